@@ -1,0 +1,1 @@
+// catalogs: `layers`, `losses`, `optimizers`, `initializers`: Catalog<...> objects, each `ReadonlyMap<string, XDefinition>`

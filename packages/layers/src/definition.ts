@@ -1,0 +1,154 @@
+import type { Backend, Rng, Shape, Activation, Tensor } from "@nn/tensor";
+import { Batch } from "@nn/tensor";
+import type { Static, TObject } from "typebox";
+
+/** A catalog entry: its name in the experiment file, what it is, and the schema of its options. */
+export interface Definition<Options extends TObject = TObject> {
+  readonly type: string;
+  readonly description: string;
+  /** Everything beside `type` that the entry takes; types, defaults, validation and help all come from here. */
+  readonly options: Options;
+}
+
+// ---------------------------------------------------------------------------------------------------------- layers
+
+/** A layer: one file that exports one of these, made by `defineLayer`. */
+export interface LayerDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /**
+   * Fits the layer to the shape of one example (without N): says what comes out and what it costs, allocates nothing.
+   * Throws ShapeError when the input does not fit.
+   */
+  plan(options: Static<Options>, inputShape: Shape): LayerPlan;
+}
+
+export interface LayerPlan {
+  /** The shape of one example of the output, without N. */
+  readonly outputShape: Shape;
+  readonly parameters?: Readonly<Record<string, ParameterPlan>>;
+  /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
+  readonly multiplyAdds?: number;
+  /** Set by a layer that is nothing but this elementwise function, so that the layer before may apply it while storing. */
+  readonly activation?: Activation;
+  build(context: LayerContext): Layer;
+}
+
+/** What a parameter starts as: drawn by the model's initializer, or a constant. */
+export interface ParameterPlan {
+  readonly shape: Shape;
+  readonly start: "zeros" | "ones" | { readonly fanIn: number; readonly fanOut: number };
+}
+
+export interface Parameter {
+  /** `layers.1.weight`: unique in the model, the key in saved files. */
+  readonly name: string;
+  readonly value: Tensor;
+  /** ∂loss/∂value. `backward` adds to it; the optimizer's step leaves it zero. */
+  readonly gradient: Tensor;
+}
+
+/** Which pass this is. `step` counts training steps from 0 and names the random stream of the pass. */
+export interface Pass {
+  readonly training: boolean;
+  readonly step: number;
+}
+
+/** What a layer is given when it is built. Buffers are planned here, once, for the largest batch. */
+export interface LayerContext {
+  readonly backend: Backend;
+  /** The largest number of examples of a pass. */
+  readonly batchSize: number;
+  readonly inputShape: Shape;
+  /** False for the first layers of a network: nobody reads ∂loss/∂x, so it need not be computed. */
+  readonly needsInputGradient: boolean;
+  /** The layer before applies this layer's `activation`: x is the output already. */
+  readonly alreadyActivated: boolean;
+  /** This layer's random stream; fork it by `pass.step`. */
+  readonly rng: Rng;
+  /** The parameter of that name in the plan. */
+  parameter(name: string): Parameter;
+  /** A buffer for a batch of examples of this shape. */
+  batch(exampleShape: Shape): Batch;
+}
+
+export interface Layer {
+  /** x (N, …) → y (N, …), in a buffer of the layer's own. Keeps what `backward` needs; x stays as it is until then. */
+  forward(x: Tensor, pass: Pass): Tensor;
+  /**
+   * dy = ∂loss/∂y of the last forward pass → dx = ∂loss/∂x; adds ∂loss/∂parameter to each parameter's gradient.
+   * May overwrite dy. What it returns is not read where `needsInputGradient` is false.
+   */
+  backward(dy: Tensor, pass: Pass): Tensor;
+  /**
+   * Offered by a layer that can apply an activation while it stores its output. The model calls it once, before the first
+   * pass, when the next layer's plan has an `activation`; that layer is then built with `alreadyActivated`.
+   */
+  fuse?(activation: Activation): void;
+}
+
+/** Gives `plan` the type of the options its schema describes. */
+export function defineLayer<Options extends TObject>(definition: LayerDefinition<Options>): LayerDefinition<Options> {
+  return definition;
+}
+
+// ---------------------------------------------------------------------------------------------------------- losses
+
+/** A loss: one file that exports one of these, made by `defineLoss`. */
+export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** Throws ShapeError when a network with this output (without N) cannot be trained on that many classes. */
+  check(outputShape: Shape, classes: number): void;
+  build(options: Static<Options>, context: LossContext): Loss;
+}
+
+export interface LossContext {
+  readonly backend: Backend;
+  readonly batchSize: number;
+  readonly outputShape: Shape;
+}
+
+export interface Loss {
+  /** The mean loss over the batch. outputs (N, …), labels (N) class numbers. */
+  forward(outputs: Tensor, labels: Int32Array): number;
+  /** ∂(mean loss)/∂outputs of the last forward pass: the loss owns the division by N. */
+  backward(): Tensor;
+}
+
+export function defineLoss<Options extends TObject>(definition: LossDefinition<Options>): LossDefinition<Options> {
+  return definition;
+}
+
+// ------------------------------------------------------------------------------------------------------ optimizers
+
+/** An optimizer: one file that exports one of these, made by `defineOptimizer`. */
+export interface OptimizerDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  build(options: Static<Options>, context: OptimizerContext): Optimizer;
+}
+
+export interface OptimizerContext {
+  readonly backend: Backend;
+  readonly parameters: readonly Parameter[];
+}
+
+export interface Optimizer {
+  /** Updates every parameter from its gradient and leaves the gradients zero. */
+  step(): void;
+}
+
+export function defineOptimizer<Options extends TObject>(
+  definition: OptimizerDefinition<Options>,
+): OptimizerDefinition<Options> {
+  return definition;
+}
+
+// ---------------------------------------------------------------------------------------------------- initializers
+
+/** An initializer: one file that exports one of these, made by `defineInitializer`. */
+export interface InitializerDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** Fills `value`. fanIn, fanOut: how many inputs feed an output, and the other way round. */
+  fill(options: Static<Options>, value: Tensor, fan: { fanIn: number; fanOut: number }, rng: Rng): void;
+}
+
+export function defineInitializer<Options extends TObject>(
+  definition: InitializerDefinition<Options>,
+): InitializerDefinition<Options> {
+  return definition;
+}

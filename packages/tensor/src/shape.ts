@@ -1,0 +1,21 @@
+/**
+ * The extent of each axis, outermost first; the last axis is contiguous in memory.
+ * Letters stand for one thing in the whole project: N batch, H W height and width, C channels, F filters, D features.
+ */
+export type Shape = readonly number[];
+
+/** The number of elements; 1 for the empty shape, a scalar. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const extent of shape) size *= extent;
+  return size;
+}
+
+/** `(28, 28, 1)`: how shapes are written in messages and tables. */
+export function formatShape(shape: Shape): string {
+  return `(${shape.join(", ")})`;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
