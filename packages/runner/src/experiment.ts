@@ -1,0 +1,53 @@
+/** A block that names a catalog entry: `type`, and the entry's own options complete with their defaults. */
+export interface Choice {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
+
+/** What one trial trains: the experiment file with everything resolved, defaults filled in, swept values put in place. */
+export interface TrialSpec {
+  readonly dataset: Choice & {
+    /** Images held out of the training set, or "test": the original project's way, which chooses nothing. 0: none. */
+    readonly validation: number | "test";
+  };
+  readonly model: { readonly initializer: Choice; readonly layers: readonly Choice[] };
+  readonly loss: Choice;
+  readonly optimizer: Choice;
+  readonly training: { readonly epochs: number; readonly batchSize: number; readonly shuffle: boolean };
+}
+
+/** A swept value as YAML can write it. */
+export type SweptValue = number | string | boolean | null | Choice;
+
+export interface Trial {
+  /** 1, 2, …: its place in results.csv and its folder below `trials/`. */
+  readonly number: number;
+  /** The experiment's seed for the first repeat, then seed + 1, … */
+  readonly seed: number;
+  /** Which combination of swept values this is, from 0; its repeats share it. */
+  readonly configuration: number;
+  /** Swept path → value, in the order of the file. Empty without a sweep. */
+  readonly parameters: Readonly<Record<string, SweptValue>>;
+  readonly spec: TrialSpec;
+}
+
+/** An experiment file, checked and complete. Plain data throughout: it crosses to worker processes as JSON. */
+export interface Experiment {
+  readonly name: string;
+  readonly description: string;
+  /** The experiment's seed; the validation split is drawn from it, so that all trials are judged on the same images. */
+  readonly seed: number;
+  readonly repeats: number;
+  /** Absolute path of the experiment file; plug-in paths in the spec are relative to its folder. */
+  readonly file: string;
+  /** The resolved experiment as data, `sweep` included; written to experiment.yaml as it is. */
+  readonly resolved: Readonly<Record<string, unknown>>;
+  /** 12 hexadecimal digits of a SHA-256 over the resolved experiment (canonical JSON) and the sources of its plug-ins. */
+  readonly fingerprint: string;
+  /** The swept paths in the order of the file: the parameter columns of results.csv. */
+  readonly sweptPaths: readonly string[];
+  /** What the sweep ranks by; without a sweep validation.accuracy, maximized. */
+  readonly metric: string;
+  readonly goal: "maximize" | "minimize";
+  readonly trials: readonly Trial[];
+}
