@@ -1,6 +1,13 @@
 export * from "./backend.ts";
 export * from "./batch.ts";
 export * from "./errors.ts";
+export { exp } from "./math/exp.ts";
+export { log } from "./math/log.ts";
+export { sigmoid } from "./math/sigmoid.ts";
+export { sqrt } from "./math/sqrt.ts";
+export { tanh } from "./math/tanh.ts";
+export { cos, sin } from "./math/trigonometry.ts";
 export * from "./rng.ts";
 export * from "./shape.ts";
 export * from "./tensor.ts";
+export { forkKey, streamWord, threefry2x32 } from "./threefry.ts";

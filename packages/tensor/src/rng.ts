@@ -1,4 +1,7 @@
 import type { StreamKey } from "./backend.ts";
+import { cos } from "./math/trigonometry.ts";
+import { log } from "./math/log.ts";
+import { forkKey, threefry2x32 } from "./threefry.ts";
 
 /**
  * A stream of random numbers. `fork` names a new, independent stream from this one's key alone, not from how
@@ -6,16 +9,92 @@ import type { StreamKey } from "./backend.ts";
  */
 export interface Rng {
   readonly key: StreamKey;
-  /** The stream of that name below this one. */
+  /** The stream of that name below this one. A number counts as its decimal digits: fork(1) is fork("1"). */
   fork(name: string | number): Rng;
-  /** The next 32 bits, 0 … 2³² − 1. */
+  /** The next 32 bits, 0 … 2³² − 1: word i of the stream (`streamWord`) for i = 0, 1, 2, … */
   uint32(): number;
-  /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
+  /** Uniform in [0, 1), a multiple of 2⁻⁵³. Takes two words, the first for the upper 27 bits. */
   uniform(): number;
-  /** Uniform among 0 … bound − 1, without bias. 1 ≤ bound ≤ 2³². */
+  /** Uniform among 0 … bound − 1, without bias. 1 ≤ bound ≤ 2³², else RangeError. */
   integer(bound: number): number;
-  /** Standard normal (Box & Muller 1958). */
+  /**
+   * Standard normal: √(−2·log(1 − u))·cos(2π·v) of two uniform numbers u, v (Box & Muller 1958). The sine's number
+   * is not used, so that every normal takes four words and nothing is kept between calls.
+   */
   normal(): number;
-  /** Fisher–Yates, in place. */
+  /** Fisher–Yates (Durstenfeld 1964), in place: every order equally likely. */
   shuffle(values: Int32Array): void;
+}
+
+/** The stream of a seed, a whole number 0 … 2⁵³ − 1: its key is (seed mod 2³², ⌊seed / 2³²⌋). Else RangeError. */
+export function createRng(seed: number): Rng {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`createRng: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+  }
+  return openStream([seed % TWO_32, Math.floor(seed / TWO_32)]);
+}
+
+/** The stream of a key, from its first word. */
+export function openStream(key: StreamKey): Rng {
+  return new ThreefryStream(key);
+}
+
+const TWO_32 = 4294967296;
+const TWO_PI = 6.283185307179586;
+
+class ThreefryStream implements Rng {
+  readonly key: StreamKey;
+  readonly #block = new Uint32Array(2);
+  #nextBlock = 0;
+  #secondWordLeft = false;
+
+  constructor(key: StreamKey) {
+    this.key = key;
+  }
+
+  fork(name: string | number): Rng {
+    return new ThreefryStream(forkKey(this.key, String(name)));
+  }
+
+  uint32(): number {
+    if (this.#secondWordLeft) {
+      this.#secondWordLeft = false;
+      return this.#block[1]!;
+    }
+    const counter = this.#nextBlock++;
+    threefry2x32(this.key, counter % TWO_32, Math.floor(counter / TWO_32), this.#block);
+    this.#secondWordLeft = true;
+    return this.#block[0]!;
+  }
+
+  uniform(): number {
+    const upper = this.uint32() >>> 5; // 27 bits
+    const lower = this.uint32() >>> 6; // 26 bits
+    return (upper * 67108864 + lower) / 9007199254740992;
+  }
+
+  integer(bound: number): number {
+    if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
+      throw new RangeError(`Rng.integer: the bound must be a whole number from 1 to 2^32, got ${bound}.`);
+    }
+    // Words from the last, incomplete run of `bound` values would favour the small remainders: draw again.
+    const complete = TWO_32 - (TWO_32 % bound);
+    let word = this.uint32();
+    while (word >= complete) word = this.uint32();
+    return word % bound;
+  }
+
+  normal(): number {
+    const radius = Math.sqrt(-2 * log(1 - this.uniform()));
+    return radius * cos(TWO_PI * this.uniform());
+  }
+
+  shuffle(values: Int32Array): void {
+    for (let last = values.length - 1; last > 0; last--) {
+      const chosen = this.integer(last + 1);
+      const value = values[chosen]!;
+      values[chosen] = values[last]!;
+      values[last] = value;
+    }
+  }
 }
