@@ -1,5 +1,4 @@
-import type { Backend, Rng, Shape, Activation, Tensor } from "@nn/tensor";
-import { Batch } from "@nn/tensor";
+import type { Activation, Backend, Batch, Rng, Shape, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
 /** A catalog entry: its name in the experiment file, what it is, and the schema of its options. */
@@ -86,7 +85,9 @@ export interface Layer {
 }
 
 /** Gives `plan` the type of the options its schema describes. */
-export function defineLayer<Options extends TObject>(definition: LayerDefinition<Options>): LayerDefinition<Options> {
+export function defineLayer<Options extends TObject>(
+  definition: LayerDefinition<Options>,
+): LayerDefinition<Options> {
   return definition;
 }
 
@@ -112,7 +113,9 @@ export interface Loss {
   backward(): Tensor;
 }
 
-export function defineLoss<Options extends TObject>(definition: LossDefinition<Options>): LossDefinition<Options> {
+export function defineLoss<Options extends TObject>(
+  definition: LossDefinition<Options>,
+): LossDefinition<Options> {
   return definition;
 }
 
@@ -120,6 +123,8 @@ export function defineLoss<Options extends TObject>(definition: LossDefinition<O
 
 /** An optimizer: one file that exports one of these, made by `defineOptimizer`. */
 export interface OptimizerDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** Throws OptionsError when options that are each within their bounds do not go together. */
+  check?(options: Static<Options>): void;
   build(options: Static<Options>, context: OptimizerContext): Optimizer;
 }
 

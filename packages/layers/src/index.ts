@@ -1,1 +1,5 @@
-export {};
+export { initializers, isLayerDefinition, layers, loadLayerFile, losses, optimizers } from "./catalog.ts";
+export { DefinitionFileError } from "./definition-file.ts";
+export * from "./definition.ts";
+export * from "./errors.ts";
+export * from "./model.ts";

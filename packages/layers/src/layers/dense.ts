@@ -1,0 +1,74 @@
+import { formatShape, ShapeError, type Activation, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+
+/**
+ * y = x·W + b: every neuron sees every input. x (N, D), W (D, U), b (U), y (N, U), with U = units.
+ */
+export const dense = defineLayer({
+  type: "dense",
+  description: "Fully connected: each neuron is a weighted sum of all inputs, plus a bias.",
+  options: Type.Object({
+    units: Type.Integer({ minimum: 1, description: "Neurons in this layer." }),
+    bias: Type.Boolean({ default: true, description: "Whether each neuron has a learned offset." }),
+  }),
+
+  plan({ units, bias }, inputShape) {
+    const [features] = inputShape;
+    if (inputShape.length !== 1 || features === undefined) {
+      throw new ShapeError(
+        `dense: input must be (D), got ${formatShape(inputShape)}. ` +
+          `If these are images, put a "flatten" layer before it.`,
+      );
+    }
+
+    return {
+      outputShape: [units],
+      multiplyAdds: features * units,
+      parameters: {
+        weight: { shape: [features, units], start: { fanIn: features, fanOut: units } },
+        ...(bias && { bias: { shape: [units], start: "zeros" } }),
+      },
+
+      build(context) {
+        const { backend, needsInputGradient } = context;
+        const W = context.parameter("weight"); // (D, U)
+        const b = bias ? context.parameter("bias") : undefined; // (U)
+        const output = context.batch([units]);
+        const inputGradient = needsInputGradient ? context.batch([features]) : undefined;
+        // Two products use x. Where it is zero (most of an image, half of what a relu lets through) is found once for both.
+        const nonZeros = backend.createNonZeros(context.batchSize, features);
+        const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
+        let x: Tensor;
+
+        return {
+          fuse(activation) {
+            epilogue.activation = activation;
+          },
+
+          // y = x·W + b, and then the activation when one is fused
+          forward(input) {
+            x = input; // (N, D)
+            const y = output.rows(x.shape[0]!);
+            nonZeros.find(x);
+            backend.gemm({ a: x, nonZeros, b: W.value, out: y, ...epilogue });
+            return y; // (N, U)
+          },
+
+          backward(dy) {
+            // dW = xᵀ·dy: each weight collects input × upstream gradient, summed over the batch.
+            backend.gemm({ a: x, transposeA: true, nonZeros, b: dy, out: W.gradient, accumulate: true }); // (D, U)
+            // db = Σ_n dy[n]: a bias is a weight whose input is always 1.
+            if (b !== undefined) backend.sumRows(dy, b.gradient); // (U)
+            if (inputGradient === undefined) return dy;
+            // dx = dy·Wᵀ: what the layer below must know.
+            const dx = inputGradient.rows(dy.shape[0]!);
+            backend.gemm({ a: dy, b: W.value, transposeB: true, out: dx });
+            return dx; // (N, D)
+          },
+        };
+      },
+    };
+  },
+});

@@ -1,0 +1,49 @@
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+
+/**
+ * y = x · m / (1 − rate), each m 0 with probability `rate`, else 1; dx = dy · m / (1 − rate). Srivastava et al. 2014.
+ *
+ * Inverted: the surviving numbers are scaled up in training, so that evaluation is the identity. No mask is stored: the
+ * stream of (layer, step) gives it again in the backward pass.
+ */
+export const dropout = defineLayer({
+  type: "dropout",
+  description: "In training, sets random numbers to zero, so that no neuron can rely on one other alone.",
+  options: Type.Object({
+    rate: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.5,
+      description: "The share of numbers set to zero.",
+    }),
+  }),
+
+  plan({ rate }, inputShape) {
+    return {
+      outputShape: inputShape,
+      build(context) {
+        const { backend, rng } = context;
+        const output = context.batch(inputShape);
+
+        return {
+          // y = x · m / (1 − rate)
+          forward(x, pass) {
+            if (!pass.training) return x;
+            const y = output.rows(x.shape[0]!);
+            backend.dropout(x, rate, rng.fork(pass.step).key, y);
+            return y; // (N, …)
+          },
+
+          // dx = dy · m / (1 − rate), the same m; written over dy.
+          backward(dy, pass) {
+            if (!pass.training) return dy;
+            backend.dropout(dy, rate, rng.fork(pass.step).key, dy);
+            return dy; // (N, …)
+          },
+        };
+      },
+    };
+  },
+});

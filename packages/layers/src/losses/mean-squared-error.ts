@@ -1,0 +1,28 @@
+import { Batch, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { checkClassOutputs } from "../class-outputs.ts";
+import { defineLoss } from "../definition.ts";
+
+/** loss = mean over the batch and the classes of (y − t)², with t = onehot(label); ∂loss/∂y = 2·(y − t) / (N·C). */
+export const meanSquaredError = defineLoss({
+  type: "mean-squared-error",
+  description: "The squared distance of the outputs from 1 for the true class and 0 for all others.",
+  options: Type.Object({}),
+
+  check(outputShape, classes) {
+    checkClassOutputs("mean-squared-error", outputShape, classes);
+  },
+
+  build(_options, { backend, batchSize, outputShape }) {
+    const gradients = new Batch(backend, batchSize, outputShape);
+    let gradient: Tensor;
+    return {
+      forward(outputs, labels) {
+        gradient = gradients.rows(outputs.shape[0]!); // (N, C)
+        return backend.squaredError(outputs, labels, gradient);
+      },
+      backward: () => gradient,
+    };
+  },
+});
