@@ -1,0 +1,58 @@
+/** What stands in the way of a run directory: another run, the file system, or a file that is not what was written. */
+export type RunDirectoryProblem = "locked" | "file-system" | "corrupt";
+
+/** A run directory that cannot be used. The message is for the person at the terminal: what failed, where, what to do. */
+export class RunDirectoryError extends Error {
+  override readonly name = "RunDirectoryError";
+  readonly problem: RunDirectoryProblem;
+
+  constructor(problem: RunDirectoryProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.problem = problem;
+  }
+}
+
+/** What the system's error codes mean to a person, and what that person can do. */
+const explanations: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
+  ENOSPC: ["no space is left on the disk", "Free some space"],
+  EDQUOT: ["the disk quota is used up", "Free some space"],
+  EFBIG: ["the file would exceed the largest size allowed here", "Raise the limit (ulimit -f)"],
+  EACCES: ["permission denied", "Allow writing there, or choose another folder with --out"],
+  EPERM: ["the system does not permit it", "Allow writing there, or choose another folder with --out"],
+  EROFS: ["the file system is read-only", "Choose another folder with --out"],
+  ENOTDIR: ["a file stands where a folder should be", "Move it away, or choose another folder with --out"],
+  EISDIR: ["a folder stands where a file should be", "Move it away, or choose another folder with --out"],
+  EEXIST: ["something else stands there", "Move it away, or choose another folder with --out"],
+  ENOTEMPTY: ["a folder that is not empty stands there", "Move it away, or choose another folder with --out"],
+  ENOENT: ["a folder or file has disappeared, or cannot be made there", "Choose another folder with --out"],
+  ENAMETOOLONG: ["the path is too long", "Choose a shorter folder with --out, or a shorter name"],
+  ELOOP: ["symbolic links run in a circle", "Choose another folder with --out"],
+  EMFILE: ["too many files are open", "Close some programs or raise the limit (ulimit -n)"],
+  ENFILE: ["too many files are open on this machine", "Close some programs"],
+  EIO: ["the disk reports an error", "Check the disk"],
+};
+
+/**
+ * A failed file-system call as a RunDirectoryError. `doing` completes "cannot …", such as "write" or "make the
+ * folder". An error that did not come from the system is a defect of ours and is returned as it is.
+ */
+export function fileSystemError(doing: string, path: string, cause: unknown): unknown {
+  if (cause instanceof RunDirectoryError || !(cause instanceof Error) || !("code" in cause)) return cause;
+  const code = String(cause.code);
+  const [meaning, advice] = explanations[code] ?? [cause.message, "Make the folder usable"];
+  return new RunDirectoryError(
+    "file-system",
+    `Cannot ${doing} ${path}: ${meaning} (${code}). What was recorded before is kept. ` +
+      `${advice}, then run the same command again: it goes on from there.`,
+    { cause },
+  );
+}
+
+/** Runs `work`; a failed system call in it becomes a RunDirectoryError that names the file. */
+export function explained<Result>(doing: string, path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw fileSystemError(doing, path, error);
+  }
+}

@@ -1,0 +1,151 @@
+import {
+  endStatuses,
+  type EndStatus,
+  type JournalEvent,
+  type Metrics,
+  type ParameterValue,
+  type Parameters,
+} from "./events.ts";
+
+/** A line of a journal that is not an event. The message says what was expected and what came. */
+export class EventError extends Error {
+  override readonly name = "EventError";
+}
+
+/** The event as one line of JSON, without the line end. NaN and the infinities are written as strings of that name. */
+export function formatEvent(event: JournalEvent): string {
+  return JSON.stringify(event, (_key, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
+  );
+}
+
+/** The event that a line holds. Unknown keys are left out. Throws EventError. */
+export function parseEvent(line: string): JournalEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new EventError(`expected one JSON object, got ${quote(line)}`);
+  }
+  return readEvent(object(value, "the line"));
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function readEvent(fields: Fields): JournalEvent {
+  const event = fields["event"];
+  switch (event) {
+    case "run": {
+      const format = fields["format"];
+      if (format !== 1) {
+        throw new EventError(
+          `expected format 1, got ${quote(format)}: another version of this program wrote it`,
+        );
+      }
+      return { event, format, fingerprint: text(fields, "fingerprint"), name: text(fields, "name") };
+    }
+    case "trial-started":
+      return {
+        event,
+        trial: count(fields, "trial", 1),
+        seed: count(fields, "seed", 0),
+        parameters: parameters(fields["parameters"]),
+        worker: typeof fields["worker"] === "string" ? fields["worker"] : number(fields, "worker"),
+      };
+    case "epoch":
+      return {
+        event,
+        trial: count(fields, "trial", 1),
+        epoch: count(fields, "epoch", 0),
+        train: metrics(fields["train"], "train"),
+        validation: optional(fields["validation"], (value) => metrics(value, "validation")),
+        seconds: number(fields, "seconds"),
+        imagesPerSecond: number(fields, "imagesPerSecond"),
+      };
+    case "trial-ended":
+      return {
+        event,
+        trial: count(fields, "trial", 1),
+        status: status(fields["status"]),
+        epochs: count(fields, "epochs", 0),
+        bestEpoch: optional(fields["bestEpoch"], () => count(fields, "bestEpoch", 0)),
+        train: optional(fields["train"], (value) => metrics(value, "train")),
+        validation: optional(fields["validation"], (value) => metrics(value, "validation")),
+        test: optional(fields["test"], (value) => metrics(value, "test")),
+        seconds: number(fields, "seconds"),
+        reason: optional(fields["reason"], () => text(fields, "reason")),
+      };
+    default:
+      throw new EventError(
+        `expected event "run", "trial-started", "epoch" or "trial-ended", got ${quote(event)}`,
+      );
+  }
+}
+
+function optional<Value>(value: unknown, read: (value: unknown) => Value): Value | undefined {
+  return value === undefined ? undefined : read(value);
+}
+
+function object(value: unknown, name: string): Fields {
+  if (!isMap(value)) throw new EventError(`expected ${name} to be a map, got ${quote(value)}`);
+  return value;
+}
+
+function isMap(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function metrics(value: unknown, name: string): Metrics {
+  const fields = object(value, name);
+  return { loss: number(fields, "loss"), accuracy: number(fields, "accuracy") };
+}
+
+function parameters(value: unknown): Parameters {
+  const entries = Object.entries(object(value, "parameters"));
+  return Object.fromEntries(entries.map(([path, entry]) => [path, parameterValue(entry, path)]));
+}
+
+function parameterValue(value: unknown, path: string): ParameterValue {
+  if (isParameterValue(value)) return value;
+  throw new EventError(
+    `expected parameters.${path} to be a number, text, true, false, null or a map, got ${quote(value)}`,
+  );
+}
+
+function isParameterValue(value: unknown): value is ParameterValue {
+  return value === null || ["number", "string", "boolean"].includes(typeof value) || isMap(value);
+}
+
+function status(value: unknown): EndStatus {
+  const found = endStatuses.find((name) => name === value);
+  if (found === undefined)
+    throw new EventError(`expected status ${endStatuses.join(", ")}, got ${quote(value)}`);
+  return found;
+}
+
+function text(fields: Fields, key: string): string {
+  const value = fields[key];
+  if (typeof value !== "string") throw new EventError(`expected ${key} to be text, got ${quote(value)}`);
+  return value;
+}
+
+const notFinite: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);
+
+function number(fields: Fields, key: string): number {
+  const value = fields[key];
+  if (typeof value === "number") return value;
+  if (notFinite.has(value)) return Number(value);
+  throw new EventError(`expected ${key} to be a number, got ${quote(value)}`);
+}
+
+function count(fields: Fields, key: string, minimum: number): number {
+  const value = fields[key];
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= minimum) return value;
+  throw new EventError(`expected ${key} to be a whole number of at least ${minimum}, got ${quote(value)}`);
+}
+
+/** The value as it stands in the file, cut where it gets long. */
+function quote(value: unknown): string {
+  const shown = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+}

@@ -1,0 +1,63 @@
+/** A swept value as YAML can write it. */
+export type ParameterValue = number | string | boolean | null | { readonly [key: string]: unknown };
+
+/** Swept path → value, in the order of the experiment file. */
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** Means over a set of images: loss in the loss function's own unit, accuracy 0 … 1. Not finite once training diverged. */
+export interface Metrics {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** How a trial ended. `diverged`: a loss that is not finite. `failed`: an error; a resumed run tries it again. */
+export type EndStatus = (typeof endStatuses)[number];
+export const endStatuses = ["completed", "diverged", "pruned", "failed"] as const;
+
+/** The first line of a journal: what the rest is about. */
+export interface RunEvent {
+  readonly event: "run";
+  readonly format: 1;
+  readonly fingerprint: string;
+  readonly name: string;
+}
+
+/** A trial starts, or starts again after a kill or a failure: what an earlier attempt recorded no longer counts. */
+export interface TrialStartedEvent {
+  readonly event: "trial-started";
+  /** 1, 2, … */
+  readonly trial: number;
+  readonly seed: number;
+  readonly parameters: Parameters;
+  /** Which worker trains it; written to timings.csv alone. */
+  readonly worker: number | string;
+}
+
+export interface EpochEvent {
+  readonly event: "epoch";
+  readonly trial: number;
+  /** Ascending within a trial. */
+  readonly epoch: number;
+  readonly train: Metrics;
+  readonly validation?: Metrics | undefined;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+}
+
+export interface TrialEndedEvent {
+  readonly event: "trial-ended";
+  readonly trial: number;
+  readonly status: EndStatus;
+  /** Epochs that were trained to the end. */
+  readonly epochs: number;
+  readonly bestEpoch?: number | undefined;
+  readonly train?: Metrics | undefined;
+  readonly validation?: Metrics | undefined;
+  readonly test?: Metrics | undefined;
+  /** From start to end, evaluation included. */
+  readonly seconds: number;
+  /** Why it was pruned, diverged or failed. */
+  readonly reason?: string | undefined;
+}
+
+export type JournalEvent = RunEvent | TrialStartedEvent | EpochEvent | TrialEndedEvent;

@@ -1,0 +1,106 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { syncFolder } from "./atomic-write.ts";
+import { EventError, formatEvent, parseEvent } from "./event-lines.ts";
+import type { JournalEvent } from "./events.ts";
+import { explained, fileSystemError, RunDirectoryError } from "./errors.ts";
+import { EventOrderError, trialsOf } from "./records.ts";
+
+const lineEnd = 0x0a;
+
+/**
+ * journal.jsonl, open for appending: one line an event, each confirmed by the disk before `append` returns, so that
+ * what a person has seen on the screen is never lost.
+ */
+export class Journal {
+  readonly path: string;
+  /** What the file held when it was opened. */
+  readonly events: readonly JournalEvent[];
+  readonly #file: number;
+  #size: number;
+
+  /**
+   * Opens or makes the file. A last line without its line end is what a crash left of a write: it is dropped and the
+   * file is cut back to the last whole line. Throws RunDirectoryError, for a damaged line with its number.
+   */
+  constructor(path: string) {
+    this.path = path;
+    const isNew = !existsSync(path);
+    const { events, size } = isNew ? { events: [], size: 0 } : readJournal(path);
+    this.events = events;
+    this.#size = size;
+    this.#file = explained("open", path, () => openSync(path, "a"));
+    if (isNew) syncFolder(dirname(path));
+    else this.#cutBack();
+  }
+
+  /** Writes one event. On failure the file ends where it ended before, and a later append may succeed. */
+  append(event: JournalEvent): void {
+    const line = Buffer.from(`${formatEvent(event)}\n`);
+    try {
+      writeFileSync(this.#file, line);
+      fsyncSync(this.#file);
+    } catch (error) {
+      this.#cutBack();
+      throw fileSystemError("write", this.path, error);
+    }
+    this.#size += line.length;
+  }
+
+  #cutBack(): void {
+    explained("shorten", this.path, () => ftruncateSync(this.#file, this.#size));
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** The events of a journal and the bytes they take up; a torn last line is not counted. Changes nothing. */
+export function readJournal(path: string): { events: JournalEvent[]; size: number } {
+  const bytes = explained("read", path, () => readFileSync(path));
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const events: JournalEvent[] = [];
+  let size = 0;
+  for (let end = bytes.indexOf(lineEnd); end >= 0; end = bytes.indexOf(lineEnd, size)) {
+    const lineNumber = events.length + 1;
+    try {
+      events.push(parseEvent(decoder.decode(bytes.subarray(size, end))));
+    } catch (error) {
+      if (error instanceof EventError) throw damaged(path, lineNumber, error.message);
+      if (error instanceof TypeError) throw damaged(path, lineNumber, "expected UTF-8 text");
+      throw error;
+    }
+    size = end + 1;
+  }
+  checkOrder(path, events);
+  return { events, size };
+}
+
+function checkOrder(path: string, events: readonly JournalEvent[]): void {
+  const [first] = events;
+  if (first !== undefined && first.event !== "run") {
+    throw damaged(path, 1, `expected the "run" event that a journal begins with, got "${first.event}"`);
+  }
+  try {
+    trialsOf(events);
+  } catch (error) {
+    throw error instanceof EventOrderError ? damaged(path, error.index + 1, error.message) : error;
+  }
+}
+
+function damaged(path: string, line: number, message: string): RunDirectoryError {
+  return new RunDirectoryError(
+    "corrupt",
+    `${path}, line ${line}: ${message}. The journal is damaged. ` +
+      `Delete that line and the ones after it to keep what stands above it, or start over with --fresh.`,
+  );
+}

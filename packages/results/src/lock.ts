@@ -1,0 +1,86 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { writeFileAtomically } from "./atomic-write.ts";
+import { explained, RunDirectoryError } from "./errors.ts";
+
+/** Result codes of SQLite, https://www.sqlite.org/rescode.html; the low byte of an extended code is the plain one. */
+const sqliteBusy = 5;
+const sqliteNotDatabase = 26;
+
+/**
+ * Keeps a folder for one process. The system's own file lock, reached through SQLite: it is the one lock in Node's
+ * standard library that ends with its process, kill -9 included, so none is ever stale and nothing has to wait or guess.
+ */
+export class Lock {
+  readonly #database: DatabaseSync;
+  readonly #holderFile: string;
+
+  /** Takes the lock of the folder, which exists, or throws RunDirectoryError at once. */
+  constructor(folder: string) {
+    const path = join(folder, "lock");
+    this.#holderFile = join(folder, "lock.json");
+    this.#database = openDatabase(path, this.#holderFile);
+    try {
+      const holder = { pid: process.pid, started: new Date().toISOString() };
+      writeFileAtomically(this.#holderFile, `${JSON.stringify(holder)}\n`);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /** Frees the folder. The lock file stays: were it deleted, two processes could lock two files of that name. */
+  release(): void {
+    explained("delete", this.#holderFile, () => rmSync(this.#holderFile, { force: true }));
+    this.#database.close();
+  }
+}
+
+function openDatabase(path: string, holderFile: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 0 });
+    // Takes the file lock; nothing is ever written, so the file stays empty and no rollback journal appears beside it.
+    database.exec("BEGIN EXCLUSIVE");
+    return database;
+  } catch (error) {
+    database?.close();
+    throw lockError(path, holderFile, error);
+  }
+}
+
+function lockError(path: string, holderFile: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
+  const code = error.errcode & 0xff;
+  if (code === sqliteBusy) {
+    return new RunDirectoryError(
+      "locked",
+      `Another run is at work in this folder${describeHolder(holderFile)}: ${path}. ` +
+        `Wait until it ends or stop it, or write elsewhere with --out.`,
+      { cause: error },
+    );
+  }
+  const advice =
+    code === sqliteNotDatabase
+      ? "Something else wrote to that file: delete it"
+      : "Make the folder writable and the disk not full, or choose another folder with --out";
+  return new RunDirectoryError(
+    "file-system",
+    `Cannot lock ${path}: ${error.message}. What was recorded before is kept. ${advice}, then run the same command again.`,
+    { cause: error },
+  );
+}
+
+/** ` (process 4711, started …)`, or nothing when the holder has not written it yet. */
+function describeHolder(holderFile: string): string {
+  try {
+    const holder: unknown = JSON.parse(readFileSync(holderFile, "utf8"));
+    if (typeof holder !== "object" || holder === null || !("pid" in holder) || !("started" in holder))
+      return "";
+    return ` (process ${String(holder.pid)}, started ${String(holder.started)})`;
+  } catch {
+    // Who holds the lock is a courtesy of the message; that it is held is certain.
+    return "";
+  }
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs";
+import { CsvError, parse } from "csv-parse/sync";
+import { explained, RunDirectoryError } from "./errors.ts";
+import { endStatuses, type EndStatus, type Metrics } from "./events.ts";
+import { columnsAfterParameters, columnsBeforeParameters } from "./tables.ts";
+
+/** One row of results.csv. */
+export interface ResultRow {
+  readonly trial: number;
+  readonly status: EndStatus;
+  readonly seed: number;
+  /** Swept path → the cell as it stands in the file. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly epochs: number;
+  readonly bestEpoch?: number | undefined;
+  readonly train?: Metrics | undefined;
+  readonly validation?: Metrics | undefined;
+  readonly test?: Metrics | undefined;
+}
+
+export interface Results {
+  readonly sweptPaths: readonly string[];
+  readonly rows: readonly ResultRow[];
+}
+
+/**
+ * Reads a results.csv, also one that a spreadsheet saved (byte order mark, CRLF). Throws RunDirectoryError with the
+ * file, the line and the column of the first cell that is not as expected.
+ */
+export function readResults(path: string): Results {
+  const text = explained("read", path, () => readFileSync(path, "utf8"));
+  const [header, ...records] = parseTable(path, text);
+  if (header === undefined)
+    throw new RunDirectoryError("corrupt", `${path} is empty; expected a line of column names.`);
+  const sweptPaths = checkHeader(path, header.record);
+  return {
+    sweptPaths,
+    rows: records.map(({ record, line }) => readRow(new Row(path, line, record), sweptPaths)),
+  };
+}
+
+interface ParsedRecord {
+  readonly record: readonly string[];
+  /** The line of the file on which it ends. */
+  readonly line: number;
+}
+
+function parseTable(path: string, text: string): ParsedRecord[] {
+  const records: ParsedRecord[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      on_record: (record: readonly string[], { lines }) => {
+        records.push({ record, line: lines });
+        return null;
+      },
+    });
+    return records;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new RunDirectoryError(
+      "corrupt",
+      `${path}: not a table of comma-separated values: ${error.message}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** The swept paths: what stands between the two fixed groups of columns. */
+function checkHeader(path: string, header: readonly string[]): string[] {
+  const before = header.slice(0, columnsBeforeParameters.length);
+  const end = Math.max(columnsBeforeParameters.length, header.length - columnsAfterParameters.length);
+  const expected = [...columnsBeforeParameters, "…", ...columnsAfterParameters];
+  if ([...before, "…", ...header.slice(end)].join() !== expected.join()) {
+    throw new RunDirectoryError(
+      "corrupt",
+      `${path}, line 1: expected the columns ${expected.join(", ")}, got ${header.join(", ")}. ` +
+        `Is this the results.csv of a run?`,
+    );
+  }
+  return header.slice(columnsBeforeParameters.length, end);
+}
+
+function readRow(row: Row, sweptPaths: readonly string[]): ResultRow {
+  return {
+    trial: row.number("trial"),
+    status: row.status(),
+    seed: row.number("seed"),
+    parameters: Object.fromEntries(
+      sweptPaths.map((path, index) => [path, row.cells[columnsBeforeParameters.length + index] ?? ""]),
+    ),
+    epochs: row.number("epochs"),
+    bestEpoch: row.optionalNumber("bestEpoch"),
+    train: row.metrics("train"),
+    validation: row.metrics("validation"),
+    test: row.metrics("test"),
+  };
+}
+
+type FixedColumn = (typeof columnsBeforeParameters)[number] | (typeof columnsAfterParameters)[number];
+
+/** A record with where it stands, for messages. */
+class Row {
+  readonly cells: readonly string[];
+  readonly #path: string;
+  readonly #line: number;
+
+  constructor(path: string, line: number, cells: readonly string[]) {
+    this.cells = cells;
+    this.#path = path;
+    this.#line = line;
+  }
+
+  /** Fixed columns are found by position: a swept path may have the same name. */
+  #cell(column: FixedColumn): string {
+    const before = columnsBeforeParameters.findIndex((name) => name === column);
+    const after = columnsAfterParameters.findIndex((name) => name === column);
+    return this.cells[before >= 0 ? before : this.cells.length - columnsAfterParameters.length + after] ?? "";
+  }
+
+  optionalNumber(column: FixedColumn): number | undefined {
+    return this.#cell(column) === "" ? undefined : this.number(column);
+  }
+
+  number(column: FixedColumn): number {
+    const cell = this.#cell(column);
+    const value = Number(cell);
+    if (cell.trim() === "" || (Number.isNaN(value) && cell !== "NaN"))
+      throw this.#unexpected(column, "a number");
+    return value;
+  }
+
+  status(): EndStatus {
+    const cell = this.#cell("status");
+    const found = endStatuses.find((name) => name === cell);
+    if (found === undefined) throw this.#unexpected("status", endStatuses.join(", "));
+    return found;
+  }
+
+  metrics(group: "train" | "validation" | "test"): Metrics | undefined {
+    const loss = this.optionalNumber(`${group}.loss`);
+    const accuracy = this.optionalNumber(`${group}.accuracy`);
+    return loss === undefined || accuracy === undefined ? undefined : { loss, accuracy };
+  }
+
+  #unexpected(column: FixedColumn, expected: string): RunDirectoryError {
+    return new RunDirectoryError(
+      "corrupt",
+      `${this.#path}, line ${this.#line}, column ${column}: expected ${expected}, got "${this.#cell(column)}".`,
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import type { EndStatus, JournalEvent, Metrics, Parameters } from "./events.ts";
+
+/** One epoch of a trial, as the journal has it. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly train: Metrics;
+  readonly validation?: Metrics | undefined;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+}
+
+/** Everything that the journal knows of a trial's latest attempt. */
+export interface TrialRecord {
+  readonly trial: number;
+  readonly status: "running" | EndStatus;
+  readonly seed: number;
+  readonly parameters: Parameters;
+  readonly worker: number | string;
+  /** The epochs so far, ascending. */
+  readonly history: readonly EpochRecord[];
+  /** Epochs trained to the end. */
+  readonly epochs: number;
+  readonly bestEpoch?: number | undefined;
+  readonly train?: Metrics | undefined;
+  readonly validation?: Metrics | undefined;
+  readonly test?: Metrics | undefined;
+  /** From start to end; absent while it runs. */
+  readonly seconds?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Events in an order that no run writes, such as an epoch of a trial that has not started. */
+export class EventOrderError extends Error {
+  override readonly name = "EventOrderError";
+  /** Index of the event, from 0. */
+  readonly index: number;
+
+  constructor(index: number, message: string) {
+    super(message);
+    this.index = index;
+  }
+}
+
+/**
+ * The trials that a journal tells of, in the order in which they first started. Pure: the same events give the same
+ * records. Throws EventOrderError.
+ */
+export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecord> {
+  const records = new Map<number, TrialRecord>();
+  let index = 0;
+  for (const event of events) applyEvent(records, event, index++);
+  return records;
+}
+
+/** One step of `trialsOf`: brings the records up to date with the event. On an error they stay as they were. */
+export function applyEvent(records: Map<number, TrialRecord>, event: JournalEvent, index = 0): void {
+  switch (event.event) {
+    case "run":
+      if (index > 0) throw new EventOrderError(index, `"run" is the first event of a journal and comes once`);
+      return;
+    case "trial-started": {
+      const { trial, seed, parameters, worker } = event;
+      records.set(trial, { trial, status: "running", seed, parameters, worker, history: [], epochs: 0 });
+      return;
+    }
+    case "epoch": {
+      const record = running(records, event, index);
+      const previous = record.history.at(-1)?.epoch ?? -1;
+      if (event.epoch <= previous) {
+        throw new EventOrderError(
+          index,
+          `epoch ${event.epoch} of trial ${event.trial} comes after epoch ${previous}`,
+        );
+      }
+      const { epoch, train, validation, seconds, imagesPerSecond } = event;
+      const history = [...record.history, { epoch, train, validation, seconds, imagesPerSecond }];
+      records.set(event.trial, { ...record, history, epochs: history.length });
+      return;
+    }
+    case "trial-ended": {
+      const record = running(records, event, index);
+      const { status, epochs, bestEpoch, train, validation, test, seconds, reason } = event;
+      records.set(event.trial, {
+        ...record,
+        status,
+        epochs,
+        bestEpoch,
+        train,
+        validation,
+        test,
+        seconds,
+        reason,
+      });
+      return;
+    }
+    default:
+      event satisfies never;
+  }
+}
+
+function running(
+  records: Map<number, TrialRecord>,
+  event: { event: string; trial: number },
+  index: number,
+): TrialRecord {
+  const record = records.get(event.trial);
+  if (record?.status === "running") return record;
+  const state = record === undefined ? "has not started" : `has ended (${record.status})`;
+  throw new EventOrderError(index, `"${event.event}" of trial ${event.trial}, which ${state}`);
+}

@@ -1,0 +1,171 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { temporaryFile, writeFileAtomically } from "./atomic-write.ts";
+import { explained, RunDirectoryError } from "./errors.ts";
+import { formatEvent, parseEvent } from "./event-lines.ts";
+import type { JournalEvent } from "./events.ts";
+import { Journal } from "./journal.ts";
+import { pointLatest } from "./latest.ts";
+import { Lock } from "./lock.ts";
+import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
+import { epochsTable, resultsTable, timingsTable } from "./tables.ts";
+import { TimeShare } from "./time-share.ts";
+
+export interface RunDirectoryOptions {
+  /** `results/<name>`; the run directory is the folder `fingerprint` in it. Both are made where missing. */
+  readonly folder: string;
+  readonly fingerprint: string;
+  readonly name: string;
+  /** The parameter columns of results.csv. */
+  readonly sweptPaths: readonly string[];
+  /** Files that say what ran and where, written anew at each start. */
+  readonly files: { readonly "experiment.yaml": string; readonly "environment.json": string };
+  /** Deletes the journal, the tables and the trials of earlier runs, once the lock is held. */
+  readonly fresh?: boolean;
+  /** Milliseconds, for `refreshTables`; a test passes its own. */
+  readonly clock?: () => number;
+}
+
+/** Share of the time that `refreshTables` may take. */
+const tablesShare = 0.03;
+
+/**
+ * Takes the run directory for this process: makes it, locks it, reads its journal, drops a torn last line, freezes the
+ * files beside it and points `latest` at it. Throws RunDirectoryError; nothing that was recorded is touched then.
+ */
+export function openRunDirectory(options: RunDirectoryOptions): RunDirectory {
+  return new RunDirectory(options);
+}
+
+/** The one owner of a run's files while the run lasts. Every method throws RunDirectoryError when the disk refuses. */
+export class RunDirectory {
+  /** Absolute. */
+  readonly path: string;
+  readonly #sweptPaths: readonly string[];
+  readonly #lock: Lock;
+  readonly #journal: Journal;
+  readonly #records: Map<number, TrialRecord>;
+  readonly #tables: TimeShare;
+  #eventCount: number;
+  /** The tables may be older than the journal, by a crash between the two. */
+  #tablesAreOld = true;
+
+  constructor(options: RunDirectoryOptions) {
+    this.path = resolve(options.folder, options.fingerprint);
+    this.#sweptPaths = options.sweptPaths;
+    this.#tables = new TimeShare(tablesShare, options.clock ?? (() => performance.now()));
+    explained("make the folder", this.path, () => mkdirSync(this.path, { recursive: true }));
+    this.#lock = new Lock(this.path);
+    try {
+      if (options.fresh === true) this.#clear();
+      this.#sweepTemporaryFiles();
+      this.#journal = new Journal(join(this.path, "journal.jsonl"));
+    } catch (error) {
+      this.#lock.release();
+      throw error;
+    }
+    try {
+      checkSameRun(this.#journal, options.fingerprint);
+      this.#records = trialsOf(this.#journal.events);
+      this.#eventCount = this.#journal.events.length;
+      for (const [name, content] of Object.entries(options.files))
+        writeFileAtomically(join(this.path, name), content);
+      const { fingerprint, name } = options;
+      if (this.#eventCount === 0) this.append({ event: "run", format: 1, fingerprint, name });
+      pointLatest(resolve(options.folder), fingerprint);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** What is recorded of each trial, by number; follows `append`. */
+  get records(): ReadonlyMap<number, TrialRecord> {
+    return this.#records;
+  }
+
+  /**
+   * Records an event; when this returns, the disk has it. The record is made from the line as written, so that a run
+   * that goes on and one that was resumed see the same values.
+   */
+  append(event: JournalEvent): void {
+    const asWritten = parseEvent(formatEvent(event));
+    // An event that does not fit is a defect of the caller: it must not get into the journal.
+    const before = this.#recordOf(asWritten);
+    applyEvent(this.#records, asWritten, this.#eventCount);
+    try {
+      this.#journal.append(asWritten);
+    } catch (error) {
+      this.#restore(asWritten, before);
+      throw error;
+    }
+    this.#eventCount += 1;
+    this.#tablesAreOld = true;
+  }
+
+  #recordOf(event: JournalEvent): TrialRecord | undefined {
+    return "trial" in event ? this.#records.get(event.trial) : undefined;
+  }
+
+  #restore(event: JournalEvent, before: TrialRecord | undefined): void {
+    if (!("trial" in event)) return;
+    if (before === undefined) this.#records.delete(event.trial);
+    else this.#records.set(event.trial, before);
+  }
+
+  /** Brings results.csv, epochs.csv and timings.csv up to date, each by rename. Call it when the run ends, however it ends. */
+  writeTables(): void {
+    if (!this.#tablesAreOld) return;
+    const records = [...this.#records.values()];
+    this.#tables.spend(() => {
+      writeFileAtomically(join(this.path, "results.csv"), resultsTable(records, this.#sweptPaths));
+      writeFileAtomically(join(this.path, "epochs.csv"), epochsTable(records));
+      writeFileAtomically(join(this.path, "timings.csv"), timingsTable(records));
+    });
+    this.#tablesAreOld = false;
+  }
+
+  /** `writeTables`, put off while it would take more than a small share of the run's time. Call it after any event. */
+  refreshTables(): void {
+    if (this.#tables.due()) this.writeTables();
+  }
+
+  /** `trials/<n>/`, made where missing. */
+  trialFolder(trial: number): string {
+    const folder = join(this.path, "trials", String(trial));
+    explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
+    return folder;
+  }
+
+  /** Closes the journal and frees the lock. Does not write the tables. */
+  close(): void {
+    this.#journal.close();
+    this.#lock.release();
+  }
+
+  /** The journal goes first: were this interrupted, no trial would count as done whose files are gone. */
+  #clear(): void {
+    for (const name of ["journal.jsonl", "results.csv", "epochs.csv", "timings.csv", "trials"]) {
+      const path = join(this.path, name);
+      explained("delete", path, () => rmSync(path, { recursive: true, force: true }));
+    }
+  }
+
+  /** Removes what killed processes left of unfinished writes. */
+  #sweepTemporaryFiles(): void {
+    for (const name of explained("read", this.path, () => readdirSync(this.path))) {
+      const path = join(this.path, name);
+      if (temporaryFile(name)) explained("delete", path, () => rmSync(path, { force: true }));
+    }
+  }
+}
+
+function checkSameRun(journal: Journal, fingerprint: string): void {
+  const [first] = journal.events;
+  if (first === undefined || (first.event === "run" && first.fingerprint === fingerprint)) return;
+  throw new RunDirectoryError(
+    "corrupt",
+    `${journal.path}, line 1: expected the fingerprint ${fingerprint}, which is the folder's name, got another. ` +
+      `The journal belongs to another experiment: move it away, or start over with --fresh.`,
+  );
+}
