@@ -7,6 +7,10 @@ import type { Tensor } from "./tensor.ts";
  * Strict arithmetic: every operation is one rounding, multiply then add, never fused, and a sum runs in the order that
  * its contract states. The order depends on shapes alone, so every backend gives the same bytes, whatever its vector
  * width or number of threads. Elementary functions are those of this package, evaluated in float64 and rounded once.
+ * Every scalar argument (learning rate, slope, scale …) is rounded to the precision before it is used.
+ *
+ * NaN and infinity are never hidden: nothing is clamped, a product with zero is still a product (0 · ∞ is NaN), and a zero
+ * keeps its sign. Only which of the many NaNs comes out is open: its sign and payload differ between processors.
  *
  * Shapes are the caller's duty: they are checked when a model is planned, and no operation checks them again.
  * Operands must not overlap `out` unless the contract says so.
@@ -23,6 +27,12 @@ export interface Backend {
   /** Zeroed bytes for raw images, in memory that the kernels can reach. */
   allocateBytes(length: number): Uint8Array;
 
+  /**
+   * Remembers what is allocated now. The function it returns gives back all that has been allocated since: a process
+   * that trains one network after the other keeps its images and frees each network.
+   */
+  mark(): () => void;
+
   /** Room for the positions of the non-zeros of a matrix of at most `rows` × `columns`. */
   createNonZeros(rows: number, columns: number): NonZeros;
 
@@ -37,26 +47,31 @@ export interface Backend {
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void;
 
   /**
-   * out = x · m / (1 − rate), where m is 0 with probability `rate`, else 1. Element i keeps its value when the i-th
-   * 32-bit word of the stream of `key` (see rng.ts, `Rng.words`) is at or above round(rate · 2³²). The scale is
-   * 1 / (1 − rate) rounded to the precision. The same key gives the same mask, so the backward pass is the same call on
-   * dy. `out` may be `x`.
+   * out[i] = x[i] · factor, one rounding, with factor 1 / (1 − rate) where `streamWord(key, i)` (threefry.ts) is at or
+   * above min(round(rate · 2³²), 2³² − 1), and +0 elsewhere: so x is dropped with probability `rate`, 0 ≤ rate < 1.
+   * 1 / (1 − rate) is computed in float64 and rounded. The same key gives the same mask, so the backward pass is the
+   * same call on dy. `out` may be `x`.
    */
   dropout(x: Tensor, rate: number, key: StreamKey, out: Tensor): void;
 
   /**
    * Softmax and cross-entropy in one, stable for any logits. logits (N, C), labels (N) each in 0 … C−1.
    * gradient (N, C) = (softmax(logits) − onehot(labels)) / N. Returns the mean of −log softmax(logits)[label].
-   * Per row, with m the row's maximum: e = round(exp(round(x − m))), s = Σ e in ascending order, p = e / s,
-   * loss = log(s) − (x[label] − m) in float64, summed over rows in float64 in ascending order.
+   * Per row, with m the row's maximum (found by `>` from the first on) and z = round(x − m): e = round(exp(z)), s = Σ e in
+   * ascending order from +0, p = e / s, gradient = (p − t) / N with t 1 at the label and 0 elsewhere, each operation
+   * rounded. The row's loss is log(s) − z[label] in float64; the rows are summed in float64 in ascending order, then
+   * divided by N.
    */
   softmaxCrossEntropy(logits: Tensor, labels: Int32Array, gradient: Tensor): number;
   /**
-   * Mean squared error against one-hot labels. outputs (N, C), gradient (N, C) = 2·(y − t) / (N·C), the factor
-   * 2 / (N·C) rounded first. Returns the mean of (y − t)² over all N·C numbers, summed in float64 in ascending order.
+   * Mean squared error against one-hot labels. outputs (N, C), gradient (N, C) = factor·d with d = round(y − t) and
+   * factor = 2 / (N·C). Returns the mean of d² over all N·C numbers, squared and summed in float64 in ascending order.
    */
   squaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number;
-  /** How many rows have their largest value (the first of equals) at their label. outputs (N, C), labels (N). */
+  /**
+   * How many rows have their largest value (the first of equals) at their label. outputs (N, C), labels (N). A row with a
+   * NaN counts as wrong.
+   */
   countCorrect(outputs: Tensor, labels: Int32Array): number;
 
   /** One step of stochastic gradient descent; leaves `gradient` zero. See SgdStep. */
@@ -64,7 +79,7 @@ export interface Backend {
   /** One step of Adam or AdamW; leaves `gradient` zero. See AdamStep. */
   adamStep(step: AdamStep): void;
 
-  /** out[n, i] = source[indices[n], i] · scale, straight from bytes. out (N, rowLength). */
+  /** out[n, i] = source[indices[n], i] · scale, straight from bytes. out (N, …) with rowLength numbers a row. */
   gather(source: Uint8Array, rowLength: number, indices: Int32Array, scale: number, out: Tensor): void;
 
   /** Whether every number is finite. */
@@ -81,13 +96,13 @@ export type StreamKey = readonly [number, number];
  * that feeds it and needs no copy of its input.
  */
 export type Activation =
-  /** x < 0 ? 0 : x, so that NaN stays NaN; derivative y > 0 ? 1 : 0. */
+  /** x < 0 ? 0 : x, so that NaN stays NaN and −0 stays −0; derivative y > 0 ? 1 : 0. */
   | { readonly kind: "relu" }
-  /** x < 0 ? slope·x : x, slope > 0 rounded to the precision; derivative y > 0 ? 1 : slope. */
+  /** x < 0 ? slope·x : x, slope > 0; derivative y > 0 ? 1 : slope. */
   | { readonly kind: "leaky-relu"; readonly slope: number }
-  /** 1 / (1 + e^−x), in float64, rounded once; derivative y·(1 − y), each operation rounded. */
+  /** `sigmoid` of this package, in float64, rounded once; derivative y·(1 − y), each operation rounded. */
   | { readonly kind: "sigmoid" }
-  /** tanh in float64, rounded once; derivative 1 − y², each operation rounded. */
+  /** `tanh` of this package, in float64, rounded once; derivative 1 − y², each operation rounded. */
   | { readonly kind: "tanh" };
 
 /**
@@ -107,7 +122,10 @@ export interface MatrixProduct {
   /** (N) */
   readonly bias?: Tensor;
   readonly activation?: Activation;
-  /** Where `a`, as stored, is not zero. Lets a backend leave out terms of zero: the same bytes, sooner. */
+  /**
+   * Where `a`, as stored, is not zero. Lets a backend leave out terms of zero: the same bytes, sooner, for a sum that
+   * started at +0 never becomes −0. But 0 · ∞ and 0 · NaN are NaN: with these in `b`, every term is taken.
+   */
   readonly nonZeros?: NonZeros;
 }
 
@@ -123,7 +141,7 @@ export interface NonZeros {
 /**
  * Sutskever et al. 2013, as PyTorch writes it. Each line one rounding an operation, in this order:
  * g = gradient + weightDecay·value; v = momentum·v + g; value −= learningRate·(nesterov ? g + momentum·v : v).
- * weightDecay 0 leaves g as it is; momentum 0 uses g for v and has no velocity. All scalars rounded to the precision.
+ * weightDecay 0 leaves g as it is; momentum 0 steps by g itself and has no velocity.
  */
 export interface SgdStep {
   readonly value: Tensor;
@@ -137,12 +155,11 @@ export interface SgdStep {
 
 /**
  * Kingma & Ba 2015; decoupled: Loshchilov & Hutter 2019. Each operation one rounding, in this order:
- * decoupled: value −= value·decay with decay = learningRate·weightDecay (one float64 product, rounded);
- * else g = gradient + weightDecay·value (left out at weightDecay 0);
- * m = beta1·m + (1 − beta1)·g; v = beta2·v + ((1 − beta2)·g)·g;
+ * decoupled: value −= value·decay with decay = learningRate·weightDecay (one float64 product, rounded), g = gradient;
+ * else g = gradient + weightDecay·value; both left out where the factor is 0;
+ * m = beta1·m + (1 − beta1)·g; v = beta2·v + ((1 − beta2)·g)·g, with 1 − beta computed in float64, then rounded;
  * value −= stepSize·m / (√v / correction + epsilon), with stepSize = learningRate / (1 − beta1^t) and
- * correction = √(1 − beta2^t) computed in float64 by the caller's optimizer, all scalars rounded to the precision;
- * (stepSize·m) is rounded before the division.
+ * correction = √(1 − beta2^t) computed in float64 by the caller's optimizer; (stepSize·m) is rounded before the division.
  */
 export interface AdamStep {
   readonly value: Tensor;

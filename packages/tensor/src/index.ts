@@ -7,6 +7,7 @@ export { sigmoid } from "./math/sigmoid.ts";
 export { sqrt } from "./math/sqrt.ts";
 export { tanh } from "./math/tanh.ts";
 export { cos, sin } from "./math/trigonometry.ts";
+export { createReferenceBackend } from "./reference/reference-backend.ts";
 export * from "./rng.ts";
 export * from "./shape.ts";
 export * from "./tensor.ts";

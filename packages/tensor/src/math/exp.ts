@@ -62,6 +62,7 @@ function reduce(x: number): { k: number; high: number; rest: number } {
   return { k: k | 0, high, rest: r * r * q - low };
 }
 
+// oxlint-disable-next-line oxc/approx-constant -- Math.LOG2E is "approximately" this number, says ECMAScript
 const LOG2_E = 1.4426950408889634;
 const ROUNDER = 6755399441055744; // 1.5 · 2⁵²
 const LN2_HIGH = 0.6931471803691238; // 0x3fe62e42fee00000

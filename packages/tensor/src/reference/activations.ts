@@ -1,0 +1,46 @@
+import type { Activation } from "../backend.ts";
+import { sigmoid } from "../math/sigmoid.ts";
+import { tanh } from "../math/tanh.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Round } from "./rounding.ts";
+
+interface Elementwise {
+  /** y = f(x) */
+  readonly f: (x: number) => number;
+  /** f′(x), from y = f(x) */
+  readonly derivative: (y: number) => number;
+}
+
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive, and TypeScript checks that it stays so
+export function elementwise(round: Round, activation: Activation): Elementwise {
+  switch (activation.kind) {
+    case "relu":
+      return { f: (x) => (x < 0 ? 0 : x), derivative: (y) => (y > 0 ? 1 : 0) };
+    case "leaky-relu": {
+      const slope = round(activation.slope);
+      return { f: (x) => (x < 0 ? round(slope * x) : x), derivative: (y) => (y > 0 ? 1 : slope) };
+    }
+    case "sigmoid":
+      return { f: (x) => round(sigmoid(x)), derivative: (y) => round(y * round(1 - y)) };
+    case "tanh":
+      return { f: (x) => round(tanh(x)), derivative: (y) => round(1 - round(y * y)) };
+  }
+}
+
+/** out = f(x). */
+export function activate(round: Round, activation: Activation, x: Tensor, out: Tensor): void {
+  const { f } = elementwise(round, activation);
+  for (let i = 0; i < x.data.length; i++) out.data[i] = f(x.data[i]!);
+}
+
+/** out = dy · f′(x), by y = f(x). A product even where f′ is 0, so that a NaN or an infinity in dy stays visible. */
+export function activateBackward(
+  round: Round,
+  activation: Activation,
+  y: Tensor,
+  dy: Tensor,
+  out: Tensor,
+): void {
+  const { derivative } = elementwise(round, activation);
+  for (let i = 0; i < y.data.length; i++) out.data[i] = round(dy.data[i]! * derivative(y.data[i]!));
+}

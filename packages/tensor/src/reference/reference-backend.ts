@@ -1,0 +1,48 @@
+import type { Backend, NonZeros, Precision } from "../backend.ts";
+import { sizeOf } from "../shape.ts";
+import { activate, activateBackward } from "./activations.ts";
+import { allFinite, gather } from "./data.ts";
+import { dropout } from "./dropout.ts";
+import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
+import { adamStep, sgdStep } from "./optimizers.ts";
+import { gemm, sumRows } from "./products.ts";
+import { roundTo } from "./rounding.ts";
+
+/**
+ * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In float32 it is
+ * the slow twin that fast kernels are compared with; in float64 it is what gradient checks run on.
+ */
+export function createReferenceBackend(precision: Precision): Backend {
+  const round = roundTo[precision];
+  const FloatArray = precision === "float32" ? Float32Array : Float64Array;
+  return {
+    name: "reference",
+    precision,
+
+    allocate: (shape) => ({ shape, data: new FloatArray(sizeOf(shape)) }),
+    allocateIntegers: (length) => new Int32Array(length),
+    allocateBytes: (length) => new Uint8Array(length),
+    // Nothing to give back: the garbage collector frees what nobody holds.
+    mark: () => () => {},
+    createNonZeros: () => takesEveryTerm,
+
+    gemm: (product) => gemm(round, product),
+    sumRows: (x, out) => sumRows(round, x, out),
+    activate: (activation, x, out) => activate(round, activation, x, out),
+    activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
+    dropout: (x, rate, key, out) => dropout(round, x, rate, key, out),
+
+    softmaxCrossEntropy: (logits, labels, gradient) => softmaxCrossEntropy(round, logits, labels, gradient),
+    squaredError: (outputs, labels, gradient) => squaredError(round, outputs, labels, gradient),
+    countCorrect,
+
+    sgdStep: (step) => sgdStep(round, step),
+    adamStep: (step) => adamStep(round, step),
+
+    gather: (source, rowLength, indices, scale, out) => gather(round, source, rowLength, indices, scale, out),
+    allFinite,
+  };
+}
+
+/** Leaving out terms of zero saves time and changes no byte; the reference has time, so there is nothing to find. */
+const takesEveryTerm: NonZeros = { find: () => {} };
