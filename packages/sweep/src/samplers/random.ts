@@ -1,0 +1,27 @@
+import { Type } from "typebox";
+import { draw } from "../draw.ts";
+import { defineSampler } from "../sampler.ts";
+
+/**
+ * Random search (Bergstra & Bengio 2012): where few of the parameters matter, it tries more values of each than a grid
+ * of the same size. Each parameter has a stream of its own for each trial, so that adding or removing another parameter,
+ * or asking for more trials, leaves its values as they are.
+ */
+export const random = defineSampler({
+  type: "random",
+  description: "As many trials as asked for, each parameter drawn by chance from its list or range.",
+  options: Type.Object({
+    trials: Type.Integer({ minimum: 1, description: "How many combinations to draw." }),
+  }),
+
+  check: () => [],
+
+  propose(domains, { trials }, rng) {
+    const parameters = Object.entries(domains);
+    return Array.from({ length: trials }, (_, index) =>
+      Object.fromEntries(
+        parameters.map(([path, domain]) => [path, draw(domain, rng.fork(path).fork(index))]),
+      ),
+    );
+  },
+});
