@@ -1,4 +1,7 @@
-import type { Shape } from "@nn/tensor";
+import { formatShape, type Shape } from "@nn/tensor";
+
+import { DatasetError } from "./errors.ts";
+import type { IdxArray } from "./idx.ts";
 
 /** Images and their labels, in file order, as the files have them: bytes. */
 export interface Split {
@@ -16,4 +19,43 @@ export interface Dataset {
   readonly classes: number;
   readonly training: Split;
   readonly test: Split;
+}
+
+/** An IDX array and the file it came from. */
+export interface IdxSource extends IdxArray {
+  readonly file: string;
+}
+
+/**
+ * Images (N, H, W) and labels (N) put together, when they belong together and are what the data set is made of:
+ * images of `exampleShape` (H, W, 1), labels below `classes`. Throws DatasetError.
+ */
+export function joinSplit(images: IdxSource, labels: IdxSource, exampleShape: Shape, classes: number): Split {
+  const [count = 0, height, width] = images.shape;
+  const [expectedHeight, expectedWidth] = exampleShape;
+  if (height !== expectedHeight || width !== expectedWidth) {
+    throw new DatasetError(
+      `${images.file}: expected images of ${formatShape([expectedHeight ?? 0, expectedWidth ?? 0])} pixels, ` +
+        `got ${formatShape(images.shape.slice(1))}. Use the files of this data set, or resize the images.`,
+    );
+  }
+  if (count !== labels.data.length) {
+    throw new DatasetError(
+      `${labels.file}: expected a label for each of the ${count} images of ${images.file}, ` +
+        `got ${labels.data.length} labels. Use two files that belong together.`,
+    );
+  }
+  if (count === 0) {
+    throw new DatasetError(
+      `${images.file}: expected at least one image, got none. Use a file that has some.`,
+    );
+  }
+  const wrong = labels.data.findIndex((label) => label >= classes);
+  if (wrong !== -1) {
+    throw new DatasetError(
+      `${labels.file}: expected labels from 0 to ${classes - 1}, got ${labels.data[wrong]} for image ${wrong} ` +
+        `(counted from 0). Use the labels of this data set.`,
+    );
+  }
+  return { images: images.data, labels: labels.data, count };
 }

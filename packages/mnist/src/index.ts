@@ -1,1 +1,9 @@
-export {};
+export * from "./batches.ts";
+export * from "./catalog.ts";
+export * from "./dataset.ts";
+export * from "./definition.ts";
+export * from "./errors.ts";
+export * from "./idx.ts";
+export * from "./idx-dataset.ts";
+export * from "./sources/download.ts";
+export * from "./split.ts";

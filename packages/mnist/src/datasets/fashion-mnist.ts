@@ -1,0 +1,26 @@
+import { idxDataset } from "../idx-dataset.ts";
+
+export const fashionMnist = idxDataset({
+  type: "fashion-mnist",
+  description:
+    "Pictures of ten kinds of clothing: harder than the digits, of the same form (Xiao, Rasul & Vollgraf 2017).",
+  classes: 10,
+  exampleShape: [28, 28, 1],
+  trainingCount: 60_000,
+  places: [
+    {
+      origin: "Debian's package dataset-fashion-mnist",
+      folder: "/usr/share/datasets/fashion-mnist",
+      remedy: "Install the package again (apt-get install --reinstall dataset-fashion-mnist).",
+    },
+  ],
+  publication: {
+    md5: {
+      trainingImages: "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+      trainingLabels: "9018921c3c673c538a1fc5bad174d6f9",
+      testImages: "8181f5470baa50b63fa0f6fddb340f0a",
+      testLabels: "15d484375f8d13e6eb1aabb0c3f46965",
+    },
+    mirrors: ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"],
+  },
+});

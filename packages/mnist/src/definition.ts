@@ -1,0 +1,51 @@
+import type { Shape } from "@nn/tensor";
+import { Type, type Static, type TObject } from "typebox";
+
+import type { Dataset } from "./dataset.ts";
+import type { DownloadProgress } from "./sources/download.ts";
+
+/** A data set: one file in `datasets/` that exports one of these, made by `defineDataset`. */
+export interface DatasetDefinition<Options extends TObject = TObject> {
+  readonly type: string;
+  readonly description: string;
+  /** Everything beside `type` that the entry takes; types, defaults, validation and help all come from here. */
+  readonly options: Options;
+  /** The labels are 0 … classes − 1. */
+  readonly classes: number;
+  /** One image: (H, W, C). */
+  readonly exampleShape: Shape;
+  /** Images in the published training set, so that an experiment can be checked before anything is loaded. */
+  readonly trainingCount: number;
+  /** Reads the data set, fetching it first where it must be. Throws DatasetError. */
+  load(options: Static<Options>, context: LoadContext): Promise<Dataset>;
+}
+
+/** What a data set is loaded with. */
+export interface LoadContext {
+  /** The folder that has, or is to have, a folder for each data set: `<dataFolder>/mnist/`. */
+  readonly dataFolder: string;
+  /** Called while files are downloaded, for each piece that comes. */
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Stops a download; `load` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Addresses of folders that serve the files, instead of the known ones. */
+  readonly mirrors?: readonly string[] | undefined;
+  /** Milliseconds without a byte after which a mirror counts as failed; 30 seconds unless given. */
+  readonly patience?: number | undefined;
+}
+
+/** How many training images are held out to choose by: the option that all data sets share. */
+export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
+  default: 10_000,
+  description:
+    "Training images that are held out and never trained on: what a sweep and the best epoch are chosen by. " +
+    "They are drawn with the experiment's seed; 0 holds out none. " +
+    '"test" shows the test set in their place, as the original project does, and chooses nothing.',
+});
+
+/** Gives `load` the type of the options its schema describes. */
+export function defineDataset<Options extends TObject>(
+  definition: DatasetDefinition<Options>,
+): DatasetDefinition<Options> {
+  return definition;
+}

