@@ -1,3 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["{src,test}/**/*.test.ts"] } });
+import { workerFlags } from "./src/widening.ts";
+
+const include = ["src/**/*.test.ts"];
+
+// Every test runs twice: as V8 compiles by itself, and with adjacent vectors widened to 256 bits.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "kernels, plain", include } },
+      { test: { name: "kernels, widened", include, pool: "forks", execArgv: workerFlags(true) } },
+    ],
+  },
+});

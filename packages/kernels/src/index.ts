@@ -1,1 +1,3 @@
-export {};
+export { createWasmBackend, type WasmBackendOptions } from "./create.ts";
+export { WasmBackend } from "./wasm-backend.ts";
+export { isWidened, workerFlags } from "./widening.ts";

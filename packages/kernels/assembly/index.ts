@@ -1,0 +1,13 @@
+export { activate, activateBackward } from "./activations";
+export { gather } from "./data";
+export { gemm } from "./gemm";
+export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
+export { adamStep, sgdStep } from "./optimizers";
+export { dropout } from "./random";
+export { allFinite, sumRows } from "./reductions";
+export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
+
+/** Where memory that the kernels do not use themselves begins. */
+export function heapBase(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,44 @@
+/** out[j] += Σ_n x[n, j], n ascending, for x (rows, columns): the gradient of a bias. */
+export function sumRows(x: usize, rows: u32, columns: u32, out: usize): void {
+  const step = <usize>columns << 2;
+  let j: u32 = 0;
+  for (; j + 8 <= columns; j += 8) {
+    let from = x + (<usize>j << 2);
+    const to = out + (<usize>j << 2);
+    let s0 = v128.load(to, 0), s1 = v128.load(to, 16);
+    for (let n: u32 = 0; n < rows; n++) {
+      s0 = f32x4.add(s0, v128.load(from, 0)); s1 = f32x4.add(s1, v128.load(from, 16));
+      from += step;
+    }
+    v128.store(to, s0, 0); v128.store(to, s1, 16);
+  }
+  for (; j < columns; j++) {
+    let from = x + (<usize>j << 2);
+    const to = out + (<usize>j << 2);
+    let sum = load<f32>(to);
+    for (let n: u32 = 0; n < rows; n++) {
+      sum += load<f32>(from);
+      from += step;
+    }
+    store<f32>(to, sum);
+  }
+}
+
+/** 1 when every one of `length` numbers is finite: x − x is 0 for those, NaN for the others. */
+export function allFinite(x: usize, length: u32): u32 {
+  let i: u32 = 0;
+  const zero = f32x4.splat(0);
+  let bad0 = i32x4.splat(0), bad1 = bad0;
+  for (; i + 8 <= length; i += 8) {
+    const x0 = v128.load(x, 0), x1 = v128.load(x, 16);
+    bad0 = v128.or(bad0, f32x4.ne(f32x4.sub(x0, x0), zero)); bad1 = v128.or(bad1, f32x4.ne(f32x4.sub(x1, x1), zero));
+    x += 32;
+  }
+  let bad = v128.any_true(v128.or(bad0, bad1));
+  for (; i < length; i++) {
+    const value = load<f32>(x);
+    bad = bad || value - value != 0;
+    x += 4;
+  }
+  return bad ? 0 : 1;
+}

@@ -1,0 +1,12 @@
+import type { Activation } from "@nn/tensor";
+
+/** How the kernels number the activations; kept equal to assembly/activations.ts. */
+const codes = { relu: 1, "leaky-relu": 2, sigmoid: 3, tanh: 4 } satisfies Record<Activation["kind"], number>;
+
+export function codeOf(activation: Activation | undefined): number {
+  return activation === undefined ? 0 : codes[activation.kind];
+}
+
+export function slopeOf(activation: Activation | undefined): number {
+  return activation?.kind === "leaky-relu" ? activation.slope : 0;
+}

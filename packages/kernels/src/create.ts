@@ -1,0 +1,32 @@
+import type { Backend } from "@nn/tensor";
+
+import { WasmBackend } from "./wasm-backend.ts";
+import { agreesWithReference, isWidened, stopWidening } from "./widening.ts";
+
+export interface WasmBackendOptions {
+  /** Told when the widened kernels were refused, in one line. */
+  readonly onNotice?: (message: string) => void;
+  /** How widened kernels are judged; another judge than the reference backend is for tests. */
+  readonly agrees?: (backend: Backend) => boolean;
+}
+
+/**
+ * The fast backend, in the variant that this process can run: `wasm-widened` where V8 was started with the options of
+ * `workerFlags(true)` and the widened kernels give the reference's bytes, else `wasm-plain`.
+ */
+export function createWasmBackend({
+  onNotice = () => {},
+  agrees = agreesWithReference,
+}: WasmBackendOptions = {}): WasmBackend {
+  if (!isWidened()) return new WasmBackend("wasm-plain");
+  const widened = new WasmBackend("wasm-widened");
+  const release = widened.mark();
+  const sound = agrees(widened);
+  release();
+  if (sound) return widened;
+  stopWidening();
+  onNotice(
+    "notice: V8's 256-bit widening gives wrong results on this machine; going on with the plain kernels (same bytes, slower)",
+  );
+  return new WasmBackend("wasm-plain");
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+
+/** What assembly/index.ts exports. Addresses and lengths are whole numbers; see the assembly for their meaning. */
+export interface Kernels {
+  heapBase(): number;
+  activate(kind: number, slope: number, x: number, out: number, length: number): void;
+  activateBackward(kind: number, slope: number, y: number, dy: number, out: number, length: number): void;
+  adamStep(
+    value: number,
+    gradient: number,
+    firstMoment: number,
+    secondMoment: number,
+    length: number,
+    stepSize: number,
+    correction: number,
+    beta1: number,
+    beta2: number,
+    rest1: number,
+    rest2: number,
+    epsilon: number,
+    decay: number,
+    decoupled: number,
+  ): void;
+  allFinite(x: number, length: number): number;
+  countCorrect(outputs: number, labels: number, rows: number, classes: number): number;
+  dropout(
+    x: number,
+    length: number,
+    key0: number,
+    key1: number,
+    threshold: number,
+    scale: number,
+    out: number,
+  ): void;
+  gather(source: number, length: number, indices: number, count: number, scale: number, out: number): void;
+  gemm(
+    M: number,
+    N: number,
+    K: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    transposeB: number,
+    c: number,
+    accumulate: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    panel: number,
+  ): void;
+  listNonZeros(
+    x: number,
+    rows: number,
+    columns: number,
+    limit: number,
+    starts: number,
+    entries: number,
+  ): number;
+  sgdStep(
+    value: number,
+    gradient: number,
+    velocity: number,
+    length: number,
+    learningRate: number,
+    momentum: number,
+    nesterov: number,
+    weightDecay: number,
+  ): void;
+  softmaxCrossEntropy(
+    logits: number,
+    labels: number,
+    rows: number,
+    classes: number,
+    gradient: number,
+  ): number;
+  sparseProduct(
+    M: number,
+    N: number,
+    K: number,
+    starts: number,
+    entries: number,
+    b: number,
+    bRow: number,
+    c: number,
+    accumulate: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    panel: number,
+  ): void;
+  squaredError(outputs: number, labels: number, rows: number, classes: number, gradient: number): number;
+  sumRows(x: number, rows: number, columns: number, out: number): void;
+  transposeLists(
+    starts: number,
+    entries: number,
+    rows: number,
+    columns: number,
+    columnStarts: number,
+    columnEntries: number,
+  ): void;
+}
+
+/**
+ * Compiles the kernels over `memory`. V8 keeps compiled code by a module's bytes; `variant` is written into them as a
+ * custom section, so that a module compiled with other options is compiled anew.
+ */
+export function instantiate(memory: WebAssembly.Memory, variant: string): Kernels {
+  const file = new URL("../dist/kernels.wasm", import.meta.url);
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    const name = new TextEncoder().encode(variant);
+    const section = [0, name.length + 1, name.length, ...name]; // id, size, name; the sizes are below 128
+    bytes = Uint8Array.from([...readFileSync(file), ...section]);
+  } catch (cause) {
+    throw new Error(
+      `kernels: ${file.pathname} cannot be read. Run "pnpm run build" to compile the kernels.`,
+      {
+        cause,
+      },
+    );
+  }
+  // `abort` is AssemblyScript's own; with --noAssert nothing calls it.
+  const abort = () => {
+    throw new Error("kernels: a kernel stopped");
+  };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } });
+  // WebAssembly's exports carry no types; the assembly and this interface are kept equal by the tests of every kernel.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return exports as WebAssembly.Exports & Kernels;
+}

@@ -1,0 +1,72 @@
+import type { NonZeros, Tensor } from "@nn/tensor";
+
+import type { KernelMemory } from "./memory.ts";
+import type { Kernels } from "./module.ts";
+
+/** Lists in the kernels' memory, as assembly/sparse.ts has them. */
+export interface Lists {
+  readonly starts: number;
+  readonly entries: number;
+}
+
+/** Below this share of non-zeros, lists beat the dense product; bench/kernels.ts prints both sides of it. */
+const WORTH_LISTING = 1 / 3;
+
+/** The non-zeros of one matrix, kept as lists a row and, once somebody asks, as lists a column. */
+export class ListedNonZeros implements NonZeros {
+  readonly #kernels: Kernels;
+  readonly #columns: number;
+  readonly #limitPerRow: number;
+  readonly #byRow: Lists;
+  readonly #byColumn: Lists;
+  #rows = 0;
+  #listed = false;
+  #transposed = false;
+
+  /** Room for `rows` × `columns`. */
+  constructor(kernels: Kernels, memory: KernelMemory, rows: number, columns: number) {
+    this.#kernels = kernels;
+    this.#columns = columns;
+    this.#limitPerRow = columns * WORTH_LISTING;
+    const limit = Math.floor(rows * this.#limitPerRow);
+    // A row is listed whole before the limit is looked at.
+    const entries = 8 * (limit + columns + 16);
+    this.#byRow = { starts: memory.allocate(4 * (rows + 1)), entries: memory.allocate(entries) };
+    this.#byColumn = { starts: memory.allocate(4 * (columns + 1)), entries: memory.allocate(entries) };
+  }
+
+  find(x: Tensor): void {
+    this.#rows = x.data.length / this.#columns;
+    const limit = Math.floor(this.#rows * this.#limitPerRow);
+    const { starts, entries } = this.#byRow;
+    const found = this.#kernels.listNonZeros(
+      x.data.byteOffset,
+      this.#rows,
+      this.#columns,
+      limit,
+      starts,
+      entries,
+    );
+    this.#listed = found <= limit;
+    this.#transposed = false;
+  }
+
+  /** The lists of the matrix or of its transpose; undefined when there are too many non-zeros to be worth it. */
+  lists(transpose: boolean): Lists | undefined {
+    if (!this.#listed) return undefined;
+    if (!transpose) return this.#byRow;
+    if (!this.#transposed) {
+      const { starts, entries } = this.#byRow;
+      this.#kernels.transposeLists(
+        starts,
+        entries,
+        this.#rows,
+        this.#columns,
+        this.#byColumn.starts,
+        this.#byColumn.entries,
+      );
+      this.#transposed = true;
+    }
+    return this.#byColumn;
+  }
+}

@@ -1,0 +1,102 @@
+import v8 from "node:v8";
+
+import { createReferenceBackend, createRng, type Backend, type Tensor } from "@nn/tensor";
+
+const WIDEN = "--experimental-wasm-revectorize";
+
+/**
+ * The options for a Node process that is to run the kernels fast.
+ *
+ * V8 can run two adjacent 128-bit vector instructions as one of 256 bits; each lane does the same operations in the same
+ * order, so no bit changes, and products take half the time (bench/kernels.ts). The option is read when a function is
+ * compiled, so it belongs on the command line. Without Liftoff, V8's quick first compiler, the first steps are fast, too.
+ * V8 itself ignores the option on processors that have no such instructions.
+ */
+export function workerFlags(widened: boolean): string[] {
+  // Node 22 has the option without effect, earlier ones refuse to start with it.
+  const known = Number(process.versions.node.split(".")[0]) >= 24;
+  return widened && known ? [WIDEN, "--no-liftoff"] : ["--no-liftoff"];
+}
+
+/** Whether this process was started with widening. */
+export function isWidened(): boolean {
+  return process.execArgv.includes(WIDEN);
+}
+
+/** From here on V8 compiles without widening; what is compiled already stays as it is. */
+export function stopWidening(): void {
+  v8.setFlagsFromString("--no-experimental-wasm-revectorize");
+}
+
+/**
+ * Widening is an experimental option of V8, so it is not trusted: whether products, sums and steps on `backend` give the
+ * bytes of the reference backend. The sizes reach every loop of the kernels: full tiles, edges, lists, remainders.
+ */
+export function agreesWithReference(backend: Backend): boolean {
+  const expected = run(createReferenceBackend("float32"));
+  return run(backend).every((bytes, i) => Buffer.compare(bytes, expected[i]!) === 0);
+}
+
+function run(backend: Backend): Buffer[] {
+  const rng = createRng(20).fork("widening");
+  const draw = (name: string, shape: readonly number[], zeros = 0): Tensor => {
+    const tensor = backend.allocate(shape);
+    const stream = rng.fork(name);
+    for (let i = 0; i < tensor.data.length; i++) {
+      tensor.data[i] = stream.uniform() < zeros ? 0 : stream.uniform() - 0.5;
+    }
+    return tensor;
+  };
+  const [M, K, N] = [9, 33, 85];
+  const x = draw("x", [M, K]);
+  const mostlyZero = draw("mostly zero", [M, K], 0.8);
+  const w = draw("w", [K, N]);
+  const bias = draw("bias", [N]);
+  const y = backend.allocate([M, N]);
+  const sparseY = backend.allocate([M, N]);
+  const dw = draw("dw", [K, N]);
+  const sparseDw = draw("sparse dw", [K, N]);
+  const dx = backend.allocate([M, K]);
+  const velocity = draw("velocity", [K, N]);
+  const moments = [draw("first moment", [K, N]), backend.allocate([K, N])] as const;
+  const probabilities = backend.allocate([M, N]);
+  const nonZeros = backend.createNonZeros(M, K);
+  nonZeros.find(mostlyZero);
+
+  backend.gemm({ a: x, b: w, bias, activation: { kind: "relu" }, out: y });
+  backend.gemm({ a: mostlyZero, b: w, bias, activation: { kind: "tanh" }, nonZeros, out: sparseY });
+  backend.gemm({ a: x, transposeA: true, b: y, out: dw, accumulate: true });
+  backend.gemm({ a: mostlyZero, transposeA: true, b: y, nonZeros, out: sparseDw, accumulate: true });
+  backend.gemm({ a: y, b: w, transposeB: true, out: dx });
+  backend.activateBackward({ kind: "sigmoid" }, sparseY, y, y);
+  backend.sumRows(y, bias);
+  backend.dropout(sparseY, 0.5, rng.fork("dropout").key, sparseY);
+  const labels = backend.allocateIntegers(M);
+  backend.softmaxCrossEntropy(y, labels, probabilities);
+  backend.adamStep({
+    value: w,
+    gradient: sparseDw,
+    firstMoment: moments[0],
+    secondMoment: moments[1],
+    learningRate: 0.01,
+    stepSize: 0.02,
+    correction: 0.5,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    decoupled: true,
+  });
+  backend.sgdStep({
+    value: w,
+    gradient: dw,
+    velocity,
+    learningRate: 0.1,
+    momentum: 0.9,
+    nesterov: true,
+    weightDecay: 0.001,
+  });
+  return [y, sparseY, dx, bias, w, velocity, ...moments, probabilities].map(({ data }) =>
+    Buffer.from(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
+  );
+}
