@@ -1,0 +1,43 @@
+import { createReferenceBackend, createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { buildLayer, runLayer } from "../testing/layer-under-test.ts";
+import { randomShapes, testLayer } from "../testing.ts";
+import { dense } from "./dense.ts";
+
+testLayer(dense, [
+  { options: { units: 1 }, inputShape: [1] },
+  { options: { units: 10, bias: false }, inputShape: [16] },
+  { options: { units: 33 }, inputShape: [7] },
+  ...randomShapes(createRng(2), 2, 4).map(([units, D]) => ({ options: { units }, inputShape: [D!] })),
+]);
+
+const backend = createReferenceBackend("float64");
+
+test("the bias gradient is the column sum of dy", () => {
+  const built = buildLayer(dense, { options: { units: 2 }, inputShape: [3] }, { backend, batchSize: 2 });
+  const x = backend.allocate([2, 3]);
+  const dy = backend.allocate([2, 2]);
+  dy.data.set([1, 2, 10, 20]);
+  expect(runLayer(built, backend, x, dy, { training: true, step: 0 })["dbias"]).toEqual(
+    Float64Array.of(11, 22),
+  );
+});
+
+test("parameters are (D, units) and (units), the bias starts at zero", () => {
+  expect(dense.plan({ units: 4, bias: true }, [3])).toMatchObject({
+    outputShape: [4],
+    multiplyAdds: 12,
+    parameters: {
+      weight: { shape: [3, 4], start: { fanIn: 3, fanOut: 4 } },
+      bias: { shape: [4], start: "zeros" },
+    },
+  });
+  expect(Object.keys(dense.plan({ units: 4, bias: false }, [3]).parameters ?? {})).toEqual(["weight"]);
+});
+
+test("images without a flatten layer before it are a clear error", () => {
+  expect(() => dense.plan({ units: 4, bias: true }, [28, 28, 1])).toThrow(
+    'dense: input must be (D), got (28, 28, 1). If these are images, put a "flatten" layer before it.',
+  );
+});

@@ -1,0 +1,33 @@
+import { createReferenceBackend, createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { planModel } from "../model.ts";
+import { randomShapes, testLayer } from "../testing.ts";
+import { flatten } from "./flatten.ts";
+import { zeros } from "../initializers/zeros.ts";
+
+testLayer(
+  flatten,
+  [[7], [28, 28, 1], [3, 4, 2], ...randomShapes(createRng(1), 3, 3)].map((inputShape) => ({ inputShape })),
+);
+
+test("lays out height, width and channels as one row", () => {
+  const plan = planModel([{ definition: flatten, options: {} }], [28, 28, 1]);
+  expect(plan.outputShape).toEqual([784]);
+});
+
+test("copies nothing, and makes no new view for a tensor it has seen", () => {
+  const backend = createReferenceBackend("float32");
+  const plan = planModel([{ definition: flatten, options: {} }], [2, 3]);
+  const model = plan.build({
+    backend,
+    batchSize: 4,
+    rng: createRng(1),
+    initializer: { definition: zeros, options: {} },
+  });
+  const x = backend.allocate([4, 2, 3]);
+  const y = model.forward(x, { training: true, step: 0 });
+  expect(y.shape).toEqual([4, 6]);
+  expect(y.data).toBe(x.data);
+  expect(model.forward(x, { training: true, step: 1 })).toBe(y);
+});

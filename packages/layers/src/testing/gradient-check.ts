@@ -1,0 +1,39 @@
+import type { FloatArray } from "@nn/tensor";
+
+/** How far analytic and numeric gradients may be apart, relative to the gradient. */
+export const gradientTolerance = 1e-6;
+
+// Central differences err by about h² through the curve and by about 1e-16 / h through rounding: 1e-10 each way.
+const h = 1e-5;
+
+/**
+ * ∂loss/∂values by central differences, (loss(v + h) − loss(v − h)) / 2h, one number at a time. `loss` reads `values`,
+ * which are float64 and are put back.
+ */
+export function numericGradient(values: FloatArray, loss: () => number): Float64Array {
+  return Float64Array.from(values, (value, i) => {
+    values[i] = value + h;
+    const above = loss();
+    values[i] = value - h;
+    const below = loss();
+    values[i] = value;
+    return (above - below) / (2 * h);
+  });
+}
+
+/**
+ * The largest relative error between two gradients. Numbers below a thousandth of the largest are measured against
+ * that thousandth, because central differences see no finer.
+ */
+export function relativeError(analytic: FloatArray, numeric: FloatArray): number {
+  let largest = 0;
+  for (const value of [...analytic, ...numeric]) largest = Math.max(largest, Math.abs(value));
+  if (largest === 0) return 0;
+
+  let worst = 0;
+  for (let i = 0; i < analytic.length; i++) {
+    const [a, n] = [analytic[i]!, numeric[i]!];
+    worst = Math.max(worst, Math.abs(a - n) / Math.max(Math.abs(a), Math.abs(n), largest / 1000));
+  }
+  return worst;
+}

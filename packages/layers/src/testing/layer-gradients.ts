@@ -1,0 +1,45 @@
+import { createRng } from "@nn/tensor";
+
+import type { Pass } from "../definition.ts";
+import { exact } from "./backends.ts";
+import { gradientTolerance, numericGradient, relativeError } from "./gradient-check.ts";
+import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-under-test.ts";
+import { drawSmooth, sumOf } from "./numbers.ts";
+
+/**
+ * Which gradients of a layer (built on the float64 reference) disagree with central differences, and the relative error:
+ * `{ dweight: 0.3 }`. Empty when all is well.
+ */
+export function gradientErrors(
+  built: LayerUnderTest,
+  configuration: LayerConfiguration,
+  n: number,
+  pass: Pass,
+): Record<string, number> {
+  const { x, dy } = drawPass(configuration, built.outputShape, n);
+  const analytic = runLayer(built, exact, x, dy, pass);
+  // With loss = Σ y·dy, ∂loss/∂y is dy.
+  const loss = () => sumOf(built.layer.forward(x, pass).data, (y, i) => y * dy.data[i]!);
+
+  const values = { dx: x.data };
+  for (const [name, { value }] of built.parameters) Object.assign(values, { [`d${name}`]: value.data });
+  const errors: Record<string, number> = {};
+  for (const [name, data] of Object.entries(values)) {
+    const error = relativeError(analytic[name]!, numericGradient(data, loss));
+    if (!(error <= gradientTolerance)) errors[name] = error;
+  }
+  return errors;
+}
+
+/** x and dy for a batch of n: float64 numbers, away from the layer's kinks. */
+export function drawPass(
+  { inputShape, kinks = [0] }: LayerConfiguration,
+  outputShape: readonly number[],
+  n: number,
+) {
+  const rng = createRng(11);
+  return {
+    x: drawSmooth(exact, [n, ...inputShape], rng.fork("x"), kinks),
+    dy: drawSmooth(exact, [n, ...outputShape], rng.fork("dy"), [0]),
+  };
+}

@@ -1,0 +1,81 @@
+import { Batch, createRng, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
+
+import type { Layer, LayerDefinition, Parameter, Pass } from "../definition.ts";
+import { completeOptions } from "./complete-options.ts";
+import { copyTensor, type Numbers } from "./numbers.ts";
+
+/** One way to use a layer that the contract suite tries. */
+export interface LayerConfiguration {
+  /** As in an experiment file; what is left out takes its default. */
+  readonly options?: Record<string, unknown>;
+  /** The shape of one example, without N. */
+  readonly inputShape: Shape;
+  /** Inputs where the layer has no derivative, which the gradient check stays away from; 0 unless told. */
+  readonly kinks?: readonly number[];
+}
+
+export interface LayerUnderTest {
+  readonly layer: Layer;
+  readonly outputShape: Shape;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+}
+
+/** Builds a layer by itself, outside a model, with random parameters: a bias of zero would hide mistakes. */
+export function buildLayer(
+  definition: LayerDefinition,
+  { options = {}, inputShape }: LayerConfiguration,
+  setting: {
+    readonly backend: Backend;
+    readonly batchSize: number;
+    readonly needsInputGradient?: boolean;
+    readonly alreadyActivated?: boolean;
+    readonly fuse?: Activation;
+  },
+): LayerUnderTest {
+  const { backend, batchSize, needsInputGradient = true, alreadyActivated = false } = setting;
+  const plan = definition.plan(completeOptions(definition, options), inputShape);
+  const rng = createRng(7);
+
+  const parameters = new Map<string, Parameter>();
+  for (const [name, { shape }] of Object.entries(plan.parameters ?? {})) {
+    const value = backend.allocate(shape);
+    const stream = rng.fork("parameters").fork(name);
+    for (let i = 0; i < value.data.length; i++) value.data[i] = stream.normal() / 2;
+    parameters.set(name, { name, value, gradient: backend.allocate(shape) });
+  }
+
+  const layer = plan.build({
+    backend,
+    batchSize,
+    inputShape,
+    needsInputGradient,
+    alreadyActivated,
+    rng: rng.fork("layer"),
+    parameter(name) {
+      const parameter = parameters.get(name);
+      if (parameter === undefined)
+        throw new Error(`${definition.type}: its plan names no parameter "${name}".`);
+      return parameter;
+    },
+    batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
+  });
+  if (setting.fuse !== undefined) layer.fuse?.(setting.fuse);
+  return { layer, outputShape: plan.outputShape, parameters };
+}
+
+/** One forward and one backward pass: y, dx and the gradient of every parameter, copied out of the layer's buffers. */
+export function runLayer(
+  { layer, parameters }: LayerUnderTest,
+  backend: Backend,
+  x: Tensor,
+  dy: Tensor,
+  pass: Pass,
+): Numbers {
+  for (const { gradient } of parameters.values()) gradient.data.fill(0);
+  const y = layer.forward(x, pass).data.slice();
+  const dx = layer.backward(copyTensor(backend, dy), pass).data.slice();
+  const gradients = [...parameters].map(
+    ([name, { gradient }]) => [`d${name}`, gradient.data.slice()] as const,
+  );
+  return { y, dx, ...Object.fromEntries(gradients) };
+}

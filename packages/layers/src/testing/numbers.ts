@@ -1,0 +1,73 @@
+import { sizeOf, type Backend, type FloatArray, type Rng, type Shape, type Tensor } from "@nn/tensor";
+
+/** Random numbers between −1.5 and 1.5, at least 0.1 away from each kink, where a function has no derivative. */
+export function drawSmooth(backend: Backend, shape: Shape, rng: Rng, kinks: readonly number[]): Tensor {
+  const tensor = backend.allocate(shape);
+  for (let i = 0; i < tensor.data.length; i++) {
+    let x: number;
+    do x = 3 * rng.uniform() - 1.5;
+    while (kinks.some((kink) => Math.abs(x - kink) < 0.1));
+    tensor.data[i] = x;
+  }
+  return tensor;
+}
+
+/** Random numbers of which half are zero, as after a relu or around a digit. */
+export function drawSparse(backend: Backend, shape: Shape, rng: Rng): Tensor {
+  const tensor = backend.allocate(shape);
+  for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = rng.integer(2) * rng.normal();
+  return tensor;
+}
+
+/** `count` random shapes of that many axes, each extent 1 … 9; always the same ones. */
+export function randomShapes(rng: Rng, axes: number, count: number): Shape[] {
+  return Array.from({ length: count }, () => Array.from({ length: axes }, () => 1 + rng.integer(9)));
+}
+
+/** Labels for a batch, each 0 … classes − 1. */
+export function drawLabels(backend: Backend, count: number, classes: number, rng: Rng): Int32Array {
+  const labels = backend.allocateIntegers(count);
+  for (let n = 0; n < count; n++) labels[n] = rng.integer(classes);
+  return labels;
+}
+
+/** Σ term(value, i) over all numbers, in ascending order. */
+export function sumOf(values: FloatArray, term: (value: number, i: number) => number): number {
+  let sum = 0;
+  for (const [i, value] of values.entries()) sum += term(value, i);
+  return sum;
+}
+
+export function copyTensor(backend: Backend, source: Tensor): Tensor {
+  const copy = backend.allocate(source.shape);
+  copy.data.set(source.data);
+  return copy;
+}
+
+/** The first `n` examples of a batch, as a tensor of their own. */
+export function firstRows(backend: Backend, source: Tensor, n: number): Tensor {
+  const copy = backend.allocate([n, ...source.shape.slice(1)]);
+  copy.data.set(source.data.subarray(0, sizeOf(copy.shape)));
+  return copy;
+}
+
+/** Named arrays of numbers that came out of a run. */
+export type Numbers = Readonly<Record<string, FloatArray>>;
+
+/**
+ * What differs between two runs, as lines to read: `y[3]: 0.1 and 0.2`; at most one for each name, none when every
+ * number is the same to the bit (0 and −0 differ, NaN equals NaN).
+ */
+export function differences(a: Numbers, b: Numbers): string[] {
+  const lines: string[] = [];
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [left, right] = [a[name], b[name]];
+    if (left?.length !== right?.length) {
+      lines.push(`${name}: ${left?.length} and ${right?.length} numbers`);
+      continue;
+    }
+    const i = left?.findIndex((value, index) => !Object.is(value, right?.[index])) ?? -1;
+    if (i >= 0) lines.push(`${name}[${i}]: ${left?.[i]} and ${right?.[i]}`);
+  }
+  return lines;
+}

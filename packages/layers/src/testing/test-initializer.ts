@@ -1,0 +1,54 @@
+import { createRng, type Backend } from "@nn/tensor";
+import { describe, expect, test } from "vitest";
+
+import type { InitializerDefinition } from "../definition.ts";
+import { exact, fastBackends, reference } from "./backends.ts";
+import { completeOptions, formatOptions } from "./complete-options.ts";
+import { sumOf } from "./numbers.ts";
+
+/** One way to use an initializer that the contract suite tries. */
+export interface InitializerConfiguration {
+  readonly options?: Record<string, unknown>;
+  /** What the method says the variance of the weights is. */
+  readonly variance: (fan: { readonly fanIn: number; readonly fanOut: number }) => number;
+}
+
+/** The contract of an initializer, as tests: call it in a vitest file, with the configurations to try. */
+export function testInitializer(
+  definition: InitializerDefinition,
+  configurations: readonly InitializerConfiguration[],
+): void {
+  for (const { options = {}, variance } of configurations) {
+    const fill = (backend: Backend, shape: readonly number[], fan = { fanIn: 200, fanOut: 300 }) => {
+      const value = backend.allocate(shape);
+      definition.fill(completeOptions(definition, options), value, fan, createRng(29));
+      return value.data;
+    };
+
+    describe(`${definition.type} ${formatOptions(options)}`, () => {
+      test.each([
+        { fanIn: 200, fanOut: 300 },
+        { fanIn: 50, fanOut: 10 },
+      ])("its weights have the variance of the method, fan in $fanIn, fan out $fanOut", (fan) => {
+        const weights = fill(exact, [60_000], fan);
+        const mean = sumOf(weights, (w) => w) / weights.length;
+        const spread = sumOf(weights, (w) => (w - mean) ** 2) / weights.length;
+        // Over 60,000 draws the mean strays by σ/245, the variance by less than 0.6 %: five times that is allowed.
+        expect(Math.abs(mean)).toBeLessThanOrEqual(5 * Math.sqrt(variance(fan) / weights.length));
+        expect(Math.abs(spread - variance(fan))).toBeLessThanOrEqual(0.03 * variance(fan));
+      });
+
+      test("draws in row-major order: the shape changes no number", () => {
+        expect(fill(reference, [4, 6])).toEqual(fill(reference, [24]));
+      });
+
+      test("the same stream gives the same weights", () => {
+        expect(fill(reference, [40])).toEqual(fill(reference, [40]));
+      });
+
+      test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
+        expect(fill(backend, [40])).toEqual(fill(reference, [40]));
+      });
+    });
+  }
+}

@@ -1,0 +1,181 @@
+import { createRng, formatShape, type Activation, type Backend, type Tensor } from "@nn/tensor";
+import { describe, expect, test } from "vitest";
+
+import type { LayerDefinition, Pass } from "../definition.ts";
+import { exact, fastBackends, reference } from "./backends.ts";
+import { completeOptions, formatOptions } from "./complete-options.ts";
+import { relativeError } from "./gradient-check.ts";
+import { drawPass, gradientErrors } from "./layer-gradients.ts";
+import { buildLayer, runLayer, type LayerConfiguration } from "./layer-under-test.ts";
+import { copyTensor, differences, drawSparse, firstRows } from "./numbers.ts";
+
+const training: Pass = { training: true, step: 3 };
+const evaluation: Pass = { training: false, step: 3 };
+const activations: readonly Activation[] = [
+  { kind: "relu" },
+  { kind: "leaky-relu", slope: 0.1 },
+  { kind: "sigmoid" },
+  { kind: "tanh" },
+];
+const N = 5;
+
+/**
+ * The contract of a layer, as tests: call it in a vitest file, with the configurations to try.
+ *
+ *     testLayer(swish, [{ inputShape: [7] }, { options: { beta: 2 }, inputShape: [4, 4, 3] }]);
+ */
+export function testLayer(definition: LayerDefinition, configurations: readonly LayerConfiguration[]): void {
+  for (const configuration of configurations) {
+    const { options = {}, inputShape } = configuration;
+    const plan = definition.plan(completeOptions(definition, options), inputShape);
+    describe(`${definition.type} ${formatOptions(options)} on ${formatShape(inputShape)}`, () => {
+      testForward(definition, configuration);
+      testGradients(definition, configuration);
+      testSameBytes(definition, configuration);
+      if (plan.activation !== undefined) testAlreadyActivated(definition, configuration, plan.activation);
+      const { layer } = buildLayer(definition, configuration, { backend: exact, batchSize: 1 });
+      if (layer.fuse !== undefined) testFusion(definition, configuration);
+    });
+  }
+}
+
+function testForward(definition: LayerDefinition, configuration: LayerConfiguration): void {
+  test("the output has the planned shape, for each size of batch", () => {
+    const { layer, outputShape } = buildLayer(definition, configuration, { backend: exact, batchSize: N });
+    for (const n of [N, 1, 2]) {
+      const { x } = drawPass(configuration, outputShape, n);
+      const y = layer.forward(x, training);
+      expect(y.shape).toEqual([n, ...outputShape]);
+      expect(y.data.length).toBe(outputShape.reduce((size, extent) => size * extent, n));
+    }
+  });
+
+  test("forward and backward leave the input as it is", () => {
+    const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
+    const { x, dy } = drawPass(configuration, built.outputShape, N);
+    const before = x.data.slice();
+    runLayer(built, exact, x, dy, training);
+    expect(differences({ x: x.data }, { x: before })).toEqual([]);
+  });
+
+  test("evaluation has no randomness", () => {
+    const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
+    const { x, dy } = drawPass(configuration, built.outputShape, N);
+    const first = runLayer(built, exact, x, dy, { training: false, step: 0 });
+    const later = runLayer(built, exact, x, dy, { training: false, step: 9 });
+    expect(differences(first, later)).toEqual([]);
+  });
+}
+
+function testGradients(definition: LayerDefinition, configuration: LayerConfiguration): void {
+  for (const pass of [training, evaluation]) {
+    for (const n of [1, N]) {
+      const mode = pass.training ? "training" : "evaluation";
+      test(`gradients agree with central differences, batch of ${n}, in ${mode}`, () => {
+        const built = buildLayer(definition, configuration, { backend: exact, batchSize: n });
+        expect(gradientErrors(built, configuration, n, pass)).toEqual({});
+      });
+    }
+  }
+
+  test("backward adds to the gradients of parameters", () => {
+    const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
+    const { x, dy } = drawPass(configuration, built.outputShape, N);
+    const once = runLayer(built, exact, x, dy, training);
+    built.layer.backward(copyTensor(exact, dy), training);
+    for (const [name, { gradient }] of built.parameters) {
+      const twice = once[`d${name}`]!.map((value) => 2 * value);
+      expect(relativeError(gradient.data, twice)).toBeLessThan(1e-12);
+    }
+  });
+
+  test("gradients of parameters do not depend on whether anybody needs ∂loss/∂x", () => {
+    const [needed, unneeded] = [true, false].map((needsInputGradient) => {
+      const built = buildLayer(definition, configuration, {
+        backend: exact,
+        batchSize: N,
+        needsInputGradient,
+      });
+      const { x, dy } = drawPass(configuration, built.outputShape, N);
+      const { dx: _dx, ...rest } = runLayer(built, exact, x, dy, training);
+      return rest;
+    });
+    expect(differences(needed!, unneeded!)).toEqual([]);
+  });
+}
+
+function testSameBytes(definition: LayerDefinition, configuration: LayerConfiguration): void {
+  const run = (backend: Backend, n: number, batchSize: number, pass: Pass) => {
+    const built = buildLayer(definition, configuration, { backend, batchSize });
+    const [rows, gradients] = drawBatch(backend, configuration, built.outputShape);
+    return runLayer(built, backend, firstRows(backend, rows, n), firstRows(backend, gradients, n), pass);
+  };
+
+  test("the same bytes twice", () => {
+    expect(differences(run(reference, N, N, training), run(reference, N, N, training))).toEqual([]);
+  });
+
+  test("the same bytes, whatever size of batch it was planned for", () => {
+    expect(differences(run(reference, 2, N, training), run(reference, 2, 2, training))).toEqual([]);
+  });
+
+  test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
+    for (const pass of [training, evaluation]) {
+      for (const n of [1, N]) {
+        expect(differences(run(backend, n, N, pass), run(reference, n, N, pass))).toEqual([]);
+      }
+    }
+  });
+}
+
+/** A layer that is an activation must do no more than backward when the layer before has applied it. */
+function testAlreadyActivated(
+  definition: LayerDefinition,
+  configuration: LayerConfiguration,
+  activation: Activation,
+): void {
+  test.each([reference, ...fastBackends])(
+    "fused into the layer before, the same bytes on $name",
+    (backend) => {
+      const apart = buildLayer(definition, configuration, { backend, batchSize: N });
+      const fused = buildLayer(definition, configuration, { backend, batchSize: N, alreadyActivated: true });
+      const [x, dy] = drawBatch(backend, configuration, apart.outputShape);
+      const activated = backend.allocate(x.shape);
+      backend.activate(activation, x, activated);
+      expect(
+        differences(
+          runLayer(fused, backend, activated, dy, training),
+          runLayer(apart, backend, x, dy, training),
+        ),
+      ).toEqual([]);
+    },
+  );
+}
+
+/** A layer that can apply an activation while it stores must give what the activation gives afterwards. */
+function testFusion(definition: LayerDefinition, configuration: LayerConfiguration): void {
+  describe.each([reference, ...fastBackends])("on $name", (backend) => {
+    test.each(activations)("with $kind fused, the same bytes as with $kind after it", (activation) => {
+      const apart = buildLayer(definition, configuration, { backend, batchSize: N });
+      const fused = buildLayer(definition, configuration, { backend, batchSize: N, fuse: activation });
+      const [x, dy] = drawBatch(backend, configuration, apart.outputShape);
+      const expected = runLayer(apart, backend, x, dy, training);
+      const y = apart.layer.forward(x, training);
+      backend.activate(activation, y, y);
+      expect(differences(runLayer(fused, backend, x, dy, training), { ...expected, y: y.data })).toEqual([]);
+    });
+  });
+}
+
+/** Numbers for a comparison of bytes: half of them zero. */
+function drawBatch(
+  backend: Backend,
+  { inputShape }: LayerConfiguration,
+  outputShape: readonly number[],
+): [x: Tensor, dy: Tensor] {
+  const rng = createRng(13);
+  return [
+    drawSparse(backend, [N, ...inputShape], rng.fork("x")),
+    drawSparse(backend, [N, ...outputShape], rng.fork("dy")),
+  ];
+}

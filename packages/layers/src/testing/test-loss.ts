@@ -1,0 +1,87 @@
+import { createRng, ShapeError, type Backend } from "@nn/tensor";
+import { describe, expect, test } from "vitest";
+
+import type { Loss, LossDefinition } from "../definition.ts";
+import { exact, fastBackends, reference } from "./backends.ts";
+import { completeOptions, formatOptions } from "./complete-options.ts";
+import { gradientTolerance, numericGradient, relativeError } from "./gradient-check.ts";
+import { differences, drawLabels, drawSmooth, type Numbers } from "./numbers.ts";
+
+/** One way to use a loss that the contract suite tries. */
+export interface LossConfiguration {
+  readonly options?: Record<string, unknown>;
+  /** C: the network's output is (C) for each example. */
+  readonly classes: number;
+}
+
+const N = 5;
+
+/** The contract of a loss over classes, as tests: call it in a vitest file, with the configurations to try. */
+export function testLoss(definition: LossDefinition, configurations: readonly LossConfiguration[]): void {
+  for (const { options = {}, classes } of configurations) {
+    const build = (backend: Backend, batchSize: number): Loss => {
+      const complete = completeOptions(definition, options);
+      return definition.build(complete, { backend, batchSize, outputShape: [classes] });
+    };
+
+    describe(`${definition.type} ${formatOptions(options)} of ${classes} classes`, () => {
+      test("accepts one output for each class, and says what to do about any other", () => {
+        expect(() => definition.check([classes], classes)).not.toThrow();
+        expect(() => definition.check([classes + 1], classes)).toThrow(ShapeError);
+        expect(() => definition.check([classes + 1], classes)).toThrow(`"units: ${classes}"`);
+        expect(() => definition.check([4, 4, classes], classes)).toThrow(ShapeError);
+      });
+
+      test.each([1, N])("its gradient agrees with central differences, batch of %i", (n) => {
+        const loss = build(exact, n);
+        const { outputs, labels } = drawOutputs(exact, n, classes);
+        loss.forward(outputs, labels);
+        const analytic = loss.backward().data.slice();
+        const numeric = numericGradient(outputs.data, () => loss.forward(outputs, labels));
+        expect(relativeError(analytic, numeric)).toBeLessThanOrEqual(gradientTolerance);
+      });
+
+      test("leaves outputs and labels as they are", () => {
+        const loss = build(exact, N);
+        const { outputs, labels } = drawOutputs(exact, N, classes);
+        const [outputsBefore, labelsBefore] = [outputs.data.slice(), labels.slice()];
+        loss.forward(outputs, labels);
+        loss.backward();
+        expect(outputs.data).toEqual(outputsBefore);
+        expect(labels).toEqual(labelsBefore);
+      });
+
+      test("the same bytes twice, whatever size of batch it was planned for", () => {
+        expect(
+          differences(
+            runLoss(build(reference, N), reference, classes),
+            runLoss(build(reference, 2), reference, classes),
+          ),
+        ).toEqual([]);
+      });
+
+      test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
+        expect(
+          differences(
+            runLoss(build(backend, N), backend, classes),
+            runLoss(build(reference, N), reference, classes),
+          ),
+        ).toEqual([]);
+      });
+    });
+  }
+}
+
+/** The loss and its gradient for a batch of two. */
+function runLoss(loss: Loss, backend: Backend, classes: number): Numbers {
+  const { outputs, labels } = drawOutputs(backend, 2, classes);
+  return { loss: Float64Array.of(loss.forward(outputs, labels)), gradient: loss.backward().data };
+}
+
+function drawOutputs(backend: Backend, n: number, classes: number) {
+  const rng = createRng(17);
+  return {
+    outputs: drawSmooth(backend, [n, classes], rng.fork("outputs"), []),
+    labels: drawLabels(backend, n, classes, rng.fork("labels")),
+  };
+}

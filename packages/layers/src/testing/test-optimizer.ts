@@ -1,0 +1,67 @@
+import { createRng, type Backend } from "@nn/tensor";
+import { describe, expect, test } from "vitest";
+
+import type { OptimizerDefinition, Parameter } from "../definition.ts";
+import { exact, fastBackends, reference } from "./backends.ts";
+import { completeOptions, formatOptions } from "./complete-options.ts";
+import { differences, sumOf, type Numbers } from "./numbers.ts";
+
+/** The contract of an optimizer, as tests: call it in a vitest file, with the options to try. */
+export function testOptimizer(
+  definition: OptimizerDefinition,
+  configurations: readonly Record<string, unknown>[],
+): void {
+  for (const options of configurations) {
+    const build = (backend: Backend, parameters: readonly Parameter[]) => {
+      const complete = completeOptions(definition, options);
+      definition.check?.(complete);
+      return definition.build(complete, { backend, parameters });
+    };
+
+    /** The values after 20 steps along the same random gradients. */
+    const run = (backend: Backend): Numbers => {
+      const rng = createRng(19);
+      const parameters = [createParameter(backend, "weight", [5, 7]), createParameter(backend, "bias", [7])];
+      const optimizer = build(backend, parameters);
+      for (let step = 0; step < 20; step++) {
+        for (const { gradient } of parameters) {
+          for (let i = 0; i < gradient.data.length; i++) gradient.data[i] = rng.normal();
+        }
+        optimizer.step();
+      }
+      return Object.fromEntries(parameters.map(({ name, value }) => [name, value.data]));
+    };
+
+    describe(`${definition.type} ${formatOptions(options)}`, () => {
+      test("goes downhill on a quadratic, and leaves the gradient zero", () => {
+        const parameter = createParameter(exact, "weight", [6]);
+        const { value, gradient } = parameter;
+        const optimizer = build(exact, [parameter]);
+        // f(w) = Σ k·(w − 3)² / 2 with curvatures k = 1, 2, …; ∂f/∂w = k·(w − 3)
+        const f = () => sumOf(value.data, (w, i) => ((i + 1) * (w - 3) ** 2) / 2);
+        const start = f();
+        for (let step = 0; step < 50; step++) {
+          for (let i = 0; i < value.data.length; i++) gradient.data[i] = (i + 1) * (value.data[i]! - 3);
+          optimizer.step();
+          expect(gradient.data.every((g) => g === 0)).toBe(true);
+        }
+        expect(f()).toBeLessThan(start);
+      });
+
+      test("the same bytes twice", () => {
+        expect(differences(run(reference), run(reference))).toEqual([]);
+      });
+
+      test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
+        expect(differences(run(backend), run(reference))).toEqual([]);
+      });
+    });
+  }
+}
+
+function createParameter(backend: Backend, name: string, shape: readonly number[]): Parameter {
+  const value = backend.allocate(shape);
+  const rng = createRng(23).fork(name);
+  for (let i = 0; i < value.data.length; i++) value.data[i] = rng.normal();
+  return { name, value, gradient: backend.allocate(shape) };
+}

@@ -1,0 +1,41 @@
+import { numericGradient, relativeError } from "@nn/layers/testing";
+import { createReferenceBackend } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { dense } from "../src/layers/dense.ts";
+import { gradientErrors } from "../src/testing/layer-gradients.ts";
+import { buildLayer, type LayerUnderTest } from "../src/testing/layer-under-test.ts";
+
+test("the numeric gradient of a cubic is its derivative", () => {
+  const x = Float64Array.of(-2, 0.5, 3);
+  const gradient = numericGradient(x, () => x.reduce((sum, value) => sum + value ** 3, 0));
+  expect(relativeError(gradient, Float64Array.of(12, 0.75, 27))).toBeLessThan(1e-8);
+  expect(x).toEqual(Float64Array.of(-2, 0.5, 3));
+});
+
+test("one wrong number in a thousand right ones is seen", () => {
+  const right = Float64Array.from({ length: 1000 }, (_, i) => i + 1);
+  const wrong = right.with(0, 1.01);
+  expect(relativeError(wrong, right)).toBeGreaterThan(1e-3);
+});
+
+test("a layer whose backward pass is wrong in the sixth digit fails, and the gradient is named", () => {
+  const backend = createReferenceBackend("float64");
+  const configuration = { options: { units: 3 }, inputShape: [4] };
+  const built = buildLayer(dense, configuration, { backend, batchSize: 2 });
+  const bias = built.parameters.get("bias")!;
+  const wrong: LayerUnderTest = {
+    ...built,
+    layer: {
+      ...built.layer,
+      backward(dy, pass) {
+        const dx = built.layer.backward(dy, pass);
+        bias.gradient.data[1]! *= 1 + 1e-5;
+        return dx;
+      },
+    },
+  };
+  const pass = { training: true, step: 0 };
+  expect(gradientErrors(built, configuration, 2, pass)).toEqual({});
+  expect(Object.keys(gradientErrors(wrong, configuration, 2, pass))).toEqual(["dbias"]);
+});

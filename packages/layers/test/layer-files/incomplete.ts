@@ -1,0 +1,1 @@
+export const swish = { type: "swish", options: [], plan: "later" };

@@ -1,0 +1,1 @@
+throw new Error("no beta today\nand a second line");
