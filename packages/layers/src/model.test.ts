@@ -16,7 +16,14 @@ import { dropout } from "./layers/dropout.ts";
 import { flatten } from "./layers/flatten.ts";
 import { relu } from "./layers/relu.ts";
 import { crossEntropy } from "./losses/cross-entropy.ts";
-import { LayerError, planModel, type LayerChoice, type Model, type ModelPlan } from "./model.ts";
+import {
+  LayerError,
+  planModel,
+  type LayerChoice,
+  type Model,
+  type ModelContext,
+  type ModelPlan,
+} from "./model.ts";
 
 const flat: LayerChoice = { definition: flatten, options: {} };
 const units = (count: number): LayerChoice => ({ definition: dense, options: { units: count, bias: true } });
@@ -25,7 +32,7 @@ const dropped: LayerChoice = { definition: dropout, options: { rate: 0.5 } };
 const training = { training: true, step: 0 };
 
 const backend = createReferenceBackend("float32");
-const initializer = { definition: glorot, options: { distribution: "normal" } };
+const initializer: ModelContext["initializer"] = { definition: glorot, options: { distribution: "normal" } };
 
 function build(plan: ModelPlan, rng = createRng(1)): Model {
   return plan.build({ backend, batchSize: 4, rng, initializer });

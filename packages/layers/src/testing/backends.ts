@@ -1,3 +1,4 @@
+import { createWasmBackend } from "@nn/kernels";
 import { createReferenceBackend, type Backend } from "@nn/tensor";
 
 /** The float32 reference: what every other backend must equal to the bit. */
@@ -7,4 +8,4 @@ export const reference: Backend = createReferenceBackend("float32");
 export const exact: Backend = createReferenceBackend("float64");
 
 /** The backends that are compared with the reference. */
-export const fastBackends: readonly Backend[] = [];
+export const fastBackends: readonly Backend[] = [createWasmBackend()];
