@@ -112,10 +112,14 @@ async function fetchBody(url: string, file: string, order: Download): Promise<Ui
   }
 }
 
+/** How many files this process has begun to write. */
+let written = 0;
+
 /** Writes a file so that under its name there is all of it or nothing, also after a full disk or a kill. */
 async function place(folder: string, name: string, content: Uint8Array): Promise<void> {
   const path = join(folder, name);
-  const temporary = `${path}.${process.pid}.part`;
+  // Several workers may fetch the same file at once: each writes its own, the last one to be ready stays.
+  const temporary = `${path}.${process.pid}-${(written += 1)}.part`;
   try {
     await mkdir(folder, { recursive: true });
     const file = await open(temporary, "w");

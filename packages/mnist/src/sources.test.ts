@@ -1,0 +1,202 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { localServer } from "../test/local-server.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { tinyDataset, tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
+import type { Dataset } from "./dataset.ts";
+import { DatasetError } from "./errors.ts";
+import { formatIdx } from "./idx.ts";
+import { fileRoles, type FileRole } from "./published.ts";
+import type { Place } from "./sources/folder.ts";
+
+const options = { validation: 2 };
+
+function elsewhere(folder: string | undefined): Place {
+  return { origin: "the tiny package", folder, remedy: "Install the tiny package again." };
+}
+
+/** What a promise rejects with. */
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+function expectTiny(dataset: Dataset): void {
+  expect(dataset.name).toBe("tiny");
+  expect([dataset.training.count, dataset.test.count]).toEqual([5, 2]);
+  expect([...dataset.training.labels]).toEqual([0, 1, 2, 1, 0]);
+  expect([...dataset.training.images]).toEqual(Array.from({ length: 30 }, (_, i) => i * 8));
+  expect([...dataset.test.labels]).toEqual([2, 0]);
+  expect(dataset.test.images[11]).toBe(244);
+}
+
+test("files in the data folder are read, and nothing else is looked at", async () => {
+  const dataFolder = temporaryFolder();
+  writeFiles(join(dataFolder, "tiny"), tinyFiles);
+  const server = await localServer((_, response) => response.writeHead(500).end());
+  expectTiny(await tinyDataset({ mirrors: [server.url] }).load(options, { dataFolder }));
+  expect(server.requests).toEqual([]);
+});
+
+test("names with a dot, gzipped files and folders of a file's name are as people have them", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = join(dataFolder, "tiny");
+  mkdirSync(join(folder, "train-images-idx3-ubyte"), { recursive: true });
+  writeFileSync(join(folder, "train-images.idx3-ubyte"), tinyFiles.trainingImages);
+  writeFileSync(join(folder, "train-labels-idx1-ubyte.gz"), gzipSync(tinyFiles.trainingLabels));
+  writeFileSync(join(folder, "t10k-images.idx3-ubyte.gz"), gzipSync(tinyFiles.testImages));
+  writeFileSync(join(folder, "t10k-labels-idx1-ubyte"), tinyFiles.testLabels);
+  expectTiny(await tinyDataset().load(options, { dataFolder }));
+});
+
+test("files of one's own need not be the published ones", async () => {
+  const dataFolder = temporaryFolder();
+  const trainingLabels = formatIdx({ shape: [5], data: Uint8Array.of(2, 2, 2, 2, 2) });
+  writeFiles(join(dataFolder, "tiny"), { ...tinyFiles, trainingLabels });
+  const { training } = await tinyDataset().load(options, { dataFolder });
+  expect([...training.labels]).toEqual([2, 2, 2, 2, 2]);
+});
+
+test("without files in the data folder those of another place are read where they are", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = temporaryFolder();
+  writeFiles(folder, tinyFiles);
+  expectTiny(
+    await tinyDataset({ places: [elsewhere(undefined), elsewhere(folder)] }).load(options, { dataFolder }),
+  );
+  expect(readdirSync(dataFolder)).toEqual([]);
+});
+
+test("the data folder goes before other places", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = temporaryFolder();
+  writeFiles(join(dataFolder, "tiny"), tinyFiles);
+  writeFiles(folder, { ...tinyFiles, trainingLabels: formatIdx({ shape: [5], data: new Uint8Array(5) }) });
+  expectTiny(await tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
+});
+
+test("a cut file is an error that says which, and what to do, by the place it is in", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = temporaryFolder();
+  const cut = { ...tinyFiles, testImages: tinyFiles.testImages.subarray(0, 20) };
+  writeFiles(join(dataFolder, "tiny"), cut);
+  writeFiles(folder, cut);
+  await expect(tinyDataset().load(options, { dataFolder })).rejects.toThrow(
+    `${join(dataFolder, "tiny", "t10k-images-idx3-ubyte")}: expected 28 bytes by its header, got 20: ` +
+      `the end is missing. Remove it or replace it with a whole copy, then run again.`,
+  );
+  await expect(
+    tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder: temporaryFolder() }),
+  ).rejects.toThrow("the end is missing. Install the tiny package again.");
+});
+
+test("other data that is not complete is an error: it is not filled up with published files", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = join(dataFolder, "tiny");
+  const place = temporaryFolder();
+  writeFiles(place, tinyFiles);
+  writeFiles(folder, {
+    trainingImages: tinyFiles.trainingImages,
+    trainingLabels: formatIdx({ shape: [5], data: new Uint8Array(5) }),
+  });
+  await expect(tinyDataset({ places: [elsewhere(place)] }).load(options, { dataFolder })).rejects.toThrow(
+    new DatasetError(
+      `${folder}: expected all four files of a data set, got only train-images-idx3-ubyte, train-labels-idx1-ubyte. ` +
+        `train-labels-idx1-ubyte is not the published one, so the rest is not fetched: ` +
+        `put t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte beside it, or remove it.`,
+    ),
+  );
+});
+
+test("published files that are not complete do not hide another place that has all", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = temporaryFolder();
+  writeFiles(folder, tinyFiles);
+  writeFiles(join(dataFolder, "tiny"), { testLabels: tinyFiles.testLabels });
+  expectTiny(await tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
+});
+
+test("when nothing has the files, the message lists all that was tried and how to place them by hand", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = temporaryFolder();
+  const server = await localServer((_, response) => response.writeHead(404, "Not Found").end());
+  writeFiles(folder, { testLabels: tinyFiles.testLabels });
+  const places = [elsewhere(undefined), elsewhere(folder)];
+  const error = await failure(
+    tinyDataset({ places, mirrors: [`${server.url}a/`, `${server.url}b`] }).load(options, { dataFolder }),
+  );
+  expect(error).toBeInstanceOf(DatasetError);
+  expect(String(error)).toBe(
+    [
+      "DatasetError: tiny: expected its four files on this machine or on a server, got neither.",
+      "Looked in:",
+      `  the data folder (${join(dataFolder, "tiny")}): none of the files`,
+      "  the tiny package (not installed): none of the files",
+      `  the tiny package (${folder}): only t10k-labels-idx1-ubyte`,
+      "Tried to download train-images-idx3-ubyte:",
+      `  ${server.url}a/train-images-idx3-ubyte.gz: the server answers 404 Not Found`,
+      `  ${server.url}b/train-images-idx3-ubyte.gz: the server answers 404 Not Found`,
+      "To place them by hand, put train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte",
+      `(as they are, or each with .gz) into ${join(dataFolder, "tiny")}; data/README.md says where to get them.`,
+    ].join("\n"),
+  );
+  expect(readdirSync(dataFolder)).toEqual([]);
+});
+
+test("images and labels of different length in the data folder are an error", async () => {
+  const dataFolder = temporaryFolder();
+  writeFiles(join(dataFolder, "tiny"), { ...tinyFiles, trainingLabels: tinyFiles.testLabels });
+  await expect(tinyDataset().load(options, { dataFolder })).rejects.toThrow(
+    /train-labels-idx1-ubyte: expected a label for each of the 5 images of .*train-images-idx3-ubyte, got 2 labels/,
+  );
+});
+
+test("holding out as many images as the files have is an error; the test set in their place is not", async () => {
+  const dataFolder = temporaryFolder();
+  writeFiles(join(dataFolder, "tiny"), tinyFiles);
+  await expect(tinyDataset().load({ validation: 5 }, { dataFolder })).rejects.toThrow(
+    "dataset.validation: expected fewer than the 5 images of the training set, got 5.",
+  );
+  expectTiny(await tinyDataset().load({ validation: 4 }, { dataFolder }));
+  expectTiny(await tinyDataset().load({ validation: "test" }, { dataFolder }));
+});
+
+test("whatever is wrong with the files, it is a data set or a DatasetError", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = join(dataFolder, "tiny");
+  const damage = fc.record({
+    role: fc.constantFrom(...fileRoles),
+    how: fc.constantFrom("change", "cut", "exchange", "remove", "pack and change"),
+    at: fc.nat(),
+    byte: fc.nat(255),
+  });
+  const outcomes = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (damages) => {
+      const files: Partial<Record<FileRole, Uint8Array>> = { ...tinyFiles };
+      for (const { role, how, at, byte } of damages) {
+        const whole = tinyFiles[role];
+        const changed = Uint8Array.from(how === "pack and change" ? gzipSync(whole) : whole);
+        if (how === "change" || how === "pack and change") changed[at % changed.length] = byte;
+        files[role] = changed;
+        if (how === "cut") files[role] = whole.subarray(0, at % whole.length);
+        if (how === "exchange") files[role] = tinyFiles[fileRoles[at % 4]!];
+        if (how === "remove") delete files[role];
+      }
+      rmSync(folder, { recursive: true, force: true });
+      writeFiles(folder, files);
+      const error = await failure(tinyDataset().load(options, { dataFolder }));
+      outcomes.add(error instanceof Error ? error.name : String(error));
+    }),
+    { numRuns: 200 },
+  );
+  // A changed byte of an image is still an image.
+  expect([...outcomes].sort()).toEqual(["DatasetError", "IdxError", "undefined"]);
+});

@@ -1,0 +1,248 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import { expect, test } from "vitest";
+
+import { localServer } from "../../test/local-server.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { tinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
+import { DatasetError } from "../errors.ts";
+import { formatIdx } from "../idx.ts";
+import { fileNames, fileRoles } from "../published.ts";
+import type { DownloadProgress } from "./download.ts";
+
+const options = { validation: 0 };
+const names = fileRoles.map((role) => fileNames[role]);
+
+/** What a mirror serves: `/train-images-idx3-ubyte.gz` and so on. */
+const served = new Map(fileRoles.map((role) => [`/${fileNames[role]}.gz`, gzipSync(tinyFiles[role])]));
+
+/** A mirror that does as it should. */
+function goodMirror(): ReturnType<typeof localServer> {
+  return localServer((request, response) => {
+    const body = served.get(request.url ?? "");
+    if (body === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { "content-length": body.length }).end(body);
+  });
+}
+
+/** A port that nothing listens on. */
+async function deadMirror(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  if (address === null || typeof address === "string") throw new Error("the server listened on no port");
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+test("files that are nowhere are fetched, unpacked, kept and used", async () => {
+  const dataFolder = join(temporaryFolder(), "not", "there", "yet");
+  const mirror = await goodMirror();
+  const { training } = await tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
+  expect([...training.labels]).toEqual([0, 1, 2, 1, 0]);
+  expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
+  for (const role of fileRoles) {
+    expect([...readFileSync(join(dataFolder, "tiny", fileNames[role]))]).toEqual([...tinyFiles[role]]);
+  }
+});
+
+test("the second time nothing is fetched", async () => {
+  const dataFolder = temporaryFolder();
+  const mirror = await goodMirror();
+  const tiny = tinyDataset({ mirrors: [mirror.url] });
+  await tiny.load(options, { dataFolder });
+  await tiny.load(options, { dataFolder });
+  expect(mirror.requests).toHaveLength(4);
+});
+
+test("a download that broke off goes on with what is missing", async () => {
+  const dataFolder = temporaryFolder();
+  const { trainingImages, testLabels } = tinyFiles;
+  writeFiles(join(dataFolder, "tiny"), { trainingImages, testLabels });
+  const mirror = await goodMirror();
+  await tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
+  expect(mirror.requests).toEqual(["/train-labels-idx1-ubyte.gz", "/t10k-images-idx3-ubyte.gz"]);
+});
+
+test("mirrors of the caller's take the place of the known ones, with or without a slash at the end", async () => {
+  const known = await goodMirror();
+  const mirror = await goodMirror();
+  const mirrors = [mirror.url.slice(0, -1)];
+  await tinyDataset({ mirrors: [known.url] }).load(options, { dataFolder: temporaryFolder(), mirrors });
+  expect(known.requests).toEqual([]);
+  expect(mirror.requests).toHaveLength(4);
+});
+
+test("a server that unpacks on the way is as good", async () => {
+  const mirror = await localServer((request, response) => {
+    const role = fileRoles.find((each) => request.url === `/${fileNames[each]}.gz`);
+    response.end(role === undefined ? "" : tinyFiles[role]);
+  });
+  const { test: split } = await tinyDataset({ mirrors: [mirror.url] }).load(options, {
+    dataFolder: temporaryFolder(),
+  });
+  expect([...split.labels]).toEqual([2, 0]);
+});
+
+const otherLabels = gzipSync(formatIdx({ shape: [5], data: new Uint8Array(5) }));
+
+/** How a mirror fails, and what the message then says of it. */
+const failures: readonly (readonly [
+  name: string,
+  answer: Parameters<typeof localServer>[0],
+  reason: RegExp,
+])[] = [
+  ["answers with an error", (_, response) => response.writeHead(503).end(), /the server answers 503/],
+  [
+    "sends another file",
+    (_, response) => response.end(otherLabels),
+    /expected the MD5 [0-9a-f]{32} once unpacked, got [0-9a-f]{32}/,
+  ],
+  [
+    "sends a web page",
+    (_, response) => response.end("<html>log in</html>"),
+    /expected the MD5 .* once unpacked/,
+  ],
+  [
+    "breaks off, its length known",
+    (request, response) => {
+      const body = served.get(request.url ?? "") ?? Buffer.alloc(0);
+      response.writeHead(200, { "content-length": body.length });
+      response.write(body.subarray(0, 20), () => response.destroy());
+    },
+    /other side closed|terminated|aborted/,
+  ],
+  [
+    "sends a part as if it were the whole",
+    (request, response) => response.end(served.get(request.url ?? "")?.subarray(0, 20)),
+    /unexpected end of file/,
+  ],
+  ["never answers", () => {}, /no answer for 0.05 s/],
+  [
+    "stops in the middle",
+    (request, response) => {
+      response.writeHead(200, { "content-length": 1000 });
+      response.write(served.get(request.url ?? ""));
+    },
+    /no answer for 0.05 s/,
+  ],
+];
+
+test.each(failures)(
+  "a mirror that %s leaves nothing behind, and the error says why",
+  async (_, answer, reason) => {
+    const dataFolder = temporaryFolder();
+    const mirror = await localServer(answer);
+    const loading = tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder, patience: 50 });
+    await expect(loading).rejects.toThrow(DatasetError);
+    await expect(loading).rejects.toThrow(reason);
+    await expect(loading).rejects.toThrow(
+      `Tried to download train-images-idx3-ubyte:\n  ${mirror.url}train-images`,
+    );
+    expect(readdirSync(dataFolder)).toEqual([]);
+  },
+);
+
+test.each(failures)("after a mirror that %s the next one is asked", async (_, answer) => {
+  const dataFolder = temporaryFolder();
+  const bad = await localServer(answer);
+  const good = await goodMirror();
+  await tinyDataset({ mirrors: [bad.url, good.url] }).load(options, { dataFolder, patience: 50 });
+  expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
+  // One failure is enough: the other three files are asked of the good one first.
+  expect([bad.requests.length, good.requests.length]).toEqual([1, 4]);
+});
+
+test("a machine that is not there is named with the reason", async () => {
+  const mirror = await deadMirror();
+  await expect(
+    tinyDataset({ mirrors: [mirror] }).load(options, { dataFolder: temporaryFolder() }),
+  ).rejects.toThrow(`${mirror}train-images-idx3-ubyte.gz: connect ECONNREFUSED 127.0.0.1`);
+});
+
+test("files that came before a failure stay, and the next run asks for the others only", async () => {
+  const dataFolder = temporaryFolder();
+  const half = await localServer((request, response) => {
+    if (request.url?.includes("t10k") === true) response.writeHead(500).end();
+    else response.end(served.get(request.url ?? ""));
+  });
+  await expect(tinyDataset({ mirrors: [half.url] }).load(options, { dataFolder })).rejects.toThrow(/500/);
+  expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual([
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+  ]);
+  const good = await goodMirror();
+  await tinyDataset({ mirrors: [good.url] }).load(options, { dataFolder });
+  expect(good.requests).toEqual(["/t10k-images-idx3-ubyte.gz", "/t10k-labels-idx1-ubyte.gz"]);
+});
+
+test("the progress of each file goes up to its whole size", async () => {
+  const mirror = await goodMirror();
+  const seen: DownloadProgress[] = [];
+  await tinyDataset({ mirrors: [mirror.url] }).load(options, {
+    dataFolder: temporaryFolder(),
+    onProgress: (progress) => seen.push(progress),
+  });
+  for (const name of names) {
+    const ofFile = seen.filter((progress) => progress.file === name);
+    const size = served.get(`/${name}.gz`)?.length;
+    expect(ofFile.at(-1)).toEqual({
+      file: name,
+      url: `${mirror.url}${name}.gz`,
+      received: size,
+      total: size,
+    });
+  }
+});
+
+test("a download that is stopped ends with the reason of the stop, and asks no other mirror", async () => {
+  const dataFolder = temporaryFolder();
+  const stop = new AbortController();
+  const reason = new Error("interrupted");
+  const silent = await localServer(() => stop.abort(reason));
+  const other = await goodMirror();
+  await expect(
+    tinyDataset({ mirrors: [silent.url, other.url] }).load(options, { dataFolder, signal: stop.signal }),
+  ).rejects.toBe(reason);
+  expect(other.requests).toEqual([]);
+  expect(readdirSync(dataFolder)).toEqual([]);
+});
+
+test("two that fetch at once both get the data set, and leave no other files", async () => {
+  const dataFolder = temporaryFolder();
+  const mirror = await goodMirror();
+  const tiny = tinyDataset({ mirrors: [mirror.url] });
+  const both = await Promise.all([tiny.load(options, { dataFolder }), tiny.load(options, { dataFolder })]);
+  expect(both.map(({ training }) => training.count)).toEqual([5, 5]);
+  expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
+});
+
+test("a data folder that cannot be made is an error with what to do", async () => {
+  const blocked = join(temporaryFolder(), "file");
+  writeFileSync(blocked, "");
+  const mirror = await goodMirror();
+  const error = await tinyDataset({ mirrors: [mirror.url] })
+    .load(options, { dataFolder: blocked })
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(DatasetError);
+  expect(String(error)).toMatch(
+    /train-images-idx3-ubyte: expected to be able to write 46 bytes, got "ENOTDIR.*Make room or make the folder writable/,
+  );
+});
+
+test("a file that cannot get its name leaves no temporary file", async () => {
+  const dataFolder = temporaryFolder();
+  mkdirSync(join(dataFolder, "tiny", "train-images-idx3-ubyte", "in-the-way"), { recursive: true });
+  const mirror = await goodMirror();
+  await expect(tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder })).rejects.toThrow(
+    DatasetError,
+  );
+  expect(readdirSync(join(dataFolder, "tiny"))).toEqual(["train-images-idx3-ubyte"]);
+});
