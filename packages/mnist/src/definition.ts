@@ -16,6 +16,11 @@ export interface DatasetDefinition<Options extends TObject = TObject> {
   readonly exampleShape: Shape;
   /** Images in the published training set, so that an experiment can be checked before anything is loaded. */
   readonly trainingCount: number;
+  /**
+   * Sees to it that the files are on this machine, and fetches them where they are not; reads no image. Whoever starts
+   * several processes calls it first, so that they do not all fetch the same. Throws DatasetError.
+   */
+  prepare(context: LoadContext): Promise<void>;
   /** Reads the data set, fetching it first where it must be. Throws DatasetError. */
   load(options: Static<Options>, context: LoadContext): Promise<Dataset>;
 }

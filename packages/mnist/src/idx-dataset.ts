@@ -27,11 +27,15 @@ export interface IdxDataset {
 /** Defines a data set that is published as four IDX files: images and labels, to train on and to test with. */
 export function idxDataset(description: IdxDataset): DatasetDefinition<typeof options> {
   const { publication, places, ...about } = description;
+  const published = { name: about.type, publication, places };
   return defineDataset({
     ...about,
     options,
+    async prepare(context) {
+      await locateFiles(published, context);
+    },
     async load(chosen, context) {
-      const files = await locateFiles({ name: about.type, publication, places }, context);
+      const files = await locateFiles(published, context);
       const training = readSplit(files, "trainingImages", "trainingLabels", about);
       if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
       const test = readSplit(files, "testImages", "testLabels", about);

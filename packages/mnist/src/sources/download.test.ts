@@ -53,6 +53,15 @@ test("files that are nowhere are fetched, unpacked, kept and used", async () => 
   }
 });
 
+test("preparing a data set fetches it, so that loading it needs no server", async () => {
+  const dataFolder = temporaryFolder();
+  const mirror = await goodMirror();
+  await tinyDataset({ mirrors: [mirror.url] }).prepare({ dataFolder });
+  expect(mirror.requests).toHaveLength(4);
+  const { training } = await tinyDataset().load(options, { dataFolder });
+  expect(training.count).toBe(5);
+});
+
 test("the second time nothing is fetched", async () => {
   const dataFolder = temporaryFolder();
   const mirror = await goodMirror();
