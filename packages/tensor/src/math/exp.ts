@@ -2,7 +2,8 @@ import { powerOfTwo } from "./bits.ts";
 
 /**
  * e^x. Any x; exp(±0) = 1, exp(−∞) = 0, exp(∞) = ∞, exp(NaN) = NaN. Overflows to ∞ above 709.78…, goes through the
- * subnormal numbers to 0 below −745.13…. Error below 0.6 ulp, in the subnormal range below 1.1 ulp (a second rounding).
+ * subnormal numbers to 0 below −745.13…. Error below 0.7 ulp; below 1.2 ulp where the result is subnormal, which takes a
+ * second rounding.
  *
  * x = k·ln 2 + r with |r| ≤ ln 2 / 2, then e^x = 2^k·e^r (Cody & Waite, Software Manual for the Elementary Functions,
  * 1980). There is no branch and no table, so that a kernel can take the very same steps in every lane of a vector.

@@ -2,7 +2,7 @@ import { upperBits, withUpperBits } from "./bits.ts";
 
 /**
  * Natural logarithm. Any x; log(±0) = −∞, log(x < 0) = NaN, log(∞) = ∞, log(NaN) = NaN, log(1) = +0; subnormal
- * numbers are exact inputs like others. Error below 0.6 ulp.
+ * numbers are exact inputs like others. Error below 0.9 ulp.
  *
  * x = 2^k·m with √½ ≤ m < √2, then log x = k·ln 2 + log m; log m = 2·artanh(s), s = (m − 1) / (m + 1), as in Sun's
  * fdlibm (1993). No branch and no table: each `?:` is a select.

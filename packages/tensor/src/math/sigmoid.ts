@@ -1,8 +1,7 @@
 import { exp } from "./exp.ts";
 
 /**
- * 1 / (1 + e^−x). Any x; sigmoid(−∞) = 0, sigmoid(∞) = 1, sigmoid(NaN) = NaN. Error below 1.5 ulp (1.8 where the
- * result is subnormal).
+ * 1 / (1 + e^−x). Any x; sigmoid(−∞) = 0, sigmoid(∞) = 1, sigmoid(NaN) = NaN. Error below 2.5 ulp.
  *
  * Written with e^−|x|, which never overflows: e^x / (1 + e^x) on the left keeps its digits down to 10⁻³²³.
  */

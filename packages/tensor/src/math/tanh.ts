@@ -1,7 +1,7 @@
 import { expMinusOne } from "./exp.ts";
 
 /**
- * Hyperbolic tangent. Any x; tanh(±0) = ±0, tanh(±∞) = ±1, tanh(NaN) = NaN. Error below 1.5 ulp.
+ * Hyperbolic tangent. Any x; tanh(±0) = ±0, tanh(±∞) = ±1, tanh(NaN) = NaN. Error below 2.5 ulp.
  *
  * tanh|x| = t / (t + 2) with t = e^2|x| − 1, which has no cancellation for small x either; then the sign of x.
  */

@@ -11,7 +11,6 @@ interface Elementwise {
   readonly derivative: (y: number) => number;
 }
 
-// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive, and TypeScript checks that it stays so
 export function elementwise(round: Round, activation: Activation): Elementwise {
   switch (activation.kind) {
     case "relu":

@@ -1,0 +1,23 @@
+// What the tests of this folder compute with.
+
+import type { Backend } from "../backend.ts";
+import { createRng } from "../rng.ts";
+import type { Shape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { createReferenceBackend } from "./reference-backend.ts";
+
+export const float32 = createReferenceBackend("float32");
+export const float64 = createReferenceBackend("float64");
+
+export function tensor(backend: Backend, shape: Shape, values: Iterable<number>): Tensor {
+  const result = backend.allocate(shape);
+  result.data.set([...values]);
+  return result;
+}
+
+export function normal(backend: Backend, shape: Shape, seed: number): Tensor {
+  const rng = createRng(seed);
+  const result = backend.allocate(shape);
+  for (let i = 0; i < result.data.length; i++) result.data[i] = rng.normal();
+  return result;
+}
