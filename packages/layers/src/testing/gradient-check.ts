@@ -22,10 +22,10 @@ export function numericGradient(values: FloatArray, loss: () => number): Float64
 }
 
 /**
- * The largest relative error between two gradients. Numbers below a thousandth of the largest are measured against
- * that thousandth, because central differences see no finer.
+ * The largest relative error between two gradients. Numbers smaller than `floor` times the largest are measured against
+ * that: a thousandth, because central differences see no finer.
  */
-export function relativeError(analytic: FloatArray, numeric: FloatArray): number {
+export function relativeError(analytic: FloatArray, numeric: FloatArray, floor = 1e-3): number {
   let largest = 0;
   for (const value of [...analytic, ...numeric]) largest = Math.max(largest, Math.abs(value));
   if (largest === 0) return 0;
@@ -33,7 +33,7 @@ export function relativeError(analytic: FloatArray, numeric: FloatArray): number
   let worst = 0;
   for (let i = 0; i < analytic.length; i++) {
     const [a, n] = [analytic[i]!, numeric[i]!];
-    worst = Math.max(worst, Math.abs(a - n) / Math.max(Math.abs(a), Math.abs(n), largest / 1000));
+    worst = Math.max(worst, Math.abs(a - n) / Math.max(Math.abs(a), Math.abs(n), floor * largest));
   }
   return worst;
 }
