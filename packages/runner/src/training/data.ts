@@ -1,0 +1,32 @@
+import { ascending, splitValidation, type ResidentSplit } from "@nn/mnist";
+import { createRng } from "@nn/tensor";
+
+import { Examination } from "./evaluate.ts";
+import type { ResidentDataset } from "./workbench.ts";
+
+/** A data set divided into what is learned from and what is measured on. */
+export interface DividedData {
+  readonly training: ResidentSplit;
+  /** Which images of `training` are learned from, in file order. */
+  readonly images: Int32Array;
+  readonly validation?: Examination | undefined;
+  readonly test: Examination;
+}
+
+/** The validation images depend on the experiment's seed alone: all its trials are judged on the same ones. */
+export function divide(
+  { training, test: testSplit }: ResidentDataset,
+  validation: number | "test",
+  experimentSeed: number,
+): DividedData {
+  const test = new Examination(testSplit, ascending(testSplit.count));
+  if (validation === "test") return { training, images: ascending(training.count), validation: test, test };
+
+  const heldOut = splitValidation(training.count, validation, createRng(experimentSeed).fork("validation"));
+  return {
+    training,
+    images: heldOut.training,
+    validation: validation === 0 ? undefined : new Examination(training, heldOut.validation),
+    test,
+  };
+}

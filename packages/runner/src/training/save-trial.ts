@@ -1,0 +1,34 @@
+import { join } from "node:path";
+
+import type { Model } from "@nn/layers";
+import { writeFileAtomically, writeSafetensors } from "@nn/results";
+
+import type { Predictions } from "./predictions.ts";
+
+/**
+ * Writes what a trial leaves beside its rows in the tables: the final weights, and what they say about the test set.
+ * The same trial gives the same bytes.
+ */
+export function saveTrial(folder: string, model: Model, predictions: Predictions): void {
+  const weights = model.parameters.map(({ name, value }) => [name, value] as const);
+  writeSafetensors(join(folder, "model.safetensors"), weights);
+  writeFileAtomically(join(folder, "confusion.csv"), confusionTable(predictions));
+  writeFileAtomically(join(folder, "mistakes.csv"), mistakesTable(predictions));
+}
+
+/** One row an actual class, one column a predicted one; numbers of test images. */
+function confusionTable({ confusion }: Predictions): string {
+  const header = ["actual", ...confusion.keys().map((predicted) => `predicted ${predicted}`)];
+  return csv([header, ...confusion.map((row, actual) => [actual, ...row])]);
+}
+
+/** One row a test image that the network takes for something else, in file order. */
+function mistakesTable({ mistakes }: Predictions): string {
+  const rows = mistakes.map(({ index, label, predicted, margin }) => [index, label, predicted, margin]);
+  return csv([["index", "label", "predicted", "margin"], ...rows]);
+}
+
+/** Numbers and names without commas or quotes need no more than this. */
+function csv(rows: readonly (readonly (string | number)[])[]): string {
+  return rows.map((row) => `${row.join(",")}\n`).join("");
+}

@@ -1,0 +1,105 @@
+import { ImageBatches, shuffledOrder, type ResidentSplit } from "@nn/mnist";
+import type { Rng } from "@nn/tensor";
+
+import { divergedLoss, divergedWeights } from "./divergence.ts";
+import type { Examination } from "./evaluate.ts";
+import { Meter, type Measure } from "./measure.ts";
+import type { Network } from "./network.ts";
+import type { Pulse } from "./pulse.ts";
+
+/** What a network learns from, and how. */
+export interface Lesson {
+  readonly split: ResidentSplit;
+  /** Which images of the split are learned from, in file order. */
+  readonly images: Int32Array;
+  /** Taken after each epoch; never learned from. */
+  readonly validation?: Examination | undefined;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** A new order each epoch; else file order. */
+  readonly shuffle: boolean;
+  /** The stream of the orders, forked by epoch. */
+  readonly rng: Rng;
+}
+
+export interface EpochMeasures {
+  /** 1, 2, … */
+  readonly epoch: number;
+  /** The mean over the epoch's batches, each measured before the step it causes: while learning, dropout and all. */
+  readonly train: Measure;
+  readonly validation?: Measure | undefined;
+}
+
+/** Told what happens while a network learns; has no influence on it. */
+export interface Observer {
+  readonly pulse: Pulse;
+  onEpochStart(epoch: number): void;
+  /** Now and then: `seen` of the epoch's images are learned, `train` is their mean. */
+  onProgress(epoch: number, seen: number, train: Measure): void;
+  /** All images of the epoch are learned; its validation comes next. */
+  onLearned(epoch: number): void;
+  onEpoch(measures: EpochMeasures): void;
+}
+
+export type Training =
+  | { readonly status: "completed"; readonly epochs: readonly EpochMeasures[] }
+  | { readonly status: "diverged"; readonly epochs: readonly EpochMeasures[]; readonly reason: string };
+
+/**
+ * Mini-batch gradient descent: forward, loss, backward, step; batch after batch, epoch after epoch.
+ * Ends early, as diverged, at the first loss that is not finite or the first epoch whose weights are not.
+ */
+export async function train(network: Network, lesson: Lesson, observer: Observer): Promise<Training> {
+  const { backend, model, loss, optimizer } = network;
+  const { images, batchSize } = lesson;
+  const batches = new ImageBatches(lesson.split, batchSize);
+  const order = images.slice();
+  const epochs: EpochMeasures[] = [];
+  let step = 0;
+
+  for (let epoch = 1; epoch <= lesson.epochs; epoch++) {
+    if (lesson.shuffle) shuffledOrder(images, lesson.rng.fork(epoch), order);
+    const meter = new Meter();
+    observer.onEpochStart(epoch);
+
+    for (let start = 0; start < order.length; start += batchSize) {
+      const count = Math.min(batchSize, order.length - start);
+      const batch = batches.batch(order, start, count);
+      const pass = { training: true, step };
+
+      const outputs = model.forward(batch.images, pass);
+      const batchLoss = loss.forward(outputs, batch.labels);
+      if (!Number.isFinite(batchLoss)) {
+        return { status: "diverged", epochs, reason: divergedLoss(network, batch.images, pass, epoch) };
+      }
+      meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count);
+
+      model.backward(loss.backward(), pass);
+      optimizer.step();
+      step++;
+
+      if (observer.pulse.due()) {
+        observer.onProgress(epoch, meter.examples, meter.mean());
+        await observer.pulse.rest();
+      }
+    }
+    observer.onLearned(epoch);
+
+    const weights = divergedWeights(network, epoch);
+    if (weights !== undefined) return { status: "diverged", epochs, reason: weights };
+
+    const validation = await lesson.validation?.measure(network, observer.pulse);
+    if (validation !== undefined && !Number.isFinite(validation.loss)) {
+      return {
+        status: "diverged",
+        epochs,
+        reason: `the validation loss is not finite after epoch ${epoch}.`,
+      };
+    }
+
+    const measures = { epoch, train: meter.mean(), validation };
+    epochs.push(measures);
+    observer.onEpoch(measures);
+  }
+  return { status: "completed", epochs };
+}

@@ -1,0 +1,100 @@
+import { createRng } from "@nn/tensor";
+
+import type { Assignment, Report, TrialOutcome } from "../trials/messages.ts";
+import { bestEpoch } from "./best-epoch.ts";
+import { divide } from "./data.ts";
+import { EVALUATION_BATCH } from "./evaluate.ts";
+import { buildNetwork } from "./network.ts";
+import { Predictions } from "./predictions.ts";
+import { Pulse, type Clock } from "./pulse.ts";
+import { saveTrial } from "./save-trial.ts";
+import { train, type Observer, type Training } from "./train.ts";
+import type { Workbench } from "./workbench.ts";
+
+/**
+ * One trial from data to saved weights: trains as its spec says, measures the test set once, at the end and with the
+ * final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
+ */
+export async function runTrial(
+  workbench: Workbench,
+  assignment: Assignment,
+  clock: Clock,
+  say: (report: Report) => void,
+): Promise<TrialOutcome> {
+  const started = clock();
+  const { trial } = assignment;
+  const dataset = await workbench.place(trial.spec.dataset, assignment.dataFolder);
+  const tidyUp = workbench.backend.mark();
+  try {
+    const data = divide(dataset, trial.spec.dataset.validation, assignment.experimentSeed);
+    const rng = createRng(trial.seed);
+    const network = await buildNetwork(trial.spec, {
+      backend: workbench.backend,
+      inputShape: dataset.exampleShape,
+      classes: dataset.classes,
+      batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH),
+      rng: rng.fork("model"),
+      pluginFolder: assignment.pluginFolder,
+    });
+
+    const observer = reporter(clock, data.images.length, say);
+    const lesson = {
+      ...trial.spec.training,
+      split: data.training,
+      images: data.images,
+      validation: data.validation,
+      rng: rng.fork("shuffle"),
+    };
+    const training = await train(network, lesson, observer);
+    const trained = { ...summary(training, assignment), kernels: workbench.backend.name };
+    if (training.status === "diverged") {
+      return { ...trained, status: "diverged", reason: training.reason, seconds: clock() - started };
+    }
+
+    const predictions = new Predictions(dataset.classes);
+    const test = await data.test.measure(network, observer.pulse, (outputs, batch, start) =>
+      predictions.add(outputs, batch, start),
+    );
+    if (!Number.isFinite(test.loss)) {
+      const reason = "the test loss is not finite, though all losses in training were.";
+      return { ...trained, status: "diverged", reason, seconds: clock() - started };
+    }
+    saveTrial(assignment.trialFolder, network.model, predictions);
+    return { ...trained, status: "completed", test, seconds: clock() - started };
+  } finally {
+    tidyUp();
+  }
+}
+
+/** What the training says of itself in results.csv. */
+function summary({ epochs }: Training, { metric, goal }: Assignment) {
+  const last = epochs.at(-1);
+  return {
+    epochs: epochs.length,
+    bestEpoch: bestEpoch(epochs, metric, goal),
+    train: last?.train,
+    validation: last?.validation,
+  };
+}
+
+/** Turns what happens in training into reports, with the times that belong to them. `total`: images of an epoch. */
+function reporter(clock: Clock, total: number, say: (report: Report) => void): Observer {
+  let epochStart = clock();
+  let seconds = 0;
+  return {
+    pulse: new Pulse(clock),
+    onEpochStart() {
+      epochStart = clock();
+    },
+    onProgress(epoch, seen, train) {
+      const imagesPerSecond = seen / (clock() - epochStart);
+      say({ kind: "progress", epoch, seen, total, train, imagesPerSecond });
+    },
+    onLearned() {
+      seconds = clock() - epochStart;
+    },
+    onEpoch(measures) {
+      say({ kind: "epoch", epoch: { ...measures, seconds, imagesPerSecond: total / seconds } });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Trial } from "../experiment.ts";
+import type { EpochMeasures } from "../training/train.ts";
+import type { Measure } from "../training/measure.ts";
+
+/** What a worker process is asked to train: plain data, all that it needs to know. */
+export interface Assignment {
+  readonly trial: Trial;
+  /** The validation images are drawn from it: the same ones for every trial. */
+  readonly experimentSeed: number;
+  /** Absolute path of the folder of the experiment file: plug-ins are named relative to it. */
+  readonly pluginFolder: string;
+  /** Absolute path of the folder that holds data sets. */
+  readonly dataFolder: string;
+  /** Absolute path of the trial's folder, which exists: the only one that the worker writes to. */
+  readonly trialFolder: string;
+  /** What the best epoch is best by: a column of epochs.csv. */
+  readonly metric: string;
+  readonly goal: "maximize" | "minimize";
+}
+
+export interface EpochReport extends EpochMeasures {
+  /** Spent learning, without the validation. */
+  readonly seconds: number;
+  /** Training images a second, while learning. */
+  readonly imagesPerSecond: number;
+}
+
+export interface TrialOutcome {
+  readonly status: "completed" | "diverged";
+  /** Why it diverged. */
+  readonly reason?: string | undefined;
+  readonly epochs: number;
+  readonly bestEpoch?: number | undefined;
+  /** Of the last whole epoch. */
+  readonly train?: Measure | undefined;
+  readonly validation?: Measure | undefined;
+  /** With the final weights, measured once. */
+  readonly test?: Measure | undefined;
+  /** From the first byte of data to the last byte of the weights. */
+  readonly seconds: number;
+  /** The backend's name, for environment.json. */
+  readonly kernels: string;
+}
+
+/** What a worker process says of a trial: any number of notice, progress and epoch, then one ended or failed. */
+export type Report =
+  /** For the person at the terminal. */
+  | { readonly kind: "notice"; readonly message: string }
+  | {
+      readonly kind: "progress";
+      readonly epoch: number;
+      readonly seen: number;
+      readonly total: number;
+      readonly train: Measure;
+      readonly imagesPerSecond: number;
+    }
+  | { readonly kind: "epoch"; readonly epoch: EpochReport }
+  | { readonly kind: "ended"; readonly outcome: TrialOutcome }
+  /** An error that would come again: a layer of one's own that throws, a data file that is broken. */
+  | { readonly kind: "failed"; readonly message: string; readonly stack: string };

@@ -1,0 +1,114 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
+
+import type { Metrics, TrialRecord } from "@nn/results";
+import { rank } from "@nn/sweep";
+
+import type { Experiment, SweptValue } from "../experiment.ts";
+
+/** Mean and sample standard deviation over the repeats of a configuration; no deviation of a single one. */
+export interface Spread {
+  readonly mean: number;
+  readonly deviation?: number | undefined;
+}
+
+/** What the measures of results.csv are called. */
+export const MEASURES = [
+  "train.loss",
+  "train.accuracy",
+  "validation.loss",
+  "validation.accuracy",
+  "test.loss",
+  "test.accuracy",
+] as const;
+export type MeasureName = (typeof MEASURES)[number];
+
+/** A combination of swept values and what came of its repeats. */
+export interface RankedConfiguration {
+  readonly configuration: number;
+  readonly parameters: Readonly<Record<string, SweptValue>>;
+  /** Its trials, by what became of them; the rest has not run. */
+  readonly trials: number;
+  readonly completed: number;
+  readonly diverged: number;
+  readonly failed: number;
+  /** Over the completed trials; a measure that none has is absent. */
+  readonly measures: ReadonlyMap<MeasureName, Spread>;
+}
+
+/**
+ * The configurations, best first by the mean of the experiment's metric over their completed trials. After those come the
+ * ones with a diverged trial, then the ones with nothing to rank by; equals stay in the order of the sweep.
+ */
+export function rankConfigurations(
+  experiment: Pick<Experiment, "trials" | "metric" | "goal">,
+  records: ReadonlyMap<number, TrialRecord>,
+): RankedConfiguration[] {
+  const summaries = Map.groupBy(experiment.trials, ({ configuration }) => configuration)
+    .values()
+    .map((trials) => {
+      const own = trials.map(({ number }) => records.get(number));
+      const having = (status: TrialRecord["status"]): TrialRecord[] =>
+        own.filter((record) => record !== undefined && record.status === status).map((record) => record!);
+      const completed = having("completed");
+      return {
+        configuration: trials[0]!.configuration,
+        parameters: trials[0]!.parameters,
+        trials: trials.length,
+        completed: completed.length,
+        diverged: having("diverged").length,
+        failed: having("failed").length,
+        measures: spreads(completed),
+      };
+    });
+
+  const metric = measureNamed(experiment.metric);
+  const ranked = rank([...summaries], ({ measures }) => measures.get(metric)?.mean, experiment.goal);
+  // What diverges with one seed of several is no setting to go on with, however good its other seeds are.
+  return ranked.sort((a, b) => tier(a, metric) - tier(b, metric));
+}
+
+function tier({ measures, diverged }: RankedConfiguration, metric: MeasureName): number {
+  if (!measures.has(metric)) return 2;
+  return diverged > 0 ? 1 : 0;
+}
+
+function spreads(records: readonly TrialRecord[]): Map<MeasureName, Spread> {
+  const measures = new Map<MeasureName, Spread>();
+  for (const name of MEASURES) {
+    const values = records.map((record) => measureOf(record, name)).filter((value) => value !== undefined);
+    if (values.length === 0) continue;
+    const deviation = values.length > 1 ? sampleStandardDeviation(values) : undefined;
+    measures.set(name, { mean: mean(values), deviation });
+  }
+  return measures;
+}
+
+/** A trial's measure by the name of its column; undefined where the trial has none. */
+export function measureOf(
+  record: { readonly [set in "train" | "validation" | "test"]?: Metrics | undefined },
+  name: MeasureName,
+): number | undefined {
+  switch (name) {
+    case "train.loss":
+      return record.train?.loss;
+    case "train.accuracy":
+      return record.train?.accuracy;
+    case "validation.loss":
+      return record.validation?.loss;
+    case "validation.accuracy":
+      return record.validation?.accuracy;
+    case "test.loss":
+      return record.test?.loss;
+    case "test.accuracy":
+      return record.test?.accuracy;
+    default:
+      return name satisfies never;
+  }
+}
+
+/** The measure of that name. The spec allows no other metric. */
+export function measureNamed(metric: string): MeasureName {
+  const name = MEASURES.find((measure) => measure === metric);
+  if (name === undefined) throw new Error(`There is no measure named "${metric}".`);
+  return name;
+}

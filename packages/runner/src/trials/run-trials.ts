@@ -1,0 +1,101 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { writeFileAtomically, type RunDirectory } from "@nn/results";
+
+import type { Experiment, Trial } from "../experiment.ts";
+import type { RunScreen } from "../screen/run-screen.ts";
+import { describeEnvironment } from "./environment.ts";
+import type { Assignment, TrialOutcome } from "./messages.ts";
+import { runTrials, type ScheduleListener } from "./schedule.ts";
+
+/** How often a trial is tried again when its process was killed or ran out of memory. */
+const RETRIES = 2;
+
+export interface Run {
+  readonly experiment: Experiment;
+  readonly directory: RunDirectory;
+  /** The trials to train. */
+  readonly pending: readonly Trial[];
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly pluginFolder: string;
+  readonly workers: number;
+  readonly flags: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Trains the pending trials: the journal first, then the screen, so that what a person has seen is on the disk. */
+export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
+  const { directory } = run;
+  const started = new Map<number, number>();
+  let kernels: string | undefined;
+
+  const listener: ScheduleListener = {
+    onStart(trial, worker) {
+      started.set(trial.number, performance.now());
+      // What a killed attempt left, half-written files among it.
+      rmSync(directory.trialFolder(trial.number), { recursive: true, force: true });
+      const { number, seed, parameters } = trial;
+      directory.append({ event: "trial-started", trial: number, seed, parameters, worker });
+    },
+    onReport(trial, report) {
+      if (report.kind === "epoch") {
+        directory.append({ event: "epoch", trial: trial.number, ...report.epoch });
+        directory.refreshTables();
+      }
+      screen.report(trial, report);
+    },
+    onEnd(trial, outcome) {
+      directory.append({ event: "trial-ended", trial: trial.number, ...recorded(outcome) });
+      directory.refreshTables();
+      if (outcome.kernels !== kernels) {
+        // Which kernels run is known to the processes that run them.
+        kernels = outcome.kernels;
+        writeFileAtomically(join(directory.path, "environment.json"), describeEnvironment(kernels));
+      }
+      screen.ended(trial, outcome);
+    },
+    onRetry(trial, reason) {
+      screen.retried(trial, reason);
+    },
+    onFail(trial, reason, stack) {
+      const epochs = directory.records.get(trial.number)?.epochs ?? 0;
+      const seconds = (performance.now() - (started.get(trial.number) ?? 0)) / 1000;
+      directory.append({
+        event: "trial-ended",
+        trial: trial.number,
+        status: "failed",
+        epochs,
+        seconds,
+        reason,
+      });
+      directory.refreshTables();
+      const details = stack === null ? undefined : join(directory.trialFolder(trial.number), "error.txt");
+      if (details !== undefined) writeFileAtomically(details, `${stack}\n`);
+      screen.failed(trial, reason, details);
+    },
+  };
+
+  const { pending: trials, workers, flags, signal } = run;
+  const assign = (trial: Trial): Assignment => assignmentOf(run, trial);
+  await runTrials({ trials, assign, workers, flags, retries: RETRIES, signal }, listener);
+}
+
+function assignmentOf(run: Run, trial: Trial): Assignment {
+  const { experiment } = run;
+  return {
+    trial,
+    experimentSeed: experiment.seed,
+    pluginFolder: run.pluginFolder,
+    dataFolder: run.dataFolder,
+    trialFolder: run.directory.trialFolder(trial.number),
+    metric: experiment.metric,
+    goal: experiment.goal,
+  };
+}
+
+/** What the journal keeps of an outcome. */
+function recorded({ kernels: _kernels, ...outcome }: TrialOutcome): Omit<TrialOutcome, "kernels"> {
+  return outcome;
+}

@@ -1,0 +1,124 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import type { Assignment, Report, TrialOutcome } from "./messages.ts";
+
+/** The process that trained a trial is gone before it could say how the trial ended. Trying again may help. */
+export class WorkerCrash extends Error {
+  override readonly name = "WorkerCrash";
+}
+
+/** A trial that cannot be trained: the same error would come again. `stack` is for those who ask for it. */
+export class TrialFailure extends Error {
+  override readonly name = "TrialFailure";
+  constructor(message: string, stack: string) {
+    super(message);
+    this.stack = stack;
+  }
+}
+
+const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
+
+/**
+ * A child process that trains one trial at a time, started at the first and kept for the next, with its data
+ * set and its compiled kernels. One that has crashed is replaced at the next trial.
+ *
+ * Written on `fork` and not on a pool library: the reason of a crash (exit code, signal, last words) becomes a line in
+ * results that people read, and the libraries give it as prose only, or let tasks wait behind a dead worker.
+ */
+export class WorkerProcess {
+  readonly #flags: readonly string[];
+  #child: ChildProcess | null = null;
+
+  /** `flags`: options of the child's Node, such as those of V8. */
+  constructor(flags: readonly string[]) {
+    this.#flags = flags;
+  }
+
+  /** Trains a trial. Rejects with WorkerCrash, TrialFailure, or what `onReport` throws. One at a time. */
+  run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
+    const child = this.#child ?? this.#start();
+    return new Promise((resolve, reject) => {
+      let lastWords = "";
+
+      const onMessage = (report: Report): void => {
+        if (report.kind === "ended") settle(() => resolve(report.outcome));
+        else if (report.kind === "failed")
+          settle(() => reject(new TrialFailure(report.message, report.stack)));
+        else {
+          try {
+            onReport(report);
+          } catch (error) {
+            settle(() => reject(error));
+          }
+        }
+      };
+      const onWords = (text: string): void => {
+        lastWords = (lastWords + text).slice(-2000);
+      };
+      const onError = (error: Error): void => {
+        if (this.#child === child) this.#child = null;
+        settle(() => reject(new WorkerCrash(`the worker process did not start: ${error.message}`)));
+      };
+      // "close" and not "exit": by then its last messages and words have been read.
+      const onClose = (code: number | null, signal: NodeJS.Signals | null): void => {
+        settle(() => reject(new WorkerCrash(describeEnd(code, signal, lastWords))));
+      };
+      const settle = (finish: () => void): void => {
+        child.off("message", onMessage).off("error", onError).off("close", onClose);
+        child.stderr?.off("data", onWords);
+        finish();
+      };
+
+      child.on("message", onMessage).on("error", onError).on("close", onClose);
+      child.stderr?.on("data", onWords);
+      // A child that has just died cannot be told anything; "close" says the rest.
+      child.send(assignment, () => {});
+    });
+  }
+
+  /**
+   * Ends the process, whatever it is doing, and waits until it is gone. By SIGKILL: it holds nothing that needs an orderly
+   * end, and a layer of one's own in an endless loop would hear nothing else.
+   */
+  async end(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    await new Promise<void>((resolve) => {
+      child.once("close", () => resolve());
+      child.kill("SIGKILL");
+    });
+  }
+
+  #start(): ChildProcess {
+    const child = fork(ENTRY, [], {
+      execArgv: [...this.#flags],
+      // Numbers cross as they are; JSON would turn NaN and infinities into null.
+      serialization: "advanced",
+      // What a layer of one's own prints goes to our error output, past the progress bar; never into what is piped on.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => process.stderr.write(text));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      if (process.env["NN_DEBUG"]) process.stderr.write(text);
+    });
+    child.on("error", () => {});
+    child.once("close", () => {
+      if (this.#child === child) this.#child = null;
+    });
+    this.#child = child;
+    return child;
+  }
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null, lastWords: string): string {
+  if (/heap out of memory|Cannot allocate memory|failed to allocate/i.test(lastWords)) {
+    return "the worker process ran out of memory";
+  }
+  if (signal === "SIGKILL")
+    return "the worker process was killed (SIGKILL): often the system is out of memory";
+  if (signal !== null) return `the worker process was killed (${signal})`;
+  const line = lastWords.split("\n").find((text) => /error/i.test(text));
+  return `the worker process ended with exit code ${code}${line === undefined ? "" : `: ${line.trim()}`}`;
+}
