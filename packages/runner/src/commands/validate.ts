@@ -1,0 +1,51 @@
+import { architectureTable } from "../screen/architecture.ts";
+import { formatCount } from "../screen/format.ts";
+import type { Terminal } from "../screen/terminal.ts";
+import { loadPlanned, type LoadedExperiment } from "../spec/load-experiment.ts";
+import { SpecErrors } from "../spec/problem.ts";
+
+export interface ValidateOptions {
+  /** `path=value` each, put over every file. */
+  readonly set: readonly string[];
+}
+
+/**
+ * `validate SPEC…`: checks each file and shows its network; trains nothing and writes nothing. All files are checked, whatever
+ * comes of the first. Returns the exit code: 0, or 2 when some file is wrong.
+ */
+export async function validateCommand(
+  files: readonly string[],
+  options: ValidateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { green, red } = terminal.colors;
+  let wrong = 0;
+  for (const [index, file] of files.entries()) {
+    const gap = index === 0 ? "" : "\n";
+    try {
+      const loaded = await loadPlanned(file, options);
+      terminal.out.write(`${gap}${file}: ${green("OK")}\n\n${describe(loaded)}\n`);
+    } catch (error) {
+      if (!(error instanceof SpecErrors)) throw error;
+      wrong += 1;
+      const count = error.problems.length === 1 ? "1 mistake" : `${error.problems.length} mistakes`;
+      terminal.err.write(`${gap}${error.message}\n\n${file}: ${red(count)}\n`);
+    }
+  }
+  return wrong === 0 ? 0 : 2;
+}
+
+function describe({ experiment, plan }: LoadedExperiment): string {
+  const { trials, repeats, sweptPaths } = experiment;
+  const configurations = trials.length / repeats;
+  const lines = architectureTable(plan)
+    .split("\n")
+    .map((line) => (line === "" ? line : `  ${line}`));
+  const noun = trials.length === 1 ? "trial" : "trials";
+  const product = repeats > 1 ? `: ${formatCount(configurations)} × ${formatCount(repeats)} repeats` : "";
+  const over = sweptPaths.length === 0 ? "" : `, over ${sweptPaths.join(", ")}`;
+  const shown = sweptPaths.some((path) => path.startsWith("model."))
+    ? "  (the network is that of trial 1)"
+    : "";
+  return [...lines, "", `  ${formatCount(trials.length)} ${noun}${product}${over}${shown}`].join("\n");
+}

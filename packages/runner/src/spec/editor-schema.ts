@@ -1,0 +1,42 @@
+import { when, type JsonSchema } from "./json-schema.ts";
+import { experimentSchema, type Entry } from "./schema.ts";
+
+/**
+ * The schema file that editors complete and check experiments with, as text. It is the one that `validate` uses, except
+ * that a file with `extends` may leave out what its base has.
+ */
+export function editorSchema(ownLayers?: ReadonlyMap<string, Entry>): string {
+  const { properties = {}, required = [], ...rest } = experimentSchema(ownLayers);
+  const base: JsonSchema = {
+    type: "string",
+    description: "Another experiment, by its path from this file: this one is put over it, block by block.",
+  };
+  const whole = { properties: { ...properties, extends: base }, required };
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "An experiment of nn-from-scratch",
+    ...rest,
+    properties: { extends: base },
+    additionalProperties: true, // each of the two below closes itself
+    ...when(
+      { required: ["extends"] },
+      { ...partial(whole), additionalProperties: false },
+      { ...whole, additionalProperties: false },
+    ),
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+/** The same schema with nothing required, except where a key decides between branches. */
+function partial(schema: JsonSchema): JsonSchema {
+  const { required: _required, properties, allOf, ...rest } = schema;
+  return {
+    ...rest,
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, each]) => [key, partial(each)])),
+    }),
+    ...(allOf !== undefined && {
+      allOf: allOf.map((each) => when(each.if ?? {}, partial(each.then ?? {}))),
+    }),
+  };
+}

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+
+import { isRecord } from "./json-schema.ts";
+
+/**
+ * 12 hexadecimal digits that stand for everything that can change a byte of the results: the resolved experiment and the
+ * files of its own layers. The name and the description are left out: the one names the folder above, the other is
+ * for people, and correcting it must not make a finished run a new one. What a layer's file imports is not followed.
+ */
+export function fingerprintOf(
+  resolved: Readonly<Record<string, unknown>>,
+  sources: ReadonlyMap<string, Uint8Array>,
+): string {
+  const { name: _name, description: _description, ...rest } = resolved;
+  const hash = createHash("sha256").update(canonicalJson({ ...rest, order: sweptPathsOf(resolved) }));
+  for (const [path, bytes] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`\n${path}\n${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** The order of the swept paths is the order of the trials, and sorting the keys would lose it. */
+function sweptPathsOf({ sweep }: Readonly<Record<string, unknown>>): string[] {
+  return isRecord(sweep) && isRecord(sweep["parameters"]) ? Object.keys(sweep["parameters"]) : [];
+}
+
+/** JSON with the keys of every object in order: equal for equal values. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}

@@ -1,0 +1,189 @@
+import { resolve } from "node:path";
+
+import type { LayerDefinition, ModelPlan } from "@nn/layers";
+
+import type { Experiment } from "../experiment.ts";
+import { compose } from "./compose.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { complete, isRecord, plainly } from "./json-schema.ts";
+import { placeOf, toData, type Located } from "./located.ts";
+import { override } from "./override.ts";
+import { loadOwnLayers } from "./own-layers.ts";
+import { Problems } from "./problem.ts";
+import { compile, locate, type Check, type Fault } from "./schema-problems.ts";
+import { experimentSchema } from "./schema.ts";
+import type { Body } from "./substitute.ts";
+import { checkSearchSpace, checkSweptPaths, type SweepBlock } from "./sweep.ts";
+import { checkImages, checkLayers, checkOptimizer, planTrial, type Misfit } from "./trial-spec.ts";
+import { configurationsOf, trialSpecOf, trialsOf, type Configuration } from "./trials.ts";
+
+export interface LoadOptions {
+  /** `path=value` each, put over the file in this order. */
+  readonly set?: readonly string[];
+}
+
+/** An experiment and the network of its first trial. */
+export interface LoadedExperiment {
+  readonly experiment: Experiment;
+  readonly plan: ModelPlan;
+}
+
+/** Combinations of swept values that are checked one by one; beyond that a sweep is checked value by value. */
+const MOST_CHECKED = 512;
+
+/** More rows than this are no longer a table that anybody reads. */
+const MOST_TRIALS = 100_000;
+
+/**
+ * Reads an experiment file, with what it extends and what `set` puts over it, and checks it whole. Throws SpecErrors with
+ * every mistake that was found; writes nothing.
+ */
+export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<Experiment> {
+  return (await loadPlanned(file, options)).experiment;
+}
+
+/** As `loadExperiment`, with the network planned. */
+export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}): Promise<LoadedExperiment> {
+  const problems = new Problems();
+  const composed = compose(file, problems);
+  const overridden = composed && override(composed, set, file, problems);
+  if (overridden === undefined) {
+    problems.throwIfAny();
+    throw new Error(`${file}: nothing was read, and nothing was wrong`);
+  }
+
+  const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
+  const schema = experimentSchema(ownLayers);
+  const check = compile(schema);
+  const written = toData(root);
+  const body: Body = { schema, written, completed: complete(schema, written) };
+  const faults = check(written);
+  for (const fault of faults) problems.add(locate(fault, root));
+
+  const isSound = (...parts: string[]): boolean => parts.every((part) => partIsSound(part, body, faults));
+  const sweep = isSound("sweep") ? sweepOf(body) : undefined;
+  const swept = sweep === undefined ? [] : checkSweptPaths(root, body, check, sweep.parameters, problems);
+  if (sweep !== undefined) checkSearchSpace(root, sweep, problems);
+  checkFit(body, { isSound, ownLayers, metric: sweep?.metric, problems, root });
+  problems.throwIfAny();
+
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
+  const completed = body.completed as Readonly<Record<string, unknown>>;
+  const { name, description, seed, repeats } = headOf(completed);
+  const configurations = configurationsOf(body, seed, sweep, swept);
+  if (sweep !== undefined) {
+    checkCombinations(configurations, { check, ownLayers, sweep, root, repeats, problems });
+    problems.throwIfAny();
+  }
+
+  const metric = sweep?.metric ?? "validation.accuracy";
+  const experiment: Experiment = {
+    name,
+    description,
+    seed,
+    repeats,
+    file: resolve(file),
+    resolved: completed,
+    fingerprint: fingerprintOf(completed, sources),
+    sweptPaths: swept.map(({ text }) => text),
+    metric,
+    goal: sweep?.goal ?? (metric.endsWith(".loss") ? "minimize" : "maximize"),
+    trials: trialsOf(configurations, seed, repeats),
+  };
+  const [first] = configurations;
+  return { experiment, plan: planTrial(first?.spec ?? trialSpecOf(body), ownLayers) };
+}
+
+/** Whether a part of the experiment is there and has no mistake. */
+function partIsSound(part: string, { completed }: Body, faults: readonly Fault[]): boolean {
+  if (!isRecord(completed) || completed[part] === undefined) return false;
+  return !faults.some(({ path }) => path[0] === part);
+}
+
+interface FitContext {
+  readonly isSound: (...parts: string[]) => boolean;
+  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
+  readonly metric: string | undefined;
+  readonly problems: Problems;
+  readonly root: Located;
+}
+
+/** What the schema cannot see, as far as the parts that it needs are right. */
+function checkFit(body: Body, { isSound, ownLayers, metric, problems, root }: FitContext): void {
+  const spec = isRecord(body.completed) ? trialSpecOf(body) : undefined;
+  if (spec === undefined) return;
+  const misfits: Misfit[] = [];
+  if (isSound("dataset", "training")) misfits.push(...checkImages(spec, metric));
+  if (isSound("optimizer")) misfits.push(...checkOptimizer(spec.optimizer));
+  const areLayersKnown = (): boolean =>
+    spec.model.layers.every(({ type }) => !/^\.{1,2}\//.test(type) || ownLayers.has(type));
+  if (isSound("dataset", "model", "loss") && areLayersKnown()) misfits.push(...checkLayers(spec, ownLayers));
+  for (const { path, message, expected, advice } of misfits) {
+    const { key, value } = placeOf(root, path);
+    problems.add({ place: value.kind === "scalar" ? value.span : key, message, expected, advice });
+  }
+}
+
+function sweepOf({ completed }: Body): SweepBlock | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked for this part
+  return isRecord(completed) ? (completed["sweep"] as SweepBlock | undefined) : undefined;
+}
+
+interface Head {
+  readonly name: string;
+  readonly description: string;
+  readonly seed: number;
+  readonly repeats: number;
+}
+
+function headOf(completed: Readonly<Record<string, unknown>>): Head {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked, and `complete` has put seed and repeats in
+  return { description: "", ...(completed as Omit<Head, "description"> & Partial<Head>) };
+}
+
+interface CombinationContext {
+  readonly check: Check;
+  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
+  readonly sweep: SweepBlock;
+  readonly root: Located;
+  readonly repeats: number;
+  readonly problems: Problems;
+}
+
+/** Values that are right one by one and wrong together. The same mistake is told once, with the first values that make it. */
+function checkCombinations(configurations: readonly Configuration[], context: CombinationContext): void {
+  const { check, ownLayers, sweep, root, repeats, problems } = context;
+  const place = placeOf(root, ["sweep", "parameters"]).key;
+  if (configurations.length * repeats > MOST_TRIALS) {
+    problems.add({
+      place,
+      message: `this sweep has ${configurations.length} × ${repeats} trials`,
+      expected: `at most ${MOST_TRIALS}`,
+      advice: "Try fewer values, or repeat them less often.",
+    });
+    return;
+  }
+  const told = new Set<string>();
+  for (const { parameters, body, spec } of configurations.slice(0, MOST_CHECKED)) {
+    const faults: (Fault | Misfit)[] = check(body.written);
+    const found =
+      faults.length > 0
+        ? faults
+        : [
+            ...checkImages(spec, sweep.metric),
+            ...checkOptimizer(spec.optimizer),
+            ...checkLayers(spec, ownLayers),
+          ];
+    for (const { message, expected, advice } of found) {
+      if (told.has(message)) continue;
+      told.add(message);
+      const values = Object.entries(parameters).map(([path, value]) => `${path}: ${plainly(value)}`);
+      problems.add({
+        place,
+        message: `with ${values.join(", ")}: ${message}`,
+        expected,
+        advice: advice ?? "Change these values.",
+      });
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { dirname, resolve } from "node:path";
+
+import type { Located, LocatedEntry, LocatedMap } from "./located.ts";
+import { merge } from "./located.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import { formatPath, parsePath, type Step } from "./path.ts";
+import { Problems } from "./problem.ts";
+import type { Source, Span } from "./source.ts";
+
+/** One `--set path=value`, read. */
+interface Override {
+  readonly source: Source;
+  readonly steps: readonly Step[];
+  readonly value: Located;
+}
+
+/**
+ * Puts each `--set path=value` in place, the value read as YAML. `type` first: naming another entry of a catalog replaces
+ * its block whole, as it does in a file that extends another, and must not undo the options that were set beside it.
+ */
+export function override(
+  root: LocatedMap,
+  assignments: readonly string[],
+  file: string,
+  problems: Problems,
+): LocatedMap {
+  const overrides = assignments
+    .map((text) => read(text, file, problems))
+    .filter((each) => each !== undefined);
+  const setsType = ({ steps }: Override): boolean => steps.at(-1)?.step === "type";
+  const ordered = [...overrides.filter(setsType), ...overrides.filter((each) => !setsType(each))];
+
+  let result: Located = root;
+  for (const each of ordered) result = put(result, each, 0, problems);
+  return result.kind === "map" ? result : root;
+}
+
+function read(text: string, file: string, problems: Problems): Override | undefined {
+  const folder = dirname(resolve(file));
+  const source: Source = { kind: "argument", name: `--set ${text}`, folder, text };
+  const at = text.indexOf("=");
+  if (at <= 0) {
+    problems.add({
+      place: { source, start: 0, end: Math.max(1, text.length) },
+      message: at === 0 ? "there is no path before the =" : "there is no = in this",
+      expected: "path=value, such as optimizer.learningRate=0.3",
+    });
+    return undefined;
+  }
+  const path = parsePath(text.slice(0, at));
+  if (!path.ok) {
+    problems.add({
+      place: { source, start: path.at, end: path.at + 1 },
+      message: "this is not a path into the experiment",
+      expected: path.expected,
+      advice: "A path is names joined by dots, such as model.layers[1].units.",
+    });
+    return undefined;
+  }
+  if (path.steps[0]?.step === "extends") {
+    problems.add({
+      place: { source, start: 0, end: "extends".length },
+      message: '"extends" cannot be set from the command line',
+      expected: "a path to a value of the experiment",
+      advice: "Run the other file, or write a file that extends it.",
+    });
+    return undefined;
+  }
+  const value = readValue(source, at + 1, problems);
+  return value && { source, steps: path.steps, value };
+}
+
+/** The value's own places are kept in the argument's text: what stands before it is blanked out, not cut off. */
+function readValue(source: Source, start: number, problems: Problems): Located | undefined {
+  const { text } = source;
+  if (text.slice(start).trim() === "") {
+    problems.add({
+      place: { source, start: start - 1, end: start },
+      message: "there is no value after the =",
+      expected: "path=value, such as optimizer.learningRate=0.3",
+    });
+    return undefined;
+  }
+  const own = new Problems();
+  const value = parseYaml({ ...source, text: " ".repeat(start) + text.slice(start) }, own);
+  const shown = (span: Span): Span => ({ ...span, source });
+  for (const problem of own.list) {
+    const { place } = problem;
+    problems.add({ ...problem, place: typeof place === "string" ? place : shown(place) });
+  }
+  return value && relocate(value, shown);
+}
+
+function relocate(node: Located, shown: (span: Span) => Span): Located {
+  const span = shown(node.span);
+  switch (node.kind) {
+    case "scalar":
+      return { ...node, span };
+    case "list":
+      return { ...node, span, items: node.items.map((item) => relocate(item, shown)) };
+    case "map": {
+      const entries = new Map<string, LocatedEntry>();
+      for (const [key, { key: place, value }] of node.entries) {
+        entries.set(key, { key: shown(place), value: relocate(value, shown) });
+      }
+      return { ...node, span, entries };
+    }
+  }
+}
+
+function put(node: Located, { source, steps, value }: Override, depth: number, problems: Problems): Located {
+  const step = steps[depth];
+  if (step === undefined) return value;
+  const place: Span = { source, start: step.start, end: step.end };
+  const here = formatPath(steps.slice(0, depth).map((each) => each.step));
+
+  if (node.kind === "list") {
+    const item = typeof step.step === "number" ? node.items[step.step] : undefined;
+    if (item === undefined || typeof step.step !== "number") {
+      const last = node.items.length - 1;
+      problems.add({
+        place,
+        message: typeof step.step === "number" ? `${here} has no entry [${step.step}]` : `${here} is a list`,
+        expected: last < 0 ? "nothing: the list is empty" : `an entry from [0] to [${last}]`,
+        advice: `To replace the list, write ${here}=[…].`,
+      });
+      return node;
+    }
+    const next = put(item, { source, steps, value }, depth + 1, problems);
+    return { ...node, items: node.items.with(step.step, next) };
+  }
+
+  if (node.kind === "scalar") {
+    problems.add({
+      place,
+      message: `${here} is a single value: there is nothing in it`,
+      expected: `${here}=value`,
+    });
+    return node;
+  }
+  const key = String(step.step);
+  const below = node.entries.get(key);
+  // What is not there yet is made; whether it may be there is for the schema to say.
+  const start: Located = below?.value ?? { kind: "map", span: place, entries: new Map() };
+  const next = put(start, { source, steps, value }, depth + 1, problems);
+  const entry: LocatedEntry = {
+    key: depth === steps.length - 1 || below === undefined ? place : below.key,
+    value: next,
+  };
+  if (key === "type" && depth === steps.length - 1) {
+    return merge(node, { kind: "map", span: node.span, entries: new Map([[key, entry]]) });
+  }
+  return { ...node, entries: new Map(node.entries).set(key, entry) };
+}

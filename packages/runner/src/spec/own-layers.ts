@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
+
+import { loadLayerFile, type LayerDefinition } from "@nn/layers";
+
+import { find, type Located, type LocatedEntry, type LocatedMap } from "./located.ts";
+import type { Problems } from "./problem.ts";
+import { OWN_FILE, schemaOf } from "./schema.ts";
+import { compile } from "./schema-problems.ts";
+import type { Span } from "./source.ts";
+
+/** The layers that an experiment brings along, by the path that names them in it. */
+export interface OwnLayers {
+  readonly root: LocatedMap;
+  readonly layers: ReadonlyMap<string, LayerDefinition>;
+  /** Path → the bytes of the file, for the fingerprint. */
+  readonly sources: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Loads every layer that is named by a file, once. A path is relative to the file that names it; what comes back has
+ * it relative to the experiment file, so that it holds for the resolved experiment too. Runs the layers' files: that is why
+ * a person names them.
+ */
+export async function loadOwnLayers(root: LocatedMap, file: string, problems: Problems): Promise<OwnLayers> {
+  const home = dirname(resolve(file));
+  const places = new Map<string, Span>();
+  const rooted = rename(root, (path, span) => {
+    const target = relative(home, resolve(span.source.folder, path)).split(sep).join("/");
+    const name = target.startsWith("../") ? target : `./${target}`;
+    if (!places.has(name)) places.set(name, span);
+    return name;
+  });
+
+  const layers = new Map<string, LayerDefinition>();
+  const sources = new Map<string, Uint8Array>();
+  for (const [name, place] of places) {
+    const path = resolve(home, name);
+    try {
+      const definition = await loadLayerFile(path);
+      compile(schemaOf(definition)); // a schema that is none shows here
+      sources.set(name, readFileSync(path));
+      layers.set(name, definition);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      problems.add({
+        place,
+        message: `the layer ${name} cannot be used: ${reason.split("\n", 1).join("").replace(`${path}: `, "")}`,
+        expected: "a file that exports one layer, made by defineLayer({ … })",
+        advice: "Correct that file, or name a layer of the catalog.",
+      });
+    }
+  }
+  return { root: rooted, layers, sources };
+}
+
+type Rename = (path: string, place: Span) => string;
+
+/** Layers stand in model.layers and, as a block or as a bare `type`, among the values of a sweep. */
+function rename(root: LocatedMap, to: Rename): LocatedMap {
+  const layers = find(root, ["model", "layers"])?.value;
+  const parameters = find(root, ["sweep", "parameters"])?.value;
+  let result: Located = root;
+  if (layers?.kind === "list") {
+    const renamed = { ...layers, items: layers.items.map((layer) => renameType(layer, to)) };
+    result = replaceAt(result, ["model", "layers"], renamed);
+  }
+  if (parameters?.kind === "map") {
+    const entries = new Map<string, LocatedEntry>();
+    for (const [path, { key, value }] of parameters.entries) {
+      entries.set(path, { key, value: path.startsWith("model.") ? renameValues(value, path, to) : value });
+    }
+    result = replaceAt(result, ["sweep", "parameters"], { ...parameters, entries });
+  }
+  return result.kind === "map" ? result : root;
+}
+
+function renameValues(domain: Located, path: string, to: Rename): Located {
+  if (domain.kind !== "list") return domain;
+  const namesTypes = path.endsWith(".type");
+  return {
+    ...domain,
+    items: domain.items.map((item) => (namesTypes ? renameScalar(item, to) : renameType(item, to))),
+  };
+}
+
+function renameType(block: Located, to: Rename): Located {
+  if (block.kind !== "map") return block;
+  const type = block.entries.get("type");
+  if (type === undefined) return block;
+  return {
+    ...block,
+    entries: new Map(block.entries).set("type", { ...type, value: renameScalar(type.value, to) }),
+  };
+}
+
+function renameScalar(node: Located, to: Rename): Located {
+  if (node.kind !== "scalar" || typeof node.value !== "string" || !new RegExp(OWN_FILE).test(node.value))
+    return node;
+  return { ...node, value: to(node.value, node.span) };
+}
+
+function replaceAt(node: Located, [key, ...rest]: readonly string[], value: Located): Located {
+  if (key === undefined) return value;
+  const entry = node.kind === "map" ? node.entries.get(key) : undefined;
+  if (node.kind !== "map" || entry === undefined) return node;
+  const next = { key: entry.key, value: replaceAt(entry.value, rest, value) };
+  return { ...node, entries: new Map(node.entries).set(key, next) };
+}

@@ -1,0 +1,170 @@
+import { initializers, layers, losses, optimizers, type Definition } from "@nn/layers";
+import { datasets } from "@nn/mnist";
+import { choiceSchema, rangeSchemas, samplers } from "@nn/sweep";
+import { Type, type TSchema } from "typebox";
+
+import type { Choice } from "../experiment.ts";
+import { asWritten, when, type JsonSchema } from "./json-schema.ts";
+
+/** What an entry of any catalog shows of itself to the schema. */
+export type Entry = Pick<Definition, "type" | "description" | "options">;
+
+/** A layer of one's own is named by the path of its file, relative to the experiment file. */
+export const OWN_FILE = "^\\.{1,2}/";
+
+/** What a sweep may rank by. The test set is not among them: it chooses nothing. */
+const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
+
+/**
+ * The schema of an experiment file, assembled from the catalogs. `ownLayers` are layers from files, by the path that names
+ * them.
+ */
+export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map()): JsonSchema {
+  const properties = {
+    name: Type.String({
+      pattern: "^[a-z0-9][a-z0-9._-]*$",
+      maxLength: 100,
+      description: "Names the results folder: small letters, digits, dots, dashes and underscores.",
+    }),
+    description: Type.Optional(Type.String({ description: "What this experiment asks, for people." })),
+    seed: Type.Integer({
+      minimum: 0,
+      maximum: 2 ** 32 - 1,
+      default: 1,
+      description: "Where all random numbers begin: the same seed gives the same bytes.",
+    }),
+    repeats: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 1,
+      description: "How often each trial is run, with seed, seed + 1, …: statistics need several.",
+    }),
+    dataset: choice("dataset", "The images to learn.", datasets),
+    model: Type.Object(
+      {
+        initializer: choice("initializer", "How weights start.", initializers, { default: { type: "he" } }),
+        layers: Type.Array(choice("layer", "One layer.", layers, { own: ownLayers }), {
+          minItems: 1,
+          description: "From the images to the outputs, each layer fed by the one above it.",
+        }),
+      },
+      { description: "The network." },
+    ),
+    loss: choice("loss", "What training makes small.", losses, { default: { type: "cross-entropy" } }),
+    optimizer: choice("optimizer", "How a step is made from the gradients.", optimizers),
+    training: Type.Object(
+      {
+        epochs: Type.Integer({ minimum: 1, description: "How often training goes through all images." }),
+        batchSize: Type.Integer({ minimum: 1, default: 100, description: "Images to a step." }),
+        shuffle: Type.Boolean({ default: true, description: "Whether each epoch has an order of its own." }),
+      },
+      { description: "How long and in which portions." },
+    ),
+    sweep: Type.Optional(
+      Type.Object(
+        {
+          sampler: choice("sampler", "How values are picked from the parameters.", samplers),
+          metric: Type.Enum([...METRICS], {
+            default: "validation.accuracy",
+            description: "What trials are ranked by. The test set chooses nothing.",
+          }),
+          goal: Type.Optional(
+            Type.Enum(["maximize", "minimize"], {
+              description: "Which end of the metric is good; an accuracy is maximized, a loss minimized.",
+            }),
+          ),
+          parameters: Type.Object(
+            {},
+            {
+              minProperties: 1,
+              description:
+                "Dotted paths into this file, such as optimizer.learningRate, and what to try there.",
+              additionalProperties: Type.Unsafe(domain()),
+            },
+          ),
+        },
+        { description: "Many trials instead of one, over the values of some parameters." },
+      ),
+    ),
+  };
+  return asWritten(plain(Type.Object(properties, { description: "An experiment." })));
+}
+
+/**
+ * One entry of a catalog, its options beside its `type`. `type` decides first which options hold, so that a mistake is
+ * told about this entry and not about all of them.
+ */
+function choice(
+  title: string,
+  description: string,
+  catalog: ReadonlyMap<string, Entry>,
+  { own, default: fallback }: { own?: ReadonlyMap<string, Entry>; default?: Choice } = {},
+): ReturnType<typeof Type.Unsafe<Choice>> {
+  const entries = new Map<string, Entry>([...catalog, ...(own ?? [])]);
+  const list = [...entries].map(([type, entry]) => `- ${type}: ${entry.description}`).join("\n");
+  const known: JsonSchema = { enum: [...entries.keys()] };
+  const type: JsonSchema = {
+    title,
+    description: list,
+    ...(own === undefined ? known : { anyOf: [known, { type: "string", pattern: OWN_FILE }] }),
+  };
+  return Type.Unsafe<Choice>({
+    title,
+    description,
+    ...(fallback !== undefined && { default: fallback }),
+    ...byType(
+      type,
+      [...entries].map(([name, entry]) => [name, entrySchema(name, entry)] as const),
+    ),
+  });
+}
+
+/** A list of values, or a range that its `type` decides. */
+function domain(): JsonSchema {
+  const ranges = Object.entries(rangeSchemas).map(
+    ([type, schema]) => [type, asWritten(plain(schema))] as const,
+  );
+  return {
+    title: "domain",
+    description: "What to try: a list of values, or a range { type: float | int, min, max, scale? }.",
+    ...when({ type: "array" }, asWritten(plain(choiceSchema)), {
+      title: "domain",
+      ...byType({ title: "range", enum: ranges.map(([type]) => type) }, ranges),
+    }),
+  };
+}
+
+/** TypeBox's objects are JSON Schema, with notes of its own that do not show in JSON; its types do not say so. */
+function plain(schema: TSchema): JsonSchema {
+  return schema;
+}
+
+/** An object that is one of several kinds: `type` says which schema holds, so that no mistake is told about the others. */
+function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSchema])[]): JsonSchema {
+  return {
+    type: "object",
+    properties: { type },
+    required: ["type"],
+    additionalProperties: true, // each branch closes itself
+    allOf: branches.map(([name, branch]) =>
+      when({ properties: { type: { const: name } }, required: ["type"] }, branch),
+    ),
+  };
+}
+
+/** The options of a catalog entry, as they are written beside its `type`. */
+export function schemaOf({ options }: Entry): JsonSchema {
+  return asWritten(plain(options));
+}
+
+function entrySchema(name: string, entry: Entry): JsonSchema {
+  const { description } = entry;
+  const written = schemaOf(entry);
+  return {
+    ...written,
+    description,
+    properties: { type: { const: name, description }, ...written.properties },
+    required: ["type", ...(written.required ?? [])],
+    additionalProperties: false,
+  };
+}

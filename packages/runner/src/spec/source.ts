@@ -1,0 +1,42 @@
+/** A text that values of an experiment came from: a YAML file, or one `--set` argument. */
+export interface Source {
+  readonly kind: "file" | "argument";
+  /** How messages name it: the path as the user would write it, or `--set path=value`. */
+  readonly name: string;
+  /** Absolute folder that paths in the text (`extends`, a layer of one's own) are relative to. */
+  readonly folder: string;
+  readonly text: string;
+}
+
+/** A stretch of a source: offsets into its text, `end` exclusive. */
+export interface Span {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Position {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in characters as an editor counts them. */
+  readonly column: number;
+  /** The whole line, without its end. */
+  readonly lineText: string;
+}
+
+export function positionOf(span: Span): Position {
+  const { text } = span.source;
+  const start = Math.min(span.start, text.length);
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  let lineEnd = text.indexOf("\n", lineStart);
+  if (lineEnd === -1) lineEnd = text.length;
+  if (text[lineEnd - 1] === "\r") lineEnd -= 1;
+
+  let line = 1;
+  for (let at = text.indexOf("\n"); at !== -1 && at < lineStart; at = text.indexOf("\n", at + 1)) line += 1;
+  return {
+    line,
+    column: start - lineStart + 1,
+    lineText: text.slice(lineStart, Math.max(lineStart, lineEnd)),
+  };
+}

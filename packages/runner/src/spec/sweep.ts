@@ -1,0 +1,193 @@
+import { checkSweep, type Domain, type Domains, type SearchSpace } from "@nn/sweep";
+
+import { isRecord, plainly } from "./json-schema.ts";
+import { find, type Located, type Path } from "./located.ts";
+import { formatPath, parsePath } from "./path.ts";
+import type { Problem, Problems } from "./problem.ts";
+import { locate, type Check, type Fault } from "./schema-problems.ts";
+import type { Span } from "./source.ts";
+import { substitute, stepsBelow, sweepablePaths, TRIAL_PARTS, type Body } from "./substitute.ts";
+import { nearest } from "./suggestion.ts";
+
+/** A swept path that leads somewhere, and the values to try there. */
+export interface SweptPath {
+  readonly text: string;
+  readonly path: Path;
+}
+
+/** The `sweep` block once the schema holds for it. */
+export interface SweepBlock extends SearchSpace {
+  readonly metric: string;
+  readonly goal?: "maximize" | "minimize";
+}
+
+/**
+ * Checks each swept path against the experiment, and each of its values against the schema where it would stand.
+ * Gives the paths that are right.
+ */
+export function checkSweptPaths(
+  root: Located,
+  body: Body,
+  check: Check,
+  parameters: Domains,
+  problems: Problems,
+): SweptPath[] {
+  const before = new Set(check(body.written).map(identity));
+  const swept: SweptPath[] = [];
+  for (const [text, domain] of Object.entries(parameters)) {
+    const entry = find(root, ["sweep", "parameters", text]);
+    if (entry === undefined) continue;
+    const path = readPath(text, entry.key, body, problems);
+    if (path === undefined) continue;
+
+    const other = swept.find((each) => overlap(each.path, path));
+    if (other !== undefined) {
+      problems.add({
+        place: entry.key,
+        message: `${text} and ${other.text} sweep the same value`,
+        expected: "paths that do not lie in each other",
+        advice: "Keep one of the two.",
+      });
+      continue;
+    }
+    swept.push({ text, path });
+    for (const [value, node] of candidates(domain, entry.value)) {
+      const faults = check(substitute(body, [[path, value]]).written).filter(
+        (each) => !before.has(identity(each)),
+      );
+      for (const fault of faults) problems.add(locateInCandidate(fault, path, text, value, node));
+      if (faults.length === 0) continue;
+    }
+    checkWholeNumbers(domain, path, body, check, before, entry.value, problems);
+  }
+  return swept;
+}
+
+/** What the sweep package has to say about the domains and the sampler, where it stands in the file. */
+export function checkSearchSpace(root: Located, sweep: SearchSpace, problems: Problems): void {
+  for (const { path, message } of checkSweep(sweep)) {
+    const found = find(root, ["sweep", ...path]) ?? find(root, ["sweep"]);
+    if (found === undefined) continue;
+    const at = message.lastIndexOf("; ") === -1 ? message.lastIndexOf(": ") : message.lastIndexOf("; ");
+    const [fact, advice] = at === -1 ? [message, undefined] : [message.slice(0, at), message.slice(at + 2)];
+    const isScalar = found.value.kind === "scalar";
+    problems.add({
+      place: isScalar ? found.value.span : found.key,
+      message: fact,
+      advice: advice === undefined ? "Change the parameter or the sampler." : sentence(advice),
+    });
+  }
+}
+
+function readPath(text: string, key: Span, body: Body, problems: Problems): Path | undefined {
+  // A key in quotes begins one character later.
+  const shift = /["']/.test(key.source.text[key.start] ?? "") ? 1 : 0;
+  const part = (start: number, end: number): Span => ({
+    source: key.source,
+    start: Math.min(key.start + shift + start, key.end - 1),
+    end: Math.min(key.start + shift + Math.max(end, start + 1), key.end),
+  });
+  const parsed = parsePath(text);
+  if (!parsed.ok) {
+    problems.add({
+      place: part(parsed.at, parsed.at + 1),
+      message: `"${text}" is not a path into this experiment`,
+      expected: parsed.expected,
+      advice: "A path is names joined by dots, such as model.layers[1].units.",
+    });
+    return undefined;
+  }
+
+  const path = parsed.steps.map(({ step }) => step);
+  const wrong = parsed.steps.findIndex(({ step }, index) => {
+    const here = index === 0 ? TRIAL_PARTS : (stepsBelow(body, path.slice(0, index)) ?? []);
+    return !here.some((each) => each === step);
+  });
+  const step = parsed.steps[wrong];
+  if (step === undefined) return path;
+  problems.add({ place: part(step.start, step.end), ...whyNoPath(text, path, wrong, body) });
+  return undefined;
+}
+
+function whyNoPath(text: string, path: Path, wrong: number, body: Body): Omit<Problem, "place"> {
+  const step = path[wrong];
+  if (wrong === 0 && (step === "seed" || step === "repeats")) {
+    return {
+      message: `${text} cannot be swept`,
+      expected: `a path that begins with ${TRIAL_PARTS.join(", ")}`,
+      advice: 'To try several seeds, set "repeats" at the top of the file.',
+    };
+  }
+  const here = formatPath(path.slice(0, wrong));
+  const near = nearest(text, sweepablePaths(body));
+  const below = wrong === 0 ? TRIAL_PARTS : (stepsBelow(body, path.slice(0, wrong)) ?? []);
+  let expected = below.length === 0 ? `the path to end at ${here}` : `one of: ${below.join(", ")}`;
+  if (typeof below[0] === "number") expected = `an entry from [0] to [${below.length - 1}]`;
+  return {
+    message: `the path ${text} leads to nothing in this experiment: ${here || "it"} has no ${typeof step === "number" ? `entry [${step}]` : `"${step}"`}`,
+    expected,
+    advice: near === undefined ? "Name a value that a trial has." : `did you mean "${near}"?`,
+  };
+}
+
+function overlap(a: Path, b: Path): boolean {
+  return a.slice(0, b.length).every((step, index) => step === b[index]);
+}
+
+/** The values of a list; the ends of a range. */
+function candidates(domain: Domain, node: Located): [unknown, Located][] {
+  const at = (step: string | number): Located => find(node, [step])?.value ?? node;
+  if (!isRange(domain)) return domain.map((value, index) => [value, at(index)]);
+  // `max` of a float range is never drawn: a bound that excludes it is kept by it.
+  const last = domain.type === "int" ? domain.max : domain.max - (domain.max - domain.min) * 1e-9;
+  return [
+    [domain.min, at("min")],
+    [last, at("max")],
+  ];
+}
+
+function isRange(domain: Domain): domain is Extract<Domain, { type: string }> {
+  return isRecord(domain);
+}
+
+/** Between the ends of a float range lie fractions. */
+function checkWholeNumbers(
+  domain: Domain,
+  path: Path,
+  body: Body,
+  check: Check,
+  before: ReadonlySet<string>,
+  node: Located,
+  problems: Problems,
+): void {
+  if (!isRange(domain) || domain.type !== "float") return;
+  const wrong = (value: number): boolean =>
+    check(substitute(body, [[path, value]]).written).some((fault) => !before.has(identity(fault)));
+  const middle = Math.floor((domain.min + domain.max) / 2);
+  if (wrong(middle + 0.5) && !wrong(middle)) {
+    problems.add({
+      place: find(node, ["type"])?.value.span ?? node.span,
+      message: `${formatPath(path)} takes whole numbers, and a float range gives fractions`,
+      expected: "type: int",
+    });
+  }
+}
+
+function locateInCandidate(fault: Fault, path: Path, text: string, value: unknown, node: Located): Problem {
+  const inside = path.every((step, index) => fault.path[index] === step);
+  if (inside) return locate({ ...fault, path: fault.path.slice(path.length) }, node);
+  return {
+    place: node.span,
+    message: `with ${text}: ${plainly(value)}, ${fault.message}`,
+    expected: fault.expected,
+    advice: fault.advice ?? "Sweep the whole block instead, with the options that each type has.",
+  };
+}
+
+function identity({ path, message }: Fault): string {
+  return `${formatPath(path)}\n${message}`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
+}

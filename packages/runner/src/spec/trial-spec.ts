@@ -1,0 +1,141 @@
+import {
+  LayerError,
+  layers,
+  losses,
+  OptionsError,
+  optimizers,
+  planModel,
+  type LayerDefinition,
+  type ModelPlan,
+} from "@nn/layers";
+import { datasets } from "@nn/mnist";
+import { formatShape, ShapeError } from "@nn/tensor";
+
+import type { Choice, TrialSpec } from "../experiment.ts";
+import type { Path } from "./located.ts";
+import { formatPath } from "./path.ts";
+
+/** What is wrong with a trial although each of its values is right. */
+export interface Misfit {
+  readonly path: Path;
+  readonly message: string;
+  readonly expected?: string | undefined;
+  readonly advice?: string | undefined;
+}
+
+/** The network of a trial, planned. Throws LayerError when the layers do not fit. */
+export function planTrial(spec: TrialSpec, ownLayers: ReadonlyMap<string, LayerDefinition>): ModelPlan {
+  const dataset = known(datasets, spec.dataset);
+  const choices = spec.model.layers.map((layer) => {
+    const { type: _type, ...options } = layer;
+    return { definition: known(new Map([...layers, ...ownLayers]), layer), options };
+  });
+  return planModel(choices, dataset.exampleShape);
+}
+
+/** The images that are left to train on, and those that a sweep's metric needs. `metric`: of the sweep, if there is one. */
+export function checkImages(
+  { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
+  metric: string | undefined,
+): Misfit[] {
+  const { trainingCount } = known(datasets, dataset);
+  const { validation } = dataset;
+  const misfits: Misfit[] = [];
+  const held = validation === "test" ? 0 : validation;
+  const left = trainingCount - held;
+  if (left < 1) {
+    misfits.push({
+      path: ["dataset", "validation"],
+      message: `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train on: none is left`,
+      expected: `a whole number below ${trainingCount}`,
+      advice: "A sixth of the images is usual: 10000.",
+    });
+  } else if (training.batchSize > left) {
+    misfits.push({
+      path: ["training", "batchSize"],
+      message: `training.batchSize is ${training.batchSize}, and there are ${left} images to train on`,
+      expected: `a whole number from 1 to ${left}`,
+      advice: "100 is usual.",
+    });
+  }
+  if (metric?.startsWith("validation.") === true && held === 0) {
+    misfits.push({
+      path: ["dataset", "validation"],
+      message:
+        validation === "test"
+          ? `the sweep ranks by ${metric}, and dataset.validation is the test set: the test set chooses nothing`
+          : `the sweep ranks by ${metric}, and dataset.validation holds out no images`,
+      expected: "a number of images to hold out, such as 10000",
+      advice: "Hold some out, or rank by train.loss.",
+    });
+  }
+  return misfits;
+}
+
+/** Fits the layers to the images and to each other, and the loss to the classes. Allocates nothing. */
+export function checkLayers(spec: TrialSpec, ownLayers: ReadonlyMap<string, LayerDefinition>): Misfit[] {
+  let plan: ModelPlan;
+  try {
+    plan = planTrial(spec, ownLayers);
+  } catch (error) {
+    if (!(error instanceof LayerError)) throw error;
+    const { index } = error;
+    const path = ["model", "layers", index];
+    const type = spec.model.layers[index]?.type ?? "";
+    const [fact, advice] = sentences(error.message.replace(`${type}: `, ""));
+    const before = spec.model.layers[index - 1];
+    const after = before === undefined ? `the images of ${spec.dataset.type}` : before.type;
+    return [
+      {
+        path,
+        message: `${formatPath(path)}: ${type} after ${after}: ${fact}`,
+        advice: advice ?? "Change this layer or the one before it.",
+      },
+    ];
+  }
+
+  const { classes } = known(datasets, spec.dataset);
+  try {
+    known(losses, spec.loss).check(plan.outputShape, classes);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const [fact, advice] = sentences(error.message);
+    return [
+      {
+        path: ["model", "layers", spec.model.layers.length - 1],
+        message: fact,
+        advice:
+          advice ??
+          `The last layer gives ${formatShape(plan.outputShape)}; ${spec.dataset.type} has ${classes} classes.`,
+      },
+    ];
+  }
+}
+
+/** Options that are each within their bounds and do not go together. */
+export function checkOptimizer(optimizer: Choice): Misfit[] {
+  const { type: _type, ...options } = optimizer;
+  try {
+    known(optimizers, optimizer).check?.(options);
+    return [];
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    const [fact, advice] = sentences(error.message);
+    return [{ path: ["optimizer", error.option], message: fact, advice }];
+  }
+}
+
+/** The entry that a checked block names. The schema has seen to it that there is one. */
+function known<Entry>(catalog: ReadonlyMap<string, Entry>, { type }: Choice): Entry {
+  const entry = catalog.get(type);
+  if (entry === undefined) throw new Error(`no catalog entry "${type}": the schema lets none through`);
+  return entry;
+}
+
+/** What is wrong, without its full stop, and what to do about it. */
+function sentences(message: string): [string, string | undefined] {
+  const at = message.search(/\. (?=[A-Z])/);
+  if (at === -1) return [message.replace(/\.$/, ""), undefined];
+  return [message.slice(0, at), message.slice(at + 2)];
+}

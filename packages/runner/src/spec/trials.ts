@@ -1,0 +1,58 @@
+import { propose } from "@nn/sweep";
+import { createRng } from "@nn/tensor";
+
+import type { SweptValue, Trial, TrialSpec } from "../experiment.ts";
+import type { Path } from "./located.ts";
+import { substitute, type Body } from "./substitute.ts";
+import type { SweepBlock, SweptPath } from "./sweep.ts";
+
+/** One combination of swept values and the trial that they make. */
+export interface Configuration {
+  readonly parameters: Readonly<Record<string, SweptValue>>;
+  readonly body: Body;
+  readonly spec: TrialSpec;
+}
+
+/** Every combination that the sampler proposes, in its order; without a sweep the experiment as it is. */
+export function configurationsOf(
+  body: Body,
+  seed: number,
+  sweep: SweepBlock | undefined,
+  swept: readonly SweptPath[],
+): Configuration[] {
+  if (sweep === undefined) return [{ parameters: {}, body, spec: trialSpecOf(body) }];
+  const paths = new Map(swept.map(({ text, path }) => [text, path]));
+  return propose(sweep, createRng(seed).fork("sweep")).map((parameters) => {
+    const values = Object.entries(parameters).flatMap(([text, value]): [Path, unknown][] => {
+      const path = paths.get(text);
+      return path === undefined ? [] : [[path, value]];
+    });
+    const own = substitute(body, values);
+    return { parameters: asSweptValues(parameters), body: own, spec: trialSpecOf(own) };
+  });
+}
+
+/** Each configuration `repeats` times, with the seeds that follow each other. */
+export function trialsOf(configurations: readonly Configuration[], seed: number, repeats: number): Trial[] {
+  return configurations.flatMap(({ parameters, spec }, configuration) =>
+    Array.from({ length: repeats }, (_, repeat) => ({
+      number: configuration * repeats + repeat + 1,
+      seed: seed + repeat,
+      configuration,
+      parameters,
+      spec,
+    })),
+  );
+}
+
+/** The parts of a completed experiment that a trial needs. */
+export function trialSpecOf({ completed }: Body): TrialSpec {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked: it says that the data has this type
+  const { dataset, model, loss, optimizer, training } = completed as TrialSpec;
+  return { dataset, model, loss, optimizer, training };
+}
+
+function asSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a block among the values names a catalog entry: the schema has been checked
+  return parameters as Record<string, SweptValue>;
+}

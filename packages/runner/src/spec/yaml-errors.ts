@@ -1,0 +1,94 @@
+import type { YAMLError } from "yaml";
+
+interface Explained {
+  readonly message: string;
+  readonly expected?: string;
+  readonly advice?: string;
+}
+
+/** The parser's complaint in the words of someone who writes an experiment: what is wrong, and what to do about it. */
+export function explain({ code, message, pos }: YAMLError, text: string): Explained {
+  const at = text[pos[0]] ?? "";
+  switch (code) {
+    case "TAB_AS_INDENT":
+      return {
+        message: "a tab indents this line",
+        expected: "spaces",
+        advice: "Replace the tab by two spaces.",
+      };
+    case "TAG_RESOLVE_FAILED":
+      return {
+        message: `the tag ${text.slice(...pos)} means nothing here`,
+        expected: "a plain value",
+        advice: 'Remove the tag; put text that begins with "!" in quotes.',
+      };
+    case "RESOURCE_EXHAUSTION":
+      return {
+        message: "blocks lie too deep in each other",
+        expected: "an experiment of a page or two",
+        advice: "Check the indentation and the brackets.",
+      };
+    case "BAD_SCALAR_START":
+      return {
+        message: `a value cannot begin with ${at}`,
+        expected: "a plain value",
+        advice: "Put it in quotes if it is text.",
+      };
+    case "BLOCK_AS_IMPLICIT_KEY":
+    case "MULTILINE_IMPLICIT_KEY":
+      return {
+        message: "this does not fit the lines around it",
+        expected: "one key with its value on a line, the keys of a block below each other",
+        advice: 'Check the indentation, and put text that contains ": " in quotes.',
+      };
+    case "BAD_INDENT":
+      return {
+        message: lowered(
+          message.replace(/^Flow (sequence|map) in block collection.*$/, "this bracket is not closed"),
+        ),
+        expected: message.startsWith("Flow")
+          ? `"${message.at(-1)}" before the next key`
+          : "the keys of a block below each other",
+        advice: "Check the brackets and the indentation.",
+      };
+    case "MISSING_CHAR":
+      if (/quote/.test(message)) {
+        return {
+          message: "this text is not closed",
+          expected: `${message.includes('"') ? '"' : "'"} at its end`,
+          advice: "Add the quote.",
+        };
+      }
+      if (/Implicit map keys/.test(message)) {
+        return {
+          message: "this line has no value",
+          expected: '"key: value"',
+          advice: 'Add a ":" and a value.',
+        };
+      }
+      return { message: lowered(message), advice: "Add it." };
+    case "DUPLICATE_KEY":
+      return {
+        message: "this key is here twice",
+        expected: "each key once",
+        advice: "Remove one of the two.",
+      };
+    case "BAD_DIRECTIVE":
+      return { message: lowered(message), advice: "Remove this line." };
+    case "ALIAS_PROPS":
+    case "BAD_ALIAS":
+    case "MULTIPLE_ANCHORS":
+    case "MULTIPLE_TAGS":
+    case "BAD_PROP_ORDER":
+      return { message: lowered(message), advice: 'Put text that begins with "*", "&" or "!" in quotes.' };
+    default:
+      return {
+        message: `this is not YAML: ${lowered(message)}`,
+        advice: "Check brackets, quotes and indentation, here and on the line above.",
+      };
+  }
+}
+
+function lowered(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
