@@ -1,4 +1,4 @@
-import { createReferenceBackend, createRng } from "@nn/tensor";
+import { createReferenceBackend, createRng, type Backend, type MatrixProduct, type Tensor } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { buildLayer, runLayer } from "../testing/layer-under-test.ts";
@@ -9,6 +9,7 @@ testLayer(dense, [
   { options: { units: 1 }, inputShape: [1] },
   { options: { units: 10, bias: false }, inputShape: [16] },
   { options: { units: 33 }, inputShape: [7] },
+  { options: { units: 18 }, inputShape: [131] },
   ...randomShapes(createRng(2), 2, 4).map(([units, D]) => ({ options: { units }, inputShape: [D!] })),
 ]);
 
@@ -22,6 +23,31 @@ test("the bias gradient is the column sum of dy", () => {
   expect(runLayer(built, backend, x, dy, { training: true, step: 0 })["dbias"]).toEqual(
     Float64Array.of(11, 22),
   );
+});
+
+test("looks for the zeros of its input once a pass, for both products that read it", () => {
+  const found: Tensor[] = [];
+  const products: MatrixProduct[] = [];
+  const watched: Backend = {
+    ...backend,
+    createNonZeros: () => ({ find: (x) => void found.push(x) }),
+    gemm(product) {
+      products.push(product);
+      backend.gemm(product);
+    },
+  };
+  const built = buildLayer(
+    dense,
+    { options: { units: 2 }, inputShape: [3] },
+    { backend: watched, batchSize: 2 },
+  );
+  const x = backend.allocate([2, 3]);
+  runLayer(built, watched, x, backend.allocate([2, 2]), { training: true, step: 0 });
+  expect(found).toEqual([x]);
+  expect(products.filter(({ a }) => a === x).map(({ nonZeros }) => nonZeros !== undefined)).toEqual([
+    true,
+    true,
+  ]);
 });
 
 test("parameters are (D, units) and (units), the bias starts at zero", () => {

@@ -1,4 +1,4 @@
-import { createRng, formatShape, type Activation, type Backend, type Tensor } from "@nn/tensor";
+import { createRng, formatShape, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { LayerDefinition, Pass } from "../definition.ts";
@@ -119,6 +119,17 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
     expect(differences(run(reference, 2, N, training), run(reference, 2, 2, training))).toEqual([]);
   });
 
+  test.each([reference, ...fastBackends])("remembers nothing of the batch before, on $name", (backend) => {
+    const [fresh, used] = [false, true].map((hasRun) => {
+      const built = buildLayer(definition, configuration, { backend, batchSize: N });
+      const [x, dy] = drawBatch(backend, configuration, built.outputShape);
+      const other = drawBatch(backend, configuration, built.outputShape, "another batch");
+      if (hasRun) runLayer(built, backend, ...other, training);
+      return runLayer(built, backend, x, dy, training);
+    });
+    expect(differences(fresh!, used!)).toEqual([]);
+  });
+
   test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
     for (const pass of [training, evaluation]) {
       for (const n of [1, N]) {
@@ -167,13 +178,14 @@ function testFusion(definition: LayerDefinition, configuration: LayerConfigurati
   });
 }
 
-/** Numbers for a comparison of bytes: half of them zero. */
+/** Numbers for a comparison of bytes: most of them zero. */
 function drawBatch(
   backend: Backend,
   { inputShape }: LayerConfiguration,
-  outputShape: readonly number[],
+  outputShape: Shape,
+  name = "a batch",
 ): [x: Tensor, dy: Tensor] {
-  const rng = createRng(13);
+  const rng = createRng(13).fork(name);
   return [
     drawSparse(backend, [N, ...inputShape], rng.fork("x")),
     drawSparse(backend, [N, ...outputShape], rng.fork("dy")),
