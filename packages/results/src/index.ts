@@ -6,3 +6,11 @@ export { latestRun } from "./latest.ts";
 export { readResults, type ResultRow, type Results } from "./read-results.ts";
 export { trialsOf, type EpochRecord, type TrialRecord } from "./records.ts";
 export { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from "./run-directory.ts";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  writeSafetensors,
+  type StoredTensor,
+  type TensorFile,
+} from "./safetensors.ts";

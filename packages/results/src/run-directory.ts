@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { temporaryFile, writeFileAtomically } from "./atomic-write.ts";
 import { explained, RunDirectoryError } from "./errors.ts";
@@ -7,6 +7,7 @@ import type { JournalEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
 import { pointLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
 import { epochsTable, resultsTable, timingsTable } from "./tables.ts";
 import { TimeShare } from "./time-share.ts";
@@ -54,7 +55,7 @@ export class RunDirectory {
     this.path = resolve(options.folder, options.fingerprint);
     this.#sweptPaths = options.sweptPaths;
     this.#tables = new TimeShare(tablesShare, options.clock ?? (() => performance.now()));
-    explained("make the folder", this.path, () => mkdirSync(this.path, { recursive: true }));
+    makeFolder(this.path);
     this.#lock = new Lock(this.path);
     try {
       if (options.fresh === true) this.#clear();
@@ -133,7 +134,7 @@ export class RunDirectory {
   /** `trials/<n>/`, made where missing. */
   trialFolder(trial: number): string {
     const folder = join(this.path, "trials", String(trial));
-    explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
+    makeFolder(folder);
     return folder;
   }
 
@@ -151,21 +152,25 @@ export class RunDirectory {
     }
   }
 
-  /** Removes what killed processes left of unfinished writes. */
+  /** Removes what killed processes left of unfinished writes, here and in the trials' folders. */
   #sweepTemporaryFiles(): void {
-    for (const name of explained("read", this.path, () => readdirSync(this.path))) {
+    const names = explained("read", this.path, () =>
+      readdirSync(this.path, { recursive: true, encoding: "utf8" }),
+    );
+    for (const name of names.filter(temporaryFile)) {
       const path = join(this.path, name);
-      if (temporaryFile(name)) explained("delete", path, () => rmSync(path, { force: true }));
+      explained("delete", path, () => rmSync(path, { force: true }));
     }
   }
 }
 
+/** The first event of a journal is its run: `Journal` has made sure of that. */
 function checkSameRun(journal: Journal, fingerprint: string): void {
   const [first] = journal.events;
-  if (first === undefined || (first.event === "run" && first.fingerprint === fingerprint)) return;
+  if (first?.event !== "run" || first.fingerprint === fingerprint) return;
   throw new RunDirectoryError(
     "corrupt",
-    `${journal.path}, line 1: expected the fingerprint ${fingerprint}, which is the folder's name, got another. ` +
-      `The journal belongs to another experiment: move it away, or start over with --fresh.`,
+    `${journal.path}, line 1: expected the fingerprint ${fingerprint}, which is the folder's name, ` +
+      `got ${first.fingerprint}. The journal belongs to another experiment: move it away, or start over with --fresh.`,
   );
 }

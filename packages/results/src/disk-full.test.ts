@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { optionsFor } from "../test/run-options.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { readJournal } from "./journal.ts";
+import { readResults } from "./read-results.ts";
+import { openRunDirectory } from "./run-directory.ts";
+import { readSafetensors } from "./safetensors.ts";
+
+const program = fileURLToPath(new URL("../test/fill-disk.ts", import.meta.url));
+
+// A limit on the size of files refuses a write in its middle, as a disk that fills up does, and needs no privilege.
+const withSmallFiles = `trap "" XFSZ; ulimit -f 16; exec "$0" "$@"`;
+
+test.skipIf(process.platform === "win32")(
+  "when the disk refuses, what was confirmed is kept, no file is half written, and the same run goes on later",
+  () => {
+    const folder = temporaryFolder();
+    const child = spawnSync("sh", ["-c", withSmallFiles, process.execPath, program, folder], {
+      encoding: "utf8",
+    });
+    expect(child.stderr).toBe("");
+    const { confirmed, message }: { confirmed: number; message: string } = JSON.parse(child.stdout);
+    const path = join(folder, "0123456789ab");
+    expect(message).toBe(
+      `Cannot write ${join(path, "journal.jsonl")}: the file would exceed the largest size allowed here (EFBIG). ` +
+        `What was recorded before is kept. Raise the limit (ulimit -f), then run the same command again: it goes on from there.`,
+    );
+
+    const journal = join(path, "journal.jsonl");
+    expect(confirmed).toBeGreaterThan(10);
+    expect(confirmed).toBeLessThan(1000);
+    expect(readJournal(journal).events).toHaveLength(1 + confirmed);
+    expect(readFileSync(journal, "utf8").endsWith("\n")).toBe(true);
+    expect(readResults(join(path, "results.csv")).rows).toEqual([]);
+    expect(readdirSync(path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+
+    const directory = openRunDirectory(optionsFor(folder));
+    expect(directory.records.size).toBe(confirmed);
+    directory.append({ event: "trial-started", trial: 1000, seed: 1, parameters: {}, worker: 1 });
+    directory.close();
+    expect(readJournal(journal).events).toHaveLength(2 + confirmed);
+  },
+);
+
+test.skipIf(process.platform === "win32")("a file that does not fit leaves the old one whole", () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "model.safetensors");
+  const script = `
+    import { writeSafetensors } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};
+    const save = (length) => writeSafetensors(${JSON.stringify(path)}, [["x", { shape: [length], data: new Float32Array(length).fill(length) }]]);
+    save(10);
+    try { save(1e6); } catch (error) { console.log(error.message); }`;
+  const node = [process.execPath, "--input-type=module", "--eval", script];
+  const child = spawnSync("sh", ["-c", withSmallFiles, ...node], { encoding: "utf8" });
+  expect(child.stderr).toBe("");
+  expect(child.stdout).toContain(
+    `Cannot write ${path}: the file would exceed the largest size allowed here (EFBIG)`,
+  );
+  expect(readdirSync(folder)).toEqual(["model.safetensors"]);
+  expect(readSafetensors(path).tensors.get("x")).toEqual({
+    shape: [10],
+    data: new Float32Array(10).fill(10),
+  });
+});

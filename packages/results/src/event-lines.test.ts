@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { journalEvents, sweptPath } from "../test/arbitraries.ts";
+import { formatEvent, parseEvent } from "./event-lines.ts";
+import type { EpochEvent } from "./events.ts";
+
+test("an event reads back as it was written, numbers that are not finite included", () => {
+  const events = fc.uniqueArray(sweptPath, { maxLength: 3 }).chain(journalEvents);
+  fc.assert(
+    fc.property(events, (written) => {
+      for (const event of written) expect(parseEvent(formatEvent(event))).toEqual(event);
+    }),
+  );
+});
+
+test("an event is one line of plain JSON", () => {
+  const event: EpochEvent = {
+    event: "epoch",
+    trial: 2,
+    epoch: 1,
+    train: { loss: NaN, accuracy: 0.1 },
+    validation: { loss: -Infinity, accuracy: 1 },
+    seconds: 0.25,
+    imagesPerSecond: Infinity,
+  };
+  expect(formatEvent(event)).toBe(
+    `{"event":"epoch","trial":2,"epoch":1,"train":{"loss":"NaN","accuracy":0.1},` +
+      `"validation":{"loss":"-Infinity","accuracy":1},"seconds":0.25,"imagesPerSecond":"Infinity"}`,
+  );
+});
+
+test.for([
+  ["", "expected one JSON object, got "],
+  ["[1]", "expected the line to be a map, got [1]"],
+  ["{}", `expected event "run", "trial-started", "epoch" or "trial-ended", got nothing`],
+  [`{"event":"__proto__"}`, `expected event "run", "trial-started", "epoch" or "trial-ended", got __proto__`],
+  [
+    `{"event":"run","format":2,"fingerprint":"a","name":"b"}`,
+    "expected format 1, got 2: another version of this program wrote it",
+  ],
+  [`{"event":"run","format":1,"name":"b"}`, "expected fingerprint to be text, got nothing"],
+  [
+    `{"event":"trial-started","trial":0,"seed":1,"parameters":{},"worker":1}`,
+    "expected trial to be a whole number of at least 1, got 0",
+  ],
+  [
+    `{"event":"trial-started","trial":1,"seed":1,"parameters":{"a":[1]},"worker":1}`,
+    "expected parameters.a to be a number, text, true, false, null or a map, got [1]",
+  ],
+  [
+    `{"event":"epoch","trial":1,"epoch":1,"train":{"loss":"nan","accuracy":1},"seconds":1,"imagesPerSecond":1}`,
+    "expected loss to be a number, got nan",
+  ],
+  [
+    `{"event":"epoch","trial":1,"epoch":1,"train":null,"seconds":1,"imagesPerSecond":1}`,
+    "expected train to be a map, got null",
+  ],
+  [
+    `{"event":"trial-ended","trial":1,"status":"running","epochs":1,"seconds":1}`,
+    "expected status completed, diverged, pruned, failed, got running",
+  ],
+] as const)("%s is no event: %s", ([line, message]) => {
+  expect(() => parseEvent(line)).toThrow(message);
+});

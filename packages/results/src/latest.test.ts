@@ -1,0 +1,34 @@
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { latestRun, pointLatest } from "./latest.ts";
+
+test("latest leads to the newest run, by a link that survives moving the folder", () => {
+  const folder = temporaryFolder();
+  expect(latestRun(folder)).toBeUndefined();
+  pointLatest(folder, "first");
+  pointLatest(folder, "second");
+  expect(latestRun(folder)).toBe(join(folder, "second"));
+  expect(readlinkSync(join(folder, "latest"))).toBe("second");
+  expect(readdirSync(folder)).toEqual(["latest"]);
+});
+
+test("where links are refused, latest is a text file", () => {
+  const folder = temporaryFolder();
+  const refuse = (): never => {
+    throw Object.assign(new Error("operation not permitted, symlink"), { code: "EPERM" });
+  };
+  pointLatest(folder, "first", refuse);
+  pointLatest(folder, "second", refuse);
+  expect(lstatSync(join(folder, "latest")).isFile()).toBe(true);
+  expect(readFileSync(join(folder, "latest"), "utf8")).toBe("second\n");
+  expect(latestRun(folder)).toBe(join(folder, "second"));
+});
+
+test("a folder that stands in the place of latest is not replaced", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "latest", "mine"), { recursive: true });
+  expect(() => pointLatest(folder, "first")).toThrow(`Cannot write ${join(folder, "latest")}: `);
+  expect(readdirSync(folder)).toEqual(["latest"]);
+});

@@ -1,0 +1,36 @@
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { makeFolder } from "./make-folder.ts";
+
+test("makes what is missing, and is content with what is there, links included", () => {
+  const folder = temporaryFolder();
+  makeFolder(join(folder, "a", "b", "c"));
+  makeFolder(join(folder, "a", "b", "c"));
+  symlinkSync(join(folder, "a"), join(folder, "link"));
+  makeFolder(join(folder, "link", "b", "d"));
+  expect(statSync(join(folder, "a", "b", "d")).isDirectory()).toBe(true);
+  makeFolder("/");
+});
+
+test("a file in the way, at the end or above, is an error", () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "file"), "");
+  expect(() => makeFolder(join(folder, "file"))).toThrow("something else stands there (EEXIST)");
+  expect(() => makeFolder(join(folder, "file", "x", "y"))).toThrow("(ENOTDIR)");
+});
+
+test("a link that leads nowhere is an error, not a loop", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "a"));
+  symlinkSync(join(folder, "nowhere"), join(folder, "a", "link"));
+  expect(() => makeFolder(join(folder, "a", "link", "x"))).toThrow(`Cannot make the folder`);
+});
+
+test.skipIf(process.platform !== "linux")(
+  "a place where the system makes no folders is an error, not a loop",
+  () => {
+    expect(() => makeFolder("/proc/nn-results/x/y")).toThrow("Cannot make the folder /proc/nn-results/x/y");
+  },
+);

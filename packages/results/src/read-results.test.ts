@@ -1,0 +1,62 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { readResults } from "./read-results.ts";
+
+const header =
+  "trial,status,seed,lr,epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";
+
+function written(content: string): string {
+  const path = join(temporaryFolder(), "results.csv");
+  writeFileSync(path, content);
+  return path;
+}
+
+test("reads a file that a spreadsheet saved, with a byte order mark and CRLF", () => {
+  const path = written(`\uFEFF${header}\r\n1,completed,5,0.1,2,1,0.5,0.8,0.6,0.7,,\r\n`);
+  expect(readResults(path)).toEqual({
+    sweptPaths: ["lr"],
+    rows: [
+      {
+        trial: 1,
+        status: "completed",
+        seed: 5,
+        parameters: { lr: "0.1" },
+        epochs: 2,
+        bestEpoch: 1,
+        train: { loss: 0.5, accuracy: 0.8 },
+        validation: { loss: 0.6, accuracy: 0.7 },
+      },
+    ],
+  });
+});
+
+test.for([
+  ["", "is empty; expected a line of column names"],
+  ["trial,epoch,worker\n1,1,1\n", "line 1: expected the columns trial, status, seed, …, epochs"],
+  [
+    `${header}\n1,completed,5\n`,
+    "not a table of comma-separated values: Invalid Record Length: expect 12, got 3 on line 2",
+  ],
+  [`${header}\n1,"completed,5\n`, "not a table of comma-separated values: Quote Not Closed"],
+  [
+    `${header}\n1,done,5,0.1,2,,,,,,,\n`,
+    `line 2, column status: expected completed, diverged, pruned, failed, got "done"`,
+  ],
+  [
+    `${header}\n1,failed,5,0.1,2,,,,,,,\n2,failed,5,0.1,two,,,,,,,\n`,
+    `line 3, column epochs: expected a number, got "two"`,
+  ],
+  [`${header}\n,failed,5,0.1,2,,,,,,,\n`, `line 2, column trial: expected a number, got ""`],
+  [`${header}\n1,failed,5,0.1,2,,,,,,,0.9x\n`, `line 2, column test.accuracy: expected a number, got "0.9x"`],
+] as const)("%j: %s", ([content, message]) => {
+  const path = written(content);
+  expect(() => readResults(path)).toThrow(message);
+  expect(() => readResults(path)).toThrow(path);
+});
+
+test("a file that is missing is named", () => {
+  const path = join(temporaryFolder(), "results.csv");
+  expect(() => readResults(path)).toThrow(`Cannot read ${path}`);
+});

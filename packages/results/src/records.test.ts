@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import type { EpochEvent, JournalEvent, TrialEndedEvent, TrialStartedEvent } from "./events.ts";
+import { trialsOf } from "./records.ts";
+
+const run: JournalEvent = { event: "run", format: 1, fingerprint: "abc", name: "x" };
+const started = (trial: number, worker = 1): TrialStartedEvent => ({
+  event: "trial-started",
+  trial,
+  seed: trial,
+  parameters: {},
+  worker,
+});
+const epoch = (trial: number, number: number, loss = 1): EpochEvent => ({
+  event: "epoch",
+  trial,
+  epoch: number,
+  train: { loss, accuracy: 0.5 },
+  seconds: 1,
+  imagesPerSecond: 100,
+});
+const ended = (trial: number, status: TrialEndedEvent["status"], epochs: number): TrialEndedEvent => ({
+  event: "trial-ended",
+  trial,
+  status,
+  epochs,
+  seconds: 5,
+});
+
+test("a trial without an end is running, with the epochs so far", () => {
+  const records = trialsOf([run, started(1), started(2), epoch(2, 1), epoch(1, 1), epoch(2, 2)]);
+  expect(records.get(2)).toMatchObject({ status: "running", epochs: 2 });
+  expect(records.get(2)?.history.map((entry) => entry.epoch)).toEqual([1, 2]);
+  expect(records.get(1)?.history).toHaveLength(1);
+});
+
+test("a trial that starts again drops what its earlier attempt recorded, whether that was killed or failed", () => {
+  const afterKill = [started(1), epoch(1, 1, 7), epoch(1, 2, 7)];
+  const afterFailure = [...afterKill, { ...ended(1, "failed", 2), reason: "out of memory" }];
+  const again = [started(1, 2), epoch(1, 1, 3), ended(1, "completed", 1)];
+  const fresh = trialsOf([run, ...again]);
+  expect(fresh.get(1)).toMatchObject({ status: "completed", worker: 2, epochs: 1 });
+  expect(trialsOf([run, ...afterKill, ...again])).toEqual(fresh);
+  expect(trialsOf([run, ...afterFailure, ...again])).toEqual(fresh);
+});
+
+test.for([
+  [
+    "an epoch of a trial that has not started",
+    [run, epoch(3, 1)],
+    `"epoch" of trial 3, which has not started`,
+    1,
+  ],
+  [
+    "an epoch after the end",
+    [run, started(1), ended(1, "completed", 0), epoch(1, 1)],
+    `"epoch" of trial 1, which has ended (completed)`,
+    3,
+  ],
+  [
+    "an epoch twice",
+    [run, started(1), epoch(1, 1), epoch(1, 1)],
+    "epoch 1 of trial 1 comes after epoch 1",
+    3,
+  ],
+  [
+    "an end twice",
+    [run, started(1), ended(1, "failed", 0), ended(1, "failed", 0)],
+    "which has ended (failed)",
+    3,
+  ],
+  ["a second run event", [run, run], `"run" is the first event of a journal and comes once`, 1],
+] satisfies [string, JournalEvent[], string, number][])(
+  "%s is out of order",
+  ([, events, message, index]) => {
+    expect(() => trialsOf(events)).toThrow(message);
+    expect(() => trialsOf(events)).toThrow(expect.objectContaining({ index }));
+  },
+);

@@ -1,0 +1,254 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { journalEvents } from "../test/arbitraries.ts";
+import { optionsFor } from "../test/run-options.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { RunDirectoryError } from "./errors.ts";
+import type { TrialEndedEvent, TrialStartedEvent } from "./events.ts";
+import { latestRun } from "./latest.ts";
+import { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from "./run-directory.ts";
+
+const started = (trial: number): TrialStartedEvent => ({
+  event: "trial-started",
+  trial,
+  seed: 1,
+  parameters: { "optimizer.learningRate": 0.1 },
+  worker: 1,
+});
+const ended = (trial: number): TrialEndedEvent => ({
+  event: "trial-ended",
+  trial,
+  status: "completed",
+  epochs: 0,
+  train: { loss: NaN, accuracy: -0 },
+  seconds: 1,
+});
+
+function open(folder: string, options: Partial<RunDirectoryOptions> = {}): RunDirectory {
+  return openRunDirectory({ ...optionsFor(folder), ...options });
+}
+
+test("a new run directory has the frozen files, a journal with the run, and latest leading to it", () => {
+  const folder = join(temporaryFolder(), "results", "lock-test");
+  const directory = open(folder);
+  onTestFinished(() => directory.close());
+  expect(directory.path).toBe(join(folder, "0123456789ab"));
+  expect(latestRun(folder)).toBe(directory.path);
+  expect(readFileSync(join(directory.path, "experiment.yaml"), "utf8")).toBe("name: lock-test\n");
+  expect(readFileSync(join(directory.path, "environment.json"), "utf8")).toBe("{}\n");
+  expect(readFileSync(join(directory.path, "journal.jsonl"), "utf8")).toBe(
+    `{"event":"run","format":1,"fingerprint":"0123456789ab","name":"lock-test"}\n`,
+  );
+  expect(readdirSync(directory.trialFolder(12))).toEqual([]);
+  expect(directory.trialFolder(12)).toBe(join(directory.path, "trials", "12"));
+});
+
+test("opening again resumes: the records are those that the earlier process had", () => {
+  const folder = temporaryFolder();
+  fc.assert(
+    fc.property(journalEvents(["optimizer.learningRate"]), ([, ...events]) => {
+      const first = open(folder, { fresh: true });
+      for (const event of events) first.append(event);
+      const before = [...first.records];
+      first.writeTables();
+      const tables = readTables(first);
+      first.close();
+
+      const second = open(folder);
+      expect([...second.records]).toEqual(before);
+      second.writeTables();
+      second.close();
+      expect(readTables(second)).toEqual(tables);
+    }),
+    { numRuns: 10 },
+  );
+});
+
+function readTables(directory: RunDirectory): string[] {
+  return ["results.csv", "epochs.csv", "timings.csv"].map((name) =>
+    readFileSync(join(directory.path, name), "utf8"),
+  );
+}
+
+test("fresh deletes the journal, the tables and the trials of earlier runs", () => {
+  const folder = temporaryFolder();
+  const first = open(folder);
+  first.append(started(1));
+  first.writeTables();
+  writeFileSync(join(first.trialFolder(1), "model.safetensors"), "weights");
+  first.close();
+
+  const second = open(folder, { fresh: true });
+  onTestFinished(() => second.close());
+  expect(second.records.size).toBe(0);
+  expect(existsSync(join(second.path, "results.csv"))).toBe(false);
+  expect(existsSync(join(second.path, "trials"))).toBe(false);
+});
+
+test("fresh deletes nothing while another run holds the directory", () => {
+  const folder = temporaryFolder();
+  const holder = open(folder);
+  onTestFinished(() => holder.close());
+  holder.append(started(1));
+  const journal = readFileSync(join(holder.path, "journal.jsonl"));
+  expect(() => open(folder, { fresh: true })).toThrow("Another run is at work in this folder");
+  expect(readFileSync(join(holder.path, "journal.jsonl"))).toEqual(journal);
+});
+
+test("an event that does not fit gets into neither the journal nor the records", () => {
+  const directory = open(temporaryFolder());
+  onTestFinished(() => directory.close());
+  const journal = (): string => readFileSync(join(directory.path, "journal.jsonl"), "utf8");
+  const before = journal();
+  expect(() => directory.append(ended(1))).toThrow(`"trial-ended" of trial 1, which has not started`);
+  expect(() => directory.append({ event: "run", format: 1, fingerprint: "x", name: "x" })).toThrow(
+    "comes once",
+  );
+  expect(() => directory.append({ ...started(1), trial: 0.5 })).toThrow(
+    "expected trial to be a whole number",
+  );
+  expect(journal()).toBe(before);
+  expect(directory.records.size).toBe(0);
+});
+
+test("refreshTables writes at once, then keeps to its share of the time; writeTables always brings them up to date", () => {
+  let now = 0;
+  // Each look at the clock is a millisecond: writing the tables seems to take one.
+  const directory = open(temporaryFolder(), { clock: () => now++ });
+  onTestFinished(() => directory.close());
+  const rows = (): number => readFileSync(join(directory.path, "results.csv"), "utf8").split("\n").length - 2;
+  const complete = (trial: number): void => {
+    directory.append(started(trial));
+    directory.append(ended(trial));
+    directory.refreshTables();
+  };
+  complete(1);
+  expect(rows()).toBe(1);
+  complete(2);
+  expect(rows()).toBe(1);
+  now += 1000;
+  directory.refreshTables();
+  expect(rows()).toBe(2);
+  complete(3);
+  expect(rows()).toBe(2);
+  directory.writeTables();
+  expect(rows()).toBe(3);
+});
+
+test("tables that are up to date are not written again", () => {
+  const directory = open(temporaryFolder());
+  onTestFinished(() => directory.close());
+  directory.writeTables();
+  writeFileSync(join(directory.path, "results.csv"), "marked");
+  directory.writeTables();
+  expect(readFileSync(join(directory.path, "results.csv"), "utf8")).toBe("marked");
+  directory.append(started(1));
+  directory.writeTables();
+  expect(readFileSync(join(directory.path, "results.csv"), "utf8")).toMatch(/^trial,status/);
+});
+
+test("what killed writers left is removed at the next start", () => {
+  const folder = temporaryFolder();
+  const first = open(folder);
+  writeFileSync(join(first.path, "results.csv.4711-0.tmp"), "half");
+  writeFileSync(join(first.trialFolder(3), "model.safetensors.4711-2.tmp"), "half");
+  writeFileSync(join(first.trialFolder(3), "notes.tmp"), "a person's own");
+  first.close();
+  const second = open(folder);
+  onTestFinished(() => second.close());
+  expect(readdirSync(second.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  expect(readdirSync(second.trialFolder(3))).toEqual(["notes.tmp"]);
+});
+
+function failure(work: () => unknown): RunDirectoryError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof RunDirectoryError) return error;
+    throw error;
+  }
+  throw new Error("nothing failed");
+}
+
+// Chosen so that they hold for root too, whom permissions do not stop.
+test("a file in the place of the results folder is an error that says so", () => {
+  const file = join(temporaryFolder(), "results");
+  writeFileSync(file, "");
+  const { message, problem } = failure(() => open(join(file, "name")));
+  expect(problem).toBe("file-system");
+  expect(message).toBe(
+    `Cannot make the folder ${join(file, "name", "0123456789ab")}: a file stands where a folder should be (ENOTDIR). ` +
+      `What was recorded before is kept. Move it away, or choose another folder with --out, ` +
+      `then run the same command again: it goes on from there.`,
+  );
+});
+
+test.skipIf(process.platform !== "linux")(
+  "a folder that the system lets nobody write to is an error that says so",
+  () => {
+    expect(failure(() => open("/proc/nn-results")).message).toMatch(
+      /^Cannot make the folder \/proc\/nn-results\/0123456789ab: .* \(ENOENT\)\. What was recorded before is kept\./,
+    );
+  },
+);
+
+test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
+  "a folder in the place of %s is an error that names it, and leaves the directory free",
+  (name) => {
+    const folder = temporaryFolder();
+    const path = join(folder, "0123456789ab", name);
+    mkdirSync(join(path, "inside"), { recursive: true });
+    const run = (): void => {
+      const directory = open(folder);
+      try {
+        directory.writeTables();
+      } finally {
+        directory.close();
+      }
+    };
+    const { message, problem } = failure(run);
+    expect(problem).toBe("file-system");
+    expect(message).toContain(path);
+    expect(message).toContain("What was recorded before is kept.");
+    expect(failure(run).problem).toBe("file-system"); // not "locked"
+    expect(readdirSync(join(folder, "0123456789ab")).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
+  },
+);
+
+test("a file in the place of trials/ is an error when a trial needs its folder", () => {
+  const directory = open(temporaryFolder());
+  onTestFinished(() => directory.close());
+  writeFileSync(join(directory.path, "trials"), "");
+  expect(failure(() => directory.trialFolder(1)).message).toContain(
+    "a file stands where a folder should be (ENOTDIR)",
+  );
+});
+
+test("the journal of another experiment is an error, and stays as it is", () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "0123456789ab", "journal.jsonl");
+  mkdirSync(join(folder, "0123456789ab"));
+  const journal = `{"event":"run","format":1,"fingerprint":"ffffffffffff","name":"other"}\n`;
+  writeFileSync(path, journal);
+  const { message, problem } = failure(() => open(folder));
+  expect(problem).toBe("corrupt");
+  expect(message).toBe(
+    `${path}, line 1: expected the fingerprint 0123456789ab, which is the folder's name, got ffffffffffff. ` +
+      `The journal belongs to another experiment: move it away, or start over with --fresh.`,
+  );
+  expect(readFileSync(path, "utf8")).toBe(journal);
+});
+
+test("a damaged journal is not touched, and --fresh gets past it", () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "0123456789ab", "journal.jsonl");
+  mkdirSync(join(folder, "0123456789ab"));
+  writeFileSync(path, "garbage\n");
+  expect(failure(() => open(folder)).message).toContain(
+    `${path}, line 1: expected one JSON object, got garbage.`,
+  );
+  expect(readFileSync(path, "utf8")).toBe("garbage\n");
+  open(folder, { fresh: true }).close();
+});

@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { endianness } from "node:os";
+import { writeFileAtomically } from "./atomic-write.ts";
+import { explained, RunDirectoryError } from "./errors.ts";
+import { parseHeader, type TensorEntry } from "./safetensors-header.ts";
+
+/**
+ * The safetensors format, which every framework reads: 8 bytes with the length of the header (little-endian), the
+ * header as JSON, then the numbers, little-endian and row-major (https://huggingface.co/docs/safetensors).
+ * Written here because no kept npm package writes it.
+ */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  /** Row-major; as many numbers as the shape says. Float32Array is stored as F32, Float64Array as F64. */
+  readonly data: Float32Array | Float64Array;
+}
+
+export interface TensorFile {
+  /** In the order of the file. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+type Named = readonly [name: string, tensor: StoredTensor];
+
+/** Writes the tensors by rename. The same tensors give the same bytes, whatever their order in the map. */
+export function writeSafetensors(
+  path: string,
+  tensors: Iterable<Named>,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  writeFileAtomically(path, encodeSafetensors(tensors, metadata));
+}
+
+/** Throws RunDirectoryError when the file is missing, cut short or damaged, or has numbers other than F32 and F64. */
+export function readSafetensors(path: string): TensorFile {
+  return decodeSafetensors(
+    explained("read", path, () => readFileSync(path)),
+    path,
+  );
+}
+
+/** The bytes of a file. Throws RangeError for a tensor whose data does not fit its shape. */
+export function encodeSafetensors(
+  tensors: Iterable<Named>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  // F64 first, so that each tensor begins at a multiple of its number's size; then by name in UTF-8, as the format's
+  // own library sorts.
+  const sorted = [...tensors].sort(
+    ([a, { data: x }], [b, { data: y }]) =>
+      y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  );
+  const header: [string, unknown][] = [];
+  const keys = Object.entries(metadata).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  if (keys.length > 0) header.push(["__metadata__", Object.fromEntries(keys)]);
+
+  let offset = 0;
+  for (const [name, { shape, data }] of sorted) {
+    checkTensor(name, shape, data, header);
+    const end = offset + data.byteLength;
+    const dtype = data instanceof Float64Array ? "F64" : "F32";
+    header.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+    offset = end;
+  }
+  const text = Buffer.from(jsonObject(header));
+  // Spaces, so that the numbers begin at a multiple of eight.
+  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, " ");
+  text.copy(padded);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  return Buffer.concat([length, padded, ...sorted.map(([, { data }]) => littleEndian(data))]);
+}
+
+/** `where` names the source in messages. Throws RunDirectoryError. */
+export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile {
+  const damaged = (message: string): RunDirectoryError =>
+    new RunDirectoryError(
+      "corrupt",
+      `${where} is not a whole safetensors file: ${message}. Delete it, or replace it by an intact copy.`,
+    );
+  if (bytes.length < 8) throw damaged(`expected 8 bytes with the length of the header, got ${bytes.length}`);
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (headerLength > BigInt(bytes.length - 8)) {
+    throw damaged(
+      `the header should be ${headerLength} bytes long, the file has ${bytes.length - 8} after its length`,
+    );
+  }
+  const start = 8 + Number(headerLength);
+  const { entries, metadata } = parseHeader(bytes.subarray(8, start), bytes.length - start, damaged);
+  const tensors = new Map<string, StoredTensor>();
+  for (const entry of entries) {
+    // A copy, so that it begins where a typed array may begin. (`slice` of a Buffer is none.)
+    const data = new Uint8Array(entry.end - entry.begin);
+    data.set(bytes.subarray(start + entry.begin, start + entry.end));
+    tensors.set(entry.name, { shape: entry.shape, data: numbersOf(entry, data) });
+  }
+  return { tensors, metadata };
+}
+
+function checkTensor(
+  name: string,
+  shape: readonly number[],
+  data: Float32Array | Float64Array,
+  header: readonly (readonly [string, unknown])[],
+): void {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  if (size !== data.length) {
+    throw new RangeError(
+      `tensor "${name}" of shape (${shape.join(", ")}) needs ${size} numbers, got ${data.length}`,
+    );
+  }
+  if (name === "__metadata__" || header.some(([other]) => other === name)) {
+    throw new RangeError(
+      `tensor name "${name}" is taken: names must differ, and "__metadata__" is the format's own`,
+    );
+  }
+}
+
+/** JSON with the keys in this order, which an object would not keep for names such as "0". */
+function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;
+}
+
+function littleEndian(data: Float32Array | Float64Array): Buffer {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return endianness() === "LE" ? bytes : swapped(Buffer.from(bytes), data.BYTES_PER_ELEMENT);
+}
+
+function numbersOf({ dtype }: TensorEntry, bytes: Uint8Array<ArrayBuffer>): Float32Array | Float64Array {
+  const size = dtype === "F64" ? 8 : 4;
+  if (endianness() === "BE") swapped(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), size);
+  const length = bytes.byteLength / size;
+  return dtype === "F64"
+    ? new Float64Array(bytes.buffer, bytes.byteOffset, length)
+    : new Float32Array(bytes.buffer, bytes.byteOffset, length);
+}
+
+function swapped(bytes: Buffer, size: number): Buffer {
+  return size === 8 ? bytes.swap64() : bytes.swap32();
+}

@@ -1,0 +1,143 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { journalEvents, sweptPath } from "../test/arbitraries.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import type { JournalEvent } from "./events.ts";
+import { readResults } from "./read-results.ts";
+import { trialsOf, type TrialRecord } from "./records.ts";
+import { epochsTable, parameterCell, resultsTable, timingsTable } from "./tables.ts";
+
+const metrics = (loss: number, accuracy: number): { loss: number; accuracy: number } => ({ loss, accuracy });
+
+const events: JournalEvent[] = [
+  { event: "run", format: 1, fingerprint: "abc", name: "x" },
+  { event: "trial-started", trial: 3, seed: 7, parameters: { lr: 1e-7, "opt,imizer": "a\nb" }, worker: 1 },
+  {
+    event: "trial-started",
+    trial: 1,
+    seed: 7,
+    parameters: { lr: 0.1, "opt,imizer": { type: "sgd", betas: [0.9, 0.999] } },
+    worker: "host/2",
+  },
+  { event: "epoch", trial: 3, epoch: 1, train: metrics(NaN, 0.1), seconds: 1, imagesPerSecond: 100 },
+  {
+    event: "epoch",
+    trial: 1,
+    epoch: 1,
+    train: metrics(0.30000000000000004, 0.9),
+    validation: metrics(1 / 3, 0.91),
+    seconds: 2,
+    imagesPerSecond: 300,
+  },
+  {
+    event: "epoch",
+    trial: 1,
+    epoch: 2,
+    train: metrics(1e-7, 1),
+    validation: metrics(0.25, 0.92),
+    seconds: 1,
+    imagesPerSecond: 600,
+  },
+  {
+    event: "trial-ended",
+    trial: 1,
+    status: "completed",
+    epochs: 2,
+    bestEpoch: 2,
+    train: metrics(1e-7, 1),
+    validation: metrics(0.25, 0.92),
+    test: metrics(0.26, 0.915),
+    seconds: 3.5,
+  },
+  { event: "trial-ended", trial: 3, status: "diverged", epochs: 0, seconds: 1.5, reason: "loss is NaN" },
+  { event: "trial-started", trial: 2, seed: 8, parameters: { lr: 0.2, "opt,imizer": true }, worker: 1 },
+  { event: "epoch", trial: 2, epoch: 1, train: metrics(0.5, 0.5), seconds: 1, imagesPerSecond: 100 },
+];
+
+test("results.csv has one row an ended trial, in trial order, an empty cell where there is no value", () => {
+  expect(resultsTable(trialsOf(events).values(), ["lr", "opt,imizer"])).toBe(
+    `trial,status,seed,lr,"opt,imizer",epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy
+1,completed,7,0.1,"{""type"":""sgd"",""betas"":[0.9,0.999]}",2,2,1e-7,1,0.25,0.92,0.26,0.915
+3,diverged,7,1e-7,"a
+b",0,,,,,,,
+`,
+  );
+});
+
+test("epochs.csv has one row a trial and epoch, running trials included, numbers in full", () => {
+  expect(epochsTable(trialsOf(events).values())).toBe(
+    `trial,epoch,train.loss,train.accuracy,validation.loss,validation.accuracy
+1,1,0.30000000000000004,0.9,0.3333333333333333,0.91
+1,2,1e-7,1,0.25,0.92
+2,1,0.5,0.5,,
+3,1,NaN,0.1,,
+`,
+  );
+});
+
+test("timings.csv has a row an epoch and, without an epoch, one for the whole of an ended trial", () => {
+  expect(timingsTable(trialsOf(events).values())).toBe(
+    `trial,epoch,worker,seconds,imagesPerSecond
+1,1,host/2,2,300
+1,2,host/2,1,600
+1,,host/2,3.5,400
+2,1,1,1,100
+3,1,1,1,100
+3,,1,1.5,100
+`,
+  );
+});
+
+const swept = fc.uniqueArray(sweptPath, { maxLength: 3 });
+const journals = swept.chain((sweptPaths) =>
+  fc.record({ sweptPaths: fc.constant(sweptPaths), events: journalEvents(sweptPaths) }),
+);
+
+test("results.csv and epochs.csv tell nothing of workers, speed, or the order in which trials finish", () => {
+  const elsewhere = (record: TrialRecord): TrialRecord => ({
+    ...record,
+    worker: "elsewhere",
+    seconds: 123,
+    history: record.history.map((epoch) => Object.assign({ ...epoch }, { seconds: 9, imagesPerSecond: 1 })),
+  });
+  fc.assert(
+    fc.property(journals, (journal) => {
+      const records = [...trialsOf(journal.events).values()];
+      const others = records.map(elsewhere).toReversed();
+      expect(resultsTable(others, journal.sweptPaths)).toBe(resultsTable(records, journal.sweptPaths));
+      expect(epochsTable(others)).toBe(epochsTable(records));
+    }),
+  );
+});
+
+test("readResults reads back what was written", () => {
+  const path = join(temporaryFolder(), "results.csv");
+  fc.assert(
+    fc.property(journals, (journal) => {
+      const records = [...trialsOf(journal.events).values()];
+      writeFileSync(path, resultsTable(records, journal.sweptPaths));
+      const results = readResults(path);
+      expect(results.sweptPaths).toEqual(journal.sweptPaths);
+      const ended = records.filter((record) => record.status !== "running").sort((a, b) => a.trial - b.trial);
+      expect(results.rows).toEqual(
+        ended.map(
+          ({ trial, status, seed, epochs, bestEpoch, train, validation, test: onTest, parameters }) => ({
+            trial,
+            status,
+            seed,
+            parameters: Object.fromEntries(
+              journal.sweptPaths.map((name) => [name, parameterCell(parameters[name])]),
+            ),
+            epochs,
+            bestEpoch,
+            train,
+            validation,
+            test: onTest,
+          }),
+        ),
+      );
+    }),
+  );
+});

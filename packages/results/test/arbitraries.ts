@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { endStatuses, type JournalEvent, type Metrics, type ParameterValue } from "../src/events.ts";
+
+// JSON and CSV both write −0 as 0; a loss of −0 is a loss of 0.
+export const anyNumber: fc.Arbitrary<number> = fc.double().map((value) => (value === 0 ? 0 : value));
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
+
+export const metrics: fc.Arbitrary<Metrics> = fc.record({ loss: anyNumber, accuracy: anyNumber });
+
+export const parameterValue: fc.Arbitrary<ParameterValue> = fc.oneof(
+  finite,
+  fc.string({ unit: "binary" }),
+  fc.boolean(),
+  fc.constant(null),
+  fc.record({ type: fc.string(), rate: finite, layers: fc.array(fc.integer()) }),
+);
+
+export const sweptPath = fc.oneof(
+  fc.constantFrom("optimizer.learningRate", "model.layers[1].units", "status", "seed", "__proto__"),
+  fc.string({ minLength: 1, unit: "binary" }),
+);
+
+const optionalMetrics = fc.option(metrics, { nil: undefined });
+
+/** The events of one trial in the order in which a run writes them; perhaps killed before its end. */
+function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
+  const epochValues = fc.record({
+    train: metrics,
+    validation: optionalMetrics,
+    seconds: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    imagesPerSecond: anyNumber,
+  });
+  return fc
+    .record({
+      seed: fc.nat(),
+      worker: fc.oneof(fc.nat(), fc.string()),
+      values: fc.tuple(...sweptPaths.map(() => parameterValue)),
+      epochs: fc.array(epochValues, { maxLength: 4 }),
+      status: fc.constantFrom("killed" as const, ...endStatuses),
+      bestEpoch: fc.option(fc.nat(), { nil: undefined }),
+      reason: fc.option(fc.string(), { nil: undefined }),
+      train: optionalMetrics,
+      validation: optionalMetrics,
+      test: optionalMetrics,
+      seconds: anyNumber,
+    })
+    .map(({ seed, worker, values, epochs, status, ...outcome }) => {
+      const parameters = Object.fromEntries(sweptPaths.map((path, index) => [path, values[index]!]));
+      const events: JournalEvent[] = [{ event: "trial-started", trial, seed, parameters, worker }];
+      for (const [index, epoch] of epochs.entries()) {
+        events.push({ event: "epoch", trial, epoch: index + 1, ...epoch });
+      }
+      if (status !== "killed")
+        events.push({ event: "trial-ended", trial, status, epochs: epochs.length, ...outcome });
+      return events;
+    });
+}
+
+/** All events of a journal, with trials that were killed or failed and started again. */
+export function journalEvents(sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
+  const run: JournalEvent = { event: "run", format: 1, fingerprint: "0123456789ab", name: "näme" };
+  const trial = fc.integer({ min: 1, max: 5 }).chain((number) => trialEvents(number, sweptPaths));
+  return fc.array(trial, { maxLength: 8 }).map((trials) => trials.flat().toSpliced(0, 0, run));
+}

@@ -1,0 +1,17 @@
+// Records trials below the folder of its first argument until the disk refuses, then says what was confirmed and what failed.
+import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
+import { optionsFor } from "./run-options.ts";
+
+let confirmed = 0;
+try {
+  const directory = openRunDirectory(optionsFor(process.argv[2] ?? "."));
+  for (let trial = 1; trial <= 1000; trial++) {
+    const parameters = { "optimizer.learningRate": trial / 1000 };
+    directory.append({ event: "trial-started", trial, seed: 1, parameters, worker: 1 });
+    confirmed = trial;
+    directory.refreshTables();
+  }
+} catch (error) {
+  if (!(error instanceof RunDirectoryError)) throw error;
+  console.log(JSON.stringify({ confirmed, message: error.message }));
+}

@@ -1,0 +1,12 @@
+// A process that opens the run directory in the folder of its first argument, says so, and holds it until it is killed.
+import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
+import { optionsFor } from "./run-options.ts";
+
+try {
+  const directory = openRunDirectory(optionsFor(process.argv[2] ?? "."));
+  console.log(`open ${directory.records.size}`);
+  setInterval(() => undefined, 1000);
+} catch (error) {
+  if (!(error instanceof RunDirectoryError)) throw error;
+  console.log(`${error.problem}: ${error.message}`);
+}

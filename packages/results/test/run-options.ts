@@ -1,0 +1,12 @@
+import type { RunDirectoryOptions } from "../src/run-directory.ts";
+
+/** A run directory below `folder` for an experiment with one swept path. */
+export function optionsFor(folder: string): RunDirectoryOptions {
+  return {
+    folder,
+    fingerprint: "0123456789ab",
+    name: "lock-test",
+    sweptPaths: ["optimizer.learningRate"],
+    files: { "experiment.yaml": "name: lock-test\n", "environment.json": "{}\n" },
+  };
+}
