@@ -155,6 +155,20 @@ describe("products", () => {
     });
   });
 
+  test("an infinite weight under a zero input is NaN, with lists as without", () => {
+    sameBytes((backend) => {
+      const x = backend.allocate([2, 40]);
+      x.data[7] = 1;
+      const nonZeros = backend.createNonZeros(2, 40);
+      nonZeros.find(x);
+      const w = draw(backend, [40, 3], 1);
+      w.data[3 * 20 + 1] = Infinity;
+      const out = backend.allocate([2, 3]);
+      backend.gemm({ a: x, b: w, out, nonZeros });
+      return [Array.from(out.data, Number.isNaN).indexOf(true), out.data[0]!, out.data[2]!];
+    });
+  });
+
   test("NaN in a mostly zero input reaches the output", () => {
     const release = wasm.mark();
     const x = wasm.allocate([2, 40]);

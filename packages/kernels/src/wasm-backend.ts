@@ -14,7 +14,7 @@ import {
 import { codeOf, slopeOf } from "./activation-codes.ts";
 import { DEFAULT_PAGES, KernelMemory } from "./memory.ts";
 import { instantiate, type Kernels } from "./module.ts";
-import { ListedNonZeros } from "./non-zeros.ts";
+import { ListedNonZeros, type Lists } from "./non-zeros.ts";
 
 const FLOAT = 4;
 
@@ -81,10 +81,7 @@ export class WasmBackend implements Backend {
     const biasAddress = bias === undefined ? 0 : this.#address(bias);
     const panel = this.#panelFor(K);
 
-    const lists =
-      product.nonZeros instanceof ListedNonZeros && !transposeB
-        ? product.nonZeros.lists(transposeA)
-        : undefined;
+    const lists = this.#listsFor(product, transposeA);
     if (lists !== undefined) {
       this.#kernels.sparseProduct(
         M,
@@ -253,6 +250,13 @@ export class WasmBackend implements Backend {
       );
     }
     return array.byteOffset;
+  }
+
+  /** The lists of A where they can stand for it: leaving out 0·b changes nothing unless b is infinite or NaN. */
+  #listsFor({ nonZeros, b, transposeB }: MatrixProduct, transposeA: boolean): Lists | undefined {
+    if (!(nonZeros instanceof ListedNonZeros) || transposeB) return undefined;
+    const lists = nonZeros.lists(transposeA);
+    return lists !== undefined && this.allFinite(b) ? lists : undefined;
   }
 
   #panelFor(K: number): number {

@@ -20,7 +20,7 @@ export interface Backend {
   readonly name: string;
   readonly precision: Precision;
 
-  /** A tensor of zeros that lives as long as the backend. */
+  /** A tensor of zeros. It lives as long as the backend, or until it is given back; see `mark`. */
   allocate(shape: Shape): Tensor;
   /** Zeroed whole numbers for labels and row indices, in memory that the kernels can reach. */
   allocateIntegers(length: number): Int32Array;
