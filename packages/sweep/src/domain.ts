@@ -47,7 +47,13 @@ export const domainSchema = Type.Union([choiceSchema, floatSchema, intSchema], {
 /** The ranges by their `type`, for those who decide by it first. */
 export const rangeSchemas = { float: floatSchema, int: intSchema } as const;
 
-export type SweptValue = Static<typeof sweptValueSchema>;
+/** What `sweptValueSchema` describes; its static type leaves out the further keys of a map. */
+export type SweptValue =
+  | number
+  | string
+  | boolean
+  | null
+  | { readonly type: string; readonly [option: string]: unknown };
 export type Choices = readonly SweptValue[];
 export type FloatRange = Static<typeof floatSchema>;
 export type IntRange = Static<typeof intSchema>;

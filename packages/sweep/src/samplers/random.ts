@@ -11,7 +11,7 @@ export const random = defineSampler({
   type: "random",
   description: "As many trials as asked for, each parameter drawn by chance from its list or range.",
   options: Type.Object({
-    trials: Type.Integer({ minimum: 1, description: "How many combinations to draw." }),
+    trials: Type.Integer({ minimum: 1, maximum: 100_000, description: "How many combinations to draw." }),
   }),
 
   check: () => [],

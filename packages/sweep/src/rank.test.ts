@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { rank } from "./rank.ts";
+
+test("best first by the goal; what diverged or has no value last, in its order", () => {
+  const values = [0.2, NaN, 0.9, undefined, -Infinity, 0.5, Infinity];
+  const at = (index: number): number | undefined => values[index];
+  const indices = [...values.keys()];
+  expect(rank(indices, at, "maximize")).toEqual([2, 5, 0, 1, 3, 4, 6]);
+  expect(rank(indices, at, "minimize")).toEqual([0, 5, 2, 1, 3, 4, 6]);
+});
+
+test("equals keep their order, and the list that was given stays as it is", () => {
+  const items = Object.freeze([
+    { name: "a", value: 1 },
+    { name: "b", value: 0 },
+    { name: "c", value: 1 },
+    { name: "d", value: -0 },
+  ]);
+  const names = rank(items, (item) => item.value, "maximize").map((item) => item.name);
+  expect(names).toEqual(["a", "c", "b", "d"]);
+});
+
+test("ranking is a sort of the finite values with the others behind it", () => {
+  const values = fc.array(fc.option(fc.double(), { nil: undefined }));
+  fc.assert(
+    fc.property(values, (list) => {
+      const ranked = rank(list, (value) => value, "minimize");
+      const finite = list.filter((value): value is number => Number.isFinite(value));
+      expect(ranked.slice(0, finite.length).map(Number)).toEqual(finite.sort((a, b) => a - b));
+      expect(ranked.slice(finite.length).some(Number.isFinite)).toBe(false);
+      expect(ranked).toHaveLength(list.length);
+    }),
+  );
+});

@@ -1,0 +1,62 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { choices, parametersOf } from "../../test/arbitraries.ts";
+import { grid } from "./grid.ts";
+
+const rng = createRng(1);
+
+test("the last parameter changes fastest", () => {
+  expect(grid.propose({ lr: [0.1, 0.2], units: [64, 128], bias: [true] }, {}, rng)).toEqual([
+    { lr: 0.1, units: 64, bias: true },
+    { lr: 0.1, units: 128, bias: true },
+    { lr: 0.2, units: 64, bias: true },
+    { lr: 0.2, units: 128, bias: true },
+  ]);
+});
+
+test("a grid has as many combinations as the product of its lists, and none twice", () => {
+  fc.assert(
+    fc.property(parametersOf(choices), (parameters) => {
+      expect(grid.check(parameters, {})).toEqual([]);
+      const found = grid.propose(parameters, {}, rng);
+      expect(found).toHaveLength(
+        Object.values(parameters).reduce((product, list) => product * list.length, 1),
+      );
+      expect(new Set(found.map((entry) => JSON.stringify(Object.entries(entry)))).size).toBe(found.length);
+      for (const combination of found) {
+        expect(Object.keys(combination)).toEqual(Object.keys(parameters));
+        for (const [path, value] of Object.entries(combination)) expect(parameters[path]).toContain(value);
+      }
+    }),
+  );
+});
+
+test("a range is a problem, each named", () => {
+  const parameters = {
+    a: { type: "float", min: 0.1, max: 0.5 },
+    b: [1],
+    c: { type: "int", min: 1, max: 4 },
+  } as const;
+  expect(grid.check(parameters, {})).toEqual([
+    {
+      path: ["parameters", "a"],
+      message: "grid cannot enumerate a range: use a list such as [0.1, 0.5], or sampler random",
+    },
+    {
+      path: ["parameters", "c"],
+      message: "grid cannot enumerate a range: use a list such as [1, 4], or sampler random",
+    },
+  ]);
+});
+
+test("a grid that could never end is a problem before it fills the memory", () => {
+  const list = Array.from({ length: 1000 }, (_, index) => index);
+  expect(grid.check({ a: list, b: list }, {})).toEqual([
+    {
+      path: ["parameters"],
+      message:
+        "the grid has 1000000 combinations, more than the 100000 that are allowed: shorten the lists, or use sampler random",
+    },
+  ]);
+});

@@ -1,0 +1,38 @@
+import { readdirSync } from "node:fs";
+import { createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+import { samplers } from "./catalog.ts";
+import { checkSweep, propose } from "./sweep.ts";
+
+test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
+  const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
+    (file) => !file.endsWith(".test.ts"),
+  );
+  expect([...samplers.keys()].map((type) => `${type}.ts`)).toEqual(files.sort());
+  for (const sampler of samplers.values()) {
+    expect(sampler.description).toMatch(/\.$/);
+    for (const option of Object.values(sampler.options.properties))
+      expect(option).toHaveProperty("description");
+  }
+});
+
+test("all problems are found at once, with paths from the sweep block", () => {
+  const parameters = { lr: { type: "float", min: 1, max: 0.1 }, units: [64, 64] } as const;
+  expect(checkSweep({ sampler: { type: "grid" }, parameters }).map((problem) => problem.path)).toEqual([
+    ["parameters", "lr", "min"],
+    ["parameters", "units", 1],
+    ["parameters", "lr"],
+  ]);
+});
+
+test("propose asks the sampler of that type, with its options", () => {
+  const parameters = { units: [64, 128] };
+  expect(propose({ sampler: { type: "grid" }, parameters }, createRng(1))).toEqual([
+    { units: 64 },
+    { units: 128 },
+  ]);
+  expect(propose({ sampler: { type: "random", trials: 5 }, parameters }, createRng(1))).toHaveLength(5);
+  expect(() => propose({ sampler: { type: "bayes" }, parameters }, createRng(1))).toThrow(
+    `no sampler of type "bayes"; there are grid, random`,
+  );
+});

@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import type { Choices, Domain, FloatRange, IntRange } from "../src/domain.ts";
+
+const scale = fc.constantFrom("linear" as const, "log" as const);
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+const positive = fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true });
+
+export const floatRange: fc.Arbitrary<FloatRange> = scale
+  .chain((kind) =>
+    fc.tuple(
+      fc.constant(kind),
+      fc.uniqueArray(kind === "log" ? positive : finite, { minLength: 2, maxLength: 2 }),
+    ),
+  )
+  .filter(([, [a, b]]) => a !== b) // −0 and 0 are one bound
+  .map(([kind, [a = 0, b = 0]]) => ({
+    type: "float",
+    min: Math.min(a, b),
+    max: Math.max(a, b),
+    scale: kind,
+  }));
+
+export const intRange: fc.Arbitrary<IntRange> = scale
+  .chain((kind) =>
+    fc.tuple(
+      fc.constant(kind),
+      fc.uniqueArray(kind === "log" ? fc.maxSafeNat().map((n) => Math.max(n, 1)) : fc.maxSafeInteger(), {
+        minLength: 2,
+        maxLength: 2,
+      }),
+    ),
+  )
+  .map(([kind, [a = 0, b = 0]]) => ({ type: "int", min: Math.min(a, b), max: Math.max(a, b), scale: kind }));
+
+export const choices: fc.Arbitrary<Choices> = fc.uniqueArray(
+  fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null)),
+  {
+    minLength: 1,
+    maxLength: 5,
+  },
+);
+
+export const domain: fc.Arbitrary<Domain> = fc.oneof(choices, floatRange, intRange);
+
+const path = fc.oneof(
+  fc.constantFrom("__proto__", "optimizer.learningRate", "model.layers[1].units"),
+  fc.string(),
+);
+
+/** Up to four swept paths, each with a domain of that kind. */
+export function parametersOf<D extends Domain>(domains: fc.Arbitrary<D>): fc.Arbitrary<Record<string, D>> {
+  return fc
+    .uniqueArray(fc.tuple(path, domains), { selector: ([name]) => name, maxLength: 4 })
+    .map((entries) => Object.fromEntries(entries));
+}
