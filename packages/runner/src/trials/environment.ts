@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder of the workspace. */
@@ -18,6 +19,18 @@ export function describeEnvironment(kernels: string | null): string {
     kernels,
   };
   return `${JSON.stringify(environment, null, 2)}\n`;
+}
+
+/** What an earlier run recorded in its environment.json as `kernels`; null where there is none. */
+export function recordedKernels(folder: string): string | null {
+  try {
+    const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
+    const { kernels } = Object(environment);
+    return typeof kernels === "string" ? kernels : null;
+  } catch {
+    // A courtesy to whoever reads the file: it is written anew in any case.
+    return null;
+  }
 }
 
 function packageVersion(): string {

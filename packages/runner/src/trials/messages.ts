@@ -42,7 +42,7 @@ export interface TrialOutcome {
   readonly kernels: string;
 }
 
-/** What a worker process says of a trial: any number of notice, progress and epoch, then one ended or failed. */
+/** What a worker process says of a trial: any number of notice, progress and epoch, then one of the others. */
 export type Report =
   /** For the person at the terminal. */
   | { readonly kind: "notice"; readonly message: string }
@@ -57,4 +57,6 @@ export type Report =
   | { readonly kind: "epoch"; readonly epoch: EpochReport }
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /** An error that would come again: a layer of one's own that throws, a data file that is broken. */
-  | { readonly kind: "failed"; readonly message: string; readonly stack: string };
+  | { readonly kind: "failed"; readonly message: string; readonly stack: string }
+  /** The disk refuses the trial's files: nothing that any trial could help. */
+  | { readonly kind: "refused"; readonly message: string };

@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+import { RunDirectoryError } from "@nn/results";
+
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
 
 /** The process that trained a trial is gone before it could say how the trial ended. Trying again may help. */
@@ -35,22 +37,26 @@ export class WorkerProcess {
     this.#flags = flags;
   }
 
-  /** Trains a trial. Rejects with WorkerCrash, TrialFailure, or what `onReport` throws. One at a time. */
+  /** Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
     const child = this.#child ?? this.#start();
     return new Promise((resolve, reject) => {
       let lastWords = "";
 
       const onMessage = (report: Report): void => {
-        if (report.kind === "ended") settle(() => resolve(report.outcome));
-        else if (report.kind === "failed")
-          settle(() => reject(new TrialFailure(report.message, report.stack)));
-        else {
-          try {
-            onReport(report);
-          } catch (error) {
-            settle(() => reject(error));
-          }
+        switch (report.kind) {
+          case "ended":
+            return settle(() => resolve(report.outcome));
+          case "failed":
+            return settle(() => reject(new TrialFailure(report.message, report.stack)));
+          case "refused":
+            return settle(() => reject(new RunDirectoryError("file-system", report.message)));
+          default:
+            try {
+              onReport(report);
+            } catch (error) {
+              settle(() => reject(error));
+            }
         }
       };
       const onWords = (text: string): void => {
@@ -119,6 +125,6 @@ function describeEnd(code: number | null, signal: NodeJS.Signals | null, lastWor
   if (signal === "SIGKILL")
     return "the worker process was killed (SIGKILL): often the system is out of memory";
   if (signal !== null) return `the worker process was killed (${signal})`;
-  const line = lastWords.split("\n").find((text) => /error/i.test(text));
+  const line = lastWords.split("\n").find((text) => /^\w*Error\b/.test(text));
   return `the worker process ended with exit code ${code}${line === undefined ? "" : `: ${line.trim()}`}`;
 }

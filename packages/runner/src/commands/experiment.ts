@@ -1,0 +1,203 @@
+import { availableParallelism } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+
+import { workerFlags } from "@nn/kernels";
+import { openRunDirectory, type RunDirectory, type TrialRecord } from "@nn/results";
+import { stringify } from "yaml";
+
+import type { Experiment, Trial } from "../experiment.ts";
+import { closingLines, fileLines } from "../screen/closing.ts";
+import { DownloadScreen } from "../screen/download.ts";
+import { dryRunLines, openingLines } from "../screen/opening.ts";
+import { RunScreen } from "../screen/run-screen.ts";
+import type { Terminal } from "../screen/terminal.ts";
+import { loadPlanned } from "../spec/load-experiment.ts";
+import { prepareData } from "../training/prepare-data.ts";
+import { describeEnvironment, recordedKernels, workspaceFolder } from "../trials/environment.ts";
+import { Interrupted, Interruption } from "../trials/interruption.ts";
+import { trainPending } from "../trials/run-trials.ts";
+import { repeatedCommand } from "./command-line.ts";
+
+export interface ExperimentOptions {
+  /** `path=value` each. */
+  readonly set: readonly string[];
+  readonly workers?: number | undefined;
+  readonly out?: string | undefined;
+  readonly data?: string | undefined;
+  readonly fresh?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** False: `--no-widen`. */
+  readonly widen: boolean;
+}
+
+/**
+ * `experiment SPEC`: trains what is not trained yet and shows what came of it. Returns the exit code.
+ * Throws SpecErrors, DatasetError and RunDirectoryError.
+ */
+export async function experimentCommand(
+  file: string,
+  options: ExperimentOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { experiment, plan } = await loadPlanned(file, { set: options.set });
+  const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
+  const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
+
+  const print = (lines: readonly string[]): void => {
+    terminal.out.write(lines.map((line) => `${line}\n`).join(""));
+  };
+  print(openingLines(experiment, plan, terminal));
+  if (options.dryRun === true) {
+    print(dryRunLines(experiment, shownFolder));
+    return 0;
+  }
+
+  const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
+  try {
+    const directory = openDirectory(experiment, folder, options.fresh ?? false);
+    return await closingAtExit(directory, () =>
+      train({ experiment, directory, options, terminal, signal: interruption.signal, shownFolder, print }),
+    );
+  } finally {
+    interruption.end();
+  }
+}
+
+function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
+  return openRunDirectory({
+    folder,
+    fingerprint: experiment.fingerprint,
+    name: experiment.name,
+    sweptPaths: experiment.sweptPaths,
+    files: {
+      "experiment.yaml": stringify(experiment.resolved),
+      // A run with nothing left to do starts no process that could say it again.
+      "environment.json": describeEnvironment(recordedKernels(join(folder, experiment.fingerprint))),
+    },
+    fresh,
+  });
+}
+
+interface Work {
+  readonly experiment: Experiment;
+  readonly directory: RunDirectory;
+  readonly options: ExperimentOptions;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /** The run directory, as a person would write it. */
+  readonly shownFolder: string;
+  readonly print: (lines: readonly string[]) => void;
+}
+
+async function train(work: Work): Promise<number> {
+  const { experiment, directory, terminal, shownFolder, print } = work;
+  const pending = experiment.trials.filter((trial) => !isDone(directory.records.get(trial.number)));
+  const done = experiment.trials.length - pending.length;
+  if (pending.length > 0) {
+    if (done > 0)
+      print([`${done} of ${experiment.trials.length} trials are done already; the others go on.`]);
+    const interrupted = await trainAll(work, pending);
+    directory.writeTables();
+    if (interrupted) {
+      print(interruptedLines(work));
+      return 130;
+    }
+  }
+  directory.writeTables();
+
+  if (pending.length > 0) print([""]);
+  print([...closingLines(experiment, directory.records, terminal), ""]);
+  print(fileLines(shownFolder, experiment.trials.length));
+  if (pending.length === 0) {
+    print(["All of it was done already: nothing was left to do. --fresh starts over."]);
+  }
+  const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
+  if (failed.length > 0) {
+    print([
+      terminal.colors.yellow(
+        `${failed.length} of ${experiment.trials.length} trials failed; the same command tries them again.`,
+      ),
+    ]);
+  }
+  return failed.length > 0 ? 1 : 0;
+}
+
+/** Trains the trials. Returns whether it was interrupted. */
+async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean> {
+  const { experiment, directory, options, terminal, signal } = work;
+  const data = resolve(options.data ?? join(workspaceFolder, "data"));
+  const workers = Math.min(options.workers ?? availableParallelism(), pending.length);
+  try {
+    const download = new DownloadScreen(terminal);
+    const specs = pending.map(({ spec }) => spec);
+    await prepareData(specs, data, signal, download.show).finally(() => download.stop());
+    const screen = new RunScreen(
+      experiment,
+      directory.records,
+      pending,
+      terminal,
+      () => performance.now() / 1000,
+    );
+    try {
+      await trainPending(
+        {
+          experiment,
+          directory,
+          pending,
+          dataFolder: data,
+          pluginFolder: dirname(experiment.file),
+          workers,
+          flags: workerFlags(options.widen),
+          signal,
+        },
+        screen,
+      );
+    } finally {
+      screen.stop();
+    }
+    return signal.aborted;
+  } catch (error) {
+    if (error instanceof Interrupted) return true;
+    throw error;
+  }
+}
+
+/** Ended for good; what failed or was cut short runs again. */
+function isDone(record: TrialRecord | undefined): boolean {
+  return record !== undefined && record.status !== "running" && record.status !== "failed";
+}
+
+function interruptedLines({ experiment, directory, shownFolder }: Work): string[] {
+  const done = [...directory.records.values()].filter(isDone).length;
+  return [
+    "",
+    `Interrupted. ${done} of ${experiment.trials.length} trials are done and kept in ${shownFolder}. Go on with:`,
+    `  ${repeatedCommand(process.argv, process.env, ["--fresh"])}`,
+  ];
+}
+
+/** Does the work; then, however it ends, brings the tables up to date and frees the directory. */
+async function closingAtExit<Result>(directory: RunDirectory, work: () => Promise<Result>): Promise<Result> {
+  const close = (): void => {
+    try {
+      directory.writeTables();
+    } finally {
+      directory.close();
+    }
+  };
+  // A second Ctrl-C, a reader that closes the pipe: the process ends without coming back here.
+  const onExit = (): void => {
+    try {
+      close();
+    } catch {
+      // The journal has it all; the next start derives the tables from it.
+    }
+  };
+  process.once("exit", onExit);
+  try {
+    return await work();
+  } finally {
+    process.off("exit", onExit);
+    close();
+  }
+}

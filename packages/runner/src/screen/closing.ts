@@ -1,0 +1,82 @@
+import { join } from "node:path";
+
+import type { TrialRecord } from "@nn/results";
+
+import type { Experiment } from "../experiment.ts";
+import { rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
+import { formatCount, formatSeconds } from "./format.ts";
+import { describeParameters, describeTrials, measuresTable, rankingTable } from "./summary.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a run shows at its end: the measures of a single configuration, or the ranking of several and the best one's. */
+export function closingLines(
+  experiment: Experiment,
+  records: ReadonlyMap<number, TrialRecord>,
+  terminal: Terminal,
+): string[] {
+  const ranking = rankConfigurations(experiment, records);
+  const [best] = ranking;
+  if (best === undefined) return [];
+  if (ranking.length === 1) return singleConfiguration(experiment, best, records, terminal);
+  return [...sweep(experiment, ranking, best, terminal)];
+}
+
+function singleConfiguration(
+  experiment: Experiment,
+  only: RankedConfiguration,
+  records: ReadonlyMap<number, TrialRecord>,
+  terminal: Terminal,
+): string[] {
+  if (only.completed === 0) return [];
+  const lines = measuresTable(only, terminal.width);
+  if (only.trials > 1)
+    lines.push(`mean ± standard deviation of ${only.completed} trials with different seeds`);
+  if (only.completed < only.trials) lines.push(describeTrials(only));
+  const [record] = records.values();
+  if (experiment.trials.length === 1 && record !== undefined) lines.push(...speed(record));
+  return lines;
+}
+
+/** `10 epochs in 2.1 s, 290,000 training images/s` */
+function speed({ history }: TrialRecord): string[] {
+  const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  if (seconds === 0) return [];
+  const images = history.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
+  const epochs = `${history.length} ${history.length === 1 ? "epoch" : "epochs"}`;
+  return [`${epochs} in ${formatSeconds(seconds)} of training, ${formatCount(images / seconds)} images/s`];
+}
+
+function sweep(
+  experiment: Experiment,
+  ranking: readonly RankedConfiguration[],
+  best: RankedConfiguration,
+  terminal: Terminal,
+): string[] {
+  const repeated = experiment.repeats > 1 ? `, mean ± standard deviation of ${experiment.repeats} seeds` : "";
+  const lines = [
+    terminal.colors.bold(`Ranked by ${experiment.metric}${repeated}`),
+    ...rankingTable(experiment, ranking, terminal.width),
+  ];
+  if (best.completed > 0) {
+    lines.push(
+      "",
+      terminal.colors.bold(`Best: ${describeParameters(best.parameters)}`),
+      ...measuresTable(best, terminal.width),
+    );
+    if (best.measures.has("test.loss")) {
+      lines.push(
+        `${experiment.metric} chose it, so that figure flatters it a little. The test set chose nothing: report that.`,
+      );
+    }
+  }
+  return lines;
+}
+
+/** Where the files are. `folder`: the run directory, as a person would write it. */
+export function fileLines(folder: string, trials: number): string[] {
+  const weights = trials === 1 ? join("trials", "1") : join("trials", "<number>");
+  return [
+    `Results in ${folder}`,
+    `  results.csv  epochs.csv  timings.csv  ${join(weights, "model.safetensors")}  ${join(weights, "confusion.csv")}`,
+  ];
+}

@@ -1,0 +1,27 @@
+import type { DownloadProgress } from "@nn/mnist";
+
+import { createProgress, type Progress } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Shows files being downloaded: a line for each, and a bar where a person watches. Nothing where none is. */
+export class DownloadScreen {
+  readonly #terminal: Terminal;
+  #progress: Progress | undefined;
+  #url = "";
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  readonly show = ({ file, url, received, total }: DownloadProgress): void => {
+    this.#progress ??= createProgress(this.#terminal);
+    if (url !== this.#url) this.#progress.line(`downloading ${url}`);
+    this.#url = url;
+    const megabytes = `${(received / 1e6).toFixed(1)} MB`;
+    if (total !== undefined) this.#progress.update(received / total, `${file}  ${megabytes}`);
+  };
+
+  stop(): void {
+    this.#progress?.stop();
+  }
+}

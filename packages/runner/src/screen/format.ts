@@ -1,0 +1,42 @@
+import type { SweptValue } from "../experiment.ts";
+
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** `412,345` */
+export function formatCount(value: number): string {
+  return grouped.format(value);
+}
+
+/** `97.62 %`, from 0 … 1. */
+export function formatPercent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
+/** `0.0812`, four decimals while they say something. */
+export function formatLoss(loss: number): string {
+  if (!Number.isFinite(loss)) return String(loss);
+  return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(3);
+}
+
+/** `0.8 s`, `2 min 05 s`, `1 h 03 min` */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** A measure by its name in the CSV files: losses as numbers, accuracies as percentages. */
+export function formatMetric(name: string, value: number): string {
+  return name.endsWith(".accuracy") ? formatPercent(value) : formatLoss(value);
+}
+
+/** A swept value as a person would write it: a block without options by its type alone. */
+export function formatValue(value: SweptValue): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return String(value);
+  const { type, ...options } = value;
+  return Object.keys(options).length === 0 ? type : `${type} ${JSON.stringify(options)}`;
+}

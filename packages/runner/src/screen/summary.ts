@@ -1,0 +1,137 @@
+import type { Experiment } from "../experiment.ts";
+import type { EpochReport } from "../trials/messages.ts";
+import { MEASURES, measureNamed, type RankedConfiguration, type Spread } from "../trials/ranking.ts";
+import {
+  formatCount,
+  formatLoss,
+  formatMetric,
+  formatPercent,
+  formatSeconds,
+  formatValue,
+} from "./format.ts";
+import { formatTable, type Column } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** One epoch as a line. */
+export function epochLine(report: EpochReport, epochs: number): string {
+  const digits = String(epochs).length;
+  const measures = [
+    `training loss ${formatLoss(report.train.loss)}  accuracy ${formatPercent(report.train.accuracy)}`,
+  ];
+  if (report.validation !== undefined) {
+    const { loss, accuracy } = report.validation;
+    measures.push(`validation loss ${formatLoss(loss)}  accuracy ${formatPercent(accuracy)}`);
+  }
+  return [
+    `epoch ${String(report.epoch).padStart(digits)}/${epochs}`,
+    ...measures,
+    `${formatCount(report.imagesPerSecond)} images/s`,
+    formatSeconds(report.seconds),
+  ].join("   ");
+}
+
+const SETS = [
+  ["training", "train"],
+  ["validation", "validation"],
+  ["test", "test"],
+] as const;
+
+/** Loss and accuracy of one configuration on each set of images, with ± where it was repeated. */
+export function measuresTable(configuration: RankedConfiguration, width: number): string[] {
+  const rows = SETS.map(([label, set]) => {
+    const loss = configuration.measures.get(`${set}.loss`);
+    const accuracy = configuration.measures.get(`${set}.accuracy`);
+    if (loss === undefined || accuracy === undefined) return null;
+    return [label, formatSpread(`${set}.loss`, loss), formatSpread(`${set}.accuracy`, accuracy)];
+  });
+  const columns: Column[] = [
+    { head: "", align: "left" },
+    { head: "loss", align: "right" },
+    { head: "accuracy", align: "right" },
+  ];
+  return formatTable(
+    columns,
+    rows.filter((row) => row !== null),
+    width,
+  );
+}
+
+/** Rows of the ranking that a terminal shows; the rest is in results.csv. */
+const MOST_ROWS = 20;
+
+/** The configurations of a sweep, best first. Shows what they are ranked by, not the test set: it chooses nothing. */
+export function rankingTable(
+  experiment: Experiment,
+  ranking: readonly RankedConfiguration[],
+  width: number,
+): string[] {
+  const metric = measureNamed(experiment.metric);
+  // The ranked measure first, then its sibling.
+  const set = metric.slice(0, metric.indexOf("."));
+  const shown = [metric, ...MEASURES.filter((name) => name !== metric && name.startsWith(`${set}.`))];
+  const columns: Column[] = [
+    { head: "", align: "right" },
+    ...shortNames(experiment.sweptPaths).map((head): Column => ({ head, align: "right" })),
+    ...shown.map((head, index): Column => ({ head, align: "right", dispensable: index === 0 ? 0 : 2 })),
+    { head: "trials", align: "left", dispensable: 1 },
+  ];
+  const rows = ranking
+    .slice(0, MOST_ROWS)
+    .map((configuration, index) =>
+      [
+        String(index + 1),
+        experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path]!)),
+        shown.map((name) => formatSpread(name, configuration.measures.get(name))),
+        describeTrials(configuration),
+      ].flat(),
+    );
+  const lines = formatTable(columns, rows, width);
+  const more = ranking.length - MOST_ROWS;
+  return more > 0 ? [...lines, `… and ${more} more, in results.csv`] : lines;
+}
+
+/** `97.81 % ± 0.05 %`, or a dash where nothing was measured. */
+export function formatSpread(name: string, spread: Spread | undefined): string {
+  if (spread === undefined) return "–";
+  const mean = formatMetric(name, spread.mean);
+  return spread.deviation === undefined ? mean : `${mean} ± ${formatMetric(name, spread.deviation)}`;
+}
+
+/** `3 completed`, `1 completed, 2 diverged` */
+export function describeTrials(
+  configuration: Omit<RankedConfiguration, "configuration" | "parameters" | "measures">,
+): string {
+  const { trials, completed, diverged, failed } = configuration;
+  const open = trials - completed - diverged - failed;
+  const parts = [
+    [completed, "completed"],
+    [diverged, "diverged"],
+    [failed, "failed"],
+    [open, "not done"],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(", ");
+}
+
+/** The last part of each path where that tells them apart: `learningRate` for `optimizer.learningRate`. */
+export function shortNames(paths: readonly string[]): string[] {
+  const last = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
+  return paths.map((path) =>
+    paths.filter((other) => last(other) === last(path)).length === 1 ? last(path) : path,
+  );
+}
+
+/** `learningRate 0.1, units 128` */
+export function describeParameters(parameters: RankedConfiguration["parameters"]): string {
+  const names = shortNames(Object.keys(parameters));
+  return Object.values(parameters)
+    .map((value, index) => `${names[index]} ${formatValue(value)}`)
+    .join(", ");
+}
+
+/** How a run's heading stands out. */
+export function heading(text: string, terminal: Terminal): string {
+  return terminal.colors.bold(text);
+}

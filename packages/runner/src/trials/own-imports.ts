@@ -1,0 +1,21 @@
+import { registerHooks } from "node:module";
+
+/** What a layer of one's own may import by name, wherever its file is. */
+const OURS = /^(@nn\/|typebox($|\/))/;
+
+/**
+ * Lets a file outside the workspace import our packages: what is not found from its own folder is looked for from here.
+ * So a layer of one's own can lie beside its experiment, on any disk, with nothing to install.
+ */
+export function offerOwnPackages(): void {
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      try {
+        return nextResolve(specifier, context);
+      } catch (error) {
+        if (!OURS.test(specifier)) throw error;
+        return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+      }
+    },
+  });
+}
