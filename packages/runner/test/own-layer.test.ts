@@ -1,0 +1,78 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { testLayer } from "@nn/layers/testing";
+import { expect, test } from "vitest";
+
+import { swish } from "./plug-in/layers/swish.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+const patience = { timeout: 60_000 };
+
+// What every layer of the catalog has to pass: gradients, shapes, the same bytes on every backend.
+testLayer(swish, [
+  { options: {}, inputShape: [7] },
+  { options: { beta: 2.5 }, inputShape: [3, 2, 4] },
+]);
+
+const spec = `
+name: small
+dataset: { type: mnist, validation: 100 }
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 12 }
+    - { type: ./layers/swish.ts, beta: 1.5 }
+    - { type: dense, units: 10 }
+optimizer: { type: sgd, learningRate: 0.1, momentum: 0.9 }
+training: { epochs: 5, batchSize: 32 }
+`;
+
+/** The experiment and its layer in a folder where nothing is installed. */
+function prepareOwnLayer(text: string): ReturnType<typeof prepare> {
+  const folder = prepare(text);
+  cpSync(fileURLToPath(new URL("plug-in/layers", import.meta.url)), join(folder.path, "layers"), {
+    recursive: true,
+  });
+  return folder;
+}
+
+test("a layer in a file beside the experiment learns", patience, async () => {
+  const folder = prepareOwnLayer(spec);
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).toContain("dense 12 → swish 12 → dense 10");
+  const accuracy = Number(folder.read("results.csv").trim().split(",").at(-1));
+  expect(accuracy).toBeGreaterThan(0.7); // by chance: 0.1
+});
+
+test("its options are swept like any other", patience, async () => {
+  const folder = prepareOwnLayer(
+    `${spec}
+sweep:
+  sampler: { type: grid }
+  parameters:
+    model.layers[2].beta: [0.5, 1, 4]
+`,
+  );
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ +beta +validation\.accuracy/m);
+  const losses = folder
+    .read("results.csv")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((row) => row.split(",").at(-2));
+  expect(new Set(losses).size).toBe(3);
+});
+
+test("its options are checked like any other", patience, async () => {
+  const folder = prepareOwnLayer(spec.replace("beta: 1.5", "bta: 1.5"));
+  const { code, err } = await folder.run();
+  expect(code).toBe(2);
+  expect(err).toContain("spec.yaml:8:");
+  expect(err).toContain("beta");
+});

@@ -1,0 +1,137 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { execa } from "execa";
+import { onTestFinished } from "vitest";
+
+const cli = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
+
+/** Two learning rates × two seeds on the small data set: a second or less. */
+export const smallSweep = `
+name: small
+repeats: 2
+dataset: { type: mnist, validation: 100 }
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 12 }
+    - { type: relu }
+    - { type: dropout, rate: 0.1 }
+    - { type: dense, units: 10 }
+optimizer: { type: sgd, learningRate: 0.1, momentum: 0.9 }
+training: { epochs: 8, batchSize: 32 }
+sweep:
+  sampler: { type: grid }
+  parameters:
+    optimizer.learningRate: [0.03, 0.1]
+`;
+
+/** One run of the program, as a person sees it. */
+export interface Outcome {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Start {
+  /** In a process group of its own, which can be killed as a whole. */
+  readonly detached?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A folder with the small data set in it, where the real program is run. */
+export class BenchFolder {
+  readonly path: string;
+
+  /** One that is removed when the test ends. */
+  static forTest(data: string): BenchFolder {
+    const folder = new BenchFolder(data);
+    onTestFinished(() => folder.remove());
+    return folder;
+  }
+
+  /** `data`: a folder that `writeSmallMnist` has written; this one gets a copy. */
+  constructor(data: string) {
+    this.path = mkdtempSync(join(tmpdir(), "nn-runner-"));
+    cpSync(data, join(this.path, "data"), { recursive: true });
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.path, name), text);
+  }
+
+  /** `experiment spec.yaml …` with results in `results/` and data from `data/` of this folder. */
+  start(args: readonly string[] = [], options: Start = {}) {
+    return this.startProgram(
+      ["experiment", "spec.yaml", "--out", "results", "--data", "data", ...args],
+      options,
+    );
+  }
+
+  async run(args: readonly string[] = [], options: Start = {}): Promise<Outcome> {
+    return outcomeOf(await this.start(args, options));
+  }
+
+  startProgram(args: readonly string[], options: Start = {}) {
+    // What pnpm and the terminal of whoever runs the tests would change.
+    const unset = {
+      INIT_CWD: undefined,
+      npm_config_user_agent: undefined,
+      FORCE_COLOR: undefined,
+      NN_DEBUG: undefined,
+    };
+    return execa(process.execPath, [cli, ...args], {
+      cwd: this.path,
+      env: { ...unset, ...options.env },
+      detached: options.detached ?? false,
+      reject: false,
+    });
+  }
+
+  async runProgram(args: readonly string[], options: Start = {}): Promise<Outcome> {
+    return outcomeOf(await this.startProgram(args, options));
+  }
+
+  /** The one run directory of the experiment `name`. */
+  runFolder(name = "small"): string {
+    const folder = join(this.path, "results", name);
+    const [fingerprint, ...others] = readdirSync(folder).filter((entry) => /^[0-9a-f]{12}$/.test(entry));
+    if (fingerprint === undefined || others.length > 0) throw new Error(`expected one run in ${folder}`);
+    return join(folder, fingerprint);
+  }
+
+  read(file: string, name = "small"): string {
+    return readFileSync(join(this.runFolder(name), file), "utf8");
+  }
+
+  /** How many lines the journal has; 0 while there is none. */
+  journalLines(name = "small"): number {
+    try {
+      return this.read("journal.jsonl", name).split("\n").length - 1;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** Every file whose bytes are promised, by its path in the run directory. */
+  promisedFiles(name = "small"): Record<string, string> {
+    const folder = this.runFolder(name);
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+      (file) =>
+        ["results.csv", "epochs.csv", "experiment.yaml"].includes(file) || /^trials\/\d+\/\w/.test(file),
+    );
+    return Object.fromEntries(
+      files.sort().map((file) => [file, readFileSync(join(folder, file)).toString("base64")]),
+    );
+  }
+}
+
+function outcomeOf(result: { exitCode?: number | undefined; stdout: unknown; stderr: unknown }): Outcome {
+  return { code: result.exitCode, out: String(result.stdout), err: String(result.stderr) };
+}

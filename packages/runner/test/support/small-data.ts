@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll } from "vitest";
+
+import { BenchFolder } from "./bench-folder.ts";
+import { writeSmallMnist } from "./small-mnist.ts";
+
+/** The small data set for the tests of a file. Gives what makes a folder with it and that spec, for one test. */
+export function withSmallData(): (spec: string) => BenchFolder {
+  const data = mkdtempSync(join(tmpdir(), "nn-data-"));
+  beforeAll(() => writeSmallMnist(data));
+  afterAll(() => rmSync(data, { recursive: true, force: true }));
+  return (spec) => {
+    const folder = BenchFolder.forTest(data);
+    folder.write("spec.yaml", spec);
+    return folder;
+  };
+}
