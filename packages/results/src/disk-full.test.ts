@@ -23,7 +23,9 @@ test.skipIf(process.platform === "win32")(
       encoding: "utf8",
     });
     expect(child.stderr).toBe("");
-    const { confirmed, message }: { confirmed: number; message: string } = JSON.parse(child.stdout);
+    const { confirmed, records, message }: { confirmed: number; records: number; message: string } =
+      JSON.parse(child.stdout);
+    expect(records).toBe(confirmed);
     const path = join(folder, "0123456789ab");
     expect(message).toBe(
       `Cannot write ${join(path, "journal.jsonl")}: the file would exceed the largest size allowed here (EFBIG). ` +

@@ -32,8 +32,11 @@ export class Lock {
 
   /** Frees the folder. The lock file stays: were it deleted, two processes could lock two files of that name. */
   release(): void {
-    explained("delete", this.#holderFile, () => rmSync(this.#holderFile, { force: true }));
-    this.#database.close();
+    try {
+      explained("delete", this.#holderFile, () => rmSync(this.#holderFile, { force: true }));
+    } finally {
+      this.#database.close();
+    }
   }
 }
 

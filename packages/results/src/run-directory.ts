@@ -140,8 +140,11 @@ export class RunDirectory {
 
   /** Closes the journal and frees the lock. Does not write the tables. */
   close(): void {
-    this.#journal.close();
-    this.#lock.release();
+    try {
+      this.#journal.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 
   /** The journal goes first: were this interrupted, no trial would count as done whose files are gone. */

@@ -90,6 +90,18 @@ test("timings.csv has a row an epoch and, without an epoch, one for the whole of
   );
 });
 
+test("a carriage return is quoted: many readers take a bare one for the end of a row", () => {
+  const started: JournalEvent = {
+    event: "trial-started",
+    trial: 1,
+    seed: 1,
+    parameters: { a: "x\ry" },
+    worker: 1,
+  };
+  const ended: JournalEvent = { event: "trial-ended", trial: 1, status: "failed", epochs: 0, seconds: 1 };
+  expect(resultsTable(trialsOf([started, ended]).values(), ["a"])).toContain(`\n1,failed,1,"x\ry",0,`);
+});
+
 const swept = fc.uniqueArray(sweptPath, { maxLength: 3 });
 const journals = swept.chain((sweptPaths) =>
   fc.record({ sweptPaths: fc.constant(sweptPaths), events: journalEvents(sweptPaths) }),

@@ -10,6 +10,7 @@ export const metrics: fc.Arbitrary<Metrics> = fc.record({ loss: anyNumber, accur
 export const parameterValue: fc.Arbitrary<ParameterValue> = fc.oneof(
   finite,
   fc.string({ unit: "binary" }),
+  fc.constantFrom("", " ", "\r", "a\r\nb", 'say "a, b"', "NaN", "\uFEFF"),
   fc.boolean(),
   fc.constant(null),
   fc.record({ type: fc.string(), rate: finite, layers: fc.array(fc.integer()) }),

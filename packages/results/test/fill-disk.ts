@@ -2,9 +2,9 @@
 import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
 import { optionsFor } from "./run-options.ts";
 
+const directory = openRunDirectory(optionsFor(process.argv[2] ?? "."));
 let confirmed = 0;
 try {
-  const directory = openRunDirectory(optionsFor(process.argv[2] ?? "."));
   for (let trial = 1; trial <= 1000; trial++) {
     const parameters = { "optimizer.learningRate": trial / 1000 };
     directory.append({ event: "trial-started", trial, seed: 1, parameters, worker: 1 });
@@ -13,5 +13,5 @@ try {
   }
 } catch (error) {
   if (!(error instanceof RunDirectoryError)) throw error;
-  console.log(JSON.stringify({ confirmed, message: error.message }));
+  console.log(JSON.stringify({ confirmed, records: directory.records.size, message: error.message }));
 }
