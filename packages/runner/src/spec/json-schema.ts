@@ -127,12 +127,18 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multiple
 
 /** A value as one would write it in YAML, cut when long. */
 export function plainly(value: unknown): string {
-  if (typeof value === "string") return /^[a-z][\w.-]*$/i.test(value) ? value : short(JSON.stringify(value));
-  if (typeof value === "number")
-    return Number.isFinite(value) ? String(value) : value > 0 ? ".inf" : value < 0 ? "-.inf" : ".nan";
-  return short(JSON.stringify(value));
+  const text = inYaml(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 }
 
-function short(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+function inYaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inYaml).join(", ")}]`;
+  if (isRecord(value)) {
+    const entries = Object.entries(value).map(([key, each]) => `${key}: ${inYaml(each)}`);
+    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
+  }
+  return typeof value === "string" && /^[a-z][\w.-]*$/i.test(value) ? value : JSON.stringify(value);
 }

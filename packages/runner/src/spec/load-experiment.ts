@@ -3,19 +3,20 @@ import { resolve } from "node:path";
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
 
 import type { Experiment } from "../experiment.ts";
+import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { complete, isRecord, plainly } from "./json-schema.ts";
+import { complete, isRecord } from "./json-schema.ts";
 import { placeOf, toData, type Located } from "./located.ts";
 import { override } from "./override.ts";
 import { loadOwnLayers } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
-import { compile, locate, type Check, type Fault } from "./schema-problems.ts";
+import { compile, locate, type Fault } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
 import type { Body } from "./substitute.ts";
 import { checkSearchSpace, checkSweptPaths, type SweepBlock } from "./sweep.ts";
 import { checkImages, checkLayers, checkOptimizer, planTrial, type Misfit } from "./trial-spec.ts";
-import { configurationsOf, trialSpecOf, trialsOf, type Configuration } from "./trials.ts";
+import { configurationsOf, trialSpecOf, trialsOf } from "./trials.ts";
 
 export interface LoadOptions {
   /** `path=value` each, put over the file in this order. */
@@ -27,12 +28,6 @@ export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
 }
-
-/** Combinations of swept values that are checked one by one; beyond that a sweep is checked value by value. */
-const MOST_CHECKED = 512;
-
-/** More rows than this are no longer a table that anybody reads. */
-const MOST_TRIALS = 100_000;
 
 /**
  * Reads an experiment file, with what it extends and what `set` puts over it, and checks it whole. Throws SpecErrors with
@@ -61,10 +56,14 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   for (const fault of faults) problems.add(locate(fault, root));
 
   const isSound = (...parts: string[]): boolean => parts.every((part) => partIsSound(part, body, faults));
-  const sweep = isSound("sweep") ? sweepOf(body) : undefined;
-  const swept = sweep === undefined ? [] : checkSweptPaths(root, body, check, sweep.parameters, problems);
-  if (sweep !== undefined) checkSearchSpace(root, sweep, problems);
-  checkFit(body, { isSound, ownLayers, metric: sweep?.metric, problems, root });
+  const sweep = sweepOf(body);
+  const swept =
+    isSound("sweep.parameters") && sweep
+      ? checkSweptPaths(root, body, check, sweep.parameters, problems)
+      : [];
+  if (isSound("sweep.parameters", "sweep.sampler") && sweep) checkSearchSpace(root, sweep, problems);
+  const metric = isSound("sweep.metric") ? sweep?.metric : undefined;
+  checkFit(body, { isSound, ownLayers, metric, problems, root });
   problems.throwIfAny();
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
@@ -72,11 +71,11 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   const { name, description, seed, repeats } = headOf(completed);
   const configurations = configurationsOf(body, seed, sweep, swept);
   if (sweep !== undefined) {
-    checkCombinations(configurations, { check, ownLayers, sweep, root, repeats, problems });
+    checkCombinations(configurations, { body, swept, check, ownLayers, sweep, root, repeats, problems });
     problems.throwIfAny();
   }
 
-  const metric = sweep?.metric ?? "validation.accuracy";
+  const ranksBy = metric ?? "validation.accuracy";
   const experiment: Experiment = {
     name,
     description,
@@ -86,18 +85,21 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     resolved: completed,
     fingerprint: fingerprintOf(completed, sources),
     sweptPaths: swept.map(({ text }) => text),
-    metric,
-    goal: sweep?.goal ?? (metric.endsWith(".loss") ? "minimize" : "maximize"),
+    metric: ranksBy,
+    goal: sweep?.goal ?? (ranksBy.endsWith(".loss") ? "minimize" : "maximize"),
     trials: trialsOf(configurations, seed, repeats),
   };
   const [first] = configurations;
   return { experiment, plan: planTrial(first?.spec ?? trialSpecOf(body), ownLayers) };
 }
 
-/** Whether a part of the experiment is there and has no mistake. */
+/** Whether a part of the experiment, such as `sweep.sampler`, is there and has no mistake in or around it. */
 function partIsSound(part: string, { completed }: Body, faults: readonly Fault[]): boolean {
-  if (!isRecord(completed) || completed[part] === undefined) return false;
-  return !faults.some(({ path }) => path[0] === part);
+  const path = part.split(".");
+  let value = completed;
+  for (const step of path) value = isRecord(value) ? value[step] : undefined;
+  if (value === undefined) return false;
+  return !faults.some((fault) => path.every((step, index) => fault.path[index] === step));
 }
 
 interface FitContext {
@@ -124,9 +126,11 @@ function checkFit(body: Body, { isSound, ownLayers, metric, problems, root }: Fi
   }
 }
 
+/** The `sweep` block, if there is one. Its parts may be used as far as they are sound. */
 function sweepOf({ completed }: Body): SweepBlock | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked for this part
-  return isRecord(completed) ? (completed["sweep"] as SweepBlock | undefined) : undefined;
+  if (!isRecord(completed) || !isRecord(completed["sweep"])) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema is checked for each part before it is used
+  return (completed as { readonly sweep?: SweepBlock }).sweep;
 }
 
 interface Head {
@@ -139,51 +143,4 @@ interface Head {
 function headOf(completed: Readonly<Record<string, unknown>>): Head {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked, and `complete` has put seed and repeats in
   return { description: "", ...(completed as Omit<Head, "description"> & Partial<Head>) };
-}
-
-interface CombinationContext {
-  readonly check: Check;
-  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
-  readonly sweep: SweepBlock;
-  readonly root: Located;
-  readonly repeats: number;
-  readonly problems: Problems;
-}
-
-/** Values that are right one by one and wrong together. The same mistake is told once, with the first values that make it. */
-function checkCombinations(configurations: readonly Configuration[], context: CombinationContext): void {
-  const { check, ownLayers, sweep, root, repeats, problems } = context;
-  const place = placeOf(root, ["sweep", "parameters"]).key;
-  if (configurations.length * repeats > MOST_TRIALS) {
-    problems.add({
-      place,
-      message: `this sweep has ${configurations.length} × ${repeats} trials`,
-      expected: `at most ${MOST_TRIALS}`,
-      advice: "Try fewer values, or repeat them less often.",
-    });
-    return;
-  }
-  const told = new Set<string>();
-  for (const { parameters, body, spec } of configurations.slice(0, MOST_CHECKED)) {
-    const faults: (Fault | Misfit)[] = check(body.written);
-    const found =
-      faults.length > 0
-        ? faults
-        : [
-            ...checkImages(spec, sweep.metric),
-            ...checkOptimizer(spec.optimizer),
-            ...checkLayers(spec, ownLayers),
-          ];
-    for (const { message, expected, advice } of found) {
-      if (told.has(message)) continue;
-      told.add(message);
-      const values = Object.entries(parameters).map(([path, value]) => `${path}: ${plainly(value)}`);
-      problems.add({
-        place,
-        message: `with ${values.join(", ")}: ${message}`,
-        expected,
-        advice: advice ?? "Change these values.",
-      });
-    }
-  }
 }

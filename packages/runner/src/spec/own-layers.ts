@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 
 import { loadLayerFile, type LayerDefinition } from "@nn/layers";
@@ -7,7 +7,9 @@ import { find, type Located, type LocatedEntry, type LocatedMap } from "./locate
 import type { Problems } from "./problem.ts";
 import { OWN_FILE, schemaOf } from "./schema.ts";
 import { compile } from "./schema-problems.ts";
+import { nearbyFile } from "./nearby-file.ts";
 import type { Span } from "./source.ts";
+import { sentences } from "./sentences.ts";
 
 /** The layers that an experiment brings along, by the path that names them in it. */
 export interface OwnLayers {
@@ -16,6 +18,8 @@ export interface OwnLayers {
   /** Path → the bytes of the file, for the fingerprint. */
   readonly sources: ReadonlyMap<string, Uint8Array>;
 }
+
+const LAYER_FILE = /\.[cm]?[jt]s$/;
 
 /**
  * Loads every layer that is named by a file, once. A path is relative to the file that names it; what comes back has
@@ -43,11 +47,14 @@ export async function loadOwnLayers(root: LocatedMap, file: string, problems: Pr
       layers.set(name, definition);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      const [fact] = sentences(reason.replace(`${path}: `, ""));
       problems.add({
         place,
-        message: `the layer ${name} cannot be used: ${reason.split("\n", 1).join("").replace(`${path}: `, "")}`,
+        message: `the layer ${name} cannot be used: ${fact}`,
         expected: "a file that exports one layer, made by defineLayer({ … })",
-        advice: "Correct that file, or name a layer of the catalog.",
+        advice: existsSync(path)
+          ? "Correct that file, or name a layer of the catalog."
+          : nearbyFile(path, name, LAYER_FILE),
       });
     }
   }

@@ -4,6 +4,7 @@ import {
   isMap,
   isScalar,
   parseAllDocuments,
+  visit,
   type Document,
   type ParsedNode,
   type YAMLError,
@@ -13,11 +14,17 @@ import {
 import type { Located, LocatedEntry } from "./located.ts";
 import type { Problems } from "./problem.ts";
 import type { Source, Span } from "./source.ts";
-import { explain } from "./yaml-errors.ts";
+import { explain, tooDeep } from "./yaml-errors.ts";
 
 /** Values in a file, aliases expanded. Nine levels of ten aliases are 10⁹: a bound, so that it is an error and no hang. */
 const MOST_VALUES = 20_000;
 const DEEPEST = 64;
+
+const tooMany = {
+  message: `this file has more than ${MOST_VALUES} values once its aliases are expanded`,
+  expected: "an experiment of a page or two",
+  advice: "Write out what is meant, without aliases of aliases.",
+};
 
 /** Reads YAML 1.2 into located values; undefined when it has mistakes, which are then in `problems`. */
 export function parseYaml(source: Source, problems: Problems): Located | undefined {
@@ -36,7 +43,7 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
 
   if (first === undefined || (first.contents === null && first.errors.length === 0)) {
     problems.add({
-      place: source.kind === "file" ? source.name : { source, start: 0, end: source.text.length },
+      place: wholeOf(source),
       message: "this file is empty",
       expected: "an experiment",
       advice: "Copy experiments/quickstart.yaml and change it.",
@@ -69,19 +76,51 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
 
 function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Problems): void {
   const errors: YAMLError[] = [...document.errors, ...document.warnings];
-  const exhausted = errors.find(({ code }) => code === "RESOURCE_EXHAUSTION");
+  const { text } = source;
+  if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
+    problems.add({ place: wholeOf(source), ...tooDeep }); // where the stack ends means nothing to the reader
+    return;
+  }
   // Once one thing is unclear, the parser's next complaints are mostly echoes of it: one a line, the first.
   const lines = new Set<number>();
-  for (const error of exhausted === undefined ? errors : [exhausted]) {
-    const start = Math.min(error.pos[0], Math.max(0, source.text.length - 1));
-    const lineStart = source.text.lastIndexOf("\n", start - 1);
+  for (const error of errors) {
+    const [start, end] = unclosed(document, error, text) ?? error.pos;
+    const from = Math.min(start, Math.max(0, text.length - 1));
+    const lineStart = text.lastIndexOf("\n", from - 1);
     if (lines.has(lineStart)) continue;
     lines.add(lineStart);
-    problems.add({
-      place: { source, start, end: Math.min(Math.max(error.pos[1], start + 1), source.text.length) },
-      ...explain(error, source.text),
-    });
+    const place = { source, start: from, end: Math.min(Math.max(end, from + 1), text.length) };
+    problems.add({ place, ...explain(error, text) });
   }
+}
+
+function wholeOf(source: Source): Span | string {
+  return source.kind === "file" ? source.name : { source, start: 0, end: source.text.length };
+}
+
+/** The quote or bracket that is not closed: the parser says so where it gave up, which may be the end of the file. */
+function unclosed(
+  document: Document.Parsed,
+  { code, pos, message }: YAMLError,
+  text: string,
+): readonly [number, number] | undefined {
+  const isQuote = code === "MISSING_CHAR" && message.includes("quote");
+  const closer = /end with a ([\]}])/.exec(message)?.[1];
+  if (!isQuote && closer === undefined) return undefined;
+  let at: number | undefined;
+  visit(document, {
+    Node(_key, node) {
+      const { range } = node;
+      if (!range || range[0] >= pos[1]) return;
+      const [start, end] = range;
+      const opener = text[start] ?? "";
+      const isOpen = isQuote
+        ? /["']/.test(opener) && end >= pos[0]
+        : isCollection(node) && opener === (closer === "}" ? "{" : "[") && text[end - 1] !== closer;
+      if (isOpen) at = Math.max(start, at ?? 0);
+    },
+  });
+  return at === undefined ? undefined : [at, at + 1];
 }
 
 class Locator {
@@ -99,23 +138,16 @@ class Locator {
   }
 
   locate(node: ParsedNode | null, depth: number, around?: Span): Located {
-    const span = node === null ? (around ?? this.#spanAt(0, 1)) : this.#span(node);
+    // What is empty has no place of its own: its key has.
+    const isEmpty = node === null || (isScalar(node) && node.range[0] === node.range[1]);
+    const span = isEmpty ? (around ?? this.#spanAt(0, 1)) : this.#span(node);
     const nothing: Located = { kind: "scalar", span, value: null };
     if (node === null || this.#gaveUp) return nothing;
     this.#values += 1;
     if (this.#values > MOST_VALUES || depth > DEEPEST) {
       this.#gaveUp = true;
-      const tooDeep = depth > DEEPEST;
-      this.#problems.add({
-        place: span,
-        message: tooDeep
-          ? `blocks lie more than ${DEEPEST} deep in each other`
-          : `this file has more than ${MOST_VALUES} values once its aliases are expanded`,
-        expected: "an experiment of a page or two",
-        advice: tooDeep
-          ? "Check the indentation and the brackets."
-          : "Write out what is meant, without aliases of aliases.",
-      });
+      const isDeep = depth > DEEPEST;
+      this.#problems.add({ place: span, ...(isDeep ? tooDeep : tooMany) });
       return nothing;
     }
     if (isAlias(node)) return this.#locateAlias(node, depth) ?? nothing;

@@ -1,12 +1,14 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 
+import { filesIn, nearbyFile } from "./nearby-file.ts";
 import type { Problem } from "./problem.ts";
 import type { Source, Span } from "./source.ts";
-import { nearest } from "./suggestion.ts";
 
 /** An experiment is a page of text; beyond this it is some other file. */
 const LARGEST_FILE = 2 ** 20;
+
+const YAML_FILE = /\.ya?ml$/i;
 
 export type Read = { readonly source: Source } | { readonly problem: Problem };
 
@@ -28,7 +30,7 @@ export function readSource(file: string, name: string, mentioned?: Span): Read {
       if (stats.isDirectory()) {
         return told("this is a folder, not an experiment file", {
           expected: "a YAML file",
-          advice: filesIn(file),
+          advice: filesIn(file, YAML_FILE),
         });
       }
       if (!stats.isFile()) {
@@ -71,7 +73,10 @@ function whyUnreadable(error: unknown, file: string, name: string): Reason {
   switch (code) {
     case "ENOENT":
     case "ENOTDIR":
-      return ["no such file", { expected: "the path of an experiment file", advice: nearbyFile(file, name) }];
+      return [
+        "no such file",
+        { expected: "the path of an experiment file", advice: nearbyFile(file, name, YAML_FILE) },
+      ];
     case "EACCES":
     case "EPERM":
       return ["this file may not be read", { advice: "Check its permissions." }];
@@ -81,41 +86,6 @@ function whyUnreadable(error: unknown, file: string, name: string): Reason {
         { advice: "Check the path and the disk." },
       ];
   }
-}
-
-function nearbyFile(file: string, name: string): string {
-  const folder = dirname(resolve(file));
-  const names = namesIn(folder);
-  if (names === undefined) return `there is no folder "${dirname(name)}" either`;
-  const wanted = basename(file);
-  const match =
-    names.find((each) => stem(each) === wanted) ??
-    nearest(wanted, names) ??
-    names.find((each) => stem(each) === nearest(stem(wanted), names.map(stem)));
-  if (match !== undefined) return `did you mean "${join(dirname(name), match)}"?`;
-  return filesIn(folder);
-}
-
-function filesIn(folder: string): string {
-  const names = namesIn(folder) ?? [];
-  if (names.length === 0) return "There is no YAML file in that folder.";
-  const more = names.length > 8 ? ", …" : "";
-  return `YAML files in that folder: ${names.slice(0, 8).join(", ")}${more}`;
-}
-
-/** The YAML files of a folder, or undefined when there is no such folder. */
-function namesIn(folder: string): string[] | undefined {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /\.ya?ml$/i.test(name))
-      .sort();
-  } catch {
-    return undefined;
-  }
-}
-
-function stem(name: string): string {
-  return basename(name, extname(name));
 }
 
 function inUnits(bytes: number): string {

@@ -90,8 +90,8 @@ function faultOf(error: ErrorObject, data: unknown): Fault {
       path,
       missing,
       message: `the key "${missing}" is missing${inBlock(path, value)}`,
-      expected: `"${missing}": ${inWords(missing === "type" ? typesOf(wanted) : wanted)}`,
-      advice: missing === "type" ? undefined : wanted.description?.split("\n")[0],
+      expected: `${missing}: ${expectedOf(missing === "type" ? typesOf(wanted) : wanted, [...path, missing])}`,
+      advice: missing === "type" ? "Add it." : ["Add it.", firstSentence(wanted)].join(" ").trim(),
     };
   }
   if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
@@ -151,7 +151,11 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
     return `Put it in quotes: "${String(value)}".`;
   }
   if (schema.type === "array" && isRecord(value)) return 'Begin each entry with "- ".';
-  return schema.description?.includes("\n") === false ? schema.description : undefined;
+  return firstSentence(schema);
+}
+
+function firstSentence({ description = "" }: JsonSchema): string | undefined {
+  return description.split(/(?<=\.) (?=[A-Z"])|\n/, 1).join("") || undefined;
 }
 
 /** ` in optimizer (sgd)`, or nothing for the top level. */
@@ -164,7 +168,8 @@ function inBlock(path: Path, value: unknown): string {
 function kindOf(value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  return isRecord(value) ? "a block" : plainly(value);
+  if (!isRecord(value)) return plainly(value);
+  return Object.keys(value).length === 0 ? "an empty block" : "a block";
 }
 
 function typesOf(schema: JsonSchema): JsonSchema {

@@ -24,7 +24,7 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
     name: Type.String({
       pattern: "^[a-z0-9][a-z0-9._-]*$",
       maxLength: 100,
-      description: "Names the results folder: small letters, digits, dots, dashes and underscores.",
+      description: "Names the results folder: results/<name>/.",
     }),
     description: Type.Optional(Type.String({ description: "What this experiment asks, for people." })),
     seed: Type.Integer({
@@ -147,7 +147,7 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
     required: ["type"],
     additionalProperties: true, // each branch closes itself
     allOf: branches.map(([name, branch]) =>
-      when({ properties: { type: { const: name } }, required: ["type"] }, branch),
+      when({ type: "object", properties: { type: { const: name } }, required: ["type"] }, branch),
     ),
   };
 }

@@ -35,34 +35,33 @@ function stepInto(value: unknown, step: string | number): unknown {
   return isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }
 
-/** What may follow a path: the keys of a block or the entries of a list; undefined when there is nothing at the path. */
-export function stepsBelow(body: Body, path: Path): (string | number)[] | undefined {
-  let { schema, completed: value }: { schema: JsonSchema | undefined; completed: unknown } = body;
+/** Steps that may follow a path; `undecided` where the experiment itself is wrong, so that nobody can tell. */
+export type Steps = readonly (string | number)[] | "undecided";
+
+/** What may follow a path that leads somewhere: the keys of a block, the entries of a list, or nothing. */
+export function stepsBelow(body: Body, path: Path): Steps {
+  let { schema, completed: value }: { schema: JsonSchema; completed: unknown } = body;
   for (const step of path) {
-    const isThere = stepsOf(schema, value).includes(step);
-    if (!isThere) return undefined;
-    schema = typeof step === "number" ? schema?.items : schemaFor(schema ?? {}, value).properties?.[step];
+    const next = typeof step === "number" ? schema.items : schemaFor(schema, value).properties?.[step];
+    if (next === undefined) return "undecided";
+    schema = next;
     value = stepInto(value, step);
   }
-  return stepsOf(schema, value);
-}
-
-function stepsOf(schema: JsonSchema | undefined, value: unknown): (string | number)[] {
-  if (Array.isArray(value)) return [...value.keys()];
-  if (!isRecord(value)) return [];
+  if (schema.type === "array") return Array.isArray(value) ? [...value.keys()] : "undecided";
+  if (schema.type !== "object") return [];
+  const block = schemaFor(schema, value);
+  const isDecided = isRecord(value) && (schema.allOf === undefined || block !== schema);
   // An option without a default is not in the value, and can be swept all the same.
-  return [
-    ...new Set([...Object.keys(schemaFor(schema ?? {}, value).properties ?? {}), ...Object.keys(value)]),
-  ];
+  return isDecided ? Object.keys(block.properties ?? {}) : "undecided";
 }
 
 /** Every path that a sweep may name. */
 export function sweepablePaths(body: Body): string[] {
   const paths: string[] = [];
   const walk = (path: Path): void => {
-    const steps = stepsBelow(body, path) ?? [];
     if (path.length > 0) paths.push(formatPath(path));
-    for (const step of path.length === 0 ? TRIAL_PARTS : steps) walk([...path, step]);
+    const steps = path.length === 0 ? TRIAL_PARTS : stepsBelow(body, path);
+    if (steps !== "undecided") for (const step of steps) walk([...path, step]);
   };
   walk([]);
   return paths;

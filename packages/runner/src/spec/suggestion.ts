@@ -2,16 +2,25 @@ import { distance } from "fastest-levenshtein";
 
 /** The candidate that `name` was most likely meant to be, or undefined when none is near. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  // One letter of three may differ, two of four (letters swapped), then two of five: beyond that a guess is noise.
+  // One letter of four may differ, two of five, three of eight: beyond that a guess is noise.
   const wanted = plain(name);
-  const { length } = wanted;
   let best: string | undefined;
-  let bestDistance = (length <= 3 ? 1 : Math.max(2, Math.floor(length / 2.5))) + 1;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 2.5)) + 1;
   for (const candidate of candidates) {
-    const d = distance(wanted, plain(candidate));
+    const d = difference(wanted, plain(candidate));
     if (d < bestDistance) [best, bestDistance] = [candidate, d];
   }
   return best;
+}
+
+/** Letters to insert, delete or replace (Levenshtein 1966); letters that only stand in another order count as one. */
+function difference(a: string, b: string): number {
+  const d = distance(a, b);
+  return d === 2 && sorted(a) === sorted(b) ? 1 : d;
+}
+
+function sorted(text: string): string {
+  return text.split("").sort().join("");
 }
 
 /** `did you mean "learningRate"?`, or undefined. */

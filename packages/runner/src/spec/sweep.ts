@@ -51,14 +51,19 @@ export function checkSweptPaths(
       continue;
     }
     swept.push({ text, path });
-    for (const [value, node] of candidates(domain, entry.value)) {
-      const faults = check(substitute(body, [[path, value]]).written).filter(
-        (each) => !before.has(identity(each)),
-      );
-      for (const fault of faults) problems.add(locateInCandidate(fault, path, text, value, node));
-      if (faults.length === 0) continue;
+    const faultsOf = (value: unknown): Fault[] =>
+      check(substitute(body, [[path, value]]).written).filter((fault) => !before.has(identity(fault)));
+    if (givesFractions(domain, faultsOf)) {
+      problems.add({
+        place: find(entry.value, ["type"])?.value.span ?? entry.key,
+        message: `${text} takes whole numbers, and a float range gives fractions`,
+        expected: "type: int",
+      });
+      continue;
     }
-    checkWholeNumbers(domain, path, body, check, before, entry.value, problems);
+    for (const [value, node] of candidates(domain, entry.value)) {
+      for (const fault of faultsOf(value)) problems.add(locateInCandidate(fault, path, text, value, node));
+    }
   }
   return swept;
 }
@@ -99,17 +104,23 @@ function readPath(text: string, key: Span, body: Body, problems: Problems): Path
   }
 
   const path = parsed.steps.map(({ step }) => step);
-  const wrong = parsed.steps.findIndex(({ step }, index) => {
-    const here = index === 0 ? TRIAL_PARTS : (stepsBelow(body, path.slice(0, index)) ?? []);
-    return !here.some((each) => each === step);
-  });
-  const step = parsed.steps[wrong];
-  if (step === undefined) return path;
-  problems.add({ place: part(step.start, step.end), ...whyNoPath(text, path, wrong, body) });
-  return undefined;
+  for (const [index, { step, start, end }] of parsed.steps.entries()) {
+    const below = index === 0 ? TRIAL_PARTS : stepsBelow(body, path.slice(0, index));
+    if (below === "undecided") return undefined; // told already, and nothing can be said about what lies in it
+    if (below.some((each) => each === step)) continue;
+    problems.add({ place: part(start, end), ...whyNoPath(text, path, index, below, body) });
+    return undefined;
+  }
+  return path;
 }
 
-function whyNoPath(text: string, path: Path, wrong: number, body: Body): Omit<Problem, "place"> {
+function whyNoPath(
+  text: string,
+  path: Path,
+  wrong: number,
+  below: readonly (string | number)[],
+  body: Body,
+): Omit<Problem, "place"> {
   const step = path[wrong];
   if (wrong === 0 && (step === "seed" || step === "repeats")) {
     return {
@@ -119,15 +130,34 @@ function whyNoPath(text: string, path: Path, wrong: number, body: Body): Omit<Pr
     };
   }
   const here = formatPath(path.slice(0, wrong));
-  const near = nearest(text, sweepablePaths(body));
-  const below = wrong === 0 ? TRIAL_PARTS : (stepsBelow(body, path.slice(0, wrong)) ?? []);
   let expected = below.length === 0 ? `the path to end at ${here}` : `one of: ${below.join(", ")}`;
   if (typeof below[0] === "number") expected = `an entry from [0] to [${below.length - 1}]`;
+  const what = typeof step === "number" ? `entry [${step}]` : `"${step}"`;
+  const meant = below.length === 0 ? here : meantPath(text, path, wrong, below, body);
   return {
-    message: `the path ${text} leads to nothing in this experiment: ${here || "it"} has no ${typeof step === "number" ? `entry [${step}]` : `"${step}"`}`,
+    message: `the path ${text} leads to nothing in this experiment: ${here || "it"} has no ${what}`,
     expected,
-    advice: near === undefined ? "Name a value that a trial has." : `did you mean "${near}"?`,
+    advice: meant === undefined ? "Name a value that a trial has." : `did you mean "${meant}"?`,
   };
+}
+
+/** The nearest path that leads somewhere: one with a step spelt otherwise, or one that ends in the same name. */
+function meantPath(
+  text: string,
+  path: Path,
+  wrong: number,
+  below: readonly (string | number)[],
+  body: Body,
+): string | undefined {
+  const paths = sweepablePaths(body);
+  const sibling = nearest(String(path[wrong]), below.map(String));
+  const corrected = sibling === undefined ? undefined : formatPath(path.with(wrong, sibling));
+  if (corrected !== undefined && paths.includes(corrected)) return corrected;
+  const last = `.${path.at(-1)}`;
+  return nearest(
+    text,
+    paths.filter((each) => each.endsWith(last)),
+  );
 }
 
 function overlap(a: Path, b: Path): boolean {
@@ -139,6 +169,7 @@ function candidates(domain: Domain, node: Located): [unknown, Located][] {
   const at = (step: string | number): Located => find(node, [step])?.value ?? node;
   if (!isRange(domain)) return domain.map((value, index) => [value, at(index)]);
   // `max` of a float range is never drawn: a bound that excludes it is kept by it.
+  if (domain.min >= domain.max) return []; // said elsewhere
   const last = domain.type === "int" ? domain.max : domain.max - (domain.max - domain.min) * 1e-9;
   return [
     [domain.min, at("min")],
@@ -150,27 +181,11 @@ function isRange(domain: Domain): domain is Extract<Domain, { type: string }> {
   return isRecord(domain);
 }
 
-/** Between the ends of a float range lie fractions. */
-function checkWholeNumbers(
-  domain: Domain,
-  path: Path,
-  body: Body,
-  check: Check,
-  before: ReadonlySet<string>,
-  node: Located,
-  problems: Problems,
-): void {
-  if (!isRange(domain) || domain.type !== "float") return;
-  const wrong = (value: number): boolean =>
-    check(substitute(body, [[path, value]]).written).some((fault) => !before.has(identity(fault)));
+/** Whether a float range stands where only whole numbers may: between its ends lie fractions. */
+function givesFractions(domain: Domain, faultsOf: (value: unknown) => readonly Fault[]): boolean {
+  if (!isRange(domain) || domain.type !== "float") return false;
   const middle = Math.floor((domain.min + domain.max) / 2);
-  if (wrong(middle + 0.5) && !wrong(middle)) {
-    problems.add({
-      place: find(node, ["type"])?.value.span ?? node.span,
-      message: `${formatPath(path)} takes whole numbers, and a float range gives fractions`,
-      expected: "type: int",
-    });
-  }
+  return faultsOf(middle + 0.5).length > 0 && faultsOf(middle).length === 0;
 }
 
 function locateInCandidate(fault: Fault, path: Path, text: string, value: unknown, node: Located): Problem {
@@ -178,7 +193,7 @@ function locateInCandidate(fault: Fault, path: Path, text: string, value: unknow
   if (inside) return locate({ ...fault, path: fault.path.slice(path.length) }, node);
   return {
     place: node.span,
-    message: `with ${text}: ${plainly(value)}, ${fault.message}`,
+    message: `with ${text}: ${plainly(value)}: ${fault.message}`,
     expected: fault.expected,
     advice: fault.advice ?? "Sweep the whole block instead, with the options that each type has.",
   };

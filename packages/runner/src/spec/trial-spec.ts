@@ -14,6 +14,7 @@ import { formatShape, ShapeError } from "@nn/tensor";
 import type { Choice, TrialSpec } from "../experiment.ts";
 import type { Path } from "./located.ts";
 import { formatPath } from "./path.ts";
+import { sentences } from "./sentences.ts";
 
 /** What is wrong with a trial although each of its values is right. */
 export interface Misfit {
@@ -82,7 +83,8 @@ export function checkLayers(spec: TrialSpec, ownLayers: ReadonlyMap<string, Laye
     const { index } = error;
     const path = ["model", "layers", index];
     const type = spec.model.layers[index]?.type ?? "";
-    const [fact, advice] = sentences(error.message.replace(`${type}: `, ""));
+    const ownName = ownLayers.get(type)?.type ?? type;
+    const [fact, advice] = sentences(error.message.replace(`${ownName}: `, ""));
     const before = spec.model.layers[index - 1];
     const after = before === undefined ? `the images of ${spec.dataset.type}` : before.type;
     return [
@@ -131,11 +133,4 @@ function known<Entry>(catalog: ReadonlyMap<string, Entry>, { type }: Choice): En
   const entry = catalog.get(type);
   if (entry === undefined) throw new Error(`no catalog entry "${type}": the schema lets none through`);
   return entry;
-}
-
-/** What is wrong, without its full stop, and what to do about it. */
-function sentences(message: string): [string, string | undefined] {
-  const at = message.search(/\. (?=[A-Z])/);
-  if (at === -1) return [message.replace(/\.$/, ""), undefined];
-  return [message.slice(0, at), message.slice(at + 2)];
 }

@@ -6,6 +6,12 @@ interface Explained {
   readonly advice?: string;
 }
 
+export const tooDeep: Explained = {
+  message: "blocks lie too deep in each other",
+  expected: "an experiment of a page or two",
+  advice: "Check the indentation and the brackets.",
+};
+
 /** The parser's complaint in the words of someone who writes an experiment: what is wrong, and what to do about it. */
 export function explain({ code, message, pos }: YAMLError, text: string): Explained {
   const at = text[pos[0]] ?? "";
@@ -22,12 +28,6 @@ export function explain({ code, message, pos }: YAMLError, text: string): Explai
         expected: "a plain value",
         advice: 'Remove the tag; put text that begins with "!" in quotes.',
       };
-    case "RESOURCE_EXHAUSTION":
-      return {
-        message: "blocks lie too deep in each other",
-        expected: "an experiment of a page or two",
-        advice: "Check the indentation and the brackets.",
-      };
     case "BAD_SCALAR_START":
       return {
         message: `a value cannot begin with ${at}`,
@@ -39,19 +39,18 @@ export function explain({ code, message, pos }: YAMLError, text: string): Explai
       return {
         message: "this does not fit the lines around it",
         expected: "one key with its value on a line, the keys of a block below each other",
-        advice: 'Check the indentation, and put text that contains ": " in quotes.',
+        advice: 'Check the indentation and the ":" after the key; put text that contains ": " in quotes.',
       };
     case "BAD_INDENT":
-      return {
-        message: lowered(
-          message.replace(/^Flow (sequence|map) in block collection.*$/, "this bracket is not closed"),
-        ),
-        expected: message.startsWith("Flow")
-          ? `"${message.at(-1)}" before the next key`
-          : "the keys of a block below each other",
-        advice: "Check the brackets and the indentation.",
-      };
+      return /end with a [\]}]/.test(message)
+        ? notClosed(message)
+        : {
+            message: lowered(message),
+            expected: "the keys of a block below each other",
+            advice: "Check the indentation.",
+          };
     case "MISSING_CHAR":
+      if (/end with a [\]}]/.test(message)) return notClosed(message);
       if (/quote/.test(message)) {
         return {
           message: "this text is not closed",
@@ -87,6 +86,14 @@ export function explain({ code, message, pos }: YAMLError, text: string): Explai
         advice: "Check brackets, quotes and indentation, here and on the line above.",
       };
   }
+}
+
+function notClosed(message: string): Explained {
+  return {
+    message: "this bracket is not closed",
+    expected: `"${message.at(-1)}" after what it holds`,
+    advice: "Add it.",
+  };
 }
 
 function lowered(message: string): string {

@@ -1,0 +1,101 @@
+import type { LayerDefinition } from "@nn/layers";
+
+import { plainly } from "./json-schema.ts";
+import { find, placeOf, type Located } from "./located.ts";
+import type { Problems } from "./problem.ts";
+import type { Check, Fault } from "./schema-problems.ts";
+import type { Span } from "./source.ts";
+import { substitute, type Body } from "./substitute.ts";
+import type { SweepBlock, SweptPath } from "./sweep.ts";
+import { checkImages, checkLayers, checkOptimizer, type Misfit } from "./trial-spec.ts";
+import { trialSpecOf, type Configuration } from "./trials.ts";
+
+/** Combinations of swept values that are checked, from the first; planning each takes some microseconds. */
+const MOST_CHECKED = 512;
+
+/** More rows than this are no longer a table that anybody reads. */
+const MOST_TRIALS = 100_000;
+
+export interface CombinationContext {
+  readonly body: Body;
+  readonly swept: readonly SweptPath[];
+  readonly check: Check;
+  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
+  readonly sweep: SweepBlock;
+  readonly root: Located;
+  readonly repeats: number;
+  readonly problems: Problems;
+}
+
+/**
+ * What is wrong with the trials of a sweep although the experiment without it is right: one value that does not fit the rest,
+ * or several that do not go together. The same mistake is told once, with the first values that make it.
+ */
+export function checkCombinations(
+  configurations: readonly Configuration[],
+  context: CombinationContext,
+): void {
+  const { root, repeats, problems } = context;
+  const place = placeOf(root, ["sweep", "parameters"]).key;
+  if (configurations.length * repeats > MOST_TRIALS) {
+    problems.add({
+      place,
+      message: `this sweep has ${configurations.length} × ${repeats} trials`,
+      expected: `at most ${MOST_TRIALS}`,
+      advice: "Try fewer values, or repeat them less often.",
+    });
+    return;
+  }
+  const told = new Set<string>();
+  for (const { parameters, body } of configurations.slice(0, MOST_CHECKED)) {
+    for (const fault of faultsOf(body, context)) {
+      if (told.has(fault.message)) continue;
+      told.add(fault.message);
+      const culprit = Object.entries(parameters).find(([text, value]) =>
+        isEnough(text, value, fault, context),
+      );
+      const values = culprit === undefined ? Object.entries(parameters) : [culprit];
+      problems.add({
+        place: culprit === undefined ? place : placeOfValue(culprit, context),
+        message: `with ${values.map(([path, value]) => `${path}: ${plainly(value)}`).join(", ")}: ${fault.message}`,
+        expected: fault.expected,
+        advice: fault.advice ?? "Change these values.",
+      });
+    }
+  }
+}
+
+function faultsOf(body: Body, { check, sweep, ownLayers }: CombinationContext): readonly (Fault | Misfit)[] {
+  const faults = check(body.written);
+  if (faults.length > 0) return faults;
+  const spec = trialSpecOf(body);
+  return [
+    ...checkImages(spec, sweep.metric),
+    ...checkOptimizer(spec.optimizer),
+    ...checkLayers(spec, ownLayers),
+  ];
+}
+
+/** Whether this value makes the same mistake alone. */
+function isEnough(
+  text: string,
+  value: unknown,
+  { message }: Fault | Misfit,
+  context: CombinationContext,
+): boolean {
+  const path = context.swept.find((each) => each.text === text)?.path;
+  if (path === undefined) return false;
+  return faultsOf(substitute(context.body, [[path, value]]), context).some(
+    (fault) => fault.message === message,
+  );
+}
+
+/** Where a value stands in its list; a value drawn from a range has no place but the range's. */
+function placeOfValue([text, value]: readonly [string, unknown], { sweep, root }: CombinationContext): Span {
+  const domain = sweep.parameters[text];
+  const index = Array.isArray(domain)
+    ? domain.findIndex((each) => JSON.stringify(each) === JSON.stringify(value))
+    : -1;
+  const path = ["sweep", "parameters", text];
+  return find(root, [...path, index])?.value.span ?? placeOf(root, path).key;
+}
