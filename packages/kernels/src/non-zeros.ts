@@ -9,8 +9,11 @@ export interface Lists {
   readonly entries: number;
 }
 
-/** Below this share of non-zeros, lists beat the dense product; bench/kernels.ts prints both sides of it. */
+// Where lists beat the dense product; bench/kernels.ts prints both sides of each number.
+/** At or below this share of non-zeros … */
 const WORTH_LISTING = 1 / 3;
+/** … and for products of at least this many columns: what it takes to find the non-zeros must be won back. */
+export const WORTH_LISTING_FROM = 64;
 
 /** The non-zeros of one matrix, kept as lists a row and, once somebody asks, as lists a column. */
 export class ListedNonZeros implements NonZeros {

@@ -120,7 +120,7 @@ describe("products", () => {
       fc.property(extent, extent, extent, share, anyActivation, seed, (N, K, D, zeros, activation, s) => {
         sameBytes((backend) => {
           const x = draw(backend, [N, K], s, zeros);
-          const nonZeros = backend.createNonZeros(N, K);
+          const nonZeros = backend.createNonZeros(N, K, 64);
           nonZeros.find(x);
           const w = draw(backend, [K, D], s + 1);
           const y = backend.allocate([N, D]);
@@ -145,7 +145,7 @@ describe("products", () => {
   test("a smaller batch after a larger one finds its own non-zeros", () => {
     sameBytes((backend) => {
       const x = draw(backend, [10, 20], 1, 0.9);
-      const nonZeros = backend.createNonZeros(10, 20);
+      const nonZeros = backend.createNonZeros(10, 20, 64);
       nonZeros.find(x);
       const first = { shape: [3, 20], data: x.data.subarray(0, 60) };
       nonZeros.find(first);
@@ -159,7 +159,7 @@ describe("products", () => {
     sameBytes((backend) => {
       const x = backend.allocate([2, 40]);
       x.data[7] = 1;
-      const nonZeros = backend.createNonZeros(2, 40);
+      const nonZeros = backend.createNonZeros(2, 40, 64);
       nonZeros.find(x);
       const w = draw(backend, [40, 3], 1);
       w.data[3 * 20 + 1] = Infinity;
@@ -173,7 +173,7 @@ describe("products", () => {
     const release = wasm.mark();
     const x = wasm.allocate([2, 40]);
     x.data[7] = NaN;
-    const nonZeros = wasm.createNonZeros(2, 40);
+    const nonZeros = wasm.createNonZeros(2, 40, 64);
     nonZeros.find(x);
     const out = wasm.allocate([2, 3]);
     wasm.gemm({ a: x, b: draw(wasm, [40, 3], 1), out, nonZeros });

@@ -14,7 +14,7 @@ import {
 import { codeOf, slopeOf } from "./activation-codes.ts";
 import { DEFAULT_PAGES, KernelMemory } from "./memory.ts";
 import { instantiate, type Kernels } from "./module.ts";
-import { ListedNonZeros, type Lists } from "./non-zeros.ts";
+import { ListedNonZeros, WORTH_LISTING_FROM, type Lists } from "./non-zeros.ts";
 
 const FLOAT = 4;
 
@@ -58,7 +58,8 @@ export class WasmBackend implements Backend {
     };
   }
 
-  createNonZeros(rows: number, columns: number): NonZeros {
+  createNonZeros(rows: number, columns: number, width: number): NonZeros {
+    if (width < WORTH_LISTING_FROM) return { find() {} };
     return new ListedNonZeros(this.#kernels, this.#memory, rows, columns);
   }
 

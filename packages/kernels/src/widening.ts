@@ -60,7 +60,7 @@ function run(backend: Backend): Buffer[] {
   const velocity = draw("velocity", [K, N]);
   const moments = [draw("first moment", [K, N]), backend.allocate([K, N])] as const;
   const probabilities = backend.allocate([M, N]);
-  const nonZeros = backend.createNonZeros(M, K);
+  const nonZeros = backend.createNonZeros(M, K, N);
   nonZeros.find(mostlyZero);
 
   backend.gemm({ a: x, b: w, bias, activation: { kind: "relu" }, out: y });

@@ -33,8 +33,11 @@ export interface Backend {
    */
   mark(): () => void;
 
-  /** Room for the positions of the non-zeros of a matrix of at most `rows` × `columns`. */
-  createNonZeros(rows: number, columns: number): NonZeros;
+  /**
+   * Room for the positions of the non-zeros of a matrix of at most `rows` × `columns`. `width`: about how many columns its
+   * products will have, which tells a backend whether finding the non-zeros pays.
+   */
+  createNonZeros(rows: number, columns: number, width: number): NonZeros;
 
   /** out = activation(A·B + bias), or out += A·B. See MatrixProduct. */
   gemm(product: MatrixProduct): void;

@@ -145,7 +145,7 @@ describe("gemm", () => {
 
   test("shows an infinite weight even where the input is zero", () => {
     const out = float32.allocate([1, 1]);
-    const nonZeros = float32.createNonZeros(1, 2);
+    const nonZeros = float32.createNonZeros(1, 2, 2);
     const a = tensor(float32, [1, 2], [0, 1]);
     nonZeros.find(a);
     float32.gemm({ a, b: tensor(float32, [2, 1], [Infinity, 1]), out, nonZeros });
