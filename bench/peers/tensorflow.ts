@@ -40,7 +40,6 @@ for (let epoch = 0; epoch < Number(epochs); epoch++) {
     batchSize: Number(batchSize),
     epochs: 1,
     shuffle: true,
-    verbose: 0,
   });
   const seconds = (performance.now() - start) / 1000;
   console.log(JSON.stringify({ imagesPerSecond: images / seconds, loss: history.history["loss"]![0] }));

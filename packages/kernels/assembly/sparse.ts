@@ -1,8 +1,8 @@
 // Products whose first operand is mostly zero. An MNIST image is: four pixels of five are. The terms that are left out are
 // zeros added to a sum that started at +0, so every byte is that of the dense product.
 //
-// Lists: `starts` has a u32 for each row and one more, the row's first entry; an entry is a pair (u32 index, f32 value),
-// ascending in index. The same form serves x (a list per image) and xᵀ (a list per pixel).
+// Lists: `starts` has a u32 for each row and one more, the place of the row's first entry; entry e is the number values[e] (f32) at
+// indices[e] (u32), ascending in a row. The same form serves x (a list per image) and xᵀ (a list per pixel).
 
 import { finish } from "./finish";
 import { packColumns, PANEL_STEP } from "./panel";
@@ -10,42 +10,65 @@ import { packColumns, PANEL_STEP } from "./panel";
 const EDGE_ROW: usize = memory.data(64, 16);
 
 /**
- * Lists the non-zeros (NaN is one) of x (rows, columns). Gives up and returns `limit` + 1 when there are more than
- * `limit`; else returns their number. starts: room for rows + 1; entries: room for limit + 16 pairs.
+ * For each set of lanes, as a mask of four bits, the byte shuffle that moves those lanes to the front, in order. Lanes that are
+ * left over repeat the first; what is written of them is written over by the next entries.
  */
-export function listNonZeros(x: usize, rows: u32, columns: u32, limit: u32, starts: usize, entries: usize): u32 {
+const TO_FRONT: usize = memory.data<u8>([
+  0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,
+  4, 5, 6, 7, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 0, 1, 2, 3,
+  8, 9, 10, 11, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 0, 1, 2, 3,
+  4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3,
+  12, 13, 14, 15, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 12, 13, 14, 15, 0, 1, 2, 3, 0, 1, 2, 3,
+  4, 5, 6, 7, 12, 13, 14, 15, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 0, 1, 2, 3,
+  8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3,
+  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+], 16);
+
+/**
+ * Lists the non-zeros (NaN is one) of x (rows, columns). Gives up and returns `limit` + 1 when there are more than `limit`; else
+ * returns their number. starts: room for rows + 1; indices, values: room for limit + columns + 4 each.
+ *
+ * Where strokes begin and end cannot be foretold, so there is no branch on single numbers: four at a time are moved to the front
+ * of a vector and written, and the place of the next moves on by how many they were.
+ */
+export function listNonZeros(
+  x: usize, rows: u32, columns: u32, limit: u32, starts: usize, indices: usize, values: usize,
+): u32 {
   const zero = f32x4.splat(0);
-  let entry = entries;
-  const end = entries + (<usize>limit << 3);
+  let count: u32 = 0;
   for (let n: u32 = 0; n < rows; n++) {
-    store<u32>(starts + (<usize>n << 2), <u32>((entry - entries) >>> 3));
+    store<u32>(starts + (<usize>n << 2), count);
+    let index = i32x4(0, 1, 2, 3);
     let j: u32 = 0;
-    for (; j + 16 <= columns; j += 16) {
-      const m0 = f32x4.ne(v128.load(x, 0), zero), m1 = f32x4.ne(v128.load(x, 16), zero);
-      const m2 = f32x4.ne(v128.load(x, 32), zero), m3 = f32x4.ne(v128.load(x, 48), zero);
-      let mask = i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(m0, m1), i16x8.narrow_i32x4_s(m2, m3)));
-      while (mask) {
-        const lane = <u32>ctz(mask);
-        store<u32>(entry, j + lane);
-        store<f32>(entry, load<f32>(x + (<usize>lane << 2)), 4);
-        entry += 8;
-        mask &= mask - 1;
-      }
-      x += 64;
+    for (; j + 4 <= columns; j += 4) {
+      const four = v128.load(x);
+      const mask = <usize>i32x4.bitmask(f32x4.ne(four, zero));
+      const toFront = v128.load(TO_FRONT + (mask << 4));
+      const at = <usize>count << 2;
+      v128.store(indices + at, v128.swizzle(index, toFront));
+      v128.store(values + at, v128.swizzle(four, toFront));
+      count += <u32>popcnt(mask);
+      index = i32x4.add(index, i32x4.splat(4));
+      x += 16;
     }
     for (; j < columns; j++) {
       const value = load<f32>(x);
-      if (value != 0) {
-        store<u32>(entry, j);
-        store<f32>(entry, value, 4);
-        entry += 8;
-      }
+      const at = <usize>count << 2;
+      store<u32>(indices + at, j);
+      store<f32>(values + at, value);
+      count += u32(value != 0);
       x += 4;
-      if (entry > end) return limit + 1;
     }
-    if (entry > end) return limit + 1;
+    if (count > limit) return limit + 1;
   }
-  const count = <u32>((entry - entries) >>> 3);
   store<u32>(starts + (<usize>rows << 2), count);
   return count;
 }
@@ -55,16 +78,16 @@ export function listNonZeros(x: usize, rows: u32, columns: u32, limit: u32, star
  * its place. Rows are walked in order, so each new list ascends. columnStarts: room for columns + 1.
  */
 export function transposeLists(
-  starts: usize, entries: usize, rows: u32, columns: u32, columnStarts: usize, columnEntries: usize,
+  starts: usize, indices: usize, values: usize, rows: u32, columns: u32,
+  columnStarts: usize, columnIndices: usize, columnValues: usize,
 ): void {
   memory.fill(columnStarts, 0, (<usize>columns + 1) << 2);
   const count = load<u32>(starts + (<usize>rows << 2));
-  const end = entries + (<usize>count << 3);
   // Column j's count goes to place j + 1, so that the running sum below leaves the start of column j at place j + 1 too, and
   // filling the lists moves it on to the start of column j + 1, where it belongs.
-  for (let entry = entries; entry < end; entry += 8) {
-    const at = columnStarts + ((<usize>load<u32>(entry) + 1) << 2);
-    store<u32>(at, load<u32>(at) + 1);
+  for (let e: u32 = 0; e < count; e++) {
+    const at = columnStarts + (<usize>load<u32>(indices + (<usize>e << 2)) << 2);
+    store<u32>(at, load<u32>(at, 4) + 1, 4);
   }
   let sum: u32 = 0;
   for (let j: u32 = 1; j <= columns; j++) {
@@ -72,23 +95,27 @@ export function transposeLists(
     store<u32>(at, sum);
     sum += own;
   }
-  let entry = entries;
+  let e: u32 = 0;
   for (let n: u32 = 0; n < rows; n++) {
-    const rowEnd = entries + (<usize>load<u32>(starts + (<usize>(n + 1) << 2)) << 3);
-    for (; entry < rowEnd; entry += 8) {
-      const at = columnStarts + ((<usize>load<u32>(entry) + 1) << 2), place = load<u32>(at);
-      store<u32>(at, place + 1);
-      const to = columnEntries + (<usize>place << 3);
-      store<u32>(to, n);
-      store<f32>(to, load<f32>(entry, 4), 4);
+    const rowEnd = load<u32>(starts + (<usize>n << 2), 4);
+    for (; e < rowEnd; e++) {
+      const entry = <usize>e << 2;
+      const at = columnStarts + (<usize>load<u32>(indices + entry) << 2), place = load<u32>(at, 4);
+      store<u32>(at, place + 1, 4);
+      const to = <usize>place << 2;
+      store<u32>(columnIndices + to, n);
+      store<f32>(columnValues + to, load<f32>(values + entry));
     }
   }
 }
 
-/** C (M, N) (+)= A · B (K, N) with A as lists, then bias and activation. bRow: bytes between rows of B. panel: K × 16 floats. */
+/**
+ * C (M, N) (+)= A · B (K, N) with A as lists, then bias and activation. bRow: bytes between rows of B. panel: K × 16 floats.
+ * Columns go by 64 at a time: the rows of B that a batch uses then stay in the nearest cache from one list to the next.
+ */
 export function sparseProduct(
   M: u32, N: u32, K: u32,
-  starts: usize, entries: usize,
+  starts: usize, indices: usize, values: usize,
   b: usize, bRow: usize,
   c: usize, accumulate: bool,
   bias: usize, activation: u32, slope: f32,
@@ -99,10 +126,10 @@ export function sparseProduct(
   for (; j + 64 <= N; j += 64) {
     const offset = <usize>j << 2;
     for (let i: u32 = 0; i < M; i++) {
-      const first = load<u32>(starts + (<usize>i << 2)), last = load<u32>(starts + (<usize>i << 2), 4);
-      const row = c + <usize>i * cRow + offset;
+      const first = load<u32>(starts + (<usize>i << 2)) << 2, last = load<u32>(starts + (<usize>i << 2), 4) << 2;
       if (first == last && accumulate) continue;
-      row64(entries + (<usize>first << 3), entries + (<usize>last << 3), b + offset, bRow, row, accumulate);
+      const row = c + <usize>i * cRow + offset;
+      row64(indices, values, first, last, b + offset, bRow, row, accumulate);
       if (bias || activation) finish(row, 64, bias ? bias + offset : 0, activation, slope);
     }
   }
@@ -114,15 +141,14 @@ export function sparseProduct(
       b0 = panel; bStep = PANEL_STEP;
     }
     for (let i: u32 = 0; i < M; i++) {
-      const first = load<u32>(starts + (<usize>i << 2)), last = load<u32>(starts + (<usize>i << 2), 4);
-      const row = c + <usize>i * cRow + offset;
+      const first = load<u32>(starts + (<usize>i << 2)) << 2, last = load<u32>(starts + (<usize>i << 2), 4) << 2;
       if (first == last && accumulate) continue;
-      const from = entries + (<usize>first << 3), to = entries + (<usize>last << 3);
+      const row = c + <usize>i * cRow + offset;
       if (columns == 16) {
-        row16(from, to, b0, bStep, row, accumulate);
+        row16(indices, values, first, last, b0, bStep, row, accumulate);
       } else {
         if (accumulate) memory.copy(EDGE_ROW, row, columns << 2);
-        row16(from, to, b0, bStep, EDGE_ROW, accumulate);
+        row16(indices, values, first, last, b0, bStep, EDGE_ROW, accumulate);
         memory.copy(row, EDGE_ROW, columns << 2);
       }
       if (bias || activation) finish(row, columns, bias ? bias + offset : 0, activation, slope);
@@ -130,19 +156,20 @@ export function sparseProduct(
   }
 }
 
-/** c[0…64] (+)= Σ value · b[index, 0…64] over the entries. Sixteen accumulators: eight registers once widened. */
-function row64(entry: usize, end: usize, b: usize, bRow: usize, c: usize, accumulate: bool): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-  let s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0, s14 = s0, s15 = s0;
+/** c[0…64] (+)= Σ value · b[index, 0…64] over the entries from `entry` to `end`, in bytes. */
+function row64(
+  indices: usize, values: usize, entry: usize, end: usize, b: usize, bRow: usize, c: usize, accumulate: bool,
+): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0, s14 = s0, s15 = s0;
   if (accumulate) {
     s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
     s4 = v128.load(c, 64); s5 = v128.load(c, 80); s6 = v128.load(c, 96); s7 = v128.load(c, 112);
     s8 = v128.load(c, 128); s9 = v128.load(c, 144); s10 = v128.load(c, 160); s11 = v128.load(c, 176);
     s12 = v128.load(c, 192); s13 = v128.load(c, 208); s14 = v128.load(c, 224); s15 = v128.load(c, 240);
   }
-  for (; entry < end; entry += 8) {
-    const row = b + <usize>load<u32>(entry) * bRow;
-    const v = v128.load_splat<f32>(entry, 4);
+  for (; entry < end; entry += 4) {
+    const row = b + <usize>load<u32>(indices + entry) * bRow;
+    const v = v128.load_splat<f32>(values + entry);
     s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row, 0))); s1 = f32x4.add(s1, f32x4.mul(v, v128.load(row, 16)));
     s2 = f32x4.add(s2, f32x4.mul(v, v128.load(row, 32))); s3 = f32x4.add(s3, f32x4.mul(v, v128.load(row, 48)));
     s4 = f32x4.add(s4, f32x4.mul(v, v128.load(row, 64))); s5 = f32x4.add(s5, f32x4.mul(v, v128.load(row, 80)));
@@ -158,15 +185,17 @@ function row64(entry: usize, end: usize, b: usize, bRow: usize, c: usize, accumu
   v128.store(c, s12, 192); v128.store(c, s13, 208); v128.store(c, s14, 224); v128.store(c, s15, 240);
 }
 
-/** c[0…16] (+)= Σ value · b[index, 0…16] over the entries. */
-function row16(entry: usize, end: usize, b: usize, bRow: usize, c: usize, accumulate: bool): void {
+/** c[0…16] (+)= Σ value · b[index, 0…16] over the entries from `entry` to `end`, in bytes. */
+function row16(
+  indices: usize, values: usize, entry: usize, end: usize, b: usize, bRow: usize, c: usize, accumulate: bool,
+): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   if (accumulate) {
     s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
   }
-  for (; entry < end; entry += 8) {
-    const row = b + <usize>load<u32>(entry) * bRow;
-    const v = v128.load_splat<f32>(entry, 4);
+  for (; entry < end; entry += 4) {
+    const row = b + <usize>load<u32>(indices + entry) * bRow;
+    const v = v128.load_splat<f32>(values + entry);
     s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row, 0))); s1 = f32x4.add(s1, f32x4.mul(v, v128.load(row, 16)));
     s2 = f32x4.add(s2, f32x4.mul(v, v128.load(row, 32))); s3 = f32x4.add(s3, f32x4.mul(v, v128.load(row, 48)));
   }

@@ -56,7 +56,8 @@ export interface Kernels {
     columns: number,
     limit: number,
     starts: number,
-    entries: number,
+    indices: number,
+    values: number,
   ): number;
   sgdStep(
     value: number,
@@ -80,7 +81,8 @@ export interface Kernels {
     N: number,
     K: number,
     starts: number,
-    entries: number,
+    indices: number,
+    values: number,
     b: number,
     bRow: number,
     c: number,
@@ -94,11 +96,13 @@ export interface Kernels {
   sumRows(x: number, rows: number, columns: number, out: number): void;
   transposeLists(
     starts: number,
-    entries: number,
+    indices: number,
+    values: number,
     rows: number,
     columns: number,
     columnStarts: number,
-    columnEntries: number,
+    columnIndices: number,
+    columnValues: number,
   ): void;
 }
 

@@ -6,7 +6,8 @@ import type { Kernels } from "./module.ts";
 /** Lists in the kernels' memory, as assembly/sparse.ts has them. */
 export interface Lists {
   readonly starts: number;
-  readonly entries: number;
+  readonly indices: number;
+  readonly values: number;
 }
 
 // Where lists beat the dense product; bench/kernels.ts prints both sides of each number.
@@ -31,24 +32,29 @@ export class ListedNonZeros implements NonZeros {
     this.#kernels = kernels;
     this.#columns = columns;
     this.#limitPerRow = columns * WORTH_LISTING;
-    const limit = Math.floor(rows * this.#limitPerRow);
-    // A row is listed whole before the limit is looked at.
-    const entries = 8 * (limit + columns + 16);
-    this.#byRow = { starts: memory.allocate(4 * (rows + 1)), entries: memory.allocate(entries) };
-    this.#byColumn = { starts: memory.allocate(4 * (columns + 1)), entries: memory.allocate(entries) };
+    // A row is listed whole, and four at a time, before the limit is looked at.
+    const entries = Math.floor(rows * this.#limitPerRow) + columns + 4;
+    const place = (starts: number): Lists => ({
+      starts: memory.allocate(4 * starts),
+      indices: memory.allocate(4 * entries),
+      values: memory.allocate(4 * entries),
+    });
+    this.#byRow = place(rows + 1);
+    this.#byColumn = place(columns + 1);
   }
 
   find(x: Tensor): void {
     this.#rows = x.data.length / this.#columns;
     const limit = Math.floor(this.#rows * this.#limitPerRow);
-    const { starts, entries } = this.#byRow;
+    const { starts, indices, values } = this.#byRow;
     const found = this.#kernels.listNonZeros(
       x.data.byteOffset,
       this.#rows,
       this.#columns,
       limit,
       starts,
-      entries,
+      indices,
+      values,
     );
     this.#listed = found <= limit;
     this.#transposed = false;
@@ -59,14 +65,17 @@ export class ListedNonZeros implements NonZeros {
     if (!this.#listed) return undefined;
     if (!transpose) return this.#byRow;
     if (!this.#transposed) {
-      const { starts, entries } = this.#byRow;
+      const { starts, indices, values } = this.#byRow;
+      const byColumn = this.#byColumn;
       this.#kernels.transposeLists(
         starts,
-        entries,
+        indices,
+        values,
         this.#rows,
         this.#columns,
-        this.#byColumn.starts,
-        this.#byColumn.entries,
+        byColumn.starts,
+        byColumn.indices,
+        byColumn.values,
       );
       this.#transposed = true;
     }

@@ -1,0 +1,164 @@
+// Times the kernels of one training step of 784-128-10 and what their design rests on: widening on and off, lists of
+// non-zeros against the dense product by share and by width. Run it before changing a number that it justifies.
+//
+//   pnpm run bench:kernels
+import { spawnSync } from "node:child_process";
+
+import { createWasmBackend, ensureKernels, workerFlags } from "../packages/kernels/src/index.ts";
+import { createRng, type Backend, type Tensor } from "../packages/tensor/src/index.ts";
+
+const N = 100;
+const [D, U, C] = [784, 128, 10];
+
+if (process.argv[2] === "child") {
+  process.stdout.write(JSON.stringify(measure(createWasmBackend())));
+} else {
+  await ensureKernels();
+  // In turn, three rounds; the best of each row, since a shared machine only ever adds time.
+  const rounds = Array.from({ length: 3 }, () => [child(false), child(true)] as const);
+  console.log(
+    "microseconds, the best of 3 rounds".padEnd(52),
+    "plain".padStart(8),
+    "widened".padStart(8),
+    "ratio".padStart(6),
+  );
+  for (const name of Object.keys(rounds[0]![0])) {
+    const [plain, widened] = [0, 1].map((i) => Math.min(...rounds.map((round) => round[i]![name]!)));
+    console.log(
+      name.padEnd(52),
+      plain!.toFixed(1).padStart(8),
+      widened!.toFixed(1).padStart(8),
+      (plain! / widened!).toFixed(2).padStart(6),
+    );
+  }
+}
+
+type Times = Record<string, number>;
+
+function child(widened: boolean): Times {
+  const flags = workerFlags(widened);
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, import.meta.filename, "child"], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  const times: Times = JSON.parse(stdout);
+  return times;
+}
+
+/** Microseconds of each kernel. */
+function measure(backend: Backend): Times {
+  const times: Times = {};
+  const x = images(backend, 0.19);
+  const w = uniform(backend, [D, U]);
+  const dw = backend.allocate([D, U]);
+  const velocity = backend.allocate([D, U]);
+  const second = backend.allocate([D, U]);
+  const y = backend.allocate([N, U]);
+  const bias = backend.allocate([U]);
+  const w2 = uniform(backend, [U, C]);
+  const dw2 = backend.allocate([U, C]);
+  const z = backend.allocate([N, C]);
+  const dz = backend.allocate([N, C]);
+  const labels = backend.allocateIntegers(N);
+  const bytes = backend.allocateBytes(10_000 * D);
+  const indices = backend.allocateIntegers(N);
+  const adamScalars = {
+    learningRate: 0,
+    stepSize: 0,
+    correction: 1,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    decoupled: false,
+  };
+  const rate = { learningRate: 0, momentum: 0.9, nesterov: false, weightDecay: 0 };
+
+  const time = (name: string, work: () => void) => {
+    for (let i = 0; i < 20; i++) work();
+    let best = Infinity;
+    for (let run = 0; run < 7; run++) {
+      const start = performance.now();
+      for (let i = 0; i < 20; i++) work();
+      best = Math.min(best, (performance.now() - start) / 20);
+    }
+    times[name] = best * 1000;
+  };
+
+  time("gather 100 images from bytes", () => backend.gather(bytes, D, indices, 1 / 255, x));
+  x.data.set(images(backend, 0.19).data);
+  time("x·W, (100, 784)·(784, 128), dense", () =>
+    backend.gemm({ a: x, b: w, bias, activation: { kind: "relu" }, out: y }),
+  );
+  time("xᵀ·dy, (784, 100)·(100, 128), dense", () =>
+    backend.gemm({ a: x, transposeA: true, b: y, out: dw, accumulate: true }),
+  );
+  time("y·W₂, (100, 128)·(128, 10)", () => backend.gemm({ a: y, b: w2, out: z }));
+  time("dz·W₂ᵀ, (100, 10)·(10, 128)", () => backend.gemm({ a: dz, b: w2, transposeB: true, out: y }));
+  time("yᵀ·dz, (128, 100)·(100, 10)", () =>
+    backend.gemm({ a: y, transposeA: true, b: dz, out: dw2, accumulate: true }),
+  );
+  time("relu backward, 12,800", () => backend.activateBackward({ kind: "relu" }, y, y, y));
+  time("tanh, 12,800", () => backend.activate({ kind: "tanh" }, y, y));
+  time("dropout, 12,800", () => backend.dropout(y, 0.5, [1, 2], y));
+  time("softmax and cross-entropy, (100, 10)", () => backend.softmaxCrossEntropy(z, labels, dz));
+  time("sgd with momentum, 100,352", () => backend.sgdStep({ value: w, gradient: dw, velocity, ...rate }));
+  time("adam, 100,352", () =>
+    backend.adamStep({
+      value: w,
+      gradient: dw,
+      firstMoment: velocity,
+      secondMoment: second,
+      ...adamScalars,
+    }),
+  );
+
+  // What WORTH_LISTING decides: x·W and xᵀ·dy with lists, finding the non-zeros included.
+  for (const share of [0.1, 0.19, 0.33]) {
+    time(`both products of layer 1 with lists, ${share} non-zeros`, bothProducts(backend, share, U, true));
+  }
+  time("both products of layer 1, dense", bothProducts(backend, 0.19, U, false));
+  // What WORTH_LISTING_FROM decides.
+  for (const width of [16, 32, 64]) {
+    for (const listed of [true, false]) {
+      const name = `both products, ${width} columns, ${listed ? "with lists" : "dense"}`;
+      time(name, bothProducts(backend, 0.19, width, listed));
+    }
+  }
+  return times;
+}
+
+function bothProducts(backend: Backend, share: number, width: number, listed: boolean): () => void {
+  const x = images(backend, share);
+  const w = uniform(backend, [D, width]);
+  const dw = backend.allocate([D, width]);
+  const y = backend.allocate([N, width]);
+  // Asked for as if the product were wide, to see lists where the backend would not make them.
+  const nonZeros = backend.createNonZeros(N, D, 1024);
+  const found = listed ? { nonZeros } : {};
+  return () => {
+    if (listed) nonZeros.find(x);
+    backend.gemm({ a: x, b: w, out: y, ...found });
+    backend.gemm({ a: x, transposeA: true, b: y, out: dw, ...found });
+  };
+}
+
+/** A batch whose non-zeros come in runs, as pen strokes do. */
+function images(backend: Backend, share: number): Tensor {
+  const x = backend.allocate([N, D]);
+  const rng = createRng(1).fork("images");
+  for (let n = 0; n < N; n++) {
+    for (let run = 0; run < (share * D) / 7; run++) {
+      const start = n * D + rng.integer(D - 7);
+      for (let i = 0; i < 7; i++) x.data[start + i] = 0.1 + rng.uniform();
+    }
+  }
+  return x;
+}
+
+function uniform(backend: Backend, shape: readonly number[]): Tensor {
+  const tensor = backend.allocate(shape);
+  const rng = createRng(2).fork(shape.join());
+  for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = rng.uniform() - 0.5;
+  return tensor;
+}
