@@ -16,6 +16,8 @@ import { prepareData } from "../training/prepare-data.ts";
 import { describeEnvironment, recordedKernels, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
 import { trainPending } from "../trials/run-trials.ts";
+import { endWorkers } from "../trials/schedule.ts";
+import { WorkerProcess } from "../trials/worker-process.ts";
 import { repeatedCommand } from "./command-line.ts";
 
 export interface ExperimentOptions {
@@ -125,40 +127,26 @@ async function train(work: Work): Promise<number> {
 /** Trains the trials. Returns whether it was interrupted. */
 async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean> {
   const { experiment, directory, options, terminal, signal } = work;
-  const data = resolve(options.data ?? join(workspaceFolder, "data"));
-  const workers = Math.min(options.workers ?? availableParallelism(), pending.length);
+  const dataFolder = resolve(options.data ?? join(workspaceFolder, "data"));
+  const pluginFolder = dirname(experiment.file);
+  const flags = workerFlags(options.widen);
+  const workerCount = Math.min(options.workers ?? availableParallelism(), pending.length);
+  const workers = Array.from({ length: workerCount }, () => new WorkerProcess(flags));
+  const clock = (): number => performance.now() / 1000;
   try {
     const download = new DownloadScreen(terminal);
     const specs = pending.map(({ spec }) => spec);
-    await prepareData(specs, data, signal, download.show).finally(() => download.stop());
-    const screen = new RunScreen(
-      experiment,
-      directory.records,
-      pending,
-      terminal,
-      () => performance.now() / 1000,
-    );
-    try {
-      await trainPending(
-        {
-          experiment,
-          directory,
-          pending,
-          dataFolder: data,
-          pluginFolder: dirname(experiment.file),
-          workers,
-          flags: workerFlags(options.widen),
-          signal,
-        },
-        screen,
-      );
-    } finally {
-      screen.stop();
-    }
+    await prepareData(specs, dataFolder, signal, download.show).finally(() => download.stop());
+
+    const screen = new RunScreen(experiment, directory.records, pending, terminal, clock);
+    const run = { experiment, directory, pending, dataFolder, pluginFolder, workers, signal };
+    await trainPending(run, screen).finally(() => screen.stop());
     return signal.aborted;
   } catch (error) {
     if (error instanceof Interrupted) return true;
     throw error;
+  } finally {
+    await endWorkers(workers);
   }
 }
 

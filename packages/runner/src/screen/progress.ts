@@ -44,8 +44,9 @@ class BarProgress implements Progress {
     // A MultiBar of one: unlike a SingleBar it can print lines above itself.
     this.#bars = new MultiBar({
       stream: terminal.out,
-      format: `${terminal.colors.cyan("{bar}")} {percentage} %  {label}`,
-      barsize: terminal.width < 100 ? 12 : 24,
+      format: "{bar} {percentage} %  {label}",
+      // The label takes some 85 characters.
+      barsize: Math.max(8, Math.min(30, terminal.width - 92)),
       barCompleteChar: "█",
       barIncompleteChar: "░",
       clearOnComplete: true,

@@ -87,8 +87,10 @@ function reporter(clock: Clock, total: number, say: (report: Report) => void): O
       epochStart = clock();
     },
     onProgress(epoch, seen, train) {
-      const imagesPerSecond = seen / (clock() - epochStart);
-      say({ kind: "progress", epoch, seen, total, train, imagesPerSecond });
+      const elapsed = clock() - epochStart;
+      // The first batches say little of an epoch's speed.
+      if (elapsed < 0.05) return;
+      say({ kind: "progress", epoch, seen, total, train, imagesPerSecond: seen / elapsed });
     },
     onLearned() {
       seconds = clock() - epochStart;

@@ -8,6 +8,7 @@ import type { RunScreen } from "../screen/run-screen.ts";
 import { describeEnvironment } from "./environment.ts";
 import type { Assignment, TrialOutcome } from "./messages.ts";
 import { runTrials, type ScheduleListener } from "./schedule.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 
 /** How often a trial is tried again when its process was killed or ran out of memory. */
 const RETRIES = 2;
@@ -20,8 +21,7 @@ export interface Run {
   /** Absolute. */
   readonly dataFolder: string;
   readonly pluginFolder: string;
-  readonly workers: number;
-  readonly flags: readonly string[];
+  readonly workers: readonly WorkerProcess[];
   readonly signal: AbortSignal;
 }
 
@@ -77,9 +77,9 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
     },
   };
 
-  const { pending: trials, workers, flags, signal } = run;
+  const { pending: trials, workers, signal } = run;
   const assign = (trial: Trial): Assignment => assignmentOf(run, trial);
-  await runTrials({ trials, assign, workers, flags, retries: RETRIES, signal }, listener);
+  await runTrials({ trials, assign, workers, retries: RETRIES, signal }, listener);
 }
 
 function assignmentOf(run: Run, trial: Trial): Assignment {

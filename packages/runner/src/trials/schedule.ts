@@ -19,10 +19,8 @@ export interface Schedule {
   readonly trials: readonly Trial[];
   /** What a process is told, asked for when the trial starts. */
   readonly assign: (trial: Trial) => Assignment;
-  /** How many processes. */
-  readonly workers: number;
-  /** Options of their Node. */
-  readonly flags: readonly string[];
+  /** Each trains one trial at a time. */
+  readonly workers: readonly WorkerProcess[];
   /** How often a trial is tried again after its process has crashed. */
   readonly retries: number;
   /** Ends the run: trials in training are dropped, nothing more is told. */
@@ -30,51 +28,48 @@ export interface Schedule {
 }
 
 /**
- * Trains trials in child processes, as many at once as there are workers. Resolves when all have ended or failed, or
- * when the signal has been given; no process is left then. Throws what the listener throws.
+ * Trains trials, as many at once as there are workers. Resolves when all have ended or failed, or when the signal has been
+ * given. Throws what the listener throws, and RunDirectoryError. The workers are ended then, in any of these cases.
  */
 export async function runTrials(schedule: Schedule, listener: ScheduleListener): Promise<void> {
   const waiting = [...schedule.trials];
-  const processes = Array.from({ length: schedule.workers }, () => new WorkerProcess(schedule.flags));
-  const endAll = (): Promise<unknown> => Promise.all(processes.map((process) => process.end()));
-  let broken = false;
+  const broken = new AbortController();
+  const signal = AbortSignal.any([schedule.signal, broken.signal]);
 
-  const lane = async (process: WorkerProcess, worker: number): Promise<void> => {
-    for (;;) {
-      const trial = waiting.shift();
-      if (trial === undefined || broken || schedule.signal.aborted) return;
-      await runWithRetries(schedule, listener, process, worker, trial);
+  const serve = async (worker: WorkerProcess, number: number): Promise<void> => {
+    try {
+      for (let trial = waiting.shift(); trial !== undefined && !signal.aborted; trial = waiting.shift()) {
+        await runWithRetries({ ...schedule, signal }, listener, worker, number, trial);
+      }
+    } catch (error) {
+      broken.abort();
+      throw error;
     }
   };
 
-  const onAbort = (): void => void endAll();
-  schedule.signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await Promise.all(
-      processes.map((process, index) =>
-        lane(process, index + 1).catch((error: unknown) => {
-          broken = true;
-          throw error;
-        }),
-      ),
-    );
-  } finally {
-    schedule.signal.removeEventListener("abort", onAbort);
-    await endAll();
-  }
+  const onAbort = (): void => void endWorkers(schedule.workers);
+  signal.addEventListener("abort", onAbort, { once: true });
+  const results = await Promise.allSettled(schedule.workers.map((worker, index) => serve(worker, index + 1)));
+  signal.removeEventListener("abort", onAbort);
+  await endWorkers(schedule.workers);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+export async function endWorkers(workers: readonly WorkerProcess[]): Promise<void> {
+  await Promise.all(workers.map((worker) => worker.end()));
 }
 
 async function runWithRetries(
   schedule: Schedule,
   listener: ScheduleListener,
-  process: WorkerProcess,
-  worker: number,
+  worker: WorkerProcess,
+  workerNumber: number,
   trial: Trial,
 ): Promise<void> {
   for (let attempt = 0; ; attempt++) {
-    listener.onStart(trial, worker);
+    listener.onStart(trial, workerNumber);
     try {
-      const outcome = await process.run(schedule.assign(trial), (report) => {
+      const outcome = await worker.run(schedule.assign(trial), (report) => {
         if (!schedule.signal.aborted) listener.onReport(trial, report);
       });
       if (!schedule.signal.aborted) listener.onEnd(trial, outcome);

@@ -22,8 +22,9 @@ export class TrialFailure extends Error {
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /**
- * A child process that trains one trial at a time, started at the first and kept for the next, with its data
- * set and its compiled kernels. One that has crashed is replaced at the next trial.
+ * A child process that trains one trial at a time. It is started at once, so that it loads its program while its parent
+ * still looks at the data, and kept from trial to trial, with its data set and its compiled kernels. One that has
+ * crashed is replaced at the next trial.
  *
  * Written on `fork` and not on a pool library: the reason of a crash (exit code, signal, last words) becomes a line in
  * results that people read, and the libraries give it as prose only, or let tasks wait behind a dead worker.
@@ -35,6 +36,7 @@ export class WorkerProcess {
   /** `flags`: options of the child's Node, such as those of V8. */
   constructor(flags: readonly string[]) {
     this.#flags = flags;
+    this.#start();
   }
 
   /** Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
@@ -109,7 +111,10 @@ export class WorkerProcess {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       if (process.env["NN_DEBUG"]) process.stderr.write(text);
     });
-    child.on("error", () => {});
+    child.on("error", () => {
+      // One that could not even be started says no more than this.
+      if (child.pid === undefined) this.#child = null;
+    });
     child.once("close", () => {
       if (this.#child === child) this.#child = null;
     });

@@ -1,0 +1,99 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+
+import { goToCaller } from "./commands/command-line.ts";
+import type { ExperimentOptions } from "./commands/experiment.ts";
+import { reportError } from "./screen/report-error.ts";
+import { endQuietlyWhenClosed, processTerminal, type Terminal } from "./screen/terminal.ts";
+import { offerOwnPackages } from "./trials/own-imports.ts";
+
+/** The spec or the command line is wrong: nothing was done. */
+const WRONG = 2;
+
+/** The command line of the process, from its arguments to its exit code. */
+export async function main(): Promise<void> {
+  goToCaller(process.env);
+  offerOwnPackages();
+  endQuietlyWhenClosed([process.stdout, process.stderr]);
+  const terminal = processTerminal();
+  try {
+    await commandLine(terminal).parseAsync();
+  } catch (error) {
+    // commander has said what is wrong with the command line, or shown the help that was asked for.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG;
+    else process.exitCode = reportError(error, terminal);
+  }
+}
+
+function commandLine(terminal: Terminal): Command {
+  const program = new Command("nn")
+    .description("Neural networks from scratch: experiments in YAML, results in CSV.")
+    .showSuggestionAfterError()
+    .showHelpAfterError("Run it with --help for the commands and their options.")
+    .exitOverride();
+
+  program
+    .command("experiment")
+    .summary("train what an experiment file describes")
+    .description(
+      "Trains what an experiment file describes and writes the results as CSV.\n" +
+        "The same command again goes on where it was stopped.",
+    )
+    .argument("<spec>", "the experiment file")
+    .option(
+      "--set <path=value>",
+      "put another value into the experiment; may be given several times",
+      collect,
+      [],
+    )
+    .option("--workers <number>", "how many trials train at once (default: one for each core)", wholeNumber)
+    .option("--out <folder>", "where results go (default: results/ in the workspace)")
+    .option("--data <folder>", "where data sets are looked for first (default: data/ in the workspace)")
+    .option("--fresh", "delete what earlier runs of this experiment left, and start over")
+    .option("--dry-run", "check everything and say what would be done; train and write nothing")
+    .option("--no-widen", "keep the kernels to 128-bit instructions: slower, the same bytes")
+    .action(async (spec: string, options: ExperimentOptions) => {
+      const { experimentCommand } = await import("./commands/experiment.ts");
+      process.exitCode = await experimentCommand(spec, options, terminal);
+    });
+
+  program
+    .command("validate")
+    .summary("check experiment files and show their networks")
+    .description(
+      "Checks experiment files and shows their layers, shapes, parameters and multiply-adds. Trains nothing.",
+    )
+    .argument("<spec...>", "experiment files")
+    .option(
+      "--set <path=value>",
+      "put another value into each experiment; may be given several times",
+      collect,
+      [],
+    )
+    .action(async (specs: string[], options: { set: string[] }) => {
+      const { validateCommand } = await import("./commands/validate.ts");
+      process.exitCode = await validateCommand(specs, options, terminal);
+    });
+
+  program
+    .command("schema")
+    .summary("write the JSON Schema that editors complete experiment files with")
+    .argument("[spec...]", "experiment files whose own layers are to be known to the schema")
+    .action(async (specs: string[]) => {
+      const { schemaCommand } = await import("./commands/schema.ts");
+      process.exitCode = await schemaCommand(specs, terminal);
+    });
+
+  return program;
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > 1024) {
+    throw new InvalidArgumentError("Expected a whole number from 1 to 1024.");
+  }
+  return number;
+}

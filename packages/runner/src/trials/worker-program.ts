@@ -1,0 +1,39 @@
+// What a worker process does: trains the trials that its parent sends, one after the other.
+import { LayerError } from "@nn/layers";
+import { DatasetError } from "@nn/mnist";
+import { RunDirectoryError } from "@nn/results";
+import { ShapeError } from "@nn/tensor";
+
+import { runTrial } from "../training/trial.ts";
+import { createWorkbench, type Workbench } from "../training/workbench.ts";
+import type { Assignment, Report, TrialOutcome } from "./messages.ts";
+import { offerOwnPackages } from "./own-imports.ts";
+
+offerOwnPackages();
+let workbench: Workbench | undefined;
+
+process.on("message", (assignment: Assignment) => {
+  train(assignment).then(
+    (outcome) => say({ kind: "ended", outcome }),
+    (error: unknown) => say(failure(error)),
+  );
+});
+
+async function train(assignment: Assignment): Promise<TrialOutcome> {
+  workbench ??= createWorkbench((message) => say({ kind: "notice", message }));
+  return runTrial(workbench, assignment, () => performance.now() / 1000, say);
+}
+
+function say(report: Report): void {
+  // The parent may be gone; "disconnect" follows.
+  process.send?.(report, undefined, undefined, () => {});
+}
+
+function failure(error: unknown): Report {
+  if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
+  if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
+  const message = error.message.split("\n", 1).join("");
+  // The errors of our own say what to do; one from deeper down is at least told apart by its name.
+  const told = error instanceof DatasetError || error instanceof LayerError || error instanceof ShapeError;
+  return { kind: "failed", message: told ? message : `${error.name}: ${message}`, stack: error.stack ?? "" };
+}
