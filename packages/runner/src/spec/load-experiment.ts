@@ -6,12 +6,12 @@ import type { Experiment } from "../experiment.ts";
 import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { complete, isRecord } from "./json-schema.ts";
+import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
 import { placeOf, toData, type Located } from "./located.ts";
 import { override } from "./override.ts";
 import { loadOwnLayers } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
-import { compile, locate, type Fault } from "./schema-problems.ts";
+import { compile, locate, type Check, type Fault } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
 import type { Body } from "./substitute.ts";
 import { checkSearchSpace, checkSweptPaths, type SweepBlock } from "./sweep.ts";
@@ -48,8 +48,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   }
 
   const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
-  const schema = experimentSchema(ownLayers);
-  const check = compile(schema);
+  const { schema, check } = compiledSchema(ownLayers);
   const written = toData(root);
   const body: Body = { schema, written, completed: complete(schema, written) };
   const faults = check(written);
@@ -91,6 +90,22 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   };
   const [first] = configurations;
   return { experiment, plan: planTrial(first?.spec ?? trialSpecOf(body), ownLayers) };
+}
+
+interface CompiledSchema {
+  readonly schema: JsonSchema;
+  readonly check: Check;
+}
+
+let ofCatalogs: CompiledSchema | undefined;
+
+/** Compiling takes as long as all the rest: the schema of the catalogs alone is compiled once. */
+function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition>): CompiledSchema {
+  if (ownLayers.size === 0 && ofCatalogs !== undefined) return ofCatalogs;
+  const schema = experimentSchema(ownLayers);
+  const compiled = { schema, check: compile(schema) };
+  if (ownLayers.size === 0) ofCatalogs = compiled;
+  return compiled;
 }
 
 /** Whether a part of the experiment, such as `sweep.sampler`, is there and has no mistake in or around it. */

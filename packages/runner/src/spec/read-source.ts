@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 import { filesIn, nearbyFile } from "./nearby-file.ts";
@@ -24,33 +24,23 @@ export function readSource(file: string, name: string, mentioned?: Span): Read {
 
   let bytes: Uint8Array;
   try {
-    const handle = openSync(file, "r");
-    try {
-      const stats = fstatSync(handle);
-      if (stats.isDirectory()) {
-        return told("this is a folder, not an experiment file", {
-          expected: "a YAML file",
-          advice: filesIn(file, YAML_FILE),
-        });
-      }
-      if (!stats.isFile()) {
-        return told("this is not a regular file", { expected: "a YAML file on disk" });
-      }
-      if (stats.size > LARGEST_FILE) {
-        return told(`this file has ${inUnits(stats.size)}: too large for an experiment`, {
-          expected: `at most ${inUnits(LARGEST_FILE)} of YAML`,
-          advice: "Is this the right file? Data sets are named in an experiment, never put into it.",
-        });
-      }
-      bytes = new Uint8Array(LARGEST_FILE);
-      let length = 0;
-      for (let read = -1; read !== 0 && length < bytes.length; length += read) {
-        read = readSync(handle, bytes, length, bytes.length - length, null);
-      }
-      bytes = bytes.subarray(0, length);
-    } finally {
-      closeSync(handle);
+    const stats = statSync(file); // before it is opened: opening a pipe would wait for its writer
+    if (stats.isDirectory()) {
+      return told("this is a folder, not an experiment file", {
+        expected: "a YAML file",
+        advice: filesIn(file, YAML_FILE),
+      });
     }
+    if (!stats.isFile()) {
+      return told("this is not a regular file", { expected: "a YAML file on disk" });
+    }
+    if (stats.size > LARGEST_FILE) {
+      return told(`this file has ${inUnits(stats.size)}: too large for an experiment`, {
+        expected: `at most ${inUnits(LARGEST_FILE)} of YAML`,
+        advice: "Is this the right file? Data sets are named in an experiment, never put into it.",
+      });
+    }
+    bytes = readFileSync(file);
   } catch (error) {
     return told(...whyUnreadable(error, file, name));
   }

@@ -1,0 +1,34 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { formatPath, parsePath } from "./path.ts";
+
+test("names joined by dots, entries in brackets, keys that have dots in quotes", () => {
+  const parsed = parsePath('model.layers[1].units["a.b"]');
+  expect(parsed.ok && parsed.steps.map(({ step }) => step)).toEqual(["model", "layers", 1, "units", "a.b"]);
+});
+
+test.each([
+  ["", 0],
+  [".a", 0],
+  ["a.", 2],
+  ["a..b", 2],
+  ["a[", 1],
+  ["a[x]", 1],
+  ["a[-1]", 1],
+  ["a[0]b", 4],
+  ["a b", 1],
+])("%j is none, from character %i on", (text, at) => {
+  expect(parsePath(text)).toMatchObject({ ok: false, at });
+});
+
+test("a path that is written reads back as itself", () => {
+  const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('"') && text !== "");
+  const first = fc.stringMatching(/^[a-zA-Z_]+$/);
+  fc.assert(
+    fc.property(first, fc.array(fc.oneof(name, fc.nat(999_999_999))), (start, rest) => {
+      const parsed = parsePath(formatPath([start, ...rest]));
+      expect(parsed.ok && parsed.steps.map(({ step }) => step)).toEqual([start, ...rest]);
+    }),
+  );
+});

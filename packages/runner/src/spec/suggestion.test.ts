@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+
+import { didYouMean, nearest } from "./suggestion.ts";
+
+const keys = ["learningRate", "momentum", "nesterov", "weightDecay"];
+
+test.each([
+  ["learningrate", "learningRate"],
+  ["learning_rate", "learningRate"],
+  ["leraningRate", "learningRate"],
+  ["momemtum", "momentum"],
+  ["decay", undefined],
+  ["units", undefined],
+  ["", undefined],
+])("%s was meant as %s", (name, meant) => {
+  expect(nearest(name, keys)).toBe(meant);
+});
+
+test("letters that changed places are one mistake, even in a short name", () => {
+  expect(nearest("sdg", ["adam", "sgd"])).toBe("sgd");
+  expect(nearest("abc", ["adam", "sgd"])).toBeUndefined();
+});
+
+test("a suggestion is a question", () => {
+  expect(didYouMean("unit", ["units"])).toBe('did you mean "units"?');
+  expect(didYouMean("x", ["units"])).toBeUndefined();
+});

@@ -1,0 +1,151 @@
+import { execa } from "execa";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const cli = join(import.meta.dirname, "../src/cli.ts");
+const specs = join(import.meta.dirname, "specs");
+const STACK = /\n\s+at |node:internal|[a-z]\.ts:\d+/;
+
+/** The real program, as a person starts it in `cwd`. */
+async function run(
+  args: readonly string[],
+  cwd: string,
+): Promise<{ code: number | undefined; out: string; err: string }> {
+  const env = { INIT_CWD: undefined, NN_DEBUG: undefined, FORCE_COLOR: undefined, NO_COLOR: "1" };
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args], {
+    cwd,
+    env,
+    reject: false,
+  });
+  return { code: exitCode, out: stdout, err: stderr };
+}
+
+function contentsOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true }).map(String).sort();
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nn-spec-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the program, given wrong experiments", () => {
+  test(
+    "validate tells every file's mistakes, exits with 2, and writes nothing",
+    { timeout: 60_000 },
+    async () => {
+      const files = readdirSync(specs).filter((name) => name.endsWith(".yaml"));
+      const unset = files.filter((name) => !/^# --set /m.test(readFileSync(join(specs, name), "latin1")));
+      const before = contentsOf(specs);
+
+      const { code, out, err } = await run(["validate", ...unset], specs);
+
+      expect(code).toBe(2);
+      expect(out).toBe("");
+      expect(err).not.toMatch(STACK);
+      for (const name of unset) {
+        expect(err).toContain(readFileSync(join(specs, name.replace(/yaml$/, "txt")), "utf8"));
+      }
+      expect(contentsOf(specs)).toEqual(before);
+    },
+  );
+
+  test.each([
+    "unknown-key-optimizer",
+    "yaml-tab",
+    "own-layer-throws",
+    "alias-bomb",
+    "sweep-path-misspelt",
+    "empty",
+  ])(
+    "experiment refuses %s with the same message, exits with 2, and writes nothing",
+    { timeout: 60_000 },
+    async (name) => {
+      const results = join(folder, "results");
+
+      const { code, out, err } = await run(["experiment", `${name}.yaml`, "--out", results], specs);
+
+      expect(code).toBe(2);
+      expect(out).toBe("");
+      expect(`${err}\n`).toBe(readFileSync(join(specs, `${name}.txt`), "utf8"));
+      expect(existsSync(results)).toBe(false);
+    },
+  );
+
+  test("a wrong --set is shown as it was typed", { timeout: 60_000 }, async () => {
+    const set = ["--set", "optimizer.learningrate=0.3"];
+    const { code, err } = await run(["experiment", "set-unknown-key.yaml", ...set, "--out", folder], specs);
+
+    expect(code).toBe(2);
+    expect(`${err}\n`).toBe(readFileSync(join(specs, "set-unknown-key.txt"), "utf8"));
+  });
+
+  test("a right file among wrong ones is still shown", { timeout: 60_000 }, async () => {
+    const { code, out, err } = await run(["validate", "empty.yaml", "base/small.yaml"], specs);
+
+    expect(code).toBe(2);
+    expect(err).toContain("empty.yaml: 1 mistake");
+    expect(out).toContain("base/small.yaml: OK");
+  });
+});
+
+describe("what is no experiment file at all", () => {
+  const message = async (name: string): Promise<string> => {
+    const { code, out, err } = await run(["validate", name], folder);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).not.toMatch(STACK);
+    return err.replace(/\n\n[^\n]*: 1 mistake$/, "");
+  };
+
+  test("a missing file, with the nearest name beside it", { timeout: 60_000 }, async () => {
+    writeFileSync(join(folder, "mnist-mlp.yaml"), "name: x\n");
+    expect(await message("mnist-mpl.yaml")).toBe(
+      'mnist-mpl.yaml: no such file\n  expected the path of an experiment file\n  did you mean "mnist-mlp.yaml"?',
+    );
+    expect(await message("mnist-mlp")).toContain('did you mean "mnist-mlp.yaml"?');
+    expect(await message("nowhere/mnist.yaml")).toContain('There is no folder "nowhere" either.');
+    expect(await message("mnist-mlp.yaml/x")).toContain("no such file");
+  });
+
+  test("a folder", { timeout: 60_000 }, async () => {
+    expect(await message(".")).toContain(".: this is a folder, not an experiment file");
+  });
+
+  test("a file of 100 MB is refused before it is read", { timeout: 60_000 }, async () => {
+    const file = openSync(join(folder, "large.yaml"), "w");
+    ftruncateSync(file, 100 * 2 ** 20);
+    closeSync(file);
+    expect(await message("large.yaml")).toBe(
+      "large.yaml: this file has 100 MiB: too large for an experiment\n" +
+        "  expected at most 1 MiB of YAML\n" +
+        "  Is this the right file? Data sets are named in an experiment, never put into it.",
+    );
+  });
+
+  test("a device that never ends", { timeout: 60_000 }, async () => {
+    expect(await message("/dev/zero")).toContain("this is not a regular file");
+  });
+
+  test("a layer's file with a mistake in its TypeScript", { timeout: 60_000 }, async () => {
+    writeFileSync(join(folder, "broken.ts"), "export const layer = {{;\n");
+    const small = readFileSync(join(specs, "base/small.yaml"), "utf8");
+    writeFileSync(join(folder, "broken.yaml"), small.replace("type: relu", "type: ./broken.ts"));
+    const text = await message("broken.yaml");
+    expect(text).toMatch(/^broken\.yaml:10:15: the layer \.\/broken\.ts cannot be used: .*SyntaxError/);
+    expect(text).toContain("Correct that file, or name a layer of the catalog.");
+  });
+});
