@@ -1,0 +1,87 @@
+// Runs one sweep in every way that must not matter and compares results.csv and epochs.csv byte by byte: one worker and two,
+// with 256-bit widening and without, and killed (SIGKILL to the whole process group) at five moments, each followed by the
+// same command. Ends with exit code 1 when a byte differs.
+//
+//   pnpm run bench:same-bytes                                     experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
+//   pnpm run bench:same-bytes experiments/quickstart.yaml
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+const root = path.dirname(import.meta.dirname);
+const spec = path.resolve(
+  process.env["INIT_CWD"] ?? ".",
+  process.argv[2] ?? path.join(root, "experiments/mnist-mlp-sweep.yaml"),
+);
+const name = /^name: *(\S+)/m.exec(readFileSync(spec, "utf8"))?.[1] ?? "";
+const cli = path.join(root, "packages/runner/src/cli.ts");
+const scratch = mkdtempSync(path.join(tmpdir(), "nn-same-bytes-"));
+
+/** Lines of the journal: how far a run is. */
+function progress(out: string): number {
+  try {
+    return readFileSync(path.join(out, name, "latest/journal.jsonl"), "utf8").split("\n").length - 1;
+  } catch {
+    return 0; // not begun
+  }
+}
+
+/** Runs the sweep; with `killAt`, kills its whole process group once the journal has that many lines. */
+async function run(out: string, flags: readonly string[], killAt = Infinity): Promise<"ended" | "killed"> {
+  const child = spawn(process.execPath, [cli, "experiment", spec, "--out", out, ...flags], {
+    detached: true, // a process group of its own
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  if (killAt < Infinity) {
+    while (child.exitCode === null && progress(out) < killAt) await setTimeout(5);
+    if (child.exitCode === null) {
+      process.kill(-child.pid!, "SIGKILL");
+      await exit;
+      return "killed";
+    }
+  }
+  const code = await exit;
+  if (code !== 0) throw new Error(`the run ended with exit code ${code}`);
+  return "ended";
+}
+
+function digest(out: string, table: string): string {
+  return createHash("sha256")
+    .update(readFileSync(path.join(out, name, "latest", table)))
+    .digest("hex");
+}
+
+const ways: { title: string; flags: string[]; kills?: number }[] = [
+  { title: "1 worker", flags: ["--workers", "1"] },
+  { title: "2 workers", flags: ["--workers", "2"] },
+  { title: "2 workers, not widened", flags: ["--workers", "2", "--no-widen"] },
+  { title: "2 workers, killed 5 times", flags: ["--workers", "2"], kills: 5 },
+];
+
+const digests = new Set<string>();
+let lines = 0;
+for (const { title, flags, kills = 0 } of ways) {
+  const out = mkdtempSync(path.join(scratch, "out-"));
+  let killed = 0;
+  for (let kill = 1; kill <= kills; kill++) {
+    // A kill adds events of its own, as what was running starts again; the moments are spread over a quiet run's.
+    const moment = Math.floor((lines * (kill - 0.7)) / kills) + 1;
+    if ((await run(out, flags, moment)) === "killed") killed++;
+  }
+  await run(out, flags);
+  if (kills === 0) lines = progress(out);
+  const [results, epochs] = [digest(out, "results.csv"), digest(out, "epochs.csv")];
+  digests.add(`${results} ${epochs}`);
+  const note = kills > 0 ? `, ${killed} kills` : "";
+  console.log(
+    `${title.padEnd(28)} results.csv ${results.slice(0, 16)}  epochs.csv ${epochs.slice(0, 16)}${note}`,
+  );
+  if (killed < kills) throw new Error("the run ended before it could be killed as often as it should");
+}
+rmSync(scratch, { recursive: true });
+console.log(digests.size === 1 ? "the same bytes, every way" : "THE BYTES DIFFER");
+process.exitCode = digests.size === 1 ? 0 : 1;
