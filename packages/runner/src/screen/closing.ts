@@ -27,7 +27,7 @@ function singleConfiguration(
   records: ReadonlyMap<number, TrialRecord>,
   terminal: Terminal,
 ): string[] {
-  if (only.completed === 0) return [];
+  if (only.completed === 0) return unfinished(experiment, records);
   const lines = measuresTable(only, terminal.width);
   if (only.trials > 1)
     lines.push(`mean ± standard deviation of ${only.completed} trials with different seeds`);
@@ -35,6 +35,16 @@ function singleConfiguration(
   const [record] = records.values();
   if (experiment.trials.length === 1 && record !== undefined) lines.push(...speed(record));
   return lines;
+}
+
+/** What became of trials that have no measures to show. */
+function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRecord>): string[] {
+  return trials.flatMap(({ number, seed }) => {
+    const record = records.get(number);
+    if (record === undefined) return [];
+    const reason = record.reason === undefined ? "" : `: ${record.reason}`;
+    return [`trial ${number} (seed ${seed}) ${record.status}${reason}`];
+  });
 }
 
 /** `10 epochs in 2.1 s, 290,000 training images/s` */

@@ -33,10 +33,15 @@ export function formatMetric(name: string, value: number): string {
   return name.endsWith(".accuracy") ? formatPercent(value) : formatLoss(value);
 }
 
-/** A swept value as a person would write it: a block without options by its type alone. */
+/** A swept value on one line: a block as its type and, in brackets, its options. */
 export function formatValue(value: SweptValue): string {
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null) return String(value);
   const { type, ...options } = value;
-  return Object.keys(options).length === 0 ? type : `${type} ${JSON.stringify(options)}`;
+  const list = Object.entries(options).map(([name, option]) => `${name} ${formatOption(option)}`);
+  return list.length === 0 ? type : `${type} (${list.join(", ")})`;
+}
+
+function formatOption(option: unknown): string {
+  return typeof option === "string" ? option : JSON.stringify(option);
 }

@@ -27,6 +27,8 @@ function describeTraining({ trials, repeats }: Experiment): string {
   const length = fewest === most ? plural(most, "epoch") : `${fewest} to ${plural(most, "epoch")}`;
   if (trials.length === 1) return `${length}, seed ${trials[0]!.seed}`;
   const configurations = trials.length / repeats;
+  if (configurations === 1)
+    return `${plural(repeats, "trial")} of ${length}, seeds ${trials[0]!.seed} to ${trials.at(-1)!.seed}`;
   const product =
     repeats === 1
       ? plural(trials.length, "trial")

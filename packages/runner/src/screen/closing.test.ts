@@ -1,0 +1,115 @@
+import type { TrialRecord } from "@nn/results";
+import { expect, test } from "vitest";
+
+import { recordingTerminal, singleTrial, sweepOver } from "../../test/support/screen.ts";
+import type { Experiment } from "../experiment.ts";
+import { closingLines } from "./closing.ts";
+
+type Outcome = readonly [validation: number, test: number] | "diverged";
+
+const measure = (accuracy: number) => ({ loss: 1 - accuracy, accuracy });
+
+function recordsOf({ trials }: Experiment, outcomes: readonly Outcome[]): Map<number, TrialRecord> {
+  return new Map(
+    trials.map(({ number, seed, parameters }, index): [number, TrialRecord] => {
+      const outcome = outcomes[index]!;
+      const base = { trial: number, seed, parameters, worker: 1, epochs: 2 };
+      if (outcome === "diverged") return [number, { ...base, status: "diverged", history: [] }];
+      const [validation, test] = [measure(outcome[0]), measure(outcome[1])];
+      const train = { loss: 0.01, accuracy: 0.995 };
+      const history = [1, 2].map((epoch) => ({
+        epoch,
+        train,
+        validation,
+        seconds: 0.25,
+        imagesPerSecond: 200_000,
+      }));
+      return [number, { ...base, status: "completed", history, train, validation, test }];
+    }),
+  );
+}
+
+test("one trial: loss and accuracy on each set of images, and its speed", () => {
+  const experiment = singleTrial();
+  expect(closingLines(experiment, recordsOf(experiment, [[0.97, 0.965]]), recordingTerminal())).toEqual([
+    "              loss  accuracy",
+    "training    0.0100   99.50 %",
+    "validation  0.0300   97.00 %",
+    "test        0.0350   96.50 %",
+    "2 epochs in 0.5 s of training, 200,000 images/s",
+  ]);
+});
+
+test("several seeds: mean ± sample standard deviation, and how many", () => {
+  const experiment = sweepOver([0.1], 2);
+  const lines = closingLines(
+    experiment,
+    recordsOf(experiment, [
+      [0.96, 0.95],
+      [0.98, 0.97],
+    ]),
+    recordingTerminal(),
+  );
+  expect(lines).toEqual([
+    "                       loss          accuracy",
+    "training    0.0100 ± 0.0000  99.50 % ± 0.00 %",
+    "validation  0.0300 ± 0.0141  97.00 % ± 1.41 %",
+    "test        0.0400 ± 0.0141  96.00 % ± 1.41 %",
+    "mean ± standard deviation of 2 trials with different seeds",
+  ]);
+});
+
+test("one trial that diverged: why, in place of a table", () => {
+  const experiment = singleTrial();
+  const [record] = recordsOf(experiment, ["diverged"]).values();
+  const records = new Map([[1, { ...record!, reason: "the loss is not finite." }]]);
+  expect(closingLines(experiment, records, recordingTerminal())).toEqual([
+    "trial 1 (seed 1) diverged: the loss is not finite.",
+  ]);
+});
+
+test("a sweep: ranked by validation, diverged last, the test set for the best alone and with what it means", () => {
+  const experiment = sweepOver([0.01, 10, 0.1]);
+  const lines = closingLines(
+    experiment,
+    recordsOf(experiment, [[0.9, 0.91], "diverged", [0.95, 0.94]]),
+    recordingTerminal(),
+  );
+  expect(lines).toEqual([
+    "Ranked by validation.accuracy",
+    "   learningRate  validation.accuracy  validation.loss  trials",
+    "1           0.1              95.00 %           0.0500  1 completed",
+    "2          0.01              90.00 %           0.1000  1 completed",
+    "3            10                    –                –  1 diverged",
+    "",
+    "Best: learningRate 0.1",
+    "              loss  accuracy",
+    "training    0.0100   99.50 %",
+    "validation  0.0500   95.00 %",
+    "test        0.0600   94.00 %",
+    "validation.accuracy chose it, so that figure flatters it a little. The test set chose nothing: report that.",
+  ]);
+});
+
+test("a long ranking is cut, and says so", () => {
+  const experiment = sweepOver(Array.from({ length: 25 }, (_, index) => index));
+  const lines = closingLines(
+    experiment,
+    recordsOf(
+      experiment,
+      Array.from({ length: 25 }, () => [0.9, 0.9] as const),
+    ),
+    recordingTerminal(),
+  );
+  expect(lines).toContain("… and 5 more, in results.csv");
+});
+
+test("when everything diverged there is a ranking and no best", () => {
+  const experiment = sweepOver([10, 100]);
+  const lines = closingLines(
+    experiment,
+    recordsOf(experiment, ["diverged", "diverged"]),
+    recordingTerminal(),
+  );
+  expect(lines.at(-1)).toMatch(/^2 +100 +– +– +1 diverged$/);
+});

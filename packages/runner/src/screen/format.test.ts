@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+
+import { formatLoss, formatMetric, formatPercent, formatSeconds, formatValue } from "./format.ts";
+
+test("a share is a percentage with two decimals", () => {
+  expect(formatPercent(0.97816)).toBe("97.82 %");
+  expect(formatPercent(1)).toBe("100.00 %");
+});
+
+test("a loss has four decimals while they say something", () => {
+  expect(formatLoss(0.08123)).toBe("0.0812");
+  expect(formatLoss(2.3)).toBe("2.3000");
+  expect(formatLoss(4.368e29)).toBe("4.368e+29");
+  expect(formatLoss(Number.NaN)).toBe("NaN");
+});
+
+test("a metric is written as what it is", () => {
+  expect(formatMetric("validation.accuracy", 0.5)).toBe("50.00 %");
+  expect(formatMetric("validation.loss", 0.5)).toBe("0.5000");
+});
+
+test.for([
+  [0, "0.0 s"],
+  [59.94, "59.9 s"],
+  [59.96, "1 min 00 s"],
+  [125, "2 min 05 s"],
+  [3599.6, "1 h 00 min"],
+  [3780, "1 h 03 min"],
+] as const)("%f seconds are %s", ([seconds, text]) => {
+  expect(formatSeconds(seconds)).toBe(text);
+});
+
+test("a swept block is its type with its options", () => {
+  expect(formatValue(0.1)).toBe("0.1");
+  expect(formatValue(null)).toBe("null");
+  expect(formatValue({ type: "relu" })).toBe("relu");
+  expect(formatValue({ type: "sgd", learningRate: 0.05, momentum: 0.9 })).toBe(
+    "sgd (learningRate 0.05, momentum 0.9)",
+  );
+});

@@ -1,0 +1,114 @@
+import { expect, test } from "vitest";
+
+import { recordingTerminal, singleTrial, sweepOver } from "../../test/support/screen.ts";
+import type { Report } from "../trials/messages.ts";
+import { RunScreen } from "./run-screen.ts";
+
+const train = { loss: 0.25, accuracy: 0.9 };
+const validation = { loss: 0.3, accuracy: 0.89 };
+const epoch = (number: number): Report => ({
+  kind: "epoch",
+  epoch: { epoch: number, train, validation, seconds: 0.5, imagesPerSecond: 100_000 },
+});
+const progress: Report = { kind: "progress", epoch: 2, seen: 20, total: 40, train, imagesPerSecond: 123_456 };
+const completed = {
+  status: "completed",
+  epochs: 3,
+  bestEpoch: 3,
+  train,
+  validation,
+  test: validation,
+  seconds: 1.5,
+  kernels: "reference",
+} as const;
+
+test("in a pipe, a single trial is a line an epoch and nothing else", () => {
+  const terminal = recordingTerminal();
+  const experiment = singleTrial();
+  const [trial] = experiment.trials;
+  const screen = new RunScreen(experiment, new Map(), experiment.trials, terminal, () => 0);
+  screen.report(trial!, epoch(1));
+  screen.report(trial!, progress);
+  screen.ended(trial!, completed);
+  screen.stop();
+  expect(terminal.text()).toBe(
+    "epoch 1/3   training loss 0.2500  accuracy 90.00 %   validation loss 0.3000  accuracy 89.00 %   100,000 images/s   0.5 s\n",
+  );
+});
+
+test("in a pipe, several trials are a line each", () => {
+  const terminal = recordingTerminal();
+  const experiment = sweepOver([0.1, 0.2]);
+  const [first, second] = experiment.trials;
+  const screen = new RunScreen(experiment, new Map(), experiment.trials, terminal, () => 0);
+  screen.report(first!, epoch(1));
+  screen.ended(first!, completed);
+  screen.ended(second!, { ...completed, status: "diverged", reason: "the loss is not finite." });
+  expect(terminal.text()).toBe(
+    "trial 1 (seed 1, learningRate 0.1) of 2 completed   validation.accuracy 89.00 %   3 epochs   1.5 s\n" +
+      "trial 2 (seed 1, learningRate 0.2) diverged: the loss is not finite.\n",
+  );
+});
+
+test("a notice that every worker gives is shown once", () => {
+  const terminal = recordingTerminal();
+  const experiment = sweepOver([0.1, 0.2]);
+  const screen = new RunScreen(experiment, new Map(), experiment.trials, terminal, () => 0);
+  for (const trial of experiment.trials)
+    screen.report(trial, { kind: "notice", message: "notice: plain kernels" });
+  expect(terminal.text()).toBe("notice: plain kernels\n");
+});
+
+test("on a terminal, the bar says where training is, how good, how fast, how long still", () => {
+  const terminal = recordingTerminal({ interactive: true });
+  let seconds = 0;
+  const experiment = singleTrial();
+  const screen = new RunScreen(experiment, new Map(), experiment.trials, asTerminal(terminal), () => seconds);
+  seconds = 6;
+  screen.report(experiment.trials[0]!, progress);
+  screen.report(experiment.trials[0]!, epoch(1)); // a line above, which redraws the bar at once
+  screen.report(experiment.trials[0]!, progress);
+  screen.failed(experiment.trials[0]!, "for the sake of a line", undefined);
+  screen.stop();
+  expect(terminal.text()).toContain(
+    "50 %  epoch 2/3  loss 0.2500  accuracy 90.00 %  123,456 images/s  6.0 s left",
+  );
+  expect(terminal.text()).toContain("epoch 1/3   training loss 0.2500");
+});
+
+test("on a terminal, a sweep is one bar with the best so far, trials of earlier runs among them", () => {
+  const terminal = recordingTerminal({ interactive: true });
+  const experiment = sweepOver([0.1, 0.2, 0.3]);
+  const [first, second, third] = experiment.trials;
+  const { seed, parameters } = first!;
+  const earlier = {
+    trial: 1,
+    status: "completed",
+    seed,
+    parameters,
+    worker: 1,
+    history: [],
+    epochs: 3,
+    validation,
+  } as const;
+  const screen = new RunScreen(
+    experiment,
+    new Map([[1, earlier]]),
+    [second!, third!],
+    asTerminal(terminal),
+    () => 0,
+  );
+  screen.retried(second!, "the worker process was killed");
+  screen.ended(second!, { ...completed, validation: { loss: 0.1, accuracy: 0.97 } });
+  screen.retried(third!, "the worker process was killed");
+  screen.stop();
+  expect(terminal.text()).toContain("trials 1/3  epochs 3/9  best validation.accuracy 89.00 % (trial 1)");
+  expect(terminal.text()).toContain("trials 2/3  epochs 6/9  best validation.accuracy 97.00 % (trial 2)");
+  expect(terminal.text()).not.toContain("completed");
+});
+
+/** cli-progress draws on streams that say they are a terminal. */
+function asTerminal(terminal: ReturnType<typeof recordingTerminal>): typeof terminal {
+  Object.assign(terminal.out, { isTTY: true, columns: 200 });
+  return terminal;
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+
+import { Predictions } from "./predictions.ts";
+
+/** A batch of outputs (N, 3) with these labels. */
+function batch(outputs: readonly number[][], labels: readonly number[]) {
+  const data = Float32Array.from(outputs.flat());
+  const images = { shape: [outputs.length, 1], data: new Float32Array(outputs.length) };
+  return [
+    { shape: [outputs.length, 3], data },
+    { images, labels: Int32Array.from(labels) },
+  ] as const;
+}
+
+test("each image counts once, at its actual and its predicted class; equals go to the first", () => {
+  const predictions = new Predictions(3);
+  predictions.add(
+    ...batch(
+      [
+        [1, 2, 3],
+        [5, 5, 0],
+      ],
+      [2, 1],
+    ),
+    0,
+  );
+  predictions.add(...batch([[0, 0, 0.5]], [0]), 2);
+  expect(predictions.confusion).toEqual([
+    [0, 0, 1],
+    [1, 0, 0],
+    [0, 0, 1],
+  ]);
+});
+
+test("a mistake has its place in the whole set and its margin", () => {
+  const predictions = new Predictions(3);
+  predictions.add(...batch([[1, 2, 3]], [2]), 0);
+  predictions.add(
+    ...batch(
+      [
+        [0, 4, 1],
+        [0.25, 0, 0.75],
+      ],
+      [1, 0],
+    ),
+    1000,
+  );
+  expect(predictions.mistakes).toEqual([{ index: 1001, label: 0, predicted: 2, margin: 0.5 }]);
+});
