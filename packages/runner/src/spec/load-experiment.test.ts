@@ -246,7 +246,7 @@ describe("a layer of one's own", () => {
   test("its file is part of the fingerprint", async () => {
     const source = readFileSync(join(layers, "scale.ts"), "utf8");
     write("one/scale.ts", source);
-    write("two/scale.ts", `${source}// changed\n`);
+    write("two/scale.ts", source.replace("A layer for tests.", "A layer for texts."));
     const text = SMALL.replace("type: relu", "type: ./scale.ts");
     const one = await loadExperiment(write("one/own.yaml", text));
     const two = await loadExperiment(write("two/own.yaml", text));

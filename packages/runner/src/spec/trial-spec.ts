@@ -5,11 +5,12 @@ import {
   OptionsError,
   optimizers,
   planModel,
+  type LayerChoice,
   type LayerDefinition,
   type ModelPlan,
 } from "@nn/layers";
 import { datasets } from "@nn/mnist";
-import { formatShape, ShapeError } from "@nn/tensor";
+import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
 import type { Path } from "./located.ts";
@@ -31,7 +32,26 @@ export function planTrial(spec: TrialSpec, ownLayers: ReadonlyMap<string, LayerD
     const { type: _type, ...options } = layer;
     return { definition: known(new Map([...layers, ...ownLayers]), layer), options };
   });
-  return planModel(choices, dataset.exampleShape);
+  try {
+    return planModel(choices, dataset.exampleShape);
+  } catch (error) {
+    if (error instanceof LayerError) throw error;
+    // What a layer of one's own plans may be no plan at all: the first layer with which it goes wrong is the one.
+    const index = choices.findIndex(
+      (_choice, last) => !isPlannable(choices.slice(0, last + 1), dataset.exampleShape),
+    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LayerError(Math.max(0, index), `its plan cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+function isPlannable(choices: readonly LayerChoice[], inputShape: Shape): boolean {
+  try {
+    planModel(choices, inputShape);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The images that are left to train on, and those that a sweep's metric needs. `metric`: of the sweep, if there is one. */
