@@ -1,0 +1,26 @@
+import { RunDirectoryError } from "@nn/results";
+import { expect, test } from "vitest";
+
+import { recordingTerminal } from "../../test/support/screen.ts";
+import { reportError } from "./report-error.ts";
+
+test("an error that was foreseen is its message", () => {
+  const terminal = recordingTerminal();
+  expect(reportError(new RunDirectoryError("locked", "Another run is at work."), terminal, {})).toBe(1);
+  expect(terminal.text()).toBe("Error: Another run is at work.\n");
+});
+
+test("one that was not is a line, and how to see more", () => {
+  const terminal = recordingTerminal();
+  expect(reportError(new TypeError("x is undefined\nand more"), terminal, {})).toBe(1);
+  expect(terminal.text()).toBe(
+    "Unexpected error: TypeError: x is undefined\n" +
+      "That is a mistake in this program. Set NN_DEBUG=1 to see where it comes from.\n",
+  );
+});
+
+test("NN_DEBUG shows the stack", () => {
+  const terminal = recordingTerminal();
+  reportError(new TypeError("x is undefined"), terminal, { NN_DEBUG: "1" });
+  expect(terminal.text()).toMatch(/^\s+at .*report-error\.test\.ts/m);
+});
