@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
-for (const file of globSync("packages/*/test-report.json")) {
+for (const file of globSync("{packages/*,experiments}/test-report.json")) {
   const report = JSON.parse(readFileSync(file, "utf8"));
   totals.passed += report.numPassedTests;
   totals.failed += report.numFailedTests;

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { workerFlags } from "@nn/kernels";
+import { ensureKernels, workerFlags } from "@nn/kernels";
 import { openRunDirectory, type RunDirectory, type TrialRecord } from "@nn/results";
 import { stringify } from "yaml";
 
@@ -129,6 +129,7 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
   const { experiment, directory, options, terminal, signal } = work;
   const dataFolder = resolve(options.data ?? join(workspaceFolder, "data"));
   const pluginFolder = dirname(experiment.file);
+  await ensureKernels(() => terminal.err.write("Compiling the kernels, once.\n"));
   const flags = workerFlags(options.widen);
   const workerCount = Math.min(options.workers ?? availableParallelism(), pending.length);
   const workers = Array.from({ length: workerCount }, () => new WorkerProcess(flags));
