@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
+import { patience } from "../../vitest.shared.ts";
 import { workerFlags } from "./src/widening.ts";
 
 const include = ["src/**/*.test.ts"];
@@ -8,8 +9,10 @@ const include = ["src/**/*.test.ts"];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "kernels, plain", include } },
-      { test: { name: "kernels, widened", include, pool: "forks", execArgv: workerFlags(true) } },
+      { test: { name: "kernels, plain", include, ...patience } },
+      {
+        test: { name: "kernels, widened", include, pool: "forks", execArgv: workerFlags(true), ...patience },
+      },
     ],
   },
 });

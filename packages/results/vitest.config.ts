@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-// Every event waits for the disk, which may be slow and busy with the tests of other packages.
-export default defineConfig({ test: { include: ["{src,test}/**/*.test.ts"], testTimeout: 60_000 } });
+import { patience } from "../../vitest.shared.ts";
+
+export default defineConfig({ test: { include: ["{src,test}/**/*.test.ts"], ...patience } });

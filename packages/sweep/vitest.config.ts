@@ -1,3 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["{src,test}/**/*.test.ts"] } });
+import { patience } from "../../vitest.shared.ts";
+
+export default defineConfig({ test: { include: ["{src,test}/**/*.test.ts"], ...patience } });

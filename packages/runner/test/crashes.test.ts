@@ -5,7 +5,6 @@ import { childrenOf, until } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
-const patience = { timeout: 60_000 };
 
 /** A layer that hands its input on, and does `deed` at the third training step. */
 function layerThat(deed: string): string {
@@ -48,64 +47,52 @@ sweep:
     model.layers[1].active: [true, false]
 `;
 
-test(
-  "a worker killed from outside costs its time alone: the trial is trained again, to the same bytes",
-  patience,
-  async () => {
-    const undisturbed = prepare(smallSweep);
-    await undisturbed.run(["--workers", "1"]);
+test("a worker killed from outside costs its time alone: the trial is trained again, to the same bytes", async () => {
+  const undisturbed = prepare(smallSweep);
+  await undisturbed.run(["--workers", "1"]);
 
-    const folder = prepare(smallSweep);
-    const run = folder.start(["--workers", "1"]);
-    await until(() => folder.journalLines() >= 4);
-    process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
-    const { exitCode, stdout } = await run;
-    expect(stdout).toContain(
-      "the worker process was killed (SIGKILL): often the system is out of memory. Trying it again.",
-    );
-    expect(exitCode).toBe(0);
-    expect(folder.promisedFiles()).toEqual(undisturbed.promisedFiles());
-  },
-);
+  const folder = prepare(smallSweep);
+  const run = folder.start(["--workers", "1"]);
+  await until(() => folder.journalLines() >= 4);
+  process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
+  const { exitCode, stdout } = await run;
+  expect(stdout).toContain(
+    "the worker process was killed (SIGKILL): often the system is out of memory. Trying it again.",
+  );
+  expect(exitCode).toBe(0);
+  expect(folder.promisedFiles()).toEqual(undisturbed.promisedFiles());
+});
 
-test(
-  "a trial whose worker dies each time fails at the third attempt, and the others go on",
-  patience,
-  async () => {
-    const folder = prepare(sweepOfOwnLayer);
-    folder.write("layer.ts", layerThat(`process.kill(process.pid, "SIGKILL");`));
-    const { code, out } = await folder.run(["--workers", "1"]);
-    expect(code).toBe(1);
-    expect(out.match(/Trying it again/g)).toHaveLength(2);
-    expect(out).toMatch(
-      /trial 1 \(seed 1, active true\) failed: the worker process was killed \(SIGKILL\).* \(3 times\)/,
-    );
-    expect(out).toContain("1 of 2 trials failed; the same command tries them again.");
-    const rows = folder.read("results.csv").split("\n").slice(1, 3);
-    expect(rows.map((row) => row.split(",").slice(0, 4).join())).toEqual([
-      "1,failed,1,true",
-      "2,completed,1,false",
-    ]);
-  },
-);
+test("a trial whose worker dies each time fails at the third attempt, and the others go on", async () => {
+  const folder = prepare(sweepOfOwnLayer);
+  folder.write("layer.ts", layerThat(`process.kill(process.pid, "SIGKILL");`));
+  const { code, out } = await folder.run(["--workers", "1"]);
+  expect(code).toBe(1);
+  expect(out.match(/Trying it again/g)).toHaveLength(2);
+  expect(out).toMatch(
+    /trial 1 \(seed 1, active true\) failed: the worker process was killed \(SIGKILL\).* \(3 times\)/,
+  );
+  expect(out).toContain("1 of 2 trials failed; the same command tries them again.");
+  const rows = folder.read("results.csv").split("\n").slice(1, 3);
+  expect(rows.map((row) => row.split(",").slice(0, 4).join())).toEqual([
+    "1,failed,1,true",
+    "2,completed,1,false",
+  ]);
+});
 
-test(
-  "a layer of one's own that throws fails its trial at once: a line, and the stack in a file",
-  patience,
-  async () => {
-    const folder = prepare(sweepOfOwnLayer);
-    folder.write("layer.ts", layerThat(`throw new TypeError("no such\\nthing");`));
-    const { code, out, err } = await folder.run(["--workers", "1"]);
-    expect(code).toBe(1);
-    expect(out).not.toContain("Trying it again");
-    expect(out).toContain("trial 1 (seed 1, active true) failed: TypeError: no such\n");
-    expect(out).toContain("trials/1/error.txt");
-    expect(out + err).not.toMatch(/^\s+at /m);
-    expect(folder.read("trials/1/error.txt")).toMatch(/^\s+at .*layer\.ts/m);
-  },
-);
+test("a layer of one's own that throws fails its trial at once: a line, and the stack in a file", async () => {
+  const folder = prepare(sweepOfOwnLayer);
+  folder.write("layer.ts", layerThat(`throw new TypeError("no such\\nthing");`));
+  const { code, out, err } = await folder.run(["--workers", "1"]);
+  expect(code).toBe(1);
+  expect(out).not.toContain("Trying it again");
+  expect(out).toContain("trial 1 (seed 1, active true) failed: TypeError: no such\n");
+  expect(out).toContain("trials/1/error.txt");
+  expect(out + err).not.toMatch(/^\s+at /m);
+  expect(folder.read("trials/1/error.txt")).toMatch(/^\s+at .*layer\.ts/m);
+});
 
-test("a worker that ends by an error of its own has it in the reason", patience, async () => {
+test("a worker that ends by an error of its own has it in the reason", async () => {
   const folder = prepare(sweepOfOwnLayer);
   folder.write("layer.ts", layerThat(`queueMicrotask(() => { throw new Error("out of the blue"); });`));
   const { code, out, err } = await folder.run(["--workers", "1"]);
@@ -116,7 +103,7 @@ test("a worker that ends by an error of its own has it in the reason", patience,
   expect(out + err).not.toMatch(/^\s+at /m);
 });
 
-test("the same command trains a failed trial again, and a completed one not", patience, async () => {
+test("the same command trains a failed trial again, and a completed one not", async () => {
   const folder = prepare(sweepOfOwnLayer);
   // Whether it throws depends on a file that is none of the experiment's business: the fingerprint stays.
   folder.write("layer.ts", layerThat(`if (!existsSync("mended")) throw new Error("not yet");`));
@@ -128,19 +115,15 @@ test("the same command trains a failed trial again, and a completed one not", pa
   expect(folder.read("results.csv").match(/completed/g)).toHaveLength(2);
 });
 
-test(
-  "a learning rate far too large diverges: said in a line, ranked last, and no failure",
-  patience,
-  async () => {
-    const folder = prepare(
-      smallSweep.replace("[0.03, 0.1]", "[1.0e30, 0.1]").replace("repeats: 2", "repeats: 1"),
-    );
-    const { code, out } = await folder.run();
-    expect(code).toBe(0);
-    expect(out).toMatch(
-      /trial 1 \(seed 1, learningRate 1e\+30\) diverged: the loss is not finite in epoch 1, training step \d+: model\.layers\[\d\] \(\w+\) is the first layer whose (weights|activations) are not\. A smaller learning rate often helps\./,
-    );
-    expect(out).toMatch(/1 +0\.1 +\d+\.\d\d % +\d\.\d+ +1 completed\n2 +1e\+30 +– +– +1 diverged/);
-    expect(folder.read("results.csv").split("\n")[1]).toMatch(/^1,diverged,1,/);
-  },
-);
+test("a learning rate far too large diverges: said in a line, ranked last, and no failure", async () => {
+  const folder = prepare(
+    smallSweep.replace("[0.03, 0.1]", "[1.0e30, 0.1]").replace("repeats: 2", "repeats: 1"),
+  );
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /trial 1 \(seed 1, learningRate 1e\+30\) diverged: the loss is not finite in epoch 1, training step \d+: model\.layers\[\d\] \(\w+\) is the first layer whose (weights|activations) are not\. A smaller learning rate often helps\./,
+  );
+  expect(out).toMatch(/1 +0\.1 +\d+\.\d\d % +\d\.\d+ +1 completed\n2 +1e\+30 +– +– +1 diverged/);
+  expect(folder.read("results.csv").split("\n")[1]).toMatch(/^1,diverged,1,/);
+});

@@ -7,7 +7,6 @@ import { expect, test } from "vitest";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
-const patience = { timeout: 60_000 };
 
 const spec = `
 name: small
@@ -35,7 +34,7 @@ function prepareOwnLayer(text: string): ReturnType<typeof prepare> {
   return folder;
 }
 
-test("a layer in a file beside the experiment learns", patience, async () => {
+test("a layer in a file beside the experiment learns", async () => {
   const folder = prepareOwnLayer(spec);
   const { code, out } = await folder.run();
   expect(code).toBe(0);
@@ -44,7 +43,7 @@ test("a layer in a file beside the experiment learns", patience, async () => {
   expect(accuracy).toBeGreaterThan(0.7); // by chance: 0.1
 });
 
-test("its options are swept like any other", patience, async () => {
+test("its options are swept like any other", async () => {
   const folder = prepareOwnLayer(
     `${spec}
 sweep:
@@ -65,7 +64,7 @@ sweep:
   expect(new Set(losses).size).toBe(3);
 });
 
-test("its options are checked like any other", patience, async () => {
+test("its options are checked like any other", async () => {
   const folder = prepareOwnLayer(spec.replace("beta: 1.5", "bta: 1.5"));
   const { code, err } = await folder.run();
   expect(code).toBe(2);

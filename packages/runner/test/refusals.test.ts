@@ -10,30 +10,25 @@ import { until } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
-const patience = { timeout: 60_000 };
 const stack = /^\s+at /m;
 
-test(
-  "two runs on one directory: the second is told so, and the first does not notice",
-  patience,
-  async () => {
-    const folder = prepare(smallSweep);
-    const first = folder.start(["--set", "training.epochs=100000"]);
-    await until(() => folder.journalLines() > 1);
-    const second = await folder.run(["--set", "training.epochs=100000"]);
-    expect(second.code).toBe(1);
-    expect(second.err).toMatch(
-      new RegExp(
-        `^Error: Another run is at work in this folder \\(process ${first.pid}, started .*\\): .*/lock\\. Wait until`,
-      ),
-    );
-    expect(second.err).not.toMatch(stack);
-    first.kill("SIGTERM");
-    expect((await first).exitCode).toBe(130);
-  },
-);
+test("two runs on one directory: the second is told so, and the first does not notice", async () => {
+  const folder = prepare(smallSweep);
+  const first = folder.start(["--set", "training.epochs=100000"]);
+  await until(() => folder.journalLines() > 1);
+  const second = await folder.run(["--set", "training.epochs=100000"]);
+  expect(second.code).toBe(1);
+  expect(second.err).toMatch(
+    new RegExp(
+      `^Error: Another run is at work in this folder \\(process ${first.pid}, started .*\\): .*/lock\\. Wait until`,
+    ),
+  );
+  expect(second.err).not.toMatch(stack);
+  first.kill("SIGTERM");
+  expect((await first).exitCode).toBe(130);
+});
 
-test("results cannot be written below a file: one clear line", patience, async () => {
+test("results cannot be written below a file: one clear line", async () => {
   const folder = prepare(smallSweep);
   folder.write("taken", "");
   const { code, err } = await folder.run(["--out", "taken/results"]);
@@ -49,7 +44,6 @@ const withSmallFiles = `trap "" XFSZ; ulimit -f 3; exec "$0" "$@"`;
 
 test.skipIf(process.platform === "win32")(
   "a disk that fills up: one clear line, what was done stays, and the same command goes on to the same bytes",
-  patience,
   async () => {
     const undisturbed = prepare(smallSweep);
     await undisturbed.run(["--workers", "1"]);
@@ -74,22 +68,18 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test(
-  "a truncated data file: its name, what was expected, what came; nothing is trained",
-  patience,
-  async () => {
-    const folder = prepare(smallSweep);
-    const file = join(folder.path, "data", "mnist", "train-images-idx3-ubyte");
-    truncateSync(file, 100_000);
-    const { code, out, err } = await folder.run();
-    expect(code).toBe(1);
-    expect(err).toMatch(/^Error: .*data\/mnist\/train-images-idx3-ubyte/);
-    expect(err).toContain("100000");
-    expect(err).not.toMatch(stack);
-    expect(out).not.toContain("completed");
-    expect(readFileSync(join(folder.runFolder(), "journal.jsonl"), "utf8")).not.toContain("trial-started");
-  },
-);
+test("a truncated data file: its name, what was expected, what came; nothing is trained", async () => {
+  const folder = prepare(smallSweep);
+  const file = join(folder.path, "data", "mnist", "train-images-idx3-ubyte");
+  truncateSync(file, 100_000);
+  const { code, out, err } = await folder.run();
+  expect(code).toBe(1);
+  expect(err).toMatch(/^Error: .*data\/mnist\/train-images-idx3-ubyte/);
+  expect(err).toContain("100000");
+  expect(err).not.toMatch(stack);
+  expect(out).not.toContain("completed");
+  expect(readFileSync(join(folder.runFolder(), "journal.jsonl"), "utf8")).not.toContain("trial-started");
+});
 
 test.for([
   [
@@ -110,7 +100,7 @@ test.for([
   ],
   ["a mistake in the spec", ["experiment", "spec.yaml", "--set", "optimizer.learningrate=1"], "learningRate"],
   ["no such file", ["experiment", "absent.yaml"], "absent.yaml"],
-] as const)("%s: exit code 2, the mistake named, nothing written", patience, async ([, args, message]) => {
+] as const)("%s: exit code 2, the mistake named, nothing written", async ([, args, message]) => {
   const folder = prepare(smallSweep);
   const { code, err } = await folder.runProgram(args);
   expect(code).toBe(2);
@@ -119,22 +109,18 @@ test.for([
   expect(() => folder.runFolder()).toThrow("ENOENT");
 });
 
-test(
-  "a dry run shows the network, the trials and the place of the results, and writes nothing",
-  patience,
-  async () => {
-    const folder = prepare(smallSweep);
-    const { code, out } = await folder.run(["--dry-run"]);
-    expect(code).toBe(0);
-    expect(out).toMatch(/dense +\(12\) +9,420 +9,408/);
-    expect(out).toContain("2 configurations × 2 repeats = 4 trials of 8 epochs");
-    expect(out).toContain("trial 3   seed 1   learningRate 0.1");
-    expect(out).toMatch(/Results would go to results\/small\/[0-9a-f]{12}\./);
-    expect(() => folder.runFolder()).toThrow("ENOENT");
-  },
-);
+test("a dry run shows the network, the trials and the place of the results, and writes nothing", async () => {
+  const folder = prepare(smallSweep);
+  const { code, out } = await folder.run(["--dry-run"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/dense +\(12\) +9,420 +9,408/);
+  expect(out).toContain("2 configurations × 2 repeats = 4 trials of 8 epochs");
+  expect(out).toContain("trial 3   seed 1   learningRate 0.1");
+  expect(out).toMatch(/Results would go to results\/small\/[0-9a-f]{12}\./);
+  expect(() => folder.runFolder()).toThrow("ENOENT");
+});
 
-test("paths are relative to where pnpm was called, not to where it works", patience, async () => {
+test("paths are relative to where pnpm was called, not to where it works", async () => {
   const folder = prepare(smallSweep);
   const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
   const { exitCode, stdout } = await execa(

@@ -5,40 +5,35 @@ import { childrenOf, isAlive, until } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
-const patience = { timeout: 120_000 };
 
 /** What one worker, never stopped, comes to: the first test's; the others compare with it. */
 let reference: Record<string, string>;
 
-test(
-  "a sweep writes one row a trial, one a trial and epoch, and the weights of each trial",
-  patience,
-  async () => {
-    const folder = prepare(smallSweep);
-    const { code, out, err } = await folder.run(["--workers", "1"]);
-    expect(err).toBe("");
-    expect(code).toBe(0);
-    expect(out).toContain("Ranked by validation.accuracy, mean ± standard deviation of 2 seeds");
-    expect(folder.read("results.csv").trim().split("\n")).toHaveLength(1 + 4);
-    expect(folder.read("epochs.csv").trim().split("\n")).toHaveLength(1 + 4 * 8);
-    reference = folder.promisedFiles();
-    expect(Object.keys(reference)).toEqual([
-      "epochs.csv",
-      "experiment.yaml",
-      "results.csv",
-      ...[1, 2, 3, 4].flatMap((n) => [
-        `trials/${n}/confusion.csv`,
-        `trials/${n}/mistakes.csv`,
-        `trials/${n}/model.safetensors`,
-      ]),
-    ]);
-  },
-);
+test("a sweep writes one row a trial, one a trial and epoch, and the weights of each trial", async () => {
+  const folder = prepare(smallSweep);
+  const { code, out, err } = await folder.run(["--workers", "1"]);
+  expect(err).toBe("");
+  expect(code).toBe(0);
+  expect(out).toContain("Ranked by validation.accuracy, mean ± standard deviation of 2 seeds");
+  expect(folder.read("results.csv").trim().split("\n")).toHaveLength(1 + 4);
+  expect(folder.read("epochs.csv").trim().split("\n")).toHaveLength(1 + 4 * 8);
+  reference = folder.promisedFiles();
+  expect(Object.keys(reference)).toEqual([
+    "epochs.csv",
+    "experiment.yaml",
+    "results.csv",
+    ...[1, 2, 3, 4].flatMap((n) => [
+      `trials/${n}/confusion.csv`,
+      `trials/${n}/mistakes.csv`,
+      `trials/${n}/model.safetensors`,
+    ]),
+  ]);
+});
 
 test.for([
   ["two workers", ["--workers", "2"], "wasm-widened"],
   ["kernels that are not widened", ["--workers", "2", "--no-widen"], "wasm-plain"],
-] as const)("the same bytes with %s", patience, async ([, args, kernels]) => {
+] as const)("the same bytes with %s", async ([, args, kernels]) => {
   const folder = prepare(smallSweep);
   const { code } = await folder.run(args);
   expect(code).toBe(0);
@@ -46,7 +41,7 @@ test.for([
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("the same bytes after kill -9 of the whole process group, again and again", patience, async () => {
+test("the same bytes after kill -9 of the whole process group, again and again", async () => {
   const folder = prepare(smallSweep);
   // Early, in the first epochs, between trials, late: by what has been recorded, so that no machine is too fast or slow.
   for (const more of [0, 1, 2, 7, 11]) {
@@ -64,7 +59,7 @@ test("the same bytes after kill -9 of the whole process group, again and again",
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("when the coordinator alone is killed, its workers end by themselves", patience, async () => {
+test("when the coordinator alone is killed, its workers end by themselves", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "2", "--set", "training.epochs=100000"]);
   // Both trials have started and trained an epoch or more.
@@ -76,24 +71,20 @@ test("when the coordinator alone is killed, its workers end by themselves", pati
   await until(() => !workers.some(isAlive));
 });
 
-test(
-  "the same command again trains nothing; --fresh starts over and comes to the same bytes",
-  patience,
-  async () => {
-    const folder = prepare(smallSweep);
-    await folder.run();
-    const journal = folder.read("journal.jsonl");
+test("the same command again trains nothing; --fresh starts over and comes to the same bytes", async () => {
+  const folder = prepare(smallSweep);
+  await folder.run();
+  const journal = folder.read("journal.jsonl");
 
-    const again = await folder.run();
-    expect(again.code).toBe(0);
-    expect(again.out).toContain("nothing was left to do");
-    expect(again.out).toContain("Ranked by");
-    expect(folder.read("journal.jsonl")).toBe(journal);
+  const again = await folder.run();
+  expect(again.code).toBe(0);
+  expect(again.out).toContain("nothing was left to do");
+  expect(again.out).toContain("Ranked by");
+  expect(folder.read("journal.jsonl")).toBe(journal);
 
-    const fresh = await folder.run(["--fresh"]);
-    expect(fresh.code).toBe(0);
-    expect(fresh.out).not.toContain("nothing was left to do");
-    expect(folder.read("journal.jsonl")).not.toBe(journal);
-    expect(folder.promisedFiles()).toEqual(reference);
-  },
-);
+  const fresh = await folder.run(["--fresh"]);
+  expect(fresh.code).toBe(0);
+  expect(fresh.out).not.toContain("nothing was left to do");
+  expect(folder.read("journal.jsonl")).not.toBe(journal);
+  expect(folder.promisedFiles()).toEqual(reference);
+});

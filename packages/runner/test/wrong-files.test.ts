@@ -43,25 +43,21 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the program, given wrong experiments", () => {
-  test(
-    "validate tells every file's mistakes, exits with 2, and writes nothing",
-    { timeout: 60_000 },
-    async () => {
-      const files = readdirSync(specs).filter((name) => name.endsWith(".yaml"));
-      const unset = files.filter((name) => !/^# --set /m.test(readFileSync(join(specs, name), "latin1")));
-      const before = contentsOf(specs);
+  test("validate tells every file's mistakes, exits with 2, and writes nothing", async () => {
+    const files = readdirSync(specs).filter((name) => name.endsWith(".yaml"));
+    const unset = files.filter((name) => !/^# --set /m.test(readFileSync(join(specs, name), "latin1")));
+    const before = contentsOf(specs);
 
-      const { code, out, err } = await run(["validate", ...unset], specs);
+    const { code, out, err } = await run(["validate", ...unset], specs);
 
-      expect(code).toBe(2);
-      expect(out).toBe("");
-      expect(err).not.toMatch(STACK);
-      for (const name of unset) {
-        expect(err).toContain(readFileSync(join(specs, name.replace(/yaml$/, "txt")), "utf8"));
-      }
-      expect(contentsOf(specs)).toEqual(before);
-    },
-  );
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).not.toMatch(STACK);
+    for (const name of unset) {
+      expect(err).toContain(readFileSync(join(specs, name.replace(/yaml$/, "txt")), "utf8"));
+    }
+    expect(contentsOf(specs)).toEqual(before);
+  });
 
   test.each([
     "unknown-key-optimizer",
@@ -70,22 +66,18 @@ describe("the program, given wrong experiments", () => {
     "alias-bomb",
     "sweep-path-misspelt",
     "empty",
-  ])(
-    "experiment refuses %s with the same message, exits with 2, and writes nothing",
-    { timeout: 60_000 },
-    async (name) => {
-      const results = join(folder, "results");
+  ])("experiment refuses %s with the same message, exits with 2, and writes nothing", async (name) => {
+    const results = join(folder, "results");
 
-      const { code, out, err } = await run(["experiment", `${name}.yaml`, "--out", results], specs);
+    const { code, out, err } = await run(["experiment", `${name}.yaml`, "--out", results], specs);
 
-      expect(code).toBe(2);
-      expect(out).toBe("");
-      expect(`${err}\n`).toBe(readFileSync(join(specs, `${name}.txt`), "utf8"));
-      expect(existsSync(results)).toBe(false);
-    },
-  );
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(`${err}\n`).toBe(readFileSync(join(specs, `${name}.txt`), "utf8"));
+    expect(existsSync(results)).toBe(false);
+  });
 
-  test("a wrong --set is shown as it was typed", { timeout: 60_000 }, async () => {
+  test("a wrong --set is shown as it was typed", async () => {
     const set = ["--set", "optimizer.learningrate=0.3"];
     const { code, err } = await run(["experiment", "set-unknown-key.yaml", ...set, "--out", folder], specs);
 
@@ -93,7 +85,7 @@ describe("the program, given wrong experiments", () => {
     expect(`${err}\n`).toBe(readFileSync(join(specs, "set-unknown-key.txt"), "utf8"));
   });
 
-  test("a right file among wrong ones is still shown", { timeout: 60_000 }, async () => {
+  test("a right file among wrong ones is still shown", async () => {
     const { code, out, err } = await run(["validate", "empty.yaml", "base/small.yaml"], specs);
 
     expect(code).toBe(2);
@@ -111,7 +103,7 @@ describe("what is no experiment file at all", () => {
     return err.replace(/\n\n[^\n]*: 1 mistake$/, "");
   };
 
-  test("a missing file, with the nearest name beside it", { timeout: 60_000 }, async () => {
+  test("a missing file, with the nearest name beside it", async () => {
     writeFileSync(join(folder, "mnist-mlp.yaml"), "name: x\n");
     expect(await message("mnist-mpl.yaml")).toBe(
       'mnist-mpl.yaml: no such file\n  expected the path of an experiment file\n  did you mean "mnist-mlp.yaml"?',
@@ -121,11 +113,11 @@ describe("what is no experiment file at all", () => {
     expect(await message("mnist-mlp.yaml/x")).toContain("no such file");
   });
 
-  test("a folder", { timeout: 60_000 }, async () => {
+  test("a folder", async () => {
     expect(await message(".")).toContain(".: this is a folder, not an experiment file");
   });
 
-  test("a file of 100 MB is refused before it is read", { timeout: 60_000 }, async () => {
+  test("a file of 100 MB is refused before it is read", async () => {
     const file = openSync(join(folder, "large.yaml"), "w");
     ftruncateSync(file, 100 * 2 ** 20);
     closeSync(file);
@@ -136,11 +128,11 @@ describe("what is no experiment file at all", () => {
     );
   });
 
-  test("a device that never ends", { timeout: 60_000 }, async () => {
+  test("a device that never ends", async () => {
     expect(await message("/dev/zero")).toContain("this is not a regular file");
   });
 
-  test("a layer's file with a mistake in its TypeScript", { timeout: 60_000 }, async () => {
+  test("a layer's file with a mistake in its TypeScript", async () => {
     writeFileSync(join(folder, "broken.ts"), "export const layer = {{;\n");
     const small = readFileSync(join(specs, "base/small.yaml"), "utf8");
     writeFileSync(join(folder, "broken.yaml"), small.replace("type: relu", "type: ./broken.ts"));
