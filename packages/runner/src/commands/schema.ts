@@ -7,20 +7,24 @@ import { compose } from "../spec/compose.ts";
 import { editorSchema } from "../spec/editor-schema.ts";
 import { loadOwnLayers } from "../spec/own-layers.ts";
 import { Problems } from "../spec/problem.ts";
+import { reference } from "../spec/reference.ts";
 import { workspaceFolder } from "../trials/environment.ts";
 
 /** The schema of the catalogs, committed: an experiment names it in its first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
 
+/** The same for people, committed too. */
+export const referenceFile = join(workspaceFolder, "docs", "reference.md");
+
 /**
- * `schema`: writes the schema file of the catalogs. `schema SPEC…`: for each file a schema of its own beside it, which also
+ * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema of its own beside it, which also
  * knows the layers that it names by path, and says which line makes an editor use it. Returns the exit code. Throws
  * SpecErrors when a file cannot be read or a layer of its own not be loaded.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {
-    await mkdir(dirname(schemaFile), { recursive: true });
     await write(schemaFile, editorSchema(), terminal);
+    await write(referenceFile, reference(), terminal);
     return 0;
   }
   for (const file of files) {
@@ -43,6 +47,7 @@ async function write(file: string, text: string, { out }: Terminal): Promise<voi
     out.write(`${shown} is up to date.\n`);
     return;
   }
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
   out.write(`Wrote ${shown}.\n`);
 }

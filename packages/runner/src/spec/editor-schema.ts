@@ -1,22 +1,24 @@
 import { when, type JsonSchema } from "./json-schema.ts";
 import { experimentSchema, type Entry } from "./schema.ts";
 
+/** The key that is gone once files are composed: only who writes a file meets it. */
+export const extendsSchema: JsonSchema = {
+  type: "string",
+  description: "Another experiment, by its path from this file: this one is put over it, block by block.",
+};
+
 /**
  * The schema file that editors complete and check experiments with, as text. It is the one that `validate` uses, except
  * that a file with `extends` may leave out what its base has.
  */
 export function editorSchema(ownLayers?: ReadonlyMap<string, Entry>): string {
   const { properties = {}, required = [], ...rest } = experimentSchema(ownLayers);
-  const base: JsonSchema = {
-    type: "string",
-    description: "Another experiment, by its path from this file: this one is put over it, block by block.",
-  };
-  const whole = { properties: { ...properties, extends: base }, required };
+  const whole = { properties: { ...properties, extends: extendsSchema }, required };
   const schema = {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "An experiment of nn-from-scratch",
     ...rest,
-    properties: { extends: base },
+    properties: { extends: extendsSchema },
     additionalProperties: true, // each of the two below closes itself
     ...when(
       { required: ["extends"] },
