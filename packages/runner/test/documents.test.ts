@@ -1,0 +1,140 @@
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+const patience = { timeout: 60_000 };
+
+const documents = ["README.md", "CONTRIBUTING.md", "data/README.md", ...globSync("docs/*.md", { cwd: root })];
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+/** A fenced block: its language, which is empty where none is said, and its text without the indentation of the fence. */
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+const FENCE = /^( *)```(\w*)\n(.*?)^\1```$/gms;
+
+function blocksOf(markdown: string): Block[] {
+  return [...markdown.matchAll(FENCE)].map(([, indent = "", language = "", text = ""]) => ({
+    language,
+    text: text.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  }));
+}
+
+/** What is not in a fenced block. */
+function prose(file: string): string {
+  return read(file).replaceAll(FENCE, "");
+}
+
+/** The folder of experiments that a reader has, in another place. */
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nn-documents-"));
+  cpSync(join(root, "experiments"), join(folder, "experiments"), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: string[]) {
+  // What pnpm and the terminal of whoever runs the tests would change.
+  const env = { INIT_CWD: undefined, npm_config_user_agent: undefined, FORCE_COLOR: undefined };
+  return execa(process.execPath, [cli, ...args], { cwd: folder, env, reject: false });
+}
+
+describe("experiments in YAML", () => {
+  const examples = documents.flatMap((file) =>
+    blocksOf(read(file))
+      .filter(({ language }) => language === "yaml")
+      .map(({ text }, index) => ({ name: `${file}, block ${index + 1}`, text })),
+  );
+
+  test("are there to be tested", () => {
+    expect(examples.length).toBeGreaterThan(5);
+  });
+
+  test.for(examples)(
+    "$name is in order, or is once it stands over quickstart.yaml",
+    patience,
+    async ({ text }) => {
+      const isWhole = /^extends:/m.test(text) || (/^name:/m.test(text) && /^model:/m.test(text));
+      writeFileSync(
+        join(folder, "experiments", "example.yaml"),
+        isWhole ? text : `extends: ./quickstart.yaml\n${text}`,
+      );
+      const { stderr, exitCode } = await run("validate", "experiments/example.yaml");
+      expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+    },
+  );
+
+  test("README.md shows a mistake as the program tells it", patience, async () => {
+    const blocks = blocksOf(read("README.md"));
+    const first = blocks.find(({ language }) => language === "yaml")?.text ?? "";
+    expect(first).toContain("learningRate");
+    const wrong = first.replace("learningRate", "learningrate");
+    writeFileSync(join(folder, "experiments", "my-first.yaml"), wrong);
+    const { stderr, exitCode } = await run("experiment", "experiments/my-first.yaml", "--dry-run");
+    expect(exitCode).toBe(2);
+    const shown = blocks.find(({ text }) => text.startsWith("experiments/my-first.yaml:"));
+    expect(shown?.text).toBe(`${stderr}\n`);
+  });
+});
+
+describe("files that are shown whole", () => {
+  // A comment that names a file, alone in its line, and what follows it.
+  const announced = documents.flatMap((file) =>
+    [...read(file).matchAll(/^<!-- (\S+\/\S+) -->\n/gm)].map(({ 0: comment, 1: shown = "", index }) => ({
+      file,
+      shown,
+      next: read(file).slice(index + comment.length),
+    })),
+  );
+
+  test.for(announced)("$file shows $shown as it is", ({ shown, next }) => {
+    expect(next).toMatch(/^\n```\w+\n/);
+    expect(blocksOf(next)[0]?.text).toBe(read(shown));
+  });
+});
+
+/** As GitHub makes it of a heading. */
+function anchor(heading: string): string {
+  const text = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "");
+  return text.trim().replaceAll(" ", "-");
+}
+
+function anchorsOf(file: string): string[] {
+  return [...prose(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchor(heading));
+}
+
+describe.for(documents)("%s", (file) => {
+  const links = [...prose(file).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+
+  test("links to files and headings that are there", () => {
+    const broken = links.filter((link) => {
+      const [path = "", heading] = link.split("#");
+      const target = path === "" ? file : join(dirname(file), path);
+      if (!existsSync(resolve(root, target))) return true;
+      return heading !== undefined && !anchorsOf(target).includes(heading);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test("names scripts that package.json has, and the pnpm that it asks for", () => {
+    const manifest: { scripts: object; packageManager: string } = JSON.parse(read("package.json"));
+    const text = read(file);
+    const named = [...text.matchAll(/\bpnpm(?:@\S+)? run ([\w:-]+)/g)].map(([, script = ""]) => script);
+    expect(named.filter((script) => !Object.hasOwn(manifest.scripts, script))).toEqual([]);
+    const versions = [...text.matchAll(/\bpnpm@[\w.-]*\w/g)].map(([version]) => version);
+    expect(versions.filter((version) => version !== manifest.packageManager)).toEqual([]);
+  });
+});
