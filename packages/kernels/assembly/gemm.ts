@@ -12,7 +12,7 @@ const EDGE_TILE: usize = memory.data(256, 16);
  * nor the panel that happens to hold it changes that order.
  *
  * aRow, aColumn: bytes between rows and between columns of A. bRow: bytes between rows of b as stored.
- * panel: room for K × 16 floats. bias: 0 or the address of N floats. activation, slope: see finish.ts.
+ * panel: room for K × 64 floats. bias: 0 or the address of N floats. activation, slope: see finish.ts.
  */
 export function gemm(
   M: u32, N: u32, K: u32,

@@ -109,10 +109,11 @@ export function transposeLists(
   }
 }
 
-/**
- * C (M, N) (+)= A · B (K, N) with A as lists, then bias and activation. bRow: bytes between rows of B. panel: K × 16 floats.
- * Columns go by 64 at a time: the rows of B that a batch uses then stay in the nearest cache from one list to the next.
- */
+/** Up to this many rows of 64 columns fit the nearest cache when they lie side by side; strided, they share half of its sets. */
+const FITS_WHEN_PACKED: u32 = 128;
+const WIDE_STEP: usize = 256;
+
+/** C (M, N) (+)= A · B (K, N) with A as lists, then bias and activation. bRow: bytes between rows of B. panel: K × 64 floats. */
 export function sparseProduct(
   M: u32, N: u32, K: u32,
   starts: usize, indices: usize, values: usize,
@@ -125,79 +126,97 @@ export function sparseProduct(
   let j: u32 = 0;
   for (; j + 64 <= N; j += 64) {
     const offset = <usize>j << 2;
-    for (let i: u32 = 0; i < M; i++) {
-      const first = load<u32>(starts + (<usize>i << 2)) << 2, last = load<u32>(starts + (<usize>i << 2), 4) << 2;
-      if (first == last && accumulate) continue;
-      const row = c + <usize>i * cRow + offset;
-      row64(indices, values, first, last, b + offset, bRow, row, accumulate);
-      if (bias || activation) finish(row, 64, bias ? bias + offset : 0, activation, slope);
-    }
-  }
-  for (; j < N; j += 16) {
-    const columns = min<u32>(16, N - j), offset = <usize>j << 2;
     let b0 = b + offset, bStep = bRow;
-    if (columns < 16) {
-      packColumns(b0, bRow, K, columns, panel);
-      b0 = panel; bStep = PANEL_STEP;
+    if (K <= FITS_WHEN_PACKED) {
+      for (let k: u32 = 0; k < K; k++) memory.copy(panel + <usize>k * WIDE_STEP, b0 + <usize>k * bRow, WIDE_STEP);
+      b0 = panel; bStep = WIDE_STEP;
     }
+    panel64(M, starts, indices, values, b0, bStep, c + offset, cRow, accumulate);
+  }
+  for (; j + 16 <= N; j += 16) {
+    const offset = <usize>j << 2;
+    panel16(M, starts, indices, values, b + offset, bRow, c + offset, cRow, accumulate);
+  }
+  if (j < N) {
+    // Fewer columns than a panel has: both operands stand sixteen wide in `panel` and EDGE for the while.
+    const columns = N - j, offset = <usize>j << 2;
+    packColumns(b + offset, bRow, K, columns, panel);
     for (let i: u32 = 0; i < M; i++) {
-      const first = load<u32>(starts + (<usize>i << 2)) << 2, last = load<u32>(starts + (<usize>i << 2), 4) << 2;
-      if (first == last && accumulate) continue;
       const row = c + <usize>i * cRow + offset;
-      if (columns == 16) {
-        row16(indices, values, first, last, b0, bStep, row, accumulate);
-      } else {
-        if (accumulate) memory.copy(EDGE_ROW, row, columns << 2);
-        row16(indices, values, first, last, b0, bStep, EDGE_ROW, accumulate);
-        memory.copy(row, EDGE_ROW, columns << 2);
-      }
-      if (bias || activation) finish(row, columns, bias ? bias + offset : 0, activation, slope);
+      memory.copy(EDGE_ROW, row, columns << 2);
+      panel16(1, starts + (<usize>i << 2), indices, values, panel, PANEL_STEP, EDGE_ROW, 64, accumulate);
+      memory.copy(row, EDGE_ROW, columns << 2);
     }
   }
+  if (bias || activation) {
+    for (let i: u32 = 0; i < M; i++) finish(c + <usize>i * cRow, N, bias, activation, slope);
+  }
 }
 
-/** c[0…64] (+)= Σ value · b[index, 0…64] over the entries from `entry` to `end`, in bytes. */
-function row64(
-  indices: usize, values: usize, entry: usize, end: usize, b: usize, bRow: usize, c: usize, accumulate: bool,
+/**
+ * 64 columns of every row: c[0…64] (+)= Σ value · b[index, 0…64] over the row's list. Sixteen accumulators: eight registers once widened. One call for
+ * all rows, since many lists are short.
+ */
+function panel64(
+  M: u32, starts: usize, indices: usize, values: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: bool,
 ): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0, s14 = s0, s15 = s0;
-  if (accumulate) {
-    s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
-    s4 = v128.load(c, 64); s5 = v128.load(c, 80); s6 = v128.load(c, 96); s7 = v128.load(c, 112);
-    s8 = v128.load(c, 128); s9 = v128.load(c, 144); s10 = v128.load(c, 160); s11 = v128.load(c, 176);
-    s12 = v128.load(c, 192); s13 = v128.load(c, 208); s14 = v128.load(c, 224); s15 = v128.load(c, 240);
+  let entry = <usize>load<u32>(starts) << 2;
+  for (let i: u32 = 0; i < M; i++) {
+    starts += 4;
+    const end = <usize>load<u32>(starts) << 2;
+    if (entry < end || !accumulate) {
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0, s14 = s0, s15 = s0;
+      if (accumulate) {
+        s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
+        s4 = v128.load(c, 64); s5 = v128.load(c, 80); s6 = v128.load(c, 96); s7 = v128.load(c, 112);
+        s8 = v128.load(c, 128); s9 = v128.load(c, 144); s10 = v128.load(c, 160); s11 = v128.load(c, 176);
+        s12 = v128.load(c, 192); s13 = v128.load(c, 208); s14 = v128.load(c, 224); s15 = v128.load(c, 240);
+      }
+      for (; entry < end; entry += 4) {
+        const row = b + <usize>load<u32>(indices + entry) * bRow;
+        const v = v128.load_splat<f32>(values + entry);
+        s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row, 0))); s1 = f32x4.add(s1, f32x4.mul(v, v128.load(row, 16)));
+        s2 = f32x4.add(s2, f32x4.mul(v, v128.load(row, 32))); s3 = f32x4.add(s3, f32x4.mul(v, v128.load(row, 48)));
+        s4 = f32x4.add(s4, f32x4.mul(v, v128.load(row, 64))); s5 = f32x4.add(s5, f32x4.mul(v, v128.load(row, 80)));
+        s6 = f32x4.add(s6, f32x4.mul(v, v128.load(row, 96))); s7 = f32x4.add(s7, f32x4.mul(v, v128.load(row, 112)));
+        s8 = f32x4.add(s8, f32x4.mul(v, v128.load(row, 128))); s9 = f32x4.add(s9, f32x4.mul(v, v128.load(row, 144)));
+        s10 = f32x4.add(s10, f32x4.mul(v, v128.load(row, 160))); s11 = f32x4.add(s11, f32x4.mul(v, v128.load(row, 176)));
+        s12 = f32x4.add(s12, f32x4.mul(v, v128.load(row, 192))); s13 = f32x4.add(s13, f32x4.mul(v, v128.load(row, 208)));
+        s14 = f32x4.add(s14, f32x4.mul(v, v128.load(row, 224))); s15 = f32x4.add(s15, f32x4.mul(v, v128.load(row, 240)));
+      }
+      v128.store(c, s0, 0); v128.store(c, s1, 16); v128.store(c, s2, 32); v128.store(c, s3, 48);
+      v128.store(c, s4, 64); v128.store(c, s5, 80); v128.store(c, s6, 96); v128.store(c, s7, 112);
+      v128.store(c, s8, 128); v128.store(c, s9, 144); v128.store(c, s10, 160); v128.store(c, s11, 176);
+      v128.store(c, s12, 192); v128.store(c, s13, 208); v128.store(c, s14, 224); v128.store(c, s15, 240);
+    }
+    c += cRow;
   }
-  for (; entry < end; entry += 4) {
-    const row = b + <usize>load<u32>(indices + entry) * bRow;
-    const v = v128.load_splat<f32>(values + entry);
-    s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row, 0))); s1 = f32x4.add(s1, f32x4.mul(v, v128.load(row, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(v, v128.load(row, 32))); s3 = f32x4.add(s3, f32x4.mul(v, v128.load(row, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(v, v128.load(row, 64))); s5 = f32x4.add(s5, f32x4.mul(v, v128.load(row, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(v, v128.load(row, 96))); s7 = f32x4.add(s7, f32x4.mul(v, v128.load(row, 112)));
-    s8 = f32x4.add(s8, f32x4.mul(v, v128.load(row, 128))); s9 = f32x4.add(s9, f32x4.mul(v, v128.load(row, 144)));
-    s10 = f32x4.add(s10, f32x4.mul(v, v128.load(row, 160))); s11 = f32x4.add(s11, f32x4.mul(v, v128.load(row, 176)));
-    s12 = f32x4.add(s12, f32x4.mul(v, v128.load(row, 192))); s13 = f32x4.add(s13, f32x4.mul(v, v128.load(row, 208)));
-    s14 = f32x4.add(s14, f32x4.mul(v, v128.load(row, 224))); s15 = f32x4.add(s15, f32x4.mul(v, v128.load(row, 240)));
-  }
-  v128.store(c, s0, 0); v128.store(c, s1, 16); v128.store(c, s2, 32); v128.store(c, s3, 48);
-  v128.store(c, s4, 64); v128.store(c, s5, 80); v128.store(c, s6, 96); v128.store(c, s7, 112);
-  v128.store(c, s8, 128); v128.store(c, s9, 144); v128.store(c, s10, 160); v128.store(c, s11, 176);
-  v128.store(c, s12, 192); v128.store(c, s13, 208); v128.store(c, s14, 224); v128.store(c, s15, 240);
 }
 
-/** c[0…16] (+)= Σ value · b[index, 0…16] over the entries from `entry` to `end`, in bytes. */
-function row16(
-  indices: usize, values: usize, entry: usize, end: usize, b: usize, bRow: usize, c: usize, accumulate: bool,
+/**
+ * 16 columns of every row: c[0…16] (+)= Σ value · b[index, 0…16] over the row's list. One call for
+ * all rows, since many lists are short.
+ */
+function panel16(
+  M: u32, starts: usize, indices: usize, values: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: bool,
 ): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-  if (accumulate) {
-    s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
+  let entry = <usize>load<u32>(starts) << 2;
+  for (let i: u32 = 0; i < M; i++) {
+    starts += 4;
+    const end = <usize>load<u32>(starts) << 2;
+    if (entry < end || !accumulate) {
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+      if (accumulate) {
+        s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
+      }
+      for (; entry < end; entry += 4) {
+        const row = b + <usize>load<u32>(indices + entry) * bRow;
+        const v = v128.load_splat<f32>(values + entry);
+        s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row, 0))); s1 = f32x4.add(s1, f32x4.mul(v, v128.load(row, 16)));
+        s2 = f32x4.add(s2, f32x4.mul(v, v128.load(row, 32))); s3 = f32x4.add(s3, f32x4.mul(v, v128.load(row, 48)));
+      }
+      v128.store(c, s0, 0); v128.store(c, s1, 16); v128.store(c, s2, 32); v128.store(c, s3, 48);
+    }
+    c += cRow;
   }
-  for (; entry < end; entry += 4) {
-    const row = b + <usize>load<u32>(indices + entry) * bRow;
-    const v = v128.load_splat<f32>(values + entry);
-    s0 = f32x4.add(s0, f32x4.mul(v, v128.load(row, 0))); s1 = f32x4.add(s1, f32x4.mul(v, v128.load(row, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(v, v128.load(row, 32))); s3 = f32x4.add(s3, f32x4.mul(v, v128.load(row, 48)));
-  }
-  v128.store(c, s0, 0); v128.store(c, s1, 16); v128.store(c, s2, 32); v128.store(c, s3, 48);
 }

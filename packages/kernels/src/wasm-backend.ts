@@ -17,6 +17,8 @@ import { instantiate, type Kernels } from "./module.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM, type Lists } from "./non-zeros.ts";
 
 const FLOAT = 4;
+/** The widest panel of the kernels, sparse.ts. */
+const PANEL_COLUMNS = 64;
 
 /** The fast backend: float32, every operation one call into WebAssembly. */
 export class WasmBackend implements Backend {
@@ -24,7 +26,7 @@ export class WasmBackend implements Backend {
   readonly precision = "float32";
   readonly #memory: KernelMemory;
   readonly #kernels: Kernels;
-  /** Room for sixteen packed columns of the longest product so far. */
+  /** Room for the packed columns, 64 at the most, of the longest product so far. */
   #panel = { address: 0, length: 0 };
 
   /** `pages`: 64 KiB each, reserved at once and taken from the machine as they are touched. */
@@ -262,7 +264,8 @@ export class WasmBackend implements Backend {
   }
 
   #panelFor(K: number): number {
-    if (K > this.#panel.length) this.#panel = { address: this.#memory.allocate(K * 16 * FLOAT), length: K };
+    if (K > this.#panel.length)
+      this.#panel = { address: this.#memory.allocate(K * PANEL_COLUMNS * FLOAT), length: K };
     return this.#panel.address;
   }
 }
