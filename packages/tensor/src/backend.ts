@@ -41,6 +41,19 @@ export interface Backend {
 
   /** out = activation(A·B + bias), or out += A·B. See MatrixProduct. */
   gemm(product: MatrixProduct): void;
+  /** out = activation(x ∗ W + bias): a layer of images through a window of weights. See Convolution. */
+  convolve(convolution: Convolution): void;
+  /**
+   * dx = ∂loss/∂x of `convolve`, from dy (N, OH, OW, F) and W. dx[n, iy, ix, c] = Σ dy[n, oy, ox, f] · w[ky, kx, c, f] over
+   * all windows that see the pixel, (oy, ox, f) ascending, from +0; f runs over the filters of the group of c.
+   */
+  convolveInputGradient(gradient: ConvolutionInputGradient): void;
+  /**
+   * dW += ∂loss/∂W of `convolve`, from x and dy. dw[ky, kx, c, f] goes on from what dW holds with Σ x[…] · dy[n, oy, ox, f],
+   * (n, oy, ox) ascending. Pixels outside the image are zeros.
+   */
+  convolveWeightGradient(gradient: ConvolutionWeightGradient): void;
+
   /** out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;
 
@@ -130,6 +143,66 @@ export interface MatrixProduct {
    * started at +0 never becomes −0. But 0 · ∞ and 0 · NaN are NaN: with these in `b`, every term is taken.
    */
   readonly nonZeros?: NonZeros;
+}
+
+/**
+ * Where a window of (kernelHeight, kernelWidth) weights stands on an image of (height, width): output (oy, ox) sees the pixels
+ * (oy·strideHeight − padTop + ky·dilationHeight, ox·strideWidth − padLeft + kx·dilationWidth). Outside the image are zeros.
+ */
+export interface Window {
+  readonly height: number;
+  readonly width: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  /** OH and OW: how many windows there are. What is padded below and to the right follows from it. */
+  readonly outputHeight: number;
+  readonly outputWidth: number;
+}
+
+/**
+ * Images are (N, H, W, C), channels last. out[n, oy, ox, f] = Σ x[n, iy, ix, c] · w[ky, kx, c, f], (ky, kx, c) ascending, from +0,
+ * then bias[f] added, then the activation. With groups, filter f of group g sees the C / groups channels of that group alone.
+ */
+export interface Convolution {
+  readonly window: Window;
+  readonly groups: number;
+  /** (N, H, W, C) */
+  readonly x: Tensor;
+  /** (KH, KW, C / groups, F) */
+  readonly weight: Tensor;
+  /** (F) */
+  readonly bias?: Tensor;
+  readonly activation?: Activation;
+  /** (N, OH, OW, F) */
+  readonly out: Tensor;
+}
+
+export interface ConvolutionInputGradient {
+  readonly window: Window;
+  readonly groups: number;
+  /** (N, OH, OW, F) */
+  readonly dy: Tensor;
+  /** (KH, KW, C / groups, F) */
+  readonly weight: Tensor;
+  /** (N, H, W, C) */
+  readonly dx: Tensor;
+}
+
+export interface ConvolutionWeightGradient {
+  readonly window: Window;
+  readonly groups: number;
+  /** (N, H, W, C) */
+  readonly x: Tensor;
+  /** (N, OH, OW, F) */
+  readonly dy: Tensor;
+  /** (KH, KW, C / groups, F) */
+  readonly dw: Tensor;
 }
 
 /**

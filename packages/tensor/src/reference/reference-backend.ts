@@ -1,6 +1,7 @@
 import type { Backend, NonZeros, Precision } from "../backend.ts";
 import { sizeOf } from "../shape.ts";
 import { activate, activateBackward } from "./activations.ts";
+import { convolve, convolveInputGradient, convolveWeightGradient } from "./convolutions.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
@@ -27,6 +28,9 @@ export function createReferenceBackend(precision: Precision): Backend {
     createNonZeros: () => takesEveryTerm,
 
     gemm: (product) => gemm(round, product),
+    convolve: (convolution) => convolve(round, convolution),
+    convolveInputGradient: (gradient) => convolveInputGradient(round, gradient),
+    convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
