@@ -1,4 +1,5 @@
 export { activate, activateBackward } from "./activations";
+export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";

@@ -22,6 +22,17 @@ export interface Kernels {
     decoupled: number,
   ): void;
   allFinite(x: number, length: number): number;
+  convolve(
+    geometry: number,
+    x: number,
+    weight: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ): void;
+  convolveInputGradient(geometry: number, dy: number, weight: number, dx: number): void;
+  convolveWeightGradient(geometry: number, x: number, dy: number, dw: number): void;
   countCorrect(outputs: number, labels: number, rows: number, classes: number): number;
   dropout(
     x: number,

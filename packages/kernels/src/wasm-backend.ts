@@ -3,15 +3,20 @@ import {
   type Activation,
   type AdamStep,
   type Backend,
+  type Convolution,
+  type ConvolutionInputGradient,
+  type ConvolutionWeightGradient,
   type MatrixProduct,
   type NonZeros,
   type SgdStep,
   type Shape,
   type StreamKey,
   type Tensor,
+  type Window,
 } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "./activation-codes.ts";
+import { roomFor, wordsOf, writeGeometry } from "./convolution.ts";
 import { DEFAULT_PAGES, KernelMemory } from "./memory.ts";
 import { instantiate, type Kernels } from "./module.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM, type Lists } from "./non-zeros.ts";
@@ -26,8 +31,8 @@ export class WasmBackend implements Backend {
   readonly precision = "float32";
   readonly #memory: KernelMemory;
   readonly #kernels: Kernels;
-  /** Room for the packed columns, 64 at the most, of the longest product so far. */
-  #panel = { address: 0, length: 0 };
+  /** Room for the workings of one operation, as large as any has needed so far: packed columns, padded images. */
+  #room = { address: 0, bytes: 0 };
 
   /** `pages`: 64 KiB each, reserved at once and taken from the machine as they are touched. */
   constructor(name: string, pages = DEFAULT_PAGES) {
@@ -53,10 +58,10 @@ export class WasmBackend implements Backend {
 
   mark(): () => void {
     const { top } = this.#memory;
-    const panel = this.#panel;
+    const room = this.#room;
     return () => {
       this.#memory.reset(top);
-      this.#panel = panel;
+      this.#room = room;
     };
   }
 
@@ -82,7 +87,7 @@ export class WasmBackend implements Backend {
     const bColumns = columnsOf(b);
     const N = transposeB ? b.data.length / bColumns : bColumns;
     const biasAddress = bias === undefined ? 0 : this.#address(bias);
-    const panel = this.#panelFor(K);
+    const panel = this.#roomFor(K * PANEL_COLUMNS * FLOAT);
 
     const lists = this.#listsFor(product, transposeA);
     if (lists !== undefined) {
@@ -120,6 +125,36 @@ export class WasmBackend implements Backend {
       codeOf(activation),
       slopeOf(activation),
       panel,
+    );
+  }
+
+  convolve({ window, groups, x, weight, bias, activation, out }: Convolution): void {
+    this.#kernels.convolve(
+      this.#geometry(window, groups, x, columnsOfLast(out)),
+      this.#address(x),
+      this.#address(weight),
+      bias === undefined ? 0 : this.#address(bias),
+      codeOf(activation),
+      slopeOf(activation),
+      this.#address(out),
+    );
+  }
+
+  convolveInputGradient({ window, groups, dy, weight, dx }: ConvolutionInputGradient): void {
+    this.#kernels.convolveInputGradient(
+      this.#geometry(window, groups, dx, columnsOfLast(dy)),
+      this.#address(dy),
+      this.#address(weight),
+      this.#address(dx),
+    );
+  }
+
+  convolveWeightGradient({ window, groups, x, dy, dw }: ConvolutionWeightGradient): void {
+    this.#kernels.convolveWeightGradient(
+      this.#geometry(window, groups, x, columnsOfLast(dy)),
+      this.#address(x),
+      this.#address(dy),
+      this.#address(dw),
     );
   }
 
@@ -263,11 +298,30 @@ export class WasmBackend implements Backend {
     return lists !== undefined && this.allFinite(b) ? lists : undefined;
   }
 
-  #panelFor(K: number): number {
-    if (K > this.#panel.length)
-      this.#panel = { address: this.#memory.allocate(K * PANEL_COLUMNS * FLOAT), length: K };
-    return this.#panel.address;
+  /** Writes what a convolution is into the room for its workings; returns its address. */
+  #geometry(window: Window, groups: number, x: Tensor, filters: number): number {
+    const room = roomFor(window, groups, columnsOfLast(x), filters);
+    const words = wordsOf(room);
+    const address = this.#roomFor(words * 4);
+    writeGeometry(
+      new Int32Array(this.#memory.buffer, address, words),
+      address,
+      { window, groups, x, filters },
+      room,
+    );
+    return address;
   }
+
+  /** The address of at least that many bytes, for the workings of one operation. */
+  #roomFor(bytes: number): number {
+    if (bytes > this.#room.bytes) this.#room = { address: this.#memory.allocate(bytes), bytes };
+    return this.#room.address;
+  }
+}
+
+/** Extent of the last axis. */
+function columnsOfLast({ shape }: Tensor): number {
+  return shape[shape.length - 1]!;
 }
 
 /** (first axis, product of the others): the number of columns of a tensor that counts as a matrix. */

@@ -1,0 +1,106 @@
+// The inner loop of convolutions: a product whose sum runs over segments of memory. What a window of an image covers is not one piece, but
+// each of its rows is: (kx, c) side by side, channels last. So no image is copied out into columns.
+
+import { finish } from "./finish";
+
+const EDGE_TILE: usize = memory.data(256, 16);
+
+/** What the sum of a segmented product runs over: `count` segments of `run` terms, `step` bytes from term to term. */
+// @ts-ignore: decorators are AssemblyScript's
+@unmanaged
+export class Segments {
+  /** Address of `count` u32: the offset of each segment, in bytes. */
+  offsets: usize;
+  count: u32;
+  run: u32;
+  step: usize;
+}
+
+/**
+ * C (M, N) (+)= A · B, then bias and activation. Row i of A begins at a + rows[i]; its terms are those of the segments, in order. Row k of B
+ * (K, N) stands at b + k·bStep, in panels of sixteen columns `panelStep` apart. cRow: bytes from row to row of C. rows: address of M u32.
+ */
+export function segmentedProduct(
+  M: u32, N: u32, a: usize, rows: usize, segments: Segments,
+  b: usize, bStep: usize, panelStep: usize,
+  c: usize, cRow: usize, accumulate: bool,
+  bias: usize, activation: u32, slope: f32,
+): void {
+  for (let j: u32 = 0; j < N; j += 16) {
+    const columns = min<u32>(16, N - j), offset = <usize>j << 2;
+    for (let i: u32 = 0; i < M; i += 4) {
+      const count = min<u32>(4, M - i);
+      const at = rows + (<usize>i << 2), c0 = c + <usize>i * cRow + offset;
+      const first = load<u32>(at);
+      // Rows that are not there repeat the last one; what comes of them is left behind in the edge tile.
+      const r1 = count > 1 ? load<u32>(at, 4) - first : 0;
+      const r2 = count > 2 ? load<u32>(at, 8) - first : r1;
+      const r3 = count > 3 ? load<u32>(at, 12) - first : r2;
+      if (count == 4 && columns == 16) {
+        tile(a + first, r1, r2, r3, segments, b, bStep, c0, cRow, accumulate);
+      } else {
+        if (accumulate) copyTile(c0, cRow, EDGE_TILE, 64, count, columns);
+        tile(a + first, r1, r2, r3, segments, b, bStep, EDGE_TILE, 64, accumulate);
+        copyTile(EDGE_TILE, 64, c0, cRow, count, columns);
+      }
+      if (bias || activation) {
+        const tileBias = bias ? bias + offset : 0;
+        for (let r: u32 = 0; r < count; r++) finish(c0 + <usize>r * cRow, columns, tileBias, activation, slope);
+      }
+    }
+    b += panelStep;
+  }
+}
+
+function copyTile(from: usize, fromStep: usize, to: usize, toStep: usize, rows: u32, columns: u32): void {
+  for (let r: u32 = 0; r < rows; r++) {
+    memory.copy(to, from, <usize>columns << 2);
+    from += fromStep;
+    to += toStep;
+  }
+}
+
+/** tile4x16 of tile.ts with a sum over segments. */
+function tile(
+  a: usize, r1: usize, r2: usize, r3: usize, segments: Segments,
+  b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool,
+): void {
+  const c1 = c + cStep, c2 = c1 + cStep, c3 = c2 + cStep;
+  const run = segments.run, step = segments.step;
+  let s00 = f32x4.splat(0), s01 = s00, s02 = s00, s03 = s00;
+  let s10 = s00, s11 = s00, s12 = s00, s13 = s00;
+  let s20 = s00, s21 = s00, s22 = s00, s23 = s00;
+  let s30 = s00, s31 = s00, s32 = s00, s33 = s00;
+  if (accumulate) {
+    s00 = v128.load(c, 0); s01 = v128.load(c, 16); s02 = v128.load(c, 32); s03 = v128.load(c, 48);
+    s10 = v128.load(c1, 0); s11 = v128.load(c1, 16); s12 = v128.load(c1, 32); s13 = v128.load(c1, 48);
+    s20 = v128.load(c2, 0); s21 = v128.load(c2, 16); s22 = v128.load(c2, 32); s23 = v128.load(c2, 48);
+    s30 = v128.load(c3, 0); s31 = v128.load(c3, 16); s32 = v128.load(c3, 32); s33 = v128.load(c3, 48);
+  }
+  let segment = segments.offsets;
+  const last = segment + (<usize>segments.count << 2);
+  for (; segment < last; segment += 4) {
+    let at = a + load<u32>(segment);
+    for (let k: u32 = 0; k < run; k++) {
+      const b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+      const a0 = v128.load_splat<f32>(at);
+      s00 = f32x4.add(s00, f32x4.mul(a0, b0)); s01 = f32x4.add(s01, f32x4.mul(a0, b1));
+      s02 = f32x4.add(s02, f32x4.mul(a0, b2)); s03 = f32x4.add(s03, f32x4.mul(a0, b3));
+      const a1 = v128.load_splat<f32>(at + r1);
+      s10 = f32x4.add(s10, f32x4.mul(a1, b0)); s11 = f32x4.add(s11, f32x4.mul(a1, b1));
+      s12 = f32x4.add(s12, f32x4.mul(a1, b2)); s13 = f32x4.add(s13, f32x4.mul(a1, b3));
+      const a2 = v128.load_splat<f32>(at + r2);
+      s20 = f32x4.add(s20, f32x4.mul(a2, b0)); s21 = f32x4.add(s21, f32x4.mul(a2, b1));
+      s22 = f32x4.add(s22, f32x4.mul(a2, b2)); s23 = f32x4.add(s23, f32x4.mul(a2, b3));
+      const a3 = v128.load_splat<f32>(at + r3);
+      s30 = f32x4.add(s30, f32x4.mul(a3, b0)); s31 = f32x4.add(s31, f32x4.mul(a3, b1));
+      s32 = f32x4.add(s32, f32x4.mul(a3, b2)); s33 = f32x4.add(s33, f32x4.mul(a3, b3));
+      at += step;
+      b += bStep;
+    }
+  }
+  v128.store(c, s00, 0); v128.store(c, s01, 16); v128.store(c, s02, 32); v128.store(c, s03, 48);
+  v128.store(c1, s10, 0); v128.store(c1, s11, 16); v128.store(c1, s12, 32); v128.store(c1, s13, 48);
+  v128.store(c2, s20, 0); v128.store(c2, s21, 16); v128.store(c2, s22, 32); v128.store(c2, s23, 48);
+  v128.store(c3, s30, 0); v128.store(c3, s31, 16); v128.store(c3, s32, 32); v128.store(c3, s33, 48);
+}

@@ -1,0 +1,64 @@
+import type { Tensor, Window } from "@nn/tensor";
+
+/** Rows of panels are sixteen columns wide; see assembly/panel.ts. */
+const COLUMNS = 16;
+/** Fields of assembly/convolution.ts, `Geometry`. */
+const FIELDS = 20;
+
+/** How much room a convolution needs beside its operands, in 32-bit words, part by part. */
+export interface Room {
+  readonly padded: number;
+  readonly rows: number;
+  readonly offsets: number;
+  readonly panels: number;
+}
+
+/** Enough for the forward pass and both gradients. */
+export function roomFor(window: Window, groups: number, channels: number, filters: number): Room {
+  const { height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } = window;
+  const reachHeight = (kernelHeight - 1) * window.dilationHeight;
+  const reachWidth = (kernelWidth - 1) * window.dilationWidth;
+  const seenHeight = (outputHeight - 1) * window.strideHeight + reachHeight + 1;
+  const seenWidth = (outputWidth - 1) * window.strideWidth + reachWidth + 1;
+  const [groupC, groupF] = [channels / groups, filters / groups];
+  const weights = kernelHeight * kernelWidth;
+  const pixels = outputHeight * outputWidth;
+  return {
+    padded: Math.max(
+      seenHeight * seenWidth * channels,
+      (height + reachHeight) * (width + reachWidth) * filters,
+    ),
+    rows: Math.max(pixels, height * width, weights * groupC),
+    offsets: Math.max(weights, outputHeight),
+    panels: Math.max(Math.max(weights * groupC, pixels) * padded(groupF), weights * groupF * padded(groupC)),
+  };
+}
+
+export function wordsOf({ padded: field, rows, offsets, panels }: Room): number {
+  return FIELDS + field + rows + offsets + panels;
+}
+
+/** Writes the geometry of a convolution at the beginning of its room; `address` is where that is. */
+export function writeGeometry(
+  words: Int32Array,
+  address: number,
+  { window, groups, x, filters }: { window: Window; groups: number; x: Tensor; filters: number },
+  room: Room,
+): void {
+  const [images = 0, , , channels = 0] = x.shape;
+  const afterFields = address + 4 * FIELDS;
+  const rows = afterFields + 4 * room.padded;
+  const offsets = rows + 4 * room.rows;
+  const panels = offsets + 4 * room.offsets;
+  words.set([
+    ...[images, window.height, window.width, channels, filters, groups],
+    ...[window.kernelHeight, window.kernelWidth, window.strideHeight, window.strideWidth],
+    ...[window.dilationHeight, window.dilationWidth, window.padTop, window.padLeft],
+    ...[window.outputHeight, window.outputWidth],
+    ...[afterFields, rows, offsets, panels],
+  ]);
+}
+
+function padded(columns: number): number {
+  return Math.ceil(columns / COLUMNS) * COLUMNS;
+}

@@ -1,0 +1,96 @@
+import type { Window } from "@nn/tensor";
+import fc from "fast-check";
+import { test } from "vitest";
+
+import { anyActivation, draw, sameBytes, seed } from "../test/same-bytes.ts";
+
+/** Windows of all kinds: strides, dilations, padding on any side, kernels as large as the image. */
+const geometry = fc
+  .record({
+    height: fc.integer({ min: 1, max: 9 }),
+    width: fc.integer({ min: 1, max: 9 }),
+    kernelHeight: fc.integer({ min: 1, max: 5 }),
+    kernelWidth: fc.integer({ min: 1, max: 5 }),
+    strideHeight: fc.integer({ min: 1, max: 3 }),
+    strideWidth: fc.integer({ min: 1, max: 3 }),
+    dilationHeight: fc.integer({ min: 1, max: 2 }),
+    dilationWidth: fc.integer({ min: 1, max: 2 }),
+    padTop: fc.integer({ min: 0, max: 3 }),
+    padLeft: fc.integer({ min: 0, max: 3 }),
+    padBottom: fc.integer({ min: 0, max: 3 }),
+    padRight: fc.integer({ min: 0, max: 3 }),
+  })
+  .map(({ padBottom, padRight, ...g }): Window => {
+    const reachHeight = (g.kernelHeight - 1) * g.dilationHeight + 1;
+    const reachWidth = (g.kernelWidth - 1) * g.dilationWidth + 1;
+    const outputHeight = Math.floor((g.height + g.padTop + padBottom - reachHeight) / g.strideHeight) + 1;
+    const outputWidth = Math.floor((g.width + g.padLeft + padRight - reachWidth) / g.strideWidth) + 1;
+    return { ...g, outputHeight, outputWidth };
+  })
+  .filter(({ outputHeight, outputWidth }) => outputHeight >= 1 && outputWidth >= 1);
+
+/** Groups, channels of a group, filters of a group. */
+const depth = fc.oneof(
+  fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 5 }), fc.constantFrom(1, 3, 16, 20, 32)),
+  fc.tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+);
+const images = fc.integer({ min: 1, max: 3 });
+
+test("a convolution, with bias and activation", () => {
+  fc.assert(
+    fc.property(geometry, depth, images, anyActivation, seed, (window, [groups, c, f], n, activation, s) => {
+      sameBytes((backend) => {
+        const out = backend.allocate([n, window.outputHeight, window.outputWidth, groups * f]);
+        backend.convolve({
+          window,
+          groups,
+          x: draw(backend, [n, window.height, window.width, groups * c], s),
+          weight: draw(backend, [window.kernelHeight, window.kernelWidth, c, groups * f], s + 1),
+          bias: draw(backend, [groups * f], s + 2),
+          ...(activation ? { activation } : {}),
+          out,
+        });
+        return [out];
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("its gradient by the input", () => {
+  fc.assert(
+    fc.property(geometry, depth, images, seed, (window, [groups, c, f], n, s) => {
+      sameBytes((backend) => {
+        const dx = backend.allocate([n, window.height, window.width, groups * c]);
+        backend.convolveInputGradient({
+          window,
+          groups,
+          dy: draw(backend, [n, window.outputHeight, window.outputWidth, groups * f], s),
+          weight: draw(backend, [window.kernelHeight, window.kernelWidth, c, groups * f], s + 1),
+          dx,
+        });
+        return [dx];
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("its gradient by the weights, added to what is there", () => {
+  fc.assert(
+    fc.property(geometry, depth, images, seed, (window, [groups, c, f], n, s) => {
+      sameBytes((backend) => {
+        const dw = draw(backend, [window.kernelHeight, window.kernelWidth, c, groups * f], s + 1, 0);
+        backend.convolveWeightGradient({
+          window,
+          groups,
+          x: draw(backend, [n, window.height, window.width, groups * c], s),
+          dy: draw(backend, [n, window.outputHeight, window.outputWidth, groups * f], s + 2),
+          dw,
+        });
+        return [dw];
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
