@@ -1,6 +1,7 @@
 export * from "./backend.ts";
 export * from "./batch.ts";
 export * from "./errors.ts";
+export { erf } from "./math/erf.ts";
 export { exp } from "./math/exp.ts";
 export { log } from "./math/log.ts";
 export { sigmoid } from "./math/sigmoid.ts";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
+import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { log } from "./log.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -68,6 +69,7 @@ describe.each([
   { name: "sqrt", f: sqrt, bound: 0.5, bits: "586f743" },
   { name: "sin", f: sin, bound: 0.79, bits: "f26c75ce" },
   { name: "cos", f: cos, bound: 0.8, bits: "273ef5fd" },
+  { name: "erf", f: erf, bound: 1.15, bits: "27acae90" },
 ])("$name", ({ name, f, bound, bits }) => {
   const rows = table(name);
 

@@ -8,7 +8,7 @@ import random
 import struct
 from pathlib import Path
 
-from mpmath import cos, exp, inf, log, mp, mpf, nan, nint, pi, sin, sqrt, tanh
+from mpmath import cos, erf, exp, inf, log, mp, mpf, nan, nint, pi, sin, sqrt, tanh
 
 mp.prec = 1400  # sin(x) of a large x, and 1 + 2^-1074, without a thought
 
@@ -27,6 +27,7 @@ WORST = {
     "sin": [-158082.56789675262, 0.7898307344134792, 2.3387930169687845],
     "cos": [-0.7910545424304172, -3579383.821962645, 2.3303277801891844],
     "sqrt": [],
+    "erf": [0.9586730445077052, -1.011798753967415, 1.0794153008979817],
 }
 
 
@@ -102,3 +103,6 @@ angles = uniform(0, float(2 * pi), 200) + uniform(-LARGEST, LARGEST, 150) + unif
 outside = [(x, NAN) for x in (1.7976931348623157e308, -1.7976931348623157e308, INF, -INF, NAN)]
 write("sin", sin, angles, special(outside + [(0.0, 0.0), (-0.0, -0.0)]))
 write("cos", cos, angles, special(outside))
+write("erf", erf, uniform(-6.2, 6.2, 150) + uniform(-1, 1, 100) + uniform(0.9, 1.1, 100) + tiny(-60, 100),
+      special([(0.0, 0.0), (-0.0, -0.0), (1.7976931348623157e308, 1.0), (-1.7976931348623157e308, -1.0),
+               (INF, 1.0), (-INF, -1.0), (NAN, NAN)]))
