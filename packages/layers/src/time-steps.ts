@@ -1,0 +1,52 @@
+import type { Backend, Tensor } from "@nn/tensor";
+
+/**
+ * A buffer for a batch of sequences with time outermost, (T, N, D): what the batch holds at one time lies together, as a
+ * product wants it. Planned once for the largest batch; each view is made once.
+ */
+export class TimeSteps {
+  readonly #features: number;
+  readonly #whole: Tensor;
+  readonly #views = new Map<number, Tensor>();
+  readonly #steps: number;
+
+  /** `steps`: T, `capacity`: the largest N, `features`: D. */
+  constructor(backend: Backend, steps: number, capacity: number, features: number) {
+    this.#steps = steps;
+    this.#features = features;
+    this.#whole = backend.allocate([steps, capacity, features]);
+  }
+
+  /** What a batch of n holds at time t, (n, D). */
+  at(n: number, t: number): Tensor {
+    return this.#view(n, t, 1);
+  }
+
+  /** A batch of n at the first `count` times, (count · n, D). */
+  first(n: number, count: number): Tensor {
+    return this.#view(n, 0, count);
+  }
+
+  #view(n: number, from: number, count: number): Tensor {
+    const key = (n * (this.#steps + 1) + from) * (this.#steps + 1) + count;
+    let view = this.#views.get(key);
+    if (view === undefined) {
+      const stride = n * this.#features;
+      const data = this.#whole.data.subarray(from * stride, (from + count) * stride);
+      view = { shape: [count * n, this.#features], data };
+      this.#views.set(key, view);
+    }
+    return view;
+  }
+}
+
+/** out[j, i] = x[i, j], where each entry is a row of D numbers: x (A, B, D) → out (B, A, D), or from N first to T first. */
+export function swapFirstAxes(x: Tensor["data"], A: number, B: number, D: number, out: Tensor["data"]): void {
+  for (let i = 0; i < A; i++) {
+    for (let j = 0; j < B; j++) {
+      const from = (i * B + j) * D;
+      const to = (j * A + i) * D;
+      for (let d = 0; d < D; d++) out[to + d] = x[from + d]!;
+    }
+  }
+}
