@@ -1,0 +1,55 @@
+import { ShapeError, type Shape, type Window } from "@nn/tensor";
+import { Type, type Static, type TObject } from "typebox";
+
+import { bothDirections, pair, paddingOption, placeWindow } from "./window.ts";
+
+/** The options that all pools share. */
+export const poolOptions = {
+  poolSize: bothDirections({
+    default: 2,
+    description: "Rows and columns of the window: a number for both, or [height, width].",
+  }),
+  stride: Type.Optional(
+    bothDirections({
+      description:
+        "How far the window moves: a number for both directions, or [height, width]. " +
+        "As far as poolSize where nothing is said, so that windows do not overlap.",
+    }),
+  ),
+  padding: paddingOption,
+};
+
+/** Where a pool's window stands on images (H, W, C), at least one pixel under each. */
+export function placePool(
+  type: string,
+  { poolSize, stride = poolSize, padding }: Static<TObject<typeof poolOptions>>,
+  inputShape: Shape,
+): Window {
+  const [poolHeight, poolWidth] = pair(poolSize);
+  if (typeof padding === "number" && padding >= Math.min(poolHeight, poolWidth)) {
+    throw new ShapeError(
+      `${type}: padding ${padding} puts a whole window of ${poolHeight} × ${poolWidth} outside the image. ` +
+        `Make it less than poolSize.`,
+    );
+  }
+  return placeWindow(type, inputShape, { size: poolSize, stride, padding });
+}
+
+/**
+ * What each window of a pool sees of the image: output (oy, ox) the rows from top[oy] to before bottom[oy], the columns from
+ * left[ox] to before right[ox].
+ */
+export function visiblePixels(window: Window) {
+  const { height, kernelHeight, strideHeight, padTop, outputHeight } = window;
+  const { width, kernelWidth, strideWidth, padLeft, outputWidth } = window;
+  const first = (extent: number, stride: number, pad: number) =>
+    Int32Array.from({ length: extent }, (_, o) => o * stride - pad);
+  const rows = first(outputHeight, strideHeight, padTop);
+  const columns = first(outputWidth, strideWidth, padLeft);
+  return {
+    top: rows.map((row) => Math.max(0, row)),
+    bottom: rows.map((row) => Math.min(height, row + kernelHeight)),
+    left: columns.map((column) => Math.max(0, column)),
+    right: columns.map((column) => Math.min(width, column + kernelWidth)),
+  };
+}

@@ -1,0 +1,87 @@
+import { ShapeError, type Shape, type Window } from "@nn/tensor";
+import { Type, type Static, type TSchemaOptions } from "typebox";
+
+import { imageShape } from "./image-shape.ts";
+
+/** One number for both directions, or [height, width]. */
+export function bothDirections(options: TSchemaOptions) {
+  const extent = Type.Integer({ minimum: 1 });
+  return Type.Union([extent, Type.Array(extent, { minItems: 2, maxItems: 2 })], options);
+}
+
+/** What is around the image: the option that all windows share. */
+export const paddingOption = Type.Union([Type.Enum(["valid", "same"]), Type.Integer({ minimum: 0 })], {
+  default: "valid",
+  description:
+    'Zeros around the image: "valid" for none; "same" for as many as give ⌈extent / stride⌉ outputs, ' +
+    "an odd one below and to the right, as in Keras; or a number of rows and columns on each side, as in PyTorch.",
+});
+
+/** How a person describes a window. */
+export interface WindowOptions {
+  /** Rows and columns of the window. */
+  readonly size: number | readonly number[];
+  readonly stride: number | readonly number[];
+  readonly padding: Static<typeof paddingOption>;
+  readonly dilation?: number | readonly number[];
+}
+
+/** Where the window stands on images (H, W, C). Throws ShapeError, in the name of the layer `type`, where it does not fit. */
+export function placeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
+  const [height, width] = imageShape(type, inputShape);
+  const [kernelHeight, kernelWidth] = pair(options.size);
+  const [strideHeight, strideWidth] = pair(options.stride);
+  const [dilationHeight, dilationWidth] = pair(options.dilation ?? 1);
+  const rows = placeAxis(height, kernelHeight, strideHeight, dilationHeight, options.padding);
+  const columns = placeAxis(width, kernelWidth, strideWidth, dilationWidth, options.padding);
+  if (rows.outputs < 1 || columns.outputs < 1) {
+    throw new ShapeError(
+      `${type}: a window that reaches over ${rows.reach} × ${columns.reach} pixels does not fit on images of ` +
+        `${height} × ${width} with padding ${options.padding}. Make the window smaller, or set padding: same.`,
+    );
+  }
+  return {
+    height,
+    width,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    padTop: rows.before,
+    padLeft: columns.before,
+    outputHeight: rows.outputs,
+    outputWidth: columns.outputs,
+  };
+}
+
+/** [height, width] of an option that may be one number for both. */
+export function pair(option: number | readonly number[]): [height: number, width: number] {
+  return typeof option === "number" ? [option, option] : [option[0]!, option[1]!];
+}
+
+/**
+ * One direction. `reach`: pixels from the first weight to the last, both included; `before`: zeros above or to the left.
+ *
+ *     valid, number p   outputs = ⌊(extent + 2p − reach) / stride⌋ + 1, p 0 for valid
+ *     same              outputs = ⌈extent / stride⌉, with the fewest zeros that give as many; half of them before, rounded down
+ *
+ * "same" is what TensorFlow and Keras define. Where the number of zeros is odd, PyTorch cannot say it with a number.
+ */
+function placeAxis(
+  extent: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: WindowOptions["padding"],
+): { reach: number; before: number; outputs: number } {
+  const reach = (kernel - 1) * dilation + 1;
+  if (padding === "same") {
+    const outputs = Math.ceil(extent / stride);
+    const zeros = Math.max(0, (outputs - 1) * stride + reach - extent);
+    return { reach, before: Math.floor(zeros / 2), outputs };
+  }
+  const before = padding === "valid" ? 0 : padding;
+  return { reach, before, outputs: Math.floor((extent + 2 * before - reach) / stride) + 1 };
+}
