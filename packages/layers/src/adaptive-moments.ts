@@ -61,12 +61,14 @@ export function buildAdaptiveMoments(options: AdaptiveMoments, context: Optimize
   let beta2Power = 1;
 
   return {
-    step() {
+    step(factor) {
       beta1Power *= beta1;
       beta2Power *= beta2;
-      const stepSize = learningRate / (1 - beta1Power);
+      const rate = learningRate * factor;
+      const stepSize = rate / (1 - beta1Power);
       const correction = Math.sqrt(1 - beta2Power);
-      for (const state of states) backend.adamStep({ ...state, ...options, stepSize, correction });
+      for (const state of states)
+        backend.adamStep({ ...state, ...options, learningRate: rate, stepSize, correction });
     },
   };
 }

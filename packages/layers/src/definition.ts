@@ -134,8 +134,11 @@ export interface OptimizerContext {
 }
 
 export interface Optimizer {
-  /** Updates every parameter from its gradient and leaves the gradients zero. */
-  step(): void;
+  /**
+   * Updates every parameter from its gradient and leaves the gradients zero. The learning rate of this step is
+   * `factor` × that of the options: a schedule decides, 1 is the options as they are.
+   */
+  step(factor: number): void;
 }
 
 export function defineOptimizer<Options extends TObject>(

@@ -97,7 +97,7 @@ function trainStep(
   const pass = { training: true, step };
   const value = loss.forward(model.forward(x, pass), labels);
   model.backward(loss.backward(), pass);
-  optimizer.step();
+  optimizer.step(1);
   return value;
 }
 

@@ -46,14 +46,13 @@ export const sgd = defineOptimizer({
       value,
       gradient,
       ...(momentum > 0 && { velocity: backend.allocate(value.shape) }),
-      learningRate,
       momentum,
       nesterov,
       weightDecay,
     }));
     return {
-      step() {
-        for (const step of steps) backend.sgdStep(step);
+      step(factor) {
+        for (const step of steps) backend.sgdStep({ ...step, learningRate: learningRate * factor });
       },
     };
   },

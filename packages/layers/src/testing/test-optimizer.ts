@@ -27,7 +27,7 @@ export function testOptimizer(
         for (const { gradient } of parameters) {
           for (let i = 0; i < gradient.data.length; i++) gradient.data[i] = rng.normal();
         }
-        optimizer.step();
+        optimizer.step(1);
       }
       return Object.fromEntries(parameters.map(({ name, value }) => [name, value.data]));
     };
@@ -42,10 +42,25 @@ export function testOptimizer(
         const start = f();
         for (let step = 0; step < 50; step++) {
           for (let i = 0; i < value.data.length; i++) gradient.data[i] = (i + 1) * (value.data[i]! - 3);
-          optimizer.step();
+          optimizer.step(1);
           expect(gradient.data.every((g) => g === 0)).toBe(true);
         }
         expect(f()).toBeLessThan(start);
+      });
+
+      test("a factor of 0 moves nothing, and leaves the gradient zero", () => {
+        const parameters = [
+          createParameter(exact, "weight", [5, 7]),
+          createParameter(exact, "bias", [7]),
+        ] as const;
+        const before = parameters.map(({ value }) => [...value.data]);
+        const optimizer = build(exact, parameters);
+        for (let step = 0; step < 3; step++) {
+          for (const { gradient } of parameters) gradient.data.fill(step + 1);
+          optimizer.step(0);
+          for (const { gradient } of parameters) expect(gradient.data.every((g) => g === 0)).toBe(true);
+        }
+        expect(parameters.map(({ value }) => [...value.data])).toEqual(before);
       });
 
       test("the same bytes twice", () => {

@@ -75,7 +75,7 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
       meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count);
 
       model.backward(loss.backward(), pass);
-      optimizer.step();
+      optimizer.step(1);
       step++;
 
       if (observer.pulse.due()) {
