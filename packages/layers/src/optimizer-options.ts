@@ -1,0 +1,50 @@
+import { Type } from "typebox";
+
+/** Options that mean the same in several optimizers. The defaults are each optimizer's own: PyTorch's, or the paper's. */
+
+export function learningRateOption(fallback: number, description = "About how far a step goes.") {
+  return Type.Number({ exclusiveMinimum: 0, default: fallback, description });
+}
+
+/** `what` the running mean is of: "the gradient". */
+export function decayOption(fallback: number, what: string) {
+  return Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: fallback,
+    description: `How slowly the running mean of ${what} forgets.`,
+  });
+}
+
+export function momentumOption(fallback: number) {
+  return Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: fallback,
+    description: "How much of the last step's velocity the next one keeps.",
+  });
+}
+
+export function epsilonOption(fallback: number) {
+  return Type.Number({
+    exclusiveMinimum: 0,
+    default: fallback,
+    description: "Keeps the division away from zero.",
+  });
+}
+
+/** Weight decay that goes through the gradient: g + weightDecay·value. */
+export const coupledWeightDecayOption = Type.Number({
+  minimum: 0,
+  default: 0,
+  description: "Pulls every parameter towards zero: this times its value is added to its gradient.",
+});
+
+/** Weight decay that acts on the value itself: value −= learningRate·weightDecay·value. */
+export function decoupledWeightDecayOption(fallback: number) {
+  return Type.Number({
+    minimum: 0,
+    default: fallback,
+    description: "Each step takes learningRate × this of a parameter's value away.",
+  });
+}

@@ -1,0 +1,55 @@
+import { sqrt } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineOptimizer } from "../definition.ts";
+import {
+  coupledWeightDecayOption,
+  decayOption,
+  epsilonOption,
+  learningRateOption,
+} from "../optimizer-options.ts";
+
+/**
+ * Adadelta (Zeiler 2012): a step is as long as recent steps were, so that it has the unit of the parameter.
+ *
+ *   v = ρ·v + (1 − ρ)·g²
+ *   Δ = √(u + ε) / √(v + ε) · g
+ *   u = ρ·u + (1 − ρ)·Δ²
+ *   value −= learningRate · Δ
+ */
+export const adadelta = defineOptimizer({
+  type: "adadelta",
+  description:
+    "Takes the length of a step from that of recent steps: there is hardly a learning rate to choose.",
+  options: Type.Object({
+    learningRate: learningRateOption(1, "What the step is multiplied by; the paper has 1."),
+    rho: decayOption(0.9, "the squared gradient and of the squared step"),
+    epsilon: epsilonOption(1e-6),
+    weightDecay: coupledWeightDecayOption,
+  }),
+
+  build({ learningRate, rho, epsilon, weightDecay }, { backend, parameters }) {
+    const states = parameters.map(({ value, gradient }) => ({
+      w: value.data,
+      gradient: gradient.data,
+      gradientSquare: backend.allocate(value.shape).data,
+      stepSquare: backend.allocate(value.shape).data,
+    }));
+    return {
+      step(factor) {
+        const rate = learningRate * factor;
+        for (const { w, gradient, gradientSquare, stepSquare } of states) {
+          for (let i = 0; i < w.length; i++) {
+            const g = gradient[i]! + weightDecay * w[i]!;
+            const v = rho * gradientSquare[i]! + (1 - rho) * g * g;
+            gradientSquare[i] = v;
+            const delta = (sqrt(stepSquare[i]! + epsilon) / sqrt(v + epsilon)) * g;
+            stepSquare[i] = rho * stepSquare[i]! + (1 - rho) * delta * delta;
+            w[i] = w[i]! - rate * delta;
+          }
+          gradient.fill(0);
+        }
+      },
+    };
+  },
+});

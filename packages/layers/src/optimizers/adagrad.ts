@@ -1,0 +1,56 @@
+import { sqrt } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineOptimizer } from "../definition.ts";
+import { coupledWeightDecayOption, epsilonOption, learningRateOption } from "../optimizer-options.ts";
+
+/**
+ * Adagrad (Duchi, Hazan & Singer 2011): the steps of a parameter shrink with all the gradients that it has seen.
+ *
+ *   s += g²
+ *   value −= learningRate / (1 + t·learningRateDecay) · g / (√s + ε)        t = 0, 1, …
+ */
+export const adagrad = defineOptimizer({
+  type: "adagrad",
+  description: "Divides each gradient by the root of the sum of all its squares so far: for rare features.",
+  options: Type.Object({
+    learningRate: learningRateOption(0.01),
+    learningRateDecay: Type.Number({
+      minimum: 0,
+      default: 0,
+      description: "After t steps the learning rate is divided by 1 + t × this.",
+    }),
+    initialAccumulator: Type.Number({
+      minimum: 0,
+      default: 0,
+      description: "What the sum of squares starts at: above 0 the first steps are shorter.",
+    }),
+    epsilon: epsilonOption(1e-10),
+    weightDecay: coupledWeightDecayOption,
+  }),
+
+  build(options, { backend, parameters }) {
+    const { learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay } = options;
+    const states = parameters.map(({ value, gradient }) => ({
+      w: value.data,
+      gradient: gradient.data,
+      sum: backend.allocate(value.shape).data.fill(initialAccumulator),
+    }));
+    let t = 0;
+    return {
+      step(factor) {
+        const rate = (learningRate * factor) / (1 + t * learningRateDecay);
+        t++;
+        for (const { w, gradient, sum } of states) {
+          for (let i = 0; i < w.length; i++) {
+            const g = gradient[i]! + weightDecay * w[i]!;
+            const s = sum[i]! + g * g;
+            sum[i] = s;
+            w[i] = w[i]! - (rate * g) / (sqrt(s) + epsilon);
+          }
+          gradient.fill(0);
+        }
+      },
+    };
+  },
+});

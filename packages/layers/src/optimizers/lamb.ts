@@ -1,0 +1,68 @@
+import { sqrt, type FloatArray } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { adaptiveMomentOptions } from "../adaptive-moments.ts";
+import { defineOptimizer } from "../definition.ts";
+import { decoupledWeightDecayOption, epsilonOption } from "../optimizer-options.ts";
+
+/**
+ * LAMB (You et al. 2020, algorithm 2): Adam's step of each parameter, made as long as the parameter itself.
+ *
+ *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
+ *   v = β₂·v + (1 − β₂)·g²       v̂ = v / (1 − β₂ᵗ)
+ *   u = m̂ / (√v̂ + ε) + weightDecay·value
+ *   value −= learningRate · ‖value‖ / ‖u‖ · u        the ratio is 1 where either norm is 0
+ *
+ * The norms are over one parameter (a weight matrix, a bias), summed in float64 in ascending order.
+ */
+export const lamb = defineOptimizer({
+  type: "lamb",
+  description: "Adam with steps in proportion to the size of each layer's weights: for very large batches.",
+  options: Type.Object({
+    ...adaptiveMomentOptions,
+    epsilon: epsilonOption(1e-6),
+    weightDecay: decoupledWeightDecayOption(0.01),
+  }),
+
+  build({ learningRate, beta1, beta2, epsilon, weightDecay }, { backend, parameters }) {
+    const states = parameters.map(({ value, gradient }) => ({
+      w: value.data,
+      gradient: gradient.data,
+      firstMoment: backend.allocate(value.shape).data,
+      secondMoment: backend.allocate(value.shape).data,
+    }));
+    let beta1Power = 1;
+    let beta2Power = 1;
+
+    return {
+      step(factor) {
+        beta1Power *= beta1;
+        beta2Power *= beta2;
+        for (const { w, gradient, firstMoment, secondMoment } of states) {
+          for (let i = 0; i < w.length; i++) {
+            const g = gradient[i]!;
+            const m = beta1 * firstMoment[i]! + (1 - beta1) * g;
+            const v = beta2 * secondMoment[i]! + (1 - beta2) * g * g;
+            firstMoment[i] = m;
+            secondMoment[i] = v;
+            // The gradient is read: its place holds u until the step is made.
+            const direction = m / (1 - beta1Power) / (sqrt(v / (1 - beta2Power)) + epsilon);
+            gradient[i] = direction + weightDecay * w[i]!;
+          }
+          const [size, length] = [norm(w), norm(gradient)];
+          const trust = size === 0 || length === 0 ? 1 : size / length;
+          const rate = learningRate * factor * trust;
+          for (let i = 0; i < w.length; i++) w[i] = w[i]! - rate * gradient[i]!;
+          gradient.fill(0);
+        }
+      },
+    };
+  },
+});
+
+/** ‖x‖₂ in float64. */
+function norm(x: FloatArray): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
+  return sqrt(sum);
+}

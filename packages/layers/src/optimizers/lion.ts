@@ -1,0 +1,46 @@
+import { Type } from "typebox";
+
+import { defineOptimizer } from "../definition.ts";
+import { decayOption, decoupledWeightDecayOption, learningRateOption } from "../optimizer-options.ts";
+
+/**
+ * Lion (Chen et al. 2023, algorithm 2): every number of every parameter moves by the same distance, up or down.
+ *
+ *   u = sign(β₁·m + (1 − β₁)·g)        sign(0) = 0
+ *   m = β₂·m + (1 − β₂)·g
+ *   value −= learningRate · (u + weightDecay·value)
+ */
+export const lion = defineOptimizer({
+  type: "lion",
+  description:
+    "Follows only the sign of the running mean: half of adam's memory, and a learning rate three to ten times smaller.",
+  options: Type.Object({
+    learningRate: learningRateOption(1e-4, "How far each number moves in a step."),
+    beta1: decayOption(0.9, "the gradient, as it is taken for the direction,"),
+    beta2: decayOption(0.99, "the gradient, as it is kept,"),
+    weightDecay: decoupledWeightDecayOption(0),
+  }),
+
+  build({ learningRate, beta1, beta2, weightDecay }, { backend, parameters }) {
+    const states = parameters.map(({ value, gradient }) => ({
+      w: value.data,
+      gradient: gradient.data,
+      mean: backend.allocate(value.shape).data,
+    }));
+    return {
+      step(factor) {
+        const rate = learningRate * factor;
+        for (const { w, gradient, mean } of states) {
+          for (let i = 0; i < w.length; i++) {
+            const g = gradient[i]!;
+            const m = mean[i]!;
+            const u = Math.sign(beta1 * m + (1 - beta1) * g);
+            mean[i] = beta2 * m + (1 - beta2) * g;
+            w[i] = w[i]! - rate * (u + weightDecay * w[i]!);
+          }
+          gradient.fill(0);
+        }
+      },
+    };
+  },
+});

@@ -1,0 +1,87 @@
+import { sqrt } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { buildAdaptiveMoments } from "../adaptive-moments.ts";
+import { defineOptimizer, type Parameter } from "../definition.ts";
+import { createOrthogonalizer } from "../newton-schulz.ts";
+import {
+  decayOption,
+  decoupledWeightDecayOption,
+  epsilonOption,
+  learningRateOption,
+  momentumOption,
+} from "../optimizer-options.ts";
+
+/**
+ * Muon (Jordan 2024): the momentum of a weight matrix (in, out) is made orthogonal, so that a step changes all directions
+ * of its input alike.
+ *
+ *   b = momentum·b + g
+ *   d = g + momentum·b        nesterov, else d = b
+ *   value −= learningRate·weightDecay·value
+ *   value −= learningRate · √max(1, out / in) · orthogonal(d)        newton-schulz.ts
+ *
+ * What is no matrix (biases, norms, kernels of convolutions) is trained by adamw.
+ */
+export const muon = defineOptimizer({
+  type: "muon",
+  description:
+    "Makes the step of each weight matrix orthogonal, so that no direction dominates; all else is trained by adamw.",
+  options: Type.Object({
+    learningRate: learningRateOption(0.02, "How far a step of a weight matrix goes."),
+    momentum: momentumOption(0.95),
+    nesterov: Type.Boolean({ default: true, description: "Looks ahead along the velocity." }),
+    iterations: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 5,
+      description:
+        "Newton–Schulz iterations: more bring the step no closer than singular values of 0.7 to 1.2.",
+    }),
+    weightDecay: decoupledWeightDecayOption(0),
+    adamwLearningRate: learningRateOption(3e-4, "How far adamw's steps go, for what is no matrix."),
+    beta1: decayOption(0.9, "the gradient (adamw)"),
+    beta2: decayOption(0.95, "the squared gradient (adamw)"),
+    epsilon: epsilonOption(1e-10),
+  }),
+
+  build(options, { backend, parameters }) {
+    const { learningRate, momentum, nesterov, iterations, weightDecay } = options;
+    const isMatrix = ({ value }: Parameter): boolean => value.shape.length === 2;
+    const states = parameters.filter(isMatrix).map(({ value, gradient }) => {
+      const [inputs, outputs] = [value.shape[0]!, value.shape[1]!];
+      return {
+        w: value.data,
+        gradient,
+        velocity: backend.allocate(value.shape).data,
+        scale: sqrt(Math.max(1, outputs / inputs)),
+        orthogonalize: createOrthogonalizer(backend, value.shape, iterations),
+      };
+    });
+    const { adamwLearningRate, beta1, beta2, epsilon } = options;
+    const others = buildAdaptiveMoments(
+      { learningRate: adamwLearningRate, beta1, beta2, epsilon, weightDecay, decoupled: true },
+      { backend, parameters: parameters.filter((parameter) => !isMatrix(parameter)) },
+    );
+
+    return {
+      step(factor) {
+        const rate = learningRate * factor;
+        for (const { w, gradient, velocity, scale, orthogonalize } of states) {
+          const g = gradient.data;
+          for (let i = 0; i < g.length; i++) {
+            const b = momentum * velocity[i]! + g[i]!;
+            velocity[i] = b;
+            g[i] = nesterov ? g[i]! + momentum * b : b;
+          }
+          const u = orthogonalize(gradient).data;
+          for (let i = 0; i < w.length; i++) {
+            w[i] = w[i]! - rate * weightDecay * w[i]! - rate * scale * u[i]!;
+          }
+          g.fill(0);
+        }
+        others.step(factor);
+      },
+    };
+  },
+});

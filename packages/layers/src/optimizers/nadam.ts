@@ -1,0 +1,65 @@
+import { exp, log, sqrt } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { adaptiveMomentOptions } from "../adaptive-moments.ts";
+import { defineOptimizer } from "../definition.ts";
+import { coupledWeightDecayOption, learningRateOption } from "../optimizer-options.ts";
+
+/**
+ * NAdam (Dozat 2016): Adam whose mean looks one step ahead, as Nesterov's momentum does.
+ *
+ *   μₜ = β₁·(1 − ½·0.96^(t·momentumDecay))        t = 1, 2, …
+ *   m = β₁·m + (1 − β₁)·g
+ *   v = β₂·v + (1 − β₂)·g²        v̂ = v / (1 − β₂ᵗ)
+ *   value −= learningRate · (μₜ₊₁·m / (1 − Πᵢ₌₁ᵗ⁺¹ μᵢ) + (1 − μₜ)·g / (1 − Πᵢ₌₁ᵗ μᵢ)) / (√v̂ + ε)
+ */
+export const nadam = defineOptimizer({
+  type: "nadam",
+  description: "Adam with Nesterov's look ahead along the running mean.",
+  options: Type.Object({
+    ...adaptiveMomentOptions,
+    learningRate: learningRateOption(0.002),
+    momentumDecay: Type.Number({
+      minimum: 0,
+      default: 0.004,
+      description: "How fast the weight of the running mean grows from half of beta1 to all of it.",
+    }),
+    weightDecay: coupledWeightDecayOption,
+  }),
+
+  build({ learningRate, beta1, beta2, epsilon, momentumDecay, weightDecay }, { backend, parameters }) {
+    const states = parameters.map(({ value, gradient }) => ({
+      w: value.data,
+      gradient: gradient.data,
+      firstMoment: backend.allocate(value.shape).data,
+      secondMoment: backend.allocate(value.shape).data,
+    }));
+    const momentumAt = (t: number): number => beta1 * (1 - 0.5 * exp(t * momentumDecay * log(0.96)));
+    let t = 0;
+    let beta2Power = 1;
+    let momentumProduct = 1;
+
+    return {
+      step(factor) {
+        t++;
+        beta2Power *= beta2;
+        const [mu, next] = [momentumAt(t), momentumAt(t + 1)];
+        momentumProduct *= mu;
+        const rate = learningRate * factor;
+        const alongGradient = (rate * (1 - mu)) / (1 - momentumProduct);
+        const alongMean = (rate * next) / (1 - momentumProduct * next);
+        for (const { w, gradient, firstMoment, secondMoment } of states) {
+          for (let i = 0; i < w.length; i++) {
+            const g = gradient[i]! + weightDecay * w[i]!;
+            const m = beta1 * firstMoment[i]! + (1 - beta1) * g;
+            const v = beta2 * secondMoment[i]! + (1 - beta2) * g * g;
+            firstMoment[i] = m;
+            secondMoment[i] = v;
+            w[i] = w[i]! - (alongMean * m + alongGradient * g) / (sqrt(v / (1 - beta2Power)) + epsilon);
+          }
+          gradient.fill(0);
+        }
+      },
+    };
+  },
+});

@@ -1,0 +1,61 @@
+import { sqrt } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { adaptiveMomentOptions } from "../adaptive-moments.ts";
+import { defineOptimizer } from "../definition.ts";
+import { coupledWeightDecayOption } from "../optimizer-options.ts";
+
+/**
+ * RAdam (Liu et al. 2020): Adam that goes along the mean alone until enough gradients are seen to know their size.
+ *
+ *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
+ *   v = β₂·v + (1 − β₂)·g²
+ *   ρ∞ = 2 / (1 − β₂) − 1        ρ = ρ∞ − 2t·β₂ᵗ / (1 − β₂ᵗ): how many gradients v is the mean of
+ *   r = √((ρ − 4)(ρ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρ))
+ *   value −= learningRate · m̂ · r·√(1 − β₂ᵗ) / (√v + ε)    where ρ > 5
+ *   value −= learningRate · m̂                              else
+ */
+export const radam = defineOptimizer({
+  type: "radam",
+  description: "Adam with a warm-up of its own: the first steps do not trust the mean of few squares.",
+  options: Type.Object({ ...adaptiveMomentOptions, weightDecay: coupledWeightDecayOption }),
+
+  build({ learningRate, beta1, beta2, epsilon, weightDecay }, { backend, parameters }) {
+    const states = parameters.map(({ value, gradient }) => ({
+      w: value.data,
+      gradient: gradient.data,
+      firstMoment: backend.allocate(value.shape).data,
+      secondMoment: backend.allocate(value.shape).data,
+    }));
+    const longest = 2 / (1 - beta2) - 1; // ρ∞
+    let t = 0;
+    let beta1Power = 1;
+    let beta2Power = 1;
+
+    return {
+      step(factor) {
+        t++;
+        beta1Power *= beta1;
+        beta2Power *= beta2;
+        const length = longest - (2 * t * beta2Power) / (1 - beta2Power); // ρ
+        const rectified = length > 5;
+        const rectification = rectified
+          ? sqrt(((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length)) *
+            sqrt(1 - beta2Power)
+          : 1;
+        const stepSize = ((learningRate * factor) / (1 - beta1Power)) * rectification;
+        for (const { w, gradient, firstMoment, secondMoment } of states) {
+          for (let i = 0; i < w.length; i++) {
+            const g = gradient[i]! + weightDecay * w[i]!;
+            const m = beta1 * firstMoment[i]! + (1 - beta1) * g;
+            const v = beta2 * secondMoment[i]! + (1 - beta2) * g * g;
+            firstMoment[i] = m;
+            secondMoment[i] = v;
+            w[i] = w[i]! - (rectified ? (stepSize * m) / (sqrt(v) + epsilon) : stepSize * m);
+          }
+          gradient.fill(0);
+        }
+      },
+    };
+  },
+});

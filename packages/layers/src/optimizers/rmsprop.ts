@@ -1,0 +1,72 @@
+import { sqrt } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineOptimizer } from "../definition.ts";
+import {
+  coupledWeightDecayOption,
+  decayOption,
+  epsilonOption,
+  learningRateOption,
+  momentumOption,
+} from "../optimizer-options.ts";
+
+/**
+ * RMSprop (Hinton 2012, lecture 6e; centered: Graves 2013, with ε outside the root as PyTorch has it):
+ *
+ *   v = α·v + (1 − α)·g²
+ *   a = α·a + (1 − α)·g              centered only, else 0
+ *   b = momentum·b + g / (√(v − a²) + ε)
+ *   value −= learningRate · b
+ */
+export const rmsprop = defineOptimizer({
+  type: "rmsprop",
+  description:
+    "Measures each gradient in units of its recent size, the root of the running mean of its square.",
+  options: Type.Object({
+    learningRate: learningRateOption(0.01),
+    alpha: decayOption(0.99, "the squared gradient"),
+    epsilon: epsilonOption(1e-8),
+    momentum: momentumOption(0),
+    centered: Type.Boolean({
+      default: false,
+      description: "Divides by the standard deviation of the gradient instead of its root mean square.",
+    }),
+    weightDecay: coupledWeightDecayOption,
+  }),
+
+  build({ learningRate, alpha, epsilon, momentum, centered, weightDecay }, { backend, parameters }) {
+    const states = parameters.map(({ value, gradient }) => ({
+      w: value.data,
+      gradient: gradient.data,
+      square: backend.allocate(value.shape).data,
+      mean: centered ? backend.allocate(value.shape).data : undefined,
+      velocity: momentum > 0 ? backend.allocate(value.shape).data : undefined,
+    }));
+    return {
+      step(factor) {
+        const rate = learningRate * factor;
+        for (const { w, gradient, square, mean, velocity } of states) {
+          for (let i = 0; i < w.length; i++) {
+            const g = gradient[i]! + weightDecay * w[i]!;
+            const v = alpha * square[i]! + (1 - alpha) * g * g;
+            square[i] = v;
+            let variance = v;
+            if (mean !== undefined) {
+              const a = alpha * mean[i]! + (1 - alpha) * g;
+              mean[i] = a;
+              // Never negative but by rounding, of which a root would make NaN.
+              variance = Math.max(0, v - a * a);
+            }
+            let b = g / (sqrt(variance) + epsilon);
+            if (velocity !== undefined) {
+              b += momentum * velocity[i]!;
+              velocity[i] = b;
+            }
+            w[i] = w[i]! - rate * b;
+          }
+          gradient.fill(0);
+        }
+      },
+    };
+  },
+});

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+
+import { optimizers, type Parameter } from "@nn/layers";
+import { relativeError } from "@nn/layers/testing";
+import type { Backend, Tensor } from "@nn/tensor";
+import { describe, expect, test } from "vitest";
+
+import { exact, fastBackends, reference } from "../src/testing/backends.ts";
+import { completeOptions } from "../src/testing/complete-options.ts";
+
+/** What golden/optimizers.py saw; the script says how to make it again. */
+interface Golden {
+  readonly shapes: readonly (readonly number[])[];
+  /** After which steps, from 1, the parameters are stored. */
+  readonly stored: readonly number[];
+  readonly factors: readonly number[];
+  readonly cases: readonly {
+    readonly options: { readonly type: string; readonly [option: string]: unknown };
+    readonly values: readonly (readonly number[])[];
+  }[];
+}
+
+const file = new URL("../golden/optimizers.json", import.meta.url);
+const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
+
+// In float64 each number is compared by itself. In float32 the stored numbers are float64's, so what is compared includes ten
+// steps of rounding: the error is measured against the largest number, which is near 0.5.
+const settings = [
+  { backend: exact, tolerance: 1e-10, floor: 1e-3 },
+  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1 })),
+];
+
+test("at least three configurations of every optimizer are stored, adam and sgd being in mlp.json too", () => {
+  const counts = Map.groupBy(golden.cases, ({ options }) => options.type);
+  for (const type of optimizers.keys()) {
+    const least = ["sgd", "adam", "adamw"].includes(type) ? 1 : 3;
+    expect(counts.get(type)?.length ?? 0, type).toBeGreaterThanOrEqual(least);
+  }
+});
+
+describe.each(settings)(
+  "PyTorch or the paper agrees with $backend.name, $backend.precision",
+  ({ backend, tolerance, floor }) => {
+    test.each(golden.cases)("on ten steps of $options", ({ options: { type, ...options }, values }) => {
+      const parameters = golden.shapes.map((shape, i) => createParameter(backend, `${i}`, shape));
+      draw(
+        parameters.map(({ value }) => value),
+        300,
+      );
+      const definition = optimizers.get(type)!;
+      const optimizer = definition.build(completeOptions(definition, options), { backend, parameters });
+
+      for (const [step, factor] of golden.factors.entries()) {
+        draw(
+          parameters.map(({ gradient }) => gradient),
+          400 + step,
+        );
+        optimizer.step(factor);
+        const place = golden.stored.indexOf(step + 1);
+        if (place < 0) continue;
+        const ours = Float64Array.from(parameters.flatMap(({ value }) => [...value.data]));
+        const theirs = Float64Array.from(values[place]!);
+        expect(ours.length).toBe(theirs.length);
+        expect(relativeError(ours, theirs, floor)).toBeLessThan(tolerance);
+      }
+    });
+  },
+);
+
+function createParameter(backend: Backend, name: string, shape: readonly number[]): Parameter {
+  return { name, value: backend.allocate(shape), gradient: backend.allocate(shape) };
+}
+
+/** Numbers k / 256 with |k| ≤ 127, one tensor after the other: the sequence of golden/optimizers.py (Park & Miller 1988). */
+function draw(tensors: readonly Tensor[], seed: number): void {
+  let state = seed;
+  for (const { data } of tensors) {
+    for (let i = 0; i < data.length; i++) {
+      state = (state * 16_807) % 2_147_483_647;
+      data[i] = ((state % 255) - 127) / 256;
+    }
+  }
+}
