@@ -24,6 +24,8 @@ export interface LayerPlan {
   /** The shape of one example of the output, without N. */
   readonly outputShape: Shape;
   readonly parameters?: Readonly<Record<string, ParameterPlan>>;
+  /** What the layer remembers from pass to pass: saved with the parameters, but not learned. */
+  readonly state?: Readonly<Record<string, StatePlan>>;
   /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
   readonly multiplyAdds?: number;
   /** Set by a layer that is nothing but this elementwise function, so that the layer before may apply it while storing. */
@@ -34,7 +36,16 @@ export interface LayerPlan {
 /** What a parameter starts as: drawn by the model's initializer, or a constant. */
 export interface ParameterPlan {
   readonly shape: Shape;
-  readonly start: "zeros" | "ones" | { readonly fanIn: number; readonly fanOut: number };
+  readonly start:
+    | "zeros"
+    | "ones"
+    | { readonly constant: number }
+    | { readonly fanIn: number; readonly fanOut: number };
+}
+
+export interface StatePlan {
+  readonly shape: Shape;
+  readonly start: "zeros" | "ones";
 }
 
 export interface Parameter {
@@ -43,6 +54,13 @@ export interface Parameter {
   readonly value: Tensor;
   /** ∂loss/∂value. `backward` adds to it; the optimizer's step leaves it zero. */
   readonly gradient: Tensor;
+}
+
+/** Changed by the forward pass in training, and only there. */
+export interface State {
+  /** `layers.3.runningMean`: unique in the model, the key in saved files. */
+  readonly name: string;
+  readonly value: Tensor;
 }
 
 /** Which pass this is. `step` counts training steps from 0 and names the random stream of the pass. */
@@ -65,6 +83,8 @@ export interface LayerContext {
   readonly rng: Rng;
   /** The parameter of that name in the plan. */
   parameter(name: string): Parameter;
+  /** The state of that name in the plan. */
+  state(name: string): State;
   /** A buffer for a batch of examples of this shape. */
   batch(exampleShape: Shape): Batch;
 }

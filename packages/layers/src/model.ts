@@ -8,6 +8,7 @@ import type {
   LayerPlan,
   Parameter,
   Pass,
+  State,
 } from "./definition.ts";
 
 /** A layer as the experiment file has it, its definition found and its options complete with defaults. */
@@ -45,6 +46,8 @@ export interface ModelContext {
 
 export interface Model {
   readonly parameters: readonly Parameter[];
+  /** What layers remember beside their parameters; a saved model needs both. */
+  readonly state: readonly State[];
   /** x (N, …input) → outputs (N, …output). */
   forward(x: Tensor, pass: Pass): Tensor;
   /** dy = ∂loss/∂outputs of the last forward pass; adds to the gradient of every parameter. May overwrite dy. */
@@ -108,6 +111,7 @@ interface BuiltLayer {
   readonly type: string;
   readonly layer: Layer;
   readonly parameters: readonly Parameter[];
+  readonly state: readonly State[];
 }
 
 function planLayer({ definition, options }: LayerChoice, index: number, inputShape: Shape): LayerPlan {
@@ -153,6 +157,12 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
 
   for (const [index, { type, inputShape, plan }] of planned.entries()) {
     const own = createParameters(index, plan, context);
+    const remembered = createState(index, plan, backend);
+    const named = <Named>(entries: ReadonlyMap<string, Named>, noun: string, name: string): Named => {
+      const entry = entries.get(name);
+      if (entry !== undefined) return entry;
+      throw new LayerError(index, `${type}: its plan names no ${noun} "${name}", but its build asks for it.`);
+    };
     const layer = plan.build({
       backend,
       batchSize,
@@ -161,19 +171,11 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
       needsInputGradient: parametersSoFar > 0,
       alreadyActivated: fused,
       rng: layerStreams.fork(index),
-      parameter(name) {
-        const parameter = own.get(name);
-        if (parameter === undefined) {
-          throw new LayerError(
-            index,
-            `${type}: its plan names no parameter "${name}", but its build asks for it.`,
-          );
-        }
-        return parameter;
-      },
+      parameter: (name) => named(own, "parameter", name),
+      state: (name) => named(remembered, "state", name),
       batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
     });
-    built.push({ type, layer, parameters: [...own.values()] });
+    built.push({ type, layer, parameters: [...own.values()], state: [...remembered.values()] });
     parametersSoFar += own.size;
 
     const activation = planned[index + 1]?.plan.activation;
@@ -187,6 +189,7 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
 
   return {
     parameters: built.flatMap(({ parameters }) => parameters),
+    state: built.flatMap(({ state }) => state),
 
     forward(x, pass) {
       for (const { layer } of built) x = layer.forward(x, pass);
@@ -218,9 +221,20 @@ function createParameters(index: number, plan: LayerPlan, context: ModelContext)
     const name = `layers.${index}.${ownName}`;
     const value = backend.allocate(shape);
     if (start === "ones") value.data.fill(1);
+    else if (typeof start === "object" && "constant" in start) value.data.fill(start.constant);
     else if (start !== "zeros")
       initializer.definition.fill(initializer.options, value, start, streams.fork(name));
     parameters.set(ownName, { name, value, gradient: backend.allocate(shape) });
   }
   return parameters;
+}
+
+function createState(index: number, plan: LayerPlan, backend: Backend): Map<string, State> {
+  const state = new Map<string, State>();
+  for (const [ownName, { shape, start }] of Object.entries(plan.state ?? {})) {
+    const value = backend.allocate(shape);
+    if (start === "ones") value.data.fill(1);
+    state.set(ownName, { name: `layers.${index}.${ownName}`, value });
+  }
+  return state;
 }

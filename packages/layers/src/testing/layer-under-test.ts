@@ -1,6 +1,6 @@
 import { Batch, createRng, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
-import type { Layer, LayerDefinition, Parameter, Pass } from "../definition.ts";
+import type { Layer, LayerDefinition, Parameter, Pass, State } from "../definition.ts";
 import { completeOptions } from "./complete-options.ts";
 import { copyTensor, type Numbers } from "./numbers.ts";
 
@@ -18,9 +18,10 @@ export interface LayerUnderTest {
   readonly layer: Layer;
   readonly outputShape: Shape;
   readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly state: ReadonlyMap<string, State>;
 }
 
-/** Builds a layer by itself, outside a model, with random parameters: a bias of zero would hide mistakes. */
+/** Builds a layer by itself, outside a model, with random parameters and state: a bias of zero would hide mistakes. */
 export function buildLayer(
   definition: LayerDefinition,
   { options = {}, inputShape }: LayerConfiguration,
@@ -44,6 +45,22 @@ export function buildLayer(
     parameters.set(name, { name, value, gradient: backend.allocate(shape) });
   }
 
+  const state = new Map<string, State>();
+  for (const [name, { shape, start }] of Object.entries(plan.state ?? {})) {
+    const value = backend.allocate(shape);
+    const stream = rng.fork("state").fork(name);
+    // Within ½ of where it starts: a variance stays positive.
+    for (let i = 0; i < value.data.length; i++) {
+      value.data[i] = (start === "ones" ? 1 : 0) + stream.uniform() - 0.5;
+    }
+    state.set(name, { name, value });
+  }
+
+  const named = <Named>(entries: ReadonlyMap<string, Named>, noun: string, name: string): Named => {
+    const entry = entries.get(name);
+    if (entry !== undefined) return entry;
+    throw new Error(`${definition.type}: its plan names no ${noun} "${name}".`);
+  };
   const layer = plan.build({
     backend,
     batchSize,
@@ -51,16 +68,12 @@ export function buildLayer(
     needsInputGradient,
     alreadyActivated,
     rng: rng.fork("layer"),
-    parameter(name) {
-      const parameter = parameters.get(name);
-      if (parameter === undefined)
-        throw new Error(`${definition.type}: its plan names no parameter "${name}".`);
-      return parameter;
-    },
+    parameter: (name) => named(parameters, "parameter", name),
+    state: (name) => named(state, "state", name),
     batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
   });
   if (setting.fuse !== undefined) layer.fuse?.(setting.fuse);
-  return { layer, outputShape: plan.outputShape, parameters };
+  return { layer, outputShape: plan.outputShape, parameters, state };
 }
 
 /** One forward and one backward pass: y, dx and the gradient of every parameter, copied out of the layer's buffers. */
@@ -78,4 +91,9 @@ export function runLayer(
     ([name, { gradient }]) => [`d${name}`, gradient.data.slice()] as const,
   );
   return { y, dx, ...Object.fromEntries(gradients) };
+}
+
+/** What the layer remembers now, copied. */
+export function stateOf({ state }: LayerUnderTest): Numbers {
+  return Object.fromEntries([...state].map(([name, { value }]) => [name, value.data.slice()]));
 }

@@ -6,7 +6,7 @@ import { exact, fastBackends, reference } from "./backends.ts";
 import { completeOptions, formatOptions } from "./complete-options.ts";
 import { relativeError } from "./gradient-check.ts";
 import { drawPass, gradientErrors } from "./layer-gradients.ts";
-import { buildLayer, runLayer, type LayerConfiguration } from "./layer-under-test.ts";
+import { buildLayer, runLayer, stateOf, type LayerConfiguration } from "./layer-under-test.ts";
 import { copyTensor, differences, drawSparse, firstRows } from "./numbers.ts";
 
 const training: Pass = { training: true, step: 3 };
@@ -58,12 +58,14 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
     expect(differences({ x: x.data }, { x: before })).toEqual([]);
   });
 
-  test("evaluation has no randomness", () => {
+  test("evaluation has no randomness, and remembers nothing", () => {
     const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
     const { x, dy } = drawPass(configuration, built.outputShape, N);
+    const state = stateOf(built);
     const first = runLayer(built, exact, x, dy, { training: false, step: 0 });
     const later = runLayer(built, exact, x, dy, { training: false, step: 9 });
     expect(differences(first, later)).toEqual([]);
+    expect(differences(stateOf(built), state)).toEqual([]);
   });
 }
 
@@ -108,7 +110,8 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
   const run = (backend: Backend, n: number, batchSize: number, pass: Pass) => {
     const built = buildLayer(definition, configuration, { backend, batchSize });
     const [rows, gradients] = drawBatch(backend, configuration, built.outputShape);
-    return runLayer(built, backend, firstRows(backend, rows, n), firstRows(backend, gradients, n), pass);
+    const [x, dy] = [firstRows(backend, rows, n), firstRows(backend, gradients, n)];
+    return { ...runLayer(built, backend, x, dy, pass), ...stateOf(built) };
   };
 
   test("the same bytes twice", () => {
@@ -119,16 +122,19 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
     expect(differences(run(reference, 2, N, training), run(reference, 2, 2, training))).toEqual([]);
   });
 
-  test.each([reference, ...fastBackends])("remembers nothing of the batch before, on $name", (backend) => {
-    const [fresh, used] = [false, true].map((hasRun) => {
-      const built = buildLayer(definition, configuration, { backend, batchSize: N });
-      const [x, dy] = drawBatch(backend, configuration, built.outputShape);
-      const other = drawBatch(backend, configuration, built.outputShape, "another batch");
-      if (hasRun) runLayer(built, backend, ...other, training);
-      return runLayer(built, backend, x, dy, training);
-    });
-    expect(differences(fresh!, used!)).toEqual([]);
-  });
+  test.each([reference, ...fastBackends])(
+    "what a training pass gives does not depend on the batch before, on $name",
+    (backend) => {
+      const [fresh, used] = [false, true].map((hasRun) => {
+        const built = buildLayer(definition, configuration, { backend, batchSize: N });
+        const [x, dy] = drawBatch(backend, configuration, built.outputShape);
+        const other = drawBatch(backend, configuration, built.outputShape, "another batch");
+        if (hasRun) runLayer(built, backend, ...other, training);
+        return runLayer(built, backend, x, dy, training);
+      });
+      expect(differences(fresh!, used!)).toEqual([]);
+    },
+  );
 
   test.each(fastBackends)("the same bytes on $name as on the reference", (backend) => {
     for (const pass of [training, evaluation]) {

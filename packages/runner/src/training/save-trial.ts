@@ -6,12 +6,13 @@ import { writeFileAtomically, writeSafetensors } from "@nn/results";
 import type { Predictions } from "./predictions.ts";
 
 /**
- * Writes what a trial leaves beside its rows in the tables: the final weights, and what they say about the test set.
+ * Writes what a trial leaves beside its rows in the tables: the final weights, with what layers remember beside
+ * them, and what they say about the test set.
  * The same trial gives the same bytes.
  */
 export function saveTrial(folder: string, model: Model, predictions: Predictions): void {
-  const weights = model.parameters.map(({ name, value }) => [name, value] as const);
-  writeSafetensors(join(folder, "model.safetensors"), weights);
+  const tensors = [...model.parameters, ...model.state].map(({ name, value }) => [name, value] as const);
+  writeSafetensors(join(folder, "model.safetensors"), tensors);
   writeFileAtomically(join(folder, "confusion.csv"), confusionTable(predictions));
   writeFileAtomically(join(folder, "mistakes.csv"), mistakesTable(predictions));
 }
