@@ -115,8 +115,11 @@ export function defineLayer<Options extends TObject>(
 
 /** A loss: one file that exports one of these, made by `defineLoss`. */
 export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Throws ShapeError when a network with this output (without N) cannot be trained on that many classes. */
-  check(outputShape: Shape, classes: number): void;
+  /**
+   * Throws ShapeError when a network with this output (without N) cannot be trained on that many classes, OptionsError when
+   * options do not fit the classes.
+   */
+  check(outputShape: Shape, classes: number, options: Static<Options>): void;
   build(options: Static<Options>, context: LossContext): Loss;
 }
 

@@ -1,8 +1,10 @@
-import { Batch, type Tensor } from "@nn/tensor";
+import { Batch, exp, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { checkClassOutputs } from "../class-outputs.ts";
-import { defineLoss } from "../definition.ts";
+import { defineLoss, type Loss, type LossContext } from "../definition.ts";
+import { OptionsError } from "../errors.ts";
+import { logSoftmax } from "../log-softmax.ts";
 
 /**
  * loss = mean over the batch of −log p[label], with p = softmax(outputs); ∂loss/∂outputs = (p − onehot(label)) / N.
@@ -13,13 +15,39 @@ import { defineLoss } from "../definition.ts";
 export const crossEntropy = defineLoss({
   type: "cross-entropy",
   description: "For classes: how surprised the network is by the true one. Softmax is part of it.",
-  options: Type.Object({}),
+  options: Type.Object({
+    labelSmoothing: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0,
+      description: "The share of each label that is spread evenly over all classes; 0.1 is usual.",
+    }),
+    classWeights: Type.Optional(
+      Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        minItems: 2,
+        description:
+          "How much an example of each class counts, one number a class; all the same unless given.",
+      }),
+    ),
+  }),
 
-  check(outputShape, classes) {
+  check(outputShape, classes, { classWeights }) {
     checkClassOutputs("cross-entropy", outputShape, classes);
+    if (classWeights !== undefined && classWeights.length !== classes) {
+      throw new OptionsError(
+        "classWeights",
+        `cross-entropy: classWeights has ${classWeights.length} numbers, and there are ${classes} classes. ` +
+          `Give one number for each class.`,
+      );
+    }
   },
 
-  build(_options, { backend, batchSize, outputShape }) {
+  build({ labelSmoothing, classWeights }, context) {
+    if (labelSmoothing > 0 || classWeights !== undefined) {
+      const classes = context.outputShape[0]!;
+      return buildSoftened(labelSmoothing, classWeights ?? Array.from({ length: classes }, () => 1), context);
+    }
+    const { backend, batchSize, outputShape } = context;
     const gradients = new Batch(backend, batchSize, outputShape);
     let gradient: Tensor;
     return {
@@ -31,3 +59,45 @@ export const crossEntropy = defineLoss({
     };
   },
 });
+
+/**
+ * With smoothing ε (Szegedy et al. 2016) and class weights w, as PyTorch's cross_entropy: the target is no longer one
+ * class but t[c] = (1 − ε)·w[c]·onehot(label)[c] + ε·w[c] / C, and the mean is over the weights of the labels,
+ * loss = Σ_n Σ_c −t[c]·log p[c] / W with W = Σ_n w[label]; ∂loss/∂outputs = (p·Σ_c t[c] − t) / W.
+ */
+function buildSoftened(
+  smoothing: number,
+  weights: readonly number[],
+  { backend, batchSize, outputShape }: LossContext,
+): Loss {
+  const C = weights.length;
+  const gradients = new Batch(backend, batchSize, outputShape);
+  const logP = new Float64Array(C);
+  const evenly = smoothing / C;
+  let evenMass = 0; // Σ_c ε·w[c] / C
+  for (const weight of weights) evenMass += evenly * weight;
+  let gradient: Tensor;
+
+  return {
+    forward(outputs, labels) {
+      const N = outputs.shape[0]!;
+      gradient = gradients.rows(N); // (N, C)
+      let labelWeights = 0;
+      for (let n = 0; n < N; n++) labelWeights += weights[labels[n]!]!;
+
+      let total = 0;
+      for (let n = 0; n < N; n++) {
+        const label = labels[n]!;
+        const ofLabel = (1 - smoothing) * weights[label]!;
+        logSoftmax(outputs.data, n * C, logP);
+        for (let c = 0; c < C; c++) {
+          const t = evenly * weights[c]! + (c === label ? ofLabel : 0);
+          total -= t * logP[c]!;
+          gradient.data[n * C + c] = (exp(logP[c]!) * (ofLabel + evenMass) - t) / labelWeights;
+        }
+      }
+      return total / labelWeights;
+    },
+    backward: () => gradient,
+  };
+}

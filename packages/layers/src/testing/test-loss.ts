@@ -1,4 +1,4 @@
-import { createRng, ShapeError, type Backend } from "@nn/tensor";
+import { createRng, ShapeError, type Backend, type Shape } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { Loss, LossDefinition } from "../definition.ts";
@@ -26,10 +26,12 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
 
     describe(`${definition.type} ${formatOptions(options)} of ${classes} classes`, () => {
       test("accepts one output for each class, and says what to do about any other", () => {
-        expect(() => definition.check([classes], classes)).not.toThrow();
-        expect(() => definition.check([classes + 1], classes)).toThrow(ShapeError);
-        expect(() => definition.check([classes + 1], classes)).toThrow(`"units: ${classes}"`);
-        expect(() => definition.check([4, 4, classes], classes)).toThrow(ShapeError);
+        const check = (outputShape: Shape) => () =>
+          definition.check(outputShape, classes, completeOptions(definition, options));
+        expect(check([classes])).not.toThrow();
+        expect(check([classes + 1])).toThrow(ShapeError);
+        expect(check([classes + 1])).toThrow(`"units: ${classes}"`);
+        expect(check([4, 4, classes])).toThrow(ShapeError);
       });
 
       test.each([1, N])("its gradient agrees with central differences, batch of %i", (n) => {

@@ -63,7 +63,7 @@ describe("what a file leaves out", () => {
               { type: "dense", units: 10, bias: true },
             ],
           },
-          loss: { type: "cross-entropy" },
+          loss: { type: "cross-entropy", labelSmoothing: 0 },
           optimizer: { type: "sgd", learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0 },
           training: { epochs: 2, batchSize: 100, shuffle: true },
         },

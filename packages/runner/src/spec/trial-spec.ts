@@ -117,12 +117,16 @@ export function checkLayers(spec: TrialSpec, ownLayers: ReadonlyMap<string, Laye
   }
 
   const { classes } = known(datasets, spec.dataset);
+  const { type: _type, ...options } = spec.loss;
   try {
-    known(losses, spec.loss).check(plan.outputShape, classes);
+    known(losses, spec.loss).check(plan.outputShape, classes, options);
     return [];
   } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
+    if (!(error instanceof ShapeError || error instanceof OptionsError)) throw error;
     const [fact, advice] = sentences(error.message);
+    if (error instanceof OptionsError) {
+      return [{ path: ["loss", error.option], message: fact, advice }];
+    }
     return [
       {
         path: ["model", "layers", spec.model.layers.length - 1],

@@ -46,7 +46,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkSetting): Pr
   const model = plan.build({ backend, batchSize, rng: setting.rng, initializer });
 
   const loss = choose("loss", losses, spec.loss);
-  loss.definition.check(plan.outputShape, setting.classes);
+  loss.definition.check(plan.outputShape, setting.classes, loss.options);
   const optimizer = choose("optimizer", optimizers, spec.optimizer);
   return {
     backend,

@@ -1,0 +1,18 @@
+import { exp, log, type FloatArray } from "@nn/tensor";
+
+/**
+ * out = log softmax(x) in float64, of the numbers of x from `start` on, as many as `out` has: log p = z − log Σ e^z with
+ * z = x − max. Taking the maximum off changes nothing and keeps e^z from overflowing. Sums run in ascending order.
+ */
+export function logSoftmax(x: FloatArray, start: number, out: Float64Array): void {
+  let largest = x[start]!;
+  for (let c = 1; c < out.length; c++) if (x[start + c]! > largest) largest = x[start + c]!;
+
+  let sum = 0;
+  for (let c = 0; c < out.length; c++) {
+    out[c] = x[start + c]! - largest;
+    sum += exp(out[c]!);
+  }
+  const logSum = log(sum);
+  for (let c = 0; c < out.length; c++) out[c] = out[c]! - logSum;
+}
