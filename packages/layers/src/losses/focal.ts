@@ -1,0 +1,62 @@
+import { Batch, exp, log, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { checkClassOutputs } from "../class-outputs.ts";
+import { defineLoss } from "../definition.ts";
+import { logSoftmax } from "../log-softmax.ts";
+
+/**
+ * loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p. Lin et al. 2017, eq. 4, for
+ * classes that exclude each other.
+ *
+ * d(loss)/dp = γ·q^(γ−1)·log p − q^γ / p, and ∂p/∂outputs = p·(onehot(label) − softmax), so that
+ * ∂loss/∂outputs = (q^γ − γ·p·q^(γ−1)·log p)·(softmax − onehot(label)) / N.
+ */
+export const focal = defineLoss({
+  type: "focal",
+  description:
+    "Cross-entropy that counts an example less the surer the network is of it: the hard ones teach.",
+  options: Type.Object({
+    gamma: Type.Number({
+      minimum: 0,
+      default: 2,
+      description: "How strongly sure examples are passed over; 0 is cross-entropy.",
+    }),
+  }),
+
+  check(outputShape, classes) {
+    checkClassOutputs("focal", outputShape, classes);
+  },
+
+  build({ gamma }, { backend, batchSize, outputShape }) {
+    const gradients = new Batch(backend, batchSize, outputShape);
+    const logP = new Float64Array(outputShape[0]!);
+    let gradient: Tensor;
+    return {
+      forward(outputs, labels) {
+        const [N, C] = [outputs.shape[0]!, outputs.shape[1]!];
+        gradient = gradients.rows(N); // (N, C)
+        let total = 0;
+        for (let n = 0; n < N; n++) {
+          const label = labels[n]!;
+          logSoftmax(outputs.data, n * C, logP);
+
+          // q as a sum of the others: 1 − p would lose its digits where p is almost 1.
+          let q = 0;
+          for (let c = 0; c < C; c++) if (c !== label) q += exp(logP[c]!);
+          const logOfLabel = logP[label]!;
+          const share = gamma === 0 ? 1 : exp(gamma * log(q)); // q^γ
+          total -= share * logOfLabel;
+
+          // q^γ − γ·p·q^(γ−1)·log p = q^γ·(1 − γ·p·log p / q), and log p / q goes to −1 as q goes to 0.
+          const steepness = share * (1 - gamma * exp(logOfLabel) * (q === 0 ? -1 : logOfLabel / q));
+          for (let c = 0; c < C; c++) {
+            gradient.data[n * C + c] = (steepness * (c === label ? -q : exp(logP[c]!))) / N;
+          }
+        }
+        return total / N;
+      },
+      backward: () => gradient,
+    };
+  },
+});

@@ -1,0 +1,54 @@
+import { Batch, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { checkClassOutputs } from "../class-outputs.ts";
+import { defineLoss } from "../definition.ts";
+
+/**
+ * loss = mean over the batch of Σ_{c ≠ label} max(0, margin − x[label] + x[c]) / C. Weston & Watkins 1999, as PyTorch's
+ * MultiMarginLoss. Each class within the margin pulls at two outputs: ∂loss/∂x[c] = 1 / (N·C), and ∂loss/∂x[label] is
+ * minus as much.
+ */
+export const hinge = defineLoss({
+  type: "hinge",
+  description: "As a support vector machine: the true class must lead every other by a margin, no more.",
+  options: Type.Object({
+    margin: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1,
+      description: "By how much the output of the true class must lead.",
+    }),
+  }),
+
+  check(outputShape, classes) {
+    checkClassOutputs("hinge", outputShape, classes);
+  },
+
+  build({ margin }, { backend, batchSize, outputShape }) {
+    const gradients = new Batch(backend, batchSize, outputShape);
+    let gradient: Tensor;
+    return {
+      forward(outputs, labels) {
+        const [N, C] = [outputs.shape[0]!, outputs.shape[1]!];
+        gradient = gradients.rows(N); // (N, C)
+        let total = 0;
+        for (let n = 0; n < N; n++) {
+          const label = n * C + labels[n]!;
+          let within = 0;
+          for (let i = n * C; i < (n + 1) * C; i++) {
+            const missing = i === label ? 0 : margin - outputs.data[label]! + outputs.data[i]!;
+            const isClear = missing <= 0; // NaN is not
+            if (!isClear) {
+              total += missing;
+              within++;
+            }
+            gradient.data[i] = isClear ? 0 : 1 / (N * C);
+          }
+          gradient.data[label] = -within / (N * C);
+        }
+        return total / (N * C);
+      },
+      backward: () => gradient,
+    };
+  },
+});

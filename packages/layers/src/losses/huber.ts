@@ -1,0 +1,49 @@
+import { Batch, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { checkClassOutputs } from "../class-outputs.ts";
+import { defineLoss } from "../definition.ts";
+
+/**
+ * With d = y − t and t = onehot(label): loss = mean over the batch and the classes of d² / 2 where |d| ≤ δ, else
+ * δ·(|d| − δ / 2); ∂loss/∂y = d held between −δ and δ, over N·C. Huber 1964, as PyTorch's huber_loss.
+ */
+export const huber = defineLoss({
+  type: "huber",
+  description:
+    "The squared distance from the one-hot label where it is small, the distance where it is large.",
+  options: Type.Object({
+    delta: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1,
+      description: "The distance at which the square goes over into a straight line.",
+    }),
+  }),
+
+  check(outputShape, classes) {
+    checkClassOutputs("huber", outputShape, classes);
+  },
+
+  build({ delta }, { backend, batchSize, outputShape }) {
+    const gradients = new Batch(backend, batchSize, outputShape);
+    let gradient: Tensor;
+    return {
+      forward(outputs, labels) {
+        const [N, C] = [outputs.shape[0]!, outputs.shape[1]!];
+        gradient = gradients.rows(N); // (N, C)
+        let total = 0;
+        for (let n = 0; n < N; n++) {
+          for (let c = 0; c < C; c++) {
+            const d = outputs.data[n * C + c]! - (c === labels[n] ? 1 : 0);
+            const distance = Math.abs(d);
+            const isFar = distance > delta; // NaN is not, and stays NaN in the square
+            total += isFar ? delta * (distance - delta / 2) : (d * d) / 2;
+            gradient.data[n * C + c] = (isFar ? delta * Math.sign(d) : d) / (N * C);
+          }
+        }
+        return total / (N * C);
+      },
+      backward: () => gradient,
+    };
+  },
+});

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+
+import { losses } from "@nn/layers";
+import { relativeError } from "@nn/layers/testing";
+import { describe, expect, test } from "vitest";
+
+import { exact, fastBackends, reference } from "../src/testing/backends.ts";
+import { completeOptions } from "../src/testing/complete-options.ts";
+
+/** What golden/losses.py saw in PyTorch; the script says how to make it again. */
+interface GoldenLoss {
+  readonly type: string;
+  readonly options: Record<string, unknown>;
+  readonly N: number;
+  readonly C: number;
+  readonly loss: number;
+  /** (N, C) */
+  readonly gradient: readonly number[];
+}
+
+const golden: readonly GoldenLoss[] = JSON.parse(
+  readFileSync(new URL("../golden/losses.json", import.meta.url), "utf8"),
+);
+
+const settings = [
+  { backend: exact, tolerance: 1e-10 },
+  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
+];
+
+describe.each(settings)("PyTorch agrees with $backend.name, $backend.precision", ({ backend, tolerance }) => {
+  for (const [index, { type, options, N, C, loss, gradient }] of golden.entries()) {
+    test(`on ${type} ${JSON.stringify(options)} of (${N}, ${C})`, () => {
+      const definition = losses.get(type)!;
+      const complete = completeOptions(definition, options);
+      const ours = definition.build(complete, { backend, batchSize: N, outputShape: [C] });
+      const numbers = wholeNumbers(300 + index);
+      const outputs = backend.allocate([N, C]);
+      for (let i = 0; i < N * C; i++) outputs.data[i] = ((numbers() % 255) - 127) / 32;
+      const labels = backend.allocateIntegers(N);
+      for (let n = 0; n < N; n++) labels[n] = numbers() % C;
+
+      const value = ours.forward(outputs, labels);
+      expect(Math.abs(value - loss) / loss).toBeLessThan(tolerance);
+      expect(relativeError(ours.backward().data, Float64Array.from(gradient))).toBeLessThan(tolerance);
+    });
+  }
+});
+
+/** The sequence of golden/losses.py: Park & Miller 1988, exact in both languages. */
+function wholeNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 16_807) % 2_147_483_647;
+    return state;
+  };
+}
