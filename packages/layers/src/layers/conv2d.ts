@@ -1,0 +1,115 @@
+import { ShapeError, type Activation, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+import { imageShape } from "../image-shape.ts";
+import { bothDirections, paddingOption, placeWindow } from "../window.ts";
+
+/**
+ * y[n, oy, ox, f] = Σ_{ky, kx, c} x[n, oy·stride − pad + ky·dilation, …, c] · W[ky, kx, c, f] + b[f]: each filter looks for the
+ * same small pattern everywhere on the image. LeCun et al. 1989.
+ *
+ * x (N, H, W, C), W (KH, KW, C / groups, F), b (F), y (N, OH, OW, F), with F = filters.
+ */
+export const conv2d = defineLayer({
+  type: "conv2d",
+  description: "Looks for small patterns, the same ones everywhere on an image; each filter gives a channel.",
+  options: Type.Object({
+    filters: Type.Integer({ minimum: 1, description: "Patterns to look for: channels of the output." }),
+    kernelSize: bothDirections({
+      description: "Rows and columns of a pattern: a number for both, or [height, width].",
+    }),
+    stride: bothDirections({
+      default: 1,
+      description: "How far the window moves: a number for both directions, or [height, width].",
+    }),
+    padding: paddingOption,
+    dilation: bothDirections({
+      default: 1,
+      description:
+        "How far apart on the image the weights of a pattern stand: a number for both directions, or [height, width].",
+    }),
+    groups: Type.Integer({
+      minimum: 1,
+      default: 1,
+      description:
+        "Into how many parts channels and filters are divided, each part of the filters seeing its part of the channels " +
+        "alone; as many as there are channels is a depthwise convolution.",
+    }),
+    bias: Type.Boolean({ default: true, description: "Whether each filter has a learned offset." }),
+  }),
+
+  plan({ filters: F, kernelSize, stride, padding, dilation, groups, bias }, inputShape) {
+    const [H, W, C] = imageShape("conv2d", inputShape);
+    if (C % groups !== 0 || F % groups !== 0) {
+      throw new ShapeError(
+        `conv2d: groups must divide the ${C} channels of the input and the ${F} filters, got ${groups}. ` +
+          `Choose a number that divides both.`,
+      );
+    }
+    const window = placeWindow("conv2d", inputShape, { size: kernelSize, stride, padding, dilation });
+    const { kernelHeight: KH, kernelWidth: KW, outputHeight: OH, outputWidth: OW } = window;
+    const [groupC, groupF] = [C / groups, F / groups];
+
+    return {
+      outputShape: [OH, OW, F],
+      multiplyAdds: OH * OW * F * KH * KW * groupC,
+      parameters: {
+        // An output sees KH·KW pixels of the channels of its group; a pixel is seen by as many weights of each filter.
+        weight: { shape: [KH, KW, groupC, F], start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF } },
+        ...(bias && { bias: { shape: [F], start: "zeros" } }),
+      },
+
+      build(context) {
+        const { backend, needsInputGradient } = context;
+        const weight = context.parameter("weight"); // (KH, KW, C / groups, F)
+        const b = bias ? context.parameter("bias") : undefined; // (F)
+        const output = context.batch([OH, OW, F]);
+        const inputGradient = needsInputGradient ? context.batch([H, W, C]) : undefined;
+        const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
+        const placesOf = createPlaces();
+        let x: Tensor;
+
+        return {
+          fuse(activation) {
+            epilogue.activation = activation;
+          },
+
+          // y = x ∗ W + b, and then the activation when one is fused
+          forward(input) {
+            x = input; // (N, H, W, C)
+            const y = output.rows(x.shape[0]!);
+            backend.convolve({ window, groups, x, weight: weight.value, out: y, ...epilogue });
+            return y; // (N, OH, OW, F)
+          },
+
+          backward(dy) {
+            // dW[ky, kx, c, f] = Σ_{n, oy, ox} x · dy: a weight collects from every place where its filter stood.
+            backend.convolveWeightGradient({ window, groups, x, dy, dw: weight.gradient });
+            // db = Σ_{n, oy, ox} dy: a bias is a weight whose input is always 1.
+            if (b !== undefined) backend.sumRows(placesOf(dy), b.gradient); // (F)
+            if (inputGradient === undefined) return dy;
+            // dx[n, iy, ix, c] = Σ dy · W over all windows that saw the pixel: what the layer below must know.
+            const dx = inputGradient.rows(dy.shape[0]!);
+            backend.convolveInputGradient({ window, groups, dy, weight: weight.value, dx });
+            return dx; // (N, H, W, C)
+          },
+        };
+      },
+    };
+  },
+});
+
+/** (N, OH, OW, F) → (N·OH·OW, F), one row a place. A tensor seen before gives the same view: a step allocates nothing. */
+function createPlaces(): (images: Tensor) => Tensor {
+  const views = new WeakMap<Tensor, Tensor>();
+  return (images) => {
+    let view = views.get(images);
+    if (view === undefined) {
+      const F = images.shape[3]!;
+      view = { shape: [images.data.length / F, F], data: images.data };
+      views.set(images, view);
+    }
+    return view;
+  };
+}
