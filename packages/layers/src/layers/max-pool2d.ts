@@ -1,0 +1,77 @@
+import type { Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+import { placePool, poolOptions, visiblePixels } from "../pool-window.ts";
+
+/**
+ * y[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window; dy goes to the pixel that it was. Padding is never the largest.
+ *
+ * Among equals the first is taken, rows first, as in PyTorch. NaN counts as largest, so that it stays visible.
+ * x (N, H, W, C), y (N, OH, OW, C).
+ */
+export const maxPool2d = defineLayer({
+  type: "max-pool2d",
+  description:
+    "Shrinks an image to the largest number under each window: whether a pattern is there, no matter exactly where.",
+  options: Type.Object(poolOptions),
+
+  plan(options, inputShape) {
+    const window = placePool("max-pool2d", options, inputShape);
+    const { height: H, width: W, outputHeight: OH, outputWidth: OW } = window;
+    const C = inputShape[2]!;
+    const outputShape = [OH, OW, C];
+
+    return {
+      outputShape,
+      build(context) {
+        const { top, bottom, left, right } = visiblePixels(window);
+        const output = context.batch(outputShape);
+        const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
+        // Where in x each output was found.
+        const places = context.backend.allocateIntegers(context.batchSize * OH * OW * C);
+
+        return {
+          // y = max under the window
+          forward(x: Tensor) {
+            const N = x.shape[0]!;
+            const y = output.rows(N);
+            let at = 0;
+            for (let n = 0; n < N; n++) {
+              for (let oy = 0; oy < OH; oy++) {
+                for (let ox = 0; ox < OW; ox++) {
+                  for (let c = 0; c < C; c++, at++) {
+                    let place = ((n * H + top[oy]!) * W + left[ox]!) * C + c;
+                    let largest = x.data[place]!;
+                    for (let iy = top[oy]!; iy < bottom[oy]!; iy++) {
+                      for (let ix = left[ox]!; ix < right[ox]!; ix++) {
+                        const pixel = ((n * H + iy) * W + ix) * C + c;
+                        const value = x.data[pixel]!;
+                        if (value > largest || Number.isNaN(value)) {
+                          largest = value;
+                          place = pixel;
+                        }
+                      }
+                    }
+                    y.data[at] = largest;
+                    places[at] = place;
+                  }
+                }
+              }
+            }
+            return y; // (N, OH, OW, C)
+          },
+
+          // dx[place] += dy: the other pixels changed nothing. Where windows overlap, in the order of the windows.
+          backward(dy) {
+            if (inputGradient === undefined) return dy;
+            const dx = inputGradient.rows(dy.shape[0]!);
+            dx.data.fill(0);
+            for (let at = 0; at < dy.data.length; at++) dx.data[places[at]!]! += dy.data[at]!;
+            return dx; // (N, H, W, C)
+          },
+        };
+      },
+    };
+  },
+});
