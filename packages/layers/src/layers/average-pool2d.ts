@@ -1,0 +1,97 @@
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+import { placePool, poolOptions, visiblePixels } from "../pool-window.ts";
+
+/**
+ * y[n, oy, ox, c] = Σ x[n, iy, ix, c] / K over the window; dx[n, iy, ix, c] = Σ dy / K over the windows that see the pixel.
+ *
+ * K is the size of the window: zeros around the image count, PyTorch's `count_include_pad=True`, its default. With
+ * countIncludePad false K is the number of pixels that the window sees, which is what Keras does with padding "same".
+ * Sums are float64, rounded once. x (N, H, W, C), y (N, OH, OW, C).
+ */
+export const averagePool2d = defineLayer({
+  type: "average-pool2d",
+  description: "Shrinks an image to the mean of the numbers under each window.",
+  options: Type.Object({
+    ...poolOptions,
+    countIncludePad: Type.Boolean({
+      default: true,
+      description:
+        "Whether zeros around the image count in the mean, as PyTorch does unless told otherwise; false is what Keras does.",
+    }),
+  }),
+
+  plan({ countIncludePad, ...options }, inputShape) {
+    const window = placePool("average-pool2d", options, inputShape);
+    const { height: H, width: W, outputHeight: OH, outputWidth: OW } = window;
+    const C = inputShape[2]!;
+    const outputShape = [OH, OW, C];
+
+    return {
+      outputShape,
+      build(context) {
+        const { top, bottom, left, right } = visiblePixels(window);
+        const output = context.batch(outputShape);
+        const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
+        // (OH, OW): what the sum of each window is divided by.
+        const K = new Int32Array(OH * OW).fill(window.kernelHeight * window.kernelWidth);
+        if (!countIncludePad) {
+          for (let o = 0; o < K.length; o++) {
+            const [oy, ox] = [Math.floor(o / OW), o % OW];
+            K[o] = (bottom[oy]! - top[oy]!) * (right[ox]! - left[ox]!);
+          }
+        }
+
+        return {
+          // y = Σ x / K
+          forward(x) {
+            const N = x.shape[0]!;
+            const y = output.rows(N);
+            let at = 0;
+            for (let n = 0; n < N; n++) {
+              for (let oy = 0; oy < OH; oy++) {
+                for (let ox = 0; ox < OW; ox++) {
+                  for (let c = 0; c < C; c++, at++) {
+                    let sum = 0;
+                    for (let iy = top[oy]!; iy < bottom[oy]!; iy++) {
+                      for (let ix = left[ox]!; ix < right[ox]!; ix++) {
+                        sum += x.data[((n * H + iy) * W + ix) * C + c]!;
+                      }
+                    }
+                    y.data[at] = sum / K[oy * OW + ox]!;
+                  }
+                }
+              }
+            }
+            return y; // (N, OH, OW, C)
+          },
+
+          // dx += dy / K for each pixel of the window. Where windows overlap, in the order of the windows.
+          backward(dy) {
+            if (inputGradient === undefined) return dy;
+            const N = dy.shape[0]!;
+            const dx = inputGradient.rows(N);
+            dx.data.fill(0);
+            let at = 0;
+            for (let n = 0; n < N; n++) {
+              for (let oy = 0; oy < OH; oy++) {
+                for (let ox = 0; ox < OW; ox++) {
+                  for (let c = 0; c < C; c++, at++) {
+                    const share = dy.data[at]! / K[oy * OW + ox]!;
+                    for (let iy = top[oy]!; iy < bottom[oy]!; iy++) {
+                      for (let ix = left[ox]!; ix < right[ox]!; ix++) {
+                        dx.data[((n * H + iy) * W + ix) * C + c]! += share;
+                      }
+                    }
+                  }
+                }
+              }
+            }
+            return dx; // (N, H, W, C)
+          },
+        };
+      },
+    };
+  },
+});
