@@ -1,0 +1,20 @@
+import { createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { randomShapes, testLayer } from "../testing.ts";
+import { globalAveragePool2d } from "./global-average-pool2d.ts";
+
+testLayer(
+  globalAveragePool2d,
+  [[1, 1, 1], [7, 7, 3], ...randomShapes(createRng(4), 3, 3)].map((inputShape) => ({ inputShape })),
+);
+
+test("one number a channel is left, ready for a dense layer", () => {
+  expect(globalAveragePool2d.plan({}, [7, 5, 64]).outputShape).toEqual([64]);
+});
+
+test("what is no image is a clear error", () => {
+  expect(() => globalAveragePool2d.plan({}, [64])).toThrow(
+    "global-average-pool2d: input must be images (H, W, C), got (64).",
+  );
+});

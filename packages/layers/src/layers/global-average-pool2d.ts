@@ -1,0 +1,58 @@
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+import { imageShape } from "../image-shape.ts";
+
+/**
+ * y[n, c] = Σ_{iy, ix} x[n, iy, ix, c] / (H·W); dx[n, iy, ix, c] = dy[n, c] / (H·W). Lin, Chen & Yan 2014.
+ *
+ * Sums are float64, rounded once. x (N, H, W, C), y (N, C).
+ */
+export const globalAveragePool2d = defineLayer({
+  type: "global-average-pool2d",
+  description:
+    "The mean of each channel over the whole image: how much of a pattern there is, and nothing of where.",
+  options: Type.Object({}),
+
+  plan(_options, inputShape) {
+    const [H, W, C] = imageShape("global-average-pool2d", inputShape);
+    return {
+      outputShape: [C],
+      build(context) {
+        const pixels = H * W;
+        const output = context.batch([C]);
+        const inputGradient = context.needsInputGradient ? context.batch(inputShape) : undefined;
+
+        return {
+          // y = Σ x / (H·W)
+          forward(x) {
+            const N = x.shape[0]!;
+            const y = output.rows(N);
+            for (let n = 0; n < N; n++) {
+              for (let c = 0; c < C; c++) {
+                let sum = 0;
+                for (let p = 0; p < pixels; p++) sum += x.data[(n * pixels + p) * C + c]!;
+                y.data[n * C + c] = sum / pixels;
+              }
+            }
+            return y; // (N, C)
+          },
+
+          // dx = dy / (H·W): every pixel had the same part in the mean.
+          backward(dy) {
+            if (inputGradient === undefined) return dy;
+            const N = dy.shape[0]!;
+            const dx = inputGradient.rows(N);
+            for (let n = 0; n < N; n++) {
+              for (let c = 0; c < C; c++) {
+                const share = dy.data[n * C + c]! / pixels;
+                for (let p = 0; p < pixels; p++) dx.data[(n * pixels + p) * C + c] = share;
+              }
+            }
+            return dx; // (N, H, W, C)
+          },
+        };
+      },
+    };
+  },
+});
