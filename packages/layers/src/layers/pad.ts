@@ -1,0 +1,73 @@
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+import { imageShape } from "../image-shape.ts";
+import { pair } from "../window.ts";
+
+const zeros = Type.Integer({ minimum: 0 });
+const direction = Type.Union([zeros, Type.Array(zeros, { minItems: 2, maxItems: 2 })]);
+
+/**
+ * y[n, top + iy, left + ix, c] = x[n, iy, ix, c], zero around it; dx is the same part of dy.
+ * x (N, H, W, C), y (N, top + H + bottom, left + W + right, C).
+ */
+export const pad = defineLayer({
+  type: "pad",
+  description: "Puts zeros around an image.",
+  options: Type.Object({
+    padding: Type.Union([zeros, Type.Array(direction, { minItems: 2, maxItems: 2 })], {
+      description:
+        "Rows and columns of zeros: a number for every side, [height, width], or [[top, bottom], [left, right]], as in Keras.",
+    }),
+  }),
+
+  plan({ padding }, inputShape) {
+    const [H, W, C] = imageShape("pad", inputShape);
+    const [vertical, horizontal] = typeof padding === "number" ? [padding, padding] : padding;
+    const [top, bottom] = pair(vertical!);
+    const [left, right] = pair(horizontal!);
+    const outputShape = [top + H + bottom, left + W + right, C];
+    const [OH, OW] = outputShape;
+
+    return {
+      outputShape,
+      build(context) {
+        const output = context.batch(outputShape); // zeros, and those around the image stay so
+        const inputGradient = context.needsInputGradient ? context.batch(inputShape) : undefined;
+        // A row of the image lies in one piece here and there: where it starts in x, and where in y.
+        const length = W * C;
+        const inX = (n: number, iy: number) => (n * H + iy) * length;
+        const inY = (n: number, iy: number) => ((n * OH! + top + iy) * OW! + left) * C;
+
+        return {
+          // y[top + iy, left + ix] = x[iy, ix]
+          forward(x) {
+            const N = x.shape[0]!;
+            const y = output.rows(N);
+            for (let n = 0; n < N; n++) {
+              for (let iy = 0; iy < H; iy++) {
+                const [from, to] = [inX(n, iy), inY(n, iy)];
+                for (let i = 0; i < length; i++) y.data[to + i] = x.data[from + i]!;
+              }
+            }
+            return y; // (N, OH, OW, C)
+          },
+
+          // dx[iy, ix] = dy[top + iy, left + ix]: nobody asks what the zeros should have been.
+          backward(dy) {
+            if (inputGradient === undefined) return dy;
+            const N = dy.shape[0]!;
+            const dx = inputGradient.rows(N);
+            for (let n = 0; n < N; n++) {
+              for (let iy = 0; iy < H; iy++) {
+                const [from, to] = [inY(n, iy), inX(n, iy)];
+                for (let i = 0; i < length; i++) dx.data[to + i] = dy.data[from + i]!;
+              }
+            }
+            return dx; // (N, H, W, C)
+          },
+        };
+      },
+    };
+  },
+});
