@@ -1,0 +1,37 @@
+import { Type } from "typebox";
+
+import { defineInitializer } from "../definition.ts";
+import { orthonormalize } from "../orthonormal.ts";
+
+/**
+ * A random rotation: as a matrix (all other axes, last axis), W has orthonormal columns, or, where it is wider than high,
+ * orthonormal rows, times gain. Made of normal numbers by QR with a positive diagonal of R, so that every rotation is
+ * equally likely. Saxe, McClelland & Ganguli 2014.
+ */
+export const orthogonal = defineInitializer({
+  type: "orthogonal",
+  description: "A random rotation: keeps the length of every signal, through many layers and time steps too.",
+  options: Type.Object({
+    gain: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1,
+      description: "What the rotation is multiplied by; 1.414 makes up for a relu.",
+    }),
+  }),
+  fill({ gain }, value, _fan, rng) {
+    const columns = value.shape.at(-1) ?? 1;
+    const rows = value.data.length / columns;
+    const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
+    const vectors = new Float64Array(count * length); // Wᵀ where W is higher than wide, else W
+    for (let i = 0; i < vectors.length; i++) vectors[i] = rng.normal();
+    orthonormalize(vectors, count, length);
+
+    const isHigh = rows > columns;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const place = isHigh ? column * length + row : row * length + column;
+        value.data[row * columns + column] = gain * vectors[place]!;
+      }
+    }
+  },
+});
