@@ -23,6 +23,7 @@ describe.each([
   const rows = shape.reduce((product, extent) => product * extent) / columns;
   const value = backend.allocate(shape);
   const options = { gain: 3 };
+  // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- an initializer's fill, not an array's
   orthogonal.fill(options, value, { fanIn: rows, fanOut: columns }, createRng(5));
 
   test("its columns, or its rows where they are fewer, have length gain and right angles", () => {
