@@ -1,0 +1,59 @@
+import type { Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+
+/**
+ * y = x where x > 0, else a·x; dx = dy where x > 0, else a·dy; da = Σ dy·x over x ≤ 0. x, y (N, …, C), a (C), or (1) shared by
+ * all channels. He, Zhang, Ren & Sun 2015.
+ */
+export const prelu = defineLayer({
+  type: "prelu",
+  description: "A leaky-relu that learns its slope.",
+  options: Type.Object({
+    perChannel: Type.Boolean({
+      default: false,
+      description: "Whether each channel, which is each place of the last axis, has a slope of its own.",
+    }),
+    start: Type.Number({ default: 0.25, description: "What slopes are before training." }),
+  }),
+
+  plan({ perChannel, start }, inputShape) {
+    const slopes = perChannel ? (inputShape.at(-1) ?? 1) : 1;
+    return {
+      outputShape: inputShape,
+      parameters: { slope: { shape: [slopes], start: { constant: start } } },
+      build(context) {
+        const a = context.parameter("slope"); // (C) or (1)
+        const da = new Float64Array(slopes);
+        const output = context.batch(inputShape);
+        let x: Tensor;
+
+        return {
+          // y = x where x > 0, else a·x
+          forward(input) {
+            x = input;
+            const y = output.rows(x.shape[0]!);
+            for (let i = 0; i < x.data.length; i++) {
+              y.data[i] = x.data[i]! > 0 ? x.data[i]! : a.value.data[i % slopes]! * x.data[i]!;
+            }
+            return y; // (N, …, C)
+          },
+
+          backward(dy) {
+            da.fill(0);
+            for (let i = 0; i < dy.data.length; i++) {
+              if (x.data[i]! > 0) continue;
+              // da = Σ dy·x: how far each slope is from 0 at x, times what that changes.
+              da[i % slopes]! += dy.data[i]! * x.data[i]!;
+              // dx = a·dy; written over dy, which is dx already where x > 0.
+              dy.data[i] = a.value.data[i % slopes]! * dy.data[i]!;
+            }
+            for (let c = 0; c < slopes; c++) a.gradient.data[c] = a.gradient.data[c]! + da[c]!;
+            return dy; // (N, …, C)
+          },
+        };
+      },
+    };
+  },
+});

@@ -1,0 +1,23 @@
+import { sigmoid } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { planCurve } from "../curve.ts";
+import { defineLayer } from "../definition.ts";
+
+/** y = x·s with s = sigmoid(x); dx = dy · s·(1 + x·(1 − s)). Elfwing, Uchibe & Doya 2018; also known as swish. */
+export const silu = defineLayer({
+  type: "silu",
+  description: "Sigmoid linear unit, or swish: a smooth relu that dips a little below zero.",
+  options: Type.Object({}),
+  plan: (_options, inputShape) =>
+    planCurve(
+      {
+        y: (x) => x * sigmoid(x),
+        dydx(x) {
+          const s = sigmoid(x);
+          return s * (1 + x * (1 - s));
+        },
+      },
+      inputShape,
+    ),
+});

@@ -1,0 +1,55 @@
+import { exp, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+
+/**
+ * y[c] = e^x[c] / Σ_k e^x[k]; dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]). Over the last axis, C: x, y, dx (…, C). Bridle 1990.
+ *
+ * The cross-entropy loss has a softmax of its own: none belongs before it.
+ */
+export const softmax = defineLayer({
+  type: "softmax",
+  description: "Turns the numbers of the last axis into shares of one. The cross-entropy loss has its own.",
+  options: Type.Object({}),
+
+  plan(_options, inputShape) {
+    const C = inputShape.at(-1) ?? 1;
+    return {
+      outputShape: inputShape,
+      build(context) {
+        const output = context.batch(inputShape);
+        let y: Tensor;
+
+        return {
+          // y = e^(x − m) / Σ e^(x − m), with m the row's largest number: the same shares, and nothing overflows.
+          forward(x) {
+            y = output.rows(x.shape[0]!);
+            for (let row = 0; row < x.data.length; row += C) {
+              let m = x.data[row]!;
+              for (let i = row + 1; i < row + C; i++) if (x.data[i]! > m) m = x.data[i]!;
+              let sum = 0;
+              for (let i = row; i < row + C; i++) {
+                const e = exp(x.data[i]! - m);
+                y.data[i] = e;
+                sum += e;
+              }
+              for (let i = row; i < row + C; i++) y.data[i] = y.data[i]! / sum;
+            }
+            return y; // (…, C)
+          },
+
+          // dx = y·(dy − Σ dy·y): what all shares of a row gain together, none gains. Written over dy.
+          backward(dy) {
+            for (let row = 0; row < dy.data.length; row += C) {
+              let common = 0;
+              for (let i = row; i < row + C; i++) common += dy.data[i]! * y.data[i]!;
+              for (let i = row; i < row + C; i++) dy.data[i] = y.data[i]! * (dy.data[i]! - common);
+            }
+            return dy; // (…, C)
+          },
+        };
+      },
+    };
+  },
+});

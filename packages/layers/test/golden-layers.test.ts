@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+
+import { layers } from "@nn/layers";
+import { relativeError } from "@nn/layers/testing";
+import type { Backend, Shape, Tensor } from "@nn/tensor";
+import { describe, expect, test } from "vitest";
+
+import { exact, fastBackends, reference } from "../src/testing/backends.ts";
+import { buildLayer, runLayer, stateOf } from "../src/testing/layer-under-test.ts";
+import { completeOptions } from "../src/testing/complete-options.ts";
+
+/** What a script in golden/ saw in PyTorch in float64; golden/layer_cases.py says how. */
+interface Golden {
+  readonly batch: number;
+  readonly cases: readonly {
+    readonly type: string;
+    readonly options: Record<string, unknown>;
+    readonly inputShape: Shape;
+    /** x is −127·scale … 127·scale. */
+    readonly scale: number;
+    readonly training: boolean;
+    /** y, dx, the gradient of each parameter (d and its name), and each state after the pass. */
+    readonly seen: Readonly<Record<string, readonly number[]>>;
+  }[];
+}
+
+// In float64 each number counts by itself. In float32 what is left of a sum whose terms cancel is mostly rounding: there the
+// error is measured against the largest number of the same array.
+const settings = [
+  { backend: exact, tolerance: 1e-10, floor: 1e-3 },
+  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1 })),
+];
+
+describe.each(["activations"])("%s", (family) => {
+  const file = new URL(`../golden/${family}.json`, import.meta.url);
+  const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
+  const N = golden.batch;
+
+  describe.each(golden.cases)("$type $options on $inputShape, training $training", (golden) => {
+    const { type, options, inputShape, scale, training, seen } = golden;
+    const definition = layers.get(type)!;
+
+    test.each(settings)("agrees with PyTorch on $backend.name, $backend.precision", (setting) => {
+      const { backend, tolerance, floor } = setting;
+      const { state = {} } = definition.plan(completeOptions(definition, options), inputShape);
+      const built = buildLayer(definition, { options, inputShape }, { backend, batchSize: N });
+      for (const [k, { value }] of [...built.parameters.values()].entries()) drawInto(value, 100 + k);
+      for (const [k, { name, value }] of [...built.state.values()].entries()) {
+        drawInto(value, 400 + k, 1 / 256, state[name]!.start === "ones" ? 1 : 0);
+      }
+      const x = draw(backend, [N, ...inputShape], 200, scale);
+      const dy = draw(backend, [N, ...built.outputShape], 300);
+
+      const ours = { ...runLayer(built, backend, x, dy, { training, step: 0 }), ...stateOf(built) };
+      expect(Object.keys(ours).sort()).toEqual(Object.keys(seen).sort());
+      const errors = Object.entries(seen).map(([name, theirs]) => ({
+        name,
+        error: relativeError(ours[name]!, Float64Array.from(theirs), floor),
+      }));
+      expect(errors.filter(({ error }) => !(error < tolerance))).toEqual([]);
+    });
+  });
+});
+
+function draw(backend: Backend, shape: Shape, seed: number, scale?: number): Tensor {
+  const tensor = backend.allocate(shape);
+  drawInto(tensor, seed, scale);
+  return tensor;
+}
+
+/** The sequence of golden/layer_cases.py: exact in both languages and in float32. */
+function drawInto({ data }: Tensor, seed: number, scale = 1 / 256, start = 0): void {
+  let number = seed;
+  for (let i = 0; i < data.length; i++) {
+    number = (number * 16_807) % 2_147_483_647;
+    data[i] = start + ((number % 255) - 127) * scale;
+  }
+}
