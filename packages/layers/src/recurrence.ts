@@ -1,7 +1,8 @@
-import { formatShape, ShapeError, type Shape, type Tensor } from "@nn/tensor";
+import type { Shape, Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import type { LayerContext, LayerPlan, ParameterPlan } from "./definition.ts";
+import { sequenceShape } from "./sequence-shape.ts";
 import { swapFirstAxes, TimeSteps } from "./time-steps.ts";
 
 /** What simple-rnn, lstm and gru have in common. */
@@ -61,13 +62,7 @@ export function planRecurrence(
     build(context: LayerContext, buffers: RecurrentBuffers, steps: number): RecurrentCell;
   },
 ): LayerPlan {
-  const [T, D] = inputShape;
-  if (inputShape.length !== 2 || T === undefined || D === undefined) {
-    throw new ShapeError(
-      `${type}: input must be a sequence (T, D), got ${formatShape(inputShape)}. ` +
-        `If these are images, put a "reshape" layer before it that makes rows the time steps: shape [28, 28].`,
-    );
-  }
+  const { T, D } = sequenceShape(type, inputShape);
   const width = cell.gates * U;
   // A gate sums over the input and the state: that many numbers feed it, whichever matrix they come through.
   const start = { fanIn: D + U, fanOut: U };

@@ -1,7 +1,8 @@
-import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
+import { sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
+import { createView } from "../view.ts";
 
 /** The same numbers in the same order, under another shape: (N, H, W, C) → (N, H·W·C). Copies nothing. */
 export const flatten = defineLayer({
@@ -24,16 +25,3 @@ export const flatten = defineLayer({
     };
   },
 });
-
-/** Sees a tensor's numbers under another shape. A tensor seen before gives the same view: a step allocates nothing. */
-function createView(exampleShape: Shape): (tensor: Tensor) => Tensor {
-  const views = new WeakMap<Tensor, Tensor>();
-  return (tensor) => {
-    let view = views.get(tensor);
-    if (view === undefined) {
-      view = { shape: [tensor.shape[0]!, ...exampleShape], data: tensor.data };
-      views.set(tensor, view);
-    }
-    return view;
-  };
-}

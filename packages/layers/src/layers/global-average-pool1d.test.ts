@@ -1,0 +1,17 @@
+import { createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { randomShapes, testLayer } from "../testing.ts";
+import { globalAveragePool1d } from "./global-average-pool1d.ts";
+
+testLayer(globalAveragePool1d, [
+  { inputShape: [1, 1] },
+  { inputShape: [5, 3] },
+  ...randomShapes(createRng(34), 2, 3).map((inputShape) => ({ inputShape })),
+]);
+
+test("images are a clear error", () => {
+  expect(() => globalAveragePool1d.plan({}, [28, 28, 1])).toThrow(
+    'global-average-pool1d: input must be a sequence (T, D), got (28, 28, 1). If these are images, use "global-average-pool2d".',
+  );
+});

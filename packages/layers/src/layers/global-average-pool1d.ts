@@ -1,0 +1,47 @@
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+import { sequenceShape } from "../sequence-shape.ts";
+
+/** y[d] = Σ_t x[t, d] / T: the mean over time; dx[t, d] = dy[d] / T. x (N, T, D), y (N, D). */
+export const globalAveragePool1d = defineLayer({
+  type: "global-average-pool1d",
+  description: "The mean of a sequence over its steps: one row of numbers, as a dense layer wants it.",
+  options: Type.Object({}),
+
+  plan(_options, inputShape) {
+    const { T, D } = sequenceShape(
+      "global-average-pool1d",
+      inputShape,
+      `If these are images, use "global-average-pool2d".`,
+    );
+    return {
+      outputShape: [D],
+      build(context) {
+        const output = context.batch([D]);
+        const inputGradient = context.batch([T, D]);
+        return {
+          forward(x) {
+            const y = output.rows(x.shape[0]!);
+            for (let i = 0; i < y.data.length; i++) {
+              const first = Math.floor(i / D) * T * D + (i % D); // example n, feature d
+              let sum = 0;
+              for (let t = 0; t < T; t++) sum += x.data[first + t * D]!;
+              y.data[i] = sum / T;
+            }
+            return y; // (N, D)
+          },
+
+          backward(dy) {
+            const dx = inputGradient.rows(dy.shape[0]!);
+            for (let i = 0; i < dy.data.length; i++) {
+              const first = Math.floor(i / D) * T * D + (i % D);
+              for (let t = 0; t < T; t++) dx.data[first + t * D] = dy.data[i]! / T;
+            }
+            return dx; // (N, T, D)
+          },
+        };
+      },
+    };
+  },
+});

@@ -1,0 +1,91 @@
+import { formatShape, ShapeError, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { planChain } from "../chain.ts";
+import { defineLayer, type LayerPlan } from "../definition.ts";
+import { perRow } from "../per-row.ts";
+import { dense } from "./dense.ts";
+
+/**
+ * An image as a sequence of patches, each a weighted sum of its pixels: y[t] = patch[t]·W + b. Dosovitskiy et al. 2021.
+ * x (N, H, W, C), P = patchSize, T = (H/P)·(W/P) patches row by row, W (P·P·C, units), b (units), y (N, T, units).
+ */
+export const patchEmbedding = defineLayer({
+  type: "patch-embedding",
+  description:
+    "Cuts an image into square patches and makes each a step of a sequence, as a transformer wants it.",
+  options: Type.Object({
+    patchSize: Type.Integer({ minimum: 1, description: "Height and width of a patch in pixels." }),
+    units: Type.Integer({ minimum: 1, description: "Numbers that describe a patch." }),
+    bias: Type.Boolean({ default: true, description: "Whether each of them has a learned offset." }),
+  }),
+
+  plan({ patchSize: P, units, bias }, inputShape) {
+    const [H, W, C] = inputShape;
+    if (inputShape.length !== 3 || H === undefined || W === undefined || C === undefined) {
+      throw new ShapeError(
+        `patch-embedding: input must be images (H, W, C), got ${formatShape(inputShape)}. ` +
+          `Put it before the layers that change their shape.`,
+      );
+    }
+    if (H % P !== 0 || W % P !== 0) {
+      throw new ShapeError(
+        `patch-embedding: patches of ${P} × ${P} do not fill images of ${H} × ${W} evenly. ` +
+          `Choose a patchSize that divides both; 28 has 4, 7 and 14.`,
+      );
+    }
+    const T = (H / P) * (W / P);
+    const K = P * P * C;
+    return planChain([
+      { name: "", inputShape, plan: planPatches(H, W, C, P) },
+      { name: "", inputShape: [T, K], plan: perRow(T, dense.plan({ units, bias }, [K]), [K]) },
+    ]);
+  },
+});
+
+/** The pixels of each patch in a row of their own. (N, H, W, C) → (N, T, P·P·C). */
+function planPatches(H: number, W: number, C: number, P: number): LayerPlan {
+  const T = (H / P) * (W / P);
+  const strip = P * C; // a line of a patch, which lies together in both
+
+  return {
+    outputShape: [T, P * strip],
+    build(context) {
+      const output = context.batch([T, P * strip]);
+      const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
+
+      /** Strip by strip, in the order of the patches, where each lies in the images. */
+      const forEachStrip = (images: Tensor, copy: (inImages: number, inPatches: number) => void): void => {
+        let inPatches = 0;
+        for (let top = 0; top < images.shape[0]! * H; top += P) {
+          for (let left = 0; left < W; left += P) {
+            for (let y = top; y < top + P; y++) {
+              copy((y * W + left) * C, inPatches);
+              inPatches += strip;
+            }
+          }
+        }
+      };
+
+      return {
+        forward(x) {
+          const y = output.rows(x.shape[0]!);
+          forEachStrip(x, (from, to) => {
+            for (let i = 0; i < strip; i++) y.data[to + i] = x.data[from + i]!;
+          });
+          return y; // (N, T, P·P·C)
+        },
+
+        // Each pixel is in one patch: its gradient goes back to its place.
+        backward(dy) {
+          if (inputGradient === undefined) return dy;
+          const dx = inputGradient.rows(dy.shape[0]!);
+          forEachStrip(dx, (to, from) => {
+            for (let i = 0; i < strip; i++) dx.data[to + i] = dy.data[from + i]!;
+          });
+          return dx; // (N, H, W, C)
+        },
+      };
+    },
+  };
+}

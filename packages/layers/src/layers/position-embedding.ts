@@ -1,0 +1,44 @@
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+import { sequenceShape } from "../sequence-shape.ts";
+
+/**
+ * y = x + E: each place of a sequence has a learned row of its own, or attention could not tell the order. x, y (N, T, D),
+ * E (T, D). Gehring et al. 2017.
+ */
+export const positionEmbedding = defineLayer({
+  type: "position-embedding",
+  description: "Adds a learned row to each step, so that the layers above can tell where it stands.",
+  options: Type.Object({}),
+
+  plan(_options, inputShape) {
+    const { T, D } = sequenceShape(
+      "position-embedding",
+      inputShape,
+      `If these are images, put a "patch-embedding" layer before it.`,
+    );
+    return {
+      outputShape: inputShape,
+      parameters: { weight: { shape: [T, D], start: { fanIn: T, fanOut: D } } },
+      build(context) {
+        const E = context.parameter("weight");
+        const output = context.batch(inputShape);
+        return {
+          // y[n] = x[n] + E
+          forward(x) {
+            const y = output.rows(x.shape[0]!);
+            for (let i = 0; i < x.data.length; i++) y.data[i] = x.data[i]! + E.value.data[i % (T * D)]!;
+            return y; // (N, T, D)
+          },
+
+          // dE = Σ_n dy[n]; dx = dy
+          backward(dy) {
+            context.backend.sumRows(dy, E.gradient);
+            return dy; // (N, T, D)
+          },
+        };
+      },
+    };
+  },
+});

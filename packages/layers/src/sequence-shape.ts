@@ -1,0 +1,16 @@
+import { formatShape, ShapeError, type Shape } from "@nn/tensor";
+
+/** T and D of a sequence, (T, D) for one example. Throws ShapeError for another shape; `advice` says what to do then. */
+export function sequenceShape(
+  type: string,
+  inputShape: Shape,
+  advice = `If these are images, put a "reshape" layer before it that makes rows the time steps: shape [28, 28].`,
+): { readonly T: number; readonly D: number } {
+  const [T, D] = inputShape;
+  if (inputShape.length !== 2 || T === undefined || D === undefined) {
+    throw new ShapeError(
+      `${type}: input must be a sequence (T, D), got ${formatShape(inputShape)}. ${advice}`,
+    );
+  }
+  return { T, D };
+}
