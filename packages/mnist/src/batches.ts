@@ -32,6 +32,8 @@ export interface ImageBatch {
   readonly images: Tensor;
   /** (count), 0 … classes − 1. */
   readonly labels: Int32Array;
+  /** (count), which examples of the split they are. */
+  readonly examples: Int32Array;
 }
 
 /** Reads batches of at most `batchSize` examples of a split, straight from its bytes; a batch allocates nothing. */
@@ -41,9 +43,9 @@ export class ImageBatches {
   readonly #scale: number;
   readonly #images: Batch;
   readonly #labels: Int32Array;
-  readonly #indices: Int32Array;
+  readonly #examples: Int32Array;
   /** The views of each size of batch that came up: the usual one, and that of the last batch of an epoch. */
-  readonly #views = new Map<number, ImageBatch & { readonly indices: Int32Array }>();
+  readonly #views = new Map<number, ImageBatch>();
 
   constructor(split: ResidentSplit, batchSize: number) {
     const { backend, exampleShape } = split;
@@ -52,30 +54,30 @@ export class ImageBatches {
     this.#scale = backend.precision === "float32" ? Math.fround(1 / 255) : 1 / 255;
     this.#images = new Batch(backend, batchSize, exampleShape);
     this.#labels = backend.allocateIntegers(batchSize);
-    this.#indices = backend.allocateIntegers(batchSize);
+    this.#examples = backend.allocateIntegers(batchSize);
   }
 
   /** The examples order[start] … order[start + count − 1], in that order; 1 ≤ count ≤ batchSize. */
   batch(order: Int32Array, start: number, count: number): ImageBatch {
     const view = this.#view(count);
-    const { images, labels, indices } = view;
+    const { images, labels, examples } = view;
     const allLabels = this.#split.labels;
     for (let n = 0; n < count; n++) {
       const example = order[start + n]!;
-      indices[n] = example;
+      examples[n] = example;
       labels[n] = allLabels[example]!;
     }
-    this.#split.backend.gather(this.#split.images, this.#exampleSize, indices, this.#scale, images);
+    this.#split.backend.gather(this.#split.images, this.#exampleSize, examples, this.#scale, images);
     return view;
   }
 
-  #view(count: number): ImageBatch & { readonly indices: Int32Array } {
+  #view(count: number): ImageBatch {
     let view = this.#views.get(count);
     if (view === undefined) {
       view = {
         images: this.#images.rows(count),
         labels: this.#labels.subarray(0, count),
-        indices: this.#indices.subarray(0, count),
+        examples: this.#examples.subarray(0, count),
       };
       this.#views.set(count, view);
     }

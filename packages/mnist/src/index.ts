@@ -1,3 +1,5 @@
+export * from "./augmentation.ts";
+export * from "./augmenter.ts";
 export * from "./batches.ts";
 export * from "./catalog.ts";
 export * from "./dataset.ts";

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+
+import { drawsOf } from "../../test/picture.ts";
+import { testAugmentation } from "../../test/test-augmentation.ts";
+import type { Augmentation } from "../augmentation.ts";
+import { imageFormat } from "../augmenter.ts";
+import { cutout } from "./cutout.ts";
+
+testAugmentation(cutout, { nothing: { size: 0 }, something: { size: 3 } });
+
+function painted(augmentation: Augmentation, share: number): string[] {
+  const images = new Float64Array(20).fill(1);
+  if ("repaint" in augmentation) augmentation.repaint(drawsOf(share), images, 0);
+  return [0, 1, 2, 3].map((y) => images.subarray(5 * y, 5 * y + 5).join(""));
+}
+
+test("the middle of the square is any pixel, and it ends at the edges", () => {
+  const planned = cutout.plan({ size: 3 }, imageFormat([4, 5, 1], 0, 1));
+  expect(painted(planned, 0)).toEqual(["00111", "00111", "11111", "11111"]);
+  expect(painted(planned, 0.5)).toEqual(["11111", "10001", "10001", "10001"]);
+  expect(painted(planned, 1)).toEqual(["11111", "11111", "11100", "11100"]);
+});

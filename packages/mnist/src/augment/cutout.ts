@@ -1,0 +1,33 @@
+import { Type } from "typebox";
+
+import { defineAugmentation } from "../augmentation.ts";
+
+/**
+ * A black square whose middle is any pixel, so that part of it may lie outside. DeVries & Taylor 2017, "Improved
+ * regularization of convolutional neural networks with cutout".
+ */
+export const cutout = defineAugmentation({
+  type: "cutout",
+  description: "Blackens a square somewhere, so that no single part of the image can be relied on.",
+  options: Type.Object({
+    size: Type.Integer({
+      minimum: 0,
+      maximum: 1000,
+      default: 8,
+      description: "The side of the square, in pixels.",
+    }),
+  }),
+
+  plan: ({ size }, { height, width, channels, black }) => ({
+    repaint(draws, images, start) {
+      const top = draws.integer(0, height - 1) - (size >> 1);
+      const left = draws.integer(0, width - 1) - (size >> 1);
+      const [firstX, lastX] = [Math.max(0, left), Math.min(width, left + size)];
+      const lastY = Math.min(height, top + size);
+      for (let y = Math.max(0, top); y < lastY; y++) {
+        const row = start + y * width * channels;
+        for (let i = firstX * channels; i < lastX * channels; i++) images[row + i] = black;
+      }
+    },
+  }),
+});

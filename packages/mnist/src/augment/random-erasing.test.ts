@@ -1,0 +1,49 @@
+import { createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { testAugmentation } from "../../test/test-augmentation.ts";
+import { imageFormat } from "../augmenter.ts";
+import { ImageStream } from "../image-stream.ts";
+import { randomErasing } from "./random-erasing.ts";
+
+testAugmentation(randomErasing, {
+  nothing: { probability: 0, area: 0.4, aspect: 0.3 },
+  something: { probability: 0.5, area: 0.4, aspect: 0.3 },
+});
+
+/** Of 4000 images of 20 × 30: the rectangle that was painted in each, if one was. */
+function rectangles(probability: number): { width: number; height: number; filled: boolean }[] {
+  const planned = randomErasing.plan({ probability, area: 0.4, aspect: 0.3 }, imageFormat([20, 30, 1], 0, 1));
+  if (!("repaint" in planned)) throw new Error("erasing repaints");
+  const epoch = createRng(1).fork(1).key;
+  const stream = new ImageStream();
+  const images = new Float64Array(600);
+  const found = [];
+  for (let image = 0; image < 4000; image++) {
+    images.fill(-1);
+    stream.open(epoch, image);
+    planned.repaint(stream, images, 0);
+    const painted = [...images.keys()].filter((i) => images[i] !== -1);
+    if (painted.length === 0) continue;
+    const columns = painted.map((i) => i % 30);
+    const width = Math.max(...columns) - Math.min(...columns) + 1;
+    const height = Math.floor(painted.at(-1)! / 30) - Math.floor(painted[0]! / 30) + 1;
+    found.push({ width, height, filled: painted.length === width * height });
+  }
+  return found;
+}
+
+test("the share of images with a rectangle is the probability", () => {
+  expect(rectangles(1)).toHaveLength(4000);
+  expect(Math.abs(rectangles(0.25).length - 1000)).toBeLessThan(140); // five standard deviations
+});
+
+test("area and aspect are within their bounds, up to the rounding of the sides", () => {
+  for (const { width, height, filled } of rectangles(1)) {
+    expect(filled).toBe(true);
+    expect((width + 0.5) * (height + 0.5)).toBeGreaterThanOrEqual(0.02 * 600);
+    expect((width - 0.5) * (height - 0.5)).toBeLessThanOrEqual(0.4 * 600);
+    expect((height + 0.5) / (width - 0.5)).toBeGreaterThanOrEqual(0.3);
+    expect((height - 0.5) / (width + 0.5)).toBeLessThanOrEqual(1 / 0.3);
+  }
+});

@@ -1,0 +1,59 @@
+import { sqrt } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineAugmentation } from "../augmentation.ts";
+
+/** As the paper has it: the smallest area, and how often a rectangle is drawn until one fits. */
+const SMALLEST_AREA = 0.02;
+const MOST_DRAWS = 100;
+
+/**
+ * A rectangle of area a·H·W and sides √(a·H·W·r) and √(a·H·W / r), a from 0.02 to `area`, r from `aspect` to 1 / `aspect`,
+ * each of its pixels a random grey. Drawn again until it fits into the image. Zhong, Zheng, Kang, Li & Yang 2020, "Random
+ * erasing data augmentation", algorithm 1.
+ */
+export const randomErasing = defineAugmentation({
+  type: "random-erasing",
+  description: "Covers a rectangle with random greys, in some of the images.",
+  options: Type.Object({
+    probability: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: "The share of images that it happens to.",
+    }),
+    area: Type.Number({
+      minimum: SMALLEST_AREA,
+      maximum: 1,
+      default: 0.4,
+      description: "The largest share of the image that is covered; the smallest is 0.02.",
+    }),
+    aspect: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.3,
+      description: "How flat or upright the rectangle may be: from this ratio of its sides to its inverse.",
+    }),
+  }),
+
+  plan: ({ probability, area, aspect }, { height, width, channels, black, white }) => ({
+    repaint(draws, images, start) {
+      if (draws.uniform() >= probability) return;
+      for (let draw = 0; draw < MOST_DRAWS; draw++) {
+        const size = draws.between(SMALLEST_AREA, area) * height * width;
+        const ratio = draws.between(aspect, 1 / aspect);
+        const tall = Math.round(sqrt(size * ratio));
+        const wide = Math.round(sqrt(size / ratio));
+        if (tall > height || wide > width) continue;
+
+        const top = draws.integer(0, height - tall);
+        const left = draws.integer(0, width - wide);
+        for (let y = top; y < top + tall; y++) {
+          const row = start + (y * width + left) * channels;
+          for (let i = 0; i < wide * channels; i++) images[row + i] = draws.between(black, white);
+        }
+        return;
+      }
+    },
+  }),
+});

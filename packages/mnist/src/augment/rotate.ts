@@ -1,0 +1,30 @@
+import { cos, sin } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineAugmentation } from "../augmentation.ts";
+import { RADIANS } from "../radians.ts";
+
+/**
+ * A turn by the angle a about the middle, positive to the right as it is seen (y points down):
+ * (x, y) ↦ (cos a·x − sin a·y, sin a·x + cos a·y). Its inverse is the turn by −a.
+ */
+export const rotate = defineAugmentation({
+  type: "rotate",
+  description: "Turns the image about its middle.",
+  options: Type.Object({
+    degrees: Type.Number({
+      minimum: 0,
+      maximum: 180,
+      default: 10,
+      description: "How far at most, to either side.",
+    }),
+  }),
+
+  plan: ({ degrees }) => ({
+    move(draws, map) {
+      const angle = draws.between(-degrees, degrees) * RADIANS;
+      const [c, s] = [cos(angle), sin(angle)];
+      map.follow(c, s, 0, -s, c, 0);
+    },
+  }),
+});

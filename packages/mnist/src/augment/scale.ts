@@ -1,0 +1,24 @@
+import { Type } from "typebox";
+
+import { defineAugmentation } from "../augmentation.ts";
+
+/** (x, y) ↦ (f·x, f·y) about the middle, f from 1 − range to 1 + range. Its inverse divides by f. */
+export const scale = defineAugmentation({
+  type: "scale",
+  description: "Makes the image larger or smaller, about its middle.",
+  options: Type.Object({
+    range: Type.Number({
+      minimum: 0,
+      maximum: 0.9,
+      default: 0.1,
+      description: "By which share at most: 0.1 is from 90 to 110 percent.",
+    }),
+  }),
+
+  plan: ({ range }) => ({
+    move(draws, map) {
+      const factor = draws.between(1 - range, 1 + range);
+      map.follow(1 / factor, 0, 0, 0, 1 / factor, 0);
+    },
+  }),
+});

@@ -1,0 +1,29 @@
+import { cos, sin } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineAugmentation } from "../augmentation.ts";
+import { RADIANS } from "../radians.ts";
+
+/**
+ * (x, y) ↦ (x − tan a·y, y): upright lines lean by the angle a, to the right for a > 0 (y points down).
+ * Its inverse leans by −a.
+ */
+export const shear = defineAugmentation({
+  type: "shear",
+  description: "Slants the image, as italics are slanted.",
+  options: Type.Object({
+    degrees: Type.Number({
+      minimum: 0,
+      maximum: 80,
+      default: 10,
+      description: "How far upright lines lean at most, to either side.",
+    }),
+  }),
+
+  plan: ({ degrees }) => ({
+    move(draws, map) {
+      const angle = draws.between(-degrees, degrees) * RADIANS;
+      map.follow(1, sin(angle) / cos(angle), 0, 0, 1, 0);
+    },
+  }),
+});

@@ -1,0 +1,57 @@
+import type { FloatArray } from "@nn/tensor";
+import type { Static, TObject } from "typebox";
+
+import type { AffineMap } from "./affine-map.ts";
+
+/** A random change of training images: one file in `augment/` that exports one of these, made by `defineAugmentation`. */
+export interface AugmentationDefinition<Options extends TObject = TObject> {
+  readonly type: string;
+  readonly description: string;
+  /** Everything beside `type` that the entry takes; types, defaults, validation and help all come from here. */
+  readonly options: Options;
+  /** Tables and buffers are made here, once: changing an image allocates nothing. */
+  plan(options: Static<Options>, format: ImageFormat): Augmentation;
+}
+
+/** The images that are changed: their size, and the numbers that black and white pixels are. */
+export interface ImageFormat {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** What lies outside an image is black. */
+  readonly black: number;
+  readonly white: number;
+}
+
+/** The random numbers of one image in one epoch. */
+export interface Draws {
+  /** 32 bits, 0 … 2³² − 1. */
+  word(): number;
+  /** Uniform in [0, 1). */
+  uniform(): number;
+  /** Uniform from `low` to `high`. */
+  between(low: number, high: number): number;
+  /** One of `low`, `low` + 1, … `high`, each as likely as the others. */
+  integer(low: number, high: number): number;
+}
+
+/** What is done to one image, with the random numbers that belong to it. */
+export type Augmentation = Movement | Repainting;
+
+/** Moves the image as a whole. Movements that follow each other are one: each pixel is interpolated once. */
+export interface Movement {
+  /** Adds the movement to `map`, by the inverse of what happens to the image: `map` leads from new pixels to old ones. */
+  move(draws: Draws, map: AffineMap): void;
+}
+
+/** Changes the pixels in place: those of the image (H, W, C) that begins at `images[start]`. */
+export interface Repainting {
+  repaint(draws: Draws, images: FloatArray, start: number): void;
+}
+
+/** Gives `plan` the type of the options its schema describes. */
+export function defineAugmentation<Options extends TObject>(
+  definition: AugmentationDefinition<Options>,
+): AugmentationDefinition<Options> {
+  return definition;
+}

@@ -1,0 +1,90 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { at, moved, picture } from "../test/picture.ts";
+import { AffineMap } from "./affine-map.ts";
+import { imageFormat } from "./augmenter.ts";
+import { Resampler } from "./resampler.ts";
+
+const extents = fc.integer({ min: 1, max: 9 });
+const pictures = fc
+  .tuple(extents, extents, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })))
+  .map(([width, height, numbers]) => picture(width, height, () => numbers.next().value!));
+const coefficients = fc.double({ min: -3, max: 3, noNaN: true });
+const distances = fc.double({ min: -12, max: 12, noNaN: true });
+const maps = fc
+  .tuple(coefficients, coefficients, distances, coefficients, coefficients, distances)
+  .map((numbers) => {
+    const map = new AffineMap();
+    map.set(...numbers);
+    return map;
+  });
+
+test("a map by whole pixels takes each number from where it says, and black from outside", () => {
+  const whole = fc.integer({ min: -11, max: 11 });
+  fc.assert(
+    fc.property(pictures, whole, whole, (old, dx, dy) => {
+      const map = new AffineMap();
+      map.follow(1, 0, dx, 0, 1, dy);
+      expect(moved(old, map)).toEqual(picture(old[0]!.length, old.length, (x, y) => at(old, x + dx, y + dy)));
+    }),
+  );
+});
+
+test("an even slope is sampled where the map says; beyond a pixel outside, all is black", () => {
+  fc.assert(
+    fc.property(extents, extents, maps, (width, height, map) => {
+      const slope = (x: number, y: number): number => 0.3 + 0.02 * x + 0.04 * y;
+      const result = moved(picture(width, height, slope), map);
+      const wrong: string[] = [];
+      for (const [y, row] of result.entries()) {
+        for (const [x, value] of row.entries()) {
+          const [u, v] = [x - (width - 1) / 2, y - (height - 1) / 2];
+          const fromX = map.xx * u + map.xy * v + map.dx + (width - 1) / 2;
+          const fromY = map.yx * u + map.yy * v + map.dy + (height - 1) / 2;
+          // A place is a multiple of 1/65536, and a row's error grows with each of its steps.
+          const error = 10 / 65536;
+          const outside = Math.max(-fromX, -fromY, fromX - (width - 1), fromY - (height - 1));
+          const gap = Math.abs(value - slope(fromX, fromY));
+          if (outside < -error && gap > 0.06 * error) wrong.push(`(${x}, ${y}) is off by ${gap}`);
+          if (outside > 1 + error && value !== 0) wrong.push(`(${x}, ${y}) is outside and ${value}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("between four pixels, each counts by how near it is", () => {
+  const map = new AffineMap();
+  map.follow(1, 0, 0.25, 0, 1, 0.5);
+  const old = [
+    [0.1, 0.5],
+    [0.3, 0.9],
+  ];
+  const value = moved(old, map)[0]![0]!;
+  expect(value).toBeCloseTo(0.5 * (0.75 * 0.1 + 0.25 * 0.5) + 0.5 * (0.75 * 0.3 + 0.25 * 0.9), 15);
+});
+
+test("maps of any size are safe: far away there is only black", () => {
+  const map = new AffineMap();
+  map.set(1e9, -1e9, 1e12, 1e-9, 1e9, -1e12);
+  expect(moved([[1, 1, 1]], map)).toEqual([[0, 0, 0]]);
+});
+
+test("outside it is as black as the format says, and channels and neighbours do not mix", () => {
+  const resampler = new Resampler(imageFormat([1, 2, 3], -0.5, 2));
+  const map = new AffineMap();
+  map.follow(1, 0, 1, 0, 1, 0);
+  const images = Float32Array.of(9, 9, 9, 1, 2, 3, 4, 5, 6, 9, 9, 9);
+  resampler.move(map, images, 3);
+  expect([...images]).toEqual([9, 9, 9, 4, 5, 6, -0.5, -0.5, -0.5, 9, 9, 9]);
+});
+
+test("a distortion takes each pixel from its own displacement", () => {
+  const resampler = new Resampler(imageFormat([1, 3, 1], 0, 1));
+  const images = Float64Array.of(0.2, 0.4, 0.8);
+  resampler.distort(Float64Array.of(0.25, 0, -50, 0, 0, 0.25), 2, images, 0);
+  expect([...images]).toEqual([expect.closeTo(0.3, 15), 0, 0.4]);
+});

@@ -1,0 +1,138 @@
+import { createReferenceBackend, createRng, type Precision } from "@nn/tensor";
+import * as fc from "fast-check";
+import type { Static, TObject } from "typebox";
+import { describe, expect, test } from "vitest";
+
+import type { AugmentationDefinition } from "../src/augmentation.ts";
+import { Augmenter, imageFormat } from "../src/augmenter.ts";
+import { ascending } from "../src/split.ts";
+import { ImageBatches, ResidentSplit } from "../src/batches.ts";
+
+/** What the contract suite tries an augmentation with. */
+export interface Settings<Options> {
+  /** Options with which nothing happens. */
+  readonly nothing: Options;
+  /** Options with which something does. */
+  readonly something: Options;
+}
+
+const COUNT = 9;
+const shapes = fc.tuple(
+  fc.integer({ min: 1, max: 9 }),
+  fc.integer({ min: 1, max: 9 }),
+  fc.constantFrom(1, 3),
+);
+
+/** What every augmentation promises: runs in the file of its test, for images of any size. */
+export function testAugmentation<Options extends TObject>(
+  definition: AugmentationDefinition<Options>,
+  { nothing, something }: Settings<Static<Options>>,
+): void {
+  const changed = (setting: Setting): number[] => augmented(definition, something, setting);
+
+  describe(`the augmentation ${definition.type}`, () => {
+    test("identity settings change nothing", () => {
+      fc.assert(
+        fc.property(shapes, (shape) => {
+          const setting = { ...usual, shape };
+          expect(augmented(definition, nothing, setting)).toEqual(originals(setting));
+        }),
+      );
+    });
+
+    test("other settings change something", () => {
+      expect(changed(usual)).not.toEqual(originals(usual));
+    });
+
+    test("the same stream gives the same bytes, another seed or epoch others", () => {
+      expect(changed(usual)).toEqual(changed(usual));
+      expect(changed({ ...usual, seed: 2 })).not.toEqual(changed(usual));
+      expect(changed({ ...usual, epoch: 2 })).not.toEqual(changed(usual));
+    });
+
+    test("neither the size of the batches nor the order of the images changes a byte", () => {
+      const order = fc.shuffledSubarray([...ascending(COUNT)], { minLength: COUNT, maxLength: COUNT });
+      fc.assert(
+        fc.property(shapes, fc.integer({ min: 1, max: COUNT }), order, (shape, batchSize, places) => {
+          const setting = { ...usual, shape };
+          expect(changed({ ...setting, batchSize, order: Int32Array.from(places) })).toEqual(
+            changed(setting),
+          );
+        }),
+      );
+    });
+
+    test("float32 and float64 agree", () => {
+      const wide = changed({ ...usual, precision: "float64" });
+      const narrow = changed(usual);
+      for (const [i, value] of wide.entries()) expect(Math.abs(narrow[i]! - value)).toBeLessThan(1e-6);
+    });
+
+    test("every pixel stays between black and white", () => {
+      fc.assert(
+        fc.property(shapes, (shape) => {
+          for (const value of changed({ ...usual, shape })) {
+            expect(value).toBeGreaterThanOrEqual(0);
+            expect(value).toBeLessThanOrEqual(1);
+          }
+        }),
+      );
+    });
+  });
+}
+
+interface Setting {
+  readonly shape: readonly number[];
+  readonly seed: number;
+  readonly epoch: number;
+  readonly batchSize: number;
+  readonly order: Int32Array;
+  readonly precision: Precision;
+}
+
+const usual: Setting = {
+  shape: [9, 8, 1],
+  seed: 1,
+  epoch: 1,
+  batchSize: COUNT,
+  order: ascending(COUNT),
+  precision: "float32",
+};
+
+/** Some images, read in batches in some order; put back into the order of the file. */
+function read({ shape, batchSize, order, precision }: Setting, see: (batch: Batch) => void): number[] {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const rng = createRng(3).fork("images");
+  const images = Uint8Array.from({ length: COUNT * size }, () => rng.integer(256));
+  const split = { images, labels: new Uint8Array(COUNT), count: COUNT };
+  const batches = new ImageBatches(new ResidentSplit(createReferenceBackend(precision), split, shape), COUNT);
+  const all: number[] = [];
+  for (let start = 0; start < COUNT; start += batchSize) {
+    const batch = batches.batch(order, start, Math.min(batchSize, COUNT - start));
+    see(batch);
+    for (const [n, example] of batch.examples.entries()) {
+      for (let i = 0; i < size; i++) all[example * size + i] = batch.images.data[n * size + i]!;
+    }
+  }
+  return all;
+}
+
+type Batch = ReturnType<ImageBatches["batch"]>;
+
+function originals(setting: Setting): number[] {
+  return read(setting, () => {});
+}
+
+function augmented<Options extends TObject>(
+  definition: AugmentationDefinition<Options>,
+  options: Static<Options>,
+  setting: Setting,
+): number[] {
+  const format = imageFormat(setting.shape, 0, 1);
+  const augmenter = new Augmenter(
+    [definition.plan(options, format)],
+    format,
+    createRng(setting.seed).fork("augment"),
+  );
+  return read(setting, (batch) => augmenter.apply(batch, setting.epoch));
+}
