@@ -1,0 +1,78 @@
+// Random convolutions for the tests of this folder: small images, any window.
+
+import fc from "fast-check";
+
+import type { Window } from "../backend.ts";
+import type { Tensor } from "../tensor.ts";
+
+export interface Case {
+  readonly N: number;
+  readonly C: number;
+  readonly F: number;
+  readonly groups: number;
+  readonly window: Window;
+}
+
+const upTo = (max: number) => fc.integer({ min: 1, max });
+
+const axis = fc
+  .record({
+    extent: upTo(6),
+    kernel: upTo(3),
+    stride: upTo(3),
+    dilation: upTo(3),
+    before: fc.nat(3),
+    after: fc.nat(3),
+  })
+  .map(({ extent, kernel, stride, dilation, before, after }) => {
+    const reach = (kernel - 1) * dilation + 1;
+    const outputs = Math.floor((before + extent + after - reach) / stride) + 1;
+    return { extent, kernel, stride, dilation, before, outputs };
+  })
+  .filter(({ outputs }) => outputs >= 1);
+
+const windows = fc.record({ rows: axis, columns: axis }).map(({ rows, columns }): Window => ({
+  height: rows.extent,
+  width: columns.extent,
+  kernelHeight: rows.kernel,
+  kernelWidth: columns.kernel,
+  strideHeight: rows.stride,
+  strideWidth: columns.stride,
+  dilationHeight: rows.dilation,
+  dilationWidth: columns.dilation,
+  padTop: rows.before,
+  padLeft: columns.before,
+  outputHeight: rows.outputs,
+  outputWidth: columns.outputs,
+}));
+
+/** Any convolution of at most that many groups. */
+export const convolutions = (mostGroups: number): fc.Arbitrary<Case> =>
+  fc
+    .record({ N: upTo(2), groups: upTo(mostGroups), groupC: upTo(3), groupF: upTo(3), window: windows })
+    .map(({ N, groups, groupC, groupF, window }) => ({
+      N,
+      C: groups * groupC,
+      F: groups * groupF,
+      groups,
+      window,
+    }));
+
+export function shapesOf({ N, C, F, groups, window }: Case) {
+  return {
+    x: [N, window.height, window.width, C],
+    weight: [window.kernelHeight, window.kernelWidth, C / groups, F],
+    y: [N, window.outputHeight, window.outputWidth, F],
+  };
+}
+
+/** The number at these indices, one an axis. */
+export function at({ shape, data }: Tensor, ...indices: readonly number[]): number {
+  return data[indices.reduce((place, index, i) => place * shape[i]! + index, 0)]!;
+}
+
+/** x[n, iy, ix, c], and 0 outside the image. */
+export function pixel(x: Tensor, n: number, iy: number, ix: number, c: number): number {
+  const [, H = 0, W = 0] = x.shape;
+  return iy >= 0 && iy < H && ix >= 0 && ix < W ? at(x, n, iy, ix, c) : 0;
+}
