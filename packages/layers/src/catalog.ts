@@ -13,6 +13,7 @@ import type {
   LayerDefinition,
   LossDefinition,
   OptimizerDefinition,
+  ScheduleDefinition,
 } from "./definition.ts";
 
 const layerKind: DefinitionKind<LayerDefinition> = {
@@ -30,6 +31,11 @@ const optimizerKind: DefinitionKind<OptimizerDefinition> = {
   maker: "defineOptimizer",
   functions: ["build"],
 };
+const scheduleKind: DefinitionKind<ScheduleDefinition> = {
+  noun: "schedule",
+  maker: "defineSchedule",
+  functions: ["build"],
+};
 const initializerKind: DefinitionKind<InitializerDefinition> = {
   noun: "initializer",
   maker: "defineInitializer",
@@ -41,6 +47,7 @@ const initializerKind: DefinitionKind<InitializerDefinition> = {
 export const layers = await readCatalog(layerKind, new URL("./layers/", import.meta.url));
 export const losses = await readCatalog(lossKind, new URL("./losses/", import.meta.url));
 export const optimizers = await readCatalog(optimizerKind, new URL("./optimizers/", import.meta.url));
+export const schedules = await readCatalog(scheduleKind, new URL("./schedules/", import.meta.url));
 export const initializers = await readCatalog(initializerKind, new URL("./initializers/", import.meta.url));
 
 /** Whether a value can stand among `layers`. */

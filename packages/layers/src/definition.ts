@@ -33,7 +33,7 @@ export interface LayerPlan {
   build(context: LayerContext): Layer;
 }
 
-/** What a parameter starts as: drawn by the model's initializer, or a constant. */
+/** What a parameter starts as: drawn by an initializer, or a constant. And what holds it small, if anything does. */
 export interface ParameterPlan {
   readonly shape: Shape;
   readonly start:
@@ -41,6 +41,17 @@ export interface ParameterPlan {
     | "ones"
     | { readonly constant: number }
     | { readonly fanIn: number; readonly fanOut: number };
+  /** The initializer that draws it, an entry of the catalog with its options; the model's unless given. */
+  readonly initializer?: { readonly type: string; readonly [option: string]: unknown } | undefined;
+  readonly regularizer?: Regularizer | undefined;
+  /** After each step no column (…, U) is longer than this. */
+  readonly maxNorm?: number | undefined;
+}
+
+/** Adds l1·Σ|w| + l2·Σw² to the loss. */
+export interface Regularizer {
+  readonly l1: number;
+  readonly l2: number;
 }
 
 export interface StatePlan {
@@ -167,6 +178,34 @@ export interface Optimizer {
 export function defineOptimizer<Options extends TObject>(
   definition: OptimizerDefinition<Options>,
 ): OptimizerDefinition<Options> {
+  return definition;
+}
+
+// ------------------------------------------------------------------------------------------------------- schedules
+
+/** A schedule of the learning rate: one file that exports one of these, made by `defineSchedule`. */
+export interface ScheduleDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** It goes by what is measured on held-out images, so there must be some. */
+  readonly needsValidation?: boolean;
+  build(options: Static<Options>, context: ScheduleContext): Schedule;
+}
+
+export interface ScheduleContext {
+  /** Steps of the whole training. */
+  readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
+}
+
+export interface Schedule {
+  /** What the learning rate of this step is multiplied by. Steps count from 0. */
+  factor(step: number): number;
+  /** Told after each epoch what was measured on the held-out images; the factors from then on may depend on it. */
+  onEpoch?(validation: { readonly loss: number; readonly accuracy: number }): void;
+}
+
+export function defineSchedule<Options extends TObject>(
+  definition: ScheduleDefinition<Options>,
+): ScheduleDefinition<Options> {
   return definition;
 }
 

@@ -1,4 +1,12 @@
-export { initializers, isLayerDefinition, layers, loadLayerFile, losses, optimizers } from "./catalog.ts";
+export {
+  initializers,
+  isLayerDefinition,
+  layers,
+  loadLayerFile,
+  losses,
+  optimizers,
+  schedules,
+} from "./catalog.ts";
 export { DefinitionFileError } from "./definition-file.ts";
 export * from "./definition.ts";
 export * from "./errors.ts";

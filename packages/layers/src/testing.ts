@@ -5,3 +5,4 @@ export { testInitializer, type InitializerConfiguration } from "./testing/test-i
 export { testLayer } from "./testing/test-layer.ts";
 export { testLoss, type LossConfiguration } from "./testing/test-loss.ts";
 export { testOptimizer } from "./testing/test-optimizer.ts";
+export { testSchedule } from "./testing/test-schedule.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { initializers, isLayerDefinition, layers, losses, optimizers } from "@nn/layers";
+import { initializers, isLayerDefinition, layers, losses, optimizers, schedules } from "@nn/layers";
 import { describe, expect, test } from "vitest";
 
 import { dense } from "../src/layers/dense.ts";
@@ -10,6 +10,7 @@ const folders = [
   { folder: "layers", suite: "testLayer(", catalog: layers },
   { folder: "losses", suite: "testLoss(", catalog: losses },
   { folder: "optimizers", suite: "testOptimizer(", catalog: optimizers },
+  { folder: "schedules", suite: "testSchedule(", catalog: schedules },
   { folder: "initializers", suite: "testInitializer(", catalog: initializers },
 ];
 

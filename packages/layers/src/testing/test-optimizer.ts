@@ -53,14 +53,14 @@ export function testOptimizer(
           createParameter(exact, "weight", [5, 7]),
           createParameter(exact, "bias", [7]),
         ] as const;
-        const before = parameters.map(({ value }) => [...value.data]);
+        const before = parameters.map(({ value }) => Array.from(value.data));
         const optimizer = build(exact, parameters);
         for (let step = 0; step < 3; step++) {
           for (const { gradient } of parameters) gradient.data.fill(step + 1);
           optimizer.step(0);
           for (const { gradient } of parameters) expect(gradient.data.every((g) => g === 0)).toBe(true);
         }
-        expect(parameters.map(({ value }) => [...value.data])).toEqual(before);
+        expect(parameters.map(({ value }) => Array.from(value.data))).toEqual(before);
       });
 
       test("the same bytes twice", () => {

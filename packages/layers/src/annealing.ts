@@ -1,0 +1,10 @@
+import { cos } from "@nn/tensor";
+
+/** Half a wave of the cosine from `start` at 0 to `end` at 1: slow at both ends. Loshchilov & Hutter 2017, equation 5. */
+export function cosineBetween(start: number, end: number, progress: number): number {
+  return end + ((start - end) * (1 + cos(Math.PI * progress))) / 2;
+}
+
+export function lineBetween(start: number, end: number, progress: number): number {
+  return start + (end - start) * progress;
+}

@@ -1,0 +1,13 @@
+import { exp, log } from "@nn/tensor";
+
+/** base^exponent for a whole exponent of at least 0, as a running product: the last bits of Math.pow differ between engines. */
+export function wholePower(base: number, exponent: number): number {
+  let product = 1;
+  for (let i = 0; i < exponent; i++) product *= base;
+  return product;
+}
+
+/** base^exponent for a base of at least 0 and an exponent above 0. */
+export function power(base: number, exponent: number): number {
+  return Number.isInteger(exponent) ? wholePower(base, exponent) : exp(exponent * log(base));
+}

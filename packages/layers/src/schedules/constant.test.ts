@@ -1,0 +1,4 @@
+import { testSchedule } from "../testing.ts";
+import { constant } from "./constant.ts";
+
+testSchedule(constant, [{}]);

@@ -1,0 +1,12 @@
+import { Type } from "typebox";
+
+import { defineSchedule } from "../definition.ts";
+import { afterWarmup, warmupOption } from "../warmup.ts";
+
+/** factor = 1. */
+export const constant = defineSchedule({
+  type: "constant",
+  description: "The optimizer's learning rate, from the first step to the last.",
+  options: Type.Object({ ...warmupOption }),
+  build: ({ warmup }, context) => afterWarmup(warmup, context, () => ({ factor: () => 1 })),
+});

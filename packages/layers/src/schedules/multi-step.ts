@@ -1,0 +1,28 @@
+import { Type } from "typebox";
+
+import { defineSchedule } from "../definition.ts";
+import { wholePower } from "../power.ts";
+import { afterWarmup, warmupOption } from "../warmup.ts";
+
+/** factor = gamma^(milestones that are reached). */
+export const multiStep = defineSchedule({
+  type: "multi-step",
+  description: "Multiplies the learning rate by gamma after each of some epochs.",
+  options: Type.Object({
+    milestones: Type.Array(Type.Integer({ minimum: 1 }), {
+      minItems: 1,
+      description: "After how many epochs it drops, such as [30, 60, 80]; the order does not matter.",
+    }),
+    gamma: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.1,
+      description: "What the learning rate is multiplied by at each drop.",
+    }),
+    ...warmupOption,
+  }),
+  build: ({ milestones, gamma, warmup }, context) =>
+    afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
+      factor: (step) => wholePower(gamma, milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length),
+    })),
+});

@@ -1,0 +1,79 @@
+import { Type } from "typebox";
+
+import { defineSchedule } from "../definition.ts";
+import { afterWarmup, warmupOption } from "../warmup.ts";
+
+/**
+ * The factor begins at 1 and is multiplied by `gamma` when the validation metric has not become better for more than
+ * `patience` epochs. Better: a loss below best·(1 − threshold), an accuracy above best·(1 + threshold).
+ */
+export const reduceOnPlateau = defineSchedule({
+  type: "reduce-on-plateau",
+  description: "Multiplies the learning rate by gamma when validation has stopped becoming better.",
+  needsValidation: true,
+  options: Type.Object({
+    metric: Type.Enum(["loss", "accuracy"], {
+      default: "loss",
+      description: "What is watched on the held-out images.",
+    }),
+    gamma: Type.Number({
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.1,
+      description: "What the learning rate is multiplied by.",
+    }),
+    patience: Type.Integer({
+      minimum: 0,
+      default: 10,
+      description: "Epochs without a better value that are waited for.",
+    }),
+    threshold: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 1e-4,
+      description: "By how much of the best value a new one must be better.",
+    }),
+    cooldown: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: "Epochs after a drop in which none is counted.",
+    }),
+    end: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: "The factor that it does not fall below.",
+    }),
+    ...warmupOption,
+  }),
+  build: ({ metric, gamma, patience, threshold, cooldown, end, warmup }, context) =>
+    afterWarmup(warmup, context, () => {
+      let factor = 1;
+      let best: number | undefined;
+      let waited = 0;
+      let cooling = 0;
+      const isBetter = (value: number): boolean => {
+        if (best === undefined) return true;
+        return metric === "loss" ? value < best * (1 - threshold) : value > best * (1 + threshold);
+      };
+      return {
+        factor: () => factor,
+        onEpoch(validation) {
+          const value = validation[metric];
+          if (isBetter(value)) {
+            best = value;
+            waited = 0;
+          } else waited++;
+          if (cooling > 0) {
+            cooling--;
+            waited = 0;
+          }
+          if (waited > patience) {
+            factor = Math.max(end, factor * gamma);
+            cooling = cooldown;
+            waited = 0;
+          }
+        },
+      };
+    }),
+});

@@ -1,0 +1,25 @@
+import { Type } from "typebox";
+
+import { defineSchedule } from "../definition.ts";
+import { wholePower } from "../power.ts";
+import { afterWarmup, warmupOption } from "../warmup.ts";
+
+/** factor = gamma^⌊epoch / stepSize⌋. */
+export const step = defineSchedule({
+  type: "step",
+  description: "Multiplies the learning rate by gamma after every so many epochs.",
+  options: Type.Object({
+    stepSize: Type.Integer({ minimum: 1, description: "Epochs from one drop to the next." }),
+    gamma: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.1,
+      description: "What the learning rate is multiplied by at each drop.",
+    }),
+    ...warmupOption,
+  }),
+  build: ({ stepSize, gamma, warmup }, context) =>
+    afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
+      factor: (t) => wholePower(gamma, Math.floor(t / (stepSize * stepsPerEpoch))),
+    })),
+});

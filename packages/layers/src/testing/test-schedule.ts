@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+
+import type { ScheduleDefinition } from "../definition.ts";
+import { completeOptions, formatOptions } from "./complete-options.ts";
+
+/** The contract of a schedule, as tests: call it in a vitest file, with the options to try. */
+export function testSchedule(
+  definition: ScheduleDefinition,
+  configurations: readonly Record<string, unknown>[],
+): void {
+  for (const options of configurations) {
+    /** The factor of every step of a training in which validation becomes worse and worse. */
+    const run = (epochs: number, stepsPerEpoch: number, more: Record<string, unknown> = {}): number[] => {
+      const complete = completeOptions(definition, { ...options, ...more });
+      const totalSteps = epochs * stepsPerEpoch;
+      const schedule = definition.build(complete, { totalSteps, stepsPerEpoch });
+      return Array.from({ length: totalSteps }, (_, step) => {
+        const factor = schedule.factor(step);
+        const epoch = Math.floor(step / stepsPerEpoch);
+        if ((step + 1) % stepsPerEpoch === 0) schedule.onEpoch?.({ loss: epoch, accuracy: 1 / (epoch + 1) });
+        return factor;
+      });
+    };
+
+    describe(`${definition.type} ${formatOptions(options)}`, () => {
+      test.each([
+        { epochs: 1, stepsPerEpoch: 1 },
+        { epochs: 1, stepsPerEpoch: 7 },
+        { epochs: 9, stepsPerEpoch: 1 },
+        { epochs: 30, stepsPerEpoch: 11 },
+      ])("gives a factor of 0 … 1 for $epochs epochs of $stepsPerEpoch", ({ epochs, stepsPerEpoch }) => {
+        const factors = run(epochs, stepsPerEpoch);
+        expect(factors.filter((factor) => !(factor >= 0 && factor <= 1))).toEqual([]);
+      });
+
+      test("the same twice", () => {
+        expect(run(20, 3)).toEqual(run(20, 3));
+      });
+
+      test("begins after a linear warm-up as it would without", () => {
+        const warmup = { epochs: 2, steps: 1, from: 0.125 };
+        const warm = run(12, 4, { warmup });
+        const line = Array.from({ length: 9 }, (_, step) => 0.125 + (0.875 * step) / 9);
+        expect(warm.slice(0, 9)).toEqual(line);
+        const cold = definition.build(completeOptions(definition, options), {
+          totalSteps: 39,
+          stepsPerEpoch: 4,
+        });
+        expect(warm[9]).toBe(cold.factor(0));
+      });
+
+      test("a warm-up as long as the training is all there is", () => {
+        expect(run(2, 2, { warmup: { steps: 10 } })).toEqual([0, 0.25, 0.5, 0.75]);
+      });
+    });
+  }
+}

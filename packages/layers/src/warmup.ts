@@ -1,0 +1,52 @@
+import { Type, type Static } from "typebox";
+
+import type { Schedule, ScheduleContext } from "./definition.ts";
+
+const warmup = Type.Object(
+  {
+    epochs: Type.Number({ minimum: 0, default: 0, description: "How many epochs it takes." }),
+    steps: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: "How many steps it takes, beside those of the epochs.",
+    }),
+    from: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: "The factor of the first step.",
+    }),
+  },
+  {
+    default: {},
+    description: "Lets the learning rate grow along a line before the schedule begins.",
+  },
+);
+
+/** For `Type.Object({ …, ...warmupOption })`: every schedule has it. */
+export const warmupOption = { warmup };
+
+/**
+ * A schedule after a linear warm-up of w steps: factor(t) = from + (1 − from)·t / w for t < w, and from then on that of the
+ * schedule, times counted from the end of the warm-up. It is the sequence of PyTorch's LinearLR and the schedule.
+ * Goyal et al. 2017, section 2.2.
+ */
+export function afterWarmup(
+  { epochs, steps, from }: Static<typeof warmup>,
+  { totalSteps, stepsPerEpoch }: ScheduleContext,
+  build: (rest: ScheduleContext) => Schedule,
+): Schedule {
+  const length = Math.min(totalSteps, steps + Math.round(epochs * stepsPerEpoch));
+  const schedule = build({ totalSteps: totalSteps - length, stepsPerEpoch });
+  let warmingUp = length > 0;
+  return {
+    factor(step) {
+      warmingUp = step < length;
+      return warmingUp ? from + ((1 - from) * step) / length : schedule.factor(step - length);
+    },
+    // What an epoch of the warm-up alone gives says nothing of the schedule's learning rate.
+    onEpoch(validation) {
+      if (!warmingUp) schedule.onEpoch?.(validation);
+    },
+  };
+}

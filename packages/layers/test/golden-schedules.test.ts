@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+
+import { schedules } from "@nn/layers";
+import { describe, expect, test } from "vitest";
+
+import { completeOptions } from "../src/testing/complete-options.ts";
+
+/** What golden/schedules.py saw in PyTorch; the script says how to make it again. */
+interface Golden {
+  readonly stepsPerEpoch: number;
+  /** What reduce-on-plateau is told after each epoch. */
+  readonly losses: readonly number[];
+  readonly accuracies: readonly number[];
+  readonly cases: readonly {
+    readonly options: { readonly type: string; readonly [option: string]: unknown };
+    readonly factors: readonly number[];
+  }[];
+}
+
+const file = new URL("../golden/schedules.json", import.meta.url);
+const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
+const { stepsPerEpoch } = golden;
+
+test("at least three configurations of every schedule are stored", () => {
+  const counts = Map.groupBy(golden.cases, ({ options }) => options.type);
+  expect([...schedules.keys()].filter((type) => (counts.get(type)?.length ?? 0) < 3)).toEqual([]);
+});
+
+describe("PyTorch agrees on the factor of every step", () => {
+  test.each(golden.cases)("of $options", ({ options: { type, ...options }, factors }) => {
+    const definition = schedules.get(type)!;
+    const totalSteps = factors.length;
+    const schedule = definition.build(completeOptions(definition, options), { totalSteps, stepsPerEpoch });
+    const worst = factors.map((theirs, step) => {
+      const ours = schedule.factor(step);
+      const epoch = (step + 1) / stepsPerEpoch;
+      if (Number.isInteger(epoch)) {
+        schedule.onEpoch?.({ loss: golden.losses[epoch - 1]!, accuracy: golden.accuracies[epoch - 1]! });
+      }
+      return Math.abs(ours - theirs) / Math.max(Math.abs(theirs), 1e-6);
+    });
+    expect(Math.max(...worst)).toBeLessThan(1e-10);
+  });
+});
