@@ -1,0 +1,33 @@
+import { createReferenceBackend, createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { buildLayer, stateOf } from "../testing/layer-under-test.ts";
+import { randomShapes, testLayer } from "../testing.ts";
+import { batchNorm } from "./batch-norm.ts";
+
+testLayer(batchNorm, [
+  { inputShape: [7] },
+  { options: { affine: false, epsilon: 0.1 }, inputShape: [4, 4, 3] },
+  { options: { momentum: 1 }, inputShape: [3, 5, 2] },
+  ...randomShapes(createRng(5), 2, 3).map((inputShape) => ({ inputShape })),
+]);
+
+const backend = createReferenceBackend("float64");
+const training = { training: true, step: 0 };
+
+test("evaluation gives what training gave, once the running averages are those of the batch", () => {
+  const options = { momentum: 1, epsilon: 1e-12, affine: false };
+  const { layer } = buildLayer(batchNorm, { options, inputShape: [1] }, { backend, batchSize: 4 });
+  const x = { shape: [4, 1], data: Float64Array.of(1, 2, 3, 6) };
+  const inTraining = layer.forward(x, training).data.slice();
+  // The running variance is the unbiased one: 4/3 of that of the batch.
+  const inEvaluation = layer.forward(x, { training: false, step: 0 }).data;
+  for (const [i, y] of inEvaluation.entries()) expect(y / Math.sqrt(3 / 4)).toBeCloseTo(inTraining[i]!, 10);
+});
+
+test("a batch with one number a channel has no variance, and leaves the running averages alone", () => {
+  const built = buildLayer(batchNorm, { inputShape: [3] }, { backend, batchSize: 1 });
+  const before = stateOf(built);
+  built.layer.forward({ shape: [1, 3], data: Float64Array.of(1, 2, 3) }, training);
+  expect(stateOf(built)).toEqual(before);
+});

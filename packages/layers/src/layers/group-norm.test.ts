@@ -1,0 +1,21 @@
+import { ShapeError } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { testLayer } from "../testing.ts";
+import { groupNorm } from "./group-norm.ts";
+
+testLayer(groupNorm, [
+  { options: { groups: 2 }, inputShape: [6] },
+  { options: { groups: 3 }, inputShape: [3, 5, 6] },
+  { options: { groups: 4, affine: false }, inputShape: [2, 3, 4] },
+  { options: { groups: 1, epsilon: 0.1 }, inputShape: [5, 3, 3] },
+]);
+
+test("channels that do not divide into the groups are an error that says what to do", () => {
+  expect(() => groupNorm.plan({ groups: 4, epsilon: 1e-5, affine: true }, [7, 7, 6])).toThrow(
+    new ShapeError(
+      "group-norm: the last axis must be a multiple of 4 channels, got (7, 7, 6). " +
+        'Set "groups" to a number that divides 6.',
+    ),
+  );
+});

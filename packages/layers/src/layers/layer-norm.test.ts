@@ -1,0 +1,18 @@
+import { createRng, ShapeError } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { randomShapes, testLayer } from "../testing.ts";
+import { layerNorm } from "./layer-norm.ts";
+
+testLayer(layerNorm, [
+  { inputShape: [7] },
+  { options: { axes: 2, affine: false }, inputShape: [4, 4, 3] },
+  { options: { axes: 3, epsilon: 0.1 }, inputShape: [3, 2, 5] },
+  ...randomShapes(createRng(5), 2, 3).map((inputShape) => ({ inputShape })),
+]);
+
+test("more axes than the input has are an error that says what to do", () => {
+  expect(() => layerNorm.plan({ axes: 3, epsilon: 1e-5, affine: true }, [4, 5])).toThrow(
+    new ShapeError('layer-norm: input must have 3 axes or more, got (4, 5). Set "axes" to 2 or less.'),
+  );
+});
