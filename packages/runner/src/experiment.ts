@@ -10,9 +10,12 @@ export interface TrialSpec {
     /** Images held out of the training set, or "test": the original project's way, which chooses nothing. 0: none. */
     readonly validation: number | "test";
   };
+  /** What is done to the training images, in this order. */
+  readonly augment?: readonly Choice[];
   readonly model: { readonly initializer: Choice; readonly layers: readonly Choice[] };
   readonly loss: Choice;
   readonly optimizer: Choice;
+  readonly schedule: Choice;
   readonly training: { readonly epochs: number; readonly batchSize: number; readonly shuffle: boolean };
 }
 

@@ -1,5 +1,5 @@
 import { initializers, layers, losses, optimizers, type Definition } from "@nn/layers";
-import { datasets } from "@nn/mnist";
+import { augmentations, datasets } from "@nn/mnist";
 import { choiceSchema, rangeSchemas, samplers } from "@nn/sweep";
 import { Type, type TSchema } from "typebox";
 
@@ -40,6 +40,12 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
       description: "How often each trial is run, with seed, seed + 1, …: statistics need several.",
     }),
     dataset: choice("dataset", "The images to learn.", datasets),
+    augment: Type.Optional(
+      Type.Array(choice("augmentation", "One change.", augmentations), {
+        description:
+          "Random changes of the training images, one after the other, anew in each epoch; validation and test images stay.",
+      }),
+    ),
     model: Type.Object(
       {
         initializer: choice("initializer", "How weights start.", initializers, { default: { type: "he" } }),

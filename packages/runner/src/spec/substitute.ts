@@ -2,8 +2,14 @@ import { complete, isRecord, schemaFor, type JsonSchema } from "./json-schema.ts
 import type { Path } from "./located.ts";
 import { formatPath } from "./path.ts";
 
-/** The parts of an experiment that make a trial: what a sweep may reach into. */
-export const TRIAL_PARTS = ["dataset", "model", "loss", "optimizer", "training"] as const;
+/** The parts of an experiment that always make a trial: what a sweep may reach into. */
+export const TRIAL_PARTS = ["dataset", "model", "loss", "optimizer", "schedule", "training"] as const;
+
+/** The same, with those that an experiment may have or not, as far as this one has them. */
+export function trialParts({ completed }: Pick<Body, "completed">): readonly string[] {
+  const hasAugment = isRecord(completed) && completed["augment"] !== undefined;
+  return hasAugment ? ["dataset", "augment", ...TRIAL_PARTS.slice(1)] : TRIAL_PARTS;
+}
 
 /** An experiment as it is written and as it is once defaults are filled in. */
 export interface Body {
@@ -60,7 +66,7 @@ export function sweepablePaths(body: Body): string[] {
   const paths: string[] = [];
   const walk = (path: Path): void => {
     if (path.length > 0) paths.push(formatPath(path));
-    const steps = path.length === 0 ? TRIAL_PARTS : stepsBelow(body, path);
+    const steps = path.length === 0 ? trialParts(body) : stepsBelow(body, path);
     if (steps !== "undecided") for (const step of steps) walk([...path, step]);
   };
   walk([]);

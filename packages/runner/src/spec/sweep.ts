@@ -6,7 +6,7 @@ import { formatPath, parsePath } from "./path.ts";
 import type { Problem, Problems } from "./problem.ts";
 import { locate, type Check, type Fault } from "./schema-problems.ts";
 import type { Span } from "./source.ts";
-import { substitute, stepsBelow, sweepablePaths, TRIAL_PARTS, type Body } from "./substitute.ts";
+import { substitute, stepsBelow, sweepablePaths, trialParts, type Body } from "./substitute.ts";
 import { nearest } from "./suggestion.ts";
 
 /** A swept path that leads somewhere, and the values to try there. */
@@ -105,7 +105,7 @@ function readPath(text: string, key: Span, body: Body, problems: Problems): Path
 
   const path = parsed.steps.map(({ step }) => step);
   for (const [index, { step, start, end }] of parsed.steps.entries()) {
-    const below = index === 0 ? TRIAL_PARTS : stepsBelow(body, path.slice(0, index));
+    const below = index === 0 ? trialParts(body) : stepsBelow(body, path.slice(0, index));
     if (below === "undecided") return undefined; // told already, and nothing can be said about what lies in it
     if (below.some((each) => each === step)) continue;
     problems.add({ place: part(start, end), ...whyNoPath(text, path, index, below, body) });
@@ -125,7 +125,7 @@ function whyNoPath(
   if (wrong === 0 && (step === "seed" || step === "repeats")) {
     return {
       message: `${text} cannot be swept`,
-      expected: `a path that begins with ${TRIAL_PARTS.join(", ")}`,
+      expected: `a path that begins with ${trialParts(body).join(", ")}`,
       advice: 'To try several seeds, set "repeats" at the top of the file.',
     };
   }

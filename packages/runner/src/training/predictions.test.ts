@@ -8,7 +8,7 @@ function batch(outputs: readonly number[][], labels: readonly number[]) {
   const images = { shape: [outputs.length, 1], data: new Float32Array(outputs.length) };
   return [
     { shape: [outputs.length, 3], data },
-    { images, labels: Int32Array.from(labels) },
+    { images, labels: Int32Array.from(labels), examples: Int32Array.from(labels.keys()) },
   ] as const;
 }
 

@@ -3,6 +3,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, toySplit, weightsOf } from "../../test/support/toy-training.ts";
+import type { TrialSpec } from "../experiment.ts";
 import { Examination } from "./evaluate.ts";
 import { train } from "./train.ts";
 
@@ -48,7 +49,11 @@ test("the same seed gives the same weights, to the bit; another seed others", as
 
 test("the wasm backend gives the weights of the reference backend, to the bit", async () => {
   const run = async (backend?: ReturnType<typeof createWasmBackend>) => {
-    const { network, lesson } = await toy({}, backend === undefined ? {} : { backend });
+    const augment = [
+      { type: "rotate", degrees: 20 },
+      { type: "elastic", alpha: 5, sigma: 2 },
+    ];
+    const { network, lesson } = await toy({ augment }, backend === undefined ? {} : { backend });
     await train(network, lesson, silent());
     return weightsOf(network);
   };
@@ -64,6 +69,35 @@ test("shuffled, the order depends on its stream; in file order, on nothing", asy
   expect(await run(false, 1)).toEqual(await run(false, 2));
   expect(await run(true, 1)).not.toEqual(await run(true, 2));
   expect(await run(true, 1)).not.toEqual(await run(false, 1));
+});
+
+test("augmentation changes what is learned from, in each epoch anew, and not what is measured", async () => {
+  const augment = [
+    { type: "shift", pixels: 1 },
+    { type: "noise", deviation: 0.3 },
+  ];
+  const run = async (changes: Partial<TrialSpec>) => {
+    const { network, lesson } = await toy({ ...withRate(1e-30), ...changes });
+    const validation = new Examination(lesson.split, lesson.images);
+    const { epochs } = await train(network, { ...lesson, validation }, silent());
+    return epochs;
+  };
+  const [plain, augmented] = [await run({}), await run({ augment })];
+  expect(augmented.map(({ validation }) => validation)).toEqual(plain.map(({ validation }) => validation));
+  // With steps too small to change a weight, the plain epochs differ in the order of summation alone.
+  expect(plain[0]!.train.loss).toBeCloseTo(plain[1]!.train.loss, 6);
+  const losses = augmented.map(({ train }) => train.loss.toFixed(4));
+  expect(new Set([...losses, plain[0]!.train.loss.toFixed(4)]).size).toBe(4);
+});
+
+test("an empty list of augmentations and none give the same weights, to the bit", async () => {
+  const run = async (changes: Partial<TrialSpec>) => {
+    const { network, lesson } = await toy(changes);
+    await train(network, lesson, silent());
+    return weightsOf(network);
+  };
+  expect(await run({ augment: [] })).toEqual(await run({}));
+  expect(await run({ augment: [{ type: "cutout", size: 2 }] })).not.toEqual(await run({}));
 });
 
 test("held-out images are measured and never learned from", async () => {

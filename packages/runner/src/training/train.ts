@@ -1,4 +1,4 @@
-import { ImageBatches, shuffledOrder, type ResidentSplit } from "@nn/mnist";
+import { ImageBatches, shuffledOrder, type Augmenter, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import { divergedLoss, divergedWeights } from "./divergence.ts";
@@ -12,6 +12,8 @@ export interface Lesson {
   readonly split: ResidentSplit;
   /** Which images of the split are learned from, in file order. */
   readonly images: Int32Array;
+  /** Changes the images of each batch before they are learned. */
+  readonly augmenter?: Augmenter | undefined;
   /** Taken after each epoch; never learned from. */
   readonly validation?: Examination | undefined;
   readonly epochs: number;
@@ -65,6 +67,7 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
     for (let start = 0; start < order.length; start += batchSize) {
       const count = Math.min(batchSize, order.length - start);
       const batch = batches.batch(order, start, count);
+      lesson.augmenter?.apply(batch, epoch);
       const pass = { training: true, step };
 
       const outputs = model.forward(batch.images, pass);

@@ -1,6 +1,7 @@
 import { createRng } from "@nn/tensor";
 
 import type { Assignment, Report, TrialOutcome } from "../trials/messages.ts";
+import { augmenterOf } from "./augmentation.ts";
 import { bestEpoch } from "./best-epoch.ts";
 import { divide } from "./data.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
@@ -42,6 +43,7 @@ export async function runTrial(
       ...trial.spec.training,
       split: data.training,
       images: data.images,
+      augmenter: augmenterOf(trial.spec, dataset.exampleShape, rng.fork("augment")),
       validation: data.validation,
       rng: rng.fork("shuffle"),
     };

@@ -2,6 +2,7 @@ import { ResidentSplit, type Split } from "@nn/mnist";
 import { createReferenceBackend, createRng, type Backend } from "@nn/tensor";
 
 import type { TrialSpec } from "../../src/experiment.ts";
+import { augmenterOf } from "../../src/training/augmentation.ts";
 import { buildNetwork, type Network } from "../../src/training/network.ts";
 import { Pulse } from "../../src/training/pulse.ts";
 import type { EpochMeasures, Lesson, Observer } from "../../src/training/train.ts";
@@ -32,6 +33,7 @@ export const toySpec: TrialSpec = {
   },
   loss: { type: "cross-entropy" },
   optimizer: { type: "sgd", learningRate: 0.5, momentum: 0, nesterov: false, weightDecay: 0 },
+  schedule: { type: "constant", warmup: { epochs: 0, steps: 0, from: 0 } },
   training: { epochs: 3, batchSize: 7, shuffle: true },
 };
 
@@ -65,6 +67,7 @@ export async function toy(
     ...spec.training,
     split: new ResidentSplit(backend, split, inputShape),
     images,
+    augmenter: augmenterOf(spec, inputShape, rng.fork("augment")),
     rng: rng.fork("shuffle"),
   };
   return { network, lesson };
