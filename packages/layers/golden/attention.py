@@ -23,6 +23,11 @@ PATCHES = [
     {"options": {"patchSize": 1, "units": 2, "bias": False}, "inputShape": [3, 2, 5]},
 ]
 POSITIONS = [{"options": {}, "inputShape": shape} for shape in ([4, 3], [1, 5], [6, 1])]
+ENCODERS = [
+    {"options": {"heads": 2, "hiddenUnits": 5}, "inputShape": [3, 4]},
+    {"options": {"heads": 1, "hiddenUnits": 4, "activation": "relu", "normalize": "after"}, "inputShape": [4, 3]},
+    {"options": {"heads": 3, "hiddenUnits": 2, "causal": True, "normalize": "after"}, "inputShape": [4, 3]},
+]
 MEANS = [{"options": {}, "inputShape": shape} for shape in ([4, 3], [1, 5], [7, 2])]
 
 
@@ -62,6 +67,24 @@ def with_parameters(module, values):
     return lambda *inputs, **options: torch.nn.utils.stateless.functional_call(module, values, inputs, options)
 
 
+def encoder(options, shape):
+    (T, D), F, before = shape, options["hiddenUnits"], options.get("normalize", "before") == "before"
+    norm = lambda name: {f"{name}.weight": [D], f"{name}.bias": [D]}
+    dense = lambda name, D, F: {f"{name}.weight": [D, F], f"{name}.bias": [F]}
+    first = {**dense("attention.qkv", D, 3 * D), **dense("attention.output", D, D)}
+    second = {**dense("expand", D, F), **dense("contract", F, D)}
+    parts = [norm("norm1"), first, norm("norm2"), second] if before else [first, norm("norm1"), second, norm("norm2")]
+    ours = draw_parameters({name: s for part in parts for name, s in part.items()})
+    module = torch.nn.TransformerEncoderLayer(
+        D, options["heads"], F, dropout=0, activation=options.get("activation", "gelu"), norm_first=before, batch_first=True
+    ).double()
+    names = {"self_attn.in_proj_": "attention.qkv.", "self_attn.out_proj.": "attention.output."}
+    names |= {"linear1.": "expand.", "linear2.": "contract.", "norm1.": "norm1.", "norm2.": "norm2."}
+    theirs = {t + kind: ours[o + kind].T for t, o in names.items() for kind in ("weight", "bias")}
+    mask = torch.ones(T, T).triu(1).bool() if options.get("causal") else None
+    return ours, lambda x: with_parameters(module, theirs)(x, src_mask=mask)
+
+
 def patches(options, shape):
     (H, W, C), P, units = shape, options["patchSize"], options["units"]
     ours = draw_parameters({"weight": [P * P * C, units], **({"bias": [units]} if options.get("bias", True) else {})})
@@ -98,6 +121,7 @@ def numbers(tensor):
 
 FAMILIES = [
     ("multi-head-attention", attention, ATTENTION),
+    ("transformer-encoder", encoder, ENCODERS),
     ("patch-embedding", patches, PATCHES),
     ("position-embedding", positions, POSITIONS),
     ("global-average-pool1d", mean, MEANS),

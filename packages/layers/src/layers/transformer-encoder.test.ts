@@ -1,0 +1,39 @@
+import { createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { randomShapes, testLayer } from "../testing.ts";
+import { transformerEncoder } from "./transformer-encoder.ts";
+
+testLayer(transformerEncoder, [
+  { options: { heads: 1, hiddenUnits: 1 }, inputShape: [1, 2] },
+  { options: { heads: 2, hiddenUnits: 5 }, inputShape: [3, 4] },
+  { options: { heads: 3, hiddenUnits: 4, normalize: "after", causal: true }, inputShape: [3, 3] },
+  { options: { heads: 1, hiddenUnits: 3, dropout: 0.3 }, inputShape: [2, 6] },
+  ...randomShapes(createRng(36), 3, 1).map(([hiddenUnits, T, D]) => ({
+    options: { heads: 1, hiddenUnits },
+    inputShape: [Math.min(T!, 4), Math.min(D! + 1, 4)],
+  })),
+]);
+
+const options = {
+  heads: 2,
+  hiddenUnits: 8,
+  activation: "gelu",
+  normalize: "before",
+  causal: false,
+  dropout: 0,
+} as const;
+
+test("images are a clear error", () => {
+  expect(() => transformerEncoder.plan(options, [28, 28, 1])).toThrow(
+    'transformer-encoder: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a "patch-embedding" layer before it.',
+  );
+});
+
+test("counts the products of attention and of the dense layers", () => {
+  const [T, D] = [3, 4];
+  const projections = T * D * 3 * D + T * D * D;
+  const attention = 2 * T * T * D;
+  const feedForward = 2 * T * D * 8;
+  expect(transformerEncoder.plan(options, [T, D]).multiplyAdds).toBe(projections + attention + feedForward);
+});

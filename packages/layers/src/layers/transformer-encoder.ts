@@ -1,0 +1,98 @@
+import type { Shape } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { planChain, planResidual, type Link } from "../chain.ts";
+import { defineLayer, type LayerPlan } from "../definition.ts";
+import { perRow } from "../per-row.ts";
+import { sequenceShape } from "../sequence-shape.ts";
+import { dense } from "./dense.ts";
+import { dropout } from "./dropout.ts";
+import { gelu } from "./gelu.ts";
+import { layerNorm } from "./layer-norm.ts";
+import { multiHeadAttention } from "./multi-head-attention.ts";
+import { relu } from "./relu.ts";
+
+/**
+ * One block of a transformer's encoder, x, y (N, T, D):
+ *
+ *     before:  a = x + attention(norm1(x))      y = a + feedForward(norm2(a))      Xiong et al. 2020
+ *     after:   a = norm1(x + attention(x))      y = norm2(a + feedForward(a))      Vaswani et al. 2017
+ *
+ * feedForward(a) = f(a·W1 + b1)·W2 + b2 for each step by itself, W1 (D, hiddenUnits), W2 (hiddenUnits, D).
+ * PyTorch's `TransformerEncoderLayer`, with norm_first for "before"; dropout stands where PyTorch has it, except inside the
+ * attention. After the last block with "before" a layer-norm is usual.
+ */
+export const transformerEncoder = defineLayer({
+  type: "transformer-encoder",
+  description:
+    "Attention between the steps of a sequence, then two dense layers for each; both are added to their input.",
+  options: Type.Object({
+    heads: Type.Integer({
+      minimum: 1,
+      default: 4,
+      description: "Attentions side by side; they share out D.",
+    }),
+    hiddenUnits: Type.Integer({
+      minimum: 1,
+      description: "Neurons between the two dense layers; 4·D is usual.",
+    }),
+    activation: Type.Enum(["relu", "gelu"], {
+      default: "gelu",
+      description: "Between the two dense layers.",
+    }),
+    normalize: Type.Enum(["before", "after"], {
+      default: "before",
+      description: "Before each part, which trains without warm-up, or after its sum, as first published.",
+    }),
+    causal: Type.Boolean({
+      default: false,
+      description: "Whether a step sees only itself and those before.",
+    }),
+    dropout: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0,
+      description: "The share of numbers set to zero in training, in each part.",
+    }),
+  }),
+
+  plan({ heads, hiddenUnits, activation, normalize, causal, dropout: rate }, inputShape) {
+    const { T, D } = sequenceShape(
+      "transformer-encoder",
+      inputShape,
+      `If these are images, put a "patch-embedding" layer before it.`,
+    );
+    const link = (name: string, plan: LayerPlan, shape: Shape = inputShape): Link => ({
+      name,
+      plan,
+      inputShape: shape,
+    });
+    const drop = (shape: Shape): Link[] =>
+      rate === 0 ? [] : [link("", dropout.plan({ rate }, shape), shape)];
+    const norm = (name: string): Link =>
+      link(name, layerNorm.plan({ axes: 1, epsilon: 1e-5, affine: true }, inputShape));
+    const f =
+      activation === "relu"
+        ? relu.plan({}, [T, hiddenUnits])
+        : gelu.plan({ approximate: "none" }, [T, hiddenUnits]);
+
+    const attention = [
+      link("attention", multiHeadAttention.plan({ heads, bias: true, causal }, inputShape)),
+      ...drop(inputShape),
+    ];
+    const hidden = [T, hiddenUnits];
+    const feedForward = [
+      link("expand", perRow(T, dense.plan({ units: hiddenUnits, bias: true }, [D]), [D])),
+      link("", f, hidden),
+      ...drop(hidden),
+      link("contract", perRow(T, dense.plan({ units: D, bias: true }, [hiddenUnits]), [hiddenUnits]), hidden),
+      ...drop(inputShape),
+    ];
+    const residual = (links: readonly Link[]): Link => link("", planResidual(planChain(links), inputShape));
+    return planChain(
+      normalize === "before"
+        ? [residual([norm("norm1"), ...attention]), residual([norm("norm2"), ...feedForward])]
+        : [residual(attention), norm("norm1"), residual(feedForward), norm("norm2")],
+    );
+  },
+});
