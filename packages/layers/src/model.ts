@@ -7,9 +7,11 @@ import type {
   LayerDefinition,
   LayerPlan,
   Parameter,
+  ParameterPlan,
   Pass,
   State,
 } from "./definition.ts";
+import { addPenaltyGradient, limitNorms, penaltyOf } from "./weight-size.ts";
 
 /** A layer as the experiment file has it, its definition found and its options complete with defaults. */
 export interface LayerChoice {
@@ -42,6 +44,8 @@ export interface ModelContext {
     readonly definition: InitializerDefinition;
     readonly options: Record<string, unknown>;
   };
+  /** What a parameter may name as an initializer of its own, by type. */
+  readonly initializers?: ReadonlyMap<string, InitializerDefinition>;
 }
 
 export interface Model {
@@ -50,8 +54,15 @@ export interface Model {
   readonly state: readonly State[];
   /** x (N, …input) → outputs (N, …output). */
   forward(x: Tensor, pass: Pass): Tensor;
-  /** dy = ∂loss/∂outputs of the last forward pass; adds to the gradient of every parameter. May overwrite dy. */
+  /** What the size of the weights adds to the loss, training or not; 0 where no weights are regularized. */
+  penalty(): number;
+  /**
+   * dy = ∂loss/∂outputs of the last forward pass; adds to the gradient of every parameter, that of the penalty too. May
+   * overwrite dy.
+   */
   backward(dy: Tensor, pass: Pass): void;
+  /** Scales weights back that have a largest norm and are beyond it: to be called after each step of the optimizer. */
+  constrain(): void;
   /**
    * Where the numbers first stop being finite on the way of x through the network: to say why a loss is not. Runs a
    * forward pass. Undefined when all are finite, so that it is the loss itself that overflows.
@@ -183,12 +194,27 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
     if (activation !== undefined) layer.fuse?.(activation);
   }
 
+  const planOf = new Map(
+    planned.flatMap(({ plan }, index) =>
+      Object.entries(plan.parameters ?? {}).map(([name, own]) => [parameterName(index, name), own] as const),
+    ),
+  );
+  const parameters = built.flatMap(({ parameters }) => parameters);
+  const regularized = parameters.flatMap((parameter) => {
+    const regularizer = planOf.get(parameter.name)?.regularizer;
+    return regularizer === undefined ? [] : [{ parameter, regularizer }];
+  });
+  const constrained = parameters.flatMap(({ name, value }) => {
+    const maxNorm = planOf.get(name)?.maxNorm;
+    return maxNorm === undefined ? [] : [{ value, maxNorm }];
+  });
+
   // Backward goes down to the first layer that learns, and no further.
   const learning = built.slice(built.findIndex(({ parameters }) => parameters.length > 0));
   const downwards = parametersSoFar > 0 ? learning.map(({ layer }) => layer).toReversed() : [];
 
   return {
-    parameters: built.flatMap(({ parameters }) => parameters),
+    parameters,
     state: built.flatMap(({ state }) => state),
 
     forward(x, pass) {
@@ -196,8 +222,19 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
       return x;
     },
 
+    penalty() {
+      let sum = 0;
+      for (const { parameter, regularizer } of regularized) sum += penaltyOf(parameter.value, regularizer);
+      return sum;
+    },
+
     backward(dy, pass) {
       for (const layer of downwards) dy = layer.backward(dy, pass);
+      for (const { parameter, regularizer } of regularized) addPenaltyGradient(parameter, regularizer);
+    },
+
+    constrain() {
+      for (const { value, maxNorm } of constrained) limitNorms(value, maxNorm);
     },
 
     firstNonFinite(x, pass) {
@@ -214,19 +251,38 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
 
 /** Each parameter has a random stream of its own name, so its start does not depend on what other layers drew. */
 function createParameters(index: number, plan: LayerPlan, context: ModelContext): Map<string, Parameter> {
-  const { backend, initializer } = context;
+  const { backend } = context;
   const streams = context.rng.fork("weights");
   const parameters = new Map<string, Parameter>();
-  for (const [ownName, { shape, start }] of Object.entries(plan.parameters ?? {})) {
-    const name = `layers.${index}.${ownName}`;
+  for (const [ownName, { shape, start, initializer }] of Object.entries(plan.parameters ?? {})) {
+    const name = parameterName(index, ownName);
     const value = backend.allocate(shape);
     if (start === "ones") value.data.fill(1);
     else if (typeof start === "object" && "constant" in start) value.data.fill(start.constant);
-    else if (start !== "zeros")
-      initializer.definition.fill(initializer.options, value, start, streams.fork(name));
+    else if (start !== "zeros") {
+      const { definition, options } = initializerOf(index, initializer, context);
+      definition.fill(options, value, start, streams.fork(name));
+    }
     parameters.set(ownName, { name, value, gradient: backend.allocate(shape) });
   }
   return parameters;
+}
+
+function parameterName(index: number, ownName: string): string {
+  return `layers.${index}.${ownName}`;
+}
+
+/** The initializer that a parameter names, or the model's. */
+function initializerOf(
+  index: number,
+  named: ParameterPlan["initializer"],
+  { initializer, initializers }: ModelContext,
+): ModelContext["initializer"] {
+  if (named === undefined) return initializer;
+  const { type, ...options } = named;
+  const definition = initializers?.get(type);
+  if (definition === undefined) throw new LayerError(index, `there is no initializer "${type}".`);
+  return { definition, options };
 }
 
 function createState(index: number, plan: LayerPlan, backend: Backend): Map<string, State> {

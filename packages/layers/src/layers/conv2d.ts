@@ -3,6 +3,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { imageShape } from "../image-shape.ts";
+import { weightOptions, weightPlan } from "../weight-options.ts";
 import { bothDirections, paddingOption, placeWindow } from "../window.ts";
 
 /**
@@ -37,9 +38,10 @@ export const conv2d = defineLayer({
         "alone; as many as there are channels is a depthwise convolution.",
     }),
     bias: Type.Boolean({ default: true, description: "Whether each filter has a learned offset." }),
+    ...weightOptions,
   }),
 
-  plan({ filters: F, kernelSize, stride, padding, dilation, groups, bias }, inputShape) {
+  plan({ filters: F, kernelSize, stride, padding, dilation, groups, bias, ...weights }, inputShape) {
     const [H, W, C] = imageShape("conv2d", inputShape);
     if (C % groups !== 0 || F % groups !== 0) {
       throw new ShapeError(
@@ -56,7 +58,11 @@ export const conv2d = defineLayer({
       multiplyAdds: OH * OW * F * KH * KW * groupC,
       parameters: {
         // An output sees KH·KW pixels of the channels of its group; a pixel is seen by as many weights of each filter.
-        weight: { shape: [KH, KW, groupC, F], start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF } },
+        weight: {
+          shape: [KH, KW, groupC, F],
+          start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },
+          ...weightPlan(weights),
+        },
         ...(bias && { bias: { shape: [F], start: "zeros" } }),
       },
 

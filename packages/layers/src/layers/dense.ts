@@ -2,6 +2,7 @@ import { formatShape, ShapeError, type Activation, type Tensor } from "@nn/tenso
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
+import { weightOptions, weightPlan } from "../weight-options.ts";
 
 /**
  * y = x·W + b: every neuron sees every input. x (N, D), W (D, U), b (U), y (N, U), with U = units.
@@ -12,9 +13,10 @@ export const dense = defineLayer({
   options: Type.Object({
     units: Type.Integer({ minimum: 1, description: "Neurons in this layer." }),
     bias: Type.Boolean({ default: true, description: "Whether each neuron has a learned offset." }),
+    ...weightOptions,
   }),
 
-  plan({ units, bias }, inputShape) {
+  plan({ units, bias, ...weights }, inputShape) {
     const [features] = inputShape;
     if (inputShape.length !== 1 || features === undefined) {
       throw new ShapeError(
@@ -27,7 +29,11 @@ export const dense = defineLayer({
       outputShape: [units],
       multiplyAdds: features * units,
       parameters: {
-        weight: { shape: [features, units], start: { fanIn: features, fanOut: units } },
+        weight: {
+          shape: [features, units],
+          start: { fanIn: features, fanOut: units },
+          ...weightPlan(weights),
+        },
         ...(bias && { bias: { shape: [units], start: "zeros" } }),
       },
 

@@ -22,6 +22,8 @@ export interface JsonSchema {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
+  /** Ours: what stands here is an entry of that catalog. See schemaOf. */
+  readonly catalog?: string;
 }
 
 /** `if`, `then` and `else` of JSON Schema. */

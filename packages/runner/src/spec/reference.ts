@@ -17,9 +17,14 @@ const OWN_FILES =
 export function reference(): string {
   const schema = experimentSchema();
   const keys = [...keysOf({ ...schema, properties: { extends: extendsSchema, ...schema.properties } })];
-  const sections = keys.filter((key) => kindsOf(key).length > 0).map(section);
-  return `${[OPENING, "## The file", keyTable(keys), ...sections].join("\n\n")}\n`;
+  const choices = keys.filter((key) => kindsOf(key).length > 0);
+  const homes: Homes = new Map(choices.map(({ path, schema: { title = path } }) => [title, path]));
+  const sections = choices.map((key) => section(key, homes));
+  return `${[OPENING, "## The file", keyTable(keys, homes), ...sections].join("\n\n")}\n`;
 }
+
+/** The key whose section lists the entries of a catalog, by the catalog's title: an option may take such an entry too. */
+type Homes = ReadonlyMap<string, string>;
 
 /** A key and where it stands: `training.epochs`. */
 interface Key {
@@ -59,31 +64,33 @@ function valueOf({ items, additionalProperties, ...schema }: JsonSchema): JsonSc
   return items ?? (typeof additionalProperties === "object" ? additionalProperties : schema);
 }
 
-function section(key: Key): string {
+function section(key: Key, homes: Homes): string {
   const { path, schema } = key;
   const parts = [`## ${path}`, markdown(schema.description ?? "")];
   if (valueOf(schema).properties?.["type"]?.anyOf !== undefined) {
     parts.push(OWN_FILES);
   }
-  for (const kind of kindsOf(key)) parts.push(`### ${kind.name}`, ...describe(kind));
+  for (const kind of kindsOf(key)) parts.push(`### ${kind.name}`, ...describe(kind, homes));
   return parts.join("\n\n");
 }
 
-function describe({ schema }: Kind): string[] {
+function describe({ schema }: Kind, homes: Homes): string[] {
   const description = markdown(schema.description ?? "");
   if (schema.properties === undefined) return [description, `Takes ${markdown(inWords(schema))}.`];
   const options = [...keysOf(schema)].filter(({ path }) => path !== "type");
-  return options.length === 0 ? [description, "No options."] : [description, keyTable(options)];
+  return options.length === 0 ? [description, "No options."] : [description, keyTable(options, homes)];
 }
 
-function keyTable(keys: readonly Key[]): string {
-  const rows = keys.map((key) => [`\`${key.path}\``, takes(key), fallback(key), description(key)]);
+function keyTable(keys: readonly Key[], homes: Homes): string {
+  const rows = keys.map((key) => [`\`${key.path}\``, takes(key, homes), fallback(key), description(key)]);
   return table(["key", "takes", "default", "what it is"], rows);
 }
 
-function takes(key: Key): string {
+function takes(key: Key, homes: Homes): string {
   const words = markdown(inWords(key.schema));
-  return kindsOf(key).length === 0 ? words : `${words}: [${key.path}](#${key.path.replaceAll(".", "")})`;
+  if (kindsOf(key).length === 0) return words;
+  const home = homes.get(key.schema.title ?? "") ?? key.path;
+  return `${words}: [${home}](#${home.replaceAll(".", "")})`;
 }
 
 function fallback({ schema, required }: Key): string {

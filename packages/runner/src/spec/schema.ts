@@ -160,7 +160,16 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
 
 /** The options of a catalog entry, as they are written beside its `type`. */
 export function schemaOf({ options }: Entry): JsonSchema {
-  return asWritten(plain(options));
+  const written = asWritten(plain(options));
+  const properties = Object.entries(written.properties ?? {}).map(
+    ([key, each]) => [key, each.catalog === "initializers" ? initializerOption(each) : each] as const,
+  );
+  return { ...written, properties: Object.fromEntries(properties) };
+}
+
+/** An option that is an initializer: the layer that has it leaves to us which ones there are. */
+function initializerOption({ description = "" }: JsonSchema): JsonSchema {
+  return plain(choice("initializer", description, initializers));
 }
 
 function entrySchema(name: string, entry: Entry): JsonSchema {

@@ -33,7 +33,7 @@ export class Examination {
       const count = Math.min(EVALUATION_BATCH, this.#order.length - start);
       const batch = this.#batches.batch(this.#order, start, count);
       const outputs = model.forward(batch.images, { training: false, step: 0 });
-      const batchLoss = loss.forward(outputs, batch.labels);
+      const batchLoss = loss.forward(outputs, batch.labels) + model.penalty();
       meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count);
       visit?.(outputs, batch, start);
       if (pulse.due()) await pulse.rest();

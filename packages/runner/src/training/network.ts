@@ -43,7 +43,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkSetting): Pr
   const { backend, batchSize } = setting;
   const plan = planModel(await layerChoices(spec.model.layers, setting.pluginFolder), setting.inputShape);
   const initializer = choose("initializer", initializers, spec.model.initializer);
-  const model = plan.build({ backend, batchSize, rng: setting.rng, initializer });
+  const model = plan.build({ backend, batchSize, rng: setting.rng, initializer, initializers });
 
   const loss = choose("loss", losses, spec.loss);
   loss.definition.check(plan.outputShape, setting.classes, loss.options);

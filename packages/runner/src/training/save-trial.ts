@@ -10,7 +10,11 @@ import type { Predictions } from "./predictions.ts";
  * them, and what they say about the test set.
  * The same trial gives the same bytes.
  */
-export function saveTrial(folder: string, model: Model, predictions: Predictions): void {
+export function saveTrial(
+  folder: string,
+  model: Pick<Model, "parameters" | "state">,
+  predictions: Predictions,
+): void {
   const tensors = [...model.parameters, ...model.state].map(({ name, value }) => [name, value] as const);
   writeSafetensors(join(folder, "model.safetensors"), tensors);
   writeFileAtomically(join(folder, "confusion.csv"), confusionTable(predictions));

@@ -71,7 +71,7 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
       const pass = { training: true, step };
 
       const outputs = model.forward(batch.images, pass);
-      const batchLoss = loss.forward(outputs, batch.labels);
+      const batchLoss = loss.forward(outputs, batch.labels) + model.penalty();
       if (!Number.isFinite(batchLoss)) {
         return { status: "diverged", epochs, reason: divergedLoss(network, batch.images, pass, epoch) };
       }
@@ -79,6 +79,7 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
 
       model.backward(loss.backward(), pass);
       optimizer.step(1);
+      model.constrain();
       step++;
 
       if (observer.pulse.due()) {
