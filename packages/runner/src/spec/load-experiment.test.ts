@@ -65,6 +65,7 @@ describe("what a file leaves out", () => {
           },
           loss: { type: "cross-entropy", labelSmoothing: 0 },
           optimizer: { type: "sgd", learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0 },
+          schedule: { type: "constant", warmup: { epochs: 0, steps: 0, from: 0 } },
           training: { epochs: 2, batchSize: 100, shuffle: true },
         },
       },

@@ -15,7 +15,14 @@ import { compile, locate, type Check, type Fault } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
 import type { Body } from "./substitute.ts";
 import { checkSearchSpace, checkSweptPaths, type SweepBlock } from "./sweep.ts";
-import { checkImages, checkLayers, checkOptimizer, planTrial, type Misfit } from "./trial-spec.ts";
+import {
+  checkImages,
+  checkLayers,
+  checkOptimizer,
+  checkSchedule,
+  planTrial,
+  type Misfit,
+} from "./trial-spec.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./trials.ts";
 
 export interface LoadOptions {
@@ -132,6 +139,7 @@ function checkFit(body: Body, { isSound, ownLayers, metric, problems, root }: Fi
   const misfits: Misfit[] = [];
   if (isSound("dataset", "training")) misfits.push(...checkImages(spec, metric));
   if (isSound("optimizer")) misfits.push(...checkOptimizer(spec.optimizer));
+  if (isSound("dataset", "schedule")) misfits.push(...checkSchedule(spec));
   const areLayersKnown = (): boolean =>
     spec.model.layers.every(({ type }) => !/^\.{1,2}\//.test(type) || ownLayers.has(type));
   if (isSound("dataset", "model", "loss") && areLayersKnown()) misfits.push(...checkLayers(spec, ownLayers));

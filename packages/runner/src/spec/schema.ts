@@ -1,4 +1,4 @@
-import { initializers, layers, losses, optimizers, type Definition } from "@nn/layers";
+import { initializers, layers, losses, optimizers, schedules, type Definition } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
 import { choiceSchema, rangeSchemas, samplers } from "@nn/sweep";
 import { Type, type TSchema } from "typebox";
@@ -58,6 +58,9 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
     ),
     loss: choice("loss", "What training makes small.", losses, { default: { type: "cross-entropy" } }),
     optimizer: choice("optimizer", "How a step is made from the gradients.", optimizers),
+    schedule: choice("schedule", "How the learning rate changes in the course of training.", schedules, {
+      default: { type: "constant" },
+    }),
     training: Type.Object(
       {
         epochs: Type.Integer({ minimum: 1, description: "How often training goes through all images." }),

@@ -5,6 +5,7 @@ import {
   OptionsError,
   optimizers,
   planModel,
+  schedules,
   type LayerChoice,
   type LayerDefinition,
   type ModelPlan,
@@ -150,6 +151,28 @@ export function checkOptimizer(optimizer: Choice): Misfit[] {
     const [fact, advice] = sentences(error.message);
     return [{ path: ["optimizer", error.option], message: fact, advice }];
   }
+}
+
+/** What is measured after each epoch may choose, if it is of held-out images; the test set chooses nothing. */
+export function checkSchedule({ dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">): Misfit[] {
+  if (known(schedules, schedule).needsValidation !== true) return [];
+  return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`);
+}
+
+/** `who`: what goes by the validation. */
+function checkHeldOut({ validation }: TrialSpec["dataset"], who: string): Misfit[] {
+  if (typeof validation === "number" && validation > 0) return [];
+  return [
+    {
+      path: ["dataset", "validation"],
+      message:
+        validation === "test"
+          ? `${who}, and dataset.validation is the test set: the test set chooses nothing`
+          : `${who}, and dataset.validation holds out no images`,
+      expected: "a number of images to hold out, such as 10000",
+      advice: "Hold some out.",
+    },
+  ];
 }
 
 /** The entry that a checked block names. The schema has seen to it that there is one. */

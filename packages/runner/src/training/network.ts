@@ -7,11 +7,14 @@ import {
   losses,
   optimizers,
   planModel,
+  schedules,
   type Definition,
   type LayerChoice,
   type Loss,
   type Model,
   type Optimizer,
+  type Schedule,
+  type ScheduleContext,
 } from "@nn/layers";
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
@@ -23,6 +26,8 @@ export interface Network {
   readonly model: Model;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  /** The learning rate over a training of that many steps. */
+  createSchedule(context: ScheduleContext): Schedule;
 }
 
 export interface NetworkSetting {
@@ -48,11 +53,13 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkSetting): Pr
   const loss = choose("loss", losses, spec.loss);
   loss.definition.check(plan.outputShape, setting.classes, loss.options);
   const optimizer = choose("optimizer", optimizers, spec.optimizer);
+  const schedule = choose("schedule", schedules, spec.schedule);
   return {
     backend,
     model,
     loss: loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
     optimizer: optimizer.definition.build(optimizer.options, { backend, parameters: model.parameters }),
+    createSchedule: (context) => schedule.definition.build(schedule.options, context),
   };
 }
 

@@ -57,6 +57,8 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
   const batches = new ImageBatches(lesson.split, batchSize);
   const order = images.slice();
   const epochs: EpochMeasures[] = [];
+  const stepsPerEpoch = Math.ceil(images.length / batchSize);
+  const schedule = network.createSchedule({ totalSteps: lesson.epochs * stepsPerEpoch, stepsPerEpoch });
   let step = 0;
 
   for (let epoch = 1; epoch <= lesson.epochs; epoch++) {
@@ -78,7 +80,7 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
       meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count);
 
       model.backward(loss.backward(), pass);
-      optimizer.step(1);
+      optimizer.step(schedule.factor(step));
       model.constrain();
       step++;
 
@@ -100,6 +102,8 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
         reason: `the validation loss is not finite after epoch ${epoch}.`,
       };
     }
+
+    if (validation !== undefined) schedule.onEpoch?.(validation);
 
     const measures = { epoch, train: meter.mean(), validation };
     epochs.push(measures);

@@ -9,6 +9,7 @@ const spec: TrialSpec = {
   model: { initializer: { type: "he" }, layers: [] },
   loss: { type: "cross-entropy" },
   optimizer: { type: "sgd" },
+  schedule: { type: "constant" },
   training: { epochs: 1, batchSize: 1, shuffle: true },
 };
 
