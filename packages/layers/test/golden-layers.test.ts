@@ -31,7 +31,7 @@ const settings = [
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1 })),
 ];
 
-describe.each(["activations", "normalization"])("%s", (family) => {
+describe.each(["activations", "normalization", "shapes"])("%s", (family) => {
   const file = new URL(`../golden/${family}.json`, import.meta.url);
   const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
   const N = golden.batch;

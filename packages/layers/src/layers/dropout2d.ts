@@ -1,0 +1,68 @@
+import { formatShape, ShapeError, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+
+/**
+ * y[n, …, c] = x[n, …, c] · m[n, c] / (1 − rate), each m 0 with probability `rate`, else 1; dx = dy · m / (1 − rate).
+ * x, y (N, H, W, C). Tompson et al. 2015.
+ */
+export const dropout2d = defineLayer({
+  type: "dropout2d",
+  description:
+    "In training, sets random channels of each image to zero, whole: neighbouring pixels would give away a single one.",
+  options: Type.Object({
+    rate: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.5,
+      description: "The share of channels set to zero.",
+    }),
+  }),
+
+  plan({ rate }, inputShape) {
+    const C = inputShape.at(-1);
+    if (C === undefined || inputShape.length < 2) {
+      throw new ShapeError(
+        `dropout2d: input must be (H, W, C), got ${formatShape(inputShape)}. For features, use "dropout".`,
+      );
+    }
+    return {
+      outputShape: inputShape,
+      build(context) {
+        const { backend, rng, batchSize } = context;
+        const output = context.batch(inputShape);
+        const factors = context.batch([C]); // m / (1 − rate), of the last forward pass
+        const ones = context.batch([C]);
+        ones.rows(batchSize).data.fill(1);
+
+        /** y[n, …, c] = x[n, …, c] · factor[n, c]; y may be x. */
+        const scaleChannels = (x: Tensor, y: Tensor): void => {
+          const factor = factors.rows(x.shape[0]!).data;
+          const size = x.data.length / x.shape[0]!;
+          for (let i = 0; i < x.data.length; i++) {
+            y.data[i] = x.data[i]! * factor[Math.floor(i / size) * C + (i % C)]!;
+          }
+        };
+
+        return {
+          // y = x · m / (1 − rate)
+          forward(x, pass) {
+            if (!pass.training) return x;
+            const N = x.shape[0]!;
+            backend.dropout(ones.rows(N), rate, rng.fork(pass.step).key, factors.rows(N));
+            const y = output.rows(N);
+            scaleChannels(x, y);
+            return y; // (N, H, W, C)
+          },
+
+          // dx = dy · m / (1 − rate), the same m; written over dy.
+          backward(dy, pass) {
+            if (pass.training) scaleChannels(dy, dy);
+            return dy; // (N, H, W, C)
+          },
+        };
+      },
+    };
+  },
+});

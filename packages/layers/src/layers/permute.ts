@@ -1,0 +1,75 @@
+import { formatShape, ShapeError, sizeOf, type Shape } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+
+/**
+ * Puts the axes of each example into another order: axis a of y is axis axes[a] of x. [1, 0] transposes; with [2, 0, 1],
+ * y[n, c, h, w] = x[n, h, w, c].
+ */
+export const permute = defineLayer({
+  type: "permute",
+  description: "Puts the axes of each example into another order.",
+  options: Type.Object({
+    axes: Type.Array(Type.Integer({ minimum: 0 }), {
+      minItems: 1,
+      description: "For each axis of the output, which axis of the input it is, from 0, without the batch.",
+    }),
+  }),
+
+  plan({ axes }, inputShape) {
+    if ([...axes].sort((a, b) => a - b).join() !== [...inputShape.keys()].join()) {
+      throw new ShapeError(
+        `permute: axes must name each of the ${inputShape.length} axes of ${formatShape(inputShape)} once, ` +
+          `from 0 to ${inputShape.length - 1}, got [${axes.join(", ")}].`,
+      );
+    }
+    const outputShape = axes.map((axis) => inputShape[axis]!);
+
+    return {
+      outputShape,
+      build(context) {
+        const source = sources(axes, inputShape);
+        const output = context.batch(outputShape);
+        const inputGradient = context.batch(inputShape);
+        const D = source.length;
+
+        return {
+          // y[n, j] = x[n, source[j]]
+          forward(x) {
+            const y = output.rows(x.shape[0]!);
+            for (let row = 0; row < x.data.length; row += D) {
+              for (let j = 0; j < D; j++) y.data[row + j] = x.data[row + source[j]!]!;
+            }
+            return y; // (N, …)
+          },
+
+          // dx[n, source[j]] = dy[n, j]: back to where it came from.
+          backward(dy) {
+            const dx = inputGradient.rows(dy.shape[0]!);
+            for (let row = 0; row < dy.data.length; row += D) {
+              for (let j = 0; j < D; j++) dx.data[row + source[j]!] = dy.data[row + j]!;
+            }
+            return dx; // (N, …)
+          },
+        };
+      },
+    };
+  },
+});
+
+/** For each number of a permuted example, in order, its place in the original. */
+function sources(axes: readonly number[], inputShape: Shape): Int32Array {
+  // How far apart neighbours along each axis of the output lie in the input.
+  const strides = axes.map((axis) => sizeOf(inputShape.slice(axis + 1)));
+  const extents = axes.map((axis) => inputShape[axis]!);
+  return Int32Array.from({ length: sizeOf(inputShape) }, (_, j) => {
+    let place = 0;
+    let rest = j;
+    for (let a = axes.length - 1; a >= 0; a--) {
+      place += (rest % extents[a]!) * strides[a]!;
+      rest = Math.floor(rest / extents[a]!);
+    }
+    return place;
+  });
+}

@@ -1,0 +1,51 @@
+import { formatShape, ShapeError, sizeOf, type Shape } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+import { createView } from "../view.ts";
+
+/** The same numbers in the same order, under another shape: (N, …) → (N, …shape). Copies nothing. */
+export const reshape = defineLayer({
+  type: "reshape",
+  description: "Sees the numbers of each example under another shape.",
+  options: Type.Object({
+    shape: Type.Array(Type.Integer({ minimum: -1 }), {
+      minItems: 1,
+      description: "The shape of one example; one extent may be -1: whatever is left.",
+    }),
+  }),
+
+  plan({ shape }, inputShape) {
+    const outputShape = complete(shape, inputShape);
+    return {
+      outputShape,
+      build() {
+        const reshaped = createView(outputShape);
+        const original = createView(inputShape);
+        return {
+          forward: (x) => reshaped(x), // (N, …shape)
+          backward: (dy) => original(dy), // (N, …)
+        };
+      },
+    };
+  },
+});
+
+/** The shape with its -1 worked out. Throws ShapeError where it does not hold as many numbers as the input. */
+function complete(shape: Shape, inputShape: Shape): Shape {
+  const size = sizeOf(inputShape);
+  const known = sizeOf(shape.filter((extent) => extent !== -1));
+  const open = shape.filter((extent) => extent === -1).length;
+  if (open > 1 || shape.includes(0)) {
+    throw new ShapeError(
+      `reshape: shape must be whole numbers from 1, one of which may be -1, got ${formatShape(shape)}.`,
+    );
+  }
+  if (open === 0 ? known !== size : size % known !== 0) {
+    throw new ShapeError(
+      `reshape: ${formatShape(inputShape)} is ${size} numbers, which do not fit into ${formatShape(shape)}. ` +
+        `The extents must multiply to ${size}; one may be -1.`,
+    );
+  }
+  return shape.map((extent) => (extent === -1 ? size / known : extent));
+}
