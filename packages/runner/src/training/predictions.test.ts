@@ -47,3 +47,15 @@ test("a mistake has its place in the whole set and its margin", () => {
   );
   expect(predictions.mistakes).toEqual([{ index: 1001, label: 0, predicted: 2, margin: 0.5 }]);
 });
+
+test("an image's rank is how many classes come before its label; among equals the first comes first", () => {
+  const predictions = new Predictions(3);
+  const outputs = [
+    [1, 2, 3],
+    [1, 2, 3],
+    [5, 5, 0],
+    [5, 5, 0],
+  ];
+  predictions.add(...batch(outputs, [2, 0, 0, 1]), 0);
+  expect(predictions.ranks).toEqual([2, 1, 1]);
+});

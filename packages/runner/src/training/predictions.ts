@@ -16,9 +16,12 @@ export class Predictions {
   /** confusion[actual][predicted]: how many. */
   readonly confusion: readonly number[][];
   readonly mistakes: Mistake[] = [];
+  /** ranks[r]: how many images have r classes before their label, in the order of the outputs; 0: it is the predicted one. */
+  readonly ranks: number[];
 
   constructor(classes: number) {
     this.confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+    this.ranks = this.confusion.map(() => 0);
   }
 
   /** outputs (N, C) of a batch whose first image is at `start` of the set. */
@@ -29,6 +32,7 @@ export class Predictions {
       const label = batch.labels[n]!;
       const predicted = largest(row);
       this.confusion[label]![predicted]!++;
+      this.ranks[rankOf(label, row)]!++;
       if (predicted !== label) {
         this.mistakes.push({ index: start + n, label, predicted, margin: row[predicted]! - row[label]! });
       }
@@ -41,4 +45,14 @@ function largest(row: ArrayLike<number>): number {
   let place = 0;
   for (let index = 1; index < row.length; index++) if (row[index]! > row[place]!) place = index;
   return place;
+}
+
+/** How many numbers come before that at `place`: those that are larger, and equal ones further to the left. */
+function rankOf(place: number, row: ArrayLike<number>): number {
+  const own = row[place]!;
+  let before = 0;
+  for (let index = 0; index < row.length; index++) {
+    if (row[index]! > own || (row[index] === own && index < place)) before++;
+  }
+  return before;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -23,6 +23,24 @@ test("model.safetensors holds parameters and what layers remember beside them", 
       ["layers.0.runningMean", [0.5]],
       ["layers.0.weight", [1, 2]],
     ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("classes.csv and top-k.csv say how each class is told from the others", () => {
+  const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
+  try {
+    const predictions = new Predictions(3);
+    const data = Float32Array.of(3, 2, 1, 0, 1, 2, 3, 1, 2, 9, 0, 0);
+    const images = { shape: [4, 1], data: new Float32Array(4) };
+    const batch = { images, labels: Int32Array.of(0, 1, 1, 0), examples: Int32Array.of(0, 1, 2, 3) };
+    predictions.add({ shape: [4, 3], data }, batch, 0);
+    saveTrial(folder, { parameters: [], state: [] }, predictions);
+    expect(readFileSync(join(folder, "classes.csv"), "utf8")).toBe(
+      "class,images,precision,recall,f1\n0,2,0.6666666666666666,1,0.8\n1,2,,0,0\n2,0,0,,0\n",
+    );
+    expect(readFileSync(join(folder, "top-k.csv"), "utf8")).toBe("k,accuracy\n1,0.5\n2,0.75\n3,1\n");
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Model } from "@nn/layers";
 import { writeFileAtomically, writeSafetensors } from "@nn/results";
 
+import { classMeasures, topAccuracies } from "./class-measures.ts";
 import type { Predictions } from "./predictions.ts";
 
 /**
@@ -18,6 +19,8 @@ export function saveTrial(
   const tensors = [...model.parameters, ...model.state].map(({ name, value }) => [name, value] as const);
   writeSafetensors(join(folder, "model.safetensors"), tensors);
   writeFileAtomically(join(folder, "confusion.csv"), confusionTable(predictions));
+  writeFileAtomically(join(folder, "classes.csv"), classesTable(predictions));
+  writeFileAtomically(join(folder, "top-k.csv"), topTable(predictions));
   writeFileAtomically(join(folder, "mistakes.csv"), mistakesTable(predictions));
 }
 
@@ -25,6 +28,23 @@ export function saveTrial(
 function confusionTable({ confusion }: Predictions): string {
   const header = ["actual", ...confusion.keys().map((predicted) => `predicted ${predicted}`)];
   return csv([header, ...confusion.map((row, actual) => [actual, ...row])]);
+}
+
+/** One row a class; a cell is empty where there is nothing to take a share of. */
+function classesTable({ confusion }: Predictions): string {
+  const rows = classMeasures(confusion).map((each) => [
+    each.class,
+    each.images,
+    each.precision ?? "",
+    each.recall ?? "",
+    each.f1 ?? "",
+  ]);
+  return csv([["class", "images", "precision", "recall", "f1"], ...rows]);
+}
+
+/** One row a k: the share of test images whose label is among the k largest outputs. */
+function topTable({ ranks }: Predictions): string {
+  return csv([["k", "accuracy"], ...topAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy])]);
 }
 
 /** One row a test image that the network takes for something else, in file order. */
