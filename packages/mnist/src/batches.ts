@@ -14,6 +14,8 @@ export class ResidentSplit {
   readonly images: Uint8Array;
   /** (count), 0 … classes − 1. */
   readonly labels: Int32Array;
+  /** The number that each byte is read as; without, byte / 255. */
+  readonly pixels: Float64Array | undefined;
 
   constructor(backend: Backend, split: Split, exampleShape: Shape) {
     this.backend = backend;
@@ -23,12 +25,13 @@ export class ResidentSplit {
     this.images.set(split.images);
     this.labels = backend.allocateIntegers(split.labels.length);
     this.labels.set(split.labels);
+    this.pixels = undefined;
   }
 }
 
 /** Some examples of a split. The buffers are those of the `ImageBatches`: the next batch overwrites them. */
 export interface ImageBatch {
-  /** (count, …exampleShape), pixels scaled to 0 … 1. */
+  /** (count, …exampleShape), pixels scaled to 0 … 1, or as the split's `pixels` has them. */
   readonly images: Tensor;
   /** (count), 0 … classes − 1. */
   readonly labels: Int32Array;
@@ -67,8 +70,19 @@ export class ImageBatches {
       examples[n] = example;
       labels[n] = allLabels[example]!;
     }
-    this.#split.backend.gather(this.#split.images, this.#exampleSize, examples, this.#scale, images);
+    const { backend, images: bytes, pixels } = this.#split;
+    if (pixels === undefined) backend.gather(bytes, this.#exampleSize, examples, this.#scale, images);
+    else this.#look(bytes, pixels, examples, images);
     return view;
+  }
+
+  /** out[n, i] = pixels[bytes[examples[n], i]] */
+  #look(bytes: Uint8Array, pixels: Float64Array, examples: Int32Array, { data }: Tensor): void {
+    const size = this.#exampleSize;
+    for (let n = 0; n < examples.length; n++) {
+      const from = examples[n]! * size;
+      for (let i = 0; i < size; i++) data[n * size + i] = pixels[bytes[from + i]!]!;
+    }
   }
 
   #view(count: number): ImageBatch {

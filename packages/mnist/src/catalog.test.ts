@@ -25,6 +25,7 @@ test.each([...datasets.values()])("$type says what it is without being loaded", 
       { const: "test", type: "string" },
     ],
   });
+  expect(definition.options.properties["normalize"]).toMatchObject({ default: false, type: "boolean" });
 });
 
 function md5(bytes: Uint8Array): string {

@@ -48,6 +48,13 @@ export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal
     '"test" shows the test set in their place, as the original project does, and chooses nothing.',
 });
 
+/** Whether pixels are shifted and scaled to mean 0 and deviation 1: the other option that all data sets share. */
+export const normalize = Type.Boolean({
+  default: false,
+  description:
+    "Whether pixels are read as (pixel − mean) / standard deviation, both taken over the images that are trained on, instead of from 0 to 1.",
+});
+
 /** Gives `load` the type of the options its schema describes. */
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,

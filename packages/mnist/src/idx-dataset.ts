@@ -2,14 +2,14 @@ import type { Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { joinSplit, type Split } from "./dataset.ts";
-import { defineDataset, validation, type DatasetDefinition } from "./definition.ts";
+import { defineDataset, normalize, validation, type DatasetDefinition } from "./definition.ts";
 import { readIdxFile } from "./idx.ts";
 import type { FileRole, Publication } from "./published.ts";
 import { locateFiles, type LocatedFiles } from "./sources.ts";
 import type { Place } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
 
-const options = Type.Object({ validation });
+const options = Type.Object({ validation, normalize });
 
 /** What tells one data set in the format of MNIST from another. */
 export interface IdxDataset {

@@ -7,5 +7,6 @@ export * from "./definition.ts";
 export * from "./errors.ts";
 export * from "./idx.ts";
 export * from "./idx-dataset.ts";
+export * from "./normalize.ts";
 export * from "./sources/download.ts";
 export * from "./split.ts";

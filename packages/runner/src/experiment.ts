@@ -9,6 +9,8 @@ export interface TrialSpec {
   readonly dataset: Choice & {
     /** Images held out of the training set, or "test": the original project's way, which chooses nothing. 0: none. */
     readonly validation: number | "test";
+    /** Whether pixels have mean 0 and standard deviation 1 over the images that are trained on; else they go from 0 to 1. */
+    readonly normalize: boolean;
   };
   /** What is done to the training images, in this order. */
   readonly augment?: readonly Choice[];

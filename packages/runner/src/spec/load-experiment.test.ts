@@ -53,7 +53,7 @@ describe("what a file leaves out", () => {
         configuration: 0,
         parameters: {},
         spec: {
-          dataset: { type: "mnist", validation: 10000 },
+          dataset: { type: "mnist", validation: 10000, normalize: false },
           model: {
             initializer: { type: "he", distribution: "normal" },
             layers: [

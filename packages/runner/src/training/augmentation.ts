@@ -1,16 +1,16 @@
-import { augmentations, Augmenter, imageFormat } from "@nn/mnist";
-import type { Rng, Shape } from "@nn/tensor";
+import { augmentations, Augmenter, imageFormat, type ResidentSplit } from "@nn/mnist";
+import type { Rng } from "@nn/tensor";
 
 import type { TrialSpec } from "../experiment.ts";
 
 /** What changes the training images of a trial; undefined where its spec has no `augment`. `rng`: forked by epoch. */
 export function augmenterOf(
   { augment }: Pick<TrialSpec, "augment">,
-  exampleShape: Shape,
+  { exampleShape, pixels }: Pick<ResidentSplit, "exampleShape" | "pixels">,
   rng: Rng,
 ): Augmenter | undefined {
   if (augment === undefined) return undefined;
-  const format = imageFormat(exampleShape, 0, 1);
+  const format = imageFormat(exampleShape, pixels?.[0] ?? 0, pixels?.[255] ?? 1);
   const planned = augment.map(({ type, ...options }) => {
     const definition = augmentations.get(type);
     // The spec was checked against this catalog; only a worker of another version could miss one.

@@ -1,6 +1,15 @@
-import { ascending, splitValidation, type HeldOut, type ResidentSplit } from "@nn/mnist";
+import {
+  ascending,
+  normalized,
+  pixelStatistics,
+  splitValidation,
+  type HeldOut,
+  type PixelStatistics,
+  type ResidentSplit,
+} from "@nn/mnist";
 import { createRng } from "@nn/tensor";
 
+import type { TrialSpec } from "../experiment.ts";
 import { Examination } from "./evaluate.ts";
 import type { ResidentDataset } from "./workbench.ts";
 
@@ -13,22 +22,33 @@ export interface DividedData {
   readonly test: Examination;
 }
 
-/** The validation images depend on the experiment's seed alone: all its trials are judged on the same ones. */
+/**
+ * The validation images depend on the experiment's seed alone: all its trials are judged on the same ones. Normalized, all
+ * images are read by the statistics of those that are learned from.
+ */
 export function divide(
-  { training, test: testSplit }: ResidentDataset,
-  validation: number | "test",
+  dataset: ResidentDataset,
+  { validation, normalize }: Pick<TrialSpec["dataset"], "validation" | "normalize">,
   experimentSeed: number,
 ): DividedData {
+  const held = holdOut(dataset.training, validation === "test" ? 0 : validation, experimentSeed);
+  const images = held.training;
+  const read = normalize ? normalizer(dataset.training, images) : (split: ResidentSplit) => split;
+  const training = read(dataset.training);
+  const testSplit = read(dataset.test);
   const test = new Examination(testSplit, ascending(testSplit.count));
-  if (validation === "test") return { training, images: ascending(training.count), validation: test, test };
+  if (validation === "test") return { training, images, validation: test, test };
+  const judged = validation === 0 ? undefined : new Examination(training, held.validation);
+  return { training, images, validation: judged, test };
+}
 
-  const heldOut = holdOut(training, validation, experimentSeed);
-  return {
-    training,
-    images: heldOut.training,
-    validation: validation === 0 ? undefined : new Examination(training, heldOut.validation),
-    test,
-  };
+/** Taken once for all trials of a process that learn from the same images. */
+const taken = new WeakMap<Int32Array, PixelStatistics>();
+
+function normalizer(training: ResidentSplit, images: Int32Array): (split: ResidentSplit) => ResidentSplit {
+  const statistics = taken.get(images) ?? pixelStatistics(training, images);
+  taken.set(images, statistics);
+  return (split) => normalized(split, statistics);
 }
 
 /** Drawn once for all trials of a process: for a short trial the draw would be a twentieth of its time. */

@@ -27,7 +27,7 @@ export async function runTrial(
   const dataset = await workbench.place(trial.spec.dataset, assignment.dataFolder);
   const tidyUp = workbench.backend.mark();
   try {
-    const data = divide(dataset, trial.spec.dataset.validation, assignment.experimentSeed);
+    const data = divide(dataset, trial.spec.dataset, assignment.experimentSeed);
     const rng = createRng(trial.seed);
     const network = await buildNetwork(trial.spec, {
       backend: workbench.backend,
@@ -43,7 +43,7 @@ export async function runTrial(
       ...trial.spec.training,
       split: data.training,
       images: data.images,
-      augmenter: augmenterOf(trial.spec, dataset.exampleShape, rng.fork("augment")),
+      augmenter: augmenterOf(trial.spec, data.training, rng.fork("augment")),
       validation: data.validation,
       rng: rng.fork("shuffle"),
     };

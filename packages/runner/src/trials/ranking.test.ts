@@ -5,7 +5,7 @@ import type { Trial, TrialSpec } from "../experiment.ts";
 import { rankConfigurations } from "./ranking.ts";
 
 const spec: TrialSpec = {
-  dataset: { type: "mnist", validation: 100 },
+  dataset: { type: "mnist", validation: 100, normalize: false },
   model: { initializer: { type: "he" }, layers: [] },
   loss: { type: "cross-entropy" },
   optimizer: { type: "sgd" },

@@ -21,7 +21,7 @@ export function toySplit(count: number): Split {
 }
 
 export const toySpec: TrialSpec = {
-  dataset: { type: "mnist", validation: 0 },
+  dataset: { type: "mnist", validation: 0, normalize: false },
   model: {
     initializer: { type: "he", distribution: "normal" },
     layers: [
@@ -63,11 +63,12 @@ export async function toy(
     pluginFolder: "/",
   });
   const images = Int32Array.from({ length: split.count }, (_, index) => index);
+  const resident = new ResidentSplit(backend, split, inputShape);
   const lesson = {
     ...spec.training,
-    split: new ResidentSplit(backend, split, inputShape),
+    split: resident,
     images,
-    augmenter: augmenterOf(spec, inputShape, rng.fork("augment")),
+    augmenter: augmenterOf(spec, resident, rng.fork("augment")),
     rng: rng.fork("shuffle"),
   };
   return { network, lesson };

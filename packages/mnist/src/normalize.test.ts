@@ -1,0 +1,57 @@
+import { createReferenceBackend, createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { ImageBatches, ResidentSplit } from "./batches.ts";
+import { datasets } from "./catalog.ts";
+import { DatasetError } from "./errors.ts";
+import { normalized, pixelStatistics } from "./normalize.ts";
+import { ascending } from "./split.ts";
+
+const split = {
+  images: Uint8Array.of(0, 0, 10, 30, 255, 255, 255, 255),
+  labels: Uint8Array.of(0, 1),
+  count: 2,
+};
+
+function resident(precision: "float32" | "float64"): ResidentSplit {
+  return new ResidentSplit(createReferenceBackend(precision), split, [2, 2, 1]);
+}
+
+test("mean and deviation are those of the chosen images alone", () => {
+  expect(pixelStatistics(resident("float64"), Int32Array.of(0))).toEqual({
+    mean: 10,
+    deviation: Math.sqrt(150),
+  });
+});
+
+test("MNIST's are the ones that everybody knows: 0.1307 and 0.3081", async () => {
+  const mnist = await datasets.get("mnist")!.load({ validation: 0 }, { dataFolder: temporaryFolder() });
+  const all = new ResidentSplit(createReferenceBackend("float32"), mnist.training, mnist.exampleShape);
+  const { mean, deviation } = pixelStatistics(all, ascending(all.count));
+  expect([(mean / 255).toFixed(4), (deviation / 255).toFixed(4)]).toEqual(["0.1307", "0.3081"]);
+  const shuffled = ascending(all.count);
+  createRng(1).shuffle(shuffled);
+  expect(pixelStatistics(all, shuffled)).toEqual({ mean, deviation });
+});
+
+test.for(["float32", "float64"] as const)(
+  "pixels are read as (byte − mean) / deviation, in %s",
+  (precision) => {
+    const read = new ImageBatches(normalized(resident(precision), { mean: 10, deviation: 20 }), 2);
+    const { images, labels } = read.batch(Int32Array.of(1, 0), 0, 2);
+    const expected = [255, 255, 255, 255, 0, 0, 10, 30].map((byte) => (byte - 10) / 20);
+    expect([...images.data]).toEqual(precision === "float32" ? expected.map(Math.fround) : expected);
+    expect([...labels]).toEqual([1, 0]);
+  },
+);
+
+test("images of a single grey are refused", () => {
+  const one = resident("float32");
+  const statistics = pixelStatistics(one, Int32Array.of(1));
+  expect(() => normalized(one, statistics)).toThrow(
+    new DatasetError(
+      "dataset.normalize: expected training images with more than one grey, got 255 in every pixel. Set it to false.",
+    ),
+  );
+});

@@ -1,0 +1,46 @@
+import { sqrt } from "@nn/tensor";
+
+import type { ResidentSplit } from "./batches.ts";
+import { DatasetError } from "./errors.ts";
+
+/** What the number of each byte is made of: (byte − mean) / deviation. Both are in bytes, 0 … 255. */
+export interface PixelStatistics {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/**
+ * Mean and standard deviation (of the whole, by n) over all pixels of these images of a split. Counted byte by byte and then
+ * computed in float64 from the 256 counts: the order of the images changes no bit.
+ */
+export function pixelStatistics(
+  { images, exampleShape }: ResidentSplit,
+  chosen: Int32Array,
+): PixelStatistics {
+  const size = exampleShape.reduce((product, extent) => product * extent, 1);
+  const counts = new Float64Array(256);
+  for (const image of chosen) {
+    const end = (image + 1) * size;
+    for (let i = image * size; i < end; i++) counts[images[i]!]!++;
+  }
+  const n = chosen.length * size;
+  let sum = 0; // a whole number below 2⁵³: exact
+  for (let byte = 0; byte < 256; byte++) sum += counts[byte]! * byte;
+  const mean = sum / n;
+  let squares = 0;
+  for (let byte = 0; byte < 256; byte++) squares += counts[byte]! * (byte - mean) * (byte - mean);
+  return { mean, deviation: sqrt(squares / n) };
+}
+
+/** The same images, of which each pixel is read as (byte − mean) / deviation. Throws DatasetError for a deviation of 0. */
+export function normalized(split: ResidentSplit, { mean, deviation }: PixelStatistics): ResidentSplit {
+  if (deviation === 0) {
+    throw new DatasetError(
+      `dataset.normalize: expected training images with more than one grey, got ${mean} in every pixel. ` +
+        `Set it to false.`,
+    );
+  }
+  const pixels = Float64Array.from({ length: 256 }, (_, byte) => (byte - mean) / deviation);
+  const { backend, exampleShape, count, images, labels } = split;
+  return { backend, exampleShape, count, images, labels, pixels };
+}
