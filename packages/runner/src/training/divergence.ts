@@ -1,5 +1,5 @@
-import type { Pass } from "@nn/layers";
-import type { Tensor } from "@nn/tensor";
+import type { Model, Pass } from "@nn/layers";
+import type { Backend, Tensor } from "@nn/tensor";
 
 import type { Network } from "./network.ts";
 
@@ -17,9 +17,15 @@ export function divergedLoss(network: Network, images: Tensor, pass: Pass, epoch
   return `the loss is not finite ${where}: ${place} is the first layer whose ${first.what} are not. ${ADVICE}`;
 }
 
-/** Why the weights cannot be used, or undefined when all are finite. */
-export function divergedWeights(network: Network, epoch: number): string | undefined {
-  const parameter = network.model.parameters.find(({ value }) => !network.backend.allFinite(value));
-  if (parameter === undefined) return undefined;
-  return `after epoch ${epoch}, ${parameter.name} has numbers that are not finite. ${ADVICE}`;
+/**
+ * Why the weights cannot be used, or undefined when all are finite. State as well: an infinite running variance would make
+ * zeros of all it divides, and nothing after it would show.
+ */
+export function divergedWeights(
+  { backend, model }: { readonly backend: Backend; readonly model: Pick<Model, "parameters" | "state"> },
+  epoch: number,
+): string | undefined {
+  const first = [...model.parameters, ...model.state].find(({ value }) => !backend.allFinite(value));
+  if (first === undefined) return undefined;
+  return `after epoch ${epoch}, ${first.name} has numbers that are not finite. ${ADVICE}`;
 }
