@@ -7,10 +7,12 @@ test("an image has height, width and channels", () => {
   expect(imageShape("conv2d", [28, 27, 3])).toEqual([28, 27, 3]);
 });
 
-test.each([[[784]], [[28, 28]], [[1, 28, 28, 1]]])("%j is none, and the message says what to do", (shape) => {
-  expect(() => imageShape("conv2d", shape)).toThrow(ShapeError);
-  expect(() => imageShape("conv2d", shape)).toThrow(
-    `conv2d: input must be images (H, W, C), got (${shape.join(", ")}). ` +
-      `Put this layer before the "flatten", which gives up rows and columns.`,
-  );
+test.each([
+  [[784], `Put this layer before the "flatten", which gives up rows and columns.`],
+  [[28, 28], `A "reshape" layer before it can make images of them.`],
+  [[2, 28, 28, 1], `A "reshape" layer before it can make images of them.`],
+])("%j is none, and the message says what to do", (shape, advice) => {
+  const read = () => imageShape("conv2d", shape);
+  expect(read).toThrow(ShapeError);
+  expect(read).toThrow(`conv2d: input must be images (H, W, C), got (${shape.join(", ")}). ${advice}`);
 });
