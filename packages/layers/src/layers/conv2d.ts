@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { imageShape } from "../image-shape.ts";
 import { weightOptions, weightPlan } from "../weight-options.ts";
+import { createView } from "../view.ts";
 import { bothDirections, paddingOption, placeWindow } from "../window.ts";
 
 /**
@@ -73,7 +74,7 @@ export const conv2d = defineLayer({
         const output = context.batch([OH, OW, F]);
         const inputGradient = needsInputGradient ? context.batch([H, W, C]) : undefined;
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
-        const placesOf = createPlaces();
+        const placesOf = createView([F]); // (N, OH, OW, F) → (N·OH·OW, F)
         let x: Tensor;
 
         return {
@@ -105,17 +106,3 @@ export const conv2d = defineLayer({
     };
   },
 });
-
-/** (N, OH, OW, F) → (N·OH·OW, F), one row a place. A tensor seen before gives the same view: a step allocates nothing. */
-function createPlaces(): (images: Tensor) => Tensor {
-  const views = new WeakMap<Tensor, Tensor>();
-  return (images) => {
-    let view = views.get(images);
-    if (view === undefined) {
-      const F = images.shape[3]!;
-      view = { shape: [images.data.length / F, F], data: images.data };
-      views.set(images, view);
-    }
-    return view;
-  };
-}
