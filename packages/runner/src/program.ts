@@ -83,6 +83,19 @@ function commandLine(terminal: Terminal): Command {
       process.exitCode = await schemaCommand(specs, terminal);
     });
 
+  program
+    .command("new")
+    .summary("write a new layer, loss, optimizer or initializer and its test")
+    .description(
+      "Writes a small layer, loss, optimizer or initializer and its test, which pass as they stand: to be changed.",
+    )
+    .argument("<kind>", "layer, loss, optimizer or initializer")
+    .argument("<name>", "its name in experiment files, such as hard-tanh")
+    .action(async (kind: string, name: string) => {
+      const { newCommand } = await import("./commands/new.ts");
+      process.exitCode = await newCommand(kind, name, terminal);
+    });
+
   return program;
 }
 

@@ -1,0 +1,169 @@
+/** The kinds of things that `new` writes. */
+export const KINDS = ["layer", "loss", "optimizer", "initializer"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** The two files of a new entry: small, complete, and true as they stand, to be changed into what is wanted. */
+export interface Template {
+  /** Its folder below packages/layers/src/. */
+  readonly folder: string;
+  /** `type`: its name in an experiment file; `value`: what the file exports. */
+  source(type: string, value: string): string;
+  test(type: string, value: string): string;
+}
+
+export const templates = {
+  layer: {
+    folder: "layers",
+    source: (type, value) => `import type { Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineLayer } from "../definition.ts";
+
+/** y = x² + scale · x; dx = dy · (2·x + scale). x, y (N, …). */
+export const ${value} = defineLayer({
+  type: "${type}",
+  description: "Squares every number and adds a multiple of it.",
+  options: Type.Object({
+    scale: Type.Number({ default: 1, description: "How much of the number itself is added." }),
+  }),
+
+  plan: ({ scale }, inputShape) => ({
+    outputShape: inputShape,
+    build(context) {
+      const output = context.batch(inputShape);
+      let x: Tensor;
+      return {
+        // y = x² + scale · x
+        forward(input) {
+          x = input;
+          const y = output.rows(x.shape[0]!);
+          for (let i = 0; i < x.data.length; i++) y.data[i] = x.data[i]! * (x.data[i]! + scale);
+          return y; // (N, …)
+        },
+
+        // dx = dy · (2·x + scale), written over dy
+        backward(dy) {
+          for (let i = 0; i < dy.data.length; i++) dy.data[i] = dy.data[i]! * (2 * x.data[i]! + scale);
+          return dy; // (N, …)
+        },
+      };
+    },
+  }),
+});
+`,
+    test: (type, value) => `import { testLayer } from "../testing.ts";
+import { ${value} } from "./${type}.ts";
+
+testLayer(${value}, [{ inputShape: [7] }, { options: { scale: -0.5 }, inputShape: [4, 4, 3] }]);
+`,
+  },
+
+  loss: {
+    folder: "losses",
+    source: (type, value) => `import { Batch, type Tensor } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { checkClassOutputs } from "../class-outputs.ts";
+import { defineLoss } from "../definition.ts";
+
+/** loss = mean over the batch of Σ_c (y − t)² / 2, with t = onehot(label); ∂loss/∂y = (y − t) / N. */
+export const ${value} = defineLoss({
+  type: "${type}",
+  description: "Half the squared distance of the outputs from the one-hot label.",
+  options: Type.Object({}),
+
+  check(outputShape, classes) {
+    checkClassOutputs("${type}", outputShape, classes);
+  },
+
+  build(_options, { backend, batchSize, outputShape }) {
+    const gradients = new Batch(backend, batchSize, outputShape);
+    let gradient: Tensor;
+    return {
+      forward(outputs, labels) {
+        const [N, C] = [outputs.shape[0]!, outputs.shape[1]!];
+        gradient = gradients.rows(N); // (N, C)
+        let total = 0;
+        for (let n = 0; n < N; n++) {
+          for (let c = 0; c < C; c++) {
+            const distance = outputs.data[n * C + c]! - (c === labels[n] ? 1 : 0);
+            total += (distance * distance) / 2;
+            gradient.data[n * C + c] = distance / N;
+          }
+        }
+        return total / N;
+      },
+      backward: () => gradient,
+    };
+  },
+});
+`,
+    test: (type, value) => `import { testLoss } from "../testing.ts";
+import { ${value} } from "./${type}.ts";
+
+testLoss(${value}, [{ classes: 2 }, { classes: 10 }]);
+`,
+  },
+
+  optimizer: {
+    folder: "optimizers",
+    source: (type, value) => `import { Type } from "typebox";
+
+import { defineOptimizer } from "../definition.ts";
+
+/** value −= learningRate · gradient. */
+export const ${value} = defineOptimizer({
+  type: "${type}",
+  description: "Steps straight down the gradient.",
+  options: Type.Object({
+    learningRate: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.01,
+      description: "How far a step goes, in units of the gradient.",
+    }),
+  }),
+
+  build: ({ learningRate }, { parameters }) => ({
+    step(factor) {
+      const rate = learningRate * factor;
+      for (const { value, gradient } of parameters) {
+        for (let i = 0; i < value.data.length; i++) {
+          value.data[i] = value.data[i]! - rate * gradient.data[i]!;
+        }
+        gradient.data.fill(0);
+      }
+    },
+  }),
+});
+`,
+    test: (type, value) => `import { testOptimizer } from "../testing.ts";
+import { ${value} } from "./${type}.ts";
+
+testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
+`,
+  },
+
+  initializer: {
+    folder: "initializers",
+    source: (type, value) => `import { Type } from "typebox";
+
+import { defineInitializer } from "../definition.ts";
+
+/** Uniform between −1 / √fanIn and 1 / √fanIn, so that the variance is 1 / (3·fanIn). */
+export const ${value} = defineInitializer({
+  type: "${type}",
+  description: "Uniform numbers, the smaller the more inputs a neuron has.",
+  options: Type.Object({}),
+  fill(_options, value, { fanIn }, rng) {
+    const bound = 1 / Math.sqrt(fanIn);
+    for (let i = 0; i < value.data.length; i++) value.data[i] = bound * (2 * rng.uniform() - 1);
+  },
+});
+`,
+    test: (type, value) => `import { testInitializer } from "../testing.ts";
+import { ${value} } from "./${type}.ts";
+
+testInitializer(${value}, [{ variance: ({ fanIn }) => 1 / (3 * fanIn) }]);
+`,
+  },
+} satisfies Record<Kind, Template>;
