@@ -3,7 +3,9 @@
 
 import { finish } from "./finish";
 
+/** Room for a tile of 4×16 or 8×8 at an edge, and for the offsets of eight rows. */
 const EDGE_TILE: usize = memory.data(256, 16);
+const EIGHT_ROWS: usize = memory.data(32, 16);
 
 /** What the sum of a segmented product runs over: `count` segments of `run` terms, `step` bytes from term to term. */
 // @ts-ignore: decorators are AssemblyScript's
@@ -28,6 +30,10 @@ export function segmentedProduct(
 ): void {
   for (let j: u32 = 0; j < N; j += 16) {
     const columns = min<u32>(16, N - j), offset = <usize>j << 2;
+    if (columns <= 8) {
+      narrowPanel(M, columns, a, rows, segments, b, bStep, c + offset, cRow, accumulate, bias ? bias + offset : 0, activation, slope);
+      return;
+    }
     for (let i: u32 = 0; i < M; i += 4) {
       const count = min<u32>(4, M - i);
       const at = rows + (<usize>i << 2), c0 = c + <usize>i * cRow + offset;
@@ -49,6 +55,29 @@ export function segmentedProduct(
       }
     }
     b += panelStep;
+  }
+}
+
+/** The last panel where it has at most eight columns: tiles of 8×8, so that half of each is not spent on nothing. */
+function narrowPanel(
+  M: u32, columns: u32, a: usize, rows: usize, segments: Segments, b: usize, bStep: usize,
+  c: usize, cRow: usize, accumulate: bool, bias: usize, activation: u32, slope: f32,
+): void {
+  for (let i: u32 = 0; i < M; i += 8) {
+    const count = min<u32>(8, M - i), c0 = c + <usize>i * cRow;
+    for (let r: u32 = 0; r < 8; r++) {
+      store<u32>(EIGHT_ROWS + (<usize>r << 2), load<u32>(rows + (<usize>(i + min<u32>(r, count - 1)) << 2)));
+    }
+    if (count == 8 && columns == 8) {
+      tile8x8(a, EIGHT_ROWS, segments, b, bStep, c0, cRow, accumulate);
+    } else {
+      if (accumulate) copyTile(c0, cRow, EDGE_TILE, 32, count, columns);
+      tile8x8(a, EIGHT_ROWS, segments, b, bStep, EDGE_TILE, 32, accumulate);
+      copyTile(EDGE_TILE, 32, c0, cRow, count, columns);
+    }
+    if (bias || activation) {
+      for (let r: u32 = 0; r < count; r++) finish(c0 + <usize>r * cRow, columns, bias, activation, slope);
+    }
   }
 }
 
@@ -103,4 +132,58 @@ function tile(
   v128.store(c1, s10, 0); v128.store(c1, s11, 16); v128.store(c1, s12, 32); v128.store(c1, s13, 48);
   v128.store(c2, s20, 0); v128.store(c2, s21, 16); v128.store(c2, s22, 32); v128.store(c2, s23, 48);
   v128.store(c3, s30, 0); v128.store(c3, s31, 16); v128.store(c3, s32, 32); v128.store(c3, s33, 48);
+}
+
+/** The same for 8 rows and 8 columns. offsets: address of 8 u32, where each row begins. */
+function tile8x8(
+  a: usize, offsets: usize, segments: Segments, b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool,
+): void {
+  const run = segments.run, step = segments.step;
+  const a0 = a + load<u32>(offsets, 0), a1 = a + load<u32>(offsets, 4), a2 = a + load<u32>(offsets, 8), a3 = a + load<u32>(offsets, 12), a4 = a + load<u32>(offsets, 16), a5 = a + load<u32>(offsets, 20), a6 = a + load<u32>(offsets, 24), a7 = a + load<u32>(offsets, 28);
+  const c1 = c + cStep, c2 = c1 + cStep, c3 = c2 + cStep, c4 = c3 + cStep, c5 = c4 + cStep, c6 = c5 + cStep, c7 = c6 + cStep;
+  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00, s40 = s00, s41 = s00, s50 = s00, s51 = s00, s60 = s00, s61 = s00, s70 = s00, s71 = s00;
+  if (accumulate) {
+    s00 = v128.load(c, 0); s01 = v128.load(c, 16);
+    s10 = v128.load(c1, 0); s11 = v128.load(c1, 16);
+    s20 = v128.load(c2, 0); s21 = v128.load(c2, 16);
+    s30 = v128.load(c3, 0); s31 = v128.load(c3, 16);
+    s40 = v128.load(c4, 0); s41 = v128.load(c4, 16);
+    s50 = v128.load(c5, 0); s51 = v128.load(c5, 16);
+    s60 = v128.load(c6, 0); s61 = v128.load(c6, 16);
+    s70 = v128.load(c7, 0); s71 = v128.load(c7, 16);
+  }
+  let segment = segments.offsets;
+  const last = segment + (<usize>segments.count << 2);
+  for (; segment < last; segment += 4) {
+    let at = <usize>load<u32>(segment);
+    for (let k: u32 = 0; k < run; k++) {
+      const b0 = v128.load(b, 0), b1 = v128.load(b, 16);
+      const v0 = v128.load_splat<f32>(a0 + at);
+      s00 = f32x4.add(s00, f32x4.mul(v0, b0)); s01 = f32x4.add(s01, f32x4.mul(v0, b1));
+      const v1 = v128.load_splat<f32>(a1 + at);
+      s10 = f32x4.add(s10, f32x4.mul(v1, b0)); s11 = f32x4.add(s11, f32x4.mul(v1, b1));
+      const v2 = v128.load_splat<f32>(a2 + at);
+      s20 = f32x4.add(s20, f32x4.mul(v2, b0)); s21 = f32x4.add(s21, f32x4.mul(v2, b1));
+      const v3 = v128.load_splat<f32>(a3 + at);
+      s30 = f32x4.add(s30, f32x4.mul(v3, b0)); s31 = f32x4.add(s31, f32x4.mul(v3, b1));
+      const v4 = v128.load_splat<f32>(a4 + at);
+      s40 = f32x4.add(s40, f32x4.mul(v4, b0)); s41 = f32x4.add(s41, f32x4.mul(v4, b1));
+      const v5 = v128.load_splat<f32>(a5 + at);
+      s50 = f32x4.add(s50, f32x4.mul(v5, b0)); s51 = f32x4.add(s51, f32x4.mul(v5, b1));
+      const v6 = v128.load_splat<f32>(a6 + at);
+      s60 = f32x4.add(s60, f32x4.mul(v6, b0)); s61 = f32x4.add(s61, f32x4.mul(v6, b1));
+      const v7 = v128.load_splat<f32>(a7 + at);
+      s70 = f32x4.add(s70, f32x4.mul(v7, b0)); s71 = f32x4.add(s71, f32x4.mul(v7, b1));
+      at += step;
+      b += bStep;
+    }
+  }
+  v128.store(c, s00, 0); v128.store(c, s01, 16);
+  v128.store(c1, s10, 0); v128.store(c1, s11, 16);
+  v128.store(c2, s20, 0); v128.store(c2, s21, 16);
+  v128.store(c3, s30, 0); v128.store(c3, s31, 16);
+  v128.store(c4, s40, 0); v128.store(c4, s41, 16);
+  v128.store(c5, s50, 0); v128.store(c5, s51, 16);
+  v128.store(c6, s60, 0); v128.store(c6, s61, 16);
+  v128.store(c7, s70, 0); v128.store(c7, s71, 16);
 }
