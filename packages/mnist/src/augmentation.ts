@@ -35,8 +35,8 @@ export interface Draws {
   integer(low: number, high: number): number;
 }
 
-/** What is done to one image, with the random numbers that belong to it. */
-export type Augmentation = Movement | Repainting;
+/** What is done to one image, with the random numbers that belong to it; or to a whole batch, with those of the batch. */
+export type Augmentation = Movement | Repainting | Mixing;
 
 /** Moves the image as a whole. Movements that follow each other are one: each pixel is interpolated once. */
 export interface Movement {
@@ -47,6 +47,12 @@ export interface Movement {
 /** Changes the pixels in place: those of the image (H, W, C) that begins at `images[start]`. */
 export interface Repainting {
   repaint(draws: Draws, images: FloatArray, start: number): void;
+}
+
+/** Mixes the images of a batch, each with the one after it and the last with the first, and their labels alike. */
+export interface Mixing {
+  /** Changes images (N, H, W, C) in place; returns the share λ of an image's own label, 1 − λ being that of the other's. */
+  mix(draws: Draws, images: FloatArray): number;
 }
 
 /** Gives `plan` the type of the options its schema describes. */

@@ -24,7 +24,7 @@ function images(list: readonly Augmentation[], epoch = 1): number[] {
   };
   const batches = new ImageBatches(new ResidentSplit(createReferenceBackend("float64"), split, shape), 5);
   const batch = batches.batch(Int32Array.of(0, 1, 2, 3, 4), 0, 5);
-  new Augmenter(list, format, rng).apply(batch, epoch);
+  new Augmenter(list, format, rng).apply(batch, epoch, 0);
   return [...batch.images.data];
 }
 
@@ -73,4 +73,42 @@ test("each image draws from its own stream, from the beginning", () => {
   images([draw.plan({}, format), draw.plan({}, format)], 1);
   expect(new Set(seen.slice(0, 5)).size).toBe(5);
   expect(seen.slice(5).filter((_word, i) => i % 2 === 0)).toEqual(seen.slice(0, 5));
+});
+
+test("mixing comes after all that is done to each image, and says the share of an image's own label", () => {
+  const pixels = { images: Uint8Array.of(255, 0, 51), labels: new Uint8Array(3), count: 3 };
+  const backend = createReferenceBackend("float64");
+  const batches = new ImageBatches(new ResidentSplit(backend, pixels, [1, 1, 1]), 3);
+  const one = imageFormat([1, 1, 1], 0, 1);
+  const half: Augmentation = {
+    mix(_draws, data) {
+      for (let i = 0; i < data.length; i++) data[i] = data[i]! / 2;
+      return 0.5;
+    },
+  };
+  const invert: Augmentation = {
+    repaint(_draws, data, start) {
+      data[start] = 1 - data[start]!;
+    },
+  };
+  const augmenter = new Augmenter([half, invert], one, rng);
+  expect([augmenter.mixes, augmenter.share]).toEqual([true, 1]);
+  const batch = batches.batch(Int32Array.of(0, 1, 2), 0, 3);
+  augmenter.apply(batch, 1, 0);
+  expect([...batch.images.data]).toEqual([0, 0.5, 0.4]);
+  expect(augmenter.share).toBe(0.5);
+  expect(new Augmenter([invert], one, rng).mixes).toBe(false);
+});
+
+test("of several mixings each batch draws one, by its place in the epoch", () => {
+  const named = (share: number): Augmentation => ({ mix: () => share });
+  const augmenter = new Augmenter([named(0.1), named(0.2)], format, rng);
+  const batch = { images: { shape: [0], data: new Float64Array(0) }, examples: new Int32Array(0) };
+  const shares = (): number[] =>
+    Array.from({ length: 20 }, (_, index) => {
+      augmenter.apply({ ...batch, labels: new Int32Array(0) }, 1, index * 100);
+      return augmenter.share;
+    });
+  expect(new Set(shares())).toEqual(new Set([0.1, 0.2]));
+  expect(shares()).toEqual(shares());
 });

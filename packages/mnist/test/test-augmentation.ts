@@ -134,5 +134,5 @@ function augmented<Options extends TObject>(
     format,
     createRng(setting.seed).fork("augment"),
   );
-  return read(setting, (batch) => augmenter.apply(batch, setting.epoch));
+  return read(setting, (batch) => augmenter.apply(batch, setting.epoch, 0));
 }

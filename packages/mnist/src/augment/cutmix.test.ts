@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+
+import { drawsOf } from "../../test/picture.ts";
+import { imageFormat } from "../augmenter.ts";
+import { cutmix } from "./cutmix.ts";
+
+/** Three images of 4 × 4 of the numbers 1, 2, 3, cut and mixed with λ = 3/4 about the pixel that `place` draws. */
+function mixed(place: number): { share: number; rows: string[] } {
+  const planned = cutmix.plan({ alpha: 1 }, imageFormat([4, 4, 1], 0, 1));
+  if (!("mix" in planned)) throw new Error("cutmix mixes");
+  const images = Float64Array.from({ length: 48 }, (_, i) => 1 + Math.floor(i / 16));
+  const numbers = [0.75, 0.25];
+  const share = planned.mix({ ...drawsOf(place), uniform: () => numbers.shift()! }, images);
+  const rows = Array.from({ length: 12 }, (_, row) => images.subarray(4 * row, 4 * row + 4).join(""));
+  return { share, rows };
+}
+
+test("half the width and height, a quarter of the area, come from the next image, for the last from the first", () => {
+  expect(mixed(0.5)).toEqual({
+    share: 0.75,
+    rows: ["1111", "1221", "1221", "1111", "2222", "2332", "2332", "2222", "3333", "3113", "3113", "3333"],
+  });
+});
+
+test("what is outside is cut off, and the share is that of the pixels", () => {
+  const { share, rows } = mixed(0);
+  expect(share).toBe(15 / 16);
+  expect(rows.slice(0, 4)).toEqual(["2111", "1111", "1111", "1111"]);
+});

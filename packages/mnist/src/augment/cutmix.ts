@@ -1,0 +1,50 @@
+import { sqrt } from "@nn/tensor";
+import { Type } from "typebox";
+
+import { defineAugmentation } from "../augmentation.ts";
+import { drawBeta } from "../beta.ts";
+
+/**
+ * A rectangle of sides W·√(1 − λ) and H·√(1 − λ) about any pixel is taken from the next image of the batch, the last from the
+ * first; λ of Beta(alpha, alpha), λ and rectangle one for the batch. What of the rectangle is outside is cut off, and the share
+ * of the image's own label is the share of pixels that it keeps. Yun et al. 2019, "CutMix", algorithm 1.
+ */
+export const cutmix = defineAugmentation({
+  type: "cutmix",
+  description: "Pastes a rectangle of the next image into each one, and asks for both labels by their areas.",
+  options: Type.Object({
+    alpha: Type.Number({
+      minimum: 0.05,
+      maximum: 2,
+      default: 1,
+      description: "How evenly the areas are divided: near 0 hardly, 1 any share as likely as another.",
+    }),
+  }),
+
+  plan({ alpha }, { height, width, channels }) {
+    const size = height * width * channels;
+    const first = new Float64Array(size);
+    return {
+      mix(draws, images) {
+        const side = sqrt(1 - drawBeta(draws, alpha));
+        const [tall, wide] = [Math.floor(height * side), Math.floor(width * side)];
+        const top = draws.integer(0, height - 1) - (tall >> 1);
+        const left = draws.integer(0, width - 1) - (wide >> 1);
+        const [firstX, lastX] = [Math.max(0, left), Math.min(width, left + wide)];
+        const [firstY, lastY] = [Math.max(0, top), Math.min(height, top + tall)];
+
+        for (let i = 0; i < size; i++) first[i] = images[i]!;
+        const last = images.length - size;
+        for (let start = 0; start <= last; start += size) {
+          for (let y = firstY; y < lastY; y++) {
+            const end = (y * width + lastX) * channels;
+            for (let i = (y * width + firstX) * channels; i < end; i++) {
+              images[start + i] = start === last ? first[i]! : images[start + size + i]!;
+            }
+          }
+        }
+        return 1 - ((lastX - firstX) * (lastY - firstY)) / (height * width);
+      },
+    };
+  },
+});

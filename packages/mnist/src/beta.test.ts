@@ -1,0 +1,20 @@
+import { createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { drawBeta } from "./beta.ts";
+import { ImageStream } from "./image-stream.ts";
+
+test.for([0.05, 0.2, 1, 2])("Beta(%d, same) has mean 1/2 and variance 1 / (8·alpha + 4)", (alpha) => {
+  const stream = new ImageStream();
+  stream.open(createRng(1).key, 0);
+  let [sum, squares] = [0, 0];
+  const count = 40_000;
+  for (let i = 0; i < count; i++) {
+    const value = drawBeta(stream, alpha);
+    sum += value;
+    squares += (value - 0.5) ** 2;
+  }
+  // About five standard deviations of each estimate, at most.
+  expect(Math.abs(sum / count - 0.5)).toBeLessThan(0.013);
+  expect(Math.abs(squares / count - 1 / (8 * alpha + 4))).toBeLessThan(0.003);
+});

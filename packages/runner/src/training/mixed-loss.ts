@@ -1,0 +1,45 @@
+import type { Loss } from "@nn/layers";
+import type { Augmenter } from "@nn/mnist";
+import type { Backend } from "@nn/tensor";
+
+/**
+ * The loss of images that were mixed with the next one of their batch:
+ *
+ *     L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next), and the gradient likewise.
+ *
+ * That is how mixup and cutmix are defined for any loss (Zhang et al. 2018); for cross-entropy it is the one against the mixed
+ * labels. λ is the share of the augmenter's latest batch.
+ */
+export function mixedLoss(
+  loss: Loss,
+  augmenter: Pick<Augmenter, "share">,
+  backend: Backend,
+  batchSize: number,
+): Loss {
+  const next = backend.allocateIntegers(batchSize);
+  const views = new Map<number, Int32Array>();
+  let kept = new Float64Array();
+  let gradient: ReturnType<Loss["backward"]>;
+  return {
+    forward(outputs, labels) {
+      const N = labels.length;
+      const share = augmenter.share;
+      const nextLabels = views.get(N) ?? next.subarray(0, N);
+      views.set(N, nextLabels);
+      for (let n = 0; n < N; n++) nextLabels[n] = labels[(n + 1) % N]!;
+
+      const ofNext = loss.forward(outputs, nextLabels);
+      const { data } = loss.backward();
+      if (kept.length < data.length) kept = new Float64Array(data.length); // the first batch is the largest
+      kept.set(data);
+
+      const own = loss.forward(outputs, labels);
+      gradient = loss.backward();
+      for (let i = 0; i < gradient.data.length; i++) {
+        gradient.data[i] = share * gradient.data[i]! + (1 - share) * kept[i]!;
+      }
+      return share * own + (1 - share) * ofNext;
+    },
+    backward: () => gradient,
+  };
+}
