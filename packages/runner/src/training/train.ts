@@ -4,6 +4,7 @@ import type { Rng } from "@nn/tensor";
 import { divergedLoss, divergedWeights } from "./divergence.ts";
 import type { Examination } from "./evaluate.ts";
 import { Meter, type Measure } from "./measure.ts";
+import { mixedLoss } from "./mixed-loss.ts";
 import type { Network } from "./network.ts";
 import type { Pulse } from "./pulse.ts";
 
@@ -52,8 +53,10 @@ export type Training =
  * Ends early, as diverged, at the first loss that is not finite or the first epoch whose weights are not.
  */
 export async function train(network: Network, lesson: Lesson, observer: Observer): Promise<Training> {
-  const { backend, model, loss, optimizer } = network;
-  const { images, batchSize } = lesson;
+  const { backend, model, optimizer } = network;
+  const { images, batchSize, augmenter } = lesson;
+  const mixes = augmenter?.mixes === true;
+  const loss = mixes ? mixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
   const batches = new ImageBatches(lesson.split, batchSize);
   const order = images.slice();
   const epochs: EpochMeasures[] = [];
@@ -69,7 +72,7 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
     for (let start = 0; start < order.length; start += batchSize) {
       const count = Math.min(batchSize, order.length - start);
       const batch = batches.batch(order, start, count);
-      lesson.augmenter?.apply(batch, epoch);
+      augmenter?.apply(batch, epoch, start);
       const pass = { training: true, step };
 
       const outputs = model.forward(batch.images, pass);
