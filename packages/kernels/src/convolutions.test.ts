@@ -1,8 +1,8 @@
 import type { Window } from "@nn/tensor";
 import fc from "fast-check";
-import { test } from "vitest";
+import { expect, test } from "vitest";
 
-import { anyActivation, draw, sameBytes, seed } from "../test/same-bytes.ts";
+import { anyActivation, draw, sameBytes, seed, wasm } from "../test/same-bytes.ts";
 
 /** Windows of all kinds: strides, dilations, padding on any side, kernels as large as the image. */
 const geometry = fc
@@ -93,4 +93,47 @@ test("its gradient by the weights, added to what is there", () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test("the largest under each window, with its place", () => {
+  const span = fc.tuple(fc.nat(5), fc.nat(5)).map(([a, b]) => [Math.min(a, b), Math.max(a, b) + 1] as const);
+  const spans = fc.array(span, { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(spans, spans, fc.integer({ min: 1, max: 9 }), images, seed, (rows, columns, C, N, s) => {
+      sameBytes((backend) => {
+        const integers = (list: readonly number[]): Int32Array => {
+          const placed = backend.allocateIntegers(list.length);
+          placed.set(list);
+          return placed;
+        };
+        const out = backend.allocate([N, rows.length, columns.length, C]);
+        const places = integers(Array.from({ length: out.data.length }, () => -1));
+        backend.maxPool({
+          x: draw(backend, [N, 6, 6, C], s, 0.4),
+          top: integers(rows.map(([first]) => first)),
+          bottom: integers(rows.map(([, end]) => end)),
+          left: integers(columns.map(([first]) => first)),
+          right: integers(columns.map(([, end]) => end)),
+          out,
+          places,
+        });
+        return [out, ...places];
+      });
+    }),
+  );
+});
+
+test("NaN is the largest under its windows, at the place where it stands", () => {
+  const release = wasm.mark();
+  const x = wasm.allocate([1, 2, 2, 5]);
+  x.data.fill(1);
+  x.data[7] = NaN;
+  const [zero, two] = [wasm.allocateIntegers(1), wasm.allocateIntegers(1)];
+  two[0] = 2;
+  const out = wasm.allocate([1, 1, 1, 5]);
+  const places = wasm.allocateIntegers(5);
+  wasm.maxPool({ x, top: zero, bottom: two, left: zero, right: two, out, places });
+  expect([...out.data]).toEqual([1, 1, NaN, 1, 1]);
+  expect([...places]).toEqual([0, 1, 7, 3, 4]);
+  release();
 });

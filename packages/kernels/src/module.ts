@@ -70,6 +70,21 @@ export interface Kernels {
     indices: number,
     values: number,
   ): number;
+  maxPool(
+    x: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    outputHeight: number,
+    outputWidth: number,
+    top: number,
+    bottom: number,
+    left: number,
+    right: number,
+    out: number,
+    places: number,
+  ): void;
   sgdStep(
     value: number,
     gradient: number,

@@ -7,6 +7,7 @@ import {
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
   type MatrixProduct,
+  type MaxPool,
   type NonZeros,
   type SgdStep,
   type Shape,
@@ -155,6 +156,25 @@ export class WasmBackend implements Backend {
       this.#address(x),
       this.#address(dy),
       this.#address(dw),
+    );
+  }
+
+  maxPool({ x, top, bottom, left, right, out, places }: MaxPool): void {
+    const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
+    this.#kernels.maxPool(
+      this.#address(x),
+      images,
+      height,
+      width,
+      channels,
+      top.length,
+      left.length,
+      this.#addressOf(top),
+      this.#addressOf(bottom),
+      this.#addressOf(left),
+      this.#addressOf(right),
+      this.#address(out),
+      this.#addressOf(places),
     );
   }
 

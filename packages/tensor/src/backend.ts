@@ -54,6 +54,9 @@ export interface Backend {
    */
   convolveWeightGradient(gradient: ConvolutionWeightGradient): void;
 
+  /** The largest number under each window, and where it was. See MaxPool. */
+  maxPool(pool: MaxPool): void;
+
   /** out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;
 
@@ -203,6 +206,24 @@ export interface ConvolutionWeightGradient {
   readonly dy: Tensor;
   /** (KH, KW, C / groups, F) */
   readonly dw: Tensor;
+}
+
+/**
+ * Output (oy, ox) sees the rows top[oy] … bottom[oy] − 1 and the columns left[ox] … right[ox] − 1 of an image: at least one pixel. The
+ * first of equals is taken, rows first; a NaN wins over what came before, so that it stays visible.
+ */
+export interface MaxPool {
+  /** (N, H, W, C) */
+  readonly x: Tensor;
+  /** (OH) each, and (OW); whole numbers in the backend's memory. */
+  readonly top: Int32Array;
+  readonly bottom: Int32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  /** (N, OH, OW, C) */
+  readonly out: Tensor;
+  /** For each output the place in x.data where it was found. */
+  readonly places: Int32Array;
 }
 
 /**

@@ -25,40 +25,25 @@ export const maxPool2d = defineLayer({
     return {
       outputShape,
       build(context) {
+        const { backend } = context;
+        // What each window sees, where the kernels can read it.
         const { top, bottom, left, right } = visiblePixels(window);
+        const placed = (list: Int32Array): Int32Array => {
+          const copy = backend.allocateIntegers(list.length);
+          copy.set(list);
+          return copy;
+        };
+        const seen = { top: placed(top), bottom: placed(bottom), left: placed(left), right: placed(right) };
         const output = context.batch(outputShape);
         const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
         // Where in x each output was found.
-        const places = context.backend.allocateIntegers(context.batchSize * OH * OW * C);
+        const places = backend.allocateIntegers(context.batchSize * OH * OW * C);
 
         return {
           // y = max under the window
           forward(x: Tensor) {
-            const N = x.shape[0]!;
-            const y = output.rows(N);
-            let at = 0;
-            for (let n = 0; n < N; n++) {
-              for (let oy = 0; oy < OH; oy++) {
-                for (let ox = 0; ox < OW; ox++) {
-                  for (let c = 0; c < C; c++, at++) {
-                    let place = ((n * H + top[oy]!) * W + left[ox]!) * C + c;
-                    let largest = x.data[place]!;
-                    for (let iy = top[oy]!; iy < bottom[oy]!; iy++) {
-                      for (let ix = left[ox]!; ix < right[ox]!; ix++) {
-                        const pixel = ((n * H + iy) * W + ix) * C + c;
-                        const value = x.data[pixel]!;
-                        if (value > largest || Number.isNaN(value)) {
-                          largest = value;
-                          place = pixel;
-                        }
-                      }
-                    }
-                    y.data[at] = largest;
-                    places[at] = place;
-                  }
-                }
-              }
-            }
+            const y = output.rows(x.shape[0]!);
+            backend.maxPool({ x, ...seen, out: y, places });
             return y; // (N, OH, OW, C)
           },
 

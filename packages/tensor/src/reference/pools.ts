@@ -1,0 +1,29 @@
+import type { MaxPool } from "../backend.ts";
+
+/** out[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window. See MaxPool. */
+export function maxPool({ x, top, bottom, left, right, out, places }: MaxPool): void {
+  const [N = 0, H = 0, W = 0, C = 0] = x.shape;
+  let at = 0;
+  for (let n = 0; n < N; n++) {
+    for (let oy = 0; oy < top.length; oy++) {
+      for (let ox = 0; ox < left.length; ox++) {
+        for (let c = 0; c < C; c++, at++) {
+          let place = ((n * H + top[oy]!) * W + left[ox]!) * C + c;
+          let largest = x.data[place]!;
+          for (let iy = top[oy]!; iy < bottom[oy]!; iy++) {
+            for (let ix = left[ox]!; ix < right[ox]!; ix++) {
+              const pixel = ((n * H + iy) * W + ix) * C + c;
+              const value = x.data[pixel]!;
+              if (value > largest || Number.isNaN(value)) {
+                largest = value;
+                place = pixel;
+              }
+            }
+          }
+          out.data[at] = largest;
+          places[at] = place;
+        }
+      }
+    }
+  }
+}
