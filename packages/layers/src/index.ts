@@ -11,3 +11,4 @@ export { DefinitionFileError } from "./definition-file.ts";
 export * from "./definition.ts";
 export * from "./errors.ts";
 export * from "./model.ts";
+export * from "./nested-layers.ts";

@@ -76,7 +76,7 @@ describe("planModel", () => {
   test("a layer that does not fit is an error that knows its place", () => {
     const error = catchError(() => planModel([rectified, units(16)], [28, 28, 1]));
     expect(error).toBeInstanceOf(LayerError);
-    expect(error).toMatchObject({ index: 1, cause: expect.any(ShapeError) });
+    expect(error).toMatchObject({ path: [1], cause: expect.any(ShapeError) });
     expect(error.message).toMatch(/^dense: input must be \(D\), got \(28, 28, 1\)\./);
   });
 

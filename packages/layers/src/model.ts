@@ -78,15 +78,18 @@ export interface NonFinite {
   readonly what: "weights" | "activations";
 }
 
-/** A layer that does not fit; `index` is its place in `model.layers`. */
+/** A layer that does not fit. */
 export class LayerError extends Error {
   override readonly name = "LayerError";
-  readonly index: number;
-  constructor(index: number, message: string, options?: ErrorOptions) {
+  /** Its place in `model.layers`: [3], or [3, "layers", 0] inside the options of another. */
+  readonly path: LayerPath;
+  constructor(place: number | LayerPath, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.index = index;
+    this.path = typeof place === "number" ? [place] : place;
   }
 }
+
+export type LayerPath = readonly (string | number)[];
 
 /**
  * Fits the layers to each other, one after the other, from the shape of one example (without N).
@@ -96,7 +99,7 @@ export function planModel(layers: readonly LayerChoice[], inputShape: Shape): Mo
   const planned: PlannedLayer[] = [];
   let shape = inputShape;
   for (const [index, choice] of layers.entries()) {
-    const plan = planLayer(choice, index, shape);
+    const plan = planLayer(choice, [index], shape);
     planned.push({ type: choice.definition.type, inputShape: shape, plan });
     shape = plan.outputShape;
   }
@@ -125,14 +128,21 @@ interface BuiltLayer {
   readonly state: readonly State[];
 }
 
-function planLayer({ definition, options }: LayerChoice, index: number, inputShape: Shape): LayerPlan {
+/** Plans one layer, and checks the plan. `path`: its place, for the error. */
+export function planLayer(
+  { definition, options }: LayerChoice,
+  path: LayerPath,
+  inputShape: Shape,
+): LayerPlan {
   let plan: LayerPlan;
   try {
     plan = definition.plan(options, inputShape);
   } catch (cause) {
+    // A layer among its options does not fit: what was said there holds, with the way to it.
+    if (cause instanceof LayerError) throw new LayerError([...path, ...cause.path], cause.message, { cause });
     const message = cause instanceof Error ? cause.message : String(cause);
     const report = cause instanceof ShapeError ? message : `${definition.type}: its plan failed: ${message}`;
-    throw new LayerError(index, report, { cause });
+    throw new LayerError(path, report, { cause });
   }
   // A layer of one's own may be mistaken about its shape: said here, before buffers are made from it.
   const { outputShape } = plan;
@@ -142,7 +152,7 @@ function planLayer({ definition, options }: LayerChoice, index: number, inputSha
   ) {
     const got = Array.isArray(outputShape) ? formatShape(outputShape) : String(outputShape);
     throw new LayerError(
-      index,
+      path,
       `${definition.type}: its plan must give an outputShape of whole numbers from 1, got ${got}.`,
     );
   }

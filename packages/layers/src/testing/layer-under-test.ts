@@ -1,7 +1,7 @@
 import { Batch, createRng, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
 import type { Layer, LayerDefinition, Parameter, Pass, State } from "../definition.ts";
-import { completeOptions } from "./complete-options.ts";
+import { planWith } from "./complete-options.ts";
 import { copyTensor, type Numbers } from "./numbers.ts";
 
 /** One way to use a layer that the contract suite tries. */
@@ -34,7 +34,7 @@ export function buildLayer(
   },
 ): LayerUnderTest {
   const { backend, batchSize, needsInputGradient = true, alreadyActivated = false } = setting;
-  const plan = definition.plan(completeOptions(definition, options), inputShape);
+  const plan = planWith(definition, options, inputShape);
   const rng = createRng(7);
 
   const parameters = new Map<string, Parameter>();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import type { LayerDefinition, Pass } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
-import { completeOptions, formatOptions } from "./complete-options.ts";
+import { planWith, formatOptions } from "./complete-options.ts";
 import { relativeError } from "./gradient-check.ts";
 import { drawPass, gradientErrors } from "./layer-gradients.ts";
 import { buildLayer, runLayer, stateOf, type LayerConfiguration } from "./layer-under-test.ts";
@@ -27,7 +27,7 @@ const N = 5;
 export function testLayer(definition: LayerDefinition, configurations: readonly LayerConfiguration[]): void {
   for (const configuration of configurations) {
     const { options = {}, inputShape } = configuration;
-    const plan = definition.plan(completeOptions(definition, options), inputShape);
+    const plan = planWith(definition, options, inputShape);
     describe(`${definition.type} ${formatOptions(options)} on ${formatShape(inputShape)}`, () => {
       testForward(definition, configuration);
       testGradients(definition, configuration);

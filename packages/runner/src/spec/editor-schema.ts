@@ -1,3 +1,4 @@
+import { withDefinitions } from "./definitions.ts";
 import { when, type JsonSchema } from "./json-schema.ts";
 import { experimentSchema, type Entry } from "./schema.ts";
 
@@ -26,7 +27,7 @@ export function editorSchema(ownLayers?: ReadonlyMap<string, Entry>): string {
       { ...whole, additionalProperties: false },
     ),
   };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  return `${JSON.stringify(withDefinitions(schema), null, 2)}\n`;
 }
 
 /** The same schema with nothing required, except where a key decides between branches. */

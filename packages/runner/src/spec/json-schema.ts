@@ -22,8 +22,11 @@ export interface JsonSchema {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
+  readonly definitions?: Readonly<Record<string, unknown>>;
   /** Ours: what stands here is an entry of that catalog. See schemaOf. */
   readonly catalog?: string;
+  /** Ours: the name under which this stands once, however often it is held. See definitions.ts. */
+  readonly definition?: string;
 }
 
 /** `if`, `then` and `else` of JSON Schema. */

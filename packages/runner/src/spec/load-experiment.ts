@@ -9,7 +9,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
 import { placeOf, toData, type Located } from "./located.ts";
 import { override } from "./override.ts";
-import { loadOwnLayers } from "./own-layers.ts";
+import { loadOwnLayers, ownTypes } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
 import { compile, locate, type Check, type Fault } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
@@ -140,8 +140,7 @@ function checkFit(body: Body, { isSound, ownLayers, metric, problems, root }: Fi
   if (isSound("dataset", "training")) misfits.push(...checkImages(spec, metric));
   if (isSound("optimizer")) misfits.push(...checkOptimizer(spec.optimizer));
   if (isSound("dataset", "schedule")) misfits.push(...checkSchedule(spec));
-  const areLayersKnown = (): boolean =>
-    spec.model.layers.every(({ type }) => !/^\.{1,2}\//.test(type) || ownLayers.has(type));
+  const areLayersKnown = (): boolean => ownTypes(spec.model.layers).every((type) => ownLayers.has(type));
   if (isSound("dataset", "model", "loss") && areLayersKnown()) misfits.push(...checkLayers(spec, ownLayers));
   for (const { path, message, expected, advice } of misfits) {
     const { key, value } = placeOf(root, path);

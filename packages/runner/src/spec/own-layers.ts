@@ -3,6 +3,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 
 import { loadLayerFile, type LayerDefinition } from "@nn/layers";
 
+import { isRecord } from "./json-schema.ts";
 import { find, type Located, type LocatedEntry, type LocatedMap } from "./located.ts";
 import type { Problems } from "./problem.ts";
 import { OWN_FILE, schemaOf } from "./schema.ts";
@@ -10,6 +11,15 @@ import { compile } from "./schema-problems.ts";
 import { nearbyFile } from "./nearby-file.ts";
 import type { Span } from "./source.ts";
 import { sentences } from "./sentences.ts";
+
+/** The layers of one's own that layers name, by their paths; those that are held by other layers, too. */
+export function ownTypes(layers: unknown): string[] {
+  if (Array.isArray(layers)) return layers.flatMap(ownTypes);
+  if (!isRecord(layers)) return [];
+  const { type, ...options } = layers;
+  const own = typeof type === "string" && new RegExp(OWN_FILE).test(type) ? [type] : [];
+  return [...own, ...Object.values(options).flatMap(ownTypes)];
+}
 
 /** The layers that an experiment brings along, by the path that names them in it. */
 export interface OwnLayers {
@@ -69,8 +79,7 @@ function rename(root: LocatedMap, to: Rename): LocatedMap {
   const parameters = find(root, ["sweep", "parameters"])?.value;
   let result: Located = root;
   if (layers?.kind === "list") {
-    const renamed = { ...layers, items: layers.items.map((layer) => renameType(layer, to)) };
-    result = replaceAt(result, ["model", "layers"], renamed);
+    result = replaceAt(result, ["model", "layers"], renameTypes(layers, to));
   }
   if (parameters?.kind === "map") {
     const entries = new Map<string, LocatedEntry>();
@@ -87,18 +96,19 @@ function renameValues(domain: Located, path: string, to: Rename): Located {
   const namesTypes = path.endsWith(".type");
   return {
     ...domain,
-    items: domain.items.map((item) => (namesTypes ? renameScalar(item, to) : renameType(item, to))),
+    items: domain.items.map((item) => (namesTypes ? renameScalar(item, to) : renameTypes(item, to))),
   };
 }
 
-function renameType(block: Located, to: Rename): Located {
-  if (block.kind !== "map") return block;
-  const type = block.entries.get("type");
-  if (type === undefined) return block;
-  return {
-    ...block,
-    entries: new Map(block.entries).set("type", { ...type, value: renameScalar(type.value, to) }),
-  };
+/** Every `type` in it: layers may hold layers. */
+function renameTypes(node: Located, to: Rename): Located {
+  if (node.kind === "list") return { ...node, items: node.items.map((item) => renameTypes(item, to)) };
+  if (node.kind !== "map") return node;
+  const entries = [...node.entries].map(([key, { value, ...entry }]): [string, LocatedEntry] => [
+    key,
+    { ...entry, value: key === "type" ? renameScalar(value, to) : renameTypes(value, to) },
+  ]);
+  return { ...node, entries: new Map(entries) };
 }
 
 function renameScalar(node: Located, to: Rename): Located {

@@ -18,7 +18,7 @@ export function reference(): string {
   const schema = experimentSchema();
   const keys = [...keysOf({ ...schema, properties: { extends: extendsSchema, ...schema.properties } })];
   const choices = keys.filter((key) => kindsOf(key).length > 0);
-  const homes: Homes = new Map(choices.map(({ path, schema: { title = path } }) => [title, path]));
+  const homes: Homes = new Map(choices.map((key) => [titleOf(key) ?? key.path, key.path]));
   const sections = choices.map((key) => section(key, homes));
   return `${[OPENING, "## The file", keyTable(keys, homes), ...sections].join("\n\n")}\n`;
 }
@@ -64,6 +64,11 @@ function valueOf({ items, additionalProperties, ...schema }: JsonSchema): JsonSc
   return items ?? (typeof additionalProperties === "object" ? additionalProperties : schema);
 }
 
+/** What the entries of a catalog are called, one of which, or a list of which, the key takes. */
+function titleOf({ schema }: Key): string | undefined {
+  return schema.title ?? valueOf(schema).title;
+}
+
 function section(key: Key, homes: Homes): string {
   const { path, schema } = key;
   const parts = [`## ${path}`, markdown(schema.description ?? "")];
@@ -89,7 +94,7 @@ function keyTable(keys: readonly Key[], homes: Homes): string {
 function takes(key: Key, homes: Homes): string {
   const words = markdown(inWords(key.schema));
   if (kindsOf(key).length === 0) return words;
-  const home = homes.get(key.schema.title ?? "") ?? key.path;
+  const home = homes.get(titleOf(key) ?? "") ?? key.path;
   return `${words}: [${home}](#${home.replaceAll(".", "")})`;
 }
 

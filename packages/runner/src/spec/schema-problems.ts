@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 
+import { withDefinitions } from "./definitions.ts";
 import { inWords, isRecord, plainly, type JsonSchema } from "./json-schema.ts";
 import { find, placeOf, type Located, type Path } from "./located.ts";
 import { formatPath } from "./path.ts";
@@ -28,7 +29,7 @@ export function compile(schema: JsonSchema): Check {
     verbose: true,
     strict: false,
     ownProperties: true,
-  }).compile(schema);
+  }).compile(withDefinitions(schema));
   return (data) => (validate(data) ? [] : faultsOf(validate.errors ?? [], data));
 }
 

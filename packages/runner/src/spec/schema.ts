@@ -49,7 +49,7 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
     model: Type.Object(
       {
         initializer: choice("initializer", "How weights start.", initializers, { default: { type: "he" } }),
-        layers: Type.Array(choice("layer", "One layer.", layers, { own: ownLayers }), {
+        layers: Type.Array(layerChoice(ownLayers), {
           minItems: 1,
           description: "From the images to the outputs, each layer fed by the one above it.",
         }),
@@ -123,9 +123,15 @@ function choice(
     ...(fallback !== undefined && { default: fallback }),
     ...byType(
       type,
-      [...entries].map(([name, entry]) => [name, entrySchema(name, entry)] as const),
+      [...entries].map(([name, entry]) => [name, entrySchema(name, entry, own)] as const),
     ),
   });
+}
+
+/** A layer, of the catalog or of one's own. It may hold layers: so its schema holds itself, and stands once. */
+function layerChoice(own: ReadonlyMap<string, Entry>): ReturnType<typeof Type.Unsafe<Choice>> {
+  const layer = choice("layer", "One layer.", layers, { own });
+  return Type.Unsafe<Choice>({ definition: "layer", ...layer });
 }
 
 /** A list of values, or a range that its `type` decides. */
@@ -161,13 +167,33 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
   };
 }
 
-/** The options of a catalog entry, as they are written beside its `type`. */
-export function schemaOf({ options }: Entry): JsonSchema {
+/**
+ * The options of a catalog entry, as they are written beside its `type`. `own`: the layers of one's own that may stand where an
+ * option holds layers.
+ */
+export function schemaOf({ options }: Entry, own: ReadonlyMap<string, Entry> = new Map()): JsonSchema {
   const written = asWritten(plain(options));
   const properties = Object.entries(written.properties ?? {}).map(
-    ([key, each]) => [key, each.catalog === "initializers" ? initializerOption(each) : each] as const,
+    ([key, each]) => [key, fromCatalogs(each, own)] as const,
   );
   return { ...written, properties: Object.fromEntries(properties) };
+}
+
+/** What an entry leaves to us: which initializers there are, which layers. */
+function fromCatalogs(schema: JsonSchema, own: ReadonlyMap<string, Entry>): JsonSchema {
+  const { catalog, items } = schema;
+  if (catalog === "initializers") return initializerOption(schema);
+  if (items === undefined) return schema;
+  if (items.catalog !== "layers") return { ...schema, items: fromCatalogs(items, own) };
+  let layer: JsonSchema | undefined;
+  return {
+    ...schema,
+    // Made when somebody asks: a layer that holds layers is among them.
+    get items() {
+      layer ??= plain(layerChoice(own));
+      return layer;
+    },
+  };
 }
 
 /** An option that is an initializer: the layer that has it leaves to us which ones there are. */
@@ -175,9 +201,9 @@ function initializerOption({ description = "" }: JsonSchema): JsonSchema {
   return plain(choice("initializer", description, initializers));
 }
 
-function entrySchema(name: string, entry: Entry): JsonSchema {
+function entrySchema(name: string, entry: Entry, own?: ReadonlyMap<string, Entry>): JsonSchema {
   const { description } = entry;
-  const written = schemaOf(entry);
+  const written = schemaOf(entry, own);
   return {
     ...written,
     description,

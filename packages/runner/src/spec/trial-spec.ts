@@ -1,4 +1,5 @@
 import {
+  chooseLayer,
   LayerError,
   layers,
   losses,
@@ -14,6 +15,7 @@ import { datasets } from "@nn/mnist";
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
+import { isRecord } from "./json-schema.ts";
 import type { Path } from "./located.ts";
 import { formatPath } from "./path.ts";
 import { sentences } from "./sentences.ts";
@@ -29,10 +31,10 @@ export interface Misfit {
 /** The network of a trial, planned. Throws LayerError when the layers do not fit. */
 export function planTrial(spec: TrialSpec, ownLayers: ReadonlyMap<string, LayerDefinition>): ModelPlan {
   const dataset = known(datasets, spec.dataset);
-  const choices = spec.model.layers.map((layer) => {
-    const { type: _type, ...options } = layer;
-    return { definition: known(new Map([...layers, ...ownLayers]), layer), options };
-  });
+  const catalog = new Map([...layers, ...ownLayers]);
+  const choices = spec.model.layers.map((layer) =>
+    chooseLayer(layer, { find: (type) => known(catalog, { type }) }),
+  );
   try {
     return planModel(choices, dataset.exampleShape);
   } catch (error) {
@@ -101,17 +103,14 @@ export function checkLayers(spec: TrialSpec, ownLayers: ReadonlyMap<string, Laye
     plan = planTrial(spec, ownLayers);
   } catch (error) {
     if (!(error instanceof LayerError)) throw error;
-    const { index } = error;
-    const path = ["model", "layers", index];
-    const type = spec.model.layers[index]?.type ?? "";
+    const path = ["model", "layers", ...error.path];
+    const { type, after } = neighbours(spec, path);
     const ownName = ownLayers.get(type)?.type ?? type;
     const [fact, advice] = sentences(error.message.replace(`${ownName}: `, ""));
-    const before = spec.model.layers[index - 1];
-    const after = before === undefined ? `the images of ${spec.dataset.type}` : before.type;
     return [
       {
         path,
-        message: `${formatPath(path)}: ${type} after ${after}: ${fact}`,
+        message: `${formatPath(path)}: ${type} ${after}: ${fact}`,
         advice: advice ?? "Change this layer or the one before it.",
       },
     ];
@@ -138,6 +137,30 @@ export function checkLayers(spec: TrialSpec, ownLayers: ReadonlyMap<string, Laye
       },
     ];
   }
+}
+
+/** The type of the layer at a path, and what it stands behind: `after flatten`, `first in residual`. */
+function neighbours(spec: TrialSpec, path: Path): { readonly type: string; readonly after: string } {
+  const type = typeAt(spec, path) ?? "";
+  const before = typeAt(spec, [...path.slice(0, -1), Number(path.at(-1)) - 1]);
+  if (before !== undefined) return { type, after: `after ${before}` };
+  // The first of its list: around the list is a layer that holds it, or nothing.
+  const holders = path.map((_step, length) => typeAt(spec, path.slice(0, length)));
+  const holder = holders.findLast((each) => each !== undefined);
+  return {
+    type,
+    after: holder === undefined ? `after the images of ${spec.dataset.type}` : `first in ${holder}`,
+  };
+}
+
+/** The `type` of the block that a path leads to, if it leads to one. */
+function typeAt(spec: TrialSpec, path: Path): string | undefined {
+  let value: unknown = spec;
+  for (const step of path) {
+    if (Array.isArray(value)) value = value[Number(step)];
+    else value = isRecord(value) ? value[step] : undefined;
+  }
+  return isRecord(value) && typeof value["type"] === "string" ? value["type"] : undefined;
 }
 
 /** Options that are each within their bounds and do not go together. */

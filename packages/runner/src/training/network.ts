@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import {
+  chooseLayer,
   initializers,
   layers,
   loadLayerFile,
@@ -19,6 +20,7 @@ import {
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
+import { ownTypes } from "../spec/own-layers.ts";
 
 /** All that learns, and the backend that it computes on. */
 export interface Network {
@@ -64,12 +66,11 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkSetting): Pr
 }
 
 /** What the catalog does not have is a layer of one's own, named by the path of its file. */
-function layerChoices(choices: readonly Choice[], folder: string): Promise<LayerChoice[]> {
-  return Promise.all(
-    choices.map(async (choice) => ({
-      definition: layers.get(choice.type) ?? (await loadLayerFile(resolve(folder, choice.type))),
-      options: optionsOf(choice),
-    })),
+async function layerChoices(choices: readonly Choice[], folder: string): Promise<LayerChoice[]> {
+  const catalog = new Map(layers);
+  for (const path of ownTypes(choices)) catalog.set(path, await loadLayerFile(resolve(folder, path)));
+  return choices.map((choice) =>
+    chooseLayer(choice, { find: (type) => choose("layer", catalog, { type }).definition }),
   );
 }
 

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+
+import { planWith } from "../testing/complete-options.ts";
+import { testLayer } from "../testing.ts";
+import { parallel } from "./parallel.ts";
+
+const dense = (units: number) => ({ type: "dense", units });
+
+testLayer(parallel, [
+  { options: { branches: [[dense(3)], [dense(2), { type: "tanh" }]] }, inputShape: [4] },
+  { options: { branches: [[dense(3)], [{ type: "sigmoid" }, dense(3)]], join: "add" }, inputShape: [5] },
+  { options: { branches: [[{ type: "tanh" }], [{ type: "sigmoid" }]] }, inputShape: [3, 2, 3] },
+  { options: { branches: [[{ type: "dropout" }], [{ type: "dropout" }]] }, inputShape: [3] },
+]);
+
+test("concatenates in the order of the branches, along the last axis", () => {
+  const options = { branches: [[{ type: "tanh" }], [{ type: "sigmoid" }]] };
+  expect(planWith(parallel, options, [4, 3]).outputShape).toEqual([4, 6]);
+});
+
+test("branches that cannot be joined are clear errors", () => {
+  const branches = [[dense(3)], [dense(2)]];
+  const plan = (options: Record<string, unknown>, shape: number[]) => planWith(parallel, options, shape);
+  expect(() => plan({ branches, join: "add" }, [4])).toThrow(
+    "parallel: what is added must have one shape, got (3) and (2).",
+  );
+  expect(() => plan({ branches: [[{ type: "flatten" }], [{ type: "tanh" }]] }, [2, 2])).toThrow(
+    "parallel: what is concatenated may differ in the last axis only, got (4) and (2, 2).",
+  );
+});

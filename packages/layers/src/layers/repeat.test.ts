@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+
+import { LayerError } from "../model.ts";
+import { planWith } from "../testing/complete-options.ts";
+import { testLayer } from "../testing.ts";
+import { repeat } from "./repeat.ts";
+
+testLayer(repeat, [
+  { options: { times: 1, layers: [{ type: "dense", units: 3 }] }, inputShape: [2] },
+  { options: { times: 3, layers: [{ type: "dense", units: 4 }, { type: "tanh" }] }, inputShape: [5] },
+]);
+
+test("each time has weights of its own", () => {
+  const options = { times: 2, layers: [{ type: "dense", units: 3, bias: false }] };
+  expect(planWith(repeat, options, [5]).parameters).toMatchObject({
+    "0.layers.0.weight": { shape: [5, 3] },
+    "1.layers.0.weight": { shape: [3, 3] },
+  });
+});
+
+test("a layer inside that does not fit is told with its place", () => {
+  const options = {
+    times: 1,
+    layers: [{ type: "tanh" }, { type: "dense", units: 3 }],
+  };
+  const plan = () => planWith(repeat, options, [2, 2]);
+  expect(plan).toThrow(LayerError);
+  expect(plan).toThrow(expect.objectContaining({ path: ["layers", 1] }));
+});
