@@ -18,7 +18,28 @@ export interface TrialSpec {
   readonly loss: Choice;
   readonly optimizer: Choice;
   readonly schedule: Choice;
-  readonly training: { readonly epochs: number; readonly batchSize: number; readonly shuffle: boolean };
+  readonly training: TrainingSpec;
+}
+
+/** How long is trained, in which portions, and what is done beside. What is not there does not happen. */
+export interface TrainingSpec {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  /** Batches to a step; 1 where it is not there. */
+  readonly accumulate?: number;
+  readonly clipValue?: number;
+  readonly clipNorm?: number;
+  /** Whether weight decay acts on parameters with a single axis; true where it is not there. */
+  readonly decayBias?: boolean;
+  readonly lookahead?: { readonly steps: number; readonly alpha: number };
+  /** The weights that are evaluated and saved instead of those that are trained. */
+  readonly average?: Choice;
+  readonly earlyStopping?: {
+    readonly metric: "loss" | "accuracy";
+    readonly patience: number;
+    readonly minDelta: number;
+  };
 }
 
 /** A swept value as YAML can write it. */

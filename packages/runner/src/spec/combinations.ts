@@ -7,7 +7,14 @@ import type { Check, Fault } from "./schema-problems.ts";
 import type { Span } from "./source.ts";
 import { substitute, type Body } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
-import { checkImages, checkLayers, checkOptimizer, checkSchedule, type Misfit } from "./trial-spec.ts";
+import {
+  checkImages,
+  checkLayers,
+  checkOptimizer,
+  checkSchedule,
+  checkTraining,
+  type Misfit,
+} from "./trial-spec.ts";
 import { trialSpecOf, type Configuration } from "./trials.ts";
 
 /** Combinations of swept values that are checked, from the first; planning each takes some microseconds. */
@@ -73,6 +80,7 @@ function faultsOf(body: Body, { check, sweep, ownLayers }: CombinationContext): 
     ...checkImages(spec, sweep.metric),
     ...checkOptimizer(spec.optimizer),
     ...checkSchedule(spec),
+    ...checkTraining(spec),
     ...checkLayers(spec, ownLayers),
   ];
 }

@@ -20,6 +20,7 @@ import {
   checkLayers,
   checkOptimizer,
   checkSchedule,
+  checkTraining,
   planTrial,
   type Misfit,
 } from "./trial-spec.ts";
@@ -140,6 +141,7 @@ function checkFit(body: Body, { isSound, ownLayers, metric, problems, root }: Fi
   if (isSound("dataset", "training")) misfits.push(...checkImages(spec, metric));
   if (isSound("optimizer")) misfits.push(...checkOptimizer(spec.optimizer));
   if (isSound("dataset", "schedule")) misfits.push(...checkSchedule(spec));
+  if (isSound("dataset", "training")) misfits.push(...checkTraining(spec));
   const areLayersKnown = (): boolean => ownTypes(spec.model.layers).every((type) => ownLayers.has(type));
   if (isSound("dataset", "model", "loss") && areLayersKnown()) misfits.push(...checkLayers(spec, ownLayers));
   for (const { path, message, expected, advice } of misfits) {

@@ -4,7 +4,9 @@ import { choiceSchema, rangeSchemas, samplers } from "@nn/sweep";
 import { Type, type TSchema } from "typebox";
 
 import type { Choice } from "../experiment.ts";
+import { averages } from "../training/averages.ts";
 import { asWritten, when, type JsonSchema } from "./json-schema.ts";
+import { trainingExtras } from "./training-block.ts";
 
 /** What an entry of any catalog shows of itself to the schema. */
 export type Entry = Pick<Definition, "type" | "description" | "options">;
@@ -66,6 +68,10 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
         epochs: Type.Integer({ minimum: 1, description: "How often training goes through all images." }),
         batchSize: Type.Integer({ minimum: 1, default: 100, description: "Images to a step." }),
         shuffle: Type.Boolean({ default: true, description: "Whether each epoch has an order of its own." }),
+        ...trainingExtras,
+        average: Type.Optional(
+          choice("average", "Weights that are evaluated and saved instead of the trained ones.", averages),
+        ),
       },
       { description: "How long and in which portions." },
     ),

@@ -15,6 +15,7 @@ import { datasets } from "@nn/mnist";
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
+import { averages } from "../training/averages.ts";
 import { isRecord } from "./json-schema.ts";
 import type { Path } from "./located.ts";
 import { formatPath } from "./path.ts";
@@ -180,6 +181,23 @@ export function checkOptimizer(optimizer: Choice): Misfit[] {
 export function checkSchedule({ dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">): Misfit[] {
   if (known(schedules, schedule).needsValidation !== true) return [];
   return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`);
+}
+
+/** Early stopping goes by validation, and an average must begin before the training ends. */
+export function checkTraining({ dataset, training }: Pick<TrialSpec, "dataset" | "training">): Misfit[] {
+  const { average, earlyStopping, epochs } = training;
+  const misfits =
+    earlyStopping === undefined ? [] : checkHeldOut(dataset, "training.earlyStopping goes by validation");
+  if (average === undefined) return misfits;
+  const { type: _type, ...options } = average;
+  try {
+    known(averages, average).check?.(options, epochs);
+    return misfits;
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    const [fact, advice] = sentences(error.message);
+    return [...misfits, { path: ["training", "average", error.option], message: fact, advice }];
+  }
 }
 
 /** `who`: what goes by the validation. */

@@ -20,6 +20,7 @@ import {
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
+import { buildDecayingWeightsOnly } from "./parameter-groups.ts";
 import { ownTypes } from "../spec/own-layers.ts";
 
 /** All that learns, and the backend that it computes on. */
@@ -55,12 +56,16 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkSetting): Pr
   const loss = choose("loss", losses, spec.loss);
   loss.definition.check(plan.outputShape, setting.classes, loss.options);
   const optimizer = choose("optimizer", optimizers, spec.optimizer);
+  const learning = { backend, parameters: model.parameters };
   const schedule = choose("schedule", schedules, spec.schedule);
   return {
     backend,
     model,
     loss: loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
-    optimizer: optimizer.definition.build(optimizer.options, { backend, parameters: model.parameters }),
+    optimizer:
+      spec.training.decayBias === false
+        ? buildDecayingWeightsOnly(optimizer.definition, optimizer.options, learning)
+        : optimizer.definition.build(optimizer.options, learning),
     createSchedule: (context) => schedule.definition.build(schedule.options, context),
   };
 }

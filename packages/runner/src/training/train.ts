@@ -1,15 +1,19 @@
 import { ImageBatches, shuffledOrder, type Augmenter, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
+import type { TrainingSpec } from "../experiment.ts";
+import { createAverage } from "./averages.ts";
 import { divergedLoss, divergedWeights } from "./divergence.ts";
+import { createEarlyStopping } from "./early-stopping.ts";
 import type { Examination } from "./evaluate.ts";
 import { Meter, type Measure } from "./measure.ts";
 import { mixedLoss } from "./mixed-loss.ts";
 import type { Network } from "./network.ts";
 import type { Pulse } from "./pulse.ts";
+import { createUpdate } from "./update.ts";
 
 /** What a network learns from, and how. */
-export interface Lesson {
+export interface Lesson extends TrainingSpec {
   readonly split: ResidentSplit;
   /** Which images of the split are learned from, in file order. */
   readonly images: Int32Array;
@@ -45,23 +49,33 @@ export interface Observer {
 }
 
 export type Training =
-  | { readonly status: "completed"; readonly epochs: readonly EpochMeasures[] }
+  | {
+      readonly status: "completed";
+      readonly epochs: readonly EpochMeasures[];
+      /** The epoch whose weights the network has been given back; else it has those of the last one. */
+      readonly restored?: number;
+    }
   | { readonly status: "diverged"; readonly epochs: readonly EpochMeasures[]; readonly reason: string };
 
 /**
- * Mini-batch gradient descent: forward, loss, backward, step; batch after batch, epoch after epoch.
+ * Mini-batch gradient descent: forward, loss, backward, step; batch after batch, epoch after epoch. What is validated after
+ * an epoch, and stays in the network at the end, is the average of the weights where the lesson asks for one.
  * Ends early, as diverged, at the first loss that is not finite or the first epoch whose weights are not.
  */
 export async function train(network: Network, lesson: Lesson, observer: Observer): Promise<Training> {
-  const { backend, model, optimizer } = network;
+  const { backend, model } = network;
   const { images, batchSize, augmenter } = lesson;
   const mixes = augmenter?.mixes === true;
   const loss = mixes ? mixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
   const batches = new ImageBatches(lesson.split, batchSize);
   const order = images.slice();
   const epochs: EpochMeasures[] = [];
-  const stepsPerEpoch = Math.ceil(images.length / batchSize);
+  const batchesPerEpoch = Math.ceil(images.length / batchSize);
+  const stepsPerEpoch = Math.ceil(batchesPerEpoch / (lesson.accumulate ?? 1));
   const schedule = network.createSchedule({ totalSteps: lesson.epochs * stepsPerEpoch, stepsPerEpoch });
+  const average = lesson.average && createAverage(lesson.average, backend, model);
+  const earlyStopping = lesson.earlyStopping && createEarlyStopping(lesson.earlyStopping, backend, model);
+  const update = createUpdate(network, lesson, schedule, average);
   let step = 0;
 
   for (let epoch = 1; epoch <= lesson.epochs; epoch++) {
@@ -83,8 +97,7 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
       meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count);
 
       model.backward(loss.backward(), pass);
-      optimizer.step(schedule.factor(step));
-      model.constrain();
+      update(start + count === order.length);
       step++;
 
       if (observer.pulse.due()) {
@@ -97,6 +110,8 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
     const weights = divergedWeights(network, epoch);
     if (weights !== undefined) return { status: "diverged", epochs, reason: weights };
 
+    average?.afterEpoch(epoch);
+    average?.exchange();
     const validation = await lesson.validation?.measure(network, observer.pulse);
     if (validation !== undefined && !Number.isFinite(validation.loss)) {
       return {
@@ -111,6 +126,9 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
     const measures = { epoch, train: meter.mean(), validation };
     epochs.push(measures);
     observer.onEpoch(measures);
+    const isOver = validation !== undefined && earlyStopping?.isOver(epoch, validation) === true;
+    if (isOver || epoch === lesson.epochs) break;
+    average?.exchange();
   }
-  return { status: "completed", epochs };
+  return { status: "completed", epochs, ...(earlyStopping && { restored: earlyStopping.restore() }) };
 }

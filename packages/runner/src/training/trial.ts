@@ -69,8 +69,10 @@ export async function runTrial(
 }
 
 /** What the training says of itself in results.csv. */
-function summary({ epochs }: Training, { metric, goal }: Assignment) {
-  const last = epochs.at(-1);
+function summary(training: Training, { metric, goal }: Assignment) {
+  const { epochs } = training;
+  const restored = training.status === "completed" ? training.restored : undefined;
+  const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];
   return {
     epochs: epochs.length,
     bestEpoch: bestEpoch(epochs, metric, goal),

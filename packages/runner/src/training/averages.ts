@@ -1,0 +1,126 @@
+import { OptionsError, type Definition } from "@nn/layers";
+import type { Backend } from "@nn/tensor";
+import { Type, type Static, type TObject } from "typebox";
+
+import { pairWithCopies, type ModelTensors, type Pair } from "./model-copy.ts";
+
+interface RunningMean {
+  afterStep(): void;
+  /** Epochs count from 1. */
+  afterEpoch(epoch: number): void;
+  /** Whether there is something to average already. */
+  hasBegun(): boolean;
+}
+
+/** A running mean of a model's numbers over its training: smoother, and often better, than where it ends. */
+export interface WeightAverage extends Omit<RunningMean, "hasBegun"> {
+  /** Puts the average into the model and what was there aside, and the other way round; nothing until it has begun. */
+  exchange(): void;
+}
+
+interface AverageDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** Throws OptionsError when a training of that many epochs is too short. */
+  check?(options: Static<Options>, epochs: number): void;
+  /** `pairs`: a model's numbers, and the copies that are to become their average. */
+  build(options: Static<Options>, pairs: readonly Pair[]): RunningMean;
+}
+
+function defineAverage<Options extends TObject>(
+  definition: AverageDefinition<Options>,
+): AverageDefinition<Options> {
+  return definition;
+}
+
+/** mean ← decay·mean + (1 − decay)·w after each step, from the weights after the first. Polyak & Juditsky 1992. */
+const ema = defineAverage({
+  type: "ema",
+  description: "An exponential moving average over the steps: the last 1 / (1 − decay) count most.",
+  options: Type.Object({
+    decay: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.999,
+      description: "How slowly the average forgets; 0.999 reaches about a thousand steps back.",
+    }),
+  }),
+  build({ decay }, pairs) {
+    let begun = false;
+    return {
+      hasBegun: () => begun,
+      afterStep() {
+        moveCopies(pairs, begun ? 1 - decay : 1);
+        begun = true;
+      },
+      afterEpoch() {},
+    };
+  },
+});
+
+/** mean = Σ w / n over the weights after epochs `from`, `from` + 1, …. Izmailov et al. 2018. */
+const swa = defineAverage({
+  type: "swa",
+  description: "Stochastic weight averaging: the plain mean of the weights after each epoch, from one on.",
+  options: Type.Object({
+    from: Type.Integer({ minimum: 1, description: "The first epoch that counts, from 1." }),
+  }),
+  check({ from }, epochs) {
+    if (from <= epochs) return;
+    throw new OptionsError(
+      "from",
+      `swa: it begins with epoch ${from}, and there are ${epochs} epochs. Three quarters of the way through is usual.`,
+    );
+  },
+  build({ from }, pairs) {
+    let count = 0;
+    return {
+      hasBegun: () => count > 0,
+      afterStep() {},
+      afterEpoch(epoch) {
+        if (epoch < from) return;
+        count++;
+        moveCopies(pairs, 1 / count);
+      },
+    };
+  },
+});
+
+/** By type name. */
+export const averages: ReadonlyMap<string, AverageDefinition> = new Map<string, AverageDefinition>([
+  [ema.type, ema],
+  [swa.type, swa],
+]);
+
+/** The average that the block of this type and options describes. Allocates its buffers. */
+export function createAverage(
+  { type, ...options }: { readonly type: string; readonly [option: string]: unknown },
+  backend: Backend,
+  model: ModelTensors,
+): WeightAverage {
+  const definition = averages.get(type);
+  // The spec was checked against these; only a worker of another version could miss one.
+  if (definition === undefined) throw new Error(`There is no average of type "${type}".`);
+  const pairs = pairWithCopies(model, backend);
+  const mean = definition.build(options, pairs);
+  return {
+    afterStep: () => mean.afterStep(),
+    afterEpoch: (epoch) => mean.afterEpoch(epoch),
+    exchange() {
+      if (!mean.hasBegun()) return;
+      for (const { own, copy } of pairs) {
+        for (let i = 0; i < own.length; i++) {
+          const mine = own[i]!;
+          own[i] = copy[i]!;
+          copy[i] = mine;
+        }
+      }
+    },
+  };
+}
+
+/** copy += share·(own − copy); a share of 1 copies. */
+function moveCopies(pairs: readonly Pair[], share: number): void {
+  for (const { own, copy } of pairs) {
+    if (share === 1) copy.set(own);
+    else for (let i = 0; i < own.length; i++) copy[i] = copy[i]! + share * (own[i]! - copy[i]!);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Parameter } from "@nn/layers";
+import { createReferenceBackend } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { clipNorm, clipValue } from "./clip.ts";
+
+const backend = createReferenceBackend("float64");
+
+function parametersWith(...gradients: number[][]): Parameter[] {
+  return gradients.map((numbers, i) => {
+    const gradient = backend.allocate([numbers.length]);
+    gradient.data.set(numbers);
+    return { name: `${i}`, value: backend.allocate([numbers.length]), gradient };
+  });
+}
+
+const gradientsOf = (parameters: readonly Parameter[]) =>
+  parameters.map(({ gradient }) => Array.from(gradient.data));
+
+test("a number beyond the limit becomes the limit, with its sign; NaN stays to be seen", () => {
+  const parameters = parametersWith([0.5, -3, 2], [-0.25, NaN]);
+  clipValue(parameters, 1);
+  expect(gradientsOf(parameters)).toEqual([
+    [0.5, -1, 1],
+    [-0.25, NaN],
+  ]);
+});
+
+test("gradients longer than the limit are shortened to it together, in their direction", () => {
+  const parameters = parametersWith([3, 0], [0, -4]);
+  clipNorm(parameters, 2.5); // ‖(3, 0, 0, −4)‖ = 5
+  expect(gradientsOf(parameters)).toEqual([
+    [1.5, 0],
+    [0, -2],
+  ]);
+});
+
+test("gradients within the limit are left alone, to the bit", () => {
+  const parameters = parametersWith([3, 0.1], [-4]);
+  clipNorm(parameters, 6);
+  expect(gradientsOf(parameters)).toEqual([[3, 0.1], [-4]]);
+});

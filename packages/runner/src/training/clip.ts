@@ -1,0 +1,31 @@
+import type { Parameter } from "@nn/layers";
+import { sqrt } from "@nn/tensor";
+
+/** Every number of every gradient is brought into −limit … limit. NaN stays NaN. */
+export function clipValue(parameters: readonly Parameter[], limit: number): void {
+  for (const { gradient } of parameters) {
+    const { data } = gradient;
+    for (let i = 0; i < data.length; i++) data[i] = Math.max(-limit, Math.min(limit, data[i]!));
+  }
+}
+
+/**
+ * g ← g · limit / ‖g‖ where ‖g‖ > limit, with ‖g‖ the norm of all gradients as one vector, summed in float64 in the order of
+ * the parameters. Pascanu, Mikolov & Bengio 2013.
+ */
+export function clipNorm(parameters: readonly Parameter[], limit: number): void {
+  let sum = 0;
+  for (const { gradient } of parameters) {
+    const { data } = gradient;
+    for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!;
+  }
+  const norm = sqrt(sum);
+  if (norm > limit) scaleGradients(parameters, limit / norm);
+}
+
+export function scaleGradients(parameters: readonly Parameter[], factor: number): void {
+  for (const { gradient } of parameters) {
+    const { data } = gradient;
+    for (let i = 0; i < data.length; i++) data[i] = data[i]! * factor;
+  }
+}

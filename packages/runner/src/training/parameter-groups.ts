@@ -1,0 +1,25 @@
+import type { Optimizer, OptimizerContext, OptimizerDefinition, Parameter } from "@nn/layers";
+
+/**
+ * An optimizer whose weight decay leaves biases and the scales of norms alone: all parameters with a single axis. What
+ * decay is for is the size of the weights between neurons; shifts and scales make no function rougher.
+ */
+export function buildDecayingWeightsOnly(
+  definition: OptimizerDefinition,
+  options: Record<string, unknown>,
+  { backend, parameters }: OptimizerContext,
+): Optimizer {
+  const isWeight = ({ value }: Parameter): boolean => value.shape.length > 1;
+  const groups = [
+    definition.build(options, { backend, parameters: parameters.filter(isWeight) }),
+    definition.build(
+      { ...options, weightDecay: 0 },
+      { backend, parameters: parameters.filter((parameter) => !isWeight(parameter)) },
+    ),
+  ];
+  return {
+    step(factor) {
+      for (const group of groups) group.step(factor);
+    },
+  };
+}
