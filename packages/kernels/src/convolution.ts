@@ -51,11 +51,26 @@ export function writeGeometry(
   const offsets = rows + 4 * room.rows;
   const panels = offsets + 4 * room.offsets;
   words.set([
-    ...[images, window.height, window.width, channels, filters, groups],
-    ...[window.kernelHeight, window.kernelWidth, window.strideHeight, window.strideWidth],
-    ...[window.dilationHeight, window.dilationWidth, window.padTop, window.padLeft],
-    ...[window.outputHeight, window.outputWidth],
-    ...[afterFields, rows, offsets, panels],
+    images,
+    window.height,
+    window.width,
+    channels,
+    filters,
+    groups,
+    window.kernelHeight,
+    window.kernelWidth,
+    window.strideHeight,
+    window.strideWidth,
+    window.dilationHeight,
+    window.dilationWidth,
+    window.padTop,
+    window.padLeft,
+    window.outputHeight,
+    window.outputWidth,
+    afterFields,
+    rows,
+    offsets,
+    panels,
   ]);
 }
 

@@ -25,7 +25,7 @@ const geometry = fc
     const reachWidth = (g.kernelWidth - 1) * g.dilationWidth + 1;
     const outputHeight = Math.floor((g.height + g.padTop + padBottom - reachHeight) / g.strideHeight) + 1;
     const outputWidth = Math.floor((g.width + g.padLeft + padRight - reachWidth) / g.strideWidth) + 1;
-    return { ...g, outputHeight, outputWidth };
+    return Object.assign(g, { outputHeight, outputWidth });
   })
   .filter(({ outputHeight, outputWidth }) => outputHeight >= 1 && outputWidth >= 1);
 

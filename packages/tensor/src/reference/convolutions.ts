@@ -11,7 +11,7 @@ export function convolve(
   const { outputHeight: OH, outputWidth: OW } = window;
   const [N, C, F] = [x.shape[0]!, x.shape[3]!, out.shape[3]!];
   const [groupC, groupF] = [C / groups, F / groups];
-  const f_ = activation === undefined ? undefined : elementwise(round, activation).f;
+  const apply = activation === undefined ? undefined : elementwise(round, activation).f;
 
   for (let n = 0; n < N; n++) {
     for (let oy = 0; oy < OH; oy++) {
@@ -28,7 +28,7 @@ export function convolve(
             }
           });
           if (bias !== undefined) sum = round(sum + bias.data[f]!);
-          out.data[((n * OH + oy) * OW + ox) * F + f] = f_ === undefined ? sum : f_(sum);
+          out.data[((n * OH + oy) * OW + ox) * F + f] = apply === undefined ? sum : apply(sum);
         }
       }
     }
