@@ -27,7 +27,7 @@ const settings = [
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1 })),
 ];
 
-describe.each(["recurrent", "attention"])("%s", (family) => {
+describe.each(["recurrent", "attention", "containers"])("%s", (family) => {
   const file = new URL(`../golden/${family}.json`, import.meta.url);
   const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
 
