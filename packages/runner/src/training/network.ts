@@ -20,8 +20,8 @@ import {
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
-import { buildDecayingWeightsOnly } from "./parameter-groups.ts";
 import { ownTypes } from "../spec/own-layers.ts";
+import { buildDecayingWeightsOnly } from "./parameter-groups.ts";
 
 /** All that learns, and the backend that it computes on. */
 export interface Network {
