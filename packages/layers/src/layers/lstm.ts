@@ -1,4 +1,3 @@
-import { sigmoid, tanh } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
@@ -34,6 +33,7 @@ export const lstm = defineLayer({
         const { units: U, forgetBias } = options;
         const c = new TimeSteps(backend, T + 1, batchSize, U); // c[t] before step t, as h
         const squashed = new TimeSteps(backend, T, batchSize, U); // tanh(c[t + 1])
+        const candidate = context.batch([U]); // g
         const memoryGradient = context.batch([U]);
 
         return {
@@ -42,20 +42,29 @@ export const lstm = defineLayer({
           forward(n, t) {
             const gates = z.at(n, t); // sums first, then i, f, g, o in their places
             backend.gemm({ a: h.at(n, t), b: recurrentWeight, out: gates, accumulate: true });
+            const { data } = gates;
             const before = c.at(n, t).data;
-            const after = c.at(n, t + 1).data;
-            const shown = squashed.at(n, t).data;
+            const after = c.at(n, t + 1);
+            const shown = squashed.at(n, t);
             const state = h.at(n, t + 1).data;
+            const g = candidate.rows(n);
             if (t === 0) before.fill(0);
             for (let k = 0; k < state.length; k++) {
               const at = 3 * U * Math.floor(k / U) + k; // row n, unit u: 4U·n + u
-              const i = (gates.data[at] = sigmoid(gates.data[at]!));
-              const f = (gates.data[at + U] = sigmoid(gates.data[at + U]! + forgetBias));
-              const g = (gates.data[at + 2 * U] = tanh(gates.data[at + 2 * U]!));
-              const o = (gates.data[at + 3 * U] = sigmoid(gates.data[at + 3 * U]!));
-              const memory = (after[k] = f * before[k]! + i * g);
-              shown[k] = tanh(memory);
-              state[k] = o * shown[k]!;
+              data[at + U] = data[at + U]! + forgetBias;
+              g.data[k] = data[at + 2 * U]!;
+            }
+            // The kernels squash many numbers at once; a sigmoid of zg, which nobody reads, is cheaper than three calls.
+            backend.activate({ kind: "sigmoid" }, gates, gates);
+            backend.activate({ kind: "tanh" }, g, g);
+            for (let k = 0; k < state.length; k++) {
+              const at = 3 * U * Math.floor(k / U) + k;
+              data[at + 2 * U] = g.data[k]!;
+              after.data[k] = data[at + U]! * before[k]! + data[at]! * g.data[k]!;
+            }
+            backend.activate({ kind: "tanh" }, after, shown);
+            for (let k = 0; k < state.length; k++) {
+              state[k] = data[3 * U * Math.floor(k / U) + k + 3 * U]! * shown.data[k]!;
             }
           },
 

@@ -1,4 +1,3 @@
-import { tanh } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
@@ -25,16 +24,13 @@ export const simpleRnn = defineLayer({
             const sums = z.at(n, t);
             const after = h.at(n, t + 1);
             backend.gemm({ a: h.at(n, t), b: recurrentWeight, out: sums, accumulate: true });
-            for (let i = 0; i < sums.data.length; i++) after.data[i] = tanh(sums.data[i]!);
+            backend.activate({ kind: "tanh" }, sums, after);
           },
 
           // dz = dh · (1 − h²); ∂loss/∂h[t] = dz·Uᵀ
           backward(n, t, dh) {
-            const after = h.at(n, t + 1).data;
             const gradient = dz.at(n, t);
-            for (let i = 0; i < after.length; i++) {
-              gradient.data[i] = dh.data[i]! * (1 - after[i]! * after[i]!);
-            }
+            backend.activateBackward({ kind: "tanh" }, h.at(n, t + 1), dh, gradient);
             backend.gemm({ a: gradient, b: recurrentWeight, transposeB: true, out: dh });
           },
         };
