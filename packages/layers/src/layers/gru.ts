@@ -1,4 +1,3 @@
-import { sigmoid, tanh } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
@@ -29,6 +28,7 @@ export const gru = defineLayer({
       build(context, { z: sums, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;
         const c = bias ? context.parameter("candidateBias") : undefined;
+        const candidate = context.batch([U]); // n
         const s = new TimeSteps(backend, T, batchSize, 3 * U);
         const ds = new TimeSteps(backend, T, batchSize, 3 * U);
 
@@ -36,18 +36,32 @@ export const gru = defineLayer({
           recurrentGradient: ds,
 
           forward(N, t) {
-            const gates = sums.at(N, t).data; // sums first, then r, z, n in their places
+            const gates = sums.at(N, t); // sums first, then r, z, n in their places
+            const { data } = gates;
             const before = h.at(N, t);
             const after = h.at(N, t + 1).data;
             const own = s.at(N, t);
+            const n = candidate.rows(N);
             backend.gemm({ a: before, b: recurrentWeight, out: own });
             for (let k = 0; k < after.length; k++) {
               const at = 2 * U * Math.floor(k / U) + k; // row, unit: 3U·row + unit
-              const candidate = (own.data[at + 2 * U] = own.data[at + 2 * U]! + (c?.value.data[k % U] ?? 0));
-              const r = (gates[at] = sigmoid(gates[at]! + own.data[at]!));
-              const z = (gates[at + U] = sigmoid(gates[at + U]! + own.data[at + U]!));
-              const n = (gates[at + 2 * U] = tanh(gates[at + 2 * U]! + r * candidate));
-              after[k] = (1 - z) * n + z * before.data[k]!;
+              data[at] = data[at]! + own.data[at]!;
+              data[at + U] = data[at + U]! + own.data[at + U]!;
+              own.data[at + 2 * U] = own.data[at + 2 * U]! + (c?.value.data[k % U] ?? 0);
+              n.data[k] = data[at + 2 * U]!;
+            }
+            // The kernels squash many numbers at once; a sigmoid of zn, which nobody reads, costs less than two calls.
+            backend.activate({ kind: "sigmoid" }, gates, gates);
+            for (let k = 0; k < after.length; k++) {
+              const at = 2 * U * Math.floor(k / U) + k;
+              n.data[k] = n.data[k]! + data[at]! * own.data[at + 2 * U]!;
+            }
+            backend.activate({ kind: "tanh" }, n, n);
+            for (let k = 0; k < after.length; k++) {
+              const at = 2 * U * Math.floor(k / U) + k;
+              const z = data[at + U]!;
+              data[at + 2 * U] = n.data[k]!;
+              after[k] = (1 - z) * n.data[k]! + z * before.data[k]!;
             }
           },
 
