@@ -3,23 +3,14 @@ import { dirname, relative, resolve, sep } from "node:path";
 
 import { loadLayerFile, type LayerDefinition } from "@nn/layers";
 
-import { isRecord } from "./json-schema.ts";
 import { find, type Located, type LocatedEntry, type LocatedMap } from "./located.ts";
 import type { Problems } from "./problem.ts";
-import { OWN_FILE, schemaOf } from "./schema.ts";
+import { OWN_FILE } from "./own-types.ts";
+import { schemaOf } from "./schema.ts";
 import { compile } from "./schema-problems.ts";
 import { nearbyFile } from "./nearby-file.ts";
 import type { Span } from "./source.ts";
 import { sentences } from "./sentences.ts";
-
-/** The layers of one's own that layers name, by their paths; those that are held by other layers, too. */
-export function ownTypes(layers: unknown): string[] {
-  if (Array.isArray(layers)) return layers.flatMap(ownTypes);
-  if (!isRecord(layers)) return [];
-  const { type, ...options } = layers;
-  const own = typeof type === "string" && new RegExp(OWN_FILE).test(type) ? [type] : [];
-  return [...own, ...Object.values(options).flatMap(ownTypes)];
-}
 
 /** The layers that an experiment brings along, by the path that names them in it. */
 export interface OwnLayers {

@@ -5,14 +5,12 @@ import { Type, type TSchema } from "typebox";
 
 import type { Choice } from "../experiment.ts";
 import { averages } from "../training/averages.ts";
+import { OWN_FILE } from "./own-types.ts";
 import { asWritten, when, type JsonSchema } from "./json-schema.ts";
 import { trainingExtras } from "./training-block.ts";
 
 /** What an entry of any catalog shows of itself to the schema. */
 export type Entry = Pick<Definition, "type" | "description" | "options">;
-
-/** A layer of one's own is named by the path of its file, relative to the experiment file. */
-export const OWN_FILE = "^\\.{1,2}/";
 
 /** What a sweep may rank by. The test set is not among them: it chooses nothing. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;

@@ -20,7 +20,7 @@ import {
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
-import { ownTypes } from "../spec/own-layers.ts";
+import { ownTypes } from "../spec/own-types.ts";
 import { buildDecayingWeightsOnly } from "./parameter-groups.ts";
 
 /** All that learns, and the backend that it computes on. */
