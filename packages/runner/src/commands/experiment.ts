@@ -107,9 +107,11 @@ async function train(work: Work): Promise<number> {
   }
   directory.writeTables();
 
-  if (pending.length > 0) print([""]);
-  print([...closingLines(experiment, directory.records, terminal), ""]);
-  print(fileLines(shownFolder, experiment.trials.length));
+  const closing = closingLines(experiment, directory.records, terminal);
+  // What ended without figures has been told while it ran.
+  const anyFigures = [...directory.records.values()].some(({ status }) => status === "completed");
+  if (anyFigures || pending.length === 0) print(["", ...closing]);
+  print(["", ...fileLines(shownFolder, directory.records)]);
   if (pending.length === 0) {
     print(["All of it was done already: nothing was left to do. --fresh starts over."]);
   }
