@@ -2,4 +2,5 @@ export { initializers, isLayerDefinition, layers, loadLayerFile, losses, optimiz
 export { DefinitionFileError } from "./definition-file.ts";
 export * from "./definition.ts";
 export * from "./errors.ts";
+export * from "./layer-error.ts";
 export * from "./model.ts";

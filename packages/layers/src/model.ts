@@ -1,14 +1,9 @@
 import { Batch, formatShape, ShapeError, sizeOf, type Backend } from "@nn/tensor";
 import type { Rng, Shape, Tensor } from "@nn/tensor";
 
-import type {
-  InitializerDefinition,
-  Layer,
-  LayerDefinition,
-  LayerPlan,
-  Parameter,
-  Pass,
-} from "./definition.ts";
+import { checkedBackward, checkedForward, type BuiltLayer } from "./first-pass.ts";
+import { LayerError } from "./layer-error.ts";
+import type { InitializerDefinition, LayerDefinition, LayerPlan, Parameter, Pass } from "./definition.ts";
 
 /** A layer as the experiment file has it, its definition found and its options complete with defaults. */
 export interface LayerChoice {
@@ -64,16 +59,6 @@ export interface NonFinite {
   readonly what: "weights" | "activations";
 }
 
-/** A layer that does not fit; `index` is its place in `model.layers`. */
-export class LayerError extends Error {
-  override readonly name = "LayerError";
-  readonly index: number;
-  constructor(index: number, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.index = index;
-  }
-}
-
 /**
  * Fits the layers to each other, one after the other, from the shape of one example (without N).
  * Throws LayerError for the first layer that does not fit; its cause is what the layer threw, usually a ShapeError.
@@ -102,12 +87,6 @@ interface PlannedLayer {
   readonly type: string;
   readonly inputShape: Shape;
   readonly plan: LayerPlan;
-}
-
-interface BuiltLayer {
-  readonly type: string;
-  readonly layer: Layer;
-  readonly parameters: readonly Parameter[];
 }
 
 function planLayer({ definition, options }: LayerChoice, index: number, inputShape: Shape): LayerPlan {
@@ -173,7 +152,14 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
       },
       batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
     });
-    built.push({ type, layer, parameters: [...own.values()] });
+    built.push({
+      type,
+      layer,
+      inputShape,
+      outputShape: plan.outputShape,
+      needsInputGradient: parametersSoFar > 0,
+      parameters: [...own.values()],
+    });
     parametersSoFar += own.size;
 
     const activation = planned[index + 1]?.plan.activation;
@@ -185,15 +171,28 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
   const learning = built.slice(built.findIndex(({ parameters }) => parameters.length > 0));
   const downwards = parametersSoFar > 0 ? learning.map(({ layer }) => layer).toReversed() : [];
 
+  // A layer of one's own may not do what its plan says: the first pass looks, the others trust.
+  let forwardIsChecked = false;
+  let backwardIsChecked = false;
+
   return {
     parameters: built.flatMap(({ parameters }) => parameters),
 
     forward(x, pass) {
+      if (!forwardIsChecked) {
+        forwardIsChecked = true;
+        return checkedForward(built, x, pass);
+      }
       for (const { layer } of built) x = layer.forward(x, pass);
       return x;
     },
 
     backward(dy, pass) {
+      if (!backwardIsChecked) {
+        backwardIsChecked = true;
+        checkedBackward(built, downwards.length, dy, pass);
+        return;
+      }
       for (const layer of downwards) dy = layer.backward(dy, pass);
     },
 
