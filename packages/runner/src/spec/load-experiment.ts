@@ -8,6 +8,7 @@ import { compose } from "./compose.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
 import { placeOf, toData, type Located } from "./located.ts";
+import { checkMemory } from "./memory.ts";
 import { override } from "./override.ts";
 import { loadOwnLayers } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
@@ -134,7 +135,11 @@ function checkFit(body: Body, { isSound, ownLayers, metric, problems, root }: Fi
   if (isSound("optimizer")) misfits.push(...checkOptimizer(spec.optimizer));
   const areLayersKnown = (): boolean =>
     spec.model.layers.every(({ type }) => !/^\.{1,2}\//.test(type) || ownLayers.has(type));
-  if (isSound("dataset", "model", "loss") && areLayersKnown()) misfits.push(...checkLayers(spec, ownLayers));
+  if (isSound("dataset", "model", "loss") && areLayersKnown()) {
+    misfits.push(...checkLayers(spec, ownLayers));
+    if (misfits.length === 0 && isSound("optimizer", "training"))
+      misfits.push(...checkMemory(spec, ownLayers));
+  }
   for (const { path, message, expected, advice } of misfits) {
     const { key, value } = placeOf(root, path);
     problems.add({ place: value.kind === "scalar" ? value.span : key, message, expected, advice });

@@ -54,8 +54,17 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
     optimizer: choice("optimizer", "How a step is made from the gradients.", optimizers),
     training: Type.Object(
       {
-        epochs: Type.Integer({ minimum: 1, description: "How often training goes through all images." }),
-        batchSize: Type.Integer({ minimum: 1, default: 100, description: "Images to a step." }),
+        epochs: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          description: "How often training goes through all images.",
+        }),
+        batchSize: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 100,
+          description: "Images to a step.",
+        }),
         shuffle: Type.Boolean({ default: true, description: "Whether each epoch has an order of its own." }),
       },
       { description: "How long and in which portions." },

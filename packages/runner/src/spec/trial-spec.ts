@@ -15,6 +15,7 @@ import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 import type { Choice, TrialSpec } from "../experiment.ts";
 import type { Path } from "./located.ts";
 import { formatPath } from "./path.ts";
+import { known } from "./known-entry.ts";
 import { sentences } from "./sentences.ts";
 
 /** What is wrong with a trial although each of its values is right. */
@@ -146,11 +147,4 @@ export function checkOptimizer(optimizer: Choice): Misfit[] {
     const [fact, advice] = sentences(error.message);
     return [{ path: ["optimizer", error.option], message: fact, advice }];
   }
-}
-
-/** The entry that a checked block names. The schema has seen to it that there is one. */
-function known<Entry>(catalog: ReadonlyMap<string, Entry>, { type }: Choice): Entry {
-  const entry = catalog.get(type);
-  if (entry === undefined) throw new Error(`no catalog entry "${type}": the schema lets none through`);
-  return entry;
 }
