@@ -5,6 +5,7 @@ import type { LayerDefinition, ModelPlan } from "@nn/layers";
 import type { Experiment } from "../experiment.ts";
 import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
+import { withFiniteNumbers } from "./finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
 import { placeOf, toData, type Located } from "./located.ts";
@@ -52,7 +53,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   const { schema, check } = compiledSchema(ownLayers);
   const written = toData(root);
   const body: Body = { schema, written, completed: complete(schema, written) };
-  const faults = check(written);
+  const faults = withFiniteNumbers(written, check(written));
   for (const fault of faults) problems.add(locate(fault, root));
 
   const isSound = (...parts: string[]): boolean => parts.every((part) => partIsSound(part, body, faults));
