@@ -27,7 +27,7 @@ export function checkMemory(spec: TrialSpec, ownLayers: ReadonlyMap<string, Laye
         `with this network and batches of ${batchSize} images, a trial needs ${inUnits(need)} of memory; ` +
         `the most is in ${formatPath(path)}`,
       expected: `at most ${inUnits(KERNEL_MEMORY)}, which is what the kernels have`,
-      advice: byBatch ? "Make this layer or training.batchSize smaller." : "Make this layer smaller.",
+      advice: byBatch ? "Make that layer or training.batchSize smaller." : "Make that layer smaller.",
     },
   ];
 }

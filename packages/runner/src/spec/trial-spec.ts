@@ -65,6 +65,7 @@ export function checkImages(
   const misfits: Misfit[] = [];
   const held = validation === "test" ? 0 : validation;
   const left = trainingCount - held;
+  const smaller = trainingCount - training.batchSize;
   if (left < 1) {
     misfits.push({
       path: ["dataset", "validation"],
@@ -75,9 +76,11 @@ export function checkImages(
   } else if (training.batchSize > left) {
     misfits.push({
       path: ["training", "batchSize"],
-      message: `training.batchSize is ${training.batchSize}, and there are ${left} images to train on`,
-      expected: `a whole number from 1 to ${left}`,
-      advice: "100 is usual.",
+      message:
+        `training.batchSize is ${training.batchSize}, and dataset.validation leaves ${left} of ` +
+        `${trainingCount} images to train on`,
+      expected: `a batchSize of at most ${left}${smaller < 0 ? "" : `, or a validation of at most ${smaller}`}`,
+      advice: "100 and 10000 are usual.",
     });
   }
   if (metric?.startsWith("validation.") === true && held === 0) {
