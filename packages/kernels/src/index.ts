@@ -1,4 +1,6 @@
 export { ensureKernels } from "./compile.ts";
 export { createWasmBackend, type WasmBackendOptions } from "./create.ts";
+export { memoryNeed } from "./memory-need.ts";
+export { KERNEL_MEMORY } from "./memory.ts";
 export { WasmBackend } from "./wasm-backend.ts";
 export { isWidened, workerFlags } from "./widening.ts";

@@ -57,6 +57,9 @@ export class KernelMemory {
 /** 1 GiB: images of MNIST take 47 MiB, a network of a million parameters with its batches some 20. */
 export const DEFAULT_PAGES = (1024 * 1024 * 1024) / PAGE;
 
+/** Bytes that the fast backend has for the images, the network and its batches together, in each process. */
+export const KERNEL_MEMORY = DEFAULT_PAGES * PAGE;
+
 function mebibytes(bytes: number): number {
   return Math.ceil(bytes / 1024 / 1024);
 }

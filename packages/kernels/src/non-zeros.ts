@@ -16,6 +16,16 @@ const WORTH_LISTING = 1 / 3;
 /** … and for products of at least this many columns: what it takes to find the non-zeros must be won back. */
 export const WORTH_LISTING_FROM = 64;
 
+/** A row is listed whole, and four at a time, before the limit is looked at. */
+function entriesOfLists(rows: number, columns: number): number {
+  return Math.floor(rows * (columns * WORTH_LISTING)) + columns + 4;
+}
+
+/** What the lists of a matrix of at most `rows` × `columns` take: starts, indices and values, by row and by column. */
+export function bytesOfLists(rows: number, columns: number): number {
+  return 4 * (rows + columns + 2 + 4 * entriesOfLists(rows, columns));
+}
+
 /** The non-zeros of one matrix, kept as lists a row and, once somebody asks, as lists a column. */
 export class ListedNonZeros implements NonZeros {
   readonly #kernels: Kernels;
@@ -32,8 +42,7 @@ export class ListedNonZeros implements NonZeros {
     this.#kernels = kernels;
     this.#columns = columns;
     this.#limitPerRow = columns * WORTH_LISTING;
-    // A row is listed whole, and four at a time, before the limit is looked at.
-    const entries = Math.floor(rows * this.#limitPerRow) + columns + 4;
+    const entries = entriesOfLists(rows, columns);
     const place = (starts: number): Lists => ({
       starts: memory.allocate(4 * starts),
       indices: memory.allocate(4 * entries),

@@ -10,5 +10,6 @@ export {
 export { DefinitionFileError } from "./definition-file.ts";
 export * from "./definition.ts";
 export * from "./errors.ts";
+export * from "./layer-error.ts";
 export * from "./model.ts";
 export * from "./nested-layers.ts";

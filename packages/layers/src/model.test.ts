@@ -16,14 +16,8 @@ import { dropout } from "./layers/dropout.ts";
 import { flatten } from "./layers/flatten.ts";
 import { relu } from "./layers/relu.ts";
 import { crossEntropy } from "./losses/cross-entropy.ts";
-import {
-  LayerError,
-  planModel,
-  type LayerChoice,
-  type Model,
-  type ModelContext,
-  type ModelPlan,
-} from "./model.ts";
+import { LayerError } from "./layer-error.ts";
+import { planModel, type LayerChoice, type Model, type ModelContext, type ModelPlan } from "./model.ts";
 
 const flat: LayerChoice = { definition: flatten, options: {} };
 const units = (count: number): LayerChoice => ({ definition: dense, options: { units: count, bias: true } });
@@ -252,3 +246,49 @@ function catchError(action: () => unknown): Error {
   }
   throw new Error("expected an error");
 }
+
+describe("the first pass", () => {
+  /** Says 7 numbers in its plan; what it does is another thing. */
+  const liar = (forward: number, backward: number): LayerChoice => ({
+    definition: defineLayer({
+      type: "liar",
+      description: "Does not do what it says.",
+      options: Type.Object({}),
+      plan: () => ({
+        outputShape: [7],
+        build: (context) => {
+          const outputs = context.batch([forward]);
+          const gradients = context.batch([backward]);
+          return {
+            forward: (x) => outputs.rows(x.shape[0]!),
+            backward: (dy) => gradients.rows(dy.shape[0]!),
+          };
+        },
+      }),
+    }),
+    options: {},
+  });
+  const pass = (model: Model): void => {
+    const x = backend.allocate([2, 5]);
+    const outputs = model.forward(x, training);
+    model.backward(backend.allocate(outputs.shape), training);
+  };
+
+  test("refuses an output of another shape than planned", () => {
+    const model = build(planModel([liar(32, 5), units(10)], [5]));
+    expect(() => pass(model)).toThrow(
+      new LayerError(0, "liar: forward gave (2, 32) with 64 numbers, its plan says (2, 7)."),
+    );
+  });
+
+  test("refuses a gradient of another shape than the input", () => {
+    const model = build(planModel([units(6), liar(7, 9), units(10)], [5]));
+    expect(() => pass(model)).toThrow(
+      new LayerError(1, "liar: backward gave (2, 9) with 18 numbers, its plan says (2, 6)."),
+    );
+  });
+
+  test("lets a layer be whose input gradient nobody reads", () => {
+    expect(() => pass(build(planModel([liar(7, 9), units(10)], [5])))).not.toThrow();
+  });
+});

@@ -1,9 +1,10 @@
 import { Batch, formatShape, ShapeError, sizeOf, type Backend } from "@nn/tensor";
 import type { Rng, Shape, Tensor } from "@nn/tensor";
 
+import { checkedBackward, checkedForward, type BuiltLayer } from "./first-pass.ts";
+import { LayerError, type LayerPath } from "./layer-error.ts";
 import type {
   InitializerDefinition,
-  Layer,
   LayerDefinition,
   LayerPlan,
   Parameter,
@@ -78,19 +79,6 @@ export interface NonFinite {
   readonly what: "weights" | "activations";
 }
 
-/** A layer that does not fit. */
-export class LayerError extends Error {
-  override readonly name = "LayerError";
-  /** Its place in `model.layers`: [3], or [3, "layers", 0] inside the options of another. */
-  readonly path: LayerPath;
-  constructor(place: number | LayerPath, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.path = typeof place === "number" ? [place] : place;
-  }
-}
-
-export type LayerPath = readonly (string | number)[];
-
 /**
  * Fits the layers to each other, one after the other, from the shape of one example (without N).
  * Throws LayerError for the first layer that does not fit; its cause is what the layer threw, usually a ShapeError.
@@ -119,13 +107,6 @@ interface PlannedLayer {
   readonly type: string;
   readonly inputShape: Shape;
   readonly plan: LayerPlan;
-}
-
-interface BuiltLayer {
-  readonly type: string;
-  readonly layer: Layer;
-  readonly parameters: readonly Parameter[];
-  readonly state: readonly State[];
 }
 
 /** Plans one layer, and checks the plan. `path`: its place, for the error. */
@@ -196,7 +177,15 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
       state: (name) => named(remembered, "state", name),
       batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
     });
-    built.push({ type, layer, parameters: [...own.values()], state: [...remembered.values()] });
+    built.push({
+      type,
+      layer,
+      inputShape,
+      outputShape: plan.outputShape,
+      needsInputGradient: parametersSoFar > 0,
+      parameters: [...own.values()],
+      state: [...remembered.values()],
+    });
     parametersSoFar += own.size;
 
     const activation = planned[index + 1]?.plan.activation;
@@ -223,11 +212,19 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
   const learning = built.slice(built.findIndex(({ parameters }) => parameters.length > 0));
   const downwards = parametersSoFar > 0 ? learning.map(({ layer }) => layer).toReversed() : [];
 
+  // A layer of one's own may not do what its plan says: the first pass looks, the others trust.
+  let forwardIsChecked = false;
+  let backwardIsChecked = false;
+
   return {
     parameters,
     state: built.flatMap(({ state }) => state),
 
     forward(x, pass) {
+      if (!forwardIsChecked) {
+        forwardIsChecked = true;
+        return checkedForward(built, x, pass);
+      }
       for (const { layer } of built) x = layer.forward(x, pass);
       return x;
     },
@@ -239,7 +236,12 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
     },
 
     backward(dy, pass) {
-      for (const layer of downwards) dy = layer.backward(dy, pass);
+      if (backwardIsChecked) {
+        for (const layer of downwards) dy = layer.backward(dy, pass);
+      } else {
+        backwardIsChecked = true;
+        checkedBackward(built, downwards.length, dy, pass);
+      }
       for (const { parameter, regularizer } of regularized) addPenaltyGradient(parameter, regularizer);
     },
 

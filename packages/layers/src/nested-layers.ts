@@ -3,7 +3,8 @@ import { Type } from "typebox";
 
 import { planChain, type Link } from "./chain.ts";
 import type { LayerDefinition, LayerPlan } from "./definition.ts";
-import { planLayer, type LayerChoice, type LayerPath } from "./model.ts";
+import type { LayerPath } from "./layer-error.ts";
+import { planLayer, type LayerChoice } from "./model.ts";
 
 /** An option that is a list of layers. In the file blocks with a `type`; in `plan` each with its definition. */
 export function layerList(description: string): ReturnType<typeof Type.Unsafe<readonly LayerChoice[]>> {

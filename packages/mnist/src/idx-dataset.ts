@@ -5,7 +5,7 @@ import { joinSplit, type Split } from "./dataset.ts";
 import { defineDataset, normalize, validation, type DatasetDefinition } from "./definition.ts";
 import { readIdxFile } from "./idx.ts";
 import type { FileRole, Publication } from "./published.ts";
-import { locateFiles, type LocatedFiles } from "./sources.ts";
+import { findPublished, locateFiles, type LocatedFiles } from "./sources.ts";
 import type { Place } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
 
@@ -31,15 +31,14 @@ export function idxDataset(description: IdxDataset): DatasetDefinition<typeof op
   return defineDataset({
     ...about,
     options,
-    async prepare(context) {
-      await locateFiles(published, context);
-    },
+    find: ({ dataFolder }) => findPublished(published, dataFolder).files?.source,
     async load(chosen, context) {
       const files = await locateFiles(published, context);
       const training = readSplit(files, "trainingImages", "trainingLabels", about);
       if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
       const test = readSplit(files, "testImages", "testLabels", about);
-      return { name: about.type, exampleShape: about.exampleShape, classes: about.classes, training, test };
+      const { type: name, exampleShape, classes } = about;
+      return { name, source: files.source, exampleShape, classes, training, test };
     },
   });
 }

@@ -76,12 +76,19 @@ export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArr
 
 /** The bytes of an IDX file of unsigned bytes: the inverse of `parseIdx`. */
 export function formatIdx({ shape, data }: IdxArray): Uint8Array {
-  const start = headerLength(shape.length);
-  const bytes = new Uint8Array(start + data.length);
+  const header = formatIdxHeader(shape);
+  const bytes = new Uint8Array(header.length + data.length);
+  bytes.set(header);
+  bytes.set(data, header.length);
+  return bytes;
+}
+
+/** What stands before the elements in an IDX file of unsigned bytes. */
+export function formatIdxHeader(shape: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(headerLength(shape.length));
   bytes.set([0, 0, unsignedByte, shape.length]);
   const view = new DataView(bytes.buffer);
   for (const [axis, extent] of shape.entries()) view.setUint32(4 + 4 * axis, extent);
-  bytes.set(data, start);
   return bytes;
 }
 

@@ -4,6 +4,7 @@ export * from "./batches.ts";
 export * from "./catalog.ts";
 export * from "./dataset.ts";
 export * from "./definition.ts";
+export * from "./digest.ts";
 export * from "./errors.ts";
 export * from "./idx.ts";
 export * from "./idx-dataset.ts";

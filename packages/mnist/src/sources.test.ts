@@ -64,6 +64,19 @@ test("files of one's own need not be the published ones", async () => {
   expect([...training.labels]).toEqual([2, 2, 2, 2, 2]);
 });
 
+test("where the files are is told without reading or fetching them", async () => {
+  const dataFolder = temporaryFolder();
+  const folder = temporaryFolder();
+  expect(tinyDataset({ places: [elsewhere(folder)] }).find({ dataFolder })).toBeUndefined();
+  writeFiles(folder, tinyFiles);
+  const tiny = tinyDataset({ places: [elsewhere(folder)] });
+  expect(tiny.find({ dataFolder })).toBe("the tiny package");
+  expect((await tiny.load(options, { dataFolder })).source).toBe("the tiny package");
+  writeFiles(join(dataFolder, "tiny"), tinyFiles);
+  expect(tiny.find({ dataFolder })).toBe(join(dataFolder, "tiny"));
+  expect((await tiny.load(options, { dataFolder })).source).toBe(join(dataFolder, "tiny"));
+});
+
 test("without files in the data folder those of another place are read where they are", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();

@@ -12,6 +12,8 @@ import { findFiles, isComplete, missingFrom, type FoundFiles, type Place } from 
 /** Where the files of a data set are. */
 export interface LocatedFiles {
   readonly paths: Readonly<Record<FileRole, string>>;
+  /** The folder of a data set's own, or what another place is called. */
+  readonly source: string;
   /** What to do when one of them is broken. */
   readonly remedy: string;
 }
@@ -25,28 +27,51 @@ export interface PublishedDataset {
   readonly places: readonly Place[];
 }
 
+/** What to do about a broken file of the data folder. */
+const remedy = "Remove it or replace it with a whole copy, then run again.";
+
+/** What was found on this machine. */
+interface Search {
+  /** Undefined where no place has all four. */
+  readonly files: LocatedFiles | undefined;
+  /** What `<dataFolder>/<name>/` has of them. */
+  readonly ours: FoundFiles;
+  /** A line for each place without all four. */
+  readonly looked: readonly string[];
+}
+
 /**
- * Finds the four files: in `<dataFolder>/<name>/`, else in one of the other places, else downloads what is missing to
- * `<dataFolder>/<name>/`. All four come from one source: a folder with other data that is not complete is an
- * error, never filled up from elsewhere. Throws DatasetError.
+ * Looks for the four files on this machine: in `<dataFolder>/<name>/`, else in one of the other places. Throws
+ * DatasetError for a folder with other data that is not complete.
  */
-export async function locateFiles(dataset: PublishedDataset, context: LoadContext): Promise<LocatedFiles> {
-  const own: Place = {
-    origin: "the data folder",
-    folder: join(context.dataFolder, dataset.name),
-    remedy: "Remove it or replace it with a whole copy, then run again.",
-  };
+export function findPublished(dataset: PublishedDataset, dataFolder: string): Search {
+  const folder = join(dataFolder, dataset.name);
+  const own: Place = { origin: "the data folder", folder, remedy };
   const looked: string[] = [];
   let ours: FoundFiles = {};
   for (const place of [own, ...dataset.places]) {
     const found = place.folder === undefined ? {} : findFiles(place.folder);
-    if (isComplete(found)) return { paths: found, remedy: place.remedy };
+    if (isComplete(found)) {
+      const source = place === own ? folder : place.origin;
+      return { files: { paths: found, source, remedy: place.remedy }, ours, looked };
+    }
     looked.push(`${place.origin} (${place.folder ?? "not installed"}): ${describe(found)}`);
     if (place === own) {
       requirePublished(found, own, dataset.publication);
       ours = found;
     }
   }
+  return { files: undefined, ours, looked };
+}
+
+/**
+ * Finds the four files on this machine, or downloads what is missing to `<dataFolder>/<name>/`. All four come from one
+ * source: a folder with other data that is not complete is an error, never filled up from elsewhere. Throws
+ * DatasetError.
+ */
+export async function locateFiles(dataset: PublishedDataset, context: LoadContext): Promise<LocatedFiles> {
+  const { files, ours, looked } = findPublished(dataset, context.dataFolder);
+  if (files !== undefined) return files;
 
   const folder = join(context.dataFolder, dataset.name);
   const missing = missingFrom(ours);
@@ -67,7 +92,7 @@ export async function locateFiles(dataset: PublishedDataset, context: LoadContex
     throw error;
   }
   const complete = findFiles(folder);
-  if (isComplete(complete)) return { paths: complete, remedy: own.remedy };
+  if (isComplete(complete)) return { paths: complete, source: folder, remedy };
   throw new DatasetError(
     `${folder}: expected the four files of ${dataset.name} that were just written, got ${describe(complete)}. ` +
       `Something else removes files there: run again when it has ended.`,

@@ -1,5 +1,6 @@
-/** What stands in the way of a run directory: another run, the file system, or a file that is not what was written. */
-export type RunDirectoryProblem = "locked" | "file-system" | "corrupt";
+/** What stands in the way of a run directory: another run, the file system, a file that is not what was written, or
+ * results of other data. */
+export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
 
 /** A run directory that cannot be used. The message is for the person at the terminal: what failed, where, what to do. */
 export class RunDirectoryError extends Error {

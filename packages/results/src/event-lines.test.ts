@@ -32,8 +32,11 @@ test("an event is one line of plain JSON", () => {
 test.for([
   ["", "expected one JSON object, got "],
   ["[1]", "expected the line to be a map, got [1]"],
-  ["{}", `expected event "run", "trial-started", "epoch" or "trial-ended", got nothing`],
-  [`{"event":"__proto__"}`, `expected event "run", "trial-started", "epoch" or "trial-ended", got __proto__`],
+  ["{}", `expected event "run", "data", "trial-started", "epoch" or "trial-ended", got nothing`],
+  [
+    `{"event":"__proto__"}`,
+    `expected event "run", "data", "trial-started", "epoch" or "trial-ended", got __proto__`,
+  ],
   [
     `{"event":"run","format":2,"fingerprint":"a","name":"b"}`,
     "expected format 1, got 2: another version of this program wrote it",

@@ -44,6 +44,13 @@ function readEvent(fields: Fields): JournalEvent {
       }
       return { event, format, fingerprint: text(fields, "fingerprint"), name: text(fields, "name") };
     }
+    case "data":
+      return {
+        event,
+        name: text(fields, "name"),
+        source: text(fields, "source"),
+        sha256: text(fields, "sha256"),
+      };
     case "trial-started":
       return {
         event,
@@ -77,7 +84,7 @@ function readEvent(fields: Fields): JournalEvent {
       };
     default:
       throw new EventError(
-        `expected event "run", "trial-started", "epoch" or "trial-ended", got ${quote(event)}`,
+        `expected event "run", "data", "trial-started", "epoch" or "trial-ended", got ${quote(event)}`,
       );
   }
 }

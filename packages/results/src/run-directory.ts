@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { temporaryFile, writeFileAtomically } from "./atomic-write.ts";
 import { explained, RunDirectoryError } from "./errors.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
-import type { JournalEvent } from "./events.ts";
+import type { DataIdentity, JournalEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
 import { pointLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
@@ -46,6 +46,7 @@ export class RunDirectory {
   readonly #lock: Lock;
   readonly #journal: Journal;
   readonly #records: Map<number, TrialRecord>;
+  readonly #data: Map<string, DataIdentity>;
   readonly #tables: TimeShare;
   #eventCount: number;
   /** The tables may be older than the journal, by a crash between the two. */
@@ -68,6 +69,7 @@ export class RunDirectory {
     try {
       checkSameRun(this.#journal, options.fingerprint);
       this.#records = trialsOf(this.#journal.events);
+      this.#data = dataOf(this.#journal.events);
       this.#eventCount = this.#journal.events.length;
       for (const [name, content] of Object.entries(options.files))
         writeFileAtomically(join(this.path, name), content);
@@ -83,6 +85,32 @@ export class RunDirectory {
   /** What is recorded of each trial, by number; follows `append`. */
   get records(): ReadonlyMap<number, TrialRecord> {
     return this.#records;
+  }
+
+  /** The data sets that the trials were trained on, as far as recorded, by name. */
+  get data(): ReadonlyMap<string, DataIdentity> {
+    return this.#data;
+  }
+
+  /** Makes sure that no recorded trial was trained on other data of this name. Throws RunDirectoryError. */
+  checkData(data: DataIdentity): void {
+    const recorded = this.#data.get(data.name);
+    if (recorded === undefined || recorded.sha256 === data.sha256 || this.#records.size === 0) return;
+    throw new RunDirectoryError(
+      "other-data",
+      `${this.path} has results of other data.\n` +
+        `  there  ${describeData(recorded)}\n` +
+        `  now    ${describeData(data)}\n` +
+        `Start over with --fresh, keep both with another --out, or go on with the data it was begun with.`,
+    );
+  }
+
+  /** Records what the trials to come are trained on, where it is not recorded. Throws what `checkData` throws. */
+  recordData(data: DataIdentity): void {
+    this.checkData(data);
+    if (this.#data.get(data.name)?.sha256 === data.sha256) return;
+    this.append({ event: "data", ...data });
+    this.#data.set(data.name, data);
   }
 
   /**
@@ -165,6 +193,19 @@ export class RunDirectory {
       explained("delete", path, () => rmSync(path, { force: true }));
     }
   }
+}
+
+/** By name; the last counts, as only a journal without trials gets another. */
+function dataOf(events: readonly JournalEvent[]): Map<string, DataIdentity> {
+  return new Map(
+    events
+      .filter((event) => event.event === "data")
+      .map(({ name, source, sha256 }) => [name, { name, source, sha256 }]),
+  );
+}
+
+function describeData({ name, source, sha256 }: DataIdentity): string {
+  return `${name} from ${source}, SHA-256 ${sha256.slice(0, 12)}…`;
 }
 
 /** The first event of a journal is its run: `Journal` has made sure of that. */

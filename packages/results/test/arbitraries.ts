@@ -60,6 +60,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
 /** All events of a journal, with trials that were killed or failed and started again. */
 export function journalEvents(sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
   const run: JournalEvent = { event: "run", format: 1, fingerprint: "0123456789ab", name: "näme" };
+  const data: JournalEvent = { event: "data", name: "mnist", source: "a folder", sha256: "ab12" };
   const trial = fc.integer({ min: 1, max: 5 }).chain((number) => trialEvents(number, sweptPaths));
-  return fc.array(trial, { maxLength: 8 }).map((trials) => trials.flat().toSpliced(0, 0, run));
+  return fc.array(trial, { maxLength: 8 }).map((trials) => trials.flat().toSpliced(0, 0, run, data));
 }

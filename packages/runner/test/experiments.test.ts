@@ -1,14 +1,13 @@
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
 import { expect, test } from "vitest";
 
 import { loadExperiment } from "../src/spec/load-experiment.ts";
+import { experimentsFolder as folder, projectExperiments } from "./support/project-experiments.ts";
 
-const folder = fileURLToPath(new URL("../../../experiments/", import.meta.url));
-const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+test("README.md has a table of the experiments to start from", () => {
+  expect(projectExperiments()).toEqual(expect.arrayContaining(["quickstart.yaml", "original.yaml"]));
+});
 
-test.for(files)("experiments/%s is in order and named like its file", async (file) => {
+test.for(projectExperiments())("experiments/%s is in order and named like its file", async (file) => {
   const { name, description } = await loadExperiment(`${folder}${file}`);
   expect(`${name}.yaml`).toBe(file);
   expect(description).not.toBe("");

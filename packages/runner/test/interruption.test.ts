@@ -12,8 +12,8 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
 
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1"], { detached: true });
-  // One trial done (the run, its start, eight epochs, its end), the next one on its way.
-  await until(() => folder.journalLines() >= 13);
+  // One trial done (the run, its data, its start, eight epochs, its end), the next one on its way.
+  await until(() => folder.journalLines() >= 14);
   const workers = childrenOf(run.pid!);
   // As the terminal does it: to every process of the group.
   process.kill(-run.pid!, "SIGINT");

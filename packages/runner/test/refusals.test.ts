@@ -99,6 +99,16 @@ test.for([
     "Expected a whole number from 1 to 1024.",
   ],
   ["a mistake in the spec", ["experiment", "spec.yaml", "--set", "optimizer.learningrate=1"], "learningRate"],
+  [
+    "a data folder that is not there",
+    ["experiment", "spec.yaml", "--data", "dta"],
+    '--data: there is no folder "dta"\n  expected a folder with a folder for each data set in it, such as mnist/',
+  ],
+  [
+    "a file for a data folder",
+    ["experiment", "spec.yaml", "--data", "spec.yaml"],
+    '--data: "spec.yaml" is not a folder\n',
+  ],
   ["no such file", ["experiment", "absent.yaml"], "absent.yaml"],
 ] as const)("%s: exit code 2, the mistake named, nothing written", async ([, args, message]) => {
   const folder = prepare(smallSweep);

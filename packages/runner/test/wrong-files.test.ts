@@ -132,12 +132,36 @@ describe("what is no experiment file at all", () => {
     expect(await message("/dev/zero")).toContain("this is not a regular file");
   });
 
-  test("a layer's file with a mistake in its TypeScript", async () => {
-    writeFileSync(join(folder, "broken.ts"), "export const layer = {{;\n");
+  const messageOfLayer = async (files: Readonly<Record<string, string>>): Promise<string> => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const small = readFileSync(join(specs, "base/small.yaml"), "utf8");
-    writeFileSync(join(folder, "broken.yaml"), small.replace("type: relu", "type: ./broken.ts"));
-    const text = await message("broken.yaml");
-    expect(text).toMatch(/^broken\.yaml:10:15: the layer \.\/broken\.ts cannot be used: .*SyntaxError/);
+    const [layer = ""] = Object.keys(files);
+    writeFileSync(join(folder, "with-layer.yaml"), small.replace("type: relu", `type: ./${layer}`));
+    const text = await message("with-layer.yaml");
     expect(text).toContain("Correct that file, or name a layer of the catalog.");
+    return text.split("\n", 1).join("");
+  };
+
+  test("a layer's file with a mistake in its TypeScript, by line and column", async () => {
+    expect(await messageOfLayer({ "broken.ts": 'export const layer = {\n  a: "x"\n  b: "y",\n};\n' })).toBe(
+      "with-layer.yaml:10:15: the layer ./broken.ts cannot be used: it could not be loaded: " +
+        "SyntaxError: Expected ',', got 'ident' (line 3, column 3)",
+    );
+  });
+
+  test("a mistake in what a layer's file imports, by that file's name", async () => {
+    const files = {
+      "imports-broken.ts": 'export * from "./part.ts";\n',
+      "part.ts": "export const a = 1;\nenum B { c }\n",
+    };
+    expect(await messageOfLayer(files)).toMatch(
+      /SyntaxError: TypeScript enum is not supported in strip-only mode \(\.\/part\.ts, line 2, column 1\)$/,
+    );
+  });
+
+  test("an import that is not there is the fault of the file that has it", async () => {
+    expect(await messageOfLayer({ "lost.ts": 'export * from "@nn/layerz";\n' })).toMatch(
+      /Cannot find package '@nn\/layerz' imported from \.\/lost\.ts$/,
+    );
   });
 });

@@ -11,7 +11,7 @@ export const dense = defineLayer({
   type: "dense",
   description: "Fully connected: each neuron is a weighted sum of all inputs, plus a bias.",
   options: Type.Object({
-    units: Type.Integer({ minimum: 1, description: "Neurons in this layer." }),
+    units: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Neurons in this layer." }),
     bias: Type.Boolean({ default: true, description: "Whether each neuron has a learned offset." }),
     ...weightOptions,
   }),

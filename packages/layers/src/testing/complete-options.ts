@@ -45,8 +45,6 @@ function catalogued(type: string): LayerDefinition {
 
 /** `{ units: 3, bias: false }`, for the name of a test. */
 export function formatOptions(options: Record<string, unknown>): string {
-  const pairs = Object.entries(options).map(
-    ([name, value]) => `${name}: ${JSON.stringify(value)}`,
-  );
+  const pairs = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }

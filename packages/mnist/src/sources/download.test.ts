@@ -53,10 +53,10 @@ test("files that are nowhere are fetched, unpacked, kept and used", async () => 
   }
 });
 
-test("preparing a data set fetches it, so that loading it needs no server", async () => {
+test("what one load has fetched, another reads without a server", async () => {
   const dataFolder = temporaryFolder();
   const mirror = await goodMirror();
-  await tinyDataset({ mirrors: [mirror.url] }).prepare({ dataFolder });
+  await tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
   expect(mirror.requests).toHaveLength(4);
   const { training } = await tinyDataset().load(options, { dataFolder });
   expect(training.count).toBe(5);

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
@@ -12,8 +13,9 @@ import { dryRunLines, openingLines } from "../screen/opening.ts";
 import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { loadPlanned } from "../spec/load-experiment.ts";
-import { prepareData } from "../training/prepare-data.ts";
-import { describeEnvironment, recordedKernels, workspaceFolder } from "../trials/environment.ts";
+import { SpecErrors } from "../spec/problem.ts";
+import { findData, prepareData, type DataSource } from "../training/prepare-data.ts";
+import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
 import { trainPending } from "../trials/run-trials.ts";
 import { endWorkers } from "../trials/schedule.ts";
@@ -45,10 +47,14 @@ export async function experimentCommand(
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
+  const dataFolder = dataFolderOf(options);
+  const specs = experiment.trials.map(({ spec }) => spec);
+  const sources = findData(specs, dataFolder);
+
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
-  print(openingLines(experiment, plan, terminal));
+  print(openingLines(experiment, sources, plan, terminal));
   if (options.dryRun === true) {
     print(dryRunLines(experiment, shownFolder));
     return 0;
@@ -58,14 +64,44 @@ export async function experimentCommand(
   try {
     const directory = openDirectory(experiment, folder, options.fresh ?? false);
     return await closingAtExit(directory, () =>
-      train({ experiment, directory, options, terminal, signal: interruption.signal, shownFolder, print }),
+      train({
+        experiment,
+        directory,
+        options,
+        dataFolder,
+        sources,
+        terminal,
+        signal: interruption.signal,
+        shownFolder,
+        print,
+      }),
     );
   } finally {
     interruption.end();
   }
 }
 
+/** A folder that was named must be there; the usual one is made when something is downloaded. Throws SpecErrors. */
+function dataFolderOf({ data }: ExperimentOptions): string {
+  if (data === undefined) return join(workspaceFolder, "data");
+  const stats = statSync(data, { throwIfNoEntry: false });
+  if (stats?.isDirectory() !== true) {
+    throw new SpecErrors([
+      {
+        place: "--data",
+        message: stats === undefined ? `there is no folder "${data}"` : `"${data}" is not a folder`,
+        expected: "a folder with a folder for each data set in it, such as mnist/",
+      },
+    ]);
+  }
+  return resolve(data);
+}
+
 function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
+  // A run with nothing left to do starts no process that could say it again.
+  const known = fresh
+    ? { kernels: null, data: [] }
+    : recordedCircumstances(join(folder, experiment.fingerprint));
   return openRunDirectory({
     folder,
     fingerprint: experiment.fingerprint,
@@ -73,8 +109,7 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
     sweptPaths: experiment.sweptPaths,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
-      // A run with nothing left to do starts no process that could say it again.
-      "environment.json": describeEnvironment(recordedKernels(join(folder, experiment.fingerprint))),
+      "environment.json": describeEnvironment(known),
     },
     fresh,
   });
@@ -84,6 +119,9 @@ interface Work {
   readonly experiment: Experiment;
   readonly directory: RunDirectory;
   readonly options: ExperimentOptions;
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly sources: readonly DataSource[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   /** The run directory, as a person would write it. */
@@ -94,22 +132,23 @@ interface Work {
 async function train(work: Work): Promise<number> {
   const { experiment, directory, terminal, shownFolder, print } = work;
   const pending = experiment.trials.filter((trial) => !isDone(directory.records.get(trial.number)));
-  const done = experiment.trials.length - pending.length;
   if (pending.length > 0) {
-    if (done > 0)
-      print([`${done} of ${experiment.trials.length} trials are done already; the others go on.`]);
     const interrupted = await trainAll(work, pending);
     directory.writeTables();
     if (interrupted) {
       print(interruptedLines(work));
       return 130;
     }
+  } else {
+    await checkData(work);
   }
   directory.writeTables();
 
-  if (pending.length > 0) print([""]);
-  print([...closingLines(experiment, directory.records, terminal), ""]);
-  print(fileLines(shownFolder, experiment.trials.length));
+  const closing = closingLines(experiment, directory.records, terminal);
+  // What ended without figures has been told while it ran.
+  const anyFigures = [...directory.records.values()].some(({ status }) => status === "completed");
+  if (anyFigures || pending.length === 0) print(["", ...closing]);
+  print(["", ...fileLines(shownFolder, directory.records)]);
   if (pending.length === 0) {
     print(["All of it was done already: nothing was left to do. --fresh starts over."]);
   }
@@ -124,10 +163,17 @@ async function train(work: Work): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
+/** Where nothing is left to train: what is shown must come of the data that this command names. Throws RunDirectoryError. */
+async function checkData({ experiment, directory, dataFolder, sources, signal }: Work): Promise<void> {
+  // Data that are not on this machine are no other data, and need not be fetched to show what came of them.
+  if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
+  const specs = experiment.trials.map(({ spec }) => spec);
+  for (const data of await prepareData(specs, dataFolder, signal, () => {})) directory.checkData(data);
+}
+
 /** Trains the trials. Returns whether it was interrupted. */
 async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean> {
-  const { experiment, directory, options, terminal, signal } = work;
-  const dataFolder = resolve(options.data ?? join(workspaceFolder, "data"));
+  const { experiment, directory, options, dataFolder, terminal, signal, print } = work;
   const pluginFolder = dirname(experiment.file);
   await ensureKernels(() => terminal.err.write("Compiling the kernels, once.\n"));
   const flags = workerFlags(options.widen);
@@ -136,11 +182,16 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
   const clock = (): number => performance.now() / 1000;
   try {
     const download = new DownloadScreen(terminal);
-    const specs = pending.map(({ spec }) => spec);
-    await prepareData(specs, dataFolder, signal, download.show).finally(() => download.stop());
+    const specs = experiment.trials.map(({ spec }) => spec);
+    const data = await prepareData(specs, dataFolder, signal, download.show).finally(() => download.stop());
+
+    for (const each of data) directory.recordData(each);
+    const done = experiment.trials.length - pending.length;
+    if (done > 0)
+      print([`${done} of ${experiment.trials.length} trials are done already; the others go on.`]);
 
     const screen = new RunScreen(experiment, directory.records, pending, terminal, clock);
-    const run = { experiment, directory, pending, dataFolder, pluginFolder, workers, signal };
+    const run = { experiment, directory, pending, dataFolder, data, pluginFolder, workers, signal };
     await trainPending(run, screen).finally(() => screen.stop());
     return signal.aborted;
   } catch (error) {

@@ -4,7 +4,7 @@ import type { TrialRecord } from "@nn/results";
 
 import type { Experiment } from "../experiment.ts";
 import { rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
-import { formatCount, formatSeconds } from "./format.ts";
+import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
 import { describeParameters, describeTrials, measuresTable, rankingTable } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -52,8 +52,9 @@ function speed({ history }: TrialRecord): string[] {
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   if (seconds === 0) return [];
   const images = history.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
-  const epochs = `${history.length} ${history.length === 1 ? "epoch" : "epochs"}`;
-  return [`${epochs} in ${formatSeconds(seconds)} of training, ${formatCount(images / seconds)} images/s`];
+  return [
+    `${formatEpochs(history.length)} in ${formatSeconds(seconds)} of training, ${formatCount(images / seconds)} images/s`,
+  ];
 }
 
 function sweep(
@@ -83,10 +84,12 @@ function sweep(
 }
 
 /** Where the files are. `folder`: the run directory, as a person would write it. */
-export function fileLines(folder: string, trials: number): string[] {
-  const weights = trials === 1 ? join("trials", "1") : join("trials", "<number>");
-  return [
-    `Results in ${folder}`,
-    `  results.csv  epochs.csv  timings.csv  ${join(weights, "model.safetensors")}  ${join(weights, "confusion.csv")}`,
-  ];
+export function fileLines(folder: string, records: ReadonlyMap<number, TrialRecord>): string[] {
+  const files = ["results.csv", "epochs.csv", "timings.csv"];
+  // Only a trial that came to its end has weights worth keeping.
+  if ([...records.values()].some(({ status }) => status === "completed")) {
+    const trial = join("trials", records.size === 1 ? "1" : "<number>");
+    files.push(join(trial, "model.safetensors"), join(trial, "confusion.csv"));
+  }
+  return [`Results in ${folder}`, `  ${files.join("  ")}`];
 }

@@ -7,6 +7,11 @@ export function formatCount(value: number): string {
   return grouped.format(value);
 }
 
+/** `1 epoch`, `10 epochs` */
+export function formatEpochs(epochs: number): string {
+  return `${formatCount(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`;
+}
+
 /** `97.62 %`, from 0 … 1. */
 export function formatPercent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;

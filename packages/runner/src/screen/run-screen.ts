@@ -3,7 +3,14 @@ import type { TrialRecord } from "@nn/results";
 import type { Experiment, Trial } from "../experiment.ts";
 import type { Report, TrialOutcome } from "../trials/messages.ts";
 import { measureNamed, measureOf } from "../trials/ranking.ts";
-import { formatCount, formatLoss, formatMetric, formatPercent, formatSeconds } from "./format.ts";
+import {
+  formatCount,
+  formatEpochs,
+  formatLoss,
+  formatMetric,
+  formatPercent,
+  formatSeconds,
+} from "./format.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { describeParameters, epochLine } from "./summary.ts";
 import { Tally } from "./tally.ts";
@@ -122,7 +129,7 @@ export class RunScreen {
     return [
       `${nameOf(trial)} of ${this.#tally.trials} ${outcome.status}`,
       ...(value === undefined ? [] : [`${metric} ${formatMetric(metric, value)}`]),
-      `${outcome.epochs} epochs`,
+      formatEpochs(outcome.epochs),
       formatSeconds(outcome.seconds),
     ].join("   ");
   }

@@ -2,6 +2,8 @@ import type { LayerDefinition } from "@nn/layers";
 
 import { plainly } from "./json-schema.ts";
 import { find, placeOf, type Located } from "./located.ts";
+import { checkMemory } from "./memory.ts";
+import { formatPath } from "./path.ts";
 import type { Problems } from "./problem.ts";
 import type { Check, Fault } from "./schema-problems.ts";
 import type { Span } from "./source.ts";
@@ -56,11 +58,12 @@ export function checkCombinations(
   const told = new Set<string>();
   for (const { parameters, body } of configurations.slice(0, MOST_CHECKED)) {
     for (const fault of faultsOf(body, context)) {
-      if (told.has(fault.message)) continue;
-      told.add(fault.message);
       const culprit = Object.entries(parameters).find(([text, value]) =>
         isEnough(text, value, fault, context),
       );
+      const mistake = JSON.stringify([fault.path, culprit]);
+      if (told.has(mistake)) continue;
+      told.add(mistake);
       const values = culprit === undefined ? Object.entries(parameters) : [culprit];
       problems.add({
         place: culprit === undefined ? place : placeOfValue(culprit, context),
@@ -76,26 +79,22 @@ function faultsOf(body: Body, { check, sweep, ownLayers }: CombinationContext): 
   const faults = check(body.written);
   if (faults.length > 0) return faults;
   const spec = trialSpecOf(body);
-  return [
+  const misfits = [
     ...checkImages(spec, sweep.metric),
     ...checkOptimizer(spec.optimizer),
     ...checkSchedule(spec),
     ...checkTraining(spec),
     ...checkLayers(spec, ownLayers),
   ];
+  return misfits.length > 0 ? misfits : checkMemory(spec, ownLayers);
 }
 
-/** Whether this value makes the same mistake alone. */
-function isEnough(
-  text: string,
-  value: unknown,
-  { message }: Fault | Misfit,
-  context: CombinationContext,
-): boolean {
+/** Whether this value makes the same mistake alone: at the same place, though figures in its message may differ. */
+function isEnough(text: string, value: unknown, fault: Fault | Misfit, context: CombinationContext): boolean {
   const path = context.swept.find((each) => each.text === text)?.path;
   if (path === undefined) return false;
   return faultsOf(substitute(context.body, [[path, value]]), context).some(
-    (fault) => fault.message === message,
+    (each) => formatPath(each.path) === formatPath(fault.path),
   );
 }
 

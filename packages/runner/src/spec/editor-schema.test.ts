@@ -1,9 +1,10 @@
 import { Ajv } from "ajv";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
+import { experimentsFolder, projectExperiments } from "../../test/support/project-experiments.ts";
 import { editorSchema } from "./editor-schema.ts";
 
 const root = join(import.meta.dirname, "../../../..");
@@ -25,10 +26,10 @@ test("the committed schema is fresh: `pnpm run schema` would write the same", ()
   expect(readFileSync(join(root, "schema/experiment.schema.json"), "utf8")).toBe(editorSchema());
 });
 
-test.each(readdirSync(join(root, "experiments")).filter((name) => name.endsWith(".yaml")))(
+test.each(projectExperiments())(
   "an editor finds nothing wrong with experiments/%s, which names the schema",
   (name) => {
-    const text = readFileSync(join(root, "experiments", name), "utf8");
+    const text = readFileSync(join(experimentsFolder, name), "utf8");
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/schema\/experiment\.schema\.json\n/);
     expect(mistakes(text)).toEqual([]);
   },

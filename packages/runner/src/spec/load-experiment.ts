@@ -3,28 +3,22 @@ import { resolve } from "node:path";
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
 
 import type { Experiment } from "../experiment.ts";
+import { placeToBlame } from "./blame.ts";
 import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
+import { withFiniteNumbers } from "./finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
-import { placeOf, toData, type Located } from "./located.ts";
+import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
+import { complete, type JsonSchema } from "./json-schema.ts";
+import { toData, type LocatedMap } from "./located.ts";
 import { override } from "./override.ts";
 import { loadOwnLayers } from "./own-layers.ts";
-import { ownTypes } from "./own-types.ts";
 import { Problems } from "./problem.ts";
-import { compile, locate, type Check, type Fault } from "./schema-problems.ts";
+import { compile, locate, type Check } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
 import type { Body } from "./substitute.ts";
-import { checkSearchSpace, checkSweptPaths, type SweepBlock } from "./sweep.ts";
-import {
-  checkImages,
-  checkLayers,
-  checkOptimizer,
-  checkSchedule,
-  checkTraining,
-  planTrial,
-  type Misfit,
-} from "./trial-spec.ts";
+import { checkSearchSpace, checkSweptPaths } from "./sweep.ts";
+import { planTrial } from "./trial-spec.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./trials.ts";
 
 export interface LoadOptions {
@@ -50,28 +44,27 @@ export async function loadExperiment(file: string, options: LoadOptions = {}): P
 export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}): Promise<LoadedExperiment> {
   const problems = new Problems();
   const composed = compose(file, problems);
-  const overridden = composed && override(composed, set, file, problems);
-  if (overridden === undefined) {
+  if (composed === undefined) {
     problems.throwIfAny();
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
   }
 
-  const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
-  const { schema, check } = compiledSchema(ownLayers);
-  const written = toData(root);
-  const body: Body = { schema, written, completed: complete(schema, written) };
-  const faults = check(written);
+  const read = await readWith(set, composed, file, problems);
+  const { root, sources, check, ownLayers, body, faults } = read;
   for (const fault of faults) problems.add(locate(fault, root));
-
-  const isSound = (...parts: string[]): boolean => parts.every((part) => partIsSound(part, body, faults));
   const sweep = sweepOf(body);
   const swept =
-    isSound("sweep.parameters") && sweep
+    areSound(read, "sweep.parameters") && sweep
       ? checkSweptPaths(root, body, check, sweep.parameters, problems)
       : [];
-  if (isSound("sweep.parameters", "sweep.sampler") && sweep) checkSearchSpace(root, sweep, problems);
-  const metric = isSound("sweep.metric") ? sweep?.metric : undefined;
-  checkFit(body, { isSound, ownLayers, metric, problems, root });
+  if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep) checkSearchSpace(root, sweep, problems);
+  const readWithFirst = (count: number): Promise<Reading> =>
+    readWith(set.slice(0, count), composed, file, new Problems());
+  for (const misfit of misfitsOf(read)) {
+    const { message, expected, advice } = misfit;
+    const place = await placeToBlame(misfit, { root, file, set, readWithFirst });
+    problems.add({ place, message, expected, advice });
+  }
   problems.throwIfAny();
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
@@ -83,7 +76,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     problems.throwIfAny();
   }
 
-  const ranksBy = metric ?? "validation.accuracy";
+  const ranksBy = metricOf(read) ?? "validation.accuracy";
   const experiment: Experiment = {
     name,
     description,
@@ -101,6 +94,27 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   return { experiment, plan: planTrial(first?.spec ?? trialSpecOf(body), ownLayers) };
 }
 
+interface Read extends Reading {
+  readonly root: LocatedMap;
+  readonly check: Check;
+  readonly sources: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What was composed, with assignments put over it and held against the schema. */
+async function readWith(
+  set: readonly string[],
+  composed: LocatedMap,
+  file: string,
+  problems: Problems,
+): Promise<Read> {
+  const overridden = override(composed, set, file, problems);
+  const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
+  const { schema, check } = compiledSchema(ownLayers);
+  const written = toData(root);
+  const body: Body = { schema, written, completed: complete(schema, written) };
+  return { root, sources, check, ownLayers, body, faults: withFiniteNumbers(written, check(written)) };
+}
+
 interface CompiledSchema {
   readonly schema: JsonSchema;
   readonly check: Check;
@@ -115,47 +129,6 @@ function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition>): Compil
   const compiled = { schema, check: compile(schema) };
   if (ownLayers.size === 0) ofCatalogs = compiled;
   return compiled;
-}
-
-/** Whether a part of the experiment, such as `sweep.sampler`, is there and has no mistake in or around it. */
-function partIsSound(part: string, { completed }: Body, faults: readonly Fault[]): boolean {
-  const path = part.split(".");
-  let value = completed;
-  for (const step of path) value = isRecord(value) ? value[step] : undefined;
-  if (value === undefined) return false;
-  return !faults.some((fault) => path.every((step, index) => fault.path[index] === step));
-}
-
-interface FitContext {
-  readonly isSound: (...parts: string[]) => boolean;
-  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
-  readonly metric: string | undefined;
-  readonly problems: Problems;
-  readonly root: Located;
-}
-
-/** What the schema cannot see, as far as the parts that it needs are right. */
-function checkFit(body: Body, { isSound, ownLayers, metric, problems, root }: FitContext): void {
-  const spec = isRecord(body.completed) ? trialSpecOf(body) : undefined;
-  if (spec === undefined) return;
-  const misfits: Misfit[] = [];
-  if (isSound("dataset", "training")) misfits.push(...checkImages(spec, metric));
-  if (isSound("optimizer")) misfits.push(...checkOptimizer(spec.optimizer));
-  if (isSound("dataset", "schedule")) misfits.push(...checkSchedule(spec));
-  if (isSound("dataset", "training")) misfits.push(...checkTraining(spec));
-  const areLayersKnown = (): boolean => ownTypes(spec.model.layers).every((type) => ownLayers.has(type));
-  if (isSound("dataset", "model", "loss") && areLayersKnown()) misfits.push(...checkLayers(spec, ownLayers));
-  for (const { path, message, expected, advice } of misfits) {
-    const { key, value } = placeOf(root, path);
-    problems.add({ place: value.kind === "scalar" ? value.span : key, message, expected, advice });
-  }
-}
-
-/** The `sweep` block, if there is one. Its parts may be used as far as they are sound. */
-function sweepOf({ completed }: Body): SweepBlock | undefined {
-  if (!isRecord(completed) || !isRecord(completed["sweep"])) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema is checked for each part before it is used
-  return (completed as { readonly sweep?: SweepBlock }).sweep;
 }
 
 interface Head {

@@ -35,9 +35,17 @@ export function override(
   return result.kind === "map" ? result : root;
 }
 
+/** The value of a `path=value` that could be read. */
+export function placeOfAssignment(text: string, file: string): Span {
+  return { source: sourceOf(text, file), start: text.indexOf("=") + 1, end: text.length };
+}
+
+function sourceOf(text: string, file: string): Source {
+  return { kind: "argument", name: `--set ${text}`, folder: dirname(resolve(file)), text };
+}
+
 function read(text: string, file: string, problems: Problems): Override | undefined {
-  const folder = dirname(resolve(file));
-  const source: Source = { kind: "argument", name: `--set ${text}`, folder, text };
+  const source = sourceOf(text, file);
   const at = text.indexOf("=");
   if (at <= 0) {
     problems.add({

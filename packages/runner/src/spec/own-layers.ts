@@ -8,6 +8,7 @@ import type { Problems } from "./problem.ts";
 import { OWN_FILE } from "./own-types.ts";
 import { schemaOf } from "./schema.ts";
 import { compile } from "./schema-problems.ts";
+import { placeOfFailure, withoutFolder } from "./load-failure.ts";
 import { nearbyFile } from "./nearby-file.ts";
 import type { Span } from "./source.ts";
 import { sentences } from "./sentences.ts";
@@ -48,10 +49,11 @@ export async function loadOwnLayers(root: LocatedMap, file: string, problems: Pr
       layers.set(name, definition);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const [fact] = sentences(reason.replace(`${path}: `, ""));
+      const [fact] = sentences(withoutFolder(reason.replace(`${path}: `, ""), home));
+      const where = error instanceof Error ? placeOfFailure(error.cause, path, home) : "";
       problems.add({
         place,
-        message: `the layer ${name} cannot be used: ${fact}`,
+        message: `the layer ${name} cannot be used: ${fact}${where}`,
         expected: "a file that exports one layer, made by defineLayer({ … })",
         advice: existsSync(path)
           ? "Correct that file, or name a layer of the catalog."

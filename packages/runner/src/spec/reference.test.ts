@@ -68,7 +68,7 @@ test("an option says what it takes, its bounds and its default", () => {
 
 test("a key of the file stands with its path, and one that takes an entry of a catalog leads to them", () => {
   expect(row("## The file", "training.batchSize").slice(1, 3)).toEqual([
-    "a whole number of at least 1",
+    "a whole number from 1 to 1000000",
     "`100`",
   ]);
   expect(row("## The file", "model.layers")[1]).toContain("[model.layers](#modellayers)");

@@ -63,8 +63,17 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
     }),
     training: Type.Object(
       {
-        epochs: Type.Integer({ minimum: 1, description: "How often training goes through all images." }),
-        batchSize: Type.Integer({ minimum: 1, default: 100, description: "Images to a step." }),
+        epochs: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          description: "How often training goes through all images.",
+        }),
+        batchSize: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 100,
+          description: "Images to a step.",
+        }),
         shuffle: Type.Boolean({ default: true, description: "Whether each epoch has an order of its own." }),
         ...trainingExtras,
         average: Type.Optional(

@@ -19,6 +19,7 @@ import { averages } from "../training/averages.ts";
 import { isRecord } from "./json-schema.ts";
 import type { Path } from "./located.ts";
 import { formatPath } from "./path.ts";
+import { known } from "./known-entry.ts";
 import { sentences } from "./sentences.ts";
 
 /** What is wrong with a trial although each of its values is right. */
@@ -68,6 +69,7 @@ export function checkImages(
   const misfits: Misfit[] = [];
   const held = validation === "test" ? 0 : validation;
   const left = trainingCount - held;
+  const smaller = trainingCount - training.batchSize;
   if (left < 1) {
     misfits.push({
       path: ["dataset", "validation"],
@@ -78,9 +80,11 @@ export function checkImages(
   } else if (training.batchSize > left) {
     misfits.push({
       path: ["training", "batchSize"],
-      message: `training.batchSize is ${training.batchSize}, and there are ${left} images to train on`,
-      expected: `a whole number from 1 to ${left}`,
-      advice: "100 is usual.",
+      message:
+        `training.batchSize is ${training.batchSize}, and dataset.validation leaves ${left} of ` +
+        `${trainingCount} images to train on`,
+      expected: `a batchSize of at most ${left}${smaller < 0 ? "" : `, or a validation of at most ${smaller}`}`,
+      advice: "100 and 10000 are usual.",
     });
   }
   if (metric?.startsWith("validation.") === true && held === 0) {
@@ -214,11 +218,4 @@ function checkHeldOut({ validation }: TrialSpec["dataset"], who: string): Misfit
       advice: "Hold some out.",
     },
   ];
-}
-
-/** The entry that a checked block names. The schema has seen to it that there is one. */
-function known<Entry>(catalog: ReadonlyMap<string, Entry>, { type }: Choice): Entry {
-  const entry = catalog.get(type);
-  if (entry === undefined) throw new Error(`no catalog entry "${type}": the schema lets none through`);
-  return entry;
 }

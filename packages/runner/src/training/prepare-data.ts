@@ -1,18 +1,53 @@
-import type { DownloadProgress } from "@nn/mnist";
+import { isAbsolute, join, relative } from "node:path";
+
+import { datasets, digestOf, type DownloadProgress } from "@nn/mnist";
+import type { DataIdentity } from "@nn/results";
 
 import type { TrialSpec } from "../experiment.ts";
 import { loadDataset } from "./workbench.ts";
 
+/** A data set of an experiment, before anything of it is read. */
+export interface DataSource {
+  readonly name: string;
+  /** Where its files are, or, of those that are not on this machine, will be: a name, or a path as a person would write it. */
+  readonly place: string;
+  readonly isHere: boolean;
+}
+
+/** Where the data sets of these trials come from. Reads no image and fetches nothing. Throws DatasetError. */
+export function findData(specs: readonly TrialSpec[], dataFolder: string): DataSource[] {
+  const names = new Set(specs.map(({ dataset }) => dataset.type));
+  return [...names].map((name) => {
+    const source = datasets.get(name)?.find({ dataFolder });
+    return { name, place: shown(source ?? join(dataFolder, name)), isHere: source !== undefined };
+  });
+}
+
 /**
  * Makes sure that the data sets of these trials are there and whole, before any process asks for them: what is missing is
- * downloaded once and not by each, what is broken is said once. Throws DatasetError, or the signal's reason.
+ * downloaded once and not by each, what is broken is said once. Says what they are. Throws DatasetError, or the signal's
+ * reason.
  */
 export async function prepareData(
   specs: readonly TrialSpec[],
   dataFolder: string,
   signal: AbortSignal,
   onProgress: (progress: DownloadProgress) => void,
-): Promise<void> {
+): Promise<DataIdentity[]> {
   const choices = new Map(specs.map(({ dataset }) => [JSON.stringify(dataset), dataset]));
-  for (const choice of choices.values()) await loadDataset(choice, dataFolder, { signal, onProgress });
+  const identities = new Map<string, DataIdentity>();
+  for (const choice of choices.values()) {
+    const dataset = await loadDataset(choice, dataFolder, { signal, onProgress });
+    const { name } = dataset;
+    if (identities.has(name)) continue;
+    identities.set(name, { name, source: shown(dataset.source), sha256: digestOf(dataset) });
+  }
+  return [...identities.values()];
+}
+
+/** A path below the folder that the person is in, from there; any other whole. */
+function shown(source: string): string {
+  if (!isAbsolute(source)) return source;
+  const path = relative(process.cwd(), source);
+  return path.startsWith("..") || isAbsolute(path) ? source : path;
 }

@@ -7,30 +7,47 @@ import { fileURLToPath } from "node:url";
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** What a run ran on: the text of environment.json. `kernels`: the backend's name, or null before a trial has said it. */
-export function describeEnvironment(kernels: string | null): string {
-  const environment = {
+/** What of environment.json is known only once a run is on its way. */
+export interface Circumstances {
+  /** The backend's name; null before a trial has said it. */
+  readonly kernels: string | null;
+  /** What the trials are trained on; empty before it has been looked at. */
+  readonly data: readonly unknown[];
+}
+
+/** What a run ran on: the text of environment.json. */
+export function describeEnvironment({ kernels, data }: Circumstances): string {
+  return `${JSON.stringify({ ...machine(), kernels, data }, null, 2)}\n`;
+}
+
+/** What an earlier run recorded in its environment.json; nothing where there is none. */
+export function recordedCircumstances(folder: string): Circumstances {
+  try {
+    const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
+    const { kernels, data } = Object(environment);
+    return {
+      kernels: typeof kernels === "string" ? kernels : null,
+      data: Array.isArray(data) ? data : [],
+    };
+  } catch {
+    // A courtesy to whoever reads the file: it is written anew in any case.
+    return { kernels: null, data: [] };
+  }
+}
+
+let described: object | undefined;
+
+/** Asked once: the program that runs is the one that was checked out when it was started. */
+function machine(): object {
+  described ??= {
     version: packageVersion(),
     commit: commit(),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     processor: cpus()[0]?.model.trim() ?? null,
     cores: availableParallelism(),
-    kernels,
   };
-  return `${JSON.stringify(environment, null, 2)}\n`;
-}
-
-/** What an earlier run recorded in its environment.json as `kernels`; null where there is none. */
-export function recordedKernels(folder: string): string | null {
-  try {
-    const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
-    const { kernels } = Object(environment);
-    return typeof kernels === "string" ? kernels : null;
-  } catch {
-    // A courtesy to whoever reads the file: it is written anew in any case.
-    return null;
-  }
+  return described;
 }
 
 function packageVersion(): string {

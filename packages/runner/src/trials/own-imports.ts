@@ -14,7 +14,11 @@ export function offerOwnPackages(): void {
         return nextResolve(specifier, context);
       } catch (error) {
         if (!OURS.test(specifier)) throw error;
-        return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+        try {
+          return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+        } catch {
+          throw error; // it names the file that imports; the second names this one
+        }
       }
     },
   });

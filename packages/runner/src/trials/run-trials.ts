@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { writeFileAtomically, type RunDirectory } from "@nn/results";
+import { writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 
 import type { Experiment, Trial } from "../experiment.ts";
 import type { RunScreen } from "../screen/run-screen.ts";
-import { describeEnvironment } from "./environment.ts";
+import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
 import type { Assignment, TrialOutcome } from "./messages.ts";
 import { runTrials, type ScheduleListener } from "./schedule.ts";
 import type { WorkerProcess } from "./worker-process.ts";
@@ -20,6 +20,8 @@ export interface Run {
   readonly pending: readonly Trial[];
   /** Absolute. */
   readonly dataFolder: string;
+  /** What is there. */
+  readonly data: readonly DataIdentity[];
   readonly pluginFolder: string;
   readonly workers: readonly WorkerProcess[];
   readonly signal: AbortSignal;
@@ -27,7 +29,11 @@ export interface Run {
 
 /** Trains the pending trials: the journal first, then the screen, so that what a person has seen is on the disk. */
 export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
-  const { directory } = run;
+  const { directory, data } = run;
+  const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
+    writeFileAtomically(join(directory.path, "environment.json"), describeEnvironment({ kernels, data }));
+  writeEnvironment(recordedCircumstances(directory.path).kernels);
+
   const started = new Map<number, number>();
   let kernels: string | undefined;
 
@@ -52,7 +58,7 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
       if (outcome.kernels !== kernels) {
         // Which kernels run is known to the processes that run them.
         kernels = outcome.kernels;
-        writeFileAtomically(join(directory.path, "environment.json"), describeEnvironment(kernels));
+        writeEnvironment(kernels);
       }
       screen.ended(trial, outcome);
     },

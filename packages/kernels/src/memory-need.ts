@@ -1,0 +1,31 @@
+import { createReferenceBackend, sizeOf, type Backend } from "@nn/tensor";
+
+import { bytesOfLists, WORTH_LISTING_FROM } from "./non-zeros.ts";
+
+/**
+ * How many bytes of the kernels' memory `build` would take, when it allocates on the backend that it is given: one that
+ * counts and hands out empty tensors. Gaps between buffers are not counted; they are below a thousandth for what is large.
+ */
+export function memoryNeed(build: (backend: Backend) => void): number {
+  let bytes = 0;
+  const counting = Object.assign(createReferenceBackend("float32"), {
+    allocate: (shape: readonly number[]) => {
+      bytes += 4 * sizeOf(shape);
+      return { shape, data: new Float32Array(0) };
+    },
+    allocateIntegers: (length: number) => {
+      bytes += 4 * length;
+      return new Int32Array(0);
+    },
+    allocateBytes: (length: number) => {
+      bytes += length;
+      return new Uint8Array(0);
+    },
+    createNonZeros: (rows: number, columns: number, width: number) => {
+      if (width >= WORTH_LISTING_FROM) bytes += bytesOfLists(rows, columns);
+      return { find() {} };
+    },
+  });
+  build(counting);
+  return bytes;
+}

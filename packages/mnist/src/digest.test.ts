@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../test/temporary-folder.ts";
+import { tinyDataset, tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
+import { digestOf } from "./digest.ts";
+import { fileNames, fileRoles } from "./published.ts";
+
+async function digestIn(dataFolder: string): Promise<string> {
+  return digestOf(await tinyDataset().load({ validation: 0 }, { dataFolder }));
+}
+
+test("it is the SHA-256 of the four files one after the other, packed or not", async () => {
+  const [plain, packed] = [temporaryFolder(), temporaryFolder()];
+  writeFiles(join(plain, "tiny"), tinyFiles);
+  mkdirSync(join(packed, "tiny"));
+  for (const role of fileRoles)
+    writeFileSync(join(packed, "tiny", `${fileNames[role]}.gz`), gzipSync(tinyFiles[role]));
+
+  const whole = createHash("sha256");
+  for (const role of fileRoles) whole.update(tinyFiles[role]);
+  const expected = whole.digest("hex");
+  expect(await digestIn(plain)).toBe(expected);
+  expect(await digestIn(packed)).toBe(expected);
+});
+
+test("one other byte in any of the four files is another digest", async () => {
+  const digests = new Set<string>();
+  for (const role of [undefined, ...fileRoles]) {
+    const files = { ...tinyFiles };
+    if (role !== undefined) {
+      const changed = Uint8Array.from(tinyFiles[role]);
+      changed[changed.length - 1]! ^= 1;
+      files[role] = changed;
+    }
+    const dataFolder = temporaryFolder();
+    writeFiles(join(dataFolder, "tiny"), files);
+    digests.add(await digestIn(dataFolder));
+  }
+  expect(digests.size).toBe(5);
+});

