@@ -9,7 +9,7 @@ export interface Terminal {
   readonly err: NodeJS.WritableStream;
   /** A person watches `out`: a bar may be redrawn there. */
   readonly interactive: boolean;
-  /** Characters in a line of `out`. */
+  /** Characters in a line of `out`; may change. */
   readonly width: number;
   readonly colors: ReturnType<typeof createColors>;
 }
@@ -27,7 +27,10 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     out,
     err: process.stderr,
     interactive,
-    width: isTerminal ? out.columns || 80 : PIPE_WIDTH,
+    // Asked each time: a person may resize the window.
+    get width() {
+      return isTerminal ? out.columns || 80 : PIPE_WIDTH;
+    },
     colors: createColors(colored),
   };
 }
