@@ -225,7 +225,7 @@ async function closingAtExit<Result>(directory: RunDirectory, work: () => Promis
       directory.close();
     }
   };
-  // A second Ctrl-C, a reader that closes the pipe: the process ends without coming back here.
+  // A second Ctrl-C: the process ends without coming back here.
   const onExit = (): void => {
     try {
       close();

@@ -40,14 +40,13 @@ function isSet(value: string | undefined): boolean {
 }
 
 /**
- * A reader that has seen enough (`| head`) closes the pipe; that is no error, and there is nobody to tell. Training goes on to
- * its end only if someone watches: the process ends quietly.
+ * A reader that has seen enough (`| head`) closes the pipe. That is no error and no reason to stop: the results are what
+ * matters, and they come to the end as if somebody still read along.
  */
-export function endQuietlyWhenClosed(streams: readonly NodeJS.WritableStream[]): void {
+export function goOnWhenClosed(streams: readonly NodeJS.WritableStream[]): void {
   for (const stream of streams) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0);
-      throw error;
+      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
     });
   }
 }
