@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
 /** What stands in the way of a run directory: another run, the file system, a file that is not what was written, or
  * results of other data. */
 export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
@@ -43,10 +46,17 @@ export function fileSystemError(doing: string, path: string, cause: unknown): un
   const [meaning, advice] = explanations[code] ?? [cause.message, "Make the folder usable"];
   return new RunDirectoryError(
     "file-system",
-    `Cannot ${doing} ${path}: ${meaning} (${code}). What was recorded before is kept. ` +
-      `${advice}, then run the same command again: it goes on from there.`,
+    `Cannot ${doing} ${path}: ${meaning} (${code}). ${whatNext(path, advice)}`,
     { cause },
   );
+}
+
+/** What to do, and that nothing is lost, where there is something to lose. `path`: a run directory or something in it. */
+export function whatNext(path: string, advice: string): string {
+  const again = `${advice}, then run the same command again`;
+  const folders = [path, dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))];
+  const recorded = folders.some((folder) => existsSync(join(folder, "journal.jsonl")));
+  return recorded ? `What was recorded before is kept. ${again}: it goes on from there.` : `${again}.`;
 }
 
 /** Runs `work`; a failed system call in it becomes a RunDirectoryError that names the file. */

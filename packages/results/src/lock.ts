@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { writeFileAtomically } from "./atomic-write.ts";
-import { explained, RunDirectoryError } from "./errors.ts";
+import { explained, whatNext, RunDirectoryError } from "./errors.ts";
 
 /** Result codes of SQLite, https://www.sqlite.org/rescode.html; the low byte of an extended code is the plain one. */
 const sqliteBusy = 5;
@@ -70,7 +70,7 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
       : "Make the folder writable and the disk not full, or choose another folder with --out";
   return new RunDirectoryError(
     "file-system",
-    `Cannot lock ${path}: ${error.message}. What was recorded before is kept. ${advice}, then run the same command again.`,
+    `Cannot lock ${path}: ${error.message}. ${whatNext(path, advice)}`,
     { cause: error },
   );
 }

@@ -232,8 +232,7 @@ test("a file in the place of the results folder is an error that says so", () =>
   expect(problem).toBe("file-system");
   expect(message).toBe(
     `Cannot make the folder ${join(file, "name", "0123456789ab")}: a file stands where a folder should be (ENOTDIR). ` +
-      `What was recorded before is kept. Move it away, or choose another folder with --out, ` +
-      `then run the same command again: it goes on from there.`,
+      `Move it away, or choose another folder with --out, then run the same command again.`,
   );
 });
 
@@ -241,7 +240,7 @@ test.skipIf(process.platform !== "linux")(
   "a folder that the system lets nobody write to is an error that says so",
   () => {
     expect(failure(() => open("/proc/nn-results")).message).toMatch(
-      /^Cannot make the folder \/proc\/nn-results\/0123456789ab: .* \(ENOENT\)\. What was recorded before is kept\./,
+      /^Cannot make the folder \/proc\/nn-results\/0123456789ab: .* \(ENOENT\)\. Choose another folder with --out/,
     );
   },
 );
@@ -263,7 +262,8 @@ test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
     const { message, problem } = failure(run);
     expect(problem).toBe("file-system");
     expect(message).toContain(path);
-    expect(message).toContain("What was recorded before is kept.");
+    // Before the lock is held nothing has been recorded here.
+    expect(message.includes("What was recorded before is kept.")).toBe(name !== "lock");
     expect(failure(run).problem).toBe("file-system"); // not "locked"
     expect(readdirSync(join(folder, "0123456789ab")).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
   },

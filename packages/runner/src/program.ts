@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { goToCaller } from "./commands/command-line.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
 import { reportError } from "./screen/report-error.ts";
-import { endQuietlyWhenClosed, processTerminal, type Terminal } from "./screen/terminal.ts";
+import { goOnWhenClosed, processTerminal, type Terminal } from "./screen/terminal.ts";
 import { offerOwnPackages } from "./trials/own-imports.ts";
 
 /** The spec or the command line is wrong: nothing was done. */
@@ -13,7 +13,7 @@ const WRONG = 2;
 export async function main(): Promise<void> {
   goToCaller(process.env);
   offerOwnPackages();
-  endQuietlyWhenClosed([process.stdout, process.stderr]);
+  goOnWhenClosed([process.stdout, process.stderr]);
   const terminal = processTerminal();
   try {
     await commandLine(terminal).parseAsync();

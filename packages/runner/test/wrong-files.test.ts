@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   ftruncateSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -111,6 +112,14 @@ describe("what is no experiment file at all", () => {
     expect(await message("mnist-mlp")).toContain('did you mean "mnist-mlp.yaml"?');
     expect(await message("nowhere/mnist.yaml")).toContain('There is no folder "nowhere" either.');
     expect(await message("mnist-mlp.yaml/x")).toContain("no such file");
+  });
+
+  test("a missing file that lies in experiments/, or what lies there", async () => {
+    mkdirSync(join(folder, "experiments"));
+    writeFileSync(join(folder, "experiments/fashion.yaml"), "name: x\n");
+    expect(await message("fashion")).toContain('did you mean "experiments/fashion.yaml"?');
+    expect(await message("fashon.yaml")).toContain('did you mean "experiments/fashion.yaml"?');
+    expect(await message("quite-another.yaml")).toContain("There are: experiments/fashion.yaml");
   });
 
   test("a folder", async () => {

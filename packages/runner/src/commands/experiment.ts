@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { ensureKernels, workerFlags } from "@nn/kernels";
+import { workerFlags } from "@nn/kernels";
 import { openRunDirectory, type RunDirectory, type TrialRecord } from "@nn/results";
 import { stringify } from "yaml";
 
@@ -21,6 +21,7 @@ import { trainPending } from "../trials/run-trials.ts";
 import { endWorkers } from "../trials/schedule.ts";
 import { WorkerProcess } from "../trials/worker-process.ts";
 import { repeatedCommand } from "./command-line.ts";
+import { readyKernels } from "./ready-kernels.ts";
 
 export interface ExperimentOptions {
   /** `path=value` each. */
@@ -175,7 +176,7 @@ async function checkData({ experiment, directory, dataFolder, sources, signal }:
 async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean> {
   const { experiment, directory, options, dataFolder, terminal, signal, print } = work;
   const pluginFolder = dirname(experiment.file);
-  await ensureKernels(() => terminal.err.write("Compiling the kernels, once.\n"));
+  await readyKernels(terminal);
   const flags = workerFlags(options.widen);
   const workerCount = Math.min(options.workers ?? availableParallelism(), pending.length);
   const workers = Array.from({ length: workerCount }, () => new WorkerProcess(flags));
@@ -225,7 +226,7 @@ async function closingAtExit<Result>(directory: RunDirectory, work: () => Promis
       directory.close();
     }
   };
-  // A second Ctrl-C, a reader that closes the pipe: the process ends without coming back here.
+  // A second Ctrl-C: the process ends without coming back here.
   const onExit = (): void => {
     try {
       close();

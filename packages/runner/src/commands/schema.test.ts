@@ -1,5 +1,5 @@
 import { Ajv } from "ajv";
-import { cpSync, mkdtempSync, readFileSync, writeFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
 import { SpecErrors } from "../spec/problem.ts";
 import { schemaCommand } from "./schema.ts";
+import { UnwritableError } from "./unwritable.ts";
 
 const specs = join(import.meta.dirname, "../../test/specs");
 
@@ -47,4 +48,16 @@ test("an experiment that is not finished gets its schema too; one whose layer ca
 
   writeFileSync(file, "model: { layers: [{ type: ./layers/none.ts }] }\n");
   await expect(schemaCommand([file], screen)).rejects.toThrow(SpecErrors);
+});
+
+test("a schema that cannot be written is a line that says why", async () => {
+  const folder = prepare();
+  const file = join(folder, "mine.yaml");
+  writeFileSync(file, "name: mine\n");
+  mkdirSync(join(folder, "mine.schema.json"));
+  const error = await schemaCommand([file], recordedTerminal()).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UnwritableError);
+  expect(String(error)).toMatch(
+    /Cannot write .*mine\.schema\.json: a folder stands where a file should be \(EISDIR\)\. Make its folder writable/,
+  );
 });

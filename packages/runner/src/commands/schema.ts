@@ -9,6 +9,7 @@ import { loadOwnLayers } from "../spec/own-layers.ts";
 import { Problems } from "../spec/problem.ts";
 import { reference } from "../spec/reference.ts";
 import { workspaceFolder } from "../trials/environment.ts";
+import { unwritable } from "./unwritable.ts";
 
 /** The schema of the catalogs, committed: an experiment names it in its first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
@@ -19,7 +20,7 @@ export const referenceFile = join(workspaceFolder, "docs", "reference.md");
 /**
  * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema of its own beside it, which also
  * knows the layers that it names by path, and says which line makes an editor use it. Returns the exit code. Throws
- * SpecErrors when a file cannot be read or a layer of its own not be loaded.
+ * SpecErrors when a file cannot be read or a layer of its own not be loaded, UnwritableError.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {
@@ -47,8 +48,12 @@ async function write(file: string, text: string, { out }: Terminal): Promise<voi
     out.write(`${shown} is up to date.\n`);
     return;
   }
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch (error) {
+    throw unwritable(shown, error, "Make its folder writable, or work with a copy of it elsewhere.");
+  }
   out.write(`Wrote ${shown}.\n`);
 }
 

@@ -16,7 +16,7 @@ test("shows the layers with their shapes, parameters and multiply-adds, and what
   expect(await validateCommand([join(specs, "base/small.yaml")], { set }, screen)).toBe(0);
 
   // By hand: 784·32 + 32 = 25,120 and 32·10 + 10 = 330 parameters; 784·32 and 32·10 multiply-adds.
-  expect(screen.recorded.out.replace(specs, "")).toBe(`/base/small.yaml: OK
+  expect(screen.recorded.out.replace(specs, "")).toBe(`/base/small.yaml: OK, with ${set.join(" and ")}
 
   layer    output shape  parameters  multiply-adds
   images   (28, 28, 1)

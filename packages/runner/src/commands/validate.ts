@@ -19,12 +19,13 @@ export async function validateCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { green, red } = terminal.colors;
+  const over = options.set.length === 0 ? "" : `, with ${options.set.join(" and ")}`;
   let wrong = 0;
   for (const [index, file] of files.entries()) {
     const gap = index === 0 ? "" : "\n";
     try {
       const loaded = await loadPlanned(file, options);
-      terminal.out.write(`${gap}${file}: ${green("OK")}\n\n${describe(loaded)}\n`);
+      terminal.out.write(`${gap}${file}: ${green("OK")}${over}\n\n${describe(loaded)}\n`);
     } catch (error) {
       if (!(error instanceof SpecErrors)) throw error;
       wrong += 1;

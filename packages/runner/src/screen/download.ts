@@ -18,7 +18,7 @@ export class DownloadScreen {
     if (url !== this.#url) this.#progress.line(`downloading ${url}`);
     this.#url = url;
     const megabytes = `${(received / 1e6).toFixed(1)} MB`;
-    if (total !== undefined) this.#progress.update(received / total, `${file}  ${megabytes}`);
+    if (total !== undefined) this.#progress.update(received / total, [`${file}  ${megabytes}`, megabytes]);
   };
 
   stop(): void {

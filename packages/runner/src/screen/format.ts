@@ -7,6 +7,11 @@ export function formatCount(value: number): string {
   return grouped.format(value);
 }
 
+/** The first of these lines that is at most `width` wide, or the last. They say the same in ever fewer words. */
+export function firstThatFits(lines: readonly string[], width: number): string {
+  return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? "";
+}
+
 /** `1 epoch`, `10 epochs` */
 export function formatEpochs(epochs: number): string {
   return `${formatCount(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`;

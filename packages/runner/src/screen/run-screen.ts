@@ -42,7 +42,7 @@ export class RunScreen {
     for (const record of records.values())
       if (record.status === "completed") this.#consider(record.trial, record);
     this.#progress = createProgress(terminal);
-    this.#show("");
+    this.#show();
   }
 
   report(trial: Trial, report: Report): void {
@@ -50,14 +50,19 @@ export class RunScreen {
     if (report.kind === "progress") {
       this.#tally.advance(trial.number, report.epoch - 1 + report.seen / report.total);
       const { train, imagesPerSecond } = report;
-      this.#show(
-        `epoch ${report.epoch}/${epochs}  loss ${formatLoss(train.loss)}  accuracy ${formatPercent(train.accuracy)}  ` +
-          `${formatCount(imagesPerSecond)} images/s`,
-      );
+      const epoch = `epoch ${report.epoch}/${epochs}`;
+      const accuracy = `accuracy ${formatPercent(train.accuracy)}`;
+      const measures = `loss ${formatLoss(train.loss)}  ${accuracy}`;
+      this.#show([
+        `${epoch}  ${measures}  ${formatCount(imagesPerSecond)} images/s`,
+        `${epoch}  ${measures}`,
+        `${epoch}  ${accuracy}`,
+        epoch,
+      ]);
     } else if (report.kind === "epoch") {
       this.#tally.advance(trial.number, report.epoch.epoch);
-      if (this.#isSingle) this.#progress.line(epochLine(report.epoch, epochs));
-      else this.#show("");
+      if (this.#isSingle) this.#progress.line(epochLine(report.epoch, epochs, this.#terminal.width));
+      else this.#show();
     } else if (report.kind === "notice" && !this.#notices.has(report.message)) {
       this.#notices.add(report.message);
       this.#warn(report.message);
@@ -70,7 +75,7 @@ export class RunScreen {
     if (outcome.status === "diverged") this.#warn(`${nameOf(trial)} diverged: ${outcome.reason ?? ""}`);
     else if (!this.#isSingle && !this.#terminal.interactive)
       this.#progress.line(this.#trialLine(trial, outcome));
-    this.#show("");
+    this.#show();
   }
 
   /** `details`: the file that has the stack of the error. */
@@ -97,17 +102,28 @@ export class RunScreen {
     this.#progress.line(this.#terminal.colors.yellow(text));
   }
 
-  #show(detail: string): void {
+  /** `details`: of the epoch that a single trial is in, in ever fewer words. The time left is never what is left out. */
+  #show(details: readonly string[] = [""]): void {
     const tally = this.#tally;
-    const parts = this.#isSingle
-      ? [detail]
-      : [
-          `trials ${tally.trialsDone}/${tally.trials}`,
-          `epochs ${Math.floor(tally.epochsDone)}/${tally.epochs}`,
-          this.#describeBest(),
-        ];
-    if (tally.timeLeft !== undefined) parts.push(`${formatSeconds(tally.timeLeft)} left`);
-    this.#progress.update(tally.epochsDone / tally.epochs, parts.filter((part) => part !== "").join("  "));
+    const left = tally.timeLeft === undefined ? "" : `${formatSeconds(tally.timeLeft)} left`;
+    const labels = this.#isSingle ? details : this.#sweepDetails();
+    this.#progress.update(
+      tally.epochsDone / tally.epochs,
+      [...labels, ""].map((label) => [label, left].filter((part) => part !== "").join("  ")),
+    );
+  }
+
+  #sweepDetails(): string[] {
+    const { trialsDone, trials, epochsDone, epochs } = this.#tally;
+    const done = `trials ${trialsDone}/${trials}`;
+    const [best, bestTrial, bestValue] = this.#describeBest();
+    return [
+      [done, `epochs ${Math.floor(epochsDone)}/${epochs}`, best],
+      [done, best],
+      [done, bestTrial],
+      [done, bestValue],
+      [done],
+    ].map((parts) => parts.filter((part) => part !== "").join("  "));
   }
 
   #consider(trial: number, measured: Parameters<typeof measureOf>[0]): void {
@@ -117,10 +133,13 @@ export class RunScreen {
     if (this.#best === undefined || sign * value > sign * this.#best.value) this.#best = { trial, value };
   }
 
-  #describeBest(): string {
-    if (this.#best === undefined) return "";
+  /** In ever fewer words. */
+  #describeBest(): [string, string, string] {
+    if (this.#best === undefined) return ["", "", ""];
     const { metric } = this.#experiment;
-    return `best ${metric} ${formatMetric(metric, this.#best.value)} (trial ${this.#best.trial})`;
+    const value = formatMetric(metric, this.#best.value);
+    const trial = `(trial ${this.#best.trial})`;
+    return [`best ${metric} ${value} ${trial}`, `best ${value} ${trial}`, `best ${value}`];
   }
 
   #trialLine(trial: Trial, outcome: TrialOutcome): string {

@@ -2,6 +2,7 @@ import type { Experiment } from "../experiment.ts";
 import type { EpochReport } from "../trials/messages.ts";
 import { MEASURES, measureNamed, type RankedConfiguration, type Spread } from "../trials/ranking.ts";
 import {
+  firstThatFits,
   formatCount,
   formatLoss,
   formatMetric,
@@ -12,22 +13,28 @@ import {
 import { formatTable, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** One epoch as a line. */
-export function epochLine(report: EpochReport, epochs: number): string {
-  const digits = String(epochs).length;
-  const measures = [
-    `training loss ${formatLoss(report.train.loss)}  accuracy ${formatPercent(report.train.accuracy)}`,
+/** One epoch as a line, with as much as fits into `width` characters. */
+export function epochLine(report: EpochReport, epochs: number, width: number): string {
+  const { train, validation } = report;
+  const epoch = `epoch ${String(report.epoch).padStart(String(epochs).length)}/${epochs}`;
+  const sets = [["training", train] as const, ...(validation ? [["validation", validation] as const] : [])];
+  const written = sets.map(
+    ([name, { loss, accuracy }]) => `${name} loss ${formatLoss(loss)}  accuracy ${formatPercent(accuracy)}`,
+  );
+  const short = sets.map(
+    ([name, { loss, accuracy }]) => `${name} ${formatLoss(loss)} ${formatPercent(accuracy)}`,
+  );
+  const speed = formatCount(report.imagesPerSecond);
+  const seconds = formatSeconds(report.seconds);
+  const lines = [
+    [epoch, ...written, `${speed} images/s`, seconds].join("   "),
+    [epoch, ...short, `${speed} images/s`, seconds].join("  "),
+    [epoch, ...short, `${speed}/s`, seconds].join("  "),
+    [epoch, ...short, `${speed}/s`].join("  "),
+    [epoch, ...short].join("  "),
+    [epoch, ...short.slice(-1)].join("  "),
   ];
-  if (report.validation !== undefined) {
-    const { loss, accuracy } = report.validation;
-    measures.push(`validation loss ${formatLoss(loss)}  accuracy ${formatPercent(accuracy)}`);
-  }
-  return [
-    `epoch ${String(report.epoch).padStart(digits)}/${epochs}`,
-    ...measures,
-    `${formatCount(report.imagesPerSecond)} images/s`,
-    formatSeconds(report.seconds),
-  ].join("   ");
+  return firstThatFits(lines, width);
 }
 
 const SETS = [

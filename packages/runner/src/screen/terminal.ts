@@ -9,7 +9,7 @@ export interface Terminal {
   readonly err: NodeJS.WritableStream;
   /** A person watches `out`: a bar may be redrawn there. */
   readonly interactive: boolean;
-  /** Characters in a line of `out`. */
+  /** Characters in a line of `out`; may change. */
   readonly width: number;
   readonly colors: ReturnType<typeof createColors>;
 }
@@ -27,7 +27,10 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     out,
     err: process.stderr,
     interactive,
-    width: isTerminal ? out.columns || 80 : PIPE_WIDTH,
+    // Asked each time: a person may resize the window.
+    get width() {
+      return isTerminal ? out.columns || 80 : PIPE_WIDTH;
+    },
     colors: createColors(colored),
   };
 }
@@ -37,14 +40,13 @@ function isSet(value: string | undefined): boolean {
 }
 
 /**
- * A reader that has seen enough (`| head`) closes the pipe; that is no error, and there is nobody to tell. Training goes on to
- * its end only if someone watches: the process ends quietly.
+ * A reader that has seen enough (`| head`) closes the pipe. That is no error and no reason to stop: the results are what
+ * matters, and they come to the end as if somebody still read along.
  */
-export function endQuietlyWhenClosed(streams: readonly NodeJS.WritableStream[]): void {
+export function goOnWhenClosed(streams: readonly NodeJS.WritableStream[]): void {
   for (const stream of streams) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0);
-      throw error;
+      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
     });
   }
 }

@@ -61,12 +61,14 @@ export function checkCombinations(
       const culprit = Object.entries(parameters).find(([text, value]) =>
         isEnough(text, value, fault, context),
       );
-      const mistake = JSON.stringify([fault.path, culprit]);
+      const where = culprit === undefined ? place : placeOfValue(culprit, context);
+      // By place and not by value: a range that reaches too far has many values that do.
+      const mistake = JSON.stringify([fault.path, where.source.name, where.start]);
       if (told.has(mistake)) continue;
       told.add(mistake);
       const values = culprit === undefined ? Object.entries(parameters) : [culprit];
       problems.add({
-        place: culprit === undefined ? place : placeOfValue(culprit, context),
+        place: where,
         message: `with ${values.map(([path, value]) => `${path}: ${plainly(value)}`).join(", ")}: ${fault.message}`,
         expected: fault.expected,
         advice: fault.advice ?? "Change these values.",

@@ -73,7 +73,9 @@ function composeFile(
     problems,
   );
   if (base === undefined) return undefined;
-  const merged = merge(base, own);
+  // What the base asks is not what this file asks: a description is not inherited.
+  const inherited = new Map([...base.entries].filter(([key]) => key !== "description"));
+  const merged = merge({ ...base, entries: inherited }, own);
   return merged.kind === "map" ? merged : undefined;
 }
 

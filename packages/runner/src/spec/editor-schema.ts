@@ -5,7 +5,8 @@ import { experimentSchema, type Entry } from "./schema.ts";
 /** The key that is gone once files are composed: only who writes a file meets it. */
 export const extendsSchema: JsonSchema = {
   type: "string",
-  description: "Another experiment, by its path from this file: this one is put over it, block by block.",
+  description:
+    "Another experiment, by its path from this file: this one is put over it, block by block. Its description is not taken over.",
 };
 
 /**

@@ -98,6 +98,13 @@ training: { batchSize: 50 }
     expect(training).toEqual({ epochs: 2, batchSize: 50, shuffle: true });
   });
 
+  test("takes over everything but the description: what the base asks is not what this file asks", async () => {
+    write("base.yaml", `${SMALL}description: Of the base\n`);
+    const { description, fingerprint } = await load("extends: ./base.yaml\n");
+    expect(description).toBe("");
+    expect(fingerprint).toBe((await load(SMALL)).fingerprint);
+  });
+
   test("goes over several files, each path from the file that has it", async () => {
     write("deep/er/base.yaml", SMALL);
     write("deep/middle.yaml", "extends: er/base.yaml\nseed: 7\n");

@@ -16,6 +16,7 @@ import { loadOwnLayers } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
 import { compile, locate, type Check } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
+import { withSlips } from "./slips.ts";
 import type { Body } from "./substitute.ts";
 import { checkSearchSpace, checkSweptPaths } from "./sweep.ts";
 import { planTrial } from "./trial-spec.ts";
@@ -51,7 +52,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
 
   const read = await readWith(set, composed, file, problems);
   const { root, sources, check, ownLayers, body, faults } = read;
-  for (const fault of faults) problems.add(locate(fault, root));
+  for (const fault of withSlips(faults, root, body.schema)) problems.add(locate(fault, root));
   const sweep = sweepOf(body);
   const swept =
     areSound(read, "sweep.parameters") && sweep

@@ -3,27 +3,49 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 
 import { nearest } from "./suggestion.ts";
 
-/** What to do about a file that is not there: the nearest name beside it, or what there is. `name`: as it was written. */
-export function nearbyFile(file: string, name: string, kind: RegExp): string {
+/**
+ * What to do about a file that is not there: the nearest name beside it or in a folder there, such as `experiments`, or what
+ * there is. `name`: as it was written.
+ */
+export function nearbyFile(file: string, name: string, kind: RegExp, below?: string): string {
   const folder = dirname(resolve(file));
-  const names = namesIn(folder, kind);
-  if (names === undefined) return `There is no folder "${dirname(name)}" either.`;
+  const beside = namesIn(folder, kind);
+  if (beside === undefined) return `There is no folder "${dirname(name)}" either.`;
+  const inBelow =
+    below === undefined ? [] : (namesIn(join(folder, below), kind) ?? []).map((each) => join(below, each));
   const wanted = basename(file);
-  const match =
-    names.find((each) => stem(each) === wanted) ??
-    nearest(wanted, names) ??
-    names.find((each) => stem(each) === nearest(stem(wanted), names.map(stem)));
-  if (match === undefined) return filesIn(folder, kind);
+  const match = nearestFile(wanted, beside) ?? nearestFile(wanted, inBelow);
+  if (match === undefined) {
+    return inBelow.length > 0 ? `There are: ${listOf(inBelow)}` : filesIn(folder, kind);
+  }
   const prefix = name.startsWith("./") ? "./" : "";
   return `did you mean "${prefix}${join(dirname(name), match)}"?`;
+}
+
+function nearestFile(wanted: string, names: readonly string[]): string | undefined {
+  return (
+    names.find((each) => basename(each) === wanted || stem(each) === wanted) ??
+    names.find(
+      (each) =>
+        basename(each) ===
+        nearest(
+          wanted,
+          names.map((other) => basename(other)),
+        ),
+    ) ??
+    names.find((each) => stem(each) === nearest(stem(wanted), names.map(stem)))
+  );
 }
 
 /** The files of a kind in a folder, as a sentence. */
 export function filesIn(folder: string, kind: RegExp): string {
   const names = namesIn(folder, kind) ?? [];
   if (names.length === 0) return "There is no such file in that folder.";
-  const more = names.length > 8 ? ", …" : "";
-  return `In that folder: ${names.slice(0, 8).join(", ")}${more}`;
+  return `In that folder: ${listOf(names)}`;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
 }
 
 /** Undefined when there is no such folder. */

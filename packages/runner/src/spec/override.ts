@@ -6,6 +6,7 @@ import { parseYaml } from "./parse-yaml.ts";
 import { formatPath, parsePath, type Step } from "./path.ts";
 import { Problems } from "./problem.ts";
 import type { Source, Span } from "./source.ts";
+import { TRIAL_PARTS } from "./substitute.ts";
 
 /** One `--set path=value`, read. */
 interface Override {
@@ -71,6 +72,19 @@ function read(text: string, file: string, problems: Problems): Override | undefi
       message: '"extends" cannot be set from the command line',
       expected: "a path to a value of the experiment",
       advice: "Run the other file, or write a file that extends it.",
+    });
+    return undefined;
+  }
+  const [first, second, third, fourth] = path.steps;
+  const isSplit =
+    first?.step === "sweep" && second?.step === "parameters" && typeof fourth?.step === "string";
+  if (isSplit && third !== undefined && TRIAL_PARTS.some((part) => part === third.step)) {
+    const { start } = third;
+    problems.add({
+      place: { source, start, end: at },
+      message: "a swept path is one key, and this is several",
+      expected: `sweep.parameters["${text.slice(start, at)}"]=…`,
+      advice: "Write it in brackets and quotes; put the whole argument in single quotes for the shell.",
     });
     return undefined;
   }

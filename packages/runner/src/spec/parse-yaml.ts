@@ -19,6 +19,8 @@ import { explain, tooDeep } from "./yaml-errors.ts";
 /** Values in a file, aliases expanded. Nine levels of ten aliases are 10⁹: a bound, so that it is an error and no hang. */
 const MOST_VALUES = 20_000;
 const DEEPEST = 64;
+/** More places than these that are no YAML, and the file is most likely some other one. */
+const MOST_SYNTAX_ERRORS = 5;
 
 const tooMany = {
   message: `this file has more than ${MOST_VALUES} values once its aliases are expanded`,
@@ -89,8 +91,17 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
     const lineStart = text.lastIndexOf("\n", from - 1);
     if (lines.has(lineStart)) continue;
     lines.add(lineStart);
+    if (lines.size > MOST_SYNTAX_ERRORS) continue;
     const place = { source, start: from, end: Math.min(Math.max(end, from + 1), text.length) };
     problems.add({ place, ...explain(error, text) });
+  }
+  const more = lines.size - MOST_SYNTAX_ERRORS;
+  if (more > 0) {
+    problems.add({
+      place: wholeOf(source),
+      message: `${more} more ${more === 1 ? "line is" : "lines are"} not YAML`,
+      advice: "Correct the first ones first; or is this the wrong file?",
+    });
   }
 }
 

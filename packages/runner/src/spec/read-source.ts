@@ -8,6 +8,9 @@ import type { Source, Span } from "./source.ts";
 /** An experiment is a page of text; beyond this it is some other file. */
 const LARGEST_FILE = 2 ** 20;
 
+/** Where people keep experiments, and leave it out when they name one. */
+const EXPERIMENTS = "experiments";
+
 const YAML_FILE = /\.ya?ml$/i;
 
 export type Read = { readonly source: Source } | { readonly problem: Problem };
@@ -42,7 +45,7 @@ export function readSource(file: string, name: string, mentioned?: Span): Read {
     }
     bytes = readFileSync(file);
   } catch (error) {
-    return told(...whyUnreadable(error, file, name));
+    return told(...whyUnreadable(error, file, name, mentioned === undefined ? EXPERIMENTS : undefined));
   }
 
   try {
@@ -58,14 +61,14 @@ export function readSource(file: string, name: string, mentioned?: Span): Read {
 
 type Reason = readonly [message: string, rest: Omit<Problem, "place" | "message">];
 
-function whyUnreadable(error: unknown, file: string, name: string): Reason {
+function whyUnreadable(error: unknown, file: string, name: string, folder: string | undefined): Reason {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "ENOENT":
     case "ENOTDIR":
       return [
         "no such file",
-        { expected: "the path of an experiment file", advice: nearbyFile(file, name, YAML_FILE) },
+        { expected: "the path of an experiment file", advice: nearbyFile(file, name, YAML_FILE, folder) },
       ];
     case "EACCES":
     case "EPERM":

@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { withDefinitions } from "./definitions.ts";
 import { inWords, isRecord, plainly, type JsonSchema } from "./json-schema.ts";
 import { find, placeOf, type Located, type Path } from "./located.ts";
+import { adviceForOtherName } from "./other-names.ts";
 import { formatPath } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, nearest } from "./suggestion.ts";
@@ -15,6 +16,8 @@ export interface Fault {
   readonly missing?: string;
   /** The key that an unknown one was most likely meant to be. */
   readonly meant?: string | undefined;
+  /** It names a catalog entry that is not there, where the path of a file would do. */
+  readonly canBeFile?: boolean;
   readonly message: string;
   readonly expected?: string | undefined;
   readonly advice?: string | undefined;
@@ -100,10 +103,13 @@ function faultOf(error: ErrorObject, data: unknown): Fault {
     const canBeOwn = schema.anyOf !== undefined;
     return {
       path,
+      canBeFile: canBeOwn,
       message: `there is no ${schema.title} "${value}"`,
       expected: `one of: ${names.join(", ")}${canBeOwn ? ", or the path of a file such as ./layers/mine.ts" : ""}`,
       advice:
-        canBeOwn && /\.[cm]?[jt]s$/.test(value) ? `did you mean "./${value}"?` : didYouMean(value, names),
+        canBeOwn && /\.[cm]?[jt]s$/.test(value)
+          ? `did you mean "./${value}"?`
+          : (adviceForOtherName(schema.title, value) ?? didYouMean(value, names)),
     };
   }
   return {

@@ -6,6 +6,8 @@ interface Explained {
   readonly advice?: string;
 }
 
+const LONGEST_QUOTE = 120;
+
 export const tooDeep: Explained = {
   message: "blocks lie too deep in each other",
   expected: "an experiment of a page or two",
@@ -24,7 +26,7 @@ export function explain({ code, message, pos }: YAMLError, text: string): Explai
       };
     case "TAG_RESOLVE_FAILED":
       return {
-        message: `the tag ${text.slice(...pos)} means nothing here`,
+        message: `the tag ${cut(text.slice(...pos))} means nothing here`,
         expected: "a plain value",
         advice: 'Remove the tag; put text that begins with "!" in quotes.',
       };
@@ -96,6 +98,11 @@ function notClosed(message: string): Explained {
   };
 }
 
+/** The parser's own words, which may quote a whole paragraph. */
 function lowered(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
+  return cut(message.charAt(0).toLowerCase() + message.slice(1));
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE - 1)}…`;
 }
