@@ -1,21 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { initializers, layers, losses, optimizers } from "@nn/layers";
 import { describe, expect, test } from "vitest";
 
 import { loadExperiment } from "../src/spec/load-experiment.ts";
 import { SpecErrors } from "../src/spec/problem.ts";
-
-/** The names of a whole catalog, as a message lists them: a new entry changes no message here. */
-const catalogs = { layer: layers, loss: losses, optimizer: optimizers, initializer: initializers };
-
-function withoutLists(message: string): string {
-  let text = message;
-  for (const [noun, catalog] of Object.entries(catalogs)) {
-    text = text.replaceAll([...catalog.keys()].join(", "), `<every ${noun}>`);
-  }
-  return text;
-}
+import { withoutLists } from "./support/without-lists.ts";
 
 // Each YAML file of this folder is a wrong experiment; the .txt file beside it is the exact message. Lines that begin with
 // `# --set ` are arguments. After a deliberate change of a message: `vitest run -u`, and read the difference.

@@ -3,10 +3,16 @@
  */
 export const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {
-    softmax: "Leave it out: the loss cross-entropy contains it.",
     "log-softmax": "Leave it out: the loss cross-entropy contains it.",
     linear: 'Here it is called "dense".',
     "fully-connected": 'Here it is called "dense".',
+    conv: 'Here it is called "conv2d".',
+    maxpool: 'Here it is called "max-pool2d".',
+    "max-pooling2d": 'Here it is called "max-pool2d".',
+    batchnorm: 'Here it is called "batch-norm".',
+    layernorm: 'Here it is called "layer-norm".',
+    rnn: 'Here it is called "simple-rnn".',
+    swish: 'Here it is called "silu".',
     input: "Leave it out: the first layer is fed the images.",
   },
   loss: {

@@ -1,0 +1,12 @@
+import { initializers, layers, losses, optimizers } from "@nn/layers";
+
+const catalogs = { layer: layers, loss: losses, optimizer: optimizers, initializer: initializers };
+
+/** A message without the names of a whole catalog, so that a new entry changes no exact message. */
+export function withoutLists(message: string): string {
+  let text = message;
+  for (const [noun, catalog] of Object.entries(catalogs)) {
+    text = text.replaceAll([...catalog.keys()].join(", "), `<every ${noun}>`);
+  }
+  return text;
+}
