@@ -124,6 +124,6 @@ test("a learning rate far too large diverges: said in a line, ranked last, and n
   expect(out).toMatch(
     /trial 1 \(seed 1, learningRate 1e\+30\) diverged: the loss is not finite in epoch 1, training step \d+: model\.layers\[\d\] \(\w+\) is the first layer whose (weights|activations) are not\. A smaller learning rate often helps\./,
   );
-  expect(out).toMatch(/1 +0\.1 +\d+\.\d\d % +\d\.\d+ +1 completed\n2 +1e\+30 +– +– +1 diverged/);
+  expect(out).toMatch(/1 +0\.1 +\d+\.\d\d % +\d\.\d+ +2\n2 +1e\+30 +– +– +1: diverged/);
   expect(folder.read("results.csv").split("\n")[1]).toMatch(/^1,diverged,1,/);
 });

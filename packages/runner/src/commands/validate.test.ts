@@ -18,13 +18,13 @@ test("shows the layers with their shapes, parameters and multiply-adds, and what
   // By hand: 784·32 + 32 = 25,120 and 32·10 + 10 = 330 parameters; 784·32 and 32·10 multiply-adds.
   expect(screen.recorded.out.replace(specs, "")).toBe(`/base/small.yaml: OK, with ${set.join(" and ")}
 
-  layer    output shape  parameters  multiply-adds
-  images   (28, 28, 1)
-  flatten  (784)                  0              0
-  dense    (32)              25,120         25,088
-  relu     (32)                   0              0
-  dense    (10)                 330            320
-  in all                     25,450         25,408
+       layer    output shape  parameters  multiply-adds
+       images   (28, 28, 1)
+  [0]  flatten  (784)                  0              0
+  [1]  dense    (32)              25,120         25,088
+  [2]  relu     (32)                   0              0
+  [3]  dense    (10)                 330            320
+       in all                     25,450         25,408
 
   6 trials: 2 × 3 repeats, over optimizer.learningRate
 `);

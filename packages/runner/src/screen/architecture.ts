@@ -13,9 +13,10 @@ export function architectureLine(plan: ModelPlan): string {
   return `${[formatShape(plan.inputShape), ...layers].join(" → ")}   ${count}`;
 }
 
-/** The layers as lines of a table: output shape, parameters, multiply-adds of the forward pass of one image. */
+/** The layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters, multiply-adds of the forward pass of one image. */
 export function architectureTable(plan: ModelPlan): string {
-  const rows = plan.layers.map((layer) => [
+  const rows = plan.layers.map((layer, index) => [
+    `[${index}]`,
     layer.type,
     formatShape(layer.outputShape),
     formatCount(layer.parameters),
@@ -23,15 +24,16 @@ export function architectureTable(plan: ModelPlan): string {
   ]);
   return formatTable(
     [
+      { head: "", align: "left" },
       { head: "layer", align: "left" },
       { head: "output shape", align: "left" },
       { head: "parameters", align: "right" },
       { head: "multiply-adds", align: "right" },
     ],
     [
-      ["images", formatShape(plan.inputShape), "", ""],
+      ["", "images", formatShape(plan.inputShape), "", ""],
       ...rows,
-      ["in all", "", formatCount(plan.parameters), formatCount(plan.multiplyAdds)],
+      ["", "in all", "", formatCount(plan.parameters), formatCount(plan.multiplyAdds)],
     ],
     Infinity,
   ).join("\n");

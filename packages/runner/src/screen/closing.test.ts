@@ -78,17 +78,31 @@ test("a sweep: ranked by validation, diverged last, the test set for the best al
   expect(lines).toEqual([
     "Ranked by validation.accuracy",
     "   learningRate  validation.accuracy  validation.loss  trials",
-    "1           0.1              95.00 %           0.0500  1 completed",
-    "2          0.01              90.00 %           0.1000  1 completed",
-    "3            10                    –                –  1 diverged",
+    "1           0.1              95.00 %           0.0500  3",
+    "2          0.01              90.00 %           0.1000  1",
+    "3            10                    –                –  2: diverged",
     "",
-    "Best: learningRate 0.1",
+    "Best: learningRate 0.1 (trial 3)",
     "              loss  accuracy",
     "training    0.0100   99.50 %",
     "validation  0.0500   95.00 %",
     "test        0.0600   94.00 %",
     "validation.accuracy chose it, so that figure flatters it a little. The test set chose nothing: report that.",
   ]);
+});
+
+test("a ranking names the trials of each configuration, and what became of them where not all completed", () => {
+  const experiment = sweepOver([0.1, 0.2, 0.3], 3);
+  const outcomes = [0.9, 0.9, 0.9, 0.8, "diverged", 0.8, 0.95, 0.95, 0.95].map((outcome) =>
+    typeof outcome === "number" ? ([outcome, outcome] as const) : "diverged",
+  );
+  const lines = closingLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  expect(lines.slice(2, 5).map((line) => line.split(/ {2,}/).at(-1))).toEqual([
+    "7–9",
+    "1–3",
+    "4–6: 2 completed, 1 diverged",
+  ]);
+  expect(lines).toContain("Best: learningRate 0.3 (trials 7–9)");
 });
 
 test("a long ranking is cut, and says so", () => {
@@ -111,5 +125,5 @@ test("when everything diverged there is a ranking and no best", () => {
     recordsOf(experiment, ["diverged", "diverged"]),
     recordingTerminal(),
   );
-  expect(lines.at(-1)).toMatch(/^2 +100 +– +– +1 diverged$/);
+  expect(lines.at(-1)).toMatch(/^2 +100 +– +– +2: diverged$/);
 });

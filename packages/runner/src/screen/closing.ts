@@ -5,7 +5,7 @@ import type { TrialRecord } from "@nn/results";
 import type { Experiment } from "../experiment.ts";
 import { rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
 import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
-import { describeParameters, describeTrials, measuresTable, rankingTable } from "./summary.ts";
+import { describeParameters, describeTrials, measuresTable, rankingTable, trialNumbers } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a run shows at its end: the measures of a single configuration, or the ranking of several and the best one's. */
@@ -71,7 +71,9 @@ function sweep(
   if (best.completed > 0) {
     lines.push(
       "",
-      terminal.colors.bold(`Best: ${describeParameters(best.parameters)}`),
+      terminal.colors.bold(
+        `Best: ${describeParameters(best.parameters)} (${best.trials === 1 ? "trial" : "trials"} ${trialNumbers(best)})`,
+      ),
       ...measuresTable(best, terminal.width),
     );
     if (best.measures.has("test.loss")) {

@@ -89,7 +89,7 @@ export function rankingTable(
         String(index + 1),
         experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path]!)),
         shown.map((name) => formatSpread(name, configuration.measures.get(name))),
-        describeTrials(configuration),
+        describeOutcome(configuration),
       ].flat(),
     );
   const lines = formatTable(columns, rows, width);
@@ -104,10 +104,22 @@ export function formatSpread(name: string, spread: Spread | undefined): string {
   return spread.deviation === undefined ? mean : `${mean} ± ${formatMetric(name, spread.deviation)}`;
 }
 
+/** `17`, `17, 18`, `17–19`: the folders below `trials/`. */
+export function trialNumbers({ numbers }: RankedConfiguration): string {
+  const [first, last] = [numbers[0], numbers.at(-1)];
+  return numbers.length > 2 ? `${first}–${last}` : numbers.join(", ");
+}
+
+/** `17, 18` where all completed; else what became of them too: `17: diverged`, `17, 18: 1 completed, 1 diverged`. */
+function describeOutcome(configuration: RankedConfiguration): string {
+  const numbers = trialNumbers(configuration);
+  if (configuration.completed === configuration.trials) return numbers;
+  const outcome = describeTrials(configuration);
+  return `${numbers}: ${configuration.trials === 1 ? outcome.replace(/^1 /, "") : outcome}`;
+}
+
 /** `3 completed`, `1 completed, 2 diverged` */
-export function describeTrials(
-  configuration: Omit<RankedConfiguration, "configuration" | "parameters" | "measures">,
-): string {
+export function describeTrials(configuration: RankedConfiguration): string {
   const { trials, completed, diverged, failed } = configuration;
   const open = trials - completed - diverged - failed;
   const parts = [

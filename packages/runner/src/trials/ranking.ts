@@ -26,6 +26,8 @@ export type MeasureName = (typeof MEASURES)[number];
 export interface RankedConfiguration {
   readonly configuration: number;
   readonly parameters: Readonly<Record<string, SweptValue>>;
+  /** The numbers of its trials, ascending. */
+  readonly numbers: readonly number[];
   /** Its trials, by what became of them; the rest has not run. */
   readonly trials: number;
   readonly completed: number;
@@ -53,6 +55,7 @@ export function rankConfigurations(
       return {
         configuration: trials[0]!.configuration,
         parameters: trials[0]!.parameters,
+        numbers: trials.map(({ number }) => number),
         trials: trials.length,
         completed: completed.length,
         diverged: having("diverged").length,
