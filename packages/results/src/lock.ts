@@ -75,15 +75,21 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
   );
 }
 
-/** ` (process 4711, started …)`, or nothing when the holder has not written it yet. */
+/** ` (process 4711, started 2026-05-04 13:37)`, or nothing when the holder has not written it yet. */
 function describeHolder(holderFile: string): string {
   try {
     const holder: unknown = JSON.parse(readFileSync(holderFile, "utf8"));
     if (typeof holder !== "object" || holder === null || !("pid" in holder) || !("started" in holder))
       return "";
-    return ` (process ${String(holder.pid)}, started ${String(holder.started)})`;
+    return ` (process ${String(holder.pid)}, started ${localTime(String(holder.started))})`;
   } catch {
     // Who holds the lock is a courtesy of the message; that it is held is certain.
     return "";
   }
+}
+
+/** `2026-05-04 13:37`, by the clock on the wall. Throws RangeError for what is no time. */
+function localTime(time: string): string {
+  const shortSwedish = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
+  return shortSwedish.format(new Date(time)); // the one locale that writes dates as ISO 8601 does
 }

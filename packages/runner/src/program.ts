@@ -4,6 +4,7 @@ import { goToCaller } from "./commands/command-line.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
 import { reportError } from "./screen/report-error.ts";
 import { goOnWhenClosed, processTerminal, type Terminal } from "./screen/terminal.ts";
+import { packageVersion } from "./trials/environment.ts";
 import { offerOwnPackages } from "./trials/own-imports.ts";
 
 /** The spec or the command line is wrong: nothing was done. */
@@ -25,7 +26,8 @@ export async function main(): Promise<void> {
 }
 
 function commandLine(terminal: Terminal): Command {
-  const program = new Command("nn")
+  const program = new Command("pnpm run")
+    .usage("<command> [options]")
     .description("Neural networks from scratch: experiments in YAML, results in CSV.")
     .showSuggestionAfterError()
     .showHelpAfterError("Run it with --help for the commands and their options.")
@@ -43,7 +45,6 @@ function commandLine(terminal: Terminal): Command {
       "--set <path=value>",
       "put another value into the experiment; may be given several times",
       collect,
-      [],
     )
     .option("--workers <number>", "how many trials train at once (default: one for each core)", wholeNumber)
     .option("--out <folder>", "where results go (default: results/ in the workspace)")
@@ -51,9 +52,9 @@ function commandLine(terminal: Terminal): Command {
     .option("--fresh", "delete what earlier runs of this experiment left, and start over")
     .option("--dry-run", "check everything and say what would be done; train and write nothing")
     .option("--no-widen", "keep the kernels to 128-bit instructions: slower, the same bytes")
-    .action(async (spec: string, options: ExperimentOptions) => {
+    .action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given) => {
       const { experimentCommand } = await import("./commands/experiment.ts");
-      process.exitCode = await experimentCommand(spec, options, terminal);
+      process.exitCode = await experimentCommand(spec, { ...options, set: options.set ?? [] }, terminal);
     });
 
   program
@@ -67,16 +68,19 @@ function commandLine(terminal: Terminal): Command {
       "--set <path=value>",
       "put another value into each experiment; may be given several times",
       collect,
-      [],
     )
-    .action(async (specs: string[], options: { set: string[] }) => {
+    .action(async (specs: string[], options: Given) => {
       const { validateCommand } = await import("./commands/validate.ts");
-      process.exitCode = await validateCommand(specs, options, terminal);
+      process.exitCode = await validateCommand(specs, { set: options.set ?? [] }, terminal);
     });
 
   program
     .command("schema")
     .summary("write the JSON Schema that editors complete experiment files with")
+    .description(
+      "Writes the JSON Schema that editors complete and check experiment files with, and the reference of all options.\n" +
+        "For experiment files that are named: a schema beside each, which knows its own layers too.",
+    )
     .argument("[spec...]", "experiment files whose own layers are to be known to the schema")
     .action(async (specs: string[]) => {
       const { schemaCommand } = await import("./commands/schema.ts");
@@ -96,10 +100,18 @@ function commandLine(terminal: Terminal): Command {
       process.exitCode = await newCommand(kind, name, terminal);
     });
 
+  for (const command of [program, ...program.commands])
+    command.version(packageVersion(), "--version", "show the version of this program");
   return program;
 }
 
-function collect(value: string, previous: readonly string[]): string[] {
+/** What both commands that read experiments take. */
+interface Given {
+  /** Absent when it was not given. */
+  readonly set?: readonly string[];
+}
+
+function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 

@@ -86,10 +86,21 @@ test("a layer of one's own that throws fails its trial at once: a line, and the 
   const { code, out, err } = await folder.run(["--workers", "1"]);
   expect(code).toBe(1);
   expect(out).not.toContain("Trying it again");
-  expect(out).toContain("trial 1 (seed 1, active true) failed: TypeError: no such\n");
+  expect(out).toMatch(
+    /trial 1 \(seed 1, active true\) failed: TypeError: no such \(layer\.ts:\d+:\d+, model\.layers\[1\]\)\n/,
+  );
   expect(out).toContain("trials/1/error.txt");
   expect(out + err).not.toMatch(/^\s+at /m);
   expect(folder.read("trials/1/error.txt")).toMatch(/^\s+at .*layer\.ts/m);
+});
+
+test("one that gives another shape than it planned is named with its place; a single trial fails in the singular", async () => {
+  const folder = prepare(sweepOfOwnLayer.replace(/sweep:[^]*/, ""));
+  folder.write("layer.ts", layerThat("return { ...x, shape: [1] };").replace("step === 2", "step === 0"));
+  const { code, out } = await folder.run();
+  expect(code).toBe(1);
+  expect(out).toMatch(/trial 1 \(seed 1\) failed: model\.layers\[1\], layer: forward gave \(1\) with/);
+  expect(out).toContain("The trial failed; the same command tries it again.");
 });
 
 test("a worker that ends by an error of its own has it in the reason", async () => {

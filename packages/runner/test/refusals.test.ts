@@ -10,6 +10,9 @@ import { until } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+);
 const stack = /^\s+at /m;
 
 test("two runs on one directory: the second is told so, and the first does not notice", async () => {
@@ -117,6 +120,17 @@ test.for([
   expect(err).toContain(message);
   expect(err).not.toMatch(stack);
   expect(() => folder.runFolder()).toThrow("ENOENT");
+});
+
+test("help names the commands as they are typed, and --version the version", async () => {
+  const folder = prepare(smallSweep);
+  const help = await folder.runProgram(["experiment", "--help"]);
+  expect(help.code).toBe(0);
+  expect(help.out).toMatch(/^Usage: pnpm run experiment \[options\] <spec>\n/);
+  expect(help.out).not.toContain("default: []");
+  expect((await folder.runProgram(["schema", "--help"])).out).toContain("Writes the JSON Schema");
+  for (const args of [["--version"], ["experiment", "--version"]])
+    expect(await folder.runProgram(args)).toEqual({ code: 0, out: version, err: "" });
 });
 
 test("a dry run shows the network, the trials and the place of the results, and writes nothing", async () => {

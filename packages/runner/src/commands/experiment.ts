@@ -55,28 +55,30 @@ export async function experimentCommand(
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
-  print(openingLines(experiment, sources, plan, terminal));
+  const opening = openingLines(experiment, sources, plan, terminal);
   if (options.dryRun === true) {
-    print(dryRunLines(experiment, shownFolder));
+    print([...opening, ...dryRunLines(experiment, shownFolder)]);
     return 0;
   }
 
   const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
   try {
     const directory = openDirectory(experiment, folder, options.fresh ?? false);
-    return await closingAtExit(directory, () =>
-      train({
+    return await closingAtExit(directory, () => {
+      print(opening);
+      const { signal } = interruption;
+      return train({
         experiment,
         directory,
         options,
         dataFolder,
         sources,
         terminal,
-        signal: interruption.signal,
+        signal,
         shownFolder,
         print,
-      }),
-    );
+      });
+    });
   } finally {
     interruption.end();
   }
@@ -155,11 +157,12 @@ async function train(work: Work): Promise<number> {
   }
   const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
   if (failed.length > 0) {
-    print([
-      terminal.colors.yellow(
-        `${failed.length} of ${experiment.trials.length} trials failed; the same command tries them again.`,
-      ),
-    ]);
+    const { length } = experiment.trials;
+    const what =
+      length === 1
+        ? "The trial failed; the same command tries it again."
+        : `${failed.length} of ${length} trials failed; the same command tries them again.`;
+    print([terminal.colors.yellow(what)]);
   }
   return failed.length > 0 ? 1 : 0;
 }

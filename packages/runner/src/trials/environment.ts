@@ -50,7 +50,8 @@ function machine(): object {
   return described;
 }
 
-function packageVersion(): string {
+/** Of this program. */
+export function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
     return String(manifest.version);

@@ -8,6 +8,7 @@ import { runTrial } from "../training/trial.ts";
 import { createWorkbench, type Workbench } from "../training/workbench.ts";
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
 import { offerOwnPackages } from "./own-imports.ts";
+import { thrownAt } from "./thrown-at.ts";
 
 offerOwnPackages();
 let workbench: Workbench | undefined;
@@ -15,7 +16,7 @@ let workbench: Workbench | undefined;
 process.on("message", (assignment: Assignment) => {
   train(assignment).then(
     (outcome) => say({ kind: "ended", outcome }),
-    (error: unknown) => say(failure(error)),
+    (error: unknown) => say(failure(error, assignment)),
   );
 });
 
@@ -29,11 +30,19 @@ function say(report: Report): void {
   process.send?.(report, undefined, undefined, () => {});
 }
 
-function failure(error: unknown): Report {
+function failure(error: unknown, assignment: Assignment): Report {
   if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");
+  const stack = error.stack ?? "";
   // The errors of our own say what to do; one from deeper down is at least told apart by its name.
-  const told = error instanceof DatasetError || error instanceof LayerError || error instanceof ShapeError;
-  return { kind: "failed", message: told ? message : `${error.name}: ${message}`, stack: error.stack ?? "" };
+  if (error instanceof LayerError)
+    return { kind: "failed", message: `model.layers[${error.index}], ${message}`, stack };
+  if (error instanceof DatasetError || error instanceof ShapeError) return { kind: "failed", message, stack };
+  const place = thrownAt(stack, assignment);
+  return {
+    kind: "failed",
+    message: `${error.name}: ${message}${place === undefined ? "" : ` (${place})`}`,
+    stack,
+  };
 }
