@@ -9,6 +9,7 @@ import { createWorkbench, type Workbench } from "../training/workbench.ts";
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
 import { offerOwnPackages } from "./own-imports.ts";
 import { thrownAt } from "./thrown-at.ts";
+import { formatPath } from "../spec/path.ts";
 
 offerOwnPackages();
 let workbench: Workbench | undefined;
@@ -37,7 +38,11 @@ function failure(error: unknown, assignment: Assignment): Report {
   const stack = error.stack ?? "";
   // The errors of our own say what to do; one from deeper down is at least told apart by its name.
   if (error instanceof LayerError)
-    return { kind: "failed", message: `model.layers[${error.index}], ${message}`, stack };
+    return {
+      kind: "failed",
+      message: `${formatPath(["model", "layers", ...error.path])}, ${message}`,
+      stack,
+    };
   if (error instanceof DatasetError || error instanceof ShapeError) return { kind: "failed", message, stack };
   const place = thrownAt(stack, assignment);
   return {
