@@ -14,7 +14,7 @@ export interface Lists {
 /** At or below this share of non-zeros … */
 const WORTH_LISTING = 1 / 3;
 /** … and for products of at least this many columns: what it takes to find the non-zeros must be won back. */
-export const WORTH_LISTING_FROM = 64;
+export const WORTH_LISTING_FROM = 32;
 
 /** A row is listed whole, and four at a time, before the limit is looked at. */
 function entriesOfLists(rows: number, columns: number): number {
