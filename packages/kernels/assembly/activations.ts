@@ -10,7 +10,6 @@ export const SIGMOID: u32 = 3;
 export const TANH: u32 = 4;
 
 /** f of four numbers. */
-// @ts-ignore: decorators are AssemblyScript's
 @inline
 export function apply(kind: u32, slope: f32, x: v128): v128 {
   // pmax(x, 0) is x < 0 ? 0 : x, so NaN stays NaN.
@@ -24,14 +23,12 @@ export function apply(kind: u32, slope: f32, x: v128): v128 {
   return narrow(tanh2(low), tanh2(high));
 }
 
-// @ts-ignore
 @inline
 export function narrow(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
 
 /** The derivative at four places, from the outputs there. */
-// @ts-ignore
 @inline
 function slopeAt(kind: u32, slope: f32, y: v128): v128 {
   const one = f32x4.splat(1);

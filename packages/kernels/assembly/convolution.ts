@@ -6,7 +6,6 @@ import { packColumns, PANEL_STEP } from "./panel";
 import { segmentedProduct, Segments } from "./segments";
 
 /** Window and sizes, written by JavaScript (src/convolution.ts) in this order, 32 bits each. */
-// @ts-ignore: decorators are AssemblyScript's
 @unmanaged
 class Geometry {
   images: u32;

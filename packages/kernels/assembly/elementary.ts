@@ -1,30 +1,23 @@
 // The functions of packages/tensor/src/math, step for step, two float64 lanes at a time: the same operations in the
 // same order, so the same bits. What each step is for stands there.
 
-// @ts-ignore: decorators are AssemblyScript's
 @inline const LOG2_E: f64 = 1.4426950408889634;
-// @ts-ignore
 @inline const ROUNDER: f64 = 6755399441055744;
-// @ts-ignore
 @inline const LN2_HIGH: f64 = 0.6931471803691238;
-// @ts-ignore
 @inline const LN2_LOW: f64 = 1.9082149292705877e-10;
 
-// @ts-ignore
 @inline
 function times(x: v128, y: f64): v128 {
   return f64x2.mul(x, f64x2.splat(y));
 }
 
 /** q·r + c */
-// @ts-ignore
 @inline
 function horner(q: v128, r: v128, c: f64): v128 {
   return f64x2.add(f64x2.mul(q, r), f64x2.splat(c));
 }
 
 /** r²·q(r) − low, the part of e^r − 1 beyond `high`. */
-// @ts-ignore
 @inline
 function restOf(high: v128, low: v128): v128 {
   const r = f64x2.sub(high, low);
@@ -43,14 +36,12 @@ function restOf(high: v128, low: v128): v128 {
 }
 
 /** 2^k, from k in the lower 32 bits of each lane. */
-// @ts-ignore
 @inline
 function powerOfTwo(k: v128): v128 {
   return i64x2.shl(i32x4.add(k, i64x2.splat(1023)), 52);
 }
 
 /** e^x of both lanes. */
-// @ts-ignore
 @inline
 export function exp2lanes(x: v128): v128 {
   const above = v128.bitselect(f64x2.splat(-746), x, f64x2.lt(x, f64x2.splat(-746)));
@@ -73,7 +64,6 @@ export function exp2lanes(x: v128): v128 {
 }
 
 /** e^x − 1 of both lanes, each 0 … 700 or NaN. */
-// @ts-ignore
 @inline
 function expMinusOne2(x: v128): v128 {
   const shifted = f64x2.add(times(x, LOG2_E), f64x2.splat(ROUNDER));
@@ -90,7 +80,6 @@ function expMinusOne2(x: v128): v128 {
 }
 
 /** 1 / (1 + e^−x) of both lanes. */
-// @ts-ignore
 @inline
 export function sigmoid2(x: v128): v128 {
   const one = f64x2.splat(1);
@@ -100,7 +89,6 @@ export function sigmoid2(x: v128): v128 {
 }
 
 /** Hyperbolic tangent of both lanes. */
-// @ts-ignore
 @inline
 export function tanh2(x: v128): v128 {
   const zero = f64x2.splat(0);

@@ -1,3 +1,4 @@
+// The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
 export { gather } from "./data";

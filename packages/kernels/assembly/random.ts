@@ -1,6 +1,5 @@
 // Threefry-2x32, 20 rounds (Salmon et al. 2011): the same words as packages/tensor/src/rng.ts, four blocks at a time.
 
-// @ts-ignore
 @inline
 function rotate(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));

@@ -8,7 +8,6 @@ const EDGE_TILE: usize = memory.data(256, 16);
 const EIGHT_ROWS: usize = memory.data(32, 16);
 
 /** What the sum of a segmented product runs over: `count` segments of `run` terms, `step` bytes from term to term. */
-// @ts-ignore: decorators are AssemblyScript's
 @unmanaged
 export class Segments {
   /** Address of `count` u32: the offset of each segment, in bytes. */
