@@ -11,7 +11,7 @@ export interface Lists {
 }
 
 // Where lists beat the dense product; bench/kernels.ts prints both sides of each number.
-/** At or below this share of non-zeros … */
+/** At or below this share of non-zeros, where lists win clearly and their memory is bounded … */
 const WORTH_LISTING = 1 / 3;
 /** … and for products of at least this many columns: what it takes to find the non-zeros must be won back. */
 export const WORTH_LISTING_FROM = 32;
