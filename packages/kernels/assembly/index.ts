@@ -9,6 +9,7 @@ export { maxPool } from "./pool";
 export { dropout } from "./random";
 export { allFinite, sumRows } from "./reductions";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
+export { winogradConvolve, winogradWeightGradient } from "./winograd";
 
 /** Where memory that the kernels do not use themselves begins. */
 export function heapBase(): usize {

@@ -1,4 +1,6 @@
-import type { Tensor, Window } from "@nn/tensor";
+import { convolutionMethod, type Tensor, type Window } from "@nn/tensor";
+
+import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
 
 /** Rows of panels are sixteen columns wide; see assembly/panel.ts. */
 const COLUMNS = 16;
@@ -36,6 +38,20 @@ export function roomFor(window: Window, groups: number, channels: number, filter
 
 export function wordsOf({ padded: field, rows, offsets, panels }: Room): number {
   return FIELDS + field + rows + offsets + panels;
+}
+
+/** Bytes that a convolution and its gradients take beside their operands, whatever the number of images. */
+export function bytesOfConvolution(
+  window: Window,
+  groups: number,
+  channels: number,
+  filters: number,
+): number {
+  if (convolutionMethod(window, groups, channels, filters) === "direct") {
+    return 4 * wordsOf(roomFor(window, groups, channels, filters));
+  }
+  const forward = wordsOfTiled(tiledForward(window, 1, channels, filters));
+  return 4 * Math.max(forward, wordsOfTiled(tiledBackward(window, 1, channels, filters)));
 }
 
 /** Writes the geometry of a convolution at the beginning of its room; `address` is where that is. */

@@ -130,6 +130,17 @@ export interface Kernels {
     columnIndices: number,
     columnValues: number,
   ): void;
+  winogradConvolve(
+    tiled: number,
+    x: number,
+    weight: number,
+    turned: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ): void;
+  winogradWeightGradient(tiled: number, x: number, dy: number, dw: number, from: number, to: number): void;
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  convolutionMethod,
   sizeOf,
   type Activation,
   type AdamStep,
@@ -17,10 +18,11 @@ import {
 } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "./activation-codes.ts";
-import { roomFor, wordsOf, writeGeometry } from "./convolution.ts";
+import { bytesOfConvolution, roomFor, wordsOf, writeGeometry } from "./convolution.ts";
 import { DEFAULT_PAGES, KernelMemory } from "./memory.ts";
 import { instantiate, type Kernels } from "./module.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM, type Lists } from "./non-zeros.ts";
+import { tiledBackward, tiledForward, wordsOfTiled, writeTiled, type Tiled } from "./winograd.ts";
 
 const FLOAT = 4;
 /** The widest panel of the kernels, sparse.ts. */
@@ -69,6 +71,10 @@ export class WasmBackend implements Backend {
   createNonZeros(rows: number, columns: number, width: number): NonZeros {
     if (width < WORTH_LISTING_FROM) return { find() {} };
     return new ListedNonZeros(this.#kernels, this.#memory, rows, columns);
+  }
+
+  prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
+    this.#roomFor(bytesOfConvolution(window, groups, channels, filters));
   }
 
   gemm(product: MatrixProduct): void {
@@ -130,6 +136,19 @@ export class WasmBackend implements Backend {
   }
 
   convolve({ window, groups, x, weight, bias, activation, out }: Convolution): void {
+    if (convolutionMethod(window, groups, columnsOfLast(x), columnsOfLast(out)) === "winograd") {
+      this.#kernels.winogradConvolve(
+        this.#tiled(tiledForward(window, x.shape[0]!, columnsOfLast(x), columnsOfLast(out))),
+        this.#address(x),
+        this.#address(weight),
+        0,
+        bias === undefined ? 0 : this.#address(bias),
+        codeOf(activation),
+        slopeOf(activation),
+        this.#address(out),
+      );
+      return;
+    }
     this.#kernels.convolve(
       this.#geometry(window, groups, x, columnsOfLast(out)),
       this.#address(x),
@@ -142,6 +161,12 @@ export class WasmBackend implements Backend {
   }
 
   convolveInputGradient({ window, groups, dy, weight, dx }: ConvolutionInputGradient): void {
+    if (convolutionMethod(window, groups, columnsOfLast(dx), columnsOfLast(dy)) === "winograd") {
+      const tiled = this.#tiled(tiledBackward(window, dy.shape[0]!, columnsOfLast(dx), columnsOfLast(dy)));
+      const [gradient, weights] = [this.#address(dy), this.#address(weight)];
+      this.#kernels.winogradConvolve(tiled, gradient, weights, 1, 0, 0, 0, this.#address(dx));
+      return;
+    }
     this.#kernels.convolveInputGradient(
       this.#geometry(window, groups, dx, columnsOfLast(dy)),
       this.#address(dy),
@@ -151,8 +176,15 @@ export class WasmBackend implements Backend {
   }
 
   convolveWeightGradient({ window, groups, x, dy, dw }: ConvolutionWeightGradient): void {
+    const filters = columnsOfLast(dy);
+    if (convolutionMethod(window, groups, columnsOfLast(x), filters) === "winograd") {
+      const tiled = this.#tiled(tiledForward(window, x.shape[0]!, columnsOfLast(x), filters));
+      const [image, gradient] = [this.#address(x), this.#address(dy)];
+      this.#kernels.winogradWeightGradient(tiled, image, gradient, this.#address(dw), 0, filters);
+      return;
+    }
     this.#kernels.convolveWeightGradient(
-      this.#geometry(window, groups, x, columnsOfLast(dy)),
+      this.#geometry(window, groups, x, filters),
       this.#address(x),
       this.#address(dy),
       this.#address(dw),
@@ -329,6 +361,14 @@ export class WasmBackend implements Backend {
       { window, groups, x, filters },
       room,
     );
+    return address;
+  }
+
+  /** The same for one in tiles. */
+  #tiled(tiled: Tiled): number {
+    const words = wordsOfTiled(tiled);
+    const address = this.#roomFor(words * 4);
+    writeTiled(new Int32Array(this.#memory.buffer, address, words), address, tiled);
     return address;
   }
 

@@ -1,7 +1,9 @@
-import type { Backend, NonZeros, Precision } from "../backend.ts";
+import type { Backend, NonZeros, Precision, Window } from "../backend.ts";
+import { convolutionMethod } from "../convolution-method.ts";
 import { sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
 import { activate, activateBackward } from "./activations.ts";
-import { convolve, convolveInputGradient, convolveWeightGradient } from "./convolutions.ts";
+import * as direct from "./convolutions.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
@@ -9,6 +11,7 @@ import { adamStep, sgdStep } from "./optimizers.ts";
 import { maxPool } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
 import { roundTo } from "./rounding.ts";
+import * as winograd from "./winograd.ts";
 
 /**
  * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In float32 it is
@@ -27,11 +30,14 @@ export function createReferenceBackend(precision: Precision): Backend {
     // Nothing to give back: the garbage collector frees what nobody holds.
     mark: () => () => {},
     createNonZeros: () => takesEveryTerm,
+    prepareConvolution: () => {},
 
     gemm: (product) => gemm(round, product),
-    convolve: (convolution) => convolve(round, convolution),
-    convolveInputGradient: (gradient) => convolveInputGradient(round, gradient),
-    convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
+    convolve: (convolution) => methodFor(convolution, convolution.weight).convolve(round, convolution),
+    convolveInputGradient: (gradient) =>
+      methodFor(gradient, gradient.weight).convolveInputGradient(round, gradient),
+    convolveWeightGradient: (gradient) =>
+      methodFor(gradient, gradient.dw).convolveWeightGradient(round, gradient),
     maxPool,
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
@@ -52,3 +58,11 @@ export function createReferenceBackend(precision: Precision): Backend {
 
 /** Leaving out terms of zero saves time and changes no byte; the reference has time, so there is nothing to find. */
 const takesEveryTerm: NonZeros = { find: () => {} };
+
+const methods = { direct, winograd };
+
+/** The loops for a convolution with these weights, (KH, KW, C / groups, F). */
+function methodFor({ window, groups }: { window: Window; groups: number }, { shape }: Tensor) {
+  const [, , groupC = 0, F = 0] = shape;
+  return methods[convolutionMethod(window, groups, groups * groupC, F)];
+}
