@@ -5,7 +5,7 @@ import type { Round } from "./rounding.ts";
 
 type Numbers = readonly number[];
 /** Rows of numbers. */
-type Square = readonly Numbers[];
+type Matrix = readonly Numbers[];
 type Transform = (column: Numbers) => Numbers;
 
 /** The transforms of `convolutionMethod`, of a column or a row. */
@@ -57,7 +57,7 @@ export function convolveInputGradient(
 export function convolveWeightGradient(round: Round, { window, x, dy, dw }: ConvolutionWeightGradient): void {
   const { input, gradient, back } = transforms(round);
   const [C, F] = [x.shape[3]!, dy.shape[3]!];
-  const dU = Array.from({ length: C * F }, () => new Float64Array(16));
+  const dU = list(C * F, zeros);
 
   for (const { n, top, left } of tiles(dy)) {
     const V = list(C, (c) => fromImage(input, 4, x, n, top - window.padTop, left - window.padLeft, c));
@@ -96,14 +96,14 @@ function inTiles(
   const U = list(C * F, (i) =>
     inBothDirections(
       weights,
-      square(3, (ky, kx) => w(ky, kx, Math.floor(i / F), i % F)),
+      matrix(3, 3, (ky, kx) => w(ky, kx, Math.floor(i / F), i % F)),
     ).flat(),
   );
 
   for (const { n, top, left } of tiles(out)) {
     const V = list(C, (c) => fromImage(input, 4, x, n, top - padTop, left - padLeft, c));
     for (let f = 0; f < F; f++) {
-      const M = new Float64Array(16);
+      const M = zeros();
       for (let c = 0; c < C; c++) accumulate(round, M, V[c]!, U[c * F + f]!);
       for (const [i, row] of inBothDirections(output, rowsOf(M)).entries()) {
         for (const [j, sum] of row.entries()) {
@@ -124,8 +124,13 @@ function* tiles({ shape: [N = 0, H = 0, W = 0] }: Tensor) {
   }
 }
 
+/** One for each place of a tile. */
+function zeros(): number[] {
+  return list(16, () => 0);
+}
+
 /** sums += a·b, place by place. */
-function accumulate(round: Round, sums: Float64Array, a: Numbers, b: Numbers): void {
+function accumulate(round: Round, sums: number[], a: Numbers, b: Numbers): void {
   for (let p = 0; p < 16; p++) sums[p] = round(sums[p]! + round(a[p]! * b[p]!));
 }
 
@@ -139,30 +144,32 @@ function fromImage(
   left: number,
   c: number,
 ): Numbers {
-  const pixels = square(size, (y, column) => pixel(x, n, top + y, left + column, c));
+  const pixels = matrix(size, size, (y, column) => pixel(x, n, top + y, left + column, c));
   return inBothDirections(transform, pixels).flat();
 }
 
 /** The transform of each column from top to bottom, then of each row of what comes out. */
-function inBothDirections(transform: Transform, values: Square): Square {
+function inBothDirections(transform: Transform, values: Matrix): Matrix {
   return turn(turn(values).map(transform)).map(transform);
 }
 
 /** Rows become columns. */
-function turn(values: Square): Square {
-  return values[0]!.map((_, column) => values.map((row) => row[column]!));
+function turn(values: Matrix): Matrix {
+  return matrix(values[0]!.length, values.length, (column, row) => values[row]![column]!);
 }
 
-function rowsOf(places: Float64Array): Square {
-  return square(4, (i, j) => places[4 * i + j]!);
+function rowsOf(places: Numbers): Matrix {
+  return matrix(4, 4, (i, j) => places[4 * i + j]!);
 }
 
-function square(size: number, value: (row: number, column: number) => number): Square {
-  return list(size, (row) => list(size, (column) => value(row, column)));
+function matrix(rows: number, columns: number, value: (row: number, column: number) => number): Matrix {
+  return list(rows, (row) => list(columns, (column) => value(row, column)));
 }
 
 function list<T>(count: number, value: (i: number) => T): T[] {
-  return Array.from({ length: count }, (_, i) => value(i));
+  const values: T[] = [];
+  for (let i = 0; i < count; i++) values.push(value(i));
+  return values;
 }
 
 function weightsOf({ shape: [, KW = 0, C = 0, F = 0], data }: Tensor): Weights {
