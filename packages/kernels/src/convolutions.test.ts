@@ -1,4 +1,4 @@
-import type { Window } from "@nn/tensor";
+import { createRng, type Window } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -118,6 +118,24 @@ test("the largest under each window, with its place", () => {
           places,
         });
         return [out, ...places];
+      });
+    }),
+  );
+});
+
+test("each gradient goes to the place that was largest, added up where windows share it", () => {
+  const anyPlaces = fc.tuple(images, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), seed);
+  fc.assert(
+    fc.property(anyPlaces, ([N, pixels, outputs, s]) => {
+      sameBytes((backend) => {
+        const places = backend.allocateIntegers(N * outputs);
+        const stream = createRng(s).fork("places");
+        for (let i = 0; i < places.length; i++) {
+          places[i] = Math.floor(i / outputs) * pixels + stream.integer(pixels);
+        }
+        const dx = draw(backend, [N, 1, pixels, 1], s);
+        backend.maxPoolBackward({ dy: draw(backend, [N, 1, outputs, 1], s + 1), places, dx });
+        return [dx];
       });
     }),
   );

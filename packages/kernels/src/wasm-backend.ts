@@ -8,6 +8,7 @@ import {
   type ConvolutionWeightGradient,
   type MatrixProduct,
   type MaxPool,
+  type MaxPoolGradient,
   type NonZeros,
   type SgdStep,
   type Shape,
@@ -175,6 +176,18 @@ export class WasmBackend implements Backend {
       this.#addressOf(right),
       this.#address(out),
       this.#addressOf(places),
+    );
+  }
+
+  maxPoolBackward({ dy, places, dx }: MaxPoolGradient): void {
+    const [images = 0] = dy.shape;
+    this.#kernels.maxPoolBackward(
+      this.#address(dy),
+      this.#addressOf(places),
+      images,
+      dy.data.length / images,
+      this.#address(dx),
+      dx.data.length / images,
     );
   }
 
