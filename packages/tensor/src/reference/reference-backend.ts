@@ -12,7 +12,7 @@ import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
 import { adamStep, sgdStep } from "./optimizers.ts";
-import { maxPool } from "./pools.ts";
+import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
 import { roundTo } from "./rounding.ts";
 
@@ -39,6 +39,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     convolveInputGradient: (gradient) => convolveInputGradient(round, gradient),
     convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
     maxPool,
+    maxPoolBackward: (gradient) => maxPoolBackward(round, gradient),
     channelMoments: (moments) => channelMoments(round, moments),
     normalizeChannels: (normalization) => normalizeChannels(round, normalization),
     channelGradientSums: (sums) => channelGradientSums(round, sums),
