@@ -7,7 +7,9 @@ export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
 export { adamStep, sgdStep } from "./optimizers";
 export { maxPool } from "./pool";
 export { dropout } from "./random";
+export { addNoise, drawUniforms } from "./noise";
 export { allFinite, sumRows } from "./reductions";
+export { resample } from "./resampling";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 
 /** Where memory that the kernels do not use themselves begins. */

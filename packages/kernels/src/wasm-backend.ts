@@ -8,7 +8,9 @@ import {
   type ConvolutionWeightGradient,
   type MatrixProduct,
   type MaxPool,
+  type Noise,
   type NonZeros,
+  type Resampling,
   type SgdStep,
   type Shape,
   type StreamKey,
@@ -25,6 +27,8 @@ import { ListedNonZeros, WORTH_LISTING_FROM, type Lists } from "./non-zeros.ts";
 const FLOAT = 4;
 /** The widest panel of the kernels, sparse.ts. */
 const PANEL_COLUMNS = 64;
+/** Pixels beside a resampled image, and above and below it, assembly/resampling.ts. */
+const BORDER = 3;
 
 /** The fast backend: float32, every operation one call into WebAssembly. */
 export class WasmBackend implements Backend {
@@ -289,6 +293,41 @@ export class WasmBackend implements Backend {
       indices.length,
       scale,
       this.#address(out),
+    );
+  }
+
+  resample({ x, maps, displacements, strength = 0, black }: Resampling): void {
+    const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
+    this.#kernels.resample(
+      this.#address(x),
+      images,
+      height,
+      width,
+      channels,
+      this.#address(maps),
+      displacements === undefined ? 0 : this.#address(displacements),
+      strength,
+      black,
+      this.#roomFor((height + BORDER) * (width + BORDER) * FLOAT),
+    );
+  }
+
+  drawUniforms(keys: Int32Array, out: Tensor): void {
+    const [rows = 0, images = 0, length = 0] = out.shape;
+    this.#kernels.drawUniforms(this.#addressOf(keys), rows, images, length, this.#address(out));
+  }
+
+  addNoise({ x, keys, radii, directions, low, high }: Noise): void {
+    const images = x.shape[0]!;
+    this.#kernels.addNoise(
+      this.#address(x),
+      images,
+      x.data.length / images,
+      this.#addressOf(keys),
+      this.#address(radii),
+      this.#address(directions),
+      low,
+      high,
     );
   }
 
