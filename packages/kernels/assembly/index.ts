@@ -4,10 +4,10 @@ export { convolve, convolveInputGradient, convolveWeightGradient } from "./convo
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
-export { adamStep, sgdStep } from "./optimizers";
-export { maxPool } from "./pool";
-export { dropout } from "./random";
 export { addNoise, drawUniforms } from "./noise";
+export { adamStep, sgdStep } from "./optimizers";
+export { maxPool, maxPoolBackward } from "./pool";
+export { dropout } from "./random";
 export { allFinite, sumRows } from "./reductions";
 export { resample } from "./resampling";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";

@@ -96,6 +96,14 @@ export interface Kernels {
     out: number,
     places: number,
   ): void;
+  maxPoolBackward(
+    dy: number,
+    places: number,
+    images: number,
+    outputs: number,
+    dx: number,
+    pixels: number,
+  ): void;
   resample(
     images: number,
     count: number,

@@ -45,7 +45,8 @@ export interface Backend {
   convolve(convolution: Convolution): void;
   /**
    * dx = ∂loss/∂x of `convolve`, from dy (N, OH, OW, F) and W. dx[n, iy, ix, c] = Σ dy[n, oy, ox, f] · w[ky, kx, c, f] over
-   * all windows that see the pixel, (oy, ox, f) ascending, from +0; f runs over the filters of the group of c.
+   * all windows that see the pixel, (oy, ox, f) ascending, from +0; f runs over the filters of the group of c. A backend may
+   * add terms of dy = 0 for windows that there are not: so an infinite or NaN weight may make more of dx NaN, no less.
    */
   convolveInputGradient(gradient: ConvolutionInputGradient): void;
   /**
@@ -56,6 +57,8 @@ export interface Backend {
 
   /** The largest number under each window, and where it was. See MaxPool. */
   maxPool(pool: MaxPool): void;
+  /** dx = +0 everywhere, then dx[places[i]] += dy[i], i ascending: what `maxPool` found is all that counted. */
+  maxPoolBackward(gradient: MaxPoolGradient): void;
 
   /** out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;
@@ -234,6 +237,15 @@ export interface MaxPool {
   readonly out: Tensor;
   /** For each output the place in x.data where it was found. */
   readonly places: Int32Array;
+}
+
+export interface MaxPoolGradient {
+  /** (N, OH, OW, C) */
+  readonly dy: Tensor;
+  /** As `maxPool` left them: each in the image of its output. */
+  readonly places: Int32Array;
+  /** (N, H, W, C) */
+  readonly dx: Tensor;
 }
 
 /**
