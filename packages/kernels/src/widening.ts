@@ -84,6 +84,13 @@ function run(backend: Backend): Buffer[] {
   const handedDown = { slope: variance, offset: sum, pull: projection };
   backend.channelInputGradient({ x: y, dy: normal, mean, ...handedDown, out: normal });
   backend.dropout(sparseY, 0.5, rng.fork("dropout").key, sparseY);
+  const images = draw("images", [2, 5, 7, 1]);
+  const keys = backend.allocateIntegers(4);
+  const displacements = backend.allocate([5, 2, 2 * 7]);
+  backend.drawUniforms(keys, displacements);
+  backend.resample({ x: images, maps: draw("maps", [2, 6]), displacements, strength: 3, black: 0 });
+  const [radii, directions] = [draw("radii", [4096]), draw("directions", [4096, 2])];
+  backend.addNoise({ x: images, keys, radii, directions, low: -0.6, high: 0.6 });
   const labels = backend.allocateIntegers(M);
   backend.softmaxCrossEntropy(y, labels, probabilities);
   backend.adamStep({
@@ -110,6 +117,7 @@ function run(backend: Backend): Buffer[] {
     weightDecay: 0.001,
   });
   return [
+    images,
     y,
     sparseY,
     dx,
