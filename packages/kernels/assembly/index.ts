@@ -1,13 +1,17 @@
 // The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
+export { convolveAcross } from "./across-images";
+export { channelGradientSums, channelInputGradient, channelMoments, normalizeChannels } from "./channels";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
+export { addNoise, drawUniforms } from "./noise";
 export { adamStep, sgdStep } from "./optimizers";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
 export { allFinite, sumRows } from "./reductions";
+export { resample } from "./resampling";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 export { winogradConvolve, winogradWeightGradient } from "./winograd";
 

@@ -1,11 +1,15 @@
 import { convolutionMethod, type Tensor, type Window } from "@nn/tensor";
 
+import { acrossBackward, acrossForward, paysAcross, wordsOfAcross } from "./across-images.ts";
 import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
 
 /** Rows of panels are sixteen columns wide; see assembly/panel.ts. */
 const COLUMNS = 16;
 /** Fields of assembly/convolution.ts, `Geometry`. */
 const FIELDS = 20;
+
+/** Images, so many that every kernel is worth while. */
+const MANY = 1000;
 
 /** How much room a convolution needs beside its operands, in 32-bit words, part by part. */
 export interface Room {
@@ -48,7 +52,12 @@ export function bytesOfConvolution(
   filters: number,
 ): number {
   if (convolutionMethod(window, groups, channels, filters) === "direct") {
-    return 4 * wordsOf(roomFor(window, groups, channels, filters));
+    const across = [
+      { each: acrossForward(window, MANY, channels, filters), backward: false },
+      { each: acrossBackward(window, MANY, channels, filters), backward: true },
+    ].filter(({ each, backward }) => paysAcross(each, groups, backward));
+    const rooms = across.map(({ each }) => wordsOfAcross(each));
+    return 4 * Math.max(wordsOf(roomFor(window, groups, channels, filters)), ...rooms);
   }
   const forward = wordsOfTiled(tiledForward(window, 1, channels, filters));
   return 4 * Math.max(forward, wordsOfTiled(tiledBackward(window, 1, channels, filters)));

@@ -21,11 +21,63 @@ export interface Kernels {
     decay: number,
     decoupled: number,
   ): void;
+  addNoise(
+    x: number,
+    images: number,
+    length: number,
+    keys: number,
+    radii: number,
+    directions: number,
+    low: number,
+    high: number,
+  ): void;
   allFinite(x: number, length: number): number;
+  channelGradientSums(
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    sum: number,
+    projection: number,
+    partials: number,
+  ): void;
+  channelInputGradient(
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    slope: number,
+    offset: number,
+    pull: number,
+    out: number,
+  ): void;
+  channelMoments(
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    partials: number,
+  ): void;
   convolve(
     geometry: number,
     x: number,
     weight: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ): void;
+  convolveAcross(
+    across: number,
+    x: number,
+    weight: number,
+    turned: number,
     bias: number,
     activation: number,
     slope: number,
@@ -43,6 +95,7 @@ export interface Kernels {
     scale: number,
     out: number,
   ): void;
+  drawUniforms(keys: number, rows: number, images: number, length: number, out: number): void;
   gather(source: number, length: number, indices: number, count: number, scale: number, out: number): void;
   gemm(
     M: number,
@@ -92,6 +145,30 @@ export interface Kernels {
     outputs: number,
     dx: number,
     pixels: number,
+  ): void;
+  resample(
+    images: number,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    maps: number,
+    displacements: number,
+    strength: number,
+    black: number,
+    room: number,
+  ): void;
+  normalizeChannels(
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    scale: number,
+    shift: number,
+    activation: number,
+    slope: number,
+    out: number,
   ): void;
   sgdStep(
     value: number,

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 
+import { channels } from "../test/operations/channels.ts";
 import { convolutions } from "../test/operations/convolutions.ts";
 import { data } from "../test/operations/data.ts";
 import { elementwise } from "../test/operations/elementwise.ts";
+import { images } from "../test/operations/images.ts";
 import { losses } from "../test/operations/losses.ts";
 import { optimizers } from "../test/operations/optimizers.ts";
 import { products } from "../test/operations/products.ts";
@@ -16,10 +18,12 @@ import { draw, drawExtremes, sameBytes, wasm, type Operation, type Works } from 
 const works: Required<Works> = {
   ...products,
   ...convolutions,
+  ...channels,
   ...elementwise,
   ...losses,
   ...optimizers,
   ...data,
+  ...images,
 };
 
 describe.each(Object.keys(works).filter(isOperation))("%s", (operation) => {

@@ -3,13 +3,19 @@ import {
   type Activation,
   type AdamStep,
   type Backend,
+  type ChannelGradientSums,
+  type ChannelInputGradient,
+  type ChannelMoments,
+  type ChannelNormalization,
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
   type MatrixProduct,
   type MaxPool,
   type MaxPoolGradient,
+  type Noise,
   type NonZeros,
+  type Resampling,
   type SgdStep,
   type Shape,
   type StreamKey,
@@ -21,9 +27,16 @@ import { bytesOfConvolution } from "./convolution.ts";
 import { Engine } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
+import {
+  channelGradientSums,
+  channelInputGradient,
+  channelMoments,
+  normalizeChannels,
+} from "./operations/channels.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./operations/convolutions.ts";
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
+import { addNoise, drawUniforms, resample } from "./operations/images.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
@@ -99,6 +112,22 @@ export class WasmBackend implements Backend {
     maxPoolBackward(this.#engine, gradient);
   }
 
+  channelMoments(moments: ChannelMoments): void {
+    channelMoments(this.#engine, moments);
+  }
+
+  normalizeChannels(normalization: ChannelNormalization): void {
+    normalizeChannels(this.#engine, normalization);
+  }
+
+  channelGradientSums(sums: ChannelGradientSums): void {
+    channelGradientSums(this.#engine, sums);
+  }
+
+  channelInputGradient(gradient: ChannelInputGradient): void {
+    channelInputGradient(this.#engine, gradient);
+  }
+
   sumRows(x: Tensor, out: Tensor): void {
     sumRows(this.#engine, x, out);
   }
@@ -137,6 +166,18 @@ export class WasmBackend implements Backend {
 
   gather(source: Uint8Array, rowLength: number, indices: Int32Array, scale: number, out: Tensor): void {
     gather(this.#engine, source, rowLength, indices, scale, out);
+  }
+
+  resample(resampling: Resampling): void {
+    resample(this.#engine, resampling);
+  }
+
+  drawUniforms(keys: Int32Array, out: Tensor): void {
+    drawUniforms(this.#engine, keys, out);
+  }
+
+  addNoise(noise: Noise): void {
+    addNoise(this.#engine, noise);
   }
 
   allFinite(x: Tensor): boolean {

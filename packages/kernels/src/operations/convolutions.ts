@@ -7,19 +7,31 @@ import {
   type Window,
 } from "@nn/tensor";
 
+import {
+  acrossBackward,
+  acrossForward,
+  paysAcross,
+  wordsOfAcross,
+  writeAcross,
+  type Across,
+} from "../across-images.ts";
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { roomFor, wordsOf, writeGeometry } from "../convolution.ts";
 import { columnsOfLast, type Engine } from "../engine.ts";
-import { tiledBackward, tiledForward, wordsOfTiled, writeTiled, type Tiled } from "../winograd.ts";
+import { allFinite } from "./reductions.ts";
+import * as winograd from "./winograd.ts";
 
-export function convolve(
-  engine: Engine,
-  { window, groups, x, weight, bias, activation, out }: Convolution,
-): void {
-  const [C, F] = [columnsOfLast(x), columnsOfLast(out)];
-  if (convolutionMethod(window, groups, C, F) === "winograd") {
-    engine.kernels.winogradConvolve(
-      tiles(engine, tiledForward(window, x.shape[0]!, C, F)),
+export function convolve(engine: Engine, convolution: Convolution): void {
+  const { window, groups, x, weight, bias, activation, out } = convolution;
+  if (convolutionMethod(window, groups, columnsOfLast(x), columnsOfLast(out)) === "winograd") {
+    winograd.convolve(engine, convolution);
+    return;
+  }
+  const across = acrossForward(window, x.shape[0]!, columnsOfLast(x), columnsOfLast(out));
+  // What is padded is left out there: the same bytes unless a weight is infinite or NaN.
+  if (paysAcross(across, groups, false) && allFinite(engine, weight)) {
+    engine.kernels.convolveAcross(
+      lanes(engine, across),
       engine.address(x),
       engine.address(weight),
       0,
@@ -31,7 +43,7 @@ export function convolve(
     return;
   }
   engine.kernels.convolve(
-    geometry(engine, window, groups, x, F),
+    geometry(engine, window, groups, x, columnsOfLast(out)),
     engine.address(x),
     engine.address(weight),
     bias === undefined ? 0 : engine.address(bias),
@@ -41,15 +53,16 @@ export function convolve(
   );
 }
 
-export function convolveInputGradient(
-  engine: Engine,
-  { window, groups, dy, weight, dx }: ConvolutionInputGradient,
-): void {
-  const [C, F] = [columnsOfLast(dx), columnsOfLast(dy)];
-  if (convolutionMethod(window, groups, C, F) === "winograd") {
-    // The same as forward, with the weights turned.
-    engine.kernels.winogradConvolve(
-      tiles(engine, tiledBackward(window, dy.shape[0]!, C, F)),
+export function convolveInputGradient(engine: Engine, gradient: ConvolutionInputGradient): void {
+  const { window, groups, dy, weight, dx } = gradient;
+  if (convolutionMethod(window, groups, columnsOfLast(dx), columnsOfLast(dy)) === "winograd") {
+    winograd.convolveInputGradient(engine, gradient);
+    return;
+  }
+  const across = acrossBackward(window, dy.shape[0]!, columnsOfLast(dx), columnsOfLast(dy));
+  if (paysAcross(across, groups, true)) {
+    engine.kernels.convolveAcross(
+      lanes(engine, across),
       engine.address(dy),
       engine.address(weight),
       1,
@@ -61,35 +74,33 @@ export function convolveInputGradient(
     return;
   }
   engine.kernels.convolveInputGradient(
-    geometry(engine, window, groups, dx, F),
+    geometry(engine, window, groups, dx, columnsOfLast(dy)),
     engine.address(dy),
     engine.address(weight),
     engine.address(dx),
   );
 }
 
-export function convolveWeightGradient(
-  engine: Engine,
-  { window, groups, x, dy, dw }: ConvolutionWeightGradient,
-): void {
-  const [C, F] = [columnsOfLast(x), columnsOfLast(dy)];
-  if (convolutionMethod(window, groups, C, F) === "winograd") {
-    engine.kernels.winogradWeightGradient(
-      tiles(engine, tiledForward(window, x.shape[0]!, C, F)),
-      engine.address(x),
-      engine.address(dy),
-      engine.address(dw),
-      0,
-      F,
-    );
+export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeightGradient): void {
+  const { window, groups, x, dy, dw } = gradient;
+  if (convolutionMethod(window, groups, columnsOfLast(x), columnsOfLast(dy)) === "winograd") {
+    winograd.convolveWeightGradient(engine, gradient);
     return;
   }
   engine.kernels.convolveWeightGradient(
-    geometry(engine, window, groups, x, F),
+    geometry(engine, window, groups, x, columnsOfLast(dy)),
     engine.address(x),
     engine.address(dy),
     engine.address(dw),
   );
+}
+
+/** The same for a convolution across images. */
+function lanes(engine: Engine, across: Across): number {
+  const words = wordsOfAcross(across);
+  const address = engine.roomFor(words * 4);
+  writeAcross(new Int32Array(engine.memory.buffer, address, words), address, across);
+  return address;
 }
 
 /** Writes what a convolution is into the room for its workings; returns its address. */
@@ -103,13 +114,5 @@ function geometry(engine: Engine, window: Window, groups: number, x: Tensor, fil
     { window, groups, x, filters },
     room,
   );
-  return address;
-}
-
-/** The same for a convolution in tiles. */
-function tiles(engine: Engine, tiled: Tiled): number {
-  const words = wordsOfTiled(tiled);
-  const address = engine.roomFor(words * 4);
-  writeTiled(new Int32Array(engine.memory.buffer, address, words), address, tiled);
   return address;
 }

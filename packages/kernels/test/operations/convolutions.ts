@@ -34,6 +34,9 @@ const depth = fc.oneof(
   fc.tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
 );
 const N = fc.integer({ min: 1, max: 3 });
+/** Few filters or channels of many images: computed across these, sixteen by sixteen. */
+const narrow = fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 }));
+const manyImages = fc.constantFrom(8, 9, 15, 16, 17, 20, 26, 27, 34);
 
 /** 3×3 as Winograd's tiles take it, padded more or less on each side. */
 const tiledWindow = fc
@@ -48,34 +51,31 @@ const tiledWindow = fc
   .map(({ padBottom, padRight, ...sides }): Window => {
     const outputHeight = sides.height + sides.padTop + padBottom - 2;
     const outputWidth = sides.width + sides.padLeft + padRight - 2;
-    const [kernel, steps] = [
-      { kernelHeight: 3, kernelWidth: 3 },
-      { strideHeight: 1, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 },
-    ];
+    const kernel = { kernelHeight: 3, kernelWidth: 3 };
+    const steps = { strideHeight: 1, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 };
     return Object.assign(sides, kernel, steps, { outputHeight, outputWidth });
   })
   .filter((each) => convolutionMethod(each, 1, 16, 16) === "winograd");
-
-/** Full vectors and panels, edges and remainders. */
+/** Full vectors and panels, edges and remainders; images enough for more than one block of tiles. */
 const tiledDepth = fc.tuple(fc.constant(1), fc.constantFrom(16, 17, 20), fc.constantFrom(16, 18, 25, 33));
+const tiledImages = fc.constantFrom(1, 2, 3, 3, 7);
 
-type Depth = readonly [groups: number, channels: number, filters: number];
+/** A convolution and the shapes of what it works on: groups, channels of a group, filters of a group; images. */
+const convolution = (
+  windows: fc.Arbitrary<Window>,
+  sizes: fc.Arbitrary<readonly [readonly [number, number, number], number]>,
+) =>
+  fc.tuple(windows, sizes).map(([at, [[groups, c, f], images]]) => ({
+    window: at,
+    groups,
+    filters: groups * f,
+    x: [images, at.height, at.width, groups * c],
+    weight: [at.kernelHeight, at.kernelWidth, c, groups * f],
+    y: [images, at.outputHeight, at.outputWidth, groups * f],
+  }));
 
-/** A convolution and the shapes of what it works on. */
-const convolution = (windows: fc.Arbitrary<Window>, depths: fc.Arbitrary<Depth>) =>
-  fc
-    .record({ window: windows, depth: depths, N })
-    .map(({ window: at, depth: [groups, c, f], N: images }) => ({
-      window: at,
-      groups,
-      filters: groups * f,
-      x: [images, at.height, at.width, groups * c],
-      weight: [at.kernelHeight, at.kernelWidth, c, groups * f],
-      y: [images, at.outputHeight, at.outputWidth, groups * f],
-    }));
-
-const direct = convolution(window, depth);
-const tiled = convolution(tiledWindow, tiledDepth);
+const direct = convolution(window, fc.oneof(fc.tuple(depth, N), fc.tuple(narrow, manyImages)));
+const tiled = convolution(tiledWindow, fc.tuple(tiledDepth, tiledImages));
 
 const forward = (each: typeof direct) =>
   fc

@@ -3,6 +3,12 @@ import { convolutionMethod } from "../convolution-method.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { activate, activateBackward } from "./activations.ts";
+import {
+  channelGradientSums,
+  channelInputGradient,
+  channelMoments,
+  normalizeChannels,
+} from "./channel-normalization.ts";
 import * as direct from "./convolutions.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
@@ -10,6 +16,8 @@ import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
 import { adamStep, sgdStep } from "./optimizers.ts";
 import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
+import { addNoise, drawUniforms } from "./random-numbers.ts";
+import { resample } from "./resampling.ts";
 import { roundTo } from "./rounding.ts";
 import * as winograd from "./winograd.ts";
 
@@ -40,6 +48,10 @@ export function createReferenceBackend(precision: Precision): Backend {
       methodFor(gradient, gradient.dw).convolveWeightGradient(round, gradient),
     maxPool,
     maxPoolBackward: (gradient) => maxPoolBackward(round, gradient),
+    channelMoments: (moments) => channelMoments(round, moments),
+    normalizeChannels: (normalization) => normalizeChannels(round, normalization),
+    channelGradientSums: (sums) => channelGradientSums(round, sums),
+    channelInputGradient: (gradient) => channelInputGradient(round, gradient),
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
@@ -53,6 +65,9 @@ export function createReferenceBackend(precision: Precision): Backend {
     adamStep: (step) => adamStep(round, step),
 
     gather: (source, rowLength, indices, scale, out) => gather(round, source, rowLength, indices, scale, out),
+    resample: (resampling) => resample(round, resampling),
+    drawUniforms,
+    addNoise: (noise) => addNoise(round, noise),
     allFinite,
   };
 }
