@@ -4,10 +4,10 @@
 // Constants are broadcast from memory: a literal would be built anew in registers wherever it is used, and V8 does not
 // widen it. With constants from memory and no comparison but `<`, all of this is widened where lanes.ts pairs it.
 
-const ZERO: usize = memory.data<f64>([0]);
-const HALF: usize = memory.data<f64>([0.5]);
-const ONE: usize = memory.data<f64>([1]);
-const TWO: usize = memory.data<f64>([2]);
+export const ZERO: usize = memory.data<f64>([0]);
+export const HALF: usize = memory.data<f64>([0.5]);
+export const ONE: usize = memory.data<f64>([1]);
+export const TWO: usize = memory.data<f64>([2]);
 const SIGN: usize = memory.data<u64>([0x8000000000000000]);
 const SIZE: usize = memory.data<u64>([0x7fffffffffffffff]);
 

@@ -1,6 +1,7 @@
 // The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
+export { bend, bendBackward } from "./curves";
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";

@@ -7,6 +7,9 @@ export const BLOCK: u32 = 64;
 /** Room for one block in float64. Its end beyond `count` holds numbers of earlier blocks, which nobody reads. */
 export const ROOM: usize = memory.data(512, 32);
 
+/** Another one, for functions of two numbers. */
+export const SECOND_ROOM: usize = memory.data(512, 32);
+
 /** Address behind the last group of four that `count` numbers need. */
 @inline
 export function endOf(room: usize, count: u32): usize {

@@ -22,6 +22,16 @@ export interface Kernels {
     decoupled: number,
   ): void;
   allFinite(x: number, length: number): number;
+  bend(curve: number, first: number, second: number, x: number, out: number, length: number): void;
+  bendBackward(
+    curve: number,
+    first: number,
+    second: number,
+    x: number,
+    dy: number,
+    out: number,
+    length: number,
+  ): void;
   convolve(
     geometry: number,
     x: number,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 
 import { convolutions } from "../test/operations/convolutions.ts";
+import { curves } from "../test/operations/curves.ts";
 import { data } from "../test/operations/data.ts";
 import { elementwise } from "../test/operations/elementwise.ts";
 import { losses } from "../test/operations/losses.ts";
@@ -17,6 +18,7 @@ const works: Required<Works> = {
   ...products,
   ...convolutions,
   ...elementwise,
+  ...curves,
   ...losses,
   ...optimizers,
   ...data,

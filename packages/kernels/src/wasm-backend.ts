@@ -6,6 +6,7 @@ import {
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
+  type Curve,
   type MatrixProduct,
   type MaxPool,
   type NonZeros,
@@ -19,6 +20,7 @@ import { Engine } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./operations/convolutions.ts";
+import { bend, bendBackward } from "./operations/curves.ts";
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
@@ -98,6 +100,14 @@ export class WasmBackend implements Backend {
 
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void {
     activateBackward(this.#engine, activation, y, dy, out);
+  }
+
+  bend(curve: Curve, x: Tensor, out: Tensor): void {
+    bend(this.#engine, curve, x, out);
+  }
+
+  bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
+    bendBackward(this.#engine, curve, x, dy, out);
   }
 
   dropout(x: Tensor, rate: number, key: StreamKey, out: Tensor): void {

@@ -66,6 +66,11 @@ export interface Backend {
   /** out = dy · f′(x), elementwise, with f′ taken from the output y = f(x). `out` may be `dy`. */
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void;
 
+  /** out = f(x), elementwise: evaluated in float64, rounded once. `out` may be `x`. */
+  bend(curve: Curve, x: Tensor, out: Tensor): void;
+  /** out = dy · f′(x), elementwise: f′ and the product in float64, rounded once. `out` may be `dy`. */
+  bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void;
+
   /**
    * out[i] = x[i] · factor, one rounding, with factor 1 / (1 − rate) where `streamWord(key, i)` (threefry.ts) is at or
    * above min(round(rate · 2³²), 2³² − 1), and +0 elsewhere: so x is dropped with probability `rate`, 0 ≤ rate < 1.
@@ -124,6 +129,26 @@ export type Activation =
   | { readonly kind: "sigmoid" }
   /** `tanh` of this package, in float64, rounded once; derivative 1 − y², each operation rounded. */
   | { readonly kind: "tanh" };
+
+/**
+ * An elementwise function whose derivative needs its input. The steps of each in float64 are those of reference/curves.ts;
+ * arguments are not rounded to the precision first.
+ */
+export type Curve =
+  /** x·Φ(x), Φ the distribution function of the normal distribution. */
+  | { readonly kind: "gelu" }
+  /** x·sigmoid(2·√(2/π)·(x + 0.044715·x³)), which is close to gelu. */
+  | { readonly kind: "gelu-tanh" }
+  /** x·sigmoid(x) */
+  | { readonly kind: "silu" }
+  /** x·tanh(log(1 + e^x)) */
+  | { readonly kind: "mish" }
+  /** log(1 + e^(beta·x)) / beta */
+  | { readonly kind: "softplus"; readonly beta: number }
+  /** scale · (x where x > 0, else alpha·(e^x − 1)) */
+  | { readonly kind: "exponential-linear"; readonly alpha: number; readonly scale: number }
+  /** 0 where x ≤ −3, x where x ≥ 3, else x·(x + 3) / 6. */
+  | { readonly kind: "hard-swish" };
 
 /**
  * out (M, N) = A (M, K) · B (K, N): each element is Σ_k a·b with k ascending, from +0, then bias[j] added, then the

@@ -2,6 +2,7 @@ import type { Backend, NonZeros, Precision } from "../backend.ts";
 import { sizeOf } from "../shape.ts";
 import { activate, activateBackward } from "./activations.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./convolutions.ts";
+import { bend, bendBackward } from "./curves.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
@@ -36,6 +37,8 @@ export function createReferenceBackend(precision: Precision): Backend {
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
+    bend,
+    bendBackward,
     dropout: (x, rate, key, out) => dropout(round, x, rate, key, out),
 
     softmaxCrossEntropy: (logits, labels, gradient) => softmaxCrossEntropy(round, logits, labels, gradient),
