@@ -95,6 +95,14 @@ export interface Kernels {
     out: number,
     places: number,
   ): void;
+  maxPoolBackward(
+    dy: number,
+    places: number,
+    images: number,
+    outputs: number,
+    dx: number,
+    pixels: number,
+  ): void;
   sgdStep(
     value: number,
     gradient: number,
