@@ -10,8 +10,9 @@ import type { LayerPlan } from "./definition.ts";
 export function planCurve(curve: Curve, inputShape: Shape): LayerPlan {
   return {
     outputShape: inputShape,
-    build({ backend, batch }) {
-      const output = batch(inputShape);
+    build(context) {
+      const { backend } = context;
+      const output = context.batch(inputShape);
       let x: Tensor;
 
       return {
