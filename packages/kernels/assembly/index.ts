@@ -1,5 +1,6 @@
 // The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
+export { gemmBlocks } from "./blocks";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
 export { bend, bendBackward } from "./curves";
 export { gather } from "./data";
@@ -9,6 +10,7 @@ export { adamStep, sgdStep } from "./optimizers";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
 export { allFinite, sumRows } from "./reductions";
+export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 
 /** Where memory that the kernels do not use themselves begins. */

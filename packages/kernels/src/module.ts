@@ -65,10 +65,33 @@ export interface Kernels {
     bRow: number,
     transposeB: number,
     c: number,
+    cRow: number,
     accumulate: number,
     bias: number,
     activation: number,
     slope: number,
+    panel: number,
+  ): void;
+  gemmBlocks(
+    outer: number,
+    inner: number,
+    M: number,
+    N: number,
+    K: number,
+    a: number,
+    aOuter: number,
+    aInner: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bOuter: number,
+    bInner: number,
+    bRow: number,
+    transposeB: number,
+    c: number,
+    cOuter: number,
+    cInner: number,
+    cRow: number,
     panel: number,
   ): void;
   listNonZeros(
@@ -112,6 +135,24 @@ export interface Kernels {
     momentum: number,
     nesterov: number,
     weightDecay: number,
+  ): void;
+  softmax(
+    x: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    causal: number,
+    out: number,
+    room: number,
+  ): void;
+  softmaxBackward(
+    y: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    out: number,
+    room: number,
   ): void;
   softmaxCrossEntropy(
     logits: number,

@@ -8,6 +8,7 @@ import { elementwise } from "../test/operations/elementwise.ts";
 import { losses } from "../test/operations/losses.ts";
 import { optimizers } from "../test/operations/optimizers.ts";
 import { products } from "../test/operations/products.ts";
+import { softmaxes } from "../test/operations/softmax.ts";
 import { draw, drawExtremes, sameBytes, wasm, type Operation, type Works } from "../test/same-bytes.ts";
 
 /**
@@ -19,6 +20,7 @@ const works: Required<Works> = {
   ...convolutions,
   ...elementwise,
   ...curves,
+  ...softmaxes,
   ...losses,
   ...optimizers,
   ...data,

@@ -3,6 +3,7 @@ import {
   type Activation,
   type AdamStep,
   type Backend,
+  type BlockProducts,
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
@@ -13,6 +14,8 @@ import {
   type NonZeros,
   type SgdStep,
   type Shape,
+  type Softmax,
+  type SoftmaxBackward,
   type StreamKey,
   type Tensor,
 } from "@nn/tensor";
@@ -27,8 +30,9 @@ import { activate, activateBackward, dropout } from "./operations/elementwise.ts
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
-import { gemm } from "./operations/products.ts";
+import { gemm, gemmBlocks } from "./operations/products.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
+import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
 const FLOAT = 4;
 
@@ -75,6 +79,10 @@ export class WasmBackend implements Backend {
     gemm(this.#engine, product);
   }
 
+  gemmBlocks(products: BlockProducts): void {
+    gemmBlocks(this.#engine, products);
+  }
+
   convolve(convolution: Convolution): void {
     convolve(this.#engine, convolution);
   }
@@ -113,6 +121,14 @@ export class WasmBackend implements Backend {
 
   bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
     bendBackward(this.#engine, curve, x, dy, out);
+  }
+
+  softmax(of: Softmax): void {
+    softmax(this.#engine, of);
+  }
+
+  softmaxBackward(of: SoftmaxBackward): void {
+    softmaxBackward(this.#engine, of);
   }
 
   dropout(x: Tensor, rate: number, key: StreamKey, out: Tensor): void {

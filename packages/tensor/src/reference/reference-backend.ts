@@ -2,6 +2,7 @@ import type { Backend, NonZeros, Precision } from "../backend.ts";
 import { sizeOf } from "../shape.ts";
 import { activate, activateBackward } from "./activations.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./convolutions.ts";
+import { gemmBlocks } from "./blocks.ts";
 import { bend, bendBackward } from "./curves.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
@@ -10,6 +11,7 @@ import { adamStep, sgdStep } from "./optimizers.ts";
 import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
 import { roundTo } from "./rounding.ts";
+import { softmax, softmaxBackward } from "./softmax.ts";
 
 /**
  * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In float32 it is
@@ -30,6 +32,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     createNonZeros: () => takesEveryTerm,
 
     gemm: (product) => gemm(round, product),
+    gemmBlocks: (products) => gemmBlocks(round, products),
     convolve: (convolution) => convolve(round, convolution),
     convolveInputGradient: (gradient) => convolveInputGradient(round, gradient),
     convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
@@ -40,6 +43,8 @@ export function createReferenceBackend(precision: Precision): Backend {
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
     bend,
     bendBackward,
+    softmax,
+    softmaxBackward,
     dropout: (x, rate, key, out) => dropout(round, x, rate, key, out),
 
     softmaxCrossEntropy: (logits, labels, gradient) => softmaxCrossEntropy(round, logits, labels, gradient),
