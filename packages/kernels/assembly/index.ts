@@ -6,10 +6,12 @@ export { bend, bendBackward } from "./curves";
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
+export { addNoise, drawUniforms } from "./noise";
 export { adamStep, sgdStep } from "./optimizers";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
 export { allFinite, sumRows } from "./reductions";
+export { resample } from "./resampling";
 export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 

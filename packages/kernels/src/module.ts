@@ -21,6 +21,16 @@ export interface Kernels {
     decay: number,
     decoupled: number,
   ): void;
+  addNoise(
+    x: number,
+    images: number,
+    length: number,
+    keys: number,
+    radii: number,
+    directions: number,
+    low: number,
+    high: number,
+  ): void;
   allFinite(x: number, length: number): number;
   bend(curve: number, first: number, second: number, x: number, out: number, length: number): void;
   bendBackward(
@@ -53,6 +63,7 @@ export interface Kernels {
     scale: number,
     out: number,
   ): void;
+  drawUniforms(keys: number, rows: number, images: number, length: number, out: number): void;
   gather(source: number, length: number, indices: number, count: number, scale: number, out: number): void;
   gemm(
     M: number,
@@ -125,6 +136,18 @@ export interface Kernels {
     outputs: number,
     dx: number,
     pixels: number,
+  ): void;
+  resample(
+    images: number,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    maps: number,
+    displacements: number,
+    strength: number,
+    black: number,
+    room: number,
   ): void;
   sgdStep(
     value: number,

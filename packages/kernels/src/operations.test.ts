@@ -5,6 +5,7 @@ import { convolutions } from "../test/operations/convolutions.ts";
 import { curves } from "../test/operations/curves.ts";
 import { data } from "../test/operations/data.ts";
 import { elementwise } from "../test/operations/elementwise.ts";
+import { images } from "../test/operations/images.ts";
 import { losses } from "../test/operations/losses.ts";
 import { optimizers } from "../test/operations/optimizers.ts";
 import { products } from "../test/operations/products.ts";
@@ -24,6 +25,7 @@ const works: Required<Works> = {
   ...losses,
   ...optimizers,
   ...data,
+  ...images,
 };
 
 describe.each(Object.keys(works).filter(isOperation))("%s", (operation) => {
