@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { convolutions } from "../test/operations/convolutions.ts";
 import { data } from "../test/operations/data.ts";
 import { elementwise } from "../test/operations/elementwise.ts";
+import { images } from "../test/operations/images.ts";
 import { losses } from "../test/operations/losses.ts";
 import { optimizers } from "../test/operations/optimizers.ts";
 import { products } from "../test/operations/products.ts";
@@ -20,6 +21,7 @@ const works: Required<Works> = {
   ...losses,
   ...optimizers,
   ...data,
+  ...images,
 };
 
 describe.each(Object.keys(works).filter(isOperation))("%s", (operation) => {

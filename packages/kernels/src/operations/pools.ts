@@ -1,4 +1,4 @@
-import type { MaxPool } from "@nn/tensor";
+import type { MaxPool, MaxPoolGradient } from "@nn/tensor";
 
 import type { Engine } from "../engine.ts";
 
@@ -18,5 +18,17 @@ export function maxPool(engine: Engine, { x, top, bottom, left, right, out, plac
     engine.addressOf(right),
     engine.address(out),
     engine.addressOf(places),
+  );
+}
+
+export function maxPoolBackward(engine: Engine, { dy, places, dx }: MaxPoolGradient): void {
+  const [images = 0] = dy.shape;
+  engine.kernels.maxPoolBackward(
+    engine.address(dy),
+    engine.addressOf(places),
+    images,
+    dy.data.length / images,
+    engine.address(dx),
+    dx.data.length / images,
   );
 }
