@@ -1,6 +1,8 @@
 // The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
+export { convolveAcross } from "./across-images";
 export { gemmBlocks } from "./blocks";
+export { channelGradientSums, channelInputGradient, channelMoments, normalizeChannels } from "./channels";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
 export { bend, bendBackward } from "./curves";
 export { gather } from "./data";

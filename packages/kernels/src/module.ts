@@ -42,10 +42,52 @@ export interface Kernels {
     out: number,
     length: number,
   ): void;
+  channelGradientSums(
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    sum: number,
+    projection: number,
+    partials: number,
+  ): void;
+  channelInputGradient(
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    slope: number,
+    offset: number,
+    pull: number,
+    out: number,
+  ): void;
+  channelMoments(
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    partials: number,
+  ): void;
   convolve(
     geometry: number,
     x: number,
     weight: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ): void;
+  convolveAcross(
+    across: number,
+    x: number,
+    weight: number,
+    turned: number,
     bias: number,
     activation: number,
     slope: number,
@@ -148,6 +190,18 @@ export interface Kernels {
     strength: number,
     black: number,
     room: number,
+  ): void;
+  normalizeChannels(
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    scale: number,
+    shift: number,
+    activation: number,
+    slope: number,
+    out: number,
   ): void;
   sgdStep(
     value: number,

@@ -4,6 +4,10 @@ import {
   type AdamStep,
   type Backend,
   type BlockProducts,
+  type ChannelGradientSums,
+  type ChannelInputGradient,
+  type ChannelMoments,
+  type ChannelNormalization,
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
@@ -25,6 +29,12 @@ import {
 import { Engine } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
+import {
+  channelGradientSums,
+  channelInputGradient,
+  channelMoments,
+  normalizeChannels,
+} from "./operations/channels.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./operations/convolutions.ts";
 import { bend, bendBackward } from "./operations/curves.ts";
 import { gather } from "./operations/data.ts";
@@ -104,6 +114,22 @@ export class WasmBackend implements Backend {
 
   maxPoolBackward(gradient: MaxPoolGradient): void {
     maxPoolBackward(this.#engine, gradient);
+  }
+
+  channelMoments(moments: ChannelMoments): void {
+    channelMoments(this.#engine, moments);
+  }
+
+  normalizeChannels(normalization: ChannelNormalization): void {
+    normalizeChannels(this.#engine, normalization);
+  }
+
+  channelGradientSums(sums: ChannelGradientSums): void {
+    channelGradientSums(this.#engine, sums);
+  }
+
+  channelInputGradient(gradient: ChannelInputGradient): void {
+    channelInputGradient(this.#engine, gradient);
   }
 
   sumRows(x: Tensor, out: Tensor): void {
