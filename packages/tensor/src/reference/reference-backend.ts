@@ -9,7 +9,9 @@ import {
   channelMoments,
   normalizeChannels,
 } from "./channel-normalization.ts";
+import { gemmBlocks } from "./blocks.ts";
 import * as direct from "./convolutions.ts";
+import { bend, bendBackward } from "./curves.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
@@ -19,6 +21,7 @@ import { gemm, sumRows } from "./products.ts";
 import { addNoise, drawUniforms } from "./random-numbers.ts";
 import { resample } from "./resampling.ts";
 import { roundTo } from "./rounding.ts";
+import { softmax, softmaxBackward } from "./softmax.ts";
 import * as winograd from "./winograd.ts";
 
 /**
@@ -41,6 +44,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     prepareConvolution: () => {},
 
     gemm: (product) => gemm(round, product),
+    gemmBlocks: (products) => gemmBlocks(round, products),
     convolve: (convolution) => methodFor(convolution, convolution.weight).convolve(round, convolution),
     convolveInputGradient: (gradient) =>
       methodFor(gradient, gradient.weight).convolveInputGradient(round, gradient),
@@ -55,6 +59,10 @@ export function createReferenceBackend(precision: Precision): Backend {
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
+    bend,
+    bendBackward,
+    softmax,
+    softmaxBackward,
     dropout: (x, rate, key, out) => dropout(round, x, rate, key, out),
 
     softmaxCrossEntropy: (logits, labels, gradient) => softmaxCrossEntropy(round, logits, labels, gradient),
