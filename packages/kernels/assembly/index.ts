@@ -5,9 +5,10 @@ export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
 export { adamStep, sgdStep } from "./optimizers";
+export { setOwn } from "./own";
 export { maxPool } from "./pool";
 export { dropout } from "./random";
-export { allFinite, sumRows } from "./reductions";
+export { anyInfinite, sumRows } from "./reductions";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 
 /** Where memory that the kernels do not use themselves begins. */

@@ -1,6 +1,5 @@
-/** out[j] += Σ_n x[n, j], n ascending, for x (rows, columns): the gradient of a bias. */
-export function sumRows(x: usize, rows: u32, columns: u32, out: usize): void {
-  const step = <usize>columns << 2;
+/** out[j] += Σ_n x[n, j], n ascending, for x (rows, columns): the gradient of a bias. step: bytes from row to row. */
+export function sumRows(x: usize, rows: u32, columns: u32, step: usize, out: usize): void {
   let j: u32 = 0;
   for (; j + 8 <= columns; j += 8) {
     let from = x + (<usize>j << 2);
@@ -24,8 +23,8 @@ export function sumRows(x: usize, rows: u32, columns: u32, out: usize): void {
   }
 }
 
-/** 1 when every one of `length` numbers is finite: x − x is 0 for those, NaN for the others. */
-export function allFinite(x: usize, length: u32): u32 {
+/** 0 when every one of `length` numbers is finite: x − x is 0 for those, NaN for the others. */
+export function anyInfinite(x: usize, length: u32): u32 {
   let i: u32 = 0;
   const zero = f32x4.splat(0);
   let bad0 = i32x4.splat(0), bad1 = bad0;
@@ -40,5 +39,5 @@ export function allFinite(x: usize, length: u32): u32 {
     bad = bad || value - value != 0;
     x += 4;
   }
-  return bad ? 0 : 1;
+  return bad ? 1 : 0;
 }

@@ -21,7 +21,8 @@ export interface Kernels {
     decay: number,
     decoupled: number,
   ): void;
-  allFinite(x: number, length: number): number;
+  /** 1 or 0. */
+  anyInfinite(x: number, length: number): number;
   convolve(
     geometry: number,
     x: number,
@@ -32,11 +33,21 @@ export interface Kernels {
     out: number,
   ): void;
   convolveInputGradient(geometry: number, dy: number, weight: number, dx: number): void;
-  convolveWeightGradient(geometry: number, x: number, dy: number, dw: number): void;
+  convolveWeightGradient(
+    geometry: number,
+    x: number,
+    dy: number,
+    dw: number,
+    firstRow: number,
+    rows: number,
+    firstFilter: number,
+    filters: number,
+  ): void;
   countCorrect(outputs: number, labels: number, rows: number, classes: number): number;
   dropout(
     x: number,
     length: number,
+    first: number,
     key0: number,
     key1: number,
     threshold: number,
@@ -55,6 +66,7 @@ export interface Kernels {
     bRow: number,
     transposeB: number,
     c: number,
+    cRow: number,
     accumulate: number,
     bias: number,
     activation: number,
@@ -119,7 +131,8 @@ export interface Kernels {
     panel: number,
   ): void;
   squaredError(outputs: number, labels: number, rows: number, classes: number, gradient: number): number;
-  sumRows(x: number, rows: number, columns: number, out: number): void;
+  setOwn(address: number): void;
+  sumRows(x: number, rows: number, columns: number, step: number, out: number): void;
   transposeLists(
     starts: number,
     indices: number,
@@ -133,10 +146,10 @@ export interface Kernels {
 }
 
 /**
- * Compiles the kernels over `memory`. V8 keeps compiled code by a module's bytes; `variant` is written into them as a
+ * Compiles the kernels. V8 keeps compiled code by a module's bytes; `variant` is written into them as a
  * custom section, so that a module compiled with other options is compiled anew.
  */
-export function instantiate(memory: WebAssembly.Memory, variant: string): Kernels {
+export function compileModule(variant: string): WebAssembly.Module {
   const file = new URL("../dist/kernels.wasm", import.meta.url);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
@@ -151,12 +164,28 @@ export function instantiate(memory: WebAssembly.Memory, variant: string): Kernel
       },
     );
   }
+  return new WebAssembly.Module(bytes);
+}
+
+/**
+ * The kernels over `memory`. Several threads may have kernels over one memory: what instantiation writes there are constants, and what
+ * kernels write beside their operands is in a copy of static memory of each thread's own, once `setOwn` has named it.
+ */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   // `abort` is AssemblyScript's own; with --noAssert nothing calls it.
   const abort = () => {
     throw new Error("kernels: a kernel stopped");
   };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
   // WebAssembly's exports carry no types; the assembly and this interface are kept equal by the tests of every kernel.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return exports as WebAssembly.Exports & Kernels;
+}
+
+/** Any kernel: takes numbers, returns one or nothing. */
+export type Kernel<Arguments extends number[] = number[]> = (...args: Arguments) => number | void;
+
+/** The kernels in the order of the module, which is the same on every thread. */
+export function kernelTable(kernels: Kernels): readonly Kernel[] {
+  return Object.values(kernels).filter((kernel) => typeof kernel === "function");
 }
