@@ -45,7 +45,8 @@ export interface Backend {
   convolve(convolution: Convolution): void;
   /**
    * dx = ∂loss/∂x of `convolve`, from dy (N, OH, OW, F) and W. dx[n, iy, ix, c] = Σ dy[n, oy, ox, f] · w[ky, kx, c, f] over
-   * all windows that see the pixel, (oy, ox, f) ascending, from +0; f runs over the filters of the group of c.
+   * all windows that see the pixel, (oy, ox, f) ascending, from +0; f runs over the filters of the group of c. A backend may
+   * add terms of dy = 0 for windows that there are not: so an infinite or NaN weight may make more of dx NaN, no less.
    */
   convolveInputGradient(gradient: ConvolutionInputGradient): void;
   /**
