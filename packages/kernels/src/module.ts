@@ -2,10 +2,17 @@ import { readFileSync } from "node:fs";
 
 /** What assembly/index.ts exports. Addresses and lengths are whole numbers; see the assembly for their meaning. */
 export interface Kernels {
-  heapBase(): number;
-  activate(kind: number, slope: number, x: number, out: number, length: number): void;
-  activateBackward(kind: number, slope: number, y: number, dy: number, out: number, length: number): void;
-  adamStep(
+  readonly heapBase: () => number;
+  readonly activate: (kind: number, slope: number, x: number, out: number, length: number) => void;
+  readonly activateBackward: (
+    kind: number,
+    slope: number,
+    y: number,
+    dy: number,
+    out: number,
+    length: number,
+  ) => void;
+  readonly adamStep: (
     value: number,
     gradient: number,
     firstMoment: number,
@@ -20,10 +27,10 @@ export interface Kernels {
     epsilon: number,
     decay: number,
     decoupled: number,
-  ): void;
+  ) => void;
   /** 1 or 0. */
-  anyInfinite(x: number, length: number): number;
-  convolve(
+  readonly anyInfinite: (x: number, length: number) => number;
+  readonly convolve: (
     geometry: number,
     x: number,
     weight: number,
@@ -31,9 +38,9 @@ export interface Kernels {
     activation: number,
     slope: number,
     out: number,
-  ): void;
-  convolveInputGradient(geometry: number, dy: number, weight: number, dx: number): void;
-  convolveWeightGradient(
+  ) => void;
+  readonly convolveInputGradient: (geometry: number, dy: number, weight: number, dx: number) => void;
+  readonly convolveWeightGradient: (
     geometry: number,
     x: number,
     dy: number,
@@ -42,9 +49,9 @@ export interface Kernels {
     rows: number,
     firstFilter: number,
     filters: number,
-  ): void;
-  countCorrect(outputs: number, labels: number, rows: number, classes: number): number;
-  dropout(
+  ) => void;
+  readonly countCorrect: (outputs: number, labels: number, rows: number, classes: number) => number;
+  readonly dropout: (
     x: number,
     length: number,
     first: number,
@@ -53,9 +60,16 @@ export interface Kernels {
     threshold: number,
     scale: number,
     out: number,
-  ): void;
-  gather(source: number, length: number, indices: number, count: number, scale: number, out: number): void;
-  gemm(
+  ) => void;
+  readonly gather: (
+    source: number,
+    length: number,
+    indices: number,
+    count: number,
+    scale: number,
+    out: number,
+  ) => void;
+  readonly gemm: (
     M: number,
     N: number,
     K: number,
@@ -72,8 +86,8 @@ export interface Kernels {
     activation: number,
     slope: number,
     panel: number,
-  ): void;
-  listNonZeros(
+  ) => void;
+  readonly listNonZeros: (
     x: number,
     rows: number,
     columns: number,
@@ -81,8 +95,8 @@ export interface Kernels {
     starts: number,
     indices: number,
     values: number,
-  ): number;
-  maxPool(
+  ) => number;
+  readonly maxPool: (
     x: number,
     images: number,
     height: number,
@@ -96,8 +110,8 @@ export interface Kernels {
     right: number,
     out: number,
     places: number,
-  ): void;
-  sgdStep(
+  ) => void;
+  readonly sgdStep: (
     value: number,
     gradient: number,
     velocity: number,
@@ -106,15 +120,15 @@ export interface Kernels {
     momentum: number,
     nesterov: number,
     weightDecay: number,
-  ): void;
-  softmaxCrossEntropy(
+  ) => void;
+  readonly softmaxCrossEntropy: (
     logits: number,
     labels: number,
     rows: number,
     classes: number,
     gradient: number,
-  ): number;
-  sparseProduct(
+  ) => number;
+  readonly sparseProduct: (
     M: number,
     N: number,
     K: number,
@@ -129,11 +143,17 @@ export interface Kernels {
     activation: number,
     slope: number,
     panel: number,
-  ): void;
-  squaredError(outputs: number, labels: number, rows: number, classes: number, gradient: number): number;
-  setOwn(address: number): void;
-  sumRows(x: number, rows: number, columns: number, step: number, out: number): void;
-  transposeLists(
+  ) => void;
+  readonly squaredError: (
+    outputs: number,
+    labels: number,
+    rows: number,
+    classes: number,
+    gradient: number,
+  ) => number;
+  readonly setOwn: (address: number) => void;
+  readonly sumRows: (x: number, rows: number, columns: number, step: number, out: number) => void;
+  readonly transposeLists: (
     starts: number,
     indices: number,
     values: number,
@@ -142,7 +162,7 @@ export interface Kernels {
     columnStarts: number,
     columnIndices: number,
     columnValues: number,
-  ): void;
+  ) => void;
 }
 
 /**

@@ -8,5 +8,7 @@ import type { ThreadData } from "./threads.ts";
 const { module, memory, buffer, own, mailbox }: ThreadData = workerData;
 const kernels = instantiate(module, memory);
 kernels.setOwn(own);
+// A thread has no origin.
+// oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort?.postMessage("ready");
 new Mailbox(buffer, mailbox).serve(kernelTable(kernels));

@@ -58,12 +58,18 @@ export class Threads {
     return new Threads(workers, mailboxes, kernels);
   }
 
-  /** Runs a kernel on this thread with the first arguments and on the others with the rest. The sum of what it returns. */
-  run<Arguments extends number[]>(kernel: Kernel<Arguments>, parts: readonly Arguments[]): number {
+  /**
+   * Runs a kernel on this thread with the first arguments and on the others with the rest, if they come to it before this one does. The
+   * sum of what it returns.
+   */
+  run<Arguments extends number[]>(kernel: Kernel<Arguments>, parts: readonly [...Arguments][]): number {
     const number = this.#numbers.get(kernel)!;
     for (let part = 1; part < parts.length; part++) this.#mailboxes[part - 1]!.post(number, parts[part]!);
     let sum = kernel(...parts[0]!) ?? 0;
-    for (let part = 1; part < parts.length; part++) sum += this.#mailboxes[part - 1]!.result();
+    for (let part = 1; part < parts.length; part++) {
+      const mailbox = this.#mailboxes[part - 1]!;
+      sum += mailbox.takeBack() ? (kernel(...parts[part]!) ?? 0) : mailbox.result();
+    }
     return sum;
   }
 

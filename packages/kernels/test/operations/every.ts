@@ -1,0 +1,26 @@
+import { convolutions } from "./convolutions.ts";
+import { data } from "./data.ts";
+import { elementwise } from "./elementwise.ts";
+import { losses } from "./losses.ts";
+import { optimizers } from "./optimizers.ts";
+import { products } from "./products.ts";
+import type { Operation, Works } from "../same-bytes.ts";
+
+/**
+ * Every operation of the interface on random shapes. An operation that is missing here does not compile: write what it does
+ * to the file of its kind.
+ */
+export const works: Required<Works> = {
+  ...products,
+  ...convolutions,
+  ...elementwise,
+  ...losses,
+  ...optimizers,
+  ...data,
+};
+
+export const operations = Object.keys(works).filter(isOperation);
+
+function isOperation(name: string): name is Operation {
+  return name in works;
+}
