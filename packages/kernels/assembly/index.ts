@@ -6,7 +6,7 @@ export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
 export { adamStep, sgdStep } from "./optimizers";
 export { setOwn } from "./own";
-export { maxPool } from "./pool";
+export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
 export { anyInfinite, sumRows } from "./reductions";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";

@@ -98,6 +98,7 @@ export interface Kernels {
   ) => number;
   readonly maxPool: (
     x: number,
+    firstImage: number,
     images: number,
     height: number,
     width: number,
@@ -110,6 +111,15 @@ export interface Kernels {
     right: number,
     out: number,
     places: number,
+  ) => void;
+  readonly maxPoolBackward: (
+    dy: number,
+    places: number,
+    firstImage: number,
+    images: number,
+    outputs: number,
+    dx: number,
+    pixels: number,
   ) => void;
   readonly sgdStep: (
     value: number,

@@ -8,6 +8,7 @@ import {
   type ConvolutionWeightGradient,
   type MatrixProduct,
   type MaxPool,
+  type MaxPoolGradient,
   type NonZeros,
   type SgdStep,
   type Shape,
@@ -23,7 +24,7 @@ import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
-import { maxPool } from "./operations/pools.ts";
+import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm } from "./operations/products.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
 
@@ -98,6 +99,10 @@ export class WasmBackend implements Backend {
 
   maxPool(pool: MaxPool): void {
     maxPool(this.#engine, pool);
+  }
+
+  maxPoolBackward(gradient: MaxPoolGradient): void {
+    maxPoolBackward(this.#engine, gradient);
   }
 
   sumRows(x: Tensor, out: Tensor): void {

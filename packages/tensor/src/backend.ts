@@ -57,6 +57,8 @@ export interface Backend {
 
   /** The largest number under each window, and where it was. See MaxPool. */
   maxPool(pool: MaxPool): void;
+  /** dx = +0 everywhere, then dx[places[i]] += dy[i], i ascending: what `maxPool` found is all that counted. */
+  maxPoolBackward(gradient: MaxPoolGradient): void;
 
   /** out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;
@@ -225,6 +227,15 @@ export interface MaxPool {
   readonly out: Tensor;
   /** For each output the place in x.data where it was found. */
   readonly places: Int32Array;
+}
+
+export interface MaxPoolGradient {
+  /** (N, OH, OW, C) */
+  readonly dy: Tensor;
+  /** As `maxPool` left them: each in the image of its output. */
+  readonly places: Int32Array;
+  /** (N, H, W, C) */
+  readonly dx: Tensor;
 }
 
 /**

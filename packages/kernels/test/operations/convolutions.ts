@@ -1,4 +1,4 @@
-import type { Window } from "@nn/tensor";
+import { createRng, type Window } from "@nn/tensor";
 import fc from "fast-check";
 
 import { anyActivation, draw as drawFinite, seed, type Work, type Works } from "../same-bytes.ts";
@@ -112,9 +112,23 @@ const pool = fc
     return [out, ...places];
   });
 
+const poolBackward = fc
+  .record({ pixels: fc.integer({ min: 1, max: 40 }), outputs: fc.integer({ min: 1, max: 40 }), N, seed })
+  .map(({ pixels, outputs, N: images, seed: s }): Work => (backend, draw) => {
+    const places = backend.allocateIntegers(images * outputs);
+    const stream = createRng(s).fork("places");
+    for (let i = 0; i < places.length; i++) {
+      places[i] = Math.floor(i / outputs) * pixels + stream.integer(pixels);
+    }
+    const dx = draw([images, 1, pixels, 1], s);
+    backend.maxPoolBackward({ dy: draw([images, 1, outputs, 1], s + 1), places, dx });
+    return [dx];
+  });
+
 export const convolutions = {
   convolve: { "with bias and activation": forward },
   convolveInputGradient: { "by the input": byInput },
   convolveWeightGradient: { "by the weights, added to what is there": byWeights },
   maxPool: { "any spans, with the places": pool },
+  maxPoolBackward: { "any places, shared or not": poolBackward },
 } satisfies Works;

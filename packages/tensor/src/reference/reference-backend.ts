@@ -6,7 +6,7 @@ import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
 import { adamStep, sgdStep } from "./optimizers.ts";
-import { maxPool } from "./pools.ts";
+import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
 import { roundTo } from "./rounding.ts";
 
@@ -33,6 +33,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     convolveInputGradient: (gradient) => convolveInputGradient(round, gradient),
     convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
     maxPool,
+    maxPoolBackward: (gradient) => maxPoolBackward(round, gradient),
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
