@@ -4,11 +4,13 @@ export { convolve, convolveInputGradient, convolveWeightGradient } from "./convo
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
+export { addNoise, drawUniforms } from "./noise";
 export { adamStep, sgdStep } from "./optimizers";
 export { setOwn } from "./own";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
 export { anyInfinite, sumRows } from "./reductions";
+export { resample } from "./resampling";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 
 /** Where memory that the kernels do not use themselves begins. */

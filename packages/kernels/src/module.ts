@@ -28,6 +28,16 @@ export interface Kernels {
     decay: number,
     decoupled: number,
   ) => void;
+  readonly addNoise: (
+    x: number,
+    images: number,
+    length: number,
+    keys: number,
+    radii: number,
+    directions: number,
+    low: number,
+    high: number,
+  ) => void;
   /** 1 or 0. */
   readonly anyInfinite: (x: number, length: number) => number;
   readonly convolve: (
@@ -59,6 +69,14 @@ export interface Kernels {
     key1: number,
     threshold: number,
     scale: number,
+    out: number,
+  ) => void;
+  readonly drawUniforms: (
+    keys: number,
+    firstRow: number,
+    rows: number,
+    images: number,
+    length: number,
     out: number,
   ) => void;
   readonly gather: (
@@ -120,6 +138,20 @@ export interface Kernels {
     outputs: number,
     dx: number,
     pixels: number,
+  ) => void;
+  readonly resample: (
+    images: number,
+    first: number,
+    end: number,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    maps: number,
+    displacements: number,
+    strength: number,
+    black: number,
+    room: number,
   ) => void;
   readonly sgdStep: (
     value: number,

@@ -9,7 +9,9 @@ import {
   type MatrixProduct,
   type MaxPool,
   type MaxPoolGradient,
+  type Noise,
   type NonZeros,
+  type Resampling,
   type SgdStep,
   type Shape,
   type StreamKey,
@@ -22,6 +24,7 @@ import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./operations/convolutions.ts";
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
+import { addNoise, drawUniforms, resample } from "./operations/images.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
@@ -143,6 +146,18 @@ export class WasmBackend implements Backend {
 
   gather(source: Uint8Array, rowLength: number, indices: Int32Array, scale: number, out: Tensor): void {
     gather(this.#engine, source, rowLength, indices, scale, out);
+  }
+
+  resample(resampling: Resampling): void {
+    resample(this.#engine, resampling);
+  }
+
+  drawUniforms(keys: Int32Array, out: Tensor): void {
+    drawUniforms(this.#engine, keys, out);
+  }
+
+  addNoise(noise: Noise): void {
+    addNoise(this.#engine, noise);
   }
 
   allFinite(x: Tensor): boolean {

@@ -1,6 +1,7 @@
 import { convolutions } from "./convolutions.ts";
 import { data } from "./data.ts";
 import { elementwise } from "./elementwise.ts";
+import { images } from "./images.ts";
 import { losses } from "./losses.ts";
 import { optimizers } from "./optimizers.ts";
 import { products } from "./products.ts";
@@ -17,6 +18,7 @@ export const works: Required<Works> = {
   ...losses,
   ...optimizers,
   ...data,
+  ...images,
 };
 
 export const operations = Object.keys(works).filter(isOperation);

@@ -8,6 +8,8 @@ import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
 import { adamStep, sgdStep } from "./optimizers.ts";
 import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
+import { addNoise, drawUniforms } from "./random-numbers.ts";
+import { resample } from "./resampling.ts";
 import { roundTo } from "./rounding.ts";
 
 /**
@@ -47,6 +49,9 @@ export function createReferenceBackend(precision: Precision): Backend {
     adamStep: (step) => adamStep(round, step),
 
     gather: (source, rowLength, indices, scale, out) => gather(round, source, rowLength, indices, scale, out),
+    resample: (resampling) => resample(round, resampling),
+    drawUniforms,
+    addNoise: (noise) => addNoise(round, noise),
     allFinite,
   };
 }
