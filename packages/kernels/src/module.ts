@@ -49,6 +49,16 @@ export interface Kernels {
     slope: number,
     out: number,
   ) => void;
+  readonly convolveAcross: (
+    across: number,
+    x: number,
+    weight: number,
+    turned: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ) => void;
   readonly convolveInputGradient: (geometry: number, dy: number, weight: number, dx: number) => void;
   readonly convolveWeightGradient: (
     geometry: number,

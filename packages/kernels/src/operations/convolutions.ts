@@ -6,13 +6,24 @@ import type {
   Window,
 } from "@nn/tensor";
 
+import {
+  acrossBackward,
+  acrossForward,
+  paysAcross,
+  wordsOfAcross,
+  writeAcross,
+  type Across,
+} from "../across-images.ts";
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { roomFor, wordsOf, writeGeometry } from "../convolution.ts";
 import { columnsOfLast, FLOAT, LINE, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
+import { allFinite } from "./reductions.ts";
 
 /** A multiple of the heights of both tiles of assembly/segments.ts. */
 const TILE_ROWS = 8;
+/** The lanes of assembly/across-images.ts. */
+const IMAGES_ACROSS = 16;
 
 /** out, image by image. */
 export function convolve(
@@ -21,6 +32,21 @@ export function convolve(
 ): void {
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
+  const across = acrossForward(window, x.shape[0]!, columnsOfLast(x), columnsOfLast(out));
+  // What is padded is left out there: the same bytes unless a weight is infinite or NaN.
+  if (paysAcross(across, groups, false) && allFinite(engine, weight)) {
+    engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
+      lanes(engine, across, to - from, thread),
+      xAddress + from * xImage,
+      engine.address(weight),
+      0,
+      bias === undefined ? 0 : engine.address(bias),
+      codeOf(activation),
+      slopeOf(activation),
+      outAddress + from * outImage,
+    ]);
+    return;
+  }
   engine.run(engine.kernels.convolve, byImages(out, weight), (from, to, thread) => [
     geometry(engine, window, groups, x, columnsOfLast(out), to - from, thread),
     xAddress + from * xImage,
@@ -39,6 +65,20 @@ export function convolveInputGradient(
 ): void {
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
   const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
+  const across = acrossBackward(window, dy.shape[0]!, columnsOfLast(dx), columnsOfLast(dy));
+  if (paysAcross(across, groups, true)) {
+    engine.run(engine.kernels.convolveAcross, byLanes(dy, weight), (from, to, thread) => [
+      lanes(engine, across, to - from, thread),
+      dyAddress + from * dyImage,
+      engine.address(weight),
+      1,
+      0,
+      codeOf(undefined),
+      0,
+      dxAddress + from * dxImage,
+    ]);
+    return;
+  }
   engine.run(engine.kernels.convolveInputGradient, byImages(dy, weight), (from, to, thread) => [
     geometry(engine, window, groups, dx, columnsOfLast(dy), to - from, thread),
     dyAddress + from * dyImage,
@@ -86,8 +126,22 @@ function byImages(out: Tensor, weight: Tensor): Split {
   return { extent: out.shape[0]!, grain: 1, work: out.data.length * terms };
 }
 
+/** Across images, as many as there are lanes go together. */
+function byLanes(out: Tensor, weight: Tensor): Split {
+  return { ...byImages(out, weight), grain: IMAGES_ACROSS };
+}
+
 function bytesOfImage({ data, shape }: Tensor): number {
   return (data.length / shape[0]!) * FLOAT;
+}
+
+/** The same as `geometry` for a convolution across images. */
+function lanes(engine: Engine, across: Across, images: number, thread: number): number {
+  const words = wordsOfAcross(across);
+  const address = engine.roomFor(words * 4, thread);
+  const part = { ...across, images };
+  writeAcross(new Int32Array(engine.memory.buffer, address, words), address, part);
+  return address;
 }
 
 /** Writes what a convolution of so many images is into a thread's room for its workings; returns its address. */
