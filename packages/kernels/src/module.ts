@@ -40,6 +40,61 @@ export interface Kernels {
   ) => void;
   /** 1 or 0. */
   readonly anyInfinite: (x: number, length: number) => number;
+  readonly blockGradientSums: (
+    x: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    partials: number,
+  ) => void;
+  readonly blockMoments: (x: number, rows: number, columns: number, partials: number) => void;
+  readonly channelGradientSums: (
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    sum: number,
+    projection: number,
+    partials: number,
+  ) => void;
+  readonly channelInputGradient: (
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    slope: number,
+    offset: number,
+    pull: number,
+    out: number,
+  ) => void;
+  readonly channelMoments: (
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    partials: number,
+  ) => void;
+  readonly joinGradientSums: (
+    partials: number,
+    rows: number,
+    columns: number,
+    sum: number,
+    projection: number,
+  ) => void;
+  readonly joinMoments: (
+    partials: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+  ) => void;
   readonly convolve: (
     geometry: number,
     x: number,
@@ -162,6 +217,18 @@ export interface Kernels {
     strength: number,
     black: number,
     room: number,
+  ) => void;
+  readonly normalizeChannels: (
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    scale: number,
+    shift: number,
+    activation: number,
+    slope: number,
+    out: number,
   ) => void;
   readonly sgdStep: (
     value: number,

@@ -1,3 +1,4 @@
+import { channels } from "./channels.ts";
 import { convolutions } from "./convolutions.ts";
 import { data } from "./data.ts";
 import { elementwise } from "./elementwise.ts";
@@ -14,6 +15,7 @@ import type { Operation, Works } from "../same-bytes.ts";
 export const works: Required<Works> = {
   ...products,
   ...convolutions,
+  ...channels,
   ...elementwise,
   ...losses,
   ...optimizers,
