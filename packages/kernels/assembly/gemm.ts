@@ -1,6 +1,7 @@
 import { finish } from "./finish";
 import { own } from "./own";
 import { packColumns, packRows, PANEL_STEP } from "./panel";
+import { copyRow } from "./rows";
 import { tile4x16 } from "./tile";
 
 /** Room for one 4×16 tile at an edge of the matrix, where fewer rows or columns are wanted. */
@@ -57,7 +58,7 @@ export function gemm(
 
 function copyTile(from: usize, fromStep: usize, to: usize, toStep: usize, rows: u32, columns: u32): void {
   for (let r: u32 = 0; r < rows; r++) {
-    memory.copy(to, from, <usize>columns << 2);
+    copyRow(to, from, columns);
     from += fromStep;
     to += toStep;
   }

@@ -4,7 +4,9 @@ export { convolveAcross } from "./across-images";
 export {
   blockGradientSums, blockMoments, channelGradientSums, channelInputGradient, channelMoments, joinGradientSums, joinMoments, normalizeChannels,
 } from "./channels";
+export { gemmBlocks } from "./blocks";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
+export { bend, bendBackward } from "./curves";
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
@@ -15,6 +17,7 @@ export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
 export { anyInfinite, sumRows } from "./reductions";
 export { resample } from "./resampling";
+export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 
 /** Where memory that the kernels do not use themselves begins. */

@@ -38,6 +38,23 @@ export interface Kernels {
     low: number,
     high: number,
   ) => void;
+  readonly bend: (
+    curve: number,
+    first: number,
+    second: number,
+    x: number,
+    out: number,
+    length: number,
+  ) => void;
+  readonly bendBackward: (
+    curve: number,
+    first: number,
+    second: number,
+    x: number,
+    dy: number,
+    out: number,
+    length: number,
+  ) => void;
   /** 1 or 0. */
   readonly anyInfinite: (x: number, length: number) => number;
   readonly blockGradientSums: (
@@ -170,6 +187,28 @@ export interface Kernels {
     slope: number,
     panel: number,
   ) => void;
+  readonly gemmBlocks: (
+    outer: number,
+    inner: number,
+    M: number,
+    N: number,
+    K: number,
+    a: number,
+    aOuter: number,
+    aInner: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bOuter: number,
+    bInner: number,
+    bRow: number,
+    transposeB: number,
+    c: number,
+    cOuter: number,
+    cInner: number,
+    cRow: number,
+    panel: number,
+  ) => void;
   readonly listNonZeros: (
     x: number,
     rows: number,
@@ -239,6 +278,25 @@ export interface Kernels {
     momentum: number,
     nesterov: number,
     weightDecay: number,
+  ) => void;
+  readonly softmax: (
+    x: number,
+    firstRow: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    causal: number,
+    out: number,
+    room: number,
+  ) => void;
+  readonly softmaxBackward: (
+    y: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    out: number,
+    room: number,
   ) => void;
   readonly softmaxCrossEntropy: (
     logits: number,

@@ -1,4 +1,4 @@
-import type { MatrixProduct } from "@nn/tensor";
+import type { BlockProducts, Blocks, MatrixProduct } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { columnsOf, FLOAT, LINE, type Engine } from "../engine.ts";
@@ -78,6 +78,45 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
       ];
     },
   );
+}
+
+export function gemmBlocks(engine: Engine, products: BlockProducts): void {
+  const { outer, inner, M, N, K, a, b, out, transposeA = false, transposeB = false } = products;
+  const bytes = K * PANEL_COLUMNS * FLOAT;
+  // By outer blocks, which are the examples of a batch.
+  engine.run(
+    engine.kernels.gemmBlocks,
+    { extent: outer, grain: 1, work: outer * inner * M * N * K },
+    (from, to, thread) => [
+      to - from,
+      inner,
+      M,
+      N,
+      K,
+      ...blocks(engine, a, from),
+      transposeA ? FLOAT : a.rowStep * FLOAT,
+      transposeA ? a.rowStep * FLOAT : FLOAT,
+      ...blocks(engine, b, from),
+      b.rowStep * FLOAT,
+      Number(transposeB),
+      ...blocks(engine, out, from),
+      out.rowStep * FLOAT,
+      engine.roomFor(bytes, thread),
+    ],
+  );
+}
+
+/** Where blocks begin, from an outer one on, and how many bytes lie between them. */
+function blocks(
+  engine: Engine,
+  { tensor, offset, outerStep, innerStep }: Blocks,
+  first: number,
+): [number, number, number] {
+  return [
+    engine.address(tensor) + (offset + first * outerStep) * FLOAT,
+    outerStep * FLOAT,
+    innerStep * FLOAT,
+  ];
 }
 
 /** The lists of A where they can stand for it: leaving out 0·b changes nothing unless b is infinite or NaN. */

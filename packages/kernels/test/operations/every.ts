@@ -1,11 +1,13 @@
 import { channels } from "./channels.ts";
 import { convolutions } from "./convolutions.ts";
+import { curves } from "./curves.ts";
 import { data } from "./data.ts";
 import { elementwise } from "./elementwise.ts";
 import { images } from "./images.ts";
 import { losses } from "./losses.ts";
 import { optimizers } from "./optimizers.ts";
 import { products } from "./products.ts";
+import { softmaxes } from "./softmax.ts";
 import type { Operation, Works } from "../same-bytes.ts";
 
 /**
@@ -17,6 +19,8 @@ export const works: Required<Works> = {
   ...convolutions,
   ...channels,
   ...elementwise,
+  ...curves,
+  ...softmaxes,
   ...losses,
   ...optimizers,
   ...data,
