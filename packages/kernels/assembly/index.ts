@@ -1,5 +1,6 @@
 // The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
+export { convolveAcross } from "./across-images";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
 export { gather } from "./data";
 export { gemm } from "./gemm";

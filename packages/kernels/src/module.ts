@@ -41,6 +41,16 @@ export interface Kernels {
     slope: number,
     out: number,
   ): void;
+  convolveAcross(
+    across: number,
+    x: number,
+    weight: number,
+    turned: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ): void;
   convolveInputGradient(geometry: number, dy: number, weight: number, dx: number): void;
   convolveWeightGradient(geometry: number, x: number, dy: number, dw: number): void;
   countCorrect(outputs: number, labels: number, rows: number, classes: number): number;
