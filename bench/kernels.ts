@@ -113,6 +113,8 @@ function measure(backend: Backend): Times {
     }),
   );
 
+  timeNormalization(backend, time);
+
   // What WORTH_LISTING decides: x·W and xᵀ·dy with lists, finding the non-zeros included.
   for (const share of [0.1, 0.19, 0.33]) {
     time(`both products of layer 1 with lists, ${share} non-zeros`, bothProducts(backend, share, U, true));
@@ -126,6 +128,30 @@ function measure(backend: Backend): Times {
     }
   }
   return times;
+}
+
+/** Batch norm, forward and backward, on the images of a convolution: how near it comes to the speed of memory. */
+function timeNormalization(backend: Backend, time: (name: string, work: () => void) => void): void {
+  const images = [64, 14, 14, 64];
+  const x = uniform(backend, images);
+  const dy = uniform(backend, images);
+  const y = backend.allocate(images);
+  const perChannel = (): Tensor => uniform(backend, [1, 64]);
+  const mean = perChannel();
+  const variance = perChannel();
+  const shift = perChannel();
+  const sum = perChannel();
+  const projection = perChannel();
+  const gradient = { slope: variance, offset: sum, pull: projection };
+  const activation = { kind: "relu" } as const;
+  time("mean and variance of 64 channels, 802,816", () => backend.channelMoments({ x, mean, variance }));
+  time("normalized with relu, 802,816", () =>
+    backend.normalizeChannels({ x, mean, scale: variance, shift, activation, out: y }),
+  );
+  time("sums of its gradient, 802,816", () => backend.channelGradientSums({ x, dy, mean, sum, projection }));
+  time("its input gradient, 802,816", () =>
+    backend.channelInputGradient({ x, dy, mean, ...gradient, out: y }),
+  );
 }
 
 function bothProducts(backend: Backend, share: number, width: number, listed: boolean): () => void {

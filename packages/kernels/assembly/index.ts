@@ -1,6 +1,7 @@
 // The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
 export { convolveAcross } from "./across-images";
+export { channelGradientSums, channelInputGradient, channelMoments, normalizeChannels } from "./channels";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
 export { gather } from "./data";
 export { gemm } from "./gemm";

@@ -32,6 +32,38 @@ export interface Kernels {
     high: number,
   ): void;
   allFinite(x: number, length: number): number;
+  channelGradientSums(
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    sum: number,
+    projection: number,
+    partials: number,
+  ): void;
+  channelInputGradient(
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    slope: number,
+    offset: number,
+    pull: number,
+    out: number,
+  ): void;
+  channelMoments(
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    partials: number,
+  ): void;
   convolve(
     geometry: number,
     x: number,
@@ -125,6 +157,18 @@ export interface Kernels {
     strength: number,
     black: number,
     room: number,
+  ): void;
+  normalizeChannels(
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    scale: number,
+    shift: number,
+    activation: number,
+    slope: number,
+    out: number,
   ): void;
   sgdStep(
     value: number,

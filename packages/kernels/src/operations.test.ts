@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 
+import { channels } from "../test/operations/channels.ts";
 import { convolutions } from "../test/operations/convolutions.ts";
 import { data } from "../test/operations/data.ts";
 import { elementwise } from "../test/operations/elementwise.ts";
@@ -17,6 +18,7 @@ import { draw, drawExtremes, sameBytes, wasm, type Operation, type Works } from 
 const works: Required<Works> = {
   ...products,
   ...convolutions,
+  ...channels,
   ...elementwise,
   ...losses,
   ...optimizers,

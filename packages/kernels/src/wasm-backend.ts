@@ -3,6 +3,10 @@ import {
   type Activation,
   type AdamStep,
   type Backend,
+  type ChannelGradientSums,
+  type ChannelInputGradient,
+  type ChannelMoments,
+  type ChannelNormalization,
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
@@ -21,6 +25,12 @@ import {
 import { Engine } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
+import {
+  channelGradientSums,
+  channelInputGradient,
+  channelMoments,
+  normalizeChannels,
+} from "./operations/channels.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./operations/convolutions.ts";
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
@@ -94,6 +104,22 @@ export class WasmBackend implements Backend {
 
   maxPoolBackward(gradient: MaxPoolGradient): void {
     maxPoolBackward(this.#engine, gradient);
+  }
+
+  channelMoments(moments: ChannelMoments): void {
+    channelMoments(this.#engine, moments);
+  }
+
+  normalizeChannels(normalization: ChannelNormalization): void {
+    normalizeChannels(this.#engine, normalization);
+  }
+
+  channelGradientSums(sums: ChannelGradientSums): void {
+    channelGradientSums(this.#engine, sums);
+  }
+
+  channelInputGradient(gradient: ChannelInputGradient): void {
+    channelInputGradient(this.#engine, gradient);
   }
 
   sumRows(x: Tensor, out: Tensor): void {

@@ -1,3 +1,9 @@
+import type {
+  ChannelGradientSums,
+  ChannelInputGradient,
+  ChannelMoments,
+  ChannelNormalization,
+} from "./channel-normalization.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -59,6 +65,15 @@ export interface Backend {
   maxPool(pool: MaxPool): void;
   /** dx = +0 everywhere, then dx[places[i]] += dy[i], i ascending: what `maxPool` found is all that counted. */
   maxPoolBackward(gradient: MaxPoolGradient): void;
+
+  /** Mean and variance of each channel. See ChannelMoments. */
+  channelMoments(moments: ChannelMoments): void;
+  /** out = activation((x − mean)·scale + shift), channel by channel. See ChannelNormalization. */
+  normalizeChannels(normalization: ChannelNormalization): void;
+  /** Σ dy and Σ dy·(x − mean) of each channel. See ChannelGradientSums. */
+  channelGradientSums(sums: ChannelGradientSums): void;
+  /** What normalizing channels hands down. See ChannelInputGradient. */
+  channelInputGradient(gradient: ChannelInputGradient): void;
 
   /** out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;

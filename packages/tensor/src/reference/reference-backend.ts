@@ -1,6 +1,12 @@
 import type { Backend, NonZeros, Precision } from "../backend.ts";
 import { sizeOf } from "../shape.ts";
 import { activate, activateBackward } from "./activations.ts";
+import {
+  channelGradientSums,
+  channelInputGradient,
+  channelMoments,
+  normalizeChannels,
+} from "./channel-normalization.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./convolutions.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
@@ -36,6 +42,10 @@ export function createReferenceBackend(precision: Precision): Backend {
     convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
     maxPool,
     maxPoolBackward: (gradient) => maxPoolBackward(round, gradient),
+    channelMoments: (moments) => channelMoments(round, moments),
+    normalizeChannels: (normalization) => normalizeChannels(round, normalization),
+    channelGradientSums: (sums) => channelGradientSums(round, sums),
+    channelInputGradient: (gradient) => channelInputGradient(round, gradient),
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
