@@ -10,6 +10,7 @@
 
 import { activate, NONE, RELU } from "./activations";
 import { place } from "./convolution";
+import { own } from "./own";
 import { PANEL_STEP } from "./panel";
 import { tile4x16 } from "./tile";
 import { backTile, gradientTile, inputTile, outputTile, weightTile } from "./winograd-transforms";
@@ -76,7 +77,7 @@ export function winogradConvolve(
         const nearCount = min(NEAR, count - near);
         for (let p: u32 = 0; p < 16; p++) {
           let a = g.pixels + <usize>p * plane + <usize>near * row;
-          const b = panel + <usize>p * panelPlane, m = PRODUCTS + <usize>p * NEAR_PLANE;
+          const b = panel + <usize>p * panelPlane, m = own(PRODUCTS) + <usize>p * NEAR_PLANE;
           for (let i: u32 = 0; i < nearCount; i += 4, a += row << 2) {
             tile4x16(a, row, row << 1, row * 3, 4, b, PANEL_STEP, C, m + <usize>i * PANEL_STEP, PANEL_STEP, false);
           }
@@ -86,14 +87,14 @@ export function winogradConvolve(
         for (let i: u32 = 0; i < nearCount; i++) {
           const y = out + <usize>n * image + <usize>(ty << 1) * line + <usize>(tx << 1) * pixel + f;
           const rows = min<u32>(2, g.outputHeight - (ty << 1)), pixels = min<u32>(2, g.outputWidth - (tx << 1));
-          const m = PRODUCTS + <usize>i * PANEL_STEP;
+          const m = own(PRODUCTS) + <usize>i * PANEL_STEP;
           if (rows == 2 && pixels == 2 && columns == 16) {
             outputs(m, tileBias, activation, slope, y, y + pixel, y + line, y + line + pixel);
           } else {
-            outputs(m, tileBias, activation, slope, EDGE, EDGE + 64, EDGE + 128, EDGE + 192);
+            outputs(m, tileBias, activation, slope, own(EDGE), own(EDGE) + 64, own(EDGE) + 128, own(EDGE) + 192);
             for (let r: u32 = 0; r < rows; r++) {
               for (let s: u32 = 0; s < pixels; s++) {
-                memory.copy(y + <usize>r * line + <usize>s * pixel, EDGE + <usize>((r << 1) + s) * 64, columns << 2);
+                memory.copy(y + <usize>r * line + <usize>s * pixel, own(EDGE) + <usize>((r << 1) + s) * 64, columns << 2);
               }
             }
           }
@@ -136,10 +137,10 @@ export function winogradWeightGradient(at: usize, x: usize, dy: usize, dw: usize
     const columns = min<u32>(4, to - f);
     const s = sums + <usize>((f - from) & ~15) * sumPlane + (<usize>((f - from) & 15) << 2);
     for (let c: u32 = 0; c < C; c++) {
-      backTile(s + <usize>c * PANEL_STEP, sumPlane, NINE, 16);
+      backTile(s + <usize>c * PANEL_STEP, sumPlane, own(NINE), 16);
       let w = dw + <usize>c * pixel + (<usize>f << 2);
       for (let k: usize = 0; k < 9; k++, w += <usize>C * pixel) {
-        const nine = NINE + (k << 4);
+        const nine = own(NINE) + (k << 4);
         if (columns == 4) v128.store(w, f32x4.add(v128.load(w), v128.load(nine)));
         else for (let i: usize = 0; i < columns << 2; i += 4) store<f32>(w + i, load<f32>(w + i) + load<f32>(nine + i));
       }
@@ -164,8 +165,8 @@ function outputs(
 function biasOf(bias: usize, f: usize, columns: u32): usize {
   if (!bias) return NO_BIAS;
   if (columns == 16) return bias + f;
-  memory.copy(EDGE_BIAS, bias + f, columns << 2);
-  return EDGE_BIAS;
+  memory.copy(own(EDGE_BIAS), bias + f, columns << 2);
+  return own(EDGE_BIAS);
 }
 
 /** V of a block of tiles. */
@@ -227,9 +228,9 @@ function packWeights(g: Winograd, weight: usize, turned: bool): void {
     for (let c: u32 = 0; c < C; c++) {
       const from = weight + <usize>f * across + <usize>c * down;
       for (let k: usize = 0; k < 9; k++) {
-        gatherFour(from + (turned ? 8 - k : k) * pixel, across, columns, NINE + (k << 4));
+        gatherFour(from + (turned ? 8 - k : k) * pixel, across, columns, own(NINE) + (k << 4));
       }
-      weightTile(NINE, 16, to + <usize>c * PANEL_STEP, plane);
+      weightTile(own(NINE), 16, to + <usize>c * PANEL_STEP, plane);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { convolutionMethod, type Tensor, type Window } from "@nn/tensor";
+import { convolutionMethod, type Window } from "@nn/tensor";
 
 import { acrossBackward, acrossForward, paysAcross, wordsOfAcross } from "./across-images.ts";
 import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
@@ -44,7 +44,7 @@ export function wordsOf({ padded: field, rows, offsets, panels }: Room): number 
   return FIELDS + field + rows + offsets + panels;
 }
 
-/** Bytes that a convolution and its gradients take beside their operands, whatever the number of images. */
+/** Bytes that a convolution and its gradients take beside their operands, on one thread, whatever the number of images. */
 export function bytesOfConvolution(
   window: Window,
   groups: number,
@@ -67,10 +67,15 @@ export function bytesOfConvolution(
 export function writeGeometry(
   words: Int32Array,
   address: number,
-  { window, groups, x, filters }: { window: Window; groups: number; x: Tensor; filters: number },
+  {
+    window,
+    groups,
+    images,
+    channels,
+    filters,
+  }: { window: Window; groups: number; images: number; channels: number; filters: number },
   room: Room,
 ): void {
-  const [images = 0, , , channels = 0] = x.shape;
   const afterFields = address + 4 * FIELDS;
   const rows = afterFields + 4 * room.padded;
   const offsets = rows + 4 * room.rows;

@@ -28,7 +28,7 @@ import {
 } from "@nn/tensor";
 
 import { bytesOfConvolution } from "./convolution.ts";
-import { Engine } from "./engine.ts";
+import { Engine, FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
 import {
@@ -49,8 +49,6 @@ import { gemm, gemmBlocks } from "./operations/products.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
-const FLOAT = 4;
-
 /** The fast backend: float32, every operation one call into WebAssembly. What is passed there stands in operations/. */
 export class WasmBackend implements Backend {
   readonly name: string;
@@ -61,6 +59,20 @@ export class WasmBackend implements Backend {
   constructor(name: string, pages = DEFAULT_PAGES) {
     this.name = name;
     this.#engine = new Engine(name, pages);
+  }
+
+  /**
+   * From here on operations are shared out among `count` threads of this process, this one among them, where that pays; no byte of what
+   * they compute depends on it. Before anything is allocated that is given back later. `worth`: the multiply-adds that make a part worth a
+   * thread. Rejects when a thread does not start.
+   */
+  async startThreads(count: number, worth?: number): Promise<void> {
+    if (count > 1) await this.#engine.startThreads(count, worth);
+  }
+
+  /** Ends the other threads; they end with the process, too. */
+  async endThreads(): Promise<void> {
+    await this.#engine.endThreads();
   }
 
   allocate(shape: Shape): Tensor {
@@ -91,7 +103,7 @@ export class WasmBackend implements Backend {
   }
 
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
-    this.#engine.roomFor(bytesOfConvolution(window, groups, channels, filters));
+    this.#engine.roomFor(bytesOfConvolution(window, groups, channels, filters), 0);
   }
 
   gemm(product: MatrixProduct): void {
