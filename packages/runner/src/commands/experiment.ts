@@ -50,7 +50,8 @@ export async function experimentCommand(
 
   const dataFolder = dataFolderOf(options);
   const specs = experiment.trials.map(({ spec }) => spec);
-  const sources = findData(specs, dataFolder);
+  const context = { dataFolder, experimentFolder: dirname(experiment.file) };
+  const sources = findData(specs, context);
 
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
@@ -71,7 +72,7 @@ export async function experimentCommand(
         experiment,
         directory,
         options,
-        dataFolder,
+        context,
         sources,
         terminal,
         signal,
@@ -123,7 +124,7 @@ interface Work {
   readonly directory: RunDirectory;
   readonly options: ExperimentOptions;
   /** Absolute. */
-  readonly dataFolder: string;
+  readonly context: { readonly dataFolder: string; readonly experimentFolder: string };
   readonly sources: readonly DataSource[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -168,17 +169,16 @@ async function train(work: Work): Promise<number> {
 }
 
 /** Where nothing is left to train: what is shown must come of the data that this command names. Throws RunDirectoryError. */
-async function checkData({ experiment, directory, dataFolder, sources, signal }: Work): Promise<void> {
+async function checkData({ experiment, directory, context, sources, signal }: Work): Promise<void> {
   // Data that are not on this machine are no other data, and need not be fetched to show what came of them.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
   const specs = experiment.trials.map(({ spec }) => spec);
-  for (const data of await prepareData(specs, dataFolder, signal, () => {})) directory.checkData(data);
+  for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
 }
 
 /** Trains the trials. Returns whether it was interrupted. */
 async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean> {
-  const { experiment, directory, options, dataFolder, terminal, signal, print } = work;
-  const pluginFolder = dirname(experiment.file);
+  const { experiment, directory, options, context, terminal, signal, print } = work;
   await readyKernels(terminal);
   const flags = workerFlags(options.widen);
   const workerCount = Math.min(options.workers ?? availableParallelism(), pending.length);
@@ -187,7 +187,7 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
   try {
     const download = new DownloadScreen(terminal);
     const specs = experiment.trials.map(({ spec }) => spec);
-    const data = await prepareData(specs, dataFolder, signal, download.show).finally(() => download.stop());
+    const data = await prepareData(specs, context, signal, download.show).finally(() => download.stop());
 
     for (const each of data) directory.recordData(each);
     const done = experiment.trials.length - pending.length;
@@ -195,7 +195,7 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
       print([`${done} of ${experiment.trials.length} trials are done already; the others go on.`]);
 
     const screen = new RunScreen(experiment, directory.records, pending, terminal, clock);
-    const run = { experiment, directory, pending, dataFolder, data, pluginFolder, workers, signal };
+    const run = { experiment, directory, pending, data, ...context, workers, signal };
     await trainPending(run, screen).finally(() => screen.stop());
     return signal.aborted;
   } catch (error) {
