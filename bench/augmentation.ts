@@ -2,6 +2,7 @@
 // only ever adds time. Run it before changing a loop of packages/mnist/src/augment/ or resampler.ts.
 //
 //   node bench/augmentation.ts
+import { createWasmBackend } from "../packages/kernels/src/index.ts";
 import {
   augmentations,
   Augmenter,
@@ -9,11 +10,12 @@ import {
   ImageBatches,
   ResidentSplit,
 } from "../packages/mnist/src/index.ts";
-import { createReferenceBackend, createRng } from "../packages/tensor/src/index.ts";
+import { createRng } from "../packages/tensor/src/index.ts";
 
 const [COUNT, BATCH, ROUNDS] = [10_000, 100, 5];
 const shape = [28, 28, 1];
-const format = imageFormat(shape, 0, 1);
+const backend = createWasmBackend();
+const format = imageFormat(backend, shape, 0, 1);
 
 const shift = { type: "shift", pixels: 2 };
 const rotate = { type: "rotate", degrees: 10 };
@@ -33,11 +35,7 @@ const lists: readonly (readonly { readonly type: string; readonly [option: strin
 
 // A bright bar on black, as sparse as a digit is.
 const images = Uint8Array.from({ length: COUNT * 784 }, (_, i) => (i % 28 > 10 && i % 28 < 17 ? 200 : 0));
-const split = new ResidentSplit(
-  createReferenceBackend("float32"),
-  { images, labels: new Uint8Array(COUNT), count: COUNT },
-  shape,
-);
+const split = new ResidentSplit(backend, { images, labels: new Uint8Array(COUNT), count: COUNT }, shape);
 const batches = new ImageBatches(split, BATCH);
 const order = Int32Array.from({ length: COUNT }, (_, index) => index);
 

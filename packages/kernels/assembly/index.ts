@@ -4,10 +4,12 @@ export { convolve, convolveInputGradient, convolveWeightGradient } from "./convo
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
+export { addNoise, drawUniforms } from "./noise";
 export { adamStep, sgdStep } from "./optimizers";
-export { maxPool } from "./pool";
+export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
 export { allFinite, sumRows } from "./reductions";
+export { resample } from "./resampling";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 
 /** Where memory that the kernels do not use themselves begins. */

@@ -5,11 +5,13 @@ function rotate(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
 
-/** Words of four blocks: x0 the first, x1 the second of each. */
-let word0: v128 = i32x4.splat(0);
-let word1: v128 = i32x4.splat(0);
+/** Words of four blocks: word0 the first, word1 the second of each. */
+export let word0: v128 = i32x4.splat(0);
+export let word1: v128 = i32x4.splat(0);
 
-function threefry4(key0: i32, key1: i32, counter0: v128, counter1: v128): void {
+/** Inlined, as V8 fails to widen a function that is given vectors like these. */
+@inline
+export function threefry4(key0: i32, key1: i32, counter0: v128, counter1: v128): void {
   const k0 = i32x4.splat(key0), k1 = i32x4.splat(key1), k2 = i32x4.splat(key0 ^ key1 ^ 0x1bd11bda);
   let x0 = i32x4.add(counter0, k0), x1 = i32x4.add(counter1, k1);
 

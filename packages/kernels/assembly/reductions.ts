@@ -12,16 +12,30 @@ export function sumRows(x: usize, rows: u32, columns: u32, out: usize): void {
     }
     v128.store(to, s0, 0); v128.store(to, s1, 16);
   }
-  for (; j < columns; j++) {
-    let from = x + (<usize>j << 2);
-    const to = out + (<usize>j << 2);
-    let sum = load<f32>(to);
-    for (let n: u32 = 0; n < rows; n++) {
-      sum += load<f32>(from);
-      from += step;
-    }
-    store<f32>(to, sum);
+  if (j < columns) sumTail(x + (<usize>j << 2), rows, columns - j, step, out + (<usize>j << 2));
+}
+
+/** Room for the sums of the last columns, fewer than eight. */
+const TAIL: usize = memory.data(32, 16);
+
+/** The last `count` < 8 columns side by side. What stands behind them in memory is summed, too, and left behind. */
+function sumTail(x: usize, rows: u32, count: u32, step: usize, out: usize): void {
+  memory.copy(TAIL, out, <usize>count << 2);
+  let s0 = v128.load(TAIL, 0), s1 = v128.load(TAIL, 16);
+  let n: u32 = 0;
+  // From the last eight rows on, eight numbers might reach beyond the matrix.
+  for (; n + 8 <= rows; n++) {
+    s0 = f32x4.add(s0, v128.load(x, 0)); s1 = f32x4.add(s1, v128.load(x, 16));
+    x += step;
   }
+  v128.store(TAIL, s0, 0); v128.store(TAIL, s1, 16);
+  for (; n < rows; n++) {
+    for (let j: usize = 0; j < <usize>count << 2; j += 4) {
+      store<f32>(TAIL + j, load<f32>(TAIL + j) + load<f32>(x + j));
+    }
+    x += step;
+  }
+  memory.copy(out, TAIL, <usize>count << 2);
 }
 
 /** 1 when every one of `length` numbers is finite: x − x is 0 for those, NaN for the others. */

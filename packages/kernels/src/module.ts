@@ -21,6 +21,16 @@ export interface Kernels {
     decay: number,
     decoupled: number,
   ): void;
+  addNoise(
+    x: number,
+    images: number,
+    length: number,
+    keys: number,
+    radii: number,
+    directions: number,
+    low: number,
+    high: number,
+  ): void;
   allFinite(x: number, length: number): number;
   convolve(
     geometry: number,
@@ -43,6 +53,7 @@ export interface Kernels {
     scale: number,
     out: number,
   ): void;
+  drawUniforms(keys: number, rows: number, images: number, length: number, out: number): void;
   gather(source: number, length: number, indices: number, count: number, scale: number, out: number): void;
   gemm(
     M: number,
@@ -84,6 +95,26 @@ export interface Kernels {
     right: number,
     out: number,
     places: number,
+  ): void;
+  maxPoolBackward(
+    dy: number,
+    places: number,
+    images: number,
+    outputs: number,
+    dx: number,
+    pixels: number,
+  ): void;
+  resample(
+    images: number,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    maps: number,
+    displacements: number,
+    strength: number,
+    black: number,
+    room: number,
   ): void;
   sgdStep(
     value: number,

@@ -71,6 +71,13 @@ function run(backend: Backend): Buffer[] {
   backend.activateBackward({ kind: "sigmoid" }, sparseY, y, y);
   backend.sumRows(y, bias);
   backend.dropout(sparseY, 0.5, rng.fork("dropout").key, sparseY);
+  const images = draw("images", [2, 5, 7, 1]);
+  const keys = backend.allocateIntegers(4);
+  const displacements = backend.allocate([5, 2, 2 * 7]);
+  backend.drawUniforms(keys, displacements);
+  backend.resample({ x: images, maps: draw("maps", [2, 6]), displacements, strength: 3, black: 0 });
+  const [radii, directions] = [draw("radii", [4096]), draw("directions", [4096, 2])];
+  backend.addNoise({ x: images, keys, radii, directions, low: -0.6, high: 0.6 });
   const labels = backend.allocateIntegers(M);
   backend.softmaxCrossEntropy(y, labels, probabilities);
   backend.adamStep({
@@ -96,7 +103,7 @@ function run(backend: Backend): Buffer[] {
     nesterov: true,
     weightDecay: 0.001,
   });
-  return [y, sparseY, dx, bias, w, velocity, ...moments, probabilities].map(({ data }) =>
+  return [images, y, sparseY, dx, bias, w, velocity, ...moments, probabilities].map(({ data }) =>
     Buffer.from(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
   );
 }

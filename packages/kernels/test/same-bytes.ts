@@ -31,6 +31,19 @@ export const activations: (Activation | undefined)[] = [
 export const anyActivation = fc.constantFrom(...activations);
 export const someActivation = fc.constantFrom(...activations.flatMap((activation) => activation ?? []));
 
+/** The operations that compute: what is left of a backend without its names and its memory. */
+export type Operation = Exclude<
+  keyof Backend,
+  "name" | "precision" | "allocate" | "allocateIntegers" | "allocateBytes" | "mark" | "createNonZeros"
+>;
+
+/** Runs one operation, or a few that belong together, and returns all that they wrote. */
+export type Work = (backend: Backend, draw: Draw) => readonly (Tensor | number)[];
+export type Draw = (shape: Shape, rngSeed: number, zeros?: number) => Tensor;
+
+/** What operations do on random shapes, each by a name: work drawn by fast-check. See src/operations.test.ts. */
+export type Works = { readonly [O in Operation]?: Readonly<Record<string, fc.Arbitrary<Work>>> };
+
 /** Numbers of many sizes, zeros of both signs among them. */
 export function draw(backend: Backend, shape: Shape, rngSeed: number, zeros = 0.1): Tensor {
   const tensor = backend.allocate(shape);
@@ -42,17 +55,30 @@ export function draw(backend: Backend, shape: Shape, rngSeed: number, zeros = 0.
   return tensor;
 }
 
+/** Numbers of `draw`, of which some are NaN, infinite, the largest or the least there are. */
+export function drawExtremes(backend: Backend, shape: Shape, rngSeed: number, zeros?: number): Tensor {
+  const tensor = draw(backend, shape, rngSeed, zeros);
+  const rng = createRng(rngSeed).fork("extremes");
+  const extremes = [NaN, Infinity, -Infinity, 3.4e38, -3.4e38, 1e-45, -1e-45];
+  for (let count = rng.integer(3); count > 0; count--) {
+    tensor.data[rng.integer(tensor.data.length)] = extremes[rng.integer(extremes.length)]!;
+  }
+  return tensor;
+}
+
+/** As hexadecimal digits, every NaN as the same: which of the many comes out is open. */
 function bytes({ data }: Tensor): string {
-  return Buffer.from(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))).toString(
-    "hex",
-  );
+  const copy = data.map((value) => (Number.isNaN(value) ? NaN : value));
+  return Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).toString("hex");
 }
 
 /** Runs the same work on both backends and compares what it returns, byte by byte; frees what it allocated. */
-export function sameBytes(work: (backend: Backend) => readonly (Tensor | number)[]): void {
+export function sameBytes(work: Work, drawing: typeof draw = draw): void {
   const release = wasm.mark();
   const results = [wasm, reference].map((backend) =>
-    work(backend).map((result) => (typeof result === "number" ? result : bytes(result))),
+    work(backend, (...of) => drawing(backend, ...of)).map((result) =>
+      typeof result === "number" ? result : bytes(result),
+    ),
   );
   release();
   expect(results[0]).toEqual(results[1]);

@@ -1,4 +1,4 @@
-import type { FloatArray } from "@nn/tensor";
+import type { Backend, FloatArray, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
 import type { AffineMap } from "./affine-map.ts";
@@ -13,8 +13,13 @@ export interface AugmentationDefinition<Options extends TObject = TObject> {
   plan(options: Static<Options>, format: ImageFormat): Augmentation;
 }
 
-/** The images that are changed: their size, and the numbers that black and white pixels are. */
+/** How many images are changed at once: their displacements stay in the processor's cache, and no buffer grows with the batch. */
+export const PORTION = 64;
+
+/** The images that are changed: where they are, their size, and the numbers that black and white pixels are. */
 export interface ImageFormat {
+  /** The images are in its memory. */
+  readonly backend: Backend;
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -23,7 +28,7 @@ export interface ImageFormat {
   readonly white: number;
 }
 
-/** The random numbers of one image in one epoch. */
+/** The random numbers of one augmentation of one image in one epoch. */
 export interface Draws {
   /** 32 bits, 0 … 2³² − 1. */
   word(): number;
@@ -35,8 +40,8 @@ export interface Draws {
   integer(low: number, high: number): number;
 }
 
-/** What is done to one image, with the random numbers that belong to it; or to a whole batch, with those of the batch. */
-export type Augmentation = Movement | Repainting | Mixing;
+/** What is done to images, each with the random numbers that belong to it; or to a whole batch, with those of the batch. */
+export type Augmentation = Movement | Repainting | Transformation | Mixing;
 
 /** Moves the image as a whole. Movements that follow each other are one: each pixel is interpolated once. */
 export interface Movement {
@@ -47,6 +52,12 @@ export interface Movement {
 /** Changes the pixels in place: those of the image (H, W, C) that begins at `images[start]`. */
 export interface Repainting {
   repaint(draws: Draws, images: FloatArray, start: number): void;
+}
+
+/** Changes several images at once, by operations of the backend. */
+export interface Transformation {
+  /** Changes images (N, H, W, C) in place, N at most PORTION. keys (N, 2): the key of each image's own stream. */
+  transform(keys: Int32Array, images: Tensor): void;
 }
 
 /** Mixes the images of a batch, each with the one after it and the last with the first, and their labels alike. */

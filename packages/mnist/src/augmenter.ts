@@ -1,10 +1,17 @@
-import type { Rng, Shape, StreamKey } from "@nn/tensor";
+import { streamWord, type Backend, type Rng, type Shape, type StreamKey, type Tensor } from "@nn/tensor";
 
-import { AffineMap } from "./affine-map.ts";
-import type { Augmentation, ImageFormat, Mixing, Movement, Repainting } from "./augmentation.ts";
+import {
+  PORTION,
+  type Augmentation,
+  type ImageFormat,
+  type Mixing,
+  type Movement,
+  type Repainting,
+  type Transformation,
+} from "./augmentation.ts";
 import type { ImageBatch } from "./batches.ts";
-import { ImageStream } from "./image-stream.ts";
-import { Resampler } from "./resampler.ts";
+import { ImageStream, writeKeys } from "./image-stream.ts";
+import { moving } from "./moving.ts";
 
 /**
  * Changes training images at random, one augmentation after the other. What happens to an image follows from the stream,
@@ -12,9 +19,10 @@ import { Resampler } from "./resampler.ts";
  * last, is one of the batch: of several, each batch draws one.
  */
 export class Augmenter {
-  readonly #repaintings: readonly Repainting[];
+  readonly #transformations: readonly Transformation[];
   readonly #mixings: readonly Mixing[];
-  readonly #exampleSize: number;
+  readonly #keys: Int32Array;
+  readonly #portions = new WeakMap<ImageBatch, readonly Portion[]>();
   readonly #rng: Rng;
   readonly #stream = new ImageStream();
   #epoch = 0;
@@ -24,8 +32,8 @@ export class Augmenter {
 
   /** `rng`: the stream of all epochs, which is forked by epoch. */
   constructor(augmentations: readonly Augmentation[], format: ImageFormat, rng: Rng) {
-    this.#repaintings = withMovementsJoined(augmentations, format);
-    this.#exampleSize = format.height * format.width * format.channels;
+    this.#transformations = withMovementsJoined(augmentations, format);
+    this.#keys = format.backend.allocateIntegers(2 * PORTION);
     this.#rng = rng;
     this.#mixings = augmentations.filter((augmentation) => "mix" in augmentation);
     this.#key = rng.fork(this.#epoch).key;
@@ -43,57 +51,101 @@ export class Augmenter {
   }
 
   /** Changes the images of a batch, in place. `start`: the batch's place in the epoch, which names its own stream. */
-  apply({ images, examples }: ImageBatch, epoch: number, start: number): void {
+  apply(batch: ImageBatch, epoch: number, start: number): void {
     if (epoch !== this.#epoch) {
       const rng = this.#rng.fork(epoch);
       this.#epoch = epoch;
       this.#key = rng.key;
       this.#mixingKey = rng.fork("mix").key;
     }
-    for (let n = 0; n < examples.length; n++) {
-      this.#stream.open(this.#key, examples[n]!);
-      for (const repainting of this.#repaintings) {
-        repainting.repaint(this.#stream, images.data, n * this.#exampleSize);
+    for (const { images, examples, keys } of this.#portionsOf(batch)) {
+      for (const [step, transformation] of this.#transformations.entries()) {
+        writeKeys(this.#key, examples, step, keys);
+        transformation.transform(keys, images);
       }
     }
     if (!this.mixes) return;
-    this.#stream.open(this.#mixingKey, start);
+    this.#stream.open([streamWord(this.#mixingKey, 2 * start), streamWord(this.#mixingKey, 2 * start + 1)]);
     const mixing = this.#mixings[this.#stream.integer(0, this.#mixings.length - 1)]!;
-    this.#share = mixing.mix(this.#stream, images.data);
+    this.#share = mixing.mix(this.#stream, batch.images.data);
+  }
+
+  /** A batch is cut up once, as its buffers are always the same. */
+  #portionsOf(batch: ImageBatch): readonly Portion[] {
+    let portions = this.#portions.get(batch);
+    if (portions === undefined) {
+      portions = cutUp(batch, this.#keys);
+      this.#portions.set(batch, portions);
+    }
+    return portions;
   }
 }
 
-/** The format of images of this shape (H, W, C) whose pixels go from `black` to `white`. */
-export function imageFormat(exampleShape: Shape, black: number, white: number): ImageFormat {
-  const [height = 1, width = 1, channels = 1] = exampleShape;
-  return { height, width, channels, black, white };
+/** Images of a batch that are changed at once, at most PORTION. */
+interface Portion {
+  readonly images: Tensor;
+  readonly examples: Int32Array;
+  readonly keys: Int32Array;
 }
 
-/** Movements that follow each other become one repainting: a pixel that is interpolated twice is blurred twice. */
-function withMovementsJoined(augmentations: readonly Augmentation[], format: ImageFormat): Repainting[] {
-  const repaintings: Repainting[] = [];
+function cutUp({ images, examples }: ImageBatch, keys: Int32Array): Portion[] {
+  const portions: Portion[] = [];
+  const size = images.data.length / examples.length;
+  for (let start = 0; start < examples.length; start += PORTION) {
+    const end = Math.min(start + PORTION, examples.length);
+    portions.push({
+      images: {
+        shape: [end - start, ...images.shape.slice(1)],
+        data: images.data.subarray(start * size, end * size),
+      },
+      examples: examples.subarray(start, end),
+      keys: keys.subarray(0, 2 * (end - start)),
+    });
+  }
+  return portions;
+}
+
+/** The format of images of this shape (H, W, C) in a backend's memory, whose pixels go from `black` to `white`. */
+export function imageFormat(
+  backend: Backend,
+  exampleShape: Shape,
+  black: number,
+  white: number,
+): ImageFormat {
+  const [height = 1, width = 1, channels = 1] = exampleShape;
+  return { backend, height, width, channels, black, white };
+}
+
+/** Everything but mixings as transformations; movements that follow each other become one. */
+function withMovementsJoined(
+  augmentations: readonly Augmentation[],
+  format: ImageFormat,
+): readonly Transformation[] {
+  const transformations: Transformation[] = [];
   let movements: Movement[] = [];
   for (const augmentation of augmentations) {
     if ("mix" in augmentation) continue;
-    if ("repaint" in augmentation) {
-      movements = [];
-      repaintings.push(augmentation);
+    if ("move" in augmentation) {
+      if (movements.length === 0) transformations.push(moving(movements, format));
+      movements.push(augmentation);
       continue;
     }
-    if (movements.length === 0) repaintings.push(movingBy(movements, format));
-    movements.push(augmentation);
+    movements = [];
+    transformations.push("transform" in augmentation ? augmentation : repaintingOf(augmentation));
   }
-  return repaintings;
+  return transformations;
 }
 
-function movingBy(movements: readonly Movement[], format: ImageFormat): Repainting {
-  const map = new AffineMap();
-  const resampler = new Resampler(format);
+/** Image by image. */
+function repaintingOf(repainting: Repainting): Transformation {
+  const stream = new ImageStream();
   return {
-    repaint(draws, images, start) {
-      map.reset();
-      for (const movement of movements) movement.move(draws, map);
-      resampler.move(map, images, start);
+    transform(keys, { shape, data }) {
+      const N = shape[0]!;
+      for (let n = 0; n < N; n++) {
+        stream.open(keys, n);
+        repainting.repaint(stream, data, (n * data.length) / N);
+      }
     },
   };
 }

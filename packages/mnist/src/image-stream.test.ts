@@ -1,24 +1,29 @@
-import { createRng, openStream, streamWord } from "@nn/tensor";
+import { createRng, openStream, threefry2x32 } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { ImageStream } from "./image-stream.ts";
+import { ImageStream, writeKeys } from "./image-stream.ts";
 
 const epoch = createRng(7).fork("augment").fork(3).key;
 
-test("an image's words are those of the stream whose key is the image's block of the epoch's stream", () => {
+const keys = new Int32Array(6);
+writeKeys(epoch, Int32Array.of(0, 1, 59_999), 2, keys);
+
+test("an image's words are those of the stream whose key is the block (image, step) of the epoch's stream", () => {
   const stream = new ImageStream();
-  for (const image of [0, 1, 59_999]) {
-    stream.open(epoch, image);
-    const same = openStream([streamWord(epoch, 2 * image), streamWord(epoch, 2 * image + 1)]);
+  for (const [n, image] of [0, 1, 59_999].entries()) {
+    stream.open(keys, n);
+    const block = new Uint32Array(2);
+    threefry2x32(epoch, image, 2, block);
+    const same = openStream([block[0]!, block[1]!]);
     for (let i = 0; i < 7; i++) expect(stream.word()).toBe(same.uint32());
   }
 });
 
 test("opened again, a stream begins again", () => {
   const stream = new ImageStream();
-  stream.open(epoch, 5);
+  stream.open(keys, 2);
   const first = [stream.word(), stream.word(), stream.word()];
-  stream.open(epoch, 5);
+  stream.open(keys, 2);
   expect([stream.word(), stream.word(), stream.word()]).toEqual(first);
 });
 
@@ -27,7 +32,7 @@ test("whole numbers and fractions fill their range evenly", () => {
   const counts = [0, 0, 0, 0, 0];
   let sum = 0;
   for (let image = 0; image < 10_000; image++) {
-    stream.open(epoch, image);
+    stream.open(createRng(7).fork(image).key);
     counts[stream.integer(-2, 2) + 2]!++;
     sum += stream.between(-1, 3);
   }

@@ -5,20 +5,31 @@ import type { Draws } from "./augmentation.ts";
 const TWO_32 = 4294967296;
 
 /**
- * The random numbers of one image in one epoch. They depend on the epoch's stream and the image's place in its file, so
- * neither on the order of the images nor on the batch they are in. One object serves all images: nothing is allocated.
+ * Writes the keys of some images' streams: that of augmentation `step` of an image is block (image, step) of the epoch's stream, of
+ * which nothing else is drawn. So they depend neither on the order of the images nor on the batch they are in, nor on how much
+ * another augmentation draws. keys (N, 2).
  */
+export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
+  for (let n = 0; n < images.length; n++) {
+    threefry2x32(epoch, images[n]!, step, block);
+    keys[2 * n] = block[0]!;
+    keys[2 * n + 1] = block[1]!;
+  }
+}
+
+const block = new Uint32Array(2);
+
+/** The random numbers of a stream. One object serves all streams, one after the other: nothing is allocated. */
 export class ImageStream implements Draws {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);
   #nextBlock = 0;
   #secondWordLeft = false;
 
-  /** Goes to the first number of an image. Its key is block `image` of the epoch's stream, of which nothing else is drawn. */
-  open(epoch: StreamKey, image: number): void {
-    threefry2x32(epoch, image, 0, this.#words);
-    this.#key[0] = this.#words[0]!;
-    this.#key[1] = this.#words[1]!;
+  /** Goes to the first number of stream n of these: keys (N, 2). */
+  open(keys: ArrayLike<number>, n = 0): void {
+    this.#key[0] = keys[2 * n]!;
+    this.#key[1] = keys[2 * n + 1]!;
     this.#nextBlock = 0;
     this.#secondWordLeft = false;
   }

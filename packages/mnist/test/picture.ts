@@ -1,7 +1,16 @@
-import type { Augmentation, Draws } from "../src/augmentation.ts";
+import { createReferenceBackend, type Shape } from "@nn/tensor";
+
+import type { Augmentation, Draws, ImageFormat, Movement, Transformation } from "../src/augmentation.ts";
 import { AffineMap } from "../src/affine-map.ts";
 import { imageFormat } from "../src/augmenter.ts";
-import { Resampler } from "../src/resampler.ts";
+import { moving } from "../src/moving.ts";
+
+const reference = createReferenceBackend("float64");
+
+/** Images in float64, from black 0 to white 1 unless it says otherwise. */
+export function formatOf(shape: Shape, black = 0, white = 1): ImageFormat {
+  return imageFormat(reference, shape, black, white);
+}
 
 /** An image (H, W) with one number a pixel. */
 export type Picture = readonly (readonly number[])[];
@@ -19,9 +28,22 @@ export function at(old: Picture, x: number, y: number): number {
 /** What becomes of a picture that is moved so. */
 export function moved(old: Picture, map: AffineMap): number[][] {
   const [height, width] = [old.length, old[0]!.length];
-  const data = Float64Array.from(old.flat());
-  new Resampler(imageFormat([height, width, 1], 0, 1)).move(map, data, 0);
+  const images = reference.allocate([1, height, width, 1]);
+  images.data.set(old.flat());
+  const { data } = images;
+  moving([byMap(map)], formatOf([height, width, 1])).transform(new Int32Array(2), images);
   return picture(width, height, (x, y) => data[y * width + x]!);
+}
+
+/** The movement that is always this one. */
+export function byMap({ xx, xy, dx, yx, yy, dy }: AffineMap): Movement {
+  return { move: (_draws, map) => map.follow(xx, xy, dx, yx, yy, dy) };
+}
+
+/** Of an augmentation that changes several images at once. */
+export function transformationOf(augmentation: Augmentation): Transformation {
+  if (!("transform" in augmentation)) throw new Error("it transforms no images");
+  return augmentation;
 }
 
 /** The map of these augmentations, one after the other, when all numbers drawn are the same share of their range. */

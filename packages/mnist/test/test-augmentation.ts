@@ -128,7 +128,7 @@ function augmented<Options extends TObject>(
   options: Static<Options>,
   setting: Setting,
 ): number[] {
-  const format = imageFormat(setting.shape, 0, 1);
+  const format = imageFormat(createReferenceBackend(setting.precision), setting.shape, 0, 1);
   const augmenter = new Augmenter(
     [definition.plan(options, format)],
     format,

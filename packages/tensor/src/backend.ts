@@ -45,7 +45,8 @@ export interface Backend {
   convolve(convolution: Convolution): void;
   /**
    * dx = ∂loss/∂x of `convolve`, from dy (N, OH, OW, F) and W. dx[n, iy, ix, c] = Σ dy[n, oy, ox, f] · w[ky, kx, c, f] over
-   * all windows that see the pixel, (oy, ox, f) ascending, from +0; f runs over the filters of the group of c.
+   * all windows that see the pixel, (oy, ox, f) ascending, from +0; f runs over the filters of the group of c. A backend may
+   * add terms of dy = 0 for windows that there are not: so an infinite or NaN weight may make more of dx NaN, no less.
    */
   convolveInputGradient(gradient: ConvolutionInputGradient): void;
   /**
@@ -56,6 +57,8 @@ export interface Backend {
 
   /** The largest number under each window, and where it was. See MaxPool. */
   maxPool(pool: MaxPool): void;
+  /** dx = +0 everywhere, then dx[places[i]] += dy[i], i ascending: what `maxPool` found is all that counted. */
+  maxPoolBackward(gradient: MaxPoolGradient): void;
 
   /** out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;
@@ -100,6 +103,16 @@ export interface Backend {
 
   /** out[n, i] = source[indices[n], i] · scale, straight from bytes. out (N, …) with rowLength numbers a row. */
   gather(source: Uint8Array, rowLength: number, indices: Int32Array, scale: number, out: Tensor): void;
+
+  /** x = x sampled at other places of itself: images moved or bent, in place. See Resampling. */
+  resample(resampling: Resampling): void;
+  /**
+   * out (R, N, D) = uniform in (−1, 1): number i of row r of image n is h·2⁻¹⁵ + (2⁻¹⁶ − 1), exact in every precision, where h is 16
+   * bits of the block threefry(keys[n], ⌊i / 4⌋, r): those of the first word, the lower half first, then those of the second.
+   */
+  drawUniforms(keys: Int32Array, out: Tensor): void;
+  /** Adds normal numbers to images, in place, and clips the sums. See Noise. */
+  addNoise(noise: Noise): void;
 
   /** Whether every number is finite. */
   allFinite(x: Tensor): boolean;
@@ -224,6 +237,54 @@ export interface MaxPool {
   readonly out: Tensor;
   /** For each output the place in x.data where it was found. */
   readonly places: Int32Array;
+}
+
+export interface MaxPoolGradient {
+  /** (N, OH, OW, C) */
+  readonly dy: Tensor;
+  /** As `maxPool` left them: each in the image of its output. */
+  readonly places: Int32Array;
+  /** (N, H, W, C) */
+  readonly dx: Tensor;
+}
+
+/**
+ * The number at column x and row y of image n becomes the one at the place (u, v) of the old image, in every channel:
+ *
+ *     u = ((dx + xy·y) + xx·x) + strength·du        (xx, xy, dx, yx, yy, dy) = maps[n], du and dv the displacement of the pixel,
+ *     v = ((dy + yy·y) + yx·x) + strength·dv        the last terms left out where there are no displacements;
+ *
+ * u cut off at −1 and W, v at −1 and H. Between the four pixels p00, p01, p10, p11 around it, black outside the image, with the fractions
+ * fx = u − ⌊u⌋, fy = v − ⌊v⌋: top = p00 + fx·(p01 − p00), bottom = p10 + fx·(p11 − p10), x = top + fy·(bottom − top). Each operation
+ * rounded. A place that is NaN gives NaN.
+ */
+export interface Resampling {
+  /** (N, H, W, C), changed in place. */
+  readonly x: Tensor;
+  /** (N, 6) */
+  readonly maps: Tensor;
+  /** (H, N, 2, W): for each row of each image du of all its pixels, then dv. */
+  readonly displacements?: Tensor;
+  /** What displacements are multiplied by. */
+  readonly strength?: number;
+  readonly black: number;
+}
+
+/**
+ * Two numbers of an image take one word of its stream, `streamWord(keys[n], w)`: with r = radii[the upper 12 bits] and (c, s) =
+ * directions[the next 12], x[2w] + r·c and x[2w + 1] + r·s, product and sum rounded, then cut off at `low` and `high`; NaN stays.
+ */
+export interface Noise {
+  /** (N, …), changed in place. */
+  readonly x: Tensor;
+  /** (N, 2): the key of each image's stream. */
+  readonly keys: Int32Array;
+  /** (4096) */
+  readonly radii: Tensor;
+  /** (4096, 2) */
+  readonly directions: Tensor;
+  readonly low: number;
+  readonly high: number;
 }
 
 /**

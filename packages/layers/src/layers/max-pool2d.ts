@@ -51,8 +51,7 @@ export const maxPool2d = defineLayer({
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const dx = inputGradient.rows(dy.shape[0]!);
-            dx.data.fill(0);
-            for (let at = 0; at < dy.data.length; at++) dx.data[places[at]!]! += dy.data[at]!;
+            backend.maxPoolBackward({ dy, places, dx });
             return dx; // (N, H, W, C)
           },
         };

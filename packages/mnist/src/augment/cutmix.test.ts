@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
 
-import { drawsOf } from "../../test/picture.ts";
-import { imageFormat } from "../augmenter.ts";
+import { drawsOf, formatOf } from "../../test/picture.ts";
 import { cutmix } from "./cutmix.ts";
 
 /** Three images of 4 × 4 of the numbers 1, 2, 3, cut and mixed with λ = 3/4 about the pixel that `place` draws. */
 function mixed(place: number): { share: number; rows: string[] } {
-  const planned = cutmix.plan({ alpha: 1 }, imageFormat([4, 4, 1], 0, 1));
+  const planned = cutmix.plan({ alpha: 1 }, formatOf([4, 4, 1]));
   if (!("mix" in planned)) throw new Error("cutmix mixes");
   const images = Float64Array.from({ length: 48 }, (_, i) => 1 + Math.floor(i / 16));
   const numbers = [0.75, 0.25];

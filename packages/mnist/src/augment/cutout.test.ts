@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 
-import { drawsOf } from "../../test/picture.ts";
+import { drawsOf, formatOf } from "../../test/picture.ts";
 import { testAugmentation } from "../../test/test-augmentation.ts";
 import type { Augmentation } from "../augmentation.ts";
-import { imageFormat } from "../augmenter.ts";
 import { cutout } from "./cutout.ts";
 
 testAugmentation(cutout, { nothing: { size: 0 }, something: { size: 3 } });
@@ -15,7 +14,7 @@ function painted(augmentation: Augmentation, share: number): string[] {
 }
 
 test("the middle of the square is any pixel, and it ends at the edges", () => {
-  const planned = cutout.plan({ size: 3 }, imageFormat([4, 5, 1], 0, 1));
+  const planned = cutout.plan({ size: 3 }, formatOf([4, 5, 1]));
   expect(painted(planned, 0)).toEqual(["00111", "00111", "11111", "11111"]);
   expect(painted(planned, 0.5)).toEqual(["11111", "10001", "10001", "10001"]);
   expect(painted(planned, 1)).toEqual(["11111", "11111", "11100", "11100"]);

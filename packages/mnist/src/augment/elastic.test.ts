@@ -1,9 +1,9 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
+import { formatOf, transformationOf } from "../../test/picture.ts";
 import { testAugmentation } from "../../test/test-augmentation.ts";
-import { imageFormat } from "../augmenter.ts";
-import { ImageStream } from "../image-stream.ts";
+import { writeKeys } from "../image-stream.ts";
 import { elastic } from "./elastic.ts";
 
 testAugmentation(elastic, { nothing: { alpha: 0, sigma: 4 }, something: { alpha: 34, sigma: 4 } });
@@ -11,16 +11,16 @@ testAugmentation(elastic, { nothing: { alpha: 0, sigma: 4 }, something: { alpha:
 test("pixels move by alpha / (2·√(3π)·sigma) in each direction, neighbours by e^(−1 / (4·sigma²)) alike", () => {
   // A slope of 1/1000 a pixel shows where each pixel comes from; far from the edges u is not cut off.
   const [size, alpha, sigma] = [61, 12, 3];
-  const planned = elastic.plan({ alpha, sigma }, imageFormat([size, size, 1], 0, 1));
-  if (!("repaint" in planned)) throw new Error("bending repaints");
-  const stream = new ImageStream();
-  const images = new Float64Array(size * size);
+  const format = formatOf([size, size, 1]);
+  const bending = transformationOf(elastic.plan({ alpha, sigma }, format));
+  const images = format.backend.allocate([1, size, size, 1]);
+  const keys = new Int32Array(2);
   let [squares, products, count] = [0, 0, 0];
   for (let image = 0; image < 60; image++) {
-    for (let i = 0; i < images.length; i++) images[i] = (i % size) / 1000;
-    stream.open(createRng(1).key, image);
-    planned.repaint(stream, images, 0);
-    const displacement = (x: number, y: number): number => images[y * size + x]! * 1000 - x;
+    for (let i = 0; i < size * size; i++) images.data[i] = (i % size) / 1000;
+    writeKeys(createRng(1).key, Int32Array.of(image), 0, keys);
+    bending.transform(keys, images);
+    const displacement = (x: number, y: number): number => images.data[y * size + x]! * 1000 - x;
     for (let y = 15; y < 46; y++) {
       for (let x = 15; x < 45; x++) {
         squares += displacement(x, y) ** 2;

@@ -1,15 +1,16 @@
-import { exp } from "@nn/tensor";
+import { exp, type Backend, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { defineAugmentation } from "../augmentation.ts";
-import { Resampler } from "../resampler.ts";
+import { defineAugmentation, PORTION } from "../augmentation.ts";
 
 /**
- * new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in [−1, 1]² for each pixel and G a Gaussian of standard deviation
+ * new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in (−1, 1)² for each pixel and G a Gaussian of standard deviation
  * sigma whose weights sum to 1. Simard, Steinkraus & Platt 2003, "Best practices for convolutional neural networks"; their
  * values for MNIST are alpha 34 and sigma 4. Outside the image u is 0.
  *
- * G is taken as far as 3·sigma, and it is separable: first along the rows, then along the columns.
+ * G is taken as far as 3·sigma, and it is separable: first along the rows, then along the columns. On lines of n pixels it is a matrix
+ * (n, n), with G[i, j] the weight of the distance i − j, which is its own transpose. So with the displacements stored as (H, N, 2, W)
+ * both ways are matrix products over all images at once: (H·N·2, W) · G along the rows, G · (H, N·2·W) along the columns.
  */
 export const elastic = defineAugmentation({
   type: "elastic",
@@ -29,67 +30,66 @@ export const elastic = defineAugmentation({
     }),
   }),
 
-  plan({ alpha, sigma }, format) {
-    const { height, width } = format;
+  plan({ alpha, sigma }, { backend, height, width, black }) {
     const weights = gaussian(sigma);
-    const random = new Float64Array(height * width * 2); // (H, W, 2): dx, dy
-    const alongRows = new Float64Array(height * width * 2);
-    const smooth = new Float64Array(height * width * 2);
-    const resampler = new Resampler(format);
+    const alongRows = smoothing(backend, weights, width);
+    const alongColumns = smoothing(backend, weights, height);
+    const size = PORTION * height * width * 2;
+    const [u, smooth] = [backend.allocate([size]), backend.allocate([size])];
+    const stay = backend.allocate([PORTION, 6]);
+    for (let n = 0; n < PORTION; n++) stay.data.set([1, 0, 0, 0, 1, 0], 6 * n);
+    const views = new Map<number, ReturnType<typeof viewsOf>>();
 
     return {
-      repaint(draws, images, start) {
-        for (let n = 0; n < random.length; n += 2) {
-          const word = draws.word(); // 16 bits for each direction
-          random[n] = ((word >>> 16) + 0.5) / 32768 - 1;
-          random[n + 1] = ((word & 0xffff) + 0.5) / 32768 - 1;
-        }
-        smoothen(random, alongRows, height, 2 * width, width, 2, weights);
-        smoothen(alongRows, smooth, width, 2, height, 2 * width, weights);
-        resampler.distort(smooth, alpha, images, start);
+      transform(keys, images) {
+        const N = images.shape[0]!;
+        const view = views.get(N) ?? viewsOf(N);
+        views.set(N, view);
+        backend.drawUniforms(keys, view.random);
+        backend.gemm({ a: view.rows, b: alongRows, out: view.smoothRows });
+        backend.gemm({ a: alongColumns, b: view.smoothColumns, out: view.columns });
+        backend.resample({
+          x: images,
+          maps: stay,
+          displacements: view.displacements,
+          strength: alpha,
+          black,
+        });
       },
     };
+
+    /** The displacements of N images, in the shapes that the operations see. */
+    function viewsOf(N: number) {
+      const [H, W, D] = [height, width, N * 2 * width];
+      const seen = ({ data }: Tensor, ...shape: number[]): Tensor => ({
+        shape,
+        data: data.subarray(0, H * D),
+      });
+      return {
+        random: seen(u, H, N, 2 * W),
+        rows: seen(u, H * N * 2, W),
+        smoothRows: seen(smooth, H * N * 2, W),
+        smoothColumns: seen(smooth, H, D),
+        columns: seen(u, H, D),
+        displacements: seen(u, H, N, 2, W),
+      };
+    }
   },
 });
 
-/** e^(−d² / (2·sigma²)) for d = −⌈3·sigma⌉, … ⌈3·sigma⌉, made to sum to 1. */
+/** e^(−d² / (2·sigma²)) for d = 0, 1, … ⌈3·sigma⌉, such that all weights, those of −d too, sum to 1. */
 function gaussian(sigma: number): Float64Array {
   const reach = Math.ceil(3 * sigma);
-  const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    exp((-(i - reach) * (i - reach)) / (2 * sigma * sigma)),
-  );
-  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sigma * sigma)));
+  const sum = weights.reduce((total, weight) => total + 2 * weight, -weights[0]!);
   return weights.map((weight) => weight / sum);
 }
 
-/**
- * out(i) = Σ_d weights(d) · x(i + d) along each of `lines` lines, which are `lineStep` apart and have `length` pairs of
- * numbers `step` apart.
- */
-function smoothen(
-  x: Float64Array,
-  out: Float64Array,
-  lines: number,
-  lineStep: number,
-  length: number,
-  step: number,
-  weights: Float64Array,
-): void {
-  const reach = (weights.length - 1) / 2;
-  for (let line = 0; line < lines; line++) {
-    const start = line * lineStep;
-    for (let i = 0; i < length; i++) {
-      const first = Math.max(0, i - reach);
-      const last = Math.min(length - 1, i + reach);
-      let dx = 0;
-      let dy = 0;
-      for (let j = first; j <= last; j++) {
-        const weight = weights[reach + j - i]!;
-        dx += weight * x[start + j * step]!;
-        dy += weight * x[start + j * step + 1]!;
-      }
-      out[start + i * step] = dx;
-      out[start + i * step + 1] = dy;
-    }
+/** G as a matrix (n, n). */
+function smoothing(backend: Backend, weights: Float64Array, n: number): Tensor {
+  const G = backend.allocate([n, n]);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) G.data[i * n + j] = weights[Math.abs(i - j)] ?? 0;
   }
+  return G;
 }

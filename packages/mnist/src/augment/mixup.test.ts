@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 
-import { drawsOf } from "../../test/picture.ts";
-import { imageFormat } from "../augmenter.ts";
+import { drawsOf, formatOf } from "../../test/picture.ts";
 import { mixup } from "./mixup.ts";
 
 test("each image takes its share and the rest of the next one, the last of the first", () => {
-  const planned = mixup.plan({ alpha: 1 }, imageFormat([1, 2, 1], 0, 1));
+  const planned = mixup.plan({ alpha: 1 }, formatOf([1, 2, 1]));
   if (!("mix" in planned)) throw new Error("mixup mixes");
   const images = Float64Array.of(0, 1, 0.5, 0.25, 1, 0);
   // Drawn 1/4 and 1/2: with alpha 1 the share is 1/4 of 1/4 + 1/2.
@@ -19,7 +18,7 @@ test("each image takes its share and the rest of the next one, the last of the f
 });
 
 test("an image alone in its batch is mixed with itself", () => {
-  const planned = mixup.plan({ alpha: 1 }, imageFormat([1, 2, 1], 0, 1));
+  const planned = mixup.plan({ alpha: 1 }, formatOf([1, 2, 1]));
   if (!("mix" in planned)) throw new Error("mixup mixes");
   const images = Float64Array.of(0.5, 0.25);
   planned.mix(drawsOf(0.5), images);

@@ -1,23 +1,22 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
+import { formatOf, transformationOf } from "../../test/picture.ts";
 import { testAugmentation } from "../../test/test-augmentation.ts";
-import { imageFormat } from "../augmenter.ts";
-import { ImageStream } from "../image-stream.ts";
+import { ascending } from "../split.ts";
+import { writeKeys } from "../image-stream.ts";
 import { noise } from "./noise.ts";
 
 testAugmentation(noise, { nothing: { deviation: 0 }, something: { deviation: 0.2 } });
 
 test("mean, deviation, skewness and kurtosis are those of a normal distribution; neighbours are not correlated", () => {
   // So far from black and white that nothing is clipped.
-  const planned = noise.plan({ deviation: 1 / 200 }, imageFormat([100, 100, 1], -100, 100));
-  if (!("repaint" in planned)) throw new Error("noise repaints");
-  const stream = new ImageStream();
-  const z = new Float64Array(100 * 10_000);
-  for (let image = 0; image < 100; image++) {
-    stream.open(createRng(1).key, image);
-    planned.repaint(stream, z, image * 10_000);
-  }
+  const format = formatOf([100, 100, 1], -100, 100);
+  const images = format.backend.allocate([100, 100, 100, 1]);
+  const keys = new Int32Array(200);
+  writeKeys(createRng(1).key, ascending(100), 0, keys);
+  transformationOf(noise.plan({ deviation: 1 / 200 }, format)).transform(keys, images);
+  const z = Float64Array.from(images.data);
   const mean = (f: (value: number, i: number) => number): number =>
     z.reduce((sum, value, i) => sum + f(value, i), 0) / z.length;
   // Of a million: about five standard deviations of each estimate.

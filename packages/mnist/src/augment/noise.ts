@@ -1,9 +1,9 @@
-import { cos, log, sin, sqrt } from "@nn/tensor";
+import { cos, log, sin, sqrt, type FloatArray } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** 2 to the bits of a word that choose a radius, and as many an angle. */
+/** 2 to the bits of a word that choose a radius, and as many an angle: what Backend.addNoise takes. */
 const STEPS = 4096;
 
 /**
@@ -23,37 +23,25 @@ export const noise = defineAugmentation({
     }),
   }),
 
-  plan({ deviation }, { height, width, channels, black, white }) {
-    const size = height * width * channels;
-    const [cosines, sines, radii] = tables(deviation * (white - black));
-
+  plan({ deviation }, { backend, black, white }) {
+    const radii = backend.allocate([STEPS]);
+    const directions = backend.allocate([STEPS, 2]);
+    fill(radii.data, directions.data, deviation * (white - black));
     return {
-      repaint(draws, images, start) {
-        for (let i = 0; i < size; i += 2) {
-          const word = draws.word();
-          const radius = radii[word >>> 20]!; // the upper 12 bits
-          const angle = (word >>> 8) % STEPS; // the next 12
-          const at = start + i;
-          images[at] = clipped(images[at]! + radius * cosines[angle]!);
-          if (i + 1 < size) images[at + 1] = clipped(images[at + 1]! + radius * sines[angle]!);
-        }
+      transform(keys, images) {
+        backend.addNoise({ x: images, keys, radii, directions, low: black, high: white });
       },
     };
-
-    function clipped(value: number): number {
-      return value < black ? black : value > white ? white : value;
-    }
   },
 });
 
-/** cos φ, sin φ and deviation·√(−2·log u), for φ = 2π·(k + ½) / 4096 and u = (k + ½) / 4096. */
-function tables(deviation: number): [Float64Array, Float64Array, Float64Array] {
-  const table = (f: (share: number) => number): Float64Array =>
-    Float64Array.from({ length: STEPS }, (_, k) => f((k + 0.5) / STEPS));
+/** deviation·√(−2·log u) and (cos φ, sin φ), for u = (k + ½) / 4096 and φ = 2π·(k + ½) / 4096. */
+function fill(radii: FloatArray, directions: FloatArray, deviation: number): void {
   const TWO_PI = 6.283185307179586;
-  return [
-    table((share) => cos(TWO_PI * share)),
-    table((share) => sin(TWO_PI * share)),
-    table((share) => deviation * sqrt(-2 * log(share))),
-  ];
+  for (let k = 0; k < STEPS; k++) {
+    const share = (k + 0.5) / STEPS;
+    radii[k] = deviation * sqrt(-2 * log(share));
+    directions[2 * k] = cos(TWO_PI * share);
+    directions[2 * k + 1] = sin(TWO_PI * share);
+  }
 }

@@ -1,8 +1,8 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
+import { formatOf } from "../../test/picture.ts";
 import { testAugmentation } from "../../test/test-augmentation.ts";
-import { imageFormat } from "../augmenter.ts";
 import { ImageStream } from "../image-stream.ts";
 import { randomErasing } from "./random-erasing.ts";
 
@@ -13,15 +13,15 @@ testAugmentation(randomErasing, {
 
 /** Of 4000 images of 20 × 30: the rectangle that was painted in each, if one was. */
 function rectangles(probability: number): { width: number; height: number; filled: boolean }[] {
-  const planned = randomErasing.plan({ probability, area: 0.4, aspect: 0.3 }, imageFormat([20, 30, 1], 0, 1));
+  const planned = randomErasing.plan({ probability, area: 0.4, aspect: 0.3 }, formatOf([20, 30, 1]));
   if (!("repaint" in planned)) throw new Error("erasing repaints");
-  const epoch = createRng(1).fork(1).key;
+  const epoch = createRng(1).fork(1);
   const stream = new ImageStream();
   const images = new Float64Array(600);
   const found = [];
   for (let image = 0; image < 4000; image++) {
     images.fill(-1);
-    stream.open(epoch, image);
+    stream.open(epoch.fork(image).key);
     planned.repaint(stream, images, 0);
     const painted = [...images.keys()].filter((i) => images[i] !== -1);
     if (painted.length === 0) continue;

@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
 
-import { at, mapOf, moved, picture } from "../../test/picture.ts";
+import { at, formatOf, mapOf, moved, picture } from "../../test/picture.ts";
 import { testAugmentation } from "../../test/test-augmentation.ts";
-import { imageFormat } from "../augmenter.ts";
 import { shear } from "./shear.ts";
 
 testAugmentation(shear, { nothing: { degrees: 0 }, something: { degrees: 20 } });
 
 test("at 45 degrees each row above the middle moves one more pixel to the right, each below to the left", () => {
   const old = picture(5, 3, (x, y) => (x * 7 + y * 13 + 1) / 1000);
-  const map = mapOf([shear.plan({ degrees: 45 }, imageFormat([3, 5, 1], 0, 1))], 1);
+  const map = mapOf([shear.plan({ degrees: 45 }, formatOf([3, 5, 1]))], 1);
   expect(moved(old, map)).toEqual(picture(5, 3, (x, y) => at(old, x + (y - 1), y)));
 });

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 
-import { at, drawsOf, mapOf, moved, picture } from "../../test/picture.ts";
+import { at, drawsOf, formatOf, mapOf, moved, picture } from "../../test/picture.ts";
 import { testAugmentation } from "../../test/test-augmentation.ts";
-import { imageFormat } from "../augmenter.ts";
 import { shift } from "./shift.ts";
 
 testAugmentation(shift, { nothing: { pixels: 0 }, something: { pixels: 2 } });
 
-const format = imageFormat([4, 5, 1], 0, 1);
+const format = formatOf([4, 5, 1]);
 const old = picture(5, 4, (x, y) => 0.1 + x / 10 + y / 50);
 
 test("the highest draw moves to the right and down, by whole pixels and exactly", () => {

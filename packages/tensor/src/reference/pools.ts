@@ -1,4 +1,5 @@
-import type { MaxPool } from "../backend.ts";
+import type { MaxPool, MaxPoolGradient } from "../backend.ts";
+import type { Round } from "./rounding.ts";
 
 /** out[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window. See MaxPool. */
 export function maxPool({ x, top, bottom, left, right, out, places }: MaxPool): void {
@@ -25,5 +26,14 @@ export function maxPool({ x, top, bottom, left, right, out, places }: MaxPool): 
         }
       }
     }
+  }
+}
+
+/** dx = 0, then dx[places[i]] += dy[i]. */
+export function maxPoolBackward(round: Round, { dy, places, dx }: MaxPoolGradient): void {
+  dx.data.fill(0);
+  for (let i = 0; i < dy.data.length; i++) {
+    const place = places[i]!;
+    dx.data[place] = round(dx.data[place]! + dy.data[i]!);
   }
 }

@@ -6,8 +6,10 @@ import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
 import { adamStep, sgdStep } from "./optimizers.ts";
-import { maxPool } from "./pools.ts";
+import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
+import { addNoise, drawUniforms } from "./random-numbers.ts";
+import { resample } from "./resampling.ts";
 import { roundTo } from "./rounding.ts";
 
 /**
@@ -33,6 +35,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     convolveInputGradient: (gradient) => convolveInputGradient(round, gradient),
     convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
     maxPool,
+    maxPoolBackward: (gradient) => maxPoolBackward(round, gradient),
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
@@ -46,6 +49,9 @@ export function createReferenceBackend(precision: Precision): Backend {
     adamStep: (step) => adamStep(round, step),
 
     gather: (source, rowLength, indices, scale, out) => gather(round, source, rowLength, indices, scale, out),
+    resample: (resampling) => resample(round, resampling),
+    drawUniforms,
+    addNoise: (noise) => addNoise(round, noise),
     allFinite,
   };
 }

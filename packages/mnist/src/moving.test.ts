@@ -1,10 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { at, moved, picture } from "../test/picture.ts";
+import { at, byMap, formatOf, moved, picture } from "../test/picture.ts";
 import { AffineMap } from "./affine-map.ts";
-import { imageFormat } from "./augmenter.ts";
-import { Resampler } from "./resampler.ts";
+import { moving } from "./moving.ts";
 
 const extents = fc.integer({ min: 1, max: 9 });
 const pictures = fc
@@ -74,17 +73,11 @@ test("maps of any size are safe: far away there is only black", () => {
 });
 
 test("outside it is as black as the format says, and channels and neighbours do not mix", () => {
-  const resampler = new Resampler(imageFormat([1, 2, 3], -0.5, 2));
+  const format = formatOf([1, 2, 3], -0.5, 2);
   const map = new AffineMap();
   map.follow(1, 0, 1, 0, 1, 0);
-  const images = Float32Array.of(9, 9, 9, 1, 2, 3, 4, 5, 6, 9, 9, 9);
-  resampler.move(map, images, 3);
-  expect([...images]).toEqual([9, 9, 9, 4, 5, 6, -0.5, -0.5, -0.5, 9, 9, 9]);
-});
-
-test("a distortion takes each pixel from its own displacement", () => {
-  const resampler = new Resampler(imageFormat([1, 3, 1], 0, 1));
-  const images = Float64Array.of(0.2, 0.4, 0.8);
-  resampler.distort(Float64Array.of(0.25, 0, -50, 0, 0, 0.25), 2, images, 0);
-  expect([...images]).toEqual([expect.closeTo(0.3, 15), 0, 0.4]);
+  const images = format.backend.allocate([2, 1, 2, 3]);
+  images.data.set([9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  moving([byMap(map)], format).transform(new Int32Array(4), images);
+  expect([...images.data]).toEqual([1, 2, 3, -0.5, -0.5, -0.5, 7, 8, 9, -0.5, -0.5, -0.5]);
 });

@@ -1,0 +1,134 @@
+import { createRng, type Window } from "@nn/tensor";
+import fc from "fast-check";
+
+import { anyActivation, draw as drawFinite, seed, type Work, type Works } from "../same-bytes.ts";
+
+/** Windows of all kinds: strides, dilations, padding on any side, kernels as large as the image. */
+const window = fc
+  .record({
+    height: fc.integer({ min: 1, max: 9 }),
+    width: fc.integer({ min: 1, max: 9 }),
+    kernelHeight: fc.integer({ min: 1, max: 5 }),
+    kernelWidth: fc.integer({ min: 1, max: 5 }),
+    strideHeight: fc.integer({ min: 1, max: 3 }),
+    strideWidth: fc.integer({ min: 1, max: 3 }),
+    dilationHeight: fc.integer({ min: 1, max: 2 }),
+    dilationWidth: fc.integer({ min: 1, max: 2 }),
+    padTop: fc.integer({ min: 0, max: 3 }),
+    padLeft: fc.integer({ min: 0, max: 3 }),
+    padBottom: fc.integer({ min: 0, max: 3 }),
+    padRight: fc.integer({ min: 0, max: 3 }),
+  })
+  .map(({ padBottom, padRight, ...g }): Window => {
+    const reachHeight = (g.kernelHeight - 1) * g.dilationHeight + 1;
+    const reachWidth = (g.kernelWidth - 1) * g.dilationWidth + 1;
+    const outputHeight = Math.floor((g.height + g.padTop + padBottom - reachHeight) / g.strideHeight) + 1;
+    const outputWidth = Math.floor((g.width + g.padLeft + padRight - reachWidth) / g.strideWidth) + 1;
+    return Object.assign(g, { outputHeight, outputWidth });
+  })
+  .filter(({ outputHeight, outputWidth }) => outputHeight >= 1 && outputWidth >= 1);
+
+/** Groups, channels of a group, filters of a group. */
+const depth = fc.oneof(
+  fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 5 }), fc.constantFrom(1, 3, 16, 20, 32)),
+  fc.tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+);
+const N = fc.integer({ min: 1, max: 3 });
+
+/** A convolution and the shapes of what it works on. */
+const convolution = fc
+  .record({ window, depth, N })
+  .map(({ window: at, depth: [groups, c, f], N: images }) => ({
+    window: at,
+    groups,
+    filters: groups * f,
+    x: [images, at.height, at.width, groups * c],
+    weight: [at.kernelHeight, at.kernelWidth, c, groups * f],
+    y: [images, at.outputHeight, at.outputWidth, groups * f],
+  }));
+
+const forward = fc
+  .tuple(convolution, anyActivation, seed)
+  .map(([{ window: at, groups, filters, x, weight, y }, activation, s]): Work => (backend, draw) => {
+    const out = backend.allocate(y);
+    backend.convolve({
+      window: at,
+      groups,
+      x: draw(x, s),
+      weight: draw(weight, s + 1),
+      bias: draw([filters], s + 2),
+      ...(activation ? { activation } : {}),
+      out,
+    });
+    return [out];
+  });
+
+// The weights are finite: what an infinite one does to pixels that it does not touch is open.
+const byInput = fc
+  .tuple(convolution, seed)
+  .map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
+    const dx = backend.allocate(x);
+    backend.convolveInputGradient({
+      window: at,
+      groups,
+      dy: draw(y, s),
+      weight: drawFinite(backend, weight, s + 1),
+      dx,
+    });
+    return [dx];
+  });
+
+const byWeights = fc
+  .tuple(convolution, seed)
+  .map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
+    const dw = draw(weight, s + 1, 0);
+    backend.convolveWeightGradient({ window: at, groups, x: draw(x, s), dy: draw(y, s + 2), dw });
+    return [dw];
+  });
+
+/** Spans of rows or columns of an image of six: they may overlap, leave gaps and come in any order. */
+const span = fc.tuple(fc.nat(5), fc.nat(5)).map(([a, b]) => [Math.min(a, b), Math.max(a, b) + 1] as const);
+const spans = fc.array(span, { minLength: 1, maxLength: 5 });
+
+const pool = fc
+  .record({ rows: spans, columns: spans, C: fc.integer({ min: 1, max: 9 }), N, seed })
+  .map(({ rows, columns, C, N: images, seed: s }): Work => (backend, draw) => {
+    const integers = (list: readonly number[]): Int32Array => {
+      const placed = backend.allocateIntegers(list.length);
+      placed.set(list);
+      return placed;
+    };
+    const out = backend.allocate([images, rows.length, columns.length, C]);
+    const places = integers(Array.from(out.data, () => -1));
+    backend.maxPool({
+      x: draw([images, 6, 6, C], s, 0.4),
+      top: integers(rows.map(([first]) => first)),
+      bottom: integers(rows.map(([, end]) => end)),
+      left: integers(columns.map(([first]) => first)),
+      right: integers(columns.map(([, end]) => end)),
+      out,
+      places,
+    });
+    return [out, ...places];
+  });
+
+const poolBackward = fc
+  .record({ pixels: fc.integer({ min: 1, max: 40 }), outputs: fc.integer({ min: 1, max: 40 }), N, seed })
+  .map(({ pixels, outputs, N: images, seed: s }): Work => (backend, draw) => {
+    const places = backend.allocateIntegers(images * outputs);
+    const stream = createRng(s).fork("places");
+    for (let i = 0; i < places.length; i++) {
+      places[i] = Math.floor(i / outputs) * pixels + stream.integer(pixels);
+    }
+    const dx = draw([images, 1, pixels, 1], s);
+    backend.maxPoolBackward({ dy: draw([images, 1, outputs, 1], s + 1), places, dx });
+    return [dx];
+  });
+
+export const convolutions = {
+  convolve: { "with bias and activation": forward },
+  convolveInputGradient: { "by the input": byInput },
+  convolveWeightGradient: { "by the weights, added to what is there": byWeights },
+  maxPool: { "any spans, with the places": pool },
+  maxPoolBackward: { "any places, shared or not": poolBackward },
+} satisfies Works;

@@ -1,0 +1,23 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+
+import { extent, seed, type Work, type Works } from "../same-bytes.ts";
+
+const ROWS = 10;
+
+const rows = fc
+  .record({ length: extent, count: fc.integer({ min: 1, max: 6 }), seed })
+  .map(({ length, count, seed: s }): Work => (backend) => {
+    const rng = createRng(s);
+    const source = backend.allocateBytes(ROWS * length);
+    for (let i = 0; i < source.length; i++) source[i] = rng.integer(256);
+    const indices = backend.allocateIntegers(count);
+    for (let n = 0; n < count; n++) indices[n] = rng.integer(ROWS);
+    const out = backend.allocate([count, length]);
+    backend.gather(source, length, indices, 1 / 255, out);
+    return [out];
+  });
+
+export const data = {
+  gather: { "a batch from bytes, by row number": rows },
+} satisfies Works;

@@ -1,0 +1,34 @@
+import { createRng, type Backend } from "@nn/tensor";
+import fc from "fast-check";
+
+import { extent, seed, type Work, type Works } from "../same-bytes.ts";
+
+const batch = fc.record({ N: extent, C: extent, seed });
+
+const crossEntropy = batch.map(({ N, C, seed: s }): Work => (backend, draw) => {
+  const gradient = backend.allocate([N, C]);
+  const loss = backend.softmaxCrossEntropy(draw([N, C], s), labels(backend, N, C, s), gradient);
+  return [loss, gradient];
+});
+
+const squaredError = batch.map(({ N, C, seed: s }): Work => (backend, draw) => {
+  const gradient = backend.allocate([N, C]);
+  return [backend.squaredError(draw([N, C], s), labels(backend, N, C, s), gradient), gradient];
+});
+
+const correct = batch.map(({ N, C, seed: s }): Work => (backend, draw) => [
+  backend.countCorrect(draw([N, C], s), labels(backend, N, C, s)),
+]);
+
+function labels(backend: Backend, N: number, C: number, s: number): Int32Array {
+  const placed = backend.allocateIntegers(N);
+  const rng = createRng(s).fork("labels");
+  for (let n = 0; n < N; n++) placed[n] = rng.integer(C);
+  return placed;
+}
+
+export const losses = {
+  softmaxCrossEntropy: { "loss and gradient": crossEntropy },
+  squaredError: { "loss and gradient": squaredError },
+  countCorrect: { "right answers": correct },
+} satisfies Works;

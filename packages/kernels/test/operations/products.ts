@@ -1,0 +1,63 @@
+import fc from "fast-check";
+
+import { anyActivation, extent, seed, type Work, type Works } from "../same-bytes.ts";
+
+const factors = { M: extent, K: extent, N: extent, transposeA: fc.boolean(), transposeB: fc.boolean(), seed };
+
+const product = fc
+  .record({ ...factors, withBias: fc.boolean(), activation: anyActivation })
+  .map(({ M, K, N, transposeA, transposeB, withBias, activation, seed: s }): Work => (backend, draw) => {
+    const a = draw(transposeA ? [K, M] : [M, K], s);
+    const b = draw(transposeB ? [N, K] : [K, N], s + 1);
+    const out = backend.allocate([M, N]);
+    const bias = withBias ? { bias: draw([N], s + 2) } : {};
+    backend.gemm({ a, transposeA, b, transposeB, out, ...bias, ...(activation ? { activation } : {}) });
+    return [out];
+  });
+
+const accumulated = fc
+  .record(factors)
+  .map(({ M, K, N, transposeA, transposeB, seed: s }): Work => (backend, draw) => {
+    const a = draw(transposeA ? [K, M] : [M, K], s);
+    const b = draw(transposeB ? [N, K] : [K, N], s + 1);
+    const out = draw([M, N], s + 2, 0);
+    backend.gemm({ a, transposeA, b, transposeB, out, accumulate: true });
+    return [out];
+  });
+
+const zeros = fc.constantFrom(0, 0.5, 0.6, 0.7, 0.8, 0.95, 1);
+
+/** The three products of a layer whose input is mostly zero: y = x·W, dW += xᵀ·dy, dW = xᵀ·dy. */
+const listed = fc
+  .record({ N: extent, K: extent, D: extent, zeros, activation: anyActivation, seed })
+  .map(({ N, K, D, zeros: share, activation, seed: s }): Work => (backend, draw) => {
+    const x = draw([N, K], s, share);
+    const nonZeros = backend.createNonZeros(N, K, 64);
+    nonZeros.find(x);
+    const w = draw([K, D], s + 1);
+    const y = backend.allocate([N, D]);
+    const dw = draw([K, D], s + 2, 0);
+    const fresh = backend.allocate([K, D]);
+    const bias = draw([D], s + 3);
+    backend.gemm({ a: x, b: w, bias, out: y, nonZeros, ...(activation ? { activation } : {}) });
+    backend.gemm({ a: x, transposeA: true, b: y, out: dw, accumulate: true, nonZeros });
+    backend.gemm({ a: x, transposeA: true, b: y, out: fresh, nonZeros });
+    return [y, dw, fresh];
+  });
+
+const columnSums = fc
+  .record({ N: extent, D: extent, seed })
+  .map(({ N, D, seed: s }): Work => (backend, draw) => {
+    const out = draw([D], s);
+    backend.sumRows(draw([N, D], s + 1), out);
+    return [out];
+  });
+
+export const products = {
+  gemm: {
+    "all four transposes, with bias and activation": product,
+    "going on from what out holds": accumulated,
+    "lists of non-zeros, whatever the share of zeros": listed,
+  },
+  sumRows: { "column sums": columnSums },
+} satisfies Works;

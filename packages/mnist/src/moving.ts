@@ -1,0 +1,45 @@
+import { Batch, type FloatArray } from "@nn/tensor";
+
+import { AffineMap } from "./affine-map.ts";
+import { PORTION, type ImageFormat, type Movement, type Transformation } from "./augmentation.ts";
+import { ImageStream } from "./image-stream.ts";
+
+/** Places are whole multiples of 1/65536 pixel: so a shift by pixels and a quarter turn are exact. */
+const ONE = 65536;
+
+/** Movements that follow each other, as one: a pixel that is interpolated twice is blurred twice. */
+export function moving(movements: readonly Movement[], format: ImageFormat): Transformation {
+  const { backend, black } = format;
+  const map = new AffineMap();
+  const stream = new ImageStream();
+  const maps = new Batch(backend, PORTION, [6]);
+  return {
+    transform(keys, images) {
+      const ofImages = maps.rows(images.shape[0]!);
+      for (let n = 0; n < images.shape[0]!; n++) {
+        map.reset();
+        stream.open(keys, n);
+        for (const movement of movements) movement.move(stream, map);
+        write(map, format, ofImages.data, 6 * n);
+      }
+      backend.resample({ x: images, maps: ofImages, black });
+    },
+  };
+}
+
+/** Writes a map, which counts from the middle of the image, as one that counts from its first pixel. */
+function write(map: AffineMap, { height, width }: ImageFormat, maps: FloatArray, at: number): void {
+  const [xx, xy] = [rounded(map.xx), rounded(map.xy)];
+  const [yx, yy] = [rounded(map.yx), rounded(map.yy)];
+  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
+  maps[at] = xx;
+  maps[at + 1] = xy;
+  maps[at + 2] = rounded(middleX + map.dx - xx * middleX - xy * middleY);
+  maps[at + 3] = yx;
+  maps[at + 4] = yy;
+  maps[at + 5] = rounded(middleY + map.dy - yx * middleX - yy * middleY);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * ONE) / ONE;
+}
