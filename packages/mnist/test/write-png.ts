@@ -49,7 +49,7 @@ export function pngOf(
 /** Of the three neighbours, the one nearest to left + above − corner (PNG specification, 9.4). */
 function paeth(left: number, above: number, corner: number): number {
   const guess = left + above - corner;
-  const [a, b, c] = [left, above, corner].map((each) => Math.abs(guess - each)) as [number, number, number];
+  const [a, b, c] = [Math.abs(guess - left), Math.abs(guess - above), Math.abs(guess - corner)];
   if (a <= b && a <= c) return left;
   return b <= c ? above : corner;
 }
