@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
@@ -13,7 +12,6 @@ import { dryRunLines, openingLines } from "../screen/opening.ts";
 import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { loadPlanned } from "../spec/load-experiment.ts";
-import { SpecErrors } from "../spec/problem.ts";
 import { findData, prepareData, type DataSource } from "../training/prepare-data.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
@@ -21,6 +19,7 @@ import { trainPending } from "../trials/run-trials.ts";
 import { endWorkers } from "../trials/schedule.ts";
 import { WorkerProcess } from "../trials/worker-process.ts";
 import { repeatedCommand } from "./command-line.ts";
+import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
 export interface ExperimentOptions {
@@ -83,22 +82,6 @@ export async function experimentCommand(
   } finally {
     interruption.end();
   }
-}
-
-/** A folder that was named must be there; the usual one is made when something is downloaded. Throws SpecErrors. */
-function dataFolderOf({ data }: ExperimentOptions): string {
-  if (data === undefined) return join(workspaceFolder, "data");
-  const stats = statSync(data, { throwIfNoEntry: false });
-  if (stats?.isDirectory() !== true) {
-    throw new SpecErrors([
-      {
-        place: "--data",
-        message: stats === undefined ? `there is no folder "${data}"` : `"${data}" is not a folder`,
-        expected: "a folder with a folder for each data set in it, such as mnist/",
-      },
-    ]);
-  }
-  return resolve(data);
 }
 
 function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
