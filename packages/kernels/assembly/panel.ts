@@ -1,6 +1,8 @@
 // A panel is sixteen columns of B laid side by side, [k][16], zeros where B has fewer: what the tile kernel walks.
 // B as stored serves as a panel by itself when it is not transposed and the panel is full; else it is packed here.
 
+import { copyRow } from "./rows";
+
 /** Bytes of a row of a panel. */
 export const PANEL_STEP: usize = 64;
 
@@ -9,7 +11,7 @@ export function packColumns(b: usize, bStep: usize, K: u32, columns: u32, panel:
   const zero = f32x4.splat(0);
   for (let k: u32 = 0; k < K; k++) {
     v128.store(panel, zero, 0); v128.store(panel, zero, 16); v128.store(panel, zero, 32); v128.store(panel, zero, 48);
-    memory.copy(panel, b, columns << 2);
+    copyRow(panel, b, columns);
     panel += PANEL_STEP;
     b += bStep;
   }

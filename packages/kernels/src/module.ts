@@ -32,10 +32,62 @@ export interface Kernels {
     high: number,
   ): void;
   allFinite(x: number, length: number): number;
+  bend(curve: number, first: number, second: number, x: number, out: number, length: number): void;
+  bendBackward(
+    curve: number,
+    first: number,
+    second: number,
+    x: number,
+    dy: number,
+    out: number,
+    length: number,
+  ): void;
+  channelGradientSums(
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    sum: number,
+    projection: number,
+    partials: number,
+  ): void;
+  channelInputGradient(
+    x: number,
+    dy: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    slope: number,
+    offset: number,
+    pull: number,
+    out: number,
+  ): void;
+  channelMoments(
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    partials: number,
+  ): void;
   convolve(
     geometry: number,
     x: number,
     weight: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ): void;
+  convolveAcross(
+    across: number,
+    x: number,
+    weight: number,
+    turned: number,
     bias: number,
     activation: number,
     slope: number,
@@ -66,10 +118,33 @@ export interface Kernels {
     bRow: number,
     transposeB: number,
     c: number,
+    cRow: number,
     accumulate: number,
     bias: number,
     activation: number,
     slope: number,
+    panel: number,
+  ): void;
+  gemmBlocks(
+    outer: number,
+    inner: number,
+    M: number,
+    N: number,
+    K: number,
+    a: number,
+    aOuter: number,
+    aInner: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bOuter: number,
+    bInner: number,
+    bRow: number,
+    transposeB: number,
+    c: number,
+    cOuter: number,
+    cInner: number,
+    cRow: number,
     panel: number,
   ): void;
   listNonZeros(
@@ -116,6 +191,18 @@ export interface Kernels {
     black: number,
     room: number,
   ): void;
+  normalizeChannels(
+    x: number,
+    segments: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    scale: number,
+    shift: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ): void;
   sgdStep(
     value: number,
     gradient: number,
@@ -125,6 +212,24 @@ export interface Kernels {
     momentum: number,
     nesterov: number,
     weightDecay: number,
+  ): void;
+  softmax(
+    x: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    causal: number,
+    out: number,
+    room: number,
+  ): void;
+  softmaxBackward(
+    y: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    out: number,
+    room: number,
   ): void;
   softmaxCrossEntropy(
     logits: number,

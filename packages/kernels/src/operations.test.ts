@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 
+import { channels } from "../test/operations/channels.ts";
 import { convolutions } from "../test/operations/convolutions.ts";
+import { curves } from "../test/operations/curves.ts";
 import { data } from "../test/operations/data.ts";
 import { elementwise } from "../test/operations/elementwise.ts";
 import { images } from "../test/operations/images.ts";
 import { losses } from "../test/operations/losses.ts";
 import { optimizers } from "../test/operations/optimizers.ts";
 import { products } from "../test/operations/products.ts";
+import { softmaxes } from "../test/operations/softmax.ts";
 import { draw, drawExtremes, sameBytes, wasm, type Operation, type Works } from "../test/same-bytes.ts";
 
 /**
@@ -17,7 +20,10 @@ import { draw, drawExtremes, sameBytes, wasm, type Operation, type Works } from 
 const works: Required<Works> = {
   ...products,
   ...convolutions,
+  ...channels,
   ...elementwise,
+  ...curves,
+  ...softmaxes,
   ...losses,
   ...optimizers,
   ...data,

@@ -3,9 +3,15 @@ import {
   type Activation,
   type AdamStep,
   type Backend,
+  type BlockProducts,
+  type ChannelGradientSums,
+  type ChannelInputGradient,
+  type ChannelMoments,
+  type ChannelNormalization,
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
+  type Curve,
   type MatrixProduct,
   type MaxPool,
   type MaxPoolGradient,
@@ -14,6 +20,8 @@ import {
   type Resampling,
   type SgdStep,
   type Shape,
+  type Softmax,
+  type SoftmaxBackward,
   type StreamKey,
   type Tensor,
 } from "@nn/tensor";
@@ -21,15 +29,23 @@ import {
 import { Engine } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
+import {
+  channelGradientSums,
+  channelInputGradient,
+  channelMoments,
+  normalizeChannels,
+} from "./operations/channels.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./operations/convolutions.ts";
+import { bend, bendBackward } from "./operations/curves.ts";
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
 import { addNoise, drawUniforms, resample } from "./operations/images.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
-import { gemm } from "./operations/products.ts";
+import { gemm, gemmBlocks } from "./operations/products.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
+import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
 const FLOAT = 4;
 
@@ -76,6 +92,10 @@ export class WasmBackend implements Backend {
     gemm(this.#engine, product);
   }
 
+  gemmBlocks(products: BlockProducts): void {
+    gemmBlocks(this.#engine, products);
+  }
+
   convolve(convolution: Convolution): void {
     convolve(this.#engine, convolution);
   }
@@ -96,6 +116,22 @@ export class WasmBackend implements Backend {
     maxPoolBackward(this.#engine, gradient);
   }
 
+  channelMoments(moments: ChannelMoments): void {
+    channelMoments(this.#engine, moments);
+  }
+
+  normalizeChannels(normalization: ChannelNormalization): void {
+    normalizeChannels(this.#engine, normalization);
+  }
+
+  channelGradientSums(sums: ChannelGradientSums): void {
+    channelGradientSums(this.#engine, sums);
+  }
+
+  channelInputGradient(gradient: ChannelInputGradient): void {
+    channelInputGradient(this.#engine, gradient);
+  }
+
   sumRows(x: Tensor, out: Tensor): void {
     sumRows(this.#engine, x, out);
   }
@@ -106,6 +142,22 @@ export class WasmBackend implements Backend {
 
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void {
     activateBackward(this.#engine, activation, y, dy, out);
+  }
+
+  bend(curve: Curve, x: Tensor, out: Tensor): void {
+    bend(this.#engine, curve, x, out);
+  }
+
+  bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
+    bendBackward(this.#engine, curve, x, dy, out);
+  }
+
+  softmax(of: Softmax): void {
+    softmax(this.#engine, of);
+  }
+
+  softmaxBackward(of: SoftmaxBackward): void {
+    softmaxBackward(this.#engine, of);
   }
 
   dropout(x: Tensor, rate: number, key: StreamKey, out: Tensor): void {

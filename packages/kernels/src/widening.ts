@@ -60,6 +60,13 @@ function run(backend: Backend): Buffer[] {
   const velocity = draw("velocity", [K, N]);
   const moments = [draw("first moment", [K, N]), backend.allocate([K, N])] as const;
   const probabilities = backend.allocate([M, N]);
+  const channels = {
+    mean: backend.allocate([1, N]),
+    variance: backend.allocate([1, N]),
+    sum: backend.allocate([1, N]),
+    projection: backend.allocate([1, N]),
+  };
+  const normal = backend.allocate([M, N]);
   const nonZeros = backend.createNonZeros(M, K, N);
   nonZeros.find(mostlyZero);
 
@@ -70,6 +77,12 @@ function run(backend: Backend): Buffer[] {
   backend.gemm({ a: y, b: w, transposeB: true, out: dx });
   backend.activateBackward({ kind: "sigmoid" }, sparseY, y, y);
   backend.sumRows(y, bias);
+  const { mean, variance, sum, projection } = channels;
+  backend.channelMoments({ x: y, mean, variance });
+  backend.normalizeChannels({ x: y, mean, scale: variance, shift: bias, out: normal });
+  backend.channelGradientSums({ x: y, dy: normal, mean, sum, projection });
+  const handedDown = { slope: variance, offset: sum, pull: projection };
+  backend.channelInputGradient({ x: y, dy: normal, mean, ...handedDown, out: normal });
   backend.dropout(sparseY, 0.5, rng.fork("dropout").key, sparseY);
   const images = draw("images", [2, 5, 7, 1]);
   const keys = backend.allocateIntegers(4);
@@ -103,7 +116,19 @@ function run(backend: Backend): Buffer[] {
     nesterov: true,
     weightDecay: 0.001,
   });
-  return [images, y, sparseY, dx, bias, w, velocity, ...moments, probabilities].map(({ data }) =>
+  return [
+    images,
+    y,
+    sparseY,
+    dx,
+    bias,
+    w,
+    velocity,
+    ...moments,
+    probabilities,
+    normal,
+    ...Object.values(channels),
+  ].map(({ data }) =>
     Buffer.from(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
   );
 }

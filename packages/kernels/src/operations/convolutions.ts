@@ -6,14 +6,38 @@ import type {
   Window,
 } from "@nn/tensor";
 
+import {
+  acrossBackward,
+  acrossForward,
+  paysAcross,
+  wordsOfAcross,
+  writeAcross,
+  type Across,
+} from "../across-images.ts";
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { roomFor, wordsOf, writeGeometry } from "../convolution.ts";
 import { columnsOfLast, type Engine } from "../engine.ts";
+import { allFinite } from "./reductions.ts";
 
 export function convolve(
   engine: Engine,
   { window, groups, x, weight, bias, activation, out }: Convolution,
 ): void {
+  const across = acrossForward(window, x.shape[0]!, columnsOfLast(x), columnsOfLast(out));
+  // What is padded is left out there: the same bytes unless a weight is infinite or NaN.
+  if (paysAcross(across, groups, false) && allFinite(engine, weight)) {
+    engine.kernels.convolveAcross(
+      lanes(engine, across),
+      engine.address(x),
+      engine.address(weight),
+      0,
+      bias === undefined ? 0 : engine.address(bias),
+      codeOf(activation),
+      slopeOf(activation),
+      engine.address(out),
+    );
+    return;
+  }
   engine.kernels.convolve(
     geometry(engine, window, groups, x, columnsOfLast(out)),
     engine.address(x),
@@ -29,6 +53,20 @@ export function convolveInputGradient(
   engine: Engine,
   { window, groups, dy, weight, dx }: ConvolutionInputGradient,
 ): void {
+  const across = acrossBackward(window, dy.shape[0]!, columnsOfLast(dx), columnsOfLast(dy));
+  if (paysAcross(across, groups, true)) {
+    engine.kernels.convolveAcross(
+      lanes(engine, across),
+      engine.address(dy),
+      engine.address(weight),
+      1,
+      0,
+      codeOf(undefined),
+      0,
+      engine.address(dx),
+    );
+    return;
+  }
   engine.kernels.convolveInputGradient(
     geometry(engine, window, groups, dx, columnsOfLast(dy)),
     engine.address(dy),
@@ -47,6 +85,14 @@ export function convolveWeightGradient(
     engine.address(dy),
     engine.address(dw),
   );
+}
+
+/** The same for a convolution across images. */
+function lanes(engine: Engine, across: Across): number {
+  const words = wordsOfAcross(across);
+  const address = engine.roomFor(words * 4);
+  writeAcross(new Int32Array(engine.memory.buffer, address, words), address, across);
+  return address;
 }
 
 /** Writes what a convolution is into the room for its workings; returns its address. */

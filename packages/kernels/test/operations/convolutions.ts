@@ -34,11 +34,14 @@ const depth = fc.oneof(
   fc.tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
 );
 const N = fc.integer({ min: 1, max: 3 });
+/** Few filters or channels of many images: computed across these, sixteen by sixteen. */
+const narrow = fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 }));
+const manyImages = fc.constantFrom(8, 9, 15, 16, 17, 20, 26, 27, 34);
 
 /** A convolution and the shapes of what it works on. */
 const convolution = fc
-  .record({ window, depth, N })
-  .map(({ window: at, depth: [groups, c, f], N: images }) => ({
+  .tuple(window, fc.oneof(fc.tuple(depth, N), fc.tuple(narrow, manyImages)))
+  .map(([at, [[groups, c, f], images]]) => ({
     window: at,
     groups,
     filters: groups * f,

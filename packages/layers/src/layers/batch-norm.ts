@@ -1,8 +1,8 @@
-import { sqrt, type Tensor } from "@nn/tensor";
+import { sqrt, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, ChannelSums, epsilonOption } from "../normalization.ts";
+import { affineOption, affineParameters, epsilonOption } from "../normalization.ts";
 
 /**
  * y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), for each channel by itself: μ and σ² are over all m numbers of a channel in
@@ -37,75 +37,73 @@ export const batchNorm = defineLayer({
       },
 
       build(context) {
+        const { backend } = context;
         const gamma = affine ? context.parameter("weight") : undefined; // (C)
         const beta = affine ? context.parameter("bias") : undefined; // (C)
         const runningMean = context.state("runningMean").value.data; // (C)
         const runningVariance = context.state("runningVariance").value.data; // (C)
         const output = context.batch(inputShape);
-        // What the last forward pass normalized with, in float64.
-        const mean = new Float64Array(C); // μ
-        const variance = new Float64Array(C); // σ²
-        const scale = new Float64Array(C); // r
-        const gammaSums = new ChannelSums(C);
-        const betaSums = new ChannelSums(C);
+        const perChannel = (): Tensor => backend.allocate([1, C]);
+        const mean = perChannel(); // μ
+        const variance = perChannel(); // σ²
+        const scale = perChannel(); // γ·r
+        const shift = beta?.value ?? perChannel();
+        const sum = perChannel(); // Σ dy
+        const projection = perChannel(); // Σ dy·(x − μ)
+        const offset = perChannel();
+        const pull = perChannel();
+        const activated: { activation?: Activation } = {};
         let x: Tensor;
+
+        /** r of a channel. */
+        const r = (c: number): number => 1 / sqrt(variance.data[c]! + epsilon);
 
         /** running ← (1 − momentum)·running + momentum·batch. One number a channel has no variance: nothing to learn from. */
         const remember = (m: number): void => {
           if (m < 2) return;
           for (let c = 0; c < C; c++) {
-            const unbiased = (variance[c]! * m) / (m - 1);
-            runningMean[c] = (1 - momentum) * runningMean[c]! + momentum * mean[c]!;
+            const unbiased = (variance.data[c]! * m) / (m - 1);
+            runningMean[c] = (1 - momentum) * runningMean[c]! + momentum * mean.data[c]!;
             runningVariance[c] = (1 - momentum) * runningVariance[c]! + momentum * unbiased;
           }
         };
 
         return {
-          // y = γ·(x − μ)·r + β
+          fuse(activation) {
+            activated.activation = activation;
+          },
+
+          // y = (x − μ)·γ·r + β, and then the activation when one is fused
           forward(input, { training }) {
             x = input;
             const y = output.rows(x.shape[0]!);
             if (training) {
-              measure(x, mean, variance);
+              backend.channelMoments({ x, mean, variance });
               remember(x.data.length / C);
             } else {
-              mean.set(runningMean);
-              variance.set(runningVariance);
+              mean.data.set(runningMean);
+              variance.data.set(runningVariance);
             }
-            for (let c = 0; c < C; c++) scale[c] = 1 / sqrt(variance[c]! + epsilon);
-            for (let row = 0; row < x.data.length; row += C) {
-              for (let c = 0; c < C; c++) {
-                const normal = (x.data[row + c]! - mean[c]!) * scale[c]!;
-                const weighted = gamma === undefined ? normal : gamma.value.data[c]! * normal;
-                y.data[row + c] = beta === undefined ? weighted : weighted + beta.value.data[c]!;
-              }
-            }
+            for (let c = 0; c < C; c++) scale.data[c] = (gamma?.value.data[c] ?? 1) * r(c);
+            backend.normalizeChannels({ x, mean, scale, shift, out: y, ...activated });
             return y; // (N, …, C)
           },
 
+          // dγ = Σ dy·x̂ and dβ = Σ dy, over all m numbers of a channel.
+          // dx = γ·r·(dy − dβ/m − x̂·dγ/m): neither the mean nor the length of x matters. In evaluation μ and r are constants:
+          // dx = γ·r·dy. Written over dy.
           backward(dy, { training }) {
-            // dγ = Σ dy·x̂ and dβ = Σ dy, over all numbers of a channel.
-            gammaSums.reset();
-            betaSums.reset();
-            for (let row = 0; row < dy.data.length; row += C) {
-              for (let c = 0; c < C; c++) {
-                gammaSums.values[c]! += dy.data[row + c]! * (x.data[row + c]! - mean[c]!) * scale[c]!;
-                betaSums.values[c]! += dy.data[row + c]!;
-              }
+            backend.channelGradientSums({ x, dy, mean, sum, projection });
+            const share = training ? C / dy.data.length : 0; // 1/m
+            for (let c = 0; c < C; c++) {
+              const dGamma = projection.data[c]! * r(c);
+              const dBeta = sum.data[c]!;
+              if (gamma !== undefined) gamma.gradient.data[c]! += dGamma;
+              if (beta !== undefined) beta.gradient.data[c]! += dBeta;
+              offset.data[c] = scale.data[c]! * dBeta * share;
+              pull.data[c] = scale.data[c]! * r(c) * dGamma * share;
             }
-            // dx = γ·r·(dy − dβ/m − x̂·dγ/m): neither the mean nor the length of x matters. In evaluation μ and r are constants:
-            // dx = γ·r·dy. Written over dy.
-            const share = training ? C / dy.data.length : 0;
-            for (let row = 0; row < dy.data.length; row += C) {
-              for (let c = 0; c < C; c++) {
-                const normal = (x.data[row + c]! - mean[c]!) * scale[c]!;
-                const common = (betaSums.values[c]! + normal * gammaSums.values[c]!) * share;
-                const slope = gamma === undefined ? scale[c]! : gamma.value.data[c]! * scale[c]!;
-                dy.data[row + c] = slope * (dy.data[row + c]! - common);
-              }
-            }
-            gammaSums.addTo(gamma);
-            betaSums.addTo(beta);
+            backend.channelInputGradient({ x, dy, mean, slope: scale, offset, pull, out: dy });
             return dy; // (N, …, C)
           },
         };
@@ -113,19 +111,3 @@ export const batchNorm = defineLayer({
     };
   },
 });
-
-/** The mean and the (biased) variance of each channel, over all rows of x (m, C), in two passes. */
-function measure({ data }: Tensor, mean: Float64Array, variance: Float64Array): void {
-  const C = mean.length;
-  const m = data.length / C;
-  mean.fill(0);
-  for (let row = 0; row < data.length; row += C) {
-    for (let c = 0; c < C; c++) mean[c]! += data[row + c]!;
-  }
-  for (let c = 0; c < C; c++) mean[c]! /= m;
-  variance.fill(0);
-  for (let row = 0; row < data.length; row += C) {
-    for (let c = 0; c < C; c++) variance[c]! += (data[row + c]! - mean[c]!) * (data[row + c]! - mean[c]!);
-  }
-  for (let c = 0; c < C; c++) variance[c]! /= m;
-}

@@ -1,0 +1,110 @@
+import {
+  ROWS_OF_BLOCK,
+  type ChannelGradientSums,
+  type ChannelInputGradient,
+  type ChannelMoments,
+  type ChannelNormalization,
+} from "../channel-normalization.ts";
+import type { Tensor } from "../tensor.ts";
+import { elementwise } from "./activations.ts";
+import type { Round } from "./rounding.ts";
+
+/** μ and σ² of each channel of each segment. See ChannelMoments. */
+export function channelMoments(round: Round, { x, mean, variance }: ChannelMoments): void {
+  const { P, C } = shapeOf(x, mean);
+  for (let channel = 0; channel < mean.data.length; channel++) {
+    let average = 0;
+    let squares = 0;
+    for (const { first, n, t } of blocksOf(channel, P, C)) {
+      let sum = 0;
+      for (let row = 0; row < n; row++) sum = round(sum + x.data[first + row * C]!);
+      const c = round(sum / n);
+      let s = 0;
+      let q = 0;
+      for (let row = 0; row < n; row++) {
+        const d = round(x.data[first + row * C]! - c);
+        s = round(s + d);
+        q = round(q + round(d * d));
+      }
+      const w = n / (t + n);
+      const delta = c + s / n - average;
+      squares += q - s * (s / n) + delta * delta * (t * w);
+      average += delta * w;
+    }
+    mean.data[channel] = average;
+    variance.data[channel] = (squares < 0 ? 0 : squares) / P;
+  }
+}
+
+/** out = activation((x − mean)·scale + shift). */
+export function normalizeChannels(round: Round, normalization: ChannelNormalization): void {
+  const { x, mean, scale, shift, activation, out } = normalization;
+  const { P, C } = shapeOf(x, mean);
+  const f = activation === undefined ? undefined : elementwise(round, activation).f;
+  for (let i = 0; i < x.data.length; i++) {
+    const channel = channelOf(i, P, C);
+    const normal = round(round(x.data[i]! - mean.data[channel]!) * scale.data[channel]!);
+    const y = round(normal + shift.data[i % C]!);
+    out.data[i] = f === undefined ? y : f(y);
+  }
+}
+
+/** sum = Σ dy, projection = Σ dy·(x − mean). See ChannelGradientSums. */
+export function channelGradientSums(
+  round: Round,
+  { x, dy, mean, sum, projection }: ChannelGradientSums,
+): void {
+  const { P, C } = shapeOf(x, mean);
+  for (let channel = 0; channel < mean.data.length; channel++) {
+    let total = 0;
+    let projected = 0;
+    for (const { first, n } of blocksOf(channel, P, C)) {
+      let s = 0;
+      let p = 0;
+      for (let row = 0; row < n; row++) {
+        const i = first + row * C;
+        s = round(s + dy.data[i]!);
+        p = round(p + round(dy.data[i]! * round(x.data[i]! - mean.data[channel]!)));
+      }
+      total += s;
+      projected += p;
+    }
+    sum.data[channel] = total;
+    projection.data[channel] = projected;
+  }
+}
+
+/** out = (dy·slope − offset) − (x − mean)·pull. */
+export function channelInputGradient(
+  round: Round,
+  { x, dy, mean, slope, offset, pull, out }: ChannelInputGradient,
+): void {
+  const { P, C } = shapeOf(x, mean);
+  for (let i = 0; i < x.data.length; i++) {
+    const channel = channelOf(i, P, C);
+    const own = round(round(dy.data[i]! * slope.data[channel]!) - offset.data[channel]!);
+    out.data[i] = round(own - round(round(x.data[i]! - mean.data[channel]!) * pull.data[channel]!));
+  }
+}
+
+/** x counts as (S, P, C), `perChannel` is (S, C). */
+function shapeOf(x: Tensor, perChannel: Tensor): { P: number; C: number } {
+  return { P: x.data.length / perChannel.data.length, C: perChannel.shape.at(-1) ?? 1 };
+}
+
+/** Which of the S·C channels number i of x (S, P, C) belongs to. */
+function channelOf(i: number, P: number, C: number): number {
+  return Math.floor(i / (P * C)) * C + (i % C);
+}
+
+/** The blocks of rows of one of the S·C channels: where each begins in x, its rows, and the rows before it. */
+function* blocksOf(
+  channel: number,
+  P: number,
+  C: number,
+): Generator<{ first: number; n: number; t: number }> {
+  const start = Math.floor(channel / C) * P * C + (channel % C);
+  for (let t = 0; t < P; t += ROWS_OF_BLOCK) {
+    yield { first: start + t * C, n: Math.min(ROWS_OF_BLOCK, P - t), t };
+  }
+}
