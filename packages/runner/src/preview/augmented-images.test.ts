@@ -51,5 +51,5 @@ test.each([
   expect(shown.map(({ versions }) => versions.map((version) => [...version]))).toEqual(
     [0, 1, 2, 3, 4, 5].map((example) => [2, 3].map((epoch) => seen.get(`${epoch} ${example}`))),
   );
-  expect(shown.flatMap(({ original }) => [...original])).toEqual([...training.images.subarray(0, 24)]);
+  expect(shown.flatMap(({ original }) => Array.from(original))).toEqual([...training.images.subarray(0, 24)]);
 });
