@@ -12,6 +12,7 @@ export { addNoise, drawUniforms } from "./noise";
 export { adamStep, sgdStep } from "./optimizers";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
+export { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurrent-steps";
 export { allFinite, sumRows } from "./reductions";
 export { resample } from "./resampling";
 export { softmax, softmaxBackward } from "./softmax";

@@ -147,6 +147,46 @@ export interface Kernels {
     cRow: number,
     panel: number,
   ): void;
+  gruStep(
+    rows: number,
+    units: number,
+    gates: number,
+    own: number,
+    bias: number,
+    before: number,
+    after: number,
+  ): void;
+  gruStepBackward(
+    rows: number,
+    units: number,
+    gates: number,
+    own: number,
+    before: number,
+    dh: number,
+    dz: number,
+    dOwn: number,
+    biasGradient: number,
+  ): void;
+  lstmStep(
+    rows: number,
+    units: number,
+    gates: number,
+    forgetBias: number,
+    before: number,
+    after: number,
+    squashed: number,
+    state: number,
+  ): void;
+  lstmStepBackward(
+    rows: number,
+    units: number,
+    gates: number,
+    before: number,
+    squashed: number,
+    dh: number,
+    dc: number,
+    dz: number,
+  ): void;
   listNonZeros(
     x: number,
     rows: number,

@@ -10,6 +10,7 @@ import { images } from "../test/operations/images.ts";
 import { losses } from "../test/operations/losses.ts";
 import { optimizers } from "../test/operations/optimizers.ts";
 import { products } from "../test/operations/products.ts";
+import { recurrentSteps } from "../test/operations/recurrent-steps.ts";
 import { softmaxes } from "../test/operations/softmax.ts";
 import { draw, drawExtremes, sameBytes, wasm, type Operation, type Works } from "../test/same-bytes.ts";
 
@@ -24,6 +25,7 @@ const works: Required<Works> = {
   ...elementwise,
   ...curves,
   ...softmaxes,
+  ...recurrentSteps,
   ...losses,
   ...optimizers,
   ...data,
