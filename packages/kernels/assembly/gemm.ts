@@ -1,10 +1,11 @@
 import { finish } from "./finish";
+import { own } from "./own";
 import { packColumns, packRows, PANEL_STEP } from "./panel";
 import { copyRow } from "./rows";
 import { tile4x16 } from "./tile";
 
 /** Room for one 4×16 tile at an edge of the matrix, where fewer rows or columns are wanted. */
-const EDGE_TILE: usize = memory.data(256, 16);
+const EDGE: usize = memory.data(256, 16);
 
 /** The longest piece of a sum that is done at once: 16 columns of B then take 16 KiB. */
 const DEPTH: u32 = 256;
@@ -51,6 +52,7 @@ function piece(
   panel: usize, long: bool,
 ): void {
   const pack = long && M >= WORTH_PACKING;
+  const edge = own(EDGE);
   for (let j: u32 = 0; j < N; j += 16) {
     const columns = min<u32>(16, N - j);
     const offset = <usize>j << 2;
@@ -70,10 +72,10 @@ function piece(
         tile4x16(a0, aRow, aRow << 1, aRow * 3, aColumn, b0, bStep, K, c0, cRow, accumulate);
       } else {
         // Rows that are not there repeat the last one; what comes of them is left behind in the edge tile.
-        if (accumulate) copyTile(c0, cRow, EDGE_TILE, 64, rows, columns);
+        if (accumulate) copyTile(c0, cRow, edge, 64, rows, columns);
         const r1 = rows > 1 ? aRow : <usize>0, r2 = rows > 2 ? aRow << 1 : r1, r3 = rows > 3 ? aRow * 3 : r2;
-        tile4x16(a0, r1, r2, r3, aColumn, b0, bStep, K, EDGE_TILE, 64, accumulate);
-        copyTile(EDGE_TILE, 64, c0, cRow, rows, columns);
+        tile4x16(a0, r1, r2, r3, aColumn, b0, bStep, K, edge, 64, accumulate);
+        copyTile(edge, 64, c0, cRow, rows, columns);
       }
       if (tileBias || activation) {
         for (let r: u32 = 0; r < rows; r++) finish(c0 + <usize>r * cRow, columns, tileBias, activation, slope);

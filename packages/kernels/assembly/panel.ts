@@ -17,6 +17,20 @@ export function packColumns(b: usize, bStep: usize, K: u32, columns: u32, panel:
   }
 }
 
+/** packColumns for at most eight columns, of a panel whose other half nobody reads. */
+export function packNarrow(b: usize, bStep: usize, K: u32, columns: u32, panel: usize): void {
+  const count = i32x4.splat(columns);
+  const kept0 = i32x4.lt_s(i32x4(0, 1, 2, 3), count), kept1 = i32x4.lt_s(i32x4(4, 5, 6, 7), count);
+  let k: u32 = 0;
+  // Eight numbers from each row on; those of the last eight rows might reach beyond the matrix.
+  for (; k + 8 <= K; k++) {
+    v128.store(panel, v128.and(v128.load(b, 0), kept0), 0); v128.store(panel, v128.and(v128.load(b, 16), kept1), 16);
+    panel += PANEL_STEP;
+    b += bStep;
+  }
+  packColumns(b, bStep, K - k, columns, panel);
+}
+
 /**
  * panel[k, j] = b[j, k]: packs a panel of Bᵀ. b: address of the panel's first row; bStep: bytes from row to row.
  * Four by four, transposed in registers.

@@ -144,16 +144,15 @@ function blend(z: usize, n: usize, before: usize, after: usize, one: bool): void
   put(after, plus(times(rest(share), take(n, one)), times(share, take(before, one))), one);
 }
 
-/** Backend.gruStepBackward; gates, own, dz and dOwn (rows, 3 · units), biasGradient 0 or the address of `units` numbers, the others (rows, units). */
+/** Backend.gruStepBackward; gates, own, dz and dOwn (rows, 3 · units), the others (rows, units). */
 export function gruStepBackward(
-  rows: u32, units: u32, gates: usize, own: usize, before: usize, dh: usize, dz: usize, dOwn: usize, biasGradient: usize,
+  rows: u32, units: u32, gates: usize, own: usize, before: usize, dh: usize, dz: usize, dOwn: usize,
 ): void {
   const width = <usize>units << 2;
   for (let row: u32 = 0; row < rows; row++) {
     let at: usize = 0;
     for (; at + 16 <= width; at += 16) gruSlopes(gates + at, width, own + at, before + at, dh + at, dz + at, dOwn + at, false);
     for (; at < width; at += 4) gruSlopes(gates + at, width, own + at, before + at, dh + at, dz + at, dOwn + at, true);
-    if (biasGradient) add(dOwn + 2 * width, biasGradient, units);
     gates += 3 * width; own += 3 * width; dz += 3 * width; dOwn += 3 * width;
     before += width; dh += width;
   }

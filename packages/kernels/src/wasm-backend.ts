@@ -30,7 +30,7 @@ import {
   type Tensor,
 } from "@nn/tensor";
 
-import { Engine } from "./engine.ts";
+import { Engine, FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
 import {
@@ -52,8 +52,6 @@ import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./operatio
 import { allFinite, sumRows } from "./operations/reductions.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
-const FLOAT = 4;
-
 /** The fast backend: float32, every operation one call into WebAssembly. What is passed there stands in operations/. */
 export class WasmBackend implements Backend {
   readonly name: string;
@@ -64,6 +62,20 @@ export class WasmBackend implements Backend {
   constructor(name: string, pages = DEFAULT_PAGES) {
     this.name = name;
     this.#engine = new Engine(name, pages);
+  }
+
+  /**
+   * From here on operations are shared out among `count` threads of this process, this one among them, where that pays; no byte of what
+   * they compute depends on it. Before anything is allocated that is given back later. `worth`: the multiply-adds that make a part worth a
+   * thread. Rejects when a thread does not start.
+   */
+  async startThreads(count: number, worth?: number): Promise<void> {
+    if (count > 1) await this.#engine.startThreads(count, worth);
+  }
+
+  /** Ends the other threads; they end with the process, too. */
+  async endThreads(): Promise<void> {
+    await this.#engine.endThreads();
   }
 
   allocate(shape: Shape): Tensor {

@@ -282,8 +282,6 @@ export interface GruStepBackward {
   readonly dz: Tensor;
   /** dr, du, dn·r (N, 3U) */
   readonly dOwn: Tensor;
-  /** (U): dn·r of each example is added, examples ascending. */
-  readonly biasGradient?: Tensor;
 }
 
 /**

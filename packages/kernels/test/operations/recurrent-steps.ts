@@ -35,20 +35,17 @@ const gruForward = fc
     return [gates, own, after];
   });
 
-const gruBackward = fc
-  .tuple(drawn, fc.boolean())
-  .map(([{ N, U: units, seed: s }, withBias]): Work => (backend, draw) => {
-    const [gates, own] = [draw([N, 3 * units], s), draw([N, 3 * units], s + 1)];
-    const [before, dh] = [draw([N, units], s + 2), draw([N, units], s + 3)];
-    const [dz, dOwn] = [backend.allocate([N, 3 * units]), backend.allocate([N, 3 * units])];
-    const biasGradient = draw([units], s + 4);
-    backend.gruStepBackward({ gates, own, before, dh, dz, dOwn, ...(withBias ? { biasGradient } : {}) });
-    return [dh, dz, dOwn, biasGradient];
-  });
+const gruBackward = drawn.map(({ N, U: units, seed: s }): Work => (backend, draw) => {
+  const [gates, own] = [draw([N, 3 * units], s), draw([N, 3 * units], s + 1)];
+  const [before, dh] = [draw([N, units], s + 2), draw([N, units], s + 3)];
+  const [dz, dOwn] = [backend.allocate([N, 3 * units]), backend.allocate([N, 3 * units])];
+  backend.gruStepBackward({ gates, own, before, dh, dz, dOwn });
+  return [dh, dz, dOwn];
+});
 
 export const recurrentSteps = {
   lstmStep: { "gates, memory and state": lstmForward },
   lstmStepBackward: { "gates and memory": lstmBackward },
   gruStep: { "with and without bias": gruForward },
-  gruStepBackward: { "with and without bias": gruBackward },
+  gruStepBackward: { "gates and state": gruBackward },
 } satisfies Works;

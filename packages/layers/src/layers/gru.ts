@@ -30,6 +30,7 @@ export const gru = defineLayer({
         const c = bias ? context.parameter("candidateBias") : undefined;
         const s = new TimeSteps(backend, T, batchSize, 3 * U);
         const ds = new TimeSteps(backend, T, batchSize, 3 * U);
+        const sumsOfOwn = backend.allocate([3 * U]);
 
         return {
           recurrentGradient: ds,
@@ -53,9 +54,13 @@ export const gru = defineLayer({
               dh,
               dz: dz.at(N, t),
               dOwn,
-              ...(c !== undefined && { biasGradient: c.gradient }),
             });
             backend.gemm({ a: dOwn, b: recurrentWeight, transposeB: true, out: dh, accumulate: true });
+            if (c === undefined || t > 0) return;
+            // The last step to come: of all steps, dc = Σ dsn.
+            sumsOfOwn.data.fill(0);
+            backend.sumRows(ds.first(N, T), sumsOfOwn);
+            for (let u = 0; u < U; u++) c.gradient.data[u] = c.gradient.data[u]! + sumsOfOwn.data[2 * U + u]!;
           },
         };
       },

@@ -66,7 +66,7 @@ export function gruStep(round: Round, { gates, own, bias, before, after }: GruSt
 }
 
 export function gruStepBackward(round: Round, step: GruStepBackward): void {
-  const { gates, own, before, dh, dz, dOwn, biasGradient } = step;
+  const { gates, own, before, dh, dz, dOwn } = step;
   const U = columnsOf(dh);
   const product = (...factors: number[]) => factors.reduce((a, b) => round(a * b));
   for (let k = 0; k < dh.data.length; k++) {
@@ -76,10 +76,8 @@ export function gruStepBackward(round: Round, step: GruStepBackward): void {
     const dn = product(d, round(1 - z), round(1 - round(n * n)));
     const dr = product(dn, own.data[at + 2 * U]!, r, round(1 - r));
     const du = product(d, round(before.data[k]! - n), z, round(1 - z));
-    const dsn = product(dn, r);
     [dz.data[at], dz.data[at + U], dz.data[at + 2 * U]] = [dr, du, dn];
-    [dOwn.data[at], dOwn.data[at + U], dOwn.data[at + 2 * U]] = [dr, du, dsn];
+    [dOwn.data[at], dOwn.data[at + U], dOwn.data[at + 2 * U]] = [dr, du, dn * r];
     dh.data[k] = d * z;
-    if (biasGradient !== undefined) biasGradient.data[k % U] = biasGradient.data[k % U]! + dsn;
   }
 }
