@@ -15,6 +15,7 @@ export { adamStep, sgdStep } from "./optimizers";
 export { setOwn } from "./own";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
+export { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurrent-steps";
 export { anyInfinite, sumRows } from "./reductions";
 export { resample } from "./resampling";
 export { softmax, softmaxBackward } from "./softmax";

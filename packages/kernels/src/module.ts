@@ -209,6 +209,45 @@ export interface Kernels {
     cRow: number,
     panel: number,
   ) => void;
+  readonly gruStep: (
+    rows: number,
+    units: number,
+    gates: number,
+    own: number,
+    bias: number,
+    before: number,
+    after: number,
+  ) => void;
+  readonly gruStepBackward: (
+    rows: number,
+    units: number,
+    gates: number,
+    own: number,
+    before: number,
+    dh: number,
+    dz: number,
+    dOwn: number,
+  ) => void;
+  readonly lstmStep: (
+    rows: number,
+    units: number,
+    gates: number,
+    forgetBias: number,
+    before: number,
+    after: number,
+    squashed: number,
+    state: number,
+  ) => void;
+  readonly lstmStepBackward: (
+    rows: number,
+    units: number,
+    gates: number,
+    before: number,
+    squashed: number,
+    dh: number,
+    dc: number,
+    dz: number,
+  ) => void;
   readonly listNonZeros: (
     x: number,
     rows: number,

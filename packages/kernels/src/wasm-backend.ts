@@ -12,6 +12,10 @@ import {
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
   type Curve,
+  type GruStep,
+  type GruStepBackward,
+  type LstmStep,
+  type LstmStepBackward,
   type MatrixProduct,
   type MaxPool,
   type MaxPoolGradient,
@@ -46,6 +50,7 @@ import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/lo
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm, gemmBlocks } from "./operations/products.ts";
+import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./operations/recurrent-steps.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
@@ -168,6 +173,22 @@ export class WasmBackend implements Backend {
 
   bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
     bendBackward(this.#engine, curve, x, dy, out);
+  }
+
+  lstmStep(step: LstmStep): void {
+    lstmStep(this.#engine, step);
+  }
+
+  lstmStepBackward(step: LstmStepBackward): void {
+    lstmStepBackward(this.#engine, step);
+  }
+
+  gruStep(step: GruStep): void {
+    gruStep(this.#engine, step);
+  }
+
+  gruStepBackward(step: GruStepBackward): void {
+    gruStepBackward(this.#engine, step);
   }
 
   softmax(of: Softmax): void {
