@@ -149,7 +149,7 @@ async function prepare({ layers, learningRate }: Network, augment: (typeof lists
   writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too
   const { spec } = (await loadExperiment(file)).trials[0]!;
   const { backend } = workbench;
-  const data: ResidentDataset = await workbench.place(spec.dataset, scratch);
+  const data: ResidentDataset = await workbench.place(spec.dataset, { dataFolder: scratch });
   const release = backend.mark();
   const model = await buildNetwork(spec, {
     backend,
@@ -157,7 +157,7 @@ async function prepare({ layers, learningRate }: Network, augment: (typeof lists
     classes: data.classes,
     batchSize: 64,
     rng: createRng(1),
-    pluginFolder: scratch,
+    experimentFolder: scratch,
   });
   return { spec, data, model, release };
 }
