@@ -7,11 +7,18 @@ import { tile4x16 } from "./tile";
 /** Room for one 4×16 tile at an edge of the matrix, where fewer rows or columns are wanted. */
 const EDGE: usize = memory.data(256, 16);
 
+/** The longest piece of a sum that is done at once: 16 columns of B then take 16 KiB. */
+const DEPTH: u32 = 256;
+/** Up to so many numbers B stays in the second cache, and sums are done at once. */
+const NEAR: u32 = 131072;
+/** From so many rows on it pays to pack columns of B that lie far apart. */
+const WORTH_PACKING: u32 = 32;
+
 /**
  * C (M, N) (+)= A (M, K) · B (K, N), then bias and activation while the tile is still in the nearest cache.
  *
  * a is walked with two strides, so Aᵀ needs no copy. Each element of C is the sum over k ascending; neither the tile
- * nor the panel that happens to hold it changes that order.
+ * nor the panel that happens to hold it changes that order. A long sum is done in pieces, each going on from what C holds.
  *
  * aRow, aColumn: bytes between rows and between columns of A. bRow, cRow: bytes between rows of b as stored and of C.
  * panel: room for K × 64 floats. bias: 0 or the address of N floats. activation, slope: see finish.ts.
@@ -24,6 +31,27 @@ export function gemm(
   bias: usize, activation: u32, slope: f32,
   panel: usize,
 ): void {
+  const long = K * N > NEAR;
+  let k: u32 = 0;
+  for (; long && k + DEPTH < K; k += DEPTH) {
+    piece(M, N, DEPTH, a, aRow, aColumn, b, bRow, transposeB, c, cRow, accumulate, 0, 0, 0, panel, true);
+    a += <usize>DEPTH * aColumn;
+    b += transposeB ? <usize>DEPTH << 2 : <usize>DEPTH * bRow;
+    accumulate = true;
+  }
+  piece(M, N, K - k, a, aRow, aColumn, b, bRow, transposeB, c, cRow, accumulate, bias, activation, slope, panel, long);
+}
+
+/** `long`: the sum is a piece of a longer one. */
+function piece(
+  M: u32, N: u32, K: u32,
+  a: usize, aRow: usize, aColumn: usize,
+  b: usize, bRow: usize, transposeB: bool,
+  c: usize, cRow: usize, accumulate: bool,
+  bias: usize, activation: u32, slope: f32,
+  panel: usize, long: bool,
+): void {
+  const pack = long && M >= WORTH_PACKING;
   const edge = own(EDGE);
   for (let j: u32 = 0; j < N; j += 16) {
     const columns = min<u32>(16, N - j);
@@ -32,7 +60,7 @@ export function gemm(
     if (transposeB) {
       packRows(b + <usize>j * bRow, bRow, K, columns, panel);
       b0 = panel; bStep = PANEL_STEP;
-    } else if (columns < 16) {
+    } else if (columns < 16 || pack) {
       packColumns(b0, bRow, K, columns, panel);
       b0 = panel; bStep = PANEL_STEP;
     }

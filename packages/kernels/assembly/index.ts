@@ -15,10 +15,12 @@ export { adamStep, sgdStep } from "./optimizers";
 export { setOwn } from "./own";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
+export { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurrent-steps";
 export { anyInfinite, sumRows } from "./reductions";
 export { resample } from "./resampling";
 export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
+export { winogradConvolve, winogradWeightGradient } from "./winograd";
 
 /** Where memory that the kernels do not use themselves begins. */
 export function heapBase(): usize {

@@ -209,6 +209,45 @@ export interface Kernels {
     cRow: number,
     panel: number,
   ) => void;
+  readonly gruStep: (
+    rows: number,
+    units: number,
+    gates: number,
+    own: number,
+    bias: number,
+    before: number,
+    after: number,
+  ) => void;
+  readonly gruStepBackward: (
+    rows: number,
+    units: number,
+    gates: number,
+    own: number,
+    before: number,
+    dh: number,
+    dz: number,
+    dOwn: number,
+  ) => void;
+  readonly lstmStep: (
+    rows: number,
+    units: number,
+    gates: number,
+    forgetBias: number,
+    before: number,
+    after: number,
+    squashed: number,
+    state: number,
+  ) => void;
+  readonly lstmStepBackward: (
+    rows: number,
+    units: number,
+    gates: number,
+    before: number,
+    squashed: number,
+    dh: number,
+    dc: number,
+    dz: number,
+  ) => void;
   readonly listNonZeros: (
     x: number,
     rows: number,
@@ -339,6 +378,24 @@ export interface Kernels {
     columnStarts: number,
     columnIndices: number,
     columnValues: number,
+  ) => void;
+  readonly winogradConvolve: (
+    tiled: number,
+    x: number,
+    weight: number,
+    turned: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ) => void;
+  readonly winogradWeightGradient: (
+    tiled: number,
+    x: number,
+    dy: number,
+    dw: number,
+    from: number,
+    to: number,
   ) => void;
 }
 

@@ -12,6 +12,10 @@ import {
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
   type Curve,
+  type GruStep,
+  type GruStepBackward,
+  type LstmStep,
+  type LstmStepBackward,
   type MatrixProduct,
   type MaxPool,
   type MaxPoolGradient,
@@ -24,8 +28,10 @@ import {
   type SoftmaxBackward,
   type StreamKey,
   type Tensor,
+  type Window,
 } from "@nn/tensor";
 
+import { bytesOfConvolution } from "./convolution.ts";
 import { Engine, FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
@@ -44,6 +50,7 @@ import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/lo
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm, gemmBlocks } from "./operations/products.ts";
+import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./operations/recurrent-steps.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
@@ -98,6 +105,10 @@ export class WasmBackend implements Backend {
     if (width < WORTH_LISTING_FROM) return { find() {} };
     const { kernels, memory } = this.#engine;
     return new ListedNonZeros(kernels, memory, rows, columns);
+  }
+
+  prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
+    this.#engine.roomFor(bytesOfConvolution(window, groups, channels, filters), 0);
   }
 
   gemm(product: MatrixProduct): void {
@@ -162,6 +173,22 @@ export class WasmBackend implements Backend {
 
   bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
     bendBackward(this.#engine, curve, x, dy, out);
+  }
+
+  lstmStep(step: LstmStep): void {
+    lstmStep(this.#engine, step);
+  }
+
+  lstmStepBackward(step: LstmStepBackward): void {
+    lstmStepBackward(this.#engine, step);
+  }
+
+  gruStep(step: GruStep): void {
+    gruStep(this.#engine, step);
+  }
+
+  gruStepBackward(step: GruStepBackward): void {
+    gruStepBackward(this.#engine, step);
   }
 
   softmax(of: Softmax): void {

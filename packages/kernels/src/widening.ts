@@ -91,6 +91,12 @@ function run(backend: Backend): Buffer[] {
   backend.resample({ x: images, maps: draw("maps", [2, 6]), displacements, strength: 3, black: 0 });
   const [radii, directions] = [draw("radii", [4096]), draw("directions", [4096, 2])];
   backend.addNoise({ x: images, keys, radii, directions, low: -0.6, high: 0.6 });
+  const bent = draw("bent", [M, N]);
+  backend.bend({ kind: "gelu" }, bent, bent);
+  backend.bendBackward({ kind: "silu" }, bent, y, bent);
+  const shares = draw("shares", [M, N]);
+  backend.softmax({ x: shares, columns: N, scale: 2, out: shares });
+  backend.softmaxBackward({ y: shares, dy: bent, columns: N, scale: 2, out: bent });
   const labels = backend.allocateIntegers(M);
   backend.softmaxCrossEntropy(y, labels, probabilities);
   backend.adamStep({
@@ -116,6 +122,7 @@ function run(backend: Backend): Buffer[] {
     nesterov: true,
     weightDecay: 0.001,
   });
+  const tiles = convolveInTiles(backend, draw);
   return [
     images,
     y,
@@ -126,9 +133,45 @@ function run(backend: Backend): Buffer[] {
     velocity,
     ...moments,
     probabilities,
+    bent,
+    shares,
     normal,
     ...Object.values(channels),
+    ...tiles,
   ].map(({ data }) =>
     Buffer.from(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
   );
+}
+
+/** A convolution that runs in tiles, with its gradients. */
+function convolveInTiles(
+  backend: Backend,
+  draw: (name: string, shape: readonly number[]) => Tensor,
+): Tensor[] {
+  const [C, F] = [17, 24];
+  const window = {
+    height: 5,
+    width: 4,
+    kernelHeight: 3,
+    kernelWidth: 3,
+    strideHeight: 1,
+    strideWidth: 1,
+    dilationHeight: 1,
+    dilationWidth: 1,
+    padTop: 1,
+    padLeft: 1,
+    outputHeight: 5,
+    outputWidth: 4,
+  };
+  const place = { window, groups: 1 };
+  const x = draw("pixels", [2, 5, 4, C]);
+  const weight = draw("weights", [3, 3, C, F]);
+  const out = backend.allocate([2, 5, 4, F]);
+  const dx = backend.allocate([2, 5, 4, C]);
+  const dw = backend.allocate([3, 3, C, F]);
+  const activation = { kind: "relu" } as const;
+  backend.convolve({ ...place, x, weight, bias: draw("offsets", [F]), activation, out });
+  backend.convolveInputGradient({ ...place, dy: out, weight, dx });
+  backend.convolveWeightGradient({ ...place, x, dy: out, dw });
+  return [out, dx, dw];
 }

@@ -7,6 +7,7 @@ import { images } from "./images.ts";
 import { losses } from "./losses.ts";
 import { optimizers } from "./optimizers.ts";
 import { products } from "./products.ts";
+import { recurrentSteps } from "./recurrent-steps.ts";
 import { softmaxes } from "./softmax.ts";
 import type { Operation, Works } from "../same-bytes.ts";
 
@@ -21,6 +22,7 @@ export const works: Required<Works> = {
   ...elementwise,
   ...curves,
   ...softmaxes,
+  ...recurrentSteps,
   ...losses,
   ...optimizers,
   ...data,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
-import { initializers, layers, losses, optimizers } from "@nn/layers";
+import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 
 import type { Terminal } from "../screen/terminal.ts";
 import { nameProblem, valueName } from "../scaffold/entry-name.ts";
@@ -10,7 +10,13 @@ import { KINDS, templates, type Kind } from "../scaffold/templates.ts";
 import { didYouMean } from "../spec/suggestion.ts";
 import { workspaceFolder } from "../trials/environment.ts";
 
-const catalogs = { layer: layers, loss: losses, optimizer: optimizers, initializer: initializers };
+const catalogs = {
+  layer: layers,
+  loss: losses,
+  optimizer: optimizers,
+  schedule: schedules,
+  initializer: initializers,
+};
 
 /** Where the catalogs' folders are. */
 const layersSource = join(workspaceFolder, "packages", "layers", "src");
@@ -51,7 +57,10 @@ export async function newCommand(
     `Wrote ${shown(file)}: a small ${kind} that works; make it yours.\n` +
       `Wrote ${shown(testFile)}: the contract that every ${kind} keeps.\n\n` +
       `  pnpm --filter @nn/layers exec vitest ${template.folder}/${name}.test.ts   tests it, again at every change\n` +
-      `  pnpm run schema   lets editors complete it and lists it in docs/reference.md\n`,
+      `  pnpm run schema   lets editors complete it and lists it in docs/reference.md\n` +
+      (template.isGolden
+        ? `\npnpm test asks for three configurations of it, computed by something else, in packages/layers/golden/${template.folder}.py.\n`
+        : ""),
   );
   return 0;
 }

@@ -1,11 +1,13 @@
 /** The kinds of things that `new` writes. */
-export const KINDS = ["layer", "loss", "optimizer", "initializer"] as const;
+export const KINDS = ["layer", "loss", "optimizer", "schedule", "initializer"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The two files of a new entry: small, complete, and true as they stand, to be changed into what is wanted. */
 export interface Template {
   /** Its folder below packages/layers/src/. */
   readonly folder: string;
+  /** Whether `pnpm test` asks for values of it from outside, in packages/layers/golden/. */
+  readonly isGolden: boolean;
   /** `type`: its name in an experiment file; `value`: what the file exports. */
   source(type: string, value: string): string;
   test(type: string, value: string): string;
@@ -14,6 +16,7 @@ export interface Template {
 export const templates = {
   layer: {
     folder: "layers",
+    isGolden: false,
     source: (type, value) => `import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
@@ -60,6 +63,7 @@ testLayer(${value}, [{ inputShape: [7] }, { options: { scale: -0.5 }, inputShape
 
   loss: {
     folder: "losses",
+    isGolden: true,
     source: (type, value) => `import { Batch, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
@@ -107,6 +111,7 @@ testLoss(${value}, [{ classes: 2 }, { classes: 10 }]);
 
   optimizer: {
     folder: "optimizers",
+    isGolden: true,
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
@@ -143,8 +148,42 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
 `,
   },
 
+  schedule: {
+    folder: "schedules",
+    isGolden: true,
+    source: (type, value) => `import { Type } from "typebox";
+
+import { defineSchedule } from "../definition.ts";
+import { afterWarmup, warmupOption } from "../warmup.ts";
+
+/** factor = 1 / (1 + decay · epochs), the epochs with their fraction. */
+export const ${value} = defineSchedule({
+  type: "${type}",
+  description: "Divides the learning rate by a number that grows evenly.",
+  options: Type.Object({
+    decay: Type.Number({
+      minimum: 0,
+      default: 0.1,
+      description: "By how much that number grows in an epoch, from 1.",
+    }),
+    ...warmupOption,
+  }),
+  build: ({ decay, warmup }, context) =>
+    afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
+      factor: (step) => 1 / (1 + (decay * step) / stepsPerEpoch),
+    })),
+});
+`,
+    test: (type, value) => `import { testSchedule } from "../testing.ts";
+import { ${value} } from "./${type}.ts";
+
+testSchedule(${value}, [{}, { decay: 1 }]);
+`,
+  },
+
   initializer: {
     folder: "initializers",
+    isGolden: false,
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";

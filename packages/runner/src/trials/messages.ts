@@ -10,7 +10,7 @@ export interface Assignment {
   /** How many threads compute: the same for all trials of a process. */
   readonly threads: number;
   /** Absolute path of the folder of the experiment file: plug-ins are named relative to it. */
-  readonly pluginFolder: string;
+  readonly experimentFolder: string;
   /** Absolute path of the folder that holds data sets. */
   readonly dataFolder: string;
   /** Absolute path of the trial's folder, which exists: the only one that the worker writes to. */

@@ -22,7 +22,7 @@ export interface Run {
   readonly dataFolder: string;
   /** What is there. */
   readonly data: readonly DataIdentity[];
-  readonly pluginFolder: string;
+  readonly experimentFolder: string;
   readonly workers: readonly WorkerProcess[];
   /** Of each worker. */
   readonly threads: number;
@@ -99,7 +99,7 @@ function assignmentOf(run: Run, trial: Trial): Assignment {
     trial,
     experimentSeed: experiment.seed,
     threads: run.threads,
-    pluginFolder: run.pluginFolder,
+    experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: run.directory.trialFolder(trial.number),
     metric: experiment.metric,
