@@ -170,6 +170,30 @@ export interface Kernels {
     slope: number,
     out: number,
   ): void;
+  normalizeRows(
+    x: number,
+    rows: number,
+    columns: number,
+    weight: number,
+    bias: number,
+    epsilon: number,
+    mean: number,
+    scale: number,
+    out: number,
+  ): void;
+  rowInputGradient(
+    x: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    weight: number,
+    mean: number,
+    scale: number,
+    weightGradient: number,
+    biasGradient: number,
+    out: number,
+    sums: number,
+  ): void;
   sgdStep(
     value: number,
     gradient: number,

@@ -16,6 +16,8 @@ import {
   type Noise,
   type NonZeros,
   type Resampling,
+  type RowInputGradient,
+  type RowNormalization,
   type SgdStep,
   type Shape,
   type StreamKey,
@@ -40,6 +42,7 @@ import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm } from "./operations/products.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
+import { normalizeRows, rowInputGradient } from "./operations/rows.ts";
 
 const FLOAT = 4;
 
@@ -120,6 +123,14 @@ export class WasmBackend implements Backend {
 
   channelInputGradient(gradient: ChannelInputGradient): void {
     channelInputGradient(this.#engine, gradient);
+  }
+
+  normalizeRows(normalization: RowNormalization): void {
+    normalizeRows(this.#engine, normalization);
+  }
+
+  rowInputGradient(gradient: RowInputGradient): void {
+    rowInputGradient(this.#engine, gradient);
   }
 
   sumRows(x: Tensor, out: Tensor): void {

@@ -4,6 +4,7 @@ import type {
   ChannelMoments,
   ChannelNormalization,
 } from "./channel-normalization.ts";
+import type { RowInputGradient, RowNormalization } from "./row-normalization.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -74,6 +75,10 @@ export interface Backend {
   channelGradientSums(sums: ChannelGradientSums): void;
   /** What normalizing channels hands down. See ChannelInputGradient. */
   channelInputGradient(gradient: ChannelInputGradient): void;
+  /** out = (x − mean)·scale·weight + bias, row by row. See RowNormalization. */
+  normalizeRows(normalization: RowNormalization): void;
+  /** What normalizing rows hands down. See RowInputGradient. */
+  rowInputGradient(gradient: RowInputGradient): void;
 
   /** out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;

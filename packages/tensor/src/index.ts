@@ -11,6 +11,7 @@ export { tanh } from "./math/tanh.ts";
 export { cos, sin } from "./math/trigonometry.ts";
 export { createReferenceBackend } from "./reference/reference-backend.ts";
 export * from "./rng.ts";
+export * from "./row-normalization.ts";
 export * from "./shape.ts";
 export * from "./tensor.ts";
 export { forkKey, streamWord, threefry2x32 } from "./threefry.ts";

@@ -17,6 +17,7 @@ import { gemm, sumRows } from "./products.ts";
 import { addNoise, drawUniforms } from "./random-numbers.ts";
 import { resample } from "./resampling.ts";
 import { roundTo } from "./rounding.ts";
+import { normalizeRows, rowInputGradient } from "./row-normalization.ts";
 
 /**
  * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In float32 it is
@@ -46,6 +47,8 @@ export function createReferenceBackend(precision: Precision): Backend {
     normalizeChannels: (normalization) => normalizeChannels(round, normalization),
     channelGradientSums: (sums) => channelGradientSums(round, sums),
     channelInputGradient: (gradient) => channelInputGradient(round, gradient),
+    normalizeRows: (normalization) => normalizeRows(round, normalization),
+    rowInputGradient: (gradient) => rowInputGradient(round, gradient),
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
