@@ -10,7 +10,7 @@ export { addNoise, drawUniforms } from "./noise";
 export { adamStep, sgdStep } from "./optimizers";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
-export { normalizeRows, rowInputGradient } from "./rows";
+export { normalizeRows, rowInputGradient } from "./row-normalization";
 export { allFinite, sumRows } from "./reductions";
 export { resample } from "./resampling";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";

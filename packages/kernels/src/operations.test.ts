@@ -9,7 +9,7 @@ import { images } from "../test/operations/images.ts";
 import { losses } from "../test/operations/losses.ts";
 import { optimizers } from "../test/operations/optimizers.ts";
 import { products } from "../test/operations/products.ts";
-import { rows } from "../test/operations/rows.ts";
+import { rowNormalization } from "../test/operations/row-normalization.ts";
 import { draw, drawExtremes, sameBytes, wasm, type Operation, type Works } from "../test/same-bytes.ts";
 
 /**
@@ -20,7 +20,7 @@ const works: Required<Works> = {
   ...products,
   ...convolutions,
   ...channels,
-  ...rows,
+  ...rowNormalization,
   ...elementwise,
   ...losses,
   ...optimizers,

@@ -42,7 +42,7 @@ import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm } from "./operations/products.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
-import { normalizeRows, rowInputGradient } from "./operations/rows.ts";
+import { normalizeRows, rowInputGradient } from "./operations/row-normalization.ts";
 
 const FLOAT = 4;
 

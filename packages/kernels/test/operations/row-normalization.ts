@@ -39,7 +39,7 @@ const backward = fc.tuple(shape, seed).map(([{ R, D, centered, learned }, s]): W
   return [dy, gradients.weightGradient, gradients.biasGradient];
 });
 
-export const rows = {
+export const rowNormalization = {
   normalizeRows: { "with and without a mean": forward },
   rowInputGradient: { "over dy, the parameters' gradients added to": backward },
 } satisfies Works;
