@@ -12,7 +12,7 @@ def read(path):
 
 
 def read_training_set(folder):
-    """(60000, 784) and (60000) bytes, from the IDX files in a folder."""
+    """(N, 784) and (N) bytes, from the IDX files in a folder."""
     files = {path.name.replace(".idx", "-idx"): path for path in pathlib.Path(folder).iterdir()}
     pick = lambda stem: next(path for name, path in files.items() if name.startswith(stem))
     images = read(pick("train-images"))

@@ -1,22 +1,23 @@
 """Trains 784-H-10 in NumPy (float32) and prints one JSON line an epoch: {"imagesPerSecond": …, "loss": …}.
 
 Back-propagation written out, as one would by hand; images scaled beforehand, outside the measured time.
-Usage: numpy_mlp.py FOLDER HIDDEN BATCH EPOCHS THREADS
+Usage: numpy_mlp.py WORK, as network.ts describes it.
 """
 import json
 import os
 import sys
 import time
 
-folder, hidden, batch_size, epochs, threads = sys.argv[1], *map(int, sys.argv[2:6])
+work = json.loads(sys.argv[1])
+hidden, batch_size = work["layers"][1]["units"], work["batchSize"]
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = str(threads)  # read when NumPy is imported
+    os.environ[name] = str(work["threads"])  # read when NumPy is imported
 
 import numpy as np  # noqa: E402
 
 from idx import read_training_set  # noqa: E402
 
-images, labels = read_training_set(folder)
+images, labels = read_training_set(work["folder"])
 x = images.astype(np.float32) / np.float32(255)
 rng = np.random.default_rng(1)
 
@@ -27,9 +28,9 @@ parameters = [
     np.zeros(10, np.float32),
 ]
 velocities = [np.zeros_like(p) for p in parameters]
-rate, momentum = np.float32(0.1), np.float32(0.9)
+rate, momentum = np.float32(work["learningRate"]), np.float32(0.9)
 
-for _ in range(epochs):
+for _ in range(work["epochs"]):
     start = time.perf_counter()
     order = rng.permutation(len(x))
     total = 0.0

@@ -1,46 +1,72 @@
-// Trains 784-H-10 in TensorFlow.js and prints one JSON line an epoch: {"imagesPerSecond": …, "loss": …}.
-// It is slow enough that an epoch here is the first IMAGES images. Usage: tensorflow.ts FOLDER HIDDEN BATCH EPOCHS BACKEND IMAGES
+// Trains a network in TensorFlow.js and prints one JSON line an epoch: {"imagesPerSecond": …, "loss": …}.
+// Usage: tensorflow.ts WORK, as network.ts describes it.
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
 
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 
-const [folder = "", hidden, batchSize, epochs, backend = "wasm", count] = process.argv.slice(2);
+import type { Layer, Work } from "../network.ts";
+
+const work: Work = JSON.parse(process.argv[2] ?? "");
 const require = createRequire(import.meta.url);
 setWasmPaths(`${path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
-await tf.setBackend(backend);
+await tf.setBackend(work.backend ?? "cpu");
 await tf.ready();
 
 function read(stem: string): Uint8Array {
-  const file = readdirSync(folder).find((name) => name.startsWith(stem))!;
-  const raw = readFileSync(path.join(folder, file));
-  const bytes = raw[0] === 0x1f ? gunzipSync(raw) : raw;
+  const file = readdirSync(work.folder).find((name) => name.startsWith(stem))!;
+  const bytes = readFileSync(path.join(work.folder, file));
   return bytes.subarray(4 + 4 * bytes[3]!);
 }
 
-const images = Number(count);
-const pixels = Float32Array.from(read("train-images").subarray(0, images * 784), (pixel) => pixel / 255);
-const x = tf.tensor2d(pixels, [images, 784]);
-const y = tf.oneHot(tf.tensor1d(Int32Array.from(read("train-labels").subarray(0, images)), "int32"), 10);
+const labels = read("train-labels");
+const images = labels.length;
+const pixels = Float32Array.from(read("train-images"), (pixel) => pixel / 255);
+const x = tf.tensor4d(pixels, [images, 28, 28, 1]);
+const y = tf.oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), 10);
+
+/** A relu behind a product is that layer's activation, which TensorFlow.js fuses. */
+function create(layer: Layer, i: number): tf.layers.Layer[] {
+  const activation = work.layers[i + 1]?.type === "relu" ? "relu" : "linear";
+  switch (layer.type) {
+    case "flatten":
+      return [tf.layers.flatten()];
+    case "dense":
+      return [tf.layers.dense({ units: layer.units, activation })];
+    case "conv2d":
+      return [
+        tf.layers.conv2d({
+          filters: layer.filters,
+          kernelSize: layer.kernelSize,
+          padding: layer.padding ?? "valid",
+          activation,
+        }),
+      ];
+    case "max-pool2d":
+      return [tf.layers.maxPooling2d({ poolSize: layer.poolSize })];
+    case "batch-norm":
+      return [tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 })];
+    case "relu": {
+      const before = work.layers[i - 1]?.type;
+      return before === "dense" || before === "conv2d" ? [] : [tf.layers.reLU()];
+    }
+  }
+}
 
 const model = tf.sequential({
   layers: [
-    tf.layers.dense({ units: Number(hidden), activation: "relu", inputShape: [784] }),
-    tf.layers.dense({ units: 10, activation: "softmax" }),
+    tf.layers.inputLayer({ inputShape: [28, 28, 1] }),
+    ...work.layers.flatMap(create),
+    tf.layers.softmax(),
   ],
 });
-model.compile({ optimizer: tf.train.momentum(0.1, 0.9), loss: "categoricalCrossentropy" });
+model.compile({ optimizer: tf.train.momentum(work.learningRate, 0.9), loss: "categoricalCrossentropy" });
 
-for (let epoch = 0; epoch < Number(epochs); epoch++) {
+for (let epoch = 0; epoch < work.epochs; epoch++) {
   const start = performance.now();
-  const history = await model.fit(x, y, {
-    batchSize: Number(batchSize),
-    epochs: 1,
-    shuffle: true,
-  });
+  const history = await model.fit(x, y, { batchSize: work.batchSize, epochs: 1, shuffle: true });
   const seconds = (performance.now() - start) / 1000;
   console.log(JSON.stringify({ imagesPerSecond: images / seconds, loss: history.history["loss"]![0] }));
 }

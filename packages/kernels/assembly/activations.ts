@@ -1,6 +1,7 @@
 // Elementwise functions whose derivative is had from their output. Numbers as in backend.ts, `Activation`.
 
 import { sigmoid2, tanh2 } from "./elementary";
+import { BLOCK, endOf, ROOM, toDouble, toSingle } from "./lanes";
 
 // Kept equal to src/activation-codes.ts.
 export const NONE: u32 = 0;
@@ -9,23 +10,57 @@ export const LEAKY_RELU: u32 = 2;
 export const SIGMOID: u32 = 3;
 export const TANH: u32 = 4;
 
-/** f of four numbers. */
-@inline
-export function apply(kind: u32, slope: f32, x: v128): v128 {
-  // pmax(x, 0) is x < 0 ? 0 : x, so NaN stays NaN.
-  if (kind == RELU) return f32x4.pmax(x, f32x4.splat(0));
-  if (kind == LEAKY_RELU) {
-    return v128.bitselect(f32x4.mul(f32x4.splat(slope), x), x, f32x4.lt(x, f32x4.splat(0)));
-  }
-  const low = f64x2.promote_low_f32x4(x);
-  const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
-  if (kind == SIGMOID) return narrow(sigmoid2(low), sigmoid2(high));
-  return narrow(tanh2(low), tanh2(high));
+/** out = f(x) for `length` numbers; out may be x. */
+export function activate(kind: u32, slope: f32, x: usize, out: usize, length: u32): void {
+  if (kind == SIGMOID || kind == TANH) squash(kind, x, out, length);
+  else bend(kind, slope, x, out, length);
 }
 
+function squash(kind: u32, x: usize, out: usize, length: u32): void {
+  for (let i: u32 = 0; i < length; i += BLOCK) {
+    const count = min<u32>(BLOCK, length - i), at = <usize>i << 2;
+    toDouble(x + at, count, ROOM);
+    if (kind == SIGMOID) sigmoids(ROOM, endOf(ROOM, count));
+    else tangents(ROOM, endOf(ROOM, count));
+    toSingle(ROOM, count, out + at);
+  }
+}
+
+/** Each of the float64 numbers from `at` to `end`, in fours, becomes its sigmoid. */
+function sigmoids(at: usize, end: usize): void {
+  for (; at < end; at += 32) {
+    const y0 = sigmoid2(v128.load(at, 0)), y1 = sigmoid2(v128.load(at, 16));
+    v128.store(at, y0, 0); v128.store(at, y1, 16);
+  }
+}
+
+function tangents(at: usize, end: usize): void {
+  for (; at < end; at += 32) {
+    const y0 = tanh2(v128.load(at, 0)), y1 = tanh2(v128.load(at, 16));
+    v128.store(at, y0, 0); v128.store(at, y1, 16);
+  }
+}
+
+/** f of four numbers. */
 @inline
-export function narrow(low: v128, high: v128): v128 {
-  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
+function bent(kind: u32, slope: f32, x: v128): v128 {
+  // pmax(x, 0) is x < 0 ? 0 : x, so NaN stays NaN.
+  if (kind == RELU) return f32x4.pmax(x, f32x4.splat(0));
+  return v128.bitselect(f32x4.mul(f32x4.splat(slope), x), x, f32x4.lt(x, f32x4.splat(0)));
+}
+
+function bend(kind: u32, slope: f32, x: usize, out: usize, length: u32): void {
+  let i: u32 = 0;
+  for (; i + 8 <= length; i += 8) {
+    const x0 = v128.load(x, 0), x1 = v128.load(x, 16);
+    const y0 = bent(kind, slope, x0), y1 = bent(kind, slope, x1);
+    v128.store(out, y0, 0); v128.store(out, y1, 16);
+    x += 32; out += 32;
+  }
+  for (; i < length; i++) {
+    store<f32>(out, f32x4.extract_lane(bent(kind, slope, v128.load_splat<f32>(x)), 0));
+    x += 4; out += 4;
+  }
 }
 
 /** The derivative at four places, from the outputs there. */
@@ -36,21 +71,6 @@ function slopeAt(kind: u32, slope: f32, y: v128): v128 {
   if (kind == LEAKY_RELU) return v128.bitselect(one, f32x4.splat(slope), f32x4.gt(y, f32x4.splat(0)));
   if (kind == SIGMOID) return f32x4.mul(y, f32x4.sub(one, y));
   return f32x4.sub(one, f32x4.mul(y, y));
-}
-
-/** out = f(x) for `length` numbers; out may be x. */
-export function activate(kind: u32, slope: f32, x: usize, out: usize, length: u32): void {
-  let i: u32 = 0;
-  for (; i + 8 <= length; i += 8) {
-    const x0 = v128.load(x, 0), x1 = v128.load(x, 16);
-    const y0 = apply(kind, slope, x0), y1 = apply(kind, slope, x1);
-    v128.store(out, y0, 0); v128.store(out, y1, 16);
-    x += 32; out += 32;
-  }
-  for (; i < length; i++) {
-    store<f32>(out, f32x4.extract_lane(apply(kind, slope, v128.load_splat<f32>(x)), 0));
-    x += 4; out += 4;
-  }
 }
 
 /** out = dy · f′ for `length` numbers, f′ from y; out may be dy. */

@@ -2,7 +2,7 @@
 // forward, a row is an output pixel and a segment a row of the window; for the weights, a row is a weight and a segment a row of
 // output pixels; for the input, a row is an input pixel and the window, turned by 180 degrees, stands on dy.
 
-import { packColumns, PANEL_STEP } from "./panel";
+import { packColumns, packNarrow, PANEL_STEP } from "./panel";
 import { segmentedProduct, Segments } from "./segments";
 
 /** Window and sizes, written by JavaScript (src/convolution.ts) in this order, 32 bits each. */
@@ -172,7 +172,9 @@ function setWindow(g: Geometry, line: usize, pixel: usize, depth: u32): void {
 /** b (K, N) as panels of sixteen columns one after the other. bStep: bytes from row to row. */
 function packPanels(b: usize, bStep: usize, K: u32, N: u32, panels: usize): void {
   for (let j: u32 = 0; j < N; j += 16) {
-    packColumns(b + (<usize>j << 2), bStep, K, min<u32>(16, N - j), panels);
+    const columns = min<u32>(16, N - j);
+    if (columns <= 8) packNarrow(b + (<usize>j << 2), bStep, K, columns, panels);
+    else packColumns(b + (<usize>j << 2), bStep, K, columns, panels);
     panels += <usize>K * PANEL_STEP;
   }
 }

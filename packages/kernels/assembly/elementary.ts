@@ -1,60 +1,85 @@
 // The functions of packages/tensor/src/math, step for step, two float64 lanes at a time: the same operations in the
 // same order, so the same bits. What each step is for stands there.
+//
+// Constants are broadcast from memory: a literal would be built anew in registers wherever it is used, and V8 does not
+// widen it. With constants from memory and no comparison but `<`, all of this is widened where lanes.ts pairs it.
 
-@inline const LOG2_E: f64 = 1.4426950408889634;
-@inline const ROUNDER: f64 = 6755399441055744;
-@inline const LN2_HIGH: f64 = 0.6931471803691238;
-@inline const LN2_LOW: f64 = 1.9082149292705877e-10;
+export const ZERO: usize = memory.data<f64>([0]);
+export const HALF: usize = memory.data<f64>([0.5]);
+export const ONE: usize = memory.data<f64>([1]);
+export const TWO: usize = memory.data<f64>([2]);
+const SIGN: usize = memory.data<u64>([0x8000000000000000]);
+const SIZE: usize = memory.data<u64>([0x7fffffffffffffff]);
 
+const LOG2_E: usize = memory.data<f64>([1.4426950408889634]);
+const ROUNDER: usize = memory.data<f64>([6755399441055744]);
+const LN2_HIGH: usize = memory.data<f64>([0.6931471803691238]);
+const LN2_LOW: usize = memory.data<f64>([1.9082149292705877e-10]);
+const EXPONENT_BIAS: usize = memory.data<u64>([1023]);
+const EXP_LOWEST: usize = memory.data<f64>([-746]);
+const EXP_HIGHEST: usize = memory.data<f64>([710]);
+const TANH_HIGHEST: usize = memory.data<f64>([20]);
+const EXP_TERMS: usize = memory.data<f64>([
+  2.0911236630261545e-9, 2.510038549551032e-8, 2.755728296954995e-7, 2.7557268459997064e-6, 2.4801587317144498e-5,
+  0.00019841269863053618, 0.0013888888888886552, 0.008333333333330062, 0.041666666666666664, 0.16666666666666669, 0.5,
+]);
+
+/** The number at that address, in both lanes. */
 @inline
-function times(x: v128, y: f64): v128 {
-  return f64x2.mul(x, f64x2.splat(y));
+export function both(constant: usize): v128 {
+  return v128.load64_splat(constant);
 }
 
-/** q·r + c */
+/** q·r + the constant of that place among `terms`. */
 @inline
-function horner(q: v128, r: v128, c: f64): v128 {
-  return f64x2.add(f64x2.mul(q, r), f64x2.splat(c));
+function horner(q: v128, r: v128, terms: usize, place: usize): v128 {
+  return f64x2.add(f64x2.mul(q, r), both(terms + (place << 3)));
 }
 
 /** r²·q(r) − low, the part of e^r − 1 beyond `high`. */
 @inline
 function restOf(high: v128, low: v128): v128 {
   const r = f64x2.sub(high, low);
-  let q = f64x2.splat(2.0911236630261545e-9);
-  q = horner(q, r, 2.510038549551032e-8);
-  q = horner(q, r, 2.755728296954995e-7);
-  q = horner(q, r, 2.7557268459997064e-6);
-  q = horner(q, r, 2.4801587317144498e-5);
-  q = horner(q, r, 0.00019841269863053618);
-  q = horner(q, r, 0.0013888888888886552);
-  q = horner(q, r, 0.008333333333330062);
-  q = horner(q, r, 0.041666666666666664);
-  q = horner(q, r, 0.16666666666666669);
-  q = horner(q, r, 0.5);
+  let q = both(EXP_TERMS);
+  q = horner(q, r, EXP_TERMS, 1);
+  q = horner(q, r, EXP_TERMS, 2);
+  q = horner(q, r, EXP_TERMS, 3);
+  q = horner(q, r, EXP_TERMS, 4);
+  q = horner(q, r, EXP_TERMS, 5);
+  q = horner(q, r, EXP_TERMS, 6);
+  q = horner(q, r, EXP_TERMS, 7);
+  q = horner(q, r, EXP_TERMS, 8);
+  q = horner(q, r, EXP_TERMS, 9);
+  q = horner(q, r, EXP_TERMS, 10);
   return f64x2.sub(f64x2.mul(f64x2.mul(r, r), q), low);
 }
 
 /** 2^k, from k in the lower 32 bits of each lane. */
 @inline
 function powerOfTwo(k: v128): v128 {
-  return i64x2.shl(i32x4.add(k, i64x2.splat(1023)), 52);
+  return i64x2.shl(i64x2.add(k, both(EXPONENT_BIAS)), 52);
+}
+
+/** x where x < bound, else bound; NaN stays. */
+@inline
+function atMost(x: v128, bound: v128): v128 {
+  return v128.bitselect(bound, x, f64x2.lt(bound, x));
 }
 
 /** e^x of both lanes. */
 @inline
 export function exp2lanes(x: v128): v128 {
-  const above = v128.bitselect(f64x2.splat(-746), x, f64x2.lt(x, f64x2.splat(-746)));
-  const clamped = v128.bitselect(f64x2.splat(710), above, f64x2.gt(above, f64x2.splat(710)));
+  const lowest = both(EXP_LOWEST);
+  const clamped = atMost(v128.bitselect(lowest, x, f64x2.lt(x, lowest)), both(EXP_HIGHEST));
 
   // The rounder's own bits hold k as a whole number.
-  const shifted = f64x2.add(times(clamped, LOG2_E), f64x2.splat(ROUNDER));
-  const whole = i64x2.sub(shifted, f64x2.splat(ROUNDER));
-  const k = f64x2.sub(shifted, f64x2.splat(ROUNDER));
-  const high = f64x2.sub(clamped, times(k, LN2_HIGH));
-  const rest = restOf(high, times(k, LN2_LOW));
+  const shifted = f64x2.add(f64x2.mul(clamped, both(LOG2_E)), both(ROUNDER));
+  const whole = i64x2.sub(shifted, both(ROUNDER));
+  const k = f64x2.sub(shifted, both(ROUNDER));
+  const high = f64x2.sub(clamped, f64x2.mul(k, both(LN2_HIGH)));
+  const rest = restOf(high, f64x2.mul(k, both(LN2_LOW)));
 
-  const one = f64x2.splat(1);
+  const one = both(ONE);
   const sum = f64x2.add(one, high);
   const error = f64x2.add(f64x2.sub(one, sum), high);
   const mantissa = f64x2.add(sum, f64x2.add(error, rest));
@@ -66,38 +91,139 @@ export function exp2lanes(x: v128): v128 {
 /** e^x − 1 of both lanes, each 0 … 700 or NaN. */
 @inline
 function expMinusOne2(x: v128): v128 {
-  const shifted = f64x2.add(times(x, LOG2_E), f64x2.splat(ROUNDER));
-  const scale = powerOfTwo(i64x2.sub(shifted, f64x2.splat(ROUNDER)));
-  const k = f64x2.sub(shifted, f64x2.splat(ROUNDER));
-  const high = f64x2.sub(x, times(k, LN2_HIGH));
-  const rest = restOf(high, times(k, LN2_LOW));
+  const shifted = f64x2.add(f64x2.mul(x, both(LOG2_E)), both(ROUNDER));
+  const scale = powerOfTwo(i64x2.sub(shifted, both(ROUNDER)));
+  const k = f64x2.sub(shifted, both(ROUNDER));
+  const high = f64x2.sub(x, f64x2.mul(k, both(LN2_HIGH)));
+  const rest = restOf(high, f64x2.mul(k, both(LN2_LOW)));
 
-  const whole = f64x2.sub(scale, f64x2.splat(1));
+  const whole = f64x2.sub(scale, both(ONE));
   const fraction = f64x2.mul(scale, high);
   const sum = f64x2.add(whole, fraction);
   const error = f64x2.add(f64x2.sub(whole, sum), fraction);
   return f64x2.add(sum, f64x2.add(error, f64x2.mul(scale, rest)));
 }
 
+/** −|x| */
+@inline
+export function minusSize(x: v128): v128 {
+  return v128.or(x, both(SIGN));
+}
+
 /** 1 / (1 + e^−x) of both lanes. */
 @inline
 export function sigmoid2(x: v128): v128 {
-  const one = f64x2.splat(1);
-  const e = exp2lanes(f64x2.neg(f64x2.abs(x)));
-  const numerator = v128.bitselect(e, one, f64x2.lt(x, f64x2.splat(0)));
+  const one = both(ONE);
+  const e = exp2lanes(minusSize(x));
+  const numerator = v128.bitselect(e, one, f64x2.lt(x, both(ZERO)));
   return f64x2.div(numerator, f64x2.add(one, e));
 }
 
 /** Hyperbolic tangent of both lanes. */
 @inline
 export function tanh2(x: v128): v128 {
-  const zero = f64x2.splat(0);
-  const size = f64x2.abs(x);
-  const bounded = v128.bitselect(f64x2.splat(20), size, f64x2.gt(size, f64x2.splat(20)));
-  const t = expMinusOne2(times(bounded, 2));
-  const result = f64x2.div(t, f64x2.add(t, f64x2.splat(2)));
-  const signed = v128.bitselect(f64x2.neg(result), result, f64x2.lt(x, zero));
-  return v128.bitselect(x, signed, f64x2.eq(x, zero));
+  const bounded = atMost(v128.and(x, both(SIZE)), both(TANH_HIGHEST));
+  const t = expMinusOne2(f64x2.mul(bounded, both(TWO)));
+  const result = f64x2.div(t, f64x2.add(t, both(TWO)));
+  // The result of ±0 is +0; with the sign of x it is x.
+  return v128.or(result, v128.and(x, both(SIGN)));
+}
+
+const ERF_HIGHEST: usize = memory.data<f64>([6]);
+const ERF_K: usize = memory.data<f64>([3.75]);
+const ERF_NEAR: usize = memory.data<f64>([
+  5.956905633653031e-11, -1.1372693191126323e-9, 1.4659736155673959e-8, -1.6350307065234626e-7, 1.6460999970345427e-6,
+  -1.4925595235970651e-5, 0.00012055331110409494, -0.0008548326980801447, 0.0052239776248174784,
+  -0.02686617064507674, 0.11283791670954878, -0.3761263890318375, 0.1283791670955126,
+]);
+const ERF_FAR: usize = memory.data<f64>([
+  7.131731255239265e-7, 6.208144801289063e-7, -6.300262984335928e-6, 3.560667697695621e-6, 4.79107314889752e-5,
+  -0.00015245718332927927, -2.5535448945846046e-5, 0.0018029620508574445, -0.008220621180507561, 0.024143223983468007,
+  -0.05480232669388165, 0.10260431203203912, -0.16357189552393808, 0.2260080669166224, -0.27342193149542643,
+  0.14558972127503853,
+]);
+
+/** The error function of both lanes. */
+@inline
+export function erf2(x: v128): v128 {
+  const one = both(ONE), near = atMost(v128.and(x, both(SIZE)), both(ERF_HIGHEST));
+  const z = f64x2.mul(near, near);
+  let p = both(ERF_NEAR);
+  p = horner(p, z, ERF_NEAR, 1);
+  p = horner(p, z, ERF_NEAR, 2);
+  p = horner(p, z, ERF_NEAR, 3);
+  p = horner(p, z, ERF_NEAR, 4);
+  p = horner(p, z, ERF_NEAR, 5);
+  p = horner(p, z, ERF_NEAR, 6);
+  p = horner(p, z, ERF_NEAR, 7);
+  p = horner(p, z, ERF_NEAR, 8);
+  p = horner(p, z, ERF_NEAR, 9);
+  p = horner(p, z, ERF_NEAR, 10);
+  p = horner(p, z, ERF_NEAR, 11);
+  p = horner(p, z, ERF_NEAR, 12);
+  const below = f64x2.add(near, f64x2.mul(near, p));
+
+  const t = f64x2.div(f64x2.sub(near, both(ERF_K)), f64x2.add(near, both(ERF_K)));
+  let q = both(ERF_FAR);
+  q = horner(q, t, ERF_FAR, 1);
+  q = horner(q, t, ERF_FAR, 2);
+  q = horner(q, t, ERF_FAR, 3);
+  q = horner(q, t, ERF_FAR, 4);
+  q = horner(q, t, ERF_FAR, 5);
+  q = horner(q, t, ERF_FAR, 6);
+  q = horner(q, t, ERF_FAR, 7);
+  q = horner(q, t, ERF_FAR, 8);
+  q = horner(q, t, ERF_FAR, 9);
+  q = horner(q, t, ERF_FAR, 10);
+  q = horner(q, t, ERF_FAR, 11);
+  q = horner(q, t, ERF_FAR, 12);
+  q = horner(q, t, ERF_FAR, 13);
+  q = horner(q, t, ERF_FAR, 14);
+  q = horner(q, t, ERF_FAR, 15);
+  const above = f64x2.sub(one, f64x2.mul(exp2lanes(minusSize(z)), q));
+
+  const result = v128.bitselect(below, above, f64x2.lt(near, one));
+  return v128.or(result, v128.and(x, both(SIGN)));
+}
+
+/** 2⁵²: a whole number below it, written into its lower bits, is the difference to it. */
+const COUNTER: usize = memory.data<f64>([4503599627370496]);
+const FRACTION: usize = memory.data<u64>([0x000fffffffffffff]);
+const SQRT_HALF_BITS: usize = memory.data<u64>([0x3fe6a09e00000000]);
+/** What carries into the exponent where the fraction is at or above √2. */
+const CARRY_BITS: usize = memory.data<u64>([0x00095f6200000000]);
+const LOG_BIAS: usize = memory.data<f64>([1023]);
+const LOG_TERMS: usize = memory.data<f64>([
+  0.14616585424888623, 0.15331710618210773, 0.18182889455674947, 0.22222211130259878, 0.2857142862600327,
+  0.39999999999899444, 0.666666666666667,
+]);
+
+/** Natural logarithm of both lanes, each a normal number above 0 and finite, or NaN. */
+@inline
+export function logOfNormal2(x: v128): v128 {
+  const shifted = i64x2.add(x, both(CARRY_BITS));
+  const exponent = v128.or(i64x2.shr_u(shifted, 52), both(COUNTER));
+  const k = f64x2.sub(f64x2.sub(exponent, both(COUNTER)), both(LOG_BIAS));
+  const m = i64x2.add(v128.and(shifted, both(FRACTION)), both(SQRT_HALF_BITS));
+
+  const f = f64x2.sub(m, both(ONE));
+  const s = f64x2.div(f, f64x2.add(both(TWO), f));
+  const z = f64x2.mul(s, s);
+  let r = both(LOG_TERMS);
+  r = horner(r, z, LOG_TERMS, 1);
+  r = horner(r, z, LOG_TERMS, 2);
+  r = horner(r, z, LOG_TERMS, 3);
+  r = horner(r, z, LOG_TERMS, 4);
+  r = horner(r, z, LOG_TERMS, 5);
+  r = horner(r, z, LOG_TERMS, 6);
+  r = f64x2.mul(r, z);
+  const halfSquare = f64x2.mul(f64x2.mul(both(HALF), f), f);
+  const products = f64x2.add(f64x2.mul(s, f64x2.add(halfSquare, r)), f64x2.mul(k, both(LN2_LOW)));
+  const rest = f64x2.sub(products, halfSquare);
+  const whole = f64x2.mul(k, both(LN2_HIGH));
+  const sum = f64x2.add(whole, f);
+  const error = f64x2.add(f64x2.sub(whole, sum), f);
+  return f64x2.add(sum, f64x2.add(error, rest));
 }
 
 export function exp1(x: f64): f64 {
@@ -127,8 +253,8 @@ export function log1(x: f64): f64 {
   r = r * z + 0.666666666666667;
   r = r * z;
   const halfSquare = 0.5 * f * f;
-  const rest = s * (halfSquare + r) + k * LN2_LOW - halfSquare;
-  const whole = k * LN2_HIGH;
+  const rest = s * (halfSquare + r) + k * load<f64>(LN2_LOW) - halfSquare;
+  const whole = k * load<f64>(LN2_HIGH);
   const sum = whole + f;
   const error = whole - sum + f;
   const result = sum + (error + rest);

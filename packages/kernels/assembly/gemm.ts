@@ -1,5 +1,6 @@
 import { finish } from "./finish";
 import { packColumns, packRows, PANEL_STEP } from "./panel";
+import { copyRow } from "./rows";
 import { tile4x16 } from "./tile";
 
 /** Room for one 4×16 tile at an edge of the matrix, where fewer rows or columns are wanted. */
@@ -11,18 +12,17 @@ const EDGE_TILE: usize = memory.data(256, 16);
  * a is walked with two strides, so Aᵀ needs no copy. Each element of C is the sum over k ascending; neither the tile
  * nor the panel that happens to hold it changes that order.
  *
- * aRow, aColumn: bytes between rows and between columns of A. bRow: bytes between rows of b as stored.
+ * aRow, aColumn: bytes between rows and between columns of A. bRow, cRow: bytes between rows of b as stored and of C.
  * panel: room for K × 64 floats. bias: 0 or the address of N floats. activation, slope: see finish.ts.
  */
 export function gemm(
   M: u32, N: u32, K: u32,
   a: usize, aRow: usize, aColumn: usize,
   b: usize, bRow: usize, transposeB: bool,
-  c: usize, accumulate: bool,
+  c: usize, cRow: usize, accumulate: bool,
   bias: usize, activation: u32, slope: f32,
   panel: usize,
 ): void {
-  const cRow = <usize>N << 2;
   for (let j: u32 = 0; j < N; j += 16) {
     const columns = min<u32>(16, N - j);
     const offset = <usize>j << 2;
@@ -56,7 +56,7 @@ export function gemm(
 
 function copyTile(from: usize, fromStep: usize, to: usize, toStep: usize, rows: u32, columns: u32): void {
   for (let r: u32 = 0; r < rows; r++) {
-    memory.copy(to, from, <usize>columns << 2);
+    copyRow(to, from, columns);
     from += fromStep;
     to += toStep;
   }

@@ -1,8 +1,10 @@
 // The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
 export { convolveAcross } from "./across-images";
+export { gemmBlocks } from "./blocks";
 export { channelGradientSums, channelInputGradient, channelMoments, normalizeChannels } from "./channels";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
+export { bend, bendBackward } from "./curves";
 export { gather } from "./data";
 export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
@@ -13,6 +15,7 @@ export { dropout } from "./random";
 export { normalizeRows, rowInputGradient } from "./row-normalization";
 export { allFinite, sumRows } from "./reductions";
 export { resample } from "./resampling";
+export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 
 /** Where memory that the kernels do not use themselves begins. */

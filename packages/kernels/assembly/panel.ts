@@ -1,6 +1,8 @@
 // A panel is sixteen columns of B laid side by side, [k][16], zeros where B has fewer: what the tile kernel walks.
 // B as stored serves as a panel by itself when it is not transposed and the panel is full; else it is packed here.
 
+import { copyRow } from "./rows";
+
 /** Bytes of a row of a panel. */
 export const PANEL_STEP: usize = 64;
 
@@ -9,10 +11,24 @@ export function packColumns(b: usize, bStep: usize, K: u32, columns: u32, panel:
   const zero = f32x4.splat(0);
   for (let k: u32 = 0; k < K; k++) {
     v128.store(panel, zero, 0); v128.store(panel, zero, 16); v128.store(panel, zero, 32); v128.store(panel, zero, 48);
-    memory.copy(panel, b, columns << 2);
+    copyRow(panel, b, columns);
     panel += PANEL_STEP;
     b += bStep;
   }
+}
+
+/** packColumns for at most eight columns, of a panel whose other half nobody reads. */
+export function packNarrow(b: usize, bStep: usize, K: u32, columns: u32, panel: usize): void {
+  const count = i32x4.splat(columns);
+  const kept0 = i32x4.lt_s(i32x4(0, 1, 2, 3), count), kept1 = i32x4.lt_s(i32x4(4, 5, 6, 7), count);
+  let k: u32 = 0;
+  // Eight numbers from each row on; those of the last eight rows might reach beyond the matrix.
+  for (; k + 8 <= K; k++) {
+    v128.store(panel, v128.and(v128.load(b, 0), kept0), 0); v128.store(panel, v128.and(v128.load(b, 16), kept1), 16);
+    panel += PANEL_STEP;
+    b += bStep;
+  }
+  packColumns(b, bStep, K - k, columns, panel);
 }
 
 /**

@@ -32,6 +32,16 @@ export interface Kernels {
     high: number,
   ): void;
   allFinite(x: number, length: number): number;
+  bend(curve: number, first: number, second: number, x: number, out: number, length: number): void;
+  bendBackward(
+    curve: number,
+    first: number,
+    second: number,
+    x: number,
+    dy: number,
+    out: number,
+    length: number,
+  ): void;
   channelGradientSums(
     x: number,
     dy: number,
@@ -108,10 +118,33 @@ export interface Kernels {
     bRow: number,
     transposeB: number,
     c: number,
+    cRow: number,
     accumulate: number,
     bias: number,
     activation: number,
     slope: number,
+    panel: number,
+  ): void;
+  gemmBlocks(
+    outer: number,
+    inner: number,
+    M: number,
+    N: number,
+    K: number,
+    a: number,
+    aOuter: number,
+    aInner: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bOuter: number,
+    bInner: number,
+    bRow: number,
+    transposeB: number,
+    c: number,
+    cOuter: number,
+    cInner: number,
+    cRow: number,
     panel: number,
   ): void;
   listNonZeros(
@@ -203,6 +236,24 @@ export interface Kernels {
     momentum: number,
     nesterov: number,
     weightDecay: number,
+  ): void;
+  softmax(
+    x: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    causal: number,
+    out: number,
+    room: number,
+  ): void;
+  softmaxBackward(
+    y: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    out: number,
+    room: number,
   ): void;
   softmaxCrossEntropy(
     logits: number,

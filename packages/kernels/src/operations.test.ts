@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import { channels } from "../test/operations/channels.ts";
 import { convolutions } from "../test/operations/convolutions.ts";
+import { curves } from "../test/operations/curves.ts";
 import { data } from "../test/operations/data.ts";
 import { elementwise } from "../test/operations/elementwise.ts";
 import { images } from "../test/operations/images.ts";
@@ -10,6 +11,7 @@ import { losses } from "../test/operations/losses.ts";
 import { optimizers } from "../test/operations/optimizers.ts";
 import { products } from "../test/operations/products.ts";
 import { rowNormalization } from "../test/operations/row-normalization.ts";
+import { softmaxes } from "../test/operations/softmax.ts";
 import { draw, drawExtremes, sameBytes, wasm, type Operation, type Works } from "../test/same-bytes.ts";
 
 /**
@@ -22,6 +24,8 @@ const works: Required<Works> = {
   ...channels,
   ...rowNormalization,
   ...elementwise,
+  ...curves,
+  ...softmaxes,
   ...losses,
   ...optimizers,
   ...data,

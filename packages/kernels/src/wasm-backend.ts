@@ -3,6 +3,7 @@ import {
   type Activation,
   type AdamStep,
   type Backend,
+  type BlockProducts,
   type ChannelGradientSums,
   type ChannelInputGradient,
   type ChannelMoments,
@@ -10,6 +11,7 @@ import {
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
+  type Curve,
   type MatrixProduct,
   type MaxPool,
   type MaxPoolGradient,
@@ -20,6 +22,8 @@ import {
   type RowNormalization,
   type SgdStep,
   type Shape,
+  type Softmax,
+  type SoftmaxBackward,
   type StreamKey,
   type Tensor,
 } from "@nn/tensor";
@@ -34,15 +38,17 @@ import {
   normalizeChannels,
 } from "./operations/channels.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./operations/convolutions.ts";
+import { bend, bendBackward } from "./operations/curves.ts";
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
 import { addNoise, drawUniforms, resample } from "./operations/images.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/losses.ts";
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
-import { gemm } from "./operations/products.ts";
+import { gemm, gemmBlocks } from "./operations/products.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
 import { normalizeRows, rowInputGradient } from "./operations/row-normalization.ts";
+import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
 const FLOAT = 4;
 
@@ -87,6 +93,10 @@ export class WasmBackend implements Backend {
 
   gemm(product: MatrixProduct): void {
     gemm(this.#engine, product);
+  }
+
+  gemmBlocks(products: BlockProducts): void {
+    gemmBlocks(this.#engine, products);
   }
 
   convolve(convolution: Convolution): void {
@@ -143,6 +153,22 @@ export class WasmBackend implements Backend {
 
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void {
     activateBackward(this.#engine, activation, y, dy, out);
+  }
+
+  bend(curve: Curve, x: Tensor, out: Tensor): void {
+    bend(this.#engine, curve, x, out);
+  }
+
+  bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
+    bendBackward(this.#engine, curve, x, dy, out);
+  }
+
+  softmax(of: Softmax): void {
+    softmax(this.#engine, of);
+  }
+
+  softmaxBackward(of: SoftmaxBackward): void {
+    softmaxBackward(this.#engine, of);
   }
 
   dropout(x: Tensor, rate: number, key: StreamKey, out: Tensor): void {

@@ -29,6 +29,9 @@ CASES = [
     {"type": "focal", "N": 7, "C": 10, "options": {"gamma": 2}},
     {"type": "focal", "N": 6, "C": 5, "options": {"gamma": 0.5}},
     {"type": "focal", "N": 6, "C": 5, "options": {"gamma": 0}},
+    {"type": "mean-squared-error", "N": 1, "C": 2, "options": {}},
+    {"type": "mean-squared-error", "N": 7, "C": 10, "options": {}},
+    {"type": "mean-squared-error", "N": 4, "C": 17, "options": {}},
 ]
 
 
@@ -65,6 +68,8 @@ def loss_of(case, outputs, labels):
         return F.multi_margin_loss(outputs, labels, margin=options["margin"])
     if case["type"] == "huber":
         return F.huber_loss(outputs, onehot, delta=options["delta"])
+    if case["type"] == "mean-squared-error":
+        return F.mse_loss(outputs, onehot)
     return focal(outputs, labels, options["gamma"])
 
 

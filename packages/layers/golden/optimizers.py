@@ -25,8 +25,14 @@ FACTORS = [1, 1, 0.5, 0.5, 0.25, 1, 1, 0.75, 0.125, 1]
 # The options as an experiment file has them; what is left out takes its default.
 OPTIMIZERS = [
     {"type": "sgd", "learningRate": 0.125, "momentum": 0.875, "nesterov": True, "weightDecay": 0.03125},
+    {"type": "sgd", "learningRate": 0.125},
+    {"type": "sgd", "learningRate": 0.0625, "momentum": 0.5, "weightDecay": 0.125},
     {"type": "adam", "learningRate": 0.0625},
+    {"type": "adam", "weightDecay": 0.125},
+    {"type": "adam", "learningRate": 0.0625, "beta1": 0.75, "beta2": 0.875, "epsilon": 1e-4},
     {"type": "adamw", "learningRate": 0.0625, "weightDecay": 0.125},
+    {"type": "adamw"},
+    {"type": "adamw", "learningRate": 0.0625, "beta1": 0.75, "beta2": 0.875, "epsilon": 1e-4, "weightDecay": 0.5},
     {"type": "rmsprop"},
     {"type": "rmsprop", "alpha": 0.875, "momentum": 0.75, "weightDecay": 0.03125},
     {"type": "rmsprop", "learningRate": 0.0625, "centered": True, "epsilon": 1e-4},

@@ -23,19 +23,17 @@ interface Golden {
 const file = new URL("../golden/optimizers.json", import.meta.url);
 const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
 
-// In float64 each number is compared by itself. In float32 the stored numbers are float64's, so what is compared includes ten
-// steps of rounding: the error is measured against the largest number, which is near 0.5.
+// Each number is compared by itself. The stored numbers are float64's, so in float32 the comparison includes ten steps of
+// rounding: there a number below a hundredth of the largest counts as that. Of all that are stored one needs it, of centered
+// rmsprop with momentum: what is left at 0.00097 after steps of up to 2 differs by 1.9e-5 of itself.
 const settings = [
-  { backend: exact, tolerance: 1e-10, floor: 1e-3 },
-  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1 })),
+  { backend: exact, tolerance: 1e-10, floor: 1e-12 },
+  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1e-2 })),
 ];
 
-test("at least three configurations of every optimizer are stored, adam and sgd being in mlp.json too", () => {
+test("at least three configurations of every optimizer are stored", () => {
   const counts = Map.groupBy(golden.cases, ({ options }) => options.type);
-  const lacking = [...optimizers.keys()].filter(
-    (type) => (counts.get(type)?.length ?? 0) < (["sgd", "adam", "adamw"].includes(type) ? 1 : 3),
-  );
-  expect(lacking).toEqual([]);
+  expect([...optimizers.keys()].filter((type) => (counts.get(type)?.length ?? 0) < 3)).toEqual([]);
 });
 
 describe.each(settings)(

@@ -9,6 +9,8 @@ export interface AugmentationDefinition<Options extends TObject = TObject> {
   readonly description: string;
   /** Everything beside `type` that the entry takes; types, defaults, validation and help all come from here. */
   readonly options: Options;
+  /** Whether it mixes the images of a batch, and so their labels: then it plans a Mixing. */
+  readonly mixes?: boolean;
   /** Tables and buffers are made here, once: changing an image allocates nothing. */
   plan(options: Static<Options>, format: ImageFormat): Augmentation;
 }

@@ -36,6 +36,13 @@ test("every file of the folder is one augmentation, found by its file's name", (
   for (const [type, { description }] of augmentations) expect([type, description]).not.toContain("");
 });
 
+test("a definition says that it mixes where it plans to", () => {
+  for (const [type, { mixes = false }] of augmentations) {
+    const options = { alpha: 1, sigma: 1, size: 1, pixels: 1, degrees: 1, range: 0.1, deviation: 0.1 };
+    expect([type, mixes]).toEqual([type, "mix" in entry(type, options)]);
+  }
+});
+
 test("without augmentations the images stay as they are", () => {
   expect(images([])).toEqual(images([], 2));
 });

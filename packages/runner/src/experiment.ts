@@ -19,6 +19,15 @@ export interface TrialSpec {
   readonly optimizer: Choice;
   readonly schedule: Choice;
   readonly training: TrainingSpec;
+  /** More than one view of each image that is measured; the image itself alone where it is not there. */
+  readonly evaluation?: EvaluationSpec;
+}
+
+export interface EvaluationSpec {
+  /** How many, the image itself among them. */
+  readonly views: number;
+  /** What is done to make the others, in this order. */
+  readonly augment: readonly Choice[];
 }
 
 /** How long is trained, in which portions, and what is done beside. What is not there does not happen. */

@@ -48,6 +48,8 @@ export interface Backend {
 
   /** out = activation(A·B + bias), or out += A·B. See MatrixProduct. */
   gemm(product: MatrixProduct): void;
+  /** Many small products of one shape in one call. See BlockProducts. */
+  gemmBlocks(products: BlockProducts): void;
   /** out = activation(x ∗ W + bias): a layer of images through a window of weights. See Convolution. */
   convolve(convolution: Convolution): void;
   /**
@@ -87,6 +89,16 @@ export interface Backend {
   activate(activation: Activation, x: Tensor, out: Tensor): void;
   /** out = dy · f′(x), elementwise, with f′ taken from the output y = f(x). `out` may be `dy`. */
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void;
+
+  /** out = f(x), elementwise: evaluated in float64, rounded once. `out` may be `x`. */
+  bend(curve: Curve, x: Tensor, out: Tensor): void;
+  /** out = dy · f′(x), elementwise: f′ and the product in float64, rounded once. `out` may be `dy`. */
+  bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void;
+
+  /** Each row as shares of one. See Softmax. */
+  softmax(softmax: Softmax): void;
+  /** From y, what `softmax` gave, and dy: dx = scale·y·(dy − Σ dy·y), the sum over the row. See SoftmaxBackward. */
+  softmaxBackward(backward: SoftmaxBackward): void;
 
   /**
    * out[i] = x[i] · factor, one rounding, with factor 1 / (1 − rate) where `streamWord(key, i)` (threefry.ts) is at or
@@ -158,6 +170,26 @@ export type Activation =
   | { readonly kind: "tanh" };
 
 /**
+ * An elementwise function whose derivative needs its input. The steps of each in float64 are those of reference/curves.ts;
+ * arguments are not rounded to the precision first.
+ */
+export type Curve =
+  /** x·Φ(x), Φ the distribution function of the normal distribution. */
+  | { readonly kind: "gelu" }
+  /** x·sigmoid(2·√(2/π)·(x + 0.044715·x³)), which is close to gelu. */
+  | { readonly kind: "gelu-tanh" }
+  /** x·sigmoid(x) */
+  | { readonly kind: "silu" }
+  /** x·tanh(log(1 + e^x)) */
+  | { readonly kind: "mish" }
+  /** log(1 + e^(beta·x)) / beta */
+  | { readonly kind: "softplus"; readonly beta: number }
+  /** scale · (x where x > 0, else alpha·(e^x − 1)) */
+  | { readonly kind: "exponential-linear"; readonly alpha: number; readonly scale: number }
+  /** 0 where x ≤ −3, x where x ≥ 3, else x·(x + 3) / 6. */
+  | { readonly kind: "hard-swish" };
+
+/**
  * out (M, N) = A (M, K) · B (K, N): each element is Σ_k a·b with k ascending, from +0, then bias[j] added, then the
  * activation. A tensor of more than two axes counts as (first axis, product of the others).
  */
@@ -179,6 +211,59 @@ export interface MatrixProduct {
    * started at +0 never becomes −0. But 0 · ∞ and 0 · NaN are NaN: with these in `b`, every term is taken.
    */
   readonly nonZeros?: NonZeros;
+}
+
+/**
+ * Matrices of one shape that lie in a tensor: number (i, j) begins at offset + i·outerStep + j·innerStep, and its rows are rowStep apart, all
+ * in numbers. So the heads of an attention are found where they are: i the example, j the head.
+ */
+export interface Blocks {
+  readonly tensor: Tensor;
+  readonly offset: number;
+  readonly outerStep: number;
+  readonly innerStep: number;
+  readonly rowStep: number;
+}
+
+/** For each (i, j), i < outer, j < inner: out = A·B as `gemm` computes it. A (M, K), B (K, N), out (M, N); blocks of `out` do not overlap. */
+export interface BlockProducts {
+  readonly outer: number;
+  readonly inner: number;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+  readonly a: Blocks;
+  /** `a` holds Aᵀ, (K, M). */
+  readonly transposeA?: boolean;
+  readonly b: Blocks;
+  /** `b` holds Bᵀ, (N, K). */
+  readonly transposeB?: boolean;
+  readonly out: Blocks;
+}
+
+/**
+ * out = e^(scale·x) / Σ e^(scale·x) over each row of `columns` numbers. In float64, with m the largest of the row: e = exp(scale·(x − m)), and
+ * out = e / s, rounded once. s has four lanes: lane l is the sum from +0 of every fourth e, from the l-th on, ascending; s = (s₀ + s₁) + (s₂ + s₃).
+ * scale > 0 is not rounded to the precision first. A NaN in a row makes all of it NaN.
+ */
+export interface Softmax {
+  readonly x: Tensor;
+  readonly columns: number;
+  readonly scale: number;
+  /** Row r takes columns 0 … r mod `columns` alone; the others come out as +0, whatever they hold. */
+  readonly causal?: boolean;
+  /** May be `x`. */
+  readonly out: Tensor;
+}
+
+/** In float64: Σ dy·y in four lanes as in Softmax, dx = (scale·y)·(dy − Σ), rounded once. */
+export interface SoftmaxBackward {
+  readonly y: Tensor;
+  readonly dy: Tensor;
+  readonly columns: number;
+  readonly scale: number;
+  /** dx; may be `dy`. */
+  readonly out: Tensor;
 }
 
 /**

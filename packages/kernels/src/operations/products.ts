@@ -1,4 +1,4 @@
-import type { MatrixProduct } from "@nn/tensor";
+import type { BlockProducts, Blocks, MatrixProduct } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { columnsOf, type Engine } from "../engine.ts";
@@ -50,12 +50,38 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
     bColumns * FLOAT,
     Number(transposeB),
     engine.address(out),
+    N * FLOAT,
     Number(accumulate),
     biasAddress,
     codeOf(activation),
     slopeOf(activation),
     panel,
   );
+}
+
+export function gemmBlocks(engine: Engine, products: BlockProducts): void {
+  const { outer, inner, M, N, K, a, b, out, transposeA = false, transposeB = false } = products;
+  engine.kernels.gemmBlocks(
+    outer,
+    inner,
+    M,
+    N,
+    K,
+    ...blocks(engine, a),
+    transposeA ? FLOAT : a.rowStep * FLOAT,
+    transposeA ? a.rowStep * FLOAT : FLOAT,
+    ...blocks(engine, b),
+    b.rowStep * FLOAT,
+    Number(transposeB),
+    ...blocks(engine, out),
+    out.rowStep * FLOAT,
+    engine.roomFor(K * PANEL_COLUMNS * FLOAT),
+  );
+}
+
+/** Where blocks begin, and how many bytes lie between them. */
+function blocks(engine: Engine, { tensor, offset, outerStep, innerStep }: Blocks): [number, number, number] {
+  return [engine.address(tensor) + offset * FLOAT, outerStep * FLOAT, innerStep * FLOAT];
 }
 
 /** The lists of A where they can stand for it: leaving out 0·b changes nothing unless b is infinite or NaN. */

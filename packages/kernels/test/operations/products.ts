@@ -53,11 +53,28 @@ const columnSums = fc
     return [out];
   });
 
+/** Blocks side by side in rows that hold all of them, as the heads of an attention lie; those of out with gaps that stay. */
+const inBlocks = fc
+  .record({ ...factors, outer: fc.integer({ min: 1, max: 3 }), inner: fc.integer({ min: 1, max: 3 }) })
+  .map(({ outer, inner, M, K, N, transposeA, transposeB, seed: s }): Work => (backend, draw) => {
+    const blocks = (rows: number, columns: number, gap: number, rngSeed: number) => {
+      const rowStep = inner * columns + gap;
+      const tensor = draw([outer, rows, rowStep], rngSeed);
+      return { tensor, offset: gap, outerStep: rows * rowStep, innerStep: columns, rowStep };
+    };
+    const a = transposeA ? blocks(K, M, 0, s) : blocks(M, K, 0, s);
+    const b = transposeB ? blocks(N, K, 2, s + 1) : blocks(K, N, 2, s + 1);
+    const out = blocks(M, N, 1, s + 2);
+    backend.gemmBlocks({ outer, inner, M, N, K, a, transposeA, b, transposeB, out });
+    return [out.tensor];
+  });
+
 export const products = {
   gemm: {
     "all four transposes, with bias and activation": product,
     "going on from what out holds": accumulated,
     "lists of non-zeros, whatever the share of zeros": listed,
   },
+  gemmBlocks: { "all four transposes, blocks side by side": inBlocks },
   sumRows: { "column sums": columnSums },
 } satisfies Works;

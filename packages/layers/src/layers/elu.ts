@@ -2,7 +2,6 @@ import { Type } from "typebox";
 
 import { planCurve } from "../curve.ts";
 import { defineLayer } from "../definition.ts";
-import { exponentialLinear } from "../exponential-linear.ts";
 
 /** y = x where x > 0, else alpha·(e^x − 1); dx = dy where x > 0, else dy · alpha·e^x. Clevert, Unterthiner & Hochreiter 2016. */
 export const elu = defineLayer({
@@ -16,5 +15,5 @@ export const elu = defineLayer({
       description: "What the output tends to for very negative inputs, with a minus before it.",
     }),
   }),
-  plan: ({ alpha }, inputShape) => planCurve(exponentialLinear(alpha, 1), inputShape),
+  plan: ({ alpha }, inputShape) => planCurve({ kind: "exponential-linear", alpha, scale: 1 }, inputShape),
 });

@@ -11,18 +11,5 @@ export const hardSwish = defineLayer({
   description:
     "Swish made of pieces of a parabola: no exponential, as small networks for telephones have it.",
   options: Type.Object({}),
-  plan: (_options, inputShape) =>
-    planCurve(
-      {
-        y(x) {
-          if (x <= -3) return 0;
-          return x >= 3 ? x : (x * (x + 3)) / 6;
-        },
-        dydx(x) {
-          if (x <= -3) return 0;
-          return x >= 3 ? 1 : (2 * x + 3) / 6;
-        },
-      },
-      inputShape,
-    ),
+  plan: (_options, inputShape) => planCurve({ kind: "hard-swish" }, inputShape),
 });

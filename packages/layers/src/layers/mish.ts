@@ -1,4 +1,3 @@
-import { exp, sigmoid } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { planCurve } from "../curve.ts";
@@ -9,25 +8,5 @@ export const mish = defineLayer({
   type: "mish",
   description: "Like silu, with a softer knee.",
   options: Type.Object({}),
-  plan: (_options, inputShape) =>
-    planCurve(
-      {
-        y: (x) => x * tanhOfSoftplus(x),
-        dydx(x) {
-          const t = tanhOfSoftplus(x);
-          return t + x * (1 - t * t) * sigmoid(x);
-        },
-      },
-      inputShape,
-    ),
+  plan: (_options, inputShape) => planCurve({ kind: "mish" }, inputShape),
 });
-
-/**
- * tanh(log u) = (u² − 1) / (u² + 1) with u = 1 + e^x, so (e² + 2e) / (e² + 2e + 2) with e = e^x; for x ≥ 0 both are divided
- * by e², and e^x, which may overflow, becomes e^−x.
- */
-function tanhOfSoftplus(x: number): number {
-  const e = exp(-Math.abs(x));
-  const numerator = x < 0 ? e * (e + 2) : 1 + 2 * e;
-  return numerator / (numerator + (x < 0 ? 2 : 2 * e * e));
-}

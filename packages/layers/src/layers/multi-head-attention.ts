@@ -1,4 +1,4 @@
-import { exp, ShapeError, sqrt, type Tensor } from "@nn/tensor";
+import { ShapeError, sqrt, type Blocks, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { planChain } from "../chain.ts";
@@ -61,110 +61,62 @@ function planHeads(T: number, D: number, heads: number, causal: boolean): LayerP
     multiplyAdds: 2 * T * T * D,
 
     build(context) {
-      const { backend, batchSize } = context;
+      const { backend } = context;
       const output = context.batch([T, D]);
       const inputGradient = context.batch([T, 3 * D]);
-      const shares = Array.from({ length: batchSize * heads }, () => backend.allocate([T, T])); // P
-      const scratch = () => backend.allocate([T, d]);
-      const [q, k, v, o] = [scratch(), scratch(), scratch(), scratch()];
-      const [dq, dk, dv] = [scratch(), scratch(), scratch()];
-      const parts = [q, k, v].entries().toArray();
-      const gradients = [dq, dk, dv].entries().toArray();
-      const ds = backend.allocate([T, T]);
+      const shares = context.batch([heads, T, T]); // P
+      const shareGradients = context.batch([heads, T, T]); // dP, then dS
       let qkv: Tensor;
-
-      /** The d columns of q, k and v that head h of example n has, as matrices of their own. */
-      const takeHead = (n: number, h: number): void => {
-        for (const [part, matrix] of parts) {
-          takeColumns(qkv.data, n * T * 3 * D + part * D + h * d, 3 * D, matrix);
-        }
-      };
 
       return {
         forward(x) {
           qkv = x; // (N, T, 3D)
           const N = x.shape[0]!;
           const y = output.rows(N);
-          for (let n = 0; n < N; n++) {
-            for (let h = 0; h < heads; h++) {
-              takeHead(n, h);
-              const P = shares[n * heads + h]!;
-              backend.gemm({ a: q, b: k, transposeB: true, out: P });
-              softmaxRows(P, scale, causal);
-              backend.gemm({ a: P, b: v, out: o });
-              putColumns(o, y.data, n * T * D + h * d, D);
-            }
-          }
+          const P = shares.rows(N);
+          const [q, k, v] = [part(qkv, 0), part(qkv, 1), part(qkv, 2)];
+          // S = q·kᵀ, P = softmax(S / √d), y = P·v, each for all heads of all examples
+          const each = { outer: N, inner: heads };
+          backend.gemmBlocks({ ...each, M: T, N: T, K: d, a: q, b: k, transposeB: true, out: square(P) });
+          backend.softmax({ x: P, columns: T, scale, causal, out: P });
+          backend.gemmBlocks({ ...each, M: T, N: d, K: T, a: square(P), b: v, out: inHeads(y) });
           return y; // (N, T, D)
         },
 
-        // do = dy     dv = Pᵀ·do     dP = do·vᵀ     dS = P·(dP − Σ_row dP·P) / √d     dq = dS·k     dk = dSᵀ·q
+        // dv = Pᵀ·dy     dP = dy·vᵀ     dS = P·(dP − Σ_row dP·P) / √d     dq = dS·k     dk = dSᵀ·q
+        // Where P is 0 because a step is hidden, so is dS.
         backward(dy) {
           const N = dy.shape[0]!;
           const dx = inputGradient.rows(N);
-          for (let n = 0; n < N; n++) {
-            for (let h = 0; h < heads; h++) {
-              takeHead(n, h);
-              takeColumns(dy.data, n * T * D + h * d, D, o);
-              const P = shares[n * heads + h]!;
-              backend.gemm({ a: P, transposeA: true, b: o, out: dv });
-              backend.gemm({ a: o, b: v, transposeB: true, out: ds });
-              softmaxBackward(P, ds, scale);
-              backend.gemm({ a: ds, b: k, out: dq });
-              backend.gemm({ a: ds, transposeA: true, b: q, out: dk });
-              for (const [part, matrix] of gradients) {
-                putColumns(matrix, dx.data, n * T * 3 * D + part * D + h * d, 3 * D);
-              }
-            }
-          }
+          const P = shares.rows(N);
+          const dS = shareGradients.rows(N);
+          const [q, k, v] = [part(qkv, 0), part(qkv, 1), part(qkv, 2)];
+          const [dq, dk, dv] = [part(dx, 0), part(dx, 1), part(dx, 2)];
+          const each = { outer: N, inner: heads };
+          const a = inHeads(dy);
+          backend.gemmBlocks({ ...each, M: T, N: d, K: T, a: square(P), transposeA: true, b: a, out: dv });
+          backend.gemmBlocks({ ...each, M: T, N: T, K: d, a, b: v, transposeB: true, out: square(dS) });
+          backend.softmaxBackward({ y: P, dy: dS, columns: T, scale, out: dS });
+          backend.gemmBlocks({ ...each, M: T, N: d, K: T, a: square(dS), b: k, out: dq });
+          backend.gemmBlocks({ ...each, M: T, N: d, K: T, a: square(dS), transposeA: true, b: q, out: dk });
           return dx; // (N, T, 3D)
         },
       };
     },
   };
-}
 
-/** Each row i of S (T, T) becomes softmax(scale · S[i]), over all columns or, causal, over those up to i. */
-function softmaxRows({ shape, data }: Tensor, scale: number, causal: boolean): void {
-  const T = shape[0]!;
-  for (let i = 0; i < T; i++) {
-    const row = i * T;
-    const end = row + (causal ? i + 1 : T);
-    let m = data[row]!;
-    for (let at = row + 1; at < end; at++) if (data[at]! > m) m = data[at]!;
-    let sum = 0;
-    for (let at = row; at < end; at++) {
-      const e = exp(scale * (data[at]! - m));
-      data[at] = e;
-      sum += e;
-    }
-    for (let at = row; at < end; at++) data[at] = data[at]! / sum;
-    data.fill(0, end, row + T);
+  /** q, k or v (T, d) of each head in qkv (N, T, 3D): 0, 1 or 2. */
+  function part(tensor: Tensor, which: number): Blocks {
+    return { tensor, offset: which * D, outerStep: T * 3 * D, innerStep: d, rowStep: 3 * D };
   }
-}
 
-/** dP (T, T) becomes dS = scale · P·(dP − Σ_row dP·P); where P is 0 because a step is hidden, so is dS. */
-function softmaxBackward(P: Tensor, dP: Tensor, scale: number): void {
-  const T = P.shape[0]!;
-  for (let row = 0; row < T * T; row += T) {
-    let common = 0;
-    for (let at = row; at < row + T; at++) common += dP.data[at]! * P.data[at]!;
-    for (let at = row; at < row + T; at++) dP.data[at] = scale * P.data[at]! * (dP.data[at]! - common);
+  /** What each head has of (N, T, D): (T, d). */
+  function inHeads(tensor: Tensor): Blocks {
+    return { tensor, offset: 0, outerStep: T * D, innerStep: d, rowStep: D };
   }
-}
 
-/** out (T, d) = the d columns that begin at `from`, in rows of `stride`. */
-function takeColumns(source: Tensor["data"], from: number, stride: number, out: Tensor): void {
-  const [T, d] = [out.shape[0]!, out.shape[1]!];
-  for (let t = 0; t < T; t++) {
-    for (let j = 0; j < d; j++) out.data[t * d + j] = source[from + t * stride + j]!;
-  }
-}
-
-/** The other way: x (T, d) into the d columns that begin at `from`. */
-function putColumns(x: Tensor, out: Tensor["data"], from: number, stride: number): void {
-  const [T, d] = [x.shape[0]!, x.shape[1]!];
-  for (let t = 0; t < T; t++) {
-    for (let j = 0; j < d; j++) out[from + t * stride + j] = x.data[t * d + j]!;
+  /** The (T, T) of each head in (N, heads, T, T). */
+  function square(tensor: Tensor): Blocks {
+    return { tensor, offset: 0, outerStep: heads * T * T, innerStep: T * T, rowStep: T };
   }
 }

@@ -2,7 +2,6 @@ import { Type } from "typebox";
 
 import { planCurve } from "../curve.ts";
 import { defineLayer } from "../definition.ts";
-import { exponentialLinear } from "../exponential-linear.ts";
 
 // The fixed point of the paper: mean 0 and variance 1 come out where they go in.
 const ALPHA = 1.6732632423543772;
@@ -16,5 +15,6 @@ export const selu = defineLayer({
   type: "selu",
   description: "Scaled elu: keeps mean 0 and variance 1 from layer to layer, with weights from lecun.",
   options: Type.Object({}),
-  plan: (_options, inputShape) => planCurve(exponentialLinear(ALPHA, SCALE), inputShape),
+  plan: (_options, inputShape) =>
+    planCurve({ kind: "exponential-linear", alpha: ALPHA, scale: SCALE }, inputShape),
 });

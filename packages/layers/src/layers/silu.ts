@@ -1,4 +1,3 @@
-import { sigmoid } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { planCurve } from "../curve.ts";
@@ -9,15 +8,5 @@ export const silu = defineLayer({
   type: "silu",
   description: "Sigmoid linear unit, or swish: a smooth relu that dips a little below zero.",
   options: Type.Object({}),
-  plan: (_options, inputShape) =>
-    planCurve(
-      {
-        y: (x) => x * sigmoid(x),
-        dydx(x) {
-          const s = sigmoid(x);
-          return s * (1 + x * (1 - s));
-        },
-      },
-      inputShape,
-    ),
+  plan: (_options, inputShape) => planCurve({ kind: "silu" }, inputShape),
 });

@@ -1,4 +1,4 @@
-import { exp, type Tensor } from "@nn/tensor";
+import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
@@ -18,6 +18,7 @@ export const softmax = defineLayer({
     return {
       outputShape: inputShape,
       build(context) {
+        const { backend } = context;
         const output = context.batch(inputShape);
         let y: Tensor;
 
@@ -25,27 +26,13 @@ export const softmax = defineLayer({
           // y = e^(x − m) / Σ e^(x − m), with m the row's largest number: the same shares, and nothing overflows.
           forward(x) {
             y = output.rows(x.shape[0]!);
-            for (let row = 0; row < x.data.length; row += C) {
-              let m = x.data[row]!;
-              for (let i = row + 1; i < row + C; i++) if (x.data[i]! > m) m = x.data[i]!;
-              let sum = 0;
-              for (let i = row; i < row + C; i++) {
-                const e = exp(x.data[i]! - m);
-                y.data[i] = e;
-                sum += e;
-              }
-              for (let i = row; i < row + C; i++) y.data[i] = y.data[i]! / sum;
-            }
+            backend.softmax({ x, columns: C, scale: 1, out: y });
             return y; // (…, C)
           },
 
           // dx = y·(dy − Σ dy·y): what all shares of a row gain together, none gains. Written over dy.
           backward(dy) {
-            for (let row = 0; row < dy.data.length; row += C) {
-              let common = 0;
-              for (let i = row; i < row + C; i++) common += dy.data[i]! * y.data[i]!;
-              for (let i = row; i < row + C; i++) dy.data[i] = y.data[i]! * (dy.data[i]! - common);
-            }
+            backend.softmaxBackward({ y, dy, columns: C, scale: 1, out: dy });
             return dy; // (…, C)
           },
         };

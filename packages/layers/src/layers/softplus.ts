@@ -1,4 +1,3 @@
-import { exp, log, sigmoid } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { planCurve } from "../curve.ts";
@@ -15,21 +14,5 @@ export const softplus = defineLayer({
       description: "The larger, the closer to relu.",
     }),
   }),
-  plan: ({ beta }, inputShape) =>
-    planCurve(
-      {
-        y: (x) => logOnePlusExp(beta * x) / beta,
-        dydx: (x) => sigmoid(beta * x),
-      },
-      inputShape,
-    ),
+  plan: ({ beta }, inputShape) => planCurve({ kind: "softplus", beta }, inputShape),
 });
-
-/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|), which overflows nowhere. */
-function logOnePlusExp(x: number): number {
-  const e = exp(-Math.abs(x));
-  const sum = 1 + e;
-  // Much of a small e is lost in the sum; log(sum) / (sum − 1) is right for what the sum kept (Kahan).
-  const rest = sum === 1 ? e : (log(sum) * e) / (sum - 1);
-  return x > 0 ? x + rest : rest;
-}

@@ -12,6 +12,7 @@ import { drawBeta } from "../beta.ts";
 export const cutmix = defineAugmentation({
   type: "cutmix",
   description: "Pastes a rectangle of the next image into each one, and asks for both labels by their areas.",
+  mixes: true,
   options: Type.Object({
     alpha: Type.Number({
       minimum: 0.05,

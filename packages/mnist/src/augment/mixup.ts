@@ -10,6 +10,7 @@ import { drawBeta } from "../beta.ts";
 export const mixup = defineAugmentation({
   type: "mixup",
   description: "Lays the next image of the batch over each one, and asks for both labels by their shares.",
+  mixes: true,
   options: Type.Object({
     alpha: Type.Number({
       minimum: 0.05,

@@ -18,13 +18,19 @@ export function reference(): string {
   const schema = experimentSchema();
   const keys = [...keysOf({ ...schema, properties: { extends: extendsSchema, ...schema.properties } })];
   const choices = keys.filter((key) => kindsOf(key).length > 0);
-  const homes: Homes = new Map(choices.map((key) => [titleOf(key) ?? key.path, key.path]));
-  const sections = choices.map((key) => section(key, homes));
+  const homes: Homes = new Map(choices.map((key) => [titleOf(key) ?? key.path, homeOf(key, choices).path]));
+  const sections = choices.filter((key) => homeOf(key, choices) === key).map((key) => section(key, homes));
   return `${[OPENING, "## The file", keyTable(keys, homes), ...sections].join("\n\n")}\n`;
 }
 
 /** The key whose section lists the entries of a catalog, by the catalog's title: an option may take such an entry too. */
 type Homes = ReadonlyMap<string, string>;
+
+/** The first key that takes everything this one takes: there it is described. */
+function homeOf(key: Key, choices: readonly Key[]): Key {
+  const names = (each: Key): string[] => kindsOf(each).map(({ name }) => name);
+  return choices.find((other) => names(key).every((name) => names(other).includes(name))) ?? key;
+}
 
 /** A key and where it stands: `training.epochs`. */
 interface Key {

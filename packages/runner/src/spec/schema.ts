@@ -15,6 +15,9 @@ export type Entry = Pick<Definition, "type" | "description" | "options">;
 /** What a sweep may rank by. The test set is not among them: it chooses nothing. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
 
+/** Augmentations of one image: a view has the label of its image. */
+const withoutMixings = new Map([...augmentations].filter(([, { mixes }]) => mixes !== true));
+
 /**
  * The schema of an experiment file, assembled from the catalogs. `ownLayers` are layers from files, by the path that names
  * them.
@@ -81,6 +84,27 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
         ),
       },
       { description: "How long and in which portions." },
+    ),
+    evaluation: Type.Optional(
+      Type.Object(
+        {
+          views: Type.Integer({
+            minimum: 2,
+            maximum: 1000,
+            default: 8,
+            description: "How many views of each image, the image itself among them.",
+          }),
+          augment: Type.Array(choice("augmentation of one image alone", "One change.", withoutMixings), {
+            minItems: 1,
+            description:
+              "The random changes that make the other views, one after the other; those that mix images are not among them.",
+          }),
+        },
+        {
+          description:
+            "Test-time augmentation: validation and test images are judged by the mean of the outputs for several views of each.",
+        },
+      ),
     ),
     sweep: Type.Optional(
       Type.Object(

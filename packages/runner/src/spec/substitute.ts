@@ -7,8 +7,14 @@ export const TRIAL_PARTS = ["dataset", "model", "loss", "optimizer", "schedule",
 
 /** The same, with those that an experiment may have or not, as far as this one has them. */
 export function trialParts({ completed }: Pick<Body, "completed">): readonly string[] {
-  const hasAugment = isRecord(completed) && completed["augment"] !== undefined;
-  return hasAugment ? ["dataset", "augment", ...TRIAL_PARTS.slice(1)] : TRIAL_PARTS;
+  const has = (part: string): boolean => isRecord(completed) && completed[part] !== undefined;
+  const [dataset, ...others] = TRIAL_PARTS;
+  return [
+    dataset,
+    ...(has("augment") ? ["augment"] : []),
+    ...others,
+    ...(has("evaluation") ? ["evaluation"] : []),
+  ];
 }
 
 /** An experiment as it is written and as it is once defaults are filled in. */

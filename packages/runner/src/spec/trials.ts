@@ -48,8 +48,17 @@ export function trialsOf(configurations: readonly Configuration[], seed: number,
 /** The parts of a completed experiment that a trial needs. */
 export function trialSpecOf({ completed }: Body): TrialSpec {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked: it says that the data has this type
-  const { dataset, augment, model, loss, optimizer, schedule, training } = completed as TrialSpec;
-  return { dataset, ...(augment !== undefined && { augment }), model, loss, optimizer, schedule, training };
+  const { dataset, augment, model, loss, optimizer, schedule, training, evaluation } = completed as TrialSpec;
+  return {
+    dataset,
+    ...(augment !== undefined && { augment }),
+    model,
+    loss,
+    optimizer,
+    schedule,
+    training,
+    ...(evaluation !== undefined && { evaluation }),
+  };
 }
 
 function asSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {

@@ -10,7 +10,7 @@ import {
 import { createRng } from "@nn/tensor";
 
 import type { TrialSpec } from "../experiment.ts";
-import { Examination } from "./evaluate.ts";
+import { Examination, type Views } from "./evaluate.ts";
 import type { ResidentDataset } from "./workbench.ts";
 
 /** A data set divided into what is learned from and what is measured on. */
@@ -24,21 +24,23 @@ export interface DividedData {
 
 /**
  * The validation images depend on the experiment's seed alone: all its trials are judged on the same ones. Normalized, all
- * images are read by the statistics of those that are learned from.
+ * images are read by the statistics of those that are learned from. `viewsOf`: by what views the images of a split are judged.
  */
 export function divide(
   dataset: ResidentDataset,
   { validation, normalize }: Pick<TrialSpec["dataset"], "validation" | "normalize">,
   experimentSeed: number,
+  viewsOf: (split: ResidentSplit, judged: "validation" | "test") => Views | undefined = () => undefined,
 ): DividedData {
   const held = holdOut(dataset.training, validation === "test" ? 0 : validation, experimentSeed);
   const images = held.training;
   const read = normalize ? normalizer(dataset.training, images) : (split: ResidentSplit) => split;
   const training = read(dataset.training);
   const testSplit = read(dataset.test);
-  const test = new Examination(testSplit, ascending(testSplit.count));
+  const test = new Examination(testSplit, ascending(testSplit.count), viewsOf(testSplit, "test"));
   if (validation === "test") return { training, images, validation: test, test };
-  const judged = validation === 0 ? undefined : new Examination(training, held.validation);
+  if (validation === 0) return { training, images, test };
+  const judged = new Examination(training, held.validation, viewsOf(training, "validation"));
   return { training, images, validation: judged, test };
 }
 

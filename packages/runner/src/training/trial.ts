@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 
 import type { Assignment, Report, TrialOutcome } from "../trials/messages.ts";
-import { augmenterOf } from "./augmentation.ts";
+import { augmenterOf, viewsOf } from "./augmentation.ts";
 import { bestEpoch } from "./best-epoch.ts";
 import { divide } from "./data.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
@@ -27,8 +27,10 @@ export async function runTrial(
   const dataset = await workbench.place(trial.spec.dataset, assignment.dataFolder);
   const tidyUp = workbench.backend.mark();
   try {
-    const data = divide(dataset, trial.spec.dataset, assignment.experimentSeed);
     const rng = createRng(trial.seed);
+    const data = divide(dataset, trial.spec.dataset, assignment.experimentSeed, (split, judged) =>
+      viewsOf(trial.spec, split, rng.fork("views").fork(judged)),
+    );
     const network = await buildNetwork(trial.spec, {
       backend: workbench.backend,
       inputShape: dataset.exampleShape,

@@ -8,6 +8,8 @@ import {
   normalizeChannels,
 } from "./channel-normalization.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./convolutions.ts";
+import { gemmBlocks } from "./blocks.ts";
+import { bend, bendBackward } from "./curves.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
@@ -18,6 +20,7 @@ import { addNoise, drawUniforms } from "./random-numbers.ts";
 import { resample } from "./resampling.ts";
 import { roundTo } from "./rounding.ts";
 import { normalizeRows, rowInputGradient } from "./row-normalization.ts";
+import { softmax, softmaxBackward } from "./softmax.ts";
 
 /**
  * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In float32 it is
@@ -38,6 +41,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     createNonZeros: () => takesEveryTerm,
 
     gemm: (product) => gemm(round, product),
+    gemmBlocks: (products) => gemmBlocks(round, products),
     convolve: (convolution) => convolve(round, convolution),
     convolveInputGradient: (gradient) => convolveInputGradient(round, gradient),
     convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
@@ -52,6 +56,10 @@ export function createReferenceBackend(precision: Precision): Backend {
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
+    bend,
+    bendBackward,
+    softmax,
+    softmaxBackward,
     dropout: (x, rate, key, out) => dropout(round, x, rate, key, out),
 
     softmaxCrossEntropy: (logits, labels, gradient) => softmaxCrossEntropy(round, logits, labels, gradient),

@@ -1,0 +1,69 @@
+import type { Backend, Tensor, Window } from "../packages/tensor/src/index.ts";
+
+/** [image's height and width, channels, filters, kernel's height and width, padding] */
+type Layer = readonly [extent: number, channels: number, filters: number, kernel: number, padding: number];
+
+/** The convolutions of networks/lenet5.ts and networks/cnn.ts. */
+const layers: Readonly<Record<string, readonly Layer[]>> = {
+  "LeNet-5": [
+    [28, 1, 6, 5, 2],
+    [14, 6, 16, 5, 0],
+  ],
+  CNN: [
+    [28, 1, 32, 3, 1],
+    [28, 32, 32, 3, 1],
+    [14, 32, 64, 3, 1],
+    [14, 64, 64, 3, 1],
+  ],
+};
+const N = 64;
+
+/** Each convolution of a step of these networks, batch 64: the layer, what its weights learn, what the layer below must know. */
+export function timeConvolutions(
+  backend: Backend,
+  draw: (backend: Backend, shape: readonly number[]) => Tensor,
+  time: (name: string, work: () => void) => void,
+): void {
+  for (const [network, convolutions] of Object.entries(layers)) {
+    for (const layer of convolutions) {
+      const release = backend.mark();
+      const [extent, channels, filters, kernel, padding] = layer;
+      const window = placed(layer);
+      const groups = 1;
+      const x = draw(backend, [N, extent, extent, channels]);
+      const weight = draw(backend, [kernel, kernel, channels, filters]);
+      const bias = draw(backend, [filters]);
+      const y = backend.allocate([N, window.outputHeight, window.outputWidth, filters]);
+      const dw = backend.allocate(weight.shape);
+      const dx = backend.allocate(x.shape);
+      const title = `${network}, ${extent}²·${channels} ∗ ${kernel}²·${filters}${padding > 0 ? `, padding ${padding}` : ""}`;
+      time(title, () =>
+        backend.convolve({ window, groups, x, weight, bias, activation: { kind: "relu" }, out: y }),
+      );
+      time(`${title}: dW`, () => backend.convolveWeightGradient({ window, groups, x, dy: y, dw }));
+      // The first layer's input are the images, whose gradient nobody reads.
+      if (channels > 1) {
+        time(`${title}: dx`, () => backend.convolveInputGradient({ window, groups, dy: y, weight, dx }));
+      }
+      release();
+    }
+  }
+}
+
+function placed([extent, , , kernel, padding]: Layer): Window {
+  const output = extent + 2 * padding - kernel + 1;
+  return {
+    height: extent,
+    width: extent,
+    kernelHeight: kernel,
+    kernelWidth: kernel,
+    strideHeight: 1,
+    strideWidth: 1,
+    dilationHeight: 1,
+    dilationWidth: 1,
+    padTop: padding,
+    padLeft: padding,
+    outputHeight: output,
+    outputWidth: output,
+  };
+}

@@ -1,0 +1,119 @@
+import { both, exp2lanes } from "./elementary";
+import { endOf, toDouble, toSingle } from "./lanes";
+
+const SCALE: usize = memory.data(8, 8);
+/** What is taken off each number of the row. */
+const OFF: usize = memory.data(8, 8);
+const DIVISOR: usize = memory.data(8, 8);
+
+/**
+ * Backend.softmax; x and out (rows, columns). causal: row r takes r mod `columns` + 1 columns. room: for `columns` float64 numbers and three.
+ */
+export function softmax(
+  x: usize, rows: u32, columns: u32, scale: f64, causal: bool, out: usize, room: usize,
+): void {
+  const step = <usize>columns << 2;
+  store<f64>(SCALE, scale);
+  let hidden: u32 = causal ? columns : 1;
+  for (let row: u32 = 0; row < rows; row++) {
+    hidden = !causal ? 0 : hidden == 0 ? columns - 1 : hidden - 1;
+    const count = columns - hidden, end = endOf(room, count);
+    store<f64>(OFF, <f64>largest(x, count));
+    toDouble(x, count, room);
+    for (let at = room + (<usize>count << 3); at < end; at += 8) store<f64>(at, -Infinity); // e = +0
+    store<f64>(DIVISOR, exponentials(room, end));
+    divide(room, end);
+    toSingle(room, count, out);
+    for (let at = out + (<usize>count << 2); at < out + step; at += 4) store<f32>(at, 0);
+    x += step;
+    out += step;
+  }
+}
+
+/** The largest of `count` numbers, in any order: where NaN is among them, what is computed from them is NaN all the same. */
+function largest(x: usize, count: u32): f32 {
+  let i: u32 = 1;
+  let result = load<f32>(x);
+  if (count >= 4) {
+    let four = v128.load(x);
+    for (i = 4; i + 4 <= count; i += 4) four = f32x4.pmax(four, v128.load(x + (<usize>i << 2)));
+    const two = f32x4.pmax(four, v128.shuffle<f32>(four, four, 2, 3, 0, 1));
+    result = f32x4.extract_lane(f32x4.pmax(two, v128.shuffle<f32>(two, two, 1, 0, 3, 2)), 0);
+  }
+  for (; i < count; i++) {
+    const value = load<f32>(x + (<usize>i << 2));
+    if (value > result) result = value;
+  }
+  return result;
+}
+
+/** Each float64 number from `at` to `end`, in fours, becomes e^(SCALE·(x − OFF)); returns their sum in four lanes. */
+function exponentials(at: usize, end: usize): f64 {
+  let sum0 = f64x2.splat(0), sum1 = f64x2.splat(0);
+  for (; at < end; at += 32) {
+    const e0 = exponential(v128.load(at, 0)), e1 = exponential(v128.load(at, 16));
+    v128.store(at, e0, 0); v128.store(at, e1, 16);
+    sum0 = f64x2.add(sum0, e0); sum1 = f64x2.add(sum1, e1);
+  }
+  return total(sum0, sum1);
+}
+
+@inline
+function exponential(x: v128): v128 {
+  return exp2lanes(f64x2.mul(both(SCALE), f64x2.sub(x, both(OFF))));
+}
+
+/** (s₀ + s₁) + (s₂ + s₃) */
+@inline
+function total(low: v128, high: v128): f64 {
+  return f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1) + (f64x2.extract_lane(high, 0) + f64x2.extract_lane(high, 1));
+}
+
+function divide(at: usize, end: usize): void {
+  for (; at < end; at += 32) {
+    const p0 = f64x2.div(v128.load(at, 0), both(DIVISOR)), p1 = f64x2.div(v128.load(at, 16), both(DIVISOR));
+    v128.store(at, p0, 0); v128.store(at, p1, 16);
+  }
+}
+
+/** Backend.softmaxBackward; y, dy and out (rows, columns). room: for twice `columns` float64 numbers and three. */
+export function softmaxBackward(
+  y: usize, dy: usize, rows: u32, columns: u32, scale: f64, out: usize, room: usize,
+): void {
+  const step = <usize>columns << 2, length = endOf(room, columns) - room;
+  store<f64>(SCALE, scale);
+  for (let row: u32 = 0; row < rows; row++) {
+    toDouble(y, columns, room);
+    toDouble(dy, columns, room + length);
+    for (let at = <usize>columns << 3; at < length; at += 8) {
+      store<f64>(room + at, 0);
+      store<f64>(room + length + at, 0);
+    }
+    store<f64>(OFF, dot(room, length));
+    gains(room, length);
+    toSingle(room, columns, out);
+    y += step;
+    dy += step;
+    out += step;
+  }
+}
+
+/** Σ dy·y in four lanes, dy standing `length` bytes behind y. */
+function dot(y: usize, length: usize): f64 {
+  let sum0 = f64x2.splat(0), sum1 = f64x2.splat(0);
+  for (const end = y + length; y < end; y += 32) {
+    const p0 = f64x2.mul(v128.load(y + length, 0), v128.load(y, 0)), p1 = f64x2.mul(v128.load(y + length, 16), v128.load(y, 16));
+    sum0 = f64x2.add(sum0, p0); sum1 = f64x2.add(sum1, p1);
+  }
+  return total(sum0, sum1);
+}
+
+/** y = SCALE·y·(dy − Σ dy·y), the sum being in OFF. */
+function gains(y: usize, length: usize): void {
+  for (const end = y + length; y < end; y += 32) {
+    const d0 = f64x2.sub(v128.load(y + length, 0), both(OFF)), d1 = f64x2.sub(v128.load(y + length, 16), both(OFF));
+    const s0 = f64x2.mul(both(SCALE), v128.load(y, 0)), s1 = f64x2.mul(both(SCALE), v128.load(y, 16));
+    const dx0 = f64x2.mul(s0, d0), dx1 = f64x2.mul(s1, d1);
+    v128.store(y, dx0, 0); v128.store(y, dx1, 16);
+  }
+}

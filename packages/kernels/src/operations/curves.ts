@@ -1,0 +1,36 @@
+import type { Curve, Tensor } from "@nn/tensor";
+
+import type { Engine } from "../engine.ts";
+
+export function bend(engine: Engine, curve: Curve, x: Tensor, out: Tensor): void {
+  engine.kernels.bend(...codeOf(curve), engine.address(x), engine.address(out), x.data.length);
+}
+
+export function bendBackward(engine: Engine, curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
+  engine.kernels.bendBackward(
+    ...codeOf(curve),
+    engine.address(x),
+    engine.address(dy),
+    engine.address(out),
+    x.data.length,
+  );
+}
+
+/** How the kernels number the curves; kept equal to assembly/curves.ts. */
+const codes = {
+  gelu: 1,
+  "gelu-tanh": 2,
+  silu: 3,
+  mish: 4,
+  softplus: 5,
+  "exponential-linear": 6,
+  "hard-swish": 7,
+} satisfies Record<Curve["kind"], number>;
+
+/** Number and the two arguments of a curve, as the kernels take them. */
+function codeOf(curve: Curve): [code: number, first: number, second: number] {
+  const code = codes[curve.kind];
+  if (curve.kind === "softplus") return [code, curve.beta, 0];
+  if (curve.kind === "exponential-linear") return [code, curve.alpha, curve.scale];
+  return [code, 0, 0];
+}
