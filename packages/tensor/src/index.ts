@@ -9,6 +9,7 @@ export { sigmoid } from "./math/sigmoid.ts";
 export { sqrt } from "./math/sqrt.ts";
 export { tanh } from "./math/tanh.ts";
 export { cos, sin } from "./math/trigonometry.ts";
+export * from "./optimizer-steps.ts";
 export { createReferenceBackend } from "./reference/reference-backend.ts";
 export * from "./rng.ts";
 export * from "./row-normalization.ts";
