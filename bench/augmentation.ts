@@ -1,7 +1,7 @@
 // Times what augmentation adds to a step: images/s of 28 × 28 in batches of 100, the best of 5 rounds, since a shared machine
 // only ever adds time. Run it before changing a loop of packages/mnist/src/augment/ or resampler.ts.
 //
-//   node bench/augmentation.ts
+//   pnpm run bench:augmentation
 import { createWasmBackend } from "../packages/kernels/src/index.ts";
 import {
   augmentations,

@@ -2,6 +2,7 @@
 
 import { sigmoid2, tanh2 } from "./elementary";
 import { BLOCK, endOf, ROOM, toDouble, toSingle } from "./lanes";
+import { own } from "./own";
 
 // Kept equal to src/activation-codes.ts.
 export const NONE: u32 = 0;
@@ -17,12 +18,13 @@ export function activate(kind: u32, slope: f32, x: usize, out: usize, length: u3
 }
 
 function squash(kind: u32, x: usize, out: usize, length: u32): void {
+  const room = own(ROOM);
   for (let i: u32 = 0; i < length; i += BLOCK) {
     const count = min<u32>(BLOCK, length - i), at = <usize>i << 2;
-    toDouble(x + at, count, ROOM);
-    if (kind == SIGMOID) sigmoids(ROOM, endOf(ROOM, count));
-    else tangents(ROOM, endOf(ROOM, count));
-    toSingle(ROOM, count, out + at);
+    toDouble(x + at, count, room);
+    if (kind == SIGMOID) sigmoids(room, endOf(room, count));
+    else tangents(room, endOf(room, count));
+    toSingle(room, count, out + at);
   }
 }
 

@@ -14,16 +14,22 @@ export function channelMoments(
 ): void {
   const step = <usize>columns << 2;
   for (let segment: u32 = 0; segment < segments; segment++) {
-    let to = partials;
-    for (let first: u32 = 0; first < rows; first += BLOCK) {
-      const n = min(BLOCK, rows - first);
-      momentsOfBlock(x, n, columns, to);
-      x += <usize>n * step;
-      to += 3 * step;
-    }
+    blockMoments(x, rows, columns, partials);
     joinMoments(partials, rows, columns, mean, variance);
+    x += <usize>rows * step;
     mean += step;
     variance += step;
+  }
+}
+
+/** c, s and q of each block of rows, one after the other: threads may take some blocks each. */
+export function blockMoments(x: usize, rows: u32, columns: u32, partials: usize): void {
+  const step = <usize>columns << 2;
+  for (let first: u32 = 0; first < rows; first += BLOCK) {
+    const n = min(BLOCK, rows - first);
+    momentsOfBlock(x, n, columns, partials);
+    x += <usize>n * step;
+    partials += 3 * step;
   }
 }
 
@@ -108,7 +114,7 @@ function momentsOfBlock(x: usize, rows: u32, columns: u32, to: usize): void {
 }
 
 /** μ and σ² of each column of a segment, from what its blocks gave; two columns at a time. */
-function joinMoments(partials: usize, rows: u32, columns: u32, mean: usize, variance: usize): void {
+export function joinMoments(partials: usize, rows: u32, columns: u32, mean: usize, variance: usize): void {
   const step = <usize>columns << 2;
   const zero = f64x2.splat(0);
   const P = f64x2.splat(<f64>rows);
@@ -187,20 +193,33 @@ export function channelGradientSums(
 ): void {
   const step = <usize>columns << 2;
   for (let segment: u32 = 0; segment < segments; segment++) {
-    let to = partials;
-    for (let first: u32 = 0; first < rows; first += BLOCK) {
-      const n = min(BLOCK, rows - first);
-      gradientSumsOfBlock(x, dy, n, columns, mean, to);
-      x += <usize>n * step;
-      dy += <usize>n * step;
-      to += 2 * step;
-    }
-    addPartials(partials, rows, columns, 2 * step, sum);
-    addPartials(partials + step, rows, columns, 2 * step, projection);
+    blockGradientSums(x, dy, rows, columns, mean, partials);
+    joinGradientSums(partials, rows, columns, sum, projection);
+    x += <usize>rows * step;
+    dy += <usize>rows * step;
     mean += step;
     sum += step;
     projection += step;
   }
+}
+
+/** Σ dy and Σ dy·(x − mean) of each block of rows, one after the other: threads may take some blocks each. */
+export function blockGradientSums(x: usize, dy: usize, rows: u32, columns: u32, mean: usize, partials: usize): void {
+  const step = <usize>columns << 2;
+  for (let first: u32 = 0; first < rows; first += BLOCK) {
+    const n = min(BLOCK, rows - first);
+    gradientSumsOfBlock(x, dy, n, columns, mean, partials);
+    x += <usize>n * step;
+    dy += <usize>n * step;
+    partials += 2 * step;
+  }
+}
+
+/** Both sums of each column of a segment, from what its blocks gave. */
+export function joinGradientSums(partials: usize, rows: u32, columns: u32, sum: usize, projection: usize): void {
+  const step = <usize>columns << 2;
+  addPartials(partials, rows, columns, 2 * step, sum);
+  addPartials(partials + step, rows, columns, 2 * step, projection);
 }
 
 /** Σ dy and Σ dy·(x − mean) of each column of a block, one row of numbers after the other. */

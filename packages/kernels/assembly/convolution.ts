@@ -2,6 +2,7 @@
 // forward, a row is an output pixel and a segment a row of the window; for the weights, a row is a weight and a segment a row of
 // output pixels; for the input, a row is an input pixel and the window, turned by 180 degrees, stands on dy.
 
+import { own } from "./own";
 import { packColumns, packNarrow, PANEL_STEP } from "./panel";
 import { segmentedProduct, Segments } from "./segments";
 
@@ -31,13 +32,13 @@ class Geometry {
   panels: usize;
 }
 
-const SEGMENTS = changetype<Segments>(memory.data(16, 16));
+const SEGMENTS: usize = memory.data(16, 16);
 
 /** out = activation(x ∗ W + bias). */
 export function convolve(
   at: usize, x: usize, weight: usize, bias: usize, activation: u32, slope: f32, out: usize,
 ): void {
-  const g = changetype<Geometry>(at);
+  const g = changetype<Geometry>(at), segments = changetype<Segments>(own(SEGMENTS));
   const groupC = g.channels / g.groups, groupF = g.filters / g.groups;
   const pixel = <usize>g.channels << 2, imageBytes = <usize>(g.height * g.width) * pixel;
   const paddedHeight = (g.outputHeight - 1) * g.strideHeight + (g.kernelHeight - 1) * g.dilationHeight + 1;
@@ -48,7 +49,7 @@ export function convolve(
   const terms = g.kernelHeight * g.kernelWidth * groupC;
 
   listPixels(g.rows, g.outputHeight, g.outputWidth, <usize>g.strideHeight * line, <usize>g.strideWidth * pixel);
-  setWindow(g, line, pixel, groupC);
+  setWindow(g, segments, line, pixel, groupC);
 
   for (let group: u32 = 0; group < g.groups; group++) {
     const f = <usize>(group * groupF) << 2;
@@ -60,7 +61,7 @@ export function convolve(
         image = g.padded;
       }
       segmentedProduct(
-        pixels, groupF, image + (<usize>(group * groupC) << 2), g.rows, SEGMENTS,
+        pixels, groupF, image + (<usize>(group * groupC) << 2), g.rows, segments,
         g.panels, PANEL_STEP, <usize>terms * PANEL_STEP,
         out + (<usize>(n * pixels * g.filters) << 2) + f, <usize>g.filters << 2, false,
         bias ? bias + f : 0, activation, slope,
@@ -69,9 +70,14 @@ export function convolve(
   }
 }
 
-/** dW += ∂loss/∂W. */
-export function convolveWeightGradient(at: usize, x: usize, dy: usize, dw: usize): void {
-  const g = changetype<Geometry>(at);
+/**
+ * dW += ∂loss/∂W, for `rows` rows (ky, kx, c) of each group's weights from firstRow on, and in these for `filters` filters of the group from
+ * firstFilter on: a part that one thread takes.
+ */
+export function convolveWeightGradient(
+  at: usize, x: usize, dy: usize, dw: usize, firstRow: u32, rows: u32, firstFilter: u32, filters: u32,
+): void {
+  const g = changetype<Geometry>(at), segments = changetype<Segments>(own(SEGMENTS));
   const groupC = g.channels / g.groups, groupF = g.filters / g.groups;
   const pixel = <usize>g.channels << 2, imageBytes = <usize>(g.height * g.width) * pixel;
   const paddedHeight = (g.outputHeight - 1) * g.strideHeight + (g.kernelHeight - 1) * g.dilationHeight + 1;
@@ -91,10 +97,10 @@ export function convolveWeightGradient(at: usize, x: usize, dy: usize, dw: usize
   for (let oy: u32 = 0; oy < g.outputHeight; oy++) {
     store<u32>(g.offsets + (<usize>oy << 2), <usize>(oy * g.strideHeight) * line);
   }
-  SEGMENTS.offsets = g.offsets;
-  SEGMENTS.count = g.outputHeight;
-  SEGMENTS.run = g.outputWidth;
-  SEGMENTS.step = <usize>g.strideWidth * pixel;
+  segments.offsets = g.offsets;
+  segments.count = g.outputHeight;
+  segments.run = g.outputWidth;
+  segments.step = <usize>g.strideWidth * pixel;
 
   for (let n: u32 = 0; n < g.images; n++) {
     let image = x + <usize>n * imageBytes;
@@ -104,12 +110,12 @@ export function convolveWeightGradient(at: usize, x: usize, dy: usize, dw: usize
     }
     const gradient = dy + <usize>(n * pixels) * filter;
     for (let group: u32 = 0; group < g.groups; group++) {
-      const f = <usize>(group * groupF) << 2;
-      packPanels(gradient + f, filter, pixels, groupF, g.panels);
+      const f = <usize>(group * groupF + firstFilter) << 2;
+      packPanels(gradient + f, filter, pixels, filters, g.panels);
       segmentedProduct(
-        g.kernelHeight * g.kernelWidth * groupC, groupF, image + (<usize>(group * groupC) << 2), g.rows, SEGMENTS,
+        rows, filters, image + (<usize>(group * groupC) << 2), g.rows + (<usize>firstRow << 2), segments,
         g.panels, PANEL_STEP, <usize>pixels * PANEL_STEP,
-        dw + f, filter, true, 0, 0, 0,
+        dw + <usize>firstRow * filter + f, filter, true, 0, 0, 0,
       );
     }
   }
@@ -117,7 +123,7 @@ export function convolveWeightGradient(at: usize, x: usize, dy: usize, dw: usize
 
 /** dx = ∂loss/∂x. */
 export function convolveInputGradient(at: usize, dy: usize, weight: usize, dx: usize): void {
-  const g = changetype<Geometry>(at);
+  const g = changetype<Geometry>(at), segments = changetype<Segments>(own(SEGMENTS));
   const groupC = g.channels / g.groups, groupF = g.filters / g.groups;
   const pixel = <usize>g.filters << 2, gradientBytes = <usize>(g.outputHeight * g.outputWidth) * pixel;
   const reachHeight = (g.kernelHeight - 1) * g.dilationHeight, reachWidth = (g.kernelWidth - 1) * g.dilationWidth;
@@ -127,7 +133,7 @@ export function convolveInputGradient(at: usize, dy: usize, weight: usize, dx: u
   const terms = g.kernelHeight * g.kernelWidth * groupF;
 
   listPixels(g.rows, g.height, g.width, line, pixel);
-  setWindow(g, line, pixel, groupF);
+  setWindow(g, segments, line, pixel, groupF);
 
   for (let group: u32 = 0; group < g.groups; group++) {
     packTurned(g, weight, group * groupF, groupC, groupF, terms);
@@ -138,7 +144,7 @@ export function convolveInputGradient(at: usize, dy: usize, weight: usize, dx: u
       );
       const c = <usize>(group * groupC) << 2;
       segmentedProduct(
-        pixels, groupC, g.padded + (<usize>(group * groupF) << 2), g.rows, SEGMENTS,
+        pixels, groupC, g.padded + (<usize>(group * groupF) << 2), g.rows, segments,
         g.panels, PANEL_STEP, <usize>terms * PANEL_STEP,
         dx + <usize>(n * pixels) * channel + c, channel, false, 0, 0, 0,
       );
@@ -154,7 +160,7 @@ function listPixels(rows: usize, height: u32, width: u32, down: usize, across: u
 }
 
 /** The segments of a window: its rows where all (kx, c) lie side by side, else its pixels. */
-function setWindow(g: Geometry, line: usize, pixel: usize, depth: u32): void {
+function setWindow(g: Geometry, segments: Segments, line: usize, pixel: usize, depth: u32): void {
   const whole = g.dilationWidth == 1 && g.groups == 1;
   const across: u32 = whole ? 1 : g.kernelWidth;
   let at = g.offsets;
@@ -163,10 +169,10 @@ function setWindow(g: Geometry, line: usize, pixel: usize, depth: u32): void {
       store<u32>(at, <usize>(ky * g.dilationHeight) * line + <usize>(kx * g.dilationWidth) * pixel);
     }
   }
-  SEGMENTS.offsets = g.offsets;
-  SEGMENTS.count = g.kernelHeight * across;
-  SEGMENTS.run = whole ? g.kernelWidth * depth : depth;
-  SEGMENTS.step = 4;
+  segments.offsets = g.offsets;
+  segments.count = g.kernelHeight * across;
+  segments.run = whole ? g.kernelWidth * depth : depth;
+  segments.step = 4;
 }
 
 /** b (K, N) as panels of sixteen columns one after the other. bStep: bytes from row to row. */

@@ -3,6 +3,7 @@
 
 import { both, erf2, exp2lanes, logOfNormal2, minusSize, ONE, HALF, sigmoid2, tanh2, TWO, ZERO } from "./elementary";
 import { BLOCK, endOf, ROOM, SECOND_ROOM, toDouble, toSingle } from "./lanes";
+import { own } from "./own";
 
 // Kept equal to src/operations/curves.ts.
 const GELU: u32 = 1;
@@ -19,26 +20,28 @@ const SECOND: usize = memory.data(8, 8);
 
 /** out = f(x) for `length` numbers; out may be x. first, second: the arguments of the curve. */
 export function bend(curve: u32, first: f64, second: f64, x: usize, out: usize, length: u32): void {
-  store<f64>(FIRST, first);
-  store<f64>(SECOND, second);
+  const room = own(ROOM);
+  store<f64>(own(FIRST), first);
+  store<f64>(own(SECOND), second);
   for (let i: u32 = 0; i < length; i += BLOCK) {
     const count = min<u32>(BLOCK, length - i), at = <usize>i << 2;
-    toDouble(x + at, count, ROOM);
-    values(curve, endOf(ROOM, count));
-    toSingle(ROOM, count, out + at);
+    toDouble(x + at, count, room);
+    values(curve, endOf(room, count));
+    toSingle(room, count, out + at);
   }
 }
 
 /** out = dy · f′(x) for `length` numbers; out may be dy. */
 export function bendBackward(curve: u32, first: f64, second: f64, x: usize, dy: usize, out: usize, length: u32): void {
-  store<f64>(FIRST, first);
-  store<f64>(SECOND, second);
+  const room = own(ROOM), secondRoom = own(SECOND_ROOM);
+  store<f64>(own(FIRST), first);
+  store<f64>(own(SECOND), second);
   for (let i: u32 = 0; i < length; i += BLOCK) {
     const count = min<u32>(BLOCK, length - i), at = <usize>i << 2;
-    toDouble(x + at, count, ROOM);
-    toDouble(dy + at, count, SECOND_ROOM);
-    slopes(curve, endOf(ROOM, count));
-    toSingle(ROOM, count, out + at);
+    toDouble(x + at, count, room);
+    toDouble(dy + at, count, secondRoom);
+    slopes(curve, endOf(room, count));
+    toSingle(room, count, out + at);
   }
 }
 
@@ -83,7 +86,7 @@ function hardSwishSlopes(end: usize): void { slopesOf(HARD_SWISH, end); }
 /** Each number of the room becomes f of it. */
 @inline
 function valuesOf(curve: u32, end: usize): void {
-  for (let at = ROOM; at < end; at += 32) {
+  for (let at = own(ROOM); at < end; at += 32) {
     const y0 = valueAt(curve, v128.load(at, 0)), y1 = valueAt(curve, v128.load(at, 16));
     v128.store(at, y0, 0); v128.store(at, y1, 16);
   }
@@ -92,7 +95,7 @@ function valuesOf(curve: u32, end: usize): void {
 /** Each number x of the room becomes dy · f′(x), dy from the second room. */
 @inline
 function slopesOf(curve: u32, end: usize): void {
-  for (let at = ROOM, dy = SECOND_ROOM; at < end; at += 32, dy += 32) {
+  for (let at = own(ROOM), dy = own(SECOND_ROOM); at < end; at += 32, dy += 32) {
     const d0 = v128.load(dy, 0), d1 = v128.load(dy, 16);
     const s0 = slopeAt(curve, v128.load(at, 0)), s1 = slopeAt(curve, v128.load(at, 16));
     const dx0 = f64x2.mul(d0, s0), dx1 = f64x2.mul(d1, s1);
@@ -106,10 +109,10 @@ function valueAt(curve: u32, x: v128): v128 {
   if (curve == GELU_TANH) return f64x2.mul(x, sigmoid2(cubic(x)));
   if (curve == SILU) return f64x2.mul(x, sigmoid2(x));
   if (curve == MISH) return f64x2.mul(x, tanhOfSoftplus(x, exp2lanes(minusSize(x))));
-  if (curve == SOFTPLUS) return f64x2.div(logOnePlusExp(f64x2.mul(both(FIRST), x)), both(FIRST));
+  if (curve == SOFTPLUS) return f64x2.div(logOnePlusExp(f64x2.mul(both(own(FIRST)), x)), both(own(FIRST)));
   if (curve == EXPONENTIAL_LINEAR) {
-    const below = f64x2.mul(both(FIRST), exponentialMinusOne(x));
-    return f64x2.mul(both(SECOND), v128.bitselect(x, below, f64x2.lt(both(ZERO), x)));
+    const below = f64x2.mul(both(own(FIRST)), exponentialMinusOne(x));
+    return f64x2.mul(both(own(SECOND)), v128.bitselect(x, below, f64x2.lt(both(ZERO), x)));
   }
   const between = f64x2.div(f64x2.mul(x, f64x2.add(x, both(THREE))), both(SIX));
   return outside(x, x, between);
@@ -139,10 +142,10 @@ function slopeAt(curve: u32, x: v128): v128 {
     const s = f64x2.div(v128.bitselect(e, one, f64x2.lt(x, both(ZERO))), f64x2.add(one, e)); // sigmoid
     return f64x2.add(t, f64x2.mul(f64x2.mul(x, f64x2.sub(one, f64x2.mul(t, t))), s));
   }
-  if (curve == SOFTPLUS) return sigmoid2(f64x2.mul(both(FIRST), x));
+  if (curve == SOFTPLUS) return sigmoid2(f64x2.mul(both(own(FIRST)), x));
   if (curve == EXPONENTIAL_LINEAR) {
-    const below = f64x2.mul(both(FIRST), exp2lanes(x));
-    return f64x2.mul(both(SECOND), v128.bitselect(one, below, f64x2.lt(both(ZERO), x)));
+    const below = f64x2.mul(both(own(FIRST)), exp2lanes(x));
+    return f64x2.mul(both(own(SECOND)), v128.bitselect(one, below, f64x2.lt(both(ZERO), x)));
   }
   const between = f64x2.div(f64x2.add(f64x2.mul(both(TWO), x), both(THREE)), both(SIX));
   return outside(x, one, between);

@@ -1,3 +1,5 @@
+import { own } from "./own";
+
 /** out[n, i] = source[indices[n], i] · scale: a batch of images straight from their bytes. out (count, length). */
 export function gather(source: usize, length: u32, indices: usize, count: u32, scale: f32, out: usize): void {
   touch(source, length, indices, count);
@@ -34,5 +36,5 @@ function touch(source: usize, length: u32, indices: usize, count: u32): void {
     const from = source + <usize>load<u32>(indices + (<usize>n << 2)) * <usize>length;
     for (let i: u32 = 0; i < length; i += 64) sum += load<u8>(from + i);
   }
-  store<u32>(TOUCHED, sum);
+  store<u32>(own(TOUCHED), sum);
 }

@@ -1,16 +1,24 @@
 import { finish } from "./finish";
+import { own } from "./own";
 import { packColumns, packRows, PANEL_STEP } from "./panel";
 import { copyRow } from "./rows";
 import { tile4x16 } from "./tile";
 
 /** Room for one 4×16 tile at an edge of the matrix, where fewer rows or columns are wanted. */
-const EDGE_TILE: usize = memory.data(256, 16);
+const EDGE: usize = memory.data(256, 16);
+
+/** The longest piece of a sum that is done at once: 16 columns of B then take 16 KiB. */
+const DEPTH: u32 = 256;
+/** Up to so many numbers B stays in the second cache, and sums are done at once. */
+const NEAR: u32 = 131072;
+/** From so many rows on it pays to pack columns of B that lie far apart. */
+const WORTH_PACKING: u32 = 32;
 
 /**
  * C (M, N) (+)= A (M, K) · B (K, N), then bias and activation while the tile is still in the nearest cache.
  *
  * a is walked with two strides, so Aᵀ needs no copy. Each element of C is the sum over k ascending; neither the tile
- * nor the panel that happens to hold it changes that order.
+ * nor the panel that happens to hold it changes that order. A long sum is done in pieces, each going on from what C holds.
  *
  * aRow, aColumn: bytes between rows and between columns of A. bRow, cRow: bytes between rows of b as stored and of C.
  * panel: room for K × 64 floats. bias: 0 or the address of N floats. activation, slope: see finish.ts.
@@ -23,6 +31,28 @@ export function gemm(
   bias: usize, activation: u32, slope: f32,
   panel: usize,
 ): void {
+  const long = K * N > NEAR;
+  let k: u32 = 0;
+  for (; long && k + DEPTH < K; k += DEPTH) {
+    piece(M, N, DEPTH, a, aRow, aColumn, b, bRow, transposeB, c, cRow, accumulate, 0, 0, 0, panel, true);
+    a += <usize>DEPTH * aColumn;
+    b += transposeB ? <usize>DEPTH << 2 : <usize>DEPTH * bRow;
+    accumulate = true;
+  }
+  piece(M, N, K - k, a, aRow, aColumn, b, bRow, transposeB, c, cRow, accumulate, bias, activation, slope, panel, long);
+}
+
+/** `long`: the sum is a piece of a longer one. */
+function piece(
+  M: u32, N: u32, K: u32,
+  a: usize, aRow: usize, aColumn: usize,
+  b: usize, bRow: usize, transposeB: bool,
+  c: usize, cRow: usize, accumulate: bool,
+  bias: usize, activation: u32, slope: f32,
+  panel: usize, long: bool,
+): void {
+  const pack = long && M >= WORTH_PACKING;
+  const edge = own(EDGE);
   for (let j: u32 = 0; j < N; j += 16) {
     const columns = min<u32>(16, N - j);
     const offset = <usize>j << 2;
@@ -30,7 +60,7 @@ export function gemm(
     if (transposeB) {
       packRows(b + <usize>j * bRow, bRow, K, columns, panel);
       b0 = panel; bStep = PANEL_STEP;
-    } else if (columns < 16) {
+    } else if (columns < 16 || pack) {
       packColumns(b0, bRow, K, columns, panel);
       b0 = panel; bStep = PANEL_STEP;
     }
@@ -42,10 +72,10 @@ export function gemm(
         tile4x16(a0, aRow, aRow << 1, aRow * 3, aColumn, b0, bStep, K, c0, cRow, accumulate);
       } else {
         // Rows that are not there repeat the last one; what comes of them is left behind in the edge tile.
-        if (accumulate) copyTile(c0, cRow, EDGE_TILE, 64, rows, columns);
+        if (accumulate) copyTile(c0, cRow, edge, 64, rows, columns);
         const r1 = rows > 1 ? aRow : <usize>0, r2 = rows > 2 ? aRow << 1 : r1, r3 = rows > 3 ? aRow * 3 : r2;
-        tile4x16(a0, r1, r2, r3, aColumn, b0, bStep, K, EDGE_TILE, 64, accumulate);
-        copyTile(EDGE_TILE, 64, c0, cRow, rows, columns);
+        tile4x16(a0, r1, r2, r3, aColumn, b0, bStep, K, edge, 64, accumulate);
+        copyTile(edge, 64, c0, cRow, rows, columns);
       }
       if (tileBias || activation) {
         for (let r: u32 = 0; r < rows; r++) finish(c0 + <usize>r * cRow, columns, tileBias, activation, slope);

@@ -1,8 +1,10 @@
 // The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
 export { activate, activateBackward } from "./activations";
 export { convolveAcross } from "./across-images";
+export {
+  blockGradientSums, blockMoments, channelGradientSums, channelInputGradient, channelMoments, joinGradientSums, joinMoments, normalizeChannels,
+} from "./channels";
 export { gemmBlocks } from "./blocks";
-export { channelGradientSums, channelInputGradient, channelMoments, normalizeChannels } from "./channels";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";
 export { bend, bendBackward } from "./curves";
 export { gather } from "./data";
@@ -10,10 +12,12 @@ export { gemm } from "./gemm";
 export { countCorrect, softmaxCrossEntropy, squaredError } from "./losses";
 export { addNoise, drawUniforms } from "./noise";
 export { adamStep, sgdStep } from "./optimizers";
+export { setOwn } from "./own";
 export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
-export { normalizeRows, rowInputGradient } from "./row-normalization";
-export { allFinite, sumRows } from "./reductions";
+export { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurrent-steps";
+export { anyInfinite, sumRows } from "./reductions";
+export { addBlocks, normalizeRows, rowInputGradient } from "./row-normalization";
 export { resample } from "./resampling";
 export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";

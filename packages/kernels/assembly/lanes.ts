@@ -4,7 +4,10 @@
 /** How many numbers a block has at most. */
 export const BLOCK: u32 = 64;
 
-/** Room for one block in float64; written by every kernel that computes there, so a thread needs its own. Its end beyond `count` holds numbers of earlier blocks, which nobody reads. */
+/**
+ * Room for one block in float64; written by every kernel that computes there, so to be had through own().
+ * Its end beyond `count` holds numbers of earlier blocks, which nobody reads.
+ */
 export const ROOM: usize = memory.data(512, 32);
 
 /** Another one, for functions of two numbers. */

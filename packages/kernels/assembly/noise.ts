@@ -1,12 +1,16 @@
+import { own } from "./own";
 import { threefry4, word0, word1 } from "./random";
 
 /** Room for what eight words make, where fewer are wanted. */
 const SCRATCH: usize = memory.data(64, 16);
 
-/** Backend.drawUniforms: out (rows, images, length), 16 bits a number, rows of 16 numbers at a time. */
-export function drawUniforms(keys: usize, rows: u32, images: u32, length: u32, out: usize): void {
+/** Backend.drawUniforms, `rows` rows of it from firstRow on: out (rows, images, length), 16 bits a number, rows of 16 numbers at a time. */
+export function drawUniforms(
+  keys: usize, firstRow: u32, rows: u32, images: u32, length: u32, out: usize,
+): void {
+  const scratch = own(SCRATCH);
   for (let r: u32 = 0; r < rows; r++) {
-    const row = i32x4.splat(r);
+    const row = i32x4.splat(firstRow + r);
     for (let n: u32 = 0; n < images; n++) {
       const key0 = load<i32>(keys + (<usize>n << 3)), key1 = load<i32>(keys + (<usize>n << 3), 4);
       let block = i32x4(0, 1, 2, 3);
@@ -19,8 +23,8 @@ export function drawUniforms(keys: usize, rows: u32, images: u32, length: u32, o
       }
       if (i < length) {
         threefry4(key0, key1, block, row);
-        store16(SCRATCH);
-        for (let from = SCRATCH; i < length; i++, from += 4, out += 4) store<f32>(out, load<f32>(from));
+        store16(scratch);
+        for (let from = scratch; i < length; i++, from += 4, out += 4) store<f32>(out, load<f32>(from));
       }
     }
   }
@@ -46,6 +50,7 @@ function uniform(bits: v128): v128 {
 export function addNoise(
   x: usize, images: u32, length: u32, keys: usize, radii: usize, directions: usize, low: f32, high: f32,
 ): void {
+  const scratch = own(SCRATCH);
   const least = f32x4.splat(low), most = f32x4.splat(high);
   for (let n: u32 = 0; n < images; n++) {
     const key0 = load<i32>(keys + (<usize>n << 3)), key1 = load<i32>(keys + (<usize>n << 3), 4);
@@ -64,8 +69,8 @@ export function addNoise(
         v128.store(x, clipped(f32x4.add(v128.load(x, 48), n3), least, most), 48);
         x += 64;
       } else {
-        v128.store(SCRATCH, n0, 0); v128.store(SCRATCH, n1, 16); v128.store(SCRATCH, n2, 32); v128.store(SCRATCH, n3, 48);
-        for (let left = length - i, from = SCRATCH; left > 0; left--, from += 4, x += 4) {
+        v128.store(scratch, n0, 0); v128.store(scratch, n1, 16); v128.store(scratch, n2, 32); v128.store(scratch, n3, 48);
+        for (let left = length - i, from = scratch; left > 0; left--, from += 4, x += 4) {
           const sum = f32x4.add(v128.load32_zero(x), v128.load32_zero(from));
           v128.store32_lane(x, clipped(sum, least, most), 0);
         }

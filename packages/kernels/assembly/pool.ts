@@ -1,14 +1,15 @@
 /**
  * Backend.maxPool: out[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window, and its place in x. Four channels at a time; the last
  * four may share some with those before, and find the same again. top, bottom, left, right: addresses of i32, what each window sees.
+ * Of `images` images from firstImage on; out and places: addresses of what belongs to these.
  */
 export function maxPool(
-  x: usize, images: u32, height: u32, width: u32, channels: u32,
+  x: usize, firstImage: u32, images: u32, height: u32, width: u32, channels: u32,
   outputHeight: u32, outputWidth: u32, top: usize, bottom: usize, left: usize, right: usize,
   out: usize, places: usize,
 ): void {
   const pixel = <usize>channels << 2;
-  for (let n: u32 = 0; n < images; n++) {
+  for (let n = firstImage; n < firstImage + images; n++) {
     for (let oy: u32 = 0; oy < outputHeight; oy++) {
       const fromY = load<u32>(top + (<usize>oy << 2)), toY = load<u32>(bottom + (<usize>oy << 2));
       for (let ox: u32 = 0; ox < outputWidth; ox++) {
@@ -88,13 +89,14 @@ function largestOne(x: usize, corner: u32, rows: u32, columns: u32, width: u32, 
 
 /**
  * Backend.maxPoolBackward: dx = 0, then dx[places[i]] += dy[i] for `outputs` numbers of each image, `pixels` of dx:
- * image by image, so that what is cleared is still near when it is added to.
+ * image by image, so that what is cleared is still near when it is added to. Of `images` images from firstImage on; dy and places:
+ * addresses of what belongs to these.
  */
 export function maxPoolBackward(
-  dy: usize, places: usize, images: u32, outputs: u32, dx: usize, pixels: u32,
+  dy: usize, places: usize, firstImage: u32, images: u32, outputs: u32, dx: usize, pixels: u32,
 ): void {
   const size = <usize>pixels << 2;
-  let image = dx;
+  let image = dx + <usize>firstImage * size;
   for (let n: u32 = 0; n < images; n++) {
     memory.fill(image, 0, size);
     for (const end = dy + (<usize>outputs << 2); dy < end; dy += 4, places += 4) {

@@ -1,3 +1,5 @@
+import { own } from "./own";
+
 // Threefry-2x32, 20 rounds (Salmon et al. 2011): the same words as packages/tensor/src/rng.ts, four blocks at a time.
 
 @inline
@@ -49,10 +51,10 @@ export function threefry4(key0: i32, key1: i32, counter0: v128, counter1: v128):
   word1 = x1;
 }
 
-/** Backend.dropout for `length` numbers: out = x · scale where the word is at or above the threshold, else x · 0. */
-export function dropout(x: usize, length: u32, key0: i32, key1: i32, threshold: u32, scale: f32, out: usize): void {
+/** Backend.dropout for `length` numbers from the stream's word `first`, a multiple of eight, on: out = x · scale where the word is at or above the threshold, else x · 0. */
+export function dropout(x: usize, length: u32, first: u32, key0: i32, key1: i32, threshold: u32, scale: f32, out: usize): void {
   const factor = f32x4.splat(scale), limit = i32x4.splat(threshold);
-  let block = i32x4(0, 1, 2, 3);
+  let block = i32x4.add(i32x4.splat(first >> 1), i32x4(0, 1, 2, 3));
   let i: u32 = 0;
   for (; i + 8 <= length; i += 8) {
     threefry4(key0, key1, block, i32x4.splat(0));
@@ -65,7 +67,7 @@ export function dropout(x: usize, length: u32, key0: i32, key1: i32, threshold: 
   }
   if (i < length) {
     threefry4(key0, key1, block, i32x4.splat(0));
-    const words = memory.data(32, 16);
+    const words = own(memory.data(32, 16));
     v128.store(words, v128.shuffle<u32>(word0, word1, 0, 4, 1, 5), 0);
     v128.store(words, v128.shuffle<u32>(word0, word1, 2, 6, 3, 7), 16);
     for (let lane: usize = 0; i < length; i++, lane += 4) {

@@ -1,6 +1,7 @@
-/** out[j] += Σ_n x[n, j], n ascending, for x (rows, columns): the gradient of a bias. */
-export function sumRows(x: usize, rows: u32, columns: u32, out: usize): void {
-  const step = <usize>columns << 2;
+import { own } from "./own";
+
+/** out[j] += Σ_n x[n, j], n ascending, for x (rows, columns): the gradient of a bias. step: bytes from row to row. */
+export function sumRows(x: usize, rows: u32, columns: u32, step: usize, out: usize): void {
   let j: u32 = 0;
   for (; j + 8 <= columns; j += 8) {
     let from = x + (<usize>j << 2);
@@ -20,26 +21,27 @@ const TAIL: usize = memory.data(32, 16);
 
 /** The last `count` < 8 columns side by side. What stands behind them in memory is summed, too, and left behind. */
 function sumTail(x: usize, rows: u32, count: u32, step: usize, out: usize): void {
-  memory.copy(TAIL, out, <usize>count << 2);
-  let s0 = v128.load(TAIL, 0), s1 = v128.load(TAIL, 16);
+  const tail = own(TAIL);
+  memory.copy(tail, out, <usize>count << 2);
+  let s0 = v128.load(tail, 0), s1 = v128.load(tail, 16);
   let n: u32 = 0;
   // From the last eight rows on, eight numbers might reach beyond the matrix.
   for (; n + 8 <= rows; n++) {
     s0 = f32x4.add(s0, v128.load(x, 0)); s1 = f32x4.add(s1, v128.load(x, 16));
     x += step;
   }
-  v128.store(TAIL, s0, 0); v128.store(TAIL, s1, 16);
+  v128.store(tail, s0, 0); v128.store(tail, s1, 16);
   for (; n < rows; n++) {
     for (let j: usize = 0; j < <usize>count << 2; j += 4) {
-      store<f32>(TAIL + j, load<f32>(TAIL + j) + load<f32>(x + j));
+      store<f32>(tail + j, load<f32>(tail + j) + load<f32>(x + j));
     }
     x += step;
   }
-  memory.copy(out, TAIL, <usize>count << 2);
+  memory.copy(out, tail, <usize>count << 2);
 }
 
-/** 1 when every one of `length` numbers is finite: x − x is 0 for those, NaN for the others. */
-export function allFinite(x: usize, length: u32): u32 {
+/** 0 when every one of `length` numbers is finite: x − x is 0 for those, NaN for the others. */
+export function anyInfinite(x: usize, length: u32): u32 {
   let i: u32 = 0;
   const zero = f32x4.splat(0);
   let bad0 = i32x4.splat(0), bad1 = bad0;
@@ -54,5 +56,5 @@ export function allFinite(x: usize, length: u32): u32 {
     bad = bad || value - value != 0;
     x += 4;
   }
-  return bad ? 0 : 1;
+  return bad ? 1 : 0;
 }

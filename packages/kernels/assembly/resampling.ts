@@ -2,11 +2,11 @@
 @inline const BORDER: u32 = 3;
 
 /**
- * Backend.resample: images (N, H, W, C) in place, one channel at a time, four pixels of a row at a time. maps (N, 6);
+ * Backend.resample: images (N, H, W, C) in place, those from `first` to `end` − 1, one channel at a time, four pixels of a row at a time. maps (N, 6);
  * displacements (H, N, 2, W), or 0 for none; room: (H + 3)·(W + 3) numbers.
  */
 export function resample(
-  images: usize, N: u32, H: u32, W: u32, C: u32, maps: usize, displacements: usize, strength: f32, black: f32, room: usize,
+  images: usize, first: u32, end: u32, N: u32, H: u32, W: u32, C: u32, maps: usize, displacements: usize, strength: f32, black: f32, room: usize,
 ): void {
   const stride = <usize>(W + BORDER) << 2;
   const size = (H + BORDER) * (W + BORDER);
@@ -17,7 +17,7 @@ export function resample(
   const factor = f32x4.splat(strength);
   const lanes = f32x4(0, 1, 2, 3), outside = f32x4.splat(-1);
   const right = f32x4.splat(<f32>W), bottom = f32x4.splat(<f32>H);
-  for (let n: u32 = 0; n < N; n++) {
+  for (let n = first; n < end; n++) {
     const map = maps + <usize>n * 24;
     const xx = v128.load32_splat(map), yx = v128.load32_splat(map, 12);
     const xy = load<f32>(map, 4), dx = load<f32>(map, 8), yy = load<f32>(map, 16), dy = load<f32>(map, 20);

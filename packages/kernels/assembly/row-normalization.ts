@@ -82,12 +82,11 @@ function sumOfSquares(x: usize, columns: u32, m: f32): f64 {
 }
 
 /**
- * Backend.rowInputGradient. mean: 0 for none; weightGradient, biasGradient: 0 where they are not wanted. sums: room for 2 · columns
- * numbers, the gradients of a block of rows.
+ * Backend.rowInputGradient but for the parameters' gradients: of these each block of rows leaves its part, for weight and then for bias,
+ * in 2 · columns numbers of `sums`, for `addBlocks`. Threads may take some blocks each. mean: 0 for none.
  */
 export function rowInputGradient(
-  x: usize, dy: usize, rows: u32, columns: u32, weight: usize, mean: usize, scale: usize,
-  weightGradient: usize, biasGradient: usize, out: usize, sums: usize,
+  x: usize, dy: usize, rows: u32, columns: u32, weight: usize, mean: usize, scale: usize, out: usize, sums: usize,
 ): void {
   const step = <usize>columns << 2;
   for (let first: u32 = 0; first < rows; first += BLOCK) {
@@ -101,8 +100,7 @@ export function rowInputGradient(
       dy += step;
       out += step;
     }
-    if (weightGradient) add(sums, columns, weightGradient);
-    if (biasGradient) add(sums + step, columns, biasGradient);
+    sums += 2 * step;
   }
 }
 
@@ -172,11 +170,14 @@ function rowGradient(
   }
 }
 
-/** out += sums */
-function add(sums: usize, columns: u32, out: usize): void {
-  for (let j: u32 = 0; j < columns; j++) {
-    const at = <usize>j << 2;
-    store<f32>(out + at, load<f32>(out + at) + load<f32>(sums + at));
+/** out[j] += sums[block, j], block after block; `stride` bytes from one to the next. */
+export function addBlocks(sums: usize, rows: u32, columns: u32, stride: usize, out: usize): void {
+  for (let first: u32 = 0; first < rows; first += BLOCK) {
+    for (let j: u32 = 0; j < columns; j++) {
+      const at = <usize>j << 2;
+      store<f32>(out + at, load<f32>(out + at) + load<f32>(sums + at));
+    }
+    sums += stride;
   }
 }
 

@@ -2,10 +2,11 @@
 // each of its rows is: (kx, c) side by side, channels last. So no image is copied out into columns.
 
 import { finish } from "./finish";
+import { own } from "./own";
 
 /** Room for a tile of 4×16 or 8×8 at an edge, and for the offsets of eight rows. */
-const EDGE_TILE: usize = memory.data(256, 16);
-const EIGHT_ROWS: usize = memory.data(32, 16);
+const EDGE: usize = memory.data(256, 16);
+const ROWS: usize = memory.data(32, 16);
 
 /** What the sum of a segmented product runs over: `count` segments of `run` terms, `step` bytes from term to term. */
 @unmanaged
@@ -27,6 +28,7 @@ export function segmentedProduct(
   c: usize, cRow: usize, accumulate: bool,
   bias: usize, activation: u32, slope: f32,
 ): void {
+  const edge = own(EDGE);
   for (let j: u32 = 0; j < N; j += 16) {
     const columns = min<u32>(16, N - j), offset = <usize>j << 2;
     if (columns <= 8) {
@@ -44,9 +46,9 @@ export function segmentedProduct(
       if (count == 4 && columns == 16) {
         tile(a + first, r1, r2, r3, segments, b, bStep, c0, cRow, accumulate);
       } else {
-        if (accumulate) copyTile(c0, cRow, EDGE_TILE, 64, count, columns);
-        tile(a + first, r1, r2, r3, segments, b, bStep, EDGE_TILE, 64, accumulate);
-        copyTile(EDGE_TILE, 64, c0, cRow, count, columns);
+        if (accumulate) copyTile(c0, cRow, edge, 64, count, columns);
+        tile(a + first, r1, r2, r3, segments, b, bStep, edge, 64, accumulate);
+        copyTile(edge, 64, c0, cRow, count, columns);
       }
       if (bias || activation) {
         const tileBias = bias ? bias + offset : 0;
@@ -62,17 +64,18 @@ function narrowPanel(
   M: u32, columns: u32, a: usize, rows: usize, segments: Segments, b: usize, bStep: usize,
   c: usize, cRow: usize, accumulate: bool, bias: usize, activation: u32, slope: f32,
 ): void {
+  const edge = own(EDGE), eightRows = own(ROWS);
   for (let i: u32 = 0; i < M; i += 8) {
     const count = min<u32>(8, M - i), c0 = c + <usize>i * cRow;
     for (let r: u32 = 0; r < 8; r++) {
-      store<u32>(EIGHT_ROWS + (<usize>r << 2), load<u32>(rows + (<usize>(i + min<u32>(r, count - 1)) << 2)));
+      store<u32>(eightRows + (<usize>r << 2), load<u32>(rows + (<usize>(i + min<u32>(r, count - 1)) << 2)));
     }
     if (count == 8 && columns == 8) {
-      tile8x8(a, EIGHT_ROWS, segments, b, bStep, c0, cRow, accumulate);
+      tile8x8(a, eightRows, segments, b, bStep, c0, cRow, accumulate);
     } else {
-      if (accumulate) copyTile(c0, cRow, EDGE_TILE, 32, count, columns);
-      tile8x8(a, EIGHT_ROWS, segments, b, bStep, EDGE_TILE, 32, accumulate);
-      copyTile(EDGE_TILE, 32, c0, cRow, count, columns);
+      if (accumulate) copyTile(c0, cRow, edge, 32, count, columns);
+      tile8x8(a, eightRows, segments, b, bStep, edge, 32, accumulate);
+      copyTile(edge, 32, c0, cRow, count, columns);
     }
     if (bias || activation) {
       for (let r: u32 = 0; r < count; r++) finish(c0 + <usize>r * cRow, columns, bias, activation, slope);

@@ -1,5 +1,6 @@
 import { both, exp2lanes } from "./elementary";
 import { endOf, toDouble, toSingle } from "./lanes";
+import { own } from "./own";
 
 const SCALE: usize = memory.data(8, 8);
 /** What is taken off each number of the row. */
@@ -7,21 +8,21 @@ const OFF: usize = memory.data(8, 8);
 const DIVISOR: usize = memory.data(8, 8);
 
 /**
- * Backend.softmax; x and out (rows, columns). causal: row r takes r mod `columns` + 1 columns. room: for `columns` float64 numbers and three.
+ * Backend.softmax for `rows` rows from firstRow on; x and out (rows, columns). causal: row r takes r mod `columns` + 1 columns. room: for `columns` float64 numbers and three.
  */
 export function softmax(
-  x: usize, rows: u32, columns: u32, scale: f64, causal: bool, out: usize, room: usize,
+  x: usize, firstRow: u32, rows: u32, columns: u32, scale: f64, causal: bool, out: usize, room: usize,
 ): void {
   const step = <usize>columns << 2;
-  store<f64>(SCALE, scale);
-  let hidden: u32 = causal ? columns : 1;
+  store<f64>(own(SCALE), scale);
+  let hidden: u32 = causal ? columns - firstRow % columns : 1;
   for (let row: u32 = 0; row < rows; row++) {
     hidden = !causal ? 0 : hidden == 0 ? columns - 1 : hidden - 1;
     const count = columns - hidden, end = endOf(room, count);
-    store<f64>(OFF, <f64>largest(x, count));
+    store<f64>(own(OFF), <f64>largest(x, count));
     toDouble(x, count, room);
     for (let at = room + (<usize>count << 3); at < end; at += 8) store<f64>(at, -Infinity); // e = +0
-    store<f64>(DIVISOR, exponentials(room, end));
+    store<f64>(own(DIVISOR), exponentials(room, end));
     divide(room, end);
     toSingle(room, count, out);
     for (let at = out + (<usize>count << 2); at < out + step; at += 4) store<f32>(at, 0);
@@ -60,7 +61,7 @@ function exponentials(at: usize, end: usize): f64 {
 
 @inline
 function exponential(x: v128): v128 {
-  return exp2lanes(f64x2.mul(both(SCALE), f64x2.sub(x, both(OFF))));
+  return exp2lanes(f64x2.mul(both(own(SCALE)), f64x2.sub(x, both(own(OFF)))));
 }
 
 /** (s₀ + s₁) + (s₂ + s₃) */
@@ -71,7 +72,7 @@ function total(low: v128, high: v128): f64 {
 
 function divide(at: usize, end: usize): void {
   for (; at < end; at += 32) {
-    const p0 = f64x2.div(v128.load(at, 0), both(DIVISOR)), p1 = f64x2.div(v128.load(at, 16), both(DIVISOR));
+    const p0 = f64x2.div(v128.load(at, 0), both(own(DIVISOR))), p1 = f64x2.div(v128.load(at, 16), both(own(DIVISOR)));
     v128.store(at, p0, 0); v128.store(at, p1, 16);
   }
 }
@@ -81,7 +82,7 @@ export function softmaxBackward(
   y: usize, dy: usize, rows: u32, columns: u32, scale: f64, out: usize, room: usize,
 ): void {
   const step = <usize>columns << 2, length = endOf(room, columns) - room;
-  store<f64>(SCALE, scale);
+  store<f64>(own(SCALE), scale);
   for (let row: u32 = 0; row < rows; row++) {
     toDouble(y, columns, room);
     toDouble(dy, columns, room + length);
@@ -89,7 +90,7 @@ export function softmaxBackward(
       store<f64>(room + at, 0);
       store<f64>(room + length + at, 0);
     }
-    store<f64>(OFF, dot(room, length));
+    store<f64>(own(OFF), dot(room, length));
     gains(room, length);
     toSingle(room, columns, out);
     y += step;
@@ -111,8 +112,8 @@ function dot(y: usize, length: usize): f64 {
 /** y = SCALE·y·(dy − Σ dy·y), the sum being in OFF. */
 function gains(y: usize, length: usize): void {
   for (const end = y + length; y < end; y += 32) {
-    const d0 = f64x2.sub(v128.load(y + length, 0), both(OFF)), d1 = f64x2.sub(v128.load(y + length, 16), both(OFF));
-    const s0 = f64x2.mul(both(SCALE), v128.load(y, 0)), s1 = f64x2.mul(both(SCALE), v128.load(y, 16));
+    const d0 = f64x2.sub(v128.load(y + length, 0), both(own(OFF))), d1 = f64x2.sub(v128.load(y + length, 16), both(own(OFF)));
+    const s0 = f64x2.mul(both(own(SCALE)), v128.load(y, 0)), s1 = f64x2.mul(both(own(SCALE)), v128.load(y, 16));
     const dx0 = f64x2.mul(s0, d0), dx1 = f64x2.mul(s1, d1);
     v128.store(y, dx0, 0); v128.store(y, dx1, 16);
   }

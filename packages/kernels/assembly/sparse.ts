@@ -5,9 +5,10 @@
 // indices[e] (u32), ascending in a row. The same form serves x (a list per image) and xᵀ (a list per pixel).
 
 import { finish } from "./finish";
+import { own } from "./own";
 import { packColumns, PANEL_STEP } from "./panel";
 
-const EDGE_ROW: usize = memory.data(64, 16);
+const EDGE: usize = memory.data(64, 16);
 
 /**
  * For each set of lanes, as a mask of four bits, the byte shuffle that moves those lanes to the front, in order. Lanes that are
@@ -138,14 +139,14 @@ export function sparseProduct(
     panel16(M, starts, indices, values, b + offset, bRow, c + offset, cRow, accumulate);
   }
   if (j < N) {
-    // Fewer columns than a panel has: both operands stand sixteen wide in `panel` and EDGE for the while.
-    const columns = N - j, offset = <usize>j << 2;
+    // Fewer columns than a panel has: both operands stand sixteen wide in `panel` and `edge` for the while.
+    const columns = N - j, offset = <usize>j << 2, edge = own(EDGE);
     packColumns(b + offset, bRow, K, columns, panel);
     for (let i: u32 = 0; i < M; i++) {
       const row = c + <usize>i * cRow + offset;
-      memory.copy(EDGE_ROW, row, columns << 2);
-      panel16(1, starts + (<usize>i << 2), indices, values, panel, PANEL_STEP, EDGE_ROW, 64, accumulate);
-      memory.copy(row, EDGE_ROW, columns << 2);
+      memory.copy(edge, row, columns << 2);
+      panel16(1, starts + (<usize>i << 2), indices, values, panel, PANEL_STEP, edge, 64, accumulate);
+      memory.copy(row, edge, columns << 2);
     }
   }
   if (bias || activation) {

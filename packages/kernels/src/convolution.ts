@@ -1,4 +1,4 @@
-import type { Tensor, Window } from "@nn/tensor";
+import type { Window } from "@nn/tensor";
 
 /** Rows of panels are sixteen columns wide; see assembly/panel.ts. */
 const COLUMNS = 16;
@@ -42,10 +42,15 @@ export function wordsOf({ padded: field, rows, offsets, panels }: Room): number 
 export function writeGeometry(
   words: Int32Array,
   address: number,
-  { window, groups, x, filters }: { window: Window; groups: number; x: Tensor; filters: number },
+  {
+    window,
+    groups,
+    images,
+    channels,
+    filters,
+  }: { window: Window; groups: number; images: number; channels: number; filters: number },
   room: Room,
 ): void {
-  const [images = 0, , , channels = 0] = x.shape;
   const afterFields = address + 4 * FIELDS;
   const rows = afterFields + 4 * room.padded;
   const offsets = rows + 4 * room.rows;

@@ -1,5 +1,5 @@
 /** Buffers start on a cache line, so that no vector load crosses one. */
-const ALIGNMENT = 64;
+export const ALIGNMENT = 64;
 const PAGE = 65_536;
 /** Buffers of a virtual memory page and more start at different places in a page: see `allocate`. */
 const LARGE = 4096;

@@ -2,10 +2,17 @@ import { readFileSync } from "node:fs";
 
 /** What assembly/index.ts exports. Addresses and lengths are whole numbers; see the assembly for their meaning. */
 export interface Kernels {
-  heapBase(): number;
-  activate(kind: number, slope: number, x: number, out: number, length: number): void;
-  activateBackward(kind: number, slope: number, y: number, dy: number, out: number, length: number): void;
-  adamStep(
+  readonly heapBase: () => number;
+  readonly activate: (kind: number, slope: number, x: number, out: number, length: number) => void;
+  readonly activateBackward: (
+    kind: number,
+    slope: number,
+    y: number,
+    dy: number,
+    out: number,
+    length: number,
+  ) => void;
+  readonly adamStep: (
     value: number,
     gradient: number,
     firstMoment: number,
@@ -20,8 +27,8 @@ export interface Kernels {
     epsilon: number,
     decay: number,
     decoupled: number,
-  ): void;
-  addNoise(
+  ) => void;
+  readonly addNoise: (
     x: number,
     images: number,
     length: number,
@@ -30,10 +37,16 @@ export interface Kernels {
     directions: number,
     low: number,
     high: number,
-  ): void;
-  allFinite(x: number, length: number): number;
-  bend(curve: number, first: number, second: number, x: number, out: number, length: number): void;
-  bendBackward(
+  ) => void;
+  readonly bend: (
+    curve: number,
+    first: number,
+    second: number,
+    x: number,
+    out: number,
+    length: number,
+  ) => void;
+  readonly bendBackward: (
     curve: number,
     first: number,
     second: number,
@@ -41,8 +54,19 @@ export interface Kernels {
     dy: number,
     out: number,
     length: number,
-  ): void;
-  channelGradientSums(
+  ) => void;
+  /** 1 or 0. */
+  readonly anyInfinite: (x: number, length: number) => number;
+  readonly blockGradientSums: (
+    x: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    partials: number,
+  ) => void;
+  readonly blockMoments: (x: number, rows: number, columns: number, partials: number) => void;
+  readonly channelGradientSums: (
     x: number,
     dy: number,
     segments: number,
@@ -52,8 +76,8 @@ export interface Kernels {
     sum: number,
     projection: number,
     partials: number,
-  ): void;
-  channelInputGradient(
+  ) => void;
+  readonly channelInputGradient: (
     x: number,
     dy: number,
     segments: number,
@@ -64,8 +88,8 @@ export interface Kernels {
     offset: number,
     pull: number,
     out: number,
-  ): void;
-  channelMoments(
+  ) => void;
+  readonly channelMoments: (
     x: number,
     segments: number,
     rows: number,
@@ -73,8 +97,22 @@ export interface Kernels {
     mean: number,
     variance: number,
     partials: number,
-  ): void;
-  convolve(
+  ) => void;
+  readonly joinGradientSums: (
+    partials: number,
+    rows: number,
+    columns: number,
+    sum: number,
+    projection: number,
+  ) => void;
+  readonly joinMoments: (
+    partials: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+  ) => void;
+  readonly convolve: (
     geometry: number,
     x: number,
     weight: number,
@@ -82,8 +120,8 @@ export interface Kernels {
     activation: number,
     slope: number,
     out: number,
-  ): void;
-  convolveAcross(
+  ) => void;
+  readonly convolveAcross: (
     across: number,
     x: number,
     weight: number,
@@ -92,22 +130,46 @@ export interface Kernels {
     activation: number,
     slope: number,
     out: number,
-  ): void;
-  convolveInputGradient(geometry: number, dy: number, weight: number, dx: number): void;
-  convolveWeightGradient(geometry: number, x: number, dy: number, dw: number): void;
-  countCorrect(outputs: number, labels: number, rows: number, classes: number): number;
-  dropout(
+  ) => void;
+  readonly convolveInputGradient: (geometry: number, dy: number, weight: number, dx: number) => void;
+  readonly convolveWeightGradient: (
+    geometry: number,
+    x: number,
+    dy: number,
+    dw: number,
+    firstRow: number,
+    rows: number,
+    firstFilter: number,
+    filters: number,
+  ) => void;
+  readonly countCorrect: (outputs: number, labels: number, rows: number, classes: number) => number;
+  readonly dropout: (
     x: number,
     length: number,
+    first: number,
     key0: number,
     key1: number,
     threshold: number,
     scale: number,
     out: number,
-  ): void;
-  drawUniforms(keys: number, rows: number, images: number, length: number, out: number): void;
-  gather(source: number, length: number, indices: number, count: number, scale: number, out: number): void;
-  gemm(
+  ) => void;
+  readonly drawUniforms: (
+    keys: number,
+    firstRow: number,
+    rows: number,
+    images: number,
+    length: number,
+    out: number,
+  ) => void;
+  readonly gather: (
+    source: number,
+    length: number,
+    indices: number,
+    count: number,
+    scale: number,
+    out: number,
+  ) => void;
+  readonly gemm: (
     M: number,
     N: number,
     K: number,
@@ -124,8 +186,8 @@ export interface Kernels {
     activation: number,
     slope: number,
     panel: number,
-  ): void;
-  gemmBlocks(
+  ) => void;
+  readonly gemmBlocks: (
     outer: number,
     inner: number,
     M: number,
@@ -146,8 +208,47 @@ export interface Kernels {
     cInner: number,
     cRow: number,
     panel: number,
-  ): void;
-  listNonZeros(
+  ) => void;
+  readonly gruStep: (
+    rows: number,
+    units: number,
+    gates: number,
+    own: number,
+    bias: number,
+    before: number,
+    after: number,
+  ) => void;
+  readonly gruStepBackward: (
+    rows: number,
+    units: number,
+    gates: number,
+    own: number,
+    before: number,
+    dh: number,
+    dz: number,
+    dOwn: number,
+  ) => void;
+  readonly lstmStep: (
+    rows: number,
+    units: number,
+    gates: number,
+    forgetBias: number,
+    before: number,
+    after: number,
+    squashed: number,
+    state: number,
+  ) => void;
+  readonly lstmStepBackward: (
+    rows: number,
+    units: number,
+    gates: number,
+    before: number,
+    squashed: number,
+    dh: number,
+    dc: number,
+    dz: number,
+  ) => void;
+  readonly listNonZeros: (
     x: number,
     rows: number,
     columns: number,
@@ -155,9 +256,10 @@ export interface Kernels {
     starts: number,
     indices: number,
     values: number,
-  ): number;
-  maxPool(
+  ) => number;
+  readonly maxPool: (
     x: number,
+    firstImage: number,
     images: number,
     height: number,
     width: number,
@@ -170,17 +272,20 @@ export interface Kernels {
     right: number,
     out: number,
     places: number,
-  ): void;
-  maxPoolBackward(
+  ) => void;
+  readonly maxPoolBackward: (
     dy: number,
     places: number,
+    firstImage: number,
     images: number,
     outputs: number,
     dx: number,
     pixels: number,
-  ): void;
-  resample(
+  ) => void;
+  readonly resample: (
     images: number,
+    first: number,
+    end: number,
     count: number,
     height: number,
     width: number,
@@ -190,8 +295,8 @@ export interface Kernels {
     strength: number,
     black: number,
     room: number,
-  ): void;
-  normalizeChannels(
+  ) => void;
+  readonly normalizeChannels: (
     x: number,
     segments: number,
     rows: number,
@@ -202,8 +307,8 @@ export interface Kernels {
     activation: number,
     slope: number,
     out: number,
-  ): void;
-  normalizeRows(
+  ) => void;
+  readonly normalizeRows: (
     x: number,
     rows: number,
     columns: number,
@@ -213,8 +318,8 @@ export interface Kernels {
     mean: number,
     scale: number,
     out: number,
-  ): void;
-  rowInputGradient(
+  ) => void;
+  readonly rowInputGradient: (
     x: number,
     dy: number,
     rows: number,
@@ -222,12 +327,11 @@ export interface Kernels {
     weight: number,
     mean: number,
     scale: number,
-    weightGradient: number,
-    biasGradient: number,
     out: number,
     sums: number,
-  ): void;
-  sgdStep(
+  ) => void;
+  readonly addBlocks: (sums: number, rows: number, columns: number, stride: number, out: number) => void;
+  readonly sgdStep: (
     value: number,
     gradient: number,
     velocity: number,
@@ -236,17 +340,18 @@ export interface Kernels {
     momentum: number,
     nesterov: number,
     weightDecay: number,
-  ): void;
-  softmax(
+  ) => void;
+  readonly softmax: (
     x: number,
+    firstRow: number,
     rows: number,
     columns: number,
     scale: number,
     causal: number,
     out: number,
     room: number,
-  ): void;
-  softmaxBackward(
+  ) => void;
+  readonly softmaxBackward: (
     y: number,
     dy: number,
     rows: number,
@@ -254,15 +359,15 @@ export interface Kernels {
     scale: number,
     out: number,
     room: number,
-  ): void;
-  softmaxCrossEntropy(
+  ) => void;
+  readonly softmaxCrossEntropy: (
     logits: number,
     labels: number,
     rows: number,
     classes: number,
     gradient: number,
-  ): number;
-  sparseProduct(
+  ) => number;
+  readonly sparseProduct: (
     M: number,
     N: number,
     K: number,
@@ -277,10 +382,17 @@ export interface Kernels {
     activation: number,
     slope: number,
     panel: number,
-  ): void;
-  squaredError(outputs: number, labels: number, rows: number, classes: number, gradient: number): number;
-  sumRows(x: number, rows: number, columns: number, out: number): void;
-  transposeLists(
+  ) => void;
+  readonly squaredError: (
+    outputs: number,
+    labels: number,
+    rows: number,
+    classes: number,
+    gradient: number,
+  ) => number;
+  readonly setOwn: (address: number) => void;
+  readonly sumRows: (x: number, rows: number, columns: number, step: number, out: number) => void;
+  readonly transposeLists: (
     starts: number,
     indices: number,
     values: number,
@@ -289,14 +401,14 @@ export interface Kernels {
     columnStarts: number,
     columnIndices: number,
     columnValues: number,
-  ): void;
+  ) => void;
 }
 
 /**
- * Compiles the kernels over `memory`. V8 keeps compiled code by a module's bytes; `variant` is written into them as a
+ * Compiles the kernels. V8 keeps compiled code by a module's bytes; `variant` is written into them as a
  * custom section, so that a module compiled with other options is compiled anew.
  */
-export function instantiate(memory: WebAssembly.Memory, variant: string): Kernels {
+export function compileModule(variant: string): WebAssembly.Module {
   const file = new URL("../dist/kernels.wasm", import.meta.url);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
@@ -311,12 +423,28 @@ export function instantiate(memory: WebAssembly.Memory, variant: string): Kernel
       },
     );
   }
+  return new WebAssembly.Module(bytes);
+}
+
+/**
+ * The kernels over `memory`. Several threads may have kernels over one memory: what instantiation writes there are constants, and what
+ * kernels write beside their operands is in a copy of static memory of each thread's own, once `setOwn` has named it.
+ */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   // `abort` is AssemblyScript's own; with --noAssert nothing calls it.
   const abort = () => {
     throw new Error("kernels: a kernel stopped");
   };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
   // WebAssembly's exports carry no types; the assembly and this interface are kept equal by the tests of every kernel.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return exports as WebAssembly.Exports & Kernels;
+}
+
+/** Any kernel: takes numbers, returns one or nothing. */
+export type Kernel<Arguments extends number[] = number[]> = (...args: Arguments) => number | void;
+
+/** The kernels in the order of the module, which is the same on every thread. */
+export function kernelTable(kernels: Kernels): readonly Kernel[] {
+  return Object.values(kernels).filter((kernel) => typeof kernel === "function");
 }

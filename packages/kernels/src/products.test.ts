@@ -40,3 +40,25 @@ test("NaN in a mostly zero input reaches the output", () => {
   expect([...out.data.subarray(0, 3)]).toEqual([NaN, NaN, NaN]);
   release();
 });
+
+// B is too large for a cache then, and its sum is done in pieces.
+test.each([
+  [2, false, false],
+  [33, false, true],
+  [33, true, false],
+  [5, true, true],
+])("sums of a thousand terms: %i rows, A transposed %s, B transposed %s", (M, transposeA, transposeB) => {
+  const [K, N] = [1029, 140];
+  for (const accumulate of [true, false]) {
+    sameBytes((backend, drawn) => {
+      const a = drawn(transposeA ? [K, M] : [M, K], 1);
+      const b = drawn(transposeB ? [N, K] : [K, N], 2);
+      const out = drawn([M, N], 3);
+      const epilogue = accumulate
+        ? { accumulate }
+        : { bias: drawn([N], 4), activation: { kind: "relu" } as const };
+      backend.gemm({ a, transposeA, b, transposeB, out, ...epilogue });
+      return [out];
+    });
+  }
+});

@@ -12,6 +12,10 @@ import {
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
   type Curve,
+  type GruStep,
+  type GruStepBackward,
+  type LstmStep,
+  type LstmStepBackward,
   type MatrixProduct,
   type MaxPool,
   type MaxPoolGradient,
@@ -28,7 +32,7 @@ import {
   type Tensor,
 } from "@nn/tensor";
 
-import { Engine } from "./engine.ts";
+import { Engine, FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
 import {
@@ -46,11 +50,10 @@ import { countCorrect, softmaxCrossEntropy, squaredError } from "./operations/lo
 import { adamStep, sgdStep } from "./operations/optimizers.ts";
 import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm, gemmBlocks } from "./operations/products.ts";
+import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./operations/recurrent-steps.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
 import { normalizeRows, rowInputGradient } from "./operations/row-normalization.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
-
-const FLOAT = 4;
 
 /** The fast backend: float32, every operation one call into WebAssembly. What is passed there stands in operations/. */
 export class WasmBackend implements Backend {
@@ -62,6 +65,20 @@ export class WasmBackend implements Backend {
   constructor(name: string, pages = DEFAULT_PAGES) {
     this.name = name;
     this.#engine = new Engine(name, pages);
+  }
+
+  /**
+   * From here on operations are shared out among `count` threads of this process, this one among them, where that pays; no byte of what
+   * they compute depends on it. Before anything is allocated that is given back later. `worth`: the multiply-adds that make a part worth a
+   * thread. Rejects when a thread does not start.
+   */
+  async startThreads(count: number, worth?: number): Promise<void> {
+    if (count > 1) await this.#engine.startThreads(count, worth);
+  }
+
+  /** Ends the other threads; they end with the process, too. */
+  async endThreads(): Promise<void> {
+    await this.#engine.endThreads();
   }
 
   allocate(shape: Shape): Tensor {
@@ -161,6 +178,22 @@ export class WasmBackend implements Backend {
 
   bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
     bendBackward(this.#engine, curve, x, dy, out);
+  }
+
+  lstmStep(step: LstmStep): void {
+    lstmStep(this.#engine, step);
+  }
+
+  lstmStepBackward(step: LstmStepBackward): void {
+    lstmStepBackward(this.#engine, step);
+  }
+
+  gruStep(step: GruStep): void {
+    gruStep(this.#engine, step);
+  }
+
+  gruStepBackward(step: GruStepBackward): void {
+    gruStepBackward(this.#engine, step);
   }
 
   softmax(of: Softmax): void {

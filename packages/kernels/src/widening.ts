@@ -97,6 +97,12 @@ function run(backend: Backend): Buffer[] {
   backend.resample({ x: images, maps: draw("maps", [2, 6]), displacements, strength: 3, black: 0 });
   const [radii, directions] = [draw("radii", [4096]), draw("directions", [4096, 2])];
   backend.addNoise({ x: images, keys, radii, directions, low: -0.6, high: 0.6 });
+  const bent = draw("bent", [M, N]);
+  backend.bend({ kind: "gelu" }, bent, bent);
+  backend.bendBackward({ kind: "silu" }, bent, y, bent);
+  const shares = draw("shares", [M, N]);
+  backend.softmax({ x: shares, columns: N, scale: 2, out: shares });
+  backend.softmaxBackward({ y: shares, dy: bent, columns: N, scale: 2, out: bent });
   const labels = backend.allocateIntegers(M);
   backend.softmaxCrossEntropy(y, labels, probabilities);
   backend.adamStep({
@@ -132,6 +138,8 @@ function run(backend: Backend): Buffer[] {
     velocity,
     ...moments,
     probabilities,
+    bent,
+    shares,
     normal,
     rowNormal,
     rowScale,

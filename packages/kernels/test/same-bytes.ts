@@ -73,9 +73,9 @@ function bytes({ data }: Tensor): string {
 }
 
 /** Runs the same work on both backends and compares what it returns, byte by byte; frees what it allocated. */
-export function sameBytes(work: Work, drawing: typeof draw = draw): void {
-  const release = wasm.mark();
-  const results = [wasm, reference].map((backend) =>
+export function sameBytes(work: Work, drawing: typeof draw = draw, fast: Backend = wasm): void {
+  const release = fast.mark();
+  const results = [fast, reference].map((backend) =>
     work(backend, (...of) => drawing(backend, ...of)).map((result) =>
       typeof result === "number" ? result : bytes(result),
     ),

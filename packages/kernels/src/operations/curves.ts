@@ -1,19 +1,33 @@
 import type { Curve, Tensor } from "@nn/tensor";
 
-import type { Engine } from "../engine.ts";
+import { FLOAT, LINE, type Engine } from "../engine.ts";
+import { HARD_NUMBER, type Split } from "../threads/split.ts";
 
 export function bend(engine: Engine, curve: Curve, x: Tensor, out: Tensor): void {
-  engine.kernels.bend(...codeOf(curve), engine.address(x), engine.address(out), x.data.length);
+  const code = codeOf(curve);
+  const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
+  engine.run(engine.kernels.bend, byNumbers(x), (from, to) => [
+    ...code,
+    xAddress + from * FLOAT,
+    outAddress + from * FLOAT,
+    to - from,
+  ]);
 }
 
 export function bendBackward(engine: Engine, curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
-  engine.kernels.bendBackward(
-    ...codeOf(curve),
-    engine.address(x),
-    engine.address(dy),
-    engine.address(out),
-    x.data.length,
-  );
+  const code = codeOf(curve);
+  const [xAddress, dyAddress, outAddress] = [engine.address(x), engine.address(dy), engine.address(out)];
+  engine.run(engine.kernels.bendBackward, byNumbers(x), (from, to) => [
+    ...code,
+    xAddress + from * FLOAT,
+    dyAddress + from * FLOAT,
+    outAddress + from * FLOAT,
+    to - from,
+  ]);
+}
+
+function byNumbers({ data }: Tensor): Split {
+  return { extent: data.length, grain: LINE, work: HARD_NUMBER * data.length };
 }
 
 /** How the kernels number the curves; kept equal to assembly/curves.ts. */

@@ -1,6 +1,7 @@
 import type { Tensor } from "@nn/tensor";
 
-import type { Engine } from "../engine.ts";
+import { FLOAT, type Engine } from "../engine.ts";
+import { NUMBER } from "../threads/split.ts";
 
 export function gather(
   engine: Engine,
@@ -10,12 +11,19 @@ export function gather(
   scale: number,
   out: Tensor,
 ): void {
-  engine.kernels.gather(
-    engine.addressOf(source),
-    rowLength,
-    engine.addressOf(indices),
-    indices.length,
-    scale,
-    engine.address(out),
+  const [sourceAddress, indexAddress] = [engine.addressOf(source), engine.addressOf(indices)];
+  const outAddress = engine.address(out);
+  const { length } = indices;
+  engine.run(
+    engine.kernels.gather,
+    { extent: length, grain: 1, work: NUMBER * length * rowLength },
+    (from, to) => [
+      sourceAddress,
+      rowLength,
+      indexAddress + from * FLOAT,
+      to - from,
+      scale,
+      outAddress + from * rowLength * FLOAT,
+    ],
   );
 }

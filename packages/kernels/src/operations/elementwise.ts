@@ -1,16 +1,20 @@
 import type { Activation, StreamKey, Tensor } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import type { Engine } from "../engine.ts";
+import { FLOAT, LINE, type Engine } from "../engine.ts";
+import { HARD_NUMBER, NUMBER, type Split } from "../threads/split.ts";
 
 export function activate(engine: Engine, activation: Activation, x: Tensor, out: Tensor): void {
-  engine.kernels.activate(
-    codeOf(activation),
-    slopeOf(activation),
-    engine.address(x),
-    engine.address(out),
-    x.data.length,
-  );
+  const [kind, slope] = [codeOf(activation), slopeOf(activation)];
+  const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
+  const isHard = activation.kind === "sigmoid" || activation.kind === "tanh";
+  engine.run(engine.kernels.activate, byNumbers(x, isHard ? HARD_NUMBER : NUMBER), (from, to) => [
+    kind,
+    slope,
+    xAddress + from * FLOAT,
+    outAddress + from * FLOAT,
+    to - from,
+  ]);
 }
 
 export function activateBackward(
@@ -20,25 +24,33 @@ export function activateBackward(
   dy: Tensor,
   out: Tensor,
 ): void {
-  engine.kernels.activateBackward(
-    codeOf(activation),
-    slopeOf(activation),
-    engine.address(y),
-    engine.address(dy),
-    engine.address(out),
-    y.data.length,
-  );
+  const [kind, slope] = [codeOf(activation), slopeOf(activation)];
+  const [yAddress, dyAddress, outAddress] = [engine.address(y), engine.address(dy), engine.address(out)];
+  engine.run(engine.kernels.activateBackward, byNumbers(y, NUMBER), (from, to) => [
+    kind,
+    slope,
+    yAddress + from * FLOAT,
+    dyAddress + from * FLOAT,
+    outAddress + from * FLOAT,
+    to - from,
+  ]);
 }
 
 export function dropout(engine: Engine, x: Tensor, rate: number, [key0, key1]: StreamKey, out: Tensor): void {
   const threshold = Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
-  engine.kernels.dropout(
-    engine.address(x),
-    x.data.length,
+  const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
+  engine.run(engine.kernels.dropout, byNumbers(x, HARD_NUMBER), (from, to) => [
+    xAddress + from * FLOAT,
+    to - from,
+    from,
     key0,
     key1,
     threshold,
     1 / (1 - rate),
-    engine.address(out),
-  );
+    outAddress + from * FLOAT,
+  ]);
+}
+
+function byNumbers(x: Tensor, cost: number): Split {
+  return { extent: x.data.length, grain: LINE, work: cost * x.data.length };
 }

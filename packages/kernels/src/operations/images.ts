@@ -1,14 +1,22 @@
 import type { Noise, Resampling, Tensor } from "@nn/tensor";
 
-import type { Engine } from "../engine.ts";
+import { FLOAT, type Engine } from "../engine.ts";
+import type { Split } from "../threads/split.ts";
 
 /** Black pixels beside a resampled image, and above and below it: assembly/resampling.ts. */
 const BORDER = 3;
 
+/** What a number costs that is laid between four others, or drawn, in multiply-adds. */
+const COST = 64;
+
+/** Image by image, each in a room of its thread. */
 export function resample(engine: Engine, { x, maps, displacements, strength = 0, black }: Resampling): void {
   const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
-  engine.kernels.resample(
+  const room = (height + BORDER) * (width + BORDER) * FLOAT;
+  engine.run(engine.kernels.resample, by(images, x), (from, to, thread) => [
     engine.address(x),
+    from,
+    to,
     images,
     height,
     width,
@@ -17,25 +25,41 @@ export function resample(engine: Engine, { x, maps, displacements, strength = 0,
     displacements === undefined ? 0 : engine.address(displacements),
     strength,
     black,
-    engine.roomFor((height + BORDER) * (width + BORDER) * 4),
-  );
+    engine.roomFor(room, thread),
+  ]);
 }
 
+/** Row by row: a row of the key of every image. */
 export function drawUniforms(engine: Engine, keys: Int32Array, out: Tensor): void {
   const [rows = 0, images = 0, length = 0] = out.shape;
-  engine.kernels.drawUniforms(engine.addressOf(keys), rows, images, length, engine.address(out));
+  const [keysAddress, outAddress] = [engine.addressOf(keys), engine.address(out)];
+  engine.run(engine.kernels.drawUniforms, by(rows, out), (from, to) => [
+    keysAddress,
+    from,
+    to - from,
+    images,
+    length,
+    outAddress + from * images * length * FLOAT,
+  ]);
 }
 
+/** Image by image, each with a key of two words. */
 export function addNoise(engine: Engine, { x, keys, radii, directions, low, high }: Noise): void {
   const images = x.shape[0]!;
-  engine.kernels.addNoise(
-    engine.address(x),
-    images,
-    x.data.length / images,
-    engine.addressOf(keys),
+  const length = x.data.length / images;
+  const [xAddress, keysAddress] = [engine.address(x), engine.addressOf(keys)];
+  engine.run(engine.kernels.addNoise, by(images, x), (from, to) => [
+    xAddress + from * length * FLOAT,
+    to - from,
+    length,
+    keysAddress + from * 8,
     engine.address(radii),
     engine.address(directions),
     low,
     high,
-  );
+  ]);
+}
+
+function by(extent: number, { data }: Tensor): Split {
+  return { extent, grain: 1, work: COST * data.length };
 }

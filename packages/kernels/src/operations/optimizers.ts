@@ -1,27 +1,32 @@
-import type { AdamStep, SgdStep } from "@nn/tensor";
+import type { AdamStep, SgdStep, Tensor } from "@nn/tensor";
 
-import type { Engine } from "../engine.ts";
+import { FLOAT, LINE, type Engine } from "../engine.ts";
+import { NUMBER, type Split } from "../threads/split.ts";
 
 export function sgdStep(engine: Engine, step: SgdStep): void {
-  engine.kernels.sgdStep(
-    engine.address(step.value),
-    engine.address(step.gradient),
-    step.velocity === undefined ? 0 : engine.address(step.velocity),
-    step.value.data.length,
+  const [value, gradient] = [engine.address(step.value), engine.address(step.gradient)];
+  const velocity = step.velocity === undefined ? undefined : engine.address(step.velocity);
+  engine.run(engine.kernels.sgdStep, byNumbers(step.value), (from, to) => [
+    value + from * FLOAT,
+    gradient + from * FLOAT,
+    velocity === undefined ? 0 : velocity + from * FLOAT,
+    to - from,
     step.learningRate,
     step.momentum,
     Number(step.nesterov),
     step.weightDecay,
-  );
+  ]);
 }
 
 export function adamStep(engine: Engine, step: AdamStep): void {
-  engine.kernels.adamStep(
-    engine.address(step.value),
-    engine.address(step.gradient),
-    engine.address(step.firstMoment),
-    engine.address(step.secondMoment),
-    step.value.data.length,
+  const [value, gradient] = [engine.address(step.value), engine.address(step.gradient)];
+  const [firstMoment, secondMoment] = [engine.address(step.firstMoment), engine.address(step.secondMoment)];
+  engine.run(engine.kernels.adamStep, byNumbers(step.value), (from, to) => [
+    value + from * FLOAT,
+    gradient + from * FLOAT,
+    firstMoment + from * FLOAT,
+    secondMoment + from * FLOAT,
+    to - from,
     step.stepSize,
     step.correction,
     step.beta1,
@@ -31,5 +36,10 @@ export function adamStep(engine: Engine, step: AdamStep): void {
     step.epsilon,
     step.decoupled ? step.learningRate * step.weightDecay : step.weightDecay,
     Number(step.decoupled),
-  );
+  ]);
+}
+
+/** A step reads and writes each number of a parameter several times, from memory that is seldom in the nearest cache. */
+function byNumbers({ data }: Tensor): Split {
+  return { extent: data.length, grain: LINE, work: 4 * NUMBER * data.length };
 }

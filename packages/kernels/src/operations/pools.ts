@@ -1,12 +1,16 @@
-import type { MaxPool, MaxPoolGradient } from "@nn/tensor";
+import type { MaxPool, MaxPoolGradient, Tensor } from "@nn/tensor";
 
-import type { Engine } from "../engine.ts";
+import { FLOAT, type Engine } from "../engine.ts";
+import { NUMBER, type Split } from "../threads/split.ts";
 
 export function maxPool(engine: Engine, { x, top, bottom, left, right, out, places }: MaxPool): void {
-  const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
-  engine.kernels.maxPool(
+  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const outputs = numbersOfImage(out);
+  const [outAddress, placesAddress] = [engine.address(out), engine.addressOf(places)];
+  engine.run(engine.kernels.maxPool, byImages(x), (from, to) => [
     engine.address(x),
-    images,
+    from,
+    to - from,
     height,
     width,
     channels,
@@ -16,19 +20,30 @@ export function maxPool(engine: Engine, { x, top, bottom, left, right, out, plac
     engine.addressOf(bottom),
     engine.addressOf(left),
     engine.addressOf(right),
-    engine.address(out),
-    engine.addressOf(places),
-  );
+    outAddress + from * outputs * FLOAT,
+    placesAddress + from * outputs * 4,
+  ]);
 }
 
 export function maxPoolBackward(engine: Engine, { dy, places, dx }: MaxPoolGradient): void {
-  const [images = 0] = dy.shape;
-  engine.kernels.maxPoolBackward(
-    engine.address(dy),
-    engine.addressOf(places),
-    images,
-    dy.data.length / images,
+  const outputs = numbersOfImage(dy);
+  const [dyAddress, placesAddress] = [engine.address(dy), engine.addressOf(places)];
+  engine.run(engine.kernels.maxPoolBackward, byImages(dx), (from, to) => [
+    dyAddress + from * outputs * FLOAT,
+    placesAddress + from * outputs * 4,
+    from,
+    to - from,
+    outputs,
     engine.address(dx),
-    dx.data.length / images,
-  );
+    numbersOfImage(dx),
+  ]);
+}
+
+/** What is found in an image lies in that image. */
+function byImages(x: Tensor): Split {
+  return { extent: x.shape[0]!, grain: 1, work: 2 * NUMBER * x.data.length };
+}
+
+function numbersOfImage({ data, shape }: Tensor): number {
+  return data.length / shape[0]!;
 }

@@ -1,13 +1,15 @@
 import type { BlockProducts, Blocks, MatrixProduct } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import { columnsOf, type Engine } from "../engine.ts";
+import { columnsOf, FLOAT, LINE, type Engine } from "../engine.ts";
 import { ListedNonZeros, type Lists } from "../non-zeros.ts";
 import { allFinite } from "./reductions.ts";
 
-const FLOAT = 4;
 /** The widest panel of the kernels, sparse.ts. */
 const PANEL_COLUMNS = 64;
+const TILE_ROWS = 4;
+/** About how much of a product is left where lists stand for A. */
+const SHARE_LISTED = 0.2;
 
 export function gemm(engine: Engine, product: MatrixProduct): void {
   const { a, b, out, transposeA = false, transposeB = false, accumulate = false, bias, activation } = product;
@@ -17,71 +19,104 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
   const bColumns = columnsOf(b);
   const N = transposeB ? b.data.length / bColumns : bColumns;
   const biasAddress = bias === undefined ? 0 : engine.address(bias);
-  const panel = engine.roomFor(K * PANEL_COLUMNS * FLOAT);
+  const panelBytes = K * PANEL_COLUMNS * FLOAT;
+  const [bAddress, outAddress] = [engine.address(b), engine.address(out)];
+  const work = M * N * K;
 
   const lists = listsFor(engine, product, transposeA);
   if (lists !== undefined) {
-    engine.kernels.sparseProduct(
-      M,
-      N,
-      K,
-      lists.starts,
-      lists.indices,
-      lists.values,
-      engine.address(b),
-      bColumns * FLOAT,
-      engine.address(out),
-      Number(accumulate),
-      biasAddress,
-      codeOf(activation),
-      slopeOf(activation),
-      panel,
+    // By rows of out, each a list.
+    engine.run(
+      engine.kernels.sparseProduct,
+      { extent: M, grain: 1, work: work * SHARE_LISTED },
+      (from, to, thread) => [
+        to - from,
+        N,
+        K,
+        lists.starts + from * 4,
+        lists.indices,
+        lists.values,
+        bAddress,
+        bColumns * FLOAT,
+        outAddress + from * N * FLOAT,
+        Number(accumulate),
+        biasAddress,
+        codeOf(activation),
+        slopeOf(activation),
+        engine.roomFor(panelBytes, thread),
+      ],
     );
     return;
   }
-  engine.kernels.gemm(
-    M,
-    N,
-    K,
-    engine.address(a),
-    transposeA ? FLOAT : aColumns * FLOAT,
-    transposeA ? aColumns * FLOAT : FLOAT,
-    engine.address(b),
-    bColumns * FLOAT,
-    Number(transposeB),
-    engine.address(out),
-    N * FLOAT,
-    Number(accumulate),
-    biasAddress,
-    codeOf(activation),
-    slopeOf(activation),
-    panel,
+  const aAddress = engine.address(a);
+  const [aRow, aColumn] = transposeA ? [FLOAT, aColumns * FLOAT] : [aColumns * FLOAT, FLOAT];
+  const [bRow, bColumn] = [bColumns * FLOAT, transposeB ? bColumns * FLOAT : FLOAT];
+  // By columns of out where B must be packed, so that each thread packs its own; else by rows.
+  const byColumns = transposeB && N >= 4 * LINE;
+  engine.run(
+    engine.kernels.gemm,
+    byColumns ? { extent: N, grain: LINE, work } : { extent: M, grain: TILE_ROWS, work },
+    (from, to, thread) => {
+      const [row, column] = byColumns ? [0, from] : [from, 0];
+      return [
+        byColumns ? M : to - from,
+        byColumns ? to - from : N,
+        K,
+        aAddress + row * aRow,
+        aRow,
+        aColumn,
+        bAddress + column * bColumn,
+        bRow,
+        Number(transposeB),
+        outAddress + (row * N + column) * FLOAT,
+        N * FLOAT,
+        Number(accumulate),
+        bias === undefined ? 0 : engine.address(bias) + column * FLOAT,
+        codeOf(activation),
+        slopeOf(activation),
+        engine.roomFor(panelBytes, thread),
+      ];
+    },
   );
 }
 
 export function gemmBlocks(engine: Engine, products: BlockProducts): void {
   const { outer, inner, M, N, K, a, b, out, transposeA = false, transposeB = false } = products;
-  engine.kernels.gemmBlocks(
-    outer,
-    inner,
-    M,
-    N,
-    K,
-    ...blocks(engine, a),
-    transposeA ? FLOAT : a.rowStep * FLOAT,
-    transposeA ? a.rowStep * FLOAT : FLOAT,
-    ...blocks(engine, b),
-    b.rowStep * FLOAT,
-    Number(transposeB),
-    ...blocks(engine, out),
-    out.rowStep * FLOAT,
-    engine.roomFor(K * PANEL_COLUMNS * FLOAT),
+  const bytes = K * PANEL_COLUMNS * FLOAT;
+  // By outer blocks, which are the examples of a batch.
+  engine.run(
+    engine.kernels.gemmBlocks,
+    { extent: outer, grain: 1, work: outer * inner * M * N * K },
+    (from, to, thread) => [
+      to - from,
+      inner,
+      M,
+      N,
+      K,
+      ...blocks(engine, a, from),
+      transposeA ? FLOAT : a.rowStep * FLOAT,
+      transposeA ? a.rowStep * FLOAT : FLOAT,
+      ...blocks(engine, b, from),
+      b.rowStep * FLOAT,
+      Number(transposeB),
+      ...blocks(engine, out, from),
+      out.rowStep * FLOAT,
+      engine.roomFor(bytes, thread),
+    ],
   );
 }
 
-/** Where blocks begin, and how many bytes lie between them. */
-function blocks(engine: Engine, { tensor, offset, outerStep, innerStep }: Blocks): [number, number, number] {
-  return [engine.address(tensor) + offset * FLOAT, outerStep * FLOAT, innerStep * FLOAT];
+/** Where blocks begin, from an outer one on, and how many bytes lie between them. */
+function blocks(
+  engine: Engine,
+  { tensor, offset, outerStep, innerStep }: Blocks,
+  first: number,
+): [number, number, number] {
+  return [
+    engine.address(tensor) + (offset + first * outerStep) * FLOAT,
+    outerStep * FLOAT,
+    innerStep * FLOAT,
+  ];
 }
 
 /** The lists of A where they can stand for it: leaving out 0·b changes nothing unless b is infinite or NaN. */

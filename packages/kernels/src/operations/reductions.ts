@@ -1,12 +1,26 @@
 import type { Tensor } from "@nn/tensor";
 
-import type { Engine } from "../engine.ts";
+import { FLOAT, LINE, type Engine } from "../engine.ts";
+import { NUMBER } from "../threads/split.ts";
 
 export function sumRows(engine: Engine, x: Tensor, out: Tensor): void {
   const columns = out.data.length;
-  engine.kernels.sumRows(engine.address(x), x.data.length / columns, columns, engine.address(out));
+  const rows = x.data.length / columns;
+  const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
+  engine.run(
+    engine.kernels.sumRows,
+    { extent: columns, grain: LINE, work: NUMBER * x.data.length },
+    (from, to) => [xAddress + from * FLOAT, rows, to - from, columns * FLOAT, outAddress + from * FLOAT],
+  );
 }
 
 export function allFinite(engine: Engine, x: Tensor): boolean {
-  return engine.kernels.allFinite(engine.address(x), x.data.length) === 1;
+  const { length } = x.data;
+  const address = engine.address(x);
+  const bad = engine.run(
+    engine.kernels.anyInfinite,
+    { extent: length, grain: LINE, work: NUMBER * length },
+    (from, to) => [address + from * FLOAT, to - from],
+  );
+  return bad === 0;
 }

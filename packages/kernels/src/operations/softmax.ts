@@ -1,29 +1,43 @@
 import type { Softmax, SoftmaxBackward } from "@nn/tensor";
 
-import type { Engine } from "../engine.ts";
+import { FLOAT, type Engine } from "../engine.ts";
+import { HARD_NUMBER, NUMBER } from "../threads/split.ts";
 
 const DOUBLE = 8;
 
 export function softmax(engine: Engine, { x, columns, scale, causal = false, out }: Softmax): void {
-  engine.kernels.softmax(
-    engine.address(x),
-    x.data.length / columns,
-    columns,
-    scale,
-    Number(causal),
-    engine.address(out),
-    engine.roomFor((columns + 3) * DOUBLE),
+  const { length } = x.data;
+  const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
+  engine.run(
+    engine.kernels.softmax,
+    { extent: length / columns, grain: 1, work: HARD_NUMBER * length },
+    (from, to, thread) => [
+      xAddress + from * columns * FLOAT,
+      from,
+      to - from,
+      columns,
+      scale,
+      Number(causal),
+      outAddress + from * columns * FLOAT,
+      engine.roomFor((columns + 3) * DOUBLE, thread),
+    ],
   );
 }
 
 export function softmaxBackward(engine: Engine, { y, dy, columns, scale, out }: SoftmaxBackward): void {
-  engine.kernels.softmaxBackward(
-    engine.address(y),
-    engine.address(dy),
-    y.data.length / columns,
-    columns,
-    scale,
-    engine.address(out),
-    engine.roomFor(2 * (columns + 3) * DOUBLE),
+  const { length } = y.data;
+  const [yAddress, dyAddress, outAddress] = [engine.address(y), engine.address(dy), engine.address(out)];
+  engine.run(
+    engine.kernels.softmaxBackward,
+    { extent: length / columns, grain: 1, work: 4 * NUMBER * length },
+    (from, to, thread) => [
+      yAddress + from * columns * FLOAT,
+      dyAddress + from * columns * FLOAT,
+      to - from,
+      columns,
+      scale,
+      outAddress + from * columns * FLOAT,
+      engine.roomFor(2 * (columns + 3) * DOUBLE, thread),
+    ],
   );
 }

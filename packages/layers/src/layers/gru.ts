@@ -28,67 +28,39 @@ export const gru = defineLayer({
       build(context, { z: sums, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;
         const c = bias ? context.parameter("candidateBias") : undefined;
-        const candidate = context.batch([U]); // n
         const s = new TimeSteps(backend, T, batchSize, 3 * U);
         const ds = new TimeSteps(backend, T, batchSize, 3 * U);
+        const sumsOfOwn = backend.allocate([3 * U]);
 
         return {
           recurrentGradient: ds,
 
           forward(N, t) {
             const gates = sums.at(N, t); // sums first, then r, z, n in their places
-            const { data } = gates;
-            const before = h.at(N, t);
-            const after = h.at(N, t + 1).data;
+            const [before, after] = [h.at(N, t), h.at(N, t + 1)];
             const own = s.at(N, t);
-            const n = candidate.rows(N);
             backend.gemm({ a: before, b: recurrentWeight, out: own });
-            for (let k = 0; k < after.length; k++) {
-              const at = 2 * U * Math.floor(k / U) + k; // row, unit: 3U·row + unit
-              data[at] = data[at]! + own.data[at]!;
-              data[at + U] = data[at + U]! + own.data[at + U]!;
-              own.data[at + 2 * U] = own.data[at + 2 * U]! + (c?.value.data[k % U] ?? 0);
-              n.data[k] = data[at + 2 * U]!;
-            }
-            // The kernels squash many numbers at once; a sigmoid of zn, which nobody reads, costs less than two calls.
-            backend.activate({ kind: "sigmoid" }, gates, gates);
-            for (let k = 0; k < after.length; k++) {
-              const at = 2 * U * Math.floor(k / U) + k;
-              n.data[k] = n.data[k]! + data[at]! * own.data[at + 2 * U]!;
-            }
-            backend.activate({ kind: "tanh" }, n, n);
-            for (let k = 0; k < after.length; k++) {
-              const at = 2 * U * Math.floor(k / U) + k;
-              const z = data[at + U]!;
-              data[at + 2 * U] = n.data[k]!;
-              after[k] = (1 - z) * n.data[k]! + z * before.data[k]!;
-            }
+            backend.gruStep({ gates, own, before, after, ...(c !== undefined && { bias: c.value }) });
           },
 
           // With σ′ = σ·(1 − σ): dzn = dh·(1 − z)·(1 − n²)   dzr = dzn·(sn + c)·r′   dzz = dh·(h[t] − n)·z′
           // dsr = dzr   dsz = dzz   dsn = dzn·r = dc          dh[t] = dh·z + ds·Uᵀ
           backward(N, t, dh) {
-            const gates = sums.at(N, t).data;
-            const before = h.at(N, t).data;
-            const own = s.at(N, t).data;
-            const dsums = dz.at(N, t).data;
-            const down = ds.at(N, t);
-            for (let k = 0; k < before.length; k++) {
-              const at = 2 * U * Math.floor(k / U) + k;
-              const [r, z, n] = [gates[at]!, gates[at + U]!, gates[at + 2 * U]!];
-              const dn = dh.data[k]! * (1 - z) * (1 - n * n);
-              const dr = dn * own[at + 2 * U]! * r * (1 - r);
-              const update = dh.data[k]! * (before[k]! - n) * z * (1 - z);
-              dsums[at] = dr;
-              dsums[at + U] = update;
-              dsums[at + 2 * U] = dn;
-              down.data[at] = dr;
-              down.data[at + U] = update;
-              down.data[at + 2 * U] = dn * r;
-              if (c !== undefined) c.gradient.data[k % U] = c.gradient.data[k % U]! + down.data[at + 2 * U]!;
-              dh.data[k] = dh.data[k]! * z;
-            }
-            backend.gemm({ a: down, b: recurrentWeight, transposeB: true, out: dh, accumulate: true });
+            const dOwn = ds.at(N, t);
+            backend.gruStepBackward({
+              gates: sums.at(N, t),
+              own: s.at(N, t),
+              before: h.at(N, t),
+              dh,
+              dz: dz.at(N, t),
+              dOwn,
+            });
+            backend.gemm({ a: dOwn, b: recurrentWeight, transposeB: true, out: dh, accumulate: true });
+            if (c === undefined || t > 0) return;
+            // The last step to come: of all steps, dc = Σ dsn.
+            sumsOfOwn.data.fill(0);
+            backend.sumRows(ds.first(N, T), sumsOfOwn);
+            for (let u = 0; u < U; u++) c.gradient.data[u] = c.gradient.data[u]! + sumsOfOwn.data[2 * U + u]!;
           },
         };
       },

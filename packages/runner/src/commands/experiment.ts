@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
@@ -13,7 +12,6 @@ import { dryRunLines, openingLines } from "../screen/opening.ts";
 import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { loadPlanned } from "../spec/load-experiment.ts";
-import { SpecErrors } from "../spec/problem.ts";
 import { findData, prepareData, type DataSource } from "../training/prepare-data.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
@@ -21,6 +19,7 @@ import { trainPending } from "../trials/run-trials.ts";
 import { endWorkers } from "../trials/schedule.ts";
 import { WorkerProcess } from "../trials/worker-process.ts";
 import { repeatedCommand } from "./command-line.ts";
+import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
 export interface ExperimentOptions {
@@ -50,7 +49,8 @@ export async function experimentCommand(
 
   const dataFolder = dataFolderOf(options);
   const specs = experiment.trials.map(({ spec }) => spec);
-  const sources = findData(specs, dataFolder);
+  const context = { dataFolder, experimentFolder: dirname(experiment.file) };
+  const sources = findData(specs, context);
 
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
@@ -71,7 +71,7 @@ export async function experimentCommand(
         experiment,
         directory,
         options,
-        dataFolder,
+        context,
         sources,
         terminal,
         signal,
@@ -82,22 +82,6 @@ export async function experimentCommand(
   } finally {
     interruption.end();
   }
-}
-
-/** A folder that was named must be there; the usual one is made when something is downloaded. Throws SpecErrors. */
-function dataFolderOf({ data }: ExperimentOptions): string {
-  if (data === undefined) return join(workspaceFolder, "data");
-  const stats = statSync(data, { throwIfNoEntry: false });
-  if (stats?.isDirectory() !== true) {
-    throw new SpecErrors([
-      {
-        place: "--data",
-        message: stats === undefined ? `there is no folder "${data}"` : `"${data}" is not a folder`,
-        expected: "a folder with a folder for each data set in it, such as mnist/",
-      },
-    ]);
-  }
-  return resolve(data);
 }
 
 function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
@@ -123,7 +107,7 @@ interface Work {
   readonly directory: RunDirectory;
   readonly options: ExperimentOptions;
   /** Absolute. */
-  readonly dataFolder: string;
+  readonly context: { readonly dataFolder: string; readonly experimentFolder: string };
   readonly sources: readonly DataSource[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -168,17 +152,16 @@ async function train(work: Work): Promise<number> {
 }
 
 /** Where nothing is left to train: what is shown must come of the data that this command names. Throws RunDirectoryError. */
-async function checkData({ experiment, directory, dataFolder, sources, signal }: Work): Promise<void> {
+async function checkData({ experiment, directory, context, sources, signal }: Work): Promise<void> {
   // Data that are not on this machine are no other data, and need not be fetched to show what came of them.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
   const specs = experiment.trials.map(({ spec }) => spec);
-  for (const data of await prepareData(specs, dataFolder, signal, () => {})) directory.checkData(data);
+  for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
 }
 
 /** Trains the trials. Returns whether it was interrupted. */
 async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean> {
-  const { experiment, directory, options, dataFolder, terminal, signal, print } = work;
-  const pluginFolder = dirname(experiment.file);
+  const { experiment, directory, options, context, terminal, signal, print } = work;
   await readyKernels(terminal);
   const flags = workerFlags(options.widen);
   const workerCount = Math.min(options.workers ?? availableParallelism(), pending.length);
@@ -187,7 +170,7 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
   try {
     const download = new DownloadScreen(terminal);
     const specs = experiment.trials.map(({ spec }) => spec);
-    const data = await prepareData(specs, dataFolder, signal, download.show).finally(() => download.stop());
+    const data = await prepareData(specs, context, signal, download.show).finally(() => download.stop());
 
     for (const each of data) directory.recordData(each);
     const done = experiment.trials.length - pending.length;
@@ -195,7 +178,7 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
       print([`${done} of ${experiment.trials.length} trials are done already; the others go on.`]);
 
     const screen = new RunScreen(experiment, directory.records, pending, terminal, clock);
-    const run = { experiment, directory, pending, dataFolder, data, pluginFolder, workers, signal };
+    const run = { experiment, directory, pending, data, ...context, workers, signal };
     await trainPending(run, screen).finally(() => screen.stop());
     return signal.aborted;
   } catch (error) {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
-import { initializers, layers, losses, optimizers } from "@nn/layers";
+import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 
 import type { Terminal } from "../screen/terminal.ts";
 import { nameProblem, valueName } from "../scaffold/entry-name.ts";
@@ -10,7 +10,13 @@ import { KINDS, templates, type Kind } from "../scaffold/templates.ts";
 import { didYouMean } from "../spec/suggestion.ts";
 import { workspaceFolder } from "../trials/environment.ts";
 
-const catalogs = { layer: layers, loss: losses, optimizer: optimizers, initializer: initializers };
+const catalogs = {
+  layer: layers,
+  loss: losses,
+  optimizer: optimizers,
+  schedule: schedules,
+  initializer: initializers,
+};
 
 /** Where the catalogs' folders are. */
 const layersSource = join(workspaceFolder, "packages", "layers", "src");

@@ -25,6 +25,7 @@ test.each(["", "-", "../x", "a/b", "ä"])("%o is refused", (name) => {
 });
 
 test("a name that the file imports is refused", () => {
+  expect(nameProblem("schedule", "after-warmup", [])).toContain("needs another name");
   expect(nameProblem("layer", "define-layer", [])).toContain("needs another name");
 });
 

@@ -31,7 +31,9 @@ function kebabCase(name: string): string {
 
 /** What the templates import, as the name of an entry would have it: `define-layer` is defineLayer. */
 const IMPORTED = new Set([
+  "after-warmup",
   "check-class-outputs",
+  "warmup-option",
   ...KINDS.flatMap((kind) => [`define-${kind}`, `test-${kind}`]),
 ]);
 

@@ -1,5 +1,5 @@
 /** The kinds of things that `new` writes. */
-export const KINDS = ["layer", "loss", "optimizer", "initializer"] as const;
+export const KINDS = ["layer", "loss", "optimizer", "schedule", "initializer"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The two files of a new entry: small, complete, and true as they stand, to be changed into what is wanted. */
@@ -140,6 +140,38 @@ export const ${value} = defineOptimizer({
 import { ${value} } from "./${type}.ts";
 
 testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
+`,
+  },
+
+  schedule: {
+    folder: "schedules",
+    source: (type, value) => `import { Type } from "typebox";
+
+import { defineSchedule } from "../definition.ts";
+import { afterWarmup, warmupOption } from "../warmup.ts";
+
+/** factor = 1 / (1 + decay · epochs), the epochs with their fraction. */
+export const ${value} = defineSchedule({
+  type: "${type}",
+  description: "Divides the learning rate by a number that grows evenly.",
+  options: Type.Object({
+    decay: Type.Number({
+      minimum: 0,
+      default: 0.1,
+      description: "By how much that number grows in an epoch, from 1.",
+    }),
+    ...warmupOption,
+  }),
+  build: ({ decay, warmup }, context) =>
+    afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
+      factor: (step) => 1 / (1 + (decay * step) / stepsPerEpoch),
+    })),
+});
+`,
+    test: (type, value) => `import { testSchedule } from "../testing.ts";
+import { ${value} } from "./${type}.ts";
+
+testSchedule(${value}, [{}, { decay: 1 }]);
 `,
   },
 

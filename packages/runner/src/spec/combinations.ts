@@ -1,5 +1,3 @@
-import type { LayerDefinition } from "@nn/layers";
-
 import { plainly } from "./json-schema.ts";
 import { find, placeOf, type Located } from "./located.ts";
 import { checkMemory } from "./memory.ts";
@@ -10,12 +8,14 @@ import type { Span } from "./source.ts";
 import { substitute, type Body } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
 import {
+  checkDataset,
   checkImages,
   checkLayers,
   checkOptimizer,
   checkSchedule,
   checkTraining,
   type Misfit,
+  type OwnFiles,
 } from "./trial-spec.ts";
 import { trialSpecOf, type Configuration } from "./trials.ts";
 
@@ -25,11 +25,10 @@ const MOST_CHECKED = 512;
 /** More rows than this are no longer a table that anybody reads. */
 const MOST_TRIALS = 100_000;
 
-export interface CombinationContext {
+export interface CombinationContext extends OwnFiles {
   readonly body: Body;
   readonly swept: readonly SweptPath[];
   readonly check: Check;
-  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
   readonly sweep: SweepBlock;
   readonly root: Located;
   readonly repeats: number;
@@ -77,18 +76,21 @@ export function checkCombinations(
   }
 }
 
-function faultsOf(body: Body, { check, sweep, ownLayers }: CombinationContext): readonly (Fault | Misfit)[] {
+function faultsOf(body: Body, context: CombinationContext): readonly (Fault | Misfit)[] {
+  const { check, sweep } = context;
   const faults = check(body.written);
   if (faults.length > 0) return faults;
   const spec = trialSpecOf(body);
+  const unreadable = checkDataset(spec, context);
+  if (unreadable.length > 0) return unreadable;
   const misfits = [
-    ...checkImages(spec, sweep.metric),
+    ...checkImages(spec, sweep.metric, context),
     ...checkOptimizer(spec.optimizer),
     ...checkSchedule(spec),
     ...checkTraining(spec),
-    ...checkLayers(spec, ownLayers),
+    ...checkLayers(spec, context),
   ];
-  return misfits.length > 0 ? misfits : checkMemory(spec, ownLayers);
+  return misfits.length > 0 ? misfits : checkMemory(spec, context);
 }
 
 /** Whether this value makes the same mistake alone: at the same place, though figures in its message may differ. */

@@ -1,5 +1,3 @@
-import type { LayerDefinition } from "@nn/layers";
-
 import { isRecord } from "./json-schema.ts";
 import { checkMemory } from "./memory.ts";
 import { ownTypes } from "./own-types.ts";
@@ -7,20 +5,21 @@ import type { Fault } from "./schema-problems.ts";
 import type { Body } from "./substitute.ts";
 import type { SweepBlock } from "./sweep.ts";
 import {
+  checkDataset,
   checkImages,
   checkLayers,
   checkOptimizer,
   checkSchedule,
   checkTraining,
   type Misfit,
+  type OwnFiles,
 } from "./trial-spec.ts";
 import { trialSpecOf } from "./trials.ts";
 
 /** An experiment as data, with what the schema says of it. */
-export interface Reading {
+export interface Reading extends OwnFiles {
   readonly body: Body;
   readonly faults: readonly Fault[];
-  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
 }
 
 /** Whether these parts of the experiment, such as `sweep.sampler`, are there and have no mistake in or around them. */
@@ -52,15 +51,18 @@ export function misfitsOf(reading: Reading): Misfit[] {
   const spec = isRecord(body.completed) ? trialSpecOf(body) : undefined;
   if (spec === undefined) return [];
   const misfits: Misfit[] = [];
-  if (areSound(reading, "dataset", "training")) misfits.push(...checkImages(spec, metricOf(reading)));
+  if (areSound(reading, "dataset")) misfits.push(...checkDataset(spec, reading));
+  const areImagesKnown = areSound(reading, "dataset") && misfits.length === 0;
+  if (areImagesKnown && areSound(reading, "training"))
+    misfits.push(...checkImages(spec, metricOf(reading), reading));
   if (areSound(reading, "optimizer")) misfits.push(...checkOptimizer(spec.optimizer));
   if (areSound(reading, "dataset", "schedule")) misfits.push(...checkSchedule(spec));
   if (areSound(reading, "dataset", "training")) misfits.push(...checkTraining(spec));
   const areLayersKnown = (): boolean => ownTypes(spec.model.layers).every((type) => ownLayers.has(type));
-  if (areSound(reading, "dataset", "model", "loss") && areLayersKnown()) {
-    misfits.push(...checkLayers(spec, ownLayers));
+  if (areImagesKnown && areSound(reading, "model", "loss") && areLayersKnown()) {
+    misfits.push(...checkLayers(spec, reading));
     if (misfits.length === 0 && areSound(reading, "optimizer", "training"))
-      misfits.push(...checkMemory(spec, ownLayers));
+      misfits.push(...checkMemory(spec, reading));
   }
   return misfits;
 }

@@ -17,6 +17,8 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly pattern?: string;
+  /** Ours: the text is the path of a file or a folder. See own-data.ts. */
+  readonly path?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
@@ -104,6 +106,7 @@ export function inWords(schema: JsonSchema): string {
     case "boolean":
       return "true or false";
     case "string":
+      if (schema.path === true) return "a path";
       return schema.pattern === undefined ? "text" : `text that matches ${schema.pattern}`;
     case "array":
       return schema.items === undefined ? "a list" : `a list; each entry ${inWords(schema.items)}`;

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
 
@@ -12,6 +12,7 @@ import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
 import { complete, type JsonSchema } from "./json-schema.ts";
 import { toData, type LocatedMap } from "./located.ts";
 import { override } from "./override.ts";
+import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
 import { loadOwnLayers } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
 import { compile, locate, type Check } from "./schema-problems.ts";
@@ -50,7 +51,8 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
   }
 
-  const read = await readWith(set, composed, file, problems);
+  const facts = factsBy(dirname(resolve(file)));
+  const read = await readWith(set, composed, file, facts, problems);
   const { root, sources, check, ownLayers, body, faults } = read;
   for (const fault of withSlips(faults, root, body.schema)) problems.add(locate(fault, root));
   const sweep = sweepOf(body);
@@ -60,7 +62,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
       : [];
   if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep) checkSearchSpace(root, sweep, problems);
   const readWithFirst = (count: number): Promise<Reading> =>
-    readWith(set.slice(0, count), composed, file, new Problems());
+    readWith(set.slice(0, count), composed, file, facts, new Problems());
   for (const misfit of misfitsOf(read)) {
     const { message, expected, advice } = misfit;
     const place = await placeToBlame(misfit, { root, file, set, readWithFirst });
@@ -73,7 +75,17 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   const { name, description, seed, repeats } = headOf(completed);
   const configurations = configurationsOf(body, seed, sweep, swept);
   if (sweep !== undefined) {
-    checkCombinations(configurations, { body, swept, check, ownLayers, sweep, root, repeats, problems });
+    checkCombinations(configurations, {
+      body,
+      swept,
+      check,
+      ownLayers,
+      facts,
+      sweep,
+      root,
+      repeats,
+      problems,
+    });
     problems.throwIfAny();
   }
 
@@ -92,7 +104,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     trials: trialsOf(configurations, seed, repeats),
   };
   const [first] = configurations;
-  return { experiment, plan: planTrial(first?.spec ?? trialSpecOf(body), ownLayers) };
+  return { experiment, plan: planTrial(first?.spec ?? trialSpecOf(body), read) };
 }
 
 interface Read extends Reading {
@@ -106,14 +118,15 @@ async function readWith(
   set: readonly string[],
   composed: LocatedMap,
   file: string,
+  facts: Facts,
   problems: Problems,
 ): Promise<Read> {
-  const overridden = override(composed, set, file, problems);
+  const overridden = withOwnPaths(override(composed, set, file, problems), file);
   const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
   const { schema, check } = compiledSchema(ownLayers);
   const written = toData(root);
   const body: Body = { schema, written, completed: complete(schema, written) };
-  return { root, sources, check, ownLayers, body, faults: withFiniteNumbers(written, check(written)) };
+  return { root, sources, check, ownLayers, facts, body, faults: withFiniteNumbers(written, check(written)) };
 }
 
 interface CompiledSchema {

@@ -1,18 +1,18 @@
 import { KERNEL_MEMORY, memoryNeed } from "@nn/kernels";
-import { initializers, losses, optimizers, type LayerDefinition, type ModelPlan } from "@nn/layers";
-import { datasets } from "@nn/mnist";
+import { initializers, losses, optimizers, type ModelPlan } from "@nn/layers";
+import type { DatasetFacts } from "@nn/mnist";
 import { createRng, sizeOf } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
 import { EVALUATION_BATCH } from "../training/evaluate.ts";
 import { known } from "./known-entry.ts";
 import { formatPath } from "./path.ts";
-import { planTrial, type Misfit } from "./trial-spec.ts";
+import { planTrial, type Misfit, type OwnFiles } from "./trial-spec.ts";
 
 /** A trial that the kernels have no room for: told at its largest layer. The rest of the trial must be right. */
-export function checkMemory(spec: TrialSpec, ownLayers: ReadonlyMap<string, LayerDefinition>): Misfit[] {
-  const plan = planTrial(spec, ownLayers);
-  const need = needOf(spec, plan);
+export function checkMemory(spec: TrialSpec, files: OwnFiles): Misfit[] {
+  const plan = planTrial(spec, files);
+  const need = needOf(spec, files.facts(spec.dataset), plan);
   if (need === undefined || need <= KERNEL_MEMORY) return [];
   const batchSize = batchSizeOf(spec);
   const sizes = plan.layers.map(
@@ -36,8 +36,11 @@ export function checkMemory(spec: TrialSpec, ownLayers: ReadonlyMap<string, Laye
  * The bytes that a trial allocates: it is built as in training, on a backend that only counts. Undefined when a layer of
  * one's own cannot be built on empty tensors; then the run itself says what does not fit.
  */
-function needOf(spec: TrialSpec, plan: ModelPlan): number | undefined {
-  const { exampleShape, trainingCount } = known(datasets, spec.dataset);
+function needOf(
+  spec: TrialSpec,
+  { exampleShape, trainingCount }: DatasetFacts,
+  plan: ModelPlan,
+): number | undefined {
   const { outputShape } = plan;
   const batchSize = batchSizeOf(spec);
   const start = spec.model.initializer;

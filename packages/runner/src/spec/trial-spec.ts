@@ -11,7 +11,7 @@ import {
   type LayerDefinition,
   type ModelPlan,
 } from "@nn/layers";
-import { datasets } from "@nn/mnist";
+import { DatasetError } from "@nn/mnist";
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../experiment.ts";
@@ -20,6 +20,7 @@ import { isRecord } from "./json-schema.ts";
 import type { Path } from "./located.ts";
 import { formatPath } from "./path.ts";
 import { known } from "./known-entry.ts";
+import type { Facts } from "./own-data.ts";
 import { sentences } from "./sentences.ts";
 
 /** What is wrong with a trial although each of its values is right. */
@@ -30,9 +31,16 @@ export interface Misfit {
   readonly advice?: string | undefined;
 }
 
+/** What an experiment brings along in files of its own. */
+export interface OwnFiles {
+  /** Layers, by the path that names them. */
+  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
+  readonly facts: Facts;
+}
+
 /** The network of a trial, planned. Throws LayerError when the layers do not fit. */
-export function planTrial(spec: TrialSpec, ownLayers: ReadonlyMap<string, LayerDefinition>): ModelPlan {
-  const dataset = known(datasets, spec.dataset);
+export function planTrial(spec: TrialSpec, { ownLayers, facts }: OwnFiles): ModelPlan {
+  const dataset = facts(spec.dataset);
   const catalog = new Map([...layers, ...ownLayers]);
   const choices = spec.model.layers.map((layer) =>
     chooseLayer(layer, { find: (type) => known(catalog, { type }) }),
@@ -59,12 +67,28 @@ function isPlannable(choices: readonly LayerChoice[], inputShape: Shape): boolea
   }
 }
 
+/** The files of the data set, as far as its facts take. */
+export function checkDataset(
+  { dataset }: Pick<TrialSpec, "dataset">,
+  { facts }: Pick<OwnFiles, "facts">,
+): Misfit[] {
+  try {
+    facts(dataset);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    const [message, advice] = sentences(error.message);
+    return [{ path: error.option === undefined ? ["dataset"] : ["dataset", error.option], message, advice }];
+  }
+}
+
 /** The images that are left to train on, and those that a sweep's metric needs. `metric`: of the sweep, if there is one. */
 export function checkImages(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
   metric: string | undefined,
+  { facts }: Pick<OwnFiles, "facts">,
 ): Misfit[] {
-  const { trainingCount } = known(datasets, dataset);
+  const { trainingCount } = facts(dataset);
   const { validation } = dataset;
   const misfits: Misfit[] = [];
   const held = validation === "test" ? 0 : validation;
@@ -75,7 +99,7 @@ export function checkImages(
       path: ["dataset", "validation"],
       message: `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train on: none is left`,
       expected: `a whole number below ${trainingCount}`,
-      advice: "A sixth of the images is usual: 10000.",
+      advice: `A sixth of the images is usual: ${Math.round(trainingCount / 6)}.`,
     });
   } else if (training.batchSize > left) {
     misfits.push({
@@ -102,15 +126,15 @@ export function checkImages(
 }
 
 /** Fits the layers to the images and to each other, and the loss to the classes. Allocates nothing. */
-export function checkLayers(spec: TrialSpec, ownLayers: ReadonlyMap<string, LayerDefinition>): Misfit[] {
+export function checkLayers(spec: TrialSpec, files: OwnFiles): Misfit[] {
   let plan: ModelPlan;
   try {
-    plan = planTrial(spec, ownLayers);
+    plan = planTrial(spec, files);
   } catch (error) {
     if (!(error instanceof LayerError)) throw error;
     const path = ["model", "layers", ...error.path];
     const { type, after } = neighbours(spec, path);
-    const ownName = ownLayers.get(type)?.type ?? type;
+    const ownName = files.ownLayers.get(type)?.type ?? type;
     const [fact, advice] = sentences(error.message.replace(`${ownName}: `, ""));
     return [
       {
@@ -121,7 +145,7 @@ export function checkLayers(spec: TrialSpec, ownLayers: ReadonlyMap<string, Laye
     ];
   }
 
-  const { classes } = known(datasets, spec.dataset);
+  const { classes } = files.facts(spec.dataset);
   const { type: _type, ...options } = spec.loss;
   try {
     known(losses, spec.loss).check(plan.outputShape, classes, options);

@@ -43,13 +43,13 @@ export interface NetworkSetting {
   /** The stream of the weights and of the layers that are random. */
   readonly rng: Rng;
   /** Absolute folder that plug-in paths are relative to. */
-  readonly pluginFolder: string;
+  readonly experimentFolder: string;
 }
 
 /** Builds what a trial's spec describes, with fresh weights. */
 export async function buildNetwork(spec: TrialSpec, setting: NetworkSetting): Promise<Network> {
   const { backend, batchSize } = setting;
-  const plan = planModel(await layerChoices(spec.model.layers, setting.pluginFolder), setting.inputShape);
+  const plan = planModel(await layerChoices(spec.model.layers, setting.experimentFolder), setting.inputShape);
   const initializer = choose("initializer", initializers, spec.model.initializer);
   const model = plan.build({ backend, batchSize, rng: setting.rng, initializer, initializers });
 

@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 
-import { datasets, digestOf, type DownloadProgress } from "@nn/mnist";
+import { datasets, digestOf, type DownloadProgress, type FileContext } from "@nn/mnist";
 import type { DataIdentity } from "@nn/results";
 
 import type { TrialSpec } from "../experiment.ts";
@@ -15,12 +15,15 @@ export interface DataSource {
 }
 
 /** Where the data sets of these trials come from. Reads no image and fetches nothing. Throws DatasetError. */
-export function findData(specs: readonly TrialSpec[], dataFolder: string): DataSource[] {
-  const names = new Set(specs.map(({ dataset }) => dataset.type));
-  return [...names].map((name) => {
-    const source = datasets.get(name)?.find({ dataFolder });
-    return { name, place: shown(source ?? join(dataFolder, name)), isHere: source !== undefined };
-  });
+export function findData(specs: readonly TrialSpec[], context: FileContext): DataSource[] {
+  const sources = new Map<string, DataSource>();
+  for (const { dataset } of specs) {
+    const { type: name, ...options } = dataset;
+    const source = datasets.get(name)?.find(options, context);
+    const place = shown(source ?? join(context.dataFolder, name));
+    sources.set(`${name} ${place}`, { name, place, isHere: source !== undefined });
+  }
+  return [...sources.values()];
 }
 
 /**
@@ -30,14 +33,14 @@ export function findData(specs: readonly TrialSpec[], dataFolder: string): DataS
  */
 export async function prepareData(
   specs: readonly TrialSpec[],
-  dataFolder: string,
+  context: FileContext,
   signal: AbortSignal,
   onProgress: (progress: DownloadProgress) => void,
 ): Promise<DataIdentity[]> {
   const choices = new Map(specs.map(({ dataset }) => [JSON.stringify(dataset), dataset]));
   const identities = new Map<string, DataIdentity>();
   for (const choice of choices.values()) {
-    const dataset = await loadDataset(choice, dataFolder, { signal, onProgress });
+    const dataset = await loadDataset(choice, { ...context, signal, onProgress });
     const { name } = dataset;
     if (identities.has(name)) continue;
     identities.set(name, { name, source: shown(dataset.source), sha256: digestOf(dataset) });

@@ -24,7 +24,7 @@ export async function runTrial(
 ): Promise<TrialOutcome> {
   const started = clock();
   const { trial } = assignment;
-  const dataset = await workbench.place(trial.spec.dataset, assignment.dataFolder);
+  const dataset = await workbench.place(trial.spec.dataset, assignment);
   const tidyUp = workbench.backend.mark();
   try {
     const rng = createRng(trial.seed);
@@ -37,7 +37,7 @@ export async function runTrial(
       classes: dataset.classes,
       batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH),
       rng: rng.fork("model"),
-      pluginFolder: assignment.pluginFolder,
+      experimentFolder: assignment.experimentFolder,
     });
 
     const observer = reporter(clock, data.images.length, say);

@@ -1,5 +1,5 @@
 import { createWasmBackend } from "@nn/kernels";
-import { datasets, ResidentSplit, type Dataset, type LoadContext } from "@nn/mnist";
+import { datasets, ResidentSplit, type Dataset, type FileContext, type LoadContext } from "@nn/mnist";
 import type { Backend, Shape } from "@nn/tensor";
 
 import type { TrialSpec } from "../experiment.ts";
@@ -28,13 +28,17 @@ export class Workbench {
   }
 
   /** The data set that a spec names, read from its files unless it is the one that lies here. Throws DatasetError. */
-  async place(choice: TrialSpec["dataset"], dataFolder: string): Promise<ResidentDataset> {
-    const key = JSON.stringify([choice, dataFolder]);
+  async place(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
+    const { dataFolder, experimentFolder } = context;
+    const key = JSON.stringify([choice, dataFolder, experimentFolder]);
     if (this.#latest?.key === key) return this.#latest.dataset;
     this.#latest = undefined;
     this.#takeEverythingAway();
 
-    const { exampleShape, classes, training, test } = await loadDataset(choice, dataFolder);
+    const { exampleShape, classes, training, test } = await loadDataset(choice, {
+      dataFolder,
+      experimentFolder,
+    });
     const dataset = {
       exampleShape,
       classes,
@@ -55,14 +59,10 @@ export function createWorkbench(onNotice: (message: string) => void): Workbench 
 }
 
 /** Reads the data set that a spec names. Throws DatasetError. */
-export function loadDataset(
-  choice: TrialSpec["dataset"],
-  dataFolder: string,
-  context: Omit<LoadContext, "dataFolder"> = {},
-): Promise<Dataset> {
+export function loadDataset(choice: TrialSpec["dataset"], context: LoadContext): Promise<Dataset> {
   const { type, ...options } = choice;
   const definition = datasets.get(type);
   // The spec was checked against this catalog; only a worker of another version could miss one.
   if (definition === undefined) throw new Error(`There is no data set of type "${type}".`);
-  return definition.load(options, { dataFolder, ...context });
+  return definition.load(options, context);
 }

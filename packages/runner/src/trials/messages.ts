@@ -8,7 +8,7 @@ export interface Assignment {
   /** The validation images are drawn from it: the same ones for every trial. */
   readonly experimentSeed: number;
   /** Absolute path of the folder of the experiment file: plug-ins are named relative to it. */
-  readonly pluginFolder: string;
+  readonly experimentFolder: string;
   /** Absolute path of the folder that holds data sets. */
   readonly dataFolder: string;
   /** Absolute path of the trial's folder, which exists: the only one that the worker writes to. */

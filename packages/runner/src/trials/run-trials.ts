@@ -22,7 +22,7 @@ export interface Run {
   readonly dataFolder: string;
   /** What is there. */
   readonly data: readonly DataIdentity[];
-  readonly pluginFolder: string;
+  readonly experimentFolder: string;
   readonly workers: readonly WorkerProcess[];
   readonly signal: AbortSignal;
 }
@@ -93,7 +93,7 @@ function assignmentOf(run: Run, trial: Trial): Assignment {
   return {
     trial,
     experimentSeed: experiment.seed,
-    pluginFolder: run.pluginFolder,
+    experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: run.directory.trialFolder(trial.number),
     metric: experiment.metric,

@@ -7,9 +7,13 @@ import type { Assignment } from "./messages.ts";
  * Where an error came out of a layer of one's own, for the line that a person reads: `./layer.ts:12:15, model.layers[1]`.
  * Undefined where the stack of the error leads through none.
  */
-export function thrownAt(stack: string, { trial, pluginFolder }: Assignment): string | undefined {
+export function thrownAt(stack: string, { trial, experimentFolder }: Assignment): string | undefined {
   const own = trial.spec.model.layers
-    .map(({ type }, index) => ({ index, file: resolve(pluginFolder, type), isFile: type.startsWith(".") }))
+    .map(({ type }, index) => ({
+      index,
+      file: resolve(experimentFolder, type),
+      isFile: type.startsWith("."),
+    }))
     .filter(({ isFile }) => isFile);
   for (const { file, place } of framesOf(stack)) {
     const matching = own.filter((layer) => layer.file === file);

@@ -60,7 +60,7 @@ export async function toy(
     classes: 3,
     batchSize: 1000,
     rng: rng.fork("model"),
-    pluginFolder: "/",
+    experimentFolder: "/",
   });
   const images = Int32Array.from({ length: split.count }, (_, index) => index);
   const resident = new ResidentSplit(backend, split, inputShape);

@@ -1,6 +1,15 @@
-import { initializers, layers, losses, optimizers } from "@nn/layers";
+import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
+import { augmentations, datasets } from "@nn/mnist";
 
-const catalogs = { layer: layers, loss: losses, optimizer: optimizers, initializer: initializers };
+const catalogs = {
+  layer: layers,
+  loss: losses,
+  optimizer: optimizers,
+  initializer: initializers,
+  schedule: schedules,
+  dataset: datasets,
+  augmentation: augmentations,
+};
 
 /** A message without the names of a whole catalog, so that a new entry changes no exact message. */
 export function withoutLists(message: string): string {

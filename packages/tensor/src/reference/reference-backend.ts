@@ -18,6 +18,7 @@ import { maxPool, maxPoolBackward } from "./pools.ts";
 import { gemm, sumRows } from "./products.ts";
 import { addNoise, drawUniforms } from "./random-numbers.ts";
 import { resample } from "./resampling.ts";
+import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurrent-steps.ts";
 import { roundTo } from "./rounding.ts";
 import { normalizeRows, rowInputGradient } from "./row-normalization.ts";
 import { softmax, softmaxBackward } from "./softmax.ts";
@@ -58,6 +59,10 @@ export function createReferenceBackend(precision: Precision): Backend {
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
     bend,
     bendBackward,
+    lstmStep: (step) => lstmStep(round, step),
+    lstmStepBackward: (step) => lstmStepBackward(round, step),
+    gruStep: (step) => gruStep(round, step),
+    gruStepBackward: (step) => gruStepBackward(round, step),
     softmax,
     softmaxBackward,
     dropout: (x, rate, key, out) => dropout(round, x, rate, key, out),

@@ -1,0 +1,81 @@
+import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward, Tensor } from "@nn/tensor";
+
+import { columnsOf, FLOAT, type Engine } from "../engine.ts";
+import { HARD_NUMBER, NUMBER, type Split } from "../threads/split.ts";
+
+/** By examples. `each`: the work of a unit. */
+function byExamples(state: Tensor, each: number): { U: number; split: Split } {
+  const U = columnsOf(state);
+  return { U, split: { extent: state.data.length / U, grain: 1, work: each * state.data.length } };
+}
+
+export function lstmStep(engine: Engine, step: LstmStep): void {
+  const { U, split } = byExamples(step.state, 5 * HARD_NUMBER);
+  const gates = engine.address(step.gates);
+  const [before, after] = [engine.address(step.before), engine.address(step.after)];
+  const [squashed, state] = [engine.address(step.squashed), engine.address(step.state)];
+  engine.run(engine.kernels.lstmStep, split, (from, to) => {
+    const offset = from * U * FLOAT;
+    return [
+      to - from,
+      U,
+      gates + 4 * offset,
+      step.forgetBias,
+      before + offset,
+      after + offset,
+      squashed + offset,
+      state + offset,
+    ];
+  });
+}
+
+export function lstmStepBackward(engine: Engine, step: LstmStepBackward): void {
+  const { U, split } = byExamples(step.dh, 8 * NUMBER);
+  const [gates, dz] = [engine.address(step.gates), engine.address(step.dz)];
+  const [before, squashed] = [engine.address(step.before), engine.address(step.squashed)];
+  const [dh, dc] = [engine.address(step.dh), engine.address(step.dc)];
+  engine.run(engine.kernels.lstmStepBackward, split, (from, to) => {
+    const offset = from * U * FLOAT;
+    return [
+      to - from,
+      U,
+      gates + 4 * offset,
+      before + offset,
+      squashed + offset,
+      dh + offset,
+      dc + offset,
+      dz + 4 * offset,
+    ];
+  });
+}
+
+export function gruStep(engine: Engine, step: GruStep): void {
+  const { U, split } = byExamples(step.after, 3 * HARD_NUMBER);
+  const [gates, own] = [engine.address(step.gates), engine.address(step.own)];
+  const bias = step.bias === undefined ? 0 : engine.address(step.bias);
+  const [before, after] = [engine.address(step.before), engine.address(step.after)];
+  engine.run(engine.kernels.gruStep, split, (from, to) => {
+    const offset = from * U * FLOAT;
+    return [to - from, U, gates + 3 * offset, own + 3 * offset, bias, before + offset, after + offset];
+  });
+}
+
+export function gruStepBackward(engine: Engine, step: GruStepBackward): void {
+  const { U, split } = byExamples(step.dh, 8 * NUMBER);
+  const [gates, own] = [engine.address(step.gates), engine.address(step.own)];
+  const [before, dh] = [engine.address(step.before), engine.address(step.dh)];
+  const [dz, dOwn] = [engine.address(step.dz), engine.address(step.dOwn)];
+  engine.run(engine.kernels.gruStepBackward, split, (from, to) => {
+    const offset = from * U * FLOAT;
+    return [
+      to - from,
+      U,
+      gates + 3 * offset,
+      own + 3 * offset,
+      before + offset,
+      dh + offset,
+      dz + 3 * offset,
+      dOwn + 3 * offset,
+    ];
+  });
+}

@@ -1,0 +1,14 @@
+// What a thread of the kernels does: instantiates the compiled kernels over the shared memory, says so, and serves its mailbox.
+import { parentPort, workerData } from "node:worker_threads";
+
+import { instantiate, kernelTable } from "../module.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { ThreadData } from "./threads.ts";
+
+const { module, memory, buffer, own, mailbox }: ThreadData = workerData;
+const kernels = instantiate(module, memory);
+kernels.setOwn(own);
+// A thread has no origin.
+// oxlint-disable-next-line unicorn/require-post-message-target-origin
+parentPort?.postMessage("ready");
+new Mailbox(buffer, mailbox).serve(kernelTable(kernels));

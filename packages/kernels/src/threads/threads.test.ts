@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+
+import { operations, works } from "../../test/operations/every.ts";
+import { draw, sameBytes } from "../../test/same-bytes.ts";
+import { createWasmBackend } from "../create.ts";
+import { Engine } from "../engine.ts";
+import { Threads } from "./threads.ts";
+
+describe.each([2, 3])("on %i threads", async (count) => {
+  const backend = createWasmBackend();
+  // No work is too small: every operation that can be shared out is.
+  await backend.startThreads(count, 0);
+  afterAll(() => backend.endThreads());
+
+  describe.each(operations)("%s", (operation) => {
+    test.each(Object.entries(works[operation]))("%s: the bytes of the reference", (_name, work) => {
+      fc.assert(
+        fc.property(work, (each) => sameBytes(each, draw, backend)),
+        { numRuns: 30 },
+      );
+    });
+  });
+});
+
+test("an operation is done in as many parts as it is worth, each element by one thread", async () => {
+  const engine = new Engine("wasm-plain", 16);
+  await engine.startThreads(3, 100);
+  const rangesOf = (extent: number, grain: number, work: number): number[][] => {
+    const ranges: number[][] = [];
+    engine.run(engine.kernels.anyInfinite, { extent, grain, work }, (from, to, thread) => {
+      ranges.push([from, to, thread]);
+      return [0, 0];
+    });
+    return ranges;
+  };
+  expect(rangesOf(10, 4, 99)).toEqual([[0, 10, 0]]);
+  expect(rangesOf(10, 4, 200)).toEqual([
+    [0, 8, 0],
+    [8, 10, 1],
+  ]);
+  expect(rangesOf(10, 4, 1e9)).toEqual([
+    [0, 4, 0],
+    [4, 8, 1],
+    [8, 10, 2],
+  ]);
+  expect(rangesOf(4, 4, 1e9)).toEqual([[0, 4, 0]]);
+  await engine.endThreads();
+  expect(rangesOf(10, 4, 1e9)).toEqual([[0, 10, 0]]);
+});
+
+test("what kernels write for the while is their thread's own: static memory stays as it was compiled", () => {
+  const { heapBase } = new Engine("wasm-plain", 16).kernels;
+  const backend = createWasmBackend();
+  const { buffer } = backend.allocate([1]).data;
+  const staticMemory = (): Buffer => Buffer.from(new Uint8Array(buffer, 0, heapBase()).slice());
+  const compiled = staticMemory();
+  for (const operation of operations) {
+    for (const [name, work] of Object.entries(works[operation])) {
+      for (const each of fc.sample(work, { numRuns: 30, seed: 1 })) sameBytes(each, draw, backend);
+      expect(staticMemory().equals(compiled), `${operation}, ${name}`).toBe(true);
+    }
+  }
+});
+
+test("a thread that does not start says why, and what to do", async () => {
+  const { memory, kernels } = new Engine("wasm-plain", 16);
+  const program = new URL("./no-such-program.ts", import.meta.url);
+  const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  await expect(Threads.start(2, module, memory, kernels, program)).rejects.toThrow(
+    /a thread did not start: .*no-such-program.*Try fewer threads/s,
+  );
+});

@@ -1,0 +1,87 @@
+import { Worker } from "node:worker_threads";
+
+import type { KernelMemory } from "../memory.ts";
+import { kernelTable, type Kernel, type Kernels } from "../module.ts";
+import { Mailbox, MAILBOX_BYTES } from "./mailbox.ts";
+
+/** What a thread is given. */
+export interface ThreadData {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly buffer: SharedArrayBuffer;
+  /** Address of its copy of static memory. */
+  readonly own: number;
+  /** Address of its mailbox. */
+  readonly mailbox: number;
+}
+
+const PROGRAM = new URL("./thread-program.ts", import.meta.url);
+
+/** Threads of this process that run kernels when they are asked to, and sleep when they are not. They end with the process. */
+export class Threads {
+  readonly #workers: readonly Worker[];
+  readonly #mailboxes: readonly Mailbox[];
+  readonly #numbers: ReadonlyMap<unknown, number>;
+
+  private constructor(workers: readonly Worker[], mailboxes: readonly Mailbox[], kernels: Kernels) {
+    this.#workers = workers;
+    this.#mailboxes = mailboxes;
+    this.#numbers = new Map(kernelTable(kernels).map((kernel, number) => [kernel, number]));
+  }
+
+  /** Starts `count` threads beside this one. `program`: another than theirs is for tests. Rejects when one does not come up. */
+  static async start(
+    count: number,
+    module: WebAssembly.Module,
+    memory: KernelMemory,
+    kernels: Kernels,
+    program = PROGRAM,
+  ): Promise<Threads> {
+    const data = Array.from({ length: count }, () => ({
+      module,
+      memory: memory.wasm,
+      buffer: memory.buffer,
+      own: memory.allocate(kernels.heapBase()),
+      mailbox: memory.allocate(MAILBOX_BYTES),
+    }));
+    const mailboxes = data.map(({ mailbox }) => new Mailbox(memory.buffer, mailbox));
+    // No options of the process's own: those of V8 hold for all of its threads, and a thread needs no others.
+    const workers = data.map((workerData) => new Worker(program, { workerData, execArgv: [] }));
+    try {
+      await Promise.all(workers.map(ready));
+    } catch (cause) {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`kernels: a thread did not start: ${why}. Try fewer threads (--threads).`, { cause });
+    }
+    for (const worker of workers) worker.unref();
+    return new Threads(workers, mailboxes, kernels);
+  }
+
+  /**
+   * Runs a kernel on this thread with the first arguments and on the others with the rest, if they come to it before this one does. The
+   * sum of what it returns.
+   */
+  run<Arguments extends number[]>(kernel: Kernel<Arguments>, parts: readonly [...Arguments][]): number {
+    const number = this.#numbers.get(kernel)!;
+    for (let part = 1; part < parts.length; part++) this.#mailboxes[part - 1]!.post(number, parts[part]!);
+    let sum = kernel(...parts[0]!) ?? 0;
+    for (let part = 1; part < parts.length; part++) {
+      const mailbox = this.#mailboxes[part - 1]!;
+      sum += mailbox.takeBack() ? (kernel(...parts[part]!) ?? 0) : mailbox.result();
+    }
+    return sum;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
+
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", () => resolve());
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`it ended with exit code ${code}`)));
+  });
+}

@@ -1,0 +1,38 @@
+import { channels } from "./channels.ts";
+import { convolutions } from "./convolutions.ts";
+import { curves } from "./curves.ts";
+import { data } from "./data.ts";
+import { elementwise } from "./elementwise.ts";
+import { images } from "./images.ts";
+import { losses } from "./losses.ts";
+import { optimizers } from "./optimizers.ts";
+import { products } from "./products.ts";
+import { recurrentSteps } from "./recurrent-steps.ts";
+import { rowNormalization } from "./row-normalization.ts";
+import { softmaxes } from "./softmax.ts";
+import type { Operation, Works } from "../same-bytes.ts";
+
+/**
+ * Every operation of the interface on random shapes. An operation that is missing here does not compile: write what it does
+ * to the file of its kind.
+ */
+export const works: Required<Works> = {
+  ...products,
+  ...convolutions,
+  ...channels,
+  ...rowNormalization,
+  ...elementwise,
+  ...curves,
+  ...softmaxes,
+  ...recurrentSteps,
+  ...losses,
+  ...optimizers,
+  ...data,
+  ...images,
+};
+
+export const operations = Object.keys(works).filter(isOperation);
+
+function isOperation(name: string): name is Operation {
+  return name in works;
+}

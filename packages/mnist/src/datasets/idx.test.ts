@@ -1,0 +1,85 @@
+import { gzipSync } from "node:zlib";
+
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { folderWith, loadOwn, told, type Files } from "../../test/own-data.ts";
+import { tinyDataset, tinyFiles } from "../../test/tiny-dataset.ts";
+import { writeFiles } from "../../test/tiny-dataset.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { digestOf } from "../digest.ts";
+import { formatIdx } from "../idx.ts";
+
+const options = { trainingImages: "a", trainingLabels: "b", testImages: "c", testLabels: "d" };
+const files: Files = {
+  a: tinyFiles.trainingImages,
+  b: tinyFiles.trainingLabels,
+  c: tinyFiles.testImages,
+  d: tinyFiles.testLabels,
+};
+const labels = (...of: number[]) => formatIdx({ shape: [of.length], data: Uint8Array.from(of) });
+
+test("four files of any size are a data set, the same as a published one of the same files", async () => {
+  const dataset = await loadOwn(
+    "idx",
+    options,
+    folderWith({ ...files, a: gzipSync(tinyFiles.trainingImages) }),
+  );
+  expect(dataset).toMatchObject({ exampleShape: [2, 3, 1], classes: 3 });
+  const folder = temporaryFolder();
+  writeFiles(`${folder}/tiny`, tinyFiles);
+  const published = await tinyDataset().load({ validation: 0 }, { dataFolder: folder });
+  expect(digestOf(dataset)).toBe(digestOf(published));
+});
+
+test("classes may be more than there are labels", async () => {
+  expect(await loadOwn("idx", { ...options, classes: 12 }, folderWith(files))).toMatchObject({ classes: 12 });
+});
+
+test.each([
+  [
+    { a: tinyFiles.trainingLabels },
+    "trainingImages: a: expected images, of 3 dimensions, got 1 dimension (images and labels mixed up?).",
+  ],
+  [
+    { a: tinyFiles.trainingImages.subarray(0, -1) },
+    "trainingImages: a: expected 46 bytes by its header, got 45: the end is missing.",
+  ],
+  [
+    { a: "PK\u0003\u0004" },
+    "trainingImages: a: expected an IDX file, which begins with 00 00, got 50 4b 03 04 (a zip archive: unpack it first).",
+  ],
+  [
+    { a: formatIdx({ shape: [5, 0, 3], data: new Uint8Array() }) },
+    "trainingImages: a: expected images of at least one pixel, got 0 × 3.",
+  ],
+  [
+    { a: formatIdx({ shape: [0, 2, 3], data: new Uint8Array() }) },
+    "trainingImages: a: expected at least one image, got none.",
+  ],
+  [{ b: labels(0, 1) }, "trainingLabels: b: expected a label for each of the 5 images of a, got 2 labels."],
+  [
+    { c: formatIdx({ shape: [2, 3, 2], data: new Uint8Array(12) }) },
+    "testImages: c: expected images of (2, 3) pixels, got (3, 2).",
+  ],
+  [{ d: labels(0, 7) }, "testLabels: d: expected labels from 0 to 2, got 7 for image 1 (counted from 0)."],
+])("%j is told with its option and its file", async (wrong, message) => {
+  expect(await told("idx", options, folderWith({ ...files, ...wrong }))).toContain(message);
+});
+
+test("a file that is damaged anywhere is data or a DatasetError", async () => {
+  const role = fc.constantFrom("a", "b", "c", "d");
+  await fc.assert(
+    fc.asyncProperty(role, fc.boolean(), fc.nat(60), fc.nat(255), async (name, isPacked, place, byte) => {
+      const intact = Buffer.from(files[name]!);
+      const damaged = isPacked ? Buffer.from(gzipSync(intact)) : intact;
+      damaged[place % damaged.length] = byte;
+      const message = await told(
+        "idx",
+        options,
+        folderWith({ ...files, [name]: damaged.subarray(0, 1 + ((place * 7) % 90)) }),
+      );
+      expect(message).toMatch(/^(in order|(training|test)(Images|Labels): )/);
+    }),
+  );
+});

@@ -1,0 +1,131 @@
+import type { Shape } from "@nn/tensor";
+import { Type, type Static } from "typebox";
+
+import {
+  checkImages,
+  checkLabels,
+  joinSplit,
+  type IdxSource,
+  type ImagesHeader,
+  type Split,
+} from "../dataset.ts";
+import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
+import { blaming, DatasetError } from "../errors.ts";
+import { readIdxFile, readIdxShape } from "../idx.ts";
+import { classesOf, classesOption } from "../own-classes.ts";
+import { ownFile } from "../own-path.ts";
+import type { FileRole } from "../published.ts";
+import { requireTrainingImages } from "../split.ts";
+
+const options = Type.Object({
+  trainingImages: pathOption(
+    "An IDX file (N, H, W) of unsigned bytes, plain or gzipped, as those of MNIST are.",
+  ),
+  trainingLabels: pathOption("An IDX file (N) of unsigned bytes: the class of each image, from 0."),
+  testImages: pathOption("The same for the test set, which is measured once, at the end."),
+  testLabels: pathOption("The class of each test image."),
+  classes: classesOption,
+  validation: validationOfOwn,
+  normalize,
+});
+type Options = Static<typeof options>;
+
+const remedy = "Use a whole file, or name another.";
+
+/** IDX files of one's own: any grey images of one size. */
+export const idx = defineDataset({
+  type: "idx",
+  description: "IDX files of one's own, the format of MNIST: grey images of any size.",
+  options,
+
+  describe(chosen, context) {
+    const training = readHeader(chosen, "training", context);
+    const test = readHeader(chosen, "test", context);
+    return { ...check(chosen, training, test), trainingCount: training.labels.data.length };
+  },
+
+  find: ({ trainingImages }, context) => ownFile(trainingImages, context),
+
+  // The checks of `describe` again: between the two a file may have changed.
+  // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
+  async load(chosen, context) {
+    const training = readSplit(chosen, "training", context);
+    const test = readSplit(chosen, "test", context);
+    const { exampleShape, classes } = check(chosen, training, test);
+    if (chosen.validation !== "test") requireTrainingImages(training.labels.data.length, chosen.validation);
+    const join = ({ images, labels }: { images: IdxSource; labels: IdxSource }): Split =>
+      joinSplit(images, labels, exampleShape, classes);
+    return {
+      name: `idx ${chosen.trainingImages}, ${chosen.testImages}`,
+      source: training.images.file,
+      exampleShape,
+      classes,
+      training: join(training),
+      test: join(test),
+    };
+  },
+});
+
+type Part = "training" | "test";
+
+/** What a part of the data set is, with its labels but not necessarily its pixels. */
+interface PartHeader {
+  readonly images: ImagesHeader;
+  readonly labels: IdxSource;
+}
+
+function readHeader(chosen: Options, part: Part, context: FileContext): PartHeader {
+  return {
+    images: read(chosen, `${part}Images`, context, (file) => ({
+      file,
+      shape: readIdxShape({ file, dimensions: 3, remedy }),
+    })),
+    labels: readLabels(chosen, part, context),
+  };
+}
+
+function readSplit(chosen: Options, part: Part, context: FileContext) {
+  return {
+    images: read(chosen, `${part}Images`, context, (file) => ({
+      file,
+      ...readIdxFile({ file, dimensions: 3, remedy }),
+    })),
+    labels: readLabels(chosen, part, context),
+  };
+}
+
+function readLabels(chosen: Options, part: Part, context: FileContext): IdxSource {
+  return read(chosen, `${part}Labels`, context, (file) => ({
+    file,
+    ...readIdxFile({ file, dimensions: 1, remedy }),
+  }));
+}
+
+function read<Result>(
+  chosen: Options,
+  role: FileRole,
+  context: FileContext,
+  reader: (file: string) => Result,
+): Result {
+  return blaming(role, () => reader(ownFile(chosen[role], context)));
+}
+
+/** What the training files say the images and classes are, when the test files say so too. */
+function check(chosen: Options, training: PartHeader, test: PartHeader) {
+  const [count, height = 0, width = 0] = training.images.shape;
+  const exampleShape: Shape = [height, width, 1];
+  blaming("trainingImages", () => {
+    if (height === 0 || width === 0) {
+      throw new DatasetError(
+        `${training.images.file}: expected images of at least one pixel, got ${height} × ${width}. Name another file.`,
+      );
+    }
+    if (count !== 0) return;
+    checkImages(training.images, exampleShape);
+  });
+  const classes = classesOf(training.labels.data, chosen.classes);
+  blaming("trainingLabels", () => checkLabels(training.labels, training.images, classes));
+  blaming("testImages", () => checkImages(test.images, exampleShape));
+  blaming("testLabels", () => checkLabels(test.labels, test.images, classes));
+  return { exampleShape, classes };
+}

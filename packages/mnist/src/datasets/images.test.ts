@@ -1,0 +1,124 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { folderWith, loadOwn, told, type Files } from "../../test/own-data.ts";
+import { pngOf, type PngChanges } from "../../test/write-png.ts";
+
+const options = { training: "train", test: "test" };
+const png = (from: number, changes?: PngChanges) => pngOf([1, 2, 1], [from, from + 1], changes);
+const files: Files = {
+  "train/zebra/1.png": png(10),
+  "train/ant/2.PNG": png(20),
+  "train/ant/10.png": png(30),
+  "train/ant/.hidden": "for the system",
+  "train/notes.txt": "for people",
+  "test/zebra/x.png": png(40),
+};
+
+test("a folder is a class, in the order of their names; so are the files in it", async () => {
+  const dataset = await loadOwn("images", options, folderWith(files));
+  expect(dataset).toMatchObject({ exampleShape: [1, 2, 1], classes: 2 });
+  expect([...dataset.training.images]).toEqual([30, 31, 20, 21, 10, 11]);
+  expect([...dataset.training.labels]).toEqual([0, 0, 1]);
+  expect([[...dataset.test.images], [...dataset.test.labels]]).toEqual([[40, 41], [1]]);
+});
+
+test("grey and colours, with transparency and without, by any filter: what was written is read", async () => {
+  const shapes = fc.tuple(
+    fc.integer({ min: 1, max: 7 }),
+    fc.integer({ min: 1, max: 7 }),
+    fc.integer({ min: 1, max: 4 }),
+  );
+  const filters = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 7, maxLength: 7 });
+  const bytes = fc.uint8Array({ minLength: 7 * 7 * 4, maxLength: 7 * 7 * 4 });
+  await fc.assert(
+    fc.asyncProperty(shapes, filters, bytes, async (shape, rowFilters, all) => {
+      const pixels = all.subarray(0, shape[0] * shape[1] * shape[2]);
+      const file = pngOf(shape, pixels, { filters: rowFilters });
+      const dataset = await loadOwn(
+        "images",
+        options,
+        folderWith({ "train/a/1.png": file, "test/a/1.png": file }),
+      );
+      expect(dataset.exampleShape).toEqual(shape);
+      expect([...dataset.training.images]).toEqual([...pixels]);
+    }),
+  );
+});
+
+test.each([
+  [
+    { "train/ant/3.png": "GIF89a" },
+    "training: train/ant/3.png: expected a PNG file, got 47 49 46 38 (a GIF file). Convert it: magick",
+  ],
+  [
+    { "train/ant/3.jpg": Uint8Array.of(0xff, 0xd8, 0xff, 0xe0) },
+    "training: train/ant/3.jpg: expected a PNG file, got ff d8 ff e0 (a JPEG file).",
+  ],
+  [{ "train/ant/3.png": "" }, "training: train/ant/3.png: expected a PNG file, got an empty file."],
+  [
+    { "train/ant/3.png": png(1).subarray(0, 20) },
+    "training: train/ant/3.png: expected a PNG header of 33 bytes, got a file of 20 bytes. Use a whole file.",
+  ],
+  [
+    { "train/ant/3.png": png(1).subarray(0, 50) },
+    "training: train/ant/3.png: expected an intact PNG file, got one that does not unpack (",
+  ],
+  [
+    { "train/ant/3.png": png(1, { depth: 16 }) },
+    "training: train/ant/3.png: expected grey or colours of 8 bits, got 16 bits.",
+  ],
+  [
+    { "train/ant/3.png": png(1, { colourType: 3 }) },
+    "training: train/ant/3.png: expected grey or colours of 8 bits, got a palette.",
+  ],
+  [
+    { "test/ant/3.png": pngOf([2, 2, 1], [1, 2, 3, 4]) },
+    "test: test/ant/3.png: expected (1, 2, 1) (height, width, channels) as the first training image, got (2, 2, 1).",
+  ],
+  [
+    { "train/zebra/3.png": pngOf([1, 2, 3], [1, 2, 3, 4, 5, 6]) },
+    "training: train/zebra/3.png: expected (1, 2, 1) (height, width, channels) as the first training image, got (1, 2, 3).",
+  ],
+  [{ "train/empty/.hidden": "" }, "training: train/empty: expected at least one image, got an empty folder."],
+  [
+    { "train/3.png": png(1) },
+    "training: train/3.png: expected a folder for each class, got an image beside them. Put it into the folder of its class.",
+  ],
+  [{ "test/lion/3.png": png(1) }, 'got "lion". Rename it to one of them, or give it images to train on.'],
+])("%j is told with its file", async (wrong, message) => {
+  expect(await told("images", options, folderWith({ ...files, ...wrong }))).toContain(message);
+});
+
+test("a folder that is not there, is a file, or has no folders", async () => {
+  const folder = folderWith(files);
+  expect(await told("images", { ...options, test: "tset" }, folder)).toContain(
+    `test: tset: expected a folder, found nothing of that name. Paths are relative to the file that names them; the folder ${folder} has: test, train.`,
+  );
+  expect(await told("images", { ...options, test: "train/notes.txt" }, folder)).toBe(
+    "test: train/notes.txt: expected a folder, got a file. Name the folder that has a folder for each class.",
+  );
+  expect(await told("images", { ...options, training: "train/../../" }, folderWith({ only: "" }))).toMatch(
+    /^training: /,
+  );
+});
+
+test("a file that is damaged anywhere is an image or a DatasetError", async () => {
+  const intact = pngOf(
+    [3, 3, 3],
+    Array.from({ length: 27 }, (_, i) => 9 * i),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.nat(intact.length - 1), fc.nat(255), fc.nat(200), async (place, byte, length) => {
+      const damaged = Uint8Array.from(intact);
+      damaged[place] = byte;
+      const file = damaged.subarray(0, Math.max(1, length));
+      const message = await told(
+        "images",
+        options,
+        folderWith({ "train/a/1.png": file, "test/a/1.png": intact }),
+      );
+      expect(message).toMatch(/^(in order|training: |test: )/);
+    }),
+  );
+});

@@ -1,0 +1,72 @@
+import { readdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+import type { FileContext } from "./definition.ts";
+import { DatasetError, reasonOf } from "./errors.ts";
+
+/** Names of a folder that a message lists. */
+const MOST_LISTED = 8;
+
+/** 2 GiB: what one array can hold on every machine, and every index stays within 32 bits. */
+export const LARGEST_SIZE = 2 ** 31;
+
+/** The absolute path of a file that an option names. Throws DatasetError where there is none. */
+export function ownFile(named: string, { experimentFolder = "." }: FileContext): string {
+  const path = resolve(experimentFolder, named);
+  const stats = statsOf(path, "a file");
+  if (stats.isDirectory())
+    throw new DatasetError(`${path}: expected a file, got a folder. Name a file in it.`);
+  if (!stats.isFile()) throw new DatasetError(`${path}: expected a regular file. Name one on the disk.`);
+  if (stats.size > LARGEST_SIZE) {
+    throw new DatasetError(`${path}: expected at most 2 GiB, got ${stats.size} bytes. Use fewer images.`);
+  }
+  return path;
+}
+
+/** The absolute path of a folder that an option names. Throws DatasetError where there is none. */
+export function ownFolder(named: string, { experimentFolder = "." }: FileContext): string {
+  const path = resolve(experimentFolder, named);
+  if (statsOf(path, "a folder").isDirectory()) return path;
+  throw new DatasetError(
+    `${path}: expected a folder, got a file. Name the folder that has a folder for each class.`,
+  );
+}
+
+/** The names in a folder that count, in order: what begins with a dot is for the system. Throws DatasetError. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith("."))
+      .sort();
+  } catch (error) {
+    throw new DatasetError(
+      `${folder}: expected a readable folder, got "${reasonOf(error)}". Make it readable, or name another.`,
+      { cause: error },
+    );
+  }
+}
+
+function statsOf(path: string, wanted: string) {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined) return stats;
+  } catch (error) {
+    throw new DatasetError(`${path}: expected ${wanted}, got "${reasonOf(error)}". Correct the path.`, {
+      cause: error,
+    });
+  }
+  throw new DatasetError(
+    `${path}: expected ${wanted}, found nothing of that name. ` +
+      `Paths are relative to the file that names them; ${thereIs(dirname(path))}.`,
+  );
+}
+
+/** `the folder /data has: a.csv, b.csv`, of the nearest folder that is there. */
+function thereIs(folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return dirname(folder) === folder ? "there is no such folder" : thereIs(dirname(folder));
+  }
+  const names = namesIn(folder);
+  if (names.length === 0) return `the folder ${folder} is empty`;
+  return `the folder ${folder} has: ${names.slice(0, MOST_LISTED).join(", ")}${names.length > MOST_LISTED ? ", …" : ""}`;
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { expect } from "vitest";
+
+import { datasets } from "../src/catalog.ts";
+import type { Dataset } from "../src/dataset.ts";
+import { DatasetError } from "../src/errors.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** Files by their path below a folder. */
+export type Files = Readonly<Record<string, Uint8Array | string>>;
+
+/** A folder with these files, removed when the test ends. */
+export function folderWith(files: Files): string {
+  const folder = temporaryFolder();
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+/** The data set of these options whose paths are below the folder, described and loaded: both must say the same. */
+export async function loadOwn(type: string, options: object, folder: string): Promise<Dataset> {
+  const definition = datasets.get(type)!;
+  const chosen = { validation: 0, normalize: false, ...options };
+  const context = { dataFolder: "/nowhere", experimentFolder: folder };
+  const facts = definition.describe(chosen, context);
+  const dataset = await definition.load(chosen, context);
+  expect(facts).toEqual({
+    exampleShape: dataset.exampleShape,
+    classes: dataset.classes,
+    trainingCount: dataset.training.count,
+  });
+  return dataset;
+}
+
+/** What a person is told about such data, with paths from the folder; in order, the data set itself. */
+export async function told(type: string, options: object, folder: string): Promise<string> {
+  try {
+    await loadOwn(type, options, folder);
+  } catch (error) {
+    if (error instanceof DatasetError)
+      return `${error.option}: ${error.message.replaceAll(`${folder}/`, "")}`;
+    throw error;
+  }
+  return "in order";
+}

@@ -1,0 +1,56 @@
+import type { Shape } from "@nn/tensor";
+import { encode } from "fast-png";
+
+import type { AugmentedImage } from "./augmented-images.ts";
+
+/** Pixels between images, and between those as they are and the rest. */
+const GAP = 2;
+const WIDE_GAP = 10;
+
+/** Small images are shown larger, by a whole number: to about so many pixels a side. */
+const COMFORTABLE = 84;
+
+const GREY = 128;
+
+/** Where everything is on a sheet, in pixels. */
+export interface SheetLayout {
+  readonly width: number;
+  readonly height: number;
+  /** How often a pixel is repeated, in both directions. */
+  readonly scale: number;
+}
+
+/** The layout of a sheet of so many images (H, W, C), with so many versions of each. */
+export function sheetLayout([height = 1, width = 1]: Shape, rows: number, versions: number): SheetLayout {
+  const scale = Math.max(1, Math.floor(COMFORTABLE / Math.max(height, width)));
+  return {
+    width: (versions + 1) * (width * scale + GAP) + GAP + WIDE_GAP,
+    height: rows * (height * scale + GAP) + GAP,
+    scale,
+  };
+}
+
+/** A PNG file: a row for each image (H, W, C), as it is and then its versions. Of more than four channels, the first is shown. */
+export function contactSheet(images: readonly AugmentedImage[], exampleShape: Shape): Uint8Array {
+  const [H = 1, W = 1, C = 1] = exampleShape;
+  const { width, height, scale } = sheetLayout(exampleShape, images.length, images[0]?.versions.length ?? 0);
+  const channels = C <= 4 ? C : 1;
+  const data = new Uint8Array(width * height * channels).fill(GREY);
+  if (channels % 2 === 0) {
+    for (let alpha = channels - 1; alpha < data.length; alpha += channels) data[alpha] = 255;
+  }
+  for (const [row, { original, versions }] of images.entries()) {
+    for (const [column, image] of [original, ...versions].entries()) {
+      const top = GAP + row * (H * scale + GAP);
+      const left = GAP + column * (W * scale + GAP) + (column === 0 ? 0 : WIDE_GAP);
+      for (let y = 0; y < H * scale; y++) {
+        for (let x = 0; x < W * scale; x++) {
+          const from = (Math.floor(y / scale) * W + Math.floor(x / scale)) * C;
+          const to = ((top + y) * width + left + x) * channels;
+          for (let c = 0; c < channels; c++) data[to + c] = image[from + c]!;
+        }
+      }
+    }
+  }
+  return encode({ width, height, channels, depth: 8, data });
+}

@@ -1,0 +1,104 @@
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+
+import { DatasetError, datasets, type DatasetFacts } from "@nn/mnist";
+
+import type { Choice } from "../experiment.ts";
+import { withoutFolder } from "./load-failure.ts";
+import { known } from "./known-entry.ts";
+import { find, type Located, type LocatedEntry, type LocatedMap } from "./located.ts";
+
+/** What the images of a data set are. Throws DatasetError where its files do not say. */
+export type Facts = (dataset: Choice) => DatasetFacts;
+
+/** Asks the files of data of one's own, each choice of options once. `folder`: that of the experiment file. */
+export function factsBy(folder: string): Facts {
+  const asked = new Map<string, () => DatasetFacts>();
+  return (dataset) => {
+    const { validation: _validation, normalize: _normalize, ...choice } = dataset;
+    const key = JSON.stringify(choice);
+    const answer = asked.get(key) ?? answerOf(dataset, folder);
+    asked.set(key, answer);
+    return answer();
+  };
+}
+
+function answerOf(dataset: Choice, folder: string): () => DatasetFacts {
+  const { type: _type, ...options } = dataset;
+  try {
+    // A published data set is what it is wherever its files are: the data folder is not asked.
+    const facts = known(datasets, dataset).describe(options, {
+      dataFolder: folder,
+      experimentFolder: folder,
+    });
+    return () => facts;
+  } catch (error) {
+    const told = error instanceof DatasetError ? withoutPath(error, folder) : error;
+    return () => {
+      throw told;
+    };
+  }
+}
+
+/** Paths as the experiment writes them. */
+function withoutPath({ message, option }: DatasetError, folder: string): DatasetError {
+  return new DatasetError(withoutFolder(message, folder), option === undefined ? {} : { option });
+}
+
+/**
+ * The experiment with every path to data of one's own relative to the experiment file: written down, it is relative to the
+ * file that has it, which may be one that is extended. Absolute ones stay.
+ */
+export function withOwnPaths(root: LocatedMap, file: string): LocatedMap {
+  const home = dirname(resolve(file));
+  const dataset = root.entries.get("dataset");
+  if (dataset?.value.kind !== "map") return root;
+  const value = rebased(dataset.value, home);
+  const entries = new Map(root.entries).set("dataset", { ...dataset, value });
+  const sweep = entries.get("sweep");
+  if (sweep?.value.kind === "map") {
+    entries.set("sweep", { ...sweep, value: withSweptPaths(sweep.value, pathOptions(dataset.value), home) });
+  }
+  return { ...root, entries };
+}
+
+/** The values that are tried for `dataset` and for those of its options that are paths. */
+function withSweptPaths(sweep: LocatedMap, options: ReadonlySet<string>, home: string): LocatedMap {
+  const parameters = sweep.entries.get("parameters");
+  if (parameters?.value.kind !== "map") return sweep;
+  const entries = new Map<string, LocatedEntry>();
+  for (const [path, { key, value }] of parameters.value.entries) {
+    const [part, option = "", ...rest] = path.split(".");
+    const isPath = part === "dataset" && rest.length === 0 && options.has(option);
+    const change = isPath ? rebasedPath : path === "dataset" ? rebased : undefined;
+    const items = value.kind === "list" && change ? value.items.map((item) => change(item, home)) : undefined;
+    entries.set(path, { key, value: value.kind === "list" && items ? { ...value, items } : value });
+  }
+  const swept = { ...parameters, value: { ...parameters.value, entries } };
+  return { ...sweep, entries: new Map(sweep.entries).set("parameters", swept) };
+}
+
+/** A dataset block with its paths relative to `home`. */
+function rebased(block: Located, home: string): Located {
+  if (block.kind !== "map") return block;
+  const options = pathOptions(block);
+  const entries = [...block.entries].map(([key, entry]): [string, LocatedEntry] => [
+    key,
+    options.has(key) ? { ...entry, value: rebasedPath(entry.value, home) } : entry,
+  ]);
+  return { ...block, entries: new Map(entries) };
+}
+
+function rebasedPath(node: Located, home: string): Located {
+  if (node.kind !== "scalar" || typeof node.value !== "string" || node.value === "") return node;
+  if (isAbsolute(node.value)) return node;
+  const target = relative(home, resolve(node.span.source.folder, node.value)).split(sep).join("/");
+  return { ...node, value: target.startsWith("../") ? target : `./${target}` };
+}
+
+/** The options of a dataset block that are paths. */
+function pathOptions(block: LocatedMap): ReadonlySet<string> {
+  const type = find(block, ["type"])?.value;
+  const definition = type?.kind === "scalar" ? datasets.get(String(type.value)) : undefined;
+  const options = Object.entries(definition?.options.properties ?? {});
+  return new Set(options.filter(([, option]) => "path" in option).map(([name]) => name));
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { decode } from "fast-png";
+import { expect, test } from "vitest";
+
+import { smallSweep } from "./support/bench-folder.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+const augmented = `${smallSweep}augment: [{ type: shift, pixels: 3 }, { type: mixup }]\n`;
+
+test("a sheet of training images is written, the same twice, and what it takes the place of is said", async () => {
+  const folder = prepare(augmented);
+  const preview = ["preview", "spec.yaml", "--data", "data"];
+  const first = await folder.runProgram(preview);
+  expect(first).toMatchObject({ code: 0, err: "" });
+  expect(first.out).toBe(
+    "Wrote small-preview.png, 786 × 862 pixels: 10 training images, as they are and in epochs 1 to 8.\n" +
+      "These are of trial 1 of 4, seed 1, learningRate 0.03.",
+  );
+  const sheet = readFileSync(join(folder.path, "small-preview.png"));
+  expect(decode(sheet)).toMatchObject({ width: 786, height: 862, channels: 1 });
+
+  const again = await folder.runProgram(preview);
+  expect(again.out).toContain("Wrote small-preview.png in place of the earlier one, ");
+  expect(readFileSync(join(folder.path, "small-preview.png"))).toEqual(sheet);
+
+  const other = await folder.runProgram([
+    ...preview,
+    "--out",
+    "x.png",
+    "--count",
+    "3",
+    "--epoch",
+    "2",
+    "--set",
+    "augment=[]",
+  ]);
+  expect(other.out).toContain(
+    "Wrote x.png, 786 × 260 pixels: 3 training images, as they are and in epochs 2 to 9.\n",
+  );
+  expect(other.out).toContain("This experiment augments nothing: all columns are alike.\n");
+  expect(other.out).toContain("Training ends after epoch 8.");
+});
+
+test.each([
+  [["--out", "x.jpg"], 2, '--out: "x.jpg" does not end with .png'],
+  [["--count", "0"], 2, "Expected a whole number from 1 to 1024."],
+  [["--out", "nowhere/x.png"], 1, "Error: Cannot write nowhere/x.png: "],
+  [["--data", "nowhere"], 2, '--data: there is no folder "nowhere"'],
+])("with %j it says what is wrong, and no stack", async (args, code, message) => {
+  const outcome = await prepare(augmented).runProgram(["preview", "spec.yaml", "--data", "data", ...args]);
+  expect(outcome.code).toBe(code);
+  expect(outcome.err).toContain(message);
+  expect(outcome.err).not.toMatch(/\n\s+at /);
+});

@@ -1,0 +1,83 @@
+import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "../backend.ts";
+import { elementwise } from "./activations.ts";
+import { columnsOf } from "./matrix.ts";
+import type { Round } from "./rounding.ts";
+
+/** Where unit k % U of example ⌊k / U⌋ is in a row of `gates` · U numbers: the first gate; the others stand U apart. */
+function placeOf(k: number, U: number, gates: number): number {
+  return (gates - 1) * U * Math.floor(k / U) + k;
+}
+
+export function lstmStep(round: Round, step: LstmStep): void {
+  const { before, after, squashed, state } = step;
+  const { data } = step.gates;
+  const U = columnsOf(state);
+  const forgetBias = round(step.forgetBias);
+  const sigmoid = elementwise(round, { kind: "sigmoid" }).f;
+  const tanh = elementwise(round, { kind: "tanh" }).f;
+  for (let k = 0; k < state.data.length; k++) {
+    const at = placeOf(k, U, 4);
+    const i = sigmoid(data[at]!);
+    const f = sigmoid(round(data[at + U]! + forgetBias));
+    const g = tanh(data[at + 2 * U]!);
+    const o = sigmoid(data[at + 3 * U]!);
+    const c = round(round(f * before.data[k]!) + round(i * g));
+    const s = tanh(c);
+    [data[at], data[at + U], data[at + 2 * U], data[at + 3 * U]] = [i, f, g, o];
+    after.data[k] = c;
+    squashed.data[k] = s;
+    state.data[k] = o * s;
+  }
+}
+
+export function lstmStepBackward(round: Round, step: LstmStepBackward): void {
+  const { gates, before, squashed, dh, dc, dz } = step;
+  const U = columnsOf(dh);
+  const product = (...factors: number[]) => factors.reduce((a, b) => round(a * b));
+  for (let k = 0; k < dh.data.length; k++) {
+    const at = placeOf(k, U, 4);
+    const [i, f] = [gates.data[at]!, gates.data[at + U]!];
+    const [g, o] = [gates.data[at + 2 * U]!, gates.data[at + 3 * U]!];
+    const [d, s] = [dh.data[k]!, squashed.data[k]!];
+    const m = round(dc.data[k]! + product(d, o, round(1 - round(s * s))));
+    dz.data[at] = product(m, g, i, round(1 - i));
+    dz.data[at + U] = product(m, before.data[k]!, f, round(1 - f));
+    dz.data[at + 2 * U] = product(m, i, round(1 - round(g * g)));
+    dz.data[at + 3 * U] = product(d, s, o, round(1 - o));
+    dc.data[k] = m * f;
+  }
+}
+
+export function gruStep(round: Round, { gates, own, bias, before, after }: GruStep): void {
+  const { data } = gates;
+  const U = columnsOf(after);
+  const sigmoid = elementwise(round, { kind: "sigmoid" }).f;
+  const tanh = elementwise(round, { kind: "tanh" }).f;
+  for (let k = 0; k < after.data.length; k++) {
+    const at = placeOf(k, U, 3);
+    const r = sigmoid(round(data[at]! + own.data[at]!));
+    const z = sigmoid(round(data[at + U]! + own.data[at + U]!));
+    const sn = bias === undefined ? own.data[at + 2 * U]! : round(own.data[at + 2 * U]! + bias.data[k % U]!);
+    const n = tanh(round(data[at + 2 * U]! + round(r * sn)));
+    [data[at], data[at + U], data[at + 2 * U]] = [r, z, n];
+    own.data[at + 2 * U] = sn;
+    after.data[k] = round(round(1 - z) * n) + round(z * before.data[k]!);
+  }
+}
+
+export function gruStepBackward(round: Round, step: GruStepBackward): void {
+  const { gates, own, before, dh, dz, dOwn } = step;
+  const U = columnsOf(dh);
+  const product = (...factors: number[]) => factors.reduce((a, b) => round(a * b));
+  for (let k = 0; k < dh.data.length; k++) {
+    const at = placeOf(k, U, 3);
+    const [r, z, n] = [gates.data[at]!, gates.data[at + U]!, gates.data[at + 2 * U]!];
+    const d = dh.data[k]!;
+    const dn = product(d, round(1 - z), round(1 - round(n * n)));
+    const dr = product(dn, own.data[at + 2 * U]!, r, round(1 - r));
+    const du = product(d, round(before.data[k]! - n), z, round(1 - z));
+    [dz.data[at], dz.data[at + U], dz.data[at + 2 * U]] = [dr, du, dn];
+    [dOwn.data[at], dOwn.data[at + U], dOwn.data[at + 2 * U]] = [dr, du, dn * r];
+    dh.data[k] = d * z;
+  }
+}
