@@ -4,7 +4,9 @@ import type {
   ChannelMoments,
   ChannelNormalization,
 } from "./channel-normalization.ts";
+import type { Noise, Resampling } from "./image-changes.ts";
 import type { AdamStep, SgdStep } from "./optimizer-steps.ts";
+import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "./recurrent-steps.ts";
 import type { RowInputGradient, RowNormalization } from "./row-normalization.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -224,73 +226,6 @@ export interface MatrixProduct {
 }
 
 /**
- * i = σ(zi), f = σ(zf + forgetBias), g = tanh(zg), o = σ(zo); after = f·before + i·g; squashed = tanh(after); state = o·squashed. σ and tanh are
- * those of Activation; all else one rounding an operation. N examples, U units.
- */
-export interface LstmStep {
-  /** (N, 4U): zi, zf, zg, zo side by side; i, f, g, o take their places. */
-  readonly gates: Tensor;
-  readonly forgetBias: number;
-  /** (N, U), as all below. */
-  readonly before: Tensor;
-  readonly after: Tensor;
-  readonly squashed: Tensor;
-  readonly state: Tensor;
-}
-
-/**
- * From dh = ∂loss/∂state and dc = ∂loss/∂after of the steps after this one; from left to right, each operation one rounding:
- * m = dc + dh·o·(1 − s·s) with s = squashed; dzi = m·g·i·(1 − i); dzf = m·before·f·(1 − f); dzg = m·i·(1 − g·g); dzo = dh·s·o·(1 − o); dc = m·f.
- */
-export interface LstmStepBackward {
-  /** i, f, g, o (N, 4U) */
-  readonly gates: Tensor;
-  /** (N, U), as the three below. */
-  readonly before: Tensor;
-  readonly squashed: Tensor;
-  readonly dh: Tensor;
-  /** Read and written: ∂loss/∂before. */
-  readonly dc: Tensor;
-  /** dzi, dzf, dzg, dzo (N, 4U) */
-  readonly dz: Tensor;
-}
-
-/**
- * r = σ(zr + sr), z = σ(zz + sz), sn += bias, n = tanh(zn + r·sn); after = (1 − z)·n + z·before. σ and tanh are those of Activation; all else
- * one rounding an operation. N examples, U units.
- */
-export interface GruStep {
-  /** (N, 3U): zr, zz, zn side by side; r, z, n take their places. */
-  readonly gates: Tensor;
-  /** (N, 3U): sr, sz, sn, what comes from the state; only sn is written. */
-  readonly own: Tensor;
-  /** (U) */
-  readonly bias?: Tensor;
-  /** (N, U), as the one below. */
-  readonly before: Tensor;
-  readonly after: Tensor;
-}
-
-/**
- * From dh = ∂loss/∂after; from left to right, each operation one rounding: dn = dh·(1 − z)·(1 − n·n), dr = dn·sn·r·(1 − r),
- * du = dh·(before − n)·z·(1 − z); then dh = dh·z.
- */
-export interface GruStepBackward {
-  /** r, z, n (N, 3U) */
-  readonly gates: Tensor;
-  /** (N, 3U), of which sn is read. */
-  readonly own: Tensor;
-  /** (N, U) */
-  readonly before: Tensor;
-  /** (N, U): read and written. */
-  readonly dh: Tensor;
-  /** dr, du, dn (N, 3U) */
-  readonly dz: Tensor;
-  /** dr, du, dn·r (N, 3U) */
-  readonly dOwn: Tensor;
-}
-
-/**
  * Matrices of one shape that lie in a tensor: number (i, j) begins at offset + i·outerStep + j·innerStep, and its rows are rowStep apart, all
  * in numbers. So the heads of an attention are found where they are: i the example, j the head.
  */
@@ -428,45 +363,6 @@ export interface MaxPoolGradient {
   readonly places: Int32Array;
   /** (N, H, W, C) */
   readonly dx: Tensor;
-}
-
-/**
- * The number at column x and row y of image n becomes the one at the place (u, v) of the old image, in every channel:
- *
- *     u = ((dx + xy·y) + xx·x) + strength·du        (xx, xy, dx, yx, yy, dy) = maps[n], du and dv the displacement of the pixel,
- *     v = ((dy + yy·y) + yx·x) + strength·dv        the last terms left out where there are no displacements;
- *
- * u cut off at −1 and W, v at −1 and H. Between the four pixels p00, p01, p10, p11 around it, black outside the image, with the fractions
- * fx = u − ⌊u⌋, fy = v − ⌊v⌋: top = p00 + fx·(p01 − p00), bottom = p10 + fx·(p11 − p10), x = top + fy·(bottom − top). Each operation
- * rounded. A place that is NaN gives NaN.
- */
-export interface Resampling {
-  /** (N, H, W, C), changed in place. */
-  readonly x: Tensor;
-  /** (N, 6) */
-  readonly maps: Tensor;
-  /** (H, N, 2, W): for each row of each image du of all its pixels, then dv. */
-  readonly displacements?: Tensor;
-  /** What displacements are multiplied by. */
-  readonly strength?: number;
-  readonly black: number;
-}
-
-/**
- * Two numbers of an image take one word of its stream, `streamWord(keys[n], w)`: with r = radii[the upper 12 bits] and (c, s) =
- * directions[the next 12], x[2w] + r·c and x[2w + 1] + r·s, product and sum rounded, then cut off at `low` and `high`; NaN stays.
- */
-export interface Noise {
-  /** (N, …), changed in place. */
-  readonly x: Tensor;
-  /** (N, 2): the key of each image's stream. */
-  readonly keys: Int32Array;
-  /** (4096) */
-  readonly radii: Tensor;
-  /** (4096, 2) */
-  readonly directions: Tensor;
-  readonly low: number;
-  readonly high: number;
 }
 
 /**
