@@ -1,66 +1,163 @@
-// Times what augmentation adds to a step: images/s of 28 × 28 in batches of 100, the best of 5 rounds, since a shared machine
-// only ever adds time. Run it before changing a loop of packages/mnist/src/augment/ or resampler.ts.
+// Times what augmentation costs: each one by itself, and its share of a step of LeNet-5 and of the CNN, which are trained by the
+// product with and without it, in turn. Alone: the best of many rounds, since a shared machine only ever adds time. Run it before
+// changing packages/mnist/src/augment/ or the kernels that it calls.
 //
 //   pnpm run bench:augmentation
-import { createWasmBackend } from "../packages/kernels/src/index.ts";
-import {
-  augmentations,
-  Augmenter,
-  imageFormat,
-  ImageBatches,
-  ResidentSplit,
-} from "../packages/mnist/src/index.ts";
-import { createRng } from "../packages/tensor/src/index.ts";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 
-const [COUNT, BATCH, ROUNDS] = [10_000, 100, 5];
-const shape = [28, 28, 1];
-const backend = createWasmBackend();
-const format = imageFormat(backend, shape, 0, 1);
+import { createWasmBackend, ensureKernels, isWidened, workerFlags } from "../packages/kernels/src/index.ts";
+import { ImageBatches } from "../packages/mnist/src/index.ts";
+import { loadExperiment } from "../packages/runner/src/index.ts";
+import { augmenterOf } from "../packages/runner/src/training/augmentation.ts";
+import { buildNetwork } from "../packages/runner/src/training/network.ts";
+import { Pulse } from "../packages/runner/src/training/pulse.ts";
+import { train } from "../packages/runner/src/training/train.ts";
+import { Workbench, type ResidentDataset } from "../packages/runner/src/training/workbench.ts";
+import { createRng } from "../packages/tensor/src/index.ts";
+import { writeImages } from "./images.ts";
+import type { Network } from "./network.ts";
+import { cnn } from "./networks/cnn.ts";
+import { lenet5 } from "./networks/lenet5.ts";
+
+if (!isWidened()) {
+  await ensureKernels();
+  const { status } = spawnSync(process.execPath, [...workerFlags(true), import.meta.filename], {
+    stdio: "inherit",
+  });
+  process.exit(status ?? 1);
+}
+
+const COUNT = 320;
+const scratch = mkdtempSync(path.join(tmpdir(), "nn-bench-"));
+writeImages(scratch, COUNT);
 
 const shift = { type: "shift", pixels: 2 };
 const rotate = { type: "rotate", degrees: 10 };
 const scale = { type: "scale", range: 0.1 };
 const shear = { type: "shear", degrees: 10 };
-const lists: readonly (readonly { readonly type: string; readonly [option: string]: unknown }[])[] = [
+const elastic = { type: "elastic", alpha: 34, sigma: 4 };
+const lists: readonly (readonly { readonly type: string }[])[] = [
   [shift],
   [shift, rotate],
   [shift, rotate, scale, shear],
-  [{ type: "elastic", alpha: 34, sigma: 4 }],
-  [{ type: "cutout", size: 8 }],
-  [{ type: "random-erasing", probability: 0.5, area: 0.4, aspect: 0.3 }],
-  [{ type: "noise", deviation: 0.1 }],
-  [{ type: "mixup", alpha: 0.2 }],
-  [{ type: "cutmix", alpha: 1 }],
+  [elastic],
+  [shift, rotate, elastic],
+  [{ type: "cutout" }],
+  [{ type: "random-erasing" }],
+  [{ type: "noise" }],
+  [{ type: "mixup" }],
+  [{ type: "cutmix" }],
 ];
 
-// A bright bar on black, as sparse as a digit is.
-const images = Uint8Array.from({ length: COUNT * 784 }, (_, i) => (i % 28 > 10 && i % 28 < 17 ? 200 : 0));
-const split = new ResidentSplit(backend, { images, labels: new Uint8Array(COUNT), count: COUNT }, shape);
-const batches = new ImageBatches(split, BATCH);
-const order = Int32Array.from({ length: COUNT }, (_, index) => index);
+const silent = {
+  pulse: new Pulse(() => 0),
+  onEpochStart() {},
+  onProgress() {},
+  onLearned() {},
+  onEpoch() {},
+};
 
+const workbench = new Workbench(createWasmBackend());
+const learners: readonly Learner[] = [
+  { network: lenet5, rounds: 300 },
+  { network: cnn, rounds: 30 },
+];
+
+console.log(
+  `images of 28 × 28 in batches of 64, ${workbench.backend.name}; the share is of a step without augmentation`,
+);
+const row = (name: string, ...columns: string[]) =>
+  console.log(name.padEnd(34) + columns.map((column) => column.padStart(20)).join(""));
+row("", "images/s", "µs an image", ...learners.map(({ network }) => network.title));
 for (const list of lists) {
-  const planned = list.map(({ type, ...options }) => augmentations.get(type)!.plan(options, format));
-  const augmenter = new Augmenter(planned, format, createRng(1).fork("augment"));
-  const best = Math.min(...Array.from({ length: ROUNDS }, (_, round) => seconds(augmenter, round + 1)));
+  const alone = await microseconds(list);
+  const shares: number[] = [];
+  for (const learner of learners) shares.push(await share(learner, list));
   const name = list.map(({ type }) => type).join(" + ");
-  const rate = Math.round(COUNT / best).toLocaleString("en");
-  console.log(
-    name.padEnd(34),
-    rate.padStart(12),
-    "images/s",
-    ((best / COUNT) * 1e6).toFixed(2).padStart(8),
-    "µs",
-  );
+  const rate = Math.round(1e6 / alone).toLocaleString("en");
+  row(name, rate, alone.toFixed(2), ...shares.map((each) => `${(100 * each).toFixed(1)} %`));
+}
+rmSync(scratch, { recursive: true });
+
+/** What augmentation alone takes, an image. */
+async function microseconds(list: (typeof lists)[number]): Promise<number> {
+  const { spec, data, release } = await prepare(lenet5, list);
+  const augmenter = augmenterOf(spec, data.training, createRng(1));
+  const batches = new ImageBatches(data.training, 64);
+  const order = Int32Array.from({ length: COUNT }, (_, index) => index);
+  let best = Infinity;
+  for (let round = 1; round <= 100; round++) {
+    let spent = 0;
+    for (let start = 0; start < COUNT; start += 64) {
+      const batch = batches.batch(order, start, 64);
+      const began = performance.now();
+      augmenter?.apply(batch, round, start);
+      spent += performance.now() - began;
+    }
+    best = Math.min(best, spent);
+  }
+  release();
+  return (best * 1000) / COUNT;
 }
 
-function seconds(augmenter: Augmenter, epoch: number): number {
-  let spent = 0;
-  for (let start = 0; start < COUNT; start += BATCH) {
-    const batch = batches.batch(order, start, BATCH);
-    const began = performance.now();
-    augmenter.apply(batch, epoch, start);
-    spent += performance.now() - began;
+/** A network, and how many steps it is trained with and without augmentation, in turn. */
+interface Learner {
+  readonly network: Network;
+  readonly rounds: number;
+}
+
+/** What a list adds to a step of training, as a share of it. */
+async function share({ network, rounds }: Learner, list: (typeof lists)[number]): Promise<number> {
+  const { spec, data, model, release } = await prepare(network, list);
+  const lesson = {
+    ...spec.training,
+    split: data.training,
+    images: Int32Array.from({ length: 64 }, (_, index) => index),
+    rng: createRng(1),
+  };
+  const augmenter = augmenterOf(spec, data.training, createRng(1));
+  let [plain, augmented] = [0, 0];
+  for (let round = 0; round < rounds; round++) {
+    plain += await seconds(() => train(model, lesson, silent));
+    augmented += await seconds(() => train(model, { ...lesson, augmenter }, silent));
   }
-  return spent / 1000;
+  release();
+  return augmented / plain - 1;
+}
+
+/** The processor's time: a busy machine changes it less than that of the clock. It is counted in ticks of some milliseconds. */
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const before = process.threadCpuUsage();
+  await work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+async function prepare({ layers, learningRate }: Network, augment: (typeof lists)[number]) {
+  const file = path.join(scratch, "bench.yaml");
+  const experiment = {
+    name: "bench",
+    dataset: { type: "mnist", validation: 0 },
+    augment,
+    model: { layers },
+    optimizer: { type: "sgd", learningRate, momentum: 0.9 },
+    training: { epochs: 1, batchSize: 64 },
+  };
+  writeFileSync(file, JSON.stringify(experiment)); // which is YAML, too
+  const { spec } = (await loadExperiment(file)).trials[0]!;
+  const { backend } = workbench;
+  const data: ResidentDataset = await workbench.place(spec.dataset, { dataFolder: scratch });
+  const release = backend.mark();
+  const model = await buildNetwork(spec, {
+    backend,
+    inputShape: data.exampleShape,
+    classes: data.classes,
+    batchSize: 64,
+    rng: createRng(1),
+    experimentFolder: scratch,
+  });
+  return { spec, data, model, release };
 }

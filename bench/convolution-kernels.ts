@@ -1,7 +1,14 @@
 import type { Backend, Tensor, Window } from "../packages/tensor/src/index.ts";
 
-/** [image's height and width, channels, filters, kernel's height and width, padding] */
-type Layer = readonly [extent: number, channels: number, filters: number, kernel: number, padding: number];
+/** [image's height and width, channels, filters, kernel's height and width, padding, dilation where it is not 1] */
+type Layer = readonly [
+  extent: number,
+  channels: number,
+  filters: number,
+  kernel: number,
+  padding: number,
+  dilation?: number,
+];
 
 /** The convolutions of networks/lenet5.ts and networks/cnn.ts. */
 const layers: Readonly<Record<string, readonly Layer[]>> = {
@@ -14,6 +21,12 @@ const layers: Readonly<Record<string, readonly Layer[]>> = {
     [28, 32, 32, 3, 1],
     [14, 32, 64, 3, 1],
     [14, 64, 64, 3, 1],
+  ],
+  // What convolutionMethod decides by: as many terms, but their weights stand apart, so that they are summed one by one.
+  "CNN, direct sums": [
+    [28, 32, 32, 3, 2, 2],
+    [14, 32, 64, 3, 2, 2],
+    [14, 64, 64, 3, 2, 2],
   ],
 };
 const N = 64;
@@ -50,8 +63,8 @@ export function timeConvolutions(
   }
 }
 
-function placed([extent, , , kernel, padding]: Layer): Window {
-  const output = extent + 2 * padding - kernel + 1;
+function placed([extent, , , kernel, padding, dilation = 1]: Layer): Window {
+  const output = extent + 2 * padding - (kernel - 1) * dilation;
   return {
     height: extent,
     width: extent,
@@ -59,8 +72,8 @@ function placed([extent, , , kernel, padding]: Layer): Window {
     kernelWidth: kernel,
     strideHeight: 1,
     strideWidth: 1,
-    dilationHeight: 1,
-    dilationWidth: 1,
+    dilationHeight: dilation,
+    dilationWidth: dilation,
     padTop: padding,
     padLeft: padding,
     outputHeight: output,

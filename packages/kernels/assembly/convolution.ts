@@ -206,7 +206,7 @@ function packTurned(g: Geometry, weight: usize, firstF: u32, groupC: u32, groupF
  * Lays an image (height, width) out in a field of zeros: pixel (y, x) at (top + y·down, left + x·across), where that is inside.
  * pixel: bytes of one.
  */
-function place(
+export function place(
   image: usize, height: u32, width: u32, pixel: usize,
   field: usize, fieldHeight: u32, fieldWidth: u32, top: i32, left: i32, down: u32, across: u32,
 ): void {

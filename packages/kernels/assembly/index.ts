@@ -21,6 +21,7 @@ export { addBlocks, normalizeRows, rowInputGradient } from "./row-normalization"
 export { resample } from "./resampling";
 export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
+export { winogradConvolve, winogradWeightGradient } from "./winograd";
 
 /** Where memory that the kernels do not use themselves begins. */
 export function heapBase(): usize {

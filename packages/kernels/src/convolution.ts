@@ -1,9 +1,15 @@
-import type { Window } from "@nn/tensor";
+import { convolutionMethod, type Window } from "@nn/tensor";
+
+import { acrossBackward, acrossForward, paysAcross, wordsOfAcross } from "./across-images.ts";
+import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
 
 /** Rows of panels are sixteen columns wide; see assembly/panel.ts. */
 const COLUMNS = 16;
 /** Fields of assembly/convolution.ts, `Geometry`. */
 const FIELDS = 20;
+
+/** Images, so many that every kernel is worth while. */
+const MANY = 1000;
 
 /** How much room a convolution needs beside its operands, in 32-bit words, part by part. */
 export interface Room {
@@ -36,6 +42,25 @@ export function roomFor(window: Window, groups: number, channels: number, filter
 
 export function wordsOf({ padded: field, rows, offsets, panels }: Room): number {
   return FIELDS + field + rows + offsets + panels;
+}
+
+/** Bytes that a convolution and its gradients take beside their operands, on one thread, whatever the number of images. */
+export function bytesOfConvolution(
+  window: Window,
+  groups: number,
+  channels: number,
+  filters: number,
+): number {
+  if (convolutionMethod(window, groups, channels, filters) === "direct") {
+    const across = [
+      { each: acrossForward(window, MANY, channels, filters), backward: false },
+      { each: acrossBackward(window, MANY, channels, filters), backward: true },
+    ].filter(({ each, backward }) => paysAcross(each, groups, backward));
+    const rooms = across.map(({ each }) => wordsOfAcross(each));
+    return 4 * Math.max(wordsOf(roomFor(window, groups, channels, filters)), ...rooms);
+  }
+  const forward = wordsOfTiled(tiledForward(window, 1, channels, filters));
+  return 4 * Math.max(forward, wordsOfTiled(tiledBackward(window, 1, channels, filters)));
 }
 
 /** Writes the geometry of a convolution at the beginning of its room; `address` is where that is. */

@@ -28,6 +28,43 @@ test.each<[string, (backend: Backend) => void]>([
   expect(hasRoom(build, need + 3 * PAGE)).toBe(true);
 });
 
+/** Large weights on small images: the room for the workings is the most. */
+function windowOf(size: number) {
+  const [image, kernel] = [
+    { height: 5, width: 5 },
+    { kernelHeight: size, kernelWidth: size },
+  ];
+  const steps = { strideHeight: 1, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 };
+  const outputs = { padTop: 1, padLeft: 1, outputHeight: 8 - size, outputWidth: 8 - size };
+  return Object.assign(image, kernel, steps, outputs);
+}
+
+test.each([
+  ["term by term", 5],
+  ["in tiles", 3],
+])("the workings of a convolution %s, and of its gradients, fit what is counted for it", (_how, size) => {
+  const [C, F] = [200, 250];
+  const [image, y] = [
+    [2, 5, 5, C],
+    [2, 8 - size, 8 - size, F],
+  ];
+  const place = { window: windowOf(size), groups: 1 };
+  const prepare = (backend: Backend) => {
+    const tensors = [image, y, [size, size, C, F]].map((shape) => backend.allocate(shape));
+    backend.prepareConvolution(place.window, 1, C, F);
+    return tensors;
+  };
+  const build = (backend: Backend) => {
+    const [x, out, weight] = prepare(backend);
+    backend.convolve({ ...place, x: x!, weight: weight!, out: out! });
+    backend.convolveWeightGradient({ ...place, x: x!, dy: out!, dw: weight! });
+    backend.convolveInputGradient({ ...place, dy: out!, weight: weight!, dx: x! });
+  };
+  const need = memoryNeed(prepare);
+  expect(hasRoom(build, need - PAGE)).toBe(false);
+  expect(hasRoom(build, need + 3 * PAGE)).toBe(true);
+});
+
 test("lists that the kernels would not make are not counted", () => {
   expect(memoryNeed((backend) => backend.createNonZeros(1000, 800, 10))).toBe(0);
 });

@@ -1,5 +1,6 @@
-import { createReferenceBackend, sizeOf, type Backend } from "@nn/tensor";
+import { createReferenceBackend, sizeOf, type Backend, type Window } from "@nn/tensor";
 
+import { bytesOfConvolution } from "./convolution.ts";
 import { bytesOfLists, WORTH_LISTING_FROM } from "./non-zeros.ts";
 
 /**
@@ -9,6 +10,7 @@ import { bytesOfLists, WORTH_LISTING_FROM } from "./non-zeros.ts";
  */
 export function memoryNeed(build: (backend: Backend) => void): number {
   let bytes = 0;
+  let room = 0;
   const counting = Object.assign(createReferenceBackend("float32"), {
     allocate: (shape: readonly number[]) => {
       bytes += 4 * sizeOf(shape);
@@ -25,6 +27,13 @@ export function memoryNeed(build: (backend: Backend) => void): number {
     createNonZeros: (rows: number, columns: number, width: number) => {
       if (width >= WORTH_LISTING_FROM) bytes += bytesOfLists(rows, columns);
       return { find() {} };
+    },
+    // One room serves all of them, a new one where a larger is needed.
+    prepareConvolution: (window: Window, groups: number, channels: number, filters: number) => {
+      const need = bytesOfConvolution(window, groups, channels, filters);
+      if (need <= room) return;
+      room = need;
+      bytes += need;
     },
   });
   build(counting);

@@ -402,6 +402,24 @@ export interface Kernels {
     columnIndices: number,
     columnValues: number,
   ) => void;
+  readonly winogradConvolve: (
+    tiled: number,
+    x: number,
+    weight: number,
+    turned: number,
+    bias: number,
+    activation: number,
+    slope: number,
+    out: number,
+  ) => void;
+  readonly winogradWeightGradient: (
+    tiled: number,
+    x: number,
+    dy: number,
+    dw: number,
+    from: number,
+    to: number,
+  ) => void;
 }
 
 /**

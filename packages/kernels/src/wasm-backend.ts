@@ -30,8 +30,10 @@ import {
   type SoftmaxBackward,
   type StreamKey,
   type Tensor,
+  type Window,
 } from "@nn/tensor";
 
+import { bytesOfConvolution } from "./convolution.ts";
 import { Engine, FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
@@ -106,6 +108,10 @@ export class WasmBackend implements Backend {
     if (width < WORTH_LISTING_FROM) return { find() {} };
     const { kernels, memory } = this.#engine;
     return new ListedNonZeros(kernels, memory, rows, columns);
+  }
+
+  prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
+    this.#engine.roomFor(bytesOfConvolution(window, groups, channels, filters), 0);
   }
 
   gemm(product: MatrixProduct): void {

@@ -128,6 +128,7 @@ function run(backend: Backend): Buffer[] {
     nesterov: true,
     weightDecay: 0.001,
   });
+  const tiles = convolveInTiles(backend, draw);
   return [
     images,
     y,
@@ -144,7 +145,41 @@ function run(backend: Backend): Buffer[] {
     rowNormal,
     rowScale,
     ...Object.values(channels),
+    ...tiles,
   ].map(({ data }) =>
     Buffer.from(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
   );
+}
+
+/** A convolution that runs in tiles, with its gradients. */
+function convolveInTiles(
+  backend: Backend,
+  draw: (name: string, shape: readonly number[]) => Tensor,
+): Tensor[] {
+  const [C, F] = [17, 24];
+  const window = {
+    height: 5,
+    width: 4,
+    kernelHeight: 3,
+    kernelWidth: 3,
+    strideHeight: 1,
+    strideWidth: 1,
+    dilationHeight: 1,
+    dilationWidth: 1,
+    padTop: 1,
+    padLeft: 1,
+    outputHeight: 5,
+    outputWidth: 4,
+  };
+  const place = { window, groups: 1 };
+  const x = draw("pixels", [2, 5, 4, C]);
+  const weight = draw("weights", [3, 3, C, F]);
+  const out = backend.allocate([2, 5, 4, F]);
+  const dx = backend.allocate([2, 5, 4, C]);
+  const dw = backend.allocate([3, 3, C, F]);
+  const activation = { kind: "relu" } as const;
+  backend.convolve({ ...place, x, weight, bias: draw("offsets", [F]), activation, out });
+  backend.convolveInputGradient({ ...place, dy: out, weight, dx });
+  backend.convolveWeightGradient({ ...place, x, dy: out, dw });
+  return [out, dx, dw];
 }

@@ -34,7 +34,14 @@ export const someActivation = fc.constantFrom(...activations.flatMap((activation
 /** The operations that compute: what is left of a backend without its names and its memory. */
 export type Operation = Exclude<
   keyof Backend,
-  "name" | "precision" | "allocate" | "allocateIntegers" | "allocateBytes" | "mark" | "createNonZeros"
+  | "name"
+  | "precision"
+  | "allocate"
+  | "allocateIntegers"
+  | "allocateBytes"
+  | "mark"
+  | "createNonZeros"
+  | "prepareConvolution"
 >;
 
 /** Runs one operation, or a few that belong together, and returns all that they wrote. */

@@ -24,6 +24,7 @@ CASES = [
     {"type": "conv2d", "input": [5, 6, 4], "options": {"filters": 6, "kernelSize": [3, 2], "groups": 2, "padding": "same"}, "around": [0, 1, 1, 1]},
     {"type": "conv2d", "input": [6, 6, 3], "options": {"filters": 6, "kernelSize": 3, "groups": 3, "padding": 1}},
     {"type": "conv2d", "input": [9, 7, 2], "options": {"filters": 3, "kernelSize": [3, 2], "dilation": [2, 3], "stride": [1, 2], "padding": 2}},
+    {"type": "conv2d", "input": [5, 4, 16], "options": {"filters": 17, "kernelSize": 3, "padding": "same"}, "around": [1, 1, 1, 1]},
     {"type": "max-pool2d", "input": [6, 7, 2], "options": {}},
     {"type": "max-pool2d", "input": [7, 8, 3], "options": {"poolSize": 3, "stride": 2, "padding": 1}},
     {"type": "max-pool2d", "input": [6, 5, 2], "options": {"poolSize": [2, 3], "stride": 1}},

@@ -33,6 +33,6 @@ test("propose asks the sampler of that type, with its options", () => {
   ]);
   expect(propose({ sampler: { type: "random", trials: 5 }, parameters }, createRng(1))).toHaveLength(5);
   expect(() => propose({ sampler: { type: "bayes" }, parameters }, createRng(1))).toThrow(
-    `no sampler of type "bayes"; there are grid, random`,
+    `no sampler of type "bayes"; there are ${[...samplers.keys()].join(", ")}`,
   );
 });

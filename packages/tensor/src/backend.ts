@@ -49,11 +49,20 @@ export interface Backend {
    */
   createNonZeros(rows: number, columns: number, width: number): NonZeros;
 
+  /**
+   * Makes room for the workings of a convolution and of its gradients, so that no step has to. `channels` of its images, `filters` in
+   * all. A convolution that was not prepared works, too.
+   */
+  prepareConvolution(window: Window, groups: number, channels: number, filters: number): void;
+
   /** out = activation(A·B + bias), or out += A·B. See MatrixProduct. */
   gemm(product: MatrixProduct): void;
   /** Many small products of one shape in one call. See BlockProducts. */
   gemmBlocks(products: BlockProducts): void;
-  /** out = activation(x ∗ W + bias): a layer of images through a window of weights. See Convolution. */
+  /**
+   * out = activation(x ∗ W + bias): a layer of images through a window of weights. See Convolution. It and its gradients run in the
+   * order stated here where `convolutionMethod` (convolution-method.ts) says "direct"; for "winograd" the order is stated there.
+   */
   convolve(convolution: Convolution): void;
   /**
    * dx = ∂loss/∂x of `convolve`, from dy (N, OH, OW, F) and W. dx[n, iy, ix, c] = Σ dy[n, oy, ox, f] · w[ky, kx, c, f] over

@@ -1,6 +1,7 @@
 export * from "./backend.ts";
 export * from "./batch.ts";
 export * from "./channel-normalization.ts";
+export * from "./convolution-method.ts";
 export * from "./errors.ts";
 export * from "./image-changes.ts";
 export { erf } from "./math/erf.ts";

@@ -1,9 +1,10 @@
-import type {
-  Convolution,
-  ConvolutionInputGradient,
-  ConvolutionWeightGradient,
-  Tensor,
-  Window,
+import {
+  convolutionMethod,
+  type Convolution,
+  type ConvolutionInputGradient,
+  type ConvolutionWeightGradient,
+  type Tensor,
+  type Window,
 } from "@nn/tensor";
 
 import {
@@ -16,9 +17,11 @@ import {
 } from "../across-images.ts";
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { roomFor, wordsOf, writeGeometry } from "../convolution.ts";
-import { columnsOfLast, FLOAT, LINE, type Engine } from "../engine.ts";
+import { columnsOfLast, LINE, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
+import { byImages, bytesOfImage } from "./image-ranges.ts";
 import { allFinite } from "./reductions.ts";
+import * as winograd from "./winograd.ts";
 
 /** A multiple of the heights of both tiles of assembly/segments.ts. */
 const TILE_ROWS = 8;
@@ -26,10 +29,12 @@ const TILE_ROWS = 8;
 const IMAGES_ACROSS = 16;
 
 /** out, image by image. */
-export function convolve(
-  engine: Engine,
-  { window, groups, x, weight, bias, activation, out }: Convolution,
-): void {
+export function convolve(engine: Engine, convolution: Convolution): void {
+  const { window, groups, x, weight, bias, activation, out } = convolution;
+  if (convolutionMethod(window, groups, columnsOfLast(x), columnsOfLast(out)) === "winograd") {
+    winograd.convolve(engine, convolution);
+    return;
+  }
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
   const across = acrossForward(window, x.shape[0]!, columnsOfLast(x), columnsOfLast(out));
@@ -59,10 +64,12 @@ export function convolve(
 }
 
 /** dx, image by image. */
-export function convolveInputGradient(
-  engine: Engine,
-  { window, groups, dy, weight, dx }: ConvolutionInputGradient,
-): void {
+export function convolveInputGradient(engine: Engine, gradient: ConvolutionInputGradient): void {
+  const { window, groups, dy, weight, dx } = gradient;
+  if (convolutionMethod(window, groups, columnsOfLast(dx), columnsOfLast(dy)) === "winograd") {
+    winograd.convolveInputGradient(engine, gradient);
+    return;
+  }
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
   const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
   const across = acrossBackward(window, dy.shape[0]!, columnsOfLast(dx), columnsOfLast(dy));
@@ -91,10 +98,12 @@ export function convolveInputGradient(
  * Every image adds to all of dW, so it is shared out by filters where there are enough; else by (ky, kx, c), for which each thread packs
  * the whole of dy.
  */
-export function convolveWeightGradient(
-  engine: Engine,
-  { window, groups, x, dy, dw }: ConvolutionWeightGradient,
-): void {
+export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeightGradient): void {
+  const { window, groups, x, dy, dw } = gradient;
+  if (convolutionMethod(window, groups, columnsOfLast(x), columnsOfLast(dy)) === "winograd") {
+    winograd.convolveWeightGradient(engine, gradient);
+    return;
+  }
   const [images = 0] = x.shape;
   const filters = columnsOfLast(dw);
   const rows = dw.data.length / filters;
@@ -120,19 +129,9 @@ export function convolveWeightGradient(
   );
 }
 
-/** Each number of out, or of dy, has a multiply-add for each weight of its filter. */
-function byImages(out: Tensor, weight: Tensor): Split {
-  const terms = weight.data.length / columnsOfLast(weight);
-  return { extent: out.shape[0]!, grain: 1, work: out.data.length * terms };
-}
-
 /** Across images, as many as there are lanes go together. */
 function byLanes(out: Tensor, weight: Tensor): Split {
   return { ...byImages(out, weight), grain: IMAGES_ACROSS };
-}
-
-function bytesOfImage({ data, shape }: Tensor): number {
-  return (data.length / shape[0]!) * FLOAT;
 }
 
 /** The same as `geometry` for a convolution across images. */

@@ -1,4 +1,4 @@
-import { createRng, type Window } from "@nn/tensor";
+import { convolutionMethod, createRng, type Window } from "@nn/tensor";
 import fc from "fast-check";
 
 import { anyActivation, draw as drawFinite, seed, type Work, type Works } from "../same-bytes.ts";
@@ -38,10 +38,34 @@ const N = fc.integer({ min: 1, max: 3 });
 const narrow = fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 }));
 const manyImages = fc.constantFrom(8, 9, 15, 16, 17, 20, 26, 27, 34);
 
-/** A convolution and the shapes of what it works on. */
-const convolution = fc
-  .tuple(window, fc.oneof(fc.tuple(depth, N), fc.tuple(narrow, manyImages)))
-  .map(([at, [[groups, c, f], images]]) => ({
+/** 3×3 as Winograd's tiles take it, padded more or less on each side. */
+const tiledWindow = fc
+  .record({
+    height: fc.integer({ min: 1, max: 6 }),
+    width: fc.integer({ min: 1, max: 6 }),
+    padTop: fc.nat(3),
+    padLeft: fc.nat(3),
+    padBottom: fc.nat(2),
+    padRight: fc.nat(2),
+  })
+  .map(({ padBottom, padRight, ...sides }): Window => {
+    const outputHeight = sides.height + sides.padTop + padBottom - 2;
+    const outputWidth = sides.width + sides.padLeft + padRight - 2;
+    const kernel = { kernelHeight: 3, kernelWidth: 3 };
+    const steps = { strideHeight: 1, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 };
+    return Object.assign(sides, kernel, steps, { outputHeight, outputWidth });
+  })
+  .filter((each) => convolutionMethod(each, 1, 16, 16) === "winograd");
+/** Full vectors and panels, edges and remainders; images enough for more than one block of tiles. */
+const tiledDepth = fc.tuple(fc.constant(1), fc.constantFrom(16, 17, 20), fc.constantFrom(16, 18, 25, 33));
+const tiledImages = fc.constantFrom(1, 2, 3, 3, 7);
+
+/** A convolution and the shapes of what it works on: groups, channels of a group, filters of a group; images. */
+const convolution = (
+  windows: fc.Arbitrary<Window>,
+  sizes: fc.Arbitrary<readonly [readonly [number, number, number], number]>,
+) =>
+  fc.tuple(windows, sizes).map(([at, [[groups, c, f], images]]) => ({
     window: at,
     groups,
     filters: groups * f,
@@ -50,26 +74,29 @@ const convolution = fc
     y: [images, at.outputHeight, at.outputWidth, groups * f],
   }));
 
-const forward = fc
-  .tuple(convolution, anyActivation, seed)
-  .map(([{ window: at, groups, filters, x, weight, y }, activation, s]): Work => (backend, draw) => {
-    const out = backend.allocate(y);
-    backend.convolve({
-      window: at,
-      groups,
-      x: draw(x, s),
-      weight: draw(weight, s + 1),
-      bias: draw([filters], s + 2),
-      ...(activation ? { activation } : {}),
-      out,
+const direct = convolution(window, fc.oneof(fc.tuple(depth, N), fc.tuple(narrow, manyImages)));
+const tiled = convolution(tiledWindow, fc.tuple(tiledDepth, tiledImages));
+
+const forward = (each: typeof direct) =>
+  fc
+    .tuple(each, anyActivation, seed)
+    .map(([{ window: at, groups, filters, x, weight, y }, activation, s]): Work => (backend, draw) => {
+      const out = backend.allocate(y);
+      backend.convolve({
+        window: at,
+        groups,
+        x: draw(x, s),
+        weight: draw(weight, s + 1),
+        bias: draw([filters], s + 2),
+        ...(activation ? { activation } : {}),
+        out,
+      });
+      return [out];
     });
-    return [out];
-  });
 
 // The weights are finite: what an infinite one does to pixels that it does not touch is open.
-const byInput = fc
-  .tuple(convolution, seed)
-  .map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
+const byInput = (each: typeof direct) =>
+  fc.tuple(each, seed).map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
     const dx = backend.allocate(x);
     backend.convolveInputGradient({
       window: at,
@@ -81,9 +108,8 @@ const byInput = fc
     return [dx];
   });
 
-const byWeights = fc
-  .tuple(convolution, seed)
-  .map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
+const byWeights = (each: typeof direct) =>
+  fc.tuple(each, seed).map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
     const dw = draw(weight, s + 1, 0);
     backend.convolveWeightGradient({ window: at, groups, x: draw(x, s), dy: draw(y, s + 2), dw });
     return [dw];
@@ -129,9 +155,12 @@ const poolBackward = fc
   });
 
 export const convolutions = {
-  convolve: { "with bias and activation": forward },
-  convolveInputGradient: { "by the input": byInput },
-  convolveWeightGradient: { "by the weights, added to what is there": byWeights },
+  convolve: { "with bias and activation": forward(direct), "in tiles": forward(tiled) },
+  convolveInputGradient: { "by the input": byInput(direct), "in tiles": byInput(tiled) },
+  convolveWeightGradient: {
+    "by the weights, added to what is there": byWeights(direct),
+    "in tiles": byWeights(tiled),
+  },
   maxPool: { "any spans, with the places": pool },
   maxPoolBackward: { "any places, shared or not": poolBackward },
 } satisfies Works;

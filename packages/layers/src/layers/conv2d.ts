@@ -69,6 +69,7 @@ export const conv2d = defineLayer({
 
       build(context) {
         const { backend, needsInputGradient } = context;
+        backend.prepareConvolution(window, groups, C, F);
         const weight = context.parameter("weight"); // (KH, KW, C / groups, F)
         const b = bias ? context.parameter("bias") : undefined; // (F)
         const output = context.batch([OH, OW, F]);

@@ -1,5 +1,8 @@
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
+import { samplers } from "@nn/sweep";
+
+import { averages } from "../../src/training/averages.ts";
 
 const catalogs = {
   layer: layers,
@@ -9,6 +12,8 @@ const catalogs = {
   schedule: schedules,
   dataset: datasets,
   augmentation: augmentations,
+  sampler: samplers,
+  average: averages,
 };
 
 /** A message without the names of a whole catalog, so that a new entry changes no exact message. */

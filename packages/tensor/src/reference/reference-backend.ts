@@ -1,5 +1,7 @@
-import type { Backend, NonZeros, Precision } from "../backend.ts";
+import type { Backend, NonZeros, Precision, Window } from "../backend.ts";
+import { convolutionMethod } from "../convolution-method.ts";
 import { sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
 import { activate, activateBackward } from "./activations.ts";
 import {
   channelGradientSums,
@@ -7,8 +9,8 @@ import {
   channelMoments,
   normalizeChannels,
 } from "./channel-normalization.ts";
-import { convolve, convolveInputGradient, convolveWeightGradient } from "./convolutions.ts";
 import { gemmBlocks } from "./blocks.ts";
+import * as direct from "./convolutions.ts";
 import { bend, bendBackward } from "./curves.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
@@ -22,6 +24,7 @@ import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurren
 import { roundTo } from "./rounding.ts";
 import { normalizeRows, rowInputGradient } from "./row-normalization.ts";
 import { softmax, softmaxBackward } from "./softmax.ts";
+import * as winograd from "./winograd.ts";
 
 /**
  * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In float32 it is
@@ -40,12 +43,15 @@ export function createReferenceBackend(precision: Precision): Backend {
     // Nothing to give back: the garbage collector frees what nobody holds.
     mark: () => () => {},
     createNonZeros: () => takesEveryTerm,
+    prepareConvolution: () => {},
 
     gemm: (product) => gemm(round, product),
     gemmBlocks: (products) => gemmBlocks(round, products),
-    convolve: (convolution) => convolve(round, convolution),
-    convolveInputGradient: (gradient) => convolveInputGradient(round, gradient),
-    convolveWeightGradient: (gradient) => convolveWeightGradient(round, gradient),
+    convolve: (convolution) => methodFor(convolution, convolution.weight).convolve(round, convolution),
+    convolveInputGradient: (gradient) =>
+      methodFor(gradient, gradient.weight).convolveInputGradient(round, gradient),
+    convolveWeightGradient: (gradient) =>
+      methodFor(gradient, gradient.dw).convolveWeightGradient(round, gradient),
     maxPool,
     maxPoolBackward: (gradient) => maxPoolBackward(round, gradient),
     channelMoments: (moments) => channelMoments(round, moments),
@@ -84,3 +90,11 @@ export function createReferenceBackend(precision: Precision): Backend {
 
 /** Leaving out terms of zero saves time and changes no byte; the reference has time, so there is nothing to find. */
 const takesEveryTerm: NonZeros = { find: () => {} };
+
+const methods = { direct, winograd };
+
+/** The loops for a convolution with these weights, (KH, KW, C / groups, F). */
+function methodFor({ window, groups }: { window: Window; groups: number }, { shape }: Tensor) {
+  const [, , groupC = 0, F = 0] = shape;
+  return methods[convolutionMethod(window, groups, groups * groupC, F)];
+}

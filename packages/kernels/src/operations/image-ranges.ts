@@ -1,0 +1,14 @@
+import type { Tensor } from "@nn/tensor";
+
+import { columnsOfLast, FLOAT } from "../engine.ts";
+import type { Split } from "../threads/split.ts";
+
+/** Each number of out, or of dy, has a multiply-add for each weight of its filter. */
+export function byImages(out: Tensor, weight: Tensor): Split {
+  const terms = weight.data.length / columnsOfLast(weight);
+  return { extent: out.shape[0]!, grain: 1, work: out.data.length * terms };
+}
+
+export function bytesOfImage({ data, shape }: Tensor): number {
+  return (data.length / shape[0]!) * FLOAT;
+}

@@ -1,0 +1,68 @@
+import type { Convolution, ConvolutionInputGradient, ConvolutionWeightGradient } from "@nn/tensor";
+
+import { codeOf, slopeOf } from "../activation-codes.ts";
+import { columnsOfLast, LINE, type Engine } from "../engine.ts";
+import { tiledBackward, tiledForward, wordsOfTiled, writeTiled, type Tiled } from "../winograd.ts";
+import { byImages, bytesOfImage } from "./image-ranges.ts";
+
+/** out, image by image. */
+export function convolve(engine: Engine, { window, x, weight, bias, activation, out }: Convolution): void {
+  const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
+  const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
+  const [C, F] = [columnsOfLast(x), columnsOfLast(out)];
+  engine.run(engine.kernels.winogradConvolve, byImages(out, weight), (from, to, thread) => [
+    room(engine, tiledForward(window, to - from, C, F), thread),
+    xAddress + from * xImage,
+    engine.address(weight),
+    0,
+    bias === undefined ? 0 : engine.address(bias),
+    codeOf(activation),
+    slopeOf(activation),
+    outAddress + from * outImage,
+  ]);
+}
+
+/** dx, image by image: the same as forward, with the weights turned. */
+export function convolveInputGradient(
+  engine: Engine,
+  { window, dy, weight, dx }: ConvolutionInputGradient,
+): void {
+  const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
+  const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
+  const [C, F] = [columnsOfLast(dx), columnsOfLast(dy)];
+  engine.run(engine.kernels.winogradConvolve, byImages(dy, weight), (from, to, thread) => [
+    room(engine, tiledBackward(window, to - from, C, F), thread),
+    dyAddress + from * dyImage,
+    engine.address(weight),
+    1,
+    0,
+    codeOf(undefined),
+    0,
+    dxAddress + from * dxImage,
+  ]);
+}
+
+/** Every image adds to all of dW, so it is shared out by filters; each thread transforms all of x. */
+export function convolveWeightGradient(
+  engine: Engine,
+  { window, x, dy, dw }: ConvolutionWeightGradient,
+): void {
+  const [C, F] = [columnsOfLast(x), columnsOfLast(dy)];
+  const split = { extent: F, grain: LINE, work: byImages(dy, dw).work };
+  engine.run(engine.kernels.winogradWeightGradient, split, (from, to, thread) => [
+    room(engine, tiledForward(window, x.shape[0]!, C, F), thread),
+    engine.address(x),
+    engine.address(dy),
+    engine.address(dw),
+    from,
+    to,
+  ]);
+}
+
+/** Writes what a convolution is into a thread's room for its workings; returns its address. */
+function room(engine: Engine, tiled: Tiled, thread: number): number {
+  const words = wordsOfTiled(tiled);
+  const address = engine.roomFor(words * 4, thread);
+  writeTiled(new Int32Array(engine.memory.buffer, address, words), address, tiled);
+  return address;
+}
