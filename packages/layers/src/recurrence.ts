@@ -1,9 +1,10 @@
 import type { Shape, Tensor } from "@nn/tensor";
-import { Type } from "typebox";
+import { Type, type Static } from "typebox";
 
 import type { LayerContext, LayerPlan, ParameterPlan } from "./definition.ts";
 import { sequenceShape } from "./sequence-shape.ts";
 import { swapFirstAxes, TimeSteps } from "./time-steps.ts";
+import { recurrentWeightOptions, weightPlan } from "./weight-options.ts";
 
 /** What simple-rnn, lstm and gru have in common. */
 export const recurrentOptions = {
@@ -17,13 +18,10 @@ export const recurrentOptions = {
       "Whether the output is the state after every time step, (T, units), or after the last, (units).",
   }),
   bias: Type.Boolean({ default: true, description: "Whether each gate has a learned offset." }),
+  ...recurrentWeightOptions,
 };
 
-interface RecurrentOptions {
-  readonly units: number;
-  readonly returnSequences: boolean;
-  readonly bias: boolean;
-}
+const recurrentSchema = Type.Object(recurrentOptions);
 
 /** What the formulas of one kind of cell read and write. U units, G gates. All of it has time outermost. */
 export interface RecurrentBuffers {
@@ -54,7 +52,7 @@ export interface RecurrentCell {
  */
 export function planRecurrence(
   type: string,
-  { units: U, returnSequences, bias }: RecurrentOptions,
+  options: Static<typeof recurrentSchema>,
   inputShape: Shape,
   cell: {
     readonly gates: number;
@@ -62,6 +60,8 @@ export function planRecurrence(
     build(context: LayerContext, buffers: RecurrentBuffers, steps: number): RecurrentCell;
   },
 ): LayerPlan {
+  const { units: U, returnSequences, bias } = options;
+  const { recurrentInitializer, recurrentRegularizer, recurrentMaxNorm } = options;
   const { T, D } = sequenceShape(type, inputShape);
   const width = cell.gates * U;
   // A gate sums over the input and the state: that many numbers feed it, whichever matrix they come through.
@@ -71,8 +71,14 @@ export function planRecurrence(
     outputShape: returnSequences ? [T, U] : [U],
     multiplyAdds: T * (D + U) * width,
     parameters: {
-      weight: { shape: [D, width], start },
-      recurrentWeight: { shape: [U, width], start },
+      weight: { shape: [D, width], start, ...weightPlan(options) },
+      recurrentWeight: {
+        shape: [U, width],
+        start,
+        initializer: recurrentInitializer,
+        regularizer: recurrentRegularizer,
+        maxNorm: recurrentMaxNorm,
+      },
       ...(bias && { bias: { shape: [width], start: "zeros" } }),
       ...cell.parameters,
     },

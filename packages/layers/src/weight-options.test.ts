@@ -1,14 +1,21 @@
 import { createRng, ShapeError, type Tensor } from "@nn/tensor";
-import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
 
 import { glorot } from "./initializers/glorot.ts";
 import { orthogonal } from "./initializers/orthogonal.ts";
+import { zeros } from "./initializers/zeros.ts";
 import { dense } from "./layers/dense.ts";
 import { conv2d } from "./layers/conv2d.ts";
+import { gru } from "./layers/gru.ts";
+import { lstm } from "./layers/lstm.ts";
+import { multiHeadAttention } from "./layers/multi-head-attention.ts";
+import { patchEmbedding } from "./layers/patch-embedding.ts";
+import { simpleRnn } from "./layers/simple-rnn.ts";
+import { transformerEncoder } from "./layers/transformer-encoder.ts";
 import { LayerError } from "./layer-error.ts";
 import { planModel, type LayerChoice, type Model } from "./model.ts";
 import { exact } from "./testing/backends.ts";
+import { completeOptions, planWith } from "./testing/complete-options.ts";
 import { gradientTolerance, numericGradient, relativeError } from "./testing/gradient-check.ts";
 import { sumOf } from "./testing/numbers.ts";
 
@@ -20,7 +27,7 @@ function build(layers: readonly LayerChoice[], inputShape: readonly number[]): M
     batchSize: 2,
     rng: createRng(3),
     initializer: { definition: glorot, options: { distribution: "normal" } },
-    initializers: new Map([[orthogonal.type, orthogonal]]),
+    initializers: new Map([orthogonal, zeros].map((each) => [each.type, each] as const)),
   });
 }
 
@@ -77,7 +84,7 @@ describe("a regularizer", () => {
   });
 
   test("fills in what is left out", () => {
-    const options = Value.Default(dense.options, { units: 4, regularizer: { l2: 1 } });
+    const options = completeOptions(dense, { units: 4, regularizer: { l2: 1 } });
     expect(options).toMatchObject({ regularizer: { l1: 0, l2: 1 } });
   });
 });
@@ -125,6 +132,73 @@ describe("maxNorm", () => {
     model.constrain();
     expect(model.parameters[0]!.value.data).toEqual(before);
     expect(model.penalty()).toBe(0);
+  });
+});
+
+describe("the weights inside a layer", () => {
+  const given = {
+    initializer: { type: "zeros" },
+    regularizer: { l1: 0, l2: 0.5 },
+    maxNorm: 2,
+  };
+
+  test.each([
+    { definition: multiHeadAttention, options: { heads: 2 }, inputShape: [3, 4], weights: 2 },
+    { definition: transformerEncoder, options: { heads: 2, hiddenUnits: 6 }, inputShape: [3, 4], weights: 4 },
+    { definition: patchEmbedding, options: { patchSize: 2, units: 3 }, inputShape: [4, 4, 1], weights: 1 },
+  ])(
+    "of $definition.type all take its options, biases and scales of a norm none",
+    ({ definition, options, inputShape, weights }) => {
+      const planOf = (written: Record<string, unknown>) =>
+        planWith(definition, written, inputShape).parameters ?? {};
+      const [taking, rest] = [true, false].map((isMatrix) =>
+        Object.values(planOf({ ...options, ...given })).filter(
+          ({ shape }) => (shape.length === 2) === isMatrix,
+        ),
+      );
+      expect(taking).toHaveLength(weights);
+      for (const plan of taking!) expect(plan).toMatchObject(given);
+      for (const plan of rest!) for (const name of Object.keys(given)) expect(plan).not.toHaveProperty(name);
+      for (const plan of Object.values(planOf(options))) expect(plan.initializer).toBeUndefined();
+    },
+  );
+
+  test.each([simpleRnn, lstm, gru])(
+    "of $type take those of the input and of the state apart",
+    (definition) => {
+      const options = {
+        units: 3,
+        ...given,
+        recurrentInitializer: { type: "orthogonal" },
+        recurrentRegularizer: { l1: 0.25 },
+        recurrentMaxNorm: 1,
+      };
+      const { weight, recurrentWeight, ...biases } = planWith(definition, options, [5, 4]).parameters ?? {};
+      expect(weight).toMatchObject(given);
+      expect(recurrentWeight).toMatchObject({
+        initializer: { type: "orthogonal" },
+        regularizer: { l1: 0.25, l2: 0 },
+        maxNorm: 1,
+      });
+      for (const plan of Object.values(biases)) expect(Object.keys(plan).sort()).toEqual(["shape", "start"]);
+    },
+  );
+
+  test("of an lstm start as they say: a state that is rotated, an input that is not seen", () => {
+    const options = completeOptions(lstm, {
+      units: 3,
+      initializer: { type: "zeros" },
+      recurrentInitializer: { type: "orthogonal", gain: 1 },
+    });
+    const [weight, recurrentWeight] = build([{ definition: lstm, options }], [5, 4]).parameters;
+    expect(weight!.value.data.every((w) => w === 0)).toBe(true);
+    const { data } = recurrentWeight!.value; // (3, 12): as in Keras its rows are orthonormal
+    for (const i of [0, 1, 2]) {
+      for (const j of [0, 1, 2]) {
+        const product = sumOf(data.subarray(12 * i, 12 * i + 12), (w, k) => w * data[12 * j + k]!);
+        expect(product).toBeCloseTo(i === j ? 1 : 0, 12);
+      }
+    }
   });
 });
 

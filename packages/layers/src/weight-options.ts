@@ -2,17 +2,18 @@ import { Type, type Static } from "typebox";
 
 import type { ParameterPlan } from "./definition.ts";
 
-/** The options of a layer with weights that say how they start and what holds them small: `...weightOptions`. */
-export const weightOptions = {
+const initializerOf = (weights: string) =>
   // The runner puts the catalog's entries in place of this: a layer does not know them.
-  initializer: Type.Optional(
+  Type.Optional(
     Type.Unsafe<{ readonly type: string; readonly [option: string]: unknown }>({
       type: "object",
       catalog: "initializers",
-      description: "How the weights of this layer start; as model.initializer says unless given.",
+      description: `How ${weights} start; as model.initializer says unless given.`,
     }),
-  ),
-  regularizer: Type.Optional(
+  );
+
+const regularizerOf = (weights: string) =>
+  Type.Optional(
     Type.Object(
       {
         l1: Type.Number({
@@ -27,18 +28,34 @@ export const weightOptions = {
         }),
       },
       {
-        description:
-          "What the size of the weights of this layer costs; as in Keras, it is part of every loss.",
+        description: `What the size of ${weights} costs; as in Keras, it is part of every loss.`,
       },
     ),
-  ),
-  maxNorm: Type.Optional(
+  );
+
+const maxNormOf = (weights: string) =>
+  Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
-      description:
-        "After each step, the weights into one neuron or filter are scaled back to this length at most.",
+      description: `After each step, ${weights} are scaled back to this length at most.`,
     }),
-  ),
+  );
+
+/** The options of a layer with weights that say how they start and what holds them small: `...weightOptions`. */
+export const weightOptions = {
+  initializer: initializerOf("the weights of this layer"),
+  regularizer: regularizerOf("the weights of this layer"),
+  maxNorm: maxNormOf("the weights into one neuron or filter"),
+};
+
+/** The same of a layer whose state acts on itself through weights of its own. */
+export const recurrentWeightOptions = {
+  initializer: initializerOf("the weights on the input"),
+  recurrentInitializer: initializerOf("the weights from one state to the next"),
+  regularizer: regularizerOf("the weights on the input"),
+  recurrentRegularizer: regularizerOf("the weights from one state to the next"),
+  maxNorm: maxNormOf("the weights of the input into one gate of one unit"),
+  recurrentMaxNorm: maxNormOf("the weights of the state into one gate of one unit"),
 };
 
 const weightSchema = Type.Object(weightOptions);

@@ -5,6 +5,7 @@ import { planChain } from "../chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "../per-row.ts";
 import { sequenceShape } from "../sequence-shape.ts";
+import { weightOptions } from "../weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
@@ -29,9 +30,10 @@ export const multiHeadAttention = defineLayer({
       default: false,
       description: "Whether a step sees only itself and those before.",
     }),
+    ...weightOptions,
   }),
 
-  plan({ heads, bias, causal }, inputShape) {
+  plan({ heads, bias, causal, ...weights }, inputShape) {
     const { T, D } = sequenceShape(
       "multi-head-attention",
       inputShape,
@@ -43,10 +45,12 @@ export const multiHeadAttention = defineLayer({
           `Make the features of the layer before a multiple of the heads.`,
       );
     }
+    const project = (units: number): LayerPlan =>
+      perRow(T, dense.plan({ units, bias, ...weights }, [D]), [D]);
     return planChain([
-      { name: "qkv", inputShape, plan: perRow(T, dense.plan({ units: 3 * D, bias }, [D]), [D]) },
+      { name: "qkv", inputShape, plan: project(3 * D) },
       { name: "", inputShape: [T, 3 * D], plan: planHeads(T, D, heads, causal) },
-      { name: "output", inputShape, plan: perRow(T, dense.plan({ units: D, bias }, [D]), [D]) },
+      { name: "output", inputShape, plan: project(D) },
     ]);
   },
 });

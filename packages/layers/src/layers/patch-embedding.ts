@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { planChain } from "../chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "../per-row.ts";
+import { weightOptions } from "../weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
@@ -18,9 +19,10 @@ export const patchEmbedding = defineLayer({
     patchSize: Type.Integer({ minimum: 1, description: "Height and width of a patch in pixels." }),
     units: Type.Integer({ minimum: 1, description: "Numbers that describe a patch." }),
     bias: Type.Boolean({ default: true, description: "Whether each of them has a learned offset." }),
+    ...weightOptions,
   }),
 
-  plan({ patchSize: P, units, bias }, inputShape) {
+  plan({ patchSize: P, units, bias, ...weights }, inputShape) {
     const [H, W, C] = inputShape;
     if (inputShape.length !== 3 || H === undefined || W === undefined || C === undefined) {
       throw new ShapeError(
@@ -38,7 +40,7 @@ export const patchEmbedding = defineLayer({
     const K = P * P * C;
     return planChain([
       { name: "", inputShape, plan: planPatches(H, W, C, P) },
-      { name: "", inputShape: [T, K], plan: perRow(T, dense.plan({ units, bias }, [K]), [K]) },
+      { name: "", inputShape: [T, K], plan: perRow(T, dense.plan({ units, bias, ...weights }, [K]), [K]) },
     ]);
   },
 });

@@ -5,6 +5,7 @@ import { planChain, planResidual, type Link } from "../chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "../per-row.ts";
 import { sequenceShape } from "../sequence-shape.ts";
+import { weightOptions } from "../weight-options.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { gelu } from "./gelu.ts";
@@ -54,9 +55,10 @@ export const transformerEncoder = defineLayer({
       default: 0,
       description: "The share of numbers set to zero in training, in each part.",
     }),
+    ...weightOptions,
   }),
 
-  plan({ heads, hiddenUnits, activation, normalize, causal, dropout: rate }, inputShape) {
+  plan({ heads, hiddenUnits, activation, normalize, causal, dropout: rate, ...weights }, inputShape) {
     const { T, D } = sequenceShape(
       "transformer-encoder",
       inputShape,
@@ -77,15 +79,17 @@ export const transformerEncoder = defineLayer({
         : gelu.plan({ approximate: "none" }, [T, hiddenUnits]);
 
     const attention = [
-      link("attention", multiHeadAttention.plan({ heads, bias: true, causal }, inputShape)),
+      link("attention", multiHeadAttention.plan({ heads, bias: true, causal, ...weights }, inputShape)),
       ...drop(inputShape),
     ];
     const hidden = [T, hiddenUnits];
+    const eachStep = (units: number, features: number): LayerPlan =>
+      perRow(T, dense.plan({ units, bias: true, ...weights }, [features]), [features]);
     const feedForward = [
-      link("expand", perRow(T, dense.plan({ units: hiddenUnits, bias: true }, [D]), [D])),
+      link("expand", eachStep(hiddenUnits, D)),
       link("", f, hidden),
       ...drop(hidden),
-      link("contract", perRow(T, dense.plan({ units: D, bias: true }, [hiddenUnits]), [hiddenUnits]), hidden),
+      link("contract", eachStep(D, hiddenUnits), hidden),
       ...drop(inputShape),
     ];
     const residual = (links: readonly Link[]): Link => link("", planResidual(planChain(links), inputShape));
