@@ -120,6 +120,7 @@ function measure(backend: Backend): Times {
   );
 
   timeNormalization(backend, time);
+  timeRowNormalization(backend, time);
 
   // What WORTH_LISTING decides: x·W and xᵀ·dy with lists, finding the non-zeros included.
   for (const share of [0.1, 0.19, 0.33]) {
@@ -158,6 +159,27 @@ function timeNormalization(backend: Backend, time: (name: string, work: () => vo
   time("sums of its gradient, 802,816", () => backend.channelGradientSums({ x, dy, mean, sum, projection }));
   time("its input gradient, 802,816", () =>
     backend.channelInputGradient({ x, dy, mean, ...gradient, out: y }),
+  );
+}
+
+/** Layer norm, forward and backward, on the tokens of a transformer. */
+function timeRowNormalization(backend: Backend, time: (name: string, work: () => void) => void): void {
+  const [R, tokenSize] = [64 * 49, 64];
+  const x = uniform(backend, [R, tokenSize]);
+  const dy = uniform(backend, [R, tokenSize]);
+  const y = backend.allocate([R, tokenSize]);
+  const weight = uniform(backend, [tokenSize]);
+  const bias = uniform(backend, [tokenSize]);
+  const moments = { mean: backend.allocate([R]), scale: backend.allocate([R]) };
+  const gradients = {
+    weightGradient: backend.allocate([tokenSize]),
+    biasGradient: backend.allocate([tokenSize]),
+  };
+  time("layer norm, (3136, 64)", () =>
+    backend.normalizeRows({ x, weight, bias, epsilon: 1e-5, ...moments, out: y }),
+  );
+  time("its gradients, (3136, 64)", () =>
+    backend.rowInputGradient({ x, dy, weight, ...moments, ...gradients, out: y }),
   );
 }
 

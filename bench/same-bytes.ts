@@ -1,6 +1,6 @@
 // Runs one sweep in every way that must not matter and compares results.csv and epochs.csv byte by byte: one worker and two,
-// with 256-bit widening and without, and killed (SIGKILL to the whole process group) at five moments, each followed by the
-// same command. Ends with exit code 1 when a byte differs.
+// two threads and three, with 256-bit widening and without, and killed (SIGKILL to the whole process group) at five moments, each
+// followed by the same command. Ends with exit code 1 when a byte differs.
 //
 //   pnpm run bench:same-bytes                                     experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:same-bytes experiments/quickstart.yaml
@@ -63,6 +63,8 @@ const ways: { title: string; flags: string[]; kills?: number }[] = [
   { title: "1 worker", flags: ["--workers", "1"] },
   { title: "2 workers", flags: ["--workers", "2"] },
   { title: "2 workers, not widened", flags: ["--workers", "2", "--no-widen"] },
+  { title: "2 threads", flags: ["--threads", "2"] },
+  { title: "3 threads", flags: ["--threads", "3"] },
   { title: "2 workers, killed 5 times", flags: ["--workers", "2"], kills: 5 },
 ];
 

@@ -17,6 +17,7 @@ export { maxPool, maxPoolBackward } from "./pool";
 export { dropout } from "./random";
 export { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurrent-steps";
 export { anyInfinite, sumRows } from "./reductions";
+export { addBlocks, normalizeRows, rowInputGradient } from "./row-normalization";
 export { resample } from "./resampling";
 export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";

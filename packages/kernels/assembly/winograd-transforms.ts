@@ -69,7 +69,7 @@ export function outputTile(
   from: usize, plane: usize, bias: usize, relu: bool, y00: usize, y01: usize, y10: usize, y11: usize,
 ): void {
   const row1 = from + 4 * plane, row2 = row1 + 4 * plane, row3 = row2 + 4 * plane;
-  const plane2 = 2 * plane, plane3 = 3 * plane;
+  const plane2 = plane + plane, plane3 = plane2 + plane;
   let m0 = v128.load(from, 0), m1 = v128.load(from, 16);
   let n0 = v128.load(row1, 0), n1 = v128.load(row1, 16);
   let o0 = v128.load(row2, 0), o1 = v128.load(row2, 16);

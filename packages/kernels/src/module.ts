@@ -308,6 +308,29 @@ export interface Kernels {
     slope: number,
     out: number,
   ) => void;
+  readonly normalizeRows: (
+    x: number,
+    rows: number,
+    columns: number,
+    weight: number,
+    bias: number,
+    epsilon: number,
+    mean: number,
+    scale: number,
+    out: number,
+  ) => void;
+  readonly rowInputGradient: (
+    x: number,
+    dy: number,
+    rows: number,
+    columns: number,
+    weight: number,
+    mean: number,
+    scale: number,
+    out: number,
+    sums: number,
+  ) => void;
+  readonly addBlocks: (sums: number, rows: number, columns: number, stride: number, out: number) => void;
   readonly sgdStep: (
     value: number,
     gradient: number,

@@ -22,6 +22,8 @@ import {
   type Noise,
   type NonZeros,
   type Resampling,
+  type RowInputGradient,
+  type RowNormalization,
   type SgdStep,
   type Shape,
   type Softmax,
@@ -52,6 +54,7 @@ import { maxPool, maxPoolBackward } from "./operations/pools.ts";
 import { gemm, gemmBlocks } from "./operations/products.ts";
 import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./operations/recurrent-steps.ts";
 import { allFinite, sumRows } from "./operations/reductions.ts";
+import { normalizeRows, rowInputGradient } from "./operations/row-normalization.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
 /** The fast backend: float32, every operation one call into WebAssembly. What is passed there stands in operations/. */
@@ -153,6 +156,14 @@ export class WasmBackend implements Backend {
 
   channelInputGradient(gradient: ChannelInputGradient): void {
     channelInputGradient(this.#engine, gradient);
+  }
+
+  normalizeRows(normalization: RowNormalization): void {
+    normalizeRows(this.#engine, normalization);
+  }
+
+  rowInputGradient(gradient: RowInputGradient): void {
+    rowInputGradient(this.#engine, gradient);
   }
 
   sumRows(x: Tensor, out: Tensor): void {

@@ -81,6 +81,12 @@ function run(backend: Backend): Buffer[] {
   backend.channelMoments({ x: y, mean, variance });
   backend.normalizeChannels({ x: y, mean, scale: variance, shift: bias, out: normal });
   backend.channelGradientSums({ x: y, dy: normal, mean, sum, projection });
+  const rowNormal = backend.allocate([M, N]);
+  const rowScale = backend.allocate([M]);
+  const rowMean = backend.allocate([M]);
+  const ofRows = { x: y, weight: mean, mean: rowMean, scale: rowScale };
+  backend.normalizeRows({ ...ofRows, bias, epsilon: 1e-5, out: rowNormal });
+  backend.rowInputGradient({ ...ofRows, dy: normal, weightGradient: bias, out: rowNormal });
   const handedDown = { slope: variance, offset: sum, pull: projection };
   backend.channelInputGradient({ x: y, dy: normal, mean, ...handedDown, out: normal });
   backend.dropout(sparseY, 0.5, rng.fork("dropout").key, sparseY);
@@ -136,6 +142,8 @@ function run(backend: Backend): Buffer[] {
     bent,
     shares,
     normal,
+    rowNormal,
+    rowScale,
     ...Object.values(channels),
     ...tiles,
   ].map(({ data }) =>

@@ -48,6 +48,7 @@ function commandLine(terminal: Terminal): Command {
       collect,
     )
     .option("--workers <number>", "how many trials train at once (default: one for each core)", wholeNumber)
+    .option("--threads <number>", "how many threads compute in each trial (default: 1)", wholeNumber)
     .option("--out <folder>", "where results go (default: results/ in the workspace)")
     .option("--data <folder>", "where data sets are looked for first (default: data/ in the workspace)")
     .option("--fresh", "delete what earlier runs of this experiment left, and start over")

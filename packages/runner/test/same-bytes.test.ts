@@ -1,6 +1,8 @@
+import { availableParallelism } from "node:os";
+
 import { expect, test } from "vitest";
 
-import { smallSweep } from "./support/bench-folder.ts";
+import { smallConvolutions, smallSweep } from "./support/bench-folder.ts";
 import { childrenOf, isAlive, until } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
@@ -35,12 +37,29 @@ test("a sweep writes one row a trial, one a trial and epoch, and the weights of 
 test.for([
   ["two workers", ["--workers", "2"], "wasm-widened"],
   ["kernels that are not widened", ["--workers", "2", "--no-widen"], "wasm-plain"],
-] as const)("the same bytes with %s", async ([, args, kernels]) => {
+  ["two threads", ["--threads", "2"], "wasm-widened", 2],
+  ["three threads, more than there are cores perhaps", ["--threads", "3"], "wasm-widened", 3],
+] as const)("the same bytes with %s", async ([, args, kernels, threads = 1]) => {
   const folder = prepare(smallSweep);
   const { code } = await folder.run(args);
   expect(code).toBe(0);
-  expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ kernels });
+  expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ kernels, threads });
   expect(folder.promisedFiles()).toEqual(reference);
+});
+
+test("a convolutional network, large enough to be shared out, has the same bytes on one, two and three threads", async () => {
+  const onThreads = async (threads: number): Promise<Record<string, string>> => {
+    const folder = prepare(smallConvolutions);
+    const { code, err } = await folder.run(["--threads", String(threads)]);
+    expect(code).toBe(0);
+    const told = threads > availableParallelism() ? `notice: ${threads} threads for` : "";
+    expect(err.startsWith(told)).toBe(true);
+    expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ threads });
+    return folder.promisedFiles();
+  };
+  const one = await onThreads(1);
+  expect(await onThreads(2)).toEqual(one);
+  expect(await onThreads(3)).toEqual(one);
 });
 
 test("the same bytes after kill -9 of the whole process group, again and again", async () => {

@@ -4,6 +4,10 @@ import type {
   ChannelMoments,
   ChannelNormalization,
 } from "./channel-normalization.ts";
+import type { Noise, Resampling } from "./image-changes.ts";
+import type { AdamStep, SgdStep } from "./optimizer-steps.ts";
+import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "./recurrent-steps.ts";
+import type { RowInputGradient, RowNormalization } from "./row-normalization.ts";
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -85,6 +89,10 @@ export interface Backend {
   channelGradientSums(sums: ChannelGradientSums): void;
   /** What normalizing channels hands down. See ChannelInputGradient. */
   channelInputGradient(gradient: ChannelInputGradient): void;
+  /** out = (x − mean)·scale·weight + bias, row by row. See RowNormalization. */
+  normalizeRows(normalization: RowNormalization): void;
+  /** What normalizing rows hands down. See RowInputGradient. */
+  rowInputGradient(gradient: RowInputGradient): void;
 
   /** out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;
@@ -224,73 +232,6 @@ export interface MatrixProduct {
    * started at +0 never becomes −0. But 0 · ∞ and 0 · NaN are NaN: with these in `b`, every term is taken.
    */
   readonly nonZeros?: NonZeros;
-}
-
-/**
- * i = σ(zi), f = σ(zf + forgetBias), g = tanh(zg), o = σ(zo); after = f·before + i·g; squashed = tanh(after); state = o·squashed. σ and tanh are
- * those of Activation; all else one rounding an operation. N examples, U units.
- */
-export interface LstmStep {
-  /** (N, 4U): zi, zf, zg, zo side by side; i, f, g, o take their places. */
-  readonly gates: Tensor;
-  readonly forgetBias: number;
-  /** (N, U), as all below. */
-  readonly before: Tensor;
-  readonly after: Tensor;
-  readonly squashed: Tensor;
-  readonly state: Tensor;
-}
-
-/**
- * From dh = ∂loss/∂state and dc = ∂loss/∂after of the steps after this one; from left to right, each operation one rounding:
- * m = dc + dh·o·(1 − s·s) with s = squashed; dzi = m·g·i·(1 − i); dzf = m·before·f·(1 − f); dzg = m·i·(1 − g·g); dzo = dh·s·o·(1 − o); dc = m·f.
- */
-export interface LstmStepBackward {
-  /** i, f, g, o (N, 4U) */
-  readonly gates: Tensor;
-  /** (N, U), as the three below. */
-  readonly before: Tensor;
-  readonly squashed: Tensor;
-  readonly dh: Tensor;
-  /** Read and written: ∂loss/∂before. */
-  readonly dc: Tensor;
-  /** dzi, dzf, dzg, dzo (N, 4U) */
-  readonly dz: Tensor;
-}
-
-/**
- * r = σ(zr + sr), z = σ(zz + sz), sn += bias, n = tanh(zn + r·sn); after = (1 − z)·n + z·before. σ and tanh are those of Activation; all else
- * one rounding an operation. N examples, U units.
- */
-export interface GruStep {
-  /** (N, 3U): zr, zz, zn side by side; r, z, n take their places. */
-  readonly gates: Tensor;
-  /** (N, 3U): sr, sz, sn, what comes from the state; only sn is written. */
-  readonly own: Tensor;
-  /** (U) */
-  readonly bias?: Tensor;
-  /** (N, U), as the one below. */
-  readonly before: Tensor;
-  readonly after: Tensor;
-}
-
-/**
- * From dh = ∂loss/∂after; from left to right, each operation one rounding: dn = dh·(1 − z)·(1 − n·n), dr = dn·sn·r·(1 − r),
- * du = dh·(before − n)·z·(1 − z); then dh = dh·z.
- */
-export interface GruStepBackward {
-  /** r, z, n (N, 3U) */
-  readonly gates: Tensor;
-  /** (N, 3U), of which sn is read. */
-  readonly own: Tensor;
-  /** (N, U) */
-  readonly before: Tensor;
-  /** (N, U): read and written. */
-  readonly dh: Tensor;
-  /** dr, du, dn (N, 3U) */
-  readonly dz: Tensor;
-  /** dr, du, dn·r (N, 3U) */
-  readonly dOwn: Tensor;
 }
 
 /**
@@ -434,87 +375,10 @@ export interface MaxPoolGradient {
 }
 
 /**
- * The number at column x and row y of image n becomes the one at the place (u, v) of the old image, in every channel:
- *
- *     u = ((dx + xy·y) + xx·x) + strength·du        (xx, xy, dx, yx, yy, dy) = maps[n], du and dv the displacement of the pixel,
- *     v = ((dy + yy·y) + yx·x) + strength·dv        the last terms left out where there are no displacements;
- *
- * u cut off at −1 and W, v at −1 and H. Between the four pixels p00, p01, p10, p11 around it, black outside the image, with the fractions
- * fx = u − ⌊u⌋, fy = v − ⌊v⌋: top = p00 + fx·(p01 − p00), bottom = p10 + fx·(p11 − p10), x = top + fy·(bottom − top). Each operation
- * rounded. A place that is NaN gives NaN.
- */
-export interface Resampling {
-  /** (N, H, W, C), changed in place. */
-  readonly x: Tensor;
-  /** (N, 6) */
-  readonly maps: Tensor;
-  /** (H, N, 2, W): for each row of each image du of all its pixels, then dv. */
-  readonly displacements?: Tensor;
-  /** What displacements are multiplied by. */
-  readonly strength?: number;
-  readonly black: number;
-}
-
-/**
- * Two numbers of an image take one word of its stream, `streamWord(keys[n], w)`: with r = radii[the upper 12 bits] and (c, s) =
- * directions[the next 12], x[2w] + r·c and x[2w + 1] + r·s, product and sum rounded, then cut off at `low` and `high`; NaN stays.
- */
-export interface Noise {
-  /** (N, …), changed in place. */
-  readonly x: Tensor;
-  /** (N, 2): the key of each image's stream. */
-  readonly keys: Int32Array;
-  /** (4096) */
-  readonly radii: Tensor;
-  /** (4096, 2) */
-  readonly directions: Tensor;
-  readonly low: number;
-  readonly high: number;
-}
-
-/**
  * Where a matrix is not zero. A layer that uses its input in two products (x·W, then xᵀ·dy) finds them once. What a
  * backend does with it is its own affair: below about a third of non-zeros lists of them beat the dense product.
  */
 export interface NonZeros {
   /** Finds the non-zeros of x (rows, columns) as x is now; call again after x changes. NaN counts as non-zero. */
   find(x: Tensor): void;
-}
-
-/**
- * Sutskever et al. 2013, as PyTorch writes it. Each line one rounding an operation, in this order:
- * g = gradient + weightDecay·value; v = momentum·v + g; value −= learningRate·(nesterov ? g + momentum·v : v).
- * weightDecay 0 leaves g as it is; momentum 0 steps by g itself and has no velocity.
- */
-export interface SgdStep {
-  readonly value: Tensor;
-  readonly gradient: Tensor;
-  readonly velocity?: Tensor;
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly weightDecay: number;
-}
-
-/**
- * Kingma & Ba 2015; decoupled: Loshchilov & Hutter 2019. Each operation one rounding, in this order:
- * decoupled: value −= value·decay with decay = learningRate·weightDecay (one float64 product, rounded), g = gradient;
- * else g = gradient + weightDecay·value; both left out where the factor is 0;
- * m = beta1·m + (1 − beta1)·g; v = beta2·v + ((1 − beta2)·g)·g, with 1 − beta computed in float64, then rounded;
- * value −= stepSize·m / (√v / correction + epsilon), with stepSize = learningRate / (1 − beta1^t) and
- * correction = √(1 − beta2^t) computed in float64 by the caller's optimizer; (stepSize·m) is rounded before the division.
- */
-export interface AdamStep {
-  readonly value: Tensor;
-  readonly gradient: Tensor;
-  readonly firstMoment: Tensor;
-  readonly secondMoment: Tensor;
-  readonly learningRate: number;
-  readonly stepSize: number;
-  readonly correction: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly weightDecay: number;
-  readonly decoupled: boolean;
 }

@@ -8,6 +8,7 @@ import { losses } from "./losses.ts";
 import { optimizers } from "./optimizers.ts";
 import { products } from "./products.ts";
 import { recurrentSteps } from "./recurrent-steps.ts";
+import { rowNormalization } from "./row-normalization.ts";
 import { softmaxes } from "./softmax.ts";
 import type { Operation, Works } from "../same-bytes.ts";
 
@@ -19,6 +20,7 @@ export const works: Required<Works> = {
   ...products,
   ...convolutions,
   ...channels,
+  ...rowNormalization,
   ...elementwise,
   ...curves,
   ...softmaxes,

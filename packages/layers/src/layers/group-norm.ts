@@ -1,12 +1,12 @@
-import { formatShape, ShapeError, sizeOf } from "@nn/tensor";
+import { formatShape, ShapeError, sizeOf, sqrt, type Batch, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, epsilonOption, planGroupedNormalization } from "../normalization.ts";
+import { affineOption, affineParameters, constant, epsilonOption } from "../normalization.ts";
 
 /**
  * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over all positions and C / groups neighbouring channels of one example.
- * x, y (N, H, W, C) or any (N, …, C), γ and β (C). For dx see normalization.ts. Wu & He 2018.
+ * x, y (N, H, W, C) or any (N, …, C), γ and β (C). Wu & He 2018.
  */
 export const groupNorm = defineLayer({
   type: "group-norm",
@@ -29,10 +29,87 @@ export const groupNorm = defineLayer({
           `Set "groups" to a number that divides ${channels}.`,
       );
     }
-    const positions = sizeOf(inputShape) / channels;
-    return planGroupedNormalization(
-      { positions, channels, groups, epsilon, affine, parameterShape: [channels] },
-      inputShape,
-    );
+    const K = channels / groups;
+    const m = sizeOf(inputShape) / groups;
+
+    return {
+      outputShape: inputShape,
+      parameters: affineParameters(affine, [channels]),
+
+      build(context) {
+        const { backend } = context;
+        const gamma = affine ? context.parameter("weight") : undefined; // (C)
+        const beta = affine ? context.parameter("bias") : undefined; // (C)
+        const weight = gamma?.value ?? constant(backend, [channels], 1);
+        const shift = beta?.value ?? constant(backend, [channels], 0);
+        const output = context.batch(inputShape);
+        const perChannel = (): Batch => context.batch([channels]);
+        const means = perChannel(); // of each channel; then μ of its group
+        const variances = perChannel(); // of each channel; then r of its group
+        const slopes = perChannel(); // γ·r
+        const sums = perChannel(); // Σ dy
+        const projections = perChannel(); // Σ dy·(x − μ)
+        const offsets = perChannel();
+        const pulls = perChannel();
+        let x: Tensor;
+
+        return {
+          // y = (x − μ)·γ·r + β
+          forward(input) {
+            x = input;
+            const N = x.shape[0]!;
+            const y = output.rows(N);
+            const [mean, variance, scale] = [means.rows(N), variances.rows(N), slopes.rows(N)];
+            backend.channelMoments({ x, mean, variance });
+            for (let first = 0; first < mean.data.length; first += K) {
+              // A group's mean is that of its channels' means, its variance that within channels and that between them.
+              let mu = 0;
+              for (let c = first; c < first + K; c++) mu += mean.data[c]! / K;
+              let square = 0;
+              for (let c = first; c < first + K; c++) {
+                square += (variance.data[c]! + (mean.data[c]! - mu) * (mean.data[c]! - mu)) / K;
+              }
+              const r = 1 / sqrt(square + epsilon);
+              for (let c = first; c < first + K; c++) {
+                mean.data[c] = mu;
+                variance.data[c] = r;
+                scale.data[c] = weight.data[c % channels]! * r;
+              }
+            }
+            backend.normalizeChannels({ x, mean, scale, shift, out: y });
+            return y; // (N, …, C)
+          },
+
+          // dγ = Σ dy·x̂ and dβ = Σ dy, over all numbers of a channel. With g = γ·dy, means over the m numbers of a group:
+          // dx = r·(g − mean(g) − x̂·mean(g·x̂)): neither the mean nor the length of x matters. Written over dy.
+          backward(dy) {
+            const N = dy.shape[0]!;
+            const [mean, scale, slope] = [means.rows(N), variances.rows(N), slopes.rows(N)];
+            const [sum, projection] = [sums.rows(N), projections.rows(N)];
+            const [offset, pull] = [offsets.rows(N), pulls.rows(N)];
+            backend.channelGradientSums({ x, dy, mean, sum, projection });
+            for (let first = 0; first < mean.data.length; first += K) {
+              const r = scale.data[first]!;
+              let common = 0; // Σ g
+              let along = 0; // Σ g·x̂
+              for (let c = first; c < first + K; c++) {
+                const dGamma = projection.data[c]! * r;
+                const dBeta = sum.data[c]!;
+                if (gamma !== undefined) gamma.gradient.data[c % channels]! += dGamma;
+                if (beta !== undefined) beta.gradient.data[c % channels]! += dBeta;
+                common += weight.data[c % channels]! * dBeta;
+                along += weight.data[c % channels]! * dGamma;
+              }
+              for (let c = first; c < first + K; c++) {
+                offset.data[c] = (r * common) / m;
+                pull.data[c] = (r * r * along) / m;
+              }
+            }
+            backend.channelInputGradient({ x, dy, mean, slope, offset, pull, out: dy });
+            return dy; // (N, …, C)
+          },
+        };
+      },
+    };
   },
 });

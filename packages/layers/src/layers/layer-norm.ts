@@ -1,12 +1,13 @@
-import { formatShape, ShapeError, sizeOf } from "@nn/tensor";
+import { formatShape, ShapeError } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, epsilonOption, planGroupedNormalization } from "../normalization.ts";
+import { affineOption, affineParameters, epsilonOption } from "../normalization.ts";
+import { planRowNormalization } from "../row-normalization.ts";
 
 /**
  * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over the last `axes` axes of each example; γ and β have their shape. For dx see
- * normalization.ts. Ba, Kiros & Hinton 2016.
+ * row-normalization.ts. Ba, Kiros & Hinton 2016.
  */
 export const layerNorm = defineLayer({
   type: "layer-norm",
@@ -27,11 +28,8 @@ export const layerNorm = defineLayer({
         `layer-norm: input must have ${axes} axes or more, got ${formatShape(inputShape)}. Set "axes" to ${inputShape.length} or less.`,
       );
     }
-    const parameterShape = inputShape.slice(-axes);
-    const channels = sizeOf(parameterShape);
-    return planGroupedNormalization(
-      { positions: 1, channels, groups: 1, epsilon, affine, parameterShape },
-      inputShape,
-    );
+    const shape = inputShape.slice(-axes);
+    const parameters = affineParameters(affine, shape);
+    return planRowNormalization({ shape, centered: true, epsilon, parameters }, inputShape);
   },
 });

@@ -13,6 +13,7 @@ import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { loadPlanned } from "../spec/load-experiment.ts";
 import { findData, prepareData, type DataSource } from "../training/prepare-data.ts";
+import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
 import { trainPending } from "../trials/run-trials.ts";
@@ -26,6 +27,7 @@ export interface ExperimentOptions {
   /** `path=value` each. */
   readonly set: readonly string[];
   readonly workers?: number | undefined;
+  readonly threads?: number | undefined;
   readonly out?: string | undefined;
   readonly data?: string | undefined;
   readonly fresh?: boolean | undefined;
@@ -87,7 +89,7 @@ export async function experimentCommand(
 function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
   // A run with nothing left to do starts no process that could say it again.
   const known = fresh
-    ? { kernels: null, data: [] }
+    ? { kernels: null, threads: null, data: [] }
     : recordedCircumstances(join(folder, experiment.fingerprint));
   return openRunDirectory({
     folder,
@@ -164,8 +166,9 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
   const { experiment, directory, options, context, terminal, signal, print } = work;
   await readyKernels(terminal);
   const flags = workerFlags(options.widen);
-  const workerCount = Math.min(options.workers ?? availableParallelism(), pending.length);
-  const workers = Array.from({ length: workerCount }, () => new WorkerProcess(flags));
+  const { threads, notice, ...shares } = shareCores(options, pending.length, availableParallelism());
+  if (notice !== undefined) terminal.err.write(`${notice}\n`);
+  const workers = Array.from({ length: shares.workers }, () => new WorkerProcess(flags));
   const clock = (): number => performance.now() / 1000;
   try {
     const download = new DownloadScreen(terminal);
@@ -178,7 +181,7 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
       print([`${done} of ${experiment.trials.length} trials are done already; the others go on.`]);
 
     const screen = new RunScreen(experiment, directory.records, pending, terminal, clock);
-    const run = { experiment, directory, pending, data, ...context, workers, signal };
+    const run = { experiment, directory, pending, data, ...context, workers, threads, signal };
     await trainPending(run, screen).finally(() => screen.stop());
     return signal.aborted;
   } catch (error) {

@@ -53,7 +53,8 @@ export async function previewCommand(
   const download = new DownloadScreen(terminal);
   const { signal } = new AbortController(); // never: Ctrl-C ends the process, and what is downloaded is written whole
   await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
-  const dataset = await createWorkbench(() => {}).place(trial.spec.dataset, context);
+  const workbench = await createWorkbench(1, () => {});
+  const dataset = await workbench.place(trial.spec.dataset, context);
   const data = divide(dataset, trial.spec.dataset, experiment.seed);
 
   const { exampleShape } = dataset;

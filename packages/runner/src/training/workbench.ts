@@ -52,10 +52,16 @@ export class Workbench {
 
 /**
  * A workbench with the fast backend: this is the one place that chooses what computes. Whether the kernels use
- * 256-bit instructions follows from the flags of the process; it changes the speed and no bit of a result.
+ * 256-bit instructions follows from the flags of the process; it changes the speed and no bit of a result. Neither does the number of threads.
+ * Rejects when a thread does not start.
  */
-export function createWorkbench(onNotice: (message: string) => void): Workbench {
-  return new Workbench(createWasmBackend({ onNotice }));
+export async function createWorkbench(
+  threads: number,
+  onNotice: (message: string) => void,
+): Promise<Workbench> {
+  const backend = createWasmBackend({ onNotice });
+  await backend.startThreads(threads);
+  return new Workbench(backend);
 }
 
 /** Reads the data set that a spec names. Throws DatasetError. */

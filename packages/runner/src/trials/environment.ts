@@ -11,27 +11,30 @@ export const workspaceFolder = fileURLToPath(new URL("../../../../", import.meta
 export interface Circumstances {
   /** The backend's name; null before a trial has said it. */
   readonly kernels: string | null;
+  /** How many threads compute in each trial; null before one has been started. */
+  readonly threads: number | null;
   /** What the trials are trained on; empty before it has been looked at. */
   readonly data: readonly unknown[];
 }
 
 /** What a run ran on: the text of environment.json. */
-export function describeEnvironment({ kernels, data }: Circumstances): string {
-  return `${JSON.stringify({ ...machine(), kernels, data }, null, 2)}\n`;
+export function describeEnvironment({ kernels, threads, data }: Circumstances): string {
+  return `${JSON.stringify({ ...machine(), kernels, threads, data }, null, 2)}\n`;
 }
 
 /** What an earlier run recorded in its environment.json; nothing where there is none. */
 export function recordedCircumstances(folder: string): Circumstances {
   try {
     const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
-    const { kernels, data } = Object(environment);
+    const { kernels, threads, data } = Object(environment);
     return {
       kernels: typeof kernels === "string" ? kernels : null,
+      threads: typeof threads === "number" ? threads : null,
       data: Array.isArray(data) ? data : [],
     };
   } catch {
     // A courtesy to whoever reads the file: it is written anew in any case.
-    return { kernels: null, data: [] };
+    return { kernels: null, threads: null, data: [] };
   }
 }
 

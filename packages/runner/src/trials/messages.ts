@@ -7,6 +7,8 @@ export interface Assignment {
   readonly trial: Trial;
   /** The validation images are drawn from it: the same ones for every trial. */
   readonly experimentSeed: number;
+  /** How many threads compute: the same for all trials of a process. */
+  readonly threads: number;
   /** Absolute path of the folder of the experiment file: plug-ins are named relative to it. */
   readonly experimentFolder: string;
   /** Absolute path of the folder that holds data sets. */

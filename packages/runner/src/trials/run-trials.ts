@@ -24,14 +24,19 @@ export interface Run {
   readonly data: readonly DataIdentity[];
   readonly experimentFolder: string;
   readonly workers: readonly WorkerProcess[];
+  /** Of each worker. */
+  readonly threads: number;
   readonly signal: AbortSignal;
 }
 
 /** Trains the pending trials: the journal first, then the screen, so that what a person has seen is on the disk. */
 export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
-  const { directory, data } = run;
+  const { directory, threads, data } = run;
   const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
-    writeFileAtomically(join(directory.path, "environment.json"), describeEnvironment({ kernels, data }));
+    writeFileAtomically(
+      join(directory.path, "environment.json"),
+      describeEnvironment({ kernels, threads, data }),
+    );
   writeEnvironment(recordedCircumstances(directory.path).kernels);
 
   const started = new Map<number, number>();
@@ -93,6 +98,7 @@ function assignmentOf(run: Run, trial: Trial): Assignment {
   return {
     trial,
     experimentSeed: experiment.seed,
+    threads: run.threads,
     experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: run.directory.trialFolder(trial.number),

@@ -12,7 +12,7 @@ import { thrownAt } from "./thrown-at.ts";
 import { formatPath } from "../spec/path.ts";
 
 offerOwnPackages();
-let workbench: Workbench | undefined;
+let workbench: Promise<Workbench> | undefined;
 
 process.on("message", (assignment: Assignment) => {
   train(assignment).then(
@@ -22,8 +22,8 @@ process.on("message", (assignment: Assignment) => {
 });
 
 async function train(assignment: Assignment): Promise<TrialOutcome> {
-  workbench ??= createWorkbench((message) => say({ kind: "notice", message }));
-  return runTrial(workbench, assignment, () => performance.now() / 1000, say);
+  workbench ??= createWorkbench(assignment.threads, (message) => say({ kind: "notice", message }));
+  return runTrial(await workbench, assignment, () => performance.now() / 1000, say);
 }
 
 function say(report: Report): void {

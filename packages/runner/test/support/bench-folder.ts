@@ -28,6 +28,26 @@ sweep:
     optimizer.learningRate: [0.03, 0.1]
 `;
 
+/** A trial whose operations are large enough for several threads. */
+export const smallConvolutions = `
+name: small
+dataset: { type: mnist, validation: 100 }
+model:
+  layers:
+    - { type: conv2d, filters: 32, kernelSize: 3 }
+    - { type: batch-norm }
+    - { type: relu }
+    - { type: max-pool2d, poolSize: 2 }
+    - { type: conv2d, filters: 6, kernelSize: 5 }
+    - { type: tanh }
+    - { type: flatten }
+    - { type: dense, units: 64 }
+    - { type: dropout, rate: 0.2 }
+    - { type: dense, units: 10 }
+optimizer: { type: adam, learningRate: 0.003 }
+training: { epochs: 1, batchSize: 64 }
+`;
+
 /** One run of the program, as a person sees it. */
 export interface Outcome {
   readonly code: number | undefined;

@@ -1,4 +1,4 @@
-import type { AdamStep, SgdStep } from "../backend.ts";
+import type { AdamStep, SgdStep } from "../optimizer-steps.ts";
 import type { Round } from "./rounding.ts";
 
 /** v = momentum·v + g; value −= learningRate·v. See SgdStep. */

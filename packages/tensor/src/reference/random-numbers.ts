@@ -1,4 +1,5 @@
-import type { Noise, StreamKey } from "../backend.ts";
+import type { StreamKey } from "../backend.ts";
+import type { Noise } from "../image-changes.ts";
 import { openStream } from "../rng.ts";
 import type { Tensor } from "../tensor.ts";
 import { threefry2x32 } from "../threefry.ts";

@@ -1,4 +1,4 @@
-import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "../backend.ts";
+import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "../recurrent-steps.ts";
 import { elementwise } from "./activations.ts";
 import { columnsOf } from "./matrix.ts";
 import type { Round } from "./rounding.ts";

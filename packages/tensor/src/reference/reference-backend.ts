@@ -22,6 +22,7 @@ import { addNoise, drawUniforms } from "./random-numbers.ts";
 import { resample } from "./resampling.ts";
 import { gruStep, gruStepBackward, lstmStep, lstmStepBackward } from "./recurrent-steps.ts";
 import { roundTo } from "./rounding.ts";
+import { normalizeRows, rowInputGradient } from "./row-normalization.ts";
 import { softmax, softmaxBackward } from "./softmax.ts";
 import * as winograd from "./winograd.ts";
 
@@ -57,6 +58,8 @@ export function createReferenceBackend(precision: Precision): Backend {
     normalizeChannels: (normalization) => normalizeChannels(round, normalization),
     channelGradientSums: (sums) => channelGradientSums(round, sums),
     channelInputGradient: (gradient) => channelInputGradient(round, gradient),
+    normalizeRows: (normalization) => normalizeRows(round, normalization),
+    rowInputGradient: (gradient) => rowInputGradient(round, gradient),
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),

@@ -1,4 +1,4 @@
-import type { Resampling } from "../backend.ts";
+import type { Resampling } from "../image-changes.ts";
 import type { Round } from "./rounding.ts";
 
 /** x[n, y, x] = x[n] at the place (u, v), between four pixels. See Resampling. */

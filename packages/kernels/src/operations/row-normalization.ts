@@ -1,0 +1,53 @@
+import { ROWS_OF_BLOCK, type RowInputGradient, type RowNormalization, type Tensor } from "@nn/tensor";
+
+import { FLOAT, type Engine } from "../engine.ts";
+import { NUMBER } from "../threads/split.ts";
+
+export function normalizeRows(
+  engine: Engine,
+  { x, weight, bias, epsilon, mean, scale, out }: RowNormalization,
+): void {
+  const columns = weight.data.length;
+  const row = columns * FLOAT;
+  const split = { extent: scale.data.length, grain: 1, work: 2 * NUMBER * x.data.length };
+  engine.run(engine.kernels.normalizeRows, split, (from, to) => [
+    engine.address(x) + from * row,
+    to - from,
+    columns,
+    engine.address(weight),
+    engine.address(bias),
+    epsilon,
+    ofRow(engine, mean, from),
+    ofRow(engine, scale, from),
+    engine.address(out) + from * row,
+  ]);
+}
+
+/** Shared out by blocks of rows, whose parts of the parameters' gradients are joined by one thread. */
+export function rowInputGradient(engine: Engine, gradient: RowInputGradient): void {
+  const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
+  const [rows, columns] = [scale.data.length, weight.data.length];
+  const row = columns * FLOAT;
+  const sums = engine.roomFor(Math.ceil(rows / ROWS_OF_BLOCK) * 2 * row, 0);
+  const split = { extent: rows, grain: ROWS_OF_BLOCK, work: 2 * NUMBER * x.data.length };
+  engine.run(engine.kernels.rowInputGradient, split, (from, to) => [
+    engine.address(x) + from * row,
+    engine.address(dy) + from * row,
+    to - from,
+    columns,
+    engine.address(weight),
+    ofRow(engine, mean, from),
+    ofRow(engine, scale, from),
+    engine.address(out) + from * row,
+    sums + (from / ROWS_OF_BLOCK) * 2 * row,
+  ]);
+  const join = (from: number, to: Tensor): void =>
+    engine.kernels.addBlocks(from, rows, columns, 2 * row, engine.address(to));
+  if (weightGradient !== undefined) join(sums, weightGradient);
+  if (biasGradient !== undefined) join(sums + row, biasGradient);
+}
+
+/** Where the number of a row is; 0 for no tensor. */
+function ofRow(engine: Engine, perRow: Tensor | undefined, row: number): number {
+  return perRow === undefined ? 0 : engine.address(perRow) + row * FLOAT;
+}

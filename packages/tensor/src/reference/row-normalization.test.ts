@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+
+import { createRng } from "../rng.ts";
+import { float32, float64, tensor } from "./sample-tensors.ts";
+
+test("a row is given mean 0 and variance 1, then weight and bias", () => {
+  const [mean, scale, out] = [float64.allocate([2]), float64.allocate([2]), float64.allocate([2, 4])];
+  float64.normalizeRows({
+    x: tensor(float64, [2, 4], [1, 3, 1, 3, 10, 10, 20, 20]),
+    weight: tensor(float64, [4], [1, 1, 2, 2]),
+    bias: tensor(float64, [4], [0, 0, 0, 7]),
+    epsilon: 1e-300,
+    mean,
+    scale,
+    out,
+  });
+  expect([...mean.data]).toEqual([2, 15]);
+  expect([...scale.data]).toEqual([1, 0.2]);
+  expect([...out.data]).toEqual([-1, 1, -2, 9, -1, -1, 2, 9]);
+});
+
+test("without a mean a row is given mean square 1", () => {
+  const [scale, out] = [float64.allocate([1]), float64.allocate([1, 2])];
+  const [weight, bias] = [tensor(float64, [2], [1, 1]), float64.allocate([2])];
+  const x = tensor(float64, [1, 2], [4, 4]);
+  float64.normalizeRows({ x, weight, bias, epsilon: 1e-300, scale, out });
+  expect([...scale.data]).toEqual([0.25]);
+  expect([...out.data]).toEqual([1, 1]);
+});
+
+test("what is handed down has no part along 1 and along the row, whatever comes in", () => {
+  const [R, D] = [3, 700];
+  const rng = createRng(8);
+  const random = () =>
+    tensor(
+      float64,
+      [R, D],
+      Array.from({ length: R * D }, () => rng.normal()),
+    );
+  const [x, dy, out] = [random(), random(), float64.allocate([R, D])];
+  const [mean, scale] = [float64.allocate([R]), float64.allocate([R])];
+  const weight = tensor(
+    float64,
+    [D],
+    Array.from({ length: D }, () => rng.normal()),
+  );
+  float64.normalizeRows({ x, weight, bias: float64.allocate([D]), epsilon: 1e-300, mean, scale, out });
+  float64.rowInputGradient({ x, dy, weight, mean, scale, out });
+  for (let row = 0; row < R; row++) {
+    let sum = 0;
+    let projection = 0;
+    for (let i = row * D; i < (row + 1) * D; i++) {
+      sum += out.data[i]!;
+      projection += out.data[i]! * x.data[i]!;
+    }
+    expect(sum).toBeCloseTo(0, 10);
+    expect(projection).toBeCloseTo(0, 10);
+  }
+});
+
+test("float32 rows around 1000 get the mean to its spacing and the scale to 1e-6", () => {
+  const D = 25_088;
+  const rng = createRng(9);
+  const x = tensor(
+    float32,
+    [1, D],
+    Array.from({ length: D }, () => 1000 + rng.normal()),
+  );
+  const [mean, scale] = [float32.allocate([1]), float32.allocate([1])];
+  const [weight, bias] = [float32.allocate([D]), float32.allocate([D])];
+  float32.normalizeRows({ x, weight, bias, epsilon: 1e-5, mean, scale, out: float32.allocate([1, D]) });
+  const numbers = Array.from(x.data);
+  const exactMean = numbers.reduce((sum, value) => sum + value, 0) / D;
+  const exactVariance = numbers.reduce((sum, value) => sum + (value - exactMean) ** 2, 0) / D;
+  expect(Math.abs(mean.data[0]! - exactMean)).toBeLessThan(2e-4);
+  expect(Math.abs(scale.data[0]! * Math.sqrt(exactVariance + 1e-5) - 1)).toBeLessThan(1e-6);
+});
