@@ -18,7 +18,7 @@ async function readCatalog(folder: URL): Promise<Map<string, SamplerDefinition>>
     const [definition] = found;
     if (definition === undefined || found.length > 1) {
       throw new Error(
-        `samplers/${file}: expected one sampler, made by defineSampler({ … }), got ${found.length}.`,
+        `samplers/${file}: expected one sampler, made by defineSampler({ … }) or defineAdaptiveSampler({ … }), got ${found.length}.`,
       );
     }
     if (definitions.some(({ type }) => type === definition.type)) {
@@ -40,7 +40,7 @@ function isSampler(value: unknown): value is SamplerDefinition {
     "options" in value &&
     "check" in value &&
     typeof value.check === "function" &&
-    "propose" in value &&
-    typeof value.propose === "function"
+    (("propose" in value && typeof value.propose === "function") ||
+      ("proposeNext" in value && typeof value.proposeNext === "function"))
   );
 }

@@ -1,5 +1,11 @@
 export type Goal = "maximize" | "minimize";
 
+/** The metric turned so that smaller is better; undefined without one, and where it is not a finite number. */
+export function costOf(metric: number | undefined, goal: Goal): number | undefined {
+  if (metric === undefined || !Number.isFinite(metric)) return undefined;
+  return goal === "maximize" ? -metric : metric;
+}
+
 /**
  * The items from best to worst by their metric. What has none, and what is not a finite number (training diverged),
  * comes last; equals keep their order. A new list.
@@ -9,11 +15,10 @@ export function rank<Item>(
   metric: (item: Item) => number | undefined,
   goal: Goal,
 ): Item[] {
-  const sign = goal === "maximize" ? -1 : 1;
   return items
     .map((item) => {
       const value = metric(item);
-      return { item, cost: value !== undefined && Number.isFinite(value) ? sign * value : Infinity };
+      return { item, cost: costOf(value, goal) ?? Infinity };
     })
     .sort((a, b) => (a.cost === b.cost ? 0 : a.cost - b.cost))
     .map(({ item }) => item);

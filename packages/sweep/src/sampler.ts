@@ -3,21 +3,62 @@ import type { Static, TObject } from "typebox";
 import type { Assignment, Domains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
 
-/** A sampler: one file in samplers/ that exports one of these, made by `defineSampler`. Pure: the same arguments, the same trials. */
-export interface SamplerDefinition<Options extends TObject = TObject> {
+/** A sampler: one file in samplers/ that exports one of these, made by `defineSampler` or `defineAdaptiveSampler`. */
+export type SamplerDefinition<Options extends TObject = TObject> =
+  | FixedSampler<Options>
+  | AdaptiveSampler<Options>;
+
+interface Sampler<Options extends TObject> {
   readonly type: string;
   readonly description: string;
   /** Everything beside `type` that it takes. */
   readonly options: Options;
   /** What it cannot do with domains that are valid by themselves. Paths lead from the `sweep` block. */
   check(domains: Domains, options: Static<Options>): Problem[];
+}
+
+/** Knows all trials before the first runs. Pure: the same arguments, the same trials. */
+export interface FixedSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /** The combinations to try, in order, after `check` found nothing. */
   propose(domains: Domains, options: Static<Options>, rng: Rng): Assignment[];
 }
 
+/**
+ * Learns from the trials that have ended. It proposes a generation at a time, when all earlier ones have ended, and from nothing else:
+ * it keeps no state, so that who finished first changes nothing, and a sweep that was killed goes on from its journal alone.
+ */
+export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
+  /** How many combinations each generation has, from the first: known before anything runs. */
+  generations(options: Static<Options>): number[];
+  /** The `count` combinations of the generation that comes after `history`, in order. */
+  proposeNext(
+    domains: Domains,
+    options: Static<Options>,
+    rng: Rng,
+    history: History,
+    count: number,
+  ): Assignment[];
+}
+
+/** What was proposed in all earlier generations, in that order, with what came of it. */
+export type History = readonly Ended[];
+
+export interface Ended {
+  readonly parameters: Assignment;
+  /** Smaller is better, whatever the goal: `costOf`. Undefined where training failed or diverged. */
+  readonly cost: number | undefined;
+}
+
 /** Gives `check` and `propose` the type of the options its schema describes. */
 export function defineSampler<Options extends TObject>(
-  definition: SamplerDefinition<Options>,
-): SamplerDefinition<Options> {
+  definition: FixedSampler<Options>,
+): FixedSampler<Options> {
+  return definition;
+}
+
+/** Gives `check`, `generations` and `proposeNext` the type of the options its schema describes. */
+export function defineAdaptiveSampler<Options extends TObject>(
+  definition: AdaptiveSampler<Options>,
+): AdaptiveSampler<Options> {
   return definition;
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { samplers } from "./catalog.ts";
-import { checkSweep, propose } from "./sweep.ts";
+import { checkSweep, generationsOf, propose } from "./sweep.ts";
 
 test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
@@ -35,4 +35,11 @@ test("propose asks the sampler of that type, with its options", () => {
   expect(() => propose({ sampler: { type: "bayes" }, parameters }, createRng(1))).toThrow(
     `no sampler of type "bayes"; there are ${[...samplers.keys()].join(", ")}`,
   );
+});
+
+test("what needs no results is one generation, and nothing comes after it", () => {
+  const space = { sampler: { type: "grid" }, parameters: { units: [64, 128] } };
+  expect(generationsOf(space, createRng(1))).toEqual([2]);
+  const history = propose(space, createRng(1)).map((parameters) => ({ parameters, cost: 1 }));
+  expect(propose(space, createRng(1), history)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { samplers } from "./catalog.ts";
 import { checkDomain } from "./check-domain.ts";
 import type { Assignment, Domains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
-import type { SamplerDefinition } from "./sampler.ts";
+import type { History, SamplerDefinition } from "./sampler.ts";
 
 /** The part of an experiment's `sweep` block that says what to try; it fits the schemas of this package. */
 export interface SearchSpace {
@@ -24,10 +24,31 @@ export function checkSweep({ sampler, parameters }: SearchSpace): Problem[] {
   return [...problems, ...samplerOf(type).check(parameters, options)];
 }
 
-/** The combinations to try, in order, of a search space that `checkSweep` found nothing wrong with. */
-export function propose({ sampler, parameters }: SearchSpace, rng: Rng): Assignment[] {
+/** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. */
+export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng): number[] {
   const { type, ...options } = sampler;
-  return samplerOf(type).propose(parameters, options, rng);
+  const definition = samplerOf(type);
+  if ("generations" in definition) return definition.generations(options);
+  return [definition.propose(parameters, options, rng).length];
+}
+
+/**
+ * The combinations of the generation that comes after `history`, in order; none when there is no further one. `history` is all that
+ * earlier generations proposed, in order; RangeError if it ends within one.
+ */
+export function propose({ sampler, parameters }: SearchSpace, rng: Rng, history: History = []): Assignment[] {
+  const { type, ...options } = sampler;
+  const definition = samplerOf(type);
+  if (!("generations" in definition)) {
+    return history.length === 0 ? definition.propose(parameters, options, rng) : [];
+  }
+  let from = 0;
+  for (const count of definition.generations(options)) {
+    if (from === history.length) return definition.proposeNext(parameters, options, rng, history, count);
+    from += count;
+  }
+  if (from === history.length) return [];
+  throw new RangeError(`${type}: no generation begins after ${history.length} trials`);
 }
 
 /** An unknown type is not for people to see: the schema lists the types. */
