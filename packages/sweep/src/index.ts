@@ -12,5 +12,5 @@ export {
   type History,
   type SamplerDefinition,
 } from "./sampler.ts";
-export { checkSweep, generationsOf, propose, type SearchSpace } from "./sweep.ts";
+export { checkSweep, generationsOf, isAdaptive, propose, type SearchSpace } from "./sweep.ts";
 export { valuesOf } from "./values-of.ts";

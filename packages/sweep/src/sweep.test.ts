@@ -43,3 +43,15 @@ test("what needs no results is one generation, and nothing comes after it", () =
   const history = propose(space, createRng(1)).map((parameters) => ({ parameters, cost: 1 }));
   expect(propose(space, createRng(1), history)).toEqual([]);
 });
+
+test("an adaptive sampler is asked for the generation that comes after the history, and for none after the last", () => {
+  const sampler = { type: "tpe", trials: 5, generation: 3, startup: 2, candidates: 4 };
+  const space = { sampler, parameters: { x: { type: "float", min: 0, max: 1 } } } as const;
+  expect(generationsOf(space, createRng(1))).toEqual([3, 2]);
+  const first = propose(space, createRng(1)).map((parameters) => ({ parameters, cost: 1 }));
+  expect(first).toHaveLength(3);
+  const second = propose(space, createRng(1), first).map((parameters) => ({ parameters, cost: undefined }));
+  expect(second).toHaveLength(2);
+  expect(propose(space, createRng(1), [...first, ...second])).toEqual([]);
+  expect(() => propose(space, createRng(1), second)).toThrow("tpe: no generation begins after 2 trials");
+});

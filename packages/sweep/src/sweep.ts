@@ -24,6 +24,11 @@ export function checkSweep({ sampler, parameters }: SearchSpace): Problem[] {
   return [...problems, ...samplerOf(type).check(parameters, options)];
 }
 
+/** Whether the sampler of that type needs the results of earlier trials. */
+export function isAdaptive(type: string): boolean {
+  return "generations" in samplerOf(type);
+}
+
 /** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. */
 export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng): number[] {
   const { type, ...options } = sampler;
