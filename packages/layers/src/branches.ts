@@ -104,13 +104,16 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
   };
 }
 
-/** Parameters, state and cost of all branches together. */
-function allOf(branches: readonly Branch[]): Pick<LayerPlan, "parameters" | "state" | "multiplyAdds"> {
+/** Parameters, state, cost and layers of all branches together. */
+function allOf(
+  branches: readonly Branch[],
+): Pick<LayerPlan, "parameters" | "state" | "multiplyAdds" | "parts"> {
   const plans = branches.filter((branch) => branch !== "identity");
   return {
     parameters: Object.assign({}, ...plans.map(({ parameters }) => parameters)),
     state: Object.assign({}, ...plans.map(({ state }) => state)),
     multiplyAdds: plans.reduce((sum, { multiplyAdds = 0 }) => sum + multiplyAdds, 0),
+    parts: plans.flatMap(({ parts = [] }) => parts),
   };
 }
 

@@ -1,6 +1,7 @@
-import { sizeOf, type Shape } from "@nn/tensor";
+import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
 
-import type { Layer, LayerPlan } from "./definition.ts";
+import type { Layer, LayerPart, LayerPlan, Parameter, Pass } from "./definition.ts";
+import type { LayerPath } from "./layer-error.ts";
 
 /** A layer inside another one, planned for what the layer before it gives. */
 export interface Link {
@@ -8,6 +9,18 @@ export interface Link {
   readonly name: string;
   readonly inputShape: Shape;
   readonly plan: LayerPlan;
+  /** What it is, where it is shown as a layer of its own; else only the layers inside it are. */
+  readonly type?: string;
+  /** The way to it from the layer around the chain, where it has a type. */
+  readonly path?: LayerPath;
+  /** Which time it is of a chain that is repeated, from 1. */
+  readonly time?: number;
+}
+
+interface BuiltLink {
+  readonly link: Link;
+  readonly layer: Layer;
+  readonly parameters: readonly Parameter[];
 }
 
 /** Layers one after the other, as one layer: y = fₖ(… f₂(f₁(x))). At least one. */
@@ -17,12 +30,15 @@ export function planChain(links: readonly Link[]): LayerPlan {
     parameters: together(links, ({ parameters }) => parameters),
     state: together(links, ({ state }) => state),
     multiplyAdds: links.reduce((sum, { plan }) => sum + (plan.multiplyAdds ?? 0), 0),
+    parts: links.flatMap(partsOf),
 
     build(context) {
-      const built: Layer[] = [];
+      const built: BuiltLink[] = [];
       let { needsInputGradient } = context;
       let fused = false;
-      for (const [index, { name, inputShape, plan }] of links.entries()) {
+      for (const [index, link] of links.entries()) {
+        const { name, inputShape, plan } = link;
+        const own = Object.keys(plan.parameters ?? {});
         const layer = plan.build({
           ...context,
           inputShape,
@@ -32,9 +48,10 @@ export function planChain(links: readonly Link[]): LayerPlan {
           parameter: (own) => context.parameter(nameInside(name, own)),
           state: (own) => context.state(nameInside(name, own)),
         });
-        built.push(layer);
+        const parameters = own.map((each) => context.parameter(nameInside(name, each)));
+        built.push({ link, layer, parameters });
         // Above a layer that learns, gradients are needed, whoever reads ours.
-        needsInputGradient ||= Object.keys(plan.parameters ?? {}).length > 0;
+        needsInputGradient ||= own.length > 0;
         const activation = links[index + 1]?.plan.activation;
         fused = activation !== undefined && layer.fuse !== undefined;
         if (activation !== undefined) layer.fuse?.(activation);
@@ -43,11 +60,14 @@ export function planChain(links: readonly Link[]): LayerPlan {
 
       return {
         forward(x, pass) {
-          for (const layer of built) x = layer.forward(x, pass);
+          for (const each of built) {
+            x = each.layer.forward(x, pass.watch === undefined ? pass : passInside(each.link, pass));
+            if (pass.watch !== undefined) report(each, x, pass);
+          }
           return x;
         },
         backward(dy, pass) {
-          for (const layer of downwards) dy = layer.backward(dy, pass);
+          for (const { layer } of downwards) dy = layer.backward(dy, pass);
           return dy;
         },
       };
@@ -65,6 +85,7 @@ export function planResidual(f: LayerPlan, shape: Shape): LayerPlan {
     parameters: f.parameters ?? {},
     state: f.state ?? {},
     multiplyAdds: f.multiplyAdds ?? 0,
+    parts: f.parts ?? [],
 
     build(context) {
       const branch = f.build(context);
@@ -102,6 +123,27 @@ function together<Part>(
       Object.entries(partsOf(plan) ?? {}).map(([own, part]) => [nameInside(name, own), part] as const),
     ),
   );
+}
+
+/** The link, or, where it is not shown as a layer of its own, the layers inside it. */
+function partsOf({ type, path = [], plan }: Link): readonly LayerPart[] {
+  if (type !== undefined) return [{ path, type, plan }];
+  return plan.parts ?? [];
+}
+
+/** The pass as the layers inside a link have it: what they report gets the way to the link. */
+function passInside({ path = [], time }: Link, pass: Pass): Pass {
+  const times = time === undefined ? [] : [time];
+  return {
+    ...pass,
+    watch: (part) =>
+      pass.watch?.({ ...part, path: [...path, ...part.path], times: [...times, ...part.times] }),
+  };
+}
+
+function report({ link, parameters }: BuiltLink, output: Tensor, pass: Pass): void {
+  const { type, path = [] } = link;
+  if (type !== undefined) pass.watch?.({ path, type, times: [], parameters, output });
 }
 
 function nameInside(name: string, own: string): string {

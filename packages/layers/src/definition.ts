@@ -1,6 +1,8 @@
 import type { Activation, Backend, Batch, Rng, Shape, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
+import type { LayerPath } from "./layer-error.ts";
+
 /** A catalog entry: its name in the experiment file, what it is, and the schema of its options. */
 export interface Definition<Options extends TObject = TObject> {
   readonly type: string;
@@ -30,7 +32,19 @@ export interface LayerPlan {
   readonly multiplyAdds?: number;
   /** Set by a layer that is nothing but this elementwise function, so that the layer before may apply it while storing. */
   readonly activation?: Activation;
+  /** The layers inside this one, to be shown; their parameters and cost are among those above. */
+  readonly parts?: readonly LayerPart[];
   build(context: LayerContext): Layer;
+}
+
+/** A layer inside another. */
+export interface LayerPart {
+  /** The way to it from the layer around it: ["layers", 0] in its options, ["attention"] where it is there unasked. */
+  readonly path: LayerPath;
+  readonly type: string;
+  readonly plan: LayerPlan;
+  /** How often it stands there, each time with parameters of its own; once unless told. */
+  readonly times?: number;
 }
 
 /** What a parameter starts as: drawn by an initializer, or a constant. And what holds it small, if anything does. */
@@ -78,6 +92,19 @@ export interface State {
 export interface Pass {
   readonly training: boolean;
   readonly step: number;
+  /** Told what each layer inside another gives, in the order of the forward pass: to find where something goes wrong. */
+  watch?(part: WatchedPart): void;
+}
+
+/** A layer inside another, in a forward pass. */
+export interface WatchedPart {
+  /** As `LayerPart` has it. */
+  readonly path: LayerPath;
+  readonly type: string;
+  /** Which time it is of a layer that is repeated, from 1; the outermost repetition first. */
+  readonly times: readonly number[];
+  readonly parameters: readonly Parameter[];
+  readonly output: Tensor;
 }
 
 /** What a layer is given when it is built. Buffers are planned here, once, for the largest batch. */

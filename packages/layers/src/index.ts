@@ -11,5 +11,6 @@ export { DefinitionFileError } from "./definition-file.ts";
 export * from "./definition.ts";
 export * from "./errors.ts";
 export * from "./layer-error.ts";
+export type { LayerSummary, PartSummary } from "./layer-summary.ts";
 export * from "./model.ts";
 export * from "./nested-layers.ts";

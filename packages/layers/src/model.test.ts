@@ -216,10 +216,20 @@ describe("firstNonFinite", () => {
   test("tells weights that are not finite from outputs that overflow", () => {
     const [weight, , upperWeight] = model.parameters;
     upperWeight!.value.data[0] = Number.NaN;
-    expect(model.firstNonFinite(x, training)).toEqual({ index: 3, type: "dense", what: "weights" });
+    expect(model.firstNonFinite(x, training)).toEqual({
+      path: [3],
+      type: "dense",
+      times: [],
+      what: "weights",
+    });
     weight!.value.data.fill(3e38);
     x.data.fill(10);
-    expect(model.firstNonFinite(x, training)).toEqual({ index: 1, type: "dense", what: "activations" });
+    expect(model.firstNonFinite(x, training)).toEqual({
+      path: [1],
+      type: "dense",
+      times: [],
+      what: "activations",
+    });
   });
 });
 

@@ -1,8 +1,9 @@
-import { Batch, formatShape, ShapeError, sizeOf, type Backend } from "@nn/tensor";
+import { Batch, formatShape, ShapeError, type Backend } from "@nn/tensor";
 import type { Rng, Shape, Tensor } from "@nn/tensor";
 
 import { checkedBackward, checkedForward, type BuiltLayer } from "./first-pass.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
+import { summarize, type LayerSummary } from "./layer-summary.ts";
 import type {
   InitializerDefinition,
   LayerDefinition,
@@ -11,6 +12,7 @@ import type {
   ParameterPlan,
   Pass,
   State,
+  WatchedPart,
 } from "./definition.ts";
 import { addPenaltyGradient, limitNorms, penaltyOf } from "./weight-size.ts";
 
@@ -18,14 +20,6 @@ import { addPenaltyGradient, limitNorms, penaltyOf } from "./weight-size.ts";
 export interface LayerChoice {
   readonly definition: LayerDefinition;
   readonly options: Record<string, unknown>;
-}
-
-/** One line of the table that `validate` prints. */
-export interface LayerSummary {
-  readonly type: string;
-  readonly outputShape: Shape;
-  readonly parameters: number;
-  readonly multiplyAdds: number;
 }
 
 export interface ModelPlan {
@@ -71,10 +65,13 @@ export interface Model {
   firstNonFinite(x: Tensor, pass: Pass): NonFinite | undefined;
 }
 
-/** The layer with infinite or undefined numbers, by its place in `model.layers`. */
+/** The layer with infinite or undefined numbers. */
 export interface NonFinite {
-  readonly index: number;
+  /** Its place in `model.layers`: [3], or [3, "layers", 0] inside another. */
+  readonly path: LayerPath;
   readonly type: string;
+  /** Which time it is of a layer that is repeated, from 1; the outermost repetition first. */
+  readonly times: readonly number[];
   /** `weights`: a parameter is not finite already; `activations`: all are, and what the layer gives is not. */
   readonly what: "weights" | "activations";
 }
@@ -92,7 +89,7 @@ export function planModel(layers: readonly LayerChoice[], inputShape: Shape): Mo
     shape = plan.outputShape;
   }
 
-  const summaries = planned.map(summarize);
+  const summaries = planned.map(({ type, plan }) => summarize(type, plan));
   return {
     inputShape,
     outputShape: shape,
@@ -138,16 +135,6 @@ export function planLayer(
     );
   }
   return plan;
-}
-
-function summarize({ type, plan }: PlannedLayer): LayerSummary {
-  const parameters = Object.values(plan.parameters ?? {});
-  return {
-    type,
-    outputShape: plan.outputShape,
-    parameters: parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    multiplyAdds: plan.multiplyAdds ?? 0,
-  };
 }
 
 function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Model {
@@ -250,11 +237,19 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
     },
 
     firstNonFinite(x, pass) {
+      let first: NonFinite | undefined;
+      const look = ({ path, type, times, parameters, output }: WatchedPart): void => {
+        if (first !== undefined) return;
+        const weights = parameters.every(({ value }) => backend.allFinite(value));
+        if (weights && backend.allFinite(output)) return;
+        first = { path, type, times, what: weights ? "activations" : "weights" };
+      };
       for (const [index, { type, layer, parameters }] of built.entries()) {
-        if (!parameters.every(({ value }) => backend.allFinite(value)))
-          return { index, type, what: "weights" };
-        x = layer.forward(x, pass);
-        if (!backend.allFinite(x)) return { index, type, what: "activations" };
+        // The layers inside it come first: it is named itself where all of them are in order.
+        const watch = (part: WatchedPart): void => look({ ...part, path: [index, ...part.path] });
+        x = layer.forward(x, { ...pass, watch });
+        look({ path: [index], type, times: [], parameters, output: x });
+        if (first !== undefined) return first;
       }
       return undefined;
     },

@@ -60,7 +60,8 @@ export function planLayers(choices: readonly LayerChoice[], inputShape: Shape, p
   let shape = inputShape;
   for (const [index, choice] of choices.entries()) {
     const plan = planLayer(choice, [...place, index], shape);
-    links.push({ name: [...place, index].join("."), inputShape: shape, plan });
+    const path = [...place, index];
+    links.push({ name: path.join("."), inputShape: shape, plan, type: choice.definition.type, path });
     shape = plan.outputShape;
   }
   return planChain(links);

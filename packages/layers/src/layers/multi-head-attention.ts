@@ -1,7 +1,7 @@
 import { ShapeError, sqrt, type Blocks, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planChain } from "../chain.ts";
+import { planChain, type Link } from "../chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "../per-row.ts";
 import { sequenceShape } from "../sequence-shape.ts";
@@ -45,12 +45,17 @@ export const multiHeadAttention = defineLayer({
           `Make the features of the layer before a multiple of the heads.`,
       );
     }
-    const project = (units: number): LayerPlan =>
-      perRow(T, dense.plan({ units, bias, ...weights }, [D]), [D]);
+    const project = (name: string, units: number): Link => ({
+      name,
+      inputShape,
+      plan: perRow(T, dense.plan({ units, bias, ...weights }, [D]), [D]),
+      type: "dense",
+      path: [name],
+    });
     return planChain([
-      { name: "qkv", inputShape, plan: project(3 * D) },
+      project("qkv", 3 * D),
       { name: "", inputShape: [T, 3 * D], plan: planHeads(T, D, heads, causal) },
-      { name: "output", inputShape, plan: project(D) },
+      project("output", D),
     ]);
   },
 });

@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 
-import { planChain } from "../chain.ts";
-import { defineLayer, type LayerPlan } from "../definition.ts";
+import { planChain, type Link } from "../chain.ts";
+import { defineLayer } from "../definition.ts";
+import { sameParts } from "../layer-summary.ts";
 import { layerList, planLayers } from "../nested-layers.ts";
 
 /** y = f_times(… f₂(f₁(x))): the same layers several times over, each time with weights of their own. */
@@ -15,13 +16,14 @@ export const repeat = defineLayer({
   }),
 
   plan({ times, layers }, inputShape) {
-    const links: { name: string; inputShape: typeof inputShape; plan: LayerPlan }[] = [];
+    const links: Link[] = [];
     let shape = inputShape;
     for (let k = 0; k < times; k++) {
       const plan = planLayers(layers, shape, ["layers"]);
-      links.push({ name: `${k}`, inputShape: shape, plan });
+      links.push({ name: `${k}`, inputShape: shape, plan, time: k + 1 });
       shape = plan.outputShape;
     }
-    return planChain(links);
+    const parts = sameParts(links.map(({ plan }) => plan.parts ?? []));
+    return { ...planChain(links), parts };
   },
 });

@@ -69,27 +69,36 @@ export const transformerEncoder = defineLayer({
       plan,
       inputShape: shape,
     });
+    const part = (name: string, type: string, plan: LayerPlan, shape: Shape = inputShape): Link => ({
+      ...link(name, plan, shape),
+      type,
+      path: [name],
+    });
     const drop = (shape: Shape): Link[] =>
       rate === 0 ? [] : [link("", dropout.plan({ rate }, shape), shape)];
     const norm = (name: string): Link =>
-      link(name, layerNorm.plan({ axes: 1, epsilon: 1e-5, affine: true }, inputShape));
+      part(name, "layer-norm", layerNorm.plan({ axes: 1, epsilon: 1e-5, affine: true }, inputShape));
     const f =
       activation === "relu"
         ? relu.plan({}, [T, hiddenUnits])
         : gelu.plan({ approximate: "none" }, [T, hiddenUnits]);
 
     const attention = [
-      link("attention", multiHeadAttention.plan({ heads, bias: true, causal, ...weights }, inputShape)),
+      part(
+        "attention",
+        "multi-head-attention",
+        multiHeadAttention.plan({ heads, bias: true, causal, ...weights }, inputShape),
+      ),
       ...drop(inputShape),
     ];
     const hidden = [T, hiddenUnits];
     const eachStep = (units: number, features: number): LayerPlan =>
       perRow(T, dense.plan({ units, bias: true, ...weights }, [features]), [features]);
     const feedForward = [
-      link("expand", eachStep(hiddenUnits, D)),
+      part("expand", "dense", eachStep(hiddenUnits, D)),
       link("", f, hidden),
       ...drop(hidden),
-      link("contract", eachStep(D, hiddenUnits), hidden),
+      part("contract", "dense", eachStep(D, hiddenUnits), hidden),
       ...drop(inputShape),
     ];
     const residual = (links: readonly Link[]): Link => link("", planResidual(planChain(links), inputShape));

@@ -31,6 +31,37 @@ test("shows the layers with their shapes, parameters and multiply-adds, and what
   expect(screen.recorded.err).toBe("");
 });
 
+test("shows the layers inside a layer below it, indented", async () => {
+  const screen = recordedTerminal();
+  const layers = `[
+    { type: flatten },
+    { type: dense, units: 8 },
+    { type: repeat, times: 3, layers: [{ type: residual, layers: [{ type: dense, units: 8 }, { type: relu }] }] },
+    { type: dense, units: 10 }]`;
+
+  expect(
+    await validateCommand(
+      [join(specs, "base/small.yaml")],
+      { set: [`model.layers=${layers.replaceAll(/\s+/g, " ")}`] },
+      screen,
+    ),
+  ).toBe(0);
+
+  // By hand: 3 × (8·8 + 8) parameters are repeated.
+  const table = screen.recorded.out.split("\n").slice(2, 12).join("\n");
+  expect(table).toBe(`\
+                 layer           output shape  parameters  multiply-adds
+                 images          (28, 28, 1)
+  [0]            flatten         (784)                  0              0
+  [1]            dense           (8)                6,280          6,272
+  [2]            repeat          (8)                  216            192
+    layers[0]      3 × residual  (8)                  216            192
+      layers[0]      dense       (8)                  216            192
+      layers[1]      relu        (8)                    0              0
+  [3]            dense           (10)                  90             80
+                 in all                             6,586          6,544`);
+});
+
 test("one wrong file makes the exit code 2, and counts its mistakes", async () => {
   const screen = recordedTerminal();
   const files = ["everything-at-once.yaml", "base/small.yaml"].map((name) => join(specs, name));

@@ -1,6 +1,7 @@
-import type { ModelPlan } from "@nn/layers";
+import type { LayerSummary, ModelPlan } from "@nn/layers";
 import { formatShape } from "@nn/tensor";
 
+import { formatPath } from "../spec/path.ts";
 import { formatCount } from "./format.ts";
 import { formatTable } from "./table.ts";
 
@@ -13,15 +14,12 @@ export function architectureLine(plan: ModelPlan): string {
   return `${[formatShape(plan.inputShape), ...layers].join(" → ")}   ${count}`;
 }
 
-/** The layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters, multiply-adds of the forward pass of one image. */
+/**
+ * The layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters, multiply-adds of the
+ * forward pass of one image. Below a layer those inside it, indented.
+ */
 export function architectureTable(plan: ModelPlan): string {
-  const rows = plan.layers.map((layer, index) => [
-    `[${index}]`,
-    layer.type,
-    formatShape(layer.outputShape),
-    formatCount(layer.parameters),
-    formatCount(layer.multiplyAdds),
-  ]);
+  const rows = plan.layers.flatMap((layer, index) => layerRows(`[${index}]`, layer, 1, ""));
   return formatTable(
     [
       { head: "", align: "left" },
@@ -37,4 +35,18 @@ export function architectureTable(plan: ModelPlan): string {
     ],
     Infinity,
   ).join("\n");
+}
+
+function layerRows(place: string, layer: LayerSummary, times: number, indent: string): string[][] {
+  const row = [
+    `${indent}${place}`,
+    `${indent}${times === 1 ? "" : `${times} × `}${layer.type}`,
+    formatShape(layer.outputShape),
+    formatCount(layer.parameters),
+    formatCount(layer.multiplyAdds),
+  ];
+  const inside = (layer.parts ?? []).map((part) =>
+    layerRows(formatPath(part.path), part, part.times, `${indent}  `),
+  );
+  return [row, ...inside.flat()];
 }

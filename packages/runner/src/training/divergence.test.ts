@@ -2,7 +2,7 @@ import type { Model } from "@nn/layers";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { divergedWeights } from "./divergence.ts";
+import { divergedLoss, divergedWeights } from "./divergence.ts";
 
 const backend = createReferenceBackend("float32");
 const tensor = (...numbers: number[]) => ({ shape: [numbers.length], data: Float32Array.from(numbers) });
@@ -13,6 +13,27 @@ function model(weight: number, runningVariance: number): Pick<Model, "parameters
     state: [{ name: "layers.1.runningVariance", value: tensor(runningVariance, 1) }],
   };
 }
+
+test.each([
+  [{ path: [3], type: "dense", times: [], what: "activations" }, "model.layers[3] (dense)"],
+  [
+    { path: [1, "layers", 0], type: "lstm", times: [], what: "activations" },
+    "model.layers[1].layers[0] (lstm)",
+  ],
+  [
+    { path: [0, "branches", 1, 2], type: "dense", times: [3], what: "activations" },
+    "model.layers[0].branches[1][2] (dense, repetition 3)",
+  ],
+  [
+    { path: [2, "attention", "qkv"], type: "dense", times: [2, 4], what: "activations" },
+    "model.layers[2].attention.qkv (dense, repetition 2.4)",
+  ],
+] as const)("a layer is named by its way through the file: %o", (first, place) => {
+  const network = { model: { firstNonFinite: () => first } };
+  expect(divergedLoss(network, tensor(1), { training: true, step: 6 }, 2)).toBe(
+    `the loss is not finite in epoch 2, training step 7: ${place} is the first layer whose activations are not. A smaller learning rate often helps.`,
+  );
+});
 
 test("parameters and state that are finite can be used", () => {
   expect(divergedWeights({ backend, model: model(2, 3) }, 1)).toBeUndefined();

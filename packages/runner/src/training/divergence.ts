@@ -1,19 +1,25 @@
 import type { Model, Pass } from "@nn/layers";
 import type { Backend, Tensor } from "@nn/tensor";
 
-import type { Network } from "./network.ts";
+import { formatPath } from "../spec/path.ts";
 
 /** What most often helps, said with every divergence. */
 const ADVICE = "A smaller learning rate often helps.";
 
 /** Why the loss of a batch is not finite: the first layer on the way of `images` whose numbers are not. */
-export function divergedLoss(network: Network, images: Tensor, pass: Pass, epoch: number): string {
+export function divergedLoss(
+  network: { readonly model: Pick<Model, "firstNonFinite"> },
+  images: Tensor,
+  pass: Pass,
+  epoch: number,
+): string {
   const first = network.model.firstNonFinite(images, pass);
   const where = `in epoch ${epoch}, training step ${pass.step + 1}`;
   if (first === undefined) {
     return `the loss is not finite ${where}, though all outputs of the network are. ${ADVICE}`;
   }
-  const place = `model.layers[${first.index}] (${first.type})`;
+  const time = first.times.length === 0 ? "" : `, repetition ${first.times.join(".")}`;
+  const place = `${formatPath(["model", "layers", ...first.path])} (${first.type}${time})`;
   return `the loss is not finite ${where}: ${place} is the first layer whose ${first.what} are not. ${ADVICE}`;
 }
 
