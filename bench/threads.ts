@@ -76,8 +76,18 @@ async function measure(threads: number): Promise<Times> {
   const [images, filters] = [draw([64, 28, 28, 32]), draw([3, 3, 32, 32])];
   const [out, dFilters] = [draw([64, 28, 28, 32]), draw([3, 3, 32, 32])];
   const window = {
-    ...{ height: 28, width: 28, kernelHeight: 3, kernelWidth: 3, strideHeight: 1, strideWidth: 1 },
-    ...{ dilationHeight: 1, dilationWidth: 1, padTop: 1, padLeft: 1, outputHeight: 28, outputWidth: 28 },
+    height: 28,
+    width: 28,
+    kernelHeight: 3,
+    kernelWidth: 3,
+    strideHeight: 1,
+    strideWidth: 1,
+    dilationHeight: 1,
+    dilationWidth: 1,
+    padTop: 1,
+    padLeft: 1,
+    outputHeight: 28,
+    outputWidth: 28,
   };
   const at = { window, groups: 1 };
   time("relu backward, 1,605,632", () => backend.activateBackward({ kind: "relu" }, out, out, out));
