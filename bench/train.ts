@@ -23,7 +23,12 @@ const networks: Readonly<Record<string, Network>> = { mlp: mlp(Number(options.hi
 const network = networks[options.network] ?? leave(`There is no network "${options.network}".`);
 const rounds = Number(options.rounds);
 const batchSize = options.batch === undefined ? network.batchSize : Number(options.batch);
-const contenders = [ours("1 thread, strict"), ours("not widened", ["--no-widen"]), ...network.peers];
+const contenders = [
+  ours("1 thread, strict"),
+  ours("not widened", ["--no-widen"]),
+  ours("2 threads", ["--threads", "2"]),
+  ...network.peers,
+];
 
 function readOptions() {
   try {

@@ -12,6 +12,11 @@ from layer_cases import case, write
 
 # softplus: PyTorch takes x itself for log(1 + e^x) from a threshold on; ours needs none.
 FUNCTIONS = [
+    ("relu", {}, F.relu),
+    ("leaky-relu", {"slope": 0.01}, F.leaky_relu),
+    ("leaky-relu", {"slope": 0.3}, lambda x: F.leaky_relu(x, 0.3)),
+    ("sigmoid", {}, torch.sigmoid),
+    ("tanh", {}, torch.tanh),
     ("elu", {}, F.elu),
     ("elu", {"alpha": 0.5}, lambda x: F.elu(x, alpha=0.5)),
     ("selu", {}, F.selu),

@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 
 import { layers } from "@nn/layers";
-import { relativeError } from "@nn/layers/testing";
 import type { Backend, Shape, Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
-import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 import { buildLayer, runLayer, stateOf } from "../src/testing/layer-under-test.ts";
 import { completeOptions } from "../src/testing/complete-options.ts";
+import { disagreements, settings } from "./golden-comparison.ts";
 
 /** What a script in golden/ saw in PyTorch in float64; golden/layer_cases.py says how. */
 interface Golden {
@@ -24,14 +23,7 @@ interface Golden {
   }[];
 }
 
-// In float64 each number counts by itself. In float32 what is left of a sum whose terms cancel is mostly rounding: there the
-// error is measured against the largest number of the same array.
-const settings = [
-  { backend: exact, tolerance: 1e-10, floor: 1e-3 },
-  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1 })),
-];
-
-describe.each(["activations", "normalization", "shapes"])("%s", (family) => {
+describe.each(["activations", "dense", "normalization", "shapes"])("%s", (family) => {
   const file = new URL(`../golden/${family}.json`, import.meta.url);
   const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
   const N = golden.batch;
@@ -41,7 +33,7 @@ describe.each(["activations", "normalization", "shapes"])("%s", (family) => {
     const definition = layers.get(type)!;
 
     test.each(settings)("agrees with PyTorch on $backend.name, $backend.precision", (setting) => {
-      const { backend, tolerance, floor } = setting;
+      const { backend } = setting;
       const { state = {} } = definition.plan(completeOptions(definition, options), inputShape);
       const built = buildLayer(definition, { options, inputShape }, { backend, batchSize: N });
       for (const [k, { value }] of [...built.parameters.values()].entries()) drawInto(value, 100 + k);
@@ -53,11 +45,7 @@ describe.each(["activations", "normalization", "shapes"])("%s", (family) => {
 
       const ours = { ...runLayer(built, backend, x, dy, { training, step: 0 }), ...stateOf(built) };
       expect(Object.keys(ours).sort()).toEqual(Object.keys(seen).sort());
-      const errors = Object.entries(seen).map(([name, theirs]) => ({
-        name,
-        error: relativeError(ours[name]!, Float64Array.from(theirs), floor),
-      }));
-      expect(errors.filter(({ error }) => !(error < tolerance))).toEqual([]);
+      expect(disagreements(type, ours, seen, setting)).toEqual([]);
     });
   });
 });

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 
 import { layers } from "@nn/layers";
-import { relativeError } from "@nn/layers/testing";
 import type { Backend, Shape, Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
-import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 import { buildLayer, runLayer } from "../src/testing/layer-under-test.ts";
+import { disagreements, settings } from "./golden-comparison.ts";
 
 /** What the scripts in golden/ saw in PyTorch in float64; they say how to make it again. */
 interface Golden {
@@ -20,20 +19,13 @@ interface Golden {
   }[];
 }
 
-// In float64 each number counts by itself. In float32 what is left of a sum whose terms cancel is mostly rounding: there the
-// error is measured against the largest number of the same array.
-const settings = [
-  { backend: exact, tolerance: 1e-10, floor: 1e-3 },
-  ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1 })),
-];
-
 describe.each(["recurrent", "attention", "containers"])("%s", (family) => {
   const file = new URL(`../golden/${family}.json`, import.meta.url);
   const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
 
   describe.each(golden.cases)("$type $options on $inputShape", ({ type, options, inputShape, seen }) => {
     test.each(settings)("agrees with PyTorch on $backend.name, $backend.precision", (setting) => {
-      const { backend, tolerance, floor } = setting;
+      const { backend } = setting;
       const N = golden.batch;
       const built = buildLayer(layers.get(type)!, { options, inputShape }, { backend, batchSize: N });
       for (const [k, { value }] of [...built.parameters.values()].entries()) drawInto(value, 100 + k);
@@ -42,11 +34,7 @@ describe.each(["recurrent", "attention", "containers"])("%s", (family) => {
 
       const ours = runLayer(built, backend, x, dy, { training: true, step: 0 });
       expect(Object.keys(ours).sort()).toEqual(Object.keys(seen).sort());
-      const errors = Object.entries(seen).map(([name, theirs]) => ({
-        name,
-        error: relativeError(ours[name]!, Float64Array.from(theirs), floor),
-      }));
-      expect(errors.filter(({ error }) => !(error < tolerance))).toEqual([]);
+      expect(disagreements(type, ours, seen, setting)).toEqual([]);
     });
   });
 });

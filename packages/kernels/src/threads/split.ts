@@ -10,14 +10,14 @@ export interface Split {
 
 /**
  * What a number read, changed and written by an elementwise kernel costs, in multiply-adds of a matrix product; and one for which an
- * exponential is taken, or random words are drawn. bench/kernels.ts prints both beside a product.
+ * exponential is taken, or random words are drawn. bench/threads.ts prints both beside a product.
  */
 export const NUMBER = 8;
 export const HARD_NUMBER = 128;
 
 /**
- * A part of an operation must have this many multiply-adds to be worth another thread: some ten times what handing it over takes, 1 to
- * 2 µs. bench/threads.ts prints it.
+ * A part of an operation must have this many multiply-adds to be worth another thread: about ten microseconds, and
+ * some ten times what handing it over takes. bench/threads.ts prints it.
  */
 export const WORTH_SPLITTING = 500_000;
 

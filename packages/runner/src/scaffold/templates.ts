@@ -6,8 +6,8 @@ export type Kind = (typeof KINDS)[number];
 export interface Template {
   /** Its folder below packages/layers/src/. */
   readonly folder: string;
-  /** Whether `pnpm test` asks for values of it from outside, in packages/layers/golden/. */
-  readonly isGolden: boolean;
+  /** The script in packages/layers/golden/ that computes values of it from outside, where `pnpm test` asks for some. */
+  readonly golden: string | undefined;
   /** `type`: its name in an experiment file; `value`: what the file exports. */
   source(type: string, value: string): string;
   test(type: string, value: string): string;
@@ -16,7 +16,7 @@ export interface Template {
 export const templates = {
   layer: {
     folder: "layers",
-    isGolden: false,
+    golden: "activations.py (or the one of its family)",
     source: (type, value) => `import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
@@ -63,7 +63,7 @@ testLayer(${value}, [{ inputShape: [7] }, { options: { scale: -0.5 }, inputShape
 
   loss: {
     folder: "losses",
-    isGolden: true,
+    golden: "losses.py",
     source: (type, value) => `import { Batch, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
@@ -111,7 +111,7 @@ testLoss(${value}, [{ classes: 2 }, { classes: 10 }]);
 
   optimizer: {
     folder: "optimizers",
-    isGolden: true,
+    golden: "optimizers.py",
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
@@ -150,7 +150,7 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
 
   schedule: {
     folder: "schedules",
-    isGolden: true,
+    golden: "schedules.py",
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
@@ -183,7 +183,7 @@ testSchedule(${value}, [{}, { decay: 1 }]);
 
   initializer: {
     folder: "initializers",
-    isGolden: false,
+    golden: undefined,
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";

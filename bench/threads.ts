@@ -1,0 +1,105 @@
+// Times operations on one thread and on several, and what it takes to hand one over: what `WORTH_SPLITTING` rests on. The best of many single
+// runs, since other programs only ever add time, and threads that wait for each other lose most to them.
+//
+//   pnpm run bench:threads [THREADS]                              2 threads unless told otherwise
+import { spawnSync } from "node:child_process";
+
+import { createWasmBackend, ensureKernels, workerFlags } from "../packages/kernels/src/index.ts";
+import { createRng, type Tensor } from "../packages/tensor/src/index.ts";
+
+type Times = Record<string, number>;
+
+if (process.argv[2] === "child") {
+  process.stdout.write(JSON.stringify(await measure(Number(process.argv[3]))));
+} else {
+  await ensureKernels();
+  const threads = Number(process.argv[2] ?? 2);
+  const [one, several] = [child(1), child(threads)];
+  const heading = ["microseconds, the best run".padEnd(44), "1 thread".padStart(10)];
+  console.log(...heading, `${threads} threads`.padStart(10), "ratio".padStart(6));
+  for (const [name, time] of Object.entries(one)) {
+    const shared = several[name]!;
+    const figures = [time.toFixed(1).padStart(10), shared.toFixed(1).padStart(10)];
+    console.log(name.padEnd(44), ...figures, (time / shared).toFixed(2).padStart(6));
+  }
+}
+
+function child(threads: number): Times {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [...workerFlags(true), import.meta.filename, "child", String(threads)],
+    { encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(stderr);
+  const times: Times = JSON.parse(stdout);
+  return times;
+}
+
+/** Microseconds of each operation, every one of them shared out, however small. */
+async function measure(threads: number): Promise<Times> {
+  const backend = createWasmBackend();
+  await backend.startThreads(threads, 0);
+  const draw = (shape: readonly number[]): Tensor => {
+    const tensor = backend.allocate(shape);
+    const rng = createRng(1).fork(shape.join());
+    for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = rng.uniform() - 0.5;
+    return tensor;
+  };
+  const times: Times = {};
+  const time = (name: string, work: () => void): void => {
+    let best = Infinity;
+    const end = performance.now() + 2500;
+    while (performance.now() < end) {
+      const start = performance.now();
+      work();
+      best = Math.min(best, performance.now() - start);
+    }
+    times[name] = best * 1000;
+  };
+
+  const x = draw([100, 784]);
+  const w = draw([784, 128]);
+  const dw = draw([784, 128]);
+  const y = draw([100, 128]);
+  const w2 = draw([128, 10]);
+  const z = draw([100, 10]);
+  const rate = { learningRate: 0, momentum: 0, nesterov: false, weightDecay: 0 };
+  time("y·W₂, (100, 128)·(128, 10), 0.1 million", () => backend.gemm({ a: y, b: w2, out: z }));
+  time("x·W, (100, 784)·(784, 128), 10 million", () => backend.gemm({ a: x, b: w, out: y }));
+  time("xᵀ·dy", () => backend.gemm({ a: x, transposeA: true, b: y, out: dw }));
+  time("dy·Wᵀ", () => backend.gemm({ a: y, b: w, transposeB: true, out: x }));
+  time("relu backward, 12,800", () => backend.activateBackward({ kind: "relu" }, y, y, y));
+  time("tanh, 12,800", () => backend.activate({ kind: "tanh" }, y, y));
+  time("dropout, 12,800", () => backend.dropout(y, 0.5, [1, 2], y));
+  time("sgd, 100,352", () => backend.sgdStep({ value: w, gradient: dw, ...rate }));
+
+  const [images, filters] = [draw([64, 28, 28, 32]), draw([3, 3, 32, 32])];
+  const [out, dFilters] = [draw([64, 28, 28, 32]), draw([3, 3, 32, 32])];
+  const window = {
+    height: 28,
+    width: 28,
+    kernelHeight: 3,
+    kernelWidth: 3,
+    strideHeight: 1,
+    strideWidth: 1,
+    dilationHeight: 1,
+    dilationWidth: 1,
+    padTop: 1,
+    padLeft: 1,
+    outputHeight: 28,
+    outputWidth: 28,
+  };
+  const at = { window, groups: 1 };
+  time("relu backward, 1,605,632", () => backend.activateBackward({ kind: "relu" }, out, out, out));
+  time("convolution 3 × 3, 64 images of 28², 32 → 32", () =>
+    backend.convolve({ ...at, x: images, weight: filters, out }),
+  );
+  time("its gradient by the input", () =>
+    backend.convolveInputGradient({ ...at, dy: images, weight: filters, dx: out }),
+  );
+  time("its gradient by the weights", () =>
+    backend.convolveWeightGradient({ ...at, x: images, dy: out, dw: dFilters }),
+  );
+  await backend.endThreads();
+  return times;
+}
