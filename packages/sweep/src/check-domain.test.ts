@@ -81,6 +81,50 @@ test.for([
       },
     ],
   ],
+  [
+    { type: "float", min: 0, max: 0.5, step: 0.2 },
+    [
+      {
+        path: ["max"],
+        message: "max must be min plus a whole number of steps: max is 0.5; set max to 0.4 or 0.6",
+      },
+    ],
+  ],
+  [
+    { type: "int", min: 16, max: 20, step: 32 },
+    [
+      {
+        path: ["max"],
+        message: "max must be min plus a whole number of steps: max is 20; set max to 48",
+      },
+    ],
+  ],
+  [
+    { type: "int", min: 1, max: 9, step: 2, scale: "log" },
+    [
+      {
+        path: ["step"],
+        message: "a step is a difference, and a log scale goes by ratios; use count, or leave scale out",
+      },
+    ],
+  ],
+  [
+    { type: "int", min: 1, max: 9, step: 2, count: 3 },
+    [{ path: ["step"], message: "step and count exclude each other; keep one of them" }],
+  ],
+  [
+    { type: "float", min: 0, max: 1, step: Infinity },
+    [{ path: ["step"], message: "a step must be finite: Infinity" }],
+  ],
+  [
+    { type: "float", min: 0, max: 1, step: 1e-9 },
+    [
+      {
+        path: ["step"],
+        message: "a step of 1e-9 makes more than 100000 values; raise it, or leave it out",
+      },
+    ],
+  ],
 ] satisfies [Domain, Problem[]][])("%j: every problem is named with its key", ([value, problems]) => {
   expect(checkDomain(value)).toEqual(problems);
 });

@@ -1,9 +1,12 @@
+import { canonical } from "./canonical.ts";
 import { isChoices, type Choices, type Domain, type FloatRange, type IntRange } from "./domain.ts";
 import type { Problem } from "./problem.ts";
+import { readable } from "./readable.ts";
 
 /** What the schema cannot say of a domain that fits it. Paths lead from the domain. */
 export function checkDomain(domain: Domain): Problem[] {
-  return isChoices(domain) ? checkChoices(domain) : checkRange(domain);
+  if (isChoices(domain)) return checkChoices(domain);
+  return domain.type === "bool" ? [] : checkRange(domain);
 }
 
 function checkChoices(choices: Choices): Problem[] {
@@ -46,7 +49,33 @@ function checkRange(range: FloatRange | IntRange): Problem[] {
       message: `min must be above 0 on a log scale: min is ${min}; raise it, or use scale: linear`,
     });
   }
-  return problems;
+  return problems.length > 0 ? problems : checkSpacing(range);
+}
+
+/** More would be a typing error: who means that many means a range without steps. */
+const mostSteps = 100_000;
+/** By which share of a step max may miss the last one: 0.1 + 0.1 + 0.1 is not 0.3 to the last bit. */
+const missed = 1e-6;
+
+function checkSpacing({ min, max, scale, step, count }: FloatRange | IntRange): Problem[] {
+  if (step === undefined) return [];
+  const of = (message: string): Problem => ({ path: ["step"], message });
+  if (count !== undefined) return [of("step and count exclude each other; keep one of them")];
+  if (scale === "log") {
+    return [of("a step is a difference, and a log scale goes by ratios; use count, or leave scale out")];
+  }
+  if (!Number.isFinite(step)) return [of(`a step must be finite: ${step}`)];
+  const steps = (max - min) / step;
+  if (steps > mostSteps) {
+    return [of(`a step of ${step} makes more than ${mostSteps} values; raise it, or leave it out`)];
+  }
+  if (Math.abs(steps - Math.round(steps)) <= missed) return [];
+  const below = Math.floor(steps);
+  const [last, next] = [below, below + 1].map((index) => readable(min + index * step, step * missed));
+  const advice = below === 0 ? `set max to ${next}` : `set max to ${last} or ${next}`;
+  return [
+    { path: ["max"], message: `max must be min plus a whole number of steps: max is ${max}; ${advice}` },
+  ];
 }
 
 function boundProblem(type: "float" | "int", bound: number): string | undefined {
@@ -55,13 +84,4 @@ function boundProblem(type: "float" | "int", bound: number): string | undefined 
     return `a bound of an int range must be a whole number below 2^53: ${bound}`;
   }
   return undefined;
-}
-
-/** JSON with sorted keys: equal for equal values. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

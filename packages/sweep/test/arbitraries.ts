@@ -40,7 +40,34 @@ export const choices: fc.Arbitrary<Choices> = fc.uniqueArray(
   },
 );
 
-export const domain: fc.Arbitrary<Domain> = fc.oneof(choices, floatRange, intRange);
+const steps = fc.integer({ min: 1, max: 50 });
+
+export const steppedRange: fc.Arbitrary<FloatRange | IntRange> = fc.oneof(
+  fc
+    .tuple(fc.integer({ min: -100, max: 100 }), fc.constantFrom(0.001, 0.1, 0.25, 1, 7.5), steps)
+    .map(([start, step, count]) => ({
+      type: "float" as const,
+      min: start / 10,
+      max: start / 10 + step * count,
+      step,
+    })),
+  fc
+    .tuple(fc.integer({ min: -100, max: 100 }), fc.integer({ min: 1, max: 9 }), steps)
+    .map(([min, step, count]) => ({ type: "int" as const, min, max: min + step * count, step })),
+);
+
+export const countedRange: fc.Arbitrary<FloatRange | IntRange> = fc
+  .tuple(fc.oneof(floatRange, intRange), fc.integer({ min: 2, max: 50 }))
+  .map(([range, count]) => Object.assign({}, range, { count }));
+
+export const domain: fc.Arbitrary<Domain> = fc.oneof(
+  choices,
+  floatRange,
+  intRange,
+  steppedRange,
+  countedRange,
+  fc.constant({ type: "bool" as const }),
+);
 
 const path = fc.oneof(
   fc.constantFrom("__proto__", "optimizer.learningRate", "model.layers[1].units"),

@@ -6,7 +6,7 @@ import type { Problems } from "./problem.ts";
 import type { Check, Fault } from "./schema-problems.ts";
 import type { Span } from "./source.ts";
 import { substitute, type Body } from "./substitute.ts";
-import type { SweepBlock, SweptPath } from "./sweep.ts";
+import { MOST_CHECKED, type SweepBlock, type SweptPath } from "./sweep.ts";
 import {
   checkDataset,
   checkImages,
@@ -18,9 +18,6 @@ import {
   type OwnFiles,
 } from "./trial-spec.ts";
 import { trialSpecOf, type Configuration } from "./trials.ts";
-
-/** Combinations of swept values that are checked, from the first; planning each takes some microseconds. */
-const MOST_CHECKED = 512;
 
 /** More rows than this are no longer a table that anybody reads. */
 const MOST_TRIALS = 100_000;

@@ -1,6 +1,6 @@
 import { initializers, layers, losses, optimizers, schedules, type Definition } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
-import { choiceSchema, rangeSchemas, samplers } from "@nn/sweep";
+import { choiceSchema, domainDescription, rangeSchemas, samplers } from "@nn/sweep";
 import { Type, type TSchema } from "typebox";
 
 import type { Choice } from "../experiment.ts";
@@ -178,7 +178,7 @@ function domain(): JsonSchema {
   );
   return {
     title: "domain",
-    description: "What to try: a list of values, or a range { type: float | int, min, max, scale? }.",
+    description: domainDescription,
     ...when({ type: "array" }, asWritten(plain(choiceSchema)), {
       title: "domain",
       ...byType({ title: "range", enum: ranges.map(([type]) => type) }, ranges),

@@ -1,6 +1,15 @@
-import { checkSweep, type Domain, type Domains, type SearchSpace } from "@nn/sweep";
+import {
+  checkDomain,
+  checkSweep,
+  isChoices,
+  isRange,
+  valuesOf,
+  type Domain,
+  type Domains,
+  type SearchSpace,
+} from "@nn/sweep";
 
-import { isRecord, plainly } from "./json-schema.ts";
+import { plainly } from "./json-schema.ts";
 import { find, type Located, type Path } from "./located.ts";
 import { formatPath, parsePath } from "./path.ts";
 import type { Problem, Problems } from "./problem.ts";
@@ -8,6 +17,9 @@ import { locate, type Check, type Fault } from "./schema-problems.ts";
 import type { Span } from "./source.ts";
 import { substitute, stepsBelow, sweepablePaths, trialParts, type Body } from "./substitute.ts";
 import { nearest } from "./suggestion.ts";
+
+/** So many combinations, and values that a range implies, are checked, from the first; planning each takes some microseconds. */
+export const MOST_CHECKED = 512;
 
 /** A swept path that leads somewhere, and the values to try there. */
 export interface SweptPath {
@@ -61,9 +73,17 @@ export function checkSweptPaths(
       });
       continue;
     }
-    for (const [value, node] of candidates(domain, entry.value)) {
-      for (const fault of faultsOf(value)) problems.add(locateInCandidate(fault, path, text, value, node));
+    const mistakesIn = (tried: readonly Candidate[]): Problem[] =>
+      tried.flatMap(([value, node]) =>
+        faultsOf(value).map((fault) => locateInCandidate(fault, path, text, value, node)),
+      );
+    let mistakes = mistakesIn(candidates(domain, entry.value));
+    if (mistakes.length === 0) {
+      // The first that is wrong is enough: what a range implies is wrong all together.
+      const wrong = implied(domain, entry.value).find(([value]) => faultsOf(value).length > 0);
+      if (wrong !== undefined) mistakes = mistakesIn([wrong]);
     }
+    for (const mistake of mistakes) problems.add(mistake);
   }
   return swept;
 }
@@ -164,26 +184,36 @@ function overlap(a: Path, b: Path): boolean {
   return a.slice(0, b.length).every((step, index) => step === b[index]);
 }
 
+/** A value to try, and where it stands in the file. */
+type Candidate = readonly [value: unknown, node: Located];
+
 /** The values of a list; the ends of a range. */
-function candidates(domain: Domain, node: Located): [unknown, Located][] {
+function candidates(domain: Domain, node: Located): Candidate[] {
   const at = (step: string | number): Located => find(node, [step])?.value ?? node;
-  if (!isRange(domain)) return domain.map((value, index) => [value, at(index)]);
-  // `max` of a float range is never drawn: a bound that excludes it is kept by it.
+  if (isChoices(domain)) return domain.map((value, index) => [value, at(index)]);
+  if (!isRange(domain)) return [];
   if (domain.min >= domain.max) return []; // said elsewhere
-  const last = domain.type === "int" ? domain.max : domain.max - (domain.max - domain.min) * 1e-9;
+  // `max` of a float range without step or count is never drawn: a bound that excludes it is kept by it.
+  const isDrawn = domain.type === "int" || domain.step !== undefined || domain.count !== undefined;
+  const last = isDrawn ? domain.max : domain.max - (domain.max - domain.min) * 1e-9;
   return [
     [domain.min, at("min")],
     [last, at("max")],
   ];
 }
 
-function isRange(domain: Domain): domain is Extract<Domain, { type: string }> {
-  return isRecord(domain);
+/** The values that are not written: false and true of a bool, those between the ends of a range with step or count. */
+function implied(domain: Domain, node: Located): Candidate[] {
+  if (isChoices(domain) || checkDomain(domain).length > 0) return [];
+  const key = isRange(domain) ? (domain.step === undefined ? "count" : "step") : "type";
+  const place = find(node, [key])?.value ?? node;
+  return (valuesOf(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);
 }
 
 /** Whether a float range stands where only whole numbers may: between its ends lie fractions. */
 function givesFractions(domain: Domain, faultsOf: (value: unknown) => readonly Fault[]): boolean {
   if (!isRange(domain) || domain.type !== "float") return false;
+  if (domain.step !== undefined || domain.count !== undefined) return false; // its values are known
   const middle = Math.floor((domain.min + domain.max) / 2);
   return faultsOf(middle + 0.5).length > 0 && faultsOf(middle).length === 0;
 }

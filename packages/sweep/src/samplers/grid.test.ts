@@ -32,7 +32,22 @@ test("a grid has as many combinations as the product of its lists, and none twic
   );
 });
 
-test("a range is a problem, each named", () => {
+test("ranges with step or count, and bools, are lists of their values", () => {
+  const parameters = {
+    lr: { type: "float", min: 0.01, max: 1, scale: "log", count: 3 },
+    units: { type: "int", min: 16, max: 48, step: 32 },
+    bias: { type: "bool" },
+  } as const;
+  const lists = { lr: [0.01, 0.1, 1], units: [16, 48], bias: [false, true] };
+  expect(grid.check(parameters, {})).toEqual([]);
+  expect(grid.propose(parameters, {}, rng)).toEqual(grid.propose(lists, {}, rng));
+});
+
+test("a range that has a mistake itself is not enumerated", () => {
+  expect(grid.check({ a: { type: "float", min: 1, max: 0, step: 1e-300 } }, {})).toEqual([]);
+});
+
+test("a range without them is a problem, each named", () => {
   const parameters = {
     a: { type: "float", min: 0.1, max: 0.5 },
     b: [1],
@@ -41,11 +56,13 @@ test("a range is a problem, each named", () => {
   expect(grid.check(parameters, {})).toEqual([
     {
       path: ["parameters", "a"],
-      message: "grid cannot enumerate a range: use a list such as [0.1, 0.5], or sampler random",
+      message:
+        "grid cannot enumerate a range without step or count; add count: 5, or use a list such as [0.1, 0.5], or sampler random",
     },
     {
       path: ["parameters", "c"],
-      message: "grid cannot enumerate a range: use a list such as [1, 4], or sampler random",
+      message:
+        "grid cannot enumerate a range without step or count; add count: 5, or use a list such as [1, 4], or sampler random",
     },
   ]);
 });
@@ -56,7 +73,7 @@ test("a grid that could never end is a problem before it fills the memory", () =
     {
       path: ["parameters"],
       message:
-        "the grid has 1000000 combinations, more than the 100000 that are allowed: shorten the lists, or use sampler random",
+        "the grid has 1000000 combinations, more than the 100000 that are allowed: try fewer values, or use sampler random",
     },
   ]);
 });

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { draw } from "../draw.ts";
 import { defineSampler } from "../sampler.ts";
+import { valuesOf } from "../values-of.ts";
 
 /**
  * Random search (Bergstra & Bengio 2012): where few of the parameters matter, it tries more values of each than a grid
@@ -17,7 +18,10 @@ export const random = defineSampler({
   check: () => [],
 
   propose(domains, { trials }, rng) {
-    const parameters = Object.entries(domains);
+    // Listed once, not at every draw.
+    const parameters = Object.entries(domains).map(
+      ([path, domain]) => [path, valuesOf(domain) ?? domain] as const,
+    );
     return Array.from({ length: trials }, (_, index) =>
       Object.fromEntries(
         parameters.map(([path, domain]) => [path, draw(domain, rng.fork(path).fork(index))]),

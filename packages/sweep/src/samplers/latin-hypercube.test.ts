@@ -1,0 +1,63 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { sideOf } from "../unit-cube.ts";
+import { latinHypercube } from "./latin-hypercube.ts";
+
+const seed = fc.maxSafeNat();
+const trials = fc.integer({ min: 1, max: 200 });
+
+test("each of n equal parts of a range has one of n trials", () => {
+  fc.assert(
+    fc.property(trials, seed, (count, start) => {
+      // So many whole numbers that the rounding to one of them leaves no part.
+      const range = { type: "int", min: 1, max: 2 ** 40 } as const;
+      const found = latinHypercube.propose({ a: range, b: range }, { trials: count }, createRng(start));
+      const side = sideOf(range);
+      for (const path of ["a", "b"]) {
+        const parts = found.map((trial) => Math.floor(side.cell(trial[path]!).to * count));
+        expect(new Set(parts).size).toBe(count);
+      }
+    }),
+  );
+});
+
+test("on a log scale, one trial in each of n equal factors", () => {
+  const range = { type: "float", min: 1e-4, max: 1, scale: "log" } as const;
+  const found = latinHypercube.propose({ lr: range }, { trials: 4 }, createRng(3));
+  const decades = found.map(({ lr }) => [1e-3, 1e-2, 1e-1].filter((bound) => Number(lr) >= bound).length);
+  expect(decades.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
+});
+
+test("values of a list are tried as often as each other, but for the parts that lie across a border", () => {
+  fc.assert(
+    fc.property(trials, seed, (count, start) => {
+      const parameters = { a: ["x", "y", "z"] };
+      const found = latinHypercube.propose(parameters, { trials: count }, createRng(start));
+      for (const value of parameters.a) {
+        const times = found.filter(({ a }) => a === value).length;
+        expect(Math.abs(times - count / 3)).toBeLessThan(2);
+      }
+    }),
+  );
+});
+
+test("the same seed gives the same trials, another parameter leaves them as they are", () => {
+  fc.assert(
+    fc.property(parametersOf(domain), domain, trials, seed, (parameters, added, count, start) => {
+      const before = latinHypercube.propose(parameters, { trials: count }, createRng(start));
+      const more = { ...parameters, "a new one": added };
+      const after = latinHypercube.propose(more, { trials: count }, createRng(start));
+      for (const path of Object.keys(parameters).filter((name) => name !== "a new one"))
+        expect(after.map((trial) => trial[path])).toEqual(before.map((trial) => trial[path]));
+    }),
+  );
+});
+
+test("parameters are not shuffled alike", () => {
+  const range = { type: "float", min: 0, max: 1 } as const;
+  const found = latinHypercube.propose({ a: range, b: range }, { trials: 20 }, createRng(1));
+  const byA = found.toSorted((x, y) => Number(x.a) - Number(y.a)).map(({ b }) => Number(b));
+  expect(byA).not.toEqual(byA.toSorted((x, y) => x - y));
+});

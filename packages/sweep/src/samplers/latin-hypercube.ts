@@ -1,0 +1,41 @@
+import { Type } from "typebox";
+import { defineSampler } from "../sampler.ts";
+import { sideOf } from "../unit-cube.ts";
+
+/**
+ * Latin hypercube sampling (McKay, Beckman & Conover 1979): of n trials, each has another of the n equal parts of each
+ * parameter, at a random place in it. Each parameter has streams of its own, so that another one leaves its values as they are;
+ * another number of trials does not.
+ */
+export const latinHypercube = defineSampler({
+  type: "latin-hypercube",
+  description:
+    "Each parameter cut in as many equal parts as there are trials, each part tried once, in an order by chance.",
+  options: Type.Object({
+    trials: Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      description: "How many combinations, and so how many parts each parameter is cut in.",
+    }),
+  }),
+
+  check: () => [],
+
+  propose(domains, { trials }, rng) {
+    const parameters = Object.entries(domains).map(([path, domain]) => {
+      const stream = rng.fork(path);
+      const strata = Int32Array.from({ length: trials }, (_, index) => index);
+      stream.fork("order").shuffle(strata);
+      return { path, side: sideOf(domain), strata, places: stream.fork("places") };
+    });
+    return Array.from({ length: trials }, (_, index) =>
+      Object.fromEntries(
+        parameters.map(({ path, side, strata, places }) => {
+          // 32 random bits: with more, the sum could be rounded up into the next part.
+          const place = places.uint32() / 2 ** 32;
+          return [path, side.value((strata[index]! + place) / trials)];
+        }),
+      ),
+    );
+  },
+});

@@ -1,0 +1,45 @@
+import {
+  isChoices,
+  type BoolRange,
+  type Choices,
+  type Domain,
+  type FloatRange,
+  type IntRange,
+} from "./domain.ts";
+import { readable } from "./readable.ts";
+import { between } from "./scale.ts";
+
+/**
+ * The values of a domain that `checkDomain` found nothing wrong with, in order, where they are listed or counted: a
+ * list, a bool, a range with `step` or `count`. Undefined for a range without either.
+ */
+export function valuesOf(domain: Choices | BoolRange): Choices;
+export function valuesOf(domain: Domain): Choices | undefined;
+export function valuesOf(domain: Domain): Choices | undefined {
+  if (isChoices(domain)) return domain;
+  if (domain.type === "bool") return [false, true];
+  if (domain.step !== undefined) return stepped(domain, domain.step);
+  if (domain.count !== undefined) return evenlySpaced(domain, domain.count);
+  return undefined;
+}
+
+/** min, min + step, … max. Products, as sums would add up their roundings. */
+function stepped({ min, max }: FloatRange | IntRange, step: number): number[] {
+  const last = Math.round((max - min) / step);
+  return Array.from({ length: last + 1 }, (_, index) => {
+    if (index === 0 || index === last) return index === 0 ? min : max;
+    return readable(min + index * step, step * 1e-9); // 0.1 + 2 · 0.1 is 0.3
+  });
+}
+
+/** `count` values, the ends among them; of whole numbers fewer where two are rounded to the same. */
+function evenlySpaced({ type, min, max, scale }: FloatRange | IntRange, count: number): number[] {
+  const spacing = max / (count - 1) - min / (count - 1);
+  const values = Array.from({ length: count }, (_, index) => {
+    if (index === 0 || index === count - 1) return index === 0 ? min : max;
+    const exact = between(min, max, scale, index / (count - 1));
+    const rounded = type === "int" ? Math.round(exact) : readable(exact, spacing * 1e-4);
+    return Math.min(max, Math.max(min, rounded));
+  });
+  return [...new Set(values)];
+}
