@@ -41,5 +41,6 @@ function evenlySpaced({ type, min, max, scale }: FloatRange | IntRange, count: n
     const rounded = type === "int" ? Math.round(exact) : readable(exact, spacing * 1e-4);
     return Math.min(max, Math.max(min, rounded));
   });
-  return [...new Set(values)];
+  // In a range so narrow that roundings are wider than the spacing, they may not rise.
+  return [...new Set(values)].sort((a, b) => a - b);
 }
