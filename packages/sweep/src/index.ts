@@ -2,6 +2,7 @@ export { samplers } from "./catalog.ts";
 export { checkDomain } from "./check-domain.ts";
 export * from "./domain.ts";
 export type { Problem } from "./problem.ts";
+export { definePruner, type Course, type Pruner, type PrunerDefinition, type Verdict } from "./pruner.ts";
 export { costOf, rank, type Goal } from "./rank.ts";
 export {
   defineAdaptiveSampler,
@@ -10,6 +11,7 @@ export {
   type Ended,
   type FixedSampler,
   type History,
+  type Proposal,
   type SamplerDefinition,
 } from "./sampler.ts";
 export { checkSweep, generationsOf, isAdaptive, propose, type SearchSpace } from "./sweep.ts";

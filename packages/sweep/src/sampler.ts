@@ -28,8 +28,8 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
  * it keeps no state, so that who finished first changes nothing, and a sweep that was killed goes on from its journal alone.
  */
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
-  /** How many combinations each generation has, from the first: known before anything runs. */
-  generations(options: Static<Options>): number[];
+  /** How many combinations each generation has, from the first: known before anything runs. `epochs`: of a whole training. */
+  generations(options: Static<Options>, epochs: number): number[];
   /** The `count` combinations of the generation that comes after `history`, in order. */
   proposeNext(
     domains: Domains,
@@ -37,7 +37,16 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
     rng: Rng,
     history: History,
     count: number,
-  ): Assignment[];
+  ): Proposal[];
+}
+
+/** A combination to try. Mostly it is trained from new weights, to the end. */
+export interface Proposal {
+  readonly parameters: Assignment;
+  /** The place in the history, from 0, of the one whose network it goes on with. */
+  readonly from?: number;
+  /** After which epoch, counted from the first of the one it goes on with, its training ends; absent: the last one. */
+  readonly until?: number;
 }
 
 /** What was proposed in all earlier generations, in that order, with what came of it. */
@@ -47,6 +56,8 @@ export interface Ended {
   readonly parameters: Assignment;
   /** Smaller is better, whatever the goal: `costOf`. Undefined where training failed or diverged. */
   readonly cost: number | undefined;
+  /** Where a pruner stopped it: after how many epochs; its cost is that of the last of them. */
+  readonly prunedAfter?: number;
 }
 
 /** Gives `check` and `propose` the type of the options its schema describes. */

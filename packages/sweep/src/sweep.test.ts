@@ -27,31 +27,34 @@ test("all problems are found at once, with paths from the sweep block", () => {
 
 test("propose asks the sampler of that type, with its options", () => {
   const parameters = { units: [64, 128] };
-  expect(propose({ sampler: { type: "grid" }, parameters }, createRng(1))).toEqual([
-    { units: 64 },
-    { units: 128 },
+  expect(propose({ sampler: { type: "grid" }, parameters }, createRng(1), 10)).toEqual([
+    { parameters: { units: 64 } },
+    { parameters: { units: 128 } },
   ]);
-  expect(propose({ sampler: { type: "random", trials: 5 }, parameters }, createRng(1))).toHaveLength(5);
-  expect(() => propose({ sampler: { type: "bayes" }, parameters }, createRng(1))).toThrow(
+  expect(propose({ sampler: { type: "random", trials: 5 }, parameters }, createRng(1), 10)).toHaveLength(5);
+  expect(() => propose({ sampler: { type: "bayes" }, parameters }, createRng(1), 10)).toThrow(
     `no sampler of type "bayes"; there are ${[...samplers.keys()].join(", ")}`,
   );
 });
 
 test("what needs no results is one generation, and nothing comes after it", () => {
   const space = { sampler: { type: "grid" }, parameters: { units: [64, 128] } };
-  expect(generationsOf(space, createRng(1))).toEqual([2]);
-  const history = propose(space, createRng(1)).map((parameters) => ({ parameters, cost: 1 }));
-  expect(propose(space, createRng(1), history)).toEqual([]);
+  expect(generationsOf(space, createRng(1), 10)).toEqual([2]);
+  const history = propose(space, createRng(1), 10).map((proposal) => ({ ...proposal, cost: 1 }));
+  expect(propose(space, createRng(1), 10, history)).toEqual([]);
 });
 
 test("an adaptive sampler is asked for the generation that comes after the history, and for none after the last", () => {
   const sampler = { type: "tpe", trials: 5, generation: 3, startup: 2, candidates: 4 };
   const space = { sampler, parameters: { x: { type: "float", min: 0, max: 1 } } } as const;
-  expect(generationsOf(space, createRng(1))).toEqual([3, 2]);
-  const first = propose(space, createRng(1)).map((parameters) => ({ parameters, cost: 1 }));
+  expect(generationsOf(space, createRng(1), 10)).toEqual([3, 2]);
+  const first = propose(space, createRng(1), 10).map((proposal) => ({ ...proposal, cost: 1 }));
   expect(first).toHaveLength(3);
-  const second = propose(space, createRng(1), first).map((parameters) => ({ parameters, cost: undefined }));
+  const second = propose(space, createRng(1), 10, first).map((proposal) => ({
+    ...proposal,
+    cost: undefined,
+  }));
   expect(second).toHaveLength(2);
-  expect(propose(space, createRng(1), [...first, ...second])).toEqual([]);
-  expect(() => propose(space, createRng(1), second)).toThrow("tpe: no generation begins after 2 trials");
+  expect(propose(space, createRng(1), 10, [...first, ...second])).toEqual([]);
+  expect(() => propose(space, createRng(1), 10, second)).toThrow("tpe: no generation begins after 2 trials");
 });

@@ -1,9 +1,9 @@
 import type { Rng } from "@nn/tensor";
 import { samplers } from "./catalog.ts";
 import { checkDomain } from "./check-domain.ts";
-import type { Assignment, Domains } from "./domain.ts";
+import type { Domains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
-import type { History, SamplerDefinition } from "./sampler.ts";
+import type { History, Proposal, SamplerDefinition } from "./sampler.ts";
 
 /** The part of an experiment's `sweep` block that says what to try; it fits the schemas of this package. */
 export interface SearchSpace {
@@ -29,11 +29,11 @@ export function isAdaptive(type: string): boolean {
   return "generations" in samplerOf(type);
 }
 
-/** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. */
-export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng): number[] {
+/** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. `epochs`: of a whole training. */
+export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type, ...options } = sampler;
   const definition = samplerOf(type);
-  if ("generations" in definition) return definition.generations(options);
+  if ("generations" in definition) return definition.generations(options, epochs);
   return [definition.propose(parameters, options, rng).length];
 }
 
@@ -41,14 +41,20 @@ export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng): n
  * The combinations of the generation that comes after `history`, in order; none when there is no further one. `history` is all that
  * earlier generations proposed, in order; RangeError if it ends within one.
  */
-export function propose({ sampler, parameters }: SearchSpace, rng: Rng, history: History = []): Assignment[] {
+export function propose(
+  { sampler, parameters }: SearchSpace,
+  rng: Rng,
+  epochs: number,
+  history: History = [],
+): Proposal[] {
   const { type, ...options } = sampler;
   const definition = samplerOf(type);
   if (!("generations" in definition)) {
-    return history.length === 0 ? definition.propose(parameters, options, rng) : [];
+    if (history.length > 0) return [];
+    return definition.propose(parameters, options, rng).map((assignment) => ({ parameters: assignment }));
   }
   let from = 0;
-  for (const count of definition.generations(options)) {
+  for (const count of definition.generations(options, epochs)) {
     if (from === history.length) return definition.proposeNext(parameters, options, rng, history, count);
     from += count;
   }

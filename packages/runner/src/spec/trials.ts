@@ -21,8 +21,9 @@ export function configurationsOf(
   swept: readonly SweptPath[],
 ): Configuration[] {
   if (sweep === undefined) return [{ parameters: {}, body, spec: trialSpecOf(body) }];
+  const { epochs } = trialSpecOf(body).training;
   const paths = new Map(swept.map(({ text, path }) => [text, path]));
-  return propose(sweep, createRng(seed).fork("sweep")).map((parameters) => {
+  return propose(sweep, createRng(seed).fork("sweep"), epochs).map(({ parameters }) => {
     const values = Object.entries(parameters).flatMap(([text, value]): [Path, unknown][] => {
       const path = paths.get(text);
       return path === undefined ? [] : [[path, value]];

@@ -19,16 +19,16 @@ function run(
   settings = options,
 ): History {
   const history: Ended[] = [];
-  for (const count of tpe.generations(settings)) {
+  for (const count of tpe.generations(settings, 10)) {
     const proposed = tpe.proposeNext(domains, settings, createRng(start), history, count);
-    history.push(...proposed.map((parameters) => ({ parameters, cost: cost(parameters) })));
+    history.push(...proposed.map(({ parameters }) => ({ parameters, cost: cost(parameters) })));
   }
   return history;
 }
 
 test("generations add up to the trials", () => {
-  expect(tpe.generations({ ...options, trials: 10 })).toEqual([4, 4, 2]);
-  expect(tpe.generations({ ...options, trials: 3 })).toEqual([3]);
+  expect(tpe.generations({ ...options, trials: 10 }, 10)).toEqual([4, 4, 2]);
+  expect(tpe.generations({ ...options, trials: 3 }, 10)).toEqual([3]);
 });
 
 test("proposes values of every kind of domain, the same ones from the same history", () => {
@@ -47,7 +47,7 @@ test("proposes values of every kind of domain, the same ones from the same histo
         const found = tpe.proposeNext(parameters, options, createRng(start), history, 4);
         expect(tpe.proposeNext(parameters, options, createRng(start), history, 4)).toEqual(found);
         expect(found).toHaveLength(4);
-        for (const combination of found) {
+        for (const { parameters: combination } of found) {
           expect(Object.keys(combination)).toEqual(Object.keys(parameters));
           for (const [path, value] of Object.entries(combination)) {
             const side = sideOf(parameters[path]!);

@@ -53,14 +53,14 @@ export const tpe = defineAdaptiveSampler({
       side: sideOf(domain),
     }));
     if (history.length < startup) {
-      return Array.from({ length: count }, (_, index) =>
-        Object.fromEntries(
+      return Array.from({ length: count }, (_, index) => ({
+        parameters: Object.fromEntries(
           parameters.map(({ path, domain }) => [
             path,
             draw(domain, rng.fork(path).fork(history.length + index)),
           ]),
         ),
-      );
+      }));
     }
 
     const sides = parameters.map(({ side }) => side);
@@ -83,7 +83,7 @@ export const tpe = defineAdaptiveSampler({
       });
       const { values, cells } = places.reduce((a, b) => (b.score > a.score ? b : a));
       others.push(cells);
-      return Object.fromEntries(parameters.map(({ path }, side) => [path, values[side]!]));
+      return { parameters: Object.fromEntries(parameters.map(({ path }, side) => [path, values[side]!])) };
     });
   },
 });

@@ -1,0 +1,62 @@
+import type { Static, TObject } from "typebox";
+import type { Problem } from "./problem.ts";
+
+/**
+ * A pruner: one file in pruners/ that exports one of these, made by `definePruner`. It stops configurations that are not worth
+ * the rest of their training.
+ */
+export interface PrunerDefinition<Options extends TObject = TObject> {
+  readonly type: string;
+  /** What it stops, and what it makes of a configuration without a cost. */
+  readonly description: string;
+  /** Everything beside `type` that it takes. */
+  readonly options: Options;
+  /** What it cannot do with this course. Paths lead from the `pruner` block. */
+  check(options: Static<Options>, course: Course): Problem[];
+  create(options: Static<Options>, course: Course): Pruner;
+}
+
+/** What is known of a sweep before it begins. */
+export interface Course {
+  /** Of a whole training. */
+  readonly epochs: number;
+  /**
+   * How many configurations each generation has; mostly there is one. None of the next begins before all of one have ended, so that
+   * nobody may wait for a later generation.
+   */
+  readonly generations: readonly number[];
+  /** What is reported is a cost of this kind: an accuracy's cost is minus the accuracy. */
+  readonly goal: "maximize" | "minimize";
+}
+
+/**
+ * Judges the configurations of one sweep. Its verdicts depend on what was reported and not on the order in which that came: a verdict
+ * that needs others is given when those have reported or ended. (One that promises less says so in its description.) A sweep that was
+ * killed goes on with a new one that is told everything again.
+ */
+export interface Pruner {
+  /** After which epochs a configuration stops and waits for a verdict: ascending, each before the last epoch. */
+  rungs(configuration: number): readonly number[];
+  /**
+   * The configuration waits at the rung of this epoch, with this cost; undefined: it has none, or one that is not finite. Returns every
+   * verdict that is now known, of this one and of those that waited.
+   */
+  report(configuration: number, epoch: number, cost: number | undefined): Verdict[];
+  /** The configuration has ended otherwise: completed, diverged or failed. Returns as `report`. */
+  end(configuration: number): Verdict[];
+}
+
+export interface Verdict {
+  readonly configuration: number;
+  /** The rung. */
+  readonly epoch: number;
+  /** Or else it is stopped there. */
+  readonly goesOn: boolean;
+}
+
+/** Gives `check` and `create` the type of the options its schema describes. */
+export function definePruner<Options extends TObject>(
+  definition: PrunerDefinition<Options>,
+): PrunerDefinition<Options> {
+  return definition;
+}
