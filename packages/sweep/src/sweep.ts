@@ -33,7 +33,7 @@ export function isAdaptive(type: string): boolean {
 export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type, ...options } = sampler;
   const definition = samplerOf(type);
-  if ("generations" in definition) return definition.generations(options, epochs);
+  if ("generations" in definition) return definition.generations(options, epochs, parameters);
   return [definition.propose(parameters, options, rng).length];
 }
 
@@ -54,7 +54,7 @@ export function propose(
     return definition.propose(parameters, options, rng).map((assignment) => ({ parameters: assignment }));
   }
   let from = 0;
-  for (const count of definition.generations(options, epochs)) {
+  for (const count of definition.generations(options, epochs, parameters)) {
     if (from === history.length) return definition.proposeNext(parameters, options, rng, history, count);
     from += count;
   }
