@@ -16,24 +16,27 @@ const costs: Readonly<Record<number, number[]>> = {
   3: [25, 0, 0, 0, 0, 18, 0, 15, 0],
 };
 
-describe.each([false, true])("nine configurations, of which none is slower than those before it, asynchronous: %s", (asynchronous) => {
-  test("the first, sixth and eighth are promoted after the third, sixth and ninth result, then the eighth to the end", () => {
-    const pruner = createPruner({ ...block, asynchronous }, course);
-    const report = (configuration: number, epoch: number): Verdict[] =>
-      pruner.report(configuration, epoch, costs[epoch]![configuration]);
-    expect([0, 1].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-    expect(report(2, 1)).toEqual([goesOn(0, 1)]);
-    expect(report(0, 3)).toEqual([]);
-    expect([3, 4].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-    expect(report(5, 1)).toEqual([goesOn(5, 1)]);
-    expect(report(5, 3)).toEqual([]);
-    expect([6, 7].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-    // It was the last of the generation: who was not promoted never will be.
-    expect(report(8, 1)).toEqual([goesOn(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
-    expect(report(7, 3)).toEqual([goesOn(7, 3), stops(0, 3), stops(5, 3)]);
-    expect(pruner.end(7)).toEqual([]);
-  });
-});
+describe.each([false, true])(
+  "nine configurations, of which none is slower than those before it, asynchronous: %s",
+  (asynchronous) => {
+    test("the first, sixth and eighth are promoted after the third, sixth and ninth result, then the eighth to the end", () => {
+      const pruner = createPruner({ ...block, asynchronous }, course);
+      const report = (configuration: number, epoch: number): Verdict[] =>
+        pruner.report(configuration, epoch, costs[epoch]![configuration]);
+      expect([0, 1].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+      expect(report(2, 1)).toEqual([goesOn(0, 1)]);
+      expect(report(0, 3)).toEqual([]);
+      expect([3, 4].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+      expect(report(5, 1)).toEqual([goesOn(5, 1)]);
+      expect(report(5, 3)).toEqual([]);
+      expect([6, 7].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+      // It was the last of the generation: who was not promoted never will be.
+      expect(report(8, 1)).toEqual([goesOn(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
+      expect(report(7, 3)).toEqual([goesOn(7, 3), stops(0, 3), stops(5, 3)]);
+      expect(pruner.end(7)).toEqual([]);
+    });
+  },
+);
 
 test("who is among the best of the first n is promoted although others turn out to be better", () => {
   // Each is better than all before it: from the third on, all are promoted.
