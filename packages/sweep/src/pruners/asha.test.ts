@@ -97,7 +97,7 @@ test("too few configurations for anyone to be trained to the end are a mistake",
     {
       path: ["minEpochs"],
       message:
-        "with η = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and there are 20; make minEpochs greater",
+        "with eta = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and there are 20; make minEpochs greater",
     },
   ]);
   expect(checkPruner(block, course)).toEqual([]);
