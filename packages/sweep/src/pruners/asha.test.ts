@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { runSweep, trainedEpochs } from "../../test/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import type { Verdict } from "../pruner.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("asha"),
+    eta: fc.integer({ min: 2, max: 4 }),
+    minEpochs: fc.integer({ min: 1, max: 3 }),
+    asynchronous: fc.constant(false),
+  }),
+);
 
 const block = { type: "asha", eta: 3, minEpochs: 1, asynchronous: false };
 const course = { epochs: 9, generations: [9], goal: "minimize" } as const;

@@ -1,6 +1,16 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { tableOf, trainedEpochs } from "../../test/scheduler.ts";
 import { createPruner, checkPruner } from "../prune.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("hyperband"),
+    eta: fc.integer({ min: 2, max: 4 }),
+    minEpochs: fc.integer({ min: 1, max: 3 }),
+  }),
+);
 
 const block = { type: "hyperband", eta: 3, minEpochs: 1 };
 
