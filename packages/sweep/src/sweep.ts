@@ -39,7 +39,7 @@ export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, ep
 
 /**
  * The combinations of the generation that comes after `history`, in order; none when there is no further one. `history` is all that
- * earlier generations proposed, in order; RangeError if it ends within one.
+ * earlier generations proposed, in order; RangeError if it ends within one. An `until` is before the last of the `epochs`.
  */
 export function propose(
   { sampler, parameters }: SearchSpace,
@@ -55,11 +55,19 @@ export function propose(
   }
   let from = 0;
   for (const count of definition.generations(options, epochs, parameters)) {
-    if (from === history.length) return definition.proposeNext(parameters, options, rng, history, count);
+    if (from === history.length) {
+      const proposals = definition.proposeNext(parameters, options, rng, history, count);
+      return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
+    }
     from += count;
   }
   if (from === history.length) return [];
   throw new RangeError(`${type}: no generation begins after ${history.length} trials`);
+}
+
+/** Samplers don't know the last epoch; a training that would end there, or later, has no `until`. */
+function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposal {
+  return until === undefined || until >= epochs ? rest : { ...rest, until };
 }
 
 /** An unknown type is not for people to see: the schema lists the types. */
