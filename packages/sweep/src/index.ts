@@ -15,5 +15,12 @@ export {
   type Proposal,
   type SamplerDefinition,
 } from "./sampler.ts";
-export { checkSweep, generationsOf, isAdaptive, propose, type SearchSpace } from "./sweep.ts";
+export {
+  checkSweep,
+  continuesTrainings,
+  generationsOf,
+  isAdaptive,
+  propose,
+  type SearchSpace,
+} from "./sweep.ts";
 export { valuesOf } from "./values-of.ts";

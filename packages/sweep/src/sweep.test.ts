@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { samplers } from "./catalog.ts";
-import { checkSweep, generationsOf, propose } from "./sweep.ts";
+import { checkSweep, continuesTrainings, generationsOf, propose } from "./sweep.ts";
 
 test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
@@ -57,4 +57,8 @@ test("an adaptive sampler is asked for the generation that comes after the histo
   expect(second).toHaveLength(2);
   expect(propose(space, createRng(1), 10, [...first, ...second])).toEqual([]);
   expect(() => propose(space, createRng(1), 10, second)).toThrow("tpe: no generation begins after 2 trials");
+});
+
+test("of all samplers pbt alone decides who is trained on", () => {
+  expect([...samplers.keys()].filter(continuesTrainings)).toEqual(["pbt"]);
 });
