@@ -1,12 +1,12 @@
 import {
   checkDomain,
   checkSweep,
-  isAdaptive,
   isChoices,
   isRange,
   valuesOf,
   type Domain,
   type Domains,
+  type PrunerBlock,
   type SearchSpace,
 } from "@nn/sweep";
 
@@ -32,6 +32,7 @@ export interface SweptPath {
 export interface SweepBlock extends SearchSpace {
   readonly metric: string;
   readonly goal?: "maximize" | "minimize";
+  readonly pruner?: PrunerBlock;
 }
 
 /**
@@ -91,15 +92,6 @@ export function checkSweptPaths(
 
 /** What the sweep package has to say about the domains and the sampler, where it stands in the file. */
 export function checkSearchSpace(root: Located, sweep: SearchSpace, problems: Problems): void {
-  const { type } = sweep.sampler;
-  const named = find(root, ["sweep", "sampler", "type"]);
-  if (named !== undefined && isAdaptive(type)) {
-    problems.add({
-      place: named.value.span,
-      message: `the sampler ${type} learns from trials that have ended, and all trials are planned before the first`,
-      advice: "Use sampler sobol or random.",
-    });
-  }
   for (const { path, message } of checkSweep(sweep)) {
     const found = find(root, ["sweep", ...path]) ?? find(root, ["sweep"]);
     if (found === undefined) continue;
