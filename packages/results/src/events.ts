@@ -37,7 +37,10 @@ export interface DataEvent extends DataIdentity {
   readonly event: "data";
 }
 
-/** A trial starts, or starts again after a kill or a failure: what an earlier attempt recorded no longer counts. */
+/**
+ * A trial starts, or starts again after a kill or a failure: what an earlier attempt recorded no longer counts, unless the
+ * trial is resumed.
+ */
 export interface TrialStartedEvent {
   readonly event: "trial-started";
   /** 1, 2, … */
@@ -46,6 +49,14 @@ export interface TrialStartedEvent {
   readonly parameters: Parameters;
   /** Which worker trains it; written to timings.csv alone. */
   readonly worker: number | string;
+}
+
+/** The trial that has just started goes on from a checkpoint: what the attempt before recorded counts up to that epoch. */
+export interface TrialResumedEvent {
+  readonly event: "trial-resumed";
+  readonly trial: number;
+  /** Whole epochs that are done. */
+  readonly epoch: number;
 }
 
 export interface EpochEvent {
@@ -75,4 +86,10 @@ export interface TrialEndedEvent {
   readonly reason?: string | undefined;
 }
 
-export type JournalEvent = RunEvent | DataEvent | TrialStartedEvent | EpochEvent | TrialEndedEvent;
+export type JournalEvent =
+  | RunEvent
+  | DataEvent
+  | TrialStartedEvent
+  | TrialResumedEvent
+  | EpochEvent
+  | TrialEndedEvent;

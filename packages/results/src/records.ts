@@ -18,6 +18,8 @@ export interface TrialRecord {
   readonly worker: number | string;
   /** The epochs so far, ascending. */
   readonly history: readonly EpochRecord[];
+  /** Those that an attempt before this one had recorded, until this one has epochs of its own: it may go on from a checkpoint. */
+  readonly earlier?: readonly EpochRecord[] | undefined;
   /** Epochs trained to the end. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
@@ -62,11 +64,34 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
       return;
     case "trial-started": {
       const { trial, seed, parameters, worker } = event;
-      records.set(trial, { trial, status: "running", seed, parameters, worker, history: [], epochs: 0 });
+      const before = records.get(trial);
+      const earlier = before === undefined || before.history.length > 0 ? before?.history : before.earlier;
+      records.set(trial, {
+        trial,
+        status: "running",
+        seed,
+        parameters,
+        worker,
+        history: [],
+        ...(earlier !== undefined && { earlier }),
+        epochs: 0,
+      });
+      return;
+    }
+    case "trial-resumed": {
+      const { history, earlier = [], ...record } = running(records, event, index);
+      if (history.length > 0) {
+        throw new EventOrderError(
+          index,
+          `trial ${event.trial} is resumed after epoch ${history.at(-1)?.epoch}`,
+        );
+      }
+      const kept = earlier.filter(({ epoch }) => epoch <= event.epoch);
+      records.set(event.trial, { ...record, history: kept, epochs: kept.length });
       return;
     }
     case "epoch": {
-      const record = running(records, event, index);
+      const { earlier: _earlier, ...record } = running(records, event, index);
       const previous = record.history.at(-1)?.epoch ?? -1;
       if (event.epoch <= previous) {
         throw new EventOrderError(
@@ -80,7 +105,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
       return;
     }
     case "trial-ended": {
-      const record = running(records, event, index);
+      const { earlier: _earlier, ...record } = running(records, event, index);
       const { status, epochs, bestEpoch, train, validation, test, seconds, reason } = event;
       records.set(event.trial, {
         ...record,

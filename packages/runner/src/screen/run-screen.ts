@@ -59,6 +59,8 @@ export class RunScreen {
         `${epoch}  ${accuracy}`,
         epoch,
       ]);
+    } else if (report.kind === "resumed") {
+      this.#tally.advance(trial.number, report.epoch);
     } else if (report.kind === "epoch") {
       this.#tally.advance(trial.number, report.epoch.epoch);
       if (this.#isSingle) this.#progress.line(epochLine(report.epoch, epochs, this.#terminal.width));

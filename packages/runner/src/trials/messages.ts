@@ -18,6 +18,21 @@ export interface Assignment {
   /** What the best epoch is best by: a column of epochs.csv. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";
+  /** After this epoch, if it is below `spec.training.epochs`, the trial is paused; else it trains to its end. */
+  readonly until: number;
+  /**
+   * A checkpoint is written after the first step that ends so many seconds after the last one; 0: after every step of the
+   * optimizer. And always at a pause and at the end of the last epoch.
+   */
+  readonly checkpointSeconds: number;
+  /** The last epoch of the trial that is on record, 0 for none: those of a checkpoint beyond it are reported again. */
+  readonly recorded: number;
+  /**
+   * Absolute path of another trial's checkpoint, at the end of an epoch, to begin with where the trial's folder has none: with
+   * its weights, the state of its optimizer, its averages and its number of epochs, but with the trial's own hyperparameters
+   * and random streams. The epochs up to there are not reported.
+   */
+  readonly startFrom?: string | undefined;
 }
 
 export interface EpochReport extends EpochMeasures {
@@ -28,9 +43,11 @@ export interface EpochReport extends EpochMeasures {
 }
 
 export interface TrialOutcome {
-  readonly status: "completed" | "diverged";
+  /** `paused`: trained up to `until`, and to be gone on with from its checkpoint. */
+  readonly status: "completed" | "diverged" | "paused";
   /** Why it diverged. */
   readonly reason?: string | undefined;
+  /** Whole epochs that are done. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
   /** Of the last whole epoch. */
@@ -44,7 +61,10 @@ export interface TrialOutcome {
   readonly kernels: string;
 }
 
-/** What a worker process says of a trial: any number of notice, progress and epoch, then one of the others. */
+/**
+ * What a worker process says of a trial: any number of notice, checkpoint, progress and epoch, `resumed` before these when
+ * it goes on from a checkpoint, then one of the others.
+ */
 export type Report =
   /** For the person at the terminal. */
   | { readonly kind: "notice"; readonly message: string }
@@ -57,6 +77,13 @@ export type Report =
       readonly imagesPerSecond: number;
     }
   | { readonly kind: "epoch"; readonly epoch: EpochReport }
+  /**
+   * A checkpoint was taken up: `epoch` whole epochs are done, and `seen` images of the next. What is reported from here on goes
+   * on from there; those of the done epochs that are not on record follow first, without their times.
+   */
+  | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
+  /** A checkpoint of this place has been written. */
+  | { readonly kind: "checkpoint"; readonly epoch: number; readonly seen: number }
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /** An error that would come again: a layer of one's own that throws, a data file that is broken. */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }

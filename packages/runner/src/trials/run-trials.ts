@@ -1,10 +1,11 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 
 import type { Experiment, Trial } from "../experiment.ts";
 import type { RunScreen } from "../screen/run-screen.ts";
+import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
 import type { Assignment, TrialOutcome } from "./messages.ts";
 import { runTrials, type ScheduleListener } from "./schedule.ts";
@@ -12,6 +13,9 @@ import type { WorkerProcess } from "./worker-process.ts";
 
 /** How often a trial is tried again when its process was killed or ran out of memory. */
 const RETRIES = 2;
+
+/** How much of a trial a kill costs at most, in seconds. Says nothing of the results: so it is in no experiment. */
+const CHECKPOINT_SECONDS = Number(process.env["NN_CHECKPOINT_SECONDS"] ?? 30);
 
 export interface Run {
   readonly experiment: Experiment;
@@ -45,20 +49,28 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   const listener: ScheduleListener = {
     onStart(trial, worker) {
       started.set(trial.number, performance.now());
-      // What a killed attempt left, half-written files among it.
-      rmSync(directory.trialFolder(trial.number), { recursive: true, force: true });
+      // What a killed attempt left, half-written files among it; its checkpoint is what this one goes on from.
+      const folder = directory.trialFolder(trial.number);
+      for (const name of readdirSync(folder).filter((each) => each !== CHECKPOINT_FILE)) {
+        rmSync(join(folder, name), { recursive: true, force: true });
+      }
       const { number, seed, parameters } = trial;
       directory.append({ event: "trial-started", trial: number, seed, parameters, worker });
     },
     onReport(trial, report) {
-      if (report.kind === "epoch") {
+      if (report.kind === "resumed") {
+        directory.append({ event: "trial-resumed", trial: trial.number, epoch: report.epoch });
+      } else if (report.kind === "epoch") {
         directory.append({ event: "epoch", trial: trial.number, ...report.epoch });
         directory.refreshTables();
       }
       screen.report(trial, report);
     },
     onEnd(trial, outcome) {
-      directory.append({ event: "trial-ended", trial: trial.number, ...recorded(outcome) });
+      const { status } = outcome;
+      // Each is assigned up to its last epoch.
+      if (status === "paused") return;
+      directory.append({ event: "trial-ended", trial: trial.number, ...recorded(outcome), status });
       directory.refreshTables();
       if (outcome.kernels !== kernels) {
         // Which kernels run is known to the processes that run them.
@@ -104,6 +116,9 @@ function assignmentOf(run: Run, trial: Trial): Assignment {
     trialFolder: run.directory.trialFolder(trial.number),
     metric: experiment.metric,
     goal: experiment.goal,
+    until: trial.spec.training.epochs,
+    checkpointSeconds: CHECKPOINT_SECONDS,
+    recorded: run.directory.records.get(trial.number)?.earlier?.at(-1)?.epoch ?? 0,
   };
 }
 
