@@ -40,7 +40,7 @@ test("propose asks the sampler of that type, with its options", () => {
 test("what needs no results is one generation, and nothing comes after it", () => {
   const space = { sampler: { type: "grid" }, parameters: { units: [64, 128] } };
   expect(generationsOf(space, createRng(1), 10)).toEqual([2]);
-  const history = propose(space, createRng(1), 10).map((proposal) => ({ ...proposal, cost: 1 }));
+  const history = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, cost: 1 }));
   expect(propose(space, createRng(1), 10, history)).toEqual([]);
 });
 
@@ -48,10 +48,10 @@ test("an adaptive sampler is asked for the generation that comes after the histo
   const sampler = { type: "tpe", trials: 5, generation: 3, startup: 2, candidates: 4 };
   const space = { sampler, parameters: { x: { type: "float", min: 0, max: 1 } } } as const;
   expect(generationsOf(space, createRng(1), 10)).toEqual([3, 2]);
-  const first = propose(space, createRng(1), 10).map((proposal) => ({ ...proposal, cost: 1 }));
+  const first = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, cost: 1 }));
   expect(first).toHaveLength(3);
-  const second = propose(space, createRng(1), 10, first).map((proposal) => ({
-    ...proposal,
+  const second = propose(space, createRng(1), 10, first).map(({ parameters }) => ({
+    parameters,
     cost: undefined,
   }));
   expect(second).toHaveLength(2);

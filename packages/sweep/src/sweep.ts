@@ -33,13 +33,13 @@ export function isAdaptive(type: string): boolean {
 export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type, ...options } = sampler;
   const definition = samplerOf(type);
-  if ("generations" in definition) return definition.generations(options, epochs);
+  if ("generations" in definition) return definition.generations(options, epochs, parameters);
   return [definition.propose(parameters, options, rng).length];
 }
 
 /**
  * The combinations of the generation that comes after `history`, in order; none when there is no further one. `history` is all that
- * earlier generations proposed, in order; RangeError if it ends within one.
+ * earlier generations proposed, in order; RangeError if it ends within one. An `until` is before the last of the `epochs`.
  */
 export function propose(
   { sampler, parameters }: SearchSpace,
@@ -54,12 +54,20 @@ export function propose(
     return definition.propose(parameters, options, rng).map((assignment) => ({ parameters: assignment }));
   }
   let from = 0;
-  for (const count of definition.generations(options, epochs)) {
-    if (from === history.length) return definition.proposeNext(parameters, options, rng, history, count);
+  for (const count of definition.generations(options, epochs, parameters)) {
+    if (from === history.length) {
+      const proposals = definition.proposeNext(parameters, options, rng, history, count);
+      return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
+    }
     from += count;
   }
   if (from === history.length) return [];
   throw new RangeError(`${type}: no generation begins after ${history.length} trials`);
+}
+
+/** Samplers don't know the last epoch; a training that would end there, or later, has no `until`. */
+function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposal {
+  return until === undefined || until >= epochs ? rest : { ...rest, until };
 }
 
 /** An unknown type is not for people to see: the schema lists the types. */
