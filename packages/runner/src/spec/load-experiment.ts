@@ -15,11 +15,12 @@ import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
 import { loadOwnLayers } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
+import { checkPruning } from "./pruner.ts";
 import { compile, locate, type Check } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
 import { withSlips } from "./slips.ts";
 import type { Body } from "./substitute.ts";
-import { checkSearchSpace, checkSweptPaths } from "./sweep.ts";
+import { checkSearchSpace, checkSweptPaths, goalOf } from "./sweep.ts";
 import { planTrial } from "./trial-spec.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./trials.ts";
 
@@ -61,6 +62,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
       ? checkSweptPaths(root, body, check, sweep.parameters, problems)
       : [];
   if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep) checkSearchSpace(root, sweep, problems);
+  checkPruning(read, swept, root, problems);
   const readWithFirst = (count: number): Promise<Reading> =>
     readWith(set.slice(0, count), composed, file, facts, new Problems());
   for (const misfit of misfitsOf(read)) {
@@ -100,7 +102,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     fingerprint: fingerprintOf(completed, sources),
     sweptPaths: swept.map(({ text }) => text),
     metric: ranksBy,
-    goal: sweep?.goal ?? (ranksBy.endsWith(".loss") ? "minimize" : "maximize"),
+    goal: sweep?.goal ?? goalOf(ranksBy),
     trials: trialsOf(configurations, seed, repeats),
   };
   const [first] = configurations;
