@@ -58,9 +58,8 @@ function readEvent(fields: Fields): JournalEvent {
         seed: count(fields, "seed", 0),
         parameters: parameters(fields["parameters"]),
         worker: typeof fields["worker"] === "string" ? fields["worker"] : number(fields, "worker"),
+        after: optional(fields["after"], () => count(fields, "after", 0)),
       };
-    case "trial-resumed":
-      return { event, trial: count(fields, "trial", 1), epoch: count(fields, "epoch", 0) };
     case "epoch":
       return {
         event,
@@ -86,7 +85,7 @@ function readEvent(fields: Fields): JournalEvent {
       };
     default:
       throw new EventError(
-        `expected event "run", "data", "trial-started", "trial-resumed", "epoch" or "trial-ended", got ${quote(event)}`,
+        `expected event "run", "data", "trial-started", "epoch" or "trial-ended", got ${quote(event)}`,
       );
   }
 }

@@ -37,10 +37,7 @@ export interface DataEvent extends DataIdentity {
   readonly event: "data";
 }
 
-/**
- * A trial starts, or starts again after a kill or a failure: what an earlier attempt recorded no longer counts, unless the
- * trial is resumed.
- */
+/** A trial starts, or starts again after a pause, a kill or a failure: of what was recorded, the epochs up to `after` still count. */
 export interface TrialStartedEvent {
   readonly event: "trial-started";
   /** 1, 2, … */
@@ -49,14 +46,8 @@ export interface TrialStartedEvent {
   readonly parameters: Parameters;
   /** Which worker trains it; written to timings.csv alone. */
   readonly worker: number | string;
-}
-
-/** The trial that has just started goes on from a checkpoint: what the attempt before recorded counts up to that epoch. */
-export interface TrialResumedEvent {
-  readonly event: "trial-resumed";
-  readonly trial: number;
-  /** Whole epochs that are done. */
-  readonly epoch: number;
+  /** The epoch at which it goes on from a checkpoint; absent: it begins anew. */
+  readonly after?: number | undefined;
 }
 
 export interface EpochEvent {
@@ -86,10 +77,4 @@ export interface TrialEndedEvent {
   readonly reason?: string | undefined;
 }
 
-export type JournalEvent =
-  | RunEvent
-  | DataEvent
-  | TrialStartedEvent
-  | TrialResumedEvent
-  | EpochEvent
-  | TrialEndedEvent;
+export type JournalEvent = RunEvent | DataEvent | TrialStartedEvent | EpochEvent | TrialEndedEvent;

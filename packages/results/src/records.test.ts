@@ -43,29 +43,7 @@ test("a trial that starts again drops what its earlier attempt recorded, whether
   expect(trialsOf([run, ...afterFailure, ...again])).toEqual(fresh);
 });
 
-test("a trial that is resumed keeps what was recorded up to there, through attempts that came to nothing", () => {
-  const before = [started(1), epoch(1, 1), epoch(1, 2), epoch(1, 3)];
-  const resumed = (number: number): JournalEvent => ({ event: "trial-resumed", trial: 1, epoch: number });
-  const rest = [epoch(1, 2), epoch(1, 3), ended(1, "completed", 3)];
-  const whole = trialsOf([run, ...before, ended(1, "completed", 3)]);
-  expect(trialsOf([run, ...before, started(1), resumed(1), ...rest])).toEqual(whole);
-  expect(trialsOf([run, ...before, started(1), started(1), resumed(1), ...rest])).toEqual(whole);
-  expect(trialsOf([run, ...before, started(1), resumed(3), ended(1, "completed", 3)])).toEqual(whole);
-  // Its checkpoint was further than the journal: the epoch that is missing is reported again.
-  const [begun, first] = before;
-  expect(trialsOf([run, begun!, first!, started(1), resumed(2), ...rest]).get(1)?.history).toEqual(
-    whole.get(1)?.history,
-  );
-  expect(trialsOf([run, ...before, started(1), resumed(0)]).get(1)).toMatchObject({ history: [], epochs: 0 });
-});
-
 test.for([
-  [
-    "a resumption after an epoch",
-    [run, started(1), epoch(1, 1), { event: "trial-resumed", trial: 1, epoch: 1 }],
-    "trial 1 is resumed after epoch 1",
-    3,
-  ],
   [
     "an epoch of a trial that has not started",
     [run, epoch(3, 1)],

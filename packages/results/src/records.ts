@@ -18,9 +18,7 @@ export interface TrialRecord {
   readonly worker: number | string;
   /** The epochs so far, ascending. */
   readonly history: readonly EpochRecord[];
-  /** Those that an attempt before this one had recorded, until this one has epochs of its own: it may go on from a checkpoint. */
-  readonly earlier?: readonly EpochRecord[] | undefined;
-  /** Epochs trained to the end. */
+  /** Epochs trained to the end, those of a trial that it goes on with counted. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
   readonly train?: Metrics | undefined;
@@ -63,35 +61,21 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "data": // says what all trials were trained on; see RunDirectory.checkData
       return;
     case "trial-started": {
-      const { trial, seed, parameters, worker } = event;
-      const before = records.get(trial);
-      const earlier = before === undefined || before.history.length > 0 ? before?.history : before.earlier;
+      const { trial, seed, parameters, worker, after = 0 } = event;
+      const history = records.get(trial)?.history.filter(({ epoch }) => epoch <= after) ?? [];
       records.set(trial, {
         trial,
         status: "running",
         seed,
         parameters,
         worker,
-        history: [],
-        ...(earlier !== undefined && { earlier }),
-        epochs: 0,
+        history,
+        epochs: history.at(-1)?.epoch ?? 0,
       });
       return;
     }
-    case "trial-resumed": {
-      const { history, earlier = [], ...record } = running(records, event, index);
-      if (history.length > 0) {
-        throw new EventOrderError(
-          index,
-          `trial ${event.trial} is resumed after epoch ${history.at(-1)?.epoch}`,
-        );
-      }
-      const kept = earlier.filter(({ epoch }) => epoch <= event.epoch);
-      records.set(event.trial, { ...record, history: kept, epochs: kept.length });
-      return;
-    }
     case "epoch": {
-      const { earlier: _earlier, ...record } = running(records, event, index);
+      const record = running(records, event, index);
       const previous = record.history.at(-1)?.epoch ?? -1;
       if (event.epoch <= previous) {
         throw new EventOrderError(
@@ -101,11 +85,11 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
       }
       const { epoch, train, validation, seconds, imagesPerSecond } = event;
       const history = [...record.history, { epoch, train, validation, seconds, imagesPerSecond }];
-      records.set(event.trial, { ...record, history, epochs: history.length });
+      records.set(event.trial, { ...record, history, epochs: epoch });
       return;
     }
     case "trial-ended": {
-      const { earlier: _earlier, ...record } = running(records, event, index);
+      const record = running(records, event, index);
       const { status, epochs, bestEpoch, train, validation, test, seconds, reason } = event;
       records.set(event.trial, {
         ...record,

@@ -37,7 +37,6 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
       worker: fc.oneof(fc.nat(), fc.string()),
       values: fc.tuple(...sweptPaths.map(() => parameterValue)),
       epochs: fc.array(epochValues, { maxLength: 4 }),
-      resumed: fc.option(fc.nat(3), { nil: undefined }),
       status: fc.constantFrom("killed" as const, ...endStatuses),
       bestEpoch: fc.option(fc.nat(), { nil: undefined }),
       reason: fc.option(fc.string(), { nil: undefined }),
@@ -46,12 +45,11 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
       test: optionalMetrics,
       seconds: anyNumber,
     })
-    .map(({ seed, worker, values, epochs, resumed, status, ...outcome }) => {
+    .map(({ seed, worker, values, epochs, status, ...outcome }) => {
       const parameters = Object.fromEntries(sweptPaths.map((path, index) => [path, values[index]!]));
       const events: JournalEvent[] = [{ event: "trial-started", trial, seed, parameters, worker }];
-      if (resumed !== undefined) events.push({ event: "trial-resumed", trial, epoch: resumed });
       for (const [index, epoch] of epochs.entries()) {
-        events.push({ event: "epoch", trial, epoch: (resumed ?? 0) + index + 1, ...epoch });
+        events.push({ event: "epoch", trial, epoch: index + 1, ...epoch });
       }
       if (status !== "killed")
         events.push({ event: "trial-ended", trial, status, epochs: epochs.length, ...outcome });

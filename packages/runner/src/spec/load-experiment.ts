@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
 
-import type { Experiment } from "../experiment.ts";
+import type { Experiment, NextTrials } from "../experiment.ts";
 import { placeToBlame } from "./blame.ts";
 import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
@@ -29,10 +29,11 @@ export interface LoadOptions {
   readonly set?: readonly string[];
 }
 
-/** An experiment and the network of its first trial. */
+/** An experiment, the network of its first trial, and what comes after its first generation. */
 export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
+  readonly next: NextTrials;
 }
 
 /**
@@ -75,9 +76,10 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
   const completed = body.completed as Readonly<Record<string, unknown>>;
   const { name, description, seed, repeats } = headOf(completed);
-  const configurations = configurationsOf(body, seed, sweep, swept);
+  const all = configurationsOf(body, seed, sweep, swept);
+  const configurations = all.next([]);
   if (sweep !== undefined) {
-    checkCombinations(configurations, {
+    checkCombinations(configurations, all.generations, {
       body,
       swept,
       check,
@@ -103,10 +105,16 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     sweptPaths: swept.map(({ text }) => text),
     metric: ranksBy,
     goal: sweep?.goal ?? goalOf(ranksBy),
-    trials: trialsOf(configurations, seed, repeats),
+    generations: all.generations,
+    trials: trialsOf(configurations, { seed, repeats }),
+    ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
   };
   const [first] = configurations;
-  return { experiment, plan: planTrial(first?.spec ?? trialSpecOf(body), read) };
+  return {
+    experiment,
+    plan: planTrial(first?.spec ?? trialSpecOf(body), read),
+    next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
+  };
 }
 
 interface Read extends Reading {

@@ -1,7 +1,6 @@
 import {
   checkDomain,
   checkSweep,
-  isAdaptive,
   isChoices,
   isRange,
   valuesOf,
@@ -100,15 +99,6 @@ export function checkSweptPaths(
 
 /** What the sweep package has to say about the domains and the sampler, where it stands in the file. */
 export function checkSearchSpace(root: Located, sweep: SearchSpace, problems: Problems): void {
-  const { type } = sweep.sampler;
-  const named = find(root, ["sweep", "sampler", "type"]);
-  if (named !== undefined && isAdaptive(type)) {
-    problems.add({
-      place: named.value.span,
-      message: `the sampler ${type} learns from trials that have ended, and all trials are planned before the first`,
-      advice: "Use sampler sobol or random.",
-    });
-  }
   for (const problem of checkSweep(sweep)) {
     addWhereItStands(problem, ["sweep"], root, problems, "Change the parameter or the sampler.");
   }
