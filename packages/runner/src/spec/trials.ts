@@ -1,4 +1,4 @@
-import { propose } from "@nn/sweep";
+import { assemble, propose } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
 import type { SweptValue, Trial, TrialSpec } from "../experiment.ts";
@@ -8,6 +8,7 @@ import type { SweepBlock, SweptPath } from "./sweep.ts";
 
 /** One combination of swept values and the trial that they make. */
 export interface Configuration {
+  /** By path: see `pathsOf`. */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: Body;
   readonly spec: TrialSpec;
@@ -24,10 +25,12 @@ export function configurationsOf(
   const { epochs } = trialSpecOf(body).training;
   const paths = new Map(swept.map(({ text, path }) => [text, path]));
   return propose(sweep, createRng(seed).fork("sweep"), epochs).map(({ parameters }) => {
-    const values = Object.entries(parameters).flatMap(([text, value]): [Path, unknown][] => {
-      const path = paths.get(text);
-      return path === undefined ? [] : [[path, value]];
-    });
+    const values = Object.entries(assemble(sweep.parameters, parameters)).flatMap(
+      ([text, value]): [Path, unknown][] => {
+        const path = paths.get(text);
+        return path === undefined ? [] : [[path, value]];
+      },
+    );
     const own = substitute(body, values);
     return { parameters: asSweptValues(parameters), body: own, spec: trialSpecOf(own) };
   });
