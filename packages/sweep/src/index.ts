@@ -1,8 +1,9 @@
-export { samplers } from "./catalog.ts";
+export { pruners, samplers } from "./catalog.ts";
 export { checkDomain } from "./check-domain.ts";
 export * from "./domain.ts";
 export { labelsOf } from "./label.ts";
 export type { Problem } from "./problem.ts";
+export { checkPruner, createPruner, type PrunerBlock } from "./prune.ts";
 export { definePruner, type Course, type Pruner, type PrunerDefinition, type Verdict } from "./pruner.ts";
 export { costOf, rank, type Goal } from "./rank.ts";
 export {

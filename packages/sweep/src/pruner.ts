@@ -1,5 +1,6 @@
 import type { Static, TObject } from "typebox";
 import type { Problem } from "./problem.ts";
+import type { Goal } from "./rank.ts";
 
 /**
  * A pruner: one file in pruners/ that exports one of these, made by `definePruner`. It stops configurations that are not worth
@@ -26,13 +27,14 @@ export interface Course {
    */
   readonly generations: readonly number[];
   /** What is reported is a cost of this kind: an accuracy's cost is minus the accuracy. */
-  readonly goal: "maximize" | "minimize";
+  readonly goal: Goal;
 }
 
 /**
- * Judges the configurations of one sweep. Its verdicts depend on what was reported and not on the order in which that came: a verdict
- * that needs others is given when those have reported or ended. (One that promises less says so in its description.) A sweep that was
- * killed goes on with a new one that is told everything again.
+ * Judges the configurations of one sweep, numbered from 0 in the order in which they were proposed. Its verdicts depend on what was
+ * reported and not on the order in which that came: a verdict that needs others is given when those have reported or ended. A sweep that
+ * was killed goes on with a new one that is told everything again, in any order in which each configuration's own reports ascend and its
+ * end is the last. (One that promises less says so in its description, and must be told in the order in which it came.)
  */
 export interface Pruner {
   /** After which epochs a configuration stops and waits for a verdict: ascending, each before the last epoch. */
@@ -42,7 +44,10 @@ export interface Pruner {
    * verdict that is now known, of this one and of those that waited.
    */
   report(configuration: number, epoch: number, cost: number | undefined): Verdict[];
-  /** The configuration has ended otherwise: completed, diverged or failed. Returns as `report`. */
+  /**
+   * The configuration has ended otherwise: completed, diverged or failed, where it did not wait for a verdict. One that was stopped has
+   * not. Returns as `report`.
+   */
   end(configuration: number): Verdict[];
 }
 

@@ -36,7 +36,7 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
  */
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /** How many combinations each generation has, from the first: known before anything runs. `epochs`: of a whole training. */
-  generations(options: Static<Options>, epochs: number): number[];
+  generations(options: Static<Options>, epochs: number, domains: Domains): number[];
   /**
    * The `count` combinations of the generation that comes after `history`, in order. A parameter that did not exist in an earlier trial has
    * no value there.

@@ -41,15 +41,16 @@ export function isAdaptive(type: string): boolean {
 export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type, ...options } = sampler;
   const definition = samplerOf(type);
-  if ("generations" in definition) return definition.generations(options, epochs);
   const all = parametersOf(parameters);
-  return [definition.propose(domainsOf(all), options, rng, conditionsOf(all)).length];
+  const domains = domainsOf(all);
+  if ("generations" in definition) return definition.generations(options, epochs, domains);
+  return [definition.propose(domains, options, rng, conditionsOf(all)).length];
 }
 
 /**
  * The combinations of the generation that comes after `history`, in order; none when there is no further one. `history` is all that
  * earlier generations proposed, in order; RangeError if it ends within one. Both have their values by path (`pathsOf`), and where a
- * parameter does not exist in a trial none.
+ * parameter does not exist in a trial none. An `until` is before the last of the `epochs`.
  */
 export function propose(
   { sampler, parameters }: SearchSpace,
@@ -83,8 +84,11 @@ function proposeNext(
       .map((assignment) => ({ parameters: assignment }));
   }
   let from = 0;
-  for (const count of definition.generations(options, epochs)) {
-    if (from === history.length) return definition.proposeNext(domains, options, rng, history, count);
+  for (const count of definition.generations(options, epochs, domains)) {
+    if (from === history.length) {
+      const proposals = definition.proposeNext(domains, options, rng, history, count);
+      return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
+    }
     from += count;
   }
   if (from === history.length) return [];
@@ -95,6 +99,11 @@ function conditionsOf(parameters: readonly Parameter[]): Conditions {
   return Object.fromEntries(
     parameters.flatMap(({ name, condition }) => (condition === undefined ? [] : [[name, condition]])),
   );
+}
+
+/** Samplers don't know the last epoch; a training that would end there, or later, has no `until`. */
+function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposal {
+  return until === undefined || until >= epochs ? rest : { ...rest, until };
 }
 
 /** An unknown type is not for people to see: the schema lists the types. */

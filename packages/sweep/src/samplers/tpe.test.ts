@@ -19,7 +19,7 @@ function run(
   settings = options,
 ): History {
   const history: Ended[] = [];
-  for (const count of tpe.generations(settings, 10)) {
+  for (const count of tpe.generations(settings, 10, domains)) {
     const proposed = tpe.proposeNext(domains, settings, createRng(start), history, count);
     history.push(...proposed.map(({ parameters }) => ({ parameters, cost: cost(parameters) })));
   }
@@ -27,8 +27,8 @@ function run(
 }
 
 test("generations add up to the trials", () => {
-  expect(tpe.generations({ ...options, trials: 10 }, 10)).toEqual([4, 4, 2]);
-  expect(tpe.generations({ ...options, trials: 3 }, 10)).toEqual([3]);
+  expect(tpe.generations({ ...options, trials: 10 }, 10, {})).toEqual([4, 4, 2]);
+  expect(tpe.generations({ ...options, trials: 3 }, 10, {})).toEqual([3]);
 });
 
 test("proposes values of every kind of domain, the same ones from the same history", () => {

@@ -1,0 +1,31 @@
+"""Writes to evolution.json what the library cmaes (Nomura & Shibata 2024) makes of given populations: mean, step and deviations after each
+of some generations. src/evolution.test.ts tells ours the same.
+
+    /usr/bin/python3 golden/evolution.py > golden/evolution.json        (cmaes 0.9.1)
+"""
+
+import json
+
+import numpy as np
+from cmaes import CMA
+
+cases = []
+for n, population in [(2, 4), (3, 7), (5, 8), (5, 20)]:
+    optimizer = CMA(mean=np.full(n, 0.5), sigma=0.2, population_size=population, seed=n)
+    optimizer._g = -1  # cmaes counts one generation more than the tutorial where it judges the length of the step path
+    generations = []
+    for _ in range(12):
+        places = [optimizer.ask() for _ in range(population)]
+        # From the best to the worst.
+        places.sort(key=lambda x: sum((i + 1) * (v - 0.8) ** 2 for i, v in enumerate(x)))
+        optimizer.tell([(place, rank) for rank, place in enumerate(places)])
+        generations.append(
+            {
+                "places": [place.tolist() for place in places],
+                "mean": optimizer._mean.tolist(),
+                "step": optimizer._sigma,
+                "deviations": (optimizer._sigma * np.sqrt(np.diag(optimizer._C))).tolist(),
+            }
+        )
+    cases.append({"n": n, "population": population, "generations": generations})
+print(json.dumps(cases))

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { runSweep, trainedEpochs } from "../../test/scheduler.ts";
+import { checkPruner, createPruner } from "../prune.ts";
+import type { Verdict } from "../pruner.ts";
+
+const block = { type: "asha", eta: 3, minEpochs: 1, asynchronous: false };
+const course = { epochs: 9, generations: [9], goal: "minimize" } as const;
+
+const goesOn = (configuration: number, epoch: number): Verdict => ({ configuration, epoch, goesOn: true });
+const stops = (configuration: number, epoch: number): Verdict => ({ configuration, epoch, goesOn: false });
+
+/** Costs at the rungs of n = 9, r = 1, R = 9, η = 3, Figure 1 of Li et al. 2020. */
+const costs: Readonly<Record<number, number[]>> = {
+  1: [30, 50, 60, 70, 40, 20, 80, 35, 90],
+  3: [25, 0, 0, 0, 0, 18, 0, 15, 0],
+};
+
+describe.each([false, true])(
+  "nine configurations, of which none is slower than those before it, asynchronous: %s",
+  (asynchronous) => {
+    test("the first, sixth and eighth are promoted after the third, sixth and ninth result, then the eighth to the end", () => {
+      const pruner = createPruner({ ...block, asynchronous }, course);
+      const report = (configuration: number, epoch: number): Verdict[] =>
+        pruner.report(configuration, epoch, costs[epoch]![configuration]);
+      expect([0, 1].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+      expect(report(2, 1)).toEqual([goesOn(0, 1)]);
+      expect(report(0, 3)).toEqual([]);
+      expect([3, 4].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+      expect(report(5, 1)).toEqual([goesOn(5, 1)]);
+      expect(report(5, 3)).toEqual([]);
+      expect([6, 7].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+      // It was the last of the generation: who was not promoted never will be.
+      expect(report(8, 1)).toEqual([goesOn(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
+      expect(report(7, 3)).toEqual([goesOn(7, 3), stops(0, 3), stops(5, 3)]);
+      expect(pruner.end(7)).toEqual([]);
+    });
+  },
+);
+
+test("who is among the best of the first n is promoted although others turn out to be better", () => {
+  // Each is better than all before it: from the third on, all are promoted.
+  const trained = trainedEpochs(createPruner(block, course), course, (c) => -c);
+  expect(trained).toEqual([1, 1, 3, 3, 9, 9, 9, 9, 9]);
+});
+
+test("a result is taken when all that come before it are there", () => {
+  const pruner = createPruner(block, course);
+  expect([2, 1].flatMap((configuration) => pruner.report(configuration, 1, configuration))).toEqual([]);
+  expect(pruner.report(0, 1, 7)).toEqual([goesOn(1, 1)]);
+});
+
+test("asynchronous: it is taken as it comes, so that who is faster matters", () => {
+  const pruner = createPruner({ ...block, asynchronous: true }, course);
+  for (const configuration of [8, 7]) expect(pruner.report(configuration, 1, configuration)).toEqual([]);
+  expect(pruner.report(6, 1, 9)).toEqual([goesOn(7, 1)]);
+  expect(pruner.end(0)).toEqual([]);
+});
+
+test("asynchronous: nobody waits for ever, whoever is faster", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 }),
+      fc.infiniteStream(fc.nat()),
+      fc.integer({ min: 1, max: 6 }),
+      (generations, picks, workers) => {
+        const pick = (count: number): number => Number(picks.next().value) % count;
+        const story = {
+          generations,
+          cost: (c: number, epoch: number) => ((c * 7 + epoch) % 5 === 0 ? undefined : (c * 31 + epoch) % 17),
+          failsIn: (c: number) => (c % 6 === 1 ? 2 : Infinity),
+        };
+        const pruner = createPruner({ ...block, asynchronous: true }, { ...course, epochs: 28, generations });
+        expect(() => runSweep(pruner, story, workers, pick)).not.toThrow();
+      },
+    ),
+  );
+});
+
+test("results of earlier generations count, and who was stopped there is not promoted later", () => {
+  const generations = [5, 2, 2];
+  const pruned = { ...course, generations };
+  // 0 goes on of the first three. 3 is second best of the first six, but was stopped; 7 is among the best two of eight.
+  const cost = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
+  expect(trainedEpochs(createPruner(block, pruned), pruned, cost)).toEqual([3, 1, 1, 1, 1, 1, 1, 3, 1]);
+});
+
+test("one without a cost is stopped at once and counts as the worst; one that has ended too", () => {
+  const pruner = createPruner(block, course);
+  expect(pruner.report(0, 1, undefined)).toEqual([stops(0, 1)]);
+  expect(pruner.end(1)).toEqual([]);
+  expect(pruner.report(2, 1, 5)).toEqual([goesOn(2, 1)]);
+});
+
+test("too few configurations for anyone to be trained to the end are a mistake", () => {
+  expect(checkPruner(block, { ...course, epochs: 10, generations: [20] })).toEqual([
+    {
+      path: ["minEpochs"],
+      message:
+        "with η = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and there are 20; make minEpochs greater",
+    },
+  ]);
+  expect(checkPruner(block, course)).toEqual([]);
+  expect(checkPruner({ ...block, minEpochs: 9 }, course)).toHaveLength(1);
+});

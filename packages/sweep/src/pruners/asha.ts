@@ -1,0 +1,159 @@
+import { Type } from "typebox";
+import { insertByCost, type Result } from "../by-cost.ts";
+import { checkFirstRung, ladder, ladderOptions } from "../ladder.ts";
+import { definePruner, type Course, type Pruner, type Verdict } from "../pruner.ts";
+
+/**
+ * Asynchronous successive halving (Li et al. 2020, Algorithm 2): a configuration is promoted to the next rung as soon as it is among the
+ * best ⌊n/η⌋ of the first n results of its rung, for any n; nobody waits for a rung to be full. Rungs outlast generations. What was not
+ * promoted is stopped when nothing more can come to its rung in its generation.
+ *
+ * "The first n" is by the order of configurations at the first rung and by the order of promotion at each higher one, not by the clock:
+ * who is promoted does not depend on who was faster. With `asynchronous` it is the order of arrival, as in the paper.
+ *
+ * A configuration without a cost is stopped at once. It and one that has ended count among the n, as the worst.
+ */
+export const asha = definePruner({
+  type: "asha",
+  description:
+    "Lets a configuration go on from a rung as soon as it is among the best in η of those before it there. One without a cost is stopped at once and counts as the worst. With asynchronous: true results count as they arrive, which gives up that the same experiment gives the same bytes.",
+  options: Type.Object({
+    ...ladderOptions,
+    asynchronous: Type.Boolean({
+      default: false,
+      description:
+        "Take results in the order of their arrival: nobody waits for a slower one. Then another run of the same experiment may stop others: the same bytes are given up.",
+    }),
+  }),
+
+  check({ eta, minEpochs }, { epochs, generations }) {
+    const late = checkFirstRung(minEpochs, epochs);
+    if (late.length > 0) return late;
+    const configurations = generations.reduce((sum, size) => sum + size, 0);
+    const needed = ladder(minEpochs, eta, epochs).reduce((product) => product * eta, 1);
+    if (configurations >= needed) return [];
+    return [
+      {
+        path: ["minEpochs"],
+        message: `with η = ${eta} and minEpochs = ${minEpochs} one in ${needed} configurations is trained to the end, epoch ${epochs}, and there are ${configurations}; make minEpochs greater`,
+      },
+    ];
+  },
+
+  create: ({ eta, minEpochs, asynchronous }, course) =>
+    new Asha(ladder(minEpochs, eta, course.epochs), eta, asynchronous, course.generations),
+});
+
+class Rung {
+  readonly epoch: number;
+  /** Who comes here, in the order that counts. */
+  readonly order: number[] = [];
+  /** What has come and is not taken yet, as somebody before it is missing: the cost of each. */
+  readonly arrived = new Map<number, number | undefined>();
+  /** n: how many results have been taken. */
+  taken = 0;
+  /** Those of them that have a cost, from best to worst. */
+  readonly results: Result[] = [];
+  /** Those of them that may yet be promoted. */
+  readonly waiting = new Set<number>();
+
+  constructor(epoch: number) {
+    this.epoch = epoch;
+  }
+}
+
+class Asha implements Pruner {
+  readonly #rungs: readonly Rung[];
+  readonly #eta: number;
+  readonly #asynchronous: boolean;
+  /** How many configurations each generation has that has not begun. */
+  readonly #generations: number[];
+  readonly #epochs: readonly number[];
+  /** At how many rungs each has reported. */
+  readonly #reported = new Map<number, number>();
+
+  constructor(
+    epochs: readonly number[],
+    eta: number,
+    asynchronous: boolean,
+    generations: Course["generations"],
+  ) {
+    this.#rungs = epochs.map((epoch) => new Rung(epoch));
+    this.#eta = eta;
+    this.#asynchronous = asynchronous;
+    this.#generations = [...generations];
+    this.#epochs = epochs;
+    this.#begin();
+  }
+
+  rungs(): readonly number[] {
+    return this.#epochs;
+  }
+
+  report(configuration: number, epoch: number, cost: number | undefined): Verdict[] {
+    const index = this.#epochs.indexOf(epoch);
+    this.#reported.set(configuration, index + 1);
+    const verdicts = this.#arrive(index, configuration, cost);
+    return cost === undefined ? [{ configuration, epoch, goesOn: false }, ...verdicts] : verdicts;
+  }
+
+  end(configuration: number): Verdict[] {
+    return this.#arrive(this.#reported.get(configuration) ?? 0, configuration, undefined);
+  }
+
+  #arrive(index: number, configuration: number, cost: number | undefined): Verdict[] {
+    const verdicts: Verdict[] = [];
+    const rung = this.#rungs[index];
+    if (rung === undefined) return verdicts; // it was trained to the end
+    rung.arrived.set(configuration, cost);
+    do {
+      for (const [index, rung] of this.#rungs.entries()) {
+        for (const next of this.#ready(rung))
+          verdicts.push(...this.#take(rung, next, this.#rungs[index + 1]));
+      }
+    } while (this.#stopTheRest(verdicts) && this.#begin());
+    return verdicts;
+  }
+
+  /** The next generation, if there is one, comes to the first rung. */
+  #begin(): boolean {
+    const size = this.#generations.shift();
+    const order = this.#rungs[0]?.order;
+    if (size === undefined || order === undefined) return false;
+    for (let count = 0; count < size; count++) order.push(order.length);
+    return true;
+  }
+
+  /** Who has arrived and may be taken, in order. */
+  *#ready({ order, arrived, taken }: Rung): Generator<number> {
+    if (this.#asynchronous) yield* arrived.keys();
+    else for (let next = taken; arrived.has(order[next] ?? -1); next++) yield order[next]!;
+  }
+
+  #take(rung: Rung, configuration: number, above: Rung | undefined): Verdict[] {
+    const { epoch, arrived, results, waiting } = rung;
+    const cost = arrived.get(configuration);
+    arrived.delete(configuration);
+    rung.taken++;
+    let place = Infinity;
+    if (cost !== undefined) {
+      place = insertByCost(results, { configuration, cost });
+      waiting.add(configuration);
+    }
+    // All among the best were promoted before, or stopped in an earlier generation, but for one at most: this one, or the last of them.
+    const promoted = results[Math.min(place, Math.floor(rung.taken / this.#eta) - 1)];
+    if (promoted === undefined || !waiting.delete(promoted.configuration)) return [];
+    above?.order.push(promoted.configuration);
+    return [{ configuration: promoted.configuration, epoch, goesOn: true }];
+  }
+
+  /** Stops who waits at rungs that nobody can come to any more in this generation. Whether those are all. */
+  #stopTheRest(verdicts: Verdict[]): boolean {
+    for (const { epoch, order, taken, waiting } of this.#rungs) {
+      if (taken < order.length) return false;
+      for (const configuration of waiting) verdicts.push({ configuration, epoch, goesOn: false });
+      waiting.clear();
+    }
+    return true;
+  }
+}

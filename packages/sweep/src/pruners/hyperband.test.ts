@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { tableOf, trainedEpochs } from "../../test/scheduler.ts";
+import { createPruner, checkPruner } from "../prune.ts";
+
+const block = { type: "hyperband", eta: 3, minEpochs: 1 };
+
+/** Costs that are all different, in no order. */
+const cost = (configuration: number): number => (configuration * 89) % 997;
+
+function trained(epochs: number, generations: number[], options: object = {}): number[] {
+  const course = { epochs, generations, goal: "minimize" } as const;
+  return trainedEpochs(createPruner({ ...block, ...options }, course), course, cost);
+}
+
+describe("R = 81, η = 3", () => {
+  const sizes = [81, 34, 15, 8, 5];
+
+  test("the brackets are those of Table 1 of Li et al. 2018", () => {
+    expect(tableOf(trained(81, [143]), sizes)).toEqual([
+      [
+        [1, 81],
+        [3, 27],
+        [9, 9],
+        [27, 3],
+        [81, 1],
+      ],
+      [
+        [3, 34],
+        [9, 11],
+        [27, 3],
+        [81, 1],
+      ],
+      [
+        [9, 15],
+        [27, 5],
+        [81, 1],
+      ],
+      [
+        [27, 8],
+        [81, 2],
+      ],
+      [[81, 5]],
+    ]);
+  });
+
+  test("a full round is followed by another", () => {
+    const twice = tableOf(trained(81, [286]), [...sizes, ...sizes]);
+    expect(twice.slice(5)).toEqual(twice.slice(0, 5));
+  });
+
+  test("the end of a generation closes a bracket, and the next begins with the next bracket", () => {
+    expect(tableOf(trained(81, [7, 34, 2, 100]), [7, 34, 2])).toEqual([
+      [
+        [1, 7],
+        [3, 2],
+        [81, 1],
+      ],
+      [
+        [3, 34],
+        [9, 11],
+        [27, 3],
+        [81, 1],
+      ],
+      [
+        [9, 2],
+        [81, 1],
+      ],
+    ]);
+  });
+});
+
+test("rungs that are no whole numbers are rounded down", () => {
+  const pruner = createPruner(block, { epochs: 100, generations: [143], goal: "minimize" });
+  expect(pruner.rungs(0)).toEqual([1, 3, 11, 33]);
+});
+
+test("minEpochs leaves out the brackets that begin earlier", () => {
+  expect(tableOf(trained(81, [14], { minEpochs: 9 }), [9, 5])).toEqual([
+    [
+      [9, 9],
+      [27, 3],
+      [81, 1],
+    ],
+    [
+      [27, 5],
+      [81, 1],
+    ],
+  ]);
+});
+
+test("what trains everything to the end is a mistake", () => {
+  const course = { epochs: 8, generations: [9], goal: "minimize" } as const;
+  expect(checkPruner({ ...block, minEpochs: 3 }, course)).toEqual([
+    {
+      path: ["minEpochs"],
+      message:
+        "with η = 3 and minEpochs = 3 the only bracket trains all its configurations to the end, epoch 8; make their product no greater than training.epochs",
+    },
+  ]);
+  expect(checkPruner({ ...block, minEpochs: 2 }, course)).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { Type } from "typebox";
+import { halving, type BracketPlan } from "../halving.ts";
+import { ladderOptions } from "../ladder.ts";
+import { definePruner } from "../pruner.ts";
+
+/**
+ * Hyperband (Li et al. 2018, Algorithm 1): brackets of successive halving, from many configurations that are judged early to few that are
+ * trained to the end, as nobody knows which is better. R = `epochs` of a whole training. The configurations are dealt to the brackets in
+ * order; a full round is followed by another, and the end of a generation closes the bracket that it is in.
+ *
+ * A configuration without a cost is stopped at once. It and one that has ended count as the worst of their bracket.
+ */
+export const hyperband = definePruner({
+  type: "hyperband",
+  description:
+    "Successive halving in brackets, of which the first stops many early and the last trains few to the end. One without a cost is stopped at once and counts as the worst.",
+  options: Type.Object(ladderOptions),
+
+  check({ eta, minEpochs }, { epochs }) {
+    if (minEpochs * eta <= epochs) return [];
+    return [
+      {
+        path: ["minEpochs"],
+        message: `with η = ${eta} and minEpochs = ${minEpochs} the only bracket trains all its configurations to the end, epoch ${epochs}; make their product no greater than training.epochs`,
+      },
+    ];
+  },
+
+  create({ eta, minEpochs }, { epochs, generations }) {
+    const round = brackets(epochs, eta, minEpochs);
+    const dealt: BracketPlan[] = [];
+    for (const generation of generations) {
+      for (let left = generation; left > 0; left -= dealt.at(-1)!.size) {
+        const { size, rungs } = round[dealt.length % round.length]!;
+        dealt.push({ size: Math.min(size, left), rungs });
+      }
+    }
+    return halving(dealt, eta);
+  },
+});
+
+/**
+ * One round: bracket s, from the largest for which R·η⁻ˢ is no less than `minEpochs` down to 0, has n = ⌈(sₘₐₓ + 1)/(s + 1)·ηˢ⌉
+ * configurations and the rungs R·η⁻ˢ, R·η⁻ˢ⁺¹, … below R, rounded down.
+ */
+function brackets(R: number, eta: number, minEpochs: number): BracketPlan[] {
+  const powers = [1]; // ηˢ
+  while (powers.at(-1)! * eta * minEpochs <= R) powers.push(powers.at(-1)! * eta);
+  return powers
+    .map((power, s) => ({
+      size: Math.ceil((powers.length * power) / (s + 1)),
+      rungs: powers
+        .slice(1, s + 1)
+        .map((each) => Math.floor(R / each))
+        .toReversed(),
+    }))
+    .toReversed();
+}

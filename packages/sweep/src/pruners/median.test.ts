@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { trainedEpochs } from "../../test/scheduler.ts";
+import { checkPruner, createPruner } from "../prune.ts";
+
+const block = { type: "median", startup: 2, warmup: 0, interval: 1 };
+const course = { epochs: 4, generations: [6], goal: "minimize" } as const;
+
+test("stops who is worse than the median of those before it after the same epoch, not who is equal", () => {
+  const costs = [1, 3, 2, 2.1, 2, 9];
+  // 2 and 4 equal the median; 3 is above that of 1, 3, 2; at later rungs it is no longer among those compared with.
+  expect(trainedEpochs(createPruner(block, course), course, (c) => costs[c])).toEqual([4, 4, 4, 1, 4, 1]);
+});
+
+test("the best cost so far counts: one bad epoch after a good one stops nobody", () => {
+  const cost = (c: number, epoch: number): number => (c < 2 ? 5 - epoch : epoch === 1 ? 1 : 100);
+  const trained = trainedEpochs(createPruner(block, course), { ...course, generations: [3] }, cost);
+  expect(trained).toEqual([4, 4, 4]);
+});
+
+test("judges after the warm-up, every interval", () => {
+  const pruner = createPruner({ ...block, warmup: 2, interval: 3 }, { ...course, epochs: 12 });
+  expect(pruner.rungs(0)).toEqual([5, 8, 11]);
+});
+
+test("a verdict waits for all before it, and for nobody after it", () => {
+  const pruner = createPruner({ ...block, startup: 1 }, course);
+  expect(pruner.report(2, 1, 9)).toEqual([]);
+  expect(pruner.report(1, 1, 5)).toEqual([]);
+  expect(pruner.report(0, 1, 6).map(({ configuration, goesOn }) => [configuration, goesOn])).toEqual([
+    [0, true],
+    [1, true],
+    [2, false],
+  ]);
+  expect(pruner.report(1, 2, 7)).toEqual([]);
+  expect(pruner.end(0)).toEqual([{ configuration: 1, epoch: 2, goesOn: true }]);
+});
+
+test("one without a cost is stopped, also of the first, and others are not compared with it", () => {
+  const costs = [undefined, 5, 4];
+  const small = { ...course, generations: [3] };
+  expect(trainedEpochs(createPruner(block, small), small, (c) => costs[c])).toEqual([1, 4, 4]);
+});
+
+test("a first judgement that is not before the last epoch is a mistake", () => {
+  const [problem] = checkPruner({ ...block, warmup: 2, interval: 2 }, course);
+  expect(problem).toEqual({
+    path: ["warmup"],
+    message: "nothing is judged before epoch 4 of 4; make warmup + interval smaller than training.epochs",
+  });
+  expect(checkPruner({ ...block, interval: 4 }, course)[0]!.path).toEqual(["interval"]);
+  expect(checkPruner({ ...block, warmup: 2 }, course)).toEqual([]);
+});

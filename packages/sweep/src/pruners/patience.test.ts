@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { trainedEpochs } from "../../test/scheduler.ts";
+import { checkPruner, createPruner } from "../prune.ts";
+
+const course = { epochs: 8, generations: [2], goal: "minimize" } as const;
+
+function trained(patience: number, minDelta: number, costs: readonly (number | undefined)[]): number {
+  const pruner = createPruner({ type: "patience", patience, minDelta }, course);
+  const cost = (c: number, epoch: number): number | undefined => (c === 0 ? 0 - epoch : costs[epoch - 1]);
+  const [other, own] = trainedEpochs(pruner, course, cost);
+  expect(other).toBe(8); // becomes better all the time, whatever the other does
+  return own!;
+}
+
+test("stops after so many epochs in a row that were not better", () => {
+  expect(trained(2, 0, [5, 4, 4, 3, 3, 4, 1])).toBe(6);
+  expect(trained(3, 0, [5, 4, 4, 3, 3, 4, 1])).toBe(8);
+});
+
+test("better by minDelta is not better", () => {
+  expect(trained(2, 1, [5, 4, 4.5, 0, 0, 0, 0])).toBe(3);
+  expect(trained(2, 0.5, [5, 4, 3.6, 3.2, 2, 1, 0])).toBe(8);
+});
+
+test("an epoch without a cost is one that was not better", () => {
+  expect(trained(2, 0, [5, undefined, 4, undefined, undefined, 3, 2])).toBe(5);
+  expect(trained(3, 0, [])).toBe(3);
+});
+
+test("patience that outlasts the training is a mistake", () => {
+  expect(checkPruner({ type: "patience", patience: 8, minDelta: 0 }, course)).toEqual([
+    {
+      path: ["patience"],
+      message: "a training of 8 epochs is over before patience of 8 is; make it smaller than training.epochs",
+    },
+  ]);
+  expect(checkPruner({ type: "patience", patience: 7, minDelta: 0 }, course)).toEqual([]);
+});

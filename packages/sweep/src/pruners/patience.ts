@@ -1,0 +1,52 @@
+import { Type } from "typebox";
+import { definePruner } from "../pruner.ts";
+
+/**
+ * Early stopping (Prechelt 1998), the rule of `training.earlyStopping`: stops a configuration when so many epochs in a row were not better
+ * than its best by more than `minDelta`. It compares with no other.
+ *
+ * An epoch without a cost is one that was not better.
+ */
+export const patience = definePruner({
+  type: "patience",
+  description:
+    "Stops a configuration that has not become better for some epochs. An epoch without a cost is one that was not better.",
+  options: Type.Object({
+    patience: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 10,
+      description: "Epochs in a row without a better value that stop it.",
+    }),
+    minDelta: Type.Number({
+      minimum: 0,
+      default: 0,
+      description: "By how much a value must be better to count.",
+    }),
+  }),
+
+  check({ patience }, { epochs }) {
+    if (patience < epochs) return [];
+    return [
+      {
+        path: ["patience"],
+        message: `a training of ${epochs} epochs is over before patience of ${patience} is; make it smaller than training.epochs`,
+      },
+    ];
+  },
+
+  create({ patience, minDelta }, { epochs }) {
+    const rungs = Array.from({ length: epochs - 1 }, (_, index) => index + 1);
+    const bests = new Map<number, { readonly epoch: number; readonly cost: number }>();
+    return {
+      rungs: () => rungs,
+      report(configuration, epoch, cost = Infinity) {
+        let best = bests.get(configuration) ?? { epoch: 0, cost: Infinity };
+        if (cost < best.cost - minDelta) best = { epoch, cost };
+        bests.set(configuration, best);
+        return [{ configuration, epoch, goesOn: epoch - best.epoch < patience }];
+      },
+      end: () => [],
+    };
+  },
+});

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { tableOf, trainedEpochs } from "../../test/scheduler.ts";
+import { checkPruner, createPruner } from "../prune.ts";
+
+const block = { type: "successive-halving", eta: 3, minEpochs: 1 };
+const course = { epochs: 9, generations: [9], goal: "minimize" } as const;
+
+test("n = 9, r = 1, R = 9, η = 3: brackets s = 0, 1, 2 of Li et al. 2020, Figure 1", () => {
+  const tables = [1, 3, 9].map((minEpochs) =>
+    tableOf(
+      trainedEpochs(createPruner({ ...block, minEpochs }, course), course, (c) => c),
+      [9],
+    ),
+  );
+  expect(tables.flat()).toEqual([
+    [
+      [1, 9],
+      [3, 3],
+      [9, 1],
+    ],
+    [
+      [3, 9],
+      [9, 3],
+    ],
+    [[9, 9]],
+  ]);
+});
+
+test("who is among the best is decided anew at each rung, of equals the earlier", () => {
+  const at: Readonly<Record<number, number[]>> = {
+    1: [5, 1, 1, 1, 1, 9, 9, 9, 9],
+    3: [0, 3, 2, 2, 0, 0, 0, 0, 0],
+  };
+  expect(trainedEpochs(createPruner(block, course), course, (c, epoch) => at[epoch]![c])).toEqual([
+    1, 3, 9, 3, 1, 1, 1, 1, 1,
+  ]);
+});
+
+test("each generation is a bracket of its own, of which one goes on even if it is smaller than η", () => {
+  const generations = [2, 3, 1];
+  const small = { ...course, generations };
+  expect(trainedEpochs(createPruner(block, small), small, (c) => -c)).toEqual([1, 9, 1, 1, 9, 9]);
+});
+
+test("a verdict comes as soon as it is certain", () => {
+  const pruner = createPruner(block, { ...course, generations: [6] });
+  const verdict = (configuration: number, goesOn: boolean): object => ({ configuration, epoch: 1, goesOn });
+  expect(pruner.report(0, 1, 3)).toEqual([]);
+  expect(pruner.report(1, 1, 2)).toEqual([]);
+  expect(pruner.report(2, 1, 4)).toEqual([verdict(2, false)]); // two are better
+  expect(pruner.report(3, 1, undefined)).toEqual([verdict(3, false)]);
+  expect(pruner.end(4)).toEqual([verdict(1, true)]); // only one can yet be better than it
+  expect(pruner.report(5, 1, 5)).toEqual([verdict(5, false), verdict(0, true)]);
+});
+
+test("who has ended counts as the worst: no more go on for it", () => {
+  const pruner = createPruner(block, { ...course, generations: [6] });
+  for (const configuration of [0, 1, 2, 3, 4]) pruner.end(configuration);
+  expect(pruner.report(5, 1, 5)).toEqual([{ configuration: 5, epoch: 1, goesOn: true }]);
+  expect(pruner.report(5, 3, 5)).toEqual([{ configuration: 5, epoch: 3, goesOn: true }]);
+});
+
+test("a first rung that is not before the last epoch is a mistake", () => {
+  expect(checkPruner({ ...block, minEpochs: 9 }, course)).toEqual([
+    {
+      path: ["minEpochs"],
+      message: "nothing can be stopped after epoch 9 of 9; make minEpochs smaller than training.epochs",
+    },
+  ]);
+  expect(checkPruner({ ...block, minEpochs: 8 }, course)).toEqual([]);
+});

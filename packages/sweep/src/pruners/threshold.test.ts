@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { checkPruner, createPruner } from "../prune.ts";
+import type { Course } from "../pruner.ts";
+import { costOf, type Goal } from "../rank.ts";
+
+const course: Course = { epochs: 10, generations: [1], goal: "minimize" };
+
+function goesOn(options: object, goal: Goal, epoch: number, metric: number | undefined): boolean {
+  const pruner = createPruner({ type: "threshold", from: 1, ...options }, { ...course, goal });
+  return pruner.report(0, epoch, costOf(metric, goal))[0]!.goesOn;
+}
+
+test.each(["minimize", "maximize"] as const)("bounds are in the metric's own units: %s", (goal) => {
+  expect([0.1, 0.2, 0.3, 0.4, 0.5].map((m) => goesOn({ below: 0.2, above: 0.4 }, goal, 1, m))).toEqual([
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
+  expect([-9, 0.2, 9].map((metric) => goesOn({ below: 0.2 }, goal, 1, metric))).toEqual([false, true, true]);
+  expect([-9, 0.4, 9].map((metric) => goesOn({ above: 0.4 }, goal, 1, metric))).toEqual([true, true, false]);
+});
+
+test("bounds hold from an epoch on; one without a cost is stopped before it too", () => {
+  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 2, 0.1)).toBe(true);
+  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 3, 0.1)).toBe(false);
+  expect(goesOn({ below: 0.5, from: 3 }, "maximize", 1, NaN)).toBe(false);
+});
+
+test("no bound, bounds that exclude everything, and bounds that hold too late are mistakes", () => {
+  const check = (options: object): object[] =>
+    checkPruner({ type: "threshold", from: 1, ...options }, course);
+  expect(check({})).toEqual([
+    { path: [], message: "there is no bound that stops anything; set above, below or both" },
+  ]);
+  expect(check({ above: 1, below: 2 })).toEqual([
+    {
+      path: ["above"],
+      message: "every metric is above 1 or below 2; make above greater than below",
+    },
+  ]);
+  expect(check({ above: 1, from: 10 })).toEqual([
+    {
+      path: ["from"],
+      message: "nothing can be stopped after epoch 10 of 10; make from smaller than training.epochs",
+    },
+  ]);
+  expect(check({ above: 1, below: 1, from: 9 })).toEqual([]);
+});

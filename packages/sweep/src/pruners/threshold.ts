@@ -1,0 +1,66 @@
+import { Type } from "typebox";
+import { definePruner } from "../pruner.ts";
+
+/**
+ * Stops a configuration whose metric is outside bounds, as Optuna's ThresholdPruner does: a loss that explodes, an accuracy that does not
+ * leave chance. It compares with no other.
+ *
+ * A configuration without a cost is stopped at once, before `from` too.
+ */
+export const threshold = definePruner({
+  type: "threshold",
+  description:
+    "Stops a configuration whose metric is above or below a bound. One without a cost is stopped at once.",
+  options: Type.Object({
+    above: Type.Optional(
+      Type.Number({
+        description: "Stops what has a metric greater than this, in its own units: 0.1 is 10 %.",
+      }),
+    ),
+    below: Type.Optional(
+      Type.Number({
+        description: "Stops what has a metric smaller than this, in its own units: 0.1 is 10 %.",
+      }),
+    ),
+    from: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 1,
+      description: "The first epoch after which the bounds hold.",
+    }),
+  }),
+
+  check({ above, below, from }, { epochs }) {
+    if (above === undefined && below === undefined) {
+      return [{ path: [], message: "there is no bound that stops anything; set above, below or both" }];
+    }
+    if (above !== undefined && below !== undefined && above < below) {
+      return [
+        {
+          path: ["above"],
+          message: `every metric is above ${above} or below ${below}; make above greater than below`,
+        },
+      ];
+    }
+    if (from < epochs) return [];
+    return [
+      {
+        path: ["from"],
+        message: `nothing can be stopped after epoch ${from} of ${epochs}; make from smaller than training.epochs`,
+      },
+    ];
+  },
+
+  create({ above = Infinity, below = -Infinity, from }, { epochs, goal }) {
+    const rungs = Array.from({ length: epochs - 1 }, (_, index) => index + 1);
+    return {
+      rungs: () => rungs,
+      report(configuration, epoch, cost) {
+        if (cost === undefined) return [{ configuration, epoch, goesOn: false }];
+        const metric = goal === "maximize" ? -cost : cost;
+        return [{ configuration, epoch, goesOn: epoch < from || (metric >= below && metric <= above) }];
+      },
+      end: () => [],
+    };
+  },
+});

@@ -1,0 +1,97 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { testFunctions } from "../../test/functions.ts";
+import { runSweep } from "../../test/run-sweep.ts";
+import type { Assignment } from "../domain.ts";
+import type { Ended } from "../sampler.ts";
+import { sideOf } from "../unit-cube.ts";
+import { cmaEs } from "./cma-es.ts";
+import { random } from "./random.ts";
+
+const options = { trials: 40 };
+const seed = fc.maxSafeNat();
+
+test("a generation is a population, which grows with the number of parameters", () => {
+  const range = { type: "float", min: 0, max: 1 } as const;
+  const five = { a: range, b: range, c: range, d: range, e: range };
+  expect(cmaEs.generations({ trials: 20 }, 10, five)).toEqual([8, 8, 4]);
+  expect(cmaEs.generations({ trials: 9 }, 10, { a: range })).toEqual([4, 4, 1]);
+  expect(cmaEs.generations({ trials: 20, population: 10 }, 10, five)).toEqual([10, 10]);
+});
+
+test("proposes values of every kind of domain, the same ones from the same history", () => {
+  fc.assert(
+    fc.property(
+      parametersOf(domain),
+      seed,
+      fc.array(fc.option(fc.integer(), { nil: undefined }), { maxLength: 60 }),
+      (parameters, start, costs) => {
+        const earlier = random.propose(
+          parameters,
+          { trials: costs.length },
+          createRng(start).fork("earlier"),
+        );
+        const history = earlier.map((each, index) => ({ parameters: each, cost: costs[index] }));
+        const found = cmaEs.proposeNext(parameters, options, createRng(start), history, 8);
+        expect(cmaEs.proposeNext(parameters, options, createRng(start), history, 8)).toEqual(found);
+        expect(found).toHaveLength(8);
+        for (const { parameters: combination } of found) {
+          expect(Object.keys(combination)).toEqual(Object.keys(parameters));
+          for (const [path, value] of Object.entries(combination)) {
+            const side = sideOf(parameters[path]!);
+            expect(() => side.cell(value)).not.toThrow();
+            expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
+            expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
+          }
+        }
+      },
+    ),
+    { numRuns: 50, maxSkipsPerRun: 1000 },
+  );
+});
+
+/** The last of `trials` combinations, when each costs what `cost` says. */
+function lastOf(
+  trials: number,
+  parameters: typeof unit | typeof kinds,
+  cost: (parameters: Assignment) => number | undefined,
+): Ended[] {
+  return runSweep({ sampler: { type: "cma-es", trials }, parameters }, cost, 1).slice(-20);
+}
+
+const unit = { x: { type: "float", min: 0, max: 1 }, n: { type: "int", min: 0, max: 9 } } as const;
+const kinds = { kind: ["a", "b", "c", "d"], on: { type: "bool" } } as const;
+
+test("comes as near to an optimum as values are written", () => {
+  const cost = ({ x, n }: Assignment): number => (Number(x) - 0.3) ** 2 + (Number(n) - 7) ** 2;
+  const found = runSweep({ sampler: { type: "cma-es", trials: 300 }, parameters: unit }, cost, 1);
+  expect(found.reduce((least, ended) => Math.min(least, ended.cost!), 1)).toBeLessThan(1e-8);
+});
+
+test("of a list draws mostly the entries that are good, and others now and then", () => {
+  const cost = ({ kind, on }: Assignment): number => (kind === "c" ? 0 : 1) + (on === true ? 0 : 1);
+  const late = lastOf(200, kinds, cost).filter((ended) => ended.cost === 0).length;
+  expect(late).toBeGreaterThan(10);
+  expect(late).toBeLessThan(20);
+});
+
+test("trials that fail are avoided", () => {
+  const late = lastOf(100, unit, ({ x }) => (Number(x) > 0.6 ? Number(x) : undefined));
+  expect(late.filter(({ cost }) => cost === undefined).length).toBeLessThan(10);
+});
+
+test("a sweep that always fails goes on around the middle", () => {
+  const late = lastOf(100, unit, () => undefined).map(({ parameters }) => Number(parameters["x"]));
+  expect(Math.max(...late)).toBeGreaterThan(0.6);
+  expect(Math.min(...late)).toBeLessThan(0.4);
+});
+
+test("once it has arrived it looks elsewhere", () => {
+  const { domains, cost } = testFunctions.branin;
+  const found = runSweep({ sampler: { type: "cma-es", trials: 1500 }, parameters: domains }, cost, 2);
+  // Branin's function has three lowest places: near −π, π and 3π.
+  const lowest = found.filter((ended) => ended.cost! < 0.4).map(({ parameters }) => Number(parameters["x"]));
+  expect(new Set(lowest.map((x) => Math.round(x / 3))).size).toBeGreaterThan(1);
+});

@@ -1,0 +1,173 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { domain, parametersOf } from "../../test/arbitraries.ts";
+import type { Domains } from "../domain.ts";
+import type { Ended } from "../sampler.ts";
+import { checkSweep, propose } from "../sweep.ts";
+import { sideOf } from "../unit-cube.ts";
+import { pbt } from "./pbt.ts";
+import { random } from "./random.ts";
+
+const options = { population: 10, interval: 2, quantile: 0.2, resample: 0 };
+const rate = { "optimizer.learningRate": { type: "float", min: 1e-4, max: 1, scale: "log" } } as const;
+
+/** A generation at these rates, its costs 0, 1, 2, … from the first member. */
+function generationOf(rates: readonly number[]): Ended[] {
+  return rates.map((learningRate, cost) => ({
+    parameters: { "optimizer.learningRate": learningRate },
+    cost,
+  }));
+}
+
+test("there is a generation of the population for each interval", () => {
+  expect(pbt.generations(options, 10, rate)).toEqual([10, 10, 10, 10, 10]);
+  expect(pbt.generations({ ...options, population: 4, interval: 3 }, 10, rate)).toEqual([4, 4, 4, 4]);
+});
+
+test("begins as random does, for one interval", () => {
+  const found = pbt.proposeNext(rate, options, createRng(5), [], 10);
+  expect(found.map(({ parameters }) => parameters)).toEqual(
+    random.propose(rate, { trials: 10 }, createRng(5)),
+  );
+  expect(found.every(({ from, until }) => from === undefined && until === 2)).toBe(true);
+});
+
+test("the worst two of ten go on with the networks of the best two, at 0.8 or 1.2 times their rates; the others with their own", () => {
+  const rates = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
+  const history = [...generationOf(rates.toReversed()), ...generationOf(rates)];
+  const found = pbt.proposeNext(rate, options, createRng(1), history, 10);
+  expect(found.every(({ until }) => until === 6)).toBe(true);
+  expect(found.slice(0, 8).map(({ from }) => from)).toEqual([10, 11, 12, 13, 14, 15, 16, 17]);
+  expect(found.slice(0, 8).map(({ parameters }) => parameters)).toEqual(
+    history.slice(10, 18).map(({ parameters }) => parameters),
+  );
+  for (const { parameters, from } of found.slice(8)) {
+    expect([10, 11]).toContain(from);
+    const copied = rates[from! - 10]!;
+    const changed = [0.8 * copied, 1.2 * copied].map((each) => Number(each.toPrecision(6)));
+    expect(changed).toContain(parameters["optimizer.learningRate"]);
+  }
+});
+
+test("the last generation trains to the last epoch", () => {
+  const sampler = { type: "pbt", ...options, population: 3, interval: 4 };
+  const space = { sampler, parameters: rate };
+  const history = generationOf([0.1, 0.2, 0.3]);
+  expect(propose(space, createRng(1), 8).map(({ until }) => until)).toEqual([4, 4, 4]);
+  expect(propose(space, createRng(1), 8, history).every((each) => !("until" in each))).toBe(true);
+  expect(propose(space, createRng(1), 9, history).map(({ until }) => until)).toEqual([8, 8, 8]);
+});
+
+test("nobody goes on with a network that diverged or was pruned, and when all have, all begin anew", () => {
+  const [best, ...others] = generationOf([0.1, 0.2, 0.3, 0.4]);
+  const parameters = { "optimizer.learningRate": 0.9 };
+  const four = { ...options, population: 4 };
+  const lost = [
+    { parameters, cost: undefined },
+    { parameters, cost: -5, prunedAfter: 1 },
+  ];
+  const found = pbt.proposeNext(rate, four, createRng(1), [best!, ...lost, others[0]!], 4);
+  expect(found.map(({ from }) => from)).toEqual([0, 0, 0, 3]);
+  const anew = pbt.proposeNext(rate, four, createRng(1), [...lost, ...lost], 4);
+  expect(anew.every(({ from, until }) => from === undefined && until === 4)).toBe(true);
+});
+
+test("with a quantile of 0 all keep their values, but those that cannot go on", () => {
+  const none = { ...options, quantile: 0, population: 3 };
+  const history = generationOf([0.1, 0.2, 0.3]);
+  const found = pbt.proposeNext(rate, none, createRng(1), history, 3);
+  expect(found.map(({ from }) => from)).toEqual([0, 1, 2]);
+  const failed = { parameters: history[1]!.parameters, cost: undefined };
+  const after = pbt.proposeNext(rate, none, createRng(1), [history[0]!, failed, history[2]!], 3);
+  expect(after.map(({ from }) => from)).toEqual([0, 0, 2]);
+});
+
+test("whole numbers change by one at least, numbers of a list to the next, other lists not; all within their bounds", () => {
+  const parameters = {
+    "schedule.every": { type: "int", min: 1, max: 4 },
+    "optimizer.momentum": [0.9, 0.5, 0.99],
+    "loss.reduction": ["a", "b"],
+    "augment[0].shift": { type: "float", min: -1, max: 1 },
+  } as const satisfies Domains;
+  const best = {
+    "schedule.every": 3,
+    "optimizer.momentum": 0.9,
+    "loss.reduction": "b",
+    "augment[0].shift": -0.95,
+  };
+  const history = [
+    { parameters: best, cost: 0 },
+    { parameters: best, cost: 1 },
+  ];
+  const seen = Array.from({ length: 40 }, (_, seed) => {
+    const two = { ...options, population: 2 };
+    return pbt.proposeNext(parameters, two, createRng(seed), history, 2)[1]!.parameters;
+  });
+  const of = (path: string) => new Set(seen.map((each) => each[path]));
+  expect(of("schedule.every")).toEqual(new Set([2, 4]));
+  expect(of("optimizer.momentum")).toEqual(new Set([0.5, 0.99]));
+  expect(of("loss.reduction")).toEqual(new Set(["b"]));
+  expect(of("augment[0].shift")).toEqual(new Set([-0.76, -1]));
+});
+
+test("proposes values of every kind of domain, the same ones from the same history", () => {
+  const costs = fc.array(fc.option(fc.integer(), { nil: undefined }), { minLength: 6, maxLength: 6 });
+  fc.assert(
+    fc.property(parametersOf(domain), fc.maxSafeNat(), costs, (parameters, seed, each) => {
+      const settings = { ...options, population: 6, resample: 0.25 };
+      const earlier = random.propose(parameters, { trials: 6 }, createRng(seed));
+      const history = earlier.map((combination, index) => ({ parameters: combination, cost: each[index] }));
+      const found = pbt.proposeNext(parameters, settings, createRng(seed), history, 6);
+      expect(pbt.proposeNext(parameters, settings, createRng(seed), history, 6)).toEqual(found);
+      for (const { parameters: combination } of found) {
+        expect(Object.keys(combination)).toEqual(Object.keys(parameters));
+        for (const [path, value] of Object.entries(combination)) {
+          const side = sideOf(parameters[path]!);
+          expect(() => side.cell(value)).not.toThrow();
+          expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
+          expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
+        }
+      }
+    }),
+    { numRuns: 100, maxSkipsPerRun: 1000 },
+  );
+});
+
+test.each([
+  "model.layers[1].units",
+  "optimizer",
+  "optimizer.type",
+  "schedule",
+  "augment",
+  "dataset.validation",
+  "training.batchSize",
+  "training.epochs",
+])("%s must stay while a network trains", (path) => {
+  const [problem, ...more] = checkSweep({
+    sampler: { type: "pbt", ...options },
+    parameters: { [path]: [1, 2] },
+  });
+  expect(more).toEqual([]);
+  expect(problem!.path).toEqual(["parameters", path]);
+  expect(problem!.message).toContain(`${path} must stay`);
+});
+
+test.each([
+  "optimizer.learningRate",
+  "schedule.warmup.epochs",
+  "loss.smoothing",
+  "augment[0].degrees",
+  "training.clipNorm",
+  "model.layers[2].rate",
+  "model.layers[1].weightDecay",
+])("%s may change while a network trains", (path) => {
+  expect(checkSweep({ sampler: { type: "pbt", ...options }, parameters: { [path]: [1, 2] } })).toEqual([]);
+});
+
+test("whole blocks must stay", () => {
+  const parameters = { "optimizer.inner": [{ type: "sgd" }, { type: "adam" }] };
+  expect(checkSweep({ sampler: { type: "pbt", ...options }, parameters })[0]!.message).toContain(
+    "optimizer.inner lists whole blocks",
+  );
+});

@@ -1,0 +1,149 @@
+import type { Rng } from "@nn/tensor";
+import { Type } from "typebox";
+import { isChoices, isRange, type Assignment, type Domain, type SweptValue } from "../domain.ts";
+import { draw } from "../draw.ts";
+import { fromBest } from "../from-best.ts";
+import type { Problem } from "../problem.ts";
+import { defineAdaptiveSampler, type Ended, type Proposal } from "../sampler.ts";
+import { sideOf } from "../unit-cube.ts";
+import { valuesOf } from "../values-of.ts";
+
+/**
+ * Population-based training (Jaderberg et al. 2017). A generation is the population, trained `interval` epochs further. Then the worst
+ * members give up (truncation selection): each goes on with the network of one of the best, and with its values, changed: each is
+ * drawn anew now and then, and otherwise multiplied by 0.8 or 1.2. The others go on as they are.
+ *
+ * A member without a cost, or stopped by a pruner, gives up too. When all have, all begin anew.
+ */
+export const pbt = defineAdaptiveSampler({
+  type: "pbt",
+  description:
+    "Trains a population side by side; every few epochs the worst go on with the networks of the best, and with their values somewhat changed: population-based training. So values follow the course of training. For those that may change while a network trains.",
+  options: Type.Object({
+    population: Type.Integer({
+      minimum: 2,
+      maximum: 1000,
+      description: "How many networks train side by side.",
+    }),
+    interval: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description: "After how many epochs they are compared, again and again.",
+    }),
+    quantile: Type.Number({
+      minimum: 0,
+      maximum: 0.5,
+      default: 0.2,
+      description: "Which share gives up each time, for as many of the best.",
+    }),
+    resample: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.25,
+      description: "How likely a value is drawn anew then, and not only changed a little.",
+    }),
+  }),
+
+  check: (domains) => Object.entries(domains).flatMap(([path, domain]) => problemsOf(path, domain)),
+
+  generations: ({ population, interval }, epochs) =>
+    Array<number>(Math.ceil(epochs / interval)).fill(population),
+
+  proposeNext(domains, { population, interval, quantile, resample }, rng, history, count) {
+    const generation = history.length / population;
+    const until = (generation + 1) * interval;
+    const stream = rng.fork("pbt").fork(generation);
+    const anew = (place: number): Proposal => ({
+      parameters: assign(domains, (path, domain) => draw(domain, rng.fork(path).fork(place))),
+      until,
+    });
+
+    const first = history.length - population;
+    const last = history.slice(Math.max(0, first));
+    const { better, worse } = truncate(last, quantile);
+    return Array.from({ length: count }, (_, member) => {
+      if (better.length === 0) return anew(history.length + member);
+      if (!worse.has(member)) return { parameters: last[member]!.parameters, from: first + member, until };
+      const own = stream.fork(member);
+      const model = better[own.integer(better.length)]!;
+      const explored = assign(domains, (path, domain) => {
+        const chance = own.fork(path);
+        if (chance.uniform() < resample) return draw(domain, chance);
+        return perturb(domain, last[model]!.parameters[path]!, chance);
+      });
+      return { parameters: explored, from: first + model, until };
+    });
+  },
+});
+
+/** Who gives up, and whose networks there are to go on with. */
+function truncate(
+  generation: readonly Ended[],
+  quantile: number,
+): { better: readonly number[]; worse: ReadonlySet<number> } {
+  const order = fromBest(generation);
+  const isWhole = (member: number): boolean =>
+    generation[member]!.cost !== undefined && generation[member]!.prunedAfter === undefined;
+  const share = Math.min(Math.ceil(quantile * order.length), Math.floor(order.length / 2));
+  return {
+    // With a share of 0 the best one, for those that cannot go on.
+    better: order.slice(0, Math.max(1, share)).filter(isWhole),
+    worse: new Set(order.filter((member, place) => place >= order.length - share || !isWhole(member))),
+  };
+}
+
+function assign(
+  domains: Readonly<Record<string, Domain>>,
+  value: (path: string, domain: Domain) => SweptValue,
+): Assignment {
+  return Object.fromEntries(Object.entries(domains).map(([path, domain]) => [path, value(path, domain)]));
+}
+
+/**
+ * A little less or more: of a range 0.8 or 1.2 times as much, within its bounds, whole numbers by one at least; of a list of numbers the
+ * next smaller or larger; another list has no such thing and keeps its value.
+ */
+function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
+  const up = rng.integer(2) === 1;
+  const listed = valuesOf(domain);
+  if (listed !== undefined) {
+    const numbers = listed.filter((each) => typeof each === "number").toSorted((a, b) => a - b);
+    if (numbers.length < listed.length) return value;
+    const next = numbers.indexOf(Number(value)) + (up ? 1 : -1);
+    return numbers[Math.min(Math.max(next, 0), numbers.length - 1)]!;
+  }
+  if (!isRange(domain)) return value;
+  const factor = up ? 1.2 : 0.8;
+  const size = Math.abs(Number(value)) * factor;
+  const sign = Number(value) < 0 ? -1 : 1;
+  if (domain.type === "int") {
+    return Math.min(Math.max(sign * (up ? Math.ceil(size) : Math.floor(size)), domain.min), domain.max);
+  }
+  if (sign * size <= domain.min) return domain.min;
+  const side = sideOf(domain);
+  // Back through the side: rounded as all values are, and below max.
+  return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
+}
+
+/** What may change while a network trains: nothing that decides which parameters it has, and no whole block. */
+const changeable = [
+  /^(optimizer|schedule|loss)\..+/,
+  /^augment\[\d+\]\..+/,
+  /^training\.clip[A-Z]\w*$/,
+  /\.(rate|weightDecay)$/,
+];
+
+function problemsOf(path: string, domain: Domain): Problem[] {
+  const of = (message: string): Problem[] => [{ path: ["parameters", path], message }];
+  if (path.endsWith(".type") || !changeable.some((pattern) => pattern.test(path))) {
+    return of(
+      `pbt changes values while networks train, and ${path} must stay; sweep a number of optimizer, schedule, loss or augment, training.clipNorm, training.clipValue, or a layer's rate or weightDecay`,
+    );
+  }
+  if (isChoices(domain) && domain.some((value) => typeof value === "object" && value !== null)) {
+    return of(
+      `pbt changes single values, and ${path} lists whole blocks; list numbers, or sweep a number within the block`,
+    );
+  }
+  return [];
+}
