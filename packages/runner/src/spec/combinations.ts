@@ -37,18 +37,20 @@ export interface CombinationContext extends OwnFiles {
 
 /**
  * What is wrong with the trials of a sweep although the experiment without it is right: one value that does not fit the rest,
- * or several that do not go together. The same mistake is told once, with the first values that make it.
+ * or several that do not go together. `configurations`: of the first of these generations. The same mistake is told once, with the first values that make it.
  */
 export function checkCombinations(
   configurations: readonly Configuration[],
+  generations: readonly number[],
   context: CombinationContext,
 ): void {
   const { root, repeats, sweep, problems } = context;
   const place = placeOf(root, ["sweep", "parameters"]).key;
-  if (configurations.length * repeats > MOST_TRIALS) {
+  const count = generations.reduce((sum, size) => sum + size, 0);
+  if (count * repeats > MOST_TRIALS) {
     problems.add({
       place,
-      message: `this sweep has ${configurations.length} × ${repeats} trials`,
+      message: `this sweep has ${count} × ${repeats} trials`,
       expected: `at most ${MOST_TRIALS}`,
       advice: "Try fewer values, or repeat them less often.",
     });

@@ -1,6 +1,6 @@
 import { initializers, layers, losses, optimizers, schedules, type Definition } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
-import { domainDescription, listSchema, samplers, typedSchemas } from "@nn/sweep";
+import { domainDescription, listSchema, pruners, samplers, typedSchemas } from "@nn/sweep";
 import { Type, type TSchema } from "typebox";
 
 import type { Choice } from "../experiment.ts";
@@ -110,6 +110,9 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
       Type.Object(
         {
           sampler: choice("sampler", "How values are picked from the parameters.", samplers),
+          pruner: Type.Optional(
+            choice("pruner", "What stops trials that are not worth the rest of their training.", pruners),
+          ),
           metric: Type.Enum([...METRICS], {
             default: "validation.accuracy",
             description: "What trials are ranked by. The test set chooses nothing.",

@@ -1,4 +1,11 @@
-import { checkSweep, isAdaptive, type SearchSpace, type WrittenDomains } from "@nn/sweep";
+import {
+  checkSweep,
+  type Goal,
+  type Problem as SweepProblem,
+  type PrunerBlock,
+  type SearchSpace,
+  type WrittenDomains,
+} from "@nn/sweep";
 
 import { find, type Located, type Path } from "./located.ts";
 import { formatPath, parsePath } from "./path.ts";
@@ -18,7 +25,13 @@ export interface SweptPath {
 /** The `sweep` block once the schema holds for it. */
 export interface SweepBlock extends SearchSpace {
   readonly metric: string;
-  readonly goal?: "maximize" | "minimize";
+  readonly goal?: Goal;
+  readonly pruner?: PrunerBlock;
+}
+
+/** Which end of a metric is good, where the file does not say it. */
+export function goalOf(metric: string): Goal {
+  return metric.endsWith(".loss") ? "minimize" : "maximize";
 }
 
 /**
@@ -59,27 +72,28 @@ export function checkSweptPaths(
 
 /** What the sweep package has to say about the domains and the sampler, where it stands in the file. */
 export function checkSearchSpace(root: Located, sweep: SearchSpace, problems: Problems): void {
-  const { type } = sweep.sampler;
-  const named = find(root, ["sweep", "sampler", "type"]);
-  if (named !== undefined && isAdaptive(type)) {
-    problems.add({
-      place: named.value.span,
-      message: `the sampler ${type} learns from trials that have ended, and all trials are planned before the first`,
-      advice: "Use sampler sobol or random.",
-    });
+  for (const problem of checkSweep(sweep)) {
+    addWhereItStands(problem, ["sweep"], root, problems, "Change the parameter or the sampler.");
   }
-  for (const { path, message } of checkSweep(sweep)) {
-    const found = find(root, ["sweep", ...path]) ?? find(root, ["sweep"]);
-    if (found === undefined) continue;
-    const at = message.lastIndexOf("; ") === -1 ? message.lastIndexOf(": ") : message.lastIndexOf("; ");
-    const [fact, advice] = at === -1 ? [message, undefined] : [message.slice(0, at), message.slice(at + 2)];
-    const isScalar = found.value.kind === "scalar";
-    problems.add({
-      place: isScalar ? found.value.span : found.key,
-      message: fact,
-      advice: advice === undefined ? "Change the parameter or the sampler." : sentence(advice),
-    });
-  }
+}
+
+/** A problem of this block as the sweep package tells it: the advice, where it has one, comes last. */
+export function addWhereItStands(
+  { path, message }: SweepProblem,
+  block: Path,
+  root: Located,
+  problems: Problems,
+  advice: string,
+): void {
+  const found = find(root, [...block, ...path]) ?? find(root, block);
+  if (found === undefined) return;
+  const at = message.lastIndexOf("; ") === -1 ? message.lastIndexOf(": ") : message.lastIndexOf("; ");
+  const isScalar = found.value.kind === "scalar";
+  problems.add({
+    place: isScalar ? found.value.span : found.key,
+    message: at === -1 ? message : message.slice(0, at),
+    advice: at === -1 ? advice : sentence(message.slice(at + 2)),
+  });
 }
 
 function readPath(text: string, key: Span, body: Body, problems: Problems): Path | undefined {
