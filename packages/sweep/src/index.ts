@@ -27,5 +27,12 @@ export {
   type Condition,
   type Parameter,
 } from "./space.ts";
-export { checkSweep, generationsOf, isAdaptive, propose, type SearchSpace } from "./sweep.ts";
+export {
+  checkSweep,
+  continuesTrainings,
+  generationsOf,
+  isAdaptive,
+  propose,
+  type SearchSpace,
+} from "./sweep.ts";
 export { valuesOf } from "./values-of.ts";

@@ -35,6 +35,8 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
  * it keeps no state, so that who finished first changes nothing, and a sweep that was killed goes on from its journal alone.
  */
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
+  /** That its proposals go on with networks of earlier ones, each for a part of a training: then it decides itself who is trained on. */
+  readonly continuesTrainings?: true;
   /** How many combinations each generation has, from the first: known before anything runs. `epochs`: of a whole training. */
   generations(options: Static<Options>, epochs: number, domains: Domains): number[];
   /**

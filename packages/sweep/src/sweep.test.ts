@@ -3,7 +3,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { samplers } from "./catalog.ts";
 import type { Ended } from "./sampler.ts";
-import { checkSweep, generationsOf, propose } from "./sweep.ts";
+import { checkSweep, continuesTrainings, generationsOf, propose } from "./sweep.ts";
 
 test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
@@ -107,4 +107,8 @@ test("tpe learns from trials that lack parameters, and what it proposes has no v
   }
   const last = history.slice(40).filter(({ cost }) => cost !== undefined && cost < 0.5);
   expect(last.length).toBeGreaterThan(12);
+});
+
+test("of all samplers pbt alone decides who is trained on", () => {
+  expect([...samplers.keys()].filter(continuesTrainings)).toEqual(["pbt"]);
 });

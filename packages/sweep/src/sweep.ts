@@ -37,6 +37,12 @@ export function isAdaptive(type: string): boolean {
   return "generations" in samplerOf(type);
 }
 
+/** Whether the sampler of that type decides itself who is trained on, so that no pruner may stop anybody. */
+export function continuesTrainings(type: string): boolean {
+  const sampler = samplerOf(type);
+  return "continuesTrainings" in sampler;
+}
+
 /** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. `epochs`: of a whole training. */
 export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type, ...options } = sampler;
