@@ -58,6 +58,7 @@ function readEvent(fields: Fields): JournalEvent {
         seed: count(fields, "seed", 0),
         parameters: parameters(fields["parameters"]),
         worker: typeof fields["worker"] === "string" ? fields["worker"] : number(fields, "worker"),
+        after: optional(fields["after"], () => count(fields, "after", 0)),
       };
     case "epoch":
       return {

@@ -37,7 +37,7 @@ export interface DataEvent extends DataIdentity {
   readonly event: "data";
 }
 
-/** A trial starts, or starts again after a kill or a failure: what an earlier attempt recorded no longer counts. */
+/** A trial starts, or starts again after a pause, a kill or a failure: of what was recorded, the epochs up to `after` still count. */
 export interface TrialStartedEvent {
   readonly event: "trial-started";
   /** 1, 2, … */
@@ -46,6 +46,8 @@ export interface TrialStartedEvent {
   readonly parameters: Parameters;
   /** Which worker trains it; written to timings.csv alone. */
   readonly worker: number | string;
+  /** The epoch at which it goes on from a checkpoint; absent: it begins anew. */
+  readonly after?: number | undefined;
 }
 
 export interface EpochEvent {

@@ -18,7 +18,7 @@ export interface TrialRecord {
   readonly worker: number | string;
   /** The epochs so far, ascending. */
   readonly history: readonly EpochRecord[];
-  /** Epochs trained to the end. */
+  /** Epochs trained to the end, those of a trial that it goes on with counted. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
   readonly train?: Metrics | undefined;
@@ -61,8 +61,17 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "data": // says what all trials were trained on; see RunDirectory.checkData
       return;
     case "trial-started": {
-      const { trial, seed, parameters, worker } = event;
-      records.set(trial, { trial, status: "running", seed, parameters, worker, history: [], epochs: 0 });
+      const { trial, seed, parameters, worker, after = 0 } = event;
+      const history = records.get(trial)?.history.filter(({ epoch }) => epoch <= after) ?? [];
+      records.set(trial, {
+        trial,
+        status: "running",
+        seed,
+        parameters,
+        worker,
+        history,
+        epochs: history.at(-1)?.epoch ?? 0,
+      });
       return;
     }
     case "epoch": {
@@ -76,7 +85,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
       }
       const { epoch, train, validation, seconds, imagesPerSecond } = event;
       const history = [...record.history, { epoch, train, validation, seconds, imagesPerSecond }];
-      records.set(event.trial, { ...record, history, epochs: history.length });
+      records.set(event.trial, { ...record, history, epochs: epoch });
       return;
     }
     case "trial-ended": {

@@ -64,7 +64,25 @@ export interface Trial {
   /** Swept path → value, in the order of the file. Empty without a sweep. */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly spec: TrialSpec;
+  /** The trial whose network it goes on with, once that has ended; else it begins with weights of its own. */
+  readonly parent?: number;
+  /** After which epoch, those of its parents counted, it is complete; else after the last that its spec has. */
+  readonly until?: number;
 }
+
+/** What came of a configuration, for a sampler that learns from it. */
+export interface ConfigurationOutcome {
+  /** Smaller is better, whatever the goal; undefined where nothing was measured. */
+  readonly cost: number | undefined;
+  /** Where a pruner stopped it: after how many epochs. */
+  readonly prunedAfter?: number;
+}
+
+/**
+ * The trials of the generation that comes after these outcomes, which are those of all earlier configurations in order; none when there is
+ * no further one.
+ */
+export type NextTrials = (outcomes: readonly ConfigurationOutcome[]) => Trial[];
 
 /** An experiment file, checked and complete. Plain data throughout: it crosses to worker processes as JSON. */
 export interface Experiment {
@@ -84,5 +102,15 @@ export interface Experiment {
   /** What the sweep ranks by; without a sweep validation.accuracy, maximized. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";
+  /** How many configurations each generation has. A sampler that learns has several, and proposes one when all before have ended. */
+  readonly generations: readonly number[];
+  /** Those of the first generation: known before anything runs. */
   readonly trials: readonly Trial[];
+  /** What stops trials that are not worth the rest of their training. */
+  readonly pruner?: Choice;
+}
+
+/** How many trials an experiment has, those of later generations counted. */
+export function countTrials({ generations, repeats }: Pick<Experiment, "generations" | "repeats">): number {
+  return generations.reduce((sum, count) => sum + count, 0) * repeats;
 }

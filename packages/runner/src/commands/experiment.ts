@@ -5,7 +5,7 @@ import { workerFlags } from "@nn/kernels";
 import { openRunDirectory, type RunDirectory, type TrialRecord } from "@nn/results";
 import { stringify } from "yaml";
 
-import type { Experiment, Trial } from "../experiment.ts";
+import { countTrials, type Experiment, type NextTrials } from "../experiment.ts";
 import { closingLines, fileLines } from "../screen/closing.ts";
 import { DownloadScreen } from "../screen/download.ts";
 import { dryRunLines, openingLines } from "../screen/opening.ts";
@@ -16,12 +16,16 @@ import { findData, prepareData, type DataSource } from "../training/prepare-data
 import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
-import { trainPending } from "../trials/run-trials.ts";
-import { endWorkers } from "../trials/schedule.ts";
+import { courseOf, trainPending } from "../trials/run-trials.ts";
+import { endTrainers } from "../trials/schedule.ts";
 import { WorkerProcess } from "../trials/worker-process.ts";
 import { repeatedCommand } from "./command-line.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
+
+/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. */
+const CHECKPOINT_SECONDS = 30;
+const MOST_FAILURES = 5;
 
 export interface ExperimentOptions {
   /** `path=value` each. */
@@ -45,7 +49,7 @@ export async function experimentCommand(
   options: ExperimentOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { experiment, plan } = await loadPlanned(file, { set: options.set });
+  const { experiment, plan, next } = await loadPlanned(file, { set: options.set });
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -71,6 +75,7 @@ export async function experimentCommand(
       const { signal } = interruption;
       return train({
         experiment,
+        next,
         directory,
         options,
         context,
@@ -106,6 +111,7 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
 
 interface Work {
   readonly experiment: Experiment;
+  readonly next: NextTrials;
   readonly directory: RunDirectory;
   readonly options: ExperimentOptions;
   /** Absolute. */
@@ -120,8 +126,9 @@ interface Work {
 
 async function train(work: Work): Promise<number> {
   const { experiment, directory, terminal, shownFolder, print } = work;
-  const pending = experiment.trials.filter((trial) => !isDone(directory.records.get(trial.number)));
-  if (pending.length > 0) {
+  const planned = countTrials(experiment);
+  const pending = planned - countDone(directory.records);
+  if (pending > 0) {
     const interrupted = await trainAll(work, pending);
     directory.writeTables();
     if (interrupted) {
@@ -133,21 +140,21 @@ async function train(work: Work): Promise<number> {
   }
   directory.writeTables();
 
-  const closing = closingLines(experiment, directory.records, terminal);
+  const { trials } = courseOf(work, () => {});
+  const closing = closingLines({ ...experiment, trials }, directory.records, terminal);
   // What ended without figures has been told while it ran.
   const anyFigures = [...directory.records.values()].some(({ status }) => status === "completed");
-  if (anyFigures || pending.length === 0) print(["", ...closing]);
+  if (anyFigures || pending === 0) print(["", ...closing]);
   print(["", ...fileLines(shownFolder, directory.records)]);
-  if (pending.length === 0) {
+  if (pending === 0) {
     print(["All of it was done already: nothing was left to do. --fresh starts over."]);
   }
   const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
   if (failed.length > 0) {
-    const { length } = experiment.trials;
     const what =
-      length === 1
+      planned === 1
         ? "The trial failed; the same command tries it again."
-        : `${failed.length} of ${length} trials failed; the same command tries them again.`;
+        : `${failed.length} of ${planned} trials failed; the same command tries them again.`;
     print([terminal.colors.yellow(what)]);
   }
   return failed.length > 0 ? 1 : 0;
@@ -162,13 +169,13 @@ async function checkData({ experiment, directory, context, sources, signal }: Wo
 }
 
 /** Trains the trials. Returns whether it was interrupted. */
-async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean> {
-  const { experiment, directory, options, context, terminal, signal, print } = work;
+async function trainAll(work: Work, pending: number): Promise<boolean> {
+  const { experiment, next, directory, options, context, terminal, signal, print } = work;
   await readyKernels(terminal);
   const flags = workerFlags(options.widen);
-  const { threads, notice, ...shares } = shareCores(options, pending.length, availableParallelism());
+  const { threads, notice, ...shares } = shareCores(options, pending, availableParallelism());
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
-  const workers = Array.from({ length: shares.workers }, () => new WorkerProcess(flags));
+  const trainers = Array.from({ length: shares.workers }, () => new WorkerProcess(flags));
   const clock = (): number => performance.now() / 1000;
   try {
     const download = new DownloadScreen(terminal);
@@ -176,32 +183,46 @@ async function trainAll(work: Work, pending: readonly Trial[]): Promise<boolean>
     const data = await prepareData(specs, context, signal, download.show).finally(() => download.stop());
 
     for (const each of data) directory.recordData(each);
-    const done = experiment.trials.length - pending.length;
-    if (done > 0)
-      print([`${done} of ${experiment.trials.length} trials are done already; the others go on.`]);
+    const done = countDone(directory.records);
+    if (done > 0) print([`${done} of ${countTrials(experiment)} trials are done already; the others go on.`]);
 
-    const screen = new RunScreen(experiment, directory.records, pending, terminal, clock);
-    const run = { experiment, directory, pending, data, ...context, workers, threads, signal };
+    const screen = new RunScreen(experiment, directory.records, terminal, clock);
+    const run = {
+      experiment,
+      next,
+      directory,
+      data,
+      ...context,
+      trainers,
+      threads,
+      checkpointSeconds: CHECKPOINT_SECONDS,
+      mostFailures: MOST_FAILURES,
+      signal,
+    };
     await trainPending(run, screen).finally(() => screen.stop());
     return signal.aborted;
   } catch (error) {
     if (error instanceof Interrupted) return true;
     throw error;
   } finally {
-    await endWorkers(workers);
+    await endTrainers(trainers);
   }
 }
 
 /** Ended for good; what failed or was cut short runs again. */
-function isDone(record: TrialRecord | undefined): boolean {
-  return record !== undefined && record.status !== "running" && record.status !== "failed";
+function isDone({ status }: TrialRecord): boolean {
+  return status !== "running" && status !== "failed";
+}
+
+function countDone(records: ReadonlyMap<number, TrialRecord>): number {
+  return [...records.values()].filter(isDone).length;
 }
 
 function interruptedLines({ experiment, directory, shownFolder }: Work): string[] {
-  const done = [...directory.records.values()].filter(isDone).length;
+  const done = countDone(directory.records);
   return [
     "",
-    `Interrupted. ${done} of ${experiment.trials.length} trials are done and kept in ${shownFolder}. Go on with:`,
+    `Interrupted. ${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Go on with:`,
     `  ${repeatedCommand(process.argv, process.env, ["--fresh"])}`,
   ];
 }

@@ -1,6 +1,6 @@
 import type { ModelPlan } from "@nn/layers";
 
-import type { Experiment, Trial } from "../experiment.ts";
+import { countTrials, type Experiment, type Trial } from "../experiment.ts";
 import type { DataSource } from "../training/prepare-data.ts";
 import { architectureLine, architectureTable } from "./architecture.ts";
 import { formatCount } from "./format.ts";
@@ -44,19 +44,22 @@ function describeValidation(validation: number | "test"): string {
 }
 
 /** `12 configurations × 2 repeats = 24 trials of 10 epochs` */
-function describeTraining({ trials, repeats }: Experiment): string {
+function describeTraining(experiment: Experiment): string {
+  const { trials, repeats, pruner } = experiment;
+  const count = countTrials(experiment);
   const epochs = new Set(trials.map(({ spec }) => spec.training.epochs));
   const [fewest, most] = [Math.min(...epochs), Math.max(...epochs)];
   const length = fewest === most ? plural(most, "epoch") : `${fewest} to ${plural(most, "epoch")}`;
-  if (trials.length === 1) return `${length}, seed ${trials[0]!.seed}`;
-  const configurations = trials.length / repeats;
+  if (count === 1) return `${length}, seed ${trials[0]!.seed}`;
+  const configurations = count / repeats;
   if (configurations === 1)
     return `${plural(repeats, "trial")} of ${length}, seeds ${trials[0]!.seed} to ${trials.at(-1)!.seed}`;
   const product =
     repeats === 1
-      ? plural(trials.length, "trial")
-      : `${plural(configurations, "configuration")} × ${plural(repeats, "repeat")} = ${plural(trials.length, "trial")}`;
-  return `${product} of ${length}`;
+      ? plural(count, "trial")
+      : `${plural(configurations, "configuration")} × ${plural(repeats, "repeat")} = ${plural(count, "trial")}`;
+  const stopped = pruner === undefined ? "" : `, some stopped early by ${pruner.type}`;
+  return `${product} of ${length}${stopped}`;
 }
 
 function plural(count: number, noun: string): string {
@@ -69,10 +72,14 @@ const MOST_TRIALS = 50;
 /** What a dry run adds: the trials, and where the results would be. */
 export function dryRunLines(experiment: Experiment, folder: string): string[] {
   const lines: string[] = [];
-  if (experiment.trials.length > 1) {
-    lines.push(...experiment.trials.slice(0, MOST_TRIALS).map(trialLine));
-    const more = experiment.trials.length - MOST_TRIALS;
+  const { trials } = experiment;
+  const count = countTrials(experiment);
+  if (count > 1) {
+    lines.push(...trials.slice(0, MOST_TRIALS).map(trialLine));
+    const more = trials.length - MOST_TRIALS;
     if (more > 0) lines.push(`… and ${more} more`);
+    const later = count - trials.length;
+    if (later > 0) lines.push(`${later} more, which depend on what comes of these`);
     lines.push("");
   }
   lines.push(

@@ -3,6 +3,7 @@ import { RunDirectoryError } from "@nn/results";
 
 import { UnwritableError } from "../commands/unwritable.ts";
 import { SpecErrors } from "../spec/problem.ts";
+import { TooManyFailures } from "../trials/schedule.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says to a person what went wrong, without a stack; returns the exit code. */
@@ -16,7 +17,9 @@ export function reportError(
     say(error.message);
     return 2;
   }
-  const foreseen = [DatasetError, RunDirectoryError, UnwritableError].some((kind) => error instanceof kind);
+  const foreseen = [DatasetError, RunDirectoryError, TooManyFailures, UnwritableError].some(
+    (kind) => error instanceof kind,
+  );
   if (error instanceof Error && foreseen) {
     say(`Error: ${error.message}`);
     return 1;

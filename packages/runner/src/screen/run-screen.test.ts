@@ -27,7 +27,7 @@ test("in a pipe, a single trial is a line an epoch and nothing else", () => {
   const terminal = recordingTerminal({ width: 200 });
   const experiment = singleTrial();
   const [trial] = experiment.trials;
-  const screen = new RunScreen(experiment, new Map(), experiment.trials, terminal, () => 0);
+  const screen = new RunScreen(experiment, new Map(), terminal, () => 0);
   screen.report(trial!, epoch(1));
   screen.report(trial!, progress);
   screen.ended(trial!, completed);
@@ -41,7 +41,7 @@ test("in a pipe, several trials are a line each", () => {
   const terminal = recordingTerminal();
   const experiment = sweepOver([0.1, 0.2]);
   const [first, second] = experiment.trials;
-  const screen = new RunScreen(experiment, new Map(), experiment.trials, terminal, () => 0);
+  const screen = new RunScreen(experiment, new Map(), terminal, () => 0);
   screen.report(first!, epoch(1));
   screen.ended(first!, completed);
   screen.ended(second!, { ...completed, status: "diverged", reason: "the loss is not finite." });
@@ -54,7 +54,7 @@ test("in a pipe, several trials are a line each", () => {
 test("a notice that every worker gives is shown once", () => {
   const terminal = recordingTerminal();
   const experiment = sweepOver([0.1, 0.2]);
-  const screen = new RunScreen(experiment, new Map(), experiment.trials, terminal, () => 0);
+  const screen = new RunScreen(experiment, new Map(), terminal, () => 0);
   for (const trial of experiment.trials)
     screen.report(trial, { kind: "notice", message: "notice: plain kernels" });
   expect(terminal.text()).toBe("notice: plain kernels\n");
@@ -64,7 +64,7 @@ test("on a terminal, the bar says where training is, how good, how fast, how lon
   const terminal = recordingTerminal({ interactive: true, width: 120 });
   let seconds = 0;
   const experiment = singleTrial();
-  const screen = new RunScreen(experiment, new Map(), experiment.trials, asTerminal(terminal), () => seconds);
+  const screen = new RunScreen(experiment, new Map(), asTerminal(terminal), () => seconds);
   seconds = 6;
   screen.report(experiment.trials[0]!, progress);
   screen.report(experiment.trials[0]!, epoch(1)); // a line above, which redraws the bar at once
@@ -111,7 +111,7 @@ test.for([
   const terminal = recordingTerminal({ interactive: true, width });
   let seconds = 0;
   const experiment = singleTrial();
-  const screen = new RunScreen(experiment, new Map(), experiment.trials, asTerminal(terminal), () => seconds);
+  const screen = new RunScreen(experiment, new Map(), asTerminal(terminal), () => seconds);
   seconds = 3600;
   screen.report(experiment.trials[0]!, progress);
   screen.retried(experiment.trials[0]!, "for the sake of a line"); // redraws the bar, back at nothing
@@ -138,13 +138,7 @@ test("on a terminal, a sweep is one bar with the best so far, trials of earlier 
     epochs: 3,
     validation,
   } as const;
-  const screen = new RunScreen(
-    experiment,
-    new Map([[1, earlier]]),
-    [second!, third!],
-    asTerminal(terminal),
-    () => 0,
-  );
+  const screen = new RunScreen(experiment, new Map([[1, earlier]]), asTerminal(terminal), () => 0);
   screen.retried(second!, "the worker process was killed");
   screen.ended(second!, { ...completed, validation: { loss: 0.1, accuracy: 0.97 } });
   screen.retried(third!, "the worker process was killed");

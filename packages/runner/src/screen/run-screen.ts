@@ -1,6 +1,6 @@
 import type { TrialRecord } from "@nn/results";
 
-import type { Experiment, Trial } from "../experiment.ts";
+import { countTrials, type Experiment, type Trial } from "../experiment.ts";
 import type { Report, TrialOutcome } from "../trials/messages.ts";
 import { measureNamed, measureOf } from "../trials/ranking.ts";
 import {
@@ -26,19 +26,21 @@ export class RunScreen {
   readonly #notices = new Set<string>();
   #best: { readonly trial: number; readonly value: number } | undefined;
 
-  /** `records`: what earlier runs have left; `pending`: the trials of this one. `clock`: seconds. */
+  /** `records`: what earlier runs have left; `clock`: seconds. */
   constructor(
     experiment: Experiment,
     records: ReadonlyMap<number, TrialRecord>,
-    pending: readonly Trial[],
     terminal: Terminal,
     clock: () => number,
   ) {
     this.#experiment = experiment;
     this.#terminal = terminal;
-    const whole = { trials: experiment.trials.length, epochs: sumEpochs(experiment.trials) };
-    const done = { trials: whole.trials - pending.length, epochs: whole.epochs - sumEpochs(pending) };
-    this.#tally = new Tally(whole, done, clock);
+    this.#tally = new Tally(countTrials(experiment), epochsEach(experiment), clock);
+    for (const { status, trial, epochs } of records.values()) {
+      if (status === "running" || status === "failed") this.#tally.begin(trial, epochs);
+      else this.#tally.end(trial, epochs);
+    }
+    this.#tally.startClock();
     for (const record of records.values())
       if (record.status === "completed") this.#consider(record.trial, record);
     this.#progress = createProgress(terminal);
@@ -47,7 +49,8 @@ export class RunScreen {
 
   report(trial: Trial, report: Report): void {
     const { epochs } = trial.spec.training;
-    if (report.kind === "progress") {
+    if (report.kind === "resumed") this.#tally.begin(trial.number, report.epoch);
+    else if (report.kind === "progress") {
       this.#tally.advance(trial.number, report.epoch - 1 + report.seen / report.total);
       const { train, imagesPerSecond } = report;
       const epoch = `epoch ${report.epoch}/${epochs}`;
@@ -70,7 +73,7 @@ export class RunScreen {
   }
 
   ended(trial: Trial, outcome: TrialOutcome): void {
-    this.#tally.end(trial.number, trial.spec.training.epochs);
+    this.#tally.end(trial.number, outcome.epochs);
     if (outcome.status === "completed") this.#consider(trial.number, outcome);
     if (outcome.status === "diverged") this.#warn(`${nameOf(trial)} diverged: ${outcome.reason ?? ""}`);
     else if (!this.#isSingle && !this.#terminal.interactive)
@@ -80,13 +83,22 @@ export class RunScreen {
 
   /** `details`: the file that has the stack of the error. */
   failed(trial: Trial, reason: string, details: string | undefined): void {
-    this.#tally.end(trial.number, trial.spec.training.epochs);
+    this.#tally.end(trial.number);
     this.#warn(`${nameOf(trial)} failed: ${reason}`);
     if (details !== undefined) this.#warn(`  Where it was thrown: ${details}`);
   }
 
+  /** A pruner has stopped it after this epoch. */
+  pruned(trial: Trial, epoch: number): void {
+    this.#tally.end(trial.number, epoch);
+    if (!this.#isSingle && !this.#terminal.interactive) {
+      this.#progress.line(`${nameOf(trial)} of ${this.#tally.trials} pruned   ${formatEpochs(epoch)}`);
+    }
+    this.#show();
+  }
+
   retried(trial: Trial, reason: string): void {
-    this.#tally.advance(trial.number, 0);
+    this.#tally.begin(trial.number, 0);
     this.#warn(`${nameOf(trial)}: ${reason}. Trying it again.`);
   }
 
@@ -95,7 +107,7 @@ export class RunScreen {
   }
 
   get #isSingle(): boolean {
-    return this.#experiment.trials.length === 1;
+    return this.#tally.trials === 1;
   }
 
   #warn(text: string): void {
@@ -154,8 +166,9 @@ export class RunScreen {
   }
 }
 
-function sumEpochs(trials: readonly Trial[]): number {
-  return trials.reduce((sum, trial) => sum + trial.spec.training.epochs, 0);
+/** The epochs of a trial that is not stopped early: the mean over the trials that are known, and others are expected to be alike. */
+function epochsEach({ trials }: Experiment): number {
+  return trials.reduce((sum, { until, spec }) => sum + (until ?? spec.training.epochs), 0) / trials.length;
 }
 
 function nameOf(trial: Trial): string {

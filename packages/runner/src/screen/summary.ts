@@ -87,7 +87,7 @@ export function rankingTable(
     .map((configuration, index) =>
       [
         String(index + 1),
-        experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path]!)),
+        experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path])),
         shown.map((name) => formatSpread(name, configuration.measures.get(name))),
         describeOutcome(configuration),
       ].flat(),
@@ -120,11 +120,12 @@ function describeOutcome(configuration: RankedConfiguration): string {
 
 /** `3 completed`, `1 completed, 2 diverged` */
 export function describeTrials(configuration: RankedConfiguration): string {
-  const { trials, completed, diverged, failed } = configuration;
-  const open = trials - completed - diverged - failed;
+  const { trials, completed, diverged, pruned, failed } = configuration;
+  const open = trials - completed - diverged - pruned - failed;
   const parts = [
     [completed, "completed"],
     [diverged, "diverged"],
+    [pruned, "pruned"],
     [failed, "failed"],
     [open, "not done"],
   ] as const;

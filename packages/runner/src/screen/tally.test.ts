@@ -4,7 +4,10 @@ import { Tally } from "./tally.ts";
 
 test("the time left goes by the epochs of this run, not by those of an earlier one", () => {
   let seconds = 100;
-  const tally = new Tally({ trials: 4, epochs: 40 }, { trials: 2, epochs: 20 }, () => seconds);
+  const tally = new Tally(4, 10, () => seconds);
+  tally.end(1, 10);
+  tally.end(2, 10);
+  tally.startClock();
   expect(tally.timeLeft).toBeUndefined();
   seconds += 6;
   tally.advance(3, 1.5);
@@ -13,17 +16,24 @@ test("the time left goes by the epochs of this run, not by those of an earlier o
   expect(tally.timeLeft).toBe(54); // 3 seconds an epoch, 18 to go
 });
 
-test("a trial that ends early takes its missing epochs off the rest", () => {
-  const tally = new Tally({ trials: 2, epochs: 20 }, { trials: 0, epochs: 0 }, () => 0);
+test("a trial that ends early takes its missing epochs off the whole", () => {
+  const tally = new Tally(2, 10, () => 0);
   tally.advance(1, 3);
-  tally.end(1, 10);
+  expect(tally.epochs).toBe(20);
+  tally.end(1, 3);
   expect(tally.trialsDone).toBe(1);
-  expect(tally.epochsDone).toBe(10);
+  expect(tally.epochsDone).toBe(3);
+  expect(tally.epochs).toBe(13);
 });
 
-test("a trial that is tried again begins at nothing", () => {
-  const tally = new Tally({ trials: 1, epochs: 10 }, { trials: 0, epochs: 0 }, () => 0);
+test("a trial that is tried again begins at nothing, or where its checkpoint was", () => {
+  let seconds = 0;
+  const tally = new Tally(1, 10, () => seconds);
   tally.advance(1, 7);
-  tally.advance(1, 0);
+  tally.begin(1, 0);
   expect(tally.epochsDone).toBe(0);
+  tally.begin(1, 6);
+  seconds = 3;
+  tally.advance(1, 7);
+  expect(tally.timeLeft).toBe((3 / 8) * 3); // seven epochs were trained, and the one after the checkpoint once more
 });

@@ -27,6 +27,7 @@ optimizer:
 training: { epochs: 2, batchSize: 100, shuffle: true }
 sweep:
   sampler: { type: random, trials: 3 }
+  pruner: { type: hyperband, eta: 2 }
   metric: validation.loss
   parameters:
     optimizer.learningRate: { type: float, min: 0.01, max: 0.1, scale: log }

@@ -1,8 +1,9 @@
 import { dirname, resolve } from "node:path";
 
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
+import { pathsOf } from "@nn/sweep";
 
-import type { Experiment } from "../experiment.ts";
+import type { Experiment, NextTrials } from "../experiment.ts";
 import { placeToBlame } from "./blame.ts";
 import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
@@ -15,11 +16,12 @@ import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
 import { loadOwnLayers } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
+import { checkPruning } from "./pruner.ts";
 import { compile, locate, type Check } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
 import { withSlips } from "./slips.ts";
 import type { Body } from "./substitute.ts";
-import { checkSearchSpace, checkSweptPaths } from "./sweep.ts";
+import { checkSearchSpace, checkSweptPaths, goalOf } from "./sweep.ts";
 import { planTrial } from "./trial-spec.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./trials.ts";
 
@@ -28,10 +30,11 @@ export interface LoadOptions {
   readonly set?: readonly string[];
 }
 
-/** An experiment and the network of its first trial. */
+/** An experiment, the network of its first trial, and what comes after its first generation. */
 export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
+  readonly next: NextTrials;
 }
 
 /**
@@ -61,6 +64,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
       ? checkSweptPaths(root, body, check, sweep.parameters, problems)
       : [];
   if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep) checkSearchSpace(root, sweep, problems);
+  checkPruning(read, swept, root, problems);
   const readWithFirst = (count: number): Promise<Reading> =>
     readWith(set.slice(0, count), composed, file, facts, new Problems());
   for (const misfit of misfitsOf(read)) {
@@ -73,9 +77,10 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
   const completed = body.completed as Readonly<Record<string, unknown>>;
   const { name, description, seed, repeats } = headOf(completed);
-  const configurations = configurationsOf(body, seed, sweep, swept);
+  const all = configurationsOf(body, seed, sweep, swept);
+  const configurations = all.next([]);
   if (sweep !== undefined) {
-    checkCombinations(configurations, {
+    checkCombinations(configurations, all.generations, {
       body,
       swept,
       check,
@@ -97,14 +102,20 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     repeats,
     file: resolve(file),
     resolved: completed,
-    fingerprint: fingerprintOf(completed, sources),
-    sweptPaths: swept.map(({ text }) => text),
+    fingerprint: fingerprintOf(completed, sweep?.parameters ?? {}, sources),
+    sweptPaths: sweep === undefined ? [] : pathsOf(sweep.parameters),
     metric: ranksBy,
-    goal: sweep?.goal ?? (ranksBy.endsWith(".loss") ? "minimize" : "maximize"),
-    trials: trialsOf(configurations, seed, repeats),
+    goal: sweep?.goal ?? goalOf(ranksBy),
+    generations: all.generations,
+    trials: trialsOf(configurations, { seed, repeats }),
+    ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
   };
   const [first] = configurations;
-  return { experiment, plan: planTrial(first?.spec ?? trialSpecOf(body), read) };
+  return {
+    experiment,
+    plan: planTrial(first?.spec ?? trialSpecOf(body), read),
+    next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
+  };
 }
 
 interface Read extends Reading {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
-import { rangeSchemas, samplers } from "@nn/sweep";
+import { pruners, samplers, typedSchemas } from "@nn/sweep";
 import { expect, test } from "vitest";
 
 import { reference } from "./reference.ts";
@@ -34,7 +34,17 @@ test("docs/reference.md is fresh: `pnpm run schema` would write the same", () =>
   expect(readFileSync(new URL("../../../../docs/reference.md", import.meta.url), "utf8")).toBe(text);
 });
 
-const catalogs = [layers, losses, optimizers, schedules, initializers, datasets, augmentations, samplers];
+const catalogs = [
+  layers,
+  losses,
+  optimizers,
+  schedules,
+  initializers,
+  datasets,
+  augmentations,
+  samplers,
+  pruners,
+];
 
 test.for(catalogs.flatMap((catalog) => Array.from<Entry>(catalog.values())))(
   "$type is there, with its description and each of its options",
@@ -48,11 +58,14 @@ test.for(catalogs.flatMap((catalog) => Array.from<Entry>(catalog.values())))(
   },
 );
 
-test.for(Object.entries(rangeSchemas))("the range %s is there, with its bounds", ([type, { properties }]) => {
-  expect(Object.keys(properties).filter((name) => row(`### ${type}`, name).length === 4)).toEqual(
-    Object.keys(properties).filter((name) => name !== "type"),
-  );
-});
+test.for(Object.entries(typedSchemas))(
+  "%s among what to try is there, with what it takes",
+  ([type, { properties }]) => {
+    expect(Object.keys(properties).filter((name) => row(`### ${type}`, name).length === 4)).toEqual(
+      Object.keys(properties).filter((name) => name !== "type"),
+    );
+  },
+);
 
 test("an option says what it takes, its bounds and its default", () => {
   expect(row("### dropout", "rate")).toEqual([

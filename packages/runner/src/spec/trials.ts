@@ -1,48 +1,90 @@
-import { propose } from "@nn/sweep";
+import { assemble, generationsOf, propose, type Proposal } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
-import type { SweptValue, Trial, TrialSpec } from "../experiment.ts";
+import type { ConfigurationOutcome, SweptValue, Trial, TrialSpec } from "../experiment.ts";
 import type { Path } from "./located.ts";
 import { substitute, type Body } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
 
 /** One combination of swept values and the trial that they make. */
 export interface Configuration {
+  /** By path: see `pathsOf`. */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: Body;
   readonly spec: TrialSpec;
+  /** The configuration, from 0, whose networks its trials go on with. */
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
 }
 
-/** Every combination that the sampler proposes, in its order; without a sweep the experiment as it is. */
+/** The configurations of an experiment, generation by generation. */
+export interface Configurations {
+  /** How many each generation has. */
+  readonly generations: readonly number[];
+  /** Those of the generation that comes after these outcomes; see `NextTrials`. */
+  next(outcomes: readonly ConfigurationOutcome[]): Configuration[];
+}
+
+/** The combinations that the sampler proposes, in its order; without a sweep the experiment as it is. */
 export function configurationsOf(
   body: Body,
   seed: number,
   sweep: SweepBlock | undefined,
   swept: readonly SweptPath[],
-): Configuration[] {
-  if (sweep === undefined) return [{ parameters: {}, body, spec: trialSpecOf(body) }];
+): Configurations {
+  if (sweep === undefined) {
+    const only = { parameters: {}, body, spec: trialSpecOf(body) };
+    return { generations: [1], next: (outcomes) => (outcomes.length === 0 ? [only] : []) };
+  }
   const { epochs } = trialSpecOf(body).training;
+  const rng = createRng(seed).fork("sweep");
   const paths = new Map(swept.map(({ text, path }) => [text, path]));
-  return propose(sweep, createRng(seed).fork("sweep"), epochs).map(({ parameters }) => {
-    const values = Object.entries(parameters).flatMap(([text, value]): [Path, unknown][] => {
-      const path = paths.get(text);
-      return path === undefined ? [] : [[path, value]];
-    });
+  const proposals: Proposal[] = [];
+
+  const configure = (proposal: Proposal): Configuration => {
+    const { parameters, from, until } = proposal;
+    const values = Object.entries(assemble(sweep.parameters, parameters)).flatMap(
+      ([text, value]): [Path, unknown][] => {
+        const path = paths.get(text);
+        return path === undefined ? [] : [[path, value]];
+      },
+    );
     const own = substitute(body, values);
-    return { parameters: asSweptValues(parameters), body: own, spec: trialSpecOf(own) };
-  });
+    return { parameters: asSweptValues(parameters), body: own, spec: trialSpecOf(own), from, until };
+  };
+  return {
+    generations: generationsOf(sweep, rng, epochs),
+    next(outcomes) {
+      const history = outcomes.map((outcome, index) => ({
+        parameters: proposals[index]!.parameters,
+        ...outcome,
+      }));
+      const proposed = propose(sweep, rng, epochs, history);
+      proposals.splice(outcomes.length, Infinity, ...proposed);
+      return proposed.map(configure);
+    },
+  };
 }
 
-/** Each configuration `repeats` times, with the seeds that follow each other. */
-export function trialsOf(configurations: readonly Configuration[], seed: number, repeats: number): Trial[] {
-  return configurations.flatMap(({ parameters, spec }, configuration) =>
-    Array.from({ length: repeats }, (_, repeat) => ({
-      number: configuration * repeats + repeat + 1,
-      seed: seed + repeat,
-      configuration,
-      parameters,
-      spec,
-    })),
+/** Each configuration `repeats` times, with the seeds that follow each other. `before`: how many configurations there are already. */
+export function trialsOf(
+  configurations: readonly Configuration[],
+  { seed, repeats }: { readonly seed: number; readonly repeats: number },
+  before = 0,
+): Trial[] {
+  return configurations.flatMap(({ parameters, spec, from, until }, index) =>
+    Array.from({ length: repeats }, (_, repeat) => {
+      const numberIn = (configuration: number): number => configuration * repeats + repeat + 1;
+      return {
+        number: numberIn(before + index),
+        seed: seed + repeat,
+        configuration: before + index,
+        parameters,
+        spec,
+        ...(from !== undefined && { parent: numberIn(from) }),
+        ...(until !== undefined && { until }),
+      };
+    }),
   );
 }
 

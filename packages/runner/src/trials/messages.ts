@@ -5,6 +5,12 @@ import type { Measure } from "../training/measure.ts";
 /** What a worker process is asked to train: plain data, all that it needs to know. */
 export interface Assignment {
   readonly trial: Trial;
+  /** After this epoch, if it is not the last, the trial is paused: a checkpoint holds all of it. */
+  readonly until: number;
+  /** A checkpoint is written at the first step that ends so many seconds after the last one. */
+  readonly checkpointSeconds: number;
+  /** Absolute path of another trial's checkpoint, to begin with where the trial has none of its own. */
+  readonly startFrom?: string;
   /** The validation images are drawn from it: the same ones for every trial. */
   readonly experimentSeed: number;
   /** How many threads compute: the same for all trials of a process. */
@@ -28,7 +34,7 @@ export interface EpochReport extends EpochMeasures {
 }
 
 export interface TrialOutcome {
-  readonly status: "completed" | "diverged";
+  readonly status: "completed" | "diverged" | "paused";
   /** Why it diverged. */
   readonly reason?: string | undefined;
   readonly epochs: number;
@@ -56,6 +62,9 @@ export type Report =
       readonly train: Measure;
       readonly imagesPerSecond: number;
     }
+  /** The training is taken up from a checkpoint: after so many whole epochs, and so many images of the next. */
+  | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
+  | { readonly kind: "checkpoint"; readonly epoch: number; readonly seen: number }
   | { readonly kind: "epoch"; readonly epoch: EpochReport }
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /** An error that would come again: a layer of one's own that throws, a data file that is broken. */

@@ -32,6 +32,7 @@ export interface RankedConfiguration {
   readonly trials: number;
   readonly completed: number;
   readonly diverged: number;
+  readonly pruned: number;
   readonly failed: number;
   /** Over the completed trials; a measure that none has is absent. */
   readonly measures: ReadonlyMap<MeasureName, Spread>;
@@ -59,6 +60,7 @@ export function rankConfigurations(
         trials: trials.length,
         completed: completed.length,
         diverged: having("diverged").length,
+        pruned: having("pruned").length,
         failed: having("failed").length,
         measures: spreads(completed),
       };

@@ -1,37 +1,59 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
+import { createPruner } from "@nn/sweep";
 
-import type { Experiment, Trial } from "../experiment.ts";
+import type { Experiment, NextTrials } from "../experiment.ts";
 import type { RunScreen } from "../screen/run-screen.ts";
+import { Course, type Part } from "./course.ts";
 import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
-import type { Assignment, TrialOutcome } from "./messages.ts";
-import { runTrials, type ScheduleListener } from "./schedule.ts";
-import type { WorkerProcess } from "./worker-process.ts";
+import type { Assignment } from "./messages.ts";
+import { runCourse, type ScheduleListener, type Trainer } from "./schedule.ts";
+import { CHECKPOINT, TrialJournal } from "./trial-journal.ts";
 
 /** How often a trial is tried again when its process was killed or ran out of memory. */
 const RETRIES = 2;
 
 export interface Run {
   readonly experiment: Experiment;
+  /** Proposes the trials of later generations. */
+  readonly next: NextTrials;
   readonly directory: RunDirectory;
-  /** The trials to train. */
-  readonly pending: readonly Trial[];
   /** Absolute. */
   readonly dataFolder: string;
   /** What is there. */
   readonly data: readonly DataIdentity[];
   readonly experimentFolder: string;
-  readonly workers: readonly WorkerProcess[];
-  /** Of each worker. */
+  readonly trainers: readonly Trainer[];
+  /** Of each trainer. */
   readonly threads: number;
+  /** A trial in training writes a checkpoint that often. */
+  readonly checkpointSeconds: number;
+  /** See `Schedule`. */
+  readonly mostFailures: number;
   readonly signal: AbortSignal;
 }
 
-/** Trains the pending trials: the journal first, then the screen, so that what a person has seen is on the disk. */
+/** The trials of an experiment, as far as the directory has recorded them. */
+export function courseOf(
+  { experiment, next, directory }: Pick<Run, "experiment" | "next" | "directory">,
+  onPruned: (part: Part) => void,
+): Course {
+  const { pruner: block, trials, generations, goal } = experiment;
+  const epochs = Math.max(...trials.map(({ spec }) => spec.training.epochs));
+  const pruner = block && createPruner(block, { epochs, generations, goal });
+  return new Course({
+    experiment,
+    next,
+    pruner,
+    records: directory.records,
+    onPruned: (trial, until) => onPruned({ trial, until }),
+  });
+}
+
+/** Trains what is left of an experiment: the journal first, then the screen, so that what a person has seen is on the disk. */
 export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
-  const { directory, threads, data } = run;
+  const { directory, experiment, threads, data, trainers, mostFailures, signal } = run;
   const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
     writeFileAtomically(
       join(directory.path, "environment.json"),
@@ -39,27 +61,18 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
     );
   writeEnvironment(recordedCircumstances(directory.path).kernels);
 
-  const started = new Map<number, number>();
+  const journal = new TrialJournal(directory, experiment, () => performance.now() / 1000);
   let kernels: string | undefined;
-
   const listener: ScheduleListener = {
-    onStart(trial, worker) {
-      started.set(trial.number, performance.now());
-      // What a killed attempt left, half-written files among it.
-      rmSync(directory.trialFolder(trial.number), { recursive: true, force: true });
-      const { number, seed, parameters } = trial;
-      directory.append({ event: "trial-started", trial: number, seed, parameters, worker });
-    },
+    onStart: ({ trial }, worker) => journal.start(trial, worker),
     onReport(trial, report) {
-      if (report.kind === "epoch") {
-        directory.append({ event: "epoch", trial: trial.number, ...report.epoch });
-        directory.refreshTables();
-      }
+      if (report.kind === "resumed") journal.resumed(trial, report.epoch);
+      if (report.kind === "epoch") journal.epoch(trial, report.epoch);
       screen.report(trial, report);
     },
+    onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
-      directory.append({ event: "trial-ended", trial: trial.number, ...recorded(outcome) });
-      directory.refreshTables();
+      journal.ended(trial, outcome);
       if (outcome.kernels !== kernels) {
         // Which kernels run is known to the processes that run them.
         kernels = outcome.kernels;
@@ -67,47 +80,34 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
       }
       screen.ended(trial, outcome);
     },
-    onRetry(trial, reason) {
-      screen.retried(trial, reason);
-    },
-    onFail(trial, reason, stack) {
-      const epochs = directory.records.get(trial.number)?.epochs ?? 0;
-      const seconds = (performance.now() - (started.get(trial.number) ?? 0)) / 1000;
-      directory.append({
-        event: "trial-ended",
-        trial: trial.number,
-        status: "failed",
-        epochs,
-        seconds,
-        reason,
-      });
-      directory.refreshTables();
-      const details = stack === null ? undefined : join(directory.trialFolder(trial.number), "error.txt");
-      if (details !== undefined) writeFileAtomically(details, `${stack}\n`);
-      screen.failed(trial, reason, details);
-    },
+    onRetry: (trial, reason) => screen.retried(trial, reason),
+    onFail: (trial, reason, stack) => screen.failed(trial, reason, journal.failed(trial, reason, stack)),
   };
-
-  const { pending: trials, workers, signal } = run;
-  const assign = (trial: Trial): Assignment => assignmentOf(run, trial);
-  await runTrials({ trials, assign, workers, retries: RETRIES, signal }, listener);
+  const course = courseOf(run, ({ trial, until }) => {
+    journal.pruned(
+      trial,
+      until,
+      `stopped by ${experiment.pruner?.type ?? "the pruner"} after epoch ${until}`,
+    );
+    screen.pruned(trial, until);
+  });
+  const assign = (part: Part): Assignment => assignmentOf(run, part);
+  await runCourse({ course, assign, trainers, retries: RETRIES, mostFailures, signal }, listener);
 }
 
-function assignmentOf(run: Run, trial: Trial): Assignment {
-  const { experiment } = run;
+function assignmentOf(run: Run, { trial, until }: Part): Assignment {
+  const { experiment, directory } = run;
   return {
     trial,
+    until,
     experimentSeed: experiment.seed,
     threads: run.threads,
     experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
-    trialFolder: run.directory.trialFolder(trial.number),
+    trialFolder: directory.trialFolder(trial.number),
+    ...(trial.parent !== undefined && { startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT) }),
+    checkpointSeconds: run.checkpointSeconds,
     metric: experiment.metric,
     goal: experiment.goal,
   };
-}
-
-/** What the journal keeps of an outcome. */
-function recorded({ kernels: _kernels, ...outcome }: TrialOutcome): Omit<TrialOutcome, "kernels"> {
-  return outcome;
 }

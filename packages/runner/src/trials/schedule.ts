@@ -1,12 +1,15 @@
 import type { Trial } from "../experiment.ts";
+import type { Course, Part } from "./course.ts";
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
-import { TrialFailure, WorkerCrash, WorkerProcess } from "./worker-process.ts";
+import { TrialFailure, WorkerCrash } from "./worker-process.ts";
 
 /** Told what happens to the trials. What it throws ends the run: a journal that cannot be written, for one. */
 export interface ScheduleListener {
-  /** `worker`: 1, 2, …, which of the processes trains it. Called again when the trial is tried again. */
-  onStart(trial: Trial, worker: number): void;
-  onReport(trial: Trial, report: Report): void;
+  /** `worker`: 1, 2, …, which of them trains it. Called for each part of a trial, and again when it is tried again. */
+  onStart(part: Part, worker: number): void;
+  onReport(trial: Trial, report: Report, worker: number): void;
+  /** A part has ended, and the trial not; it waits at a rung. */
+  onPaused(trial: Trial, outcome: TrialOutcome): void;
   onEnd(trial: Trial, outcome: TrialOutcome): void;
   /** The process that trained it is gone; it is tried again. */
   onRetry(trial: Trial, reason: string): void;
@@ -14,32 +17,61 @@ export interface ScheduleListener {
   onFail(trial: Trial, reason: string, stack: string | null): void;
 }
 
+/** What trains one trial at a time: a process of this machine, or somebody far away. */
+export interface Trainer {
+  /** Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
+  run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome>;
+  /** Drops what it does, and does nothing more. */
+  end(): Promise<void>;
+}
+
 export interface Schedule {
-  /** In the order in which they start; which process gets which depends on who is free. */
-  readonly trials: readonly Trial[];
-  /** What a process is told, asked for when the trial starts. */
-  readonly assign: (trial: Trial) => Assignment;
-  /** Each trains one trial at a time. */
-  readonly workers: readonly WorkerProcess[];
-  /** How often a trial is tried again after its process has crashed. */
+  readonly course: Course;
+  /** What a trainer is told, asked for when the part starts. */
+  readonly assign: (part: Part) => Assignment;
+  readonly trainers: readonly Trainer[];
+  /** How often a part is tried again after its process has crashed. */
   readonly retries: number;
+  /** So many trials that fail one after the other end the run: there is something wrong with all of them. */
+  readonly mostFailures: number;
   /** Ends the run: trials in training are dropped, nothing more is told. */
   readonly signal: AbortSignal;
 }
 
+/** Trials have failed one after the other. The message has the first cause. */
+export class TooManyFailures extends Error {
+  override readonly name = "TooManyFailures";
+}
+
 /**
- * Trains trials, as many at once as there are workers. Resolves when all have ended or failed, or when the signal has been
- * given. Throws what the listener throws, and RunDirectoryError. The workers are ended then, in any of these cases.
+ * Trains the parts of a course, as many at once as there are trainers. Resolves when nothing is left to do, or when the signal has been
+ * given. Throws what the listener throws, RunDirectoryError and TooManyFailures. The trainers are ended then, in any of these cases.
  */
-export async function runTrials(schedule: Schedule, listener: ScheduleListener): Promise<void> {
-  const waiting = [...schedule.trials];
+export async function runCourse(schedule: Schedule, listener: ScheduleListener): Promise<void> {
+  const { course, trainers } = schedule;
   const broken = new AbortController();
   const signal = AbortSignal.any([schedule.signal, broken.signal]);
+  const failures = new Failures(schedule.mostFailures);
+  let busy = 0;
+  /** Those who found nothing to do while others were at work. */
+  const idle: (() => void)[] = [];
+  const wake = (): void => {
+    for (const each of idle.splice(0)) each();
+  };
 
-  const serve = async (worker: WorkerProcess, number: number): Promise<void> => {
+  const serve = async (trainer: Trainer, number: number): Promise<void> => {
     try {
-      for (let trial = waiting.shift(); trial !== undefined && !signal.aborted; trial = waiting.shift()) {
-        await runWithRetries({ ...schedule, signal }, listener, worker, number, trial);
+      while (!signal.aborted) {
+        const part = course.take();
+        if (part === undefined) {
+          if (busy === 0) return;
+          await new Promise<void>((resolve) => idle.push(resolve));
+          continue;
+        }
+        busy += 1;
+        await runWithRetries({ ...schedule, signal }, listener, failures, trainer, number, part);
+        busy -= 1;
+        wake();
       }
     } catch (error) {
       broken.abort();
@@ -47,41 +79,84 @@ export async function runTrials(schedule: Schedule, listener: ScheduleListener):
     }
   };
 
-  const onAbort = (): void => void endWorkers(schedule.workers);
+  const onAbort = (): void => {
+    wake();
+    void endTrainers(trainers);
+  };
   signal.addEventListener("abort", onAbort, { once: true });
-  const results = await Promise.allSettled(schedule.workers.map((worker, index) => serve(worker, index + 1)));
+  const results = await Promise.allSettled(trainers.map((trainer, index) => serve(trainer, index + 1)));
   signal.removeEventListener("abort", onAbort);
-  await endWorkers(schedule.workers);
+  await endTrainers(trainers);
   for (const result of results) if (result.status === "rejected") throw result.reason;
+  if (!signal.aborted && !course.isOver) throw new Error("Trials wait for each other without end.");
 }
 
-export async function endWorkers(workers: readonly WorkerProcess[]): Promise<void> {
-  await Promise.all(workers.map((worker) => worker.end()));
+export async function endTrainers(trainers: readonly Trainer[]): Promise<void> {
+  await Promise.all(trainers.map((trainer) => trainer.end()));
 }
 
 async function runWithRetries(
   schedule: Schedule,
   listener: ScheduleListener,
-  worker: WorkerProcess,
-  workerNumber: number,
-  trial: Trial,
+  failures: Failures,
+  trainer: Trainer,
+  number: number,
+  part: Part,
 ): Promise<void> {
+  const { course, signal, retries } = schedule;
+  const { trial } = part;
+  const fail = (reason: string, stack: string | null): void => {
+    listener.onFail(trial, reason, stack);
+    failures.add(trial, reason);
+    course.onEnded(trial);
+  };
   for (let attempt = 0; ; attempt++) {
-    listener.onStart(trial, workerNumber);
+    listener.onStart(part, number);
     try {
-      const outcome = await worker.run(schedule.assign(trial), (report) => {
-        if (!schedule.signal.aborted) listener.onReport(trial, report);
+      const outcome = await trainer.run(schedule.assign(part), (report) => {
+        if (!signal.aborted) listener.onReport(trial, report, number);
       });
-      if (!schedule.signal.aborted) listener.onEnd(trial, outcome);
+      if (signal.aborted) return;
+      if (outcome.status === "paused") {
+        listener.onPaused(trial, outcome);
+        course.onPaused(trial);
+      } else {
+        listener.onEnd(trial, outcome);
+        failures.clear();
+        course.onEnded(trial);
+      }
       return;
     } catch (error) {
-      if (schedule.signal.aborted) return;
-      if (error instanceof TrialFailure) return listener.onFail(trial, error.message, error.stack ?? null);
+      if (signal.aborted) return;
+      if (error instanceof TrialFailure) return fail(error.message, error.stack ?? null);
       if (!(error instanceof WorkerCrash)) throw error;
-      if (attempt === schedule.retries) {
-        return listener.onFail(trial, `${error.message} (${attempt + 1} times)`, null);
-      }
+      if (attempt === retries) return fail(`${error.message} (${attempt + 1} times)`, null);
       listener.onRetry(trial, error.message);
     }
+  }
+}
+
+/** Counts trials that fail one after the other. */
+class Failures {
+  readonly #most: number;
+  #count = 0;
+  #first = "";
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Throws TooManyFailures at the last one that is allowed. */
+  add(trial: Trial, reason: string): void {
+    if (this.#count === 0) this.#first = `trial ${trial.number}: ${reason}`;
+    this.#count += 1;
+    if (this.#count < this.#most) return;
+    throw new TooManyFailures(
+      `${this.#count} trials in a row failed, so the run was stopped. The first was ${this.#first}`,
+    );
+  }
+
+  clear(): void {
+    this.#count = 0;
   }
 }

@@ -37,6 +37,7 @@ export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Ex
     sweptPaths: ["optimizer.learningRate"],
     metric: "validation.accuracy",
     goal: "maximize",
+    generations: [learningRates.length],
     trials,
   };
 }
@@ -44,5 +45,5 @@ export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Ex
 /** One trial without a sweep. */
 export function singleTrial(): Experiment {
   const trial: Trial = { number: 1, seed: 1, configuration: 0, parameters: {}, spec: toySpec };
-  return { ...sweepOver([]), sweptPaths: [], trials: [trial] };
+  return { ...sweepOver([]), sweptPaths: [], generations: [1], trials: [trial] };
 }

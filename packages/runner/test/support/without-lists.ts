@@ -1,6 +1,6 @@
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
-import { samplers } from "@nn/sweep";
+import { pruners, samplers } from "@nn/sweep";
 
 import { averages } from "../../src/training/averages.ts";
 
@@ -13,6 +13,7 @@ const catalogs = {
   dataset: datasets,
   augmentation: augmentations,
   sampler: samplers,
+  pruner: pruners,
   average: averages,
 };
 

@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { runSweep, trainedEpochs } from "../../test/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import type { Verdict } from "../pruner.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("asha"),
+    eta: fc.integer({ min: 2, max: 4 }),
+    minEpochs: fc.integer({ min: 1, max: 3 }),
+    asynchronous: fc.constant(false),
+  }),
+);
 
 const block = { type: "asha", eta: 3, minEpochs: 1, asynchronous: false };
 const course = { epochs: 9, generations: [9], goal: "minimize" } as const;
@@ -97,7 +107,7 @@ test("too few configurations for anyone to be trained to the end are a mistake",
     {
       path: ["minEpochs"],
       message:
-        "with η = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and there are 20; make minEpochs greater",
+        "with eta = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and there are 20; make minEpochs greater",
     },
   ]);
   expect(checkPruner(block, course)).toEqual([]);

@@ -1,6 +1,16 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { tableOf, trainedEpochs } from "../../test/scheduler.ts";
 import { createPruner, checkPruner } from "../prune.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("hyperband"),
+    eta: fc.integer({ min: 2, max: 4 }),
+    minEpochs: fc.integer({ min: 1, max: 3 }),
+  }),
+);
 
 const block = { type: "hyperband", eta: 3, minEpochs: 1 };
 
@@ -94,7 +104,7 @@ test("what trains everything to the end is a mistake", () => {
     {
       path: ["minEpochs"],
       message:
-        "with η = 3 and minEpochs = 3 the only bracket trains all its configurations to the end, epoch 8; make their product no greater than training.epochs",
+        "with eta = 3 and minEpochs = 3 the only bracket trains all its configurations to the end, epoch 8; make their product no greater than training.epochs",
     },
   ]);
   expect(checkPruner({ ...block, minEpochs: 2 }, course)).toEqual([]);

@@ -21,7 +21,7 @@ export const hyperband = definePruner({
     return [
       {
         path: ["minEpochs"],
-        message: `with η = ${eta} and minEpochs = ${minEpochs} the only bracket trains all its configurations to the end, epoch ${epochs}; make their product no greater than training.epochs`,
+        message: `with eta = ${eta} and minEpochs = ${minEpochs} the only bracket trains all its configurations to the end, epoch ${epochs}; make their product no greater than training.epochs`,
       },
     ];
   },

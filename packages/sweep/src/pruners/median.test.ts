@@ -1,6 +1,17 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { trainedEpochs } from "../../test/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("median"),
+    startup: fc.integer({ min: 1, max: 4 }),
+    warmup: fc.integer({ min: 0, max: 4 }),
+    interval: fc.integer({ min: 1, max: 4 }),
+  }),
+);
 
 const block = { type: "median", startup: 2, warmup: 0, interval: 1 };
 const course = { epochs: 4, generations: [6], goal: "minimize" } as const;

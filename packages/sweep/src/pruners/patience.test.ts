@@ -1,6 +1,16 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { trainedEpochs } from "../../test/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("patience"),
+    patience: fc.integer({ min: 1, max: 5 }),
+    minDelta: fc.constantFrom(0, 1),
+  }),
+);
 
 const course = { epochs: 8, generations: [2], goal: "minimize" } as const;
 

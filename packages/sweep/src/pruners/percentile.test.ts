@@ -1,5 +1,17 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { createPruner } from "../prune.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("percentile"),
+    percentile: fc.double({ min: 0, max: 100, noNaN: true }),
+    startup: fc.integer({ min: 1, max: 4 }),
+    warmup: fc.integer({ min: 0, max: 4 }),
+    interval: fc.integer({ min: 1, max: 4 }),
+  }),
+);
 
 /** Whether a sixth configuration goes on that is compared with costs of 10, 20, 30, 40, 50. */
 function goesOn(percentile: number, cost: number): boolean {

@@ -1,6 +1,16 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { tableOf, trainedEpochs } from "../../test/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("successive-halving"),
+    eta: fc.integer({ min: 2, max: 4 }),
+    minEpochs: fc.integer({ min: 1, max: 3 }),
+  }),
+);
 
 const block = { type: "successive-halving", eta: 3, minEpochs: 1 };
 const course = { epochs: 9, generations: [9], goal: "minimize" } as const;

@@ -1,7 +1,18 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { testPruner } from "../../test/pruner-contract.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import type { Course } from "../pruner.ts";
 import { costOf, type Goal } from "../rank.ts";
+
+testPruner(
+  fc.record({
+    type: fc.constant("threshold"),
+    above: fc.integer({ min: 2, max: 4 }),
+    below: fc.integer({ min: -4, max: 1 }),
+    from: fc.integer({ min: 1, max: 5 }),
+  }),
+);
 
 const course: Course = { epochs: 10, generations: [1], goal: "minimize" };
 

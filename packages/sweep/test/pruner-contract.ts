@@ -1,46 +1,8 @@
-import { readdirSync } from "node:fs";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { inOrder, runQuietly, runSweep, tell, type Story, type Told } from "../test/scheduler.ts";
-import { pruners } from "./catalog.ts";
-import { checkPruner, createPruner, type PrunerBlock } from "./prune.ts";
-import type { Course } from "./pruner.ts";
-
-/** Options under which a pruner judges many, in small sweeps. */
-const eta = fc.integer({ min: 2, max: 4 });
-const minEpochs = fc.integer({ min: 1, max: 3 });
-const comparison = {
-  startup: fc.integer({ min: 1, max: 4 }),
-  warmup: fc.integer({ min: 0, max: 4 }),
-  interval: fc.integer({ min: 1, max: 4 }),
-};
-const blocks: Readonly<Record<string, fc.Arbitrary<PrunerBlock>>> = {
-  asha: fc.record({
-    type: fc.constant("asha"),
-    eta,
-    minEpochs,
-    asynchronous: fc.constant(false),
-  }),
-  hyperband: fc.record({ type: fc.constant("hyperband"), eta, minEpochs }),
-  median: fc.record({ type: fc.constant("median"), ...comparison }),
-  patience: fc.record({
-    type: fc.constant("patience"),
-    patience: fc.integer({ min: 1, max: 5 }),
-    minDelta: fc.constantFrom(0, 1),
-  }),
-  percentile: fc.record({
-    type: fc.constant("percentile"),
-    percentile: fc.double({ min: 0, max: 100, noNaN: true }),
-    ...comparison,
-  }),
-  "successive-halving": fc.record({ type: fc.constant("successive-halving"), eta, minEpochs }),
-  threshold: fc.record({
-    type: fc.constant("threshold"),
-    above: fc.integer({ min: 2, max: 4 }),
-    below: fc.integer({ min: -4, max: 1 }),
-    from: fc.integer({ min: 1, max: 5 }),
-  }),
-};
+import { expect, test } from "vitest";
+import { checkPruner, createPruner, type PrunerBlock } from "../src/prune.ts";
+import type { Course } from "../src/pruner.ts";
+import { inOrder, runQuietly, runSweep, tell, type Story, type Told } from "./scheduler.ts";
 
 const course: fc.Arbitrary<Course> = fc.record({
   epochs: fc.integer({ min: 1, max: 30 }),
@@ -80,26 +42,10 @@ function picker(drawn: Iterator<number>): (count: number) => number {
   return (count) => Number(drawn.next().value) % count;
 }
 
-test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
-  const files = readdirSync(new URL("./pruners/", import.meta.url)).filter(
-    (file) => !file.endsWith(".test.ts"),
-  );
-  expect([...pruners.keys()].map((type) => `${type}.ts`)).toEqual(files.sort());
-  expect(Object.keys(blocks)).toEqual([...pruners.keys()]);
-  for (const pruner of pruners.values()) {
-    expect(pruner.description).toMatch(/without a cost .*\.$/);
-    for (const option of Object.values(pruner.options.properties))
-      expect(option).toHaveProperty("description");
-  }
-});
-
-test("an unknown type is told with those that there are", () => {
-  expect(() => createPruner({ type: "wilcoxon" }, { epochs: 9, generations: [9], goal: "minimize" })).toThrow(
-    `no pruner of type "wilcoxon"; there are ${[...pruners.keys()].join(", ")}`,
-  );
-});
-
-describe.each(Object.entries(blocks))("%s", (_, block) => {
+/**
+ * What every pruner promises, in random sweeps with random costs: `block` is one of it that judges many in small sweeps.
+ */
+export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
   test("rungs ascend and come before the last epoch", () => {
     fc.assert(
       fc.property(block, course, (block, course) => {
@@ -186,7 +132,7 @@ describe.each(Object.entries(blocks))("%s", (_, block) => {
       }),
     );
   });
-});
+}
 
 /** In any order that leaves each configuration's own as it was. */
 function mixed(told: readonly Told[], pick: (count: number) => number): Told[] {

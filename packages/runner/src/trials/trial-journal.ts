@@ -1,0 +1,148 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
+
+import type { Experiment, Trial } from "../experiment.ts";
+import { bestEpoch } from "../training/best-epoch.ts";
+import type { EpochReport, TrialOutcome } from "./messages.ts";
+
+/** The checkpoint in a trial's folder, from which its training goes on. */
+export const CHECKPOINT = "checkpoint.safetensors";
+
+/**
+ * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several processes, some of which are
+ * killed: what counts is the epochs up to where the last of them took it up.
+ */
+export class TrialJournal {
+  readonly #directory: RunDirectory;
+  readonly #judged: Pick<Experiment, "metric" | "goal">;
+  /** Seconds. */
+  readonly #clock: () => number;
+  /** Of each trial in training: who trains it since when, and after which epoch it was taken up, once that is known. */
+  readonly #attempts = new Map<number, { readonly worker: number; readonly since: number; after?: number }>();
+  /** Seconds that earlier parts of a trial took. */
+  readonly #spent = new Map<number, number>();
+
+  constructor(directory: RunDirectory, judged: Pick<Experiment, "metric" | "goal">, clock: () => number) {
+    this.#directory = directory;
+    this.#judged = judged;
+    this.#clock = clock;
+  }
+
+  /** A part begins, or begins again. */
+  start(trial: Trial, worker: number): void {
+    const record = this.#directory.records.get(trial.number);
+    // What an older version, or a run whose journal was cut, has left there.
+    if (record === undefined) this.#clear(trial);
+    else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
+    this.#attempts.set(trial.number, { worker, since: this.#clock() });
+    this.#started(trial, worker, record?.history.at(-1)?.epoch);
+  }
+
+  /** Its training has been taken up after this epoch. */
+  resumed(trial: Trial, epoch: number): void {
+    const attempt = this.#attempts.get(trial.number);
+    if (attempt === undefined) return;
+    attempt.after = epoch;
+    const recorded = this.#directory.records.get(trial.number)?.history.at(-1)?.epoch;
+    if (recorded !== undefined && recorded > epoch) this.#started(trial, attempt.worker, epoch);
+  }
+
+  epoch(trial: Trial, epoch: EpochReport): void {
+    this.#begin(trial);
+    this.#directory.append({ event: "epoch", trial: trial.number, ...epoch });
+    this.#directory.refreshTables();
+  }
+
+  paused(trial: Trial): void {
+    this.#begin(trial);
+    this.#spent.set(trial.number, this.#seconds(trial));
+    this.#attempts.delete(trial.number);
+  }
+
+  ended(trial: Trial, { kernels: _kernels, status, ...outcome }: TrialOutcome): void {
+    if (status === "paused") throw new RangeError(`trial ${trial.number} is paused, and has not ended`);
+    this.#begin(trial);
+    const seconds = this.#seconds(trial);
+    this.#directory.append({ event: "trial-ended", trial: trial.number, status, ...outcome, seconds });
+    this.#directory.refreshTables();
+    this.#attempts.delete(trial.number);
+  }
+
+  /** It is stopped at this epoch, which it has reached. */
+  pruned(trial: Trial, epoch: number, reason: string): void {
+    const history = this.#directory.records.get(trial.number)?.history ?? [];
+    const epochs = history.filter((each) => each.epoch <= epoch);
+    const last = epochs.at(-1);
+    const { metric, goal } = this.#judged;
+    this.#directory.append({
+      event: "trial-ended",
+      trial: trial.number,
+      status: "pruned",
+      epochs: epoch,
+      bestEpoch: bestEpoch(epochs, metric, goal),
+      train: last?.train,
+      validation: last?.validation,
+      seconds: this.#seconds(trial),
+      reason,
+    });
+    this.#directory.refreshTables();
+    this.#clear(trial);
+  }
+
+  /** `stack` where the error has one; it goes to a file of its own, whose path is returned. */
+  failed(trial: Trial, reason: string, stack: string | null): string | undefined {
+    const epochs = this.#directory.records.get(trial.number)?.epochs ?? 0;
+    const seconds = this.#seconds(trial);
+    this.#directory.append({
+      event: "trial-ended",
+      trial: trial.number,
+      status: "failed",
+      epochs,
+      seconds,
+      reason,
+    });
+    this.#directory.refreshTables();
+    this.#attempts.delete(trial.number);
+    if (stack === null) return undefined;
+    const details = join(this.#directory.trialFolder(trial.number), "error.txt");
+    writeFileAtomically(details, `${stack}\n`);
+    return details;
+  }
+
+  /** At the first that a part says: did it not say that it was taken up, it began from the start. */
+  #begin(trial: Trial): void {
+    const attempt = this.#attempts.get(trial.number);
+    if (attempt === undefined || attempt.after !== undefined) return;
+    attempt.after = 0;
+    const record = this.#directory.records.get(trial.number);
+    if (record === undefined || record.history.length === 0) return;
+    this.#started(trial, attempt.worker, undefined);
+  }
+
+  #started({ number, seed, parameters }: Trial, worker: number, after: number | undefined): void {
+    this.#directory.append({
+      event: "trial-started",
+      trial: number,
+      seed,
+      parameters,
+      worker,
+      ...(after !== undefined && { after }),
+    });
+  }
+
+  #seconds({ number }: Trial): number {
+    const attempt = this.#attempts.get(number);
+    return (this.#spent.get(number) ?? 0) + (attempt === undefined ? 0 : this.#clock() - attempt.since);
+  }
+
+  #clear({ number }: Trial): void {
+    rmSync(this.#directory.trialFolder(number), { recursive: true, force: true });
+  }
+}
+
+/** What is known of it. */
+function secondsOf({ history }: TrialRecord): number {
+  return history.reduce((sum, { seconds }) => sum + seconds, 0);
+}
