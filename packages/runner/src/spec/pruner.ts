@@ -1,4 +1,4 @@
-import { checkPruner, checkSweep, generationsOf } from "@nn/sweep";
+import { checkPruner, checkSweep, continuesTrainings, generationsOf } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
 import { areSound, sweepOf, type Reading } from "./fit.ts";
@@ -26,6 +26,14 @@ export function checkPruning(
     return;
   }
   if (!areSound(reading, "sweep.sampler", "sweep.parameters") || checkSweep(sweep).length > 0) return;
+  if (continuesTrainings(sweep.sampler.type)) {
+    problems.add({
+      place: placeOf(root, ["sweep", "pruner"]).key,
+      message: `the sampler ${sweep.sampler.type} decides itself which networks are trained on`,
+      advice: "Leave out the pruner, or use another sampler, such as tpe.",
+    });
+    return;
+  }
   const { epochs } = trialSpecOf(reading.body).training;
   const course = {
     epochs,

@@ -44,6 +44,8 @@ export const pbt = defineAdaptiveSampler({
     }),
   }),
 
+  continuesTrainings: true,
+
   check: (domains) => Object.entries(domains).flatMap(([path, domain]) => problemsOf(path, domain)),
 
   generations: ({ population, interval }, epochs) =>
