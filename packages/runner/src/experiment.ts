@@ -1,3 +1,5 @@
+import type { Executor } from "./spec/executors.ts";
+
 /** A block that names a catalog entry: `type`, and the entry's own options complete with their defaults. */
 export interface Choice {
   readonly type: string;
@@ -108,6 +110,8 @@ export interface Experiment {
   readonly trials: readonly Trial[];
   /** What stops trials that are not worth the rest of their training. */
   readonly pruner?: Choice;
+  /** Where trials are trained; by processes of this machine where it is not there. No part of `resolved`: it changes no result. */
+  readonly executor?: Executor;
 }
 
 /** How many trials an experiment has, those of later generations counted. */

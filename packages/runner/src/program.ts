@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { goToCaller } from "./commands/command-line.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
+import type { WorkerOptions } from "./commands/worker.ts";
 import { reportError } from "./screen/report-error.ts";
 import { goOnWhenClosed, processTerminal, type Terminal } from "./screen/terminal.ts";
 import { packageVersion } from "./trials/environment.ts";
@@ -57,6 +58,32 @@ function commandLine(terminal: Terminal): Command {
     .action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given) => {
       const { experimentCommand } = await import("./commands/experiment.ts");
       process.exitCode = await experimentCommand(spec, { ...options, set: options.set ?? [] }, terminal);
+    });
+
+  program
+    .command("worker")
+    .summary("train trials of runs on other machines")
+    .description(
+      "Trains the trials of experiments whose executor is that server, until it is interrupted; then it gives back what it has.\n" +
+        "Any number of workers, on any machines with the same version of the code.",
+    )
+    .requiredOption(
+      "--url <url>",
+      "the Redis or Valkey server: redis://host:6379; its password in the URL or in NN_REDIS_PASSWORD",
+    )
+    .option("--workers <number>", "how many trials train at once (default: one for each core)", wholeNumber)
+    .option("--threads <number>", "how many threads compute in each trial (default: 1)", wholeNumber)
+    .option("--data <folder>", "where data sets are looked for first (default: data/ in the workspace)")
+    .option(
+      "--lost-after <seconds>",
+      "when it has not been heard of for so long, others get its trials",
+      wholeNumber,
+      20,
+    )
+    .option("--no-widen", "keep the kernels to 128-bit instructions: slower, the same bytes")
+    .action(async (options: WorkerOptions) => {
+      const { workerCommand } = await import("./commands/worker.ts");
+      process.exitCode = await workerCommand(options, terminal);
     });
 
   program

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
+import { withoutPasswords } from "../remote/passwords.ts";
 import { workspaceFolder } from "../trials/environment.ts";
 
 /**
@@ -21,11 +22,19 @@ export function repeatedCommand(
   env: NodeJS.ProcessEnv,
   without: readonly string[] = [],
 ): string {
-  const [, program = "", ...args] = argv;
-  const own = args.filter((arg) => !without.includes(arg));
+  const own = argv.slice(2).filter((arg) => !without.includes(arg));
+  return commandLike(argv, env, own.map(withoutPasswords));
+}
+
+/** The command that starts the program with `own` as its arguments, in the way that this process was started. */
+export function commandLike(
+  [, program = "", script]: readonly string[],
+  env: NodeJS.ProcessEnv,
+  own: readonly string[],
+): string {
   // pnpm says who it is, and which script of package.json it runs.
   const pnpm = /^pnpm\/(\S+)/.exec(env["npm_config_user_agent"] ?? "")?.[1];
-  if (pnpm !== undefined && env["npm_lifecycle_event"] === own[0]) {
+  if (pnpm !== undefined && env["npm_lifecycle_event"] === script) {
     const elsewhere = resolve(env["INIT_CWD"] ?? ".") === resolve(workspaceFolder) ? [] : ["-w"];
     // By npx, as README.md has it: it works with pnpm installed and without.
     return ["npx", "-y", `pnpm@${pnpm}`, ...elsewhere, "run", ...own].map(quoted).join(" ");

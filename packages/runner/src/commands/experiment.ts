@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { workerFlags } from "@nn/kernels";
-import { openRunDirectory, type RunDirectory, type TrialRecord } from "@nn/results";
+import { openRunDirectory, type DataIdentity, type RunDirectory, type TrialRecord } from "@nn/results";
 import { stringify } from "yaml";
 
 import { countTrials, type Experiment, type NextTrials } from "../experiment.ts";
@@ -11,15 +11,16 @@ import { DownloadScreen } from "../screen/download.ts";
 import { dryRunLines, openingLines } from "../screen/opening.ts";
 import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
+import { withoutPasswords } from "../remote/passwords.ts";
 import { loadPlanned } from "../spec/load-experiment.ts";
 import { findData, prepareData, type DataSource } from "../training/prepare-data.ts";
 import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
 import { courseOf, trainPending } from "../trials/run-trials.ts";
-import { endTrainers } from "../trials/schedule.ts";
+import { endTrainers, type Trainer } from "../trials/schedule.ts";
 import { WorkerProcess } from "../trials/worker-process.ts";
-import { repeatedCommand } from "./command-line.ts";
+import { commandLike, repeatedCommand } from "./command-line.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
@@ -174,11 +175,15 @@ async function checkData({ experiment, directory, context, sources, signal }: Wo
 /** Trains the trials. Returns whether it was interrupted. */
 async function trainAll(work: Work, pending: number): Promise<boolean> {
   const { experiment, next, directory, options, context, terminal, signal, print } = work;
-  await readyKernels(terminal);
-  const flags = workerFlags(options.widen);
-  const { threads, notice, ...shares } = shareCores(options, pending, availableParallelism());
-  if (notice !== undefined) terminal.err.write(`${notice}\n`);
-  const trainers = Array.from({ length: shares.workers }, () => new WorkerProcess(flags));
+  const { threads, notice, workers } = shareCores(options, pending, availableParallelism());
+  const { executor } = experiment;
+  let trainers: readonly Trainer[] = [];
+  if (executor?.type !== "redis") {
+    await readyKernels(terminal);
+    if (notice !== undefined) terminal.err.write(`${notice}\n`);
+    const flags = workerFlags(options.widen);
+    trainers = Array.from({ length: workers }, () => new WorkerProcess(flags));
+  }
   const clock = (): number => performance.now() / 1000;
   try {
     const download = new DownloadScreen(terminal);
@@ -190,6 +195,14 @@ async function trainAll(work: Work, pending: number): Promise<boolean> {
     if (done > 0) print([`${done} of ${countTrials(experiment)} trials are done already; the others go on.`]);
 
     const screen = new RunScreen(experiment, directory.records, terminal, clock);
+    if (executor?.type === "redis") {
+      trainers = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
+        (error: unknown) => {
+          screen.stop();
+          throw error;
+        },
+      );
+    }
     const run = {
       experiment,
       next,
@@ -210,6 +223,27 @@ async function trainAll(work: Work, pending: number): Promise<boolean> {
   } finally {
     await endTrainers(trainers);
   }
+}
+
+/** For trials that workers elsewhere train. Throws RemoteError. */
+async function remoteTrainers(
+  { experiment, directory, options }: Work,
+  url: string,
+  { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunScreen },
+): Promise<readonly Trainer[]> {
+  // Loaded here: most experiments are trained on this machine.
+  const { RemoteRun } = await import("../remote/remote-run.ts");
+  const run = await RemoteRun.begin({
+    url,
+    name: experiment.name,
+    directory: directory.path,
+    data,
+    trials: pending,
+    fresh: options.fresh ?? false,
+    command: commandLike(process.argv, process.env, ["worker", "--url", withoutPasswords(url)]),
+    say: (text) => screen.say(text),
+  });
+  return run.trainers;
 }
 
 /** Ended for good; what failed or was cut short runs again. */

@@ -2,6 +2,8 @@ import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 
 import { UnwritableError } from "../commands/unwritable.ts";
+import { withoutPasswords } from "../remote/passwords.ts";
+import { RemoteError } from "../remote/remote-error.ts";
 import { SpecErrors } from "../spec/problem.ts";
 import { TooManyFailures } from "../trials/schedule.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,12 +14,12 @@ export function reportError(
   terminal: Terminal,
   env: NodeJS.ProcessEnv = process.env,
 ): number {
-  const say = (text: string): void => void terminal.err.write(`${text}\n`);
+  const say = (text: string): void => void terminal.err.write(`${withoutPasswords(text)}\n`);
   if (error instanceof SpecErrors) {
     say(error.message);
     return 2;
   }
-  const foreseen = [DatasetError, RunDirectoryError, TooManyFailures, UnwritableError].some(
+  const foreseen = [DatasetError, RemoteError, RunDirectoryError, TooManyFailures, UnwritableError].some(
     (kind) => error instanceof kind,
   );
   if (error instanceof Error && foreseen) {

@@ -102,6 +102,11 @@ export class RunScreen {
     this.#warn(`${nameOf(trial)}: ${reason}. Trying it again.`);
   }
 
+  /** A line about the run as a whole. */
+  say(text: string): void {
+    this.#progress.line(text);
+  }
+
   stop(): void {
     this.#progress.stop();
   }

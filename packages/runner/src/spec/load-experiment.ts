@@ -7,11 +7,12 @@ import type { Experiment, NextTrials } from "../experiment.ts";
 import { placeToBlame } from "./blame.ts";
 import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
+import type { Executor } from "./executors.ts";
 import { withFiniteNumbers } from "./finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
 import { complete, type JsonSchema } from "./json-schema.ts";
-import { toData, type LocatedMap } from "./located.ts";
+import { find, toData, type LocatedMap } from "./located.ts";
 import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
 import { loadOwnLayers } from "./own-layers.ts";
@@ -72,10 +73,13 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     const place = await placeToBlame(misfit, { root, file, set, readWithFirst });
     problems.add({ place, message, expected, advice });
   }
+  if (areSound(read, "executor")) checkExecutor(read, problems);
   problems.throwIfAny();
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
-  const completed = body.completed as Readonly<Record<string, unknown>>;
+  const { executor, ...completed } = body.completed as Readonly<Record<string, unknown>> & {
+    readonly executor?: Executor;
+  };
   const { name, description, seed, repeats } = headOf(completed);
   const all = configurationsOf(body, seed, sweep, swept);
   const configurations = all.next([]);
@@ -109,6 +113,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     generations: all.generations,
     trials: trialsOf(configurations, { seed, repeats }),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
+    ...(executor !== undefined && { executor }),
   };
   const [first] = configurations;
   return {
@@ -116,6 +121,19 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     plan: planTrial(first?.spec ?? trialSpecOf(body), read),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
   };
+}
+
+/** Layers of one's own are code, which goes to no other machine. */
+function checkExecutor({ root, sources }: Read, problems: Problems): void {
+  const type = find(root, ["executor", "type"]);
+  const [layer] = sources.keys();
+  if (type?.value.kind !== "scalar" || type.value.value !== "redis" || layer === undefined) return;
+  problems.add({
+    place: type.value.span,
+    message: `${layer} cannot be trained by workers elsewhere: they run no code that an experiment brings along`,
+    expected: "layers of the catalog",
+    advice: "Train it on this machine, without an executor, or add the layer to packages/layers/src/layers.",
+  });
 }
 
 interface Read extends Reading {
@@ -148,7 +166,7 @@ interface CompiledSchema {
 let ofCatalogs: CompiledSchema | undefined;
 
 /** Compiling takes as long as all the rest: the schema of the catalogs alone is compiled once. */
-function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition>): CompiledSchema {
+export function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition> = new Map()): CompiledSchema {
   if (ownLayers.size === 0 && ofCatalogs !== undefined) return ofCatalogs;
   const schema = experimentSchema(ownLayers);
   const compiled = { schema, check: compile(schema) };

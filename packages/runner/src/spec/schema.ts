@@ -5,6 +5,7 @@ import { Type, type TSchema } from "typebox";
 
 import type { Choice } from "../experiment.ts";
 import { averages } from "../training/averages.ts";
+import { executors } from "./executors.ts";
 import { OWN_FILE } from "./own-types.ts";
 import { asWritten, when, type JsonSchema } from "./json-schema.ts";
 import { trainingExtras } from "./training-block.ts";
@@ -133,6 +134,13 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
           ),
         },
         { description: "Many trials instead of one, over the values of some parameters." },
+      ),
+    ),
+    executor: Type.Optional(
+      choice(
+        "executor",
+        "Where trials are trained. Changes no byte of the results, and is no part of the run's name.",
+        executors,
       ),
     ),
   };

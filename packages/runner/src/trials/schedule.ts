@@ -19,6 +19,8 @@ export interface ScheduleListener {
 
 /** What trains one trial at a time: a process of this machine, or somebody far away. */
 export interface Trainer {
+  /** Resolves when it can train another, or when the signal is given; absent where it always can. */
+  ready?(signal: AbortSignal): Promise<void>;
   /** Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome>;
   /** Drops what it does, and does nothing more. */
@@ -52,6 +54,9 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
   const broken = new AbortController();
   const signal = AbortSignal.any([schedule.signal, broken.signal]);
   const failures = new Failures(schedule.mostFailures);
+  /** Nothing is left to do. */
+  const over = new AbortController();
+  const closing = AbortSignal.any([signal, over.signal]);
   let busy = 0;
   /** Those who found nothing to do while others were at work. */
   const idle: (() => void)[] = [];
@@ -61,13 +66,15 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
 
   const serve = async (trainer: Trainer, number: number): Promise<void> => {
     try {
-      while (!signal.aborted) {
-        const part = course.take();
-        if (part === undefined) {
-          if (busy === 0) return;
+      for (;;) {
+        await trainer.ready?.(closing);
+        if (closing.aborted) return;
+        let part = course.take();
+        while (part === undefined && busy > 0 && !closing.aborted) {
           await new Promise<void>((resolve) => idle.push(resolve));
-          continue;
+          part = closing.aborted ? undefined : course.take();
         }
+        if (part === undefined) return over.abort();
         busy += 1;
         await runWithRetries({ ...schedule, signal }, listener, failures, trainer, number, part);
         busy -= 1;

@@ -1,0 +1,72 @@
+import { hostname, availableParallelism } from "node:os";
+
+import { workerFlags } from "@nn/kernels";
+
+import { codeVersion } from "../remote/code-version.ts";
+import { DataStore } from "../remote/data-store.ts";
+import { findServer } from "../remote/server.ts";
+import { serveTrials } from "../remote/serve-trials.ts";
+import { DownloadScreen } from "../screen/download.ts";
+import type { Terminal } from "../screen/terminal.ts";
+import { WorkerScreen } from "../screen/worker-screen.ts";
+import { shareCores } from "../trials/cores.ts";
+import { Interruption } from "../trials/interruption.ts";
+import { endTrainers } from "../trials/schedule.ts";
+import { WorkerProcess } from "../trials/worker-process.ts";
+import { dataFolderOf } from "./data-folder.ts";
+import { readyKernels } from "./ready-kernels.ts";
+
+/** More trials at once than any machine has cores for. */
+const MANY = 1024;
+
+export interface WorkerOptions {
+  readonly url: string;
+  readonly workers?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly data?: string | undefined;
+  /** Seconds. */
+  readonly lostAfter: number;
+  /** False: `--no-widen`. */
+  readonly widen: boolean;
+}
+
+/**
+ * `worker --url URL`: trains the trials of runs elsewhere until it is interrupted. Returns the exit code. Throws SpecErrors and
+ * RemoteError.
+ */
+export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
+  const dataFolder = dataFolderOf(options);
+  const server = await findServer(options.url);
+  await readyKernels(terminal);
+  const { workers, threads, notice } = shareCores(options, options.workers ?? MANY, availableParallelism());
+  if (notice !== undefined) terminal.err.write(`${notice}\n`);
+  const interruption = new Interruption(() =>
+    terminal.err.write("\nGiving the trials back. Once more to end at once.\n"),
+  );
+  const flags = workerFlags(options.widen);
+  const trainers = Array.from({ length: workers }, () => new WorkerProcess(flags));
+  const screen = new WorkerScreen(terminal);
+  const download = new DownloadScreen(terminal);
+  const many = `${workers} ${workers === 1 ? "trial" : "trials"} at once`;
+  screen.say(`Serving ${many} to ${server.shown}, version ${codeVersion()}. Ctrl-C ends it.`);
+  try {
+    await serveTrials({
+      server,
+      workplace: {
+        name: `${hostname()}-${process.pid}`,
+        threads,
+        data: new DataStore(dataFolder, download.show),
+      },
+      trainers,
+      lostSeconds: options.lostAfter,
+      signal: interruption.signal,
+      screen,
+    });
+    return 0;
+  } finally {
+    download.stop();
+    screen.stop();
+    await endTrainers(trainers);
+    interruption.end();
+  }
+}

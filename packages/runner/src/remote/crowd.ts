@@ -1,0 +1,87 @@
+import type { Redis } from "ioredis";
+
+import { whoIsThere, type Presence } from "./presence.ts";
+
+/** The workers that are connected, as a run sees them: as many trials are given out at once as they have places for. */
+export class Crowd {
+  readonly #redis: Redis;
+  readonly #version: string;
+  /** The command that starts a worker. */
+  readonly #command: string;
+  readonly #say: (text: string) => void;
+  #places = 0;
+  #taken = 0;
+  #waiting: (() => void)[] = [];
+  #said = "";
+  readonly #strangers = new Set<string>();
+
+  constructor(
+    redis: Redis,
+    { version, command, say }: { version: string; command: string; say: (text: string) => void },
+  ) {
+    this.#redis = redis;
+    this.#version = version;
+    this.#command = command;
+    this.#say = say;
+  }
+
+  /** Looks who is there, and says so where it has changed. */
+  async look(): Promise<void> {
+    const there = await whoIsThere(this.#redis, "worker");
+    const own = [...there.values()].filter(({ version }) => version === this.#version);
+    this.#places = own.reduce((sum, { places }) => sum + places, 0);
+    this.#tell(own.length);
+    for (const [id, worker] of there) if (worker.version !== this.#version) this.#tellOf(id, worker);
+    this.#admit();
+  }
+
+  /** Waits for a place, and takes it. Comes back without one, false, when the signal is given. */
+  async place(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
+    return new Promise<boolean>((resolve) => {
+      const leave = (): void => {
+        this.#waiting = this.#waiting.filter((each) => each !== enter);
+        resolve(false);
+      };
+      const enter = (): void => {
+        signal.removeEventListener("abort", leave);
+        this.#taken += 1;
+        resolve(true);
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      this.#waiting.push(enter);
+      this.#admit();
+    });
+  }
+
+  leave(): void {
+    this.#taken -= 1;
+    this.#admit();
+  }
+
+  #admit(): void {
+    while (this.#taken < this.#places) {
+      const enter = this.#waiting.shift();
+      if (enter === undefined) return;
+      enter();
+    }
+  }
+
+  #tell(workers: number): void {
+    const many = `${workers} ${workers === 1 ? "worker is" : "workers are"} connected, for ${this.#places} ${this.#places === 1 ? "trial" : "trials"} at once.`;
+    const none = `No worker is connected. Start one, here or on any machine with the same version of the code:\n  ${this.#command}`;
+    const text = workers === 0 ? none : many;
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#say(text);
+  }
+
+  #tellOf(id: string, { name, version }: Presence): void {
+    if (this.#strangers.has(id)) return;
+    this.#strangers.add(id);
+    this.#say(
+      `The worker ${name} has another version of the code, ${version}; this run has ${this.#version}. ` +
+        "It gets no trials: bring both to the same commit, and start it again.",
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import type { Redis } from "ioredis";
+
+import type { JobReport } from "./job.ts";
+import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
+import { toWire } from "./wire.ts";
+
+// How a job stands is decided on the server, in scripts that run as one: the worker that was thought dead, and speaks again, is
+// told there that it has lost the job, and nothing that it says is kept.
+
+/** What has to hold of a job for a worker to speak of it. */
+export interface Hold {
+  readonly job: JobName;
+  readonly ticket: string;
+  readonly attempt: number;
+}
+
+const BEGIN = `
+if redis.call("HGET", KEYS[1], "ticket") ~= ARGV[1] then return {0, ""} end
+local state = redis.call("HGET", KEYS[1], "state")
+if state == "ended" then return {0, ""} end
+if state == "running" and redis.call("HINCRBY", KEYS[1], "vanished", 1) > tonumber(ARGV[3]) then
+  redis.call("HSET", KEYS[1], "state", "ended")
+  redis.call("XADD", KEYS[2], "*", "report", ARGV[4])
+  redis.call("EXPIRE", KEYS[2], ARGV[5])
+  redis.call("PUBLISH", ARGV[6], KEYS[1])
+  return {0, ""}
+end
+local attempt = redis.call("HINCRBY", KEYS[1], "attempt", 1)
+redis.call("HSET", KEYS[1], "state", "running", "worker", ARGV[2])
+redis.call("EXPIRE", KEYS[1], ARGV[5])
+return {attempt, redis.call("HGET", KEYS[1], "checkpoint")}
+`;
+
+const SAY = `
+local hold = redis.call("HMGET", KEYS[1], "ticket", "attempt", "state")
+if hold[1] ~= ARGV[1] or hold[2] ~= ARGV[2] or hold[3] ~= "running" then return 0 end
+redis.call("XADD", KEYS[2], "*", "report", ARGV[3])
+redis.call("EXPIRE", KEYS[1], ARGV[5])
+redis.call("EXPIRE", KEYS[2], ARGV[5])
+for i = 6, #ARGV, 2 do redis.call("HSET", KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call("PUBLISH", ARGV[4], KEYS[1])
+return 1
+`;
+
+/** So many workers may vanish over a job, one after the other, before it is thought to be its doing. */
+const MOST_VANISHED = 5;
+
+/** A new attempt at a job; undefined where there is nothing to do any more. */
+export async function beginJob(
+  redis: Redis,
+  job: JobName,
+  ticket: string,
+  worker: string,
+): Promise<{ readonly attempt: number; readonly checkpoint: string } | undefined> {
+  const hopeless: JobReport = {
+    kind: "crashed",
+    message: `${MOST_VANISHED + 1} workers vanished while they trained it`,
+  };
+  const answer = await redis.eval(
+    BEGIN,
+    2,
+    keys.job(job),
+    keys.reports(job),
+    ticket,
+    worker,
+    MOST_VANISHED,
+    toWire(hopeless),
+    KEPT_SECONDS,
+    channels.reports(job.run),
+  );
+  const [attempt, checkpoint]: unknown[] = Array.isArray(answer) ? answer : [];
+  return Number(attempt) > 0 ? { attempt: Number(attempt), checkpoint: String(checkpoint ?? "") } : undefined;
+}
+
+/**
+ * Says something of a job. False where the worker has lost it: to another, or because nobody wants it any more. `changes`: what to
+ * write down of it at the same time.
+ */
+export async function sayOfJob(
+  redis: Redis,
+  { job, ticket, attempt }: Hold,
+  report: JobReport,
+  changes: { readonly state?: "ended" | "waiting"; readonly checkpoint?: string } = {},
+): Promise<boolean> {
+  const answer = await redis.eval(
+    SAY,
+    2,
+    keys.job(job),
+    keys.reports(job),
+    ticket,
+    attempt,
+    toWire(report),
+    channels.reports(job.run),
+    KEPT_SECONDS,
+    ...Object.entries(changes).flat(),
+  );
+  return answer === 1;
+}
+
+/** Every key of a job, so that it is forgotten. */
+export async function forgetJob(redis: Redis, job: JobName): Promise<void> {
+  const state = keys.job(job);
+  const attempts = Number((await redis.hget(state, "attempt")) ?? 0);
+  const checkpoint = (await redis.hget(state, "checkpoint")) ?? "";
+  const files = Array.from({ length: attempts }, (_, index) => keys.files(job, index + 1));
+  await redis.del(state, keys.reports(job), keys.start(job), keys.checkpoint(job, checkpoint), ...files);
+  await redis.srem(keys.jobs(job.run), JSON.stringify(job));
+}

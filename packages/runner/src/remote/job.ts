@@ -1,0 +1,123 @@
+import { Type, type Static, type TSchema } from "typebox";
+import { Value } from "typebox/value";
+
+import { fromWire } from "./wire.ts";
+
+const count = Type.Integer({ minimum: 0 });
+/** As `toWire` writes it. */
+const number = Type.Union([
+  Type.Number(),
+  Type.Object({ number: Type.String() }, { additionalProperties: false }),
+]);
+const text = Type.String({ maxLength: 100_000 });
+const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
+  Type.Object(properties, { additionalProperties: false });
+
+/** What a worker is asked to train: data, and no code. */
+const jobSchema = closed({
+  /** Of the code that may train it. */
+  version: text,
+  /** Id of this entry of the queue: a job that is put anew gets another. */
+  ticket: text,
+  run: Type.String({ pattern: "^[0-9a-f]{12}$" }),
+  /** Of the experiment, for people. */
+  name: text,
+  trial: Type.Integer({ minimum: 1 }),
+  configuration: count,
+  seed: count,
+  /** Checked by the schema of experiments. */
+  spec: Type.Record(Type.String(), Type.Unknown()),
+  until: Type.Integer({ minimum: 1 }),
+  recorded: count,
+  checkpointSeconds: Type.Number({ minimum: 0 }),
+  experimentSeed: count,
+  metric: text,
+  goal: Type.Union([Type.Literal("maximize"), Type.Literal("minimize")]),
+  /** Of the experiment file, from which its paths to data go: from the workspace's folder where it lies in that. */
+  folder: text,
+  data: Type.Array(closed({ name: text, source: text, sha256: text })),
+});
+
+export type Job = Static<typeof jobSchema>;
+
+const measure = closed({ loss: number, accuracy: number });
+const outcome = closed({
+  status: Type.Union([Type.Literal("completed"), Type.Literal("diverged"), Type.Literal("paused")]),
+  reason: Type.Optional(text),
+  epochs: count,
+  bestEpoch: Type.Optional(count),
+  train: Type.Optional(measure),
+  validation: Type.Optional(measure),
+  test: Type.Optional(measure),
+  seconds: number,
+  kernels: text,
+});
+const kind = <Kind extends string>(name: Kind) => Type.Literal(name);
+
+const reportSchema = Type.Union([
+  /** An attempt begins. */
+  closed({ kind: kind("begun"), worker: text, attempt: count }),
+  closed({ kind: kind("notice"), message: text }),
+  closed({
+    kind: kind("progress"),
+    epoch: count,
+    seen: count,
+    total: count,
+    train: measure,
+    imagesPerSecond: number,
+  }),
+  closed({
+    kind: kind("epoch"),
+    epoch: closed({
+      epoch: count,
+      train: measure,
+      validation: Type.Optional(measure),
+      seconds: number,
+      imagesPerSecond: number,
+    }),
+  }),
+  closed({ kind: kind("resumed"), epoch: count, seen: count }),
+  /** A checkpoint is on the server. */
+  closed({ kind: kind("checkpoint"), epoch: count, seen: count }),
+  /** The files are on the server. */
+  closed({ kind: kind("ended"), outcome, attempt: count, files: count }),
+  closed({ kind: kind("failed"), message: text, stack: text }),
+  /** The process is gone, or the worker's machine cannot: trying again may help. */
+  closed({ kind: kind("crashed"), message: text }),
+  /** The worker stops, and gives it back. */
+  closed({ kind: kind("returned"), worker: text }),
+]);
+
+/** What a worker says of a job. */
+export type JobReport = Static<typeof reportSchema> extends infer Each ? Decoded<Each> : never;
+
+/** With numbers as they are, and not as they are written. */
+type Decoded<Part> = Part extends number | { number: string }
+  ? number
+  : Part extends object
+    ? { [Key in keyof Part]: Decoded<Part[Key]> | (object extends Pick<Part, Key> ? undefined : never) }
+    : Part;
+
+/** The job that a text holds; else, in words, what is wrong with it. */
+export function readJob(wire: string): Job | string {
+  return read<Job>(jobSchema, wire);
+}
+
+/** The report that a text holds; else, in words, what is wrong with it. */
+export function readReport(wire: string): JobReport | string {
+  return read<JobReport>(reportSchema, wire);
+}
+
+function read<Message>(schema: TSchema, wire: string): Message | string {
+  try {
+    const raw: unknown = JSON.parse(wire);
+    if (!Value.Check(schema, raw)) {
+      const [first] = Value.Errors(schema, raw);
+      return first === undefined ? "it does not fit" : `${first.instancePath || "it"} ${first.message}`;
+    }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked; numbers only lose their way of being written
+    return fromWire(wire) as Message;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

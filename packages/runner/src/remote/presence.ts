@@ -1,0 +1,64 @@
+import type { Redis } from "ioredis";
+import { Type, type Static } from "typebox";
+import { Value } from "typebox/value";
+
+import { channels, keys, type PresenceKind } from "./keys.ts";
+
+/** Somebody who says nothing for so long is not there any more. */
+const FORGOTTEN_SECONDS = 12;
+export const PRESENCE_MILLISECONDS = 3000;
+
+const presenceSchema = Type.Object({
+  /** For people: a host and a process, or an experiment. */
+  name: Type.String(),
+  /** Of the code. */
+  version: Type.String(),
+  /** How many trials at once; 0 for a run. */
+  places: Type.Integer({ minimum: 0, maximum: 100_000 }),
+});
+
+/** What a worker, or a run, says of itself. */
+export type Presence = Static<typeof presenceSchema>;
+
+/** Says that one is there. To be said again and again. */
+export async function announce(
+  redis: Redis,
+  kind: PresenceKind,
+  id: string,
+  presence: Presence,
+): Promise<void> {
+  const key = keys.presence(kind, id);
+  const isNew = (await redis.exists(key)) === 0;
+  await redis.set(key, JSON.stringify(presence), "EX", FORGOTTEN_SECONDS);
+  await redis.sadd(keys.present(kind), id);
+  if (isNew) await redis.publish(channels.presence, "");
+}
+
+export async function takeLeave(redis: Redis, kind: PresenceKind, id: string): Promise<void> {
+  await redis.del(keys.presence(kind, id));
+  await redis.srem(keys.present(kind), id);
+  await redis.publish(channels.presence, "");
+}
+
+/** Those who are there, by id. */
+export async function whoIsThere(redis: Redis, kind: PresenceKind): Promise<Map<string, Presence>> {
+  const ids = (await redis.smembers(keys.present(kind))).sort();
+  const there = new Map<string, Presence>();
+  if (ids.length === 0) return there;
+  const texts = await redis.mget(ids.map((id) => keys.presence(kind, id)));
+  for (const [index, id] of ids.entries()) {
+    const presence = read(texts[index] ?? null);
+    if (presence !== undefined) there.set(id, presence);
+    else await redis.srem(keys.present(kind), id);
+  }
+  return there;
+}
+
+function read(text: string | null): Presence | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "null");
+    return Value.Check(presenceSchema, value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { DatasetError } from "@nn/mnist";
+import { RunDirectoryError } from "@nn/results";
+import type { Redis } from "ioredis";
+
+import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
+import type { Assignment, Report } from "../trials/messages.ts";
+import type { Trainer } from "../trials/schedule.ts";
+import { TrialFailure, WorkerCrash } from "../trials/worker-process.ts";
+import { CheckpointUpload } from "./checkpoint-upload.ts";
+import type { DataStore } from "./data-store.ts";
+import { checkJob } from "./job-check.ts";
+import type { Job, JobReport } from "./job.ts";
+import { beginJob, sayOfJob, type Hold } from "./job-state.ts";
+import { channels, KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
+import { RemoteError } from "./remote-error.ts";
+import { toWire } from "./wire.ts";
+
+/** What a worker trains jobs with. */
+export interface Workplace {
+  readonly redis: Redis;
+  /** Of the worker, for people. */
+  readonly name: string;
+  readonly threads: number;
+  readonly data: DataStore;
+}
+
+export interface JobListener {
+  onReport(report: Report): void;
+}
+
+/** How it ended for this worker. `returned`: another is to go on with it. */
+export type Served = "completed" | "diverged" | "paused" | "failed" | "returned" | "lost";
+
+/**
+ * Trains one job in a folder of its own, and brings all that comes of it to the server. `signal`: it is given back. Throws RemoteError
+ * where this machine cannot train it, after having given it back.
+ */
+export async function serveJob(
+  { redis, name, threads, data }: Workplace,
+  trainer: Trainer,
+  job: Job,
+  signals: { readonly giveBack: AbortSignal; readonly dropped: AbortSignal },
+  listener: JobListener,
+): Promise<Served> {
+  const { run, trial: number, until, ticket } = job;
+  const jobName = { run, trial: number, until };
+  const begun = await beginJob(redis, jobName, ticket, name);
+  if (begun === undefined) return "lost";
+  const hold: Hold = { job: jobName, ticket, attempt: begun.attempt };
+  const stop = new AbortController();
+  const lose = (): void => stop.abort();
+  const end = (report: JobReport) => sayOfJob(redis, hold, report, { state: "ended" });
+  const say = async (report: JobReport): Promise<void> => {
+    if (!(await sayOfJob(redis, hold, report))) lose();
+  };
+  const giveBack = () => sayOfJob(redis, hold, { kind: "returned", worker: name }, { state: "waiting" });
+
+  const checked = checkJob(job);
+  if (typeof checked === "string") {
+    await end({ kind: "failed", message: `refused by the worker ${name}: ${checked}`, stack: "" });
+    return "failed";
+  }
+  await say({ kind: "begun", worker: name, attempt: begun.attempt });
+  const stopped = AbortSignal.any([signals.giveBack, signals.dropped, stop.signal]);
+  const onStop = (): void => void trainer.end();
+  const folder = mkdtempSync(join(tmpdir(), "nn-worker-"));
+  const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose);
+  let saying = Promise.resolve();
+  try {
+    await data.prepare(job, checked, stopped);
+    const [checkpoint, start] = [
+      begun.checkpoint && (await redis.getBuffer(keys.checkpoint(jobName, begun.checkpoint))),
+      await redis.getBuffer(keys.start(jobName)),
+    ];
+    if (checkpoint) writeFileSync(join(folder, CHECKPOINT_FILE), checkpoint);
+    const startFrom = join(folder, "start.safetensors");
+    if (start) writeFileSync(startFrom, start);
+    const assignment: Assignment = {
+      trial: checked.trial,
+      until,
+      recorded: job.recorded,
+      checkpointSeconds: job.checkpointSeconds,
+      experimentSeed: job.experimentSeed,
+      metric: job.metric,
+      goal: job.goal,
+      threads,
+      dataFolder: data.folder,
+      experimentFolder: checked.experimentFolder,
+      trialFolder: folder,
+      ...(start && { startFrom }),
+    };
+    const onReport = (report: Report): void => {
+      listener.onReport(report);
+      if (report.kind === "checkpoint") upload.add(report);
+      else if (report.kind === "progress") {
+        void redis.publish(channels.progress(run), `${keys.job(jobName)} ${ticket} ${toWire(report)}`);
+      } else if (report.kind === "epoch" || report.kind === "resumed" || report.kind === "notice") {
+        saying = saying.then(() => say(report));
+      }
+    };
+    if (stopped.aborted) throw new WorkerCrash("stopped before it began");
+    stopped.addEventListener("abort", onStop, { once: true });
+    const outcome = await trainer.run(assignment, onReport);
+    upload.drop();
+    await saying;
+    rmSync(startFrom, { force: true });
+    const files = await bringFiles(redis, hold, folder);
+    const isOurs = await end({ kind: "ended", outcome, attempt: begun.attempt, files });
+    return isOurs ? outcome.status : "lost";
+  } catch (error) {
+    if (signals.dropped.aborted || stop.signal.aborted) return "lost";
+    await saying;
+    if (signals.giveBack.aborted) {
+      await upload.flush();
+      await giveBack();
+      return "returned";
+    }
+    if (error instanceof TrialFailure) {
+      await end({ kind: "failed", message: error.message, stack: error.stack ?? "" });
+      return "failed";
+    }
+    if (error instanceof WorkerCrash) {
+      await end({ kind: "crashed", message: `${error.message} (on ${name})` });
+      return "failed";
+    }
+    if (
+      !(error instanceof RunDirectoryError || error instanceof DatasetError || error instanceof RemoteError)
+    ) {
+      throw error;
+    }
+    // This machine cannot: the next worker may.
+    await say({ kind: "notice", message: `The worker ${name} stops: ${error.message}` });
+    await giveBack();
+    throw new RemoteError(error.message, { cause: error });
+  } finally {
+    upload.drop();
+    stopped.removeEventListener("abort", onStop);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Brings all files of the folder to the server; says how many. Throws TrialFailure for one that is too large. */
+async function bringFiles(redis: Redis, { job, attempt }: Hold, folder: string): Promise<number> {
+  const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
+  const key = keys.files(job, attempt);
+  for (const name of names) {
+    const bytes = readFileSync(join(folder, name));
+    if (bytes.length > LARGEST_FILE) {
+      throw new TrialFailure(
+        `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, and what goes through Redis has at most ${LARGEST_FILE / 1e6} MB. ` +
+          "Train it on this machine, without an executor.",
+        "",
+      );
+    }
+    await redis.hset(key, name, bytes);
+  }
+  await redis.expire(key, KEPT_SECONDS);
+  return names.length;
+}

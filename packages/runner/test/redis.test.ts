@@ -1,0 +1,292 @@
+import { setTimeout } from "node:timers/promises";
+
+import { Queue } from "bullmq";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+
+import { codeVersion } from "../src/remote/code-version.ts";
+import { keys, PREFIX, queueOf } from "../src/remote/keys.ts";
+import type { BenchFolder } from "./support/bench-folder.ts";
+import { smallSweep } from "./support/bench-folder.ts";
+import { until } from "./support/processes.ts";
+import { describeWithRedis, RedisServer } from "./support/redis-server.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+/** Long enough to be killed in the middle. */
+const longSweep = smallSweep.replace("epochs: 8", "epochs: 150");
+
+/** A worker in a process group of its own, which is gone when the test ends. */
+function startWorker(folder: BenchFolder, url: string, args: readonly string[] = []) {
+  const worker = folder.startProgram(
+    ["worker", "--url", url, "--data", "data", "--lost-after", "2", "--workers", "1", ...args],
+    { detached: true },
+  );
+  let said = "";
+  worker.stdout?.on("data", (text: Buffer) => (said += text.toString()));
+  worker.stderr?.on("data", (text: Buffer) => (said += text.toString()));
+  let isGone = false;
+  void worker.then(() => (isGone = true));
+  const signal = (name: NodeJS.Signals): void => {
+    if (!isGone) process.kill(-worker.pid!, name);
+  };
+  onTestFinished(() => signal("SIGKILL"));
+  return { signal, said: () => said, ended: worker, isGone: () => isGone };
+}
+
+const through = (url: string): string[] => ["--set", "executor.type=redis", "--set", `executor.url=${url}`];
+
+describeWithRedis("through a Redis server", () => {
+  let server: RedisServer;
+  let quick: Record<string, string>;
+  let long: Record<string, string>;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.remove());
+
+  /** What processes of this machine make of it. */
+  async function embedded(spec: string): Promise<Record<string, string>> {
+    const folder = prepare(spec);
+    expect((await folder.run()).code).toBe(0);
+    return folder.promisedFiles();
+  }
+
+  test("a sweep leaves the files that it leaves without, in the same run directory, and nothing on the server", async () => {
+    const alone = prepare(smallSweep);
+    await alone.run();
+    quick = alone.promisedFiles();
+
+    const folder = prepare(`${smallSweep}executor: { type: redis, url: "${server.url}" }\n`);
+    const [one, two] = [startWorker(folder, server.url), startWorker(folder, server.url)];
+    const { code, out } = await folder.run();
+    expect(code).toBe(0);
+    expect(out).toMatch(/\d workers? (is|are) connected/);
+    expect(folder.promisedFiles()).toEqual(quick);
+    expect(folder.runFolder().split("/").at(-1)).toBe(alone.runFolder().split("/").at(-1));
+
+    one.signal("SIGINT");
+    two.signal("SIGINT");
+    expect((await one.ended).exitCode).toBe(0);
+    await two.ended;
+    const client = server.client();
+    expect(
+      (await client.keys("*")).filter((key) => !key.startsWith(`${PREFIX}:${queueOf(codeVersion())}`)),
+    ).toEqual([]);
+    client.disconnect();
+  });
+
+  test("trials in parts, and trials that go on with another's network, come out the same", async () => {
+    const spec = smallSweep.replace(
+      "sampler: { type: grid }",
+      "sampler: { type: pbt, population: 3, interval: 2 }",
+    );
+    const halving = smallSweep.replace(
+      "sampler: { type: grid }",
+      "sampler: { type: grid }\n  pruner: { type: successive-halving, minEpochs: 2 }",
+    );
+    for (const each of [spec, halving]) {
+      const folder = prepare(each);
+      const worker = startWorker(folder, server.url);
+      const { code, err } = await folder.run(through(server.url));
+      expect(err).toBe("");
+      expect(code).toBe(0);
+      worker.signal("SIGINT");
+      await worker.ended;
+      expect(folder.promisedFiles()).toEqual(await embedded(each));
+    }
+  });
+
+  test("workers that vanish in the middle of a trial, by SIGKILL and by SIGSTOP, are replaced", async () => {
+    long = await embedded(longSweep);
+    const folder = prepare(longSweep);
+    const [killed, frozen] = [startWorker(folder, server.url), startWorker(folder, server.url)];
+    const run = folder.start(through(server.url));
+    await until(() => folder.journalLines() > 60);
+    killed.signal("SIGKILL");
+    frozen.signal("SIGSTOP");
+    const other = startWorker(folder, server.url);
+    await until(() => /completed/.test(other.said()));
+    frozen.signal("SIGCONT");
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("goes on with trial");
+    expect(folder.promisedFiles()).toEqual(long);
+  });
+
+  test("a worker that is interrupted gives its trial back at once, and another goes on", async () => {
+    const folder = prepare(longSweep);
+    const first = startWorker(folder, server.url, ["--lost-after", "600"]);
+    const run = folder.start(through(server.url));
+    await until(() => folder.journalLines() > 60);
+    first.signal("SIGINT");
+    expect((await first.ended).exitCode).toBe(0);
+    expect(first.said()).toMatch(/trial 1 given back after epoch \d+/);
+    startWorker(folder, server.url, ["--lost-after", "600"]);
+    expect((await run).exitCode).toBe(0);
+    expect(folder.promisedFiles()).toEqual(long);
+  });
+
+  test("a coordinator that was killed takes up what has been trained since", async () => {
+    const folder = prepare(longSweep);
+    const worker = startWorker(folder, server.url);
+    for (const lines of [40, 200]) {
+      const run = folder.start(through(server.url), { detached: true });
+      await until(() => folder.journalLines() > lines);
+      process.kill(-run.pid!, "SIGKILL");
+      await run;
+      await setTimeout(200);
+    }
+    const { code } = await folder.run(through(server.url));
+    expect(code).toBe(0);
+    expect(folder.promisedFiles()).toEqual(long);
+    // It was trained in one go: no attempt but the first.
+    expect(worker.said()).not.toContain("given back");
+    const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
+    expect(epochs).toHaveLength(4 * 150);
+  });
+
+  test("a server that restarts and has forgotten everything stops nothing", async () => {
+    const own = await RedisServer.start();
+    onTestFinished(() => own.remove());
+    const folder = prepare(longSweep);
+    startWorker(folder, own.url);
+    const run = folder.start(through(own.url));
+    for (const lines of [60, 300]) {
+      await until(() => folder.journalLines() > lines);
+      await own.stop();
+      await setTimeout(300);
+      await own.start();
+    }
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("is back");
+    expect(folder.promisedFiles()).toEqual(long);
+  });
+
+  test("an interrupted run leaves no job behind", async () => {
+    const folder = prepare(longSweep);
+    const worker = startWorker(folder, server.url);
+    const run = folder.start(through(server.url), { detached: true });
+    await until(() => folder.journalLines() > 60);
+    process.kill(run.pid!, "SIGINT");
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain("Go on with:");
+    const client = server.client();
+    expect((await client.keys(`${PREFIX}:job*`)).length).toBe(0);
+    client.disconnect();
+    expect((await folder.run(through(server.url))).code).toBe(0);
+    expect(worker.isGone()).toBe(false);
+    expect(folder.promisedFiles()).toEqual(long);
+  });
+
+  test("a version that does not fit is told on both sides, and gets no trials", async () => {
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    const say = async (kind: "run" | "worker"): Promise<void> => {
+      await client.set(
+        keys.presence(kind, "other"),
+        JSON.stringify({ name: `old ${kind}`, version: "0.0.9", places: 4 }),
+      );
+      await client.sadd(keys.present(kind), "other");
+    };
+    await say("run");
+    await say("worker");
+    onTestFinished(async () => {
+      await client.del(keys.presence("run", "other"), keys.presence("worker", "other"));
+    });
+    const folder = prepare(smallSweep);
+    const run = folder.start(through(server.url));
+    let shown = "";
+    run.stdout?.on("data", (text: Buffer) => (shown += text.toString()));
+    await until(() => shown.includes("No worker is connected") && shown.includes("old worker"));
+    expect(shown).toContain(
+      `The worker old worker has another version of the code, 0.0.9; this run has ${codeVersion()}.`,
+    );
+    const worker = startWorker(folder, server.url);
+    expect((await run).exitCode).toBe(0);
+    await until(() => worker.said().includes("The run of old run has another version of the code, 0.0.9"));
+  });
+
+  test("a job that does not fit is refused, and the worker goes on", async () => {
+    const folder = prepare(smallSweep);
+    const worker = startWorker(folder, server.url);
+    const client = server.client();
+    const queue = new Queue(queueOf(codeVersion()), {
+      connection: client,
+      prefix: PREFIX,
+      skipVersionCheck: true,
+    });
+    await queue.add("x", { wire: JSON.stringify({ spec: "rm -rf" }) }, { removeOnComplete: true });
+    await until(() => worker.said().includes("A job was refused"));
+    expect((await folder.run(through(server.url))).code).toBe(0);
+    expect(folder.promisedFiles()).toEqual(quick);
+    await queue.close();
+    client.disconnect();
+  });
+
+  test("other images under the same name are refused by the worker, which says so and ends", async () => {
+    const folder = prepare(smallSweep);
+    const elsewhere = prepare(smallSweep);
+    const { images } = { images: "data/mnist/train-labels-idx1-ubyte" };
+    elsewhere.write(images, `${"\0\0\x08\x01\0\0\x02\x58"}${"\x01".repeat(600)}`);
+    const run = folder.start(through(server.url));
+    const worker = startWorker(elsewhere, server.url);
+    expect((await worker.ended).exitCode).toBe(1);
+    expect(worker.said()).toContain("the data set mnist is another one here than that of small.");
+    startWorker(folder, server.url);
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("stops: the data set mnist is another one here");
+    expect(folder.promisedFiles()).toEqual(quick);
+  });
+
+  test("a password lets in, and is shown and written nowhere", async () => {
+    const own = await RedisServer.start({ password: "very-secret" });
+    onTestFinished(() => own.remove());
+    const folder = prepare(smallSweep);
+
+    const without = await folder.run(through(own.urlWithoutPassword));
+    expect(without.code).toBe(1);
+    expect(without.err).toContain("asks for a password");
+    const wrong = await folder.run(through(own.url.replace("very-secret", "another-one")));
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain("does not accept the name or the password");
+    expect(wrong.err).not.toContain("another-one");
+
+    const run = folder.start(through(own.url));
+    const worker = folder.startProgram(["worker", "--url", own.urlWithoutPassword, "--data", "data"], {
+      detached: true,
+      env: { NN_REDIS_PASSWORD: "very-secret" },
+    });
+    onTestFinished(() => {
+      if (worker.exitCode === null) process.kill(-worker.pid!, "SIGKILL");
+    });
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain("very-secret");
+    expect(folder.promisedFiles()).toEqual(quick);
+    for (const file of ["experiment.yaml", "environment.json", "journal.jsonl"]) {
+      expect(folder.read(file)).not.toMatch(/very-secret|redis/);
+    }
+  });
+});
+
+test("without a server the message says what to do", async () => {
+  const folder = prepare(smallSweep);
+  const { code, err } = await folder.run(through("redis://:hidden@127.0.0.1:1"));
+  expect(code).toBe(1);
+  expect(err).toBe(
+    "Error: no Redis server answers at redis://:***@127.0.0.1:1 (ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1). " +
+      "Start one, for instance with redis-server or valkey-server, or correct the address.",
+  );
+});
+
+test("layers of one's own go to no other machine", async () => {
+  const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./mine.ts }"));
+  folder.write("mine.ts", 'export { relu as mine } from "@nn/layers";\n');
+  const { code, err } = await folder.run(through("redis://127.0.0.1:1"));
+  expect(code).toBe(2);
+  expect(err).toContain("./mine.ts cannot be trained by workers elsewhere");
+});
