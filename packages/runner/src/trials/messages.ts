@@ -50,8 +50,13 @@ export interface TrialOutcome {
   readonly kernels: string;
 }
 
-/** What a worker process says of a trial: any number of notice, progress and epoch, then one of the others. */
+/** How often a worker process that trains says that it does. A loop that hangs says nothing. */
+export const ALIVE_SECONDS = 1;
+
+/** What a worker process says of a trial: any number of notices, progress and so on, then one of the last three. */
 export type Report =
+  /** Every ALIVE_SECONDS, or a little later. */
+  | { readonly kind: "alive" }
   /** For the person at the terminal. */
   | { readonly kind: "notice"; readonly message: string }
   | {
