@@ -128,3 +128,26 @@ test.for([
 ] satisfies [Domain, Problem[]][])("%j: every problem is named with its key", ([value, problems]) => {
   expect(checkDomain(value)).toEqual(problems);
 });
+
+test("what is inside an option is checked too, and told by its place", () => {
+  const rate = { type: "float", min: 1, max: 0.1 } as const;
+  expect(checkDomain([{ type: "sgd", learningRate: rate }])).toEqual([
+    { path: [0, "learningRate", "min"], message: "min must be below max: min is 1, max is 0.1; swap them" },
+  ]);
+  const units = { type: "choice", values: [8, 8] };
+  expect(checkDomain({ type: "choice", values: [[{ type: "dense", units }]] })).toEqual([
+    {
+      path: ["values", 0, 0, "units", "values", 1],
+      message: "each value may stand in the list once: 8 is value 1 already",
+    },
+  ]);
+});
+
+test("a range is no value", () => {
+  expect(checkDomain([0, { type: "float", min: 0, max: 1 }])).toEqual([
+    {
+      path: [1],
+      message: "a float cannot itself be a value of a list; write the values out, or try it inside a block",
+    },
+  ]);
+});

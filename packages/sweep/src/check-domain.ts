@@ -1,18 +1,52 @@
 import { canonical } from "./canonical.ts";
-import { isChoices, type Choices, type Domain, type FloatRange, type IntRange } from "./domain.ts";
+import {
+  isList,
+  isMap,
+  isNested,
+  type FloatRange,
+  type IntRange,
+  type Option,
+  type WrittenDomain,
+} from "./domain.ts";
 import type { Problem } from "./problem.ts";
 import { readable } from "./readable.ts";
 
-/** What the schema cannot say of a domain that fits it. Paths lead from the domain. */
-export function checkDomain(domain: Domain): Problem[] {
-  if (isChoices(domain)) return checkChoices(domain);
-  return domain.type === "bool" ? [] : checkRange(domain);
+/** What the schema cannot say of a domain that fits it, and of those inside its options. Paths lead from the domain. */
+export function checkDomain(domain: WrittenDomain): Problem[] {
+  if (isList(domain)) return checkOptions(domain);
+  switch (domain.type) {
+    case "bool":
+      return [];
+    case "choice":
+      return below("values", checkOptions(domain.values));
+    case "float":
+    case "int":
+      return checkRange(domain);
+  }
 }
 
-function checkChoices(choices: Choices): Problem[] {
+function below(step: string | number, problems: readonly Problem[]): Problem[] {
+  return problems.map(({ path, message }) => ({ path: [step, ...path], message }));
+}
+
+/** The domains in an option, or in a part of it. */
+function checkInside(part: unknown): Problem[] {
+  if (isNested(part)) return checkDomain(part);
+  if (isList(part)) return part.flatMap((each, index) => below(index, checkInside(each)));
+  if (!isMap(part)) return [];
+  return Object.entries(part).flatMap(([key, each]) => below(key, checkInside(each)));
+}
+
+function checkOptions(options: readonly Option[]): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, number>();
-  for (const [index, value] of choices.entries()) {
+  for (const [index, value] of options.entries()) {
+    if (isNested(value)) {
+      const message = `a ${value.type} cannot itself be a value of a list; write the values out, or try it inside a block`;
+      problems.push({ path: [index], message });
+      continue;
+    }
+    problems.push(...below(index, checkInside(value)));
     if (typeof value === "number" && !Number.isFinite(value)) {
       problems.push({ path: [index], message: `a swept number must be finite: ${value}` });
       continue;

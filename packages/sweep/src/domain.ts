@@ -1,18 +1,31 @@
 import { Type, type Static } from "typebox";
 
-/** One value of a list, as YAML can write it. A map names a catalog entry, such as `{ type: adam, learningRate: 0.001 }`. */
-export const sweptValueSchema = Type.Union([
+/**
+ * One entry of a list, as YAML can write it. A map names a catalog entry, such as `{ type: adam, learningRate: 0.001 }`. It, and a
+ * list, may hold domains in place of values: what is in it, this schema leaves open.
+ */
+export const optionSchema = Type.Union([
   Type.Number(),
   Type.String(),
   Type.Boolean(),
   Type.Null(),
   Type.Object({ type: Type.String() }, { additionalProperties: true }),
+  Type.Array(Type.Unknown({ description: "a value or a block" })),
 ]);
 
-export const choiceSchema = Type.Array(sweptValueSchema, {
+export const listSchema = Type.Array(optionSchema, {
   minItems: 1,
-  description: "The values to choose from, such as [0.03, 0.1, 0.3].",
+  description:
+    "The values to choose from, such as [0.03, 0.1, 0.3]. A block, or a list of them, may hold what to try in place of its options.",
 });
+
+export const choiceSchema = Type.Object(
+  { type: Type.Literal("choice"), values: listSchema },
+  {
+    additionalProperties: false,
+    description: "A list of values, as it is written inside a block, where a plain list is itself a value.",
+  },
+);
 
 const scaleSchema = Type.Enum(["linear", "log"], {
   description:
@@ -77,34 +90,72 @@ export const domainDescription =
   "What to try: a list of values, or a range { type: float | int, min, max, scale?, step?, count? } or { type: bool }.";
 
 /** What a swept path may be: a list of values, or a range. Told apart by being a list, then by `type`. */
-export const domainSchema = Type.Union([choiceSchema, floatSchema, intSchema, boolSchema], {
+export const domainSchema = Type.Union([listSchema, choiceSchema, floatSchema, intSchema, boolSchema], {
   description: domainDescription,
 });
 
-/** The ranges by their `type`, for those who decide by it first. */
-export const rangeSchemas = { float: floatSchema, int: intSchema, bool: boolSchema } as const;
+/** What is not a list, by its `type`, for those who decide by it first. No entry of a catalog has one of these names. */
+export const typedSchemas = {
+  float: floatSchema,
+  int: intSchema,
+  bool: boolSchema,
+  choice: choiceSchema,
+} as const;
 
-/** What `sweptValueSchema` describes; its static type leaves out the further keys of a map. */
+/** The value of one parameter. */
 export type SweptValue =
   | number
   | string
   | boolean
   | null
   | { readonly type: string; readonly [option: string]: unknown };
+/** What `optionSchema` describes; its static type leaves out the further keys of a map. */
+export type Option = SweptValue | readonly unknown[];
 export type Choices = readonly SweptValue[];
 export type FloatRange = Static<typeof floatSchema>;
 export type IntRange = Static<typeof intSchema>;
 export type BoolRange = Static<typeof boolSchema>;
+/** What samplers see: what to try for one parameter, with nothing inside. */
 export type Domain = Choices | FloatRange | IntRange | BoolRange;
+/** What an experiment file says. Its options may hold further domains: `spaceOf`. */
+export type WrittenDomain =
+  | readonly Option[]
+  | { readonly type: "choice"; readonly values: readonly Option[] }
+  | FloatRange
+  | IntRange
+  | BoolRange;
 
-/** Swept path → its domain, in the order of the experiment file. */
+/** Parameter → its domain, in the order of the experiment file. */
 export type Domains = Readonly<Record<string, Domain>>;
+/** Swept path → what to try there, in the order of the experiment file. */
+export type WrittenDomains = Readonly<Record<string, WrittenDomain>>;
 
-/** Swept path → the value of one trial, in the same order. */
+/** Parameter → its value in one trial, in the same order. One that does not exist in this trial has none. */
 export type Assignment = Readonly<Record<string, SweptValue>>;
 
 export function isChoices(domain: Domain): domain is Choices {
   return Array.isArray(domain);
+}
+
+/** The options of a list, however it is written; undefined for a range or a bool. */
+export function optionsOf(domain: WrittenDomain): readonly Option[] | undefined {
+  if (isList(domain)) return domain;
+  return domain.type === "choice" ? domain.values : undefined;
+}
+
+/** Whether what stands inside an option, where any value may, is a domain. A plain list there is a value. */
+export function isNested(value: unknown): value is Exclude<WrittenDomain, readonly Option[]> {
+  return isMap(value) && typeof value["type"] === "string" && Object.hasOwn(typedSchemas, value["type"]);
+}
+
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isList(value: unknown): value is readonly unknown[];
+export function isList(domain: WrittenDomain): domain is readonly Option[];
+export function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }
 
 /** Whether it has bounds. */

@@ -1,6 +1,7 @@
 export { pruners, samplers } from "./catalog.ts";
 export { checkDomain } from "./check-domain.ts";
 export * from "./domain.ts";
+export { labelsOf } from "./label.ts";
 export type { Problem } from "./problem.ts";
 export { checkPruner, createPruner, type PrunerBlock } from "./prune.ts";
 export { definePruner, type Course, type Pruner, type PrunerDefinition, type Verdict } from "./pruner.ts";
@@ -9,12 +10,23 @@ export {
   defineAdaptiveSampler,
   defineSampler,
   type AdaptiveSampler,
+  type Conditions,
   type Ended,
   type FixedSampler,
   type History,
   type Proposal,
   type SamplerDefinition,
 } from "./sampler.ts";
+export {
+  assemble,
+  byPath,
+  exampleWith,
+  existingIn,
+  parametersOf,
+  pathsOf,
+  type Condition,
+  type Parameter,
+} from "./space.ts";
 export {
   checkSweep,
   continuesTrainings,

@@ -1,5 +1,5 @@
 import { erf, exp, log, sqrt, type Rng } from "@nn/tensor";
-import type { Cell, Side } from "./unit-cube.ts";
+import { isAnywhere, type Cell, type Side } from "./unit-cube.ts";
 
 /**
  * A density over the unit cube from points in it: around each a kernel, and one over everything, the prior (Bergstra 2011). A kernel is a
@@ -17,9 +17,12 @@ export interface Parzen {
 export function parzen(sides: readonly Side[], points: readonly (readonly Cell[])[]): Parzen {
   const sigma = bandwidth(points.length, sides.filter(({ size }) => size !== 1).length);
   const kernels = sides.map((side, index) => {
-    const own = points.map((point) => point[index]!);
+    // A point that is anywhere on a side says of it what the prior does.
+    const own = points.map((point) => (isAnywhere(point[index]!) ? undefined : point[index]!));
     return side.ordered
-      ? [...own.map((cell) => normalKernel((cell.from + cell.to) / 2, sigma)), normalKernel(1 / 2, 1)]
+      ? [...own, undefined].map((cell) =>
+          cell === undefined ? normalKernel(1 / 2, 1) : normalKernel((cell.from + cell.to) / 2, sigma),
+        )
       : [...own, undefined].map((cell) => entryKernel(side.size ?? 1, 1 / (points.length + 1), cell));
   });
   const weights = weightsOf(points.length);

@@ -2,6 +2,7 @@ import type { Rng } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 import type { Assignment, Domains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
+import type { Condition } from "./space.ts";
 
 /** A sampler: one file in samplers/ that exports one of these, made by `defineSampler` or `defineAdaptiveSampler`. */
 export type SamplerDefinition<Options extends TObject = TObject> =
@@ -13,14 +14,20 @@ interface Sampler<Options extends TObject> {
   readonly description: string;
   /** Everything beside `type` that it takes. */
   readonly options: Options;
-  /** What it cannot do with domains that are valid by themselves. Paths lead from the `sweep` block. */
-  check(domains: Domains, options: Static<Options>): Problem[];
+  /** What it cannot do with domains that are valid by themselves. Paths lead from the `sweep` block, by names of parameters. */
+  check(domains: Domains, options: Static<Options>, conditions?: Conditions): Problem[];
 }
+
+/**
+ * Parameter → where it exists; not there: in every trial. A sampler gives all of them a value all the same, and those that do not
+ * exist are taken out of what it proposes; only one that must not propose a combination twice needs to know.
+ */
+export type Conditions = Readonly<Record<string, Condition>>;
 
 /** Knows all trials before the first runs. Pure: the same arguments, the same trials. */
 export interface FixedSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /** The combinations to try, in order, after `check` found nothing. */
-  propose(domains: Domains, options: Static<Options>, rng: Rng): Assignment[];
+  propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): Assignment[];
 }
 
 /**
@@ -32,7 +39,10 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
   readonly continuesTrainings?: true;
   /** How many combinations each generation has, from the first: known before anything runs. `epochs`: of a whole training. */
   generations(options: Static<Options>, epochs: number, domains: Domains): number[];
-  /** The `count` combinations of the generation that comes after `history`, in order. */
+  /**
+   * The `count` combinations of the generation that comes after `history`, in order. A parameter that did not exist in an earlier trial has
+   * no value there.
+   */
   proposeNext(
     domains: Domains,
     options: Static<Options>,

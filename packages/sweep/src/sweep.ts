@@ -1,15 +1,16 @@
 import type { Rng } from "@nn/tensor";
 import { samplers } from "./catalog.ts";
 import { checkDomain } from "./check-domain.ts";
-import type { Domains } from "./domain.ts";
+import type { WrittenDomains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
-import type { History, Proposal, SamplerDefinition } from "./sampler.ts";
+import type { Conditions, Ended, History, Proposal, SamplerDefinition } from "./sampler.ts";
+import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space.ts";
 
 /** The part of an experiment's `sweep` block that says what to try; it fits the schemas of this package. */
 export interface SearchSpace {
   /** `type` names an entry of `samplers`; the rest are its options. */
   readonly sampler: { readonly type: string; readonly [option: string]: unknown };
-  readonly parameters: Domains;
+  readonly parameters: WrittenDomains;
 }
 
 /** All that is wrong with a search space beyond its schema. Paths lead from the `sweep` block. */
@@ -21,7 +22,14 @@ export function checkSweep({ sampler, parameters }: SearchSpace): Problem[] {
     }
   }
   const { type, ...options } = sampler;
-  return [...problems, ...samplerOf(type).check(parameters, options)];
+  const all = parametersOf(parameters);
+  const places = new Map(all.map(({ name, place }) => [name, place]));
+  for (const { path, message } of samplerOf(type).check(domainsOf(all), options, conditionsOf(all))) {
+    const [part, name = "", ...inside] = path;
+    const place = part === "parameters" ? places.get(String(name)) : undefined;
+    problems.push({ path: place === undefined ? path : ["parameters", ...place, ...inside], message });
+  }
+  return problems;
 }
 
 /** Whether the sampler of that type needs the results of earlier trials. */
@@ -39,13 +47,16 @@ export function continuesTrainings(type: string): boolean {
 export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type, ...options } = sampler;
   const definition = samplerOf(type);
-  if ("generations" in definition) return definition.generations(options, epochs, parameters);
-  return [definition.propose(parameters, options, rng).length];
+  const all = parametersOf(parameters);
+  const domains = domainsOf(all);
+  if ("generations" in definition) return definition.generations(options, epochs, domains);
+  return [definition.propose(domains, options, rng, conditionsOf(all)).length];
 }
 
 /**
  * The combinations of the generation that comes after `history`, in order; none when there is no further one. `history` is all that
- * earlier generations proposed, in order; RangeError if it ends within one. An `until` is before the last of the `epochs`.
+ * earlier generations proposed, in order; RangeError if it ends within one. Both have their values by path (`pathsOf`), and where a
+ * parameter does not exist in a trial none. An `until` is before the last of the `epochs`.
  */
 export function propose(
   { sampler, parameters }: SearchSpace,
@@ -53,22 +64,47 @@ export function propose(
   epochs: number,
   history: History = [],
 ): Proposal[] {
-  const { type, ...options } = sampler;
+  const all = parametersOf(parameters);
+  const known = history.map((ended): Ended => ({ ...ended, parameters: byName(all, ended.parameters) }));
+  const proposals: Proposal[] = [];
+  for (const proposal of proposeNext(all, sampler, rng, epochs, known)) {
+    proposals.push({ ...proposal, parameters: byPath(all, proposal.parameters) });
+  }
+  return proposals;
+}
+
+/** As `propose`, by name. */
+function proposeNext(
+  all: readonly Parameter[],
+  { type, ...options }: SearchSpace["sampler"],
+  rng: Rng,
+  epochs: number,
+  history: History,
+): Proposal[] {
+  const domains = domainsOf(all);
   const definition = samplerOf(type);
   if (!("generations" in definition)) {
     if (history.length > 0) return [];
-    return definition.propose(parameters, options, rng).map((assignment) => ({ parameters: assignment }));
+    return definition
+      .propose(domains, options, rng, conditionsOf(all))
+      .map((assignment) => ({ parameters: assignment }));
   }
   let from = 0;
-  for (const count of definition.generations(options, epochs, parameters)) {
+  for (const count of definition.generations(options, epochs, domains)) {
     if (from === history.length) {
-      const proposals = definition.proposeNext(parameters, options, rng, history, count);
+      const proposals = definition.proposeNext(domains, options, rng, history, count);
       return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
     }
     from += count;
   }
   if (from === history.length) return [];
   throw new RangeError(`${type}: no generation begins after ${history.length} trials`);
+}
+
+function conditionsOf(parameters: readonly Parameter[]): Conditions {
+  return Object.fromEntries(
+    parameters.flatMap(({ name, condition }) => (condition === undefined ? [] : [[name, condition]])),
+  );
 }
 
 /** Samplers don't know the last epoch; a training that would end there, or later, has no `until`. */

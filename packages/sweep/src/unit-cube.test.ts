@@ -74,3 +74,11 @@ test("only lists and bools have no order", () => {
   expect(sideOf({ type: "float", min: 0, max: 1, step: 0.5 })).toMatchObject({ ordered: true, size: 3 });
   expect(sideOf({ type: "float", min: 0, max: 1 })).toMatchObject({ ordered: true, size: undefined });
 });
+
+test("a parameter that has no value is anywhere on its side", () => {
+  fc.assert(
+    fc.property(domain, (each) => {
+      expect(sideOf(each).cell(undefined)).toEqual({ from: 0, to: 1 });
+    }),
+  );
+});

@@ -22,7 +22,12 @@ export interface Side {
   readonly size: number | undefined;
   /** The value at u in [0, 1). Never falls as u grows; of a list, the index never does. */
   value(u: number): SweptValue;
-  /** Where `value` gives this value: from … to, in [0, 1]. Of a continuous range a point. */
+  /** Where `value` gives this value: from … to, in [0, 1]. Of a continuous range a point. A parameter that has no value, as it does not exist in a trial, is anywhere: 0 … 1. */
+  cell(value: SweptValue | undefined): Cell;
+}
+
+/** A side that knows nothing of parameters without a value. */
+interface FullSide extends Side {
   cell(value: SweptValue): Cell;
 }
 
@@ -33,6 +38,17 @@ export interface Cell {
 
 /** The side of a domain that `checkDomain` found nothing wrong with. */
 export function sideOf(domain: Domain): Side {
+  const side = fullSideOf(domain);
+  return { ...side, cell: (value) => (value === undefined ? anywhere : side.cell(value)) };
+}
+
+const anywhere: Cell = { from: 0, to: 1 };
+
+export function isAnywhere({ from, to }: Cell): boolean {
+  return from === 0 && to === 1;
+}
+
+function fullSideOf(domain: Domain): FullSide {
   if (isChoices(domain) || domain.type === "bool") return listSide(valuesOf(domain), false);
   const values = valuesOf(domain);
   if (values !== undefined) return listSide(values, true);
@@ -40,7 +56,7 @@ export function sideOf(domain: Domain): Side {
 }
 
 /** Equal parts, one a value. */
-function listSide(values: Choices, ordered: boolean): Side {
+function listSide(values: Choices, ordered: boolean): FullSide {
   const size = values.length;
   const indices = new Map(values.map((value, index) => [canonical(value), index]));
   return {
@@ -56,7 +72,7 @@ function listSide(values: Choices, ordered: boolean): Side {
 }
 
 /** n has the part n … n + 1 of the scale from min to max + 1; on a log scale that is as wide as log((n + 1) / n). */
-function intSide({ min, max, scale }: IntRange): Side {
+function intSide({ min, max, scale }: IntRange): FullSide {
   const size = max - min + 1;
   const share = (value: number): number => shareOf(value, min, max + 1, scale);
   return {
@@ -75,7 +91,7 @@ function intSide({ min, max, scale }: IntRange): Side {
 const tolerance = 1e-4;
 
 /** A number in [min, max), rounded to be read and typed again. */
-function floatSide({ min, max, scale }: FloatRange): Side {
+function floatSide({ min, max, scale }: FloatRange): FullSide {
   const allowed = (max - min) * tolerance;
   return {
     ordered: true,

@@ -1,5 +1,13 @@
 import fc from "fast-check";
-import type { Choices, Domain, FloatRange, IntRange } from "../src/domain.ts";
+import {
+  isList,
+  type Choices,
+  type Domain,
+  type FloatRange,
+  type IntRange,
+  type WrittenDomain,
+  type WrittenDomains,
+} from "../src/domain.ts";
 
 const scale = fc.constantFrom("linear" as const, "log" as const);
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -79,4 +87,34 @@ export function parametersOf<D extends Domain>(domains: fc.Arbitrary<D>): fc.Arb
   return fc
     .uniqueArray(fc.tuple(path, domains), { selector: ([name]) => name, maxLength: 4 })
     .map((entries) => Object.fromEntries(entries));
+}
+
+/** Swept blocks whose options hold domains, to some depth. */
+export const writtenDomains: fc.Arbitrary<WrittenDomains> = fc
+  .uniqueArray(fc.tuple(fc.constantFrom("a", "b.c", "d[1]"), nestedDomain(2)), {
+    selector: ([name]) => name,
+    minLength: 1,
+  })
+  .map((entries) => Object.fromEntries(entries));
+
+function nestedDomain(depth: number): fc.Arbitrary<WrittenDomain> {
+  const flat = fc.oneof(floatRange, intRange, fc.constant({ type: "bool" as const }));
+  if (depth === 0) return flat;
+  const value = fc.oneof(
+    fc.integer(),
+    nestedDomain(depth - 1).map((each) => (isList(each) ? { type: "choice", values: each } : each)),
+  );
+  const block = fc
+    .tuple(fc.constantFrom("sgd", "adam", "dense"), fc.dictionary(fc.constantFrom("x", "y"), value))
+    .map(([type, options]) => Object.assign(options, { type }));
+  const options = fc.uniqueArray(fc.oneof(block, fc.array(block, { minLength: 1, maxLength: 2 })), {
+    selector: (option) => JSON.stringify(option),
+    minLength: 1,
+    maxLength: 3,
+  });
+  return fc.oneof(
+    flat,
+    options,
+    options.map((values) => ({ type: "choice" as const, values })),
+  );
 }

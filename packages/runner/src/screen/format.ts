@@ -43,8 +43,9 @@ export function formatMetric(name: string, value: number): string {
   return name.endsWith(".accuracy") ? formatPercent(value) : formatLoss(value);
 }
 
-/** A swept value on one line: a block as its type and, in brackets, its options. */
-export function formatValue(value: SweptValue): string {
+/** A swept value on one line: a block as its type and, in brackets, its options; a dash where a trial has none. */
+export function formatValue(value: SweptValue | undefined): string {
+  if (value === undefined) return "–";
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null) return String(value);
   const { type, ...options } = value;

@@ -87,7 +87,7 @@ export function rankingTable(
     .map((configuration, index) =>
       [
         String(index + 1),
-        experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path]!)),
+        experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path])),
         shown.map((name) => formatSpread(name, configuration.measures.get(name))),
         describeOutcome(configuration),
       ].flat(),

@@ -1,3 +1,5 @@
+import { assemble, labelsOf, optionsOf } from "@nn/sweep";
+
 import { plainly } from "./json-schema.ts";
 import { find, placeOf, type Located } from "./located.ts";
 import { checkMemory } from "./memory.ts";
@@ -6,7 +8,8 @@ import type { Problems } from "./problem.ts";
 import type { Check, Fault } from "./schema-problems.ts";
 import type { Span } from "./source.ts";
 import { substitute, type Body } from "./substitute.ts";
-import { MOST_CHECKED, type SweepBlock, type SweptPath } from "./sweep.ts";
+import type { SweepBlock, SweptPath } from "./sweep.ts";
+import { MOST_CHECKED } from "./swept-values.ts";
 import {
   checkDataset,
   checkImages,
@@ -41,7 +44,7 @@ export function checkCombinations(
   generations: readonly number[],
   context: CombinationContext,
 ): void {
-  const { root, repeats, problems } = context;
+  const { root, repeats, sweep, problems } = context;
   const place = placeOf(root, ["sweep", "parameters"]).key;
   const count = generations.reduce((sum, size) => sum + size, 0);
   if (count * repeats > MOST_TRIALS) {
@@ -56,15 +59,14 @@ export function checkCombinations(
   const told = new Set<string>();
   for (const { parameters, body } of configurations.slice(0, MOST_CHECKED)) {
     for (const fault of faultsOf(body, context)) {
-      const culprit = Object.entries(parameters).find(([text, value]) =>
-        isEnough(text, value, fault, context),
-      );
-      const where = culprit === undefined ? place : placeOfValue(culprit, context);
+      const written = Object.entries(assemble(sweep.parameters, parameters));
+      const culprit = written.find(([text, value]) => isEnough(text, value, fault, context));
+      const where = culprit === undefined ? place : placeOfValue(culprit[0], parameters, context);
       // By place and not by value: a range that reaches too far has many values that do.
       const mistake = JSON.stringify([fault.path, where.source.name, where.start]);
       if (told.has(mistake)) continue;
       told.add(mistake);
-      const values = culprit === undefined ? Object.entries(parameters) : [culprit];
+      const values = culprit === undefined ? written : [culprit];
       problems.add({
         place: where,
         message: `with ${values.map(([path, value]) => `${path}: ${plainly(value)}`).join(", ")}: ${fault.message}`,
@@ -101,12 +103,17 @@ function isEnough(text: string, value: unknown, fault: Fault | Misfit, context: 
   );
 }
 
-/** Where a value stands in its list; a value drawn from a range has no place but the range's. */
-function placeOfValue([text, value]: readonly [string, unknown], { sweep, root }: CombinationContext): Span {
+/** Where the value at a swept path stands in its list; one drawn from a range has no place but the range's. */
+function placeOfValue(
+  text: string,
+  parameters: Configuration["parameters"],
+  { sweep, root }: CombinationContext,
+): Span {
   const domain = sweep.parameters[text];
-  const index = Array.isArray(domain)
-    ? domain.findIndex((each) => JSON.stringify(each) === JSON.stringify(value))
-    : -1;
+  const options = domain === undefined ? undefined : optionsOf(domain);
+  const written = JSON.stringify(parameters[text]);
+  const index = labelsOf(options ?? []).findIndex((each) => JSON.stringify(each) === written);
   const path = ["sweep", "parameters", text];
-  return find(root, [...path, index])?.value.span ?? placeOf(root, path).key;
+  const list = find(root, [...path, "values"]) === undefined ? path : [...path, "values"];
+  return find(root, [...list, index])?.value.span ?? placeOf(root, path).key;
 }

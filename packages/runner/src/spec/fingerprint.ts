@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 
+import { parametersOf, type WrittenDomains } from "@nn/sweep";
+
 import { isRecord } from "./json-schema.ts";
 
 /**
@@ -9,19 +11,17 @@ import { isRecord } from "./json-schema.ts";
  */
 export function fingerprintOf(
   resolved: Readonly<Record<string, unknown>>,
+  swept: WrittenDomains,
   sources: ReadonlyMap<string, Uint8Array>,
 ): string {
   const { name: _name, description: _description, ...rest } = resolved;
-  const hash = createHash("sha256").update(canonicalJson({ ...rest, order: sweptPathsOf(resolved) }));
+  // The order of the parameters is the order of the trials, and sorting the keys would lose it.
+  const order = parametersOf(swept).map(({ name }) => name);
+  const hash = createHash("sha256").update(canonicalJson({ ...rest, order }));
   for (const [path, bytes] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`\n${path}\n${bytes.length}\n`).update(bytes);
   }
   return hash.digest("hex").slice(0, 12);
-}
-
-/** The order of the swept paths is the order of the trials, and sorting the keys would lose it. */
-function sweptPathsOf({ sweep }: Readonly<Record<string, unknown>>): string[] {
-  return isRecord(sweep) && isRecord(sweep["parameters"]) ? Object.keys(sweep["parameters"]) : [];
 }
 
 /** JSON with the keys of every object in order: equal for equal values. */

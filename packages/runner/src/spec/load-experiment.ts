@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
+import { pathsOf } from "@nn/sweep";
 
 import type { Experiment, NextTrials } from "../experiment.ts";
 import { placeToBlame } from "./blame.ts";
@@ -101,8 +102,8 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     repeats,
     file: resolve(file),
     resolved: completed,
-    fingerprint: fingerprintOf(completed, sources),
-    sweptPaths: swept.map(({ text }) => text),
+    fingerprint: fingerprintOf(completed, sweep?.parameters ?? {}, sources),
+    sweptPaths: sweep === undefined ? [] : pathsOf(sweep.parameters),
     metric: ranksBy,
     goal: sweep?.goal ?? goalOf(ranksBy),
     generations: all.generations,

@@ -70,11 +70,19 @@ function withSweptPaths(sweep: LocatedMap, options: ReadonlySet<string>, home: s
     const [part, option = "", ...rest] = path.split(".");
     const isPath = part === "dataset" && rest.length === 0 && options.has(option);
     const change = isPath ? rebasedPath : path === "dataset" ? rebased : undefined;
-    const items = value.kind === "list" && change ? value.items.map((item) => change(item, home)) : undefined;
-    entries.set(path, { key, value: value.kind === "list" && items ? { ...value, items } : value });
+    entries.set(path, { key, value: change ? withOptions(value, (option) => change(option, home)) : value });
   }
   const swept = { ...parameters, value: { ...parameters.value, entries } };
   return { ...sweep, entries: new Map(sweep.entries).set("parameters", swept) };
+}
+
+/** The domain with its options changed, however the list of them is written. */
+function withOptions(domain: Located, change: (option: Located) => Located): Located {
+  if (domain.kind === "list") return { ...domain, items: domain.items.map(change) };
+  const values = domain.kind === "map" ? domain.entries.get("values") : undefined;
+  if (domain.kind !== "map" || values?.value.kind !== "list") return domain;
+  const entry = { ...values, value: withOptions(values.value, change) };
+  return { ...domain, entries: new Map(domain.entries).set("values", entry) };
 }
 
 /** A dataset block with its paths relative to `home`. */
@@ -88,7 +96,9 @@ function rebased(block: Located, home: string): Located {
   return { ...block, entries: new Map(entries) };
 }
 
+/** A path, or several that are tried. */
 function rebasedPath(node: Located, home: string): Located {
+  if (node.kind === "map") return withOptions(node, (option) => rebasedPath(option, home));
   if (node.kind !== "scalar" || typeof node.value !== "string" || node.value === "") return node;
   if (isAbsolute(node.value)) return node;
   const target = relative(home, resolve(node.span.source.folder, node.value)).split(sep).join("/");

@@ -85,6 +85,8 @@ function rename(root: LocatedMap, to: Rename): LocatedMap {
 }
 
 function renameValues(domain: Located, path: string, to: Rename): Located {
+  const values = find(domain, ["values"])?.value;
+  if (values?.kind === "list") return replaceAt(domain, ["values"], renameValues(values, path, to));
   if (domain.kind !== "list") return domain;
   const namesTypes = path.endsWith(".type");
   return {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
-import { pruners, rangeSchemas, samplers } from "@nn/sweep";
+import { pruners, samplers, typedSchemas } from "@nn/sweep";
 import { expect, test } from "vitest";
 
 import { reference } from "./reference.ts";
@@ -58,11 +58,14 @@ test.for(catalogs.flatMap((catalog) => Array.from<Entry>(catalog.values())))(
   },
 );
 
-test.for(Object.entries(rangeSchemas))("the range %s is there, with its bounds", ([type, { properties }]) => {
-  expect(Object.keys(properties).filter((name) => row(`### ${type}`, name).length === 4)).toEqual(
-    Object.keys(properties).filter((name) => name !== "type"),
-  );
-});
+test.for(Object.entries(typedSchemas))(
+  "%s among what to try is there, with what it takes",
+  ([type, { properties }]) => {
+    expect(Object.keys(properties).filter((name) => row(`### ${type}`, name).length === 4)).toEqual(
+      Object.keys(properties).filter((name) => name !== "type"),
+    );
+  },
+);
 
 test("an option says what it takes, its bounds and its default", () => {
   expect(row("### dropout", "rate")).toEqual([

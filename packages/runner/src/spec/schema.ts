@@ -1,6 +1,6 @@
 import { initializers, layers, losses, optimizers, schedules, type Definition } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
-import { choiceSchema, domainDescription, pruners, rangeSchemas, samplers } from "@nn/sweep";
+import { domainDescription, listSchema, pruners, samplers, typedSchemas } from "@nn/sweep";
 import { Type, type TSchema } from "typebox";
 
 import type { Choice } from "../experiment.ts";
@@ -174,20 +174,44 @@ function layerChoice(own: ReadonlyMap<string, Entry>): ReturnType<typeof Type.Un
   return Type.Unsafe<Choice>({ definition: "layer", ...layer });
 }
 
-/** A list of values, or a range that its `type` decides. */
+/** A list of values, or what its `type` decides: a range, a bool, a list once more. */
 function domain(): JsonSchema {
-  const ranges = Object.entries(rangeSchemas).map(
-    ([type, schema]) => [type, asWritten(plain(schema))] as const,
-  );
   return {
     title: "domain",
     description: domainDescription,
-    ...when({ type: "array" }, asWritten(plain(choiceSchema)), {
+    ...when({ type: "array" }, withDomains(asWritten(plain(listSchema))), {
       title: "domain",
-      ...byType({ title: "range", enum: ranges.map(([type]) => type) }, ranges),
+      ...typedDomain(),
     }),
   };
 }
+
+function typedDomain(): JsonSchema {
+  const types = Object.entries(typedSchemas).map(([type, schema]) => {
+    const { properties = {}, ...rest } = asWritten(plain(schema));
+    const { values } = properties;
+    const own = values === undefined ? properties : { ...properties, values: withDomains(values) };
+    return [type, { ...rest, properties: own }] as const;
+  });
+  return byType({ title: "range", enum: types.map(([type]) => type) }, types);
+}
+
+/** A list of options in which domains may stand, however deep. */
+function withDomains(list: JsonSchema): JsonSchema {
+  return { ...list, allOf: [{ items: partOfOption }] };
+}
+
+/** A part of an option: what has the `type` of a domain is one, and all else is what it will be in a trial. It holds itself, and stands once. */
+const partOfOption: JsonSchema = {
+  definition: "partOfOption",
+  get allOf() {
+    const isTyped = { properties: { type: { enum: Object.keys(typedSchemas) } }, required: ["type"] };
+    return [
+      when({ type: "array" }, { items: partOfOption }),
+      when({ type: "object", ...isTyped }, typedDomain(), { additionalProperties: partOfOption }),
+    ];
+  },
+};
 
 /** TypeBox's objects are JSON Schema, with notes of its own that do not show in JSON; its types do not say so. */
 function plain(schema: TSchema): JsonSchema {

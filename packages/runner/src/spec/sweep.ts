@@ -1,28 +1,20 @@
 import {
-  checkDomain,
   checkSweep,
-  isChoices,
-  isRange,
-  valuesOf,
-  type Domain,
-  type Domains,
   type Goal,
   type Problem as SweepProblem,
   type PrunerBlock,
   type SearchSpace,
+  type WrittenDomains,
 } from "@nn/sweep";
 
-import { plainly } from "./json-schema.ts";
 import { find, type Located, type Path } from "./located.ts";
 import { formatPath, parsePath } from "./path.ts";
 import type { Problem, Problems } from "./problem.ts";
-import { locate, type Check, type Fault } from "./schema-problems.ts";
+import type { Check } from "./schema-problems.ts";
 import type { Span } from "./source.ts";
-import { substitute, stepsBelow, sweepablePaths, trialParts, type Body } from "./substitute.ts";
+import { stepsBelow, sweepablePaths, trialParts, type Body } from "./substitute.ts";
 import { nearest } from "./suggestion.ts";
-
-/** So many combinations, and values that a range implies, are checked, from the first; planning each takes some microseconds. */
-export const MOST_CHECKED = 512;
+import { checkSweptValues } from "./swept-values.ts";
 
 /** A swept path that leads somewhere, and the values to try there. */
 export interface SweptPath {
@@ -50,10 +42,9 @@ export function checkSweptPaths(
   root: Located,
   body: Body,
   check: Check,
-  parameters: Domains,
+  parameters: WrittenDomains,
   problems: Problems,
 ): SweptPath[] {
-  const before = new Set(check(body.written).map(identity));
   const swept: SweptPath[] = [];
   for (const [text, domain] of Object.entries(parameters)) {
     const entry = find(root, ["sweep", "parameters", text]);
@@ -72,27 +63,9 @@ export function checkSweptPaths(
       continue;
     }
     swept.push({ text, path });
-    const faultsOf = (value: unknown): Fault[] =>
-      check(substitute(body, [[path, value]]).written).filter((fault) => !before.has(identity(fault)));
-    if (givesFractions(domain, faultsOf)) {
-      problems.add({
-        place: find(entry.value, ["type"])?.value.span ?? entry.key,
-        message: `${text} takes whole numbers, and a float range gives fractions`,
-        expected: "type: int",
-      });
-      continue;
+    for (const mistake of checkSweptValues({ text, path, domain, node: entry.value, body, check })) {
+      problems.add(mistake);
     }
-    const mistakesIn = (tried: readonly Candidate[]): Problem[] =>
-      tried.flatMap(([value, node]) =>
-        faultsOf(value).map((fault) => locateInCandidate(fault, path, text, value, node)),
-      );
-    let mistakes = mistakesIn(candidates(domain, entry.value));
-    if (mistakes.length === 0) {
-      // The first that is wrong is enough: what a range implies is wrong all together.
-      const wrong = implied(domain, entry.value).find(([value]) => faultsOf(value).length > 0);
-      if (wrong !== undefined) mistakes = mistakesIn([wrong]);
-    }
-    for (const mistake of mistakes) problems.add(mistake);
   }
   return swept;
 }
@@ -201,55 +174,6 @@ function meantPath(
 
 function overlap(a: Path, b: Path): boolean {
   return a.slice(0, b.length).every((step, index) => step === b[index]);
-}
-
-/** A value to try, and where it stands in the file. */
-type Candidate = readonly [value: unknown, node: Located];
-
-/** The values of a list; the ends of a range. */
-function candidates(domain: Domain, node: Located): Candidate[] {
-  const at = (step: string | number): Located => find(node, [step])?.value ?? node;
-  if (isChoices(domain)) return domain.map((value, index) => [value, at(index)]);
-  if (!isRange(domain)) return [];
-  if (domain.min >= domain.max) return []; // said elsewhere
-  // `max` of a float range without step or count is never drawn: a bound that excludes it is kept by it.
-  const isDrawn = domain.type === "int" || domain.step !== undefined || domain.count !== undefined;
-  const last = isDrawn ? domain.max : domain.max - (domain.max - domain.min) * 1e-9;
-  return [
-    [domain.min, at("min")],
-    [last, at("max")],
-  ];
-}
-
-/** The values that are not written: false and true of a bool, those between the ends of a range with step or count. */
-function implied(domain: Domain, node: Located): Candidate[] {
-  if (isChoices(domain) || checkDomain(domain).length > 0) return [];
-  const key = isRange(domain) ? (domain.step === undefined ? "count" : "step") : "type";
-  const place = find(node, [key])?.value ?? node;
-  return (valuesOf(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);
-}
-
-/** Whether a float range stands where only whole numbers may: between its ends lie fractions. */
-function givesFractions(domain: Domain, faultsOf: (value: unknown) => readonly Fault[]): boolean {
-  if (!isRange(domain) || domain.type !== "float") return false;
-  if (domain.step !== undefined || domain.count !== undefined) return false; // its values are known
-  const middle = Math.floor((domain.min + domain.max) / 2);
-  return faultsOf(middle + 0.5).length > 0 && faultsOf(middle).length === 0;
-}
-
-function locateInCandidate(fault: Fault, path: Path, text: string, value: unknown, node: Located): Problem {
-  const inside = path.every((step, index) => fault.path[index] === step);
-  if (inside) return locate({ ...fault, path: fault.path.slice(path.length) }, node);
-  return {
-    place: node.span,
-    message: `with ${text}: ${plainly(value)}: ${fault.message}`,
-    expected: fault.expected,
-    advice: fault.advice ?? "Sweep the whole block instead, with the options that each type has.",
-  };
-}
-
-function identity({ path, message }: Fault): string {
-  return `${formatPath(path)}\n${message}`;
 }
 
 function sentence(text: string): string {

@@ -1,4 +1,4 @@
-import { generationsOf, propose, type Proposal } from "@nn/sweep";
+import { assemble, generationsOf, propose, type Proposal } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
 import type { ConfigurationOutcome, SweptValue, Trial, TrialSpec } from "../experiment.ts";
@@ -8,6 +8,7 @@ import type { SweepBlock, SweptPath } from "./sweep.ts";
 
 /** One combination of swept values and the trial that they make. */
 export interface Configuration {
+  /** By path: see `pathsOf`. */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: Body;
   readonly spec: TrialSpec;
@@ -42,10 +43,12 @@ export function configurationsOf(
 
   const configure = (proposal: Proposal): Configuration => {
     const { parameters, from, until } = proposal;
-    const values = Object.entries(parameters).flatMap(([text, value]): [Path, unknown][] => {
-      const path = paths.get(text);
-      return path === undefined ? [] : [[path, value]];
-    });
+    const values = Object.entries(assemble(sweep.parameters, parameters)).flatMap(
+      ([text, value]): [Path, unknown][] => {
+        const path = paths.get(text);
+        return path === undefined ? [] : [[path, value]];
+      },
+    );
     const own = substitute(body, values);
     return { parameters: asSweptValues(parameters), body: own, spec: trialSpecOf(own), from, until };
   };

@@ -139,8 +139,11 @@ class Search {
   learn(generation: History): void {
     if (generation.every(({ cost }) => cost === undefined)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
+    // What did not exist in a trial tells nothing: it stays at the mean.
     const places = generation.map(({ parameters }) =>
-      Float64Array.from(this.#ordered, ({ path, side }) => middle(side.cell(parameters[path]!))),
+      Float64Array.from(this.#ordered, ({ path, side }, i) =>
+        parameters[path] === undefined ? this.#evolution.mean[i]! : middle(side.cell(parameters[path])),
+      ),
     );
     this.#evolution.tell(places, ranks);
     this.#evolution.step = Math.min(this.#evolution.step, 1);
@@ -155,11 +158,12 @@ class Search {
     for (const list of this.#lists) {
       const entries = list.probabilities.length;
       const rate = half / (half + 4 * entries);
-      const at = better.map(({ parameters }) =>
-        Math.floor(middle(list.side.cell(parameters[list.path]!)) * entries),
-      );
+      const at = better
+        .filter(({ parameters }) => parameters[list.path] !== undefined)
+        .map(({ parameters }) => Math.floor(middle(list.side.cell(parameters[list.path])) * entries));
+      if (at.length === 0) continue;
       list.probabilities = list.probabilities.map((probability, entry) => {
-        const share = at.filter((each) => each === entry).length / better.length;
+        const share = at.filter((each) => each === entry).length / at.length;
         return probability + rate * (share - probability);
       });
     }

@@ -77,3 +77,27 @@ test("a grid that could never end is a problem before it fills the memory", () =
     },
   ]);
 });
+
+test("a parameter that exists only with one value of another is combined with that value alone", () => {
+  const domains = { optimizer: ["sgd", "adam"], lr: [0.1, 0.2], beta: [0.9, 0.99], bias: [true, false] };
+  const conditions = {
+    lr: { name: "optimizer", value: "sgd" },
+    beta: { name: "optimizer", value: "adam" },
+  };
+  expect(grid.propose({ ...domains, bias: [true] }, {}, rng, conditions)).toEqual([
+    { optimizer: "sgd", lr: 0.1, bias: true },
+    { optimizer: "sgd", lr: 0.2, bias: true },
+    { optimizer: "adam", beta: 0.9, bias: true },
+    { optimizer: "adam", beta: 0.99, bias: true },
+  ]);
+  expect(grid.propose(domains, {}, rng, conditions)).toHaveLength(8);
+});
+
+test("what is not combined does not count: many options with parameters of their own are few combinations", () => {
+  const values = Array.from({ length: 40 }, (_, index) => index);
+  const names = values.map((index) => `x${index}`);
+  const domains = { which: values, ...Object.fromEntries(names.map((name) => [name, values])) };
+  const conditions = Object.fromEntries(names.map((name, index) => [name, { name: "which", value: index }]));
+  expect(grid.check(domains, {}, conditions)).toEqual([]);
+  expect(grid.propose(domains, {}, rng, conditions)).toHaveLength(1600);
+});

@@ -1,31 +1,34 @@
 import { Type } from "typebox";
 import { checkDomain } from "../check-domain.ts";
-import { isRange, type Assignment, type Choices, type SweptValue } from "../domain.ts";
+import { isRange, type Assignment, type Domains, type SweptValue } from "../domain.ts";
 import type { Problem } from "../problem.ts";
-import { defineSampler } from "../sampler.ts";
+import { defineSampler, type Conditions } from "../sampler.ts";
 import { valuesOf } from "../values-of.ts";
 
 /** More would take weeks, and fill the memory with plans before the first trial. */
 const mostCombinations = 100_000;
 
-/** Every combination of the values: the Cartesian product. The last parameter changes fastest, as digits of a number do. */
+/**
+ * Every combination of the values: the Cartesian product. The last parameter changes fastest, as digits of a number do. Those that
+ * exist only with one value of another are combined with that value alone.
+ */
 export const grid = defineSampler({
   type: "grid",
   description:
     "Every combination of the values of lists, bools and ranges with step or count, the last parameter changing fastest.",
   options: Type.Object({}),
 
-  check(domains) {
+  check(domains, _options, conditions = {}) {
     const problems: Problem[] = [];
-    let combinations = 1;
     for (const [path, domain] of Object.entries(domains)) {
       if (isRange(domain) && domain.step === undefined && domain.count === undefined) {
         const message =
           `grid cannot enumerate a range without step or count; add count: 5, or use a list such as ` +
           `[${domain.min}, ${domain.max}], or sampler random`;
         problems.push({ path: ["parameters", path], message });
-      } else if (checkDomain(domain).length === 0) combinations *= valuesOf(domain)?.length ?? 1;
+      }
     }
+    const combinations = size(treeOf(domains, conditions));
     if (combinations > mostCombinations) {
       const message =
         `the grid has ${combinations} combinations, more than the ${mostCombinations} that are allowed: ` +
@@ -35,23 +38,57 @@ export const grid = defineSampler({
     return problems;
   },
 
-  propose(domains) {
-    const lists = Object.entries(domains).map(([path, domain]) => [path, valuesOf(domain) ?? []] as const);
-    const size = lists.reduce((product, [, values]) => product * values.length, 1);
-    return Array.from({ length: size }, (_, index) => combination(lists, index));
-  },
+  propose: (domains, _options, _rng, conditions = {}) => combinations(treeOf(domains, conditions)),
 });
 
-/** The index written in digits, one a list, the last list's digit changing fastest. */
-function combination(
-  lists: readonly (readonly [path: string, values: Choices])[],
-  index: number,
-): Assignment {
-  const entries: [path: string, value: SweptValue][] = [];
-  let rest = index;
-  for (const [path, values] of lists.toReversed()) {
-    entries.unshift([path, values[rest % values.length]!]);
-    rest = Math.floor(rest / values.length);
-  }
-  return Object.fromEntries(entries);
+/** Parameters that are combined with each other. */
+type Tree = readonly Branch[];
+
+interface Branch {
+  readonly name: string;
+  /** Each value with the parameters that exist with it. */
+  readonly values: readonly (readonly [SweptValue, Tree])[];
+}
+
+function treeOf(domains: Domains, conditions: Conditions, parent?: string, chosen?: SweptValue): Tree {
+  return Object.entries(domains)
+    .filter(([name]) => {
+      const condition = Object.hasOwn(conditions, name) ? conditions[name] : undefined;
+      return condition?.name === parent && condition?.value === chosen;
+    })
+    .map(([name, domain]) => {
+      const values = checkDomain(domain).length === 0 ? valuesOf(domain) : undefined;
+      const isAsked = Object.values(conditions).some((condition) => condition.name === name);
+      return {
+        name,
+        values: (values ?? [null]).map((value) => [
+          value,
+          isAsked ? treeOf(domains, conditions, name, value) : [],
+        ]),
+      };
+    });
+}
+
+function size(tree: Tree): number {
+  return tree.reduce(
+    (product, { values }) => product * values.reduce((sum, [, below]) => sum + size(below), 0),
+    1,
+  );
+}
+
+function combinations(tree: Tree): Assignment[] {
+  return tree.reduce<Assignment[]>(
+    (sofar, { name, values }) => {
+      const own = values.flatMap(([value, below]) => joined([{ [name]: value }], combinations(below)));
+      return joined(sofar, own);
+    },
+    [{}],
+  );
+}
+
+/** Each of the one with each of the other, which changes fastest. */
+function joined(earlier: readonly Assignment[], later: readonly Assignment[]): Assignment[] {
+  return earlier.flatMap((first) =>
+    later.map((second) => Object.fromEntries([...Object.entries(first), ...Object.entries(second)])),
+  );
 }

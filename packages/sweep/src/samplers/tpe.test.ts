@@ -118,7 +118,7 @@ test("finds better places of a mixed space than as many trials by chance", () =>
   } as const;
   const cost = (trial: Assignment): number => {
     const away = (path: keyof typeof parameters, best: number): number => {
-      const { from, to } = sideOf(parameters[path]).cell(trial[path]!);
+      const { from, to } = sideOf(parameters[path]).cell(trial[path]);
       return ((from + to) / 2 - best) ** 2;
     };
     const worse = (trial["kind"] === "c" ? 0 : 0.3) + (trial["bias"] === true ? 0 : 0.2);

@@ -65,7 +65,7 @@ export const tpe = defineAdaptiveSampler({
 
     const sides = parameters.map(({ side }) => side);
     const points = history.map((ended) =>
-      parameters.map(({ path, side }) => side.cell(ended.parameters[path]!)),
+      parameters.map(({ path, side }) => side.cell(ended.parameters[path])),
     );
     const good = best(history, Math.min(Math.ceil(0.1 * history.length), 25));
     const l = parzen(

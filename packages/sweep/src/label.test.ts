@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { labelsOf } from "./label.ts";
+
+const rate = { type: "float", min: 0.01, max: 1 };
+
+test("values with nothing to try in them are their own labels", () => {
+  const values = [1, "he", null, { type: "adam", learningRate: 0.001 }];
+  expect(labelsOf(values)).toEqual(values);
+});
+
+test("blocks with something to try in them are called by their types, other values as they are", () => {
+  expect(labelsOf([null, { type: "sgd", learningRate: rate }, { type: "adam" }])).toEqual([
+    null,
+    "sgd",
+    "adam",
+  ]);
+});
+
+test("lists are called by the types in them", () => {
+  expect(labelsOf([[{ type: "flatten" }, { type: "dense", units: 10 }], [{ type: "flatten" }]])).toEqual([
+    "flatten, dense",
+    "flatten",
+  ]);
+  expect(
+    labelsOf([
+      [3, 3],
+      [5, 5],
+    ]),
+  ).toEqual(["3, 3", "5, 5"]);
+});
+
+test("of the same type, they are called by what distinguishes them", () => {
+  const momentum = (value: number) => ({ type: "sgd", learningRate: rate, momentum: value });
+  expect(labelsOf([momentum(0), momentum(0.9)])).toEqual([
+    '{"type":"sgd","momentum":0}',
+    '{"type":"sgd","momentum":0.9}',
+  ]);
+  const narrow = { type: "sgd", learningRate: { type: "bool" } };
+  expect(labelsOf([{ type: "sgd", learningRate: rate }, narrow])).toEqual([
+    '{"type":"sgd","learningRate":{"type":"float","min":0.01,"max":1}}',
+    '{"type":"sgd","learningRate":{"type":"bool"}}',
+  ]);
+});
