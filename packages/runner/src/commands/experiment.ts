@@ -23,7 +23,7 @@ import { repeatedCommand } from "./command-line.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
-/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. */
+/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte of the results. */
 const CHECKPOINT_SECONDS = 30;
 /** So many trials that fail one after the other end a run. */
 const MOST_FAILURES = 5;

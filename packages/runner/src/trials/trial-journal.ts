@@ -7,9 +7,6 @@ import type { Experiment, Trial } from "../experiment.ts";
 import { bestEpoch } from "../training/best-epoch.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
 
-/** The checkpoint in a trial's folder, from which its training goes on. */
-export const CHECKPOINT = "checkpoint.safetensors";
-
 /**
  * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several processes, some of which are
  * killed: what counts is the epochs up to where the last of them took it up.
@@ -35,7 +32,10 @@ export class TrialJournal {
     const record = this.#directory.records.get(trial.number);
     // What an older version, or a run whose journal was cut, has left there.
     if (record === undefined) this.#clear(trial);
-    else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
+    else {
+      this.#directory.sweepTrialFolder(trial.number);
+      this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
+    }
     this.#attempts.set(trial.number, { worker, since: this.#clock() });
     this.#started(trial, worker, record?.history.at(-1)?.epoch);
   }
