@@ -33,6 +33,7 @@ export class TrialJournal {
     // What an older version, or a run whose journal was cut, has left there.
     if (record === undefined) this.#clear(trial);
     else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
+    rmSync(this.#detailsOf(trial), { force: true });
     this.#attempts.set(trial.number, { worker, since: this.#clock() });
     this.#started(trial, worker, record?.history.at(-1)?.epoch);
   }
@@ -103,7 +104,7 @@ export class TrialJournal {
     this.#directory.refreshTables();
     this.#attempts.delete(trial.number);
     if (stack === null) return undefined;
-    const details = join(this.#directory.trialFolder(trial.number), "error.txt");
+    const details = this.#detailsOf(trial);
     writeFileAtomically(details, `${stack}\n`);
     return details;
   }
@@ -132,6 +133,10 @@ export class TrialJournal {
   #seconds({ number }: Trial): number {
     const attempt = this.#attempts.get(number);
     return (this.#spent.get(number) ?? 0) + (attempt === undefined ? 0 : this.#clock() - attempt.since);
+  }
+
+  #detailsOf({ number }: Trial): string {
+    return join(this.#directory.trialFolder(number), "error.txt");
   }
 
   #clear({ number }: Trial): void {
