@@ -1,10 +1,11 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
 
 import type { Experiment, Trial } from "../experiment.ts";
 import { bestEpoch } from "../training/best-epoch.ts";
+import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
 
 /**
@@ -33,7 +34,7 @@ export class TrialJournal {
     // What an older version, or a run whose journal was cut, has left there.
     if (record === undefined) this.#clear(trial);
     else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
-    rmSync(this.#detailsOf(trial), { force: true });
+    this.#tidy(trial);
     this.#attempts.set(trial.number, { worker, since: this.#clock() });
     this.#started(trial, worker, record?.history.at(-1)?.epoch);
   }
@@ -104,7 +105,7 @@ export class TrialJournal {
     this.#directory.refreshTables();
     this.#attempts.delete(trial.number);
     if (stack === null) return undefined;
-    const details = this.#detailsOf(trial);
+    const details = join(this.#directory.trialFolder(trial.number), "error.txt");
     writeFileAtomically(details, `${stack}\n`);
     return details;
   }
@@ -135,8 +136,12 @@ export class TrialJournal {
     return (this.#spent.get(number) ?? 0) + (attempt === undefined ? 0 : this.#clock() - attempt.since);
   }
 
-  #detailsOf({ number }: Trial): string {
-    return join(this.#directory.trialFolder(number), "error.txt");
+  /** Takes away what a killed or failed attempt has left, half-written files among it, but for what the next one goes on from. */
+  #tidy({ number }: Trial): void {
+    const folder = this.#directory.trialFolder(number);
+    for (const name of readdirSync(folder)) {
+      if (name !== CHECKPOINT_FILE) rmSync(join(folder, name), { recursive: true, force: true });
+    }
   }
 
   #clear({ number }: Trial): void {
