@@ -81,11 +81,20 @@ export interface Parameter {
   readonly gradient: Tensor;
 }
 
-/** Changed by the forward pass in training, and only there. */
+/** A tensor that is remembered; one of a layer's is changed by the forward pass in training, and only there. */
 export interface State {
   /** `layers.3.runningMean`: unique in the model, the key in saved files. */
   readonly name: string;
   readonly value: Tensor;
+}
+
+/**
+ * What goes on from step to step, beside the parameters: saved when a training is stopped, put back when it goes on. Live: it
+ * is what its owner computes with, so that writing into the tensors and the numbers is how it is put back.
+ */
+export interface RunningState {
+  readonly tensors: readonly State[];
+  readonly numbers: Record<string, number>;
 }
 
 /** Which pass this is. `step` counts training steps from 0 and names the random stream of the pass. */
@@ -195,6 +204,8 @@ export interface OptimizerContext {
 }
 
 export interface Optimizer {
+  /** All that a step depends on beside the parameters, their gradients and the factor. */
+  readonly state: readonly RunningState[];
   /**
    * Updates every parameter from its gradient and leaves the gradients zero. The learning rate of this step is
    * `factor` × that of the options: a schedule decides, 1 is the options as they are.
@@ -228,6 +239,8 @@ export interface Schedule {
   factor(step: number): number;
   /** Told after each epoch what was measured on the held-out images; the factors from then on may depend on it. */
   onEpoch?(validation: { readonly loss: number; readonly accuracy: number }): void;
+  /** What it has learned from `onEpoch`; none where the factor follows from the step alone. */
+  readonly state?: readonly RunningState[];
 }
 
 export function defineSchedule<Options extends TObject>(

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
@@ -118,7 +121,9 @@ test("the same command trains a failed trial again, and a completed one not", as
   const folder = prepare(sweepOfOwnLayer);
   // Whether it throws depends on a file that is none of the experiment's business: the fingerprint stays.
   folder.write("layer.ts", layerThat(`if (!existsSync("mended")) throw new Error("not yet");`));
-  expect((await folder.run()).code).toBe(1);
+  expect((await folder.run([], { env: { NN_CHECKPOINT_SECONDS: "0" } })).code).toBe(1);
+  // What was mended may change what is learned: nothing of before goes on.
+  expect(existsSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"))).toBe(false);
   folder.write("mended", "");
   const { code, out } = await folder.run();
   expect(code).toBe(0);
@@ -130,11 +135,12 @@ test("a learning rate far too large diverges: said in a line, ranked last, and n
   const folder = prepare(
     smallSweep.replace("[0.03, 0.1]", "[1.0e30, 0.1]").replace("repeats: 2", "repeats: 1"),
   );
-  const { code, out } = await folder.run();
+  const { code, out } = await folder.run([], { env: { NN_CHECKPOINT_SECONDS: "0" } });
   expect(code).toBe(0);
   expect(out).toMatch(
     /trial 1 \(seed 1, learningRate 1e\+30\) diverged: the loss is not finite in epoch 1, training step \d+: model\.layers\[\d\] \(\w+\) is the first layer whose (weights|activations) are not\. A smaller learning rate often helps\./,
   );
   expect(out).toMatch(/1 +0\.1 +\d+\.\d\d % +\d\.\d+ +2\n2 +1e\+30 +– +– +1: diverged/);
   expect(folder.read("results.csv").split("\n")[1]).toMatch(/^1,diverged,1,/);
+  expect(existsSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"))).toBe(false);
 });

@@ -23,8 +23,11 @@ import { repeatedCommand } from "./command-line.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
-/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. */
-const CHECKPOINT_SECONDS = 30;
+/**
+ * A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. Changes no byte of the results: so no
+ * experiment says it.
+ */
+const CHECKPOINT_SECONDS = Number(process.env["NN_CHECKPOINT_SECONDS"] ?? 30);
 const MOST_FAILURES = 5;
 
 export interface ExperimentOptions {

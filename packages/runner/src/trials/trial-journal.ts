@@ -7,9 +7,6 @@ import type { Experiment, Trial } from "../experiment.ts";
 import { bestEpoch } from "../training/best-epoch.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
 
-/** The checkpoint in a trial's folder, from which its training goes on. */
-export const CHECKPOINT = "checkpoint.safetensors";
-
 /**
  * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several processes, some of which are
  * killed: what counts is the epochs up to where the last of them took it up.

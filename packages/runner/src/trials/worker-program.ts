@@ -4,6 +4,7 @@ import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 import { ShapeError } from "@nn/tensor";
 
+import { CheckpointError } from "../training/checkpoint.ts";
 import { runTrial } from "../training/trial.ts";
 import { createWorkbench, type Workbench } from "../training/workbench.ts";
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
@@ -43,7 +44,8 @@ function failure(error: unknown, assignment: Assignment): Report {
       message: `${formatPath(["model", "layers", ...error.path])}, ${message}`,
       stack,
     };
-  if (error instanceof DatasetError || error instanceof ShapeError) return { kind: "failed", message, stack };
+  if (error instanceof DatasetError || error instanceof ShapeError || error instanceof CheckpointError)
+    return { kind: "failed", message, stack };
   const place = thrownAt(stack, assignment);
   return {
     kind: "failed",

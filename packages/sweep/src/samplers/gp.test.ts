@@ -1,0 +1,93 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { runSweep } from "../../test/run-sweep.ts";
+import type { Assignment } from "../domain.ts";
+import { sideOf } from "../unit-cube.ts";
+import { gp } from "./gp.ts";
+import { random } from "./random.ts";
+import { sobol } from "./sobol.ts";
+
+const options = { trials: 40, generation: 4, startup: 10 };
+const sampler = { type: "gp", ...options };
+
+test("generations add up to the trials", () => {
+  expect(gp.generations({ ...options, trials: 10 }, 10, {})).toEqual([4, 4, 2]);
+});
+
+test("begins as sobol does", () => {
+  const parameters = { x: { type: "float", min: 0, max: 1 }, y: ["a", "b"] } as const;
+  const history = runSweep({ sampler, parameters }, ({ x }) => Number(x), 7);
+  expect(history.slice(0, 12).map((each) => each.parameters)).toEqual(
+    sobol.propose(parameters, { trials: 12, scramble: true }, createRng(7)),
+  );
+});
+
+test("proposes values of every kind of domain, the same ones from the same history", () => {
+  fc.assert(
+    fc.property(
+      parametersOf(domain),
+      fc.maxSafeNat(),
+      fc.array(fc.option(fc.integer(), { nil: undefined }), { minLength: 10, maxLength: 20 }),
+      (parameters, seed, costs) => {
+        const earlier = random.propose(parameters, { trials: costs.length }, createRng(seed));
+        const history = earlier.map((each, index) => ({ parameters: each, cost: costs[index] }));
+        const found = gp.proposeNext(parameters, options, createRng(seed), history, 2);
+        expect(gp.proposeNext(parameters, options, createRng(seed), history, 2)).toEqual(found);
+        expect(found).toHaveLength(2);
+        for (const { parameters: combination } of found) {
+          expect(Object.keys(combination)).toEqual(Object.keys(parameters));
+          for (const [path, value] of Object.entries(combination)) {
+            const side = sideOf(parameters[path]!);
+            expect(() => side.cell(value)).not.toThrow();
+            expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
+            expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
+          }
+        }
+      },
+    ),
+    { numRuns: 30, maxSkipsPerRun: 1000 },
+  );
+});
+
+test("of few combinations none is tried twice before all are known", () => {
+  const parameters = { n: { type: "int", min: 1, max: 5 }, kind: ["a", "b", "c", "d"] } as const;
+  const cost = ({ n, kind }: Assignment): number => Math.abs(Number(n) - 4) + (kind === "b" ? 0 : 1);
+  const found = runSweep({ sampler: { ...sampler, trials: 20, startup: 4 }, parameters }, cost, 1);
+  const learned = found.slice(4).map((each) => JSON.stringify(each.parameters));
+  expect(new Set(learned).size).toBe(16);
+});
+
+test("those of one generation do not all go to the same place", () => {
+  const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
+  const early = { ...sampler, startup: 4 };
+  const found = runSweep({ sampler: early, parameters }, ({ x }) => (Number(x) - 0.6) ** 2, 2);
+  const generation = found.slice(4, 8).map((each) => Number(each.parameters["x"]));
+  expect(new Set(generation.map((x) => Math.round(x * 1000))).size).toBeGreaterThan(2);
+});
+
+test("trials that fail are avoided, and pruned ones are no goal", () => {
+  const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
+  const failing = runSweep({ sampler, parameters }, ({ x }) => (Number(x) > 0.7 ? 1 : undefined), 3);
+  expect(failing.slice(20).filter(({ cost }) => cost === undefined).length).toBeLessThan(10);
+
+  const history = Array.from({ length: 11 }, (_, i) => ({
+    parameters: { x: i / 11 },
+    ...(i < 5 ? { cost: -100, prunedAfter: 1 } : { cost: 11 - i }),
+  }));
+  const [next] = gp.proposeNext(parameters, options, createRng(1), history, 1);
+  expect(Number(next!.parameters["x"])).toBeGreaterThan(0.6);
+});
+
+test("a history of hundreds is thinned, and its best trials are kept in mind", () => {
+  const parameters = { x: { type: "float", min: 0, max: 1 }, y: { type: "float", min: 0, max: 1 } } as const;
+  const drawn = random.propose(parameters, { trials: 400 }, createRng(1));
+  const history = drawn.map((each) => ({
+    parameters: each,
+    cost: (Number(each["x"]) - 0.3) ** 2 + (Number(each["y"]) - 0.8) ** 2,
+  }));
+  const [next] = gp.proposeNext(parameters, options, createRng(1), history, 1);
+  expect(Number(next!.parameters["x"])).toBeCloseTo(0.3, 1);
+  expect(Number(next!.parameters["y"])).toBeCloseTo(0.8, 1);
+});

@@ -1,0 +1,165 @@
+import type { Rng } from "@nn/tensor";
+import { Type } from "typebox";
+import { canonical } from "../canonical.ts";
+import type { Assignment, Domains, SweptValue } from "../domain.ts";
+import { draw } from "../draw.ts";
+import { logExpectedImprovement } from "../expected-improvement.ts";
+import { fromBest } from "../from-best.ts";
+import { GaussianProcess } from "../gaussian-process.ts";
+import { mostLikely } from "../likelihood.ts";
+import { climb } from "../climb.ts";
+import type { Place } from "../matern.ts";
+import { defineAdaptiveSampler, type History } from "../sampler.ts";
+import { sideOf, type Side } from "../unit-cube.ts";
+import { warp } from "../warp.ts";
+import { sobol } from "./sobol.ts";
+
+/**
+ * Bayesian optimization with a Gaussian process (Snoek, Larochelle & Adams 2012): Matérn's kernel with a length scale for each parameter, chosen with
+ * the noise by their likelihood; tried is where the expected improvement is largest. It begins with the points of sobol.
+ *
+ * - Costs are warped first, so that a few very large ones don't hide what the others say.
+ * - A trial without a cost counts as worse than the worst, one that was pruned as the median at best.
+ * - Within a generation, what has been proposed counts with the cost that is expected of it (kriging believer; Ginsbourger 2010).
+ * - Its work grows with the cube of the trials it knows: beyond `mostKnown` it knows the better half of them, and of the others as many, evenly
+ *   spread over time; length scales are chosen by `mostWeighed`.
+ */
+export const gp = defineAdaptiveSampler({
+  type: "gp",
+  description:
+    "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian process with expected improvement. For few, long trials; some 10 milliseconds of thought for each.",
+  options: Type.Object({
+    trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "How many combinations in all." }),
+    generation: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 4,
+      description:
+        "How many are proposed at a time, when all before have ended: so many can run at once. A smaller number learns faster.",
+    }),
+    startup: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 10,
+      description:
+        "How many trials must have ended before it learns; until then it goes through the points of sobol.",
+    }),
+  }),
+
+  check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),
+
+  generations({ trials, generation }) {
+    return Array.from({ length: Math.ceil(trials / generation) }, (_, index) =>
+      Math.min(generation, trials - index * generation),
+    );
+  },
+
+  proposeNext(domains, { startup }, rng, history, count) {
+    if (history.length < startup) {
+      const points = sobol.propose(domains, { trials: history.length + count, scramble: true }, rng);
+      return points.slice(history.length).map((parameters) => ({ parameters }));
+    }
+    const parameters = Object.entries(domains).map(([path, domain]) => ({ path, side: sideOf(domain) }));
+    const sides = parameters.map(({ side }) => side);
+    const placeOf = (assignment: Assignment): Place =>
+      Float64Array.from(parameters, ({ path, side }) => coordinate(side, assignment[path]!));
+    const assignmentAt = (place: Place): Assignment =>
+      Object.fromEntries(parameters.map(({ path, side }, d) => [path, valueAt(side, place[d]!)]));
+
+    const known = thin(history);
+    const targets = warp(costsOf(known));
+    const places = known.map((ended) => placeOf(ended.parameters));
+    const model = fit(places, targets, sides);
+    const means = places.map((place) => model.predict(place).mean);
+    let least = means.reduce((a, b) => Math.min(a, b));
+    const best = [...means.keys()].toSorted((a, b) => means[a]! - means[b]!).slice(0, 5);
+    const starts = best.map((index) => places[index]!);
+
+    const tried = new Set(history.map((ended) => canonical(ended.parameters)));
+    return Array.from({ length: count }, (_, index) => {
+      const stream = rng.fork("gp").fork(history.length + index);
+      const found = climb(sides, starts, stream, (place) =>
+        logExpectedImprovement(model.predict(place), least),
+      ).map(assignmentAt);
+      // What was tried would come out the same again; where all is known, by chance.
+      const next = found.find((each) => !tried.has(canonical(each))) ?? byChance(domains, stream);
+      const place = placeOf(next);
+      const { mean } = model.predict(place);
+      model.add(place, mean);
+      least = Math.min(least, mean);
+      tried.add(canonical(next));
+      return { parameters: next };
+    });
+  },
+});
+
+/** So many trials a proposal is computed from: with these, about 50 ms. */
+const mostKnown = 256;
+/** So many the likelihood is computed of. */
+const mostWeighed = 80;
+
+/** `mostKnown` trials of a longer history: the best half and, of the others, every k-th. In their order. */
+function thin(history: History): History {
+  if (history.length <= mostKnown) return history;
+  const half = mostKnown / 2;
+  const order = fromBest(history);
+  const others = order.slice(half).toSorted((a, b) => a - b);
+  const kept = new Set(order.slice(0, half));
+  for (let i = 0; i < half; i++) kept.add(others[Math.floor((i * others.length) / half)]!);
+  return history.filter((_, index) => kept.has(index));
+}
+
+/** A cost for each: what pruned and failed trials count as, failed ones as far above the worst as that is above the least. */
+function costsOf(history: History): number[] {
+  const completed = history
+    .filter(({ cost, prunedAfter }) => cost !== undefined && prunedAfter === undefined)
+    .map(({ cost }) => cost!)
+    .toSorted((a, b) => a - b);
+  const median = completed[Math.floor(completed.length / 2)] ?? -Infinity;
+  const seen = history.map(({ cost, prunedAfter }) =>
+    cost === undefined || prunedAfter === undefined ? cost : Math.max(cost, median),
+  );
+  const some = seen.filter((cost) => cost !== undefined);
+  const [least, worst] = [
+    some.reduce((a, b) => Math.min(a, b), Infinity),
+    some.reduce((a, b) => Math.max(a, b), -Infinity),
+  ];
+  const failed = some.length === 0 ? 0 : worst + (worst - least || 1);
+  return seen.map((cost) => cost ?? failed);
+}
+
+/** A process that knows all places; its length scales come from `mostWeighed` of them, spread evenly from the best to the worst. */
+function fit(places: readonly Place[], targets: Float64Array, sides: readonly Side[]): GaussianProcess {
+  const ordered = sides.map((side) => side.ordered);
+  const order = [...targets.keys()].toSorted((a, b) => targets[a]! - targets[b]! || a - b);
+  const step = Math.max(1, order.length / mostWeighed);
+  const weighed = Array.from(
+    { length: Math.min(order.length, mostWeighed) },
+    (_, i) => order[Math.floor(i * step)]!,
+  );
+  const model = new GaussianProcess(
+    ordered,
+    mostLikely(
+      weighed.map((index) => places[index]!),
+      Float64Array.from(weighed, (index) => targets[index]!),
+      ordered,
+    ),
+  );
+  for (const [index, place] of places.entries()) model.add(place, targets[index]!);
+  return model;
+}
+
+function coordinate(side: Side, value: SweptValue): number {
+  const { from, to } = side.cell(value);
+  return side.ordered ? (from + to) / 2 : Math.round(from * (side.size ?? 1));
+}
+
+function valueAt(side: Side, u: number): SweptValue {
+  return side.value(side.ordered ? u : (u + 1 / 2) / (side.size ?? 1));
+}
+
+function byChance(domains: Domains, rng: Rng): Assignment {
+  return Object.fromEntries(
+    Object.entries(domains).map(([path, domain]) => [path, draw(domain, rng.fork(path))]),
+  );
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+
+/** One case of golden/gaussian-process.json. */
+export interface GoldenProcess {
+  readonly places: readonly (readonly number[])[];
+  readonly targets: readonly number[];
+  readonly lengths: readonly number[];
+  readonly noise: number;
+  readonly variance: number;
+  readonly at: readonly (readonly number[])[];
+  readonly means: readonly number[];
+  readonly deviations: readonly number[];
+  /** The variance that makes the targets most likely, and how likely they are then. */
+  readonly bestVariance: number;
+  readonly logLikelihood: number;
+}
+
+// The shape of our own file, written by golden/gaussian-process.py.
+export const goldenProcesses: GoldenProcess[] = JSON.parse(
+  readFileSync(new URL("../golden/gaussian-process.json", import.meta.url), "utf8"),
+);
+
+/** Its sides: two ordered ones and a list. */
+export const goldenOrdered = [true, true, false] as const;
