@@ -111,11 +111,13 @@ test("no text brings it down", () => {
         fc.array(piece).map((pieces) => pieces.join(" ")),
       ),
       (text) => {
+        let name = "ConstraintError";
         try {
           parseConstraint(text, parameters).holds(written);
         } catch (error) {
-          expect(error).toHaveProperty("name", "ConstraintError");
+          name = error instanceof Error ? error.name : "";
         }
+        expect(name).toBe("ConstraintError");
       },
     ),
     { numRuns: 2000 },
@@ -157,15 +159,19 @@ test("what satisfies them stays what it was", () => {
   const sampler = { type: "random", trials: 40 };
   const free = propose({ sampler, parameters: space.parameters }, createRng(1), 1);
   const bound = propose({ sampler, ...space }, createRng(1), 1);
-  for (const [index, { parameters: drawn }] of free.entries())
-    if (Number(drawn["a"]) > Number(drawn["b"])) expect(bound[index]!.parameters).toEqual(drawn);
+  const satisfying = [...free.keys()].filter((index) => {
+    const { a, b } = free[index]!.parameters;
+    return Number(a) > Number(b);
+  });
+  expect(satisfying.length).toBeGreaterThan(5);
+  expect(satisfying.map((index) => bound[index])).toEqual(satisfying.map((index) => free[index]));
 });
 
 test("a grid is what is left of it", () => {
   const lists = { sampler: { type: "grid" }, parameters: { a: [1, 2, 3], b: [1, 2, 3] } };
   const pairs = (constraint: string): string[] =>
     propose({ ...lists, constraints: [constraint] }, createRng(1), 1).map(({ parameters: each }) =>
-      Object.values(each).join(" "),
+      Object.values(each).map(Number).join(" "),
     );
   expect(pairs("a > b")).toEqual(["2 1", "3 1", "3 2"]);
   expect(checkSweep({ ...lists, constraints: ["a > b + 2"] })).toEqual([

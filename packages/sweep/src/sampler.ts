@@ -30,7 +30,7 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
    * Whether it proposes every combination there is, so that what a constraint excludes is left out; absent: another takes its place, and
    * there are as many.
    */
-  readonly isWhole?: boolean;
+  readonly isWhole?: true;
   /** The combinations to try, in order, after `check` found nothing. */
   propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): Assignment[];
 }

@@ -138,8 +138,8 @@ function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposa
   return until === undefined || until >= epochs ? rest : { ...rest, until };
 }
 
-function isWhole(sampler: SamplerDefinition): sampler is FixedSampler & { readonly isWhole: true } {
-  return "isWhole" in sampler && sampler.isWhole === true;
+function isWhole(sampler: SamplerDefinition): sampler is FixedSampler {
+  return "isWhole" in sampler && sampler.isWhole;
 }
 
 /** An unknown type is not for people to see: the schema lists the types. */
