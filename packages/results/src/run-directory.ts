@@ -60,7 +60,7 @@ export class RunDirectory {
     this.#lock = new Lock(this.path);
     try {
       if (options.fresh === true) this.#clear();
-      sweep(this.path);
+      this.#sweepTemporaryFiles();
       this.#journal = new Journal(join(this.path, "journal.jsonl"));
     } catch (error) {
       this.#lock.release();
@@ -166,11 +166,6 @@ export class RunDirectory {
     return folder;
   }
 
-  /** Removes what a killed process left of unfinished writes in `trials/<n>/`. */
-  sweepTrialFolder(trial: number): void {
-    sweep(this.trialFolder(trial));
-  }
-
   /** Closes the journal and frees the lock. Does not write the tables. */
   close(): void {
     try {
@@ -187,14 +182,16 @@ export class RunDirectory {
       explained("delete", path, () => rmSync(path, { recursive: true, force: true }));
     }
   }
-}
 
-/** Removes what killed processes left of unfinished writes, in this folder and those in it. */
-function sweep(folder: string): void {
-  const names = explained("read", folder, () => readdirSync(folder, { recursive: true, encoding: "utf8" }));
-  for (const name of names.filter(temporaryFile)) {
-    const path = join(folder, name);
-    explained("delete", path, () => rmSync(path, { force: true }));
+  /** Removes what killed processes left of unfinished writes, here and in the trials' folders. */
+  #sweepTemporaryFiles(): void {
+    const names = explained("read", this.path, () =>
+      readdirSync(this.path, { recursive: true, encoding: "utf8" }),
+    );
+    for (const name of names.filter(temporaryFile)) {
+      const path = join(this.path, name);
+      explained("delete", path, () => rmSync(path, { force: true }));
+    }
   }
 }
 

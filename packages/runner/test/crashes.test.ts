@@ -129,6 +129,7 @@ test("the same command trains a failed trial again, and a completed one not", as
   expect(code).toBe(0);
   expect(out).toContain("1 of 2 trials are done already; the others go on.");
   expect(folder.read("results.csv").match(/completed/g)).toHaveLength(2);
+  expect(existsSync(join(folder.runFolder(), "trials/1/error.txt"))).toBe(false);
 });
 
 test("a learning rate far too large diverges: said in a line, ranked last, and no failure", async () => {
