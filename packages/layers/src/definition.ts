@@ -26,7 +26,10 @@ export interface LayerPlan {
   /** The shape of one example of the output, without N. */
   readonly outputShape: Shape;
   readonly parameters?: Readonly<Record<string, ParameterPlan>>;
-  /** What the layer remembers from pass to pass: saved with the parameters, but not learned. */
+  /**
+   * What the layer remembers from step to step: saved with the parameters, but not learned. It may remember nothing else, or a
+   * training that was stopped would go on without it.
+   */
   readonly state?: Readonly<Record<string, StatePlan>>;
   /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
   readonly multiplyAdds?: number;

@@ -37,7 +37,7 @@ training:
   earlyStopping: { metric: accuracy, patience: 8 }
 `;
 
-const afterEachStep = { env: { NN_CHECKPOINT_SECONDS: "0" } };
+const afterEachStep = ["--checkpoint-every", "0"];
 
 /** Where the trial's checkpoint is: epochs that are done, images of the next. */
 function place(folder: BenchFolder): { epoch: number; seen: number } {
@@ -71,14 +71,14 @@ test("how often a checkpoint is written changes no byte", async () => {
   expect((await seldom.run()).code).toBe(0);
   reference = seldom.promisedFiles();
   const often = prepare(spec);
-  expect((await often.run([], afterEachStep)).code).toBe(0);
+  expect((await often.run(afterEachStep)).code).toBe(0);
   expect(often.promisedFiles()).toEqual(reference);
 });
 
 test("killed in the middle of an epoch, again and again, a trial goes on from where it was, to the same bytes", async () => {
   const folder = prepare(spec);
   for (const epochs of [2, 4, 5]) {
-    const run = folder.start([], { ...afterEachStep, detached: true });
+    const run = folder.start(afterEachStep, { detached: true });
     await until(() => place(folder).epoch >= epochs && place(folder).seen > 0);
     process.kill(-run.pid!, "SIGKILL");
     await run;
@@ -95,7 +95,7 @@ test("killed in the middle of an epoch, again and again, a trial goes on from wh
 
 test("a worker that is killed is followed by one that goes on from its checkpoint", async () => {
   const folder = prepare(spec);
-  const run = folder.start([], afterEachStep);
+  const run = folder.start(afterEachStep);
   await until(() => place(folder).epoch >= 3);
   process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
   const { exitCode, stdout } = await run;
@@ -107,7 +107,7 @@ test("a worker that is killed is followed by one that goes on from its checkpoin
 
 test("epochs that reached the checkpoint and not the journal are recorded by the next run", async () => {
   const folder = prepare(spec);
-  const run = folder.start([], { ...afterEachStep, detached: true });
+  const run = folder.start(afterEachStep, { detached: true });
   await until(() => place(folder).epoch >= 3);
   process.kill(-run.pid!, "SIGKILL");
   await run;
@@ -125,7 +125,7 @@ test("epochs that reached the checkpoint and not the journal are recorded by the
 
 test("a checkpoint that is torn costs its time alone", async () => {
   const folder = prepare(spec);
-  const run = folder.start([], { ...afterEachStep, detached: true });
+  const run = folder.start(afterEachStep, { detached: true });
   await until(() => place(folder).epoch >= 2);
   process.kill(-run.pid!, "SIGKILL");
   await run;

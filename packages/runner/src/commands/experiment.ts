@@ -19,16 +19,14 @@ import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../
 import { Interrupted, Interruption } from "../trials/interruption.ts";
 import { courseOf, trainPending } from "../trials/run-trials.ts";
 import { endTrainers, type Trainer } from "../trials/schedule.ts";
-import { WorkerProcess } from "../trials/worker-process.ts";
+import { HUNG_AFTER_SECONDS, WorkerProcess } from "../trials/worker-process.ts";
 import { commandLike, repeatedCommand } from "./command-line.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
-/**
- * A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. Changes no byte of the results: so no
- * experiment says it.
- */
-const CHECKPOINT_SECONDS = Number(process.env["NN_CHECKPOINT_SECONDS"] ?? 30);
+/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte of the results. */
+const CHECKPOINT_SECONDS = 30;
+/** So many trials that fail one after the other end a run. */
 const MOST_FAILURES = 5;
 
 export interface ExperimentOptions {
@@ -40,6 +38,13 @@ export interface ExperimentOptions {
   readonly data?: string | undefined;
   readonly fresh?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Seconds. */
+  readonly checkpointEvery?: number | undefined;
+  /** Seconds. */
+  readonly hungAfter?: number | undefined;
+  /** Seconds. */
+  readonly timeLimit?: number | undefined;
+  readonly mostFailures?: number | undefined;
   /** False: `--no-widen`. */
   readonly widen: boolean;
 }
@@ -182,7 +187,8 @@ async function trainAll(work: Work, pending: number): Promise<boolean> {
     await readyKernels(terminal);
     if (notice !== undefined) terminal.err.write(`${notice}\n`);
     const flags = workerFlags(options.widen);
-    trainers = Array.from({ length: workers }, () => new WorkerProcess(flags));
+    const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
+    trainers = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
   }
   const clock = (): number => performance.now() / 1000;
   try {
@@ -211,8 +217,8 @@ async function trainAll(work: Work, pending: number): Promise<boolean> {
       ...context,
       trainers,
       threads,
-      checkpointSeconds: CHECKPOINT_SECONDS,
-      mostFailures: MOST_FAILURES,
+      checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
+      mostFailures: options.mostFailures ?? MOST_FAILURES,
       signal,
     };
     await trainPending(run, screen).finally(() => screen.stop());

@@ -12,7 +12,7 @@ import { WorkerScreen } from "../screen/worker-screen.ts";
 import { shareCores } from "../trials/cores.ts";
 import { Interruption } from "../trials/interruption.ts";
 import { endTrainers } from "../trials/schedule.ts";
-import { WorkerProcess } from "../trials/worker-process.ts";
+import { HUNG_AFTER_SECONDS, WorkerProcess } from "../trials/worker-process.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
@@ -24,6 +24,10 @@ export interface WorkerOptions {
   readonly workers?: number | undefined;
   readonly threads?: number | undefined;
   readonly data?: string | undefined;
+  /** Seconds. */
+  readonly hungAfter?: number | undefined;
+  /** Seconds. */
+  readonly timeLimit?: number | undefined;
   /** Seconds. */
   readonly lostAfter: number;
   /** False: `--no-widen`. */
@@ -44,7 +48,8 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     terminal.err.write("\nGiving the trials back. Once more to end at once.\n"),
   );
   const flags = workerFlags(options.widen);
-  const trainers = Array.from({ length: workers }, () => new WorkerProcess(flags));
+  const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
+  const trainers = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
   const screen = new WorkerScreen(terminal);
   const download = new DownloadScreen(terminal);
   const many = `${workers} ${workers === 1 ? "trial" : "trials"} at once`;

@@ -41,9 +41,10 @@ export function checkJob(job: Job, version = codeVersion()): CheckedJob | string
   if (wrong.length > 0) {
     return wrong.map(({ path, message }) => `${formatPath(path) || "the trial"}: ${message}`).join("; ");
   }
-  const { trial: number, seed, configuration } = job;
+  const { trial: number, seed, configuration, end } = job;
   const spec = trialSpecOf(body);
   if (job.until > spec.training.epochs)
     return `until: it has ${spec.training.epochs} epochs, and not ${job.until}`;
-  return { trial: { number, seed, configuration, parameters: {}, spec }, experimentFolder };
+  const trial = { number, seed, configuration, parameters: {}, spec, ...(end !== undefined && { until: end }) };
+  return { trial, experimentFolder };
 }

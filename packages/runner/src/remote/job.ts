@@ -28,6 +28,8 @@ const jobSchema = closed({
   /** Checked by the schema of experiments. */
   spec: Type.Record(Type.String(), Type.Unknown()),
   until: Type.Integer({ minimum: 1 }),
+  /** See `Trial.until`. */
+  end: Type.Optional(Type.Integer({ minimum: 1 })),
   recorded: count,
   checkpointSeconds: Type.Number({ minimum: 0 }),
   experimentSeed: count,

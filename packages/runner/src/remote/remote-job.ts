@@ -242,7 +242,7 @@ export class RemoteJob {
 
   /** Stands for all that the outcome depends on. */
   #content(): string {
-    const { recorded: _recorded, ...payload } = this.#payload();
+    const { recorded: _recorded, checkpointSeconds: _seconds, ...payload } = this.#payload();
     return createHash("sha256").update(toWire(payload)).digest("hex");
   }
 
@@ -260,6 +260,7 @@ export class RemoteJob {
       seed: trial.seed,
       spec: { ...trial.spec },
       until: assignment.until,
+      ...(trial.until !== undefined && { end: trial.until }),
       recorded: assignment.recorded,
       checkpointSeconds: assignment.checkpointSeconds,
       experimentSeed: assignment.experimentSeed,

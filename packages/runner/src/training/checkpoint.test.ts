@@ -163,7 +163,7 @@ test("paused after each epoch and gone on with, a training of any kind ends in t
         trials.remove();
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 }, 60_000);
 

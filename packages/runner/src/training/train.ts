@@ -24,6 +24,8 @@ export interface Lesson extends TrainingSpec {
   /** Taken after each epoch; never learned from. */
   readonly validation?: Examination | undefined;
   readonly epochs: number;
+  /** After this epoch training is over, though its schedule is made for all; never where it is not there. */
+  readonly end?: number | undefined;
   /** After this epoch training is paused, unless it is over; never where it is not there. */
   readonly until?: number | undefined;
   readonly batchSize: number;
@@ -118,7 +120,7 @@ export async function train(
   const stepsTaken = epochs.length * stepsPerEpoch + Math.ceil(batchesLearned / (lesson.accumulate ?? 1));
   const update = createUpdate(network, lesson, schedule, followers, stepsTaken);
   const isOver = (): boolean =>
-    epochs.length >= lesson.epochs || earlyStopping?.isOver(epochs.length) === true;
+    epochs.length >= (lesson.end ?? lesson.epochs) || earlyStopping?.isOver(epochs.length) === true;
 
   while (!isOver() && epochs.length < (lesson.until ?? lesson.epochs)) {
     const epoch = epochs.length + 1;

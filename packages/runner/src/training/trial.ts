@@ -15,8 +15,8 @@ import { train, type Observer, type Training } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
 /**
- * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec says, measures the test set once, at the end and with the
- * final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
+ * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec says, measures the test set
+ * once, at the end and with the final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
  */
 export async function runTrial(
   workbench: Workbench,
@@ -46,6 +46,7 @@ export async function runTrial(
     const observer = reporter(clock, data.images.length, say);
     const lesson = {
       ...trial.spec.training,
+      end: trial.until,
       until: assignment.until,
       split: data.training,
       images: data.images,

@@ -61,11 +61,16 @@ export interface TrialOutcome {
   readonly kernels: string;
 }
 
+/** How often a worker process that trains says that it does. A loop that hangs says nothing. */
+export const ALIVE_SECONDS = 1;
+
 /**
  * What a worker process says of a trial: any number of notice, checkpoint, progress and epoch, `resumed` before these when
  * it goes on from a checkpoint, then one of the others.
  */
 export type Report =
+  /** Every ALIVE_SECONDS, or a little later. */
+  | { readonly kind: "alive" }
   /** For the person at the terminal. */
   | { readonly kind: "notice"; readonly message: string }
   | {

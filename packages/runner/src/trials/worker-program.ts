@@ -7,7 +7,7 @@ import { ShapeError } from "@nn/tensor";
 import { CheckpointError } from "../training/checkpoint.ts";
 import { runTrial } from "../training/trial.ts";
 import { createWorkbench, type Workbench } from "../training/workbench.ts";
-import type { Assignment, Report, TrialOutcome } from "./messages.ts";
+import { ALIVE_SECONDS, type Assignment, type Report, type TrialOutcome } from "./messages.ts";
 import { offerOwnPackages } from "./own-imports.ts";
 import { thrownAt } from "./thrown-at.ts";
 import { formatPath } from "../spec/path.ts";
@@ -16,10 +16,14 @@ offerOwnPackages();
 let workbench: Promise<Workbench> | undefined;
 
 process.on("message", (assignment: Assignment) => {
-  train(assignment).then(
-    (outcome) => say({ kind: "ended", outcome }),
-    (error: unknown) => say(failure(error, assignment)),
-  );
+  // Timers run while the training rests, some times a second.
+  const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
+  train(assignment)
+    .then(
+      (outcome) => say({ kind: "ended", outcome }),
+      (error: unknown) => say(failure(error, assignment)),
+    )
+    .finally(() => clearInterval(alive));
 });
 
 async function train(assignment: Assignment): Promise<TrialOutcome> {
