@@ -1,14 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 
 import { Queue } from "bullmq";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { codeVersion } from "../src/remote/code-version.ts";
 import { keys, PREFIX, queueOf } from "../src/remote/keys.ts";
 import type { BenchFolder } from "./support/bench-folder.ts";
 import { smallSweep } from "./support/bench-folder.ts";
 import { until } from "./support/processes.ts";
-import { describeWithRedis, RedisServer } from "./support/redis-server.ts";
+import { isRedisHere, RedisServer } from "./support/redis-server.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
@@ -17,10 +17,15 @@ const prepare = withSmallData();
 const longSweep = smallSweep.replace("epochs: 8", "epochs: 150");
 
 /** A worker in a process group of its own, which is gone when the test ends. */
-function startWorker(folder: BenchFolder, url: string, args: readonly string[] = []) {
+function startWorker(
+  folder: BenchFolder,
+  url: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+) {
   const worker = folder.startProgram(
     ["worker", "--url", url, "--data", "data", "--lost-after", "2", "--workers", "1", ...args],
-    { detached: true },
+    { detached: true, env },
   );
   let said = "";
   worker.stdout?.on("data", (text: Buffer) => (said += text.toString()));
@@ -36,7 +41,7 @@ function startWorker(folder: BenchFolder, url: string, args: readonly string[] =
 
 const through = (url: string): string[] => ["--set", "executor.type=redis", "--set", `executor.url=${url}`];
 
-describeWithRedis("through a Redis server", () => {
+describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
   let server: RedisServer;
   let quick: Record<string, string>;
   let long: Record<string, string>;
@@ -229,8 +234,8 @@ describeWithRedis("through a Redis server", () => {
   test("other images under the same name are refused by the worker, which says so and ends", async () => {
     const folder = prepare(smallSweep);
     const elsewhere = prepare(smallSweep);
-    const { images } = { images: "data/mnist/train-labels-idx1-ubyte" };
-    elsewhere.write(images, `${"\0\0\x08\x01\0\0\x02\x58"}${"\x01".repeat(600)}`);
+    // 600 labels, each a 1.
+    elsewhere.write("data/mnist/train-labels-idx1-ubyte", `\0\0\x08\x01\0\0\x02\x58${"\x01".repeat(600)}`);
     const run = folder.start(through(server.url));
     const worker = startWorker(elsewhere, server.url);
     expect((await worker.ended).exitCode).toBe(1);
@@ -256,13 +261,7 @@ describeWithRedis("through a Redis server", () => {
     expect(wrong.err).not.toContain("another-one");
 
     const run = folder.start(through(own.url));
-    const worker = folder.startProgram(["worker", "--url", own.urlWithoutPassword, "--data", "data"], {
-      detached: true,
-      env: { NN_REDIS_PASSWORD: "very-secret" },
-    });
-    onTestFinished(() => {
-      if (worker.exitCode === null) process.kill(-worker.pid!, "SIGKILL");
-    });
+    startWorker(folder, own.urlWithoutPassword, [], { NN_REDIS_PASSWORD: "very-secret" });
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(0);
     expect(stdout).not.toContain("very-secret");

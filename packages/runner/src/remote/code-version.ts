@@ -39,7 +39,7 @@ function sourcesOf(workspace: string): string[] {
 function filesBelow(folder: string): string[] {
   try {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    return files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !/\.test\.ts$/.test(file));
+    return files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith(".test.ts"));
   } catch {
     return []; // not every package has both folders
   }

@@ -45,6 +45,13 @@ export function checkJob(job: Job, version = codeVersion()): CheckedJob | string
   const spec = trialSpecOf(body);
   if (job.until > spec.training.epochs)
     return `until: it has ${spec.training.epochs} epochs, and not ${job.until}`;
-  const trial = { number, seed, configuration, parameters: {}, spec, ...(end !== undefined && { until: end }) };
+  const trial = {
+    number,
+    seed,
+    configuration,
+    parameters: {},
+    spec,
+    ...(end !== undefined && { until: end }),
+  };
   return { trial, experimentFolder };
 }

@@ -69,7 +69,9 @@ export async function beginJob(
     channels.reports(job.run),
   );
   const [attempt, checkpoint]: unknown[] = Array.isArray(answer) ? answer : [];
-  return Number(attempt) > 0 ? { attempt: Number(attempt), checkpoint: String(checkpoint ?? "") } : undefined;
+  return Number(attempt) > 0
+    ? { attempt: Number(attempt), checkpoint: typeof checkpoint === "string" ? checkpoint : "" }
+    : undefined;
 }
 
 /**

@@ -102,23 +102,24 @@ type Decoded<Part> = Part extends number | { number: string }
 
 /** The job that a text holds; else, in words, what is wrong with it. */
 export function readJob(wire: string): Job | string {
-  return read<Job>(jobSchema, wire);
+  const problem = problemOf(jobSchema, wire);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked
+  return problem ?? (fromWire(wire) as Job);
 }
 
 /** The report that a text holds; else, in words, what is wrong with it. */
 export function readReport(wire: string): JobReport | string {
-  return read<JobReport>(reportSchema, wire);
+  const problem = problemOf(reportSchema, wire);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked; numbers only lose their way of being written
+  return problem ?? (fromWire(wire) as JobReport);
 }
 
-function read<Message>(schema: TSchema, wire: string): Message | string {
+function problemOf(schema: TSchema, wire: string): string | undefined {
   try {
     const raw: unknown = JSON.parse(wire);
-    if (!Value.Check(schema, raw)) {
-      const [first] = Value.Errors(schema, raw);
-      return first === undefined ? "it does not fit" : `${first.instancePath || "it"} ${first.message}`;
-    }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked; numbers only lose their way of being written
-    return fromWire(wire) as Message;
+    if (Value.Check(schema, raw)) return undefined;
+    const [first] = Value.Errors(schema, raw);
+    return first === undefined ? "it does not fit" : `${first.instancePath || "it"} ${first.message}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -267,7 +267,7 @@ export class RemoteJob {
       metric: assignment.metric,
       goal: assignment.goal,
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
-      data: data.filter((each) => each.name === trial.spec.dataset.type).map((each) => ({ ...each })),
+      data: data.filter((each) => each.name === trial.spec.dataset.type),
     };
   }
 }

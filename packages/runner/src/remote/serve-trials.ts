@@ -5,6 +5,7 @@ import type { Job as QueuedJob } from "bullmq";
 import type { Redis } from "ioredis";
 
 import type { WorkerScreen } from "../screen/worker-screen.ts";
+import { isRecord } from "../spec/json-schema.ts";
 import type { Trainer } from "../trials/schedule.ts";
 import { codeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";
@@ -68,8 +69,8 @@ export async function serveTrials(service: Service): Promise<void> {
     }
   };
   const process = async (queued: QueuedJob, token?: string): Promise<void> => {
-    const { wire } = Object(queued.data) as { readonly wire?: unknown };
-    const job = readJob(String(wire));
+    const data: unknown = queued.data;
+    const job = isRecord(data) && typeof data["wire"] === "string" ? readJob(data["wire"]) : "it has no text";
     if (typeof job === "string") {
       screen.say(`A job was refused: ${job}`);
       return;

@@ -80,8 +80,8 @@ function checkVersion(info: string, shown: string): void {
 }
 
 function explain(error: unknown, shown: string, isTls: boolean): string {
-  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
-  const text = `${typeof code === "string" ? code : ""} ${String(message)}`;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const text = `${code} ${error instanceof Error ? error.message : String(error)}`;
   if (/NOAUTH/.test(text)) {
     return `${shown} asks for a password. Put it into the address, redis://:password@host:6379, or into NN_REDIS_PASSWORD.`;
   }

@@ -64,16 +64,22 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
     for (const each of idle.splice(0)) each();
   };
 
+  /** Undefined where nothing is left, or no more is to be begun. */
+  const nextPart = async (): Promise<Part | undefined> => {
+    while (!closing.aborted) {
+      const part = course.take();
+      if (part !== undefined || busy === 0) return part;
+      await new Promise<void>((resolve) => idle.push(resolve));
+    }
+    return undefined;
+  };
+
   const serve = async (trainer: Trainer, number: number): Promise<void> => {
     try {
       for (;;) {
         await trainer.ready?.(closing);
         if (closing.aborted) return;
-        let part = course.take();
-        while (part === undefined && busy > 0 && !closing.aborted) {
-          await new Promise<void>((resolve) => idle.push(resolve));
-          part = closing.aborted ? undefined : course.take();
-        }
+        const part = await nextPart();
         if (part === undefined) return over.abort();
         busy += 1;
         await runWithRetries({ ...schedule, signal }, listener, failures, trainer, number, part);

@@ -5,16 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Redis } from "ioredis";
-import { describe } from "vitest";
 
 /** Valkey does as well. */
 const program = ["redis-server", "valkey-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
 
-/** Tests that need a server: on a machine without one they are reported as skipped, and their title says why. */
-export const describeWithRedis =
-  program === undefined
-    ? (title: string, tests: () => void) => describe.skip(`${title} (there is no redis-server here)`, tests)
-    : describe;
+/** Tests that need a server are skipped without. */
+export const isRedisHere = program !== undefined;
 
 /** A server of one's own on this machine's loopback, which keeps nothing on the disk: when it restarts, everything is gone. */
 export class RedisServer {
