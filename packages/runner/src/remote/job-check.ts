@@ -7,7 +7,6 @@ import { complete } from "../spec/json-schema.ts";
 import { compiledSchema } from "../spec/load-experiment.ts";
 import { factsBy } from "../spec/own-data.ts";
 import { ownTypes } from "../spec/own-types.ts";
-import { formatPath } from "../spec/path.ts";
 import type { Body } from "../spec/substitute.ts";
 import { trialSpecOf } from "../spec/trials.ts";
 import { workspaceFolder } from "../trials/environment.ts";
@@ -39,7 +38,7 @@ export function checkJob(job: Job, version = codeVersion()): CheckedJob | string
     ...misfitsOf({ body, faults, ownLayers: new Map(), facts: factsBy(experimentFolder) }),
   ];
   if (wrong.length > 0) {
-    return wrong.map(({ path, message }) => `${formatPath(path) || "the trial"}: ${message}`).join("; ");
+    return wrong.map(({ message }) => message).join("; ");
   }
   const { trial: number, seed, configuration, end } = job;
   const spec = trialSpecOf(body);

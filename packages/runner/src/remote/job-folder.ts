@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "@nn/results";
 
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
+import { WorkerCrash } from "../trials/worker-process.ts";
 
 /** What a trial may leave in its folder: nothing that a worker names otherwise is written to this machine. */
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(safetensors|csv)$/;
@@ -18,10 +19,11 @@ export function writeCheckpointTo(trialFolder: string, bytes: Uint8Array): void 
   writeFileAtomically(join(trialFolder, CHECKPOINT_FILE), bytes);
 }
 
-/** Puts what a trial has left into its folder. Throws RunDirectoryError, and RangeError for a file of another name. */
+/** Puts what a trial has left into its folder. Throws RunDirectoryError, and WorkerCrash for a file of another name. */
 export function writeFiles(trialFolder: string, files: Readonly<Record<string, Uint8Array>>): void {
   for (const name of Object.keys(files)) {
-    if (!FILE_NAME.test(name)) throw new RangeError(`a trial leaves no file "${name}"`);
+    if (!FILE_NAME.test(name))
+      throw new WorkerCrash(`a worker sent the file "${name}", which no trial leaves`);
   }
   for (const [name, bytes] of Object.entries(files)) writeFileAtomically(join(trialFolder, name), bytes);
   // The network of a trial that diverged is of no use, and its own process leaves no checkpoint then.

@@ -62,6 +62,14 @@ export class RemoteJob {
 
   /** Puts the job, or takes up one of the same content that an earlier process of this run has left. */
   async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #start(): Promise<void> {
     const { redis } = this.#office;
     const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
     if (typeof ticket !== "string" || content !== this.#content() || !(await this.#isAlive(ticket))) {

@@ -71,7 +71,7 @@ export async function serveJob(
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose);
   let saying = Promise.resolve();
   try {
-    await data.prepare(job, checked, stopped);
+    await data.prepare(job, checked, signals.giveBack);
     const [checkpoint, start] = [
       begun.checkpoint && (await redis.getBuffer(keys.checkpoint(jobName, begun.checkpoint))),
       await redis.getBuffer(keys.start(jobName)),

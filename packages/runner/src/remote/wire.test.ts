@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import fc from "fast-check";
+
+import { fromWire, toWire } from "./wire.ts";
+
+test("every number comes through to the bit, with texts that look like it beside", () => {
+  fc.assert(
+    fc.property(fc.double(), fc.string(), (number, text) => {
+      const value = { number, list: [number, { loss: number }], text, name: "NaN" };
+      expect(fromWire(toWire(value))).toStrictEqual(value);
+    }),
+  );
+  expect(fromWire(toWire([NaN, -0, Infinity, -Infinity]))).toStrictEqual([NaN, -0, Infinity, -Infinity]);
+});
