@@ -130,3 +130,13 @@ test("finds better places of a mixed space than as many trials by chance", () =>
   const drawn = leastCosts((start) => random.propose(parameters, { trials: 60 }, createRng(start)).map(cost));
   expect(wins(learned, drawn)).toBeGreaterThanOrEqual(16);
 });
+
+test("a pruned trial is no example to follow, however small its cost was then", () => {
+  const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
+  const history = Array.from({ length: 30 }, (_, i) => ({
+    parameters: { x: i / 30 },
+    ...(i < 15 ? { cost: -100, prunedAfter: 1 } : { cost: 30 - i }),
+  }));
+  const found = tpe.proposeNext(parameters, options, createRng(1), history, 4);
+  expect(found.every((each) => Number(each.parameters["x"]) > 0.5)).toBe(true);
+});
