@@ -154,8 +154,11 @@ class Search {
   /** p ← p + r·(share of the better half − p), the slower the more entries there are to tell apart. */
   #learnLists(generation: History, ranks: readonly number[]): void {
     const half = this.#population / 2;
-    const better = generation.filter((_, index) => ranks[index]! < half);
     for (const list of this.#lists) {
+      const better = generation.filter(
+        ({ parameters }, index) => ranks[index]! < half && parameters[list.path] !== undefined,
+      );
+      if (better.length === 0) continue;
       const entries = list.probabilities.length;
       const rate = half / (half + 4 * entries);
       const at = better

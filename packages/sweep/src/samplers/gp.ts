@@ -62,7 +62,7 @@ export const gp = defineAdaptiveSampler({
     const parameters = Object.entries(domains).map(([path, domain]) => ({ path, side: sideOf(domain) }));
     const sides = parameters.map(({ side }) => side);
     const placeOf = (assignment: Assignment): Place =>
-      Float64Array.from(parameters, ({ path, side }) => coordinate(side, assignment[path]!));
+      Float64Array.from(parameters, ({ path, side }) => coordinate(side, assignment[path]));
     const assignmentAt = (place: Place): Assignment =>
       Object.fromEntries(parameters.map(({ path, side }, d) => [path, valueAt(side, place[d]!)]));
 
@@ -149,7 +149,8 @@ function fit(places: readonly Place[], targets: Float64Array, sides: readonly Si
   return model;
 }
 
-function coordinate(side: Side, value: SweptValue): number {
+/** A parameter without a value, as it did not exist in a trial, lies in the middle of its side, or on the first entry. */
+function coordinate(side: Side, value: SweptValue | undefined): number {
   const { from, to } = side.cell(value);
   return side.ordered ? (from + to) / 2 : Math.round(from * (side.size ?? 1));
 }
