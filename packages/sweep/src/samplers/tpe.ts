@@ -6,7 +6,7 @@ import { defineAdaptiveSampler } from "../sampler.ts";
 import { sideOf } from "../unit-cube.ts";
 
 /**
- * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with the defaults of Optuna: the best
+ * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with the defaults of Optuna but for the kernels (see `parzen`): the best
  * tenth of the trials makes a density l, the others make g; of some places drawn from l, the one with the largest l/g is tried. A trial
  * that was pruned counts as worse than all completed ones, one without a cost as worse than all that have one.
  *
