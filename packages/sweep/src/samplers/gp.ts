@@ -27,7 +27,7 @@ import { sobol } from "./sobol.ts";
 export const gp = defineAdaptiveSampler({
   type: "gp",
   description:
-    "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian process with expected improvement. For few, long trials; some 10 milliseconds of thought for each.",
+    "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian process with expected improvement. For few, long trials; some 30 milliseconds of thought for each.",
   options: Type.Object({
     trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "How many combinations in all." }),
     generation: Type.Integer({
@@ -93,7 +93,7 @@ export const gp = defineAdaptiveSampler({
   },
 });
 
-/** So many trials a proposal is computed from: with these, about 50 ms. */
+/** So many trials a proposal is computed from: with these, about 60 ms. */
 const mostKnown = 256;
 /** So many the likelihood is computed of. */
 const mostWeighed = 80;
