@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 
 import type { Optimizer, OptimizerContext } from "./definition.ts";
+import { OptimizerState } from "./optimizer-state.ts";
 
 /** The options that adam and adamw share; `weightDecay` differs in its default and in what it does. */
 export const adaptiveMomentOptions = {
@@ -50,25 +51,26 @@ interface AdaptiveMoments {
 export function buildAdaptiveMoments(options: AdaptiveMoments, context: OptimizerContext): Optimizer {
   const { backend, parameters } = context;
   const { learningRate, beta1, beta2 } = options;
-  const states = parameters.map(({ value, gradient }) => ({
-    value,
-    gradient,
-    firstMoment: backend.allocate(value.shape),
-    secondMoment: backend.allocate(value.shape),
-  }));
   // β₁ᵗ and β₂ᵗ as running products: the last bits of Math.pow differ between engines.
-  let beta1Power = 1;
-  let beta2Power = 1;
+  const state = new OptimizerState(backend, { beta1Power: 1, beta2Power: 1 });
+  const { numbers } = state;
+  const steps = parameters.map((parameter) => ({
+    value: parameter.value,
+    gradient: parameter.gradient,
+    firstMoment: state.beside(parameter, "firstMoment"),
+    secondMoment: state.beside(parameter, "secondMoment"),
+  }));
 
   return {
+    state: [state],
     step(factor) {
-      beta1Power *= beta1;
-      beta2Power *= beta2;
+      numbers.beta1Power *= beta1;
+      numbers.beta2Power *= beta2;
       const rate = learningRate * factor;
-      const stepSize = rate / (1 - beta1Power);
-      const correction = Math.sqrt(1 - beta2Power);
-      for (const state of states)
-        backend.adamStep({ ...state, ...options, learningRate: rate, stepSize, correction });
+      const stepSize = rate / (1 - numbers.beta1Power);
+      const correction = Math.sqrt(1 - numbers.beta2Power);
+      for (const step of steps)
+        backend.adamStep({ ...step, ...options, learningRate: rate, stepSize, correction });
     },
   };
 }

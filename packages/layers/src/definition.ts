@@ -26,7 +26,10 @@ export interface LayerPlan {
   /** The shape of one example of the output, without N. */
   readonly outputShape: Shape;
   readonly parameters?: Readonly<Record<string, ParameterPlan>>;
-  /** What the layer remembers from pass to pass: saved with the parameters, but not learned. */
+  /**
+   * What the layer remembers from step to step: saved with the parameters, but not learned. It may remember nothing else, or a
+   * training that was stopped would go on without it.
+   */
   readonly state?: Readonly<Record<string, StatePlan>>;
   /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
   readonly multiplyAdds?: number;
@@ -81,11 +84,20 @@ export interface Parameter {
   readonly gradient: Tensor;
 }
 
-/** Changed by the forward pass in training, and only there. */
+/** A tensor that is remembered; one of a layer's is changed by the forward pass in training, and only there. */
 export interface State {
   /** `layers.3.runningMean`: unique in the model, the key in saved files. */
   readonly name: string;
   readonly value: Tensor;
+}
+
+/**
+ * What goes on from step to step, beside the parameters: saved when a training is stopped, put back when it goes on. Live: it
+ * is what its owner computes with, so that writing into the tensors and the numbers is how it is put back.
+ */
+export interface RunningState {
+  readonly tensors: readonly State[];
+  readonly numbers: Record<string, number>;
 }
 
 /** Which pass this is. `step` counts training steps from 0 and names the random stream of the pass. */
@@ -195,6 +207,8 @@ export interface OptimizerContext {
 }
 
 export interface Optimizer {
+  /** All that a step depends on beside the parameters, their gradients and the factor. */
+  readonly state: readonly RunningState[];
   /**
    * Updates every parameter from its gradient and leaves the gradients zero. The learning rate of this step is
    * `factor` × that of the options: a schedule decides, 1 is the options as they are.
@@ -228,6 +242,8 @@ export interface Schedule {
   factor(step: number): number;
   /** Told after each epoch what was measured on the held-out images; the factors from then on may depend on it. */
   onEpoch?(validation: { readonly loss: number; readonly accuracy: number }): void;
+  /** What it has learned from `onEpoch`; none where the factor follows from the step alone. */
+  readonly state?: readonly RunningState[];
 }
 
 export function defineSchedule<Options extends TObject>(

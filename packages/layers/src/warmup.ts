@@ -38,15 +38,17 @@ export function afterWarmup(
 ): Schedule {
   const length = Math.min(totalSteps, steps + Math.round(epochs * stepsPerEpoch));
   const schedule = build({ totalSteps: totalSteps - length, stepsPerEpoch });
-  let warmingUp = length > 0;
+  // The latest step that was asked for.
+  const latest = { step: 0 };
   return {
+    state: [{ tensors: [], numbers: latest }, ...(schedule.state ?? [])],
     factor(step) {
-      warmingUp = step < length;
-      return warmingUp ? from + ((1 - from) * step) / length : schedule.factor(step - length);
+      latest.step = step;
+      return step < length ? from + ((1 - from) * step) / length : schedule.factor(step - length);
     },
     // What an epoch of the warm-up alone gives says nothing of the schedule's learning rate.
     onEpoch(validation) {
-      if (!warmingUp) schedule.onEpoch?.(validation);
+      if (latest.step >= length) schedule.onEpoch?.(validation);
     },
   };
 }

@@ -53,6 +53,26 @@ function commandLine(terminal: Terminal): Command {
     .option("--data <folder>", "where data sets are looked for first (default: data/ in the workspace)")
     .option("--fresh", "delete what earlier runs of this experiment left, and start over")
     .option("--dry-run", "check everything and say what would be done; train and write nothing")
+    .option(
+      "--checkpoint-every <seconds>",
+      "how often a trial in training is saved, to go on from there (default: 30)",
+      secondsFrom(0),
+    )
+    .option(
+      "--hung-after <seconds>",
+      "how long a worker may say nothing before it is ended and its trial tried again (default: 120)",
+      secondsFrom(1),
+    )
+    .option(
+      "--time-limit <seconds>",
+      "how long a trial may train without a stop (default: no limit)",
+      secondsFrom(1),
+    )
+    .option(
+      "--most-failures <number>",
+      "end the run when so many trials fail one after the other (default: 5)",
+      wholeNumber,
+    )
     .option("--no-widen", "keep the kernels to 128-bit instructions: slower, the same bytes")
     .action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given) => {
       const { experimentCommand } = await import("./commands/experiment.ts");
@@ -136,6 +156,15 @@ interface Given {
 
 function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
+}
+
+function secondsFrom(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    // A timer of Node counts milliseconds in 31 bits.
+    if (value.trim() !== "" && number >= least && number <= 1e6) return number;
+    throw new InvalidArgumentError(`Expected a number of seconds from ${least} to 1000000.`);
+  };
 }
 
 const wholeNumber = wholeNumberTo(1024);

@@ -25,32 +25,62 @@ sweep:
     model.layers[1].units: [4, 8, 12]
 `;
 
-test("a sampler that learns proposes the same trials for one worker and for two, and after kill -9 again and again", async () => {
-  const quiet = prepare(learning);
-  const { code, out } = await quiet.run(["--workers", "1"]);
-  expect(code).toBe(0);
-  expect(out).toContain("8 configurations × 2 repeats = 16 trials of 3 epochs");
-  const reference = quiet.promisedFiles();
-  expect(quiet.read("results.csv").trim().split("\n")).toHaveLength(1 + 16);
+/** A population whose worst go on with the networks of the best. */
+const population = learning
+  .replace(/sampler: .*/, "sampler: { type: pbt, population: 4, interval: 1, quantile: 0.3 }")
+  .replace(/ +model.layers.*\n/, "");
 
-  const shared = prepare(learning);
-  expect((await shared.run(["--workers", "2"])).code).toBe(0);
-  expect(shared.promisedFiles()).toEqual(reference);
+/** Rungs at which configurations are stopped, those of two seeds each as one. */
+const pruned = learning
+  .replace(
+    /sampler: .*/,
+    "sampler: { type: random, trials: 8 }\n  pruner: { type: successive-halving, eta: 2 }",
+  )
+  .replace("epochs: 3", "epochs: 4");
 
-  const killed = prepare(learning);
-  for (const more of [4, 9, 14]) {
-    const goal = killed.journalLines() + more;
-    const run = killed.start(["--workers", "2"], { detached: true });
-    let ended = false;
-    const end = run.then(() => (ended = true));
-    await until(() => ended || killed.journalLines() > goal);
-    if (!ended) process.kill(-run.pid!, "SIGKILL");
-    await end;
-  }
-  expect((await killed.run(["--workers", "2"])).code).toBe(0);
-  expect(killed.promisedFiles()).toEqual(reference);
+test.for([
+  ["tpe", learning, 8, "8 configurations × 2 repeats = 16 trials of 3 epochs"],
+  ["pbt", population, 12, "12 configurations × 2 repeats = 24 trials of 3 epochs"],
+  ["successive-halving", pruned, 8, "16 trials of 4 epochs, some stopped early by successive-halving"],
+] as const)(
+  "%s: the same trials for one worker and for two, and after kill -9 again and again",
+  async ([name, spec, configurations, announced]) => {
+    const quiet = prepare(spec);
+    const { code, out } = await quiet.run(["--workers", "1"]);
+    expect(code).toBe(0);
+    expect(out).toContain(announced);
+    const reference = quiet.promisedFiles();
+    const rows = quiet.read("results.csv").trim().split("\n").slice(1);
+    expect(rows).toHaveLength(configurations * 2);
+    const shared = prepare(spec);
+    expect((await shared.run(["--workers", "2"])).code).toBe(0);
+    expect(shared.promisedFiles()).toEqual(reference);
 
-  const again = await killed.run();
-  expect(again.out).toContain("nothing was left to do");
-  expect(again.out).toContain("Ranked by");
+    const killed = prepare(spec);
+    for (const more of [4, 9, 14]) {
+      const goal = killed.journalLines() + more;
+      const run = killed.start(["--workers", "2", "--checkpoint-every", "0"], { detached: true });
+      let ended = false;
+      const end = run.then(() => (ended = true));
+      await until(() => ended || killed.journalLines() > goal);
+      if (!ended) process.kill(-run.pid!, "SIGKILL");
+      await end;
+    }
+    expect((await killed.run(["--workers", "2"])).code).toBe(0);
+    expect(killed.promisedFiles()).toEqual(reference);
+
+    const again = await killed.run();
+    expect(again.out).toContain("nothing was left to do");
+    expect(again.out).toContain("Ranked by");
+  },
+);
+
+test("of eight configurations of two seeds, halving lets four pass the first rung and two the second", async () => {
+  const folder = prepare(pruned);
+  expect((await folder.run()).code).toBe(0);
+  const rows = folder.read("results.csv").trim().split("\n").slice(1);
+  const statuses = Map.groupBy(rows, (row) => row.split(",")[1]);
+  expect([statuses.get("pruned")?.length, statuses.get("completed")?.length]).toEqual([12, 4]);
+  const epochs = folder.read("epochs.csv").trim().split("\n").slice(1);
+  expect(epochs).toHaveLength(2 * (8 * 1 + 4 * 1 + 2 * 2));
 });

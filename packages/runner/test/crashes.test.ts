@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
@@ -118,23 +121,72 @@ test("the same command trains a failed trial again, and a completed one not", as
   const folder = prepare(sweepOfOwnLayer);
   // Whether it throws depends on a file that is none of the experiment's business: the fingerprint stays.
   folder.write("layer.ts", layerThat(`if (!existsSync("mended")) throw new Error("not yet");`));
-  expect((await folder.run()).code).toBe(1);
+  expect((await folder.run(["--checkpoint-every", "0"])).code).toBe(1);
+  // What was mended may change what is learned: nothing of before goes on.
+  expect(existsSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"))).toBe(false);
   folder.write("mended", "");
   const { code, out } = await folder.run();
   expect(code).toBe(0);
   expect(out).toContain("1 of 2 trials are done already; the others go on.");
   expect(folder.read("results.csv").match(/completed/g)).toHaveLength(2);
+  expect(existsSync(join(folder.runFolder(), "trials/1/error.txt"))).toBe(false);
 });
 
 test("a learning rate far too large diverges: said in a line, ranked last, and no failure", async () => {
   const folder = prepare(
     smallSweep.replace("[0.03, 0.1]", "[1.0e30, 0.1]").replace("repeats: 2", "repeats: 1"),
   );
-  const { code, out } = await folder.run();
+  const { code, out } = await folder.run(["--checkpoint-every", "0"]);
   expect(code).toBe(0);
   expect(out).toMatch(
     /trial 1 \(seed 1, learningRate 1e\+30\) diverged: the loss is not finite in epoch 1, training step \d+: model\.layers\[\d\] \(\w+\) is the first layer whose (weights|activations) are not\. A smaller learning rate often helps\./,
   );
   expect(out).toMatch(/1 +0\.1 +\d+\.\d\d % +\d\.\d+ +2\n2 +1e\+30 +– +– +1: diverged/);
   expect(folder.read("results.csv").split("\n")[1]).toMatch(/^1,diverged,1,/);
+  expect(existsSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"))).toBe(false);
+});
+
+test("a trial that hangs is ended and tried again; a time limit is not", async () => {
+  const folder = prepare(sweepOfOwnLayer);
+  folder.write("layer.ts", layerThat("for (;;);"));
+  const hung = await folder.run(["--workers", "1", "--hung-after", "2"]);
+  expect(hung.code).toBe(1);
+  expect(hung.out.match(/Trying it again/g)).toHaveLength(2);
+  expect(hung.out).toContain(
+    "failed: the worker process hung: it said nothing for 2 s, and was ended (3 times)",
+  );
+
+  const limited = await folder.run(["--workers", "1", "--time-limit", "2"]);
+  expect(limited.code).toBe(1);
+  expect(limited.out).not.toContain("Trying it again");
+  expect(limited.out).toContain("failed: it trained longer than the 2 s that --time-limit allows");
+});
+
+test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async () => {
+  const undisturbed = prepare(smallSweep);
+  await undisturbed.run(["--workers", "1"]);
+
+  const folder = prepare(smallSweep);
+  const run = folder.start(["--workers", "1", "--hung-after", "2"]);
+  await until(() => folder.journalLines() >= 4);
+  process.kill(childrenOf(run.pid!)[0]!, "SIGSTOP");
+  const { exitCode, stdout } = await run;
+  expect(stdout).toContain(
+    "the worker process hung: it said nothing for 2 s, and was ended. Trying it again.",
+  );
+  expect(exitCode).toBe(0);
+  expect(folder.promisedFiles()).toEqual(undisturbed.promisedFiles());
+});
+
+test("trials that fail one after the other end the run with the first cause", async () => {
+  const folder = prepare(
+    sweepOfOwnLayer.replace("[true, false]", "[true]").replace("name: small", "name: small\nrepeats: 6"),
+  );
+  folder.write("layer.ts", layerThat(`throw new Error("at step " + pass.step);`));
+  const { code, err } = await folder.run(["--workers", "1", "--most-failures", "3"]);
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /3 trials in a row failed, so the run was stopped. The first was trial 1: Error: at step 2/,
+  );
+  expect(folder.read("results.csv").trim().split("\n")).toHaveLength(1 + 3);
 });

@@ -25,6 +25,7 @@ test("a sweep writes one row a trial, one a trial and epoch, and the weights of 
     "experiment.yaml",
     "results.csv",
     ...[1, 2, 3, 4].flatMap((n) => [
+      `trials/${n}/checkpoint.safetensors`,
       `trials/${n}/classes.csv`,
       `trials/${n}/confusion.csv`,
       `trials/${n}/mistakes.csv`,

@@ -26,6 +26,11 @@ export type Conditions = Readonly<Record<string, Condition>>;
 
 /** Knows all trials before the first runs. Pure: the same arguments, the same trials. */
 export interface FixedSampler<Options extends TObject = TObject> extends Sampler<Options> {
+  /**
+   * Whether it proposes every combination there is, so that what a constraint excludes is left out; absent: another takes its place, and
+   * there are as many.
+   */
+  readonly isWhole?: true;
   /** The combinations to try, in order, after `check` found nothing. */
   propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): Assignment[];
 }

@@ -1,9 +1,11 @@
-import type { Rng } from "@nn/tensor";
+import { createRng, type Rng } from "@nn/tensor";
 import { samplers } from "./catalog.ts";
 import { checkDomain } from "./check-domain.ts";
+import { emptinessOf, holdsOf, rarityOf, withReplacements } from "./constrained.ts";
+import { ConstraintError, parseConstraint } from "./constraint.ts";
 import type { WrittenDomains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
-import type { Conditions, Ended, History, Proposal, SamplerDefinition } from "./sampler.ts";
+import type { Conditions, Ended, FixedSampler, History, Proposal, SamplerDefinition } from "./sampler.ts";
 import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space.ts";
 
 /** The part of an experiment's `sweep` block that says what to try; it fits the schemas of this package. */
@@ -11,10 +13,12 @@ export interface SearchSpace {
   /** `type` names an entry of `samplers`; the rest are its options. */
   readonly sampler: { readonly type: string; readonly [option: string]: unknown };
   readonly parameters: WrittenDomains;
+  /** Comparisons that every trial satisfies: `parseConstraint`. */
+  readonly constraints?: readonly string[];
 }
 
 /** All that is wrong with a search space beyond its schema. Paths lead from the `sweep` block. */
-export function checkSweep({ sampler, parameters }: SearchSpace): Problem[] {
+export function checkSweep({ sampler, parameters, constraints = [] }: SearchSpace): Problem[] {
   const problems: Problem[] = [];
   for (const [path, domain] of Object.entries(parameters)) {
     for (const { path: inside, message } of checkDomain(domain)) {
@@ -29,7 +33,26 @@ export function checkSweep({ sampler, parameters }: SearchSpace): Problem[] {
     const place = part === "parameters" ? places.get(String(name)) : undefined;
     problems.push({ path: place === undefined ? path : ["parameters", ...place, ...inside], message });
   }
-  return problems;
+  const wrong = constraints.flatMap((text, index) =>
+    checkConstraint(text, parameters, ["constraints", index]),
+  );
+  if (problems.length > 0 || wrong.length > 0 || constraints.length === 0) return [...problems, ...wrong];
+  const holds = holdsOf(constraints, parameters);
+  const definition = samplerOf(type);
+  const message = isWhole(definition)
+    ? emptinessOf(definition.propose(domainsOf(all), options, createRng(0), conditionsOf(all)), holds)
+    : rarityOf(parameters, holds);
+  return message === undefined ? [] : [{ path: ["constraints"], message }];
+}
+
+function checkConstraint(text: string, parameters: WrittenDomains, path: Problem["path"]): Problem[] {
+  try {
+    parseConstraint(text, parameters);
+    return [];
+  } catch (error) {
+    if (error instanceof ConstraintError) return [{ path, message: error.message }];
+    throw error;
+  }
 }
 
 /** Whether the sampler of that type needs the results of earlier trials. */
@@ -44,13 +67,11 @@ export function continuesTrainings(type: string): boolean {
 }
 
 /** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. `epochs`: of a whole training. */
-export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, epochs: number): number[] {
-  const { type, ...options } = sampler;
+export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): number[] {
+  const { type, ...options } = space.sampler;
   const definition = samplerOf(type);
-  const all = parametersOf(parameters);
-  const domains = domainsOf(all);
-  if ("generations" in definition) return definition.generations(options, epochs, domains);
-  return [definition.propose(domains, options, rng, conditionsOf(all)).length];
+  if (!("generations" in definition)) return [propose(space, rng, epochs).length];
+  return definition.generations(options, epochs, domainsOf(parametersOf(space.parameters)));
 }
 
 /**
@@ -59,15 +80,20 @@ export function generationsOf({ sampler, parameters }: SearchSpace, rng: Rng, ep
  * parameter does not exist in a trial none. An `until` is before the last of the `epochs`.
  */
 export function propose(
-  { sampler, parameters }: SearchSpace,
+  { sampler, parameters, constraints = [] }: SearchSpace,
   rng: Rng,
   epochs: number,
   history: History = [],
 ): Proposal[] {
   const all = parametersOf(parameters);
+  const holds = holdsOf(constraints, parameters);
   const known = history.map((ended): Ended => ({ ...ended, parameters: byName(all, ended.parameters) }));
+  const proposed = proposeNext(all, sampler, rng, epochs, known);
+  const allowed = isWhole(samplerOf(sampler.type))
+    ? proposed.filter((proposal) => holds(proposal.parameters))
+    : withReplacements(proposed, parameters, holds, rng, known);
   const proposals: Proposal[] = [];
-  for (const proposal of proposeNext(all, sampler, rng, epochs, known)) {
+  for (const proposal of allowed) {
     proposals.push({ ...proposal, parameters: byPath(all, proposal.parameters) });
   }
   return proposals;
@@ -110,6 +136,10 @@ function conditionsOf(parameters: readonly Parameter[]): Conditions {
 /** Samplers don't know the last epoch; a training that would end there, or later, has no `until`. */
 function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposal {
   return until === undefined || until >= epochs ? rest : { ...rest, until };
+}
+
+function isWhole(sampler: SamplerDefinition): sampler is FixedSampler {
+  return "isWhole" in sampler && sampler.isWhole;
 }
 
 /** An unknown type is not for people to see: the schema lists the types. */

@@ -8,6 +8,7 @@ import {
   epsilonOption,
   learningRateOption,
 } from "../optimizer-options.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 
 /**
  * Adadelta (Zeiler 2012): a step is as long as recent steps were, so that it has the unit of the parameter.
@@ -29,13 +30,15 @@ export const adadelta = defineOptimizer({
   }),
 
   build({ learningRate, rho, epsilon, weightDecay }, { backend, parameters }) {
-    const states = parameters.map(({ value, gradient }) => ({
-      w: value.data,
-      gradient: gradient.data,
-      gradientSquare: backend.allocate(value.shape).data,
-      stepSquare: backend.allocate(value.shape).data,
+    const state = new OptimizerState(backend, {});
+    const states = parameters.map((parameter) => ({
+      w: parameter.value.data,
+      gradient: parameter.gradient.data,
+      gradientSquare: state.beside(parameter, "gradientSquare").data,
+      stepSquare: state.beside(parameter, "stepSquare").data,
     }));
     return {
+      state: [state],
       step(factor) {
         const rate = learningRate * factor;
         for (const { w, gradient, gradientSquare, stepSquare } of states) {

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption, epsilonOption, learningRateOption } from "../optimizer-options.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 
 /**
  * Adagrad (Duchi, Hazan & Singer 2011): the steps of a parameter shrink with all the gradients that it has seen.
@@ -31,16 +32,18 @@ export const adagrad = defineOptimizer({
 
   build(options, { backend, parameters }) {
     const { learningRate, learningRateDecay, initialAccumulator, epsilon, weightDecay } = options;
-    const states = parameters.map(({ value, gradient }) => ({
-      w: value.data,
-      gradient: gradient.data,
-      sum: backend.allocate(value.shape).data.fill(initialAccumulator),
+    const state = new OptimizerState(backend, { t: 0 });
+    const states = parameters.map((parameter) => ({
+      w: parameter.value.data,
+      gradient: parameter.gradient.data,
+      sum: state.beside(parameter, "sum").data.fill(initialAccumulator),
     }));
-    let t = 0;
+    const { numbers } = state;
     return {
+      state: [state],
       step(factor) {
-        const rate = (learningRate * factor) / (1 + t * learningRateDecay);
-        t++;
+        const rate = (learningRate * factor) / (1 + numbers.t * learningRateDecay);
+        numbers.t++;
         for (const { w, gradient, sum } of states) {
           for (let i = 0; i < w.length; i++) {
             const g = gradient[i]! + weightDecay * w[i]!;

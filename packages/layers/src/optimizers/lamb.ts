@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { adaptiveMomentOptions } from "../adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
 import { decoupledWeightDecayOption, epsilonOption } from "../optimizer-options.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 
 /**
  * LAMB (You et al. 2020, algorithm 2): Adam's step of each parameter, made as long as the parameter itself.
@@ -25,19 +26,21 @@ export const lamb = defineOptimizer({
   }),
 
   build({ learningRate, beta1, beta2, epsilon, weightDecay }, { backend, parameters }) {
-    const states = parameters.map(({ value, gradient }) => ({
-      w: value.data,
-      gradient: gradient.data,
-      firstMoment: backend.allocate(value.shape).data,
-      secondMoment: backend.allocate(value.shape).data,
+    const state = new OptimizerState(backend, { beta1Power: 1, beta2Power: 1 });
+    const states = parameters.map((parameter) => ({
+      w: parameter.value.data,
+      gradient: parameter.gradient.data,
+      firstMoment: state.beside(parameter, "firstMoment").data,
+      secondMoment: state.beside(parameter, "secondMoment").data,
     }));
-    let beta1Power = 1;
-    let beta2Power = 1;
 
+    const { numbers } = state;
     return {
+      state: [state],
       step(factor) {
-        beta1Power *= beta1;
-        beta2Power *= beta2;
+        numbers.beta1Power *= beta1;
+        numbers.beta2Power *= beta2;
+        const { beta1Power, beta2Power } = numbers;
         for (const { w, gradient, firstMoment, secondMoment } of states) {
           for (let i = 0; i < w.length; i++) {
             const g = gradient[i]!;

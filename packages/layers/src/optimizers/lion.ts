@@ -2,6 +2,7 @@ import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
 import { decayOption, decoupledWeightDecayOption, learningRateOption } from "../optimizer-options.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 
 /**
  * Lion (Chen et al. 2023, algorithm 2): every number of every parameter moves by the same distance, up or down.
@@ -22,12 +23,14 @@ export const lion = defineOptimizer({
   }),
 
   build({ learningRate, beta1, beta2, weightDecay }, { backend, parameters }) {
-    const states = parameters.map(({ value, gradient }) => ({
-      w: value.data,
-      gradient: gradient.data,
-      mean: backend.allocate(value.shape).data,
+    const state = new OptimizerState(backend, {});
+    const states = parameters.map((parameter) => ({
+      w: parameter.value.data,
+      gradient: parameter.gradient.data,
+      mean: state.beside(parameter, "mean").data,
     }));
     return {
+      state: [state],
       step(factor) {
         const rate = learningRate * factor;
         for (const { w, gradient, mean } of states) {

@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { buildAdaptiveMoments } from "../adaptive-moments.ts";
 import { defineOptimizer, type Parameter } from "../definition.ts";
 import { createOrthogonalizer } from "../newton-schulz.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 import {
   decayOption,
   decoupledWeightDecayOption,
@@ -48,12 +49,14 @@ export const muon = defineOptimizer({
   build(options, { backend, parameters }) {
     const { learningRate, momentum, nesterov, iterations, weightDecay } = options;
     const isMatrix = ({ value }: Parameter): boolean => value.shape.length === 2;
-    const states = parameters.filter(isMatrix).map(({ value, gradient }) => {
+    const state = new OptimizerState(backend, {});
+    const states = parameters.filter(isMatrix).map((parameter) => {
+      const { value, gradient } = parameter;
       const [inputs, outputs] = [value.shape[0]!, value.shape[1]!];
       return {
         w: value.data,
         gradient,
-        velocity: backend.allocate(value.shape).data,
+        velocity: state.beside(parameter, "velocity").data,
         scale: sqrt(Math.max(1, outputs / inputs)),
         orthogonalize: createOrthogonalizer(backend, value.shape, iterations),
       };
@@ -65,6 +68,7 @@ export const muon = defineOptimizer({
     );
 
     return {
+      state: [state, ...others.state],
       step(factor) {
         const rate = learningRate * factor;
         for (const { w, gradient, velocity, scale, orthogonalize } of states) {

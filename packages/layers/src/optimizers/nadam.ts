@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { adaptiveMomentOptions } from "../adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption, learningRateOption } from "../optimizer-options.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 
 /**
  * NAdam (Dozat 2016): Adam whose mean looks one step ahead, as Nesterov's momentum does.
@@ -28,23 +29,24 @@ export const nadam = defineOptimizer({
   }),
 
   build({ learningRate, beta1, beta2, epsilon, momentumDecay, weightDecay }, { backend, parameters }) {
-    const states = parameters.map(({ value, gradient }) => ({
-      w: value.data,
-      gradient: gradient.data,
-      firstMoment: backend.allocate(value.shape).data,
-      secondMoment: backend.allocate(value.shape).data,
+    const state = new OptimizerState(backend, { t: 0, beta2Power: 1, momentumProduct: 1 });
+    const states = parameters.map((parameter) => ({
+      w: parameter.value.data,
+      gradient: parameter.gradient.data,
+      firstMoment: state.beside(parameter, "firstMoment").data,
+      secondMoment: state.beside(parameter, "secondMoment").data,
     }));
     const momentumAt = (t: number): number => beta1 * (1 - 0.5 * exp(t * momentumDecay * log(0.96)));
-    let t = 0;
-    let beta2Power = 1;
-    let momentumProduct = 1;
 
+    const { numbers } = state;
     return {
+      state: [state],
       step(factor) {
-        t++;
-        beta2Power *= beta2;
-        const [mu, next] = [momentumAt(t), momentumAt(t + 1)];
-        momentumProduct *= mu;
+        numbers.t++;
+        numbers.beta2Power *= beta2;
+        const [mu, next] = [momentumAt(numbers.t), momentumAt(numbers.t + 1)];
+        numbers.momentumProduct *= mu;
+        const { beta2Power, momentumProduct } = numbers;
         const rate = learningRate * factor;
         const alongGradient = (rate * (1 - mu)) / (1 - momentumProduct);
         const alongMean = (rate * next) / (1 - momentumProduct * next);

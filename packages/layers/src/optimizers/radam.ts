@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { adaptiveMomentOptions } from "../adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption } from "../optimizer-options.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 
 /**
  * RAdam (Liu et al. 2020): Adam that goes along the mean alone until enough gradients are seen to know their size.
@@ -21,22 +22,23 @@ export const radam = defineOptimizer({
   options: Type.Object({ ...adaptiveMomentOptions, weightDecay: coupledWeightDecayOption }),
 
   build({ learningRate, beta1, beta2, epsilon, weightDecay }, { backend, parameters }) {
-    const states = parameters.map(({ value, gradient }) => ({
-      w: value.data,
-      gradient: gradient.data,
-      firstMoment: backend.allocate(value.shape).data,
-      secondMoment: backend.allocate(value.shape).data,
+    const state = new OptimizerState(backend, { t: 0, beta1Power: 1, beta2Power: 1 });
+    const states = parameters.map((parameter) => ({
+      w: parameter.value.data,
+      gradient: parameter.gradient.data,
+      firstMoment: state.beside(parameter, "firstMoment").data,
+      secondMoment: state.beside(parameter, "secondMoment").data,
     }));
     const longest = 2 / (1 - beta2) - 1; // ρ∞
-    let t = 0;
-    let beta1Power = 1;
-    let beta2Power = 1;
 
+    const { numbers } = state;
     return {
+      state: [state],
       step(factor) {
-        t++;
-        beta1Power *= beta1;
-        beta2Power *= beta2;
+        numbers.t++;
+        numbers.beta1Power *= beta1;
+        numbers.beta2Power *= beta2;
+        const { t, beta1Power, beta2Power } = numbers;
         const length = longest - (2 * t * beta2Power) / (1 - beta2Power); // ρ
         const rectified = length > 5;
         const rectification = rectified

@@ -9,6 +9,7 @@ import {
   learningRateOption,
   momentumOption,
 } from "../optimizer-options.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 
 /**
  * RMSprop (Hinton 2012, lecture 6e; centered: Graves 2013, with ε outside the root as PyTorch has it):
@@ -35,14 +36,16 @@ export const rmsprop = defineOptimizer({
   }),
 
   build({ learningRate, alpha, epsilon, momentum, centered, weightDecay }, { backend, parameters }) {
-    const states = parameters.map(({ value, gradient }) => ({
-      w: value.data,
-      gradient: gradient.data,
-      square: backend.allocate(value.shape).data,
-      mean: centered ? backend.allocate(value.shape).data : undefined,
-      velocity: momentum > 0 ? backend.allocate(value.shape).data : undefined,
+    const state = new OptimizerState(backend, {});
+    const states = parameters.map((parameter) => ({
+      w: parameter.value.data,
+      gradient: parameter.gradient.data,
+      square: state.beside(parameter, "square").data,
+      mean: centered ? state.beside(parameter, "mean").data : undefined,
+      velocity: momentum > 0 ? state.beside(parameter, "velocity").data : undefined,
     }));
     return {
+      state: [state],
       step(factor) {
         const rate = learningRate * factor;
         for (const { w, gradient, square, mean, velocity } of states) {

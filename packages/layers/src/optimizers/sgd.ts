@@ -2,6 +2,7 @@ import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
 import { OptionsError } from "../errors.ts";
+import { OptimizerState } from "../optimizer-state.ts";
 
 /**
  * Stochastic gradient descent: value −= learningRate · gradient.
@@ -42,15 +43,17 @@ export const sgd = defineOptimizer({
   },
 
   build({ learningRate, momentum, nesterov, weightDecay }, { backend, parameters }) {
-    const steps = parameters.map(({ value, gradient }) => ({
-      value,
-      gradient,
-      ...(momentum > 0 && { velocity: backend.allocate(value.shape) }),
+    const state = new OptimizerState(backend, {});
+    const steps = parameters.map((parameter) => ({
+      value: parameter.value,
+      gradient: parameter.gradient,
+      ...(momentum > 0 && { velocity: state.beside(parameter, "velocity") }),
       momentum,
       nesterov,
       weightDecay,
     }));
     return {
+      state: [state],
       step(factor) {
         for (const step of steps) backend.sgdStep({ ...step, learningRate: learningRate * factor });
       },

@@ -48,30 +48,26 @@ export const reduceOnPlateau = defineSchedule({
   }),
   build: ({ metric, gamma, patience, threshold, cooldown, end, warmup }, context) =>
     afterWarmup(warmup, context, () => {
-      let factor = 1;
-      let best: number | undefined;
-      let waited = 0;
-      let cooling = 0;
-      const isBetter = (value: number): boolean => {
-        if (best === undefined) return true;
-        return metric === "loss" ? value < best * (1 - threshold) : value > best * (1 + threshold);
-      };
+      const now = { factor: 1, best: metric === "loss" ? Infinity : -Infinity, waited: 0, cooling: 0 };
+      const isBetter = (value: number): boolean =>
+        metric === "loss" ? value < now.best * (1 - threshold) : value > now.best * (1 + threshold);
       return {
-        factor: () => factor,
+        state: [{ tensors: [], numbers: now }],
+        factor: () => now.factor,
         onEpoch(validation) {
           const value = validation[metric];
           if (isBetter(value)) {
-            best = value;
-            waited = 0;
-          } else waited++;
-          if (cooling > 0) {
-            cooling--;
-            waited = 0;
+            now.best = value;
+            now.waited = 0;
+          } else now.waited++;
+          if (now.cooling > 0) {
+            now.cooling--;
+            now.waited = 0;
           }
-          if (waited > patience) {
-            factor = Math.max(end, factor * gamma);
-            cooling = cooldown;
-            waited = 0;
+          if (now.waited > patience) {
+            now.factor = Math.max(end, now.factor * gamma);
+            now.cooling = cooldown;
+            now.waited = 0;
           }
         },
       };

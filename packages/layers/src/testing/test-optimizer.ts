@@ -5,6 +5,7 @@ import type { OptimizerDefinition, Parameter } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
 import { completeOptions, formatOptions } from "./complete-options.ts";
 import { differences, sumOf, type Numbers } from "./numbers.ts";
+import { putBack } from "./put-back.ts";
 
 /** The contract of an optimizer, as tests: call it in a vitest file, with the options to try. */
 export function testOptimizer(
@@ -61,6 +62,28 @@ export function testOptimizer(
           for (const { gradient } of parameters) expect(gradient.data.every((g) => g === 0)).toBe(true);
         }
         expect(parameters.map(({ value }) => Array.from(value.data))).toEqual(before);
+      });
+
+      test("goes on from its state as if never stopped", () => {
+        const gradients = createRng(29);
+        const first = [createParameter(exact, "weight", [5, 7]), createParameter(exact, "bias", [7])];
+        const second = first.map(({ name, value }) => createParameter(exact, name, value.shape));
+        const [before, after] = [build(exact, first), build(exact, second)];
+        for (let step = 0; step < 20; step++) {
+          for (const [p, { gradient }] of first.entries()) {
+            for (let i = 0; i < gradient.data.length; i++) gradient.data[i] = gradients.normal();
+            second[p]!.gradient.data.set(gradient.data);
+          }
+          before.step(0.7);
+          if (step > 7) after.step(0.7);
+          if (step !== 7) continue;
+          for (const [p, { value, gradient }] of second.entries()) {
+            value.data.set(first[p]!.value.data);
+            gradient.data.fill(0);
+          }
+          putBack(before.state, after.state);
+        }
+        expect(second.map(({ value }) => value.data)).toEqual(first.map(({ value }) => value.data));
       });
 
       test("the same bytes twice", () => {

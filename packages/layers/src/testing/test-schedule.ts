@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { ScheduleDefinition } from "../definition.ts";
 import { completeOptions, formatOptions } from "./complete-options.ts";
+import { putBack } from "./put-back.ts";
 
 /** The contract of a schedule, as tests: call it in a vitest file, with the options to try. */
 export function testSchedule(
@@ -35,6 +36,24 @@ export function testSchedule(
 
       test("the same twice", () => {
         expect(run(20, 3)).toEqual(run(20, 3));
+      });
+
+      test("goes on from its state as if never stopped", () => {
+        const complete = completeOptions(definition, { ...options, warmup: { epochs: 1 } });
+        const build = () => definition.build(complete, { totalSteps: 60, stepsPerEpoch: 3 });
+        const [first, second] = [build(), build()];
+        const factors: [before: number, after: number][] = [];
+        for (let epoch = 0; epoch < 20; epoch++) {
+          for (let step = 3 * epoch; step < 3 * epoch + 3; step++) {
+            const factor = first.factor(step);
+            if (epoch > 7) factors.push([factor, second.factor(step)]);
+          }
+          const validation = { loss: epoch, accuracy: 1 / (epoch + 1) };
+          first.onEpoch?.(validation);
+          if (epoch > 7) second.onEpoch?.(validation);
+          if (epoch === 7) putBack(first.state ?? [], second.state ?? []);
+        }
+        expect(factors.map(([, after]) => after)).toEqual(factors.map(([before]) => before));
       });
 
       test("begins after a linear warm-up as it would without", () => {

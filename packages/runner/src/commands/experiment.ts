@@ -23,9 +23,12 @@ import { repeatedCommand } from "./command-line.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
-/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. */
+/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte of the results. */
 const CHECKPOINT_SECONDS = 30;
+/** So many trials that fail one after the other end a run. */
 const MOST_FAILURES = 5;
+/** A worker that trains says so every second or so; one that reads a large data set may be silent for some. */
+const HUNG_AFTER_SECONDS = 120;
 
 export interface ExperimentOptions {
   /** `path=value` each. */
@@ -36,6 +39,13 @@ export interface ExperimentOptions {
   readonly data?: string | undefined;
   readonly fresh?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Seconds. */
+  readonly checkpointEvery?: number | undefined;
+  /** Seconds. */
+  readonly hungAfter?: number | undefined;
+  /** Seconds. */
+  readonly timeLimit?: number | undefined;
+  readonly mostFailures?: number | undefined;
   /** False: `--no-widen`. */
   readonly widen: boolean;
 }
@@ -173,9 +183,10 @@ async function trainAll(work: Work, pending: number): Promise<boolean> {
   const { experiment, next, directory, options, context, terminal, signal, print } = work;
   await readyKernels(terminal);
   const flags = workerFlags(options.widen);
+  const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
   const { threads, notice, ...shares } = shareCores(options, pending, availableParallelism());
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
-  const trainers = Array.from({ length: shares.workers }, () => new WorkerProcess(flags));
+  const trainers = Array.from({ length: shares.workers }, () => new WorkerProcess(flags, limits));
   const clock = (): number => performance.now() / 1000;
   try {
     const download = new DownloadScreen(terminal);
@@ -195,8 +206,8 @@ async function trainAll(work: Work, pending: number): Promise<boolean> {
       ...context,
       trainers,
       threads,
-      checkpointSeconds: CHECKPOINT_SECONDS,
-      mostFailures: MOST_FAILURES,
+      checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
+      mostFailures: options.mostFailures ?? MOST_FAILURES,
       signal,
     };
     await trainPending(run, screen).finally(() => screen.stop());

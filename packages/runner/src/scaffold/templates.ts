@@ -129,6 +129,8 @@ export const ${value} = defineOptimizer({
   }),
 
   build: ({ learningRate }, { parameters }) => ({
+    // What it remembers from step to step: nothing. A velocity or a count is an OptimizerState, as in adagrad.ts.
+    state: [],
     step(factor) {
       const rate = learningRate * factor;
       for (const { value, gradient } of parameters) {

@@ -25,7 +25,7 @@ export function fingerprintOf(
 }
 
 /** JSON with the keys of every object in order: equal for equal values. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );

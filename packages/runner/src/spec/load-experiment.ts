@@ -63,7 +63,12 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     areSound(read, "sweep.parameters") && sweep
       ? checkSweptPaths(root, body, check, sweep.parameters, problems)
       : [];
-  if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep) checkSearchSpace(root, sweep, problems);
+  if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep)
+    checkSearchSpace(
+      root,
+      areSound(read, "sweep.constraints") ? sweep : { ...sweep, constraints: [] },
+      problems,
+    );
   checkPruning(read, swept, root, problems);
   const readWithFirst = (count: number): Promise<Reading> =>
     readWith(set.slice(0, count), composed, file, facts, new Problems());

@@ -122,6 +122,13 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
               description: "Which end of the metric is good; an accuracy is maximized, a loss minimized.",
             }),
           ),
+          constraints: Type.Optional(
+            Type.Array(Type.String(), {
+              minItems: 1,
+              description:
+                'Comparisons that every trial satisfies, such as "model.layers[1].units >= model.layers[3].units". One with a path that a trial does not have holds for it.',
+            }),
+          ),
           parameters: Type.Object(
             {},
             {

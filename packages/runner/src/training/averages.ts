@@ -1,19 +1,20 @@
-import { OptionsError, type Definition } from "@nn/layers";
+import { OptionsError, type Definition, type RunningState } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 import { Type, type Static, type TObject } from "typebox";
 
-import { pairWithCopies, type ModelTensors, type Pair } from "./model-copy.ts";
+import { copiesOf, pairWithCopies, type ModelTensors, type Pair } from "./model-copy.ts";
 
 interface RunningMean {
   afterStep(): void;
   /** Epochs count from 1. */
   afterEpoch(epoch: number): void;
-  /** Whether there is something to average already. */
-  hasBegun(): boolean;
+  /** How many weights it is the mean of; nothing before the first. */
+  readonly numbers: { taken: number };
 }
 
 /** A running mean of a model's numbers over its training: smoother, and often better, than where it ends. */
-export interface WeightAverage extends Omit<RunningMean, "hasBegun"> {
+export interface WeightAverage extends Omit<RunningMean, "numbers"> {
+  readonly state: RunningState;
   /** Puts the average into the model and what was there aside, and the other way round; nothing until it has begun. */
   exchange(): void;
 }
@@ -44,12 +45,12 @@ const ema = defineAverage({
     }),
   }),
   build({ decay }, pairs) {
-    let begun = false;
+    const numbers = { taken: 0 };
     return {
-      hasBegun: () => begun,
+      numbers,
       afterStep() {
-        moveCopies(pairs, begun ? 1 - decay : 1);
-        begun = true;
+        moveCopies(pairs, numbers.taken > 0 ? 1 - decay : 1);
+        numbers.taken++;
       },
       afterEpoch() {},
     };
@@ -71,14 +72,14 @@ const swa = defineAverage({
     );
   },
   build({ from }, pairs) {
-    let count = 0;
+    const numbers = { taken: 0 };
     return {
-      hasBegun: () => count > 0,
+      numbers,
       afterStep() {},
       afterEpoch(epoch) {
         if (epoch < from) return;
-        count++;
-        moveCopies(pairs, 1 / count);
+        numbers.taken++;
+        moveCopies(pairs, 1 / numbers.taken);
       },
     };
   },
@@ -102,10 +103,11 @@ export function createAverage(
   const pairs = pairWithCopies(model, backend);
   const mean = definition.build(options, pairs);
   return {
+    state: { tensors: copiesOf(pairs), numbers: mean.numbers },
     afterStep: () => mean.afterStep(),
     afterEpoch: (epoch) => mean.afterEpoch(epoch),
     exchange() {
-      if (!mean.hasBegun()) return;
+      if (mean.numbers.taken === 0) return;
       for (const { own, copy } of pairs) {
         for (let i = 0; i < own.length; i++) {
           const mine = own[i]!;

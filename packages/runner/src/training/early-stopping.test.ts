@@ -16,7 +16,8 @@ function stop(losses: readonly number[], changes: Partial<EarlyStoppingOptions> 
   const stopping = createEarlyStopping({ ...options, ...changes }, backend, model);
   const over = losses.findIndex((loss, index) => {
     value.data[0] = index + 1;
-    return stopping.isOver(index + 1, { loss, accuracy: loss });
+    stopping.afterEpoch(index + 1, { loss, accuracy: loss });
+    return stopping.isOver(index + 1);
   });
   const restored = stopping.restore();
   expect(value.data[0]).toBe(restored);

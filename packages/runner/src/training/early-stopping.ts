@@ -1,7 +1,8 @@
+import type { RunningState } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
 import type { Measure } from "./measure.ts";
-import { pairWithCopies, type ModelTensors } from "./model-copy.ts";
+import { copiesOf, pairWithCopies, type ModelTensors } from "./model-copy.ts";
 
 export interface EarlyStoppingOptions {
   readonly metric: "loss" | "accuracy";
@@ -11,8 +12,11 @@ export interface EarlyStoppingOptions {
 
 /** Ends a training whose validation has stopped becoming better, and takes the best weights back. */
 export interface EarlyStopping {
-  /** Whether training is over after this epoch: `patience` epochs in a row were not better than the best by `minDelta`. */
-  isOver(epoch: number, validation: Measure): boolean;
+  readonly state: RunningState;
+  /** Keeps the weights if they are the best so far, by `minDelta` or more. Epochs count from 1. */
+  afterEpoch(epoch: number, validation: Measure): void;
+  /** Whether training is over after this epoch: so were not `patience` epochs in a row. */
+  isOver(epoch: number): boolean;
   /** Puts the weights of the best epoch into the model. Gives that epoch. */
   restore(): number;
 }
@@ -24,16 +28,16 @@ export function createEarlyStopping(
 ): EarlyStopping {
   const pairs = pairWithCopies(model, backend);
   const sign = metric === "loss" ? -1 : 1;
-  let best = { epoch: 0, score: -Infinity };
+  const best = { epoch: 0, score: -Infinity };
   return {
-    isOver(epoch, validation) {
+    state: { tensors: copiesOf(pairs), numbers: best },
+    afterEpoch(epoch, validation) {
       const score = sign * validation[metric];
-      if (score > best.score + minDelta) {
-        best = { epoch, score };
-        for (const { own, copy } of pairs) copy.set(own);
-      }
-      return epoch - best.epoch >= patience;
+      if (!(score > best.score + minDelta)) return;
+      Object.assign(best, { epoch, score });
+      for (const { own, copy } of pairs) copy.set(own);
     },
+    isOver: (epoch) => best.epoch > 0 && epoch - best.epoch >= patience,
     restore() {
       for (const { own, copy } of pairs) own.set(copy);
       return best.epoch;

@@ -8,11 +8,11 @@ test("after every k steps the weights are taken back to the slow ones, which hav
   const backend = createReferenceBackend("float64");
   const value = backend.allocate([2]);
   const parameter: Parameter = { name: "weight", value, gradient: backend.allocate([2]) };
-  const afterStep = createLookahead({ steps: 2, alpha: 0.25 }, backend, [parameter]);
+  const lookahead = createLookahead({ steps: 2, alpha: 0.25 }, backend, [parameter]);
   const seen: number[] = [];
   for (let step = 0; step < 4; step++) {
     value.data[0] = value.data[0]! + 1;
-    afterStep();
+    lookahead.afterStep();
     seen.push(value.data[0]);
   }
   // 0 → 1 → 2, back to 0 + ¼·2; → 1.5 → 2.5, back to 0.5 + ¼·2

@@ -1,32 +1,40 @@
-import type { Parameter } from "@nn/layers";
+import type { Parameter, RunningState } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
+
+import { copiesOf, pairWithCopies } from "./model-copy.ts";
 
 export interface LookaheadOptions {
   readonly steps: number;
   readonly alpha: number;
 }
 
+export interface Lookahead {
+  readonly state: RunningState;
+  /** After each step of the optimizer. */
+  afterStep(): void;
+}
+
 /**
  * Slow weights φ that follow the ones that are trained, w: after every k steps φ += α·(w − φ), and w goes on from φ.
- * Zhang et al. 2019, algorithm 1. Returns what is to be called after each step of the optimizer.
+ * Zhang et al. 2019, algorithm 1.
  */
 export function createLookahead(
   { steps, alpha }: LookaheadOptions,
   backend: Backend,
   parameters: readonly Parameter[],
-): () => void {
-  const pairs = parameters.map(({ value }) => {
-    const slow = backend.allocate(value.shape).data;
-    slow.set(value.data);
-    return { fast: value.data, slow };
-  });
-  let taken = 0;
-  return () => {
-    taken++;
-    if (taken % steps !== 0) return;
-    for (const { fast, slow } of pairs) {
-      for (let i = 0; i < slow.length; i++) slow[i] = slow[i]! + alpha * (fast[i]! - slow[i]!);
-      fast.set(slow);
-    }
+): Lookahead {
+  const pairs = pairWithCopies({ parameters, state: [] }, backend);
+  for (const { own: fast, copy: slow } of pairs) slow.set(fast);
+  const numbers = { taken: 0 };
+  return {
+    state: { tensors: copiesOf(pairs), numbers },
+    afterStep() {
+      numbers.taken++;
+      if (numbers.taken % steps !== 0) return;
+      for (const { own: fast, copy: slow } of pairs) {
+        for (let i = 0; i < slow.length; i++) slow[i] = slow[i]! + alpha * (fast[i]! - slow[i]!);
+        fast.set(slow);
+      }
+    },
   };
 }

@@ -1,3 +1,5 @@
+import type { RunningState } from "@nn/layers";
+
 /** How good a network is on some examples. */
 export interface Measure {
   /** Mean loss per example. */
@@ -10,23 +12,30 @@ export interface Measure {
  * The running mean over batches, each weighted by its number of examples, summed in float64 in the order of the batches:
  * the same batches give the same bytes.
  */
-export class Meter {
-  #loss = 0;
-  #correct = 0;
-  #examples = 0;
+export class Meter implements RunningState {
+  readonly tensors = [];
+  /** Of the batches so far. */
+  readonly numbers = { loss: 0, correct: 0, examples: 0 };
 
   /** `loss` is the mean over the batch, `correct` counts examples. */
   add(loss: number, correct: number, examples: number): void {
-    this.#loss += loss * examples;
-    this.#correct += correct;
-    this.#examples += examples;
+    const { numbers } = this;
+    numbers.loss += loss * examples;
+    numbers.correct += correct;
+    numbers.examples += examples;
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    Object.assign(this.numbers, { loss: 0, correct: 0, examples: 0 });
   }
 
   get examples(): number {
-    return this.#examples;
+    return this.numbers.examples;
   }
 
   mean(): Measure {
-    return { loss: this.#loss / this.#examples, accuracy: this.#correct / this.#examples };
+    const { loss, correct, examples } = this.numbers;
+    return { loss: loss / examples, accuracy: correct / examples };
   }
 }

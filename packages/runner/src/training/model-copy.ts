@@ -1,18 +1,27 @@
-import type { Model } from "@nn/layers";
-import type { Backend, FloatArray } from "@nn/tensor";
+import type { Model, State } from "@nn/layers";
+import type { Backend, FloatArray, Shape } from "@nn/tensor";
 
 /** All that a model is saved with: what it learns, and what its layers remember beside. */
 export type ModelTensors = Pick<Model, "parameters" | "state">;
 
 export interface Pair {
+  readonly name: string;
+  readonly shape: Shape;
   readonly own: FloatArray;
   readonly copy: FloatArray;
 }
 
 /** Room for a second set of a model's numbers, zeros at first. */
 export function pairWithCopies({ parameters, state }: ModelTensors, backend: Backend): readonly Pair[] {
-  return [...parameters, ...state].map(({ value }) => ({
+  return [...parameters, ...state].map(({ name, value }) => ({
+    name,
+    shape: value.shape,
     own: value.data,
     copy: backend.allocate(value.shape).data,
   }));
+}
+
+/** The copies as tensors to be remembered, each by the name of what it is a copy of. */
+export function copiesOf(pairs: readonly Pair[]): readonly State[] {
+  return pairs.map(({ name, shape, copy }) => ({ name, value: { shape, data: copy } }));
 }

@@ -18,6 +18,7 @@ export function buildDecayingWeightsOnly(
     ),
   ];
   return {
+    state: groups.flatMap(({ state }) => state),
     step(factor) {
       for (const group of groups) group.step(factor);
     },

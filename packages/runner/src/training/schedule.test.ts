@@ -20,7 +20,7 @@ async function weightsAfter(learningRate: number, schedule: object, epochs = 3) 
 test("a schedule multiplies the learning rate of each step", async () => {
   const { network, lesson } = await toy();
   const factors: number[] = [];
-  const optimizer = { step: (factor: number) => void factors.push(factor) };
+  const optimizer = { state: [], step: (factor: number) => void factors.push(factor) };
   const createSchedule: typeof network.createSchedule = ({ totalSteps, stepsPerEpoch }) => ({
     factor: (step) => totalSteps * 1000 + stepsPerEpoch * 100 + step,
   });

@@ -1,3 +1,4 @@
+import type { RunningState, Schedule } from "@nn/layers";
 import { ImageBatches, shuffledOrder, type Augmenter, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
@@ -6,6 +7,7 @@ import { createAverage } from "./averages.ts";
 import { divergedLoss, divergedWeights } from "./divergence.ts";
 import { createEarlyStopping } from "./early-stopping.ts";
 import type { Examination } from "./evaluate.ts";
+import { createLookahead } from "./lookahead.ts";
 import { Meter, type Measure } from "./measure.ts";
 import { mixedLoss } from "./mixed-loss.ts";
 import type { Network } from "./network.ts";
@@ -22,6 +24,10 @@ export interface Lesson extends TrainingSpec {
   /** Taken after each epoch; never learned from. */
   readonly validation?: Examination | undefined;
   readonly epochs: number;
+  /** After this epoch training is over, though its schedule is made for all; never where it is not there. */
+  readonly end?: number | undefined;
+  /** After this epoch training is paused, unless it is over; never where it is not there. */
+  readonly until?: number | undefined;
   readonly batchSize: number;
   /** A new order each epoch; else file order. */
   readonly shuffle: boolean;
@@ -40,12 +46,33 @@ export interface EpochMeasures {
 /** Told what happens while a network learns; has no influence on it. */
 export interface Observer {
   readonly pulse: Pulse;
-  onEpochStart(epoch: number): void;
+  /** `seen`: of its images are learned already, where training goes on after a stop. */
+  onEpochStart(epoch: number, seen: number): void;
   /** Now and then: `seen` of the epoch's images are learned, `train` is their mean. */
   onProgress(epoch: number, seen: number, train: Measure): void;
   /** All images of the epoch are learned; its validation comes next. */
   onLearned(epoch: number): void;
   onEpoch(measures: EpochMeasures): void;
+}
+
+/** How far a training has come, and all that goes on from there. Live: written into, the training is elsewhere. */
+export interface Standing {
+  /** Of the epochs that are done. */
+  readonly epochs: EpochMeasures[];
+  /** Of the next epoch's batches that are learned already. */
+  readonly meter: Meter;
+  /** What else remembers, the network's own tensors first, by what it is. */
+  readonly memory: Readonly<Record<string, readonly RunningState[]>>;
+}
+
+/** Keeps what a training needs to go on after a stop, in the same bytes; checkpoint-file.ts. */
+export interface Keeper {
+  /** Before the first step: brings the training to where it was stopped, if it was. */
+  takeUp(standing: Standing): void;
+  /** After a step of the optimizer: keeps where the training is, if it is time. */
+  afterStep(standing: Standing): void;
+  /** Keeps where the training is when it is paused or over. */
+  keep(standing: Standing): void;
 }
 
 export type Training =
@@ -55,14 +82,21 @@ export type Training =
       /** The epoch whose weights the network has been given back; else it has those of the last one. */
       readonly restored?: number;
     }
+  | { readonly status: "paused"; readonly epochs: readonly EpochMeasures[] }
   | { readonly status: "diverged"; readonly epochs: readonly EpochMeasures[]; readonly reason: string };
 
 /**
  * Mini-batch gradient descent: forward, loss, backward, step; batch after batch, epoch after epoch. What is validated after
  * an epoch, and stays in the network at the end, is the average of the weights where the lesson asks for one.
+ * All that is random follows from the seed, the epoch and the step, so a training that was stopped goes on as if it had not been.
  * Ends early, as diverged, at the first loss that is not finite or the first epoch whose weights are not.
  */
-export async function train(network: Network, lesson: Lesson, observer: Observer): Promise<Training> {
+export async function train(
+  network: Network,
+  lesson: Lesson,
+  observer: Observer,
+  keeper?: Keeper,
+): Promise<Training> {
   const { backend, model } = network;
   const { images, batchSize, augmenter } = lesson;
   const mixes = augmenter?.mixes === true;
@@ -70,20 +104,30 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
   const batches = new ImageBatches(lesson.split, batchSize);
   const order = images.slice();
   const epochs: EpochMeasures[] = [];
+  const meter = new Meter();
   const batchesPerEpoch = Math.ceil(images.length / batchSize);
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / (lesson.accumulate ?? 1));
   const schedule = network.createSchedule({ totalSteps: lesson.epochs * stepsPerEpoch, stepsPerEpoch });
   const average = lesson.average && createAverage(lesson.average, backend, model);
   const earlyStopping = lesson.earlyStopping && createEarlyStopping(lesson.earlyStopping, backend, model);
-  const update = createUpdate(network, lesson, schedule, average);
-  let step = 0;
+  const lookahead = lesson.lookahead && createLookahead(lesson.lookahead, backend, model.parameters);
 
-  for (let epoch = 1; epoch <= lesson.epochs; epoch++) {
+  const followers = { lookahead, average, earlyStopping };
+  const standing = { epochs, meter, memory: memoryOf(network, schedule, followers) };
+  keeper?.takeUp(standing);
+  const batchesLearned = Math.ceil(meter.examples / batchSize);
+  let step = epochs.length * batchesPerEpoch + batchesLearned;
+  const stepsTaken = epochs.length * stepsPerEpoch + Math.ceil(batchesLearned / (lesson.accumulate ?? 1));
+  const update = createUpdate(network, lesson, schedule, followers, stepsTaken);
+  const isOver = (): boolean =>
+    epochs.length >= (lesson.end ?? lesson.epochs) || earlyStopping?.isOver(epochs.length) === true;
+
+  while (!isOver() && epochs.length < (lesson.until ?? lesson.epochs)) {
+    const epoch = epochs.length + 1;
     if (lesson.shuffle) shuffledOrder(images, lesson.rng.fork(epoch), order);
-    const meter = new Meter();
-    observer.onEpochStart(epoch);
+    observer.onEpochStart(epoch, meter.examples);
 
-    for (let start = 0; start < order.length; start += batchSize) {
+    for (let start = meter.examples; start < order.length; start += batchSize) {
       const count = Math.min(batchSize, order.length - start);
       const batch = batches.batch(order, start, count);
       augmenter?.apply(batch, epoch, start);
@@ -97,8 +141,9 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
       meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count);
 
       model.backward(loss.backward(), pass);
-      update(start + count === order.length);
+      const hasStepped = update(start + count === order.length);
       step++;
+      if (hasStepped) keeper?.afterStep(standing);
 
       if (observer.pulse.due()) {
         observer.onProgress(epoch, meter.examples, meter.mean());
@@ -121,14 +166,37 @@ export async function train(network: Network, lesson: Lesson, observer: Observer
       };
     }
 
-    if (validation !== undefined) schedule.onEpoch?.(validation);
+    if (validation !== undefined) {
+      schedule.onEpoch?.(validation);
+      earlyStopping?.afterEpoch(epoch, validation);
+    }
+    average?.exchange();
 
     const measures = { epoch, train: meter.mean(), validation };
+    meter.clear();
     epochs.push(measures);
     observer.onEpoch(measures);
-    const isOver = validation !== undefined && earlyStopping?.isOver(epoch, validation) === true;
-    if (isOver || epoch === lesson.epochs) break;
-    average?.exchange();
   }
+  keeper?.keep(standing);
+  if (!isOver()) return { status: "paused", epochs };
+
+  average?.exchange();
   return { status: "completed", epochs, ...(earlyStopping && { restored: earlyStopping.restore() }) };
+}
+
+/** All that training changes. What an epoch is made of (its order, its augmentation, its dropout) follows from the seed. */
+function memoryOf(
+  { model, optimizer }: Network,
+  schedule: Schedule,
+  followers: Readonly<Record<string, { readonly state: RunningState } | undefined>>,
+): Standing["memory"] {
+  const states = Object.entries(followers).map(
+    ([name, follower]) => [name, follower === undefined ? [] : [follower.state]] as const,
+  );
+  return {
+    model: [{ tensors: [...model.parameters, ...model.state], numbers: {} }],
+    optimizer: optimizer.state,
+    schedule: schedule.state ?? [],
+    ...Object.fromEntries(states),
+  };
 }

@@ -1,8 +1,10 @@
+import { RunDirectoryError } from "@nn/results";
 import { createRng } from "@nn/tensor";
 
 import type { Assignment, Report, TrialOutcome } from "../trials/messages.ts";
 import { augmenterOf, viewsOf } from "./augmentation.ts";
 import { bestEpoch } from "./best-epoch.ts";
+import { CheckpointFile, deleteCheckpoint, type CheckpointListener } from "./checkpoint-file.ts";
 import { divide } from "./data.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
@@ -13,8 +15,8 @@ import { train, type Observer, type Training } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
 /**
- * One trial from data to saved weights: trains as its spec says, measures the test set once, at the end and with the
- * final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
+ * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec says, measures the test set
+ * once, at the end and with the final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
  */
 export async function runTrial(
   workbench: Workbench,
@@ -40,18 +42,26 @@ export async function runTrial(
       experimentFolder: assignment.experimentFolder,
     });
 
+    const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say));
     const observer = reporter(clock, data.images.length, say);
     const lesson = {
       ...trial.spec.training,
+      end: trial.until,
+      until: assignment.until,
       split: data.training,
       images: data.images,
       augmenter: augmenterOf(trial.spec, data.training, rng.fork("augment")),
       validation: data.validation,
       rng: rng.fork("shuffle"),
     };
-    const training = await train(network, lesson, observer);
-    const trained = { ...summary(training, assignment), kernels: workbench.backend.name };
+    const training = await train(network, lesson, observer, checkpoint);
+    const trained = {
+      ...summary(training, assignment, checkpoint.inherited),
+      kernels: workbench.backend.name,
+    };
+    if (training.status === "paused") return { ...trained, status: "paused", seconds: clock() - started };
     if (training.status === "diverged") {
+      deleteCheckpoint(assignment.trialFolder);
       return { ...trained, status: "diverged", reason: training.reason, seconds: clock() - started };
     }
 
@@ -60,24 +70,29 @@ export async function runTrial(
       predictions.add(outputs, batch, start),
     );
     if (!Number.isFinite(test.loss)) {
+      deleteCheckpoint(assignment.trialFolder);
       const reason = "the test loss is not finite, though all losses in training were.";
       return { ...trained, status: "diverged", reason, seconds: clock() - started };
     }
     saveTrial(assignment.trialFolder, network.model, predictions);
     return { ...trained, status: "completed", test, seconds: clock() - started };
+  } catch (error) {
+    // What failed is mended before it is tried again, in a layer's file perhaps: nothing of before may go on.
+    if (!(error instanceof RunDirectoryError)) deleteCheckpoint(assignment.trialFolder);
+    throw error;
   } finally {
     tidyUp();
   }
 }
 
-/** What the training says of itself in results.csv. */
-function summary(training: Training, { metric, goal }: Assignment) {
+/** What the training says of itself in results.csv. The best epoch is one of its own, not of the `inherited` ones. */
+function summary(training: Training, { metric, goal }: Assignment, inherited: number) {
   const { epochs } = training;
   const restored = training.status === "completed" ? training.restored : undefined;
   const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];
   return {
     epochs: epochs.length,
-    bestEpoch: bestEpoch(epochs, metric, goal),
+    bestEpoch: bestEpoch(epochs.slice(inherited), metric, goal),
     train: last?.train,
     validation: last?.validation,
   };
@@ -87,22 +102,39 @@ function summary(training: Training, { metric, goal }: Assignment) {
 function reporter(clock: Clock, total: number, say: (report: Report) => void): Observer {
   let epochStart = clock();
   let seconds = 0;
+  // Images of the epoch that were learned before a stop, at an unknown speed.
+  let before = 0;
   return {
     pulse: new Pulse(clock),
-    onEpochStart() {
+    onEpochStart(_epoch, seen) {
       epochStart = clock();
+      before = seen;
     },
     onProgress(epoch, seen, train) {
       const elapsed = clock() - epochStart;
       // The first batches say little of an epoch's speed.
       if (elapsed < 0.05) return;
-      say({ kind: "progress", epoch, seen, total, train, imagesPerSecond: seen / elapsed });
+      say({ kind: "progress", epoch, seen, total, train, imagesPerSecond: (seen - before) / elapsed });
     },
     onLearned() {
       seconds = clock() - epochStart;
     },
     onEpoch(measures) {
-      say({ kind: "epoch", epoch: { ...measures, seconds, imagesPerSecond: total / seconds } });
+      say({ kind: "epoch", epoch: { ...measures, seconds, imagesPerSecond: (total - before) / seconds } });
     },
+  };
+}
+
+/** The times of epochs that were trained before a stop, and not reported then, are lost: zeros count for nothing in a mean. */
+function checkpointReporter(say: (report: Report) => void): CheckpointListener {
+  return {
+    onResumed(epoch, seen, unrecorded) {
+      say({ kind: "resumed", epoch, seen });
+      for (const measures of unrecorded) {
+        say({ kind: "epoch", epoch: { ...measures, seconds: 0, imagesPerSecond: 0 } });
+      }
+    },
+    onWritten: (epoch, seen) => say({ kind: "checkpoint", epoch, seen }),
+    onUnusable: (message) => say({ kind: "notice", message }),
   };
 }

@@ -27,7 +27,7 @@ test("what is left at the end of an epoch makes a step of its own", async () => 
   // 40 images: batches of 10 in threes are a step of 30 and one of 10. More than there are: one step of 40.
   const factors: number[] = [];
   const { network, lesson } = await toy({ training: { ...toySpec.training, batchSize: 10, epochs: 2 } });
-  const optimizer = { step: (factor: number) => void factors.push(factor) };
+  const optimizer = { state: [], step: (factor: number) => void factors.push(factor) };
   const createSchedule: typeof network.createSchedule = ({ totalSteps }) => ({
     factor: (step) => 10 * totalSteps + step,
   });

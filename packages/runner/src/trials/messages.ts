@@ -5,12 +5,6 @@ import type { Measure } from "../training/measure.ts";
 /** What a worker process is asked to train: plain data, all that it needs to know. */
 export interface Assignment {
   readonly trial: Trial;
-  /** After this epoch, if it is not the last, the trial is paused: a checkpoint holds all of it. */
-  readonly until: number;
-  /** A checkpoint is written at the first step that ends so many seconds after the last one. */
-  readonly checkpointSeconds: number;
-  /** Absolute path of another trial's checkpoint, to begin with where the trial has none of its own. */
-  readonly startFrom?: string;
   /** The validation images are drawn from it: the same ones for every trial. */
   readonly experimentSeed: number;
   /** How many threads compute: the same for all trials of a process. */
@@ -24,6 +18,21 @@ export interface Assignment {
   /** What the best epoch is best by: a column of epochs.csv. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";
+  /** After this epoch, if it is below `spec.training.epochs`, the trial is paused; else it trains to its end. */
+  readonly until: number;
+  /**
+   * A checkpoint is written after the first step that ends so many seconds after the last one; 0: after every step of the
+   * optimizer. And always at a pause and at the end of the last epoch.
+   */
+  readonly checkpointSeconds: number;
+  /** The last epoch of the trial that is on record, 0 for none: those of a checkpoint beyond it are reported again. */
+  readonly recorded: number;
+  /**
+   * Absolute path of another trial's checkpoint, at the end of an epoch, to begin with where the trial's folder has none: with
+   * its weights, the state of its optimizer, its averages and its number of epochs, but with the trial's own hyperparameters
+   * and random streams. The epochs up to there are not reported.
+   */
+  readonly startFrom?: string | undefined;
 }
 
 export interface EpochReport extends EpochMeasures {
@@ -34,9 +43,11 @@ export interface EpochReport extends EpochMeasures {
 }
 
 export interface TrialOutcome {
+  /** `paused`: trained up to `until`, and to be gone on with from its checkpoint. */
   readonly status: "completed" | "diverged" | "paused";
   /** Why it diverged. */
   readonly reason?: string | undefined;
+  /** Whole epochs that are done. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
   /** Of the last whole epoch. */
@@ -50,8 +61,16 @@ export interface TrialOutcome {
   readonly kernels: string;
 }
 
-/** What a worker process says of a trial: any number of notice, progress and epoch, then one of the others. */
+/** How often a worker process that trains says that it does. A loop that hangs says nothing. */
+export const ALIVE_SECONDS = 1;
+
+/**
+ * What a worker process says of a trial: any number of notice, checkpoint, progress and epoch, `resumed` before these when
+ * it goes on from a checkpoint, then one of the others.
+ */
 export type Report =
+  /** Every ALIVE_SECONDS, or a little later. */
+  | { readonly kind: "alive" }
   /** For the person at the terminal. */
   | { readonly kind: "notice"; readonly message: string }
   | {
@@ -62,10 +81,14 @@ export type Report =
       readonly train: Measure;
       readonly imagesPerSecond: number;
     }
-  /** The training is taken up from a checkpoint: after so many whole epochs, and so many images of the next. */
-  | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
-  | { readonly kind: "checkpoint"; readonly epoch: number; readonly seen: number }
   | { readonly kind: "epoch"; readonly epoch: EpochReport }
+  /**
+   * A checkpoint was taken up: `epoch` whole epochs are done, and `seen` images of the next. What is reported from here on goes
+   * on from there; those of the done epochs that are not on record follow first, without their times.
+   */
+  | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
+  /** A checkpoint of this place has been written. */
+  | { readonly kind: "checkpoint"; readonly epoch: number; readonly seen: number }
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /** An error that would come again: a layer of one's own that throws, a data file that is broken. */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }

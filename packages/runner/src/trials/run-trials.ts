@@ -5,11 +5,12 @@ import { createPruner } from "@nn/sweep";
 
 import type { Experiment, NextTrials } from "../experiment.ts";
 import type { RunScreen } from "../screen/run-screen.ts";
+import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import { Course, type Part } from "./course.ts";
 import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
 import type { Assignment } from "./messages.ts";
 import { runCourse, type ScheduleListener, type Trainer } from "./schedule.ts";
-import { CHECKPOINT, TrialJournal } from "./trial-journal.ts";
+import { TrialJournal } from "./trial-journal.ts";
 
 /** How often a trial is tried again when its process was killed or ran out of memory. */
 const RETRIES = 2;
@@ -105,7 +106,10 @@ function assignmentOf(run: Run, { trial, until }: Part): Assignment {
     experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: directory.trialFolder(trial.number),
-    ...(trial.parent !== undefined && { startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT) }),
+    recorded: directory.records.get(trial.number)?.history.at(-1)?.epoch ?? 0,
+    ...(trial.parent !== undefined && {
+      startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT_FILE),
+    }),
     checkpointSeconds: run.checkpointSeconds,
     metric: experiment.metric,
     goal: experiment.goal,

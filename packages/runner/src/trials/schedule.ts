@@ -128,7 +128,7 @@ async function runWithRetries(
       return;
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof TrialFailure) return fail(error.message, error.stack ?? null);
+      if (error instanceof TrialFailure) return fail(error.message, error.stack || null);
       if (!(error instanceof WorkerCrash)) throw error;
       if (attempt === retries) return fail(`${error.message} (${attempt + 1} times)`, null);
       listener.onRetry(trial, error.message);

@@ -1,14 +1,12 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
 
 import type { Experiment, Trial } from "../experiment.ts";
 import { bestEpoch } from "../training/best-epoch.ts";
+import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
-
-/** The checkpoint in a trial's folder, from which its training goes on. */
-export const CHECKPOINT = "checkpoint.safetensors";
 
 /**
  * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several processes, some of which are
@@ -36,6 +34,7 @@ export class TrialJournal {
     // What an older version, or a run whose journal was cut, has left there.
     if (record === undefined) this.#clear(trial);
     else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
+    this.#tidy(trial);
     this.#attempts.set(trial.number, { worker, since: this.#clock() });
     this.#started(trial, worker, record?.history.at(-1)?.epoch);
   }
@@ -135,6 +134,14 @@ export class TrialJournal {
   #seconds({ number }: Trial): number {
     const attempt = this.#attempts.get(number);
     return (this.#spent.get(number) ?? 0) + (attempt === undefined ? 0 : this.#clock() - attempt.since);
+  }
+
+  /** Takes away what a killed or failed attempt has left, half-written files among it, but for what the next one goes on from. */
+  #tidy({ number }: Trial): void {
+    const folder = this.#directory.trialFolder(number);
+    for (const name of readdirSync(folder)) {
+      if (name !== CHECKPOINT_FILE) rmSync(join(folder, name), { recursive: true, force: true });
+    }
   }
 
   #clear({ number }: Trial): void {

@@ -10,13 +10,21 @@ export class WorkerCrash extends Error {
   override readonly name = "WorkerCrash";
 }
 
-/** A trial that cannot be trained: the same error would come again. `stack` is for those who ask for it. */
+/** A trial that cannot be trained: the same error would come again. `stack` is for those who ask for it, "" where it says nothing. */
 export class TrialFailure extends Error {
   override readonly name = "TrialFailure";
   constructor(message: string, stack: string) {
     super(message);
     this.stack = stack;
   }
+}
+
+/** What a worker process may take. */
+export interface WorkerLimits {
+  /** Seconds without a word, after which it counts as hung, and is ended. */
+  readonly silence: number;
+  /** Seconds in a row that a trial may train; absent: as long as it takes. */
+  readonly training?: number | undefined;
 }
 
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
@@ -31,22 +39,37 @@ const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
  */
 export class WorkerProcess {
   readonly #flags: readonly string[];
+  readonly #limits: WorkerLimits;
   #child: ChildProcess | null = null;
 
   /** `flags`: options of the child's Node, such as those of V8. */
-  constructor(flags: readonly string[]) {
+  constructor(flags: readonly string[], limits: WorkerLimits) {
     this.#flags = flags;
+    this.#limits = limits;
     this.#start();
   }
 
   /** Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
     const child = this.#child ?? this.#start();
+    const { silence, training } = this.#limits;
     return new Promise((resolve, reject) => {
       let lastWords = "";
+      const endWith = (error: Error): void => {
+        settle(() => void this.end().then(() => reject(error)));
+      };
+      const onSilence = (): void =>
+        endWith(new WorkerCrash(`the worker process hung: it said nothing for ${silence} s, and was ended`));
+      let silent = setTimeout(onSilence, silence * 1000);
+      const spent =
+        training === undefined ? undefined : setTimeout(() => endWith(tooLong(training)), training * 1000);
 
       const onMessage = (report: Report): void => {
+        clearTimeout(silent);
+        silent = setTimeout(onSilence, silence * 1000);
         switch (report.kind) {
+          case "alive":
+            return;
           case "ended":
             return settle(() => resolve(report.outcome));
           case "failed":
@@ -73,6 +96,8 @@ export class WorkerProcess {
         settle(() => reject(new WorkerCrash(describeEnd(code, signal, lastWords))));
       };
       const settle = (finish: () => void): void => {
+        clearTimeout(silent);
+        clearTimeout(spent);
         child.off("message", onMessage).off("error", onError).off("close", onClose);
         child.stderr?.off("data", onWords);
         finish();
@@ -121,6 +146,10 @@ export class WorkerProcess {
     this.#child = child;
     return child;
   }
+}
+
+function tooLong(seconds: number): TrialFailure {
+  return new TrialFailure(`it trained longer than the ${seconds} s that --time-limit allows`, "");
 }
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, lastWords: string): string {

@@ -4,9 +4,10 @@ import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 import { ShapeError } from "@nn/tensor";
 
+import { CheckpointError } from "../training/checkpoint.ts";
 import { runTrial } from "../training/trial.ts";
 import { createWorkbench, type Workbench } from "../training/workbench.ts";
-import type { Assignment, Report, TrialOutcome } from "./messages.ts";
+import { ALIVE_SECONDS, type Assignment, type Report, type TrialOutcome } from "./messages.ts";
 import { offerOwnPackages } from "./own-imports.ts";
 import { thrownAt } from "./thrown-at.ts";
 import { formatPath } from "../spec/path.ts";
@@ -15,10 +16,14 @@ offerOwnPackages();
 let workbench: Promise<Workbench> | undefined;
 
 process.on("message", (assignment: Assignment) => {
-  train(assignment).then(
-    (outcome) => say({ kind: "ended", outcome }),
-    (error: unknown) => say(failure(error, assignment)),
-  );
+  // Timers run while the training rests, some times a second.
+  const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
+  train(assignment)
+    .then(
+      (outcome) => say({ kind: "ended", outcome }),
+      (error: unknown) => say(failure(error, assignment)),
+    )
+    .finally(() => clearInterval(alive));
 });
 
 async function train(assignment: Assignment): Promise<TrialOutcome> {
@@ -43,7 +48,8 @@ function failure(error: unknown, assignment: Assignment): Report {
       message: `${formatPath(["model", "layers", ...error.path])}, ${message}`,
       stack,
     };
-  if (error instanceof DatasetError || error instanceof ShapeError) return { kind: "failed", message, stack };
+  if (error instanceof DatasetError || error instanceof ShapeError || error instanceof CheckpointError)
+    return { kind: "failed", message, stack };
   const place = thrownAt(stack, assignment);
   return {
     kind: "failed",

@@ -17,6 +17,7 @@ export const grid = defineSampler({
   description:
     "Every combination of the values of lists, bools and ranges with step or count, the last parameter changing fastest.",
   options: Type.Object({}),
+  isWhole: true,
 
   check(domains, _options, conditions = {}) {
     const problems: Problem[] = [];

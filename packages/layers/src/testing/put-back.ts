@@ -1,0 +1,10 @@
+import type { RunningState } from "../definition.ts";
+
+/** Brings what remembers `to` to where what remembers `from` is, as a checkpoint does. */
+export function putBack(from: readonly RunningState[], to: readonly RunningState[]): void {
+  for (const [index, { tensors, numbers }] of to.entries()) {
+    const saved = from[index]!;
+    Object.assign(numbers, saved.numbers);
+    for (const [k, { value }] of tensors.entries()) value.data.set(saved.tensors[k]!.value.data);
+  }
+}

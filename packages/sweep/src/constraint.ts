@@ -1,0 +1,253 @@
+import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
+import { isList, isMap, isNested, optionsOf, type WrittenDomains } from "./domain.ts";
+import { pathsOf, suffix } from "./space.ts";
+
+/**
+ * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`: numbers, texts and
+ * swept paths, + − * / % and parentheses, between them one of < <= > >= == !=. Read by a parser of JavaScript and computed here: nothing
+ * that it says is run.
+ */
+export interface Constraint {
+  /** Whether a trial satisfies it; also where a path that it names does not exist. `written`: what stands at each swept path. */
+  holds(written: Readonly<Record<string, unknown>>): boolean;
+}
+
+/** Why a text is no constraint of this search space: the fact and, after "; ", what to do. */
+export class ConstraintError extends Error {
+  override readonly name = "ConstraintError";
+}
+
+/** Throws ConstraintError. */
+export function parseConstraint(text: string, parameters: WrittenDomains): Constraint {
+  const tree = expressionOf(text);
+  const cut = (node: { readonly start: number; readonly end: number }): string =>
+    text.slice(node.start, node.end);
+  if (tree.type === "AssignmentExpression" && tree.operator === "=") {
+    throw new ConstraintError(`= does not compare; write ==`);
+  }
+  const compare = tree.type === "BinaryExpression" ? comparisons.get(tree.operator) : undefined;
+  if (tree.type !== "BinaryExpression" || compare === undefined) {
+    const advice =
+      tree.type === "LogicalExpression" && tree.operator === "&&"
+        ? "make each side a constraint of its own"
+        : "write two sides with <, <=, >, >=, == or != between them";
+    throw new ConstraintError(`"${text}" is no comparison; ${advice}`);
+  }
+  const names = new Set<string>();
+  const [left, right] = [tree.left, tree.right].map((side) => termOf(side, cut, parameters, names));
+  if (left === undefined || right === undefined)
+    throw new ConstraintError(`"${text}" has one side; write two`);
+  if (names.size === 0) {
+    throw new ConstraintError(`"${text}" names no swept path; name one of ${pathsOf(parameters).join(", ")}`);
+  }
+  if (tree.operator === "==" || tree.operator === "!=") {
+    if (left.kinds.isDisjointFrom(right.kinds)) {
+      throw new ConstraintError(
+        `${cut(tree.left)} is ${inWords(left)} and ${cut(tree.right)} ${inWords(right)}, which are never equal; compare what can be`,
+      );
+    }
+  } else {
+    mustBeNumber(left, cut(tree.left), tree.operator);
+    mustBeNumber(right, cut(tree.right), tree.operator);
+  }
+  return {
+    holds(written) {
+      const [a, b] = [left.value(written), right.value(written)];
+      return a === undefined || b === undefined || compare(a, b);
+    },
+  };
+}
+
+function expressionOf(text: string): Expression {
+  try {
+    const [first, second] = parse(text, { ecmaVersion: 2022 }).body;
+    if (first?.type !== "ExpressionStatement" || second !== undefined) {
+      throw new ConstraintError(`"${text}" is no comparison; write one as "a <= b"`);
+    }
+    return first.expression;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const at = "pos" in error && typeof error.pos === "number" ? error.pos : text.length;
+    const where = at >= text.length ? "at its end" : `at "${text.slice(at)}"`;
+    throw new ConstraintError(`"${text}" cannot be read ${where}; write it as "a <= b"`);
+  }
+}
+
+type Kind = "a number" | "text" | "a boolean" | "null" | "a block" | "a list";
+type Scalar = number | string | boolean | null;
+
+/** A side of a comparison, or a part of one. */
+interface Term {
+  /** What it can be. */
+  readonly kinds: ReadonlySet<Kind>;
+  /** Undefined where a path in it does not exist. */
+  value(written: Readonly<Record<string, unknown>>): Scalar | undefined;
+}
+
+type Compare = (a: Scalar, b: Scalar) => boolean;
+const comparisons: ReadonlyMap<string, Compare> = new Map<string, Compare>([
+  ["<", (a, b) => Number(a) < Number(b)],
+  ["<=", (a, b) => Number(a) <= Number(b)],
+  [">", (a, b) => Number(a) > Number(b)],
+  [">=", (a, b) => Number(a) >= Number(b)],
+  ["==", (a, b) => a === b],
+  ["!=", (a, b) => a !== b],
+]);
+
+/** Each of them one rounding, the same everywhere. */
+const operations: ReadonlyMap<string, (a: number, b: number) => number> = new Map([
+  ["+", (a: number, b: number) => a + b],
+  ["-", (a: number, b: number) => a - b],
+  ["*", (a: number, b: number) => a * b],
+  ["/", (a: number, b: number) => a / b],
+  ["%", (a: number, b: number) => a % b],
+]);
+
+type Node = Expression | PrivateIdentifier | Super;
+
+function termOf(
+  node: Node,
+  cut: (node: Node) => string,
+  parameters: WrittenDomains,
+  names: Set<string>,
+): Term {
+  const below = (each: Node): Term => termOf(each, cut, parameters, names);
+  const number = (each: Node, operator: string): Term => mustBeNumber(below(each), cut(each), operator);
+
+  if (node.type === "Literal") {
+    const { value } = node;
+    if (
+      typeof value === "number" ||
+      typeof value === "string" ||
+      typeof value === "boolean" ||
+      value === null
+    ) {
+      if (node.regex === undefined || node.regex === null)
+        return { kinds: new Set([kindOf(value)]), value: () => value };
+    }
+  }
+  if (node.type === "UnaryExpression" && node.operator === "-") {
+    const inner = number(node.argument, "-");
+    return {
+      kinds: inner.kinds,
+      value(written) {
+        const value = inner.value(written);
+        return value === undefined ? undefined : -Number(value);
+      },
+    };
+  }
+  if (node.type === "BinaryExpression") {
+    const { operator } = node;
+    if (comparisons.has(operator)) {
+      throw new ConstraintError(
+        `"${cut(node)}" is a comparison inside another; make each a constraint of its own`,
+      );
+    }
+    const operation = operations.get(operator);
+    if (operation !== undefined) {
+      const [left, right] = [number(node.left, operator), number(node.right, operator)];
+      return {
+        kinds: left.kinds,
+        value(written) {
+          const [a, b] = [left.value(written), right.value(written)];
+          return a === undefined || b === undefined ? undefined : operation(Number(a), Number(b));
+        },
+      };
+    }
+  }
+  const steps = stepsOf(node);
+  if (steps !== undefined) {
+    names.add(cut(node));
+    return pathTerm(steps, cut(node), parameters);
+  }
+  throw new ConstraintError(
+    `a constraint cannot have "${cut(node)}" in it; it takes numbers, texts, swept paths and + - * / %`,
+  );
+}
+
+type Steps = readonly (string | number)[];
+
+/** A path as JavaScript reads it. */
+function stepsOf(node: Node): Steps | undefined {
+  if (node.type === "Identifier") return [node.name];
+  if (node.type !== "MemberExpression" || node.optional) return undefined;
+  const before = stepsOf(node.object);
+  const { property } = node;
+  if (before === undefined) return undefined;
+  if (!node.computed) return property.type === "Identifier" ? [...before, property.name] : undefined;
+  if (property.type !== "Literal") return undefined;
+  const step = property.value;
+  return typeof step === "string" || typeof step === "number" ? [...before, step] : undefined;
+}
+
+/** A swept path, or what lies below it in one of its options. */
+function pathTerm(steps: Steps, text: string, parameters: WrittenDomains): Term {
+  for (let length = 1; length <= steps.length; length++) {
+    const swept = steps
+      .slice(0, length)
+      .reduce<string>((path, step) => (path === "" ? String(step) : path + suffix(step)), "");
+    if (!Object.hasOwn(parameters, swept)) continue;
+    const inside = steps.slice(length);
+    const kinds = new Set(valuesAt(parameters[swept], inside).map(kindOf));
+    if (kinds.size === 0) break;
+    if (kinds.has("a block") || kinds.has("a list")) {
+      const what = kinds.has("a block") ? "a block" : "a list";
+      const advice = what === "a block" ? `compare ${text}.type, or an option` : "compare what is in it";
+      throw new ConstraintError(`${text} is ${what}; ${advice}`);
+    }
+    return {
+      kinds,
+      value(written) {
+        let value = written[swept];
+        for (const step of inside) value = stepInto(value, step);
+        return isScalar(value) ? value : undefined;
+      },
+    };
+  }
+  throw new ConstraintError(`${text} is not swept; name one of ${pathsOf(parameters).join(", ")}`);
+}
+
+/** One value of each kind that can stand there. */
+function valuesAt(part: unknown, [step, ...rest]: Steps, isDomain = true): unknown[] {
+  if (isNested(part)) {
+    const options = optionsOf(part);
+    const values = options ?? [part.type === "bool" ? true : 0];
+    return values.flatMap((option) => valuesAt(option, step === undefined ? [] : [step, ...rest], false));
+  }
+  if (isDomain && isList(part)) {
+    return part.flatMap((option) => valuesAt(option, step === undefined ? [] : [step, ...rest], false));
+  }
+  if (step === undefined) return part === undefined ? [] : [part];
+  const below = stepInto(part, step);
+  return below === undefined ? [] : valuesAt(below, rest, false);
+}
+
+function stepInto(value: unknown, step: string | number): unknown {
+  if (isList(value)) return typeof step === "number" ? value[step] : undefined;
+  return isMap(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return (
+    value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean"
+  );
+}
+
+function kindOf(value: unknown): Kind {
+  if (value === null) return "null";
+  if (typeof value === "number") return "a number";
+  if (typeof value === "string") return "text";
+  if (typeof value === "boolean") return "a boolean";
+  return isList(value) ? "a list" : "a block";
+}
+
+function mustBeNumber(term: Term, text: string, operator: string): Term {
+  const other = [...term.kinds].find((kind) => kind !== "a number");
+  if (other === undefined) return term;
+  const can = term.kinds.size > 1 ? "can be" : "is";
+  throw new ConstraintError(`${text} ${can} ${other}, and ${operator} takes numbers; use == or !=`);
+}
+
+function inWords({ kinds }: Term): string {
+  return [...kinds].join(" or ");
+}
