@@ -14,7 +14,7 @@ import { withSmallData } from "./support/small-data.ts";
 const prepare = withSmallData();
 
 /** Long enough to be killed in the middle. */
-const longSweep = smallSweep.replace("epochs: 8", "epochs: 150");
+const longSweep = smallSweep.replace("epochs: 8", "epochs: 60");
 
 /** A worker in a process group of its own, which is gone when the test ends. */
 function startWorker(
@@ -107,7 +107,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const folder = prepare(longSweep);
     const [killed, frozen] = [startWorker(folder, server.url), startWorker(folder, server.url)];
     const run = folder.start(through(server.url));
-    await until(() => folder.journalLines() > 60);
+    await until(() => folder.journalLines() > 20);
     killed.signal("SIGKILL");
     frozen.signal("SIGSTOP");
     const other = startWorker(folder, server.url);
@@ -123,7 +123,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const folder = prepare(longSweep);
     const first = startWorker(folder, server.url, ["--lost-after", "600"]);
     const run = folder.start(through(server.url));
-    await until(() => folder.journalLines() > 60);
+    await until(() => folder.journalLines() > 20);
     first.signal("SIGINT");
     expect((await first.ended).exitCode).toBe(0);
     expect(first.said()).toMatch(/trial 1 given back after epoch \d+/);
@@ -135,7 +135,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
   test("a coordinator that was killed takes up what has been trained since", async () => {
     const folder = prepare(longSweep);
     const worker = startWorker(folder, server.url);
-    for (const lines of [40, 200]) {
+    for (const lines of [20, 80]) {
       const run = folder.start(through(server.url), { detached: true });
       await until(() => folder.journalLines() > lines);
       process.kill(-run.pid!, "SIGKILL");
@@ -148,7 +148,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     // It was trained in one go: no attempt but the first.
     expect(worker.said()).not.toContain("given back");
     const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
-    expect(epochs).toHaveLength(4 * 150);
+    expect(epochs).toHaveLength(4 * 60);
   });
 
   test("a server that restarts and has forgotten everything stops nothing", async () => {
@@ -157,7 +157,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const folder = prepare(longSweep);
     startWorker(folder, own.url);
     const run = folder.start(through(own.url));
-    for (const lines of [60, 300]) {
+    for (const lines of [20, 100]) {
       await until(() => folder.journalLines() > lines);
       await own.stop();
       await setTimeout(300);
@@ -173,7 +173,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const folder = prepare(longSweep);
     const worker = startWorker(folder, server.url);
     const run = folder.start(through(server.url), { detached: true });
-    await until(() => folder.journalLines() > 60);
+    await until(() => folder.journalLines() > 20);
     process.kill(run.pid!, "SIGINT");
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(130);
