@@ -7,7 +7,7 @@
 //   pnpm run bench:samplers -- --first 1000 other seeds, from 1000 on
 import { parseArgs } from "node:util";
 
-import { testFunctions, type FunctionName } from "../packages/sweep/test/functions.ts";
+import { functionNames, type FunctionName } from "../packages/sweep/test/functions.ts";
 import { median, rankSumP } from "../packages/sweep/test/rank-sum.ts";
 import { optuna, regretsOf, type Contender } from "../packages/sweep/test/regrets.ts";
 
@@ -25,7 +25,7 @@ const rows: { type: Contender; options: Record<string, number> }[] = [
 
 console.log(`median regret of ${seeds.length} seeds, ${trials} trials`);
 console.log(line("", "sampler", "generation", "ours", "Optuna", "ratio", "random", "p"));
-for (const name of Object.keys(testFunctions) as FunctionName[]) {
+for (const name of functionNames) {
   const drawn = regretsOf("random", name, trials, seeds);
   for (const { type, options } of rows) {
     const ours = regretsOf(type, name, trials, seeds, options);
