@@ -75,11 +75,10 @@ const ended = (child: ChildProcess): Promise<number | null> =>
     ? Promise.resolve(child.exitCode)
     : new Promise((resolve) => child.once("exit", resolve));
 
-const startWorker = (n: number): ChildProcess =>
-  start("ip", [
-    ...["netns", "exec", `${id}-${n}`, process.execPath, cli],
-    ...["worker", "--url", url, "--workers", "1", "--lost-after", "5"],
-  ]);
+function startWorker(n: number): ChildProcess {
+  const where = `netns exec ${id}-${n} ${process.execPath} ${cli}`;
+  return start("ip", `${where} worker --url ${url} --workers 1 --lost-after 5`.split(" "));
+}
 
 function startRun(out: string, remote: boolean): ChildProcess {
   const executor = ["--set", "executor.type=redis", "--set", `executor.url=${url}`];
