@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
-import { setTimeout } from "node:timers/promises";
 
 import type { DataIdentity } from "@nn/results";
 import type { Queue } from "bullmq";
@@ -8,6 +7,7 @@ import type { Redis } from "ioredis";
 
 import type { Assignment, Report, TrialOutcome } from "../trials/messages.ts";
 import type { Trainer } from "../trials/schedule.ts";
+import { atMost } from "./at-most.ts";
 import { codeVersion } from "./code-version.ts";
 import { Crowd } from "./crowd.ts";
 import { readReport } from "./job.ts";
@@ -108,10 +108,10 @@ export class RemoteRun {
       await this.#forgetAll();
       await takeLeave(this.#redis, "run", this.#office.run);
     };
-    await Promise.race([farewell().catch(() => {}), setTimeout(FAREWELL_MILLISECONDS)]);
+    await atMost(FAREWELL_MILLISECONDS, farewell());
     this.#listening.disconnect();
     this.#redis.disconnect();
-    await Promise.race([this.#office.queue.close().catch(() => {}), setTimeout(100)]);
+    await atMost(100, this.#office.queue.close());
   }
 
   async #listen(fresh: boolean): Promise<void> {

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
 
 import type { Job as QueuedJob } from "bullmq";
 import type { Redis } from "ioredis";
@@ -7,6 +6,7 @@ import type { Redis } from "ioredis";
 import type { WorkerScreen } from "../screen/worker-screen.ts";
 import { isRecord } from "../spec/json-schema.ts";
 import type { Trainer } from "../trials/schedule.ts";
+import { atMost } from "./at-most.ts";
 import { codeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";
 import { channels, PREFIX, queueOf } from "./keys.ts";
@@ -119,7 +119,7 @@ export async function serveTrials(service: Service): Promise<void> {
       await worker.close();
       await takeLeave(redis, "worker", id);
     };
-    await Promise.race([farewell().catch(() => {}), setTimeout(FAREWELL_MILLISECONDS)]);
+    await atMost(FAREWELL_MILLISECONDS, farewell());
     listening.disconnect();
     redis.disconnect();
   }
