@@ -44,7 +44,7 @@ test.for([
   ["successive-halving", pruned, 8, "16 trials of 4 epochs, some stopped early by successive-halving"],
 ] as const)(
   "%s: the same trials for one worker and for two, and after kill -9 again and again",
-  async ([name, spec, configurations, announced]) => {
+  async ([, spec, configurations, announced]) => {
     const quiet = prepare(spec);
     const { code, out } = await quiet.run(["--workers", "1"]);
     expect(code).toBe(0);
