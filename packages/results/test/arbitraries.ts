@@ -69,5 +69,5 @@ export function journalEvents(sweptPaths: readonly string[]): fc.Arbitrary<Journ
   });
   return fc
     .tuple(fc.array(trial, { maxLength: 8 }), fc.array(end, { maxLength: 1 }))
-    .map(([trials, ends]) => [run, data, ...trials.flat(), ...ends]);
+    .map(([trials, ends]) => trials.flat().concat(ends).toSpliced(0, 0, run, data));
 }

@@ -28,7 +28,7 @@ export function fingerprintOf(
 function withoutMinutes(resolved: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { sweep } = resolved;
   if (!isRecord(sweep) || !isRecord(sweep["budget"])) return resolved;
-  const { budget, ...others } = sweep;
+  const { budget: _budget, ...others } = sweep;
   const { minutes: _minutes, ...lasting } = sweep["budget"];
   const isLeft = Object.keys(lasting).length > 0;
   return { ...resolved, sweep: isLeft ? { ...others, budget: lasting } : others };

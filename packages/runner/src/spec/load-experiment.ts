@@ -5,7 +5,7 @@ import { pathsOf } from "@nn/sweep";
 
 import type { Experiment, NextTrials } from "../experiment.ts";
 import { placeToBlame } from "./blame.ts";
-import { checkBudget } from "./budget.ts";
+import { checkBudget } from "./check-budget.ts";
 import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
 import { withFiniteNumbers } from "./finite.ts";
