@@ -1,3 +1,4 @@
+import type { Budget } from "./spec/budget.ts";
 import type { Executor } from "./spec/executors.ts";
 
 /** A block that names a catalog entry: `type`, and the entry's own options complete with their defaults. */
@@ -112,6 +113,8 @@ export interface Experiment {
   readonly pruner?: Choice;
   /** Where trials are trained; by processes of this machine where it is not there. No part of `resolved`: it changes no result. */
   readonly executor?: Executor;
+  /** What ends the sweep; `generations` and `trials` are those that its budget of trials leaves. */
+  readonly budget?: Budget & { readonly leftOut: number };
 }
 
 /** How many trials an experiment has, those of later generations counted. */

@@ -83,7 +83,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     client.disconnect();
   });
 
-  test("trials in parts, and trials that go on with another's network, come out the same", async () => {
+  test("trials in parts, trials that go on with another's network, and a sweep that ends at its goal come out the same", async () => {
     const spec = smallSweep.replace(
       "sampler: { type: grid }",
       "sampler: { type: pbt, population: 3, interval: 2 }",
@@ -92,7 +92,11 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
       "sampler: { type: grid }",
       "sampler: { type: grid }\n  pruner: { type: successive-halving, minEpochs: 2 }",
     );
-    for (const each of [spec, halving]) {
+    const untilGoal = smallSweep.replace(
+      "sampler: { type: grid }",
+      "sampler: { type: grid }\n  budget: { goal: 0.8 }",
+    );
+    for (const each of [spec, halving, untilGoal]) {
       const folder = prepare(each);
       const worker = startWorker(folder, server.url);
       const { code, err } = await folder.run(through(server.url));

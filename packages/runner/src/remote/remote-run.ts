@@ -48,6 +48,7 @@ export class RemoteRun {
   readonly #office: JobOffice;
   readonly #crowd: Crowd;
   readonly #open = new Map<string, RemoteJob>();
+  readonly #serving: Set<Trainer>;
   readonly #timers: NodeJS.Timeout[] = [];
   #ending: Promise<void> | undefined;
 
@@ -77,6 +78,7 @@ export class RemoteRun {
     this.#crowd = new Crowd(redis, { version, command: options.command, say });
     const trainers = Math.min(options.trials, MOST_AT_ONCE);
     this.trainers = Array.from({ length: trainers }, () => new RemoteTrainer(this));
+    this.#serving = new Set(this.trainers);
   }
 
   /** The places that workers have for trials. */
@@ -95,12 +97,15 @@ export class RemoteRun {
     return job;
   }
 
-  /** Gives up what is still open, and forgets the rest: it is recorded. */
-  end(): Promise<void> {
+  /** One of the trainers trains no more, and drops what it trains. With the last of them the run ends. */
+  async retire(trainer: Trainer, job: RemoteJob | undefined): Promise<void> {
+    this.#serving.delete(trainer);
+    if (this.#serving.size > 0) return job && atMost(FAREWELL_MILLISECONDS, job.drop());
     this.#ending ??= this.#end();
     return this.#ending;
   }
 
+  /** Gives up what is still open, and forgets the rest: it is recorded. */
   async #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     const farewell = async (): Promise<void> => {
@@ -197,7 +202,7 @@ class RemoteTrainer implements Trainer {
   }
 
   end(): Promise<void> {
-    return this.#run.end();
+    return this.#run.retire(this, this.#job);
   }
 }
 

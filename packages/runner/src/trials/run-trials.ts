@@ -48,6 +48,7 @@ export function courseOf(
     next,
     pruner,
     records: directory.records,
+    ended: directory.sweepEnd,
     onPruned: (trial, until) => onPruned({ trial, until }),
   });
 }
@@ -94,6 +95,12 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   });
   const assign = (part: Part): Assignment => assignmentOf(run, part);
   await runCourse({ course, assign, trainers, retries: RETRIES, mostFailures, signal }, listener);
+  recordEnd(course, directory);
+}
+
+/** Where the budget has ended the sweep: records it, and takes away what later trials have left. */
+export function recordEnd({ isOver, end }: Course, directory: RunDirectory): void {
+  if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 
 function assignmentOf(run: Run, { trial, until }: Part): Assignment {
