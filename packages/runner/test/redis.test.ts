@@ -83,7 +83,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     client.disconnect();
   });
 
-  test("trials in parts, trials that go on with another's network, and a sweep that ends at its goal come out the same", async () => {
+  test("trials in parts, trials that go on with another's network, and a sweep that ends at its target come out the same", async () => {
     const spec = smallSweep.replace(
       "sampler: { type: grid }",
       "sampler: { type: pbt, population: 3, interval: 2 }",
@@ -92,11 +92,11 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
       "sampler: { type: grid }",
       "sampler: { type: grid }\n  pruner: { type: successive-halving, minEpochs: 2 }",
     );
-    const untilGoal = smallSweep.replace(
+    const withTarget = smallSweep.replace(
       "sampler: { type: grid }",
-      "sampler: { type: grid }\n  budget: { goal: 0.8 }",
+      "sampler: { type: grid }\n  budget: { target: 0.8 }",
     );
-    for (const each of [spec, halving, untilGoal]) {
+    for (const each of [spec, halving, withTarget]) {
       const folder = prepare(each);
       const worker = startWorker(folder, server.url);
       const { code, err } = await folder.run(through(server.url));
