@@ -1,7 +1,7 @@
+import { countTrials } from "../experiment.ts";
 import { architectureTable } from "../screen/architecture.ts";
 import { formatCount } from "../screen/format.ts";
 import type { Terminal } from "../screen/terminal.ts";
-import { countTrials } from "../experiment.ts";
 import { loadPlanned, type LoadedExperiment } from "../spec/load-experiment.ts";
 import { SpecErrors } from "../spec/problem.ts";
 

@@ -97,11 +97,16 @@ function prunedLines(
   const who = pruner?.type ?? "the pruner";
   const stopped = ranking.filter((each) => !each.measures.has(name) && each.stopped !== undefined);
   if (stopped.length === ranking.length) {
-    return ["", `All configurations were stopped by ${who}: none was trained to the end, so none is the best.`];
+    return [
+      "",
+      `All configurations were stopped by ${who}: none was trained to the end, so none is the best.`,
+    ];
   }
   const sign = goal === "maximize" ? 1 : -1;
   const least = sign * (best.measures.get(name)?.mean ?? Number.NaN);
-  const better = stopped.filter((each) => sign * (each.stopped?.measures.get(name)?.mean ?? Number.NaN) > least);
+  const better = stopped.filter(
+    (each) => sign * (each.stopped?.measures.get(name)?.mean ?? Number.NaN) > least,
+  );
   if (better.length === 0) return [];
   const [which, were] = better.length === 1 ? ["One that", "was"] : [`${better.length} that`, "were"];
   return ["", `${which} ${who} stopped ${were} better by then than the best that was trained to the end.`];

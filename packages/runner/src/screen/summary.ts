@@ -1,6 +1,12 @@
 import type { Experiment } from "../experiment.ts";
 import type { EpochReport } from "../trials/messages.ts";
-import { MEASURES, measureNamed, type MeasureName, type RankedConfiguration, type Spread } from "../trials/ranking.ts";
+import {
+  MEASURES,
+  measureNamed,
+  type MeasureName,
+  type RankedConfiguration,
+  type Spread,
+} from "../trials/ranking.ts";
 import {
   firstThatFits,
   formatCount,
@@ -83,20 +89,22 @@ export function rankingTable(
     ...shown.map((head, index): Column => ({ head, align: "right", dispensable: index === 0 ? 0 : 2 })),
     { head: "trials", align: "left", dispensable: 1 },
   ];
-  const rows = ranking
-    .slice(0, MOST_ROWS)
-    .map((configuration, index) =>
-      [
-        // What was not trained to the end has no rank among those that were.
-        configuration.measures.has(metric) ? String(index + 1) : "",
-        experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path])),
-        shown.map((name) => shownSpread(name, configuration)),
-        describeOutcome(configuration),
-      ].flat(),
-    );
+  const rows = ranking.slice(0, MOST_ROWS).map((configuration, index) =>
+    [
+      // What was stopped early has no rank among those that were trained to the end.
+      isStopped(configuration, metric) ? "" : String(index + 1),
+      experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path])),
+      shown.map((name) => shownSpread(name, configuration)),
+      describeOutcome(configuration),
+    ].flat(),
+  );
   const lines = formatTable(columns, rows, width);
   const more = ranking.length - MOST_ROWS;
   return more > 0 ? [...lines, `… and ${more} more, in results.csv`] : lines;
+}
+
+function isStopped({ measures, stopped }: RankedConfiguration, metric: MeasureName): boolean {
+  return stopped !== undefined && !measures.has(metric);
 }
 
 /** That of the trials that completed, or, in brackets, of those that were pruned. */
