@@ -6,6 +6,7 @@ import { createPruner } from "@nn/sweep";
 import type { Experiment, NextTrials } from "../experiment.ts";
 import type { RunScreen } from "../screen/run-screen.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
+import { Announcements } from "./announcements.ts";
 import { Course, type Part } from "./course.ts";
 import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
 import type { Assignment } from "./messages.ts";
@@ -52,7 +53,7 @@ export function courseOf(
   });
 }
 
-/** Trains what is left of an experiment: the journal first, then the screen, so that what a person has seen is on the disk. */
+/** Trains what is left of an experiment: the journal first, then the screen, once the disk has what a person is to see. */
 export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   const { directory, experiment, threads, data, trainers, mostFailures, signal } = run;
   const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
@@ -63,13 +64,14 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   writeEnvironment(recordedCircumstances(directory.path).kernels);
 
   const journal = new TrialJournal(directory, experiment, () => performance.now() / 1000);
+  const announcements = new Announcements(directory);
   let kernels: string | undefined;
   const listener: ScheduleListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
     onReport(trial, report) {
       if (report.kind === "resumed") journal.resumed(trial, report.epoch);
       if (report.kind === "epoch") journal.epoch(trial, report.epoch);
-      screen.report(trial, report);
+      announcements.add(() => screen.report(trial, report));
     },
     onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
@@ -79,10 +81,13 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
         kernels = outcome.kernels;
         writeEnvironment(kernels);
       }
-      screen.ended(trial, outcome);
+      announcements.add(() => screen.ended(trial, outcome));
     },
-    onRetry: (trial, reason) => screen.retried(trial, reason),
-    onFail: (trial, reason, stack) => screen.failed(trial, reason, journal.failed(trial, reason, stack)),
+    onRetry: (trial, reason) => announcements.add(() => screen.retried(trial, reason)),
+    onFail(trial, reason, stack) {
+      const details = journal.failed(trial, reason, stack);
+      announcements.add(() => screen.failed(trial, reason, details));
+    },
   };
   const course = courseOf(run, ({ trial, until }) => {
     journal.pruned(
@@ -90,10 +95,11 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
       until,
       `stopped by ${experiment.pruner?.type ?? "the pruner"} after epoch ${until}`,
     );
-    screen.pruned(trial, until);
+    announcements.add(() => screen.pruned(trial, until));
   });
   const assign = (part: Part): Assignment => assignmentOf(run, part);
-  await runCourse({ course, assign, trainers, retries: RETRIES, mostFailures, signal }, listener);
+  const schedule = { course, assign, trainers, retries: RETRIES, mostFailures, signal };
+  await runCourse(schedule, listener).finally(() => announcements.told());
 }
 
 function assignmentOf(run: Run, { trial, until }: Part): Assignment {
