@@ -46,28 +46,23 @@ function run(spec: string, out: string): Found {
 }
 
 try {
-  // Beside the original, so that what it extends is found.
-  const whole = path.join(path.dirname(file), `.sweep-hyperband-whole-${process.pid}.yaml`);
+  const whole = path.join(scratch, "whole.yaml");
   const text = readFileSync(file, "utf8");
   const pruner = /^ *pruner: .*\n/m;
   if (!pruner.test(text)) throw new Error(`${file} has no line "pruner: …"`);
-  writeFileSync(whole, text.replace(pruner, ""));
-  try {
-    const pruned = run(file, path.join(scratch, "pruned"));
-    const all = run(whole, path.join(scratch, "whole"));
-    const show = (name: string, { trials, completed, epochs, best, bestTrial }: Found): void =>
-      console.log(
-        `${name}  ${trials} trials, ${completed} to the end, ${epochs} epochs, best validation accuracy ${(100 * best).toFixed(2)} % (trial ${bestTrial})`,
-      );
-    show("hyperband ", pruned);
-    show("all of it ", all);
+  writeFileSync(whole, text.replace(pruner, "").replace("extends: ./", `extends: ${path.dirname(file)}/`));
+  const pruned = run(file, path.join(scratch, "pruned"));
+  const all = run(whole, path.join(scratch, "whole"));
+  const show = (name: string, { trials, completed, epochs, best, bestTrial }: Found): void =>
     console.log(
-      `hyperband trained ${((100 * pruned.epochs) / all.epochs).toFixed(1)} % of the epochs (asked: at most 30) ` +
-        `and came within ${(100 * (all.best - pruned.best)).toFixed(2)} points (asked: 0.2)`,
+      `${name}  ${trials} trials, ${completed} to the end, ${epochs} epochs, best validation accuracy ${(100 * best).toFixed(2)} % (trial ${bestTrial})`,
     );
-  } finally {
-    rmSync(whole, { force: true });
-  }
+  show("hyperband ", pruned);
+  show("all of it ", all);
+  console.log(
+    `hyperband trained ${((100 * pruned.epochs) / all.epochs).toFixed(1)} % of the epochs (asked: at most 30) ` +
+      `and came within ${(100 * (all.best - pruned.best)).toFixed(2)} points (asked: 0.2)`,
+  );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

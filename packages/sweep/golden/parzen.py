@@ -1,5 +1,6 @@
 """Writes densities of a Parzen estimator to parzen.json, which src/parzen.test.ts reads: computed with SciPy's truncated normal
-distribution from the formulas of Optuna 3.1's multivariate TPE (weights of Bergstra 2013, Scott's rule, magic clip, prior weight 1).
+distribution from the formulas of Optuna 3.1's multivariate TPE (weights of Bergstra 2013, Scott's rule with 0.14, magic clip, prior weight 1),
+normal densities times their standard deviation.
 
     /usr/bin/python3 golden/parzen.py > golden/parzen.json        (SciPy 1.10)
 
@@ -28,17 +29,17 @@ def weights(n):
 
 def density(points, at):
     n = len(points)
-    sigma = max(0.2 * max(n, 1) ** (-1 / (3 + 4)), 1 / min(100, n + 2))
+    sigma = max(0.14 * max(n, 1) ** (-1 / (3 + 4)), 1 / min(100, n + 2))
     w = weights(n)
     total = 0.0
     for k in range(n + 1):
         prior = k == n
         mu, middle = (0.5, 0.5) if prior else (points[k][0], (points[k][1] + 0.5) / ORDERED)
         s = 1.0 if prior else sigma
-        p = truncnorm.pdf(at[0], (0 - mu) / s, (1 - mu) / s, loc=mu, scale=s)
+        p = truncnorm.pdf(at[0], (0 - mu) / s, (1 - mu) / s, loc=mu, scale=s) * s
         a, b = at[1] / ORDERED, (at[1] + 1) / ORDERED
         of = truncnorm((0 - middle) / s, (1 - middle) / s, loc=middle, scale=s)
-        p *= (of.cdf(b) - of.cdf(a)) * ORDERED
+        p *= (of.cdf(b) - of.cdf(a)) * ORDERED * s
         row = np.full(ENTRIES, 1 / (n + 1))
         if not prior:
             row[points[k][2]] += 1

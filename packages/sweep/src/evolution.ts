@@ -22,11 +22,12 @@ export class Evolution {
   readonly #covariancePath: Float64Array;
   #generation = 0;
 
-  constructor(mean: readonly number[], step: number, population: number) {
+  /** `damping` 1 is the tutorial's: with less, σ changes faster. */
+  constructor(mean: readonly number[], step: number, population: number, damping = 1) {
     const n = mean.length;
     this.mean = Float64Array.from(mean);
     this.step = step;
-    this.#constants = constantsOf(n, population);
+    this.#constants = constantsOf(n, population, damping);
     this.#covariance = identity(n);
     this.#axes = identity(n);
     this.#lengths = new Float64Array(n).fill(1);
@@ -129,8 +130,8 @@ interface Constants {
   readonly expectedNorm: number;
 }
 
-/** Table 1 of the tutorial, for n numbers and populations of λ. */
-function constantsOf(n: number, population: number): Constants {
+/** Table 1 of the tutorial, for n numbers and populations of λ; there the damping is 1. */
+function constantsOf(n: number, population: number, damping: number): Constants {
   const raw = Array.from({ length: population }, (_, i) => log((population + 1) / 2) - log(i + 1));
   const mu = Math.floor(population / 2);
   const [muEffective, muEffectiveOfBad] = [effective(raw.slice(0, mu)), effective(raw.slice(mu))];
@@ -149,7 +150,7 @@ function constantsOf(n: number, population: number): Constants {
     weights: raw.map((weight) => (weight >= 0 ? weight / good : (weight * worst) / bad)),
     muEffective,
     cSigma,
-    dSigma: 1 + 2 * Math.max(0, sqrt((muEffective - 1) / (n + 1)) - 1) + cSigma,
+    dSigma: damping + 2 * Math.max(0, sqrt((muEffective - 1) / (n + 1)) - 1) + cSigma,
     cc: (4 + muEffective / n) / (n + 4 + (2 * muEffective) / n),
     c1,
     cMu,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createRng, exp } from "@nn/tensor";
+import { createRng, erf } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { parzen } from "./parzen.ts";
 import { sideOf, type Cell } from "./unit-cube.ts";
@@ -34,22 +34,24 @@ test.each(golden)(
   },
 );
 
-test("places are drawn as often as the density says", () => {
-  const density = parzen(
-    sides.slice(1),
-    golden[2]!.points.map(cellsOf).map((cells) => cells.slice(1)),
-  );
+test("places are drawn from the point's kernel and the prior in turn", () => {
+  // One point, value 3 of 8 and entry 1 of 3: σ = 1/3, and its entry has 1 + 1/2 of 1 + 3/2.
+  const density = parzen(sides.slice(1), [cellsOf([0, 3, 1]).slice(1)]);
   const rng = createRng(1);
   const draws = Array.from({ length: 4000 }, () => density.draw(rng));
-  const shares = Array.from({ length: 24 }, (_, index) => {
-    const [ordered, entry] = [Math.floor(index / 3), index % 3];
-    const found = draws.filter(([x, y]) => Math.floor(x! * 8) === ordered && Math.floor(y! * 3) === entry);
-    const cells = [sides[1]!.cell(ordered), { from: entry / 3, to: (entry + 1) / 3 }];
-    return { found: found.length / 4000, expected: exp(density.logDensity(cells)) / 24 };
-  });
-  expect(shares.reduce((sum, { expected }) => sum + expected, 0)).toBeCloseTo(1, 10);
-  // 4 standard deviations of a share among 4000 are at most 0.032.
-  for (const { found, expected } of shares) expect(Math.abs(found - expected)).toBeLessThan(0.032);
+  const below = (x: number, mu: number, sigma: number): number => erf((x - mu) / (sigma * Math.SQRT2)) / 2;
+  const share = (value: number, mu: number, sigma: number): number =>
+    (below((value + 1) / 8, mu, sigma) - below(value / 8, mu, sigma)) /
+    (below(1, mu, sigma) - below(0, mu, sigma));
+  for (let value = 0; value < 8; value++) {
+    for (let entry = 0; entry < 3; entry++) {
+      const found = draws.filter(([x, y]) => Math.floor(x! * 8) === value && Math.floor(y! * 3) === entry);
+      const expected =
+        (share(value, 3.5 / 8, 1 / 3) * (entry === 1 ? 0.6 : 0.2) + share(value, 0.5, 1) / 3) / 2;
+      // 4 standard deviations of a share among 4000 are at most 0.032.
+      expect(Math.abs(found.length / 4000 - expected)).toBeLessThan(0.032);
+    }
+  }
 });
 
 test("a density far from every point is small and never nothing", () => {

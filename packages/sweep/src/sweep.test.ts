@@ -106,7 +106,8 @@ test("tpe learns from trials that lack parameters, and what it proposes has no v
     }
   }
   const last = history.slice(40).filter(({ cost }) => cost !== undefined && cost < 0.5);
-  expect(last.length).toBeGreaterThan(12);
+  // By chance one in six, so 3 of 20.
+  expect(last.length).toBeGreaterThan(8);
 });
 
 test("of all samplers pbt alone decides who is trained on", () => {

@@ -94,6 +94,7 @@ const mixed: TestFunction = {
 
 export const testFunctions = { branin, hartmann6, rosenbrock5, mixed } as const;
 export type FunctionName = keyof typeof testFunctions;
+export const functionNames: readonly FunctionName[] = ["branin", "hartmann6", "rosenbrock5", "mixed"];
 
 function box(dimensions: number, min: number, max: number): Domains {
   return Object.fromEntries(

@@ -27,7 +27,7 @@ import { sobol } from "./sobol.ts";
 export const gp = defineAdaptiveSampler({
   type: "gp",
   description:
-    "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian process with expected improvement. For few, long trials; some 10 milliseconds of thought for each.",
+    "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian process with expected improvement. For few, long trials; some 30 milliseconds of thought for each.",
   options: Type.Object({
     trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "How many combinations in all." }),
     generation: Type.Integer({
@@ -62,7 +62,7 @@ export const gp = defineAdaptiveSampler({
     const parameters = Object.entries(domains).map(([path, domain]) => ({ path, side: sideOf(domain) }));
     const sides = parameters.map(({ side }) => side);
     const placeOf = (assignment: Assignment): Place =>
-      Float64Array.from(parameters, ({ path, side }) => coordinate(side, assignment[path]!));
+      Float64Array.from(parameters, ({ path, side }) => coordinate(side, assignment[path]));
     const assignmentAt = (place: Place): Assignment =>
       Object.fromEntries(parameters.map(({ path, side }, d) => [path, valueAt(side, place[d]!)]));
 
@@ -93,7 +93,7 @@ export const gp = defineAdaptiveSampler({
   },
 });
 
-/** So many trials a proposal is computed from: with these, about 50 ms. */
+/** So many trials a proposal is computed from: with these, about 60 ms. */
 const mostKnown = 256;
 /** So many the likelihood is computed of. */
 const mostWeighed = 80;
@@ -149,7 +149,8 @@ function fit(places: readonly Place[], targets: Float64Array, sides: readonly Si
   return model;
 }
 
-function coordinate(side: Side, value: SweptValue): number {
+/** A parameter without a value, as it did not exist in a trial, lies in the middle of its side, or on the first entry. */
+function coordinate(side: Side, value: SweptValue | undefined): number {
   const { from, to } = side.cell(value);
   return side.ordered ? (from + to) / 2 : Math.round(from * (side.size ?? 1));
 }

@@ -70,8 +70,11 @@ export const pbt = defineAdaptiveSampler({
       const model = better[own.integer(better.length)]!;
       const explored = assign(domains, (path, domain) => {
         const chance = own.fork(path);
-        if (chance.uniform() < resample) return draw(domain, chance);
-        return perturb(domain, last[model]!.parameters[path]!, chance);
+        const value = last[model]!.parameters[path];
+        // A parameter that does not exist there has nothing to change.
+        return chance.uniform() < resample || value === undefined
+          ? draw(domain, chance)
+          : perturb(domain, value, chance);
       });
       return { parameters: explored, from: first + model, until };
     });

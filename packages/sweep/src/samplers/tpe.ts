@@ -1,13 +1,14 @@
 import { Type } from "typebox";
 import { draw } from "../draw.ts";
+import { fromBest } from "../from-best.ts";
 import { parzen } from "../parzen.ts";
-import { defineAdaptiveSampler, type History } from "../sampler.ts";
+import { defineAdaptiveSampler } from "../sampler.ts";
 import { sideOf } from "../unit-cube.ts";
 
 /**
- * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with the defaults of Optuna: the best
+ * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with the defaults of Optuna but for the kernels (see `parzen`): the best
  * tenth of the trials makes a density l, the others make g; of some places drawn from l, the one with the largest l/g is tried. A trial
- * without a cost counts as worse than all that have one.
+ * that was pruned counts as worse than all completed ones, one without a cost as worse than all that have one.
  *
  * Within a generation, what has been proposed already counts among the others (constant liar; Ginsbourger 2010), so that not all
  * go to the same place.
@@ -67,7 +68,7 @@ export const tpe = defineAdaptiveSampler({
     const points = history.map((ended) =>
       parameters.map(({ path, side }) => side.cell(ended.parameters[path])),
     );
-    const good = best(history, Math.min(Math.ceil(0.1 * history.length), 25));
+    const good = new Set(fromBest(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
     const l = parzen(
       sides,
       points.filter((_, index) => good.has(index)),
@@ -87,10 +88,3 @@ export const tpe = defineAdaptiveSampler({
     });
   },
 });
-
-/** Which trials are the best; of equals the earlier. */
-function best(history: History, count: number): ReadonlySet<number> {
-  const cost = (index: number): number => history[index]!.cost ?? Infinity;
-  const order = [...history.keys()].sort((a, b) => (cost(a) === cost(b) ? a - b : cost(a) - cost(b)));
-  return new Set(order.slice(0, count));
-}

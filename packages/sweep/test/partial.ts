@@ -1,0 +1,13 @@
+import fc from "fast-check";
+import type { Assignment } from "../src/domain.ts";
+
+/** The same combinations, some without some of their parameters: those that did not exist there. */
+export function partial(all: readonly Assignment[]): fc.Arbitrary<Assignment[]> {
+  return fc.tuple(
+    ...all.map((each) =>
+      fc
+        .subarray(Object.keys(each))
+        .map((kept) => Object.fromEntries(kept.map((path) => [path, each[path]!]))),
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { testFunctions, type FunctionName } from "./functions.ts";
+import { leastCost, runSweep } from "./run-sweep.ts";
+
+/** What golden/regrets.py has measured: the least regrets of 20 seeds after so many trials. */
+interface Golden {
+  readonly trials: number;
+  readonly regrets: Readonly<
+    Record<"tpe" | "cma-es" | "random", Record<FunctionName, Record<"25" | "50" | "100", number[]>>>
+  >;
+}
+
+// The shape of our own file, written by golden/regrets.py.
+export const optuna: Golden = JSON.parse(
+  readFileSync(new URL("../golden/regrets.json", import.meta.url), "utf8"),
+);
+
+/** The samplers to compare, with their usual options. */
+export const contenders = {
+  random: {},
+  tpe: { startup: 10, candidates: 24 },
+  "cma-es": {},
+  gp: { startup: 10 },
+} as const;
+export type Contender = keyof typeof contenders;
+
+/** Our regrets for each of these seeds: how far the best of the trials is above the least value there is. */
+export function regretsOf(
+  type: Contender,
+  name: FunctionName,
+  trials: number,
+  seeds: readonly number[],
+  options: Readonly<Record<string, unknown>> = {},
+): number[] {
+  const { domains, cost, least } = testFunctions[name];
+  const space = { sampler: { type, trials, ...contenders[type], ...options }, parameters: domains };
+  return seeds.map((seed) => leastCost(runSweep(space, cost, seed)) - least);
+}
