@@ -32,10 +32,13 @@ test("an event is one line of plain JSON", () => {
 test.for([
   ["", "expected one JSON object, got "],
   ["[1]", "expected the line to be a map, got [1]"],
-  ["{}", `expected event "run", "data", "trial-started", "epoch" or "trial-ended", got nothing`],
+  [
+    "{}",
+    `expected event "run", "data", "trial-started", "epoch", "trial-ended" or "sweep-ended", got nothing`,
+  ],
   [
     `{"event":"__proto__"}`,
-    `expected event "run", "data", "trial-started", "epoch" or "trial-ended", got __proto__`,
+    `expected event "run", "data", "trial-started", "epoch", "trial-ended" or "sweep-ended", got __proto__`,
   ],
   [
     `{"event":"run","format":2,"fingerprint":"a","name":"b"}`,

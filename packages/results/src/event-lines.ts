@@ -83,9 +83,11 @@ function readEvent(fields: Fields): JournalEvent {
         seconds: number(fields, "seconds"),
         reason: optional(fields["reason"], () => text(fields, "reason")),
       };
+    case "sweep-ended":
+      return { event, after: count(fields, "after", 1), reason: text(fields, "reason") };
     default:
       throw new EventError(
-        `expected event "run", "data", "trial-started", "epoch" or "trial-ended", got ${quote(event)}`,
+        `expected event "run", "data", "trial-started", "epoch", "trial-ended" or "sweep-ended", got ${quote(event)}`,
       );
   }
 }

@@ -77,4 +77,19 @@ export interface TrialEndedEvent {
   readonly reason?: string | undefined;
 }
 
-export type JournalEvent = RunEvent | DataEvent | TrialStartedEvent | EpochEvent | TrialEndedEvent;
+/** The budget of the sweep ends it after this trial: what later ones have recorded does not count. The last one holds. */
+export interface SweepEndedEvent {
+  readonly event: "sweep-ended";
+  /** The number of the last trial that counts. */
+  readonly after: number;
+  /** For people. */
+  readonly reason: string;
+}
+
+export type JournalEvent =
+  | RunEvent
+  | DataEvent
+  | TrialStartedEvent
+  | EpochEvent
+  | TrialEndedEvent
+  | SweepEndedEvent;

@@ -43,6 +43,13 @@ test("a trial that starts again drops what its earlier attempt recorded, whether
   expect(trialsOf([run, ...afterFailure, ...again])).toEqual(fresh);
 });
 
+test("after the end of a sweep nothing is known of later trials, and the last end holds", () => {
+  const all = [1, 2, 3].flatMap((trial) => [started(trial), epoch(trial, 1), ended(trial, "completed", 1)]);
+  const end = (after: number): JournalEvent => ({ event: "sweep-ended", after, reason: "enough" });
+  expect([...trialsOf([run, ...all, end(2)]).keys()]).toEqual([1, 2]);
+  expect([...trialsOf([run, ...all, end(2), end(1)]).keys()]).toEqual([1]);
+});
+
 test.for([
   [
     "an epoch of a trial that has not started",

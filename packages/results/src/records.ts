@@ -104,6 +104,9 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
       });
       return;
     }
+    case "sweep-ended":
+      for (const trial of records.keys()) if (trial > event.after) records.delete(trial);
+      return;
     default:
       event satisfies never;
   }

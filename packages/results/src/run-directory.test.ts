@@ -304,3 +304,29 @@ test("a damaged journal is not touched, and --fresh gets past it", () => {
   expect(readFileSync(path, "utf8")).toBe("garbage\n");
   open(folder, { fresh: true }).close();
 });
+
+test("the end of a sweep takes away the rows and the folders of later trials, and is known to the next start", () => {
+  const folder = temporaryFolder();
+  const directory = open(folder);
+  for (const trial of [1, 2, 10]) {
+    directory.append(started(trial));
+    directory.append(ended(trial));
+    writeFileSync(join(directory.trialFolder(trial), "model.safetensors"), "x");
+  }
+  directory.endSweep(2, "enough");
+  directory.writeTables();
+  directory.close();
+  expect(readdirSync(join(directory.path, "trials")).sort()).toEqual(["1", "2"]);
+  expect(readFileSync(join(directory.path, "results.csv"), "utf8").trim().split("\n")).toHaveLength(3);
+
+  // Killed before the folders were gone.
+  mkdirSync(join(directory.path, "trials", "10"));
+  const again = open(folder);
+  onTestFinished(() => again.close());
+  expect(again.sweepEnd).toMatchObject({ after: 2, reason: "enough" });
+  expect([...again.records.keys()]).toEqual([1, 2]);
+  const journal = readFileSync(join(directory.path, "journal.jsonl"), "utf8");
+  again.endSweep(2, "enough");
+  expect(readFileSync(join(directory.path, "journal.jsonl"), "utf8")).toBe(journal);
+  expect(readdirSync(join(directory.path, "trials")).sort()).toEqual(["1", "2"]);
+});

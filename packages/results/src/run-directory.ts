@@ -1,9 +1,9 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { temporaryFile, writeFileAtomically } from "./atomic-write.ts";
 import { explained, RunDirectoryError } from "./errors.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
-import type { DataIdentity, JournalEvent } from "./events.ts";
+import type { DataIdentity, JournalEvent, SweepEndedEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
 import { pointLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
@@ -47,6 +47,7 @@ export class RunDirectory {
   readonly #journal: Journal;
   readonly #records: Map<number, TrialRecord>;
   readonly #data: Map<string, DataIdentity>;
+  #sweepEnd: SweepEndedEvent | undefined;
   readonly #tables: TimeShare;
   #eventCount: number;
   /** The tables may be older than the journal, by a crash between the two. */
@@ -70,6 +71,7 @@ export class RunDirectory {
       checkSameRun(this.#journal, options.fingerprint);
       this.#records = trialsOf(this.#journal.events);
       this.#data = dataOf(this.#journal.events);
+      this.#sweepEnd = this.#journal.events.findLast((event) => event.event === "sweep-ended");
       this.#eventCount = this.#journal.events.length;
       for (const [name, content] of Object.entries(options.files))
         writeFileAtomically(join(this.path, name), content);
@@ -113,19 +115,41 @@ export class RunDirectory {
     this.#data.set(data.name, data);
   }
 
+  /** Where the sweep has ended before its last trial, if it has. */
+  get sweepEnd(): Pick<SweepEndedEvent, "after" | "reason"> | undefined {
+    return this.#sweepEnd;
+  }
+
+  /** Records that no trial after this one counts, where it is not recorded, and takes away the folders of those. */
+  endSweep(after: number, reason: string): void {
+    if (this.#sweepEnd?.after !== after || this.#records.keys().some((trial) => trial > after)) {
+      this.append({ event: "sweep-ended", after, reason });
+      this.#sweepEnd = { event: "sweep-ended", after, reason };
+    }
+    const folder = join(this.path, "trials");
+    explained("delete", folder, () => {
+      for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+        if (Number(name) > after) rmSync(join(folder, name), { recursive: true, force: true });
+      }
+    });
+  }
+
   /**
-   * Records an event; when this returns, it outlives this process, and when `confirmed` resolves, a power cut. The record is made from the line as written, so that a run
-   * that goes on and one that was resumed see the same values.
+   * Records an event; when this returns, it outlives this process, and when `confirmed` resolves, a power cut. The record is made from
+   * the line as written, so that a run that goes on and one that was resumed see the same values.
    */
   append(event: JournalEvent): void {
     const asWritten = parseEvent(formatEvent(event));
     // An event that does not fit is a defect of the caller: it must not get into the journal.
-    const before = this.#recordOf(asWritten);
+    const before = this.#changedBy(asWritten);
     applyEvent(this.#records, asWritten, this.#eventCount);
     try {
       this.#journal.append(asWritten);
     } catch (error) {
-      this.#restore(asWritten, before);
+      for (const [trial, record] of before) {
+        if (record === undefined) this.#records.delete(trial);
+        else this.#records.set(trial, record);
+      }
       throw error;
     }
     this.#eventCount += 1;
@@ -137,14 +161,10 @@ export class RunDirectory {
     return this.#journal.confirmed();
   }
 
-  #recordOf(event: JournalEvent): TrialRecord | undefined {
-    return "trial" in event ? this.#records.get(event.trial) : undefined;
-  }
-
-  #restore(event: JournalEvent, before: TrialRecord | undefined): void {
-    if (!("trial" in event)) return;
-    if (before === undefined) this.#records.delete(event.trial);
-    else this.#records.set(event.trial, before);
+  /** The records that the event may change, as they are. */
+  #changedBy(event: JournalEvent): [trial: number, record: TrialRecord | undefined][] {
+    if (event.event === "sweep-ended") return [...this.#records];
+    return "trial" in event ? [[event.trial, this.#records.get(event.trial)]] : [];
   }
 
   /** Brings results.csv, epochs.csv and timings.csv up to date, each by rename. Call it when the run ends, however it ends. */

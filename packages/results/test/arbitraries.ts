@@ -62,5 +62,12 @@ export function journalEvents(sweptPaths: readonly string[]): fc.Arbitrary<Journ
   const run: JournalEvent = { event: "run", format: 1, fingerprint: "0123456789ab", name: "näme" };
   const data: JournalEvent = { event: "data", name: "mnist", source: "a folder", sha256: "ab12" };
   const trial = fc.integer({ min: 1, max: 5 }).chain((number) => trialEvents(number, sweptPaths));
-  return fc.array(trial, { maxLength: 8 }).map((trials) => trials.flat().toSpliced(0, 0, run, data));
+  const end = fc.record({
+    event: fc.constant("sweep-ended" as const),
+    after: fc.integer({ min: 1, max: 6 }),
+    reason: fc.string(),
+  });
+  return fc
+    .tuple(fc.array(trial, { maxLength: 8 }), fc.array(end, { maxLength: 1 }))
+    .map(([trials, ends]) => trials.flat().concat(ends).toSpliced(0, 0, run, data));
 }

@@ -1,3 +1,5 @@
+import type { Budget } from "./spec/budget.ts";
+
 /** A block that names a catalog entry: `type`, and the entry's own options complete with their defaults. */
 export interface Choice {
   readonly type: string;
@@ -108,6 +110,8 @@ export interface Experiment {
   readonly trials: readonly Trial[];
   /** What stops trials that are not worth the rest of their training. */
   readonly pruner?: Choice;
+  /** What ends the sweep; `generations` and `trials` are those that its budget of trials leaves. */
+  readonly budget?: Budget & { readonly leftOut: number };
 }
 
 /** How many trials an experiment has, those of later generations counted. */

@@ -3,7 +3,7 @@ export { checkDomain } from "./check-domain.ts";
 export * from "./domain.ts";
 export { labelsOf } from "./label.ts";
 export type { Problem } from "./problem.ts";
-export { checkPruner, createPruner, type PrunerBlock } from "./prune.ts";
+export { checkPruner, createPruner, needsLater, type PrunerBlock } from "./prune.ts";
 export { definePruner, type Course, type Pruner, type PrunerDefinition, type Verdict } from "./pruner.ts";
 export { costOf, rank, type Goal } from "./rank.ts";
 export {

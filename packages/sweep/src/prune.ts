@@ -18,6 +18,11 @@ export function createPruner({ type, ...options }: PrunerBlock, course: Course):
   return prunerOf(type).create(options, course);
 }
 
+/** Whether what the pruner of that type says of a configuration may depend on later ones. */
+export function needsLater(type: string): boolean {
+  return prunerOf(type).needsLater === true;
+}
+
 /** An unknown type is not for people to see: the schema lists the types. */
 function prunerOf(type: string): PrunerDefinition {
   const pruner = pruners.get(type);

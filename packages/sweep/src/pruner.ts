@@ -12,6 +12,11 @@ export interface PrunerDefinition<Options extends TObject = TObject> {
   readonly description: string;
   /** Everything beside `type` that it takes. */
   readonly options: Options;
+  /**
+   * That what it says of a configuration may depend on later ones; absent: on those before it alone, so that the first so many of a sweep
+   * end as they do where there are no others.
+   */
+  readonly needsLater?: true;
   /** What it cannot do with this course. Paths lead from the `pruner` block. */
   check(options: Static<Options>, course: Course): Problem[];
   create(options: Static<Options>, course: Course): Pruner;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkPruner, createPruner, type PrunerBlock } from "../src/prune.ts";
+import { checkPruner, createPruner, needsLater, type PrunerBlock } from "../src/prune.ts";
 import type { Course } from "../src/pruner.ts";
 import { inOrder, runQuietly, runSweep, tell, type Story, type Told } from "./scheduler.ts";
 
@@ -87,6 +87,21 @@ export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  test("unless it says so, its verdicts do not depend on later configurations", () => {
+    fc.assert(
+      fc.property(block, course, costs, failures, fc.nat(), (block, course, costs, failures, chance) => {
+        if (needsLater(block.type)) return;
+        const story = storyOf(course, costs, failures);
+        const whole = runQuietly(createPruner(block, course), story);
+        const count = chance % course.generations.reduce((sum, size) => sum + size, 0);
+        const first = whole.filter(({ configuration }) => configuration < count);
+        const { told } = runSweep(createPruner(block, course), story, 1, () => 0);
+        const toldOfFirst = told.filter(({ configuration }) => configuration < count);
+        expect(inOrder(tell(createPruner(block, course), toldOfFirst, story.cost))).toEqual(inOrder(first));
+      }),
     );
   });
 

@@ -6,7 +6,7 @@ import { openRunDirectory, type RunDirectory, type TrialRecord } from "@nn/resul
 import { stringify } from "yaml";
 
 import { countTrials, type Experiment, type NextTrials } from "../experiment.ts";
-import { closingLines, fileLines } from "../screen/closing.ts";
+import { closingLines, endingLines, fileLines } from "../screen/closing.ts";
 import { DownloadScreen } from "../screen/download.ts";
 import { dryRunLines, openingLines } from "../screen/opening.ts";
 import { RunScreen } from "../screen/run-screen.ts";
@@ -16,7 +16,7 @@ import { findData, prepareData, type DataSource } from "../training/prepare-data
 import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
-import { courseOf, trainPending } from "../trials/run-trials.ts";
+import { courseOf, recordEnd, trainPending } from "../trials/run-trials.ts";
 import { endTrainers } from "../trials/schedule.ts";
 import { WorkerProcess } from "../trials/worker-process.ts";
 import { repeatedCommand } from "./command-line.ts";
@@ -136,28 +136,36 @@ interface Work {
 
 async function train(work: Work): Promise<number> {
   const { experiment, directory, terminal, shownFolder, print } = work;
-  const planned = countTrials(experiment);
-  const pending = planned - countDone(directory.records);
+  const before = courseOf(work, () => {});
+  const planned = before.end?.after ?? countTrials(experiment);
+  const pending = planned - countDone(directory.records, planned);
+  let stop: Stop | undefined;
   if (pending > 0) {
-    const interrupted = await trainAll(work, pending);
+    stop = await trainAll(work, pending);
     directory.writeTables();
-    if (interrupted) {
-      print(interruptedLines(work));
+    if (stop === "interrupted") {
+      print(["", `Interrupted. ${whatIsKept(work)}`, ...goOnLines()]);
       return 130;
     }
   } else {
     await checkData(work);
+    recordEnd(before, directory);
   }
   directory.writeTables();
 
-  const { trials } = courseOf(work, () => {});
-  const closing = closingLines({ ...experiment, trials }, directory.records, terminal);
+  const { trials, end } = courseOf(work, () => {});
+  const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
+  const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
   // What ended without figures has been told while it ran.
   const anyFigures = [...directory.records.values()].some(({ status }) => status === "completed");
   if (anyFigures || pending === 0) print(["", ...closing]);
+  if (stop === undefined) print(endingLines(experiment, end));
   print(["", ...fileLines(shownFolder, directory.records)]);
   if (pending === 0) {
     print(["All of it was done already: nothing was left to do. --fresh starts over."]);
+  }
+  if (stop === "spent") {
+    print(["", `The minutes of its budget are spent. ${whatIsKept(work)}`, ...goOnLines()]);
   }
   const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
   if (failed.length > 0) {
@@ -178,9 +186,12 @@ async function checkData({ experiment, directory, context, sources, signal }: Wo
   for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
 }
 
-/** Trains the trials. Returns whether it was interrupted. */
-async function trainAll(work: Work, pending: number): Promise<boolean> {
-  const { experiment, next, directory, options, context, terminal, signal, print } = work;
+/** What has stopped the training before its end: somebody, or the minutes of the budget. */
+type Stop = "interrupted" | "spent";
+
+/** Trains the trials. Returns what has stopped it, if anything. */
+async function trainAll(work: Work, pending: number): Promise<Stop | undefined> {
+  const { experiment, next, directory, options, context, terminal, print } = work;
   await readyKernels(terminal);
   const flags = workerFlags(options.widen);
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
@@ -191,10 +202,13 @@ async function trainAll(work: Work, pending: number): Promise<boolean> {
   try {
     const download = new DownloadScreen(terminal);
     const specs = experiment.trials.map(({ spec }) => spec);
-    const data = await prepareData(specs, context, signal, download.show).finally(() => download.stop());
+    const data = await prepareData(specs, context, work.signal, download.show).finally(() => download.stop());
 
     for (const each of data) directory.recordData(each);
     const done = countDone(directory.records);
+    const minutes = experiment.budget?.minutes;
+    const spent = minutes === undefined ? [] : [AbortSignal.timeout(Math.ceil(minutes * 60_000))];
+    const signal = AbortSignal.any([work.signal, ...spent]);
     if (done > 0) print([`${done} of ${countTrials(experiment)} trials are done already; the others go on.`]);
 
     const screen = new RunScreen(experiment, directory.records, terminal, clock);
@@ -211,9 +225,10 @@ async function trainAll(work: Work, pending: number): Promise<boolean> {
       signal,
     };
     await trainPending(run, screen).finally(() => screen.stop());
-    return signal.aborted;
+    if (work.signal.aborted) return "interrupted";
+    return signal.aborted ? "spent" : undefined;
   } catch (error) {
-    if (error instanceof Interrupted) return true;
+    if (error instanceof Interrupted) return "interrupted";
     throw error;
   } finally {
     await endTrainers(trainers);
@@ -225,17 +240,18 @@ function isDone({ status }: TrialRecord): boolean {
   return status !== "running" && status !== "failed";
 }
 
-function countDone(records: ReadonlyMap<number, TrialRecord>): number {
-  return [...records.values()].filter(isDone).length;
+/** Of the first so many trials. */
+function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity): number {
+  return [...records.values()].filter((record) => record.trial <= planned && isDone(record)).length;
 }
 
-function interruptedLines({ experiment, directory, shownFolder }: Work): string[] {
+function whatIsKept({ experiment, directory, shownFolder }: Work): string {
   const done = countDone(directory.records);
-  return [
-    "",
-    `Interrupted. ${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Go on with:`,
-    `  ${repeatedCommand(process.argv, process.env, ["--fresh"])}`,
-  ];
+  return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Go on with:`;
+}
+
+function goOnLines(): string[] {
+  return [`  ${repeatedCommand(process.argv, process.env, ["--fresh"])}`];
 }
 
 /** Does the work; then, however it ends, brings the tables up to date and frees the directory. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { recordingTerminal, singleTrial, sweepOver } from "../../test/support/screen.ts";
 import type { Experiment } from "../experiment.ts";
-import { closingLines } from "./closing.ts";
+import { closingLines, endingLines } from "./closing.ts";
 
 type Outcome = readonly [validation: number, test: number] | "diverged";
 
@@ -126,4 +126,18 @@ test("when everything diverged there is a ranking and no best", () => {
     recordingTerminal(),
   );
   expect(lines.at(-1)).toMatch(/^2 +100 +– +– +2: diverged$/);
+});
+
+test("a sweep that ended before all was tried says why, one that did not says nothing", () => {
+  const experiment = sweepOver([0.1, 0.2, 0.3], 2);
+  const end = { after: 4, reason: "validation.accuracy reached the target 0.9" };
+  expect(endingLines(experiment, undefined)).toEqual([]);
+  expect(endingLines({ ...experiment, budget: { target: 0.9, leftOut: 0 } }, end)).toEqual([
+    "",
+    "The sweep ended after 2 of 3 configurations: validation.accuracy reached the target 0.9.",
+  ]);
+  expect(endingLines({ ...experiment, budget: { trials: 7, leftOut: 5 } }, undefined)).toEqual([
+    "",
+    "The sweep ended after 3 of 8 configurations: its budget of 7 trials is spent.",
+  ]);
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TrialRecord } from "@nn/results";
 
 import type { Experiment } from "../experiment.ts";
+import type { SweepEnd } from "../trials/course.ts";
 import { rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
 import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
 import { describeParameters, describeTrials, measuresTable, rankingTable, trialNumbers } from "./summary.ts";
@@ -83,6 +84,24 @@ function sweep(
     }
   }
   return lines;
+}
+
+/** Why a sweep ended before all that its sampler proposes; `end`: where, if by its results. */
+export function endingLines(
+  { budget, generations, repeats }: Experiment,
+  end: SweepEnd | undefined,
+): string[] {
+  const { leftOut = 0, trials } = budget ?? {};
+  const counted = generations.reduce((sum, size) => sum + size, 0);
+  const ending =
+    end === undefined
+      ? { configurations: counted, reason: `its budget of ${trials} trials is spent` }
+      : { configurations: end.after / repeats, reason: end.reason };
+  if (end === undefined && leftOut === 0) return [];
+  return [
+    "",
+    `The sweep ended after ${ending.configurations} of ${counted + leftOut} configurations: ${ending.reason}.`,
+  ];
 }
 
 /** Where the files are. `folder`: the run directory, as a person would write it. */

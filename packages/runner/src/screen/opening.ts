@@ -59,7 +59,19 @@ function describeTraining(experiment: Experiment): string {
       ? plural(count, "trial")
       : `${plural(configurations, "configuration")} × ${plural(repeats, "repeat")} = ${plural(count, "trial")}`;
   const stopped = pruner === undefined ? "" : `, some stopped early by ${pruner.type}`;
-  return `${product} of ${length}${stopped}`;
+  return `${product} of ${length}${stopped}${describeBudget(experiment)}`;
+}
+
+/** `, at most 200 epochs together, until validation.accuracy reaches 0.99` */
+function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string {
+  const { leftOut, epochs, minutes, target } = budget;
+  const limits = [
+    leftOut > 0 ? `${formatCount(leftOut)} more left out by its budget` : "",
+    epochs === undefined ? "" : `at most ${plural(epochs, "epoch")} together`,
+    minutes === undefined ? "" : `at most ${plural(minutes, "minute")}`,
+    target === undefined ? "" : `until ${metric} reaches ${target}`,
+  ];
+  return limits.map((limit) => (limit === "" ? "" : `, ${limit}`)).join("");
 }
 
 function plural(count: number, noun: string): string {

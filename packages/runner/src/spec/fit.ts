@@ -45,6 +45,13 @@ export function metricOf(reading: Reading): string | undefined {
   return areSound(reading, "sweep.metric") ? sweepOf(reading.body)?.metric : undefined;
 }
 
+/** How often each configuration is run, where the experiment says so rightly. */
+export function repeatsOf(reading: Reading): number | undefined {
+  const { completed } = reading.body;
+  const repeats = areSound(reading, "repeats") && isRecord(completed) ? completed["repeats"] : undefined;
+  return typeof repeats === "number" ? repeats : undefined;
+}
+
 /** What the schema cannot see, as far as the parts that it needs are right. */
 export function misfitsOf(reading: Reading): Misfit[] {
   const { body, ownLayers } = reading;

@@ -86,6 +86,7 @@ const sweep: fc.Arbitrary<string> = fc
       ),
       { freq: 2 },
     ),
+    budget: fc.option(fc.constantFrom("target: 0.5", "trials: 3", "epochs: 9, minutes: 1"), { freq: 2 }),
     parameters: fc.subarray(
       [
         "optimizer.learningRate: { type: float, min: 0.01, max: 0.1, scale: log }",
@@ -104,11 +105,12 @@ const sweep: fc.Arbitrary<string> = fc
       "2 * model.layers[1].units + 1 > 20",
     ]),
   })
-  .map(({ sampler, pruner, parameters, constraints }) =>
+  .map(({ sampler, pruner, budget, parameters, constraints }) =>
     [
       "sweep:",
       `  sampler: { type: ${sampler} }`,
       ...(pruner === null ? [] : [`  pruner: { type: ${pruner} }`]),
+      ...(budget === null ? [] : [`  budget: { ${budget} }`]),
       "  metric: validation.loss",
       "  parameters:",
       ...parameters.map((line) => `    ${line}`),
@@ -214,7 +216,7 @@ test(
         writeFileSync(join(folder, "experiment.yaml"), text);
         const loaded = await load();
         expect(flawsOf(loaded)).toEqual([]);
-        if (!(loaded instanceof SpecErrors)) expect(proposeAll(loaded, seed)).toBe(0);
+        expect(loaded instanceof SpecErrors ? 0 : proposeAll(loaded, seed)).toBe(0);
       }),
       { numRuns: RUNS },
     );

@@ -219,6 +219,15 @@ describe("the fingerprint", () => {
     );
   });
 
+  test("is the same however many minutes a sweep may take", async () => {
+    const sweep = (budget: string): string =>
+      `${SMALL}sweep: { sampler: { type: grid }, ${budget} parameters: { optimizer.momentum: [0, 0.5] } }\n`;
+    expect(await fingerprint(sweep("budget: { minutes: 3 },"))).toBe(await fingerprint(sweep("")));
+    const withTarget = await fingerprint(sweep("budget: { minutes: 3, target: 0.9 },"));
+    expect(withTarget).toBe(await fingerprint(sweep("budget: { target: 0.9 },")));
+    expect(withTarget).not.toBe(await fingerprint(sweep("")));
+  });
+
   test("differs for anything that can change a result", async () => {
     const swept = (paths: string): string =>
       `${SMALL}sweep: { sampler: { type: grid }, parameters: { ${paths} } }\n`;

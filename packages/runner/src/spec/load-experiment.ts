@@ -5,6 +5,7 @@ import { pathsOf } from "@nn/sweep";
 
 import type { Experiment, NextTrials } from "../experiment.ts";
 import { placeToBlame } from "./blame.ts";
+import { checkBudget } from "./check-budget.ts";
 import { checkCombinations } from "./combinations.ts";
 import { compose } from "./compose.ts";
 import { withFiniteNumbers } from "./finite.ts";
@@ -69,6 +70,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
       areSound(read, "sweep.constraints") ? sweep : { ...sweep, constraints: [] },
       problems,
     );
+  checkBudget(read, root, problems);
   checkPruning(read, swept, root, problems);
   const readWithFirst = (count: number): Promise<Reading> =>
     readWith(set.slice(0, count), composed, file, facts, new Problems());
@@ -82,7 +84,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
   const completed = body.completed as Readonly<Record<string, unknown>>;
   const { name, description, seed, repeats } = headOf(completed);
-  const all = configurationsOf(body, seed, sweep, swept);
+  const all = configurationsOf(body, seed, sweep, swept, repeats);
   const configurations = all.next([]);
   if (sweep !== undefined) {
     checkCombinations(configurations, all.generations, {
@@ -114,6 +116,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     generations: all.generations,
     trials: trialsOf(configurations, { seed, repeats }),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
+    ...(sweep?.budget !== undefined && { budget: { ...sweep.budget, leftOut: all.leftOut } }),
   };
   const [first] = configurations;
   return {

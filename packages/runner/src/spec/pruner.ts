@@ -1,7 +1,8 @@
 import { checkPruner, checkSweep, continuesTrainings, generationsOf } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
-import { areSound, sweepOf, type Reading } from "./fit.ts";
+import { configurationsWithin, firstOf } from "./budget.ts";
+import { areSound, repeatsOf, sweepOf, type Reading } from "./fit.ts";
 import { placeOf, type Located } from "./located.ts";
 import type { Problems } from "./problem.ts";
 import { addWhereItStands, goalOf, type SweptPath } from "./sweep.ts";
@@ -40,7 +41,10 @@ export function checkPruning(
   const course = {
     epochs,
     // How many there are does not depend on what is drawn.
-    generations: generationsOf(sweep, createRng(0), epochs),
+    generations: firstOf(
+      generationsOf(sweep, createRng(0), epochs),
+      configurationsWithin(sweep.budget ?? {}, repeatsOf(reading) ?? 1),
+    ),
     goal: sweep.goal ?? goalOf(sweep.metric),
   };
   for (const problem of checkPruner(sweep.pruner, course)) {

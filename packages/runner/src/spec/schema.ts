@@ -5,6 +5,7 @@ import { Type, type TSchema } from "typebox";
 
 import type { Choice } from "../experiment.ts";
 import { averages } from "../training/averages.ts";
+import { budgetSchema } from "./budget.ts";
 import { OWN_FILE } from "./own-types.ts";
 import { asWritten, when, type JsonSchema } from "./json-schema.ts";
 import { trainingExtras } from "./training-block.ts";
@@ -113,6 +114,7 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
           pruner: Type.Optional(
             choice("pruner", "What stops trials that are not worth the rest of their training.", pruners),
           ),
+          budget: Type.Optional(budgetSchema),
           metric: Type.Enum([...METRICS], {
             default: "validation.accuracy",
             description: "What trials are ranked by. The test set chooses nothing.",

@@ -7,6 +7,7 @@ import {
   type WrittenDomains,
 } from "@nn/sweep";
 
+import type { Budget } from "./budget.ts";
 import { find, type Located, type Path } from "./located.ts";
 import { formatPath, parsePath } from "./path.ts";
 import type { Problem, Problems } from "./problem.ts";
@@ -27,6 +28,7 @@ export interface SweepBlock extends SearchSpace {
   readonly metric: string;
   readonly goal?: Goal;
   readonly pruner?: PrunerBlock;
+  readonly budget?: Budget;
 }
 
 /** Which end of a metric is good, where the file does not say it. */

@@ -2,6 +2,7 @@ import { assemble, generationsOf, propose, type Proposal } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
 import type { ConfigurationOutcome, SweptValue, Trial, TrialSpec } from "../experiment.ts";
+import { configurationsWithin, firstOf } from "./budget.ts";
 import type { Path } from "./located.ts";
 import { substitute, type Body } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
@@ -21,6 +22,8 @@ export interface Configuration {
 export interface Configurations {
   /** How many each generation has. */
   readonly generations: readonly number[];
+  /** How many more the sampler would propose, which a budget of trials leaves out. */
+  readonly leftOut: number;
   /** Those of the generation that comes after these outcomes; see `NextTrials`. */
   next(outcomes: readonly ConfigurationOutcome[]): Configuration[];
 }
@@ -31,10 +34,11 @@ export function configurationsOf(
   seed: number,
   sweep: SweepBlock | undefined,
   swept: readonly SweptPath[],
+  repeats: number,
 ): Configurations {
   if (sweep === undefined) {
     const only = { parameters: {}, body, spec: trialSpecOf(body) };
-    return { generations: [1], next: (outcomes) => (outcomes.length === 0 ? [only] : []) };
+    return { generations: [1], leftOut: 0, next: (outcomes) => (outcomes.length === 0 ? [only] : []) };
   }
   const { epochs } = trialSpecOf(body).training;
   const rng = createRng(seed).fork("sweep");
@@ -52,14 +56,17 @@ export function configurationsOf(
     const own = substitute(body, values);
     return { parameters: asSweptValues(parameters), body: own, spec: trialSpecOf(own), from, until };
   };
+  const proposable = generationsOf(sweep, rng, epochs);
+  const count = configurationsWithin(sweep.budget ?? {}, repeats);
   return {
-    generations: generationsOf(sweep, rng, epochs),
+    generations: firstOf(proposable, count),
+    leftOut: Math.max(0, proposable.reduce((sum, size) => sum + size, 0) - count),
     next(outcomes) {
       const history = outcomes.map((outcome, index) => ({
         parameters: proposals[index]!.parameters,
         ...outcome,
       }));
-      const proposed = propose(sweep, rng, epochs, history);
+      const proposed = propose(sweep, rng, epochs, history).slice(0, count - outcomes.length);
       proposals.splice(outcomes.length, Infinity, ...proposed);
       return proposed.map(configure);
     },

@@ -1,11 +1,12 @@
 import type { TrialRecord } from "@nn/results";
-import { createPruner, type PrunerBlock } from "@nn/sweep";
+import { createPruner, needsLater, type PrunerBlock } from "@nn/sweep";
 import fc from "fast-check";
+import { mean } from "simple-statistics";
 import { expect, test } from "vitest";
 
 import { toySpec } from "../../test/support/toy-training.ts";
 import type { ConfigurationOutcome, Trial } from "../experiment.ts";
-import { Course } from "./course.ts";
+import { Course, type Part, type SweepEnd } from "./course.ts";
 
 /** A sweep whose trainings are numbers: the accuracy of a trial after an epoch, or that it diverges then. */
 interface World {
@@ -13,6 +14,7 @@ interface World {
   readonly repeats: number;
   readonly generations: readonly number[];
   readonly pruner: PrunerBlock | undefined;
+  readonly budget: { readonly epochs?: number; readonly target?: number } | undefined;
   /** Of each trial, by its number − 1. */
   readonly accuracies: readonly (readonly number[])[];
   /** Of each trial, the epoch in which it diverges, if it does. */
@@ -21,9 +23,18 @@ interface World {
 
 type Records = Map<number, TrialRecord>;
 
-/** Trains until nothing is left, or until `kill` parts have begun. Who finishes first is decided by `chance`. */
-function run(world: World, records: Records, workers: number, chance: () => number, kill = Infinity): void {
-  const { epochs, repeats, generations, pruner } = world;
+/**
+ * Trains until nothing is left, or until `kill` parts have begun. Who finishes first is decided by `chance`. Returns where the budget has
+ * ended the sweep, and leaves the records up to there.
+ */
+function run(
+  world: World,
+  records: Records,
+  workers: number,
+  chance: () => number,
+  kill = Infinity,
+): SweepEnd | undefined {
+  const { epochs, repeats, generations, pruner, budget } = world;
   const told: (readonly ConfigurationOutcome[])[] = [];
   const next = (outcomes: readonly ConfigurationOutcome[]): Trial[] => {
     told.push(outcomes);
@@ -39,6 +50,7 @@ function run(world: World, records: Records, workers: number, chance: () => numb
       repeats,
       metric: "validation.accuracy",
       goal: "maximize",
+      ...(budget !== undefined && { budget: { ...budget, leftOut: 0 } }),
     },
     next,
     pruner: pruner && createPruner(pruner, { epochs, generations, goal: "maximize" }),
@@ -46,7 +58,16 @@ function run(world: World, records: Records, workers: number, chance: () => numb
     onPruned: (trial, epoch) => end(records, trial, "pruned", epoch),
   });
 
-  const working: { readonly trial: Trial; readonly until: number }[] = [];
+  let working: Part[] = [];
+  /** Some of the epochs of those in training are recorded, and what that drops is ended. */
+  const goAhead = (): void => {
+    for (const { trial, until } of working) {
+      const { history } = records.get(trial.number)!;
+      trainTo(world, records, trial, Math.min(until, history.length + Math.floor(chance() * 3)));
+      course.onEpoch();
+    }
+    working = working.filter(({ trial }) => !course.isDropped(trial));
+  };
   let begun = 0;
   for (;;) {
     while (working.length < workers && begun < kill) {
@@ -61,12 +82,14 @@ function run(world: World, records: Records, workers: number, chance: () => numb
         records.set(number, { ...base, status: "running" });
       }
     }
+    if (working.length === 0) break;
+    if (budget !== undefined) goAhead();
     const [part] = working.splice(Math.floor(chance() * working.length), 1);
-    if (part === undefined) break;
+    if (part === undefined) continue;
     const { trial, until } = part;
     const diverged = trainTo(world, records, trial, until);
     // Killed between what was recorded and what was to be done about it.
-    if (begun >= kill) return;
+    if (begun >= kill) return undefined;
     if (diverged) end(records, trial, "diverged", records.get(trial.number)!.epochs);
     else if (until === epochs) end(records, trial, "completed", epochs);
     else {
@@ -76,7 +99,10 @@ function run(world: World, records: Records, workers: number, chance: () => numb
     course.onEnded(trial);
   }
   expect(course.isOver).toBe(true);
-  expect(course.trials).toHaveLength(generations.reduce((sum, size) => sum + size, 0) * repeats);
+  const all = generations.reduce((sum, size) => sum + size, 0) * repeats;
+  expect(course.trials).toHaveLength(course.end?.after ?? all);
+  for (const trial of records.keys()) if (trial > (course.end?.after ?? all)) records.delete(trial);
+  return course.end;
 }
 
 /** Returns whether it diverges before that. */
@@ -113,11 +139,38 @@ function trialsOf({ repeats, epochs }: World, before: number, count: number): Tr
   }));
 }
 
+/** How many configurations count, by what came of all of them. */
+function counted({ repeats, generations, budget = {} }: World, records: Records): number {
+  const all = generations.reduce((sum, size) => sum + size, 0);
+  const { epochs: most = Infinity, target = Infinity } = budget;
+  let spent = 0;
+  for (let index = 0; index < all; index++) {
+    const own = Array.from({ length: repeats }, (_, repeat) => records.get(index * repeats + repeat + 1)!);
+    spent += own.reduce((sum, { history }) => sum + history.length, 0);
+    if (spent > most && index > 0) return index;
+    if (spent >= most) return index + 1;
+    const isWhole = own.every(({ status }) => status === "completed");
+    if (isWhole && mean(own.map(({ validation }) => validation!.accuracy)) >= target) return index + 1;
+  }
+  return all;
+}
+
 function table(records: Records): unknown {
   return [...records.values()]
     .toSorted((a, b) => a.trial - b.trial)
     .map(({ trial, status, epochs, history }) => [trial, status, epochs, history.length]);
 }
+
+const budget = fc.option(
+  fc.record(
+    {
+      epochs: fc.integer({ min: 1, max: 60 }),
+      target: fc.integer({ min: 8, max: 20 }).map((each) => each / 20),
+    },
+    { requiredKeys: [] },
+  ),
+  { nil: undefined },
+);
 
 const pruner = fc.constantFrom<(PrunerBlock | undefined)[]>(
   undefined,
@@ -134,6 +187,7 @@ const world: fc.Arbitrary<World> = fc
     repeats: fc.integer({ min: 1, max: 3 }),
     generations: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }),
     pruner,
+    budget,
   })
   .chain((shape) => {
     const trials = shape.generations.reduce((sum, size) => sum + size, 0) * shape.repeats;
@@ -145,33 +199,57 @@ const world: fc.Arbitrary<World> = fc
       repeats: fc.constant(shape.repeats),
       generations: fc.constant(shape.generations),
       pruner: fc.constant(shape.pruner),
+      budget: fc.constant(
+        shape.pruner !== undefined && needsLater(shape.pruner.type) ? undefined : shape.budget,
+      ),
       accuracies: fc.array(course, { minLength: trials, maxLength: trials }),
       diverges: fc.array(diverges, { minLength: trials, maxLength: trials }),
     });
   });
 
-test("the same trials are pruned after the same epochs, for any number of workers and after any kills", () => {
+const chances = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
+  minLength: 5,
+  maxLength: 50,
+});
+
+/** Gives these again and again. */
+function inTurn(values: readonly number[]): () => number {
+  let drawn = 0;
+  return () => values[drawn++ % values.length]!;
+}
+
+test("the same trials count and are pruned after the same epochs, for any number of workers and after any kills", () => {
   fc.assert(
     fc.property(
       world,
       fc.integer({ min: 2, max: 8 }),
       fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 4 }),
-      fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
-        minLength: 5,
-        maxLength: 50,
-      }),
+      chances,
       (sweep, workers, kills, chances) => {
         const quiet: Records = new Map();
-        run(sweep, quiet, 1, () => 0);
+        const end = run(sweep, quiet, 1, () => 0);
 
-        let drawn = 0;
-        const chance = (): number => chances[drawn++ % chances.length]!;
+        const chance = inTurn(chances);
         const records: Records = new Map();
         for (const kill of kills) run(sweep, records, workers, chance, kill);
-        run(sweep, records, workers, chance);
+        expect(run(sweep, records, workers, chance)).toEqual(end);
         expect(table(records)).toEqual(table(quiet));
       },
     ),
+    { numRuns: 300 },
+  );
+});
+
+test("what counts is the configurations, in order, that a budget has room for, and up to the target", () => {
+  fc.assert(
+    fc.property(world, chances, (sweep, chances) => {
+      const whole: Records = new Map();
+      run({ ...sweep, budget: undefined }, whole, 1, () => 0);
+      const records: Records = new Map();
+      run(sweep, records, 3, inTurn(chances));
+      const last = counted(sweep, whole) * sweep.repeats;
+      expect(table(records)).toEqual(table(new Map([...whole].filter(([trial]) => trial <= last))));
+    }),
     { numRuns: 300 },
   );
 });

@@ -5,6 +5,7 @@ import { costOf, type Pruner, type Verdict } from "@nn/sweep";
 
 import type { ConfigurationOutcome, Experiment, NextTrials, Trial } from "../experiment.ts";
 import { measureNamed, measureOf, type MeasureName } from "./ranking.ts";
+import { SweepLimit, type Standing } from "./sweep-limit.ts";
 
 /** A stretch of a trial's training, without a stop: to the epoch `until`. */
 export interface Part {
@@ -14,13 +15,23 @@ export interface Part {
 
 /** What a course goes by. */
 export interface CourseOptions {
-  readonly experiment: Pick<Experiment, "trials" | "generations" | "repeats" | "metric" | "goal">;
+  readonly experiment: Pick<Experiment, "trials" | "generations" | "repeats" | "metric" | "goal" | "budget">;
   readonly next: NextTrials;
   readonly pruner: Pruner | undefined;
   /** What is recorded of each trial, by number; a view of the journal as it grows. */
   readonly records: ReadonlyMap<number, TrialRecord>;
+  /** Where the sweep has ended by its budget, as far as that is recorded. */
+  readonly ended?: SweepEnd | undefined;
   /** The trial is stopped for good after this epoch. Records it. */
   readonly onPruned: (trial: Trial, epoch: number) => void;
+}
+
+/** A sweep ends before its last trial. */
+export interface SweepEnd {
+  /** The number of the last trial that counts. */
+  readonly after: number;
+  /** For people. */
+  readonly reason: string;
 }
 
 type Measured = Parameters<typeof measureOf>[0];
@@ -58,18 +69,37 @@ export class Course {
   readonly #states = new Map<number, State>();
   /** Trials that are ready, by number; those that have not begun are most, and stand in order. */
   readonly #ready = new ReadyTrials();
+  readonly #limit: SweepLimit;
+  /** How many configurations have not been dropped. */
+  #kept = 0;
   #open = 0;
   #generation = 0;
 
   constructor(options: CourseOptions) {
+    const { experiment, ended } = options;
     this.#options = options;
-    this.#metric = measureNamed(options.experiment.metric);
-    this.#enrol(options.experiment.trials);
+    this.#metric = measureNamed(experiment.metric);
+    this.#limit = new SweepLimit(experiment.budget ?? {}, experiment.metric, experiment.goal);
+    if (ended !== undefined) this.#limit.endAfter(ended.after / experiment.repeats, ended.reason);
+    this.#enrol(experiment.trials);
   }
 
-  /** The trials that are known so far, in order. */
+  /** The trials that are known so far and that count, in order. */
   get trials(): Trial[] {
-    return this.#configurations.flatMap(({ trials }) => trials);
+    return this.#configurations.slice(0, this.#limit.configurations).flatMap(({ trials }) => trials);
+  }
+
+  /** Where the budget ends the sweep, as far as it is known; when all has ended, it is. Undefined where all trials count. */
+  get end(): SweepEnd | undefined {
+    const { generations, repeats } = this.#options.experiment;
+    const { configurations, reason } = this.#limit;
+    const all = generations.reduce((sum, size) => sum + size, 0);
+    return configurations < all ? { after: configurations * repeats, reason } : undefined;
+  }
+
+  /** Whether the trial does not count, and need not be trained any further. */
+  isDropped({ configuration }: Trial): boolean {
+    return configuration >= this.#limit.configurations;
   }
 
   /** Whether every trial has ended, those of later generations too. */
@@ -85,18 +115,23 @@ export class Course {
     return { trial, until: this.#nextStop(trial) };
   }
 
+  /** More epochs of the trial are recorded. */
+  onEpoch(): void {
+    this.#drop();
+  }
+
   /** The part has come to its end, and the trial not. */
   onPaused(trial: Trial): void {
     this.#states.set(trial.number, "waiting");
     this.#settle(this.#configurations[trial.configuration]!);
-    this.#proposeNext();
+    this.#goOn();
   }
 
   /** The trial has ended, however; its record says how. */
   onEnded(trial: Trial): void {
     this.#end(trial);
     this.#settle(this.#configurations[trial.configuration]!);
-    this.#proposeNext();
+    this.#goOn();
   }
 
   #enrol(trials: readonly Trial[]): void {
@@ -124,12 +159,14 @@ export class Course {
       this.#states.set(trial.number, isOpen ? "waiting" : "ended");
       if (isOpen) this.#open += 1;
     }
+    this.#kept = this.#configurations.length;
+    this.#drop();
     // From the last: each is put before those that are ready.
     for (const configuration of added.toReversed()) {
       for (const trial of configuration.trials.toReversed()) this.#release(configuration, trial);
     }
     for (const configuration of added) this.#settle(configuration);
-    this.#proposeNext();
+    this.#goOn();
   }
 
   /** Makes a trial ready that is not yet at its next stop. */
@@ -148,10 +185,34 @@ export class Course {
     this.#open -= 1;
   }
 
+  /** Ends what does not count, as soon as that is sure. */
+  #drop(): void {
+    const limit = this.#limit;
+    limit.tighten((index) => this.#standing(this.#configurations[index]));
+    for (; this.#kept > limit.configurations; this.#kept--) {
+      for (const trial of this.#configurations[this.#kept - 1]!.trials) this.#end(trial);
+    }
+  }
+
+  #standing(configuration: Configuration | undefined): Standing | undefined {
+    const { records } = this.#options;
+    const own = configuration?.trials.map(({ number }) => records.get(number)) ?? [];
+    if (configuration === undefined || own.every((record) => record === undefined)) return undefined;
+    return {
+      epochs: own.reduce((sum, record) => sum + (record?.history.length ?? 0), 0),
+      isEnded: configuration.trials.every(({ number }) => this.#states.get(number) === "ended"),
+      cost: own.every((record) => record?.status === "completed")
+        ? this.#meanCost(configuration, (record) => record)
+        : undefined,
+    };
+  }
+
   /** Where all have ended, the next generation begins. */
-  #proposeNext(): void {
+  #goOn(): void {
+    this.#drop();
     const { experiment, next } = this.#options;
     if (this.#open > 0 || this.#generation + 1 >= experiment.generations.length) return;
+    if (this.#limit.configurations <= this.#configurations.length) return;
     this.#generation += 1;
     this.#enrol(next(this.#configurations.map((each) => this.#outcome(each))));
   }

@@ -49,6 +49,7 @@ export function courseOf(
     next,
     pruner,
     records: directory.records,
+    ended: directory.sweepEnd,
     onPruned: (trial, until) => onPruned({ trial, until }),
   });
 }
@@ -99,7 +100,18 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   });
   const assign = (part: Part): Assignment => assignmentOf(run, part);
   const schedule = { course, assign, trainers, retries: RETRIES, mostFailures, signal };
-  await runCourse(schedule, listener).finally(() => announcements.told());
+  try {
+    await runCourse(schedule, listener);
+    recordEnd(course, directory);
+  } finally {
+    await announcements.told();
+    await directory.confirmed();
+  }
+}
+
+/** Where the budget has ended the sweep: records it, and takes away what later trials have left. */
+export function recordEnd({ isOver, end }: Course, directory: RunDirectory): void {
+  if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 
 function assignmentOf(run: Run, { trial, until }: Part): Assignment {

@@ -44,7 +44,7 @@ export class TooManyFailures extends Error {
 }
 
 /**
- * Trains the parts of a course, as many at once as there are trainers. Resolves when nothing is left to do, or when the signal has been
+ * Trains the parts of a course, as many at once as there are trainers; what is dropped on the way is not told of. Resolves when nothing is left to do, or when the signal has been
  * given. Throws what the listener throws, RunDirectoryError and TooManyFailures. The trainers are ended then, in any of these cases.
  */
 export async function runCourse(schedule: Schedule, listener: ScheduleListener): Promise<void> {
@@ -52,11 +52,27 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
   const broken = new AbortController();
   const signal = AbortSignal.any([schedule.signal, broken.signal]);
   const failures = new Failures(schedule.mostFailures);
+  /** What is trained now. */
+  const working = new Map<Trial, Trainer>();
   let busy = 0;
   /** Those who found nothing to do while others were at work. */
   const idle: (() => void)[] = [];
   const wake = (): void => {
     for (const each of idle.splice(0)) each();
+  };
+
+  /** Ends the training of what does not count. */
+  const drop = (): void => {
+    for (const [trial, dropped] of working) if (course.isDropped(trial)) void dropped.end();
+  };
+  const told: ScheduleListener = {
+    ...listener,
+    onReport(trial, report, worker) {
+      listener.onReport(trial, report, worker);
+      if (report.kind !== "epoch") return;
+      course.onEpoch();
+      drop();
+    },
   };
 
   const serve = async (trainer: Trainer, number: number): Promise<void> => {
@@ -69,9 +85,14 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
           continue;
         }
         busy += 1;
-        await runWithRetries({ ...schedule, signal }, listener, failures, trainer, number, part);
+        working.set(part.trial, trainer);
+        await runWithRetries({ ...schedule, signal }, told, failures, trainer, number, part);
+        working.delete(part.trial);
         busy -= 1;
+        drop();
         wake();
+        // Its process is gone, and there was no work left for it.
+        if (course.isDropped(part.trial)) return;
       }
     } catch (error) {
       broken.abort();
@@ -105,6 +126,7 @@ async function runWithRetries(
 ): Promise<void> {
   const { course, signal, retries } = schedule;
   const { trial } = part;
+  const isDropped = (): boolean => signal.aborted || course.isDropped(trial);
   const fail = (reason: string, stack: string | null): void => {
     listener.onFail(trial, reason, stack);
     failures.add(trial, reason);
@@ -114,9 +136,9 @@ async function runWithRetries(
     listener.onStart(part, number);
     try {
       const outcome = await trainer.run(schedule.assign(part), (report) => {
-        if (!signal.aborted) listener.onReport(trial, report, number);
+        if (!isDropped()) listener.onReport(trial, report, number);
       });
-      if (signal.aborted) return;
+      if (isDropped()) return;
       if (outcome.status === "paused") {
         listener.onPaused(trial, outcome);
         course.onPaused(trial);
@@ -127,7 +149,7 @@ async function runWithRetries(
       }
       return;
     } catch (error) {
-      if (signal.aborted) return;
+      if (isDropped()) return;
       if (error instanceof TrialFailure) return fail(error.message, error.stack || null);
       if (!(error instanceof WorkerCrash)) throw error;
       if (attempt === retries) return fail(`${error.message} (${attempt + 1} times)`, null);

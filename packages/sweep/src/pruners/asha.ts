@@ -17,6 +17,7 @@ export const asha = definePruner({
   type: "asha",
   description:
     "Lets a configuration go on from a rung as soon as it is among the best in η of those before it there. One without a cost is stopped at once and counts as the worst. With asynchronous: true results count as they arrive, which gives up that the same experiment gives the same bytes.",
+  needsLater: true,
   options: Type.Object({
     ...ladderOptions,
     asynchronous: Type.Boolean({

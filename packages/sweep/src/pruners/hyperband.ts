@@ -14,6 +14,7 @@ export const hyperband = definePruner({
   type: "hyperband",
   description:
     "Successive halving in brackets, of which the first stops many early and the last trains few to the end. One without a cost is stopped at once and counts as the worst.",
+  needsLater: true,
   options: Type.Object(ladderOptions),
 
   check({ eta, minEpochs }, { epochs }) {

@@ -13,6 +13,7 @@ export const successiveHalving = definePruner({
   type: "successive-halving",
   description:
     "Lets the best of every η configurations of a generation go on from each rung, when all have come there: minEpochs, minEpochs·η, minEpochs·η², …. One without a cost is stopped at once and counts as the worst.",
+  needsLater: true,
   options: Type.Object(ladderOptions),
 
   check: ({ minEpochs }, { epochs }) => checkFirstRung(minEpochs, epochs),

@@ -1,0 +1,105 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { until } from "./support/processes.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+/** Eight configurations with two seeds each, of which the median rule stops some early. */
+const sweep = (budget: string): string => `
+name: small
+repeats: 2
+dataset: { type: mnist, validation: 100 }
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 12 }
+    - { type: relu }
+    - { type: dense, units: 10 }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 3, batchSize: 32 }
+sweep:
+  sampler: { type: random, trials: 8 }
+  pruner: { type: median, startup: 2, warmup: 1 }
+  budget: ${budget}
+  parameters:
+    optimizer.learningRate: { type: float, min: 0.001, max: 1, scale: log }
+`;
+
+test.for([
+  ["epochs", "{ epochs: 23 }", "its budget of 23 epochs is spent."],
+  ["target", "{ target: 0.2 }", "validation.accuracy reached the target 0.2."],
+] as const)(
+  "a budget of %s ends the sweep after the same trial for one worker and for three, and after kill -9 again and again",
+  async ([, budget, reason]) => {
+    const quiet = prepare(sweep(budget));
+    const { code, out } = await quiet.run(["--workers", "1"]);
+    expect(code).toBe(0);
+    const [, counted] = /The sweep ended after (\d+) of 8 configurations: (.*)/.exec(out) ?? [];
+    expect(out).toContain(`The sweep ended after ${counted} of 8 configurations: ${reason}`);
+    const trials = Number(counted) * 2;
+    expect(trials).toBeLessThan(16);
+    const reference = quiet.promisedFiles();
+    expect(quiet.read("results.csv").trim().split("\n")).toHaveLength(1 + trials);
+
+    const shared = prepare(sweep(budget));
+    expect((await shared.run(["--workers", "3"])).code).toBe(0);
+    expect(shared.promisedFiles()).toEqual(reference);
+    expect(existsSync(join(shared.runFolder(), "trials", String(trials + 1)))).toBe(false);
+
+    const killed = prepare(sweep(budget));
+    for (const more of [6, 13]) {
+      const goal = killed.journalLines() + more;
+      const run = killed.start(["--workers", "3"], { detached: true });
+      let ended = false;
+      const end = run.then(() => (ended = true));
+      await until(() => ended || killed.journalLines() > goal);
+      if (!ended) process.kill(-run.pid!, "SIGKILL");
+      await end;
+    }
+    expect((await killed.run(["--workers", "3"])).code).toBe(0);
+    expect(killed.promisedFiles()).toEqual(reference);
+
+    const again = await killed.run();
+    expect(again.out).toContain("nothing was left to do");
+    expect(again.out).toContain(`The sweep ended after ${counted} of 8 configurations: ${reason}`);
+    expect(killed.promisedFiles()).toEqual(reference);
+  },
+);
+
+test("a budget of trials takes as many whole configurations, the first of the sampler", async () => {
+  const whole = prepare(sweep("{ trials: 16 }"));
+  const everything = await whole.run();
+  expect(everything.out).not.toContain("The sweep ended");
+  const folder = prepare(sweep("{ trials: 7 }"));
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).toContain("3 configurations × 2 repeats = 6 trials of 3 epochs");
+  expect(out).toContain("The sweep ended after 3 of 8 configurations: its budget of 7 trials is spent.");
+  const rows = whole.read("results.csv").split("\n").slice(0, 7);
+  expect(folder.read("results.csv").trim().split("\n")).toEqual(rows);
+});
+
+test("minutes that are spent keep what is done, and another command goes on, to the same bytes", async () => {
+  const quiet = prepare(sweep("{ trials: 6 }"));
+  expect((await quiet.run()).code).toBe(0);
+
+  const long = ["--set", "training.epochs=4000", "--workers", "1"];
+  const folder = prepare(sweep("{ trials: 6, minutes: 0.01 }"));
+  const { code, out } = await folder.run(long);
+  expect(code).toBe(0);
+  expect(out).toContain("6 trials of 4000 epochs");
+  expect(out).toMatch(/The minutes of its budget are spent\. \d of 6 trials are done and kept in /);
+  expect(out).toContain("experiment spec.yaml --out results --data data --set training.epochs=4000");
+
+  const patient = prepare(sweep("{ trials: 6, minutes: 5 }"));
+  const inTime = await patient.run();
+  expect(inTime.code).toBe(0);
+  expect(inTime.out).not.toContain("The minutes of its budget");
+  expect(patient.read("results.csv")).toBe(quiet.read("results.csv"));
+  // The minutes are no part of what a run is known by.
+  expect(patient.runFolder().split("/").at(-1)).toBe(quiet.runFolder().split("/").at(-1));
+});
