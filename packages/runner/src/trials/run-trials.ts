@@ -1,9 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
 
-import type { Experiment, NextTrials } from "../experiment.ts";
+import type { Experiment, NextTrials, Trial } from "../experiment.ts";
 import type { RunScreen } from "../screen/run-screen.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import { Announcements } from "./announcements.ts";
@@ -21,6 +22,8 @@ export interface Run {
   /** Proposes the trials of later generations. */
   readonly next: NextTrials;
   readonly directory: RunDirectory;
+  /** Checkpoints of an earlier run that trials of this one begin with. */
+  readonly checkpoints?: ReadonlyMap<number, string> | undefined;
   /** Absolute. */
   readonly dataFolder: string;
   /** What is there. */
@@ -114,8 +117,16 @@ export function recordEnd({ isOver, end }: Course, directory: RunDirectory): voi
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 
+/** Puts the checkpoint of an earlier run where the trial's own will be, if nothing of the trial has been recorded yet. */
+function goOnFromEarlier({ directory, checkpoints }: Run, { number }: Trial): void {
+  const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
+  if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;
+  writeFileAtomically(own, readFileSync(earlier));
+}
+
 function assignmentOf(run: Run, { trial, until }: Part): Assignment {
   const { experiment, directory } = run;
+  goOnFromEarlier(run, trial);
   return {
     trial,
     until,
