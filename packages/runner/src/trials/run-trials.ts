@@ -7,6 +7,7 @@ import { createPruner } from "@nn/sweep";
 import type { Experiment, NextTrials, Trial } from "../experiment.ts";
 import type { RunScreen } from "../screen/run-screen.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
+import { Announcements } from "./announcements.ts";
 import { Course, type Part } from "./course.ts";
 import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
 import type { Assignment } from "./messages.ts";
@@ -56,7 +57,7 @@ export function courseOf(
   });
 }
 
-/** Trains what is left of an experiment: the journal first, then the screen, so that what a person has seen is on the disk. */
+/** Trains what is left of an experiment: the journal first, then the screen, once the disk has what a person is to see. */
 export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   const { directory, experiment, threads, data, trainers, mostFailures, signal } = run;
   const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
@@ -67,13 +68,14 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   writeEnvironment(recordedCircumstances(directory.path).kernels);
 
   const journal = new TrialJournal(directory, experiment, () => performance.now() / 1000);
+  const announcements = new Announcements(directory);
   let kernels: string | undefined;
   const listener: ScheduleListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
     onReport(trial, report) {
       if (report.kind === "resumed") journal.resumed(trial, report.epoch);
       if (report.kind === "epoch") journal.epoch(trial, report.epoch);
-      screen.report(trial, report);
+      announcements.add(() => screen.report(trial, report));
     },
     onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
@@ -83,10 +85,13 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
         kernels = outcome.kernels;
         writeEnvironment(kernels);
       }
-      screen.ended(trial, outcome);
+      announcements.add(() => screen.ended(trial, outcome));
     },
-    onRetry: (trial, reason) => screen.retried(trial, reason),
-    onFail: (trial, reason, stack) => screen.failed(trial, reason, journal.failed(trial, reason, stack)),
+    onRetry: (trial, reason) => announcements.add(() => screen.retried(trial, reason)),
+    onFail(trial, reason, stack) {
+      const details = journal.failed(trial, reason, stack);
+      announcements.add(() => screen.failed(trial, reason, details));
+    },
   };
   const course = courseOf(run, ({ trial, until }) => {
     journal.pruned(
@@ -94,11 +99,17 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
       until,
       `stopped by ${experiment.pruner?.type ?? "the pruner"} after epoch ${until}`,
     );
-    screen.pruned(trial, until);
+    announcements.add(() => screen.pruned(trial, until));
   });
   const assign = (part: Part): Assignment => assignmentOf(run, part);
-  await runCourse({ course, assign, trainers, retries: RETRIES, mostFailures, signal }, listener);
-  recordEnd(course, directory);
+  const schedule = { course, assign, trainers, retries: RETRIES, mostFailures, signal };
+  try {
+    await runCourse(schedule, listener);
+    recordEnd(course, directory);
+  } finally {
+    await announcements.told();
+    await directory.confirmed();
+  }
 }
 
 /** Where the budget has ended the sweep: records it, and takes away what later trials have left. */
