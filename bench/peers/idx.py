@@ -13,7 +13,16 @@ def read(path):
 
 def read_training_set(folder):
     """(N, 784) and (N) bytes, from the IDX files in a folder."""
+    return read_split(folder, "train")
+
+
+def read_test_set(folder):
+    """Like read_training_set."""
+    return read_split(folder, "t10k")
+
+
+def read_split(folder, stem):
     files = {path.name.replace(".idx", "-idx"): path for path in pathlib.Path(folder).iterdir()}
-    pick = lambda stem: next(path for name, path in files.items() if name.startswith(stem))
-    images = read(pick("train-images"))
-    return images.reshape(len(images), -1), read(pick("train-labels"))
+    pick = lambda name: next(path for file, path in files.items() if file.startswith(name))
+    images = read(pick(f"{stem}-images"))
+    return images.reshape(len(images), -1), read(pick(f"{stem}-labels"))

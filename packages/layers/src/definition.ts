@@ -228,6 +228,11 @@ export function defineOptimizer<Options extends TObject>(
 export interface ScheduleDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** It goes by what is measured on held-out images, so there must be some. */
   readonly needsValidation?: boolean;
+  /**
+   * Whether a longer training begins with the factors of a shorter one; absent: they depend on how many steps the whole training has.
+   * Its warm-up is another matter.
+   */
+  isOpenEnded?(options: Static<Options>): boolean;
   build(options: Static<Options>, context: ScheduleContext): Schedule;
 }
 

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { threadId } from "node:worker_threads";
-import { explained } from "./errors.ts";
+import { explained, fileSystemError } from "./errors.ts";
 
 /**
  * Writes the whole file beside its place, has the disk confirm it, then renames it into place: a reader sees the old
@@ -11,8 +12,7 @@ import { explained } from "./errors.ts";
  * is written or the system refuses.
  */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
-  // One temporary name for each writer; `temporaryFile` recognizes what a killed one left behind.
-  const temporary = `${path}.${process.pid}-${threadId}.tmp`;
+  const temporary = temporaryName(path);
   explained("write", path, () => {
     try {
       const file = openSync(temporary, "w");
@@ -28,6 +28,44 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
       throw error;
     }
   });
+}
+
+/**
+ * `writeFileAtomically` of several files, which the disk is asked to confirm all at once: that takes it about as long as one. None
+ * is in its place before the disk has all of them.
+ */
+export async function writeFilesAtomically(
+  files: Iterable<readonly [path: string, content: string | Uint8Array]>,
+): Promise<void> {
+  const written: { path: string; temporary: string; file: number }[] = [];
+  try {
+    try {
+      for (const [path, content] of files) {
+        const temporary = temporaryName(path);
+        const file = explained("write", path, () => openSync(temporary, "w"));
+        written.push({ path, temporary, file });
+        explained("write", path, () => writeFileSync(file, content));
+      }
+      // To the end of all, whichever fails: a file is not closed while the disk is at it.
+      const confirmed = await Promise.allSettled(written.map(({ file }) => confirm(file)));
+      for (const [index, result] of confirmed.entries())
+        if (result.status === "rejected") throw fileSystemError("write", written[index]!.path, result.reason);
+    } finally {
+      for (const { file } of written) closeSync(file);
+    }
+    for (const { path, temporary } of written) explained("write", path, () => renameSync(temporary, path));
+  } catch (error) {
+    for (const { temporary } of written) rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Resolves when the disk has what was written to an open file. */
+export const confirm = promisify(fsync);
+
+/** One for each writer; `temporaryFile` recognizes what a killed one left behind. */
+function temporaryName(path: string): string {
+  return `${path}.${process.pid}-${threadId}.tmp`;
 }
 
 /** Whether a file of that name is the unfinished work of a writer that was killed. */

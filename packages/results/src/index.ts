@@ -1,4 +1,4 @@
-export { writeFileAtomically } from "./atomic-write.ts";
+export { writeFileAtomically, writeFilesAtomically } from "./atomic-write.ts";
 export { RunDirectoryError, type RunDirectoryProblem } from "./errors.ts";
 export * from "./events.ts";
 export { readJournal } from "./journal.ts";

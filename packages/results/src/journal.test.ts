@@ -81,3 +81,20 @@ test("a journal that does not begin with its run is damaged in line 1", () => {
   writeFileSync(path, `${formatEvent(started)}\n`);
   expect(() => new Journal(path)).toThrow(`line 1: expected the "run" event`);
 });
+
+test("whoever asks while the disk is at work is answered, and a journal may be closed at any time", async () => {
+  const path = join(temporaryFolder(), "journal.jsonl");
+  const journal = new Journal(path);
+  await journal.confirmed();
+  journal.append(run);
+  const first = journal.confirmed();
+  journal.append(started);
+  const second = journal.confirmed();
+  expect(journal.confirmed()).toBe(second);
+  await Promise.all([first, second]);
+  journal.append(started);
+  const third = journal.confirmed();
+  journal.close();
+  await third;
+  expect(readJournal(path).events).toEqual([run, started, started]);
+});

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { syncFolder } from "./atomic-write.ts";
+import { confirm, syncFolder } from "./atomic-write.ts";
 import { EventError, formatEvent, parseEvent } from "./event-lines.ts";
 import type { JournalEvent } from "./events.ts";
 import { explained, fileSystemError, RunDirectoryError } from "./errors.ts";
@@ -17,8 +17,9 @@ import { EventOrderError, trialsOf } from "./records.ts";
 const lineEnd = 0x0a;
 
 /**
- * journal.jsonl, open for appending: one line an event, each confirmed by the disk before `append` returns, so that
- * what a person has seen on the screen is never lost.
+ * journal.jsonl, open for appending: one line an event. A line that `append` has written outlives this process; a power cut it
+ * outlives once `confirmed` says so, and what a person sees on the screen waits for that. A disk confirms many lines in the time of
+ * one, and whoever appends them need not stand still meanwhile.
  */
 export class Journal {
   readonly path: string;
@@ -26,6 +27,13 @@ export class Journal {
   readonly events: readonly JournalEvent[];
   readonly #file: number;
   #size: number;
+  /** How much of it the disk has. */
+  #confirmedSize: number;
+  /** Of what was written before the latest question to the disk. */
+  #current: Promise<void> = Promise.resolve();
+  /** Of what was written since. */
+  #next: Promise<void> | undefined;
+  #failure: Error | undefined;
 
   /**
    * Opens or makes the file. A last line without its line end is what a crash left of a write: it is dropped and the
@@ -40,14 +48,19 @@ export class Journal {
     this.#file = explained("open", path, () => openSync(path, "a"));
     if (isNew) syncFolder(dirname(path));
     else this.#cutBack();
+    // An earlier process may have been killed before the disk had all.
+    this.#confirmedSize = 0;
   }
 
-  /** Writes one event. On failure the file ends where it ended before, and a later append may succeed. */
+  /**
+   * Writes one event. On failure the file ends where it ended before, and a later append may succeed; unless it was the disk that did
+   * not confirm an earlier one, which is thrown here, too.
+   */
   append(event: JournalEvent): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const line = Buffer.from(`${formatEvent(event)}\n`);
     try {
       writeFileSync(this.#file, line);
-      fsyncSync(this.#file);
     } catch (error) {
       this.#cutBack();
       throw fileSystemError("write", this.path, error);
@@ -59,8 +72,42 @@ export class Journal {
     explained("shorten", this.path, () => ftruncateSync(this.#file, this.#size));
   }
 
+  /** Resolves when the disk has every line that was appended before. Rejects with RunDirectoryError. */
+  confirmed(): Promise<void> {
+    if (this.#confirmedSize === this.#size) return Promise.resolve();
+    this.#next ??= this.#current.then(() => this.#confirm());
+    return this.#next;
+  }
+
+  async #confirm(): Promise<void> {
+    this.#current = this.#next!;
+    this.#next = undefined;
+    const size = this.#size;
+    if (this.#confirmedSize === size) return; // closed meanwhile
+    try {
+      await confirm(this.#file);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#confirmedSize = size;
+  }
+
+  /** What the disk has not confirmed once, it may say to have confirmed the next time, though it is lost: nothing more is believed. */
+  #fail(cause: unknown): Error {
+    const error = fileSystemError("write", this.path, cause);
+    this.#failure = error instanceof Error ? error : new Error(String(error));
+    return this.#failure;
+  }
+
+  /** Has the disk confirm what it has not yet, at once. Throws RunDirectoryError. */
   close(): void {
-    closeSync(this.#file);
+    try {
+      if (this.#failure === undefined && this.#confirmedSize < this.#size)
+        explained("write", this.path, () => fsyncSync(this.#file));
+      this.#confirmedSize = this.#size;
+    } finally {
+      closeSync(this.#file);
+    }
   }
 }
 

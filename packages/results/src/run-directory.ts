@@ -135,8 +135,8 @@ export class RunDirectory {
   }
 
   /**
-   * Records an event; when this returns, the disk has it. The record is made from the line as written, so that a run
-   * that goes on and one that was resumed see the same values.
+   * Records an event; when this returns, it outlives this process, and when `confirmed` resolves, a power cut. The record is made from
+   * the line as written, so that a run that goes on and one that was resumed see the same values.
    */
   append(event: JournalEvent): void {
     const asWritten = parseEvent(formatEvent(event));
@@ -154,6 +154,11 @@ export class RunDirectory {
     }
     this.#eventCount += 1;
     this.#tablesAreOld = true;
+  }
+
+  /** Resolves when the disk has all that was recorded before: what a person is shown waits for it. Rejects with RunDirectoryError. */
+  confirmed(): Promise<void> {
+    return this.#journal.confirmed();
   }
 
   /** The records that the event may change, as they are. */

@@ -8,5 +8,6 @@ export const constant = defineSchedule({
   type: "constant",
   description: "The optimizer's learning rate, from the first step to the last.",
   options: Type.Object({ ...warmupOption }),
+  isOpenEnded: () => true,
   build: ({ warmup }, context) => afterWarmup(warmup, context, () => ({ factor: () => 1 })),
 });

@@ -27,6 +27,7 @@ export const cosine = defineSchedule({
     }),
     ...warmupOption,
   }),
+  isOpenEnded: ({ restartEvery }) => restartEvery !== undefined,
   build: ({ end, restartEvery, restartMultiply, warmup }, context) =>
     afterWarmup(warmup, context, ({ totalSteps, stepsPerEpoch }) => ({
       factor(step) {

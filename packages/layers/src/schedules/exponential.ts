@@ -20,6 +20,7 @@ export const exponential = defineSchedule({
     }),
     ...warmupOption,
   }),
+  isOpenEnded: () => true,
   build: ({ gamma, staircase, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) =>

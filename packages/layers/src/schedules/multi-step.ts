@@ -21,6 +21,7 @@ export const multiStep = defineSchedule({
     }),
     ...warmupOption,
   }),
+  isOpenEnded: () => true,
   build: ({ milestones, gamma, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) => wholePower(gamma, milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length),

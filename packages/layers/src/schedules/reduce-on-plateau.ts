@@ -46,6 +46,7 @@ export const reduceOnPlateau = defineSchedule({
     }),
     ...warmupOption,
   }),
+  isOpenEnded: () => true,
   build: ({ metric, gamma, patience, threshold, cooldown, end, warmup }, context) =>
     afterWarmup(warmup, context, () => {
       const now = { factor: 1, best: metric === "loss" ? Infinity : -Infinity, waited: 0, cooling: 0 };

@@ -18,6 +18,7 @@ export const step = defineSchedule({
     }),
     ...warmupOption,
   }),
+  isOpenEnded: () => true,
   build: ({ stepSize, gamma, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (t) => wholePower(gamma, Math.floor(t / (stepSize * stepsPerEpoch))),

@@ -38,6 +38,12 @@ export function testSchedule(
         expect(run(20, 3)).toEqual(run(20, 3));
       });
 
+      test("a longer training begins as a shorter one, if it says so", () => {
+        const isOpenEnded = definition.isOpenEnded?.(completeOptions(definition, options)) ?? false;
+        const [short, long] = [run(9, 4), run(21, 4)];
+        expect(isOpenEnded ? long.slice(0, short.length) : short).toEqual(short);
+      });
+
       test("goes on from its state as if never stopped", () => {
         const complete = completeOptions(definition, { ...options, warmup: { epochs: 1 } });
         const build = () => definition.build(complete, { totalSteps: 60, stepsPerEpoch: 3 });

@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 import { countTrials, type Experiment, type NextTrials } from "../experiment.ts";
 import { closingLines, endingLines, fileLines } from "../screen/closing.ts";
 import { DownloadScreen } from "../screen/download.ts";
-import { dryRunLines, openingLines } from "../screen/opening.ts";
+import { continuationLine, dryRunLines, openingLines } from "../screen/opening.ts";
 import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { withoutPasswords } from "../remote/passwords.ts";
@@ -17,6 +17,7 @@ import { findData, prepareData, type DataSource } from "../training/prepare-data
 import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
+import { findContinuation } from "../trials/continuation.ts";
 import { courseOf, recordEnd, trainPending } from "../trials/run-trials.ts";
 import { endTrainers, type Trainer } from "../trials/schedule.ts";
 import { HUNG_AFTER_SECONDS, WorkerProcess } from "../trials/worker-process.ts";
@@ -58,7 +59,7 @@ export async function experimentCommand(
   options: ExperimentOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { experiment, plan, next } = await loadPlanned(file, { set: options.set });
+  const { experiment, plan, next, fingerprintWith } = await loadPlanned(file, { set: options.set });
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -86,6 +87,8 @@ export async function experimentCommand(
         experiment,
         next,
         directory,
+        folder,
+        fingerprintWith,
         options,
         context,
         sources,
@@ -122,6 +125,9 @@ interface Work {
   readonly experiment: Experiment;
   readonly next: NextTrials;
   readonly directory: RunDirectory;
+  /** The one that `directory` is in, with the runs of the same name. */
+  readonly folder: string;
+  readonly fingerprintWith: (epochs: number) => string;
   readonly options: ExperimentOptions;
   /** Absolute. */
   readonly context: { readonly dataFolder: string; readonly experimentFolder: string };
@@ -214,6 +220,9 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
     const signal = AbortSignal.any([work.signal, ...spent]);
     if (done > 0) print([`${done} of ${countTrials(experiment)} trials are done already; the others go on.`]);
 
+    const earlier = options.fresh === true ? undefined : findContinuation({ ...work, data });
+    if (earlier !== undefined && directory.records.size === 0) print([continuationLine(earlier)]);
+
     const screen = new RunScreen(experiment, directory.records, terminal, clock);
     if (executor?.type === "redis") {
       trainers = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
@@ -227,6 +236,7 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
       experiment,
       next,
       directory,
+      checkpoints: earlier?.checkpoints,
       data,
       ...context,
       trainers,

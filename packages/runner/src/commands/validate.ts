@@ -1,3 +1,4 @@
+import { countTrials } from "../experiment.ts";
 import { architectureTable } from "../screen/architecture.ts";
 import { formatCount } from "../screen/format.ts";
 import type { Terminal } from "../screen/terminal.ts";
@@ -37,16 +38,17 @@ export async function validateCommand(
 }
 
 function describe({ experiment, plan }: LoadedExperiment): string {
-  const { trials, repeats, sweptPaths } = experiment;
-  const configurations = trials.length / repeats;
+  const { repeats, sweptPaths } = experiment;
+  const count = countTrials(experiment);
+  const configurations = count / repeats;
   const lines = architectureTable(plan)
     .split("\n")
     .map((line) => (line === "" ? line : `  ${line}`));
-  const noun = trials.length === 1 ? "trial" : "trials";
+  const noun = count === 1 ? "trial" : "trials";
   const product = repeats > 1 ? `: ${formatCount(configurations)} × ${formatCount(repeats)} repeats` : "";
   const over = sweptPaths.length === 0 ? "" : `, over ${sweptPaths.join(", ")}`;
   const shown = sweptPaths.some((path) => path.startsWith("model."))
     ? "  (the network is that of trial 1)"
     : "";
-  return [...lines, "", `  ${formatCount(trials.length)} ${noun}${product}${over}${shown}`].join("\n");
+  return [...lines, "", `  ${formatCount(count)} ${noun}${product}${over}${shown}`].join("\n");
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { writeFileAtomically } from "@nn/results";
+import { writeFileAtomically, writeFilesAtomically } from "@nn/results";
 
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import { WorkerCrash } from "../trials/worker-process.ts";
@@ -20,12 +20,15 @@ export function writeCheckpointTo(trialFolder: string, bytes: Uint8Array): void 
 }
 
 /** Puts what a trial has left into its folder. Throws RunDirectoryError, and WorkerCrash for a file of another name. */
-export function writeFiles(trialFolder: string, files: Readonly<Record<string, Uint8Array>>): void {
+export async function writeFiles(
+  trialFolder: string,
+  files: Readonly<Record<string, Uint8Array>>,
+): Promise<void> {
   for (const name of Object.keys(files)) {
     if (!FILE_NAME.test(name))
       throw new WorkerCrash(`a worker sent the file "${name}", which no trial leaves`);
   }
-  for (const [name, bytes] of Object.entries(files)) writeFileAtomically(join(trialFolder, name), bytes);
+  await writeFilesAtomically(Object.entries(files).map(([name, bytes]) => [join(trialFolder, name), bytes]));
   // The network of a trial that diverged is of no use, and its own process leaves no checkpoint then.
   if (files[CHECKPOINT_FILE] === undefined) dropCheckpoint(trialFolder);
 }

@@ -186,7 +186,8 @@ export class RemoteJob {
     const received = await this.#office.redis.hgetallBuffer(keys.files(this.job, attempt));
     // The server has lost them since: the job begins anew.
     if (Object.keys(received).length !== files) return this.#put();
-    writeFiles(this.#assignment.trialFolder, received);
+    await writeFiles(this.#assignment.trialFolder, received);
+    if (this.#isOver) return;
     this.#isOver = true;
     this.#settled.resolve(outcome);
   }

@@ -5,7 +5,7 @@ import { recordingTerminal, singleTrial, sweepOver } from "../../test/support/sc
 import type { Experiment } from "../experiment.ts";
 import { closingLines, endingLines } from "./closing.ts";
 
-type Outcome = readonly [validation: number, test: number] | "diverged";
+type Outcome = readonly [validation: number, test: number] | "diverged" | { readonly pruned: number };
 
 const measure = (accuracy: number) => ({ loss: 1 - accuracy, accuracy });
 
@@ -15,6 +15,10 @@ function recordsOf({ trials }: Experiment, outcomes: readonly Outcome[]): Map<nu
       const outcome = outcomes[index]!;
       const base = { trial: number, seed, parameters, worker: 1, epochs: 2 };
       if (outcome === "diverged") return [number, { ...base, status: "diverged", history: [] }];
+      if ("pruned" in outcome) {
+        const last = { train: measure(0.5), validation: measure(outcome.pruned) };
+        return [number, { ...base, epochs: 1, status: "pruned", history: [], ...last }];
+      }
       const [validation, test] = [measure(outcome[0]), measure(outcome[1])];
       const train = { loss: 0.01, accuracy: 0.995 };
       const history = [1, 2].map((epoch) => ({
@@ -140,4 +144,29 @@ test("a sweep that ended before all was tried says why, one that did not says no
     "",
     "The sweep ended after 3 of 8 configurations: its budget of 7 trials is spent.",
   ]);
+});
+
+test("what was pruned comes last with its last measures, and it is said when it was better by then than the best", () => {
+  const experiment = { ...sweepOver([0.1, 0.2, 0.3]), pruner: { type: "patience" } };
+  const records = recordsOf(experiment, [{ pruned: 0.98 }, [0.97, 0.96], { pruned: 0.99 }]);
+  const lines = closingLines(experiment, records, recordingTerminal());
+  expect(lines.slice(1, 6)).toEqual([
+    "   learningRate  validation.accuracy  validation.loss  trials",
+    "1           0.2              97.00 %           0.0300  2",
+    "            0.3            (99.00 %)         (0.0100)  3: pruned after 1 epoch",
+    "            0.1            (98.00 %)         (0.0200)  1: pruned after 1 epoch",
+    "",
+  ]);
+  expect(lines[6]).toBe(
+    "2 that patience stopped were better by then than the best that was trained to the end.",
+  );
+});
+
+test("when all was pruned, it is said, and nothing is the best", () => {
+  const experiment = { ...sweepOver([0.1, 0.2]), pruner: { type: "threshold" } };
+  const records = recordsOf(experiment, [{ pruned: 0.5 }, { pruned: 0.6 }]);
+  const lines = closingLines(experiment, records, recordingTerminal());
+  expect(lines.at(-1)).toBe(
+    "All configurations were stopped by threshold: none was trained to the end, so none is the best.",
+  );
 });

@@ -4,7 +4,7 @@ import type { TrialRecord } from "@nn/results";
 
 import type { Experiment } from "../experiment.ts";
 import type { SweepEnd } from "../trials/course.ts";
-import { rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
+import { measureNamed, rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
 import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
 import { describeParameters, describeTrials, measuresTable, rankingTable, trialNumbers } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
@@ -68,6 +68,7 @@ function sweep(
   const lines = [
     terminal.colors.bold(`Ranked by ${experiment.metric}${repeated}`),
     ...rankingTable(experiment, ranking, terminal.width),
+    ...prunedLines(experiment, ranking, best),
   ];
   if (best.completed > 0) {
     lines.push(
@@ -84,6 +85,31 @@ function sweep(
     }
   }
   return lines;
+}
+
+/** What a reader of the ranking should know of what was stopped early. */
+function prunedLines(
+  { metric, goal, pruner }: Experiment,
+  ranking: readonly RankedConfiguration[],
+  best: RankedConfiguration,
+): string[] {
+  const name = measureNamed(metric);
+  const who = pruner?.type ?? "the pruner";
+  const stopped = ranking.filter((each) => !each.measures.has(name) && each.stopped !== undefined);
+  if (stopped.length === ranking.length) {
+    return [
+      "",
+      `All configurations were stopped by ${who}: none was trained to the end, so none is the best.`,
+    ];
+  }
+  const sign = goal === "maximize" ? 1 : -1;
+  const least = sign * (best.measures.get(name)?.mean ?? Number.NaN);
+  const better = stopped.filter(
+    (each) => sign * (each.stopped?.measures.get(name)?.mean ?? Number.NaN) > least,
+  );
+  if (better.length === 0) return [];
+  const [which, were] = better.length === 1 ? ["One that", "was"] : [`${better.length} that`, "were"];
+  return ["", `${which} ${who} stopped ${were} better by then than the best that was trained to the end.`];
 }
 
 /** Why a sweep ended before all that its sampler proposes; `end`: where, if by its results. */

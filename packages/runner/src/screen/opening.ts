@@ -1,6 +1,7 @@
 import type { ModelPlan } from "@nn/layers";
 
 import { countTrials, type Experiment, type Trial } from "../experiment.ts";
+import type { Continuation } from "../trials/continuation.ts";
 import type { DataSource } from "../training/prepare-data.ts";
 import { architectureLine, architectureTable } from "./architecture.ts";
 import { formatCount } from "./format.ts";
@@ -72,6 +73,15 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
     target === undefined ? "" : `until ${metric} reaches ${target}`,
   ];
   return limits.map((limit) => (limit === "" ? "" : `, ${limit}`)).join("");
+}
+
+/** What is made of an earlier run with fewer epochs. */
+export function continuationLine({ epochs, checkpoints, obstacles }: Continuation): string {
+  const run = `the run of ${plural(epochs, "epoch")} that is there`;
+  const why = obstacles.join("; ");
+  if (checkpoints.size === 0) return `Trains from the start, and not on from ${run}: ${why}.`;
+  const others = obstacles.length === 0 ? "" : `; others from the start: ${why}`;
+  return `Goes on with ${plural(checkpoints.size, "trial")} of ${run}${others}.`;
 }
 
 function plural(count: number, noun: string): string {

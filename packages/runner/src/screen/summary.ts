@@ -1,9 +1,16 @@
 import type { Experiment } from "../experiment.ts";
 import type { EpochReport } from "../trials/messages.ts";
-import { MEASURES, measureNamed, type RankedConfiguration, type Spread } from "../trials/ranking.ts";
+import {
+  MEASURES,
+  measureNamed,
+  type MeasureName,
+  type RankedConfiguration,
+  type Spread,
+} from "../trials/ranking.ts";
 import {
   firstThatFits,
   formatCount,
+  formatEpochs,
   formatLoss,
   formatMetric,
   formatPercent,
@@ -82,19 +89,29 @@ export function rankingTable(
     ...shown.map((head, index): Column => ({ head, align: "right", dispensable: index === 0 ? 0 : 2 })),
     { head: "trials", align: "left", dispensable: 1 },
   ];
-  const rows = ranking
-    .slice(0, MOST_ROWS)
-    .map((configuration, index) =>
-      [
-        String(index + 1),
-        experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path])),
-        shown.map((name) => formatSpread(name, configuration.measures.get(name))),
-        describeOutcome(configuration),
-      ].flat(),
-    );
+  const rows = ranking.slice(0, MOST_ROWS).map((configuration, index) =>
+    [
+      // What was stopped early has no rank among those that were trained to the end.
+      isStopped(configuration, metric) ? "" : String(index + 1),
+      experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path])),
+      shown.map((name) => shownSpread(name, configuration)),
+      describeOutcome(configuration),
+    ].flat(),
+  );
   const lines = formatTable(columns, rows, width);
   const more = ranking.length - MOST_ROWS;
   return more > 0 ? [...lines, `… and ${more} more, in results.csv`] : lines;
+}
+
+function isStopped({ measures, stopped }: RankedConfiguration, metric: MeasureName): boolean {
+  return stopped !== undefined && !measures.has(metric);
+}
+
+/** That of the trials that completed, or, in brackets, of those that were pruned. */
+function shownSpread(name: MeasureName, { measures, stopped }: RankedConfiguration): string {
+  const last = stopped?.measures.get(name);
+  if (measures.has(name) || last === undefined) return formatSpread(name, measures.get(name));
+  return `(${formatSpread(name, last)})`;
 }
 
 /** `97.81 % ± 0.05 %`, or a dash where nothing was measured. */
@@ -115,6 +132,9 @@ function describeOutcome(configuration: RankedConfiguration): string {
   const numbers = trialNumbers(configuration);
   if (configuration.completed === configuration.trials) return numbers;
   const outcome = describeTrials(configuration);
+  if (configuration.pruned === configuration.trials) {
+    return `${numbers}: pruned after ${formatEpochs(configuration.stopped?.epochs ?? 0)}`;
+  }
   return `${numbers}: ${configuration.trials === 1 ? outcome.replace(/^1 /, "") : outcome}`;
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { loadExperiment } from "./load-experiment.ts";
+import { countTrials, type ConfigurationOutcome } from "../experiment.ts";
+import { loadPlanned, type LoadedExperiment } from "./load-experiment.ts";
 import { SpecErrors } from "./problem.ts";
 
 const VALID = `name: small
@@ -45,22 +46,117 @@ const PIECES = [
   ": ",
   "---\n",
   "extends: ./experiment.yaml\n",
+  "{ type: float, min: 0, max: 1 }",
+  "{ type: int, min: 1, max: 9, step: 3, count: 2 }",
+  "[{ type: sgd }, { type: adam, learningRate: { type: float, min: 0.1, max: 1 } }]",
+  "count: 3, ",
+  "scale: log, ",
+  " < ",
+  " * 2",
 ];
 
-const lines = VALID.split("\n");
-const mutation = fc.oneof(
+/** What may stand where a number stood. */
+const VALUES =
+  "-1|0|1|3|0.1|1e-300|1e308|100|5000|1000000|1e15|.nan|-.inf|null|true|''|[]|{}|[1, 2]|{ type: bool }".split(
+    "|",
+  );
+
+/** How many files are tried; CONTRIBUTING.md says how to try more. */
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 400);
+
+/** Sweeps with everything that a sweep can have, in place of the one of `VALID`; not all of it goes together. */
+const sweep: fc.Arbitrary<string> = fc
+  .record({
+    sampler: fc.constantFrom(
+      "grid",
+      ...["random", "sobol", "latin-hypercube", "tpe", "cma-es"].map((type) => `${type}, trials: 6`),
+      "tpe, trials: 7, startup: 3, generation: 2",
+      "gp, trials: 6, startup: 3",
+      "pbt, population: 4, interval: 1",
+    ),
+    pruner: fc.option(
+      fc.constantFrom(
+        "median",
+        "percentile, percentile: 30",
+        "successive-halving, eta: 2",
+        "hyperband, eta: 2",
+        "asha, eta: 2",
+        "patience, patience: 1",
+        "threshold, upper: 2",
+      ),
+      { freq: 2 },
+    ),
+    budget: fc.option(fc.constantFrom("target: 0.5", "trials: 3", "epochs: 9, minutes: 1"), { freq: 2 }),
+    parameters: fc.subarray(
+      [
+        "optimizer.learningRate: { type: float, min: 0.01, max: 0.1, scale: log }",
+        "model.layers[1].units: { type: int, min: 8, max: 64, step: 8, count: 3 }",
+        "model.layers[3].rate: { type: float, min: 0, max: 0.4, step: 0.1, count: 2 }",
+        "training.shuffle: { type: bool }",
+        "training.batchSize: { type: choice, values: [50, 100] }",
+        "model.layers[2]: [{ type: relu }, { type: elu, alpha: { type: float, min: 0.5, max: 1, count: 2 } }]",
+        "optimizer: [{ type: sgd, learningRate: 0.1, momentum: { type: choice, values: [0, 0.9] } }, { type: adam }]",
+      ],
+      { minLength: 1 },
+    ),
+    constraints: fc.subarray([
+      "optimizer.learningRate < 0.05",
+      "model.layers[1].units <= training.batchSize",
+      "2 * model.layers[1].units + 1 > 20",
+    ]),
+  })
+  .map(({ sampler, pruner, budget, parameters, constraints }) =>
+    [
+      "sweep:",
+      `  sampler: { type: ${sampler} }`,
+      ...(pruner === null ? [] : [`  pruner: { type: ${pruner} }`]),
+      ...(budget === null ? [] : [`  budget: { ${budget} }`]),
+      "  metric: validation.loss",
+      "  parameters:",
+      ...parameters.map((line) => `    ${line}`),
+      ...(constraints.length === 0 ? [] : ["  constraints:", ...constraints.map((line) => `    - ${line}`)]),
+      "",
+    ].join("\n"),
+  );
+const BEFORE_SWEEP = VALID.slice(0, VALID.indexOf("sweep:"));
+const whole = fc.oneof(
+  fc.constant(VALID),
+  sweep.map((text) => BEFORE_SWEEP + text),
+);
+
+type Mutation = (text: string) => string;
+const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const at = (share: number, length: number): number => Math.floor(share * length);
+const spliced = (text: string, index: number, drop: number, insert: string): string =>
+  text.slice(0, index) + insert + text.slice(index + drop);
+
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   // A piece in place of some characters.
-  fc.record({ at: fc.nat(VALID.length), drop: fc.nat(12), insert: fc.constantFrom(...PIECES) }),
+  fc.tuple(place, fc.nat(12), fc.constantFrom(...PIECES)).map(([share, drop, insert]): Mutation => {
+    return (text) => spliced(text, at(share, text.length + 1), drop, insert);
+  }),
+  // Another value in place of a number.
+  fc.tuple(place, fc.constantFrom(...VALUES)).map(([share, value]): Mutation => {
+    return (text) => {
+      const parts = text.split(/(?<=[:,[<>] *)(\d[\d.]*)/);
+      const index = 1 + 2 * at(share, (parts.length - 1) / 2);
+      return parts.with(index < parts.length ? index : 0, value).join("");
+    };
+  }),
   // Some of the file copied to another place.
-  fc
-    .record({ at: fc.nat(VALID.length), from: fc.nat(VALID.length), length: fc.nat(80) })
-    .map(({ at, from, length }) => ({ at, drop: 0, insert: VALID.slice(from, from + length) })),
+  fc.tuple(place, place, fc.nat(80)).map(([to, from, length]): Mutation => {
+    return (text) => {
+      const start = at(from, text.length);
+      return spliced(text, at(to, text.length + 1), 0, text.slice(start, start + length));
+    };
+  }),
   // A line gone.
-  fc.nat(lines.length - 1).map((line) => ({
-    at: lines.slice(0, line).join("\n").length,
-    drop: (lines[line] ?? "").length + 1,
-    insert: "",
-  })),
+  place.map((share): Mutation => {
+    return (text) => {
+      const lines = text.split("\n");
+      return lines.toSpliced(at(share, lines.length), 1).join("\n");
+    };
+  }),
 );
 
 let folder: string;
@@ -69,20 +165,35 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The mistakes that are told, none when it loads; whatever else is thrown fails the property. */
-async function load(set: readonly string[] = []): Promise<SpecErrors | undefined> {
+/** What was loaded, or the mistakes that are told; whatever else is thrown fails the property. */
+async function load(set: readonly string[] = []): Promise<LoadedExperiment | SpecErrors> {
   try {
-    await loadExperiment(join(folder, "experiment.yaml"), { set });
-    return undefined;
+    return await loadPlanned(join(folder, "experiment.yaml"), { set });
   } catch (error) {
     if (error instanceof SpecErrors) return error;
     throw error;
   }
 }
 
+/** How many trials differ from what the experiment says of itself, once all generations are proposed; a large one is not tried. */
+function proposeAll({ experiment, next }: LoadedExperiment, seed: number): number {
+  const { generations, trials } = experiment;
+  const expected = countTrials(experiment);
+  if (expected > 40) return 0;
+  const outcomes: ConfigurationOutcome[] = [];
+  let proposed = trials.length;
+  for (const size of generations) {
+    // Some have diverged.
+    for (let i = 0; i < size; i++)
+      outcomes.push({ cost: (seed * 1000 * (i + 1)) % 1 < 0.1 ? undefined : (seed * (i + 1)) % 1 });
+    proposed += next(outcomes).length;
+  }
+  return proposed - expected;
+}
+
 /** What must not be in a report: a place outside its text, a character that a terminal would obey. */
-function flawsOf(errors: SpecErrors | undefined): unknown[] {
-  if (errors === undefined) return [];
+function flawsOf(errors: LoadedExperiment | SpecErrors): unknown[] {
+  if (!(errors instanceof SpecErrors)) return [];
   const flaws: unknown[] = [];
   for (const { place } of errors.problems) {
     if (typeof place === "string") continue;
@@ -96,23 +207,23 @@ function flawsOf(errors: SpecErrors | undefined): unknown[] {
 }
 
 test(
-  "whatever is done to an experiment file, it loads or its mistakes are told",
-  { timeout: 120_000 },
+  "whatever is done to an experiment file, it loads and proposes its trials, or its mistakes are told",
+  { timeout: 120_000 + RUNS * 300 },
   async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 4 }), async (mutations) => {
-        let text = VALID;
-        for (const { at, drop, insert } of mutations)
-          text = text.slice(0, at) + insert + text.slice(at + drop);
+      fc.asyncProperty(whole, fc.array(mutation, { maxLength: 4 }), place, async (valid, mutations, seed) => {
+        const text = mutations.reduce((result, mutate) => mutate(result), valid);
         writeFileSync(join(folder, "experiment.yaml"), text);
-        expect(flawsOf(await load())).toEqual([]);
+        const loaded = await load();
+        expect(flawsOf(loaded)).toEqual([]);
+        expect(loaded instanceof SpecErrors ? 0 : proposeAll(loaded, seed)).toBe(0);
       }),
-      { numRuns: 400 },
+      { numRuns: RUNS },
     );
   },
 );
 
-test("whatever is set, it loads or its mistakes are told", { timeout: 120_000 }, async () => {
+test("whatever is set, it loads or its mistakes are told", { timeout: 120_000 + RUNS * 300 }, async () => {
   writeFileSync(join(folder, "experiment.yaml"), VALID);
   const steps = 'model|layers|[1]|units|optimizer|type|sweep|parameters|.|[|["a.b"]|__proto__|0'.split("|");
   const path = fc
@@ -124,6 +235,6 @@ test("whatever is set, it loads or its mistakes are told", { timeout: 120_000 },
     fc.asyncProperty(fc.array(assignment, { minLength: 1, maxLength: 3 }), async (set) => {
       expect(flawsOf(await load(set))).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: Math.ceil(RUNS * 0.75) },
   );
 });

@@ -12,7 +12,7 @@ import type { Executor } from "./executors.ts";
 import { withFiniteNumbers } from "./finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
-import { complete, type JsonSchema } from "./json-schema.ts";
+import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
 import { find, toData, type LocatedMap } from "./located.ts";
 import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
@@ -37,6 +37,8 @@ export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
   readonly next: NextTrials;
+  /** The fingerprint that it would have with another number of epochs, and all else the same. */
+  readonly fingerprintWith: (epochs: number) => string;
 }
 
 /**
@@ -127,6 +129,8 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   return {
     experiment,
     plan: planTrial(first?.spec ?? trialSpecOf(body), read),
+    fingerprintWith: (epochs) =>
+      fingerprintOf(withEpochs(completed, epochs), sweep?.parameters ?? {}, sources),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
   };
 }
@@ -180,6 +184,14 @@ export function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition> =
   const compiled = { schema, check: compile(schema) };
   if (ownLayers.size === 0) ofCatalogs = compiled;
   return compiled;
+}
+
+function withEpochs(
+  completed: Readonly<Record<string, unknown>>,
+  epochs: number,
+): Readonly<Record<string, unknown>> {
+  const { training } = completed;
+  return isRecord(training) ? { ...completed, training: { ...training, epochs } } : completed;
 }
 
 interface Head {

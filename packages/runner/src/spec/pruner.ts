@@ -26,7 +26,9 @@ export function checkPruning(
     });
     return;
   }
-  if (!areSound(reading, "sweep.sampler", "sweep.parameters") || checkSweep(sweep).length > 0) return;
+  if (!areSound(reading, "sweep.sampler", "sweep.parameters")) return;
+  if (sweep.constraints !== undefined && !areSound(reading, "sweep.constraints")) return;
+  if (checkSweep(sweep).length > 0) return;
   if (continuesTrainings(sweep.sampler.type)) {
     problems.add({
       place: placeOf(root, ["sweep", "pruner"]).key,

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { RunDirectoryError } from "@nn/results";
+import { RunDirectoryError, writeFileAtomically, writeFilesAtomically } from "@nn/results";
 
 import type { Assignment } from "../trials/messages.ts";
-import { CheckpointError, putBack, readCheckpoint, trainingOf, writeCheckpoint } from "./checkpoint.ts";
+import { CheckpointError, encodeCheckpoint, putBack, readCheckpoint, trainingOf } from "./checkpoint.ts";
 import type { Clock } from "./pulse.ts";
 import type { EpochMeasures, Keeper, Standing } from "./train.ts";
 
@@ -28,6 +28,7 @@ export class CheckpointFile implements Keeper {
   readonly #listener: CheckpointListener;
   #inherited = 0;
   #latest: number;
+  #kept: Promise<void> = Promise.resolve();
 
   constructor(assignment: Assignment, clock: Clock, listener: CheckpointListener) {
     this.#assignment = assignment;
@@ -52,7 +53,7 @@ export class CheckpointFile implements Keeper {
     const unrecorded = epochs.filter(({ epoch }) => epoch > known);
     this.#listener.onResumed(epochs.length, meter.examples, unrecorded);
     // The other trial may go on: should this one be killed, it must not find another beginning.
-    if (!isOwn) this.keep(standing);
+    if (!isOwn) this.#write(standing);
   }
 
   #takeUpOwn(standing: Standing): boolean {
@@ -90,19 +91,37 @@ export class CheckpointFile implements Keeper {
   }
 
   afterStep(standing: Standing): void {
-    if (this.#clock() - this.#latest >= this.#assignment.checkpointSeconds) this.keep(standing);
+    if (this.#clock() - this.#latest >= this.#assignment.checkpointSeconds) this.#write(standing);
   }
 
   keep(standing: Standing): void {
-    writeCheckpoint(this.#path, standing, { training: this.#training, inherited: this.#inherited });
+    const files = [[this.#path, this.#encode(standing)]] as const;
+    const [epochs, seen] = [standing.epochs.length, standing.meter.examples];
+    this.#kept = writeFilesAtomically(files).then(() => this.#listener.onWritten(epochs, seen));
+    // It is heard of in `kept`.
+    this.#kept.catch(() => {});
+  }
+
+  /** Resolves when the disk has what was kept last: it is written while the test set is measured. Rejects with RunDirectoryError. */
+  kept(): Promise<void> {
+    return this.#kept;
+  }
+
+  /** For a trial that there is nothing to go on with. */
+  async discard(): Promise<void> {
+    await this.#kept.catch(() => {}); // it might come into its place behind us
+    rmSync(this.#path, { force: true });
+  }
+
+  #write(standing: Standing): void {
+    writeFileAtomically(this.#path, this.#encode(standing));
     this.#latest = this.#clock();
     this.#listener.onWritten(standing.epochs.length, standing.meter.examples);
   }
-}
 
-/** For a trial that there is nothing to go on with. */
-export function deleteCheckpoint(trialFolder: string): void {
-  rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
+  #encode(standing: Standing): Uint8Array {
+    return encodeCheckpoint(standing, { training: this.#training, inherited: this.#inherited });
+  }
 }
 
 /** Not whole; a disk that refuses to be read is another matter. */

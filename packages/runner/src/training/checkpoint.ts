@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { RunningState } from "@nn/layers";
-import { readSafetensors, writeSafetensors, type TensorFile } from "@nn/results";
+import { encodeSafetensors, readSafetensors, type TensorFile } from "@nn/results";
 import type { Tensor } from "@nn/tensor";
 
 import type { Trial } from "../experiment.ts";
@@ -49,18 +49,17 @@ export function trainingOf({ spec, seed }: Trial, experimentSeed: number): strin
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Writes by rename. Throws RunDirectoryError. */
-export function writeCheckpoint(
-  path: string,
+/** The bytes of the file. */
+export function encodeCheckpoint(
   { epochs, meter, memory }: Standing,
   { training, inherited }: Pick<Checkpoint, "training" | "inherited">,
-): void {
+): Uint8Array {
   const parts = partsOf({ meter, memory });
   const numbers = Object.fromEntries(
     parts.map(([part, states]) => [part, states.map((state) => state.numbers)]),
   );
   const progress = stringifyExact({ epochs, inherited, numbers });
-  writeSafetensors(path, tensorsOf(parts), { format: FORMAT, training, progress });
+  return encodeSafetensors(tensorsOf(parts), { format: FORMAT, training, progress });
 }
 
 /** Throws CheckpointError, or RunDirectoryError where the file is missing or not whole. */

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { Predictions } from "./predictions.ts";
 import { saveTrial } from "./save-trial.ts";
 
-test("model.safetensors holds parameters and what layers remember beside them", () => {
+test("model.safetensors holds parameters and what layers remember beside them", async () => {
   const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
   try {
     const tensor = (...numbers: number[]) => ({ shape: [numbers.length], data: Float32Array.from(numbers) });
@@ -17,7 +17,7 @@ test("model.safetensors holds parameters and what layers remember beside them", 
       parameters: [{ name: "layers.0.weight", value: tensor(1, 2), gradient: tensor(0, 0) }],
       state: [{ name: "layers.0.runningMean", value: tensor(0.5) }],
     };
-    saveTrial(folder, model, new Predictions(2));
+    await saveTrial(folder, model, new Predictions(2));
     const { tensors } = readSafetensors(join(folder, "model.safetensors"));
     expect([...tensors].map(([name, { data }]) => [name, [...data]])).toEqual([
       ["layers.0.runningMean", [0.5]],
@@ -28,7 +28,7 @@ test("model.safetensors holds parameters and what layers remember beside them", 
   }
 });
 
-test("classes.csv and top-k.csv say how each class is told from the others", () => {
+test("classes.csv and top-k.csv say how each class is told from the others", async () => {
   const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
   try {
     const predictions = new Predictions(3);
@@ -36,7 +36,7 @@ test("classes.csv and top-k.csv say how each class is told from the others", () 
     const images = { shape: [4, 1], data: new Float32Array(4) };
     const batch = { images, labels: Int32Array.of(0, 1, 1, 0), examples: Int32Array.of(0, 1, 2, 3) };
     predictions.add({ shape: [4, 3], data }, batch, 0);
-    saveTrial(folder, { parameters: [], state: [] }, predictions);
+    await saveTrial(folder, { parameters: [], state: [] }, predictions);
     expect(readFileSync(join(folder, "classes.csv"), "utf8")).toBe(
       "class,images,precision,recall,f1\n0,2,0.6666666666666666,1,0.8\n1,2,,0,0\n2,0,0,,0\n",
     );

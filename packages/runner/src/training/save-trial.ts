@@ -1,27 +1,30 @@
 import { join } from "node:path";
 
 import type { Model } from "@nn/layers";
-import { writeFileAtomically, writeSafetensors } from "@nn/results";
+import { encodeSafetensors, writeFilesAtomically } from "@nn/results";
 
 import { classMeasures, topAccuracies } from "./class-measures.ts";
 import type { Predictions } from "./predictions.ts";
 
 /**
  * Writes what a trial leaves beside its rows in the tables: the final weights, with what layers remember beside
- * them, and what they say about the test set.
+ * them, and what they say about the test set. Resolves when the disk has all of it.
  * The same trial gives the same bytes.
  */
 export function saveTrial(
   folder: string,
   model: Pick<Model, "parameters" | "state">,
   predictions: Predictions,
-): void {
+): Promise<void> {
   const tensors = [...model.parameters, ...model.state].map(({ name, value }) => [name, value] as const);
-  writeSafetensors(join(folder, "model.safetensors"), tensors);
-  writeFileAtomically(join(folder, "confusion.csv"), confusionTable(predictions));
-  writeFileAtomically(join(folder, "classes.csv"), classesTable(predictions));
-  writeFileAtomically(join(folder, "top-k.csv"), topTable(predictions));
-  writeFileAtomically(join(folder, "mistakes.csv"), mistakesTable(predictions));
+  const files = {
+    "model.safetensors": encodeSafetensors(tensors),
+    "confusion.csv": confusionTable(predictions),
+    "classes.csv": classesTable(predictions),
+    "top-k.csv": topTable(predictions),
+    "mistakes.csv": mistakesTable(predictions),
+  };
+  return writeFilesAtomically(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
 }
 
 /** One row an actual class, one column a predicted one; numbers of test images. */

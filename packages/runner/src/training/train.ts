@@ -71,7 +71,7 @@ export interface Keeper {
   takeUp(standing: Standing): void;
   /** After a step of the optimizer: keeps where the training is, if it is time. */
   afterStep(standing: Standing): void;
-  /** Keeps where the training is when it is paused or over. */
+  /** Keeps where the training is when it is paused or over: as it is now, though the disk may take its time. */
   keep(standing: Standing): void;
 }
 

@@ -4,7 +4,7 @@ import { createRng } from "@nn/tensor";
 import type { Assignment, Report, TrialOutcome } from "../trials/messages.ts";
 import { augmenterOf, viewsOf } from "./augmentation.ts";
 import { bestEpoch } from "./best-epoch.ts";
-import { CheckpointFile, deleteCheckpoint, type CheckpointListener } from "./checkpoint-file.ts";
+import { CheckpointFile, type CheckpointListener } from "./checkpoint-file.ts";
 import { divide } from "./data.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
@@ -27,6 +27,7 @@ export async function runTrial(
   const started = clock();
   const { trial } = assignment;
   const dataset = await workbench.place(trial.spec.dataset, assignment);
+  const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say));
   const tidyUp = workbench.backend.mark();
   try {
     const rng = createRng(trial.seed);
@@ -42,7 +43,6 @@ export async function runTrial(
       experimentFolder: assignment.experimentFolder,
     });
 
-    const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say));
     const observer = reporter(clock, data.images.length, say);
     const lesson = {
       ...trial.spec.training,
@@ -59,9 +59,12 @@ export async function runTrial(
       ...summary(training, assignment, checkpoint.inherited),
       kernels: workbench.backend.name,
     };
-    if (training.status === "paused") return { ...trained, status: "paused", seconds: clock() - started };
+    if (training.status === "paused") {
+      await checkpoint.kept();
+      return { ...trained, status: "paused", seconds: clock() - started };
+    }
     if (training.status === "diverged") {
-      deleteCheckpoint(assignment.trialFolder);
+      await checkpoint.discard();
       return { ...trained, status: "diverged", reason: training.reason, seconds: clock() - started };
     }
 
@@ -70,15 +73,15 @@ export async function runTrial(
       predictions.add(outputs, batch, start),
     );
     if (!Number.isFinite(test.loss)) {
-      deleteCheckpoint(assignment.trialFolder);
+      await checkpoint.discard();
       const reason = "the test loss is not finite, though all losses in training were.";
       return { ...trained, status: "diverged", reason, seconds: clock() - started };
     }
-    saveTrial(assignment.trialFolder, network.model, predictions);
+    await Promise.all([checkpoint.kept(), saveTrial(assignment.trialFolder, network.model, predictions)]);
     return { ...trained, status: "completed", test, seconds: clock() - started };
   } catch (error) {
     // What failed is mended before it is tried again, in a layer's file perhaps: nothing of before may go on.
-    if (!(error instanceof RunDirectoryError)) deleteCheckpoint(assignment.trialFolder);
+    if (!(error instanceof RunDirectoryError)) await checkpoint.discard();
     throw error;
   } finally {
     tidyUp();

@@ -36,23 +36,29 @@ export interface RankedConfiguration {
   readonly failed: number;
   /** Over the completed trials; a measure that none has is absent. */
   readonly measures: ReadonlyMap<MeasureName, Spread>;
+  /** Where a pruner stopped it: after how many epochs, and its measures then. */
+  readonly stopped?: { readonly epochs: number; readonly measures: ReadonlyMap<MeasureName, Spread> };
 }
 
 /**
  * The configurations, best first by the mean of the experiment's metric over their completed trials. After those come the
- * ones with a diverged trial, then the ones with nothing to rank by; equals stay in the order of the sweep.
+ * ones with a diverged trial, then the pruned ones, those that came furthest first, then the ones with nothing to rank by; equals stay in
+ * the order of the sweep. Where trials go on with the networks of earlier ones, those that are whole are ranked alone.
  */
 export function rankConfigurations(
   experiment: Pick<Experiment, "trials" | "metric" | "goal">,
   records: ReadonlyMap<number, TrialRecord>,
 ): RankedConfiguration[] {
-  const summaries = Map.groupBy(experiment.trials, ({ configuration }) => configuration)
+  const whole = experiment.trials.filter(({ until }) => until === undefined);
+  const ranked = whole.length > 0 ? whole : experiment.trials;
+  const summaries = Map.groupBy(ranked, ({ configuration }) => configuration)
     .values()
     .map((trials) => {
       const own = trials.map(({ number }) => records.get(number));
       const having = (status: TrialRecord["status"]): TrialRecord[] =>
         own.filter((record) => record !== undefined && record.status === status).map((record) => record!);
       const completed = having("completed");
+      const pruned = having("pruned");
       return {
         configuration: trials[0]!.configuration,
         parameters: trials[0]!.parameters,
@@ -60,21 +66,25 @@ export function rankConfigurations(
         trials: trials.length,
         completed: completed.length,
         diverged: having("diverged").length,
-        pruned: having("pruned").length,
+        pruned: pruned.length,
+        ...(pruned.length > 0 && { stopped: { epochs: pruned[0]!.epochs, measures: spreads(pruned) } }),
         failed: having("failed").length,
         measures: spreads(completed),
       };
     });
 
   const metric = measureNamed(experiment.metric);
-  const ranked = rank([...summaries], ({ measures }) => measures.get(metric)?.mean, experiment.goal);
+  const value = ({ measures, stopped }: RankedConfiguration): number | undefined =>
+    (measures.get(metric) ?? stopped?.measures.get(metric))?.mean;
   // What diverges with one seed of several is no setting to go on with, however good its other seeds are.
-  return ranked.sort((a, b) => tier(a, metric) - tier(b, metric));
+  return rank<RankedConfiguration>([...summaries], value, experiment.goal).sort(
+    (a, b) => tier(a, metric) - tier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
+  );
 }
 
-function tier({ measures, diverged }: RankedConfiguration, metric: MeasureName): number {
-  if (!measures.has(metric)) return 2;
-  return diverged > 0 ? 1 : 0;
+function tier({ measures, diverged, stopped }: RankedConfiguration, metric: MeasureName): number {
+  if (measures.has(metric)) return diverged > 0 ? 1 : 0;
+  return stopped?.measures.has(metric) === true ? 2 : 3;
 }
 
 function spreads(records: readonly TrialRecord[]): Map<MeasureName, Spread> {

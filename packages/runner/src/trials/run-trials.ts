@@ -1,11 +1,13 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
 
-import type { Experiment, NextTrials } from "../experiment.ts";
+import type { Experiment, NextTrials, Trial } from "../experiment.ts";
 import type { RunScreen } from "../screen/run-screen.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
+import { Announcements } from "./announcements.ts";
 import { Course, type Part } from "./course.ts";
 import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
 import type { Assignment } from "./messages.ts";
@@ -20,6 +22,8 @@ export interface Run {
   /** Proposes the trials of later generations. */
   readonly next: NextTrials;
   readonly directory: RunDirectory;
+  /** Checkpoints of an earlier run that trials of this one begin with. */
+  readonly checkpoints?: ReadonlyMap<number, string> | undefined;
   /** Absolute. */
   readonly dataFolder: string;
   /** What is there. */
@@ -53,7 +57,7 @@ export function courseOf(
   });
 }
 
-/** Trains what is left of an experiment: the journal first, then the screen, so that what a person has seen is on the disk. */
+/** Trains what is left of an experiment: the journal first, then the screen, once the disk has what a person is to see. */
 export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   const { directory, experiment, threads, data, trainers, mostFailures, signal } = run;
   const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
@@ -64,13 +68,14 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
   writeEnvironment(recordedCircumstances(directory.path).kernels);
 
   const journal = new TrialJournal(directory, experiment, () => performance.now() / 1000);
+  const announcements = new Announcements(directory);
   let kernels: string | undefined;
   const listener: ScheduleListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
     onReport(trial, report) {
       if (report.kind === "resumed") journal.resumed(trial, report.epoch);
       if (report.kind === "epoch") journal.epoch(trial, report.epoch);
-      screen.report(trial, report);
+      announcements.add(() => screen.report(trial, report));
     },
     onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
@@ -80,10 +85,13 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
         kernels = outcome.kernels;
         writeEnvironment(kernels);
       }
-      screen.ended(trial, outcome);
+      announcements.add(() => screen.ended(trial, outcome));
     },
-    onRetry: (trial, reason) => screen.retried(trial, reason),
-    onFail: (trial, reason, stack) => screen.failed(trial, reason, journal.failed(trial, reason, stack)),
+    onRetry: (trial, reason) => announcements.add(() => screen.retried(trial, reason)),
+    onFail(trial, reason, stack) {
+      const details = journal.failed(trial, reason, stack);
+      announcements.add(() => screen.failed(trial, reason, details));
+    },
   };
   const course = courseOf(run, ({ trial, until }) => {
     journal.pruned(
@@ -91,11 +99,17 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
       until,
       `stopped by ${experiment.pruner?.type ?? "the pruner"} after epoch ${until}`,
     );
-    screen.pruned(trial, until);
+    announcements.add(() => screen.pruned(trial, until));
   });
   const assign = (part: Part): Assignment => assignmentOf(run, part);
-  await runCourse({ course, assign, trainers, retries: RETRIES, mostFailures, signal }, listener);
-  recordEnd(course, directory);
+  const schedule = { course, assign, trainers, retries: RETRIES, mostFailures, signal };
+  try {
+    await runCourse(schedule, listener);
+    recordEnd(course, directory);
+  } finally {
+    await announcements.told();
+    await directory.confirmed();
+  }
 }
 
 /** Where the budget has ended the sweep: records it, and takes away what later trials have left. */
@@ -103,8 +117,16 @@ export function recordEnd({ isOver, end }: Course, directory: RunDirectory): voi
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 
+/** Puts the checkpoint of an earlier run where the trial's own will be, if nothing of the trial has been recorded yet. */
+function goOnFromEarlier({ directory, checkpoints }: Run, { number }: Trial): void {
+  const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
+  if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;
+  writeFileAtomically(own, readFileSync(earlier));
+}
+
 function assignmentOf(run: Run, { trial, until }: Part): Assignment {
   const { experiment, directory } = run;
+  goOnFromEarlier(run, trial);
   return {
     trial,
     until,

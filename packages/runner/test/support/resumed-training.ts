@@ -101,7 +101,9 @@ export class Trials {
     const { until } = assignment;
     let training: Training | undefined;
     try {
-      training = await train(network, { ...lesson, images, validation, until }, observer, keeper);
+      const trained = await train(network, { ...lesson, images, validation, until }, observer, keeper);
+      await keeper.kept();
+      training = trained;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }

@@ -1,0 +1,137 @@
+// What a trial costs outside its training: scheduling, messages, journal, tables, building the network, saving. Runs a real sweep of
+// tiny trials on one worker, notes when the journal records the end of each, and takes from the time between two ends the seconds
+// that were spent learning. Prints medians over the first and the last hundred trials, and the coordinator's memory at both ends.
+//
+//   pnpm run bench:overhead [TRIALS]                              1,000 trials unless told otherwise
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, openSync, readSync, rmSync, watch, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+import { writeImages } from "./images.ts";
+
+/** What one trial took, in milliseconds, and the coordinator's memory behind it, in MB. */
+interface Cost {
+  /** Since the end of the trial before. */
+  readonly wall: number;
+  /** Of `wall`, spent learning. */
+  readonly training: number;
+  readonly memory: number;
+}
+
+const trials = Number(process.argv[2] ?? 1000);
+if (!Number.isInteger(trials) || trials < 2) {
+  console.error("Usage: pnpm run bench:overhead [TRIALS]");
+  process.exit(2);
+}
+const cli = path.join(path.dirname(import.meta.dirname), "packages/runner/src/cli.ts");
+const scratch = mkdtempSync(path.join(tmpdir(), "nn-overhead-"));
+try {
+  print(await measure());
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+/** The sweep, through the product's own command. */
+async function measure(): Promise<Cost[]> {
+  const data = path.join(scratch, "data");
+  writeImages(data, 500);
+  const spec = path.join(scratch, "overhead.yaml");
+  writeFileSync(
+    spec,
+    `name: overhead
+seed: 1
+dataset: { type: mnist, validation: 100 }
+model: { layers: [{ type: flatten }, { type: dense, units: 16 }, { type: relu }, { type: dense, units: 10 }] }
+loss: { type: cross-entropy }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 1, batchSize: 100 }
+sweep:
+  sampler: { type: random, trials: ${trials} }
+  metric: validation.accuracy
+  goal: maximize
+  parameters: { optimizer.learningRate: { type: float, min: 0.001, max: 0.5, scale: log } }
+`,
+  );
+  const out = path.join(scratch, "results");
+  const child = spawn(
+    process.execPath,
+    [cli, "experiment", spec, "--data", data, "--out", out, "--workers", "1"],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const costs = await follow(path.join(out, "overhead/latest/journal.jsonl"), child);
+  const code = await exit;
+  if (code !== 0) throw new Error(`the sweep ended with exit code ${code}`);
+  return costs;
+}
+
+/** Reads the journal as it grows, until the process that writes it has ended. */
+async function follow(journal: string, writer: ChildProcess): Promise<Cost[]> {
+  while (!existsSync(journal) && writer.exitCode === null) await setTimeout(1);
+  const file = openSync(journal, "r");
+  const chunk = Buffer.alloc(1 << 20);
+  const costs: Cost[] = [];
+  let rest = "";
+  let latest = performance.now();
+  let training = 0;
+
+  const read = (): void => {
+    const now = performance.now();
+    const lines = (rest + chunk.toString("utf8", 0, readSync(file, chunk))).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const { event, seconds }: { event: string; seconds: number } = JSON.parse(line);
+      if (event === "epoch") training += seconds * 1000;
+      if (event !== "trial-ended") continue;
+      costs.push({ wall: now - latest, training, memory: memoryOf(writer, costs.length) });
+      [latest, training] = [now, 0];
+    }
+  };
+  const watcher = watch(journal, read);
+  await new Promise((resolve) => writer.once("exit", resolve));
+  watcher.close();
+  read();
+  return costs.slice(1); // the first has the start of the processes in it
+}
+
+/** Asked for now and then: it starts a process. NaN in between. */
+function memoryOf({ pid }: ChildProcess, trial: number): number {
+  if (trial % 50 !== 0) return NaN;
+  try {
+    return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;
+  } catch {
+    return NaN; // it has ended
+  }
+}
+
+function print(costs: readonly Cost[]): void {
+  const edge = Math.min(100, Math.floor(costs.length / 2));
+  const parts = { [`first ${edge}`]: costs.slice(0, edge), [`last ${edge}`]: costs.slice(-edge), all: costs };
+  console.log(
+    ["medians, a trial".padEnd(18), "wall ms", "learning ms", "outside ms", "coordinator MB"].join("  "),
+  );
+  for (const [name, part] of Object.entries(parts)) {
+    const figures = [
+      median(part.map(({ wall }) => wall))
+        .toFixed(2)
+        .padStart(7),
+      median(part.map(({ training }) => training))
+        .toFixed(2)
+        .padStart(11),
+      median(part.map(({ wall, training }) => wall - training))
+        .toFixed(2)
+        .padStart(10),
+      median(part.map(({ memory }) => memory).filter((memory) => memory > 0))
+        .toFixed(0)
+        .padStart(14),
+    ];
+    console.log([name.padEnd(18), ...figures].join("  "));
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}

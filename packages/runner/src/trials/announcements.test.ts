@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+
+import { Announcements } from "./announcements.ts";
+
+/** Confirms what it is told to, when it is told to. */
+class SlowDisk {
+  readonly #questions: PromiseWithResolvers<void>[] = [];
+
+  confirmed(): Promise<void> {
+    const question = Promise.withResolvers<void>();
+    this.#questions.push(question);
+    return question.promise;
+  }
+
+  async answer(index: number): Promise<void> {
+    this.#questions[index]!.resolve();
+    await new Promise(setImmediate);
+  }
+
+  refuse(index: number): void {
+    this.#questions[index]!.reject(new Error("the disk is full"));
+  }
+}
+
+test("nothing is told before the disk has it, and all in the order in which it came", async () => {
+  const disk = new SlowDisk();
+  const announcements = new Announcements(disk);
+  const told: string[] = [];
+  announcements.add(() => told.push("first"));
+  announcements.add(() => told.push("second"));
+  await disk.answer(1);
+  expect(told).toEqual([]);
+  await disk.answer(0);
+  expect(told).toEqual(["first", "second"]);
+  await announcements.told();
+});
+
+test("what the disk does not have is never told, nor is anything after it", async () => {
+  const disk = new SlowDisk();
+  const announcements = new Announcements(disk);
+  const told: string[] = [];
+  announcements.add(() => told.push("first"));
+  announcements.add(() => told.push("second"));
+  disk.refuse(0);
+  await disk.answer(1);
+  await expect(announcements.told()).rejects.toThrow("the disk is full");
+  expect(told).toEqual([]);
+});

@@ -1,0 +1,83 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { readJournal, trialsOf } from "@nn/results";
+import { expect, test } from "vitest";
+
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+/** Two learning rates, with something of everything that remembers. */
+const spec = (epochs: number, schedule: string): string => `
+name: small
+dataset: { type: mnist, validation: 100 }
+augment: [{ type: shift, pixels: 1 }]
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 12 }
+    - { type: batch-norm }
+    - { type: relu }
+    - { type: dropout, rate: 0.1 }
+    - { type: dense, units: 10 }
+optimizer: { type: adam }
+schedule: ${schedule}
+training:
+  epochs: ${epochs}
+  batchSize: 32
+  lookahead: { steps: 3 }
+  average: { type: swa, from: 2 }
+  earlyStopping: { metric: accuracy, patience: 4 }
+sweep:
+  sampler: { type: grid }
+  parameters:
+    optimizer.learningRate: [0.003, 0.01]
+`;
+
+test.for(["{ type: reduce-on-plateau, patience: 0, warmup: { epochs: 1 } }", "{ type: step, stepSize: 2 }"])(
+  "more epochs go on with the trials of an earlier run, to the bytes of a run from the start: %s",
+  async (schedule) => {
+    const whole = prepare(spec(7, schedule));
+    expect((await whole.run()).code).toBe(0);
+
+    const folder = prepare(spec(3, schedule));
+    expect((await folder.run()).code).toBe(0);
+    const earlier = folder.runFolder();
+    folder.write("spec.yaml", spec(7, schedule));
+    const { code, out } = await folder.run();
+    expect(code).toBe(0);
+    expect(out).toContain("Goes on with 2 trials of the run of 3 epochs that is there.");
+    expect(out).not.toContain("starts over");
+    rmSync(earlier, { recursive: true });
+    expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
+    const { events } = readJournal(join(folder.runFolder(), "journal.jsonl"));
+    // The times of what the earlier run has trained are in its own tables.
+    const seconds = trialsOf(events)
+      .get(1)!
+      .history.map((epoch) => epoch.seconds > 0);
+    expect(seconds.slice(0, 4)).toEqual([false, false, false, true]);
+  },
+);
+
+test.for([
+  ["{ type: cosine }", "the schedule cosine depends on the number of epochs"],
+  [
+    "{ type: constant, warmup: { epochs: 3 } }",
+    "the end of the earlier training may have cut its warm-up short",
+  ],
+] as const)("with %s they train from the start, and the run says why", async ([schedule, reason]) => {
+  const whole = prepare(spec(3, schedule));
+  expect((await whole.run()).code).toBe(0);
+  const folder = prepare(spec(2, schedule));
+  await folder.run();
+  const earlier = folder.runFolder();
+  folder.write("spec.yaml", spec(3, schedule));
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).toContain(
+    `Trains from the start, and not on from the run of 2 epochs that is there: ${reason}.`,
+  );
+  rmSync(earlier, { recursive: true });
+  expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
+});
