@@ -149,11 +149,11 @@ test("a learning rate far too large diverges: said in a line, ranked last, and n
 test("a trial that hangs is ended and tried again; a time limit is not", async () => {
   const folder = prepare(sweepOfOwnLayer);
   folder.write("layer.ts", layerThat("for (;;);"));
-  const hung = await folder.run(["--workers", "1", "--hung-after", "2"]);
+  const hung = await folder.run(["--workers", "1", "--hung-after", "5"]);
   expect(hung.code).toBe(1);
   expect(hung.out.match(/Trying it again/g)).toHaveLength(2);
   expect(hung.out).toContain(
-    "failed: the worker process hung: it said nothing for 2 s, and was ended (3 times)",
+    "failed: the worker process hung: it said nothing for 5 s, and was ended (3 times)",
   );
 
   const limited = await folder.run(["--workers", "1", "--time-limit", "2"]);
@@ -167,12 +167,12 @@ test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async
   await undisturbed.run(["--workers", "1"]);
 
   const folder = prepare(smallSweep);
-  const run = folder.start(["--workers", "1", "--hung-after", "2"]);
+  const run = folder.start(["--workers", "1", "--hung-after", "5"]);
   await until(() => folder.journalLines() >= 4);
   process.kill(childrenOf(run.pid!)[0]!, "SIGSTOP");
   const { exitCode, stdout } = await run;
   expect(stdout).toContain(
-    "the worker process hung: it said nothing for 2 s, and was ended. Trying it again.",
+    "the worker process hung: it said nothing for 5 s, and was ended. Trying it again.",
   );
   expect(exitCode).toBe(0);
   expect(folder.promisedFiles()).toEqual(undisturbed.promisedFiles());

@@ -37,7 +37,12 @@ export interface RankedConfiguration {
   /** Over the completed trials; a measure that none has is absent. */
   readonly measures: ReadonlyMap<MeasureName, Spread>;
   /** Where a pruner stopped it: after how many epochs, and its measures then. */
-  readonly stopped?: { readonly epochs: number; readonly measures: ReadonlyMap<MeasureName, Spread> };
+  readonly stopped?: Stopped | undefined;
+}
+
+interface Stopped {
+  readonly epochs: number;
+  readonly measures: ReadonlyMap<MeasureName, Spread>;
 }
 
 /**
@@ -67,7 +72,7 @@ export function rankConfigurations(
         completed: completed.length,
         diverged: having("diverged").length,
         pruned: pruned.length,
-        ...(pruned.length > 0 && { stopped: { epochs: pruned[0]!.epochs, measures: spreads(pruned) } }),
+        stopped: stoppedAt(pruned),
         failed: having("failed").length,
         measures: spreads(completed),
       };
@@ -80,6 +85,11 @@ export function rankConfigurations(
   return rank<RankedConfiguration>([...summaries], value, experiment.goal).sort(
     (a, b) => tier(a, metric) - tier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
   );
+}
+
+function stoppedAt(pruned: readonly TrialRecord[]): Stopped | undefined {
+  const [first] = pruned;
+  return first && { epochs: first.epochs, measures: spreads(pruned) };
 }
 
 function tier({ measures, diverged, stopped }: RankedConfiguration, metric: MeasureName): number {
