@@ -163,7 +163,7 @@ test.each(failures)("after a mirror that %s the next one is asked", async (_, an
   const dataFolder = temporaryFolder();
   const bad = await localServer(answer);
   const good = await goodMirror();
-  await tinyDataset({ mirrors: [bad.url, good.url] }).load(options, { dataFolder, patience: 50 });
+  await tinyDataset({ mirrors: [bad.url, good.url] }).load(options, { dataFolder, patience: 2000 });
   expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
   // One failure is enough: the other three files are asked of the good one first.
   expect([bad.requests.length, good.requests.length]).toEqual([1, 4]);
