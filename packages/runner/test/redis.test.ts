@@ -125,7 +125,9 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
   });
 
   test("a worker that is interrupted gives its trial back at once, and another goes on", async () => {
-    const folder = prepare(longSweep);
+    // Long enough not to be over by the time that the signal comes.
+    const longer = longSweep.replace("epochs: 60", "epochs: 400");
+    const folder = prepare(longer);
     const first = startWorker(folder, server.url, ["--lost-after", "600"]);
     const run = folder.start(through(server.url));
     await until(() => folder.journalLines() > 20);
@@ -134,7 +136,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(first.said()).toMatch(/trial \d given back/);
     startWorker(folder, server.url, ["--lost-after", "600"]);
     expect((await run).exitCode).toBe(0);
-    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+    expect(folder.promisedFiles()).toEqual(await embedded(longer));
   });
 
   test("a coordinator that was killed takes up what has been trained since", async () => {
