@@ -13,8 +13,8 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Long enough to be killed in the middle. */
-const longSweep = smallSweep.replace("epochs: 8", "epochs: 60");
+/** Whose trials are not over by the time that a signal comes. */
+const longSweep = smallSweep.replace("epochs: 8", "epochs: 400");
 
 /** A worker in a process group of its own, which is gone when the test ends. */
 function startWorker(
@@ -125,9 +125,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
   });
 
   test("a worker that is interrupted gives its trial back at once, and another goes on", async () => {
-    // Long enough not to be over by the time that the signal comes.
-    const longer = longSweep.replace("epochs: 60", "epochs: 400");
-    const folder = prepare(longer);
+    const folder = prepare(longSweep);
     const first = startWorker(folder, server.url, ["--lost-after", "600"]);
     const run = folder.start(through(server.url));
     await until(() => folder.journalLines() > 20);
@@ -136,7 +134,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(first.said()).toMatch(/trial \d given back/);
     startWorker(folder, server.url, ["--lost-after", "600"]);
     expect((await run).exitCode).toBe(0);
-    expect(folder.promisedFiles()).toEqual(await embedded(longer));
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
   test("a coordinator that was killed takes up what has been trained since", async () => {
@@ -155,7 +153,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     // It was trained in one go: no attempt but the first.
     expect(worker.said()).not.toContain("given back");
     const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
-    expect(epochs).toHaveLength(4 * 60);
+    expect(epochs).toHaveLength(4 * 400);
   });
 
   test("a server that restarts and has forgotten everything stops nothing", async () => {
