@@ -14,6 +14,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
 import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
 import { find, toData, type LocatedMap } from "./located.ts";
+import { noticesOf } from "./notices.ts";
 import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
 import { loadOwnLayers } from "./own-layers.ts";
@@ -37,6 +38,8 @@ export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
   readonly next: NextTrials;
+  /** What may be a slip, and may be meant: sentences without their dots. */
+  readonly notices: readonly string[];
   /** The fingerprint that it would have with another number of epochs, and all else the same. */
   readonly fingerprintWith: (epochs: number) => string;
 }
@@ -128,6 +131,10 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   const [first] = configurations;
   return {
     experiment,
+    notices: noticesOf(
+      configurations.map(({ spec }) => spec),
+      facts,
+    ),
     plan: planTrial(first?.spec ?? trialSpecOf(body), read),
     fingerprintWith: (epochs) =>
       fingerprintOf(withEpochs(completed, epochs), sweep?.parameters ?? {}, sources),
