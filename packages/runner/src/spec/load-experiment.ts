@@ -74,6 +74,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     checkSearchSpace(
       root,
       areSound(read, "sweep.constraints") ? sweep : { ...sweep, constraints: [] },
+      areSound(read, "training.epochs") ? trialSpecOf(body).training.epochs : undefined,
       problems,
     );
   checkBudget(read, root, problems);
@@ -132,6 +133,8 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   return {
     experiment,
     notices: noticesOf(
+      experiment,
+      sweep,
       configurations.map(({ spec }) => spec),
       facts,
     ),
