@@ -115,6 +115,7 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
     fingerprint: experiment.fingerprint,
     name: experiment.name,
     sweptPaths: experiment.sweptPaths,
+    withParents: experiment.continuesTrainings,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
       "environment.json": describeEnvironment(known),

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
-import { pathsOf } from "@nn/sweep";
+import { continuesTrainings, pathsOf } from "@nn/sweep";
 
 import type { Experiment, NextTrials } from "../experiment.ts";
 import { placeToBlame } from "./blame.ts";
@@ -125,6 +125,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     goal: sweep?.goal ?? goalOf(ranksBy),
     generations: all.generations,
     trials: trialsOf(configurations, { seed, repeats }),
+    continuesTrainings: sweep !== undefined && continuesTrainings(sweep.sampler.type),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
     ...(executor !== undefined && { executor }),
     ...(sweep?.budget !== undefined && { budget: { ...sweep.budget, leftOut: all.leftOut } }),
