@@ -44,7 +44,7 @@ test.for([
     "pbt",
     population,
     12,
-    "12 configurations × 2 repeats = 24 trials of 3 epochs",
+    "12 configurations × 2 repeats = 24 trials of 1 epoch, parts of 8 trainings of 3 epochs",
   ],
   ["successive-halving", pruned, 8, "16 trials of 4 epochs, some stopped early by successive-halving"],
 ] as const)(
