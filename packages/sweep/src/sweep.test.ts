@@ -139,3 +139,16 @@ test.each([
       : [`the sampler ${sampler.type} learns nothing in this sweep: it begins to ${told}`],
   );
 });
+
+test("more combinations than there are come out the same again, and it is said, except where each is tried once", () => {
+  const parameters = { a: [1, 2], b: { type: "bool" } } as const;
+  const told = (sampler: { type: string }, count: number): string[] =>
+    noticesOf({ sampler, parameters }, count);
+  expect(told({ type: "random" }, 4)).toEqual([]);
+  expect(told({ type: "random" }, 5)).toEqual([
+    "5 combinations are to be tried and there are 4: what is tried again comes out the same; the sampler grid tries each once",
+  ]);
+  expect(told({ type: "grid" }, 5)).toEqual([]);
+  const inRange = { ...parameters, c: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
+  expect(noticesOf({ sampler: { type: "sobol" }, parameters: inRange }, 100)).toEqual([]);
+});

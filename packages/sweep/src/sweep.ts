@@ -6,6 +6,7 @@ import { ConstraintError, parseConstraint } from "./constraint.ts";
 import type { WrittenDomains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
 import type { Conditions, Ended, FixedSampler, History, Proposal, SamplerDefinition } from "./sampler.ts";
+import { sideOf } from "./unit-cube.ts";
 import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space.ts";
 
 /** The part of an experiment's `sweep` block that says what to try; it fits the schemas of this package. */
@@ -81,8 +82,23 @@ export function noticesOf(
   count: number,
 ): string[] {
   const definition = samplerOf(type);
-  if (!("generations" in definition)) return [];
-  return definition.notices?.(options, domainsOf(parametersOf(parameters)), count) ?? [];
+  const all = parametersOf(parameters);
+  const isOnce = isWhole(definition) || "continuesTrainings" in definition;
+  const again = isOnce ? [] : repetitions(all, count);
+  if (!("generations" in definition)) return again;
+  return [...again, ...(definition.notices?.(options, domainsOf(all), count) ?? [])];
+}
+
+/** A notice where there are fewer combinations than are to be tried. */
+function repetitions(parameters: readonly Parameter[], count: number): string[] {
+  const combinations = parameters.reduce(
+    (product, { domain }) => product * (sideOf(domain).size ?? Infinity),
+    1,
+  );
+  if (combinations >= count) return [];
+  return [
+    `${count} combinations are to be tried and there are ${combinations}: what is tried again comes out the same; the sampler grid tries each once`,
+  ];
 }
 
 /** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. `epochs`: of a whole training. */

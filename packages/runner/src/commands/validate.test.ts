@@ -77,13 +77,15 @@ test("what may be a slip and may be meant is told, and nothing is wrong", async 
   const set = [
     "training.epochs=3",
     "schedule={ type: step, stepSize: 5 }",
-    "sweep={ sampler: { type: tpe, trials: 6 }, parameters: { optimizer.learningRate: [0.1, 0.2] } }",
+    "sweep={ sampler: { type: tpe, trials: 6 }, goal: minimize, parameters: { optimizer.learningRate: [0.1, 0.2] } }",
   ];
 
   expect(await validateCommand([join(specs, "base/small.yaml")], { set }, screen)).toBe(0);
 
   expect(screen.recorded.err).toBe(
     `notice: the schedule step first drops the learning rate after epoch 5, and the training is over by then
+notice: with goal: minimize the sweep looks for the smallest validation.accuracy, which is the worst
+notice: 6 combinations are to be tried and there are 2: what is tried again comes out the same; the sampler grid tries each once
 notice: the sampler tpe learns nothing in this sweep: it begins to after 10 combinations (startup), and knows 4 when it proposes the last of 6 (generation: 4)
 `,
   );

@@ -6,7 +6,7 @@ import type { Experiment, TrialSpec } from "../experiment.ts";
 import { scheduleContext } from "../training/schedule-context.ts";
 import { known } from "./known-entry.ts";
 import type { Facts } from "./own-data.ts";
-import type { SweepBlock } from "./sweep.ts";
+import { goalOf, type SweepBlock } from "./sweep.ts";
 
 /** What may be a slip in an experiment without a mistake, and may be meant: sentences for a person, without their dots, each once. */
 export function noticesOf(
@@ -20,7 +20,15 @@ export function noticesOf(
     ...(facts(spec.dataset).notices ?? []),
     ...scheduleNotices(spec, facts(spec.dataset)),
   ]);
-  return [...new Set([...notices, ...(sweep === undefined ? [] : samplerNotices(sweep, count))])];
+  if (sweep !== undefined) notices.push(...goalNotices(sweep), ...samplerNotices(sweep, count));
+  return [...new Set(notices)];
+}
+
+/** Where the worst is looked for. */
+function goalNotices({ metric, goal }: SweepBlock): string[] {
+  if (goal === undefined || goal === goalOf(metric)) return [];
+  const end = goal === "maximize" ? "greatest" : "smallest";
+  return [`with goal: ${goal} the sweep looks for the ${end} ${metric}, which is the worst`];
 }
 
 /** What of the schedule lies behind the end of the training. */

@@ -1,4 +1,5 @@
 import { initializers, layers, losses, optimizers } from "@nn/layers";
+import { pruners, samplers } from "@nn/sweep";
 import { expect, test } from "vitest";
 
 import { adviceForOtherName, otherNames } from "./other-names.ts";
@@ -8,6 +9,9 @@ const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
   ["loss", losses],
   ["optimizer", optimizers],
   ["initializer", initializers],
+  ["sampler", samplers],
+  ["pruner", pruners],
+  ["range", new Map(["float", "int", "bool", "choice"].map((type) => [type, type]))],
 ]);
 
 const known = Object.entries(otherNames).flatMap(([title, names]) =>

@@ -23,6 +23,23 @@ export const otherNames: Readonly<Record<string, Readonly<Record<string, string>
     momentum: "It is an option: { type: sgd, momentum: 0.9 }.",
     nesterov: "It is an option: { type: sgd, momentum: 0.9, nesterov: true }.",
   },
+  sampler: {
+    bayes: 'Here it is called "gp"; "tpe" learns too.',
+    bayesian: 'Here it is called "gp"; "tpe" learns too.',
+    optuna: 'Its default is here called "tpe".',
+    qmc: 'Here it is called "sobol".',
+    lhs: 'Here it is called "latin-hypercube".',
+  },
+  pruner: {
+    sha: 'Here it is called "successive-halving".',
+  },
+  range: {
+    uniform: 'Here it is called "float".',
+    loguniform: 'Here it is "float" with scale: log.',
+    "log-uniform": 'Here it is "float" with scale: log.',
+    categorical: 'Write a list of the values, or "choice" with them in values.',
+    integer: 'Here it is called "int".',
+  },
   initializer: {
     xavier: 'Here it is called "glorot".',
     kaiming: 'Here it is called "he".',

@@ -144,8 +144,9 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
       return "The test set chooses nothing: rank by the validation images, and read the test figures at the end.";
     }
     const options = namesOf(schema);
-    const near = didYouMean(value, options);
+    const near = didYouMean(value, options) ?? partOf(value, options);
     if (near !== undefined) return near;
+    if (schema.title === "domain" && value !== "") return `Make it a list: [${value}].`;
     if (schema.allOf !== undefined && value !== "") return `did you mean { type: ${plainly(value)} }?`;
     const wantsNumber = schema.type === "number" || schema.type === "integer";
     if (wantsNumber && value.trim() !== "" && Number.isFinite(Number(value))) return "Remove the quotes.";
@@ -153,6 +154,9 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
       return `Write it with a point: ${value.replace(",", ".")}.`;
     if (schema.type === "boolean" && /^(yes|on|y)$/i.test(value)) return "Write true.";
     if (schema.type === "boolean" && /^(no|off|n)$/i.test(value)) return "Write false.";
+  }
+  if (schema.title === "domain" && ["number", "boolean"].includes(typeof value)) {
+    return `Make it a list: [${String(value)}].`;
   }
   if (schema.type === "string" && ["number", "boolean"].includes(typeof value)) {
     return `Put it in quotes: "${String(value)}".`;
@@ -163,6 +167,14 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
     return `Make it a list: [${JSON.stringify(value)}].`;
   }
   return firstSentence(schema);
+}
+
+/** `max` of maximize, `accuracy` of validation.accuracy. */
+function partOf(value: string, options: readonly string[]): string | undefined {
+  const whole = options.find(
+    (each) => value.length > 2 && (each.startsWith(value) || each.endsWith(`.${value}`)),
+  );
+  return whole === undefined ? undefined : `did you mean "${whole}"?`;
 }
 
 function firstSentence({ description = "" }: JsonSchema): string | undefined {

@@ -190,10 +190,8 @@ function meantPath(
   const corrected = sibling === undefined ? undefined : formatPath(path.with(wrong, sibling));
   if (corrected !== undefined && paths.includes(corrected)) return corrected;
   const last = `.${path.at(-1)}`;
-  return nearest(
-    text,
-    paths.filter((each) => each.endsWith(last)),
-  );
+  const ending = paths.filter((each) => each.endsWith(last));
+  return ending.length === 1 ? ending[0] : nearest(text, ending);
 }
 
 function overlap(a: Path, b: Path): boolean {
