@@ -80,6 +80,16 @@ test.for([
   },
 );
 
+test("when a pruner has stopped all there are, the ranking says so", async () => {
+  const folder = prepare(pruned.replace(/pruner: .*/, "pruner: { type: threshold, below: 0.999 }"));
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).toContain("Ranked by validation.accuracy");
+  expect(out).toContain(
+    "All configurations were stopped by threshold: none was trained to the end, so none is the best.",
+  );
+});
+
 test("results.csv says with the network of which trial one of a population goes on", async () => {
   const folder = prepare(population);
   expect((await folder.run()).code).toBe(0);

@@ -165,7 +165,9 @@ async function train(work: Work): Promise<number> {
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
   const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
   // What ended without figures has been told while it ran.
-  const anyFigures = [...directory.records.values()].some(({ status }) => status === "completed");
+  const anyFigures = [...directory.records.values()].some(
+    ({ status }) => status === "completed" || status === "pruned",
+  );
   if (anyFigures || pending === 0) print(["", ...closing]);
   if (stop === undefined) print(endingLines(experiment, end));
   print(["", ...fileLines(shownFolder, directory.records)]);

@@ -148,12 +148,12 @@ test("long values of a ranking are cut where they can still be told apart; the b
   expect(lines).toContain("Best: learningRate flatten, dense, relu, dropout, dense, relu, dense (trial 2)");
 
   const alike = sweepOver(
-    [0.1, 0.25].map((momentum) => `{"type":"sgd","momentum":${momentum},"nesterov":true}`),
+    [0.123456, 0.25].map((rate) => `{"type":"sgd","momentum":0.9,"learningRate":${rate},"nesterov":true}`),
   );
   const both = closingLines(alike, recordsOf(alike, outcomes), recordingTerminal()).slice(2, 4);
-  expect(both.map((line) => line.slice(3, 40).trim().split("  ")[0])).toEqual([
-    '{"type":"sgd","momentum":0.25…',
-    '{"type":"sgd","momentum":0.1…',
+  expect(both.map((line) => line.slice(3, 50).trim().split("  ")[0])).toEqual([
+    "sgd (momentum 0.9, learningRate 0.25…",
+    "sgd (momentum 0.9, learningRate 0.123456…",
   ]);
 });
 

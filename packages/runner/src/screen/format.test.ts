@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { formatLoss, formatMetric, formatPercent, formatSeconds, formatValue } from "./format.ts";
+import { shortNames } from "./summary.ts";
 
 test("a share is a percentage with two decimals", () => {
   expect(formatPercent(0.97816)).toBe("97.82 %");
@@ -37,4 +38,23 @@ test("a swept block is its type with its options", () => {
   expect(formatValue({ type: "sgd", learningRate: 0.05, momentum: 0.9 })).toBe(
     "sgd (learningRate 0.05, momentum 0.9)",
   );
+});
+
+test("a block that results have as JSON is written as any block, and what is no block as it is", () => {
+  expect(formatValue('{"type":"sgd","momentum":0.9}')).toBe("sgd (momentum 0.9)");
+  expect(formatValue('[{"type":"flatten"},{"type":"dense","units":10}]')).toBe("flatten, dense (units 10)");
+  expect(formatValue('{"type":"sgd"')).toBe('{"type":"sgd"');
+  expect(formatValue("[3, 3]")).toBe("[3, 3]");
+});
+
+test("a parameter is named by the last part of its path; a type, and what would be two, by more", () => {
+  expect(shortNames(["optimizer.learningRate", "model.layers[2].type", "optimizer"])).toEqual([
+    "learningRate",
+    "layers[2].type",
+    "optimizer",
+  ]);
+  expect(shortNames(["model.layers[1].units", "model.layers[3].units"])).toEqual([
+    "model.layers[1].units",
+    "model.layers[3].units",
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { SweptValue } from "../experiment.ts";
+import type { Choice, SweptValue } from "../experiment.ts";
 
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -46,9 +46,28 @@ export function formatMetric(name: string, value: number): string {
 /** A swept value on one line: a block as its type and, in brackets, its options; a dash where a trial has none. */
 export function formatValue(value: SweptValue | undefined): string {
   if (value === undefined) return "–";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return formatLabel(value);
   if (typeof value !== "object" || value === null) return String(value);
-  const { type, ...options } = value;
+  return formatBlock(value);
+}
+
+/** What results call an option of a sweep may be a block, or a list of them, as JSON. */
+function formatLabel(text: string): string {
+  if (!/^(\{|\[\{)"type":"/.test(text)) return text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const blocks = Array.isArray(parsed) ? parsed : [parsed];
+    return blocks.every(isBlock) ? blocks.map(formatBlock).join(", ") : text;
+  } catch {
+    return text;
+  }
+}
+
+function isBlock(value: unknown): value is Choice {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+function formatBlock({ type, ...options }: Choice): string {
   const list = Object.entries(options).map(([name, option]) => `${name} ${formatOption(option)}`);
   return list.length === 0 ? type : `${type} (${list.join(", ")})`;
 }

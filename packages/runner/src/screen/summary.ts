@@ -186,9 +186,12 @@ export function describeTrials(configuration: RankedConfiguration): string {
     .join(", ");
 }
 
-/** The last part of each path where that tells them apart: `learningRate` for `optimizer.learningRate`. */
+/**
+ * The last part of each path where that tells them apart: `learningRate` for `optimizer.learningRate`. Whose `type` is said:
+ * `layers[2].type`.
+ */
 export function shortNames(paths: readonly string[]): string[] {
-  const last = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
+  const last = (path: string): string => /[^.]+\.type$|[^.]*$/.exec(path)?.[0] ?? path;
   return paths.map((path) =>
     paths.filter((other) => last(other) === last(path)).length === 1 ? last(path) : path,
   );
