@@ -72,6 +72,10 @@ test.for<[text: string, message: string]>([
     'a constraint cannot have "Math.exp(optimizer.momentum)" in it; it takes numbers, texts, swept paths and + - * / %',
   ],
   ["optimizer.momentum > 1)", '"optimizer.momentum > 1)" cannot be read at ")"; write it as "a <= b"'],
+  [
+    "optimizer.momentum > 0 and 1",
+    '"optimizer.momentum > 0 and 1" cannot be read at "and 1"; make each side a constraint of its own',
+  ],
   ["optimizer.momentum > ", '"optimizer.momentum > " cannot be read at its end; write it as "a <= b"'],
   ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is no comparison; write one as "a <= b"'],
 ])("%s is told what is wrong", ([text, message]) => {

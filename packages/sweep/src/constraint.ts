@@ -69,7 +69,9 @@ function expressionOf(text: string): Expression {
     if (!(error instanceof SyntaxError)) throw error;
     const at = "pos" in error && typeof error.pos === "number" ? error.pos : text.length;
     const where = at >= text.length ? "at its end" : `at "${text.slice(at)}"`;
-    throw new ConstraintError(`"${text}" cannot be read ${where}; write it as "a <= b"`);
+    const isBoth = /^and\b/i.test(text.slice(at));
+    const advice = isBoth ? "make each side a constraint of its own" : 'write it as "a <= b"';
+    throw new ConstraintError(`"${text}" cannot be read ${where}; ${advice}`);
   }
 }
 

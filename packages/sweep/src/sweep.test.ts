@@ -130,6 +130,7 @@ test.each([
   [{ type: "cma-es" }, 4, "after a population of 4, and there are 4 combinations"],
   [{ type: "cma-es" }, 5, undefined],
   [{ type: "random" }, 1, undefined],
+  [{ type: "pbt", population: 4, interval: 1, quantile: 0.2 }, 5, undefined],
 ])("%j with %i combinations: a sampler that cannot learn says so", (sampler, count, told) => {
   const parameters = { rate: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
   const notices = noticesOf({ sampler: { trials: count, ...sampler }, parameters }, count);

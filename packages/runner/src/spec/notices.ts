@@ -2,7 +2,7 @@ import { schedules } from "@nn/layers";
 import type { DatasetFacts } from "@nn/mnist";
 import { noticesOf as samplerNotices } from "@nn/sweep";
 
-import type { Experiment, TrialSpec } from "../experiment.ts";
+import type { Experiment, TrainingSpec, TrialSpec } from "../experiment.ts";
 import { scheduleContext } from "../training/schedule-context.ts";
 import { known } from "./known-entry.ts";
 import type { Facts } from "./own-data.ts";
@@ -19,9 +19,18 @@ export function noticesOf(
   const notices = specs.flatMap((spec) => [
     ...(facts(spec.dataset).notices ?? []),
     ...scheduleNotices(spec, facts(spec.dataset)),
+    ...stoppingNotices(spec.training),
   ]);
   if (sweep !== undefined) notices.push(...goalNotices(sweep), ...samplerNotices(sweep, count));
   return [...new Set(notices)];
+}
+
+/** Early stopping that comes too late to stop. */
+function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
+  if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
+  return [
+    `training.earlyStopping has a patience of ${earlyStopping.patience}, and no training of ${epochs} epochs ends before; it takes back the weights of the best epoch all the same`,
+  ];
 }
 
 /** Where the worst is looked for. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testPruner } from "../../test/pruner-contract.ts";
-import { createPruner } from "../prune.ts";
+import { checkPruner, createPruner } from "../prune.ts";
 
 testPruner(
   fc.record({
@@ -39,4 +39,20 @@ test("100 percent stop what is worse than all before it", () => {
   );
   const verdicts = [3, 5, 4, 3].flatMap((cost, configuration) => pruner.report(configuration, 1, cost));
   expect(verdicts.map(({ goesOn }) => goesOn)).toEqual([true, false, true, true]);
+});
+
+test("a share in place of a percentage is a mistake", () => {
+  const check = (percentile: number): object[] =>
+    checkPruner(
+      { type: "percentile", percentile, startup: 1, warmup: 0, interval: 1 },
+      { epochs: 3, generations: [4], goal: "minimize" },
+    );
+  expect(check(0.25)).toEqual([
+    {
+      path: ["percentile"],
+      message:
+        "percentile is in percent, so that 0.25 is less than one in a hundred; 0.25 of all is written 25",
+    },
+  ]);
+  expect([0, 1, 25].flatMap(check)).toEqual([]);
 });

@@ -21,6 +21,16 @@ export const percentile = definePruner({
     }),
     ...comparisonOptions,
   }),
-  check: checkComparison,
+  check(options, course) {
+    const { percentile } = options;
+    if (percentile === 0 || percentile >= 1) return checkComparison(options, course);
+    const percent = Number((100 * percentile).toPrecision(12));
+    return [
+      {
+        path: ["percentile"],
+        message: `percentile is in percent, so that ${percentile} is less than one in a hundred; ${percentile} of all is written ${percent}`,
+      },
+    ];
+  },
   create: (options, course) => againstEarlier(options.percentile, options, course),
 });

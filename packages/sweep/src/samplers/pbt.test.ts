@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
 import type { Domains } from "../domain.ts";
 import type { Ended } from "../sampler.ts";
-import { checkLength, checkSweep, propose } from "../sweep.ts";
+import { checkLength, checkSweep, noticesOf, propose } from "../sweep.ts";
 import { sideOf } from "../unit-cube.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
@@ -199,4 +199,16 @@ test("a value that would exceed its bounds stays within them, in figures that ca
       expect(value).toBeLessThan(0.3);
     }
   }
+});
+
+test("a population that is never compared, or of which nobody gives up, is told", () => {
+  const told = (changes: object, count: number): string[] =>
+    noticesOf({ sampler: { type: "pbt", ...options, ...changes }, parameters: rate }, count);
+  expect(told({ quantile: 0 }, 20)).toEqual([
+    "the sampler pbt changes nothing in this sweep: with quantile: 0 nobody gives up",
+  ]);
+  expect(told({}, 10)).toEqual([
+    "the sampler pbt changes nothing in this sweep: it begins to after a population of 10, and there are 10 combinations",
+  ]);
+  expect(told({}, 11)).toEqual([]);
 });

@@ -58,8 +58,14 @@ export const pbt = defineAdaptiveSampler({
           },
         ],
 
-  notices: ({ quantile }) =>
-    quantile > 0 ? [] : ["the sampler pbt changes nothing in this sweep: with quantile: 0 nobody gives up"],
+  notices({ population, quantile }, _domains, count) {
+    if (quantile === 0)
+      return ["the sampler pbt changes nothing in this sweep: with quantile: 0 nobody gives up"];
+    if (count > population) return [];
+    return [
+      `the sampler pbt changes nothing in this sweep: it begins to after a population of ${population}, and there are ${count} combinations`,
+    ];
+  },
 
   generations: ({ population, interval }, epochs) =>
     Array<number>(Math.ceil(epochs / interval)).fill(population),
