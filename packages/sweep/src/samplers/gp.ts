@@ -96,7 +96,7 @@ export const gp = defineAdaptiveSampler({
 /** So many trials a proposal is computed from: with these, about 60 ms. */
 const mostKnown = 256;
 /** So many the likelihood is computed of. */
-const mostWeighed = 80;
+const mostWeighed = 64;
 
 /** `mostKnown` trials of a longer history: the best half and, of the others, every k-th. In their order. */
 function thin(history: History): History {
