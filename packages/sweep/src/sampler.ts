@@ -31,6 +31,11 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
    * there are as many.
    */
   readonly isWhole?: true;
+  /**
+   * The options of a sequence so many times as long, which begins as this one does: there, in place of what a constraint excludes, all that follow
+   * move up. Absent: another combination takes its place alone.
+   */
+  longer?(options: Static<Options>, times: number): Static<Options>;
   /** The combinations to try, in order, after `check` found nothing. */
   propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): Assignment[];
 }
