@@ -5,6 +5,7 @@ import type { Assignment, Domains, SweptValue } from "../domain.ts";
 import { Entries } from "../entries.ts";
 import { Evolution } from "../evolution.ts";
 import { compareEnded } from "../from-best.ts";
+import { generationOptions, generationsOfSize } from "../generation-options.ts";
 import { defineAdaptiveSampler, type Ended, type History } from "../sampler.ts";
 import { sideOf, type Cell, type Side } from "../unit-cube.ts";
 
@@ -31,7 +32,7 @@ export const cmaEs = defineAdaptiveSampler({
   description:
     "Moves a normal distribution towards the better half of each generation, and learns its shape: the covariance matrix adaptation evolution strategy. For some hundred trials of numbers.",
   options: Type.Object({
-    trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "How many combinations in all." }),
+    trials: generationOptions.trials,
     population: Type.Optional(
       Type.Integer({
         minimum: 4,
@@ -46,9 +47,7 @@ export const cmaEs = defineAdaptiveSampler({
 
   generations({ trials, population }, _epochs, domains) {
     const size = population ?? usualPopulation(Object.keys(domains).length);
-    return Array.from({ length: Math.ceil(trials / size) }, (_, index) =>
-      Math.min(size, trials - index * size),
-    );
+    return generationsOfSize(trials, size);
   },
 
   proposeNext(domains, { population }, rng, history, count) {

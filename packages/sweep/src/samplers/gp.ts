@@ -5,6 +5,7 @@ import type { Assignment, Domains, SweptValue } from "../domain.ts";
 import { draw } from "../draw.ts";
 import { logExpectedImprovement } from "../expected-improvement.ts";
 import { fromBest } from "../from-best.ts";
+import { generationOptions, generationsOfSize, startupOption } from "../generation-options.ts";
 import { GaussianProcess } from "../gaussian-process.ts";
 import { mostLikely } from "../likelihood.ts";
 import { climb } from "../climb.ts";
@@ -29,30 +30,13 @@ export const gp = defineAdaptiveSampler({
   description:
     "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian process with expected improvement. For few, long trials; some 30 milliseconds of thought for each.",
   options: Type.Object({
-    trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "How many combinations in all." }),
-    generation: Type.Integer({
-      minimum: 1,
-      maximum: 1000,
-      default: 4,
-      description:
-        "How many are proposed at a time, when all before have ended: so many can run at once. A smaller number learns faster.",
-    }),
-    startup: Type.Integer({
-      minimum: 1,
-      maximum: 10_000,
-      default: 10,
-      description:
-        "How many trials must have ended before it learns; until then it goes through the points of sobol.",
-    }),
+    ...generationOptions,
+    startup: startupOption("goes through the points of sobol"),
   }),
 
   check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),
 
-  generations({ trials, generation }) {
-    return Array.from({ length: Math.ceil(trials / generation) }, (_, index) =>
-      Math.min(generation, trials - index * generation),
-    );
-  },
+  generations: ({ trials, generation }) => generationsOfSize(trials, generation),
 
   proposeNext(domains, { startup }, rng, history, count) {
     if (history.length < startup) {
