@@ -19,8 +19,8 @@ interface Sampler<Options extends TObject> {
 }
 
 /**
- * Parameter → where it exists; not there: in every trial. A sampler gives all of them a value all the same, and those that do not
- * exist are taken out of what it proposes; only one that must not propose a combination twice needs to know.
+ * Parameter → where it exists; not there: in every trial. A sampler may give all of them a value all the same: those that do not exist
+ * are taken out of what it proposes. Only one that must not propose a combination twice needs to know.
  */
 export type Conditions = Readonly<Record<string, Condition>>;
 
@@ -59,6 +59,7 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
     rng: Rng,
     history: History,
     count: number,
+    conditions?: Conditions,
   ): Proposal[];
 }
 

@@ -128,7 +128,7 @@ function proposeNext(
   let from = 0;
   for (const count of definition.generations(options, epochs, domains)) {
     if (from === history.length) {
-      const proposals = definition.proposeNext(domains, options, rng, history, count);
+      const proposals = definition.proposeNext(domains, options, rng, history, count, conditionsOf(all));
       return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
     }
     from += count;

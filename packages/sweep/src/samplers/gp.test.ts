@@ -59,6 +59,23 @@ test("of few combinations none is tried twice before all are known", () => {
   expect(new Set(learned).size).toBe(16);
 });
 
+test("what differs only in parameters that do not exist there is the same combination, and proposed once", () => {
+  const optimizer = [
+    { type: "sgd", nesterov: { type: "bool" } },
+    { type: "adam", amsgrad: { type: "bool" } },
+    { type: "lion" },
+  ];
+  const space = { sampler: { ...sampler, trials: 13, startup: 4 }, parameters: { optimizer, n: [1, 2] } };
+  const found = runSweep(space, ({ optimizer: type, n }) => (type === "lion" ? 0 : Number(n)), 3);
+  const [drawn, learned] = [found.slice(0, 4), found.slice(4)].map((part) =>
+    part.map((each) => JSON.stringify(each.parameters)),
+  );
+  // Of ten there are, those that sobol has left.
+  const left = 10 - new Set(drawn).size;
+  expect(new Set(learned!.slice(0, left)).size).toBe(left);
+  expect(new Set([...drawn!, ...learned!]).size).toBe(10);
+});
+
 test("those of one generation do not all go to the same place", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const early = { ...sampler, startup: 4 };
