@@ -1,17 +1,9 @@
-import { createRng } from "@nn/tensor";
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
 import { testFunctions } from "../../test/functions.ts";
 import { runSweep } from "../../test/run-sweep.ts";
 import type { Assignment } from "../domain.ts";
 import type { Ended } from "../sampler.ts";
-import { sideOf } from "../unit-cube.ts";
 import { cmaEs } from "./cma-es.ts";
-import { random } from "./random.ts";
-
-const options = { trials: 40 };
-const seed = fc.maxSafeNat();
 
 test("a generation is a population, which grows with the number of parameters", () => {
   const range = { type: "float", min: 0, max: 1 } as const;
@@ -19,37 +11,6 @@ test("a generation is a population, which grows with the number of parameters", 
   expect(cmaEs.generations({ trials: 20 }, 10, five)).toEqual([8, 8, 4]);
   expect(cmaEs.generations({ trials: 9 }, 10, { a: range })).toEqual([4, 4, 1]);
   expect(cmaEs.generations({ trials: 20, population: 10 }, 10, five)).toEqual([10, 10]);
-});
-
-test("proposes values of every kind of domain, the same ones from the same history", () => {
-  fc.assert(
-    fc.property(
-      parametersOf(domain),
-      seed,
-      fc.array(fc.option(fc.integer(), { nil: undefined }), { maxLength: 60 }),
-      (parameters, start, costs) => {
-        const earlier = random.propose(
-          parameters,
-          { trials: costs.length },
-          createRng(start).fork("earlier"),
-        );
-        const history = earlier.map((each, index) => ({ parameters: each, cost: costs[index] }));
-        const found = cmaEs.proposeNext(parameters, options, createRng(start), history, 8);
-        expect(cmaEs.proposeNext(parameters, options, createRng(start), history, 8)).toEqual(found);
-        expect(found).toHaveLength(8);
-        for (const { parameters: combination } of found) {
-          expect(Object.keys(combination)).toEqual(Object.keys(parameters));
-          for (const [path, value] of Object.entries(combination)) {
-            const side = sideOf(parameters[path]!);
-            expect(() => side.cell(value)).not.toThrow();
-            expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
-            expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
-          }
-        }
-      },
-    ),
-    { numRuns: 50, maxSkipsPerRun: 1000 },
-  );
 });
 
 /** The last `count` of `trials` combinations, when each costs what `cost` says. */

@@ -1,10 +1,7 @@
 import { createRng } from "@nn/tensor";
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
 import { runSweep } from "../../test/run-sweep.ts";
 import type { Assignment } from "../domain.ts";
-import { sideOf } from "../unit-cube.ts";
 import { gp } from "./gp.ts";
 import { random } from "./random.ts";
 import { sobol } from "./sobol.ts";
@@ -21,33 +18,6 @@ test("begins as sobol does", () => {
   const history = runSweep({ sampler, parameters }, ({ x }) => Number(x), 7);
   expect(history.slice(0, 12).map((each) => each.parameters)).toEqual(
     sobol.propose(parameters, { trials: 12, scramble: true }, createRng(7)),
-  );
-});
-
-test("proposes values of every kind of domain, the same ones from the same history", () => {
-  fc.assert(
-    fc.property(
-      parametersOf(domain),
-      fc.maxSafeNat(),
-      fc.array(fc.option(fc.integer(), { nil: undefined }), { minLength: 10, maxLength: 20 }),
-      (parameters, seed, costs) => {
-        const earlier = random.propose(parameters, { trials: costs.length }, createRng(seed));
-        const history = earlier.map((each, index) => ({ parameters: each, cost: costs[index] }));
-        const found = gp.proposeNext(parameters, options, createRng(seed), history, 2);
-        expect(gp.proposeNext(parameters, options, createRng(seed), history, 2)).toEqual(found);
-        expect(found).toHaveLength(2);
-        for (const { parameters: combination } of found) {
-          expect(Object.keys(combination)).toEqual(Object.keys(parameters));
-          for (const [path, value] of Object.entries(combination)) {
-            const side = sideOf(parameters[path]!);
-            expect(() => side.cell(value)).not.toThrow();
-            expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
-            expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
-          }
-        }
-      },
-    ),
-    { numRuns: 30, maxSkipsPerRun: 1000 },
   );
 });
 
