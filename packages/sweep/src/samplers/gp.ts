@@ -13,6 +13,7 @@ import type { Place } from "../matern.ts";
 import { Places } from "../places.ts";
 import { defineAdaptiveSampler, type History } from "../sampler.ts";
 import type { Side } from "../unit-cube.ts";
+import { unlearned } from "../unlearned.ts";
 import { warp } from "../warp.ts";
 import { sobol } from "./sobol.ts";
 
@@ -37,6 +38,8 @@ export const gp = defineAdaptiveSampler({
   }),
 
   check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),
+
+  notices: (options, _domains, count) => unlearned("gp", options, count),
 
   generations: ({ trials, generation }) => generationsOfSize(trials, generation),
 
