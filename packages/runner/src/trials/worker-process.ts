@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { RunDirectoryError } from "@nn/results";
 
+import { keepingCompiled } from "../compile-cache.ts";
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
 
 /** The process that trained a trial is gone before it could say how the trial ended. Trying again may help. */
@@ -130,6 +131,7 @@ export class WorkerProcess {
   #start(): ChildProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
+      env: keepingCompiled(),
       // Numbers cross as they are; JSON would turn NaN and infinities into null.
       serialization: "advanced",
       // What a layer of one's own prints goes to our error output, past the progress bar; never into what is piped on.
