@@ -5,7 +5,7 @@ import { encodeSafetensors, readSafetensors, type TensorFile } from "@nn/results
 import type { Tensor } from "@nn/tensor";
 
 import type { Trial } from "../experiment.ts";
-import { canonicalJson } from "../spec/fingerprint.ts";
+import { canonicalJson } from "../spec/canonical-json.ts";
 import { isRecord } from "../spec/json-schema.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 import type { Measure } from "./measure.ts";
