@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
 import type { Domains } from "../domain.ts";
 import type { Ended } from "../sampler.ts";
-import { checkSweep, propose } from "../sweep.ts";
+import { checkLength, checkSweep, propose } from "../sweep.ts";
 import { sideOf } from "../unit-cube.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
@@ -170,4 +170,15 @@ test("whole blocks must stay", () => {
   expect(checkSweep({ sampler: { type: "pbt", ...options }, parameters })[0]!.message).toContain(
     "optimizer.inner lists whole blocks",
   );
+});
+
+test("to compare nobody before the last epoch is a mistake", () => {
+  const space = { sampler: { type: "pbt", ...options, interval: 8 }, parameters: rate };
+  expect(checkLength(space, 8)).toEqual([
+    {
+      path: ["sampler", "interval"],
+      message: "nobody is compared after epoch 8 of 8; make interval smaller than training.epochs",
+    },
+  ]);
+  expect(checkLength(space, 9)).toEqual([]);
 });
