@@ -5,10 +5,10 @@ import { workerFlags } from "@nn/kernels";
 import { openRunDirectory, type DataIdentity, type RunDirectory, type TrialRecord } from "@nn/results";
 import { stringify } from "yaml";
 
-import { countTrials, type Experiment, type NextTrials } from "../experiment.ts";
+import { countTrials, type Experiment, type NextTrials, type TrialSpec } from "../experiment.ts";
 import { closingLines, endingLines, fileLines } from "../screen/closing.ts";
 import { DownloadScreen } from "../screen/download.ts";
-import { continuationLine, dryRunLines, openingLines } from "../screen/opening.ts";
+import { continuationLine, dryRunLine, openingLines, trialLines } from "../screen/opening.ts";
 import { noticeLines } from "../screen/notices.ts";
 import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
@@ -17,17 +17,21 @@ import { loadPlanned } from "../spec/load-experiment.ts";
 import { findData, prepareData, type DataSource } from "../training/prepare-data.ts";
 import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
+import { multiplyAddsOf, type Outlook } from "../trials/forecast.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
 import { findContinuation } from "../trials/continuation.ts";
 import { courseOf, recordEnd, trainPending } from "../trials/run-trials.ts";
 import { endTrainers, type Trainer } from "../trials/schedule.ts";
-import { HUNG_AFTER_SECONDS, WorkerProcess } from "../trials/worker-process.ts";
+import { HUNG_AFTER_SECONDS, WorkerProcess, type WorkerLimits } from "../trials/worker-process.ts";
 import { commandLike, repeatedCommand } from "./command-line.ts";
 import { dataFolderOf } from "./data-folder.ts";
+import { describedForecast, forecastAlone } from "./forecast.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
 /** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte of the results. */
 const CHECKPOINT_SECONDS = 30;
+/** Multiply-adds: what one core does in half a minute. */
+const LONG_RUN = 1e12;
 /** So many trials that fail one after the other end a run. */
 const MOST_FAILURES = 5;
 
@@ -60,7 +64,9 @@ export async function experimentCommand(
   options: ExperimentOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { experiment, plan, next, notices, fingerprintWith } = await loadPlanned(file, { set: options.set });
+  const { experiment, plan, next, notices, outlookOf, fingerprintWith } = await loadPlanned(file, {
+    set: options.set,
+  });
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -75,7 +81,13 @@ export async function experimentCommand(
   terminal.err.write(noticeLines(notices));
   const opening = openingLines(experiment, sources, plan, terminal);
   if (options.dryRun === true) {
-    print([...opening, ...dryRunLines(experiment, shownFolder)]);
+    print([...opening, ...trialLines(experiment)]);
+    await readyKernels(terminal);
+    const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
+    const { experimentFolder } = context;
+    const processes = { count: workers, flags: workerFlags(options.widen), limits: limitsOf(options) };
+    const forecast = await forecastAlone({ experiment, outlookOf, threads, experimentFolder }, processes);
+    print([forecast, "", dryRunLine(shownFolder)]);
     return 0;
   }
 
@@ -90,6 +102,7 @@ export async function experimentCommand(
         next,
         directory,
         folder,
+        outlookOf,
         fingerprintWith,
         options,
         context,
@@ -130,6 +143,7 @@ interface Work {
   readonly directory: RunDirectory;
   /** The one that `directory` is in, with the runs of the same name. */
   readonly folder: string;
+  readonly outlookOf: (spec: TrialSpec) => Outlook;
   readonly fingerprintWith: (epochs: number) => string;
   readonly options: ExperimentOptions;
   /** Absolute. */
@@ -203,12 +217,13 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
   const { threads, notice, workers } = shareCores(options, pending, availableParallelism());
   const { executor } = experiment;
   let trainers: readonly Trainer[] = [];
+  let processes: readonly WorkerProcess[] = [];
   if (executor?.type !== "redis") {
     await readyKernels(terminal);
     if (notice !== undefined) terminal.err.write(`${notice}\n`);
     const flags = workerFlags(options.widen);
-    const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
-    trainers = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
+    processes = Array.from({ length: workers }, () => new WorkerProcess(flags, limitsOf(options)));
+    trainers = processes;
   }
   const clock = (): number => performance.now() / 1000;
   try {
@@ -225,6 +240,10 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
 
     const earlier = options.fresh === true ? undefined : findContinuation({ ...work, data });
     if (earlier !== undefined && directory.records.size === 0) print([continuationLine(earlier)]);
+
+    if (directory.records.size === 0 && processes.length > 0 && isLong(work)) {
+      print([await describedForecast({ ...work, ...context, workers: processes, threads })]);
+    }
 
     const screen = new RunScreen(experiment, directory.records, terminal, clock);
     if (executor?.type === "redis") {
@@ -257,6 +276,17 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
   } finally {
     await endTrainers(trainers);
   }
+}
+
+function limitsOf({ hungAfter, timeLimit }: ExperimentOptions): WorkerLimits {
+  return { silence: hungAfter ?? HUNG_AFTER_SECONDS, training: timeLimit };
+}
+
+/** Whether a sweep takes so long that measuring its networks first does not count. */
+function isLong({ experiment, outlookOf }: Work): boolean {
+  const { trials } = experiment;
+  const count = countTrials(experiment);
+  return count > 1 && (multiplyAddsOf(trials, outlookOf) * count) / trials.length > LONG_RUN;
 }
 
 /** For trials that workers elsewhere train. Throws RemoteError. */

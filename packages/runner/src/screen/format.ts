@@ -38,6 +38,20 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
+/** `1.8 × 10¹³` */
+export function formatPower(value: number): string {
+  const [digits = "", exponent = ""] = value.toExponential(1).split("e+");
+  return `${digits} × 10${[...exponent].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
+}
+
+/** `21 MB`, two digits where there are no more. */
+export function formatBytes(bytes: number): string {
+  const units = ["kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length, Math.max(1, Math.floor(Math.log10(bytes) / 3)));
+  const value = bytes / 1000 ** power;
+  return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[power - 1]}`;
+}
+
 /** A measure by its name in the CSV files: losses as numbers, accuracies as percentages. */
 export function formatMetric(name: string, value: number): string {
   return name.endsWith(".accuracy") ? formatPercent(value) : formatLoss(value);
