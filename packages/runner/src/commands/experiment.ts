@@ -87,7 +87,9 @@ export async function experimentCommand(
     const { experimentFolder } = context;
     const processes = { count: workers, flags: workerFlags(options.widen), limits: limitsOf(options) };
     const forecast = await forecastAlone({ experiment, outlookOf, threads, experimentFolder }, processes);
-    print([forecast, "", dryRunLine(shownFolder)]);
+    print([forecast.line]);
+    if (!forecast.isThere) return 1;
+    print(["", dryRunLine(shownFolder)]);
     return 0;
   }
 
@@ -242,7 +244,8 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
     if (earlier !== undefined && directory.records.size === 0) print([continuationLine(earlier)]);
 
     if (directory.records.size === 0 && processes.length > 0 && isLong(work)) {
-      print([await describedForecast({ ...work, ...context, workers: processes, threads })]);
+      const forecast = await describedForecast({ ...work, ...context, workers: processes, threads });
+      if (forecast.isThere) print([forecast.line]);
     }
 
     const screen = new RunScreen(experiment, directory.records, terminal, clock);

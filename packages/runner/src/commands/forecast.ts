@@ -19,7 +19,7 @@ export interface Calibration {
 export async function forecastAlone(
   { experiment, ...others }: Omit<Calibration, "workers">,
   { flags, count, limits }: { flags: string[]; count: number; limits: WorkerLimits },
-): Promise<string> {
+): Promise<Told> {
   const workers = Array.from({ length: count }, () => new WorkerProcess(flags, limits));
   try {
     return await describedForecast({ experiment, ...others, workers });
@@ -28,17 +28,22 @@ export async function forecastAlone(
   }
 }
 
-/** The line that a person reads, with the reason where there is no forecast. */
-export async function describedForecast(calibration: Calibration): Promise<string> {
+/** The line that a person reads: the forecast, or the reason why there is none. */
+interface Told {
+  readonly line: string;
+  readonly isThere: boolean;
+}
+
+export async function describedForecast(calibration: Calibration): Promise<Told> {
   const { experiment, workers } = calibration;
   const { length } = workers;
   const isElsewhere = experiment.executor?.type === "redis";
   const who = `${length} ${length === 1 ? "worker" : "workers"}${isElsewhere ? " like those of this machine" : ""}`;
   try {
-    return forecastLine(await calibratedForecast(calibration), who);
+    return { line: forecastLine(await calibratedForecast(calibration), who), isThere: true };
   } catch (error) {
-    if (error instanceof TrialFailure || error instanceof WorkerCrash) return noForecastLine(error.message);
-    throw error;
+    if (!(error instanceof TrialFailure || error instanceof WorkerCrash)) throw error;
+    return { line: noForecastLine(error.message), isThere: false };
   }
 }
 

@@ -47,9 +47,10 @@ export function formatPower(value: number): string {
 /** `21 MB`, two digits where there are no more. */
 export function formatBytes(bytes: number): string {
   const units = ["kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length, Math.max(1, Math.floor(Math.log10(bytes) / 3)));
-  const value = bytes / 1000 ** power;
-  return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[power - 1]}`;
+  let value = bytes / 1000;
+  let power = 0;
+  for (; value >= 999.5 && power < units.length - 1; power++) value /= 1000;
+  return `${value.toFixed(value < 9.95 ? 1 : 0)} ${units[power]}`;
 }
 
 /** A measure by its name in the CSV files: losses as numbers, accuracies as percentages. */

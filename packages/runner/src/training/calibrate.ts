@@ -15,6 +15,8 @@ import type { Workbench } from "./workbench.ts";
 /** How long each of the two measurements takes, roughly; where a single batch takes longer, as long as that. */
 const LEARNING_SECONDS = 0.15;
 const MEASURING_SECONDS = 0.05;
+/** Where a batch takes no time that the clock could tell. */
+const MOST_BATCHES = 10_000;
 /** Made-up images, unless the batches are larger: more than the processor keeps near itself. */
 const IMAGES = 4096;
 
@@ -88,7 +90,7 @@ async function secondsPerImage(
   await work(1, 1);
   const one = await work(1, 1);
   if (one > seconds) return one / Math.min(batchSize, images);
-  const batches = Math.ceil(seconds / one);
+  const batches = Math.min(Math.ceil(seconds / one), MOST_BATCHES);
   const most = Math.ceil(images / batchSize);
   const rounds = Math.ceil(batches / most);
   const seen = rounds * Math.min(Math.min(batches, most) * batchSize, images);

@@ -1,22 +1,15 @@
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 
-import { layers, optimizers, schedules, type Definition } from "@nn/layers";
+import { layers, optimizers, schedules } from "@nn/layers";
 import { readSafetensors, writeSafetensors } from "@nn/results";
 import fc from "fast-check";
-import { Value } from "typebox/value";
 import { expect, test } from "vitest";
 
+import { choice } from "../../test/support/choice.ts";
 import { Trials, type Share } from "../../test/support/resumed-training.ts";
 import { toySpec } from "../../test/support/toy-training.ts";
 import type { Choice, TrainingSpec, TrialSpec } from "../experiment.ts";
 import { averages } from "./averages.ts";
-
-/** A choice with the defaults of its options. */
-function choice(catalog: ReadonlyMap<string, Definition>, type: string, options = {}): Choice {
-  const complete = { ...options };
-  Value.Default(catalog.get(type)!.options, complete);
-  return { type, ...complete };
-}
 
 const optimizerChoices = [
   ...[...optimizers.keys()].map((type) => choice(optimizers, type)),
