@@ -34,10 +34,8 @@ export function resultsTable(
     const { trial, status, seed, parameters, parent, epochs, bestEpoch, train, validation, test } = record;
     const swept = sweptPaths.map((path) => parameterCell(parameters[path]));
     const metrics = [train, validation, test].flatMap(metricsCells);
-    rows.push([
-      ...[trial, status, seed, ...swept, epochs, bestEpoch, ...metrics],
-      ...(withParents ? [parent] : []),
-    ]);
+    const last = withParents ? [parent] : [];
+    rows.push([trial, status, seed, ...swept, epochs, bestEpoch, ...metrics, ...last]);
   }
   const last = withParents ? [parentColumn] : [];
   return table([...columnsBeforeParameters, ...sweptPaths, ...columnsAfterParameters, ...last], rows);

@@ -90,14 +90,12 @@ test("results.csv says with the network of which trial one of a population goes 
     .map((row) => row.split(","));
   expect(header?.at(-1)).toBe("parent");
   // Two seeds each: trials 1 to 8 begin anew; the others go on with one of the eight before them and of their own seed.
-  for (const row of rows) {
-    const [trial, parent] = [Number(row[0]), row.at(-1)];
-    if (trial <= 8) expect(parent).toBe("");
-    else {
-      const generation = Math.floor((trial - 1) / 8);
-      expect(Math.floor((Number(parent) - 1) / 8)).toBe(generation - 1);
-      expect(rows[Number(parent) - 1]?.[2]).toBe(row[2]);
-    }
+  const parents = rows.map((row) => row.at(-1));
+  expect(parents.slice(0, 8)).toEqual(Array(8).fill(""));
+  const generationOf = (trial: number): number => Math.floor((trial - 1) / 8);
+  for (const [index, parent] of [...parents.entries()].slice(8)) {
+    expect(generationOf(Number(parent))).toBe(generationOf(index + 1) - 1);
+    expect(rows[Number(parent) - 1]?.[2]).toBe(rows[index]?.[2]);
   }
 });
 

@@ -182,3 +182,21 @@ test("to compare nobody before the last epoch is a mistake", () => {
   ]);
   expect(checkLength(space, 9)).toEqual([]);
 });
+
+test("a value that would exceed its bounds stays within them, in figures that can be read", () => {
+  const smoothing = {
+    "loss.labelSmoothing": { type: "float", min: 0.01, max: 0.3, scale: "linear" },
+  } as const;
+  const history = [0.29, 0.28, 0.27, 0.0101, 0.0102, 0.0103].map((labelSmoothing, cost) => ({
+    parameters: { "loss.labelSmoothing": labelSmoothing },
+    cost,
+  }));
+  const halves = { ...options, population: 6, quantile: 0.5 };
+  for (let seed = 0; seed < 20; seed++) {
+    for (const { parameters } of pbt.proposeNext(smoothing, halves, createRng(seed), history, 6)) {
+      const value = Number(parameters["loss.labelSmoothing"]);
+      expect(value).toBe(Number(value.toPrecision(6)));
+      expect(value).toBeLessThan(0.3);
+    }
+  }
+});
