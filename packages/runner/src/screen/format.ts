@@ -41,7 +41,7 @@ export function formatSeconds(seconds: number): string {
 /** `1.8 × 10¹³` */
 export function formatPower(value: number): string {
   const [digits = "", exponent = ""] = value.toExponential(1).split("e+");
-  return `${digits} × 10${[...exponent].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
+  return `${digits} × 10${exponent.replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)))}`;
 }
 
 /** `21 MB`, two digits where there are no more. */
