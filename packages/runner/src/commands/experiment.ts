@@ -19,13 +19,14 @@ import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { multiplyAddsOf, type Outlook } from "../trials/forecast.ts";
 import { Interrupted, Interruption } from "../trials/interruption.ts";
+import { Crew } from "../trials/crew.ts";
 import { findContinuation } from "../trials/continuation.ts";
 import { courseOf, recordEnd, trainPending } from "../trials/run-trials.ts";
 import { endTrainers, type Trainer } from "../trials/schedule.ts";
-import { HUNG_AFTER_SECONDS, WorkerProcess, type WorkerLimits } from "../trials/worker-process.ts";
+import { HUNG_AFTER_SECONDS, type WorkerProcess } from "../trials/worker-process.ts";
 import { commandLike, repeatedCommand } from "./command-line.ts";
 import { dataFolderOf } from "./data-folder.ts";
-import { describedForecast, forecastAlone } from "./forecast.ts";
+import { describedForecast } from "./forecast.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
 /** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte of the results. */
@@ -64,6 +65,21 @@ export async function experimentCommand(
   options: ExperimentOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
+  const crew = new Crew(workerFlags(options.widen), limits);
+  try {
+    return await readAndTrain(file, options, terminal, crew);
+  } finally {
+    await crew.end();
+  }
+}
+
+async function readAndTrain(
+  file: string,
+  options: ExperimentOptions,
+  terminal: Terminal,
+  crew: Crew,
+): Promise<number> {
   const { experiment, plan, next, notices, outlookOf, fingerprintWith } = await loadPlanned(file, {
     set: options.set,
   });
@@ -84,9 +100,13 @@ export async function experimentCommand(
     print([...opening, ...trialLines(experiment)]);
     await readyKernels(terminal);
     const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
-    const { experimentFolder } = context;
-    const processes = { count: workers, flags: workerFlags(options.widen), limits: limitsOf(options) };
-    const forecast = await forecastAlone({ experiment, outlookOf, threads, experimentFolder }, processes);
+    const forecast = await describedForecast({
+      experiment,
+      outlookOf,
+      workers: crew.muster(workers),
+      threads,
+      ...context,
+    });
     print([forecast.line]);
     if (!forecast.isThere) return 1;
     print(["", dryRunLine(shownFolder)]);
@@ -106,6 +126,7 @@ export async function experimentCommand(
         folder,
         outlookOf,
         fingerprintWith,
+        crew,
         options,
         context,
         sources,
@@ -147,6 +168,7 @@ interface Work {
   readonly folder: string;
   readonly outlookOf: (spec: TrialSpec) => Outlook;
   readonly fingerprintWith: (epochs: number) => string;
+  readonly crew: Crew;
   readonly options: ExperimentOptions;
   /** Absolute. */
   readonly context: { readonly dataFolder: string; readonly experimentFolder: string };
@@ -215,7 +237,7 @@ type Stop = "interrupted" | "spent";
 
 /** Trains the trials. Returns what has stopped it, if anything. */
 async function trainAll(work: Work, pending: number): Promise<Stop | undefined> {
-  const { experiment, next, directory, options, context, terminal, print } = work;
+  const { experiment, next, directory, crew, options, context, terminal, print } = work;
   const { threads, notice, workers } = shareCores(options, pending, availableParallelism());
   const { executor } = experiment;
   let trainers: readonly Trainer[] = [];
@@ -223,10 +245,9 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
   if (executor?.type !== "redis") {
     await readyKernels(terminal);
     if (notice !== undefined) terminal.err.write(`${notice}\n`);
-    const flags = workerFlags(options.widen);
-    processes = Array.from({ length: workers }, () => new WorkerProcess(flags, limitsOf(options)));
+    processes = crew.muster(workers);
     trainers = processes;
-  }
+  } else await crew.end();
   const clock = (): number => performance.now() / 1000;
   try {
     const download = new DownloadScreen(terminal);
@@ -279,10 +300,6 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
   } finally {
     await endTrainers(trainers);
   }
-}
-
-function limitsOf({ hungAfter, timeLimit }: ExperimentOptions): WorkerLimits {
-  return { silence: hungAfter ?? HUNG_AFTER_SECONDS, training: timeLimit };
 }
 
 /** Whether a sweep takes so long that measuring its networks first does not count. */

@@ -2,8 +2,7 @@ import type { Experiment, TrialSpec } from "../experiment.ts";
 import { forecastLine, noForecastLine } from "../screen/forecast.ts";
 import { forecastOf, toCalibrate, type Forecast, type Outlook } from "../trials/forecast.ts";
 import type { Pace } from "../trials/messages.ts";
-import { endTrainers } from "../trials/schedule.ts";
-import { TrialFailure, WorkerCrash, WorkerProcess, type WorkerLimits } from "../trials/worker-process.ts";
+import { TrialFailure, WorkerCrash, type WorkerProcess } from "../trials/worker-process.ts";
 
 export interface Calibration {
   readonly experiment: Experiment;
@@ -13,19 +12,6 @@ export interface Calibration {
   readonly threads: number;
   /** Absolute. */
   readonly experimentFolder: string;
-}
-
-/** For a run that is not to be trained now: by worker processes of its own. */
-export async function forecastAlone(
-  { experiment, ...others }: Omit<Calibration, "workers">,
-  { flags, count, limits }: { flags: string[]; count: number; limits: WorkerLimits },
-): Promise<Told> {
-  const workers = Array.from({ length: count }, () => new WorkerProcess(flags, limits));
-  try {
-    return await describedForecast({ experiment, ...others, workers });
-  } finally {
-    await endTrainers(workers);
-  }
 }
 
 /** The line that a person reads: the forecast, or the reason why there is none. */
