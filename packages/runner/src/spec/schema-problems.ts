@@ -160,6 +160,10 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
     return `Put it in quotes: "${String(value)}".`;
   }
   if (schema.type === "array" && isRecord(value)) return 'Begin each entry with "- ".';
+  const item = schema.items?.type === "integer" ? "number" : schema.items?.type;
+  if (schema.type === "array" && value !== "" && typeof value === item) {
+    return `Make it a list: [${JSON.stringify(value)}].`;
+  }
   return firstSentence(schema);
 }
 
