@@ -32,6 +32,8 @@ export function compile(schema: JsonSchema): Check {
     verbose: true,
     strict: false,
     ownProperties: true,
+    // What ajv writes is run a few times: making it shorter takes longer than that.
+    code: { optimize: false },
   }).compile(withDefinitions(schema));
   return (data) => (validate(data) ? [] : faultsOf(validate.errors ?? [], data));
 }
