@@ -66,10 +66,12 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
     for (const each of idle.splice(0)) each();
   };
 
-  /** Undefined where nothing is left, or no more is to be begun. */
+  /** Takes a part, and counts as busy from then on. Undefined where nothing is left, or no more is to be begun. */
   const nextPart = async (): Promise<Part | undefined> => {
     while (!closing.aborted) {
       const part = course.take();
+      // At once: another that finds nothing to do must know that there may be something again.
+      if (part !== undefined) busy += 1;
       if (part !== undefined || busy === 0) return part;
       await new Promise<void>((resolve) => idle.push(resolve));
     }
@@ -97,7 +99,6 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
         if (closing.aborted) return;
         const part = await nextPart();
         if (part === undefined) return over.abort();
-        busy += 1;
         working.set(part.trial, trainer);
         await runWithRetries({ ...schedule, signal }, told, failures, trainer, number, part);
         working.delete(part.trial);
