@@ -132,6 +132,7 @@ async function serveIn(
     rmSync(startFrom, { force: true });
     const files = await bringFiles(redis, hold, folder);
     const isOurs = await end({ kind: "ended", outcome, attempt: begun.attempt, files });
+    if (!isOurs) await redis.del(keys.files(jobName, begun.attempt));
     return isOurs ? outcome.status : "lost";
   } catch (error) {
     if (signals.dropped.aborted || stop.signal.aborted) return "lost";
@@ -177,8 +178,8 @@ async function bringFiles(redis: Redis, { job, attempt }: Hold, folder: string):
         "",
       );
     }
-    await redis.hset(key, name, bytes);
+    // In one breath: a worker may vanish between the two.
+    await Promise.all([redis.hset(key, name, bytes), redis.expire(key, KEPT_SECONDS)]);
   }
-  await redis.expire(key, KEPT_SECONDS);
   return names.length;
 }
