@@ -46,6 +46,11 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.#port}`;
   }
 
+  /** The process that it is now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   async start(): Promise<void> {
     const { password, isKept = false } = this.#options;
     // With any rule of when to save it saves at its end, too; nothing here takes an hour.
