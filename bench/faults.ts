@@ -13,13 +13,13 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
+import { KILLS, planFaults } from "../packages/runner/test/support/fault-plan.ts";
 import { Coordinator } from "./faults/coordinator.ts";
 import { EmbeddedScene } from "./faults/embedded-scene.ts";
-import { KILLS, planFaults } from "./faults/plan.ts";
 import { RemoteScene } from "./faults/remote-scene.ts";
 import { SmallDisk } from "./faults/small-disk.ts";
 import { cli, Program } from "./program.ts";
-import { differingFiles, promisedFiles, rowsOf } from "./promised-files.ts";
+import { differingFiles, journalLines, promisedFiles, rowsOf } from "./promised-files.ts";
 
 const NAME = "faults";
 const spec = (seed: number): string => `
@@ -99,11 +99,16 @@ for (let sweep = 1; plan.length > 0; sweep++) {
   const out = path.join(disk.folder, "results");
   const coordinator = new Coordinator([file, "--out", out, "--checkpoint-every", "0.1", ...scene.args], disk);
   const counts = new Map<string, number>();
+  let recorded = 0;
   for (let fault = plan[0]; fault !== undefined; fault = plan[0]) {
-    await Promise.race([setTimeout(1000 * fault.after), coordinator.program.ended]);
+    await Promise.race([setTimeout(300 + 2000 * fault.after), coordinator.program.ended]);
+    // A trial whose process dies three times without getting further has failed, and rightly: it gets the time to.
+    const isHurt = (): boolean => fault.what === "worker" && journalLines(out, NAME) < recorded + 3;
+    while (isHurt() && !coordinator.program.isOver) await setTimeout(10);
     if (coordinator.program.isOver) break;
     if (!(await scene.inflict(fault, coordinator))) continue;
     plan.shift();
+    recorded = journalLines(out, NAME);
     counts.set(fault.what, (counts.get(fault.what) ?? 0) + 1);
     total.set(fault.what, (total.get(fault.what) ?? 0) + 1);
   }

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 
+import type { Fault } from "../../packages/runner/test/support/fault-plan.ts";
 import { childrenOf } from "../../packages/runner/test/support/processes.ts";
 import { signal } from "../program.ts";
 import type { Coordinator } from "./coordinator.ts";
-import type { Fault } from "./plan.ts";
 import type { Scene } from "./scene.ts";
 
 const HUNG_AFTER = 6;

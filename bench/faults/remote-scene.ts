@@ -3,10 +3,10 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { PREFIX } from "../../packages/runner/src/remote/keys.ts";
+import type { Fault } from "../../packages/runner/test/support/fault-plan.ts";
 import { RedisServer } from "../../packages/runner/test/support/redis-server.ts";
-import { cli, Program } from "../program.ts";
+import { cli, Program, signal } from "../program.ts";
 import { assertPolite, endsForWantOfSpace, type Coordinator } from "./coordinator.ts";
-import type { Fault } from "./plan.ts";
 import type { Scene } from "./scene.ts";
 import { SmallDisk } from "./small-disk.ts";
 
@@ -26,7 +26,9 @@ export class RemoteScene implements Scene {
   readonly #workers: RemoteWorker[];
 
   static async begin(scratch: string): Promise<RemoteScene> {
-    return new RemoteScene(await RedisServer.start({ isKept: true }), scratch);
+    const server = await RedisServer.start({ isKept: true });
+    process.on("exit", () => server.pid !== undefined && signal(server.pid, "SIGKILL"));
+    return new RemoteScene(server, scratch);
   }
 
   private constructor(server: RedisServer, scratch: string) {
@@ -90,7 +92,12 @@ export class RemoteScene implements Scene {
 
   async leftovers(): Promise<string[]> {
     const client = this.#server.client();
-    const left = await client.keys(`${PREFIX}:job*`);
+    let left = ["?"];
+    // A worker that comes late hears that it has lost its trial, and takes away what it has brought.
+    for (let second = 0; second < 10 && left.length > 0; second++) {
+      await setTimeout(1000);
+      left = await client.keys(`${PREFIX}:job*`);
+    }
     client.disconnect();
     return left.map((key) => `the server still has ${key}`);
   }
