@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 
+import { PREFIX } from "../src/remote/keys.ts";
 import type { BenchFolder } from "./support/bench-folder.ts";
 import { planFaults, type Fault } from "./support/fault-plan.ts";
 import { childrenOf, until } from "./support/processes.ts";
@@ -111,8 +112,8 @@ test("a sweep whose run, workers, or both are killed again and again leaves the 
   const { files, lines } = await inPeace();
   const folder = prepare(spec);
   const run = new Coordinator(folder, ["--workers", "2"]);
-  for (const { what, after, which } of planFaults(7, {}, 1)) {
-    if (!(await run.goesOn((after * lines) / 8))) break;
+  for (const { what, after, which } of planFaults(5, {}, 5)) {
+    if (!(await run.goesOn((after * lines) / 5))) break;
     if (what === "coordinator") await run.kill("itself");
     else if (what === "both") await run.kill("group");
     else {
@@ -133,16 +134,18 @@ test.skipIf(!isRedisHere)(
     const server = await RedisServer.start({ isKept: true });
     onTestFinished(() => server.remove());
     const folder = prepare(spec);
-    const workers = [startWorker(folder, server.url), startWorker(folder, server.url)];
+    const start = (): ReturnType<typeof startWorker> =>
+      startWorker(folder, server.url, ["--lost-after", "2"]);
+    const workers = [start(), start()];
     const run = new Coordinator(folder, through(server.url));
     const killWorker = async ({ which }: Fault): Promise<void> => {
       const place = Math.floor(which * workers.length);
       workers[place]?.signal("SIGKILL");
       await workers[place]?.ended;
-      workers[place] = startWorker(folder, server.url);
+      workers[place] = start();
     };
-    for (const fault of planFaults(6, { server: 1 }, 1)) {
-      if (!(await run.goesOn((fault.after * lines) / 8))) break;
+    for (const fault of planFaults(4, { server: 1 }, 5)) {
+      if (!(await run.goesOn((fault.after * lines) / 5))) break;
       if (fault.what === "server") {
         await server.save();
         await run.goesOn(lines / 16);
@@ -159,5 +162,9 @@ test.skipIf(!isRedisHere)(
     expect(stderr).toBe("");
     expect(exitCode).toBe(0);
     expect(folder.promisedFiles()).toEqual(files);
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    // A worker that comes late takes away what it has brought.
+    await expect.poll(() => client.keys(`${PREFIX}:job*`), { timeout: 60_000 }).toEqual([]);
   },
 );
