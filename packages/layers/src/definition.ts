@@ -233,6 +233,8 @@ export interface ScheduleDefinition<Options extends TObject = TObject> extends D
    * Its warm-up is another matter.
    */
   isOpenEnded?(options: Static<Options>): boolean;
+  /** What lies behind the end of the training, where that may be a slip and may be meant: sentences without their dots. */
+  notices?(options: Static<Options>, context: ScheduleContext): string[];
   build(options: Static<Options>, context: ScheduleContext): Schedule;
 }
 

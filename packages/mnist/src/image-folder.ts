@@ -47,9 +47,20 @@ export function findImages(folder: string): ImageFolder {
   return { folder, classes, files, count: files.reduce((sum, each) => sum + each.length, 0) };
 }
 
-/** The size (H, W, C) of the first image, which all must have. Throws DatasetError. */
-export function shapeOfFirst({ files }: ImageFolder): Shape {
-  return readPng(files[0]![0]!).shape;
+/** The size (H, W, C) of the first image, which all must have; `expected`: that of the training images. Throws DatasetError. */
+export function shapeOfFirst({ files }: ImageFolder, expected?: Shape): Shape {
+  const file = files[0]![0]!;
+  const { shape } = readPng(file);
+  if (expected !== undefined) requireShape(file, shape, expected);
+  return shape;
+}
+
+function requireShape(file: string, shape: Shape, expected: Shape): void {
+  if (shape.every((extent, axis) => extent === expected[axis])) return;
+  throw new DatasetError(
+    `${file}: expected ${formatShape(expected)} (height, width, channels) as the first training image, ` +
+      `got ${formatShape(shape)}. Bring all images to one size and kind.`,
+  );
 }
 
 /**
@@ -74,12 +85,7 @@ export function readImages(
     const label = classes.indexOf(name);
     for (const file of files[place]!) {
       const png = readPng(file);
-      if (png.shape.some((extent, axis) => extent !== exampleShape[axis])) {
-        throw new DatasetError(
-          `${file}: expected ${formatShape(exampleShape)} (height, width, channels) as the first training image, ` +
-            `got ${formatShape(png.shape)}. Bring all images to one size and kind.`,
-        );
-      }
+      requireShape(file, png.shape, exampleShape);
       png.decodeInto(images, index * size);
       labels[index++] = label;
     }

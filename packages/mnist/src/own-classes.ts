@@ -28,3 +28,30 @@ export function requireClasses(labels: Uint8Array, classes: number, where: (inde
       `Correct it, or say with "classes" how many there are.`,
   );
 }
+
+/** A notice of the classes that no training image (N) has, if there are any: with labels from 1 it is class 0. */
+export function untaughtClasses(file: string, labels: Uint8Array, classes: number): string[] {
+  const taught = new Set(labels);
+  const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !taught.has(label));
+  if (missing.length === 0) return [];
+  const from1 = missing.length === 1 && missing[0] === 0 ? "; classes are counted from 0" : "";
+  return [`${file} has no image of ${classesNamed(missing)}, which the network has an output for${from1}`];
+}
+
+/** A notice of the classes that are learned and have no test image (N), if there are any. */
+export function untestedClasses(file: string, labels: Uint8Array, learned: Uint8Array): string[] {
+  const tested = new Set(labels);
+  const missing = [...new Set(learned)].filter((label) => !tested.has(label)).toSorted((a, b) => a - b);
+  if (missing.length === 0) return [];
+  return [`${file} has no image of ${classesNamed(missing)}: nothing is tested of what is learned there`];
+}
+
+/** Classes that a message names. */
+const MOST_NAMED = 5;
+
+/** `class 3`, `classes 3 and 5`, `classes 1, 2, 3, 4, 5 and 9 more` */
+export function classesNamed(classes: readonly (number | string)[]): string {
+  if (classes.length === 1) return `class ${classes[0]}`;
+  if (classes.length <= MOST_NAMED) return `classes ${classes.slice(0, -1).join(", ")} and ${classes.at(-1)}`;
+  return `classes ${classes.slice(0, MOST_NAMED).join(", ")} and ${classes.length - MOST_NAMED} more`;
+}

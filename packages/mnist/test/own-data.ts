@@ -29,11 +29,21 @@ export async function loadOwn(type: string, options: object, folder: string): Pr
   const facts = definition.describe(chosen, context);
   const dataset = await definition.load(chosen, context);
   expect(facts).toEqual({
+    notices: facts.notices,
     exampleShape: dataset.exampleShape,
     classes: dataset.classes,
     trainingCount: dataset.training.count,
   });
   return dataset;
+}
+
+/** What may be a slip in such data, with paths from the folder. */
+export function noticesOf(type: string, options: object, folder: string): string[] {
+  const chosen = { validation: 0, normalize: false, ...options };
+  const { notices = [] } = datasets
+    .get(type)!
+    .describe(chosen, { dataFolder: "/nowhere", experimentFolder: folder });
+  return notices.map((notice) => notice.replaceAll(`${folder}/`, ""));
 }
 
 /** What a person is told about such data, with paths from the folder; in order, the data set itself. */

@@ -57,6 +57,7 @@ function readEvent(fields: Fields): JournalEvent {
         trial: count(fields, "trial", 1),
         seed: count(fields, "seed", 0),
         parameters: parameters(fields["parameters"]),
+        parent: optional(fields["parent"], () => count(fields, "parent", 1)),
         worker: typeof fields["worker"] === "string" ? fields["worker"] : number(fields, "worker"),
         after: optional(fields["after"], () => count(fields, "after", 0)),
       };

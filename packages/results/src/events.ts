@@ -44,6 +44,8 @@ export interface TrialStartedEvent {
   readonly trial: number;
   readonly seed: number;
   readonly parameters: Parameters;
+  /** The trial whose network it goes on with; absent: it begins with weights of its own. */
+  readonly parent?: number | undefined;
   /** Which worker trains it; written to timings.csv alone. */
   readonly worker: number | string;
   /** The epoch at which it goes on from a checkpoint; absent: it begins anew. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CsvError, parse } from "csv-parse/sync";
 import { explained, RunDirectoryError } from "./errors.ts";
 import { endStatuses, type EndStatus, type Metrics } from "./events.ts";
-import { columnsAfterParameters, columnsBeforeParameters } from "./tables.ts";
+import { columnsAfterParameters, columnsBeforeParameters, parentColumn } from "./tables.ts";
 
 /** One row of results.csv. */
 export interface ResultRow {
@@ -16,6 +16,8 @@ export interface ResultRow {
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;
   readonly test?: Metrics | undefined;
+  /** The trial whose network it went on with. */
+  readonly parent?: number | undefined;
 }
 
 export interface Results {
@@ -32,10 +34,13 @@ export function readResults(path: string): Results {
   const [header, ...records] = parseTable(path, text);
   if (header === undefined)
     throw new RunDirectoryError("corrupt", `${path} is empty; expected a line of column names.`);
-  const sweptPaths = checkHeader(path, header.record);
+  // Only a run whose trials go on with networks of earlier ones has it.
+  const withParents = header.record.at(-1) === parentColumn;
+  const columns = withParents ? header.record.slice(0, -1) : header.record;
+  const sweptPaths = checkHeader(path, columns);
   return {
     sweptPaths,
-    rows: records.map(({ record, line }) => readRow(new Row(path, line, record), sweptPaths)),
+    rows: records.map(({ record, line }) => readRow(new Row(path, line, record, columns.length), sweptPaths)),
   };
 }
 
@@ -96,28 +101,36 @@ function readRow(row: Row, sweptPaths: readonly string[]): ResultRow {
     train: row.metrics("train"),
     validation: row.metrics("validation"),
     test: row.metrics("test"),
+    parent: row.optionalNumber(parentColumn),
   };
 }
 
-type FixedColumn = (typeof columnsBeforeParameters)[number] | (typeof columnsAfterParameters)[number];
+type FixedColumn =
+  | (typeof columnsBeforeParameters)[number]
+  | (typeof columnsAfterParameters)[number]
+  | typeof parentColumn;
 
 /** A record with where it stands, for messages. */
 class Row {
   readonly cells: readonly string[];
   readonly #path: string;
   readonly #line: number;
+  /** Of the columns before that of the parents, where there is one. */
+  readonly #count: number;
 
-  constructor(path: string, line: number, cells: readonly string[]) {
+  constructor(path: string, line: number, cells: readonly string[], count: number) {
     this.cells = cells;
     this.#path = path;
     this.#line = line;
+    this.#count = count;
   }
 
   /** Fixed columns are found by position: a swept path may have the same name. */
   #cell(column: FixedColumn): string {
+    if (column === parentColumn) return this.cells[this.#count] ?? "";
     const before = columnsBeforeParameters.findIndex((name) => name === column);
     const after = columnsAfterParameters.findIndex((name) => name === column);
-    return this.cells[before >= 0 ? before : this.cells.length - columnsAfterParameters.length + after] ?? "";
+    return this.cells[before >= 0 ? before : this.#count - columnsAfterParameters.length + after] ?? "";
   }
 
   optionalNumber(column: FixedColumn): number | undefined {

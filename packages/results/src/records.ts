@@ -15,6 +15,8 @@ export interface TrialRecord {
   readonly status: "running" | EndStatus;
   readonly seed: number;
   readonly parameters: Parameters;
+  /** The trial whose network it goes on with. */
+  readonly parent?: number | undefined;
   readonly worker: number | string;
   /** The epochs so far, ascending. */
   readonly history: readonly EpochRecord[];
@@ -61,13 +63,14 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "data": // says what all trials were trained on; see RunDirectory.checkData
       return;
     case "trial-started": {
-      const { trial, seed, parameters, worker, after = 0 } = event;
+      const { trial, seed, parameters, parent, worker, after = 0 } = event;
       const history = records.get(trial)?.history.filter(({ epoch }) => epoch <= after) ?? [];
       records.set(trial, {
         trial,
         status: "running",
         seed,
         parameters,
+        parent,
         worker,
         history,
         epochs: history.at(-1)?.epoch ?? 0,

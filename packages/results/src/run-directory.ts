@@ -19,6 +19,8 @@ export interface RunDirectoryOptions {
   readonly name: string;
   /** The parameter columns of results.csv. */
   readonly sweptPaths: readonly string[];
+  /** Whether its trials go on with networks of earlier ones, so that results.csv says with which. */
+  readonly withParents?: boolean;
   /** Files that say what ran and where, written anew at each start. */
   readonly files: { readonly "experiment.yaml": string; readonly "environment.json": string };
   /** Deletes the journal, the tables and the trials of earlier runs, once the lock is held. */
@@ -43,6 +45,7 @@ export class RunDirectory {
   /** Absolute. */
   readonly path: string;
   readonly #sweptPaths: readonly string[];
+  readonly #withParents: boolean;
   readonly #lock: Lock;
   readonly #journal: Journal;
   readonly #records: Map<number, TrialRecord>;
@@ -56,6 +59,7 @@ export class RunDirectory {
   constructor(options: RunDirectoryOptions) {
     this.path = resolve(options.folder, options.fingerprint);
     this.#sweptPaths = options.sweptPaths;
+    this.#withParents = options.withParents ?? false;
     this.#tables = new TimeShare(tablesShare, options.clock ?? (() => performance.now()));
     makeFolder(this.path);
     this.#lock = new Lock(this.path);
@@ -172,7 +176,8 @@ export class RunDirectory {
     if (!this.#tablesAreOld) return;
     const records = [...this.#records.values()];
     this.#tables.spend(() => {
-      writeFileAtomically(join(this.path, "results.csv"), resultsTable(records, this.#sweptPaths));
+      const results = resultsTable(records, this.#sweptPaths, this.#withParents);
+      writeFileAtomically(join(this.path, "results.csv"), results);
       writeFileAtomically(join(this.path, "epochs.csv"), epochsTable(records));
       writeFileAtomically(join(this.path, "timings.csv"), timingsTable(records));
     });

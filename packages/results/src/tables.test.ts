@@ -107,6 +107,22 @@ const journals = swept.chain((sweptPaths) =>
   fc.record({ sweptPaths: fc.constant(sweptPaths), events: journalEvents(sweptPaths) }),
 );
 
+test("with parents, the last column has the trial whose network a trial went on with", () => {
+  const started = { event: "trial-started", seed: 7, parameters: {}, worker: 1 } as const;
+  const ended = { event: "trial-ended", status: "completed", epochs: 2, seconds: 1 } as const;
+  const records = trialsOf([
+    { ...started, trial: 1 },
+    { ...ended, trial: 1 },
+    { ...started, trial: 2, parent: 1 },
+    { ...ended, trial: 2 },
+  ]).values();
+  expect(resultsTable(records, [], true)).toBe(
+    "trial,status,seed,epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy,parent\n" +
+      "1,completed,7,2,,,,,,,,\n" +
+      "2,completed,7,2,,,,,,,,1\n",
+  );
+});
+
 test("results.csv and epochs.csv tell nothing of workers, speed, or the order in which trials finish", () => {
   const elsewhere = (record: TrialRecord): TrialRecord => ({
     ...record,
@@ -127,15 +143,26 @@ test("results.csv and epochs.csv tell nothing of workers, speed, or the order in
 test("readResults reads back what was written", () => {
   const path = join(temporaryFolder(), "results.csv");
   fc.assert(
-    fc.property(journals, (journal) => {
+    fc.property(journals, fc.boolean(), (journal, withParents) => {
       const records = [...trialsOf(journal.events).values()];
-      writeFileSync(path, resultsTable(records, journal.sweptPaths));
+      writeFileSync(path, resultsTable(records, journal.sweptPaths, withParents));
       const results = readResults(path);
       expect(results.sweptPaths).toEqual(journal.sweptPaths);
       const ended = records.filter((record) => record.status !== "running").sort((a, b) => a.trial - b.trial);
       expect(results.rows).toEqual(
         ended.map(
-          ({ trial, status, seed, epochs, bestEpoch, train, validation, test: onTest, parameters }) => ({
+          ({
+            trial,
+            status,
+            seed,
+            parent,
+            epochs,
+            bestEpoch,
+            train,
+            validation,
+            test: onTest,
+            parameters,
+          }) => ({
             trial,
             status,
             seed,
@@ -147,6 +174,7 @@ test("readResults reads back what was written", () => {
             train,
             validation,
             test: onTest,
+            parent: withParents ? parent : undefined,
           }),
         ),
       );

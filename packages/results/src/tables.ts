@@ -14,23 +14,31 @@ export const columnsAfterParameters = [
   "test.loss",
   "test.accuracy",
 ] as const;
+/** The last column, of a run whose trials go on with networks of earlier ones. */
+export const parentColumn = "parent";
 
 type Cell = string | number | undefined;
 
 /**
  * results.csv: one row an ended trial, in trial order; an empty cell where a trial has no such value. Nothing in it
- * depends on the machine or on the number of workers.
+ * depends on the machine or on the number of workers. `withParents`: whether it has the column for them.
  */
-export function resultsTable(records: Iterable<TrialRecord>, sweptPaths: readonly string[]): string {
+export function resultsTable(
+  records: Iterable<TrialRecord>,
+  sweptPaths: readonly string[],
+  withParents = false,
+): string {
   const rows: Cell[][] = [];
   for (const record of inTrialOrder(records)) {
     if (record.status === "running") continue;
-    const { trial, status, seed, parameters, epochs, bestEpoch, train, validation, test } = record;
+    const { trial, status, seed, parameters, parent, epochs, bestEpoch, train, validation, test } = record;
     const swept = sweptPaths.map((path) => parameterCell(parameters[path]));
     const metrics = [train, validation, test].flatMap(metricsCells);
-    rows.push([trial, status, seed, ...swept, epochs, bestEpoch, ...metrics]);
+    const last = withParents ? [parent] : [];
+    rows.push([trial, status, seed, ...swept, epochs, bestEpoch, ...metrics, ...last]);
   }
-  return table([...columnsBeforeParameters, ...sweptPaths, ...columnsAfterParameters], rows);
+  const last = withParents ? [parentColumn] : [];
+  return table([...columnsBeforeParameters, ...sweptPaths, ...columnsAfterParameters, ...last], rows);
 }
 
 /** epochs.csv: one row a trial and epoch, also of trials that still run. Nothing in it depends on the machine. */

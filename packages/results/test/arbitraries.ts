@@ -17,7 +17,7 @@ export const parameterValue: fc.Arbitrary<ParameterValue> = fc.oneof(
 );
 
 export const sweptPath = fc.oneof(
-  fc.constantFrom("optimizer.learningRate", "model.layers[1].units", "status", "seed", "__proto__"),
+  fc.constantFrom("optimizer.learningRate", "model.layers[1].units", "status", "seed", "parent", "__proto__"),
   fc.string({ minLength: 1, unit: "binary" }),
 );
 
@@ -34,6 +34,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
   return fc
     .record({
       seed: fc.nat(),
+      parent: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
       worker: fc.oneof(fc.nat(), fc.string()),
       values: fc.tuple(...sweptPaths.map(() => parameterValue)),
       epochs: fc.array(epochValues, { maxLength: 4 }),
@@ -45,9 +46,9 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
       test: optionalMetrics,
       seconds: anyNumber,
     })
-    .map(({ seed, worker, values, epochs, status, ...outcome }) => {
+    .map(({ seed, parent, worker, values, epochs, status, ...outcome }) => {
       const parameters = Object.fromEntries(sweptPaths.map((path, index) => [path, values[index]!]));
-      const events: JournalEvent[] = [{ event: "trial-started", trial, seed, parameters, worker }];
+      const events: JournalEvent[] = [{ event: "trial-started", trial, seed, parameters, parent, worker }];
       for (const [index, epoch] of epochs.entries()) {
         events.push({ event: "epoch", trial, epoch: index + 1, ...epoch });
       }

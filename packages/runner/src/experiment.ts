@@ -109,6 +109,8 @@ export interface Experiment {
   readonly generations: readonly number[];
   /** Those of the first generation: known before anything runs. */
   readonly trials: readonly Trial[];
+  /** That trials go on with the networks of earlier ones, each for a part of a training. */
+  readonly continuesTrainings: boolean;
   /** What stops trials that are not worth the rest of their training. */
   readonly pruner?: Choice;
   /** Where trials are trained; by processes of this machine where it is not there. No part of `resolved`: it changes no result. */

@@ -40,7 +40,12 @@ const pruned = learning
 
 test.for([
   ["tpe", learning, 8, "8 configurations × 2 repeats = 16 trials of 3 epochs"],
-  ["pbt", population, 12, "12 configurations × 2 repeats = 24 trials of 3 epochs"],
+  [
+    "pbt",
+    population,
+    12,
+    "12 configurations × 2 repeats = 24 trials of 1 epoch, parts of 8 trainings of 3 epochs",
+  ],
   ["successive-halving", pruned, 8, "16 trials of 4 epochs, some stopped early by successive-halving"],
 ] as const)(
   "%s: the same trials for one worker and for two, and after kill -9 again and again",
@@ -74,6 +79,25 @@ test.for([
     expect(again.out).toContain("Ranked by");
   },
 );
+
+test("results.csv says with the network of which trial one of a population goes on", async () => {
+  const folder = prepare(population);
+  expect((await folder.run()).code).toBe(0);
+  const [header, ...rows] = folder
+    .read("results.csv")
+    .trim()
+    .split("\n")
+    .map((row) => row.split(","));
+  expect(header?.at(-1)).toBe("parent");
+  // Two seeds each: trials 1 to 8 begin anew; the others go on with one of the eight before them and of their own seed.
+  const parents = rows.map((row) => row.at(-1));
+  expect(parents.slice(0, 8)).toEqual(Array(8).fill(""));
+  const generationOf = (trial: number): number => Math.floor((trial - 1) / 8);
+  for (const [index, parent] of [...parents.entries()].slice(8)) {
+    expect(generationOf(Number(parent))).toBe(generationOf(index + 1) - 1);
+    expect(rows[Number(parent) - 1]?.[2]).toBe(rows[index]?.[2]);
+  }
+});
 
 test("of eight configurations of two seeds, halving lets four pass the first rung and two the second", async () => {
   const folder = prepare(pruned);

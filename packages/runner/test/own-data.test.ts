@@ -102,6 +102,37 @@ test("what is wrong with the data is told at the option that names them, before 
   );
 });
 
+test("a test file that is wrong is told before anything is trained; so validate and a dry run tell it", async () => {
+  const folder = ownData();
+  const text = readFileSync(join(folder.path, "bases/data/test.csv"), "utf8");
+  folder.write("bases/data/test.csv", `${text}1,2,3,4\n`);
+  const message = `bases/base.yaml:3:55: ./bases/data/test.csv, line 10: expected 5 columns, as in the first line, got 4
+  3 | dataset: { type: csv, training: data/train.csv, test: data/test.csv, validation: 8 }
+    |                                                       ^^^^^^^^^^^^^
+  Correct this line.`;
+  const dry = await folder.run(["--dry-run"]);
+  expect(dry).toMatchObject({ code: 2, out: "", err: message });
+  const validated = await folder.runProgram(["validate", "spec.yaml"]);
+  expect(validated).toMatchObject({ code: 2, out: "" });
+  expect(validated.err).toContain(message);
+});
+
+test("a class without images is told, and nothing is refused", async () => {
+  const folder = ownData();
+  folder.write("bases/data/test.csv", csvOf(2, 200));
+  const notice =
+    "notice: ./bases/data/test.csv has no image of class 2: nothing is tested of what is learned there";
+  for (const command of [
+    ["validate", "spec.yaml"],
+    ["experiment", "spec.yaml", "--dry-run"],
+  ]) {
+    expect(await folder.runProgram(command)).toMatchObject({ code: 0, err: notice });
+  }
+  const { code, err } = await folder.run();
+  expect(code).toBe(0);
+  expect(err.split("\n")).toContain(notice);
+});
+
 test.each([
   ["dataset.training=nowhere.csv", "./nowhere.csv: expected a file, found nothing of that name"],
   [

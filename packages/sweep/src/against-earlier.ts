@@ -29,15 +29,26 @@ export const comparisonOptions = options.properties;
 
 export type ComparisonOptions = Static<typeof options>;
 
-/** That somebody is judged before the last epoch. */
-export function checkComparison({ warmup, interval }: ComparisonOptions, { epochs }: Course): Problem[] {
-  if (warmup + interval < epochs) return [];
-  return [
-    {
+/** That somebody is judged before the last epoch, and compared. */
+export function checkComparison(
+  { startup, warmup, interval }: ComparisonOptions,
+  { epochs, generations }: Course,
+): Problem[] {
+  const problems: Problem[] = [];
+  const configurations = generations.reduce((sum, size) => sum + size, 0);
+  if (startup >= configurations) {
+    problems.push({
+      path: ["startup"],
+      message: `the first ${startup} configurations are not compared, and there are ${configurations} in all; make startup smaller, or leave out the pruner`,
+    });
+  }
+  if (warmup + interval >= epochs) {
+    problems.push({
       path: [warmup > 0 ? "warmup" : "interval"],
       message: `nothing is judged before epoch ${warmup + interval} of ${epochs}; make warmup + interval smaller than training.epochs`,
-    },
-  ];
+    });
+  }
+  return problems;
 }
 
 /**

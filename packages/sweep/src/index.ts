@@ -28,10 +28,12 @@ export {
   type Parameter,
 } from "./space.ts";
 export {
+  checkLength,
   checkSweep,
   continuesTrainings,
   generationsOf,
   isAdaptive,
+  noticesOf,
   propose,
   type SearchSpace,
 } from "./sweep.ts";

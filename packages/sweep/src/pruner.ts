@@ -33,6 +33,8 @@ export interface Course {
   readonly generations: readonly number[];
   /** What is reported is a cost of this kind: an accuracy's cost is minus the accuracy. */
   readonly goal: Goal;
+  /** The least and the greatest value that the metric can have, where that is known. */
+  readonly reach?: readonly [least: number, most: number];
 }
 
 /**

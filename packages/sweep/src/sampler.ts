@@ -42,6 +42,12 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /** That its proposals go on with networks of earlier ones, each for a part of a training: then it decides itself who is trained on. */
   readonly continuesTrainings?: true;
+  /** What it cannot do with trainings of so many epochs. Paths lead from the `sweep` block. */
+  checkLength?(options: Static<Options>, epochs: number): Problem[];
+  /**
+   * What its options make of a sweep of so many combinations, where that may be a slip and may be meant: sentences without their dots.
+   */
+  notices?(options: Static<Options>, domains: Domains, count: number): string[];
   /** How many combinations each generation has, from the first: known before anything runs. `epochs`: of a whole training. */
   generations(options: Static<Options>, epochs: number, domains: Domains): number[];
   /**

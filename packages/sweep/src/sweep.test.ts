@@ -3,7 +3,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { samplers } from "./catalog.ts";
 import type { Ended } from "./sampler.ts";
-import { checkSweep, continuesTrainings, generationsOf, propose } from "./sweep.ts";
+import { checkSweep, continuesTrainings, generationsOf, noticesOf, propose } from "./sweep.ts";
 
 test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
@@ -112,4 +112,30 @@ test("tpe learns from trials that lack parameters, and what it proposes has no v
 
 test("of all samplers pbt alone decides who is trained on", () => {
   expect([...samplers.keys()].filter(continuesTrainings)).toEqual(["pbt"]);
+});
+
+test.each([
+  [
+    { type: "tpe", generation: 4, startup: 10 },
+    12,
+    "after 10 combinations (startup), and knows 8 when it proposes the last of 12 (generation: 4)",
+  ],
+  [{ type: "tpe", generation: 4, startup: 10 }, 13, undefined],
+  [
+    { type: "gp", generation: 1, startup: 5 },
+    5,
+    "after 5 combinations (startup), and knows 4 when it proposes the last of 5 (generation: 1)",
+  ],
+  [{ type: "gp", generation: 1, startup: 5 }, 6, undefined],
+  [{ type: "cma-es" }, 4, "after a population of 4, and there are 4 combinations"],
+  [{ type: "cma-es" }, 5, undefined],
+  [{ type: "random" }, 1, undefined],
+])("%j with %i combinations: a sampler that cannot learn says so", (sampler, count, told) => {
+  const parameters = { rate: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
+  const notices = noticesOf({ sampler: { trials: count, ...sampler }, parameters }, count);
+  expect(notices).toEqual(
+    told === undefined
+      ? []
+      : [`the sampler ${sampler.type} learns nothing in this sweep: it begins to ${told}`],
+  );
 });

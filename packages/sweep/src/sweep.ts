@@ -66,6 +66,25 @@ export function continuesTrainings(type: string): boolean {
   return "continuesTrainings" in sampler;
 }
 
+/** What the sampler cannot do with trainings of so many epochs, after `checkSweep` found nothing wrong. Paths lead from the `sweep` block. */
+export function checkLength({ sampler: { type, ...options } }: SearchSpace, epochs: number): Problem[] {
+  const definition = samplerOf(type);
+  return "generations" in definition ? (definition.checkLength?.(options, epochs) ?? []) : [];
+}
+
+/**
+ * What the sampler's options make of a sweep of `count` combinations, where that may be a slip and may be meant: sentences without their
+ * dots. After `checkSweep` found nothing wrong.
+ */
+export function noticesOf(
+  { sampler: { type, ...options }, parameters }: SearchSpace,
+  count: number,
+): string[] {
+  const definition = samplerOf(type);
+  if (!("generations" in definition)) return [];
+  return definition.notices?.(options, domainsOf(parametersOf(parameters)), count) ?? [];
+}
+
 /** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. `epochs`: of a whole training. */
 export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type, ...options } = space.sampler;

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
 
 /** factor = 1. */
 export const constant = defineSchedule({
@@ -9,5 +9,6 @@ export const constant = defineSchedule({
   description: "The optimizer's learning rate, from the first step to the last.",
   options: Type.Object({ ...warmupOption }),
   isOpenEnded: () => true,
+  notices: warmupNotices,
   build: ({ warmup }, context) => afterWarmup(warmup, context, () => ({ factor: () => 1 })),
 });

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { cosineBetween } from "../annealing.ts";
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
 
 /**
  * factor = end + (1 − end)·(1 + cos(π·t / T)) / 2 over the T steps of the training, or of a cycle: with restarts, cycle i
@@ -28,6 +28,7 @@ export const cosine = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: ({ restartEvery }) => restartEvery !== undefined,
+  notices: warmupNotices,
   build: ({ end, restartEvery, restartMultiply, warmup }, context) =>
     afterWarmup(warmup, context, ({ totalSteps, stepsPerEpoch }) => ({
       factor(step) {

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { power, wholePower } from "../power.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
 
 /** factor = gamma^epoch, the epoch as a whole number or with its fraction. */
 export const exponential = defineSchedule({
@@ -21,6 +21,7 @@ export const exponential = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
+  notices: warmupNotices,
   build: ({ gamma, staircase, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) =>

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { wholePower } from "../power.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, dropNotices, warmupOption } from "../warmup.ts";
 
 /** factor = gamma^(milestones that are reached). */
 export const multiStep = defineSchedule({
@@ -22,6 +22,7 @@ export const multiStep = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
+  notices: (options, context) => dropNotices("multi-step", Math.min(...options.milestones), options, context),
   build: ({ milestones, gamma, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) => wholePower(gamma, milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length),

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { cosineBetween, lineBetween } from "../annealing.ts";
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
 
 /**
  * From 1 / startDivisor up to 1, which is reached at `peak` of the T steps, then down to 1 / (startDivisor·endDivisor) at the
@@ -34,6 +34,7 @@ export const oneCycle = defineSchedule({
     }),
     ...warmupOption,
   }),
+  notices: warmupNotices,
   build: ({ peak, startDivisor, endDivisor, anneal, warmup }, context) =>
     afterWarmup(warmup, context, ({ totalSteps }) => {
       const between = anneal === "cosine" ? cosineBetween : lineBetween;

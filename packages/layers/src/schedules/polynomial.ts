@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { lineBetween } from "../annealing.ts";
 import { defineSchedule } from "../definition.ts";
 import { power } from "../power.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
 
 /** factor = end + (1 − end)·(1 − t / T)^power over the T steps of the training. */
 export const polynomial = defineSchedule({
@@ -20,6 +20,7 @@ export const polynomial = defineSchedule({
     end: Type.Number({ minimum: 0, maximum: 1, default: 0, description: "The factor that it goes down to." }),
     ...warmupOption,
   }),
+  notices: warmupNotices,
   build: ({ power: exponent, end, warmup }, context) =>
     afterWarmup(warmup, context, ({ totalSteps }) => ({
       factor: (step) => lineBetween(end, 1, power(Math.max(0, 1 - step / totalSteps), exponent)),

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
 
 /**
  * The factor begins at 1 and is multiplied by `gamma` when the validation metric has not become better for more than
@@ -47,6 +47,7 @@ export const reduceOnPlateau = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
+  notices: warmupNotices,
   build: ({ metric, gamma, patience, threshold, cooldown, end, warmup }, context) =>
     afterWarmup(warmup, context, () => {
       const now = { factor: 1, best: metric === "loss" ? Infinity : -Infinity, waited: 0, cooling: 0 };

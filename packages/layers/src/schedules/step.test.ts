@@ -1,4 +1,31 @@
+import { expect, test } from "vitest";
+
 import { testSchedule } from "../testing.ts";
 import { step } from "./step.ts";
 
 testSchedule(step, [{ stepSize: 3 }, { stepSize: 1, gamma: 0.9 }]);
+
+const context = { totalSteps: 30, stepsPerEpoch: 10 };
+const warmup = { epochs: 0, steps: 0, from: 0 };
+
+test.each([
+  [{ stepSize: 2, gamma: 0.1, warmup }, []],
+  [
+    { stepSize: 3, gamma: 0.1, warmup },
+    ["the schedule step first drops the learning rate after epoch 3, and the training is over by then"],
+  ],
+  [
+    { stepSize: 2, gamma: 0.1, warmup: { ...warmup, epochs: 1 } },
+    [
+      "the schedule step first drops the learning rate after epoch 2, counted from the end of its warm-up, and the training is over by then",
+    ],
+  ],
+  [
+    { stepSize: 1, gamma: 0.1, warmup: { ...warmup, epochs: 2.5, steps: 5 } },
+    [
+      "the warm-up of the schedule takes 30 steps, and the training has 30 (10 to an epoch): what follows it never begins",
+    ],
+  ],
+])("what %j never comes to in three epochs is told", (options, notices) => {
+  expect(step.notices?.(options, context)).toEqual(notices);
+});

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
 import { wholePower } from "../power.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, dropNotices, warmupOption } from "../warmup.ts";
 
 /** factor = gamma^⌊epoch / stepSize⌋. */
 export const step = defineSchedule({
@@ -19,6 +19,7 @@ export const step = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
+  notices: (options, context) => dropNotices("step", options.stepSize, options, context),
   build: ({ stepSize, gamma, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (t) => wholePower(gamma, Math.floor(t / (stepSize * stepsPerEpoch))),

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, told } from "../../test/own-data.ts";
+import { folderWith, loadOwn, noticesOf, told } from "../../test/own-data.ts";
 import { digestOf } from "../digest.ts";
 
 const header = "label,a,b,c,d\n";
@@ -118,6 +118,34 @@ test.each([
   ],
 ])("of the files %j and %j a person is told what is wrong and where", async (train, test, message) => {
   expect(await told("csv", options, folderWith({ "train.csv": train, "test.csv": test }))).toBe(message);
+});
+
+test("what is wrong with the test file is seen before anything is loaded", () => {
+  const folder = folderWith({ "train.csv": rows, "test.csv": `${test1}1,0,x,2,3\n` });
+  expect(() => noticesOf("csv", options, folder)).toThrow(
+    /test\.csv, line 2, column 3: expected a pixel, a whole number from 0 to 255, got "x"\. Correct it\.$/,
+  );
+});
+
+test.each([
+  [rows, "0,1,2,3,4\n1,1,2,3,4\n2,1,2,3,4\n", []],
+  [
+    rows,
+    "1,1,2,3,4\n",
+    ["test.csv has no image of classes 0 and 2: nothing is tested of what is learned there"],
+  ],
+  [
+    "1,1,2,3,4\n2,1,2,3,4\n",
+    "1,1,2,3,4\n2,1,2,3,4\n",
+    ["train.csv has no image of class 0, which the network has an output for; classes are counted from 0"],
+  ],
+  [
+    "9,1,2,3,4\n",
+    "9,1,2,3,4\n",
+    ["train.csv has no image of classes 0, 1, 2, 3, 4 and 4 more, which the network has an output for"],
+  ],
+])("of the files %j and %j the classes without images are told", (train, test, notices) => {
+  expect(noticesOf("csv", options, folderWith({ "train.csv": train, "test.csv": test }))).toEqual(notices);
 });
 
 test("a column that is not there, a file that is not there, a folder in its place", async () => {

@@ -4,7 +4,13 @@ import { Type, type Static } from "typebox";
 import { readCsvImages, type CsvImages } from "../csv-images.ts";
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming } from "../errors.ts";
-import { classesOf, classesOption, requireClasses } from "../own-classes.ts";
+import {
+  classesOf,
+  classesOption,
+  requireClasses,
+  untaughtClasses,
+  untestedClasses,
+} from "../own-classes.ts";
 import { ownFile } from "../own-path.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -43,28 +49,25 @@ export const csv = defineDataset({
   options,
 
   describe(chosen, context) {
-    const training = readTraining(chosen, context);
-    // That the other file is there is seen now; what is in it is read when it is used.
-    blaming("test", () => ownFile(chosen.test, context));
+    const { training, test, classes } = readBoth(chosen, context);
     return {
       exampleShape: training.exampleShape,
-      classes: classesIn(chosen, training),
+      classes,
       trainingCount: training.labels.length,
+      notices: [
+        ...untaughtClasses(training.file, training.labels, classes),
+        ...untestedClasses(test.file, test.labels, training.labels),
+      ],
     };
   },
 
   find: ({ training }, context) => ownFile(training, context),
 
+  // All is read again: between the two a file may have changed.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
-    const training = readTraining(chosen, context);
-    const classes = classesIn(chosen, training);
+    const { training, test, classes } = readBoth(chosen, context);
     if (chosen.validation !== "test") requireTrainingImages(training.labels.length, chosen.validation);
-    const test = blaming("test", () => {
-      const found = readCsvImages(ownFile(chosen.test, context), chosen, sizeOf(training.exampleShape));
-      requireClasses(found.labels, classes, found.placeOf);
-      return found;
-    });
     return {
       name: `csv ${chosen.training}, ${chosen.test}`,
       source: training.file,
@@ -76,14 +79,20 @@ export const csv = defineDataset({
   },
 });
 
-function readTraining(chosen: Options, context: FileContext): CsvImages {
-  return blaming("training", () => readCsvImages(ownFile(chosen.training, context), chosen));
-}
-
-function classesIn(chosen: Options, training: CsvImages): number {
+/** Both files; the images and classes of the test set are those that are learned. */
+function readBoth(
+  chosen: Options,
+  context: FileContext,
+): { readonly training: CsvImages; readonly test: CsvImages; readonly classes: number } {
+  const training = blaming("training", () => readCsvImages(ownFile(chosen.training, context), chosen));
   const classes = classesOf(training.labels, chosen.classes);
   blaming("training", () => requireClasses(training.labels, classes, training.placeOf));
-  return classes;
+  const test = blaming("test", () => {
+    const found = readCsvImages(ownFile(chosen.test, context), chosen, sizeOf(training.exampleShape));
+    requireClasses(found.labels, classes, found.placeOf);
+    return found;
+  });
+  return { training, test, classes };
 }
 
 function splitOf({ images, labels }: CsvImages) {

@@ -12,7 +12,7 @@ import {
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming, DatasetError } from "../errors.ts";
 import { readIdxFile, readIdxShape } from "../idx.ts";
-import { classesOf, classesOption } from "../own-classes.ts";
+import { classesOf, classesOption, untaughtClasses, untestedClasses } from "../own-classes.ts";
 import { ownFile } from "../own-path.ts";
 import type { FileRole } from "../published.ts";
 import { requireTrainingImages } from "../split.ts";
@@ -41,7 +41,15 @@ export const idx = defineDataset({
   describe(chosen, context) {
     const training = readHeader(chosen, "training", context);
     const test = readHeader(chosen, "test", context);
-    return { ...check(chosen, training, test), trainingCount: training.labels.data.length };
+    const facts = check(chosen, training, test);
+    return {
+      ...facts,
+      trainingCount: training.labels.data.length,
+      notices: [
+        ...untaughtClasses(training.labels.file, training.labels.data, facts.classes),
+        ...untestedClasses(test.labels.file, test.labels.data, training.labels.data),
+      ],
+    };
   },
 
   find: ({ trainingImages }, context) => ownFile(trainingImages, context),

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, told, type Files } from "../../test/own-data.ts";
+import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/own-data.ts";
 import { pngOf, type PngChanges } from "../../test/write-png.ts";
 
 const options = { training: "train", test: "test" };
@@ -21,6 +21,14 @@ test("a folder is a class, in the order of their names; so are the files in it",
   expect([...dataset.training.images]).toEqual([30, 31, 20, 21, 10, 11]);
   expect([...dataset.training.labels]).toEqual([0, 0, 1]);
   expect([[...dataset.test.images], [...dataset.test.labels]]).toEqual([[40, 41], [1]]);
+});
+
+test("a class that is learned and not tested is told", () => {
+  expect(noticesOf("images", options, folderWith(files))).toEqual([
+    'test has no folder for class "ant": nothing is tested of what is learned there',
+  ]);
+  const whole = folderWith({ ...files, "test/ant/x.png": png(1) });
+  expect(noticesOf("images", options, whole)).toEqual([]);
 });
 
 test("grey and colours, with transparency and without, by any filter: what was written is read", async () => {

@@ -3,6 +3,7 @@ import { Type, type Static } from "typebox";
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming, DatasetError } from "../errors.ts";
 import { findImages, readImages, shapeOfFirst, type ImageFolder } from "../image-folder.ts";
+import { classesNamed } from "../own-classes.ts";
 import { ownFolder } from "../own-path.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -25,9 +26,16 @@ export const images = defineDataset({
   options,
 
   describe(chosen, context) {
-    const { training } = findBoth(chosen, context);
+    const { training, test } = findBoth(chosen, context);
     const exampleShape = blaming("training", () => shapeOfFirst(training));
-    return { exampleShape, classes: training.classes.length, trainingCount: training.count };
+    blaming("test", () => shapeOfFirst(test, exampleShape));
+    const untested = training.classes.filter((name) => !test.classes.includes(name));
+    return {
+      exampleShape,
+      classes: training.classes.length,
+      trainingCount: training.count,
+      notices: untested.length === 0 ? [] : [untestedNotice(test.folder, untested)],
+    };
   },
 
   find: ({ training }, context) => ownFolder(training, context),
@@ -48,6 +56,11 @@ export const images = defineDataset({
     };
   },
 });
+
+function untestedNotice(folder: string, classes: readonly string[]): string {
+  const which = classesNamed(classes.map((name) => JSON.stringify(name)));
+  return `${folder} has no folder for ${which}: nothing is tested of what is learned there`;
+}
 
 /** Both folders; each class of the test set is one that is learned. */
 function findBoth(

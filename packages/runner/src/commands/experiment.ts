@@ -9,6 +9,7 @@ import { countTrials, type Experiment, type NextTrials } from "../experiment.ts"
 import { closingLines, endingLines, fileLines } from "../screen/closing.ts";
 import { DownloadScreen } from "../screen/download.ts";
 import { continuationLine, dryRunLines, openingLines } from "../screen/opening.ts";
+import { noticeLines } from "../screen/notices.ts";
 import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { withoutPasswords } from "../remote/passwords.ts";
@@ -59,7 +60,7 @@ export async function experimentCommand(
   options: ExperimentOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { experiment, plan, next, fingerprintWith } = await loadPlanned(file, { set: options.set });
+  const { experiment, plan, next, notices, fingerprintWith } = await loadPlanned(file, { set: options.set });
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -71,6 +72,7 @@ export async function experimentCommand(
   const print = (lines: readonly string[]): void => {
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
+  terminal.err.write(noticeLines(notices));
   const opening = openingLines(experiment, sources, plan, terminal);
   if (options.dryRun === true) {
     print([...opening, ...dryRunLines(experiment, shownFolder)]);
@@ -113,6 +115,7 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
     fingerprint: experiment.fingerprint,
     name: experiment.name,
     sweptPaths: experiment.sweptPaths,
+    withParents: experiment.continuesTrainings,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
       "environment.json": describeEnvironment(known),

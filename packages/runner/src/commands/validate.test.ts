@@ -71,3 +71,20 @@ test("one wrong file makes the exit code 2, and counts its mistakes", async () =
   expect(screen.recorded.err).toContain("everything-at-once.yaml: 7 mistakes\n");
   expect(screen.recorded.out).toContain("small.yaml: OK");
 });
+
+test("what may be a slip and may be meant is told, and nothing is wrong", async () => {
+  const screen = recordedTerminal();
+  const set = [
+    "training.epochs=3",
+    "schedule={ type: step, stepSize: 5 }",
+    "sweep={ sampler: { type: tpe, trials: 6 }, parameters: { optimizer.learningRate: [0.1, 0.2] } }",
+  ];
+
+  expect(await validateCommand([join(specs, "base/small.yaml")], { set }, screen)).toBe(0);
+
+  expect(screen.recorded.err).toBe(
+    `notice: the schedule step first drops the learning rate after epoch 5, and the training is over by then
+notice: the sampler tpe learns nothing in this sweep: it begins to after 10 combinations (startup), and knows 4 when it proposes the last of 6 (generation: 4)
+`,
+  );
+});

@@ -1,6 +1,7 @@
 import { countTrials } from "../experiment.ts";
 import { architectureTable } from "../screen/architecture.ts";
 import { formatCount } from "../screen/format.ts";
+import { noticeLines } from "../screen/notices.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { loadPlanned, type LoadedExperiment } from "../spec/load-experiment.ts";
 import { SpecErrors } from "../spec/problem.ts";
@@ -27,6 +28,7 @@ export async function validateCommand(
     try {
       const loaded = await loadPlanned(file, options);
       terminal.out.write(`${gap}${file}: ${green("OK")}${over}\n\n${describe(loaded)}\n`);
+      terminal.err.write(noticeLines(loaded.notices));
     } catch (error) {
       if (!(error instanceof SpecErrors)) throw error;
       wrong += 1;

@@ -156,7 +156,7 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
 
 /** factor = 1 / (1 + decay · epochs), the epochs with their fraction. */
 export const ${value} = defineSchedule({
@@ -170,6 +170,7 @@ export const ${value} = defineSchedule({
     }),
     ...warmupOption,
   }),
+  notices: warmupNotices,
   build: ({ decay, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) => 1 / (1 + (decay * step) / stepsPerEpoch),

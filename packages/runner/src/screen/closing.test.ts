@@ -109,6 +109,54 @@ test("a ranking names the trials of each configuration, and what became of them 
   expect(lines).toContain("Best: learningRate 0.3 (trials 7–9)");
 });
 
+test("equals share a rank, and the best line is followed by which others are as good", () => {
+  const experiment = sweepOver([0.1, 0.2, 0.3, 0.4, 0.5]);
+  const outcomes = [0.9, 0.95, 0.9, 0.95, 0.8].map((accuracy) => [accuracy, accuracy] as const);
+  const lines = closingLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  expect(lines.slice(2, 7).map((line) => line.split(/ {2,}/).toSpliced(2, 2))).toEqual([
+    ["1", "0.2", "2"],
+    ["1", "0.4", "4"],
+    ["3", "0.1", "1"],
+    ["3", "0.3", "3"],
+    ["5", "0.5", "5"],
+  ]);
+  expect(lines.slice(8, 10)).toEqual([
+    "Best: learningRate 0.2 (trial 2)",
+    "Another has the same validation.accuracy (trial 4); of equals the first is the best.",
+  ]);
+  const all = sweepOver(Array.from({ length: 12 }, (_, index) => index));
+  const same = Array.from({ length: 12 }, () => [0.9, 0.9] as const);
+  expect(closingLines(all, recordsOf(all, same), recordingTerminal())).toContain(
+    "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of equals the first is the best.",
+  );
+});
+
+test("long values of a ranking are cut where they can still be told apart; the best is shown whole", () => {
+  const networks = [
+    "flatten, dense, relu|tanh, dense",
+    "flatten, dense, relu, dropout, dense, relu, dense",
+    "flatten, dense",
+  ];
+  const experiment = sweepOver(networks);
+  const outcomes = [0.9, 0.95, 0.8].map((accuracy) => [accuracy, accuracy] as const);
+  const lines = closingLines(experiment, recordsOf(experiment, outcomes), recordingTerminal());
+  expect(lines.slice(2, 5).map((line) => line.slice(3, 33).trim())).toEqual([
+    "flatten, dense, relu, dropout…",
+    "flatten, dense, relu|tanh…",
+    "flatten, dense",
+  ]);
+  expect(lines).toContain("Best: learningRate flatten, dense, relu, dropout, dense, relu, dense (trial 2)");
+
+  const alike = sweepOver(
+    [0.1, 0.25].map((momentum) => `{"type":"sgd","momentum":${momentum},"nesterov":true}`),
+  );
+  const both = closingLines(alike, recordsOf(alike, outcomes), recordingTerminal()).slice(2, 4);
+  expect(both.map((line) => line.slice(3, 40).trim().split("  ")[0])).toEqual([
+    '{"type":"sgd","momentum":0.25…',
+    '{"type":"sgd","momentum":0.1…',
+  ]);
+});
+
 test("a long ranking is cut, and says so", () => {
   const experiment = sweepOver(Array.from({ length: 25 }, (_, index) => index));
   const lines = closingLines(

@@ -4,7 +4,7 @@ import type { TrialRecord } from "@nn/results";
 
 import type { Experiment } from "../experiment.ts";
 import type { SweepEnd } from "../trials/course.ts";
-import { measureNamed, rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
+import { equalsOf, measureNamed, rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
 import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
 import { describeParameters, describeTrials, measuresTable, rankingTable, trialNumbers } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
@@ -76,6 +76,7 @@ function sweep(
       terminal.colors.bold(
         `Best: ${describeParameters(best.parameters)} (${best.trials === 1 ? "trial" : "trials"} ${trialNumbers(best)})`,
       ),
+      ...equalLines(experiment, ranking, best),
       ...measuresTable(best, terminal.width),
     );
     if (best.measures.has("test.loss")) {
@@ -85,6 +86,23 @@ function sweep(
     }
   }
   return lines;
+}
+
+/** Trials that a line names. */
+const MOST_NAMED = 8;
+
+/** Which others are as good as the best. */
+function equalLines(
+  { metric }: Experiment,
+  ranking: readonly RankedConfiguration[],
+  best: RankedConfiguration,
+): string[] {
+  const equals = equalsOf(best, ranking, measureNamed(metric)).map(trialNumbers);
+  if (equals.length === 0) return [];
+  const more = equals.length - MOST_NAMED;
+  const numbers = [...equals.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const [which, have] = equals.length === 1 ? ["Another has", "trial"] : ["Others have", "trials"];
+  return [`${which} the same ${metric} (${have} ${numbers}); of equals the first is the best.`];
 }
 
 /** What a reader of the ranking should know of what was stopped early. */

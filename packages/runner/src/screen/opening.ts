@@ -59,6 +59,12 @@ function describeTraining(experiment: Experiment): string {
     repeats === 1
       ? plural(count, "trial")
       : `${plural(configurations, "configuration")} × ${plural(repeats, "repeat")} = ${plural(count, "trial")}`;
+  const [part] = trials.flatMap(({ until }) => until ?? []);
+  if (experiment.continuesTrainings && part !== undefined) {
+    const parts = most % part === 0 ? plural(part, "epoch") : `up to ${plural(part, "epoch")}`;
+    const trainings = plural(trials.length, "training");
+    return `${product} of ${parts}, parts of ${trainings} of ${length}${describeBudget(experiment)}`;
+  }
   const stopped = pruner === undefined ? "" : `, some stopped early by ${pruner.type}`;
   return `${product} of ${length}${stopped}${describeBudget(experiment)}`;
 }

@@ -2,6 +2,7 @@ import type { Experiment } from "../experiment.ts";
 import type { EpochReport } from "../trials/messages.ts";
 import {
   MEASURES,
+  equalsOf,
   measureNamed,
   type MeasureName,
   type RankedConfiguration,
@@ -89,11 +90,15 @@ export function rankingTable(
     ...shown.map((head, index): Column => ({ head, align: "right", dispensable: index === 0 ? 0 : 2 })),
     { head: "trials", align: "left", dispensable: 1 },
   ];
-  const rows = ranking.slice(0, MOST_ROWS).map((configuration, index) =>
+  const best = ranking.slice(0, MOST_ROWS);
+  const values = experiment.sweptPaths.map((path) =>
+    toldApart(best.map(({ parameters }) => formatValue(parameters[path]))),
+  );
+  const rows = best.map((configuration, index) =>
     [
       // What was stopped early has no rank among those that were trained to the end.
-      isStopped(configuration, metric) ? "" : String(index + 1),
-      experiment.sweptPaths.map((path) => formatValue(configuration.parameters[path])),
+      isStopped(configuration, metric) ? "" : rankOf(configuration, ranking, metric),
+      values.map((texts) => texts[index] ?? ""),
       shown.map((name) => shownSpread(name, configuration)),
       describeOutcome(configuration),
     ].flat(),
@@ -101,6 +106,32 @@ export function rankingTable(
   const lines = formatTable(columns, rows, width);
   const more = ranking.length - MOST_ROWS;
   return more > 0 ? [...lines, `… and ${more} more, in results.csv`] : lines;
+}
+
+/** From 1; equals share the first of theirs. */
+function rankOf(
+  configuration: RankedConfiguration,
+  ranking: readonly RankedConfiguration[],
+  metric: MeasureName,
+): string {
+  const equals = [configuration, ...equalsOf(configuration, ranking, metric)];
+  return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
+}
+
+/** So much of a value tells what it is: the list of a network's layers goes on for long. */
+const LONG_VALUE = 24;
+
+/** The texts cut behind a word or a number where they are long, and not so far that two of them become one. */
+function toldApart(texts: readonly string[]): string[] {
+  const different = new Set(texts).size;
+  let length = LONG_VALUE;
+  while (new Set(texts.map((text) => text.slice(0, length))).size < different) length++;
+  return texts.map((text) => {
+    const isWithinWord = /^[\w.]{2}$/.test(text.slice(length - 1, length + 1));
+    const rest = isWithinWord ? text.slice(length).replace(/^[\w.]+/, "") : text.slice(length);
+    // To leave out no more than the dots take would gain nothing.
+    return rest.length <= 1 ? text : `${text.slice(0, -rest.length).trimEnd()}…`;
+  });
 }
 
 function isStopped({ measures, stopped }: RankedConfiguration, metric: MeasureName): boolean {

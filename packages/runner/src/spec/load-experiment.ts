@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
-import { pathsOf } from "@nn/sweep";
+import { continuesTrainings, pathsOf } from "@nn/sweep";
 
 import type { Experiment, NextTrials } from "../experiment.ts";
 import { placeToBlame } from "./blame.ts";
@@ -14,6 +14,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
 import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
 import { find, toData, type LocatedMap } from "./located.ts";
+import { noticesOf } from "./notices.ts";
 import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
 import { loadOwnLayers } from "./own-layers.ts";
@@ -37,6 +38,8 @@ export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
   readonly next: NextTrials;
+  /** What may be a slip, and may be meant: sentences without their dots. */
+  readonly notices: readonly string[];
   /** The fingerprint that it would have with another number of epochs, and all else the same. */
   readonly fingerprintWith: (epochs: number) => string;
 }
@@ -71,6 +74,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     checkSearchSpace(
       root,
       areSound(read, "sweep.constraints") ? sweep : { ...sweep, constraints: [] },
+      areSound(read, "training.epochs") ? trialSpecOf(body).training.epochs : undefined,
       problems,
     );
   checkBudget(read, root, problems);
@@ -121,6 +125,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     goal: sweep?.goal ?? goalOf(ranksBy),
     generations: all.generations,
     trials: trialsOf(configurations, { seed, repeats }),
+    continuesTrainings: sweep !== undefined && continuesTrainings(sweep.sampler.type),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
     ...(executor !== undefined && { executor }),
     ...(sweep?.budget !== undefined && { budget: { ...sweep.budget, leftOut: all.leftOut } }),
@@ -128,6 +133,12 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   const [first] = configurations;
   return {
     experiment,
+    notices: noticesOf(
+      experiment,
+      sweep,
+      configurations.map(({ spec }) => spec),
+      facts,
+    ),
     plan: planTrial(first?.spec ?? trialSpecOf(body), read),
     fingerprintWith: (epochs) =>
       fingerprintOf(withEpochs(completed, epochs), sweep?.parameters ?? {}, sources),

@@ -26,10 +26,11 @@ function answerOf(dataset: Choice, folder: string): () => DatasetFacts {
   const { type: _type, ...options } = dataset;
   try {
     // A published data set is what it is wherever its files are: the data folder is not asked.
-    const facts = known(datasets, dataset).describe(options, {
+    const told = known(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
     });
+    const facts = { ...told, notices: told.notices?.map((notice) => withoutFolder(notice, folder)) ?? [] };
     return () => facts;
   } catch (error) {
     const told = error instanceof DatasetError ? withoutPath(error, folder) : error;

@@ -46,6 +46,7 @@ export function checkPruning(
       configurationsWithin(sweep.budget ?? {}, repeatsOf(reading) ?? 1),
     ),
     goal: sweep.goal ?? goalOf(sweep.metric),
+    ...(sweep.metric.endsWith(".accuracy") && { reach: [0, 1] as const }),
   };
   for (const problem of checkPruner(sweep.pruner, course)) {
     addWhereItStands(problem, ["sweep", "pruner"], root, problems, "Change the pruner.");

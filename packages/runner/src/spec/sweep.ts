@@ -1,4 +1,5 @@
 import {
+  checkLength,
   checkSweep,
   type Goal,
   type Problem as SweepProblem,
@@ -72,9 +73,19 @@ export function checkSweptPaths(
   return swept;
 }
 
-/** What the sweep package has to say about the domains and the sampler, where it stands in the file. */
-export function checkSearchSpace(root: Located, sweep: SearchSpace, problems: Problems): void {
-  for (const problem of checkSweep(sweep)) {
+/**
+ * What the sweep package has to say about the domains and the sampler, where it stands in the file. `epochs`: of a training, as far as that
+ * is known.
+ */
+export function checkSearchSpace(
+  root: Located,
+  sweep: SearchSpace,
+  epochs: number | undefined,
+  problems: Problems,
+): void {
+  const wrong = checkSweep(sweep);
+  const unfit = wrong.length > 0 || epochs === undefined ? [] : checkLength(sweep, epochs);
+  for (const problem of [...wrong, ...unfit]) {
     addWhereItStands(problem, ["sweep"], root, problems, "Change the parameter or the sampler.");
   }
 }

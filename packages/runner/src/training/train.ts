@@ -12,6 +12,7 @@ import { Meter, type Measure } from "./measure.ts";
 import { mixedLoss } from "./mixed-loss.ts";
 import type { Network } from "./network.ts";
 import type { Pulse } from "./pulse.ts";
+import { scheduleContext } from "./schedule-context.ts";
 import { createUpdate } from "./update.ts";
 
 /** What a network learns from, and how. */
@@ -106,8 +107,9 @@ export async function train(
   const epochs: EpochMeasures[] = [];
   const meter = new Meter();
   const batchesPerEpoch = Math.ceil(images.length / batchSize);
-  const stepsPerEpoch = Math.ceil(batchesPerEpoch / (lesson.accumulate ?? 1));
-  const schedule = network.createSchedule({ totalSteps: lesson.epochs * stepsPerEpoch, stepsPerEpoch });
+  const duration = scheduleContext({ ...lesson, images: images.length });
+  const { stepsPerEpoch } = duration;
+  const schedule = network.createSchedule(duration);
   const average = lesson.average && createAverage(lesson.average, backend, model);
   const earlyStopping = lesson.earlyStopping && createEarlyStopping(lesson.earlyStopping, backend, model);
   const lookahead = lesson.lookahead && createLookahead(lesson.lookahead, backend, model.parameters);

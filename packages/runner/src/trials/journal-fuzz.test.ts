@@ -28,7 +28,7 @@ const RATE = "optimizer.learningRate: { type: float, min: 0.01, max: 0.1, scale:
 const SWEEPS: Readonly<Record<string, string>> = {
   grid: "  sampler: { type: grid }\n  parameters: { optimizer.learningRate: [0.1, 0.2, 0.3] }",
   hyperband: `  sampler: { type: random, trials: 5 }\n  pruner: { type: hyperband, eta: 2 }\n  parameters: { ${RATE} }`,
-  median: `  sampler: { type: sobol, trials: 4 }\n  pruner: { type: median }\n  parameters: { ${RATE} }`,
+  median: `  sampler: { type: sobol, trials: 4 }\n  pruner: { type: median, startup: 1 }\n  parameters: { ${RATE} }`,
   tpe: `  sampler: { type: tpe, trials: 6, startup: 2, generation: 2 }\n  parameters: { ${RATE} }`,
   budget: `  sampler: { type: random, trials: 5 }\n  budget: { target: 0.6 }\n  parameters: { ${RATE} }`,
   pbt: `  sampler: { type: pbt, population: 4, interval: 2 }\n  parameters: { ${RATE} }`,
@@ -63,6 +63,7 @@ function open({ experiment }: LoadedExperiment): RunDirectory {
     fingerprint: experiment.fingerprint,
     name: experiment.name,
     sweptPaths: experiment.sweptPaths,
+    withParents: experiment.continuesTrainings,
     files: { "experiment.yaml": "", "environment.json": "{}" },
   });
 }

@@ -87,6 +87,22 @@ export function rankConfigurations(
   );
 }
 
+/** The others of a ranking that nothing but their order sets apart from this one. */
+export function equalsOf(
+  one: RankedConfiguration,
+  ranking: readonly RankedConfiguration[],
+  metric: MeasureName,
+): RankedConfiguration[] {
+  const value = one.measures.get(metric)?.mean;
+  if (value === undefined) return [];
+  return ranking.filter(
+    (other) =>
+      other !== one &&
+      other.measures.get(metric)?.mean === value &&
+      tier(other, metric) === tier(one, metric),
+  );
+}
+
 function stoppedAt(pruned: readonly TrialRecord[]): Stopped | undefined {
   const [first] = pruned;
   return first && { epochs: first.epochs, measures: spreads(pruned) };

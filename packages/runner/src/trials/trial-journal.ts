@@ -120,12 +120,13 @@ export class TrialJournal {
     this.#started(trial, attempt.worker, undefined);
   }
 
-  #started({ number, seed, parameters }: Trial, worker: number, after: number | undefined): void {
+  #started({ number, seed, parameters, parent }: Trial, worker: number, after: number | undefined): void {
     this.#directory.append({
       event: "trial-started",
       trial: number,
       seed,
       parameters,
+      ...(parent !== undefined && { parent }),
       worker,
       ...(after !== undefined && { after }),
     });

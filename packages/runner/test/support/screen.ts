@@ -39,6 +39,7 @@ export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Ex
     goal: "maximize",
     generations: [learningRates.length],
     trials,
+    continuesTrainings: false,
   };
 }
 

@@ -61,3 +61,15 @@ test("a first judgement that is not before the last epoch is a mistake", () => {
   expect(checkPruner({ ...block, interval: 4 }, course)[0]!.path).toEqual(["interval"]);
   expect(checkPruner({ ...block, warmup: 2 }, course)).toEqual([]);
 });
+
+test("to compare none of the configurations that there are is a mistake", () => {
+  const small = { ...course, generations: [3, 2] };
+  expect(checkPruner({ ...block, startup: 5 }, small)).toEqual([
+    {
+      path: ["startup"],
+      message:
+        "the first 5 configurations are not compared, and there are 5 in all; make startup smaller, or leave out the pruner",
+    },
+  ]);
+  expect(checkPruner({ ...block, startup: 4 }, small)).toEqual([]);
+});

@@ -46,3 +46,15 @@ test("patience that outlasts the training is a mistake", () => {
   ]);
   expect(checkPruner({ type: "patience", patience: 7, minDelta: 0 }, course)).toEqual([]);
 });
+
+test("a minDelta that no metric can be better by is a mistake", () => {
+  const check = (minDelta: number): object[] =>
+    checkPruner({ type: "patience", patience: 2, minDelta }, { ...course, reach: [0, 1] });
+  expect(check(1)).toEqual([
+    {
+      path: ["minDelta"],
+      message: "the metric goes from 0 to 1, so that nothing is better by more than 1; make minDelta smaller",
+    },
+  ]);
+  expect(check(0.5)).toEqual([]);
+});

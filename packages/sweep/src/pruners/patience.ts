@@ -25,7 +25,15 @@ export const patience = definePruner({
     }),
   }),
 
-  check({ patience }, { epochs }) {
+  check({ patience, minDelta }, { epochs, reach: [least, most] = [-Infinity, Infinity] }) {
+    if (minDelta >= most - least) {
+      return [
+        {
+          path: ["minDelta"],
+          message: `the metric goes from ${least} to ${most}, so that nothing is better by more than ${minDelta}; make minDelta smaller`,
+        },
+      ];
+    }
     if (patience < epochs) return [];
     return [
       {

@@ -31,3 +31,12 @@ test.each([
   expect(goesOn(percentile, bound)).toBe(true);
   expect(goesOn(percentile, bound + 0.001)).toBe(false);
 });
+
+test("100 percent stop what is worse than all before it", () => {
+  const pruner = createPruner(
+    { type: "percentile", percentile: 100, startup: 1, warmup: 0, interval: 1 },
+    { epochs: 3, generations: [4], goal: "minimize" },
+  );
+  const verdicts = [3, 5, 4, 3].flatMap((cost, configuration) => pruner.report(configuration, 1, cost));
+  expect(verdicts.map(({ goesOn }) => goesOn)).toEqual([true, false, true, true]);
+});

@@ -16,7 +16,8 @@ export const percentile = definePruner({
       minimum: 0,
       maximum: 100,
       default: 25,
-      description: "The best so many percent go on; 50 is the median.",
+      description:
+        "The best so many percent go on; 50 is the median, and 100 stops only what is worse than all before it.",
     }),
     ...comparisonOptions,
   }),

@@ -59,3 +59,19 @@ test("no bound, bounds that exclude everything, and bounds that hold too late ar
   ]);
   expect(check({ above: 1, below: 1, from: 9 })).toEqual([]);
 });
+
+test("a bound that every metric passes, or none, is a mistake", () => {
+  const check = (options: object): string[] =>
+    checkPruner(
+      { type: "threshold", from: 1, ...options },
+      { ...course, goal: "maximize", reach: [0, 1] },
+    ).map(({ path, message }) => `${path.join()}: ${message}`);
+  expect([{ below: 97.5 }, { below: 0 }, { above: 1 }, { above: -1 }].flatMap(check)).toEqual([
+    "below: the metric goes from 0 to 1, so that this bound stops everything; 97.5 % is written 0.975",
+    "below: the metric goes from 0 to 1, so that this bound stops nothing; make it a number between the two",
+    "above: the metric goes from 0 to 1, so that this bound stops nothing; make it a number between the two",
+    "above: the metric goes from 0 to 1, so that this bound stops everything; make it a number between the two",
+  ]);
+  expect([{ below: 1 }, { above: 0 }, { below: 0.1, above: 0.9 }].flatMap(check)).toEqual([]);
+  expect(checkPruner({ type: "threshold", from: 1, above: 10 }, course)).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
-import { definePruner } from "../pruner.ts";
+import type { Problem } from "../problem.ts";
+import { definePruner, type Course } from "../pruner.ts";
 
 /**
  * Stops a configuration whose metric is outside bounds, as Optuna's ThresholdPruner does: a loss that explodes, an accuracy that does not
@@ -30,10 +31,12 @@ export const threshold = definePruner({
     }),
   }),
 
-  check({ above, below, from }, { epochs }) {
+  check({ above, below, from }, { epochs, reach }) {
     if (above === undefined && below === undefined) {
       return [{ path: [], message: "there is no bound that stops anything; set above, below or both" }];
     }
+    const beyond = [...beyondReach("above", above, reach), ...beyondReach("below", below, reach)];
+    if (beyond.length > 0) return beyond;
     if (above !== undefined && below !== undefined && above < below) {
       return [
         {
@@ -64,3 +67,26 @@ export const threshold = definePruner({
     };
   },
 });
+
+/** A bound that no metric passes, or that all pass. */
+function beyondReach(
+  option: "above" | "below",
+  bound: number | undefined,
+  reach: Course["reach"],
+): Problem[] {
+  if (bound === undefined || reach === undefined) return [];
+  const [least, most] = reach;
+  const [stopsNone, stopsAll] =
+    option === "above" ? [bound >= most, bound < least] : [bound <= least, bound > most];
+  if (!stopsNone && !stopsAll) return [];
+  const advice =
+    most === 1 && bound > 1 && bound <= 100
+      ? `${bound} % is written ${Number((bound / 100).toPrecision(12))}`
+      : `make it a number between the two`;
+  return [
+    {
+      path: [option],
+      message: `the metric goes from ${least} to ${most}, so that this bound stops ${stopsNone ? "nothing" : "everything"}; ${advice}`,
+    },
+  ];
+}

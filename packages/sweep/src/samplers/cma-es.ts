@@ -37,6 +37,14 @@ export const cmaEs = defineAdaptiveSampler({
 
   check: () => [],
 
+  notices({ population }, domains, count) {
+    const size = population ?? usualPopulation(Object.keys(domains).length);
+    if (size < count) return [];
+    return [
+      `the sampler cma-es learns nothing in this sweep: it begins to after a population of ${size}, and there are ${count} combinations`,
+    ];
+  },
+
   generations({ trials, population }, _epochs, domains) {
     const size = population ?? usualPopulation(Object.keys(domains).length);
     return Array.from({ length: Math.ceil(trials / size) }, (_, index) =>

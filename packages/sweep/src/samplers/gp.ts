@@ -11,6 +11,7 @@ import { climb } from "../climb.ts";
 import type { Place } from "../matern.ts";
 import { defineAdaptiveSampler, type History } from "../sampler.ts";
 import { sideOf, type Side } from "../unit-cube.ts";
+import { unlearned } from "../unlearned.ts";
 import { warp } from "../warp.ts";
 import { sobol } from "./sobol.ts";
 
@@ -47,6 +48,8 @@ export const gp = defineAdaptiveSampler({
   }),
 
   check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),
+
+  notices: (options, _domains, count) => unlearned("gp", options, count),
 
   generations({ trials, generation }) {
     return Array.from({ length: Math.ceil(trials / generation) }, (_, index) =>

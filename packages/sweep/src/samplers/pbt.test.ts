@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
 import type { Domains } from "../domain.ts";
 import type { Ended } from "../sampler.ts";
-import { checkSweep, propose } from "../sweep.ts";
+import { checkLength, checkSweep, propose } from "../sweep.ts";
 import { sideOf } from "../unit-cube.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
@@ -170,4 +170,33 @@ test("whole blocks must stay", () => {
   expect(checkSweep({ sampler: { type: "pbt", ...options }, parameters })[0]!.message).toContain(
     "optimizer.inner lists whole blocks",
   );
+});
+
+test("to compare nobody before the last epoch is a mistake", () => {
+  const space = { sampler: { type: "pbt", ...options, interval: 8 }, parameters: rate };
+  expect(checkLength(space, 8)).toEqual([
+    {
+      path: ["sampler", "interval"],
+      message: "nobody is compared after epoch 8 of 8; make interval smaller than training.epochs",
+    },
+  ]);
+  expect(checkLength(space, 9)).toEqual([]);
+});
+
+test("a value that would exceed its bounds stays within them, in figures that can be read", () => {
+  const smoothing = {
+    "loss.labelSmoothing": { type: "float", min: 0.01, max: 0.3, scale: "linear" },
+  } as const;
+  const history = [0.29, 0.28, 0.27, 0.0101, 0.0102, 0.0103].map((labelSmoothing, cost) => ({
+    parameters: { "loss.labelSmoothing": labelSmoothing },
+    cost,
+  }));
+  const halves = { ...options, population: 6, quantile: 0.5 };
+  for (let seed = 0; seed < 20; seed++) {
+    for (const { parameters } of pbt.proposeNext(smoothing, halves, createRng(seed), history, 6)) {
+      const value = Number(parameters["loss.labelSmoothing"]);
+      expect(value).toBe(Number(value.toPrecision(6)));
+      expect(value).toBeLessThan(0.3);
+    }
+  }
 });

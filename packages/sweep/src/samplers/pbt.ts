@@ -48,6 +48,19 @@ export const pbt = defineAdaptiveSampler({
 
   check: (domains) => Object.entries(domains).flatMap(([path, domain]) => problemsOf(path, domain)),
 
+  checkLength: ({ interval }, epochs) =>
+    interval < epochs
+      ? []
+      : [
+          {
+            path: ["sampler", "interval"],
+            message: `nobody is compared after epoch ${interval} of ${epochs}; make interval smaller than training.epochs`,
+          },
+        ],
+
+  notices: ({ quantile }) =>
+    quantile > 0 ? [] : ["the sampler pbt changes nothing in this sweep: with quantile: 0 nobody gives up"],
+
   generations: ({ population, interval }, epochs) =>
     Array<number>(Math.ceil(epochs / interval)).fill(population),
 

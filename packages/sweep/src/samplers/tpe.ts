@@ -4,6 +4,7 @@ import { fromBest } from "../from-best.ts";
 import { parzen } from "../parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
 import { sideOf } from "../unit-cube.ts";
+import { unlearned } from "../unlearned.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with the defaults of Optuna but for the kernels (see `parzen`): the best
@@ -40,6 +41,8 @@ export const tpe = defineAdaptiveSampler({
   }),
 
   check: () => [],
+
+  notices: (options, _domains, count) => unlearned("tpe", options, count),
 
   generations({ trials, generation }) {
     return Array.from({ length: Math.ceil(trials / generation) }, (_, index) =>

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+
+import { readable } from "./readable.ts";
+
+test.each([
+  [0.123456789, 1e-3, 0.123457],
+  [0.123456789, 1e-8, 0.12345679],
+  [1e-9 / 3, 1e-12, 3.33333e-10],
+  [0, 1e-3, 0],
+  [-2 / 3, 1e-3, -0.666667],
+])("%d, of which %d does not matter, is written %d", (value, allowed, written) => {
+  expect(readable(value, allowed)).toBe(written);
+});
+
+test("what may not be reached is rounded away from: six digits below a bound, not sixteen", () => {
+  const below = (bound: number) => (rounded: number) => rounded < bound;
+  expect(readable(0.29999999999999993, 1e-5, below(0.3))).toBe(0.299999);
+  expect(readable(99_999.999, 1, below(1e5))).toBe(99_999);
+  expect(readable(-0.10000000000000002, 1e-5, below(-0.1))).toBe(-0.100001);
+  expect(readable(0.29999999999999993, 1e-9, below(0.3))).toBe(0.299999999);
+});

@@ -1,0 +1,15 @@
+/** How a sampler begins and goes on: both count combinations. */
+interface Pace {
+  readonly generation: number;
+  readonly startup: number;
+}
+
+/** A notice where no generation of a sweep of `count` combinations begins after `startup` of them. */
+export function unlearned(type: string, { generation, startup }: Pace, count: number): string[] {
+  const known = Math.floor((count - 1) / generation) * generation;
+  if (known >= startup) return [];
+  return [
+    `the sampler ${type} learns nothing in this sweep: it begins to after ${startup} combinations (startup), ` +
+      `and knows ${known} when it proposes the last of ${count} (generation: ${generation})`,
+  ];
+}
