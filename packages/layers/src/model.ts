@@ -2,6 +2,7 @@ import { Batch, formatShape, ShapeError, type Backend } from "@nn/tensor";
 import type { Rng, Shape, Tensor } from "@nn/tensor";
 
 import { checkedBackward, checkedForward, type BuiltLayer } from "./first-pass.ts";
+import { fillStart } from "./known-starts.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import { summarize, type LayerSummary } from "./layer-summary.ts";
 import type {
@@ -268,7 +269,7 @@ function createParameters(index: number, plan: LayerPlan, context: ModelContext)
     else if (typeof start === "object" && "constant" in start) value.data.fill(start.constant);
     else if (start !== "zeros") {
       const { definition, options } = initializerOf(index, initializer, context);
-      definition.fill(options, value, start, streams.fork(name));
+      fillStart(value, { definition, options, fan: start, rng: streams.fork(name) });
     }
     parameters.set(ownName, { name, value, gradient: backend.allocate(shape) });
   }

@@ -32,6 +32,7 @@ export interface DatasetFacts {
   readonly exampleShape: Shape;
   /** Images to train on, those that are held out among them. */
   readonly trainingCount: number;
+  readonly testCount: number;
   /** What may be a slip and may be meant: sentences for a person, without their dots. */
   readonly notices?: readonly string[];
 }

@@ -19,6 +19,7 @@ export interface IdxDataset {
   /** (H, W, 1) */
   readonly exampleShape: Shape;
   readonly trainingCount: number;
+  readonly testCount: number;
   readonly publication: Publication;
   /** Places on the machine that may have the files, besides the data folder. */
   readonly places: readonly Place[];
@@ -27,13 +28,13 @@ export interface IdxDataset {
 /** Defines a data set that is published as four IDX files: images and labels, to train on and to test with. */
 export function idxDataset(description: IdxDataset): DatasetDefinition<typeof options> {
   const { publication, places, ...about } = description;
-  const { type, classes, exampleShape, trainingCount } = about;
+  const { type, classes, exampleShape, trainingCount, testCount } = about;
   const published = { name: type, publication, places };
   return defineDataset({
     type,
     description: about.description,
     options,
-    describe: () => ({ classes, exampleShape, trainingCount }),
+    describe: () => ({ classes, exampleShape, trainingCount, testCount }),
     find: (_options, { dataFolder }) => findPublished(published, dataFolder).files?.source,
     async load(chosen, context) {
       const files = await locateFiles(published, context);

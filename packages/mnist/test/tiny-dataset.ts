@@ -26,6 +26,7 @@ export function tinyDataset(
     classes: 3,
     exampleShape: [2, 3, 1],
     trainingCount: 5,
+    testCount: 2,
     places: options.places ?? [],
     publication: {
       md5: {

@@ -9,6 +9,7 @@ export { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from ".
 export {
   decodeSafetensors,
   encodeSafetensors,
+  readRunFile,
   readSafetensors,
   writeSafetensors,
   type StoredTensor,

@@ -34,10 +34,12 @@ export function writeSafetensors(
 
 /** Throws RunDirectoryError when the file is missing, cut short or damaged, or has numbers other than F32 and F64. */
 export function readSafetensors(path: string): TensorFile {
-  return decodeSafetensors(
-    explained("read", path, () => readFileSync(path)),
-    path,
-  );
+  return decodeSafetensors(readRunFile(path), path);
+}
+
+/** Throws RunDirectoryError. */
+export function readRunFile(path: string): Buffer {
+  return explained("read", path, () => readFileSync(path));
 }
 
 /** The bytes of a file. Throws RangeError for a tensor whose data does not fit its shape. */

@@ -133,6 +133,20 @@ test("a class without images is told, and nothing is refused", async () => {
   expect(err.split("\n")).toContain(notice);
 });
 
+test("what is usual is told of as many images as there are", async () => {
+  const folder = ownData();
+  const told = async (...set: string[]): Promise<string> =>
+    (await folder.runProgram(["validate", "spec.yaml", ...set.flatMap((each) => ["--set", each])])).err;
+  expect(await told("dataset.validation=40")).toContain("A sixth of the images is usual: 7.");
+  expect(await told("training.batchSize=50")).toContain("Make batchSize smaller, or use more images.");
+  const stopping = "training.earlyStopping={ patience: 1 }";
+  expect(await told("dataset.validation=0", stopping)).toContain(
+    "expected a number of images to hold out, such as 7\n",
+  );
+  folder.write("bases/data/train.csv", "0,1,2,3,4\n");
+  expect(await told("dataset.validation=1", "dataset.classes=3")).toContain("Name data with more images.");
+});
+
 test.each([
   ["dataset.training=nowhere.csv", "./nowhere.csv: expected a file, found nothing of that name"],
   [

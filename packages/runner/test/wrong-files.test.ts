@@ -19,7 +19,7 @@ import { withoutLists } from "./support/without-lists.ts";
 
 const cli = join(import.meta.dirname, "../src/cli.ts");
 const specs = join(import.meta.dirname, "specs");
-const STACK = /\n\s+at |node:internal|[a-z]\.ts:\d+/;
+const STACK = /\n\s+at |node:internal|\.ts:\d+:\d+\)/;
 
 /** The real program, as a person starts it in `cwd`. */
 async function run(
@@ -148,15 +148,33 @@ describe("what is no experiment file at all", () => {
     const small = readFileSync(join(specs, "base/small.yaml"), "utf8");
     const [layer = ""] = Object.keys(files);
     writeFileSync(join(folder, "with-layer.yaml"), small.replace("type: relu", `type: ./${layer}`));
-    const text = await message("with-layer.yaml");
-    expect(text).toContain("Correct that file, or name a layer of the catalog.");
-    return text.split("\n", 1).join("");
+    return message("with-layer.yaml");
   };
 
   test("a layer's file with a mistake in its TypeScript, by line and column", async () => {
     expect(await messageOfLayer({ "broken.ts": 'export const layer = {\n  a: "x"\n  b: "y",\n};\n' })).toBe(
-      "with-layer.yaml:10:15: the layer ./broken.ts cannot be used: it could not be loaded: " +
-        "SyntaxError: Expected ',', got 'ident' (line 3, column 3)",
+      `broken.ts:3:3: the layer ./broken.ts cannot be used: it could not be loaded: SyntaxError: Expected ',', got 'ident'
+  3 |   b: "y",
+    |   ^
+  expected a file that exports one layer, made by defineLayer({ … })
+  Correct it, or name another layer at with-layer.yaml:10:15.`,
+    );
+  });
+
+  test("or in its JavaScript", async () => {
+    expect(await messageOfLayer({ "broken.mjs": "export const a = 1;\nexport const b = ;\n" })).toBe(
+      `broken.mjs:2:18: the layer ./broken.mjs cannot be used: it could not be loaded: SyntaxError: Unexpected token ';'
+  2 | export const b = ;
+    |                  ^
+  expected a file that exports one layer, made by defineLayer({ … })
+  Correct it, or name another layer at with-layer.yaml:10:15.`,
+    );
+  });
+
+  test("or of what it imports by a name that is not there", async () => {
+    const text = 'import { defineLayer, Typ } from "@nn/layers";\nexport const a = 1;\n';
+    expect(await messageOfLayer({ "wrong-name.ts": text })).toMatch(
+      /^wrong-name\.ts:1:23: .* does not provide an export named 'Typ'\n {2}1 \| import \{ defineLayer, Typ \} .*\n {4}\| {23}\^\^\^\n/,
     );
   });
 
@@ -166,13 +184,13 @@ describe("what is no experiment file at all", () => {
       "part.ts": "export const a = 1;\nenum B { c }\n",
     };
     expect(await messageOfLayer(files)).toMatch(
-      /SyntaxError: TypeScript enum is not supported in strip-only mode \(\.\/part\.ts, line 2, column 1\)$/,
+      /^part\.ts:2:1: the layer \.\/imports-broken\.ts .* SyntaxError: TypeScript enum is not supported in strip-only mode\n {2}2 \| enum B/,
     );
   });
 
   test("an import that is not there is the fault of the file that has it", async () => {
     expect(await messageOfLayer({ "lost.ts": 'export * from "@nn/layerz";\n' })).toMatch(
-      /Cannot find package '@nn\/layerz' imported from \.\/lost\.ts$/,
+      /^with-layer\.yaml:10:15: .* Cannot find package '@nn\/layerz' imported from \.\/lost\.ts\n/,
     );
   });
 });

@@ -2,8 +2,8 @@ import type { Rng } from "@nn/tensor";
 import type { Place } from "./matern.ts";
 import type { Side } from "./unit-cube.ts";
 
-/** Places by chance, places around each start, and how many of all are climbed from, with how many tries. */
-const [drawn, around, climbers, tries] = [256, 24, 4, 80];
+/** Places by chance, places around each start, and how many of all are climbed from, with how many tries. More find nothing better: bench/development.ts. */
+const [drawn, around, climbers, tries] = [200, 12, 2, 80];
 
 /**
  * The highest places of a function that it finds, the highest first: it draws many by chance and some around the starts, and climbs from the best,

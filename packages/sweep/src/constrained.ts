@@ -42,6 +42,28 @@ export function emptinessOf(combinations: readonly Assignment[], holds: Holds): 
   return `none of the ${combinations.length} combinations satisfies the constraints; loosen them, or try other values`;
 }
 
+/** So many times as long a sequence is looked through, and so many points at most, before what is missing is drawn by chance. */
+const [mostTimes, mostPoints] = [1024, 200_000];
+
+/**
+ * As many proposals as `next` gives, without those that violate a constraint: the first of a longer sequence that don't; where even the
+ * longest has too few, some that do stand at the end. `next(k)` is the sequence that is k times as long.
+ */
+export function furtherOn(next: (times: number) => Proposal[], holds: Holds): Proposal[] {
+  const first = next(1);
+  let all = first;
+  for (let times = 1; ; times *= 2) {
+    if (times > 1) all = next(times);
+    const found = all.filter((proposal) => holds(proposal.parameters));
+    const missing = first.length - found.length;
+    if (missing <= 0) return found.slice(0, first.length);
+    if (times >= mostTimes || 2 * all.length > mostPoints) {
+      const others = all.filter((proposal) => !holds(proposal.parameters));
+      return [...found, ...others.slice(0, missing)];
+    }
+  }
+}
+
 /**
  * The proposals, and in place of each that violates a constraint another combination: the first that does not of those drawn by chance,
  * from streams of this trial and each parameter; where it goes on with a network, what that one had. `history` is what came before.

@@ -167,6 +167,31 @@ test("what satisfies them stays what it was", () => {
   expect(satisfying.map((index) => bound[index])).toEqual(satisfying.map((index) => free[index]));
 });
 
+test("a sobol sequence goes on, without what violates them", () => {
+  const sampler = { type: "sobol", trials: 40, scramble: true };
+  const longer = { sampler: { ...sampler, trials: 160 }, parameters: space.parameters };
+  const satisfying = propose(longer, createRng(1), 1).filter(
+    ({ parameters: { a, b } }) => Number(a) > Number(b),
+  );
+  expect(propose({ sampler, ...space }, createRng(1), 1)).toEqual(satisfying.slice(0, 40));
+  // One point in 512: they are found far out, one in each 32nd of the interval that is left.
+  const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
+  const few = { sampler: { ...sampler, trials: 32 }, parameters: { x }, constraints: ["x < 2048"] };
+  const parts = propose(few, createRng(1), 1).map(({ parameters }) =>
+    Math.floor(Number(parameters["x"]) / 64),
+  );
+  expect(parts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, part) => part));
+});
+
+test("where a sequence is too rarely allowed, chance finds the rest", () => {
+  const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
+  const sampler = { type: "sobol", trials: 300, scramble: true };
+  const few = { sampler, parameters: { x }, constraints: ["x < 1024"] };
+  const found = propose(few, createRng(1), 1).map(({ parameters }) => Number(parameters["x"]));
+  expect(found).toHaveLength(300);
+  expect(Math.max(...found)).toBeLessThan(1024);
+});
+
 test("a grid is what is left of it", () => {
   const lists = { sampler: { type: "grid" }, parameters: { a: [1, 2, 3], b: [1, 2, 3] } };
   const pairs = (constraint: string): string[] =>

@@ -1,4 +1,4 @@
-import { exp, log, sqrt, type Rng } from "@nn/tensor";
+import { exp, log, sqrt } from "@nn/tensor";
 import { identity, symmetricEigen } from "./linear-algebra/eigen.ts";
 
 /**
@@ -35,10 +35,12 @@ export class Evolution {
     this.#covariancePath = new Float64Array(n);
   }
 
-  /** y = B·D·z with z ~ N(0, 1): of N(0, C), so that m + σ·y is a draw (39, 40). */
-  draw(rng: Rng): Float64Array {
-    const z = this.#lengths.map((length) => length * rng.normal());
-    return times(this.#axes, z);
+  /** y = B·D·z: of z ~ N(0, 1) a draw of N(0, C), so that m + σ·y is one of the distribution (39, 40). */
+  shape(z: Float64Array): Float64Array {
+    return times(
+      this.#axes,
+      z.map((value, i) => this.#lengths[i]! * value),
+    );
   }
 
   /** The standard deviation of each number: σ·√Cᵢᵢ. */

@@ -1,5 +1,6 @@
 import { sqrt } from "@nn/tensor";
-import { matern52, squaredDifferences, type Place } from "./matern.ts";
+import { dot } from "./linear-algebra/dot.ts";
+import { matern52, weightedDistance, type Place } from "./matern.ts";
 
 /** What the kernel of a Gaussian process is made of: σ²·(k(r) + ν·[same trial]), r² = Σ (difference / ℓ)². */
 export interface Hyperparameters {
@@ -21,9 +22,9 @@ export class GaussianProcess {
   readonly #ordered: readonly boolean[];
   readonly #variance: number;
   readonly #noise: number;
-  readonly #weights: readonly number[];
+  /** 1/ℓ², (D). */
+  readonly #weights: Float64Array;
   readonly #places: Place[] = [];
-  readonly #differences: Float64Array;
   /** L·Lᵀ = K: row i has i + 1 numbers. */
   readonly #rows: Float64Array[] = [];
   /** L⁻¹·y, which grows with the rows. */
@@ -33,8 +34,7 @@ export class GaussianProcess {
     this.#ordered = ordered;
     this.#variance = variance;
     this.#noise = noise;
-    this.#weights = lengths.map((length) => 1 / (length * length));
-    this.#differences = new Float64Array(ordered.length);
+    this.#weights = Float64Array.from(lengths, (length) => 1 / (length * length));
   }
 
   /** One more place and what came of it: a new row of L. */
@@ -65,13 +65,9 @@ export class GaussianProcess {
     const n = this.#places.length;
     const x = new Float64Array(n);
     for (let i = 0; i < n; i++) {
-      squaredDifferences(place, this.#places[i]!, this.#ordered, this.#differences);
-      let squared = 0;
-      for (let d = 0; d < this.#weights.length; d++) squared += this.#differences[d]! * this.#weights[d]!;
+      const squared = weightedDistance(place, this.#places[i]!, this.#ordered, this.#weights);
       const row = this.#rows[i]!;
-      let sum = matern52(squared);
-      for (let k = 0; k < i; k++) sum -= row[k]! * x[k]!;
-      x[i] = sum / row[i]!;
+      x[i] = (matern52(squared) - dot(row, 0, x, 0, i)) / row[i]!;
     }
     return x;
   }

@@ -11,8 +11,10 @@ import { matern52, matern52Slope, squaredDifferences, type Place } from "./mater
 const noiseBefore = { mean: -11, deviation: 1.5 };
 const lengthDeviation = 1;
 
-/** So often the likelihood is computed: enough to tell sides that matter from those that don't. */
-const steps = 40;
+/** So often the likelihood is computed at most. */
+const mostSteps = 40;
+/** It ends when every step is this small: enough to tell sides that matter from those that don't, mostly after a dozen. */
+const smallStep = 0.1;
 
 /** The length scales, noise and variance that are most likely to have made the targets (n), given what is believed before. */
 export function mostLikely(
@@ -105,7 +107,7 @@ export class Data {
       for (let j = 0; j < i; j++, pair++) {
         // Twice a half: the pair stands above the diagonal too.
         const share = inverse[i * n + j]! - (alpha[i]! * alpha[j]!) / variance;
-        const slope = share * matern52Slope(squares[pair]!);
+        const slope = share * matern52Slope(squares[pair]!, matrix[i * n + j]!);
         for (let d = 0; d < dimensions; d++) {
           gradient[d]! += slope * (differences[pair * dimensions + d]! * weights[d]!);
         }
@@ -132,7 +134,7 @@ function descend(start: Float64Array, cost: (at: Float64Array) => Cost): { at: F
   const sizes = new Float64Array(start.length).fill(0.3);
   let before: Float64Array = new Float64Array(start.length);
   let best: { at: Float64Array; value: number } = { at: start, value: Infinity };
-  for (let step = 0; step < steps; step++) {
+  for (let left = mostSteps; left > 0 && sizes.some((size) => size >= smallStep); left--) {
     const { value, gradient } = cost(at);
     if (value < best.value) best = { at: at.slice(), value };
     for (let d = 0; d < at.length; d++) {

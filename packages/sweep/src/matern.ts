@@ -11,10 +11,26 @@ export function matern52(squared: number): number {
   return (1 + scaled + (5 / 3) * squared) * exp(-scaled);
 }
 
-/** −2·dk/d(r²) = 5/3·(1 + √5·r)·exp(−√5·r), so that dk/d(log ℓ) of one side is this times its part of r². */
-export function matern52Slope(squared: number): number {
+/** −2·dk/d(r²) = 5/3·(1 + √5·r)·exp(−√5·r), so that dk/d(log ℓ) of one side is this times its part of r²; from k itself. */
+export function matern52Slope(squared: number, kernel: number): number {
   const scaled = root5 * sqrt(squared);
-  return (5 / 3) * (1 + scaled) * exp(-scaled);
+  return ((5 / 3) * (1 + scaled) * kernel) / (1 + scaled + (5 / 3) * squared);
+}
+
+/** r² = Σ weight·(difference)², the weight of a side 1/ℓ². */
+export function weightedDistance(
+  a: Place,
+  b: Place,
+  ordered: readonly boolean[],
+  weights: Float64Array,
+): number {
+  let sum = 0;
+  for (let d = 0; d < weights.length; d++) {
+    const difference = a[d]! - b[d]!;
+    if (ordered[d]!) sum += weights[d]! * difference * difference;
+    else if (difference !== 0) sum += 2 * weights[d]!;
+  }
+  return sum;
 }
 
 /** How two places differ on each side: (a − b)², and of a list, each entry an axis of its own (one-hot), 2 where they are not the same. */

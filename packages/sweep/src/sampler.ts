@@ -19,8 +19,8 @@ interface Sampler<Options extends TObject> {
 }
 
 /**
- * Parameter → where it exists; not there: in every trial. A sampler gives all of them a value all the same, and those that do not
- * exist are taken out of what it proposes; only one that must not propose a combination twice needs to know.
+ * Parameter → where it exists; not there: in every trial. A sampler may give all of them a value all the same: those that do not exist
+ * are taken out of what it proposes. Only one that must not propose a combination twice needs to know.
  */
 export type Conditions = Readonly<Record<string, Condition>>;
 
@@ -31,6 +31,11 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
    * there are as many.
    */
   readonly isWhole?: true;
+  /**
+   * The options of a sequence so many times as long, which begins as this one does: there, in place of what a constraint excludes, all that follow
+   * move up. Absent: another combination takes its place alone.
+   */
+  longer?(options: Static<Options>, times: number): Static<Options>;
   /** The combinations to try, in order, after `check` found nothing. */
   propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): Assignment[];
 }
@@ -60,6 +65,7 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
     rng: Rng,
     history: History,
     count: number,
+    conditions?: Conditions,
   ): Proposal[];
 }
 

@@ -104,14 +104,20 @@ export function byName(parameters: readonly Parameter[], byPath: Assignment): As
 }
 
 /** Those that exist in the trial of these values, by name. */
-export function existingIn(parameters: readonly Parameter[], byName: Assignment): Parameter[] {
+export function existingIn<P extends Conditional>(parameters: readonly P[], byName: Assignment): P[] {
   return existing(parameters, ({ name }) => byName[name]);
 }
 
-function existing(
-  parameters: readonly Parameter[],
-  valueOf: (parameter: Parameter) => SweptValue | undefined,
-): Parameter[] {
+/** What `Parameter` says of where it exists. */
+interface Conditional {
+  readonly name: string;
+  readonly condition?: Condition | undefined;
+}
+
+function existing<P extends Conditional>(
+  parameters: readonly P[],
+  valueOf: (parameter: P) => SweptValue | undefined,
+): P[] {
   const values = new Map<string, SweptValue | undefined>();
   return parameters.filter((parameter) => {
     const { name, condition } = parameter;

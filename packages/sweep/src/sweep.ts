@@ -1,7 +1,7 @@
 import { createRng, type Rng } from "@nn/tensor";
 import { samplers } from "./catalog.ts";
 import { checkDomain } from "./check-domain.ts";
-import { emptinessOf, holdsOf, rarityOf, withReplacements } from "./constrained.ts";
+import { emptinessOf, furtherOn, holdsOf, rarityOf, withReplacements } from "./constrained.ts";
 import { ConstraintError, parseConstraint } from "./constraint.ts";
 import type { WrittenDomains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
@@ -16,6 +16,9 @@ export interface SearchSpace {
   /** Comparisons that every trial satisfies: `parseConstraint`. */
   readonly constraints?: readonly string[];
 }
+
+/** Of a sampler, beside its type. */
+type Options = Readonly<Record<string, unknown>>;
 
 /** All that is wrong with a search space beyond its schema. Paths lead from the `sweep` block. */
 export function checkSweep({ sampler, parameters, constraints = [] }: SearchSpace): Problem[] {
@@ -107,8 +110,15 @@ export function propose(
   const all = parametersOf(parameters);
   const holds = holdsOf(constraints, parameters);
   const known = history.map((ended): Ended => ({ ...ended, parameters: byName(all, ended.parameters) }));
-  const proposed = proposeNext(all, sampler, rng, epochs, known);
-  const allowed = isWhole(samplerOf(sampler.type))
+  const { type, ...options } = sampler;
+  const definition = samplerOf(type);
+  const next = (ofThese: Options): Proposal[] => proposeNext(all, definition, ofThese, rng, epochs, known);
+  const longer = "longer" in definition ? definition.longer?.bind(definition) : undefined;
+  const proposed =
+    longer === undefined
+      ? next(options)
+      : furtherOn((times) => next(times === 1 ? options : longer(options, times)), holds);
+  const allowed = isWhole(definition)
     ? proposed.filter((proposal) => holds(proposal.parameters))
     : withReplacements(proposed, parameters, holds, rng, known);
   const proposals: Proposal[] = [];
@@ -121,13 +131,13 @@ export function propose(
 /** As `propose`, by name. */
 function proposeNext(
   all: readonly Parameter[],
-  { type, ...options }: SearchSpace["sampler"],
+  definition: SamplerDefinition,
+  options: Options,
   rng: Rng,
   epochs: number,
   history: History,
 ): Proposal[] {
   const domains = domainsOf(all);
-  const definition = samplerOf(type);
   if (!("generations" in definition)) {
     if (history.length > 0) return [];
     return definition
@@ -137,13 +147,13 @@ function proposeNext(
   let from = 0;
   for (const count of definition.generations(options, epochs, domains)) {
     if (from === history.length) {
-      const proposals = definition.proposeNext(domains, options, rng, history, count);
+      const proposals = definition.proposeNext(domains, options, rng, history, count, conditionsOf(all));
       return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
     }
     from += count;
   }
   if (from === history.length) return [];
-  throw new RangeError(`${type}: no generation begins after ${history.length} trials`);
+  throw new RangeError(`${definition.type}: no generation begins after ${history.length} trials`);
 }
 
 function conditionsOf(parameters: readonly Parameter[]): Conditions {

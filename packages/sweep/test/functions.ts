@@ -96,16 +96,16 @@ export const testFunctions = { branin, hartmann6, rosenbrock5, mixed } as const;
 export type FunctionName = keyof typeof testFunctions;
 export const functionNames: readonly FunctionName[] = ["branin", "hartmann6", "rosenbrock5", "mixed"];
 
-function box(dimensions: number, min: number, max: number): Domains {
+export function box(dimensions: number, min: number, max: number): Domains {
   return Object.fromEntries(
     Array.from({ length: dimensions }, (_, i) => [`x${i}`, { type: "float", min, max }]),
   );
 }
 
-function coordinates(parameters: Assignment): number[] {
+export function coordinates(parameters: Assignment): number[] {
   return Object.values(parameters).map(Number);
 }
 
-function square(x: number): number {
+export function square(x: number): number {
   return x * x;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { testFunctions, type FunctionName } from "./functions.ts";
+import { testFunctions, type FunctionName, type TestFunction } from "./functions.ts";
 import { leastCost, runSweep } from "./run-sweep.ts";
 
 /** What golden/regrets.py has measured: the least regrets of 20 seeds after so many trials. */
@@ -18,13 +18,25 @@ export const optuna: Golden = JSON.parse(
 /** The samplers to compare, with their usual options. */
 export const contenders = {
   random: {},
-  tpe: { startup: 10, candidates: 24 },
+  tpe: { startup: 10, candidates: 24, generation: 1 },
   "cma-es": {},
-  gp: { startup: 10 },
+  gp: { startup: 10, generation: 1 },
 } as const;
 export type Contender = keyof typeof contenders;
 
-/** Our regrets for each of these seeds: how far the best of the trials is above the least value there is. */
+/** How far the best of our trials is above the least value there is. */
+export function regretOf(
+  type: Contender,
+  { domains, cost, least }: TestFunction,
+  trials: number,
+  seed: number,
+  options: Readonly<Record<string, unknown>> = {},
+): number {
+  const space = { sampler: { type, trials, ...contenders[type], ...options }, parameters: domains };
+  return leastCost(runSweep(space, cost, seed)) - least;
+}
+
+/** Our regrets on a function that Optuna was measured on, for each of these seeds. */
 export function regretsOf(
   type: Contender,
   name: FunctionName,
@@ -32,7 +44,5 @@ export function regretsOf(
   seeds: readonly number[],
   options: Readonly<Record<string, unknown>> = {},
 ): number[] {
-  const { domains, cost, least } = testFunctions[name];
-  const space = { sampler: { type, trials, ...contenders[type], ...options }, parameters: domains };
-  return seeds.map((seed) => leastCost(runSweep(space, cost, seed)) - least);
+  return seeds.map((seed) => regretOf(type, testFunctions[name], trials, seed, options));
 }

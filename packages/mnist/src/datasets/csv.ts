@@ -54,6 +54,7 @@ export const csv = defineDataset({
       exampleShape: training.exampleShape,
       classes,
       trainingCount: training.labels.length,
+      testCount: test.labels.length,
       notices: [
         ...untaughtClasses(training.file, training.labels, classes),
         ...untestedClasses(test.file, test.labels, training.labels),

@@ -7,6 +7,7 @@ export const fashionMnist = idxDataset({
   classes: 10,
   exampleShape: [28, 28, 1],
   trainingCount: 60_000,
+  testCount: 10_000,
   places: [
     {
       origin: "Debian's package dataset-fashion-mnist",

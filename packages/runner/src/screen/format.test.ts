@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 
-import { formatLoss, formatMetric, formatPercent, formatSeconds, formatValue } from "./format.ts";
+import {
+  formatLoss,
+  formatMetric,
+  formatPercent,
+  formatSeconds,
+  formatValue,
+  formatBytes,
+  formatPower,
+} from "./format.ts";
 
 test("a share is a percentage with two decimals", () => {
   expect(formatPercent(0.97816)).toBe("97.82 %");
@@ -37,4 +45,23 @@ test("a swept block is its type with its options", () => {
   expect(formatValue({ type: "sgd", learningRate: 0.05, momentum: 0.9 })).toBe(
     "sgd (learningRate 0.05, momentum 0.9)",
   );
+});
+
+test.for([
+  [8.2e10, "8.2 × 10¹⁰"],
+  [1, "1.0 × 10⁰"],
+  [9.96e12, "1.0 × 10¹³"],
+] as const)("%f is %s", ([value, text]) => {
+  expect(formatPower(value)).toBe(text);
+});
+
+test.for([
+  [300, "0.3 kB"],
+  [9_940, "9.9 kB"],
+  [12_400, "12 kB"],
+  [1_230_000, "1.2 MB"],
+  [999_600, "1.0 MB"],
+  [5e15, "5000 TB"],
+] as const)("%d bytes are %s", ([bytes, text]) => {
+  expect(formatBytes(bytes)).toBe(text);
 });

@@ -38,6 +38,21 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
+/** `1.8 × 10¹³` */
+export function formatPower(value: number): string {
+  const [digits = "", exponent = ""] = value.toExponential(1).split("e+");
+  return `${digits} × 10${exponent.replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)))}`;
+}
+
+/** `21 MB`, two digits where there are no more. */
+export function formatBytes(bytes: number): string {
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = bytes / 1000;
+  let power = 0;
+  for (; value >= 999.5 && power < units.length - 1; power++) value /= 1000;
+  return `${value.toFixed(value < 9.95 ? 1 : 0)} ${units[power]}`;
+}
+
 /** A measure by its name in the CSV files: losses as numbers, accuracies as percentages. */
 export function formatMetric(name: string, value: number): string {
   return name.endsWith(".accuracy") ? formatPercent(value) : formatLoss(value);

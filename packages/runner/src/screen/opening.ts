@@ -97,27 +97,28 @@ function plural(count: number, noun: string): string {
 /** Trials that a dry run lists. */
 const MOST_TRIALS = 50;
 
-/** What a dry run adds: the trials, and where the results would be. */
-export function dryRunLines(experiment: Experiment, folder: string): string[] {
-  const lines: string[] = [];
+/** The trials of a sweep, as a dry run lists them; none where there is only one. */
+export function trialLines(experiment: Experiment): string[] {
   const { trials } = experiment;
   const count = countTrials(experiment);
-  if (count > 1) {
-    lines.push(...trials.slice(0, MOST_TRIALS).map(trialLine));
-    const more = trials.length - MOST_TRIALS;
-    if (more > 0) lines.push(`… and ${more} more`);
-    const later = count - trials.length;
-    if (later > 0) lines.push(`${later} more, which depend on what comes of these`);
-    lines.push("");
-  }
-  lines.push(
-    `Everything is in order. Results would go to ${folder}. Nothing was trained and nothing written.`,
-  );
-  return lines;
+  if (count === 1) return [];
+  const listed = trials.slice(0, MOST_TRIALS);
+  const width = String(listed.at(-1)?.number).length;
+  const lines = listed.map((trial) => trialLine(trial, width));
+  const more = trials.length - listed.length;
+  if (more > 0) lines.push(`… and ${more} more`);
+  const later = count - trials.length;
+  if (later > 0) lines.push(`${later} more, which depend on what comes of these`);
+  return [...lines, ""];
 }
 
-function trialLine({ number, seed, parameters }: Trial): string {
-  return [`trial ${number}`, `seed ${seed}`, describeParameters(parameters)]
+function trialLine({ number, seed, parameters }: Trial, width: number): string {
+  return [`trial ${String(number).padStart(width)}`, `seed ${seed}`, describeParameters(parameters)]
     .filter((part) => part !== "")
     .join("   ");
+}
+
+/** The last line of a dry run. */
+export function dryRunLine(folder: string): string {
+  return `Everything is in order. Results would go to ${folder}. Nothing was trained but a few steps, for the forecast, and nothing written.`;
 }

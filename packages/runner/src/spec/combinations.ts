@@ -87,8 +87,8 @@ function faultsOf(body: Body, context: CombinationContext): readonly (Fault | Mi
   const misfits = [
     ...checkImages(spec, sweep.metric, context),
     ...checkOptimizer(spec.optimizer),
-    ...checkSchedule(spec),
-    ...checkTraining(spec),
+    ...checkSchedule(spec, context),
+    ...checkTraining(spec, context),
     ...checkLayers(spec, context),
   ];
   return misfits.length > 0 ? misfits : checkMemory(spec, context);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { parametersOf, type WrittenDomains } from "@nn/sweep";
 
+import { canonicalJson } from "./canonical-json.ts";
 import { isRecord } from "./json-schema.ts";
 
 /**
@@ -32,11 +33,4 @@ function withoutMinutes(resolved: Readonly<Record<string, unknown>>): Readonly<R
   const { minutes: _minutes, ...lasting } = sweep["budget"];
   const isLeft = Object.keys(lasting).length > 0;
   return { ...resolved, sweep: isLeft ? { ...others, budget: lasting } : others };
-}
-
-/** JSON with the keys of every object in order: equal for equal values. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
 }

@@ -63,8 +63,8 @@ export function misfitsOf(reading: Reading): Misfit[] {
   if (areImagesKnown && areSound(reading, "training"))
     misfits.push(...checkImages(spec, metricOf(reading), reading));
   if (areSound(reading, "optimizer")) misfits.push(...checkOptimizer(spec.optimizer));
-  if (areSound(reading, "dataset", "schedule")) misfits.push(...checkSchedule(spec));
-  if (areSound(reading, "dataset", "training")) misfits.push(...checkTraining(spec));
+  if (areSound(reading, "dataset", "schedule")) misfits.push(...checkSchedule(spec, reading));
+  if (areSound(reading, "dataset", "training")) misfits.push(...checkTraining(spec, reading));
   const areLayersKnown = (): boolean => ownTypes(spec.model.layers).every((type) => ownLayers.has(type));
   if (areImagesKnown && areSound(reading, "model", "loss") && areLayersKnown()) {
     misfits.push(...checkLayers(spec, reading));

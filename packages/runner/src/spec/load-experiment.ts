@@ -3,7 +3,8 @@ import { dirname, resolve } from "node:path";
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
 import { continuesTrainings, pathsOf } from "@nn/sweep";
 
-import type { Experiment, NextTrials } from "../experiment.ts";
+import type { Experiment, NextTrials, TrialSpec } from "../experiment.ts";
+import type { Outlook } from "../trials/forecast.ts";
 import { placeToBlame } from "./blame.ts";
 import { checkBudget } from "./check-budget.ts";
 import { checkCombinations } from "./combinations.ts";
@@ -25,7 +26,7 @@ import { experimentSchema } from "./schema.ts";
 import { withSlips } from "./slips.ts";
 import type { Body } from "./substitute.ts";
 import { checkSearchSpace, checkSweptPaths, goalOf } from "./sweep.ts";
-import { planTrial } from "./trial-spec.ts";
+import { planTrial, type OwnFiles } from "./trial-spec.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./trials.ts";
 
 export interface LoadOptions {
@@ -40,6 +41,8 @@ export interface LoadedExperiment {
   readonly next: NextTrials;
   /** What may be a slip, and may be meant: sentences without their dots. */
   readonly notices: readonly string[];
+  /** Of the spec of one of its trials. */
+  readonly outlookOf: (spec: TrialSpec) => Outlook;
   /** The fingerprint that it would have with another number of epochs, and all else the same. */
   readonly fingerprintWith: (epochs: number) => string;
 }
@@ -140,9 +143,20 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
       facts,
     ),
     plan: planTrial(first?.spec ?? trialSpecOf(body), read),
+    outlookOf: outlookBy(read),
     fingerprintWith: (epochs) =>
       fingerprintOf(withEpochs(completed, epochs), sweep?.parameters ?? {}, sources),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
+  };
+}
+
+/** Planned once a spec. */
+function outlookBy(files: OwnFiles): (spec: TrialSpec) => Outlook {
+  const known = new Map<TrialSpec, Outlook>();
+  return (spec) => {
+    const outlook = known.get(spec) ?? { plan: planTrial(spec, files), facts: files.facts(spec.dataset) };
+    known.set(spec, outlook);
+    return outlook;
   };
 }
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 
 import type { Located, LocatedEntry, LocatedMap } from "./located.ts";
-import { merge } from "./located.ts";
+import { find, merge } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { formatPath, parsePath, type Step } from "./path.ts";
 import { Problems } from "./problem.ts";
@@ -26,7 +26,7 @@ export function override(
   problems: Problems,
 ): LocatedMap {
   const overrides = assignments
-    .map((text) => read(text, file, problems))
+    .map((text) => read(text, root, file, problems))
     .filter((each) => each !== undefined);
   const setsType = ({ steps }: Override): boolean => steps.at(-1)?.step === "type";
   const ordered = [...overrides.filter(setsType), ...overrides.filter((each) => !setsType(each))];
@@ -45,7 +45,7 @@ function sourceOf(text: string, file: string): Source {
   return { kind: "argument", name: `--set ${text}`, folder: dirname(resolve(file)), text };
 }
 
-function read(text: string, file: string, problems: Problems): Override | undefined {
+function read(text: string, root: LocatedMap, file: string, problems: Problems): Override | undefined {
   const source = sourceOf(text, file);
   const at = text.indexOf("=");
   if (at <= 0) {
@@ -56,7 +56,28 @@ function read(text: string, file: string, problems: Problems): Override | undefi
     });
     return undefined;
   }
-  const path = parsePath(text.slice(0, at));
+  const written = text.slice(0, at);
+  const path = parsePath(written);
+  if (!path.ok && written.trim() !== written && parsePath(written.trim()).ok) {
+    problems.add({
+      place: { source, start: path.at, end: path.at + 1 },
+      message: "there is a space beside the path",
+      expected: `${written.trim()}=${text.slice(at + 1).trim()}`,
+      advice: "Leave out the spaces; put the whole argument in single quotes for the shell.",
+    });
+    return undefined;
+  }
+  const [, unquoted] = /^sweep\.parameters\[([^"[\]]+(?:\[\d+\][^"[\]]*)*)\]/.exec(written) ?? [];
+  if (!path.ok && unquoted !== undefined) {
+    const start = "sweep.parameters".length;
+    problems.add({
+      place: { source, start, end: start + unquoted.length + 2 },
+      message: "a swept path stands here without its quotes",
+      expected: `sweep.parameters["${unquoted}"]${written.slice(start + unquoted.length + 2)}=…`,
+      advice: "Put the whole argument in single quotes for the shell, which else takes the others away.",
+    });
+    return undefined;
+  }
   if (!path.ok) {
     problems.add({
       place: { source, start: path.at, end: path.at + 1 },
@@ -80,10 +101,13 @@ function read(text: string, file: string, problems: Problems): Override | undefi
     first?.step === "sweep" && second?.step === "parameters" && typeof fourth?.step === "string";
   if (isSplit && third !== undefined && TRIAL_PARTS.some((part) => part === third.step)) {
     const { start } = third;
+    const swept = text.slice(start, at);
+    // Of a path that is swept already, what follows leads to a part of its range.
+    const key = sweptPaths(root).find((each) => swept.startsWith(`${each}.`)) ?? swept;
     problems.add({
       place: { source, start, end: at },
       message: "a swept path is one key, and this is several",
-      expected: `sweep.parameters["${text.slice(start, at)}"]=…`,
+      expected: `sweep.parameters["${key}"]${swept.slice(key.length)}=…`,
       advice: "Write it in brackets and quotes; put the whole argument in single quotes for the shell.",
     });
     return undefined;
@@ -92,9 +116,23 @@ function read(text: string, file: string, problems: Problems): Override | undefi
   return value && { source, steps: path.steps, value };
 }
 
+function sweptPaths(root: LocatedMap): string[] {
+  const parameters = find(root, ["sweep", "parameters"])?.value;
+  return parameters?.kind === "map" ? [...parameters.entries.keys()] : [];
+}
+
 /** The value's own places are kept in the argument's text: what stands before it is blanked out, not cut off. */
 function readValue(source: Source, start: number, problems: Problems): Located | undefined {
   const { text } = source;
+  if (/^\s*#/.test(text.slice(start))) {
+    problems.add({
+      place: { source, start, end: text.length },
+      message: "what begins with # is a comment in YAML, and no value",
+      expected: JSON.stringify(text.slice(start).trim()),
+      advice: "Put it in quotes if it is text.",
+    });
+    return undefined;
+  }
   if (text.slice(start).trim() === "") {
     problems.add({
       place: { source, start: start - 1, end: start },

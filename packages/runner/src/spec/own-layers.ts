@@ -10,7 +10,7 @@ import { schemaOf } from "./schema.ts";
 import { compile } from "./schema-problems.ts";
 import { placeOfFailure, withoutFolder } from "./load-failure.ts";
 import { nearbyFile } from "./nearby-file.ts";
-import type { Span } from "./source.ts";
+import { positionOf, type Span } from "./source.ts";
 import { sentences } from "./sentences.ts";
 
 /** The layers that an experiment brings along, by the path that names them in it. */
@@ -50,18 +50,27 @@ export async function loadOwnLayers(root: LocatedMap, file: string, problems: Pr
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const [fact] = sentences(withoutFolder(reason.replace(`${path}: `, ""), home));
-      const where = error instanceof Error ? placeOfFailure(error.cause, path, home) : "";
+      const found =
+        error instanceof Error ? placeOfFailure(error.cause, path, home, dirname(file)) : undefined;
+      const here = existsSync(path)
+        ? "Correct that file, or name a layer of the catalog."
+        : nearbyFile(path, name, LAYER_FILE);
       problems.add({
-        place,
-        message: `the layer ${name} cannot be used: ${fact}${where}`,
+        place: found ?? place,
+        message: `the layer ${name} cannot be used: ${fact}`,
         expected: "a file that exports one layer, made by defineLayer({ … })",
-        advice: existsSync(path)
-          ? "Correct that file, or name a layer of the catalog."
-          : nearbyFile(path, name, LAYER_FILE),
+        advice: found === undefined ? here : `Correct it, or name another layer ${whereIs(place)}.`,
       });
     }
   }
   return { root: rooted, layers, sources };
+}
+
+/** `at spec.yaml:10:15`, `in --set …` */
+function whereIs(place: Span): string {
+  const { line, column } = positionOf(place);
+  const { kind, name } = place.source;
+  return kind === "file" ? `at ${name}:${line}:${column}` : `in ${name}`;
 }
 
 type Rename = (path: string, place: Span) => string;

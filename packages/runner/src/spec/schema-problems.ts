@@ -32,6 +32,8 @@ export function compile(schema: JsonSchema): Check {
     verbose: true,
     strict: false,
     ownProperties: true,
+    // What ajv writes is run a few times: making it shorter takes longer than that.
+    code: { optimize: false },
   }).compile(withDefinitions(schema));
   return (data) => (validate(data) ? [] : faultsOf(validate.errors ?? [], data));
 }
@@ -158,6 +160,10 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
     return `Put it in quotes: "${String(value)}".`;
   }
   if (schema.type === "array" && isRecord(value)) return 'Begin each entry with "- ".';
+  const item = schema.items?.type === "integer" ? "number" : schema.items?.type;
+  if (schema.type === "array" && value !== "" && typeof value === item) {
+    return `Make it a list: [${JSON.stringify(value)}].`;
+  }
   return firstSentence(schema);
 }
 

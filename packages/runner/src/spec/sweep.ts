@@ -86,17 +86,28 @@ export function checkSearchSpace(
   const wrong = checkSweep(sweep);
   const unfit = wrong.length > 0 || epochs === undefined ? [] : checkLength(sweep, epochs);
   for (const problem of [...wrong, ...unfit]) {
-    addWhereItStands(problem, ["sweep"], root, problems, "Change the parameter or the sampler.");
+    const replaced = problem.path[0] === "constraints" && isReplaced(root) ? REPLACED : undefined;
+    addWhereItStands(problem, ["sweep"], root, problems, "Change the parameter or the sampler.", replaced);
   }
 }
 
-/** A problem of this block as the sweep package tells it: the advice, where it has one, comes last. */
+const REPLACED =
+  '--set sweep.parameters= replaces all that is swept. To sweep one more, write sweep.parameters["path"]=…; else set sweep.constraints too.';
+
+/** Whether an argument has put other parameters under the constraints of the file. */
+function isReplaced(root: Located): boolean {
+  const kindAt = (key: string) => find(root, ["sweep", key])?.value.span.source.kind;
+  return kindAt("parameters") === "argument" && kindAt("constraints") === "file";
+}
+
+/** A problem of this block as the sweep package tells it: the advice, where it has one, comes last; `instead` takes its place. */
 export function addWhereItStands(
   { path, message }: SweepProblem,
   block: Path,
   root: Located,
   problems: Problems,
   advice: string,
+  instead?: string,
 ): void {
   const found = find(root, [...block, ...path]) ?? find(root, block);
   if (found === undefined) return;
@@ -105,7 +116,7 @@ export function addWhereItStands(
   problems.add({
     place: isScalar ? found.value.span : found.key,
     message: at === -1 ? message : message.slice(0, at),
-    advice: at === -1 ? advice : sentence(message.slice(at + 2)),
+    advice: instead ?? (at === -1 ? advice : sentence(message.slice(at + 2))),
   });
 }
 

@@ -99,7 +99,10 @@ export function checkImages(
       path: ["dataset", "validation"],
       message: `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train on: none is left`,
       expected: `a whole number below ${trainingCount}`,
-      advice: `A sixth of the images is usual: ${Math.round(trainingCount / 6)}.`,
+      advice:
+        trainingCount < 2
+          ? "Name data with more images."
+          : `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
     });
   } else if (training.batchSize > left) {
     misfits.push({
@@ -108,7 +111,10 @@ export function checkImages(
         `training.batchSize is ${training.batchSize}, and dataset.validation leaves ${left} of ` +
         `${trainingCount} images to train on`,
       expected: `a batchSize of at most ${left}${smaller < 0 ? "" : `, or a validation of at most ${smaller}`}`,
-      advice: "100 and 10000 are usual.",
+      advice:
+        trainingCount < FEW_IMAGES
+          ? "Make batchSize smaller, or use more images."
+          : `100 and ${usuallyHeldOut(trainingCount)} are usual.`,
     });
   }
   if (metric?.startsWith("validation.") === true && held === 0) {
@@ -118,11 +124,19 @@ export function checkImages(
         validation === "test"
           ? `the sweep ranks by ${metric}, and dataset.validation is the test set: the test set chooses nothing`
           : `the sweep ranks by ${metric}, and dataset.validation holds out no images`,
-      expected: "a number of images to hold out, such as 10000",
+      expected: `a number of images to hold out, such as ${usuallyHeldOut(trainingCount)}`,
       advice: "Hold some out, or rank by train.loss.",
     });
   }
   return misfits;
+}
+
+/** Batches of 100 would be no portions of these. */
+const FEW_IMAGES = 1000;
+
+/** Of so many images to train on. */
+function usuallyHeldOut(count: number): number {
+  return Math.max(1, Math.round(count / 6));
 }
 
 /** Fits the layers to the images and to each other, and the loss to the classes. Allocates nothing. */
@@ -206,16 +220,24 @@ export function checkOptimizer(optimizer: Choice): Misfit[] {
 }
 
 /** What is measured after each epoch may choose, if it is of held-out images; the test set chooses nothing. */
-export function checkSchedule({ dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">): Misfit[] {
+export function checkSchedule(
+  { dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">,
+  files: Pick<OwnFiles, "facts">,
+): Misfit[] {
   if (known(schedules, schedule).needsValidation !== true) return [];
-  return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`);
+  return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`, files);
 }
 
 /** Early stopping goes by validation, and an average must begin before the training ends. */
-export function checkTraining({ dataset, training }: Pick<TrialSpec, "dataset" | "training">): Misfit[] {
+export function checkTraining(
+  { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
+  files: Pick<OwnFiles, "facts">,
+): Misfit[] {
   const { average, earlyStopping, epochs } = training;
   const misfits =
-    earlyStopping === undefined ? [] : checkHeldOut(dataset, "training.earlyStopping goes by validation");
+    earlyStopping === undefined
+      ? []
+      : checkHeldOut(dataset, "training.earlyStopping goes by validation", files);
   if (average === undefined) return misfits;
   const { type: _type, ...options } = average;
   try {
@@ -229,8 +251,11 @@ export function checkTraining({ dataset, training }: Pick<TrialSpec, "dataset" |
 }
 
 /** `who`: what goes by the validation. */
-function checkHeldOut({ validation }: TrialSpec["dataset"], who: string): Misfit[] {
+function checkHeldOut(dataset: TrialSpec["dataset"], who: string, files: Pick<OwnFiles, "facts">): Misfit[] {
+  const { validation } = dataset;
   if (typeof validation === "number" && validation > 0) return [];
+  // What is wrong with the files is told beside this.
+  const count = checkDataset({ dataset }, files).length > 0 ? undefined : files.facts(dataset).trainingCount;
   return [
     {
       path: ["dataset", "validation"],
@@ -238,7 +263,7 @@ function checkHeldOut({ validation }: TrialSpec["dataset"], who: string): Misfit
         validation === "test"
           ? `${who}, and dataset.validation is the test set: the test set chooses nothing`
           : `${who}, and dataset.validation holds out no images`,
-      expected: "a number of images to hold out, such as 10000",
+      expected: `a number of images to hold out${count === undefined ? "" : `, such as ${usuallyHeldOut(count)}`}`,
       advice: "Hold some out.",
     },
   ];

@@ -67,7 +67,14 @@ export function explain({ code, message, pos }: YAMLError, text: string): Explai
           advice: 'Add a ":" and a value.',
         };
       }
+      if (/Missing , or : between/.test(message)) return notSeparated(pos[0], text);
       return { message: lowered(message), advice: "Add it." };
+    case "BLOCK_IN_FLOW":
+      return {
+        message: "in brackets, this is two entries and no comma",
+        expected: '"," between two entries',
+        advice: "Add it, or put text that has a colon in quotes.",
+      };
     case "DUPLICATE_KEY":
       return {
         message: "this key is here twice",
@@ -96,6 +103,52 @@ function notClosed(message: string): Explained {
     expected: `"${message.at(-1)}" after what it holds`,
     advice: "Add it.",
   };
+}
+
+/** In [ ] or { }: what stands at this place does not begin a new entry, and the one before it has ended. */
+function notSeparated(at: number, text: string): Explained {
+  const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
+  // [model.layers[1].units]: the second bracket would begin a list.
+  const entry = /[[{]/.test(text[at] ?? "") ? /[^\s,[\]{}][^,[\]{}]*$/.exec(before)?.[0] : undefined;
+  if (entry !== undefined) {
+    const from = (/(?<=: ).*$/.exec(entry)?.[0] ?? entry) + restOfEntry(text.slice(at));
+    const quote = from.includes('"') ? "'" : '"';
+    return {
+      message: "text with brackets in it must be in quotes here",
+      expected: cut(`${quote}${from.trim()}${quote}`),
+      advice: "Add the quotes.",
+    };
+  }
+  const [, quote] = /(["'])\s*$/.exec(before) ?? [];
+  if (quote !== undefined) {
+    return {
+      message: `the text ends at the ${quote} before this`,
+      expected: 'a "," or the end of the list',
+      advice:
+        quote === '"'
+          ? `Put text that has " in it in single quotes: 'optimizer.type != "adam"'.`
+          : "Write '' for each ' in the text.",
+    };
+  }
+  return {
+    message: "this does not begin a new entry",
+    expected: '"," between two entries, ": " between a key and its value',
+    advice: "Add what is missing.",
+  };
+}
+
+/** Up to the comma, the colon or the bracket that ends the entry, the brackets within it counted. */
+function restOfEntry(text: string): string {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (/[[{]/.test(character)) depth++;
+    else if (/[\]}]/.test(character) && depth-- === 0) return text.slice(0, at);
+    else if (character === "\n" || (depth === 0 && /^(,|:\s)/.test(text.slice(at, at + 2)))) {
+      return text.slice(0, at);
+    }
+  }
+  return text;
 }
 
 /** The parser's own words, which may quote a whole paragraph. */

@@ -1,22 +1,16 @@
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 
-import { layers, optimizers, schedules, type Definition } from "@nn/layers";
+import { layers, optimizers, schedules } from "@nn/layers";
 import { readSafetensors, writeSafetensors } from "@nn/results";
 import fc from "fast-check";
-import { Value } from "typebox/value";
 import { expect, test } from "vitest";
 
+import { choice } from "../../test/support/choice.ts";
 import { Trials, type Share } from "../../test/support/resumed-training.ts";
 import { toySpec } from "../../test/support/toy-training.ts";
 import type { Choice, TrainingSpec, TrialSpec } from "../experiment.ts";
 import { averages } from "./averages.ts";
-
-/** A choice with the defaults of its options. */
-function choice(catalog: ReadonlyMap<string, Definition>, type: string, options = {}): Choice {
-  const complete = { ...options };
-  Value.Default(catalog.get(type)!.options, complete);
-  return { type, ...complete };
-}
+import { seal } from "./seal.ts";
 
 const optimizerChoices = [
   ...[...optimizers.keys()].map((type) => choice(optimizers, type)),
@@ -244,23 +238,32 @@ test.for<[string, (path: string) => void, RegExp]>([
     "of another version",
     (path) => {
       const { tensors, metadata } = readSafetensors(path);
-      writeSafetensors(path, tensors, { ...metadata, format: "2" });
+      writeFileSync(path, seal(tensors, { ...metadata, format: "1" }));
     },
-    /expected format 1, got 2: another version wrote it/,
+    /expected format 2, got 1: another version wrote it/,
   ],
   [
     "without its progress",
     (path) => {
       const { tensors, metadata } = readSafetensors(path);
-      writeSafetensors(path, tensors, { ...metadata, progress: '{"epochs":[{"epoch":2}]}' });
+      writeFileSync(path, seal(tensors, { ...metadata, progress: '{"epochs":[{"epoch":2}]}' }));
     },
     /its progress is not that of a training/,
+  ],
+  [
+    "without its sum",
+    (path) => {
+      const { tensors, metadata } = readSafetensors(path);
+      const { sha256: _sum, ...others } = metadata;
+      writeSafetensors(path, tensors, others);
+    },
+    /its checksum says that it has been damaged/,
   ],
   [
     "without a tensor",
     (path) => {
       const { tensors, metadata } = readSafetensors(path);
-      writeSafetensors(path, [...tensors].slice(1), metadata);
+      writeFileSync(path, seal([...tensors].slice(1), metadata));
     },
     /model\.layers\.1\.bias is missing in it, and \(6\) in this network/,
   ],

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 
 import type { RunningState } from "@nn/layers";
-import { encodeSafetensors, readSafetensors, type TensorFile } from "@nn/results";
+import type { TensorFile } from "@nn/results";
 import type { Tensor } from "@nn/tensor";
 
 import type { Trial } from "../experiment.ts";
-import { canonicalJson } from "../spec/fingerprint.ts";
+import { canonicalJson } from "../spec/canonical-json.ts";
 import { isRecord } from "../spec/json-schema.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 import type { Measure } from "./measure.ts";
+import { readSealed, seal } from "./seal.ts";
 import type { EpochMeasures, Standing } from "./train.ts";
 
 /**
@@ -37,7 +38,7 @@ export class CheckpointError extends Error {
 }
 
 /** Written into each file; a file with another number was written by another version of this program. */
-const FORMAT = "1";
+const FORMAT = "2";
 
 /**
  * A hash of all that the bytes of a training follow from, but for its number of epochs: a longer one goes on from where a shorter
@@ -59,16 +60,17 @@ export function encodeCheckpoint(
     parts.map(([part, states]) => [part, states.map((state) => state.numbers)]),
   );
   const progress = stringifyExact({ epochs, inherited, numbers });
-  return encodeSafetensors(tensorsOf(parts), { format: FORMAT, training, progress });
+  return seal(tensorsOf(parts), { format: FORMAT, training, progress });
 }
 
 /** Throws CheckpointError, or RunDirectoryError where the file is missing or not whole. */
 export function readCheckpoint(path: string): Checkpoint {
-  const { tensors, metadata } = readSafetensors(path);
+  const { tensors, metadata, isIntact } = readSealed(path);
   const { format, training = "", progress = "" } = metadata;
   if (format !== FORMAT) {
     throw new CheckpointError(`expected format ${FORMAT}, got ${format ?? "none"}: another version wrote it`);
   }
+  if (!isIntact) throw new CheckpointError("its checksum says that it has been damaged");
   let content: unknown;
   try {
     content = parseExact(progress);

@@ -1,4 +1,6 @@
-import type { Trial } from "../experiment.ts";
+import type { DatasetFacts } from "@nn/mnist";
+
+import type { Trial, TrialSpec } from "../experiment.ts";
 import type { EpochMeasures } from "../training/train.ts";
 import type { Measure } from "../training/measure.ts";
 
@@ -61,6 +63,32 @@ export interface TrialOutcome {
   readonly kernels: string;
 }
 
+/** What a worker process is asked to measure itself by: a few steps of a network, on made-up images. */
+export interface Sample {
+  readonly spec: TrialSpec;
+  /** Of its data set. */
+  readonly facts: DatasetFacts;
+  readonly threads: number;
+  /** Absolute; as in an assignment. */
+  readonly experimentFolder: string;
+}
+
+/** What a trial takes, in the process that has measured it. */
+export interface Pace {
+  /** Seconds to learn an image: its augmentation, both passes, its share of the update. */
+  readonly learning: number;
+  /** Seconds to measure an image, in all its views. */
+  readonly measuring: number;
+  /** Seconds to build the network. */
+  readonly building: number;
+  /** Of its weights and its checkpoint, on the disk. */
+  readonly bytes: number;
+}
+
+export type Request =
+  | { readonly kind: "train"; readonly assignment: Assignment }
+  | { readonly kind: "calibrate"; readonly sample: Sample };
+
 /** How often a worker process that trains says that it does. A loop that hangs says nothing. */
 export const ALIVE_SECONDS = 1;
 
@@ -94,3 +122,6 @@ export type Report =
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }
   /** The disk refuses the trial's files: nothing that any trial could help. */
   | { readonly kind: "refused"; readonly message: string };
+
+/** What a worker process says: of a trial, or in the end of a calibration. */
+export type Message = Report | { readonly kind: "calibrated"; readonly pace: Pace };

@@ -1,14 +1,17 @@
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { Assignment } from "./messages.ts";
+import type { Sample } from "./messages.ts";
 
 /**
  * Where an error came out of a layer of one's own, for the line that a person reads: `./layer.ts:12:15, model.layers[1]`.
  * Undefined where the stack of the error leads through none.
  */
-export function thrownAt(stack: string, { trial, experimentFolder }: Assignment): string | undefined {
-  const own = trial.spec.model.layers
+export function thrownAt(
+  stack: string,
+  { spec, experimentFolder }: Pick<Sample, "spec" | "experimentFolder">,
+): string | undefined {
+  const own = spec.model.layers
     .map(({ type }, index) => ({
       index,
       file: resolve(experimentFolder, type),

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 
 import { RunDirectoryError } from "@nn/results";
 
-import type { Assignment, Report, TrialOutcome } from "./messages.ts";
+import { keepingCompiled } from "../compile-cache.ts";
+import type { Assignment, Message, Pace, Report, Request, Sample, TrialOutcome } from "./messages.ts";
 
 /** The process that trained a trial is gone before it could say how the trial ended. Trying again may help. */
 export class WorkerCrash extends Error {
@@ -54,6 +55,24 @@ export class WorkerProcess {
 
   /** Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
+    return this.#ask({ kind: "train", assignment }, (message, resolve) => {
+      if (message.kind === "ended") resolve(message.outcome);
+      else if (message.kind !== "calibrated") onReport(message);
+    });
+  }
+
+  /** Rejects with WorkerCrash or TrialFailure. One at a time, as `run`. */
+  calibrate(sample: Sample): Promise<Pace> {
+    return this.#ask({ kind: "calibrate", sample }, (message, resolve) => {
+      if (message.kind === "calibrated") resolve(message.pace);
+    });
+  }
+
+  /** `hear`: told what the process says of it, until it resolves with an answer; what it throws is what the request rejects with. */
+  #ask<Answer>(
+    request: Request,
+    hear: (message: Message, resolve: (answer: Answer) => void) => void,
+  ): Promise<Answer> {
     const child = this.#child ?? this.#start();
     const { silence, training } = this.#limits;
     return new Promise((resolve, reject) => {
@@ -67,21 +86,19 @@ export class WorkerProcess {
       const spent =
         training === undefined ? undefined : setTimeout(() => endWith(tooLong(training)), training * 1000);
 
-      const onMessage = (report: Report): void => {
+      const onMessage = (message: Message): void => {
         clearTimeout(silent);
         silent = setTimeout(onSilence, silence * 1000);
-        switch (report.kind) {
+        switch (message.kind) {
           case "alive":
             return;
-          case "ended":
-            return settle(() => resolve(report.outcome));
           case "failed":
-            return settle(() => reject(new TrialFailure(report.message, report.stack)));
+            return settle(() => reject(new TrialFailure(message.message, message.stack)));
           case "refused":
-            return settle(() => reject(new RunDirectoryError("file-system", report.message)));
+            return settle(() => reject(new RunDirectoryError("file-system", message.message)));
           default:
             try {
-              onReport(report);
+              hear(message, (answer) => settle(() => resolve(answer)));
             } catch (error) {
               settle(() => reject(error));
             }
@@ -109,7 +126,7 @@ export class WorkerProcess {
       child.on("message", onMessage).on("error", onError).on("close", onClose);
       child.stderr?.on("data", onWords);
       // A child that has just died cannot be told anything; "close" says the rest.
-      child.send(assignment, () => {});
+      child.send(request, () => {});
     });
   }
 
@@ -130,6 +147,7 @@ export class WorkerProcess {
   #start(): ChildProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
+      env: keepingCompiled(),
       // Numbers cross as they are; JSON would turn NaN and infinities into null.
       serialization: "advanced",
       // What a layer of one's own prints goes to our error output, past the progress bar; never into what is piped on.

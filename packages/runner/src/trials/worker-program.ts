@@ -4,10 +4,11 @@ import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 import { ShapeError } from "@nn/tensor";
 
+import { calibrate } from "../training/calibrate.ts";
 import { CheckpointError } from "../training/checkpoint.ts";
 import { runTrial } from "../training/trial.ts";
 import { createWorkbench, type Workbench } from "../training/workbench.ts";
-import { ALIVE_SECONDS, type Assignment, type Report, type TrialOutcome } from "./messages.ts";
+import { ALIVE_SECONDS, type Message, type Request } from "./messages.ts";
 import { offerOwnPackages } from "./own-imports.ts";
 import { thrownAt } from "./thrown-at.ts";
 import { formatPath } from "../spec/path.ts";
@@ -15,28 +16,36 @@ import { formatPath } from "../spec/path.ts";
 offerOwnPackages();
 let workbench: Promise<Workbench> | undefined;
 
-process.on("message", (assignment: Assignment) => {
+process.on("message", (request: Request) => {
   // Timers run while the training rests, some times a second.
   const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
-  train(assignment)
-    .then(
-      (outcome) => say({ kind: "ended", outcome }),
-      (error: unknown) => say(failure(error, assignment)),
-    )
+  answer(request)
+    .then(say, (error: unknown) => say(failure(error, request)))
     .finally(() => clearInterval(alive));
 });
 
-async function train(assignment: Assignment): Promise<TrialOutcome> {
-  workbench ??= createWorkbench(assignment.threads, (message) => say({ kind: "notice", message }));
-  return runTrial(await workbench, assignment, () => performance.now() / 1000, say);
+async function answer(request: Request): Promise<Message> {
+  const clock = (): number => performance.now() / 1000;
+  if (request.kind === "calibrate") {
+    const { sample } = request;
+    return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
+  }
+  const { assignment } = request;
+  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say);
+  return { kind: "ended", outcome };
 }
 
-function say(report: Report): void {
+function workbenchWith(threads: number): Promise<Workbench> {
+  workbench ??= createWorkbench(threads, (message) => say({ kind: "notice", message }));
+  return workbench;
+}
+
+function say(message: Message): void {
   // The parent may be gone; "disconnect" follows.
-  process.send?.(report, undefined, undefined, () => {});
+  process.send?.(message, undefined, undefined, () => {});
 }
 
-function failure(error: unknown, assignment: Assignment): Report {
+function failure(error: unknown, request: Request): Message {
   if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");
@@ -50,7 +59,12 @@ function failure(error: unknown, assignment: Assignment): Report {
     };
   if (error instanceof DatasetError || error instanceof ShapeError || error instanceof CheckpointError)
     return { kind: "failed", message, stack };
-  const place = thrownAt(stack, assignment);
+  const place = thrownAt(
+    stack,
+    request.kind === "calibrate"
+      ? request.sample
+      : { ...request.assignment, spec: request.assignment.trial.spec },
+  );
   return {
     kind: "failed",
     message: `${error.name}: ${message}${place === undefined ? "" : ` (${place})`}`,

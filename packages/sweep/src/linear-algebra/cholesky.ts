@@ -1,4 +1,5 @@
 import { sqrt } from "@nn/tensor";
+import { dot } from "./dot.ts";
 
 /**
  * L, the lower triangle with L·Lᵀ = A, of a symmetric positive definite A (n, n), row by row; above the diagonal zeros. Undefined where
@@ -9,8 +10,7 @@ export function cholesky(matrix: Float64Array, n: number): Float64Array | undefi
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       // Lᵢⱼ = (Aᵢⱼ − Σ_{k<j} Lᵢₖ·Lⱼₖ) / Lⱼⱼ, and on the diagonal the root
-      let sum = matrix[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= l[i * n + k]! * l[j * n + k]!;
+      const sum = matrix[i * n + j]! - dot(l, i * n, l, j * n, j);
       if (i > j) {
         l[i * n + j] = sum / l[j * n + j]!;
         continue;

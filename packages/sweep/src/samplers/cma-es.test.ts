@@ -1,17 +1,9 @@
-import { createRng } from "@nn/tensor";
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
 import { testFunctions } from "../../test/functions.ts";
 import { runSweep } from "../../test/run-sweep.ts";
 import type { Assignment } from "../domain.ts";
 import type { Ended } from "../sampler.ts";
-import { sideOf } from "../unit-cube.ts";
 import { cmaEs } from "./cma-es.ts";
-import { random } from "./random.ts";
-
-const options = { trials: 40 };
-const seed = fc.maxSafeNat();
 
 test("a generation is a population, which grows with the number of parameters", () => {
   const range = { type: "float", min: 0, max: 1 } as const;
@@ -21,44 +13,14 @@ test("a generation is a population, which grows with the number of parameters", 
   expect(cmaEs.generations({ trials: 20, population: 10 }, 10, five)).toEqual([10, 10]);
 });
 
-test("proposes values of every kind of domain, the same ones from the same history", () => {
-  fc.assert(
-    fc.property(
-      parametersOf(domain),
-      seed,
-      fc.array(fc.option(fc.integer(), { nil: undefined }), { maxLength: 60 }),
-      (parameters, start, costs) => {
-        const earlier = random.propose(
-          parameters,
-          { trials: costs.length },
-          createRng(start).fork("earlier"),
-        );
-        const history = earlier.map((each, index) => ({ parameters: each, cost: costs[index] }));
-        const found = cmaEs.proposeNext(parameters, options, createRng(start), history, 8);
-        expect(cmaEs.proposeNext(parameters, options, createRng(start), history, 8)).toEqual(found);
-        expect(found).toHaveLength(8);
-        for (const { parameters: combination } of found) {
-          expect(Object.keys(combination)).toEqual(Object.keys(parameters));
-          for (const [path, value] of Object.entries(combination)) {
-            const side = sideOf(parameters[path]!);
-            expect(() => side.cell(value)).not.toThrow();
-            expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
-            expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
-          }
-        }
-      },
-    ),
-    { numRuns: 50, maxSkipsPerRun: 1000 },
-  );
-});
-
-/** The last of `trials` combinations, when each costs what `cost` says. */
+/** The last `count` of `trials` combinations, when each costs what `cost` says. */
 function lastOf(
+  count: number,
   trials: number,
   parameters: typeof unit | typeof kinds,
   cost: (parameters: Assignment) => number | undefined,
 ): Ended[] {
-  return runSweep({ sampler: { type: "cma-es", trials }, parameters }, cost, 1).slice(-20);
+  return runSweep({ sampler: { type: "cma-es", trials }, parameters }, cost, 1).slice(-count);
 }
 
 const unit = { x: { type: "float", min: 0, max: 1 }, n: { type: "int", min: 0, max: 9 } } as const;
@@ -72,18 +34,18 @@ test("comes as near to an optimum as values are written", () => {
 
 test("of a list draws mostly the entries that are good, and others now and then", () => {
   const cost = ({ kind, on }: Assignment): number => (kind === "c" ? 0 : 1) + (on === true ? 0 : 1);
-  const late = lastOf(200, kinds, cost).filter((ended) => ended.cost === 0).length;
-  expect(late).toBeGreaterThan(10);
-  expect(late).toBeLessThan(20);
+  const late = lastOf(100, 200, kinds, cost).filter((ended) => ended.cost === 0).length;
+  expect(late).toBeGreaterThan(70);
+  expect(late).toBeLessThan(100);
 });
 
 test("trials that fail are avoided", () => {
-  const late = lastOf(100, unit, ({ x }) => (Number(x) > 0.6 ? Number(x) : undefined));
+  const late = lastOf(20, 100, unit, ({ x }) => (Number(x) > 0.6 ? Number(x) : undefined));
   expect(late.filter(({ cost }) => cost === undefined).length).toBeLessThan(10);
 });
 
 test("a sweep that always fails goes on around the middle", () => {
-  const late = lastOf(100, unit, () => undefined).map(({ parameters }) => Number(parameters["x"]));
+  const late = lastOf(20, 100, unit, () => undefined).map(({ parameters }) => Number(parameters["x"]));
   expect(Math.max(...late)).toBeGreaterThan(0.6);
   expect(Math.min(...late)).toBeLessThan(0.4);
 });

@@ -28,6 +28,7 @@ export const sobol = defineSampler({
         "Whether the experiment's seed chooses among sequences, by a linear matrix scramble and a digital shift. Without, the first trial has the smallest value of everything.",
     }),
   }),
+  longer: (options, times) => ({ ...options, trials: options.trials * times }),
 
   check(domains) {
     const dimensions = Object.keys(domains).length;

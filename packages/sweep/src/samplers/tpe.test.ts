@@ -1,70 +1,23 @@
-import { cos, createRng } from "@nn/tensor";
-import fc from "fast-check";
+import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { testFunctions } from "../../test/functions.ts";
+import { leastCost, runSweep } from "../../test/run-sweep.ts";
 import type { Assignment, Domains } from "../domain.ts";
-import type { Ended, History } from "../sampler.ts";
 import { sideOf } from "../unit-cube.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
 const options = { trials: 40, generation: 4, startup: 10, candidates: 24 };
-const seed = fc.maxSafeNat();
-
-/** All trials of a sweep whose trials cost what `cost` says. */
-function run(
-  domains: Domains,
-  cost: (parameters: Assignment) => number | undefined,
-  start: number,
-  settings = options,
-): History {
-  const history: Ended[] = [];
-  for (const count of tpe.generations(settings, 10, domains)) {
-    const proposed = tpe.proposeNext(domains, settings, createRng(start), history, count);
-    history.push(...proposed.map(({ parameters }) => ({ parameters, cost: cost(parameters) })));
-  }
-  return history;
-}
+const sampler = { type: "tpe", ...options };
 
 test("generations add up to the trials", () => {
   expect(tpe.generations({ ...options, trials: 10 }, 10, {})).toEqual([4, 4, 2]);
   expect(tpe.generations({ ...options, trials: 3 }, 10, {})).toEqual([3]);
 });
 
-test("proposes values of every kind of domain, the same ones from the same history", () => {
-  fc.assert(
-    fc.property(
-      parametersOf(domain),
-      seed,
-      fc.array(fc.option(fc.integer(), { nil: undefined }), { minLength: 10, maxLength: 30 }),
-      (parameters, start, costs) => {
-        const earlier = random.propose(
-          parameters,
-          { trials: costs.length },
-          createRng(start).fork("earlier"),
-        );
-        const history = earlier.map((each, index) => ({ parameters: each, cost: costs[index] }));
-        const found = tpe.proposeNext(parameters, options, createRng(start), history, 4);
-        expect(tpe.proposeNext(parameters, options, createRng(start), history, 4)).toEqual(found);
-        expect(found).toHaveLength(4);
-        for (const { parameters: combination } of found) {
-          expect(Object.keys(combination)).toEqual(Object.keys(parameters));
-          for (const [path, value] of Object.entries(combination)) {
-            const side = sideOf(parameters[path]!);
-            expect(() => side.cell(value)).not.toThrow();
-            expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
-            expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
-          }
-        }
-      },
-    ),
-    { numRuns: 50, maxSkipsPerRun: 1000 },
-  );
-});
-
 test("begins as random does", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 }, y: ["a", "b"] } as const;
-  const history = run(parameters, ({ x }) => Number(x), 7);
+  const history = runSweep({ sampler, parameters }, ({ x }) => Number(x), 7);
   expect(history.slice(0, 12).map((each) => each.parameters)).toEqual(
     random.propose(parameters, { trials: 12 }, createRng(7)),
   );
@@ -73,39 +26,23 @@ test("begins as random does", () => {
 test("what failed counts as worse than the worst", () => {
   // Only above 0.7 does training end.
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
-  const history = run(parameters, ({ x }) => (Number(x) > 0.7 ? 1 : undefined), 3);
+  const history = runSweep({ sampler, parameters }, ({ x }) => (Number(x) > 0.7 ? 1 : undefined), 3);
   expect(history.slice(20).filter(({ cost }) => cost === undefined).length).toBeLessThan(9);
 });
 
-/** Branin's function (Dixon & Szegő 1978), whose least value is 0.397887. */
-function branin({ x, y }: Assignment): number {
-  const [a, b] = [Number(x), Number(y)];
-  const valley = b - (5.1 / (4 * Math.PI * Math.PI)) * a * a + (5 / Math.PI) * a - 6;
-  return valley * valley + 10 * (1 - 1 / (8 * Math.PI)) * cos(a) + 10;
-}
-
-/** The least cost of each of 20 seeds. */
-function leastCosts(costs: (start: number) => number[]): number[] {
-  return Array.from({ length: 20 }, (_, start) => costs(start).reduce((a, b) => Math.min(a, b)));
-}
-
-/** How often one is below its counterpart; of 20 by chance 16 or more in 6 of 1000 cases. */
-function wins(ours: readonly number[], theirs: readonly number[]): number {
-  return ours.filter((cost, index) => cost < theirs[index]!).length;
+/** Of 20 seeds, how many find a lower cost by learning than by chance; with no difference 16 or more in 6 of 1000 cases. */
+function wins(parameters: Domains, cost: (parameters: Assignment) => number): number {
+  const settings = { type: "tpe", ...options, trials: 60 };
+  return Array.from({ length: 20 }, (_, seed) => {
+    const drawn = random.propose(parameters, { trials: 60 }, createRng(seed)).map(cost);
+    const learned = leastCost(runSweep({ sampler: settings, parameters }, cost, seed));
+    return learned < drawn.reduce((a, b) => Math.min(a, b));
+  }).filter(Boolean).length;
 }
 
 test("finds better places of Branin's function than as many trials by chance", () => {
-  const parameters = {
-    x: { type: "float", min: -5, max: 10 },
-    y: { type: "float", min: 0, max: 15 },
-  } as const;
-  const learned = leastCosts((start) =>
-    run(parameters, branin, start, { ...options, trials: 60 }).map(({ cost }) => cost ?? Infinity),
-  );
-  const drawn = leastCosts((start) =>
-    random.propose(parameters, { trials: 60 }, createRng(start)).map(branin),
-  );
-  expect(wins(learned, drawn)).toBeGreaterThanOrEqual(16);
+  const { domains, cost } = testFunctions.branin;
+  expect(wins(domains, cost)).toBeGreaterThanOrEqual(16);
 });
 
 test("finds better places of a mixed space than as many trials by chance", () => {
@@ -124,11 +61,7 @@ test("finds better places of a mixed space than as many trials by chance", () =>
     const worse = (trial["kind"] === "c" ? 0 : 0.3) + (trial["bias"] === true ? 0 : 0.2);
     return away("rate", 0.3) + away("units", 0.8) + away("drop", 0.4) + worse;
   };
-  const learned = leastCosts((start) =>
-    run(parameters, cost, start, { ...options, trials: 60 }).map((ended) => ended.cost ?? Infinity),
-  );
-  const drawn = leastCosts((start) => random.propose(parameters, { trials: 60 }, createRng(start)).map(cost));
-  expect(wins(learned, drawn)).toBeGreaterThanOrEqual(16);
+  expect(wins(parameters, cost)).toBeGreaterThanOrEqual(16);
 });
 
 test("a pruned trial is no example to follow, however small its cost was then", () => {

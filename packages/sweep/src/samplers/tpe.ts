@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { draw } from "../draw.ts";
 import { fromBest } from "../from-best.ts";
+import { generationOptions, generationsOfSize, startupOption } from "../generation-options.ts";
 import { parzen } from "../parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
 import { sideOf } from "../unit-cube.ts";
@@ -18,20 +19,8 @@ export const tpe = defineAdaptiveSampler({
   type: "tpe",
   description: "Learns where the good trials lie, and looks there: a tree-structured Parzen estimator.",
   options: Type.Object({
-    trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "How many combinations in all." }),
-    generation: Type.Integer({
-      minimum: 1,
-      maximum: 1000,
-      default: 4,
-      description:
-        "How many are proposed at a time, when all before have ended: so many can run at once. A smaller number learns faster.",
-    }),
-    startup: Type.Integer({
-      minimum: 1,
-      maximum: 10_000,
-      default: 10,
-      description: "How many trials must have ended before it learns; until then it draws as random does.",
-    }),
+    ...generationOptions,
+    startup: startupOption("draws as random does"),
     candidates: Type.Integer({
       minimum: 1,
       maximum: 10_000,
@@ -44,11 +33,7 @@ export const tpe = defineAdaptiveSampler({
 
   notices: (options, _domains, count) => unlearned("tpe", options, count),
 
-  generations({ trials, generation }) {
-    return Array.from({ length: Math.ceil(trials / generation) }, (_, index) =>
-      Math.min(generation, trials - index * generation),
-    );
-  },
+  generations: ({ trials, generation }) => generationsOfSize(trials, generation),
 
   proposeNext(domains, { startup, candidates }, rng, history, count) {
     const parameters = Object.entries(domains).map(([path, domain]) => ({

@@ -1,0 +1,38 @@
+// Median regrets on functions that the settings of samplers may be chosen by, and their geometric mean: bench/samplers.ts, which judges them,
+// has others, and other seeds. To weigh a change run it before and after; what is not clearly better over all functions is chance.
+//
+//   pnpm run bench:development -- --sampler cma-es [--options '{"population":10}'] [--trials 100] [--seeds 50]     seconds; gp: minutes
+import { parseArgs } from "node:util";
+
+import { exp, log } from "@nn/tensor";
+import { developmentFunctions } from "../packages/sweep/test/development-functions.ts";
+import { median } from "../packages/sweep/test/rank-sum.ts";
+import { contenders, regretOf, type Contender } from "../packages/sweep/test/regrets.ts";
+
+const { values } = parseArgs({
+  options: {
+    sampler: { type: "string", default: "cma-es" },
+    options: { type: "string", default: "{}" },
+    trials: { type: "string", default: "100" },
+    seeds: { type: "string", default: "50" },
+  },
+});
+const isContender = (type: string): type is Contender => Object.hasOwn(contenders, type);
+if (!isContender(values.sampler)) {
+  throw new Error(`no sampler "${values.sampler}"; there are ${Object.keys(contenders).join(", ")}`);
+}
+const type = values.sampler;
+const options: Record<string, unknown> = JSON.parse(values.options);
+
+const medians = Object.entries(developmentFunctions).map(([name, at]) => {
+  const regrets = Array.from({ length: Number(values.seeds) }, (_, index) => {
+    const seed = 5000 + index;
+    return regretOf(type, at(seed), Number(values.trials), seed, options);
+  });
+  const middle = median(regrets);
+  console.log(name.padEnd(14) + middle.toPrecision(3).padStart(10));
+  return middle;
+});
+const logs = medians.map((middle) => log(Math.max(middle, 1e-12)));
+const mean = exp(logs.reduce((a, b) => a + b, 0) / logs.length);
+console.log("geometric mean".padEnd(14) + mean.toPrecision(3).padStart(10));

@@ -1,0 +1,58 @@
+import type { Experiment, TrialSpec } from "../experiment.ts";
+import { forecastLine, noForecastLine } from "../screen/forecast.ts";
+import { forecastOf, toCalibrate, type Forecast, type Outlook } from "../trials/forecast.ts";
+import type { Pace } from "../trials/messages.ts";
+import { TrialFailure, WorkerCrash, type WorkerProcess } from "../trials/worker-process.ts";
+
+export interface Calibration {
+  readonly experiment: Experiment;
+  readonly outlookOf: (spec: TrialSpec) => Outlook;
+  /** Those that will train: they measure at the same time, as they will then share the machine. */
+  readonly workers: readonly WorkerProcess[];
+  readonly threads: number;
+  /** Absolute. */
+  readonly experimentFolder: string;
+}
+
+/** The line that a person reads: the forecast, or the reason why there is none. */
+interface Told {
+  readonly line: string;
+  readonly isThere: boolean;
+}
+
+export async function describedForecast(calibration: Calibration): Promise<Told> {
+  const { experiment, workers } = calibration;
+  const { length } = workers;
+  const isElsewhere = experiment.executor?.type === "redis";
+  const who = `${length} ${length === 1 ? "worker" : "workers"}${isElsewhere ? " like those of this machine" : ""}`;
+  try {
+    return { line: forecastLine(await calibratedForecast(calibration), who), isThere: true };
+  } catch (error) {
+    if (!(error instanceof TrialFailure || error instanceof WorkerCrash)) throw error;
+    return { line: noForecastLine(error.message), isThere: false };
+  }
+}
+
+/** Forecasts a run by a few steps of its networks. Throws WorkerCrash and TrialFailure. */
+async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
+  const { experiment, outlookOf, workers, threads, experimentFolder } = calibration;
+  const paces = new Map<TrialSpec, Pace>();
+  for (const spec of toCalibrate(experiment.trials, outlookOf)) {
+    const sample = { spec, facts: outlookOf(spec).facts, threads, experimentFolder };
+    // One network at a time, by all at once.
+    const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
+    paces.set(spec, meanPace(found));
+  }
+  return forecastOf(experiment, outlookOf, paces, workers.length);
+}
+
+function meanPace(paces: readonly Pace[]): Pace {
+  const mean = (of: (pace: Pace) => number): number =>
+    paces.reduce((sum, pace) => sum + of(pace), 0) / paces.length;
+  return {
+    learning: mean(({ learning }) => learning),
+    measuring: mean(({ measuring }) => measuring),
+    building: mean(({ building }) => building),
+    bytes: mean(({ bytes }) => bytes),
+  };
+}

@@ -1,0 +1,234 @@
+import { availableParallelism } from "node:os";
+
+import type { DataIdentity, RunDirectory, TrialRecord } from "@nn/results";
+
+import { countTrials, type Experiment, type NextTrials, type TrialSpec } from "../experiment.ts";
+import { closingLines, endingLines, fileLines } from "../screen/closing.ts";
+import { DownloadScreen } from "../screen/download.ts";
+import { continuationLine } from "../screen/opening.ts";
+import { RunScreen } from "../screen/run-screen.ts";
+import type { Terminal } from "../screen/terminal.ts";
+import { withoutPasswords } from "../remote/passwords.ts";
+import { prepareData, type DataSource } from "../training/prepare-data.ts";
+import { shareCores } from "../trials/cores.ts";
+import { multiplyAddsOf, type Outlook } from "../trials/forecast.ts";
+import { Interrupted } from "../trials/interruption.ts";
+import type { Crew } from "../trials/crew.ts";
+import { findContinuation } from "../trials/continuation.ts";
+import { courseOf, recordEnd, trainPending } from "../trials/run-trials.ts";
+import { endTrainers, type Trainer } from "../trials/schedule.ts";
+import type { WorkerProcess } from "../trials/worker-process.ts";
+import { commandLike, repeatedCommand } from "./command-line.ts";
+import { describedForecast } from "./forecast.ts";
+import { readyKernels } from "./ready-kernels.ts";
+
+/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte of the results. */
+const CHECKPOINT_SECONDS = 30;
+/** Multiply-adds: what one core does in half a minute. */
+const LONG_RUN = 1e12;
+/** So many trials that fail one after the other end a run. */
+const MOST_FAILURES = 5;
+
+/** What the command line says of the training. */
+export interface TrainingOptions {
+  readonly workers?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly fresh?: boolean | undefined;
+  /** Seconds. */
+  readonly checkpointEvery?: number | undefined;
+  readonly mostFailures?: number | undefined;
+}
+
+/** What there is to do, and with what. */
+export interface Work {
+  readonly experiment: Experiment;
+  readonly next: NextTrials;
+  readonly directory: RunDirectory;
+  /** The one that `directory` is in, with the runs of the same name. */
+  readonly folder: string;
+  readonly outlookOf: (spec: TrialSpec) => Outlook;
+  readonly fingerprintWith: (epochs: number) => string;
+  readonly crew: Crew;
+  readonly options: TrainingOptions;
+  /** Absolute. */
+  readonly context: { readonly dataFolder: string; readonly experimentFolder: string };
+  readonly sources: readonly DataSource[];
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /** The run directory, as a person would write it. */
+  readonly shownFolder: string;
+  readonly print: (lines: readonly string[]) => void;
+}
+
+/** Trains what is not trained yet, and shows what came of it all. Returns the exit code. Throws DatasetError and RunDirectoryError. */
+export async function train(work: Work): Promise<number> {
+  const { experiment, directory, terminal, shownFolder, print } = work;
+  const before = courseOf(work, () => {});
+  const planned = before.end?.after ?? countTrials(experiment);
+  const pending = planned - countDone(directory.records, planned);
+  let stop: Stop | undefined;
+  if (pending > 0) {
+    stop = await trainAll(work, pending);
+    directory.writeTables();
+    if (stop === "interrupted") {
+      print(["", `Interrupted. ${whatIsKept(work)}`, ...goOnLines()]);
+      return 130;
+    }
+  } else {
+    await checkData(work);
+    recordEnd(before, directory);
+  }
+  directory.writeTables();
+
+  const { trials, end, isOver } = courseOf(work, () => {});
+  const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
+  const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
+  // What ended without figures has been told while it ran.
+  const anyFigures = [...directory.records.values()].some(({ status }) => status === "completed");
+  if (anyFigures || pending === 0) print(["", ...closing]);
+  if (stop === undefined) print(endingLines(experiment, end));
+  print(["", ...fileLines(shownFolder, directory.records)]);
+  if (pending === 0) {
+    print(["All of it was done already: nothing was left to do. --fresh starts over."]);
+  }
+  if (stop === "spent") {
+    print(["", `The minutes of its budget are spent. ${whatIsKept(work)}`, ...goOnLines()]);
+  }
+  const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
+  if (failed.length > 0) {
+    const what =
+      planned === 1
+        ? "The trial failed; the same command tries it again."
+        : `${failed.length} of ${planned} trials failed` +
+          (isOver
+            ? ", and are not tried again: those of later generations were proposed by how they ended. --fresh starts over."
+            : "; the same command tries them again.");
+    print([terminal.colors.yellow(what)]);
+  }
+  return failed.length > 0 ? 1 : 0;
+}
+
+/** Where nothing is left to train: what is shown must come of the data that this command names. Throws RunDirectoryError. */
+async function checkData({ experiment, directory, context, sources, signal }: Work): Promise<void> {
+  // Data that are not on this machine are no other data, and need not be fetched to show what came of them.
+  if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
+  const specs = experiment.trials.map(({ spec }) => spec);
+  for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
+}
+
+/** What has stopped the training before its end: somebody, or the minutes of the budget. */
+type Stop = "interrupted" | "spent";
+
+/** Trains the trials. Returns what has stopped it, if anything. */
+async function trainAll(work: Work, pending: number): Promise<Stop | undefined> {
+  const { experiment, next, directory, crew, options, context, terminal, print } = work;
+  const { threads, notice, workers } = shareCores(options, pending, availableParallelism());
+  const { executor } = experiment;
+  let trainers: readonly Trainer[] = [];
+  let processes: readonly WorkerProcess[] = [];
+  if (executor?.type !== "redis") {
+    await readyKernels(terminal);
+    if (notice !== undefined) terminal.err.write(`${notice}\n`);
+    processes = crew.muster(workers);
+    trainers = processes;
+  } else await crew.end();
+  const clock = (): number => performance.now() / 1000;
+  try {
+    const download = new DownloadScreen(terminal);
+    const specs = experiment.trials.map(({ spec }) => spec);
+    const data = await prepareData(specs, context, work.signal, download.show).finally(() => download.stop());
+
+    for (const each of data) directory.recordData(each);
+    const done = countDone(directory.records);
+    const minutes = experiment.budget?.minutes;
+    const spent = minutes === undefined ? [] : [AbortSignal.timeout(Math.ceil(minutes * 60_000))];
+    const signal = AbortSignal.any([work.signal, ...spent]);
+    if (done > 0) print([`${done} of ${countTrials(experiment)} trials are done already; the others go on.`]);
+
+    const earlier = options.fresh === true ? undefined : findContinuation({ ...work, data });
+    if (earlier !== undefined && directory.records.size === 0) print([continuationLine(earlier)]);
+
+    if (directory.records.size === 0 && processes.length > 0 && isLong(work)) {
+      const forecast = await describedForecast({ ...work, ...context, workers: processes, threads });
+      if (forecast.isThere) print([forecast.line]);
+    }
+
+    const screen = new RunScreen(experiment, directory.records, terminal, clock);
+    if (executor?.type === "redis") {
+      trainers = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
+        (error: unknown) => {
+          screen.stop();
+          throw error;
+        },
+      );
+    }
+    const run = {
+      experiment,
+      next,
+      directory,
+      checkpoints: earlier?.checkpoints,
+      data,
+      ...context,
+      trainers,
+      threads,
+      checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
+      mostFailures: options.mostFailures ?? MOST_FAILURES,
+      signal,
+    };
+    await trainPending(run, screen).finally(() => screen.stop());
+    if (work.signal.aborted) return "interrupted";
+    return signal.aborted ? "spent" : undefined;
+  } catch (error) {
+    if (error instanceof Interrupted) return "interrupted";
+    throw error;
+  } finally {
+    await endTrainers(trainers);
+  }
+}
+
+/** Whether a sweep takes so long that measuring its networks first does not count. */
+function isLong({ experiment, outlookOf }: Work): boolean {
+  const { trials } = experiment;
+  const count = countTrials(experiment);
+  return count > 1 && (multiplyAddsOf(trials, outlookOf) * count) / trials.length > LONG_RUN;
+}
+
+/** For trials that workers elsewhere train. Throws RemoteError. */
+async function remoteTrainers(
+  { experiment, directory, options }: Work,
+  url: string,
+  { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunScreen },
+): Promise<readonly Trainer[]> {
+  // Loaded here: most experiments are trained on this machine.
+  const { RemoteRun } = await import("../remote/remote-run.ts");
+  const run = await RemoteRun.begin({
+    url,
+    name: experiment.name,
+    directory: directory.path,
+    data,
+    trials: pending,
+    fresh: options.fresh ?? false,
+    command: commandLike(process.argv, process.env, ["worker", "--url", withoutPasswords(url)]),
+    say: (text) => screen.say(text),
+  });
+  return run.trainers;
+}
+
+/** Ended for good; what failed or was cut short runs again. */
+function isDone({ status }: TrialRecord): boolean {
+  return status !== "running" && status !== "failed";
+}
+
+/** Of the first so many trials. */
+function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity): number {
+  return [...records.values()].filter((record) => record.trial <= planned && isDone(record)).length;
+}
+
+function whatIsKept({ experiment, directory, shownFolder }: Work): string {
+  const done = countDone(directory.records);
+  return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Go on with:`;
+}
+
+function goOnLines(): string[] {
+  return [`  ${repeatedCommand(process.argv, process.env, ["--fresh"])}`];
+}

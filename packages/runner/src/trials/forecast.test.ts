@@ -1,0 +1,135 @@
+import { layers, planModel } from "@nn/layers";
+import { expect, test } from "vitest";
+
+import { toySpec } from "../../test/support/toy-training.ts";
+import type { Experiment, Trial, TrialSpec } from "../experiment.ts";
+import { forecastOf, multiplyAddsOf, toCalibrate, type Outlook } from "./forecast.ts";
+
+const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
+const pace = { learning: 1e-3, measuring: 1e-4, building: 0.5, bytes: 10_000 };
+
+/** A dense layer on 100 pixels: 100 multiply-adds a unit. */
+function specOf(units: number, epochs: number, changes: Partial<TrialSpec> = {}): TrialSpec {
+  return {
+    ...toySpec,
+    dataset: { ...toySpec.dataset, validation: 100 },
+    model: { ...toySpec.model, layers: [{ type: "flatten" }, { type: "dense", units, bias: true }] },
+    training: { ...toySpec.training, epochs },
+    ...changes,
+  };
+}
+
+function outlookOf({ model }: TrialSpec): Outlook {
+  const choices = model.layers.map(({ type, ...options }) => ({ definition: layers.get(type)!, options }));
+  return { plan: planModel(choices, facts.exampleShape), facts };
+}
+
+function trialsOf(specs: readonly TrialSpec[], changes: Partial<Trial> = {}): Trial[] {
+  return specs.map((spec, index) => ({
+    number: index + 1,
+    seed: 1,
+    configuration: index,
+    parameters: {},
+    spec,
+    ...changes,
+  }));
+}
+
+function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {}): Experiment {
+  return {
+    name: "forecast",
+    description: "",
+    seed: 1,
+    repeats: 1,
+    file: "/forecast.yaml",
+    resolved: {},
+    fingerprint: "",
+    sweptPaths: [],
+    metric: "validation.loss",
+    goal: "minimize",
+    generations: [trials.length],
+    continuesTrainings: false,
+    trials,
+    ...changes,
+  };
+}
+
+const forecast = (experiment: Experiment, workers = 1) =>
+  forecastOf(experiment, outlookOf, new Map([[experiment.trials[0]!.spec, pace]]), workers);
+
+test("an image that is learned counts three forward passes, one that is measured one", () => {
+  const trials = trialsOf([specOf(5, 4)]);
+  const told = forecast(experimentOf(trials));
+  expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
+  // Learned: 4 × 1000; measured: 4 × 100 and the test set.
+  expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 600));
+  expect(told.multiplyAdds).toBe(multiplyAddsOf(trials, outlookOf));
+  expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.06, 10);
+  expect(told.bytes).toBeGreaterThan(10_000);
+});
+
+test("images that are measured in several views count as often", () => {
+  const views = specOf(5, 4, { evaluation: { views: 3, augment: [] } });
+  expect(forecast(experimentOf(trialsOf([views]))).multiplyAdds).toBe(500 * (3 * 4000 + 3 * 600));
+});
+
+test("the test set that is shown as validation is measured, and nothing held out", () => {
+  const shown = specOf(5, 1, { dataset: { ...toySpec.dataset, validation: "test" } });
+  expect(forecast(experimentOf(trialsOf([shown]))).multiplyAdds).toBe(500 * (3 * 1100 + 400));
+});
+
+test("workers take the next trial as they become free", () => {
+  const trials = trialsOf([9, 1, 1, 1].map((epochs) => specOf(5, epochs)));
+  const [long, short] = [0.5 + 9 + 0.11, 0.5 + 1 + 0.03];
+  expect(forecast(experimentOf(trials), 1).seconds).toBeCloseTo(long + 3 * short, 10);
+  expect(forecast(experimentOf(trials), 2).seconds).toBeCloseTo(Math.max(long, 3 * short), 10);
+  expect(forecast(experimentOf(trials), 9).seconds).toBeCloseTo(long, 10);
+});
+
+test("later generations count as the first, and wait for each other", () => {
+  const trials = trialsOf([1, 1, 1].map((epochs) => specOf(5, epochs)));
+  const each = 0.5 + 1 + 0.03;
+  const told = forecast(experimentOf(trials, { generations: [3, 3, 1] }), 2);
+  expect(told).toMatchObject({ trials: 7, epochs: 7 });
+  expect(told.seconds).toBeCloseTo((2 + 2 + 1) * each, 10);
+  expect(told.multiplyAdds).toBeCloseTo(7 * 500 * (3000 + 300), 5);
+});
+
+test("a trial that is a part of a training counts its part", () => {
+  const told = forecast(
+    experimentOf(trialsOf([specOf(5, 12), specOf(5, 12)], { until: 2 }), { generations: [2, 2] }),
+  );
+  expect(told.epochs).toBe(8);
+});
+
+test.each([
+  ["a pruner", { pruner: { type: "median" } }, 8, 2],
+  ["a target", { budget: { target: 0.9, leftOut: 0 } }, 8, 2],
+  ["a budget of epochs", { budget: { epochs: 4, leftOut: 0 } }, 4, 1],
+  ["a budget of minutes", { budget: { minutes: 0.01, leftOut: 0 } }, 8, 0.6 / (2 * (0.5 + 4 + 0.06))],
+])("%s makes it the most that it may take", (_what, changes, epochs, share) => {
+  const told = forecast(experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]), changes));
+  expect(told.isMost).toBe(true);
+  expect(told.epochs).toBe(epochs);
+  const whole = 2 * (0.5 + 4 + 0.06);
+  expect(told.seconds).toBeCloseTo(share >= 1 ? (share * whole) / 2 : share * whole, 10);
+});
+
+test("four networks are measured, from the smallest to the largest; settings that cost nothing make no other", () => {
+  const specs = [70, 10, 30, 20, 50, 40, 60].map((units) => specOf(units, 1));
+  const others = specs.map((spec) => ({ ...spec, optimizer: { ...spec.optimizer, learningRate: 0.01 } }));
+  const chosen = toCalibrate(trialsOf([...specs, ...others]), outlookOf);
+  expect(chosen.map((spec) => outlookOf(spec).plan.multiplyAdds)).toEqual([1000, 3000, 5000, 7000]);
+  const batches = [specOf(5, 1), specOf(5, 1, { training: { ...toySpec.training, batchSize: 100 } })];
+  expect(toCalibrate(trialsOf([...batches, ...batches]), outlookOf)).toHaveLength(2);
+});
+
+test("a network that was not measured takes as long as the nearest that was, by their multiply-adds", () => {
+  const [small, large, between] = [specOf(10, 1), specOf(50, 1), specOf(40, 1)];
+  const paces = new Map([
+    [small, pace],
+    [large, { ...pace, learning: 2e-3, building: 0, measuring: 0 }],
+  ]);
+  const told = forecastOf(experimentOf(trialsOf([between])), outlookOf, paces, 1);
+  expect(told.seconds).toBeCloseTo(0.8 * 2, 10);
+});

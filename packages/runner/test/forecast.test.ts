@@ -1,0 +1,93 @@
+import { globSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { smallSweep } from "./support/bench-folder.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+/** Bytes, and whether it is the most; NaN where there is no such line. */
+function forecastIn(out: string) {
+  const line =
+    /^forecast {2}(\S+) epochs?: (at most )?about (.+) with (\d+) workers?, (\d\.\d) × 10(\S+) multiply-adds, (\S+) (kB|MB) on the disk$/m.exec(
+      out,
+    );
+  const [, epochs, most, time, workers, , , size, unit] = line ?? [];
+  return {
+    epochs: Number(epochs),
+    isMost: most !== undefined,
+    time,
+    workers: Number(workers),
+    bytes: Number(size) * (unit === "MB" ? 1e6 : 1e3),
+  };
+}
+
+const filesIn = (path: string): string[] =>
+  globSync("**/*", { cwd: path, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+const bytesIn = (path: string): number => filesIn(path).reduce((sum, file) => sum + statSync(file).size, 0);
+
+test("a dry run forecasts what the run leaves on the disk, and leaves nothing itself", async () => {
+  const folder = prepare(smallSweep);
+  const before = filesIn(folder.path);
+  const { code, out, err } = await folder.run(["--dry-run", "--workers", "1"]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(filesIn(folder.path)).toEqual(before);
+  const forecast = forecastIn(out);
+  expect(forecast).toMatchObject({ epochs: 32, isMost: false, workers: 1 });
+  expect(out).toMatch(/\nEverything is in order\. Results would go to results\/small\/[0-9a-f]{12}\. /);
+
+  await folder.run();
+  const left = bytesIn(folder.runFolder());
+  expect(forecast.bytes / left).toBeGreaterThan(0.8);
+  expect(forecast.bytes / left).toBeLessThan(1.25);
+});
+
+test("of a sweep whose later trials are not known yet it is a forecast, too, and with a pruner the most", async () => {
+  const folder = prepare(
+    smallSweep
+      .replace(
+        "{ type: grid }",
+        "{ type: tpe, trials: 9, generation: 3, startup: 3 }\n  pruner: { type: median, startup: 2 }",
+      )
+      .replace("[0.03, 0.1]", "{ type: float, min: 0.03, max: 0.1 }"),
+  );
+  const { code, out } = await folder.run(["--dry-run"]);
+  expect(code).toBe(0);
+  expect(forecastIn(out)).toMatchObject({ epochs: 9 * 2 * 8, isMost: true });
+});
+
+test("a layer that throws in its first steps is told before anything is trained", async () => {
+  const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./broken.ts }"));
+  writeFileSync(
+    join(folder.path, "broken.ts"),
+    `import { defineLayer } from "@nn/layers";
+import { Type } from "typebox";
+export default defineLayer({
+  type: "broken",
+  description: "Throws.",
+  options: Type.Object({}),
+  plan: (_options, inputShape) => ({
+    outputShape: inputShape,
+    build: () => ({
+      forward(x) {
+        throw new Error("not yet written");
+      },
+      backward(gradient) {
+        return gradient;
+      },
+    }),
+  }),
+});
+`,
+  );
+  const { code, out } = await folder.run(["--dry-run"]);
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /\nforecast {2}none: a few steps of training have failed: Error: not yet written \(broken\.ts:11:\d+, model\.layers\[2\]\)$/,
+  );
+});

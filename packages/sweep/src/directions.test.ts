@@ -1,0 +1,40 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { mirroredOrthogonal } from "./directions.ts";
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+
+test("every second place is the one before it mirrored, and n of the others are orthogonal", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), fc.nat({ max: 40 }), fc.maxSafeNat(), (n, count, seed) => {
+      const places = mirroredOrthogonal(n, count, createRng(seed));
+      expect(places).toHaveLength(count);
+      const firsts = places.filter((_, index) => index % 2 === 0);
+      for (let index = 1; index < count; index += 2) {
+        expect([...places[index]!]).toEqual([...firsts[(index - 1) / 2]!].map((x) => -x));
+      }
+      const blocks = Map.groupBy(firsts.keys(), (index) => Math.floor(index / n));
+      const pairs = [...blocks.values()].flatMap((block) =>
+        block.flatMap((i) => block.filter((j) => j > i).map((j) => [firsts[i]!, firsts[j]!] as const)),
+      );
+      for (const [one, other] of pairs) expect(dot(one, other)).toBeCloseTo(0, 9);
+    }),
+  );
+});
+
+test("each coordinate has mean 0 and variance 1", () => {
+  const [n, count] = [3, 6];
+  const all = Array.from({ length: 2000 }, (_, seed) => mirroredOrthogonal(n, count, createRng(seed))).flat();
+  for (let d = 0; d < n; d++) {
+    const mean = all.reduce((sum, place) => sum + place[d]!, 0) / all.length;
+    const variance = all.reduce((sum, place) => sum + place[d]! * place[d]!, 0) / all.length;
+    expect(mean).toBeCloseTo(0, 12);
+    // Four standard deviations of the variance of 6000 pairs are 0.07.
+    expect(Math.abs(variance - 1)).toBeLessThan(0.07);
+  }
+});
+
+test("without coordinates there are as many places, all of them empty", () => {
+  expect(mirroredOrthogonal(0, 3, createRng(1)).map((place) => place.length)).toEqual([0, 0, 0]);
+});

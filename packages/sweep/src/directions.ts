@@ -1,0 +1,38 @@
+import { sqrt, type Rng } from "@nn/tensor";
+
+/**
+ * `count` places (n), each of N(0, 1), that are spread more evenly than independent ones: every second is the one before it mirrored (Brockhoff,
+ * Auger, Hansen, Arnold & Hohm 2010), and up to n of those that are not mirrored are orthogonal to each other, of lengths as they were drawn
+ * (mirrored orthogonal sampling; Wang, Emmerich & Bäck 2019).
+ */
+export function mirroredOrthogonal(n: number, count: number, rng: Rng): Float64Array[] {
+  const places: Float64Array[] = [];
+  let block: Float64Array[] = [];
+  while (places.length < count) {
+    if (block.length === n) block = [];
+    const drawn = Float64Array.from({ length: n }, () => rng.normal());
+    const unit = unitOf(block.reduce(withoutPart, drawn));
+    const length = sqrt(dot(drawn, drawn));
+    block.push(unit);
+    places.push(
+      unit.map((u) => length * u),
+      unit.map((u) => -length * u),
+    );
+  }
+  return places.slice(0, count);
+}
+
+/** What is left of a place without its part along a unit. */
+function withoutPart(place: Float64Array, unit: Float64Array): Float64Array {
+  const along = dot(place, unit);
+  return place.map((value, i) => value - along * unit[i]!);
+}
+
+function unitOf(place: Float64Array): Float64Array {
+  const length = sqrt(dot(place, place));
+  return length > 0 ? place.map((value) => value / length) : place;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+}
