@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { countTrials, type ConfigurationOutcome } from "../experiment.ts";
+import { forecastOf, toCalibrate } from "../trials/forecast.ts";
 import { loadPlanned, type LoadedExperiment } from "./load-experiment.ts";
 import { SpecErrors } from "./problem.ts";
 
@@ -119,9 +120,15 @@ const sweep: fc.Arbitrary<string> = fc
     ].join("\n"),
   );
 const BEFORE_SWEEP = VALID.slice(0, VALID.indexOf("sweep:"));
+const executor = fc.constantFrom(
+  "",
+  "executor: { type: redis, url: 'redis://127.0.0.1:6379' }\n",
+  "executor: { type: redis, url: 'rediss://me:secret@[::1]/2' }\n",
+  "executor: { type: pool }\n",
+);
 const whole = fc.oneof(
   fc.constant(VALID),
-  sweep.map((text) => BEFORE_SWEEP + text),
+  fc.tuple(executor, sweep).map(([where, what]) => BEFORE_SWEEP + where + what),
 );
 
 type Mutation = (text: string) => string;
@@ -191,6 +198,14 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
   return proposed - expected;
 }
 
+/** Whether what a run will take is numbers. */
+function isForecast({ experiment, outlookOf }: LoadedExperiment): boolean {
+  const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
+  const paces = new Map(toCalibrate(experiment.trials, outlookOf).map((spec) => [spec, pace]));
+  const { isMost: _isMost, ...numbers } = forecastOf(experiment, outlookOf, paces, 2);
+  return Object.values(numbers).every((number) => Number.isFinite(number) && number > 0);
+}
+
 /** What must not be in a report: a place outside its text, a character that a terminal would obey. */
 function flawsOf(errors: LoadedExperiment | SpecErrors): unknown[] {
   if (!(errors instanceof SpecErrors)) return [];
@@ -217,6 +232,7 @@ test(
         const loaded = await load();
         expect(flawsOf(loaded)).toEqual([]);
         expect(loaded instanceof SpecErrors ? 0 : proposeAll(loaded, seed)).toBe(0);
+        expect(loaded instanceof SpecErrors || isForecast(loaded)).toBe(true);
       }),
       { numRuns: RUNS },
     );

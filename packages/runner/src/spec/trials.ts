@@ -62,6 +62,8 @@ export function configurationsOf(
     generations: firstOf(proposable, count),
     leftOut: Math.max(0, proposable.reduce((sum, size) => sum + size, 0) - count),
     next(outcomes) {
+      // A budget may end in the middle of a generation of the sampler.
+      if (outcomes.length >= count) return [];
       const history = outcomes.map((outcome, index) => ({
         parameters: proposals[index]!.parameters,
         ...outcome,
