@@ -4,15 +4,16 @@
 //
 //   pnpm run bench:network                                     experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:network experiments/sweep-hyperband.yaml
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
+import { cli, Program } from "./program.ts";
+import { differingFiles, journalLines, promisedFiles } from "./promised-files.ts";
+
 const root = path.dirname(import.meta.dirname);
-const cli = path.join(root, "packages/runner/src/cli.ts");
 const spec = path.resolve(
   process.env["INIT_CWD"] ?? ".",
   process.argv[2] ?? path.join(root, "experiments/mnist-mlp-sweep.yaml"),
@@ -55,94 +56,63 @@ function removeCables(): void {
   spawnSync("ip", ["link", "del", id]);
 }
 
-const children: ChildProcess[] = [];
-function start(command: string, args: readonly string[], log: "inherit" | "ignore" = "ignore"): ChildProcess {
-  const child = spawn(command, args, { detached: true, stdio: ["ignore", log, "inherit"] });
-  children.push(child);
-  return child;
+const programs: Program[] = [];
+function start(command: string, ...args: string[]): Program {
+  const program = new Program(command, args);
+  programs.push(program);
+  return program;
 }
 
-function kill(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
-  try {
-    if (child?.pid !== undefined) process.kill(-child.pid, signal);
-  } catch {
-    // it has ended by itself
-  }
-}
-
-const ended = (child: ChildProcess): Promise<number | null> =>
-  child.exitCode !== null || child.signalCode !== null
-    ? Promise.resolve(child.exitCode)
-    : new Promise((resolve) => child.once("exit", resolve));
-
-function startWorker(n: number): ChildProcess {
+function startWorker(n: number): Program {
   const where = `netns exec ${id}-${n} ${process.execPath} ${cli}`;
-  return start("ip", `${where} worker --url ${url} --workers 1 --lost-after 5`.split(" "));
+  return start("ip", ...`${where} worker --url ${url} --workers 1 --lost-after 5`.split(" "));
 }
 
-function startRun(out: string, remote: boolean): ChildProcess {
+function startRun(out: string, remote: boolean): Program {
   const executor = ["--set", "executor.type=redis", "--set", `executor.url=${url}`];
-  return start(process.execPath, [cli, "experiment", spec, "--out", out, ...(remote ? executor : [])]);
-}
-
-/** Lines of the journal: how far a run is. */
-function progress(out: string): number {
-  try {
-    return readFileSync(path.join(out, name, "latest/journal.jsonl"), "utf8").split("\n").length - 1;
-  } catch {
-    return 0; // not begun
-  }
-}
-
-/** Every promised file, by its hash. */
-function digests(out: string): string {
-  const folder = path.join(out, name, "latest");
-  const files = ["results.csv", "epochs.csv", "experiment.yaml", ...globSync("trials/*/*", { cwd: folder })];
-  const lines = files.sort().map((file) => {
-    const hash = createHash("sha256").update(readFileSync(path.join(folder, file)));
-    return `${file} ${hash.digest("hex")}`;
-  });
-  return lines.join("\n");
+  return start(process.execPath, cli, "experiment", spec, "--out", out, ...(remote ? executor : []));
 }
 
 let isDifferent = false;
 async function attempt(
   title: string,
-  expected: string | undefined,
-  work: (out: string) => Promise<number | null>,
-): Promise<string> {
+  expected: Map<string, string> | undefined,
+  work: (out: string) => Program | Promise<Program>,
+): Promise<Map<string, string>> {
   const out = mkdtempSync(path.join(scratch, "out-"));
   const since = performance.now();
-  const code = await work(out);
-  if (code !== 0) throw new Error(`${title}: the run ended with exit code ${code}`);
-  const found = digests(out);
+  const run = await work(out);
+  const code = await run.ended;
+  if (code !== 0) throw new Error(`${title}: the run ended with exit code ${code}:\n${run.output}`);
+  const found = promisedFiles(out, name);
   const seconds = ((performance.now() - since) / 1000).toFixed(1);
-  const verdict = expected === undefined ? "" : found === expected ? "the same bytes" : "OTHER BYTES";
+  const differing = expected && differingFiles(expected, found);
+  const verdict = differing === undefined ? "" : differing.length === 0 ? "the same bytes" : "OTHER BYTES";
   if (verdict === "OTHER BYTES") isDifferent = true;
-  console.log(`${title.padEnd(46)} ${seconds.padStart(6)} s  ${found.split("\n").length} files  ${verdict}`);
+  console.log(`${title.padEnd(46)} ${seconds.padStart(6)} s  ${found.size} files  ${verdict}`);
   return found;
 }
 
 try {
   layCables();
-  start("redis-server", ["--bind", `${net}.1`, "--port", "6399", "--save", "", "--requirepass", "bench"]);
-  const expected = await attempt("this machine alone", undefined, (out) => ended(startRun(out, false)));
-  const lines = progress(globSync(path.join(scratch, "out-*"))[0]!);
+  start("redis-server", "--bind", `${net}.1`, "--port", "6399", "--save", "", "--requirepass", "bench");
+  const expected = await attempt("this machine alone", undefined, (out) => startRun(out, false));
+  const lines = journalLines(globSync(path.join(scratch, "out-*"))[0]!, name);
 
   const workers = Array.from({ length: WORKERS }, (_, index) => startWorker(index + 1));
-  await attempt(`${WORKERS} workers in namespaces`, expected, (out) => ended(startRun(out, true)));
+  await attempt(`${WORKERS} workers in namespaces`, expected, (out) => startRun(out, true));
 
   await attempt(`${WORKERS} workers, 2 of them killed`, expected, async (out) => {
     const run = startRun(out, true);
     for (const [index, share] of [0.2, 0.5].entries()) {
-      while (run.exitCode === null && progress(out) < lines * share) await setTimeout(5);
-      kill(workers[index], "SIGKILL");
+      while (!run.isOver && journalLines(out, name) < lines * share) await setTimeout(5);
+      workers[index]!.signal("SIGKILL");
     }
-    return ended(run);
+    return run;
   });
 } finally {
-  for (const child of children) kill(child, "SIGKILL");
-  await Promise.all(children.map(ended));
+  for (const program of programs) program.signal("SIGKILL");
+  await Promise.all(programs.map(({ ended }) => ended));
   removeCables();
   rmSync(scratch, { recursive: true, force: true });
 }

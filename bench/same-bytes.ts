@@ -4,12 +4,13 @@
 //
 //   pnpm run bench:same-bytes                                     experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:same-bytes experiments/quickstart.yaml
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
+
+import { cli, Program } from "./program.ts";
+import { journalLines, promisedFiles } from "./promised-files.ts";
 
 const root = path.dirname(import.meta.dirname);
 const spec = path.resolve(
@@ -21,42 +22,22 @@ if (!existsSync(spec)) {
   process.exit(2);
 }
 const name = /^name: *(\S+)/m.exec(readFileSync(spec, "utf8"))?.[1] ?? "";
-const cli = path.join(root, "packages/runner/src/cli.ts");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-same-bytes-"));
-
-/** Lines of the journal: how far a run is. */
-function progress(out: string): number {
-  try {
-    return readFileSync(path.join(out, name, "latest/journal.jsonl"), "utf8").split("\n").length - 1;
-  } catch {
-    return 0; // not begun
-  }
-}
 
 /** Runs the sweep; with `killAt`, kills its whole process group once the journal has that many lines. */
 async function run(out: string, flags: readonly string[], killAt = Infinity): Promise<"ended" | "killed"> {
-  const child = spawn(process.execPath, [cli, "experiment", spec, "--out", out, ...flags], {
-    detached: true, // a process group of its own
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const program = new Program(process.execPath, [cli, "experiment", spec, "--out", out, ...flags]);
   if (killAt < Infinity) {
-    while (child.exitCode === null && progress(out) < killAt) await setTimeout(5);
-    if (child.exitCode === null) {
-      process.kill(-child.pid!, "SIGKILL");
-      await exit;
+    while (!program.isOver && journalLines(out, name) < killAt) await setTimeout(5);
+    if (!program.isOver) {
+      program.signal("SIGKILL");
+      await program.ended;
       return "killed";
     }
   }
-  const code = await exit;
-  if (code !== 0) throw new Error(`the run ended with exit code ${code}`);
+  const code = await program.ended;
+  if (code !== 0) throw new Error(`the run ended with exit code ${code}:\n${program.output}`);
   return "ended";
-}
-
-function digest(out: string, table: string): string {
-  return createHash("sha256")
-    .update(readFileSync(path.join(out, name, "latest", table)))
-    .digest("hex");
 }
 
 const ways: { title: string; flags: string[]; kills?: number }[] = [
@@ -79,8 +60,9 @@ for (const { title, flags, kills = 0 } of ways) {
     if ((await run(out, flags, moment)) === "killed") killed++;
   }
   await run(out, flags);
-  if (kills === 0) lines = progress(out);
-  const [results, epochs] = [digest(out, "results.csv"), digest(out, "epochs.csv")];
+  if (kills === 0) lines = journalLines(out, name);
+  const files = promisedFiles(out, name);
+  const [results = "", epochs = ""] = [files.get("results.csv"), files.get("epochs.csv")];
   digests.add(`${results} ${epochs}`);
   const note = kills > 0 ? `, ${killed} kills` : "";
   console.log(

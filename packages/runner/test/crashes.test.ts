@@ -83,6 +83,23 @@ test("a trial whose worker dies each time fails at the third attempt, and the ot
   ]);
 });
 
+test("a trial that gets further each time is gone on with as often as its worker dies", async () => {
+  const folder = prepare(sweepOfOwnLayer);
+  const dieOnce = `const mark = "died-" + pass.step;
+          if (!existsSync(mark)) {
+            writeFileSync(mark, "");
+            process.kill(process.pid, "SIGKILL");
+          }`;
+  const layer = layerThat(dieOnce)
+    .replace("{ existsSync }", "{ existsSync, writeFileSync }")
+    .replace("pass.step === 2", "pass.step >= 2 && pass.step < 7");
+  folder.write("layer.ts", layer);
+  const { code, out } = await folder.run(["--workers", "1", "--checkpoint-every", "0"]);
+  expect(out.match(/Trying it again/g)).toHaveLength(5);
+  expect(code).toBe(0);
+  expect(folder.read("results.csv").match(/completed/g)).toHaveLength(2);
+});
+
 test("a layer of one's own that throws fails its trial at once: a line, and the stack in a file", async () => {
   const folder = prepare(sweepOfOwnLayer);
   folder.write("layer.ts", layerThat(`throw new TypeError("no such\\nthing");`));
@@ -130,6 +147,25 @@ test("the same command trains a failed trial again, and a completed one not", as
   expect(out).toContain("1 of 2 trials are done already; the others go on.");
   expect(folder.read("results.csv").match(/completed/g)).toHaveLength(2);
   expect(existsSync(join(folder.runFolder(), "trials/1/error.txt"))).toBe(false);
+});
+
+test("what failed in a generation that others have followed stays failed, and the run says so", async () => {
+  const sampler = "sampler: { type: tpe, trials: 4, generation: 2, startup: 2 }";
+  const folder = prepare(
+    sweepOfOwnLayer.replace("sampler: { type: grid }", sampler).replace("[true, false]", "[true]"),
+  );
+  const layer = layerThat(
+    `if (!existsSync("mended")) { writeFileSync("mended", ""); throw new Error("once"); }`,
+  );
+  folder.write("layer.ts", layer.replace("{ existsSync }", "{ existsSync, writeFileSync }"));
+  for (let time = 1; time <= 2; time++) {
+    const { code, out } = await folder.run(["--workers", "1"]);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      "1 of 4 trials failed, and are not tried again: those of later generations were proposed by how they ended. --fresh starts over.",
+    );
+    expect(folder.read("results.csv").match(/completed/g)).toHaveLength(3);
+  }
 });
 
 test("a learning rate far too large diverges: said in a line, ranked last, and no failure", async () => {

@@ -5,41 +5,16 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 
 import { codeVersion } from "../src/remote/code-version.ts";
 import { keys, PREFIX, queueOf } from "../src/remote/keys.ts";
-import type { BenchFolder } from "./support/bench-folder.ts";
 import { smallSweep } from "./support/bench-folder.ts";
 import { until } from "./support/processes.ts";
 import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { startWorker, through } from "./support/remote.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
 /** Whose trials are not over by the time that a signal comes. */
 const longSweep = smallSweep.replace("epochs: 8", "epochs: 400");
-
-/** A worker in a process group of its own, which is gone when the test ends. */
-function startWorker(
-  folder: BenchFolder,
-  url: string,
-  args: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
-) {
-  const worker = folder.startProgram(
-    ["worker", "--url", url, "--data", "data", "--lost-after", "4", "--workers", "1", ...args],
-    { detached: true, env },
-  );
-  let said = "";
-  worker.stdout?.on("data", (text: Buffer) => (said += text.toString()));
-  worker.stderr?.on("data", (text: Buffer) => (said += text.toString()));
-  let isGone = false;
-  void worker.then(() => (isGone = true));
-  const signal = (name: NodeJS.Signals): void => {
-    if (!isGone) process.kill(-worker.pid!, name);
-  };
-  onTestFinished(() => signal("SIGKILL"));
-  return { signal, said: () => said, ended: worker, isGone: () => isGone };
-}
-
-const through = (url: string): string[] => ["--set", "executor.type=redis", "--set", `executor.url=${url}`];
 
 describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
   let server: RedisServer;

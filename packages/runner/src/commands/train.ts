@@ -80,7 +80,7 @@ export async function train(work: Work): Promise<number> {
   }
   directory.writeTables();
 
-  const { trials, end } = courseOf(work, () => {});
+  const { trials, end, isOver } = courseOf(work, () => {});
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
   const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
   // What ended without figures has been told while it ran.
@@ -101,7 +101,10 @@ export async function train(work: Work): Promise<number> {
     const what =
       planned === 1
         ? "The trial failed; the same command tries it again."
-        : `${failed.length} of ${planned} trials failed; the same command tries them again.`;
+        : `${failed.length} of ${planned} trials failed` +
+          (isOver
+            ? ", and are not tried again: those of later generations were proposed by how they ended. --fresh starts over."
+            : "; the same command tries them again.");
     print([terminal.colors.yellow(what)]);
   }
   return failed.length > 0 ? 1 : 0;

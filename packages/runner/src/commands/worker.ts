@@ -6,6 +6,7 @@ import { codeVersion } from "../remote/code-version.ts";
 import { DataStore } from "../remote/data-store.ts";
 import { findServer } from "../remote/server.ts";
 import { serveTrials } from "../remote/serve-trials.ts";
+import { removeAbandonedFolders } from "../remote/work-folder.ts";
 import { DownloadScreen } from "../screen/download.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { WorkerScreen } from "../screen/worker-screen.ts";
@@ -42,6 +43,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const dataFolder = dataFolderOf(options);
   const server = await findServer(options.url);
   await readyKernels(terminal);
+  removeAbandonedFolders();
   const { workers, threads, notice } = shareCores(options, options.workers ?? MANY, availableParallelism());
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
   const interruption = new Interruption(() =>

@@ -33,6 +33,8 @@ export const keys = {
   start: (job: JobName): string => `${keys.job(job)}:start`,
   /** Hash: name → bytes. */
   files: (job: JobName, attempt: number): string => `${keys.job(job)}:files:${attempt}`,
+  /** Glob pattern of every key of every job of a run. */
+  jobsPattern: (run: string): string => `${PREFIX}:job:${run}:*`,
   /** Set: the jobs of a run that have keys, as JSON. */
   jobs: (run: string): string => `${PREFIX}:jobs:${run}`,
 };

@@ -175,6 +175,18 @@ export class RemoteRun {
       }
       await forgetJob(this.#redis, job);
     }
+    await this.#forgetStray();
+  }
+
+  /** What workers have brought that were killed before they could say so. */
+  async #forgetStray(): Promise<void> {
+    const match = keys.jobsPattern(this.#office.run);
+    let cursor = "0";
+    do {
+      const [next, found] = await this.#redis.scan(cursor, "MATCH", match, "COUNT", 1000);
+      if (found.length > 0) await this.#redis.del(found);
+      cursor = next;
+    } while (cursor !== "0");
   }
 }
 

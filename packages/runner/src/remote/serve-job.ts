@@ -1,23 +1,23 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { DatasetError } from "@nn/mnist";
-import { RunDirectoryError } from "@nn/results";
+import { RunDirectoryError, writeFileAtomically } from "@nn/results";
 import type { Redis } from "ioredis";
 
-import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import type { Assignment, Report } from "../trials/messages.ts";
 import type { Trainer } from "../trials/schedule.ts";
 import { TrialFailure, WorkerCrash } from "../trials/worker-process.ts";
 import { CheckpointUpload } from "./checkpoint-upload.ts";
 import type { DataStore } from "./data-store.ts";
 import { checkJob } from "./job-check.ts";
+import { writeCheckpointTo } from "./job-folder.ts";
 import type { Job, JobReport } from "./job.ts";
 import { beginJob, sayOfJob, type Hold } from "./job-state.ts";
 import { channels, KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
+import { makeWorkFolder } from "./work-folder.ts";
 
 /** What a worker trains jobs with. */
 export interface Workplace {
@@ -28,6 +28,13 @@ export interface Workplace {
   readonly data: DataStore;
 }
 
+export interface JobSignals {
+  /** It is to be given back. */
+  readonly giveBack: AbortSignal;
+  /** Nobody wants it any more. */
+  readonly dropped: AbortSignal;
+}
+
 export interface JobListener {
   onReport(report: Report): void;
 }
@@ -36,14 +43,30 @@ export interface JobListener {
 export type Served = "completed" | "diverged" | "paused" | "failed" | "returned" | "lost";
 
 /**
- * Trains one job in a folder of its own, and brings all that comes of it to the server. `signal`: it is given back. Throws RemoteError
- * where this machine cannot train it, after having given it back.
+ * Trains one job in a folder of its own, and brings all that comes of it to the server. Throws RemoteError
+ * where this machine cannot train it, after having given it back, and RunDirectoryError where it cannot even begin.
  */
 export async function serveJob(
+  workplace: Workplace,
+  trainer: Trainer,
+  job: Job,
+  signals: JobSignals,
+  listener: JobListener,
+): Promise<Served> {
+  const folder = makeWorkFolder();
+  try {
+    return await serveIn(folder, workplace, trainer, job, signals, listener);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function serveIn(
+  folder: string,
   { redis, name, threads, data }: Workplace,
   trainer: Trainer,
   job: Job,
-  signals: { readonly giveBack: AbortSignal; readonly dropped: AbortSignal },
+  signals: JobSignals,
   listener: JobListener,
 ): Promise<Served> {
   const { run, trial: number, until, ticket } = job;
@@ -67,7 +90,6 @@ export async function serveJob(
   await say({ kind: "begun", worker: name, attempt: begun.attempt });
   const stopped = AbortSignal.any([signals.giveBack, signals.dropped, stop.signal]);
   const onStop = (): void => void trainer.end();
-  const folder = mkdtempSync(join(tmpdir(), "nn-worker-"));
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose);
   let saying = Promise.resolve();
   try {
@@ -76,9 +98,9 @@ export async function serveJob(
       begun.checkpoint && (await redis.getBuffer(keys.checkpoint(jobName, begun.checkpoint))),
       await redis.getBuffer(keys.start(jobName)),
     ];
-    if (checkpoint) writeFileSync(join(folder, CHECKPOINT_FILE), checkpoint);
+    if (checkpoint) writeCheckpointTo(folder, checkpoint);
     const startFrom = join(folder, "start.safetensors");
-    if (start) writeFileSync(startFrom, start);
+    if (start) writeFileAtomically(startFrom, start);
     const assignment: Assignment = {
       trial: checked.trial,
       until,
@@ -110,6 +132,7 @@ export async function serveJob(
     rmSync(startFrom, { force: true });
     const files = await bringFiles(redis, hold, folder);
     const isOurs = await end({ kind: "ended", outcome, attempt: begun.attempt, files });
+    if (!isOurs) await redis.del(keys.files(jobName, begun.attempt));
     return isOurs ? outcome.status : "lost";
   } catch (error) {
     if (signals.dropped.aborted || stop.signal.aborted) return "lost";
@@ -139,7 +162,6 @@ export async function serveJob(
   } finally {
     upload.drop();
     stopped.removeEventListener("abort", onStop);
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -156,8 +178,8 @@ async function bringFiles(redis: Redis, { job, attempt }: Hold, folder: string):
         "",
       );
     }
-    await redis.hset(key, name, bytes);
+    // In one breath: a worker may vanish between the two.
+    await Promise.all([redis.hset(key, name, bytes), redis.expire(key, KEPT_SECONDS)]);
   }
-  await redis.expire(key, KEPT_SECONDS);
   return names.length;
 }

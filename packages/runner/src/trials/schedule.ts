@@ -32,7 +32,7 @@ export interface Schedule {
   /** What a trainer is told, asked for when the part starts. */
   readonly assign: (part: Part) => Assignment;
   readonly trainers: readonly Trainer[];
-  /** How often a part is tried again after its process has crashed. */
+  /** How often in a row a part is tried again after its process has crashed, without getting further than before. */
   readonly retries: number;
   /** So many trials that fail one after the other end the run: there is something wrong with all of them. */
   readonly mostFailures: number;
@@ -147,11 +147,15 @@ async function runWithRetries(
     failures.add(trial, reason);
     course.onEnded(trial);
   };
+  const progress = new FurthestPlace();
   for (let attempt = 0; ; attempt++) {
     listener.onStart(part, number);
     try {
       const outcome = await trainer.run(schedule.assign(part), (report) => {
-        if (!isDropped()) listener.onReport(trial, report, number);
+        if (isDropped()) return;
+        // What gets further each time comes to its end, however often its process is killed.
+        if (progress.isFurther(report)) attempt = 0;
+        listener.onReport(trial, report, number);
       });
       if (isDropped()) return;
       if (outcome.status === "paused") {
@@ -170,6 +174,22 @@ async function runWithRetries(
       if (attempt === retries) return fail(`${error.message} (${attempt + 1} times)`, null);
       listener.onRetry(trial, error.message);
     }
+  }
+}
+
+/** How far a part has come, over all attempts: what the next attempt has, which need not do it again. */
+class FurthestPlace {
+  #epoch = 0;
+  #seen = 0;
+
+  /** Whether the report is of a checkpoint beyond all before. */
+  isFurther(report: Report): boolean {
+    if (report.kind !== "checkpoint") return false;
+    const { epoch, seen } = report;
+    if (epoch < this.#epoch || (epoch === this.#epoch && seen <= this.#seen)) return false;
+    this.#epoch = epoch;
+    this.#seen = seen;
+    return true;
   }
 }
 

@@ -12,26 +12,33 @@ const program = ["redis-server", "valkey-server"].find((name) => spawnSync(name,
 /** Tests that need a server are skipped without. */
 export const isRedisHere = program !== undefined;
 
-/** A server of one's own on this machine's loopback, which keeps nothing on the disk: when it restarts, everything is gone. */
+export interface RedisServerOptions {
+  readonly password?: string;
+  /** It writes to the disk what it has when it is saved or ended by SIGTERM. Else, when it restarts, everything is gone. */
+  readonly isKept?: boolean;
+}
+
+/** A server of one's own on this machine's loopback. */
 export class RedisServer {
   readonly #folder = mkdtempSync(join(tmpdir(), "nn-redis-"));
   readonly #port: number;
-  readonly #password: string | undefined;
+  readonly #options: RedisServerOptions;
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, password: string | undefined) {
+  private constructor(port: number, options: RedisServerOptions) {
     this.#port = port;
-    this.#password = password;
+    this.#options = options;
   }
 
-  static async start({ password }: { readonly password?: string } = {}): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), password);
+  static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
     await server.start();
     return server;
   }
 
   get url(): string {
-    const login = this.#password === undefined ? "" : `:${this.#password}@`;
+    const { password } = this.#options;
+    const login = password === undefined ? "" : `:${password}@`;
     return `redis://${login}127.0.0.1:${this.#port}`;
   }
 
@@ -39,9 +46,17 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.#port}`;
   }
 
+  /** The process that it is now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   async start(): Promise<void> {
-    const options = ["--port", `${this.#port}`, "--bind", "127.0.0.1", "--save", "", "--dir", this.#folder];
-    if (this.#password !== undefined) options.push("--requirepass", this.#password);
+    const { password, isKept = false } = this.#options;
+    // With any rule of when to save it saves at its end, too; nothing here takes an hour.
+    const save = isKept ? "3600 1" : "";
+    const options = ["--port", `${this.#port}`, "--bind", "127.0.0.1", "--save", save, "--dir", this.#folder];
+    if (password !== undefined) options.push("--requirepass", password);
     this.#child = spawn(program!, options, { stdio: "ignore" });
     const client = this.client();
     await client.ping();
@@ -55,12 +70,24 @@ export class RedisServer {
     return client;
   }
 
-  /** By SIGKILL, so that nothing is kept. */
-  async stop(): Promise<void> {
+  /** What it has now is what it will have when it is killed and started again. */
+  async save(): Promise<void> {
+    const client = this.client();
+    await client.save();
+    client.disconnect();
+  }
+
+  /** Takes away what has been saved. */
+  forget(): void {
+    rmSync(join(this.#folder, "dump.rdb"), { force: true });
+  }
+
+  /** By SIGKILL, nothing is kept but what has been saved. */
+  async stop(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
+    child.kill(signal);
     await gone;
   }
 

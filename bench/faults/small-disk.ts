@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+
+const piece = new Uint8Array(1 << 20);
+
+/** A disk in memory, mounted at a folder, which can be filled to its last page. */
+export class SmallDisk {
+  readonly folder: string;
+  readonly #ballast: string;
+
+  constructor(folder: string, megabytes: number) {
+    this.folder = folder;
+    this.#ballast = path.join(folder, "ballast");
+    mkdirSync(folder, { recursive: true });
+    run("mount", "-t", "tmpfs", "-o", `size=${megabytes}m`, "nn-faults", folder);
+    // Before the folder is removed that it is in.
+    process.prependListener("exit", () => this.remove());
+  }
+
+  /** Whatever has become free since is filled again. */
+  fill(): void {
+    const file = openSync(this.#ballast, "a");
+    for (const bytes of [piece.length, 1]) {
+      try {
+        for (;;) writeSync(file, piece, 0, bytes);
+      } catch {
+        // no space is left for so much
+      }
+    }
+    closeSync(file);
+  }
+
+  free(): void {
+    rmSync(this.#ballast, { force: true });
+  }
+
+  remove(): void {
+    spawnSync("umount", ["--lazy", this.folder]);
+  }
+}
+
+function run(command: string, ...args: string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${stderr.trim()}`);
+}
