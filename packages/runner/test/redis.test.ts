@@ -149,6 +149,29 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
+  test("a server that has no room ends its workers with a message; when it has some again, others go on", async () => {
+    const own = await RedisServer.start();
+    onTestFinished(() => own.remove());
+    const folder = prepare(longSweep);
+    const worker = startWorker(folder, own.url);
+    const run = folder.start(through(own.url));
+    await until(() => folder.journalLines() > 20);
+    const client = own.client();
+    await client.config("SET", "maxmemory", "1");
+    expect((await worker.ended).exitCode).toBe(1);
+    expect(worker.said()).toMatch(
+      /^Error: the server refuses: OOM command not allowed [^\n]*'maxmemory'\.\n/m,
+    );
+    expect(worker.said()).not.toMatch(/^\s+at /m);
+    await client.config("SET", "maxmemory", "0");
+    client.disconnect();
+    startWorker(folder, own.url);
+    // It has ended, too, if it wanted to put something there.
+    const { exitCode } = await run;
+    expect(exitCode === 0 ? exitCode : (await folder.run(through(own.url))).code).toBe(0);
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+
   test("an interrupted run leaves no job behind", async () => {
     const folder = prepare(longSweep);
     const worker = startWorker(folder, server.url);

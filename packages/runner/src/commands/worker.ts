@@ -35,6 +35,9 @@ export interface WorkerOptions {
   readonly widen: boolean;
 }
 
+/** For what is still to be printed. */
+const LEAVING_MILLISECONDS = 1000;
+
 /**
  * `worker --url URL`: trains the trials of runs elsewhere until it is interrupted. Returns the exit code. Throws SpecErrors and
  * RemoteError.
@@ -75,5 +78,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     screen.stop();
     await endTrainers(trainers);
     interruption.end();
+    // A connection of the queue may still wait for a server that is away. It is not waited for.
+    setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();
   }
 }

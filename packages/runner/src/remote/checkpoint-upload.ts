@@ -16,25 +16,34 @@ export class CheckpointUpload {
   readonly #hold: Hold;
   readonly #folder: string;
   readonly #onLost: () => void;
+  readonly #onRefused: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
   #latest: Place | undefined;
   #count = 0;
   #stored: string;
   #work: Promise<void> = Promise.resolve();
 
-  /** `stored`: the name of the one that is there. */
-  constructor(redis: Redis, hold: Hold, folder: string, stored: string, onLost: () => void) {
+  /** `stored`: the name of the one that is there. `onRefused`: the server takes none. */
+  constructor(
+    redis: Redis,
+    hold: Hold,
+    folder: string,
+    stored: string,
+    onLost: () => void,
+    onRefused: (error: unknown) => void,
+  ) {
     this.#redis = redis;
     this.#hold = hold;
     this.#folder = folder;
     this.#stored = stored;
     this.#onLost = onLost;
+    this.#onRefused = onRefused;
   }
 
   /** A checkpoint has been written to the folder. */
   add(place: Place): void {
     this.#latest = place;
-    this.#timer ??= setTimeout(() => void this.flush(), PATIENCE_MILLISECONDS);
+    this.#timer ??= setTimeout(() => void this.flush().catch(this.#onRefused), PATIENCE_MILLISECONDS);
   }
 
   /** Brings up what still waits. */

@@ -13,7 +13,7 @@ import { checkpointIn, dropCheckpoint, writeCheckpointTo, writeFiles } from "./j
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
 import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
-import { RemoteError } from "./remote-error.ts";
+import { asRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
 /** What jobs of a run share. */
@@ -195,8 +195,7 @@ export class RemoteJob {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const isServers = error instanceof Error && error.name === "ReplyError";
-    this.#settled.reject(isServers ? new RemoteError(`the server refuses: ${error.message}`) : error);
+    this.#settled.reject(asRemoteError(error));
   }
 
   async #isAlive(ticket: string): Promise<boolean> {

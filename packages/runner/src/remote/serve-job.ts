@@ -76,6 +76,11 @@ async function serveIn(
   const hold: Hold = { job: jobName, ticket, attempt: begun.attempt };
   const stop = new AbortController();
   const lose = (): void => stop.abort();
+  let refusal: { readonly error: unknown } | undefined;
+  const refuse = (error: unknown): void => {
+    refusal ??= { error };
+    stop.abort();
+  };
   const end = (report: JobReport) => sayOfJob(redis, hold, report, { state: "ended" });
   const say = async (report: JobReport): Promise<void> => {
     if (!(await sayOfJob(redis, hold, report))) lose();
@@ -90,7 +95,7 @@ async function serveIn(
   await say({ kind: "begun", worker: name, attempt: begun.attempt });
   const stopped = AbortSignal.any([signals.giveBack, signals.dropped, stop.signal]);
   const onStop = (): void => void trainer.end();
-  const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose);
+  const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
   let saying = Promise.resolve();
   try {
     await data.prepare(job, checked, signals.giveBack);
@@ -119,9 +124,10 @@ async function serveIn(
       listener.onReport(report);
       if (report.kind === "checkpoint") upload.add(report);
       else if (report.kind === "progress") {
-        void redis.publish(channels.progress(run), `${keys.job(jobName)} ${ticket} ${toWire(report)}`);
+        const text = `${keys.job(jobName)} ${ticket} ${toWire(report)}`;
+        redis.publish(channels.progress(run), text).catch(refuse);
       } else if (report.kind === "epoch" || report.kind === "resumed" || report.kind === "notice") {
-        saying = saying.then(() => say(report));
+        saying = saying.then(() => say(report)).catch(refuse);
       }
     };
     if (stopped.aborted) throw new WorkerCrash("stopped before it began");
@@ -135,6 +141,7 @@ async function serveIn(
     if (!isOurs) await redis.del(keys.files(jobName, begun.attempt));
     return isOurs ? outcome.status : "lost";
   } catch (error) {
+    if (refusal !== undefined) throw refusal.error;
     if (signals.dropped.aborted || stop.signal.aborted) return "lost";
     await saying;
     if (signals.giveBack.aborted) {

@@ -11,6 +11,7 @@ import { codeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";
 import { channels, PREFIX, queueOf } from "./keys.ts";
 import { announce, PRESENCE_MILLISECONDS, takeLeave, whoIsThere } from "./presence.ts";
+import { asRemoteError } from "./remote-error.ts";
 import { serveJob, type Workplace } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
@@ -113,6 +114,8 @@ export async function serveTrials(service: Service): Promise<void> {
     await listening.subscribe(channels.dropped);
     await show();
     await Promise.race([untilAborted(signal), broken.promise]);
+  } catch (error) {
+    throw asRemoteError(error);
   } finally {
     clearInterval(timer);
     const farewell = async (): Promise<void> => {
