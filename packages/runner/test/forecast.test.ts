@@ -1,9 +1,10 @@
-import { globSync, statSync, writeFileSync } from "node:fs";
+import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
+import { isAlive, until } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
@@ -61,21 +62,19 @@ test("of a sweep whose later trials are not known yet it is a forecast, too, and
   expect(forecastIn(out)).toMatchObject({ epochs: 9 * 2 * 8, isMost: true });
 });
 
-test("a layer that throws in its first steps is told before anything is trained", async () => {
-  const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./broken.ts }"));
-  writeFileSync(
-    join(folder.path, "broken.ts"),
-    `import { defineLayer } from "@nn/layers";
+/** A layer of one's own whose forward pass is this statement. */
+function layerThat(statement: string): string {
+  return `import { defineLayer } from "@nn/layers";
 import { Type } from "typebox";
 export default defineLayer({
   type: "broken",
-  description: "Throws.",
+  description: "Does not work yet.",
   options: Type.Object({}),
   plan: (_options, inputShape) => ({
     outputShape: inputShape,
     build: () => ({
       forward(x) {
-        throw new Error("not yet written");
+        ${statement}
       },
       backward(gradient) {
         return gradient;
@@ -83,11 +82,32 @@ export default defineLayer({
     }),
   }),
 });
-`,
-  );
+`;
+}
+
+test("a layer that throws in its first steps is told before anything is trained", async () => {
+  const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./broken.ts }"));
+  folder.write("broken.ts", layerThat('throw new Error("not yet written");'));
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(1);
   expect(out).toMatch(
     /\nforecast {2}none: a few steps of training have failed: Error: not yet written \(broken\.ts:11:\d+, model\.layers\[2\]\)$/,
   );
+});
+
+test("a dry run that is interrupted leaves no process behind, though a layer is in a loop without end", async () => {
+  const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./broken.ts }"));
+  folder.write(
+    "broken.ts",
+    layerThat('writeFileSync(new URL(`${process.pid}.pid`, import.meta.url), ""); for (;;);').replace(
+      "import",
+      'import { writeFileSync } from "node:fs";\nimport',
+    ),
+  );
+  const run = folder.start(["--dry-run", "--workers", "2"]);
+  const pids = (): number[] => globSync("*.pid", { cwd: folder.path }).map((name) => parseInt(name, 10));
+  await until(() => pids().length === 2);
+  run.kill("SIGINT");
+  expect((await run).exitCode).toBe(130);
+  expect(pids().filter(isAlive)).toEqual([]);
 });

@@ -75,29 +75,32 @@ async function readAndTrain(
   };
   terminal.err.write(noticeLines(notices));
   const opening = openingLines(experiment, sources, plan, terminal);
-  if (options.dryRun === true) {
-    print([...opening, ...trialLines(experiment)]);
-    await readyKernels(terminal);
-    const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
-    const forecast = await describedForecast({
-      experiment,
-      outlookOf,
-      workers: crew.muster(workers),
-      threads,
-      ...context,
-    });
-    print([forecast.line]);
-    if (!forecast.isThere) return 1;
-    print(["", dryRunLine(shownFolder)]);
-    return 0;
-  }
-
   const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
+  const { signal } = interruption;
+  // One that hangs in a layer of one's own would outlive us.
+  signal.addEventListener("abort", () => void crew.end());
   try {
+    if (options.dryRun === true) {
+      print([...opening, ...trialLines(experiment)]);
+      await readyKernels(terminal);
+      const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
+      const forecast = await describedForecast({
+        experiment,
+        outlookOf,
+        workers: crew.muster(workers),
+        threads,
+        ...context,
+      });
+      if (signal.aborted) return 130;
+      print([forecast.line]);
+      if (!forecast.isThere) return 1;
+      print(["", dryRunLine(shownFolder)]);
+      return 0;
+    }
+
     const directory = openDirectory(experiment, folder, options.fresh ?? false);
     return await closingAtExit(directory, () => {
       print(opening);
-      const { signal } = interruption;
       return train({
         experiment,
         next,
