@@ -135,6 +135,12 @@ export function planLayer(
       `${definition.type}: its plan must give an outputShape of whole numbers from 1, got ${got}.`,
     );
   }
+  if (typeof plan.build !== "function") {
+    throw new LayerError(
+      path,
+      `${definition.type}: its plan must give a build function, got ${typeof plan.build}.`,
+    );
+  }
   return plan;
 }
 
