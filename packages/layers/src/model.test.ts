@@ -93,14 +93,12 @@ describe("planModel", () => {
     expect(catchError(() => planModel([broken(() => ({ outputShape: [2.5] }))], [4])).message).toBe(
       "swish: its plan must give an outputShape of whole numbers from 1, got (2.5).",
     );
-    const whole = broken(() => ({ outputShape: [4] }));
-    const { plan } = whole.definition;
     // As from a file that the compiler has not seen: build beside plan, and not in what it gives.
-    const unbuilt: object = { ...whole.definition, plan: () => ({ ...plan({}, [4]), build: undefined }) };
-    expect(
-      catchError(() => planModel([{ definition: { ...whole.definition, ...unbuilt }, options: {} }], [4]))
-        .message,
-    ).toBe("swish: its plan must give a build function, got undefined.");
+    const unbuilt: LayerChoice = broken(() => ({ outputShape: [4] }));
+    Object.assign(unbuilt.definition, { plan: () => ({ outputShape: [4] }) });
+    expect(catchError(() => planModel([unbuilt], [4])).message).toBe(
+      "swish: its plan must give a build function, got undefined.",
+    );
   });
 });
 

@@ -18,7 +18,7 @@ test("every file of the folder is one data set, found by its file's name", () =>
 
 test.each(["mnist", "fashion-mnist"])("%s says what it is without being loaded", (type) => {
   const definition = datasets.get(type)!;
-  const facts = { exampleShape: [28, 28, 1], classes: 10, trainingCount: 60_000 };
+  const facts = { exampleShape: [28, 28, 1], classes: 10, trainingCount: 60_000, testCount: 10_000 };
   expect(definition.describe({}, { dataFolder: "/nowhere" })).toEqual(facts);
   expect(definition.options.properties["validation"]).toMatchObject({ default: 10_000 });
 });

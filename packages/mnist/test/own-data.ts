@@ -33,6 +33,7 @@ export async function loadOwn(type: string, options: object, folder: string): Pr
     exampleShape: dataset.exampleShape,
     classes: dataset.classes,
     trainingCount: dataset.training.count,
+    testCount: dataset.test.count,
   });
   return dataset;
 }
