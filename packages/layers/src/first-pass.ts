@@ -38,9 +38,17 @@ export function checkedBackward(built: readonly BuiltLayer[], count: number, dy:
 }
 
 function expectShape(index: number, who: string, got: Tensor, expected: Shape): void {
+  if (!isTensor(got)) {
+    throw new LayerError(index, `${who} gave ${String(got)} and no tensor. Let it return one.`);
+  }
   if (sameShape(got.shape, expected) && got.data.length === sizeOf(expected)) return;
   throw new LayerError(
     index,
     `${who} gave ${formatShape(got.shape)} with ${got.data.length} numbers, its plan says ${formatShape(expected)}.`,
   );
+}
+
+/** The compiler has seen no file of one's own. */
+function isTensor(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "shape" in value && "data" in value;
 }

@@ -297,6 +297,20 @@ describe("the first pass", () => {
     );
   });
 
+  test("names the layer that gives nothing at all", () => {
+    const silent = build(planModel([units(7), liar(7, 7), units(10)], [5]));
+    const broken = liar(7, 7);
+    // As from a file that the compiler has not seen: a return is missing.
+    Object.assign(broken.definition, {
+      plan: () => ({ outputShape: [7], build: () => ({ forward: () => {}, backward: () => {} }) }),
+    });
+    const model = build(planModel([units(7), broken, units(10)], [5]));
+    expect(() => pass(silent)).not.toThrow();
+    expect(() => pass(model)).toThrow(
+      new LayerError(1, "liar: forward gave undefined and no tensor. Let it return one."),
+    );
+  });
+
   test("refuses a gradient of another shape than the input", () => {
     const model = build(planModel([units(6), liar(7, 9), units(10)], [5]));
     expect(() => pass(model)).toThrow(
