@@ -44,6 +44,19 @@ test("one trial: loss and accuracy on each set of images, and its speed", () => 
   ]);
 });
 
+test("of one trial that was gone on with, the epochs that have times", () => {
+  const experiment = singleTrial();
+  const records = recordsOf(experiment, [[0.97, 0.965]]);
+  for (const [trial, record] of records) {
+    const earlier = record.history.map((epoch) => ({ ...epoch, seconds: 0, imagesPerSecond: 0 }));
+    const later = record.history.map((epoch) => ({ ...epoch, epoch: epoch.epoch + 2 }));
+    records.set(trial, { ...record, history: [...earlier, ...later] });
+  }
+  expect(closingLines(experiment, records, recordingTerminal()).at(-1)).toBe(
+    "4 epochs, 2 of them trained now, in 0.5 s of training, 200,000 images/s",
+  );
+});
+
 test("several seeds: mean ± sample standard deviation, and how many", () => {
   const experiment = sweepOver([0.1], 2);
   const lines = closingLines(

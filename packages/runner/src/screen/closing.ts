@@ -53,9 +53,13 @@ function speed({ history }: TrialRecord): string[] {
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   if (seconds === 0) return [];
   const images = history.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
-  return [
-    `${formatEpochs(history.length)} in ${formatSeconds(seconds)} of training, ${formatCount(images / seconds)} images/s`,
-  ];
+  // Those of an earlier run with fewer epochs, or from before a stop, have no times.
+  const timed = history.filter((epoch) => epoch.seconds > 0).length;
+  const epochs =
+    timed === history.length
+      ? formatEpochs(timed)
+      : `${formatEpochs(history.length)}, ${timed} of them trained now,`;
+  return [`${epochs} in ${formatSeconds(seconds)} of training, ${formatCount(images / seconds)} images/s`];
 }
 
 function sweep(

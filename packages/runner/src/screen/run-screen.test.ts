@@ -93,6 +93,18 @@ test.for([
   expect(epochLine(report, 12, width)).toBe(line);
 });
 
+test.for([
+  [
+    150,
+    "epoch  1/12   training loss 0.2500  accuracy 90.00 %   validation loss 0.3000  accuracy 89.00 %   trained earlier",
+  ],
+  [90, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %  trained earlier"],
+  [70, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %"],
+] as const)("an epoch from before a stop has no times, %i characters wide", ([width, line]) => {
+  const report = { epoch: 1, train, validation, seconds: 0, imagesPerSecond: 0 };
+  expect(epochLine(report, 12, width)).toBe(line);
+});
+
 /** The bar's line as it was drawn first, with that label. */
 function drawn(text: string, label: string): string | undefined {
   return text

@@ -34,11 +34,19 @@ export function epochLine(report: EpochReport, epochs: number, width: number): s
   );
   const speed = formatCount(report.imagesPerSecond);
   const seconds = formatSeconds(report.seconds);
-  const lines = [
+  const timed = [
     [epoch, ...written, `${speed} images/s`, seconds].join("   "),
     [epoch, ...short, `${speed} images/s`, seconds].join("  "),
     [epoch, ...short, `${speed}/s`, seconds].join("  "),
     [epoch, ...short, `${speed}/s`].join("  "),
+  ];
+  const untimed = [
+    [epoch, ...written, "trained earlier"].join("   "),
+    [epoch, ...short, "trained earlier"].join("  "),
+  ];
+  const lines = [
+    // What was trained before a stop has no times.
+    ...(report.seconds > 0 ? timed : untimed),
     [epoch, ...short].join("  "),
     [epoch, ...short.slice(-1)].join("  "),
   ];
