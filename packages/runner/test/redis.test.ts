@@ -262,6 +262,8 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(wrong.code).toBe(1);
     expect(wrong.err).toContain("does not accept the name or the password");
     expect(wrong.err).not.toContain("another-one");
+    const hidden = await folder.run(through(own.url.replace("very-secret", "***")));
+    expect(hidden.err).toContain("*** stands for a password that is not shown: write that, or leave it out");
 
     const run = folder.start(through(own.url));
     startWorker(folder, own.urlWithoutPassword, [], { NN_REDIS_PASSWORD: "very-secret" });

@@ -40,7 +40,7 @@ export async function findServer(url: string, env: NodeJS.ProcessEnv = process.e
     checkVersion(await probe.info("server").catch(() => ""), shown);
   } catch (error) {
     if (error instanceof RemoteError) throw error;
-    throw new RemoteError(explain(problem ?? error, shown, address.protocol === "rediss:"));
+    throw new RemoteError(explain(problem ?? error, shown, address));
   } finally {
     probe.disconnect();
   }
@@ -79,14 +79,19 @@ function checkVersion(info: string, shown: string): void {
   );
 }
 
-function explain(error: unknown, shown: string, isTls: boolean): string {
+function explain(error: unknown, shown: string, { protocol, password }: URL): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const text = `${code} ${error instanceof Error ? error.message : String(error)}`;
   if (/NOAUTH/.test(text)) {
     return `${shown} asks for a password. Put it into the address, redis://:password@host:6379, or into NN_REDIS_PASSWORD.`;
   }
-  if (/WRONGPASS|invalid password|AUTH/.test(text))
-    return `${shown} does not accept the name or the password.`;
+  if (/WRONGPASS|invalid password|AUTH/.test(text)) {
+    const hidden =
+      password === "***"
+        ? " *** stands for a password that is not shown: write that, or leave it out and put it into NN_REDIS_PASSWORD."
+        : "";
+    return `${shown} does not accept the name or the password.${hidden}`;
+  }
   if (/CERT|certificate|self.signed/i.test(text)) {
     return `the certificate of ${shown} is not trusted (${withoutPasswords(text.trim())}). Name its authority's file in NODE_EXTRA_CA_CERTS.`;
   }
@@ -94,7 +99,7 @@ function explain(error: unknown, shown: string, isTls: boolean): string {
     return `${shown} does not speak TLS. Write redis:// where the server has no TLS.`;
   }
   if (/Protocol error|ECONNRESET|closed/i.test(text)) {
-    const advice = isTls ? "" : " Write rediss:// if it wants TLS.";
+    const advice = protocol === "rediss:" ? "" : " Write rediss:// if it wants TLS.";
     return `what answers at ${shown} does not speak as a Redis server does.${advice}`;
   }
   return (
