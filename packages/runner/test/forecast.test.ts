@@ -46,6 +46,24 @@ test("a dry run forecasts what the run leaves on the disk, and leaves nothing it
   const left = bytesIn(folder.runFolder());
   expect(forecast.bytes / left).toBeGreaterThan(0.8);
   expect(forecast.bytes / left).toBeLessThan(1.25);
+
+  const again = await folder.run(["--dry-run"]);
+  expect(again.code).toBe(0);
+  expect(again.out).toMatch(/\n4 of 4 trials are done already\.$/);
+  const fresh = await folder.run(["--dry-run", "--fresh"]);
+  expect(forecastIn(fresh.out).epochs).toBe(32);
+});
+
+test("a dry run of what was cut short forecasts the rest", async () => {
+  const folder = prepare(smallSweep);
+  const run = folder.start(["--workers", "1"]);
+  await until(() => folder.journalLines() >= 14); // one trial is done
+  run.kill("SIGTERM");
+  await run;
+  const { code, out } = await folder.run(["--dry-run"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/\n[123] of 4 trials are done already\.\n/);
+  expect(forecastIn(out).epochs).toBeLessThanOrEqual(24);
 });
 
 test("of a sweep whose later trials are not known yet it is a forecast, too, and with a pruner the most", async () => {

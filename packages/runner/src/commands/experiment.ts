@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { workerFlags } from "@nn/kernels";
-import { openRunDirectory, type RunDirectory } from "@nn/results";
+import { openRunDirectory, readJournal, trialsOf, type RunDirectory, type TrialRecord } from "@nn/results";
 import { stringify } from "yaml";
 
 import { countTrials, type Experiment } from "../experiment.ts";
@@ -13,6 +14,7 @@ import { loadPlanned } from "../spec/load-experiment.ts";
 import { findData } from "../training/prepare-data.ts";
 import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
+import { workLeft } from "../trials/forecast.ts";
 import { Interruption } from "../trials/interruption.ts";
 import { Crew } from "../trials/crew.ts";
 import { HUNG_AFTER_SECONDS } from "../trials/worker-process.ts";
@@ -84,9 +86,16 @@ async function readAndTrain(
       print([...opening, ...trialLines(experiment)]);
       await readyKernels(terminal);
       const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
+      const records = options.fresh === true ? undefined : recordsIn(join(folder, experiment.fingerprint));
+      const work = workLeft(experiment, outlookOf, records);
+      const left = work.generations.flat().length;
+      const count = countTrials(experiment);
+      if (left < count) print([`${count - left} of ${count} trials are done already.`]);
+      if (left === 0) return 0;
       const forecast = await describedForecast({
         experiment,
         outlookOf,
+        work,
         workers: crew.muster(workers),
         threads,
         ...context,
@@ -121,6 +130,12 @@ async function readAndTrain(
   } finally {
     interruption.end();
   }
+}
+
+/** What is on record of a run; nothing where there is none. Throws RunDirectoryError. */
+function recordsIn(run: string): Map<number, TrialRecord> {
+  const journal = join(run, "journal.jsonl");
+  return existsSync(journal) ? trialsOf(readJournal(journal).events) : new Map();
 }
 
 function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {

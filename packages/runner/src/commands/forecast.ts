@@ -1,12 +1,13 @@
 import type { Experiment, TrialSpec } from "../experiment.ts";
 import { forecastLine, noForecastLine } from "../screen/forecast.ts";
-import { forecastOf, toCalibrate, type Forecast, type Outlook } from "../trials/forecast.ts";
+import { forecastOf, toCalibrate, type Forecast, type Outlook, type RunWork } from "../trials/forecast.ts";
 import type { Pace } from "../trials/messages.ts";
 import { TrialFailure, WorkerCrash, type WorkerProcess } from "../trials/worker-process.ts";
 
 export interface Calibration {
   readonly experiment: Experiment;
   readonly outlookOf: (spec: TrialSpec) => Outlook;
+  readonly work: RunWork;
   /** Those that will train: they measure at the same time, as they will then share the machine. */
   readonly workers: readonly WorkerProcess[];
   readonly threads: number;
@@ -35,7 +36,7 @@ export async function describedForecast(calibration: Calibration): Promise<Told>
 
 /** Forecasts a run by a few steps of its networks. Throws WorkerCrash and TrialFailure. */
 async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
-  const { experiment, outlookOf, workers, threads, experimentFolder } = calibration;
+  const { experiment, outlookOf, work, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, Pace>();
   for (const spec of toCalibrate(experiment.trials, outlookOf)) {
     const sample = { spec, facts: outlookOf(spec).facts, threads, experimentFolder };
@@ -43,7 +44,7 @@ async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
   }
-  return forecastOf(experiment, outlookOf, paces, workers.length);
+  return forecastOf(experiment, work, outlookOf, paces, workers.length);
 }
 
 function meanPace(paces: readonly Pace[]): Pace {

@@ -11,7 +11,7 @@ import type { Terminal } from "../screen/terminal.ts";
 import { withoutPasswords } from "../remote/passwords.ts";
 import { prepareData, type DataSource } from "../training/prepare-data.ts";
 import { shareCores } from "../trials/cores.ts";
-import { multiplyAddsOf, type Outlook } from "../trials/forecast.ts";
+import { multiplyAddsOf, workLeft, type Outlook } from "../trials/forecast.ts";
 import { Interrupted } from "../trials/interruption.ts";
 import type { Crew } from "../trials/crew.ts";
 import { findContinuation } from "../trials/continuation.ts";
@@ -24,7 +24,7 @@ import { readyKernels } from "./ready-kernels.ts";
 
 /** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte of the results. */
 const CHECKPOINT_SECONDS = 30;
-/** Multiply-adds: what one core does in half a minute. */
+/** Multiply-adds: what one core does in half a minute. Measuring the networks of a sweep first counts for little then. */
 const LONG_RUN = 1e12;
 /** So many trials that fail one after the other end a run. */
 const MOST_FAILURES = 5;
@@ -123,7 +123,7 @@ type Stop = "interrupted" | "spent";
 
 /** Trains the trials. Returns what has stopped it, if anything. */
 async function trainAll(work: Work, pending: number): Promise<Stop | undefined> {
-  const { experiment, next, directory, crew, options, context, terminal, print } = work;
+  const { experiment, next, directory, outlookOf, crew, options, context, terminal, print } = work;
   const { threads, notice, workers } = shareCores(options, pending, availableParallelism());
   const { executor } = experiment;
   let trainers: readonly Trainer[] = [];
@@ -150,8 +150,10 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
     const earlier = options.fresh === true ? undefined : findContinuation({ ...work, data });
     if (earlier !== undefined && directory.records.size === 0) print([continuationLine(earlier)]);
 
-    if (directory.records.size === 0 && processes.length > 0 && isLong(work)) {
-      const forecast = await describedForecast({ ...work, ...context, workers: processes, threads });
+    const left = workLeft(experiment, outlookOf, directory.records);
+    if (processes.length > 0 && countTrials(experiment) > 1 && multiplyAddsOf(left) > LONG_RUN) {
+      const calibration = { experiment, outlookOf, work: left, threads, ...context };
+      const forecast = await describedForecast({ ...calibration, workers: processes });
       if (forecast.isThere) print([forecast.line]);
     }
 
@@ -186,13 +188,6 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
   } finally {
     await endTrainers(trainers);
   }
-}
-
-/** Whether a sweep takes so long that measuring its networks first does not count. */
-function isLong({ experiment, outlookOf }: Work): boolean {
-  const { trials } = experiment;
-  const count = countTrials(experiment);
-  return count > 1 && (multiplyAddsOf(trials, outlookOf) * count) / trials.length > LONG_RUN;
 }
 
 /** For trials that workers elsewhere train. Throws RemoteError. */

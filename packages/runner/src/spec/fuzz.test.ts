@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { countTrials, type ConfigurationOutcome } from "../experiment.ts";
-import { forecastOf, toCalibrate } from "../trials/forecast.ts";
+import { forecastOf, toCalibrate, workLeft } from "../trials/forecast.ts";
 import { loadPlanned, type LoadedExperiment } from "./load-experiment.ts";
 import { SpecErrors } from "./problem.ts";
 
@@ -202,7 +202,13 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
 function isForecast({ experiment, outlookOf }: LoadedExperiment): boolean {
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
   const paces = new Map(toCalibrate(experiment.trials, outlookOf).map((spec) => [spec, pace]));
-  const { isMost: _isMost, ...numbers } = forecastOf(experiment, outlookOf, paces, 2);
+  const { isMost: _isMost, ...numbers } = forecastOf(
+    experiment,
+    workLeft(experiment, outlookOf),
+    outlookOf,
+    paces,
+    2,
+  );
   return Object.values(numbers).every((number) => Number.isFinite(number) && number > 0);
 }
 

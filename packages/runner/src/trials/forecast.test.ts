@@ -1,9 +1,10 @@
 import { layers, planModel } from "@nn/layers";
+import type { TrialRecord } from "@nn/results";
 import { expect, test } from "vitest";
 
 import { toySpec } from "../../test/support/toy-training.ts";
 import type { Experiment, Trial, TrialSpec } from "../experiment.ts";
-import { forecastOf, multiplyAddsOf, toCalibrate, type Outlook } from "./forecast.ts";
+import { forecastOf, multiplyAddsOf, toCalibrate, workLeft, type Outlook } from "./forecast.ts";
 
 const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
 const pace = { learning: 1e-3, measuring: 1e-4, building: 0.5, bytes: 10_000 };
@@ -54,8 +55,10 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
   };
 }
 
-const forecast = (experiment: Experiment, workers = 1) =>
-  forecastOf(experiment, outlookOf, new Map([[experiment.trials[0]!.spec, pace]]), workers);
+const forecast = (experiment: Experiment, workers = 1, records: readonly TrialRecord[] = []) => {
+  const work = workLeft(experiment, outlookOf, new Map(records.map((record) => [record.trial, record])));
+  return forecastOf(experiment, work, outlookOf, new Map([[experiment.trials[0]!.spec, pace]]), workers);
+};
 
 test("an image that is learned counts three forward passes, one that is measured one", () => {
   const trials = trialsOf([specOf(5, 4)]);
@@ -63,7 +66,7 @@ test("an image that is learned counts three forward passes, one that is measured
   expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
   // Learned: 4 × 1000; measured: 4 × 100 and the test set.
   expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 600));
-  expect(told.multiplyAdds).toBe(multiplyAddsOf(trials, outlookOf));
+  expect(told.multiplyAdds).toBe(multiplyAddsOf(workLeft(experimentOf(trials), outlookOf)));
   expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.06, 10);
   expect(told.bytes).toBeGreaterThan(10_000);
 });
@@ -102,6 +105,38 @@ test("a trial that is a part of a training counts its part", () => {
   expect(told.epochs).toBe(8);
 });
 
+/** So many epochs of a trial are trained. */
+function recordOf(trial: number, status: TrialRecord["status"], epochs: number): TrialRecord {
+  const measures = { loss: 1, accuracy: 0.5 };
+  const history = Array.from({ length: epochs }, (_, index) => ({
+    epoch: index + 1,
+    train: measures,
+    seconds: 1,
+    imagesPerSecond: 1000,
+  }));
+  return { trial, status, seed: 1, parameters: {}, worker: 1, epochs, history };
+}
+
+test("what is done already is left out, in later generations, too", () => {
+  const experiment = experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]), { generations: [2, 2, 2] });
+  const done = [recordOf(1, "completed", 4), recordOf(2, "pruned", 2), recordOf(3, "diverged", 0)];
+  expect(forecast(experiment, 1, done)).toMatchObject({ trials: 3, epochs: 12 });
+  // What failed or was cut short is gone on with.
+  const begun = [recordOf(1, "completed", 4), recordOf(2, "running", 3)];
+  expect(forecast(experiment, 1, begun)).toMatchObject({ trials: 5, epochs: 1 + 16 });
+  expect(forecast(experiment, 1, begun).seconds).toBeCloseTo(0.5 + 1 + 0.03 + 4 * (0.5 + 4 + 0.06), 10);
+  const all = [1, 2, 3, 4, 5, 6].map((trial) => recordOf(trial, "completed", 4));
+  expect(forecast(experiment, 1, all)).toMatchObject({ trials: 0, epochs: 0, seconds: 0, bytes: 0 });
+});
+
+test("a budget of epochs counts what is spent already, and trains one configuration at least", () => {
+  const trials = trialsOf([specOf(5, 4), specOf(5, 4), specOf(5, 4)]);
+  const within = (epochs: number) => experimentOf(trials, { budget: { epochs, leftOut: 0 } });
+  expect(forecast(within(6), 1, [recordOf(1, "completed", 4)]).epochs).toBe(2);
+  expect(forecast(within(4), 1, [recordOf(1, "completed", 4)]).epochs).toBe(0);
+  expect(forecast(within(2)).epochs).toBe(4);
+});
+
 test.each([
   ["a pruner", { pruner: { type: "median" } }, 8, 2],
   ["a target", { budget: { target: 0.9, leftOut: 0 } }, 8, 2],
@@ -130,6 +165,7 @@ test("a network that was not measured takes as long as the nearest that was, by 
     [small, pace],
     [large, { ...pace, learning: 2e-3, building: 0, measuring: 0 }],
   ]);
-  const told = forecastOf(experimentOf(trialsOf([between])), outlookOf, paces, 1);
+  const experiment = experimentOf(trialsOf([between]));
+  const told = forecastOf(experiment, workLeft(experiment, outlookOf), outlookOf, paces, 1);
   expect(told.seconds).toBeCloseTo(0.8 * 2, 10);
 });

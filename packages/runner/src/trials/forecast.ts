@@ -1,7 +1,8 @@
 import type { ModelPlan } from "@nn/layers";
 import type { DatasetFacts } from "@nn/mnist";
+import type { TrialRecord } from "@nn/results";
 
-import { countTrials, type Experiment, type Trial, type TrialSpec } from "../experiment.ts";
+import type { Experiment, Trial, TrialSpec } from "../experiment.ts";
 import type { Pace } from "./messages.ts";
 
 /** What is known of a trial before its network is built and its data are read. */
@@ -10,7 +11,7 @@ export interface Outlook {
   readonly facts: DatasetFacts;
 }
 
-/** What a run will take if nothing ends it early. */
+/** What the rest of a run will take if nothing ends it early. */
 export interface Forecast {
   readonly trials: number;
   /** Of all trials together. */
@@ -25,7 +26,9 @@ export interface Forecast {
   readonly isMost: boolean;
 }
 
-interface Work {
+/** What a trial has still to do. */
+interface TrialWork {
+  readonly spec: TrialSpec;
   readonly epochs: number;
   /** Images, each as often as it is learned, or measured. */
   readonly learned: number;
@@ -34,63 +37,97 @@ interface Work {
   readonly tested: number;
 }
 
-/** `start`: after which epoch the trial begins, where it goes on with the network of another. */
+/** `start`: how many epochs are trained already. */
 function workOf(
   { spec, until }: Pick<Trial, "spec" | "until">,
   { plan, facts }: Outlook,
   start: number,
-): Work {
+): TrialWork {
   const { validation } = spec.dataset;
-  const epochs = (until ?? spec.training.epochs) - start;
+  const epochs = Math.max(0, (until ?? spec.training.epochs) - start);
   const held = validation === "test" ? 0 : validation;
   const learned = epochs * (facts.trainingCount - held);
   const validated = validation === "test" ? facts.testCount : held;
   const measured = epochs * validated + facts.testCount;
   const views = spec.evaluation?.views ?? 1;
   const multiplyAdds = plan.multiplyAdds * (3 * learned + views * measured);
-  return { epochs, learned, measured, multiplyAdds, tested: facts.testCount };
+  return { spec, epochs, learned, measured, multiplyAdds, tested: facts.testCount };
 }
 
-/** The multiply-adds of the trials that are known: what does not take a calibration. */
-export function multiplyAddsOf(trials: readonly Trial[], outlookOf: (spec: TrialSpec) => Outlook): number {
-  return trials.reduce((sum, trial) => sum + workOf(trial, outlookOf(trial.spec), 0).multiplyAdds, 0);
+/** What a run has still to do. */
+export interface RunWork {
+  /** Those of the first generation are known; those of later ones count as these do, in turn. */
+  readonly generations: readonly (readonly TrialWork[])[];
+  /** What a budget of epochs leaves of all that, 0 … 1. */
+  readonly share: number;
 }
 
 /**
- * Trials of the first generation are known, and those of later ones count as these do: what a sampler will propose is not known, and that
- * their networks are alike is likely. `paces`: of those that `toCalibrate` has chosen.
+ * What a sampler will propose is not known, and that its networks are like those of its first generation is likely. `records`: of what is
+ * done already.
  */
+export function workLeft(
+  { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
+  outlookOf: (spec: TrialSpec) => Outlook,
+  records: ReadonlyMap<number, TrialRecord> = new Map(),
+): RunWork {
+  const isDone = (number: number): boolean => {
+    const status = records.get(number)?.status ?? "running";
+    return status !== "running" && status !== "failed";
+  };
+  const whole = trials.map((trial) => workOf(trial, outlookOf(trial.spec), 0));
+  let before = 0;
+  const left = generations.map((size, generation) => {
+    const numbers = Array.from({ length: size * repeats }, (_, index) => before + index + 1);
+    before += numbers.length;
+    const pending = numbers.filter((number) => !isDone(number));
+    if (generation > 0) return pending.map((number) => whole[number % whole.length]!);
+    return pending.map((number) => {
+      const trial = trials[number - 1]!;
+      return workOf(trial, outlookOf(trial.spec), records.get(number)?.history.length ?? 0);
+    });
+  });
+  const epochs = sumOf(left.flat(), (work) => work.epochs);
+  const spent = sumOf([...records.values()], ({ history }) => history.length);
+  // One configuration is trained at least.
+  const least = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
+  const allowed = Math.max(least, (budget?.epochs ?? Infinity) - spent, 0);
+  return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };
+}
+
+export function multiplyAddsOf({ generations, share }: RunWork): number {
+  return share * sumOf(generations.flat(), (work) => work.multiplyAdds);
+}
+
+/** `paces`: of those that `toCalibrate` has chosen. */
 export function forecastOf(
-  experiment: Experiment,
+  { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
+  work: RunWork,
   outlookOf: (spec: TrialSpec) => Outlook,
   paces: ReadonlyMap<TrialSpec, Pace>,
   workers: number,
 ): Forecast {
-  const { trials, generations, repeats, budget, pruner } = experiment;
-  const costs = trials.map((trial) => {
-    const outlook = outlookOf(trial.spec);
-    const work = workOf(trial, outlook, 0);
-    const pace = paceOf(trial.spec, outlook, outlookOf, paces);
-    return { ...work, seconds: secondsOf(work, pace), bytes: pace.bytes + tableBytes(work) };
-  });
-  const count = countTrials(experiment);
-  const more = count / trials.length;
-  const sum = (of: (cost: (typeof costs)[number]) => number): number =>
-    more * costs.reduce((total, cost) => total + of(cost), 0);
-
-  const epochs = sum((cost) => cost.epochs);
-  const share = Math.min(1, (budget?.epochs ?? Infinity) / epochs);
-  const durations = costs.map(({ seconds }) => seconds);
-  const seconds = generations.reduce(
-    (total, size) => total + timeOf(durations, size * repeats, workers) * share,
-    0,
+  const { generations, share } = work;
+  const costs = generations.map((generation) =>
+    generation.map((each) => {
+      const pace = paceOf(each.spec, outlookOf(each.spec), outlookOf, paces);
+      return { ...each, seconds: secondsOf(each, pace), bytes: pace.bytes + tableBytes(each) };
+    }),
   );
+  const all = costs.flat();
+  const seconds = sumOf(costs, (generation) =>
+    timeOf(
+      generation.map((cost) => cost.seconds),
+      workers,
+    ),
+  );
+  const minutes = budget?.minutes ?? Infinity;
   return {
-    trials: count,
-    epochs: epochs * share,
-    multiplyAdds: sum((cost) => cost.multiplyAdds) * share,
-    seconds: Math.min(seconds, (budget?.minutes ?? Infinity) * 60),
-    bytes: sum((cost) => cost.bytes),
+    trials: all.length,
+    epochs: share * sumOf(all, (cost) => cost.epochs),
+    multiplyAdds: multiplyAddsOf(work),
+    seconds: Math.min(share * seconds, 60 * minutes),
+    bytes: share * sumOf(all, (cost) => cost.bytes),
     isMost:
       pruner !== undefined ||
       budget?.epochs !== undefined ||
@@ -98,6 +135,10 @@ export function forecastOf(
       budget?.target !== undefined ||
       trials.some(({ spec }) => spec.training.earlyStopping !== undefined),
   };
+}
+
+function sumOf<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
 }
 
 /** Networks that are measured; what others take is told from these. */
@@ -160,21 +201,21 @@ function paceOf(
   };
 }
 
-function secondsOf({ learned, measured }: Work, { learning, measuring, building }: Pace): number {
+function secondsOf({ learned, measured }: TrialWork, { learning, measuring, building }: Pace): number {
   return building + learned * learning + measured * measuring;
 }
 
 /** Of the tables that a trial leaves and its lines in those of the run, where it mistakes a twentieth of the test images. */
-function tableBytes({ epochs, tested }: Work): number {
+function tableBytes({ epochs, tested }: TrialWork): number {
   return 1500 + 500 * epochs + 28 * (tested / 20);
 }
 
-/** So many trials that take these durations in turn, each begun by the first worker that is free. */
-function timeOf(durations: readonly number[], count: number, workers: number): number {
-  const free = new Float64Array(Math.min(workers, count));
-  for (let trial = 0; trial < count; trial++) {
+/** Of trials that take so long, each begun by the first worker that is free. */
+function timeOf(durations: readonly number[], workers: number): number {
+  const free = new Float64Array(workers);
+  for (const duration of durations) {
     const first = free.indexOf(Math.min(...free));
-    free[first] = free[first]! + durations[trial % durations.length]!;
+    free[first] = free[first]! + duration;
   }
   return Math.max(...free);
 }
