@@ -39,7 +39,7 @@ export function checkedBackward(built: readonly BuiltLayer[], count: number, dy:
 
 function expectShape(index: number, who: string, got: Tensor, expected: Shape): void {
   if (!isTensor(got)) {
-    throw new LayerError(index, `${who} gave ${String(got)} and no tensor. Let it return one.`);
+    throw new LayerError(index, `${who} returned no tensor. Let it return one.`);
   }
   if (sameShape(got.shape, expected) && got.data.length === sizeOf(expected)) return;
   throw new LayerError(

@@ -307,7 +307,7 @@ describe("the first pass", () => {
     const model = build(planModel([units(7), broken, units(10)], [5]));
     expect(() => pass(silent)).not.toThrow();
     expect(() => pass(model)).toThrow(
-      new LayerError(1, "liar: forward gave undefined and no tensor. Let it return one."),
+      new LayerError(1, "liar: forward returned no tensor. Let it return one."),
     );
   });
 
