@@ -5,5 +5,5 @@ export const layer = {
   type: "parameter-is-none",
   description: "A layer for tests.",
   options: Type.Object({}),
-  plan: () => ({ outputShape: [32], parameters: { weight: {} } }),
+  plan: () => ({ outputShape: [32], parameters: { weight: {} }, build: () => ({}) }),
 };
