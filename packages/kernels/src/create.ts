@@ -1,5 +1,6 @@
 import type { Backend } from "@nn/tensor";
 
+import { verdictOn } from "./verdict.ts";
 import { WasmBackend } from "./wasm-backend.ts";
 import { agreesWithReference, isWidened, stopWidening } from "./widening.ts";
 
@@ -16,7 +17,7 @@ export interface WasmBackendOptions {
  */
 export function createWasmBackend({
   onNotice = () => {},
-  agrees = agreesWithReference,
+  agrees = (backend) => verdictOn(() => agreesWithReference(backend)),
 }: WasmBackendOptions = {}): WasmBackend {
   if (!isWidened()) return new WasmBackend("wasm-plain");
   const widened = new WasmBackend("wasm-widened");
