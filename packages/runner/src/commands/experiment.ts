@@ -14,7 +14,7 @@ import { loadPlanned } from "../spec/load-experiment.ts";
 import { findData } from "../training/prepare-data.ts";
 import { shareCores } from "../trials/cores.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
-import { workLeft } from "../trials/forecast.ts";
+import { likelyTrials, workLeft } from "../trials/forecast.ts";
 import { Interruption } from "../trials/interruption.ts";
 import { Crew } from "../trials/crew.ts";
 import { HUNG_AFTER_SECONDS } from "../trials/worker-process.ts";
@@ -87,7 +87,8 @@ async function readAndTrain(
       await readyKernels(terminal);
       const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
       const records = options.fresh === true ? undefined : recordsIn(join(folder, experiment.fingerprint));
-      const work = workLeft(experiment, outlookOf, records);
+      const likely = likelyTrials(experiment, next);
+      const work = workLeft(experiment, outlookOf, likely, records);
       const left = work.generations.flat().length;
       const count = countTrials(experiment);
       if (left < count) print([`${count - left} of ${count} trials are done already.`]);
@@ -96,6 +97,7 @@ async function readAndTrain(
         experiment,
         outlookOf,
         work,
+        likely,
         workers: crew.muster(workers),
         threads,
         ...context,

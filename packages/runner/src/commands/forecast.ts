@@ -1,4 +1,4 @@
-import type { Experiment, TrialSpec } from "../experiment.ts";
+import type { Experiment, Trial, TrialSpec } from "../experiment.ts";
 import { forecastLine, noForecastLine } from "../screen/forecast.ts";
 import { forecastOf, toCalibrate, type Forecast, type Outlook, type RunWork } from "../trials/forecast.ts";
 import type { Pace } from "../trials/messages.ts";
@@ -8,6 +8,8 @@ export interface Calibration {
   readonly experiment: Experiment;
   readonly outlookOf: (spec: TrialSpec) => Outlook;
   readonly work: RunWork;
+  /** See `likelyTrials`. */
+  readonly likely: readonly Trial[];
   /** Those that will train: they measure at the same time, as they will then share the machine. */
   readonly workers: readonly WorkerProcess[];
   readonly threads: number;
@@ -36,9 +38,9 @@ export async function describedForecast(calibration: Calibration): Promise<Told>
 
 /** Forecasts a run by a few steps of its networks. Throws WorkerCrash and TrialFailure. */
 async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
-  const { experiment, outlookOf, work, workers, threads, experimentFolder } = calibration;
+  const { experiment, outlookOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, Pace>();
-  for (const spec of toCalibrate(experiment.trials, outlookOf)) {
+  for (const spec of toCalibrate(likely, outlookOf)) {
     const sample = { spec, facts: outlookOf(spec).facts, threads, experimentFolder };
     // One network at a time, by all at once.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));

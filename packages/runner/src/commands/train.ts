@@ -11,7 +11,7 @@ import type { Terminal } from "../screen/terminal.ts";
 import { withoutPasswords } from "../remote/passwords.ts";
 import { prepareData, type DataSource } from "../training/prepare-data.ts";
 import { shareCores } from "../trials/cores.ts";
-import { multiplyAddsOf, workLeft, type Outlook } from "../trials/forecast.ts";
+import { likelyTrials, multiplyAddsOf, workLeft, type Outlook } from "../trials/forecast.ts";
 import { Interrupted } from "../trials/interruption.ts";
 import type { Crew } from "../trials/crew.ts";
 import { findContinuation } from "../trials/continuation.ts";
@@ -150,9 +150,10 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
     const earlier = options.fresh === true ? undefined : findContinuation({ ...work, data });
     if (earlier !== undefined && directory.records.size === 0) print([continuationLine(earlier)]);
 
-    const left = workLeft(experiment, outlookOf, directory.records);
+    const likely = likelyTrials(experiment, next);
+    const left = workLeft(experiment, outlookOf, likely, directory.records);
     if (processes.length > 0 && countTrials(experiment) > 1 && multiplyAddsOf(left) > LONG_RUN) {
-      const calibration = { experiment, outlookOf, work: left, threads, ...context };
+      const calibration = { experiment, outlookOf, work: left, likely, threads, ...context };
       const forecast = await describedForecast({ ...calibration, workers: processes });
       if (forecast.isThere) print([forecast.line]);
     }

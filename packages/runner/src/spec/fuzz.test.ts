@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { countTrials, type ConfigurationOutcome } from "../experiment.ts";
-import { forecastOf, toCalibrate, workLeft } from "../trials/forecast.ts";
+import { forecastOf, likelyTrials, toCalibrate, workLeft } from "../trials/forecast.ts";
 import { loadPlanned, type LoadedExperiment } from "./load-experiment.ts";
 import { SpecErrors } from "./problem.ts";
 
@@ -199,16 +199,12 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
 }
 
 /** Whether what a run will take is numbers. */
-function isForecast({ experiment, outlookOf }: LoadedExperiment): boolean {
+function isForecast({ experiment, next, outlookOf }: LoadedExperiment): boolean {
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
-  const paces = new Map(toCalibrate(experiment.trials, outlookOf).map((spec) => [spec, pace]));
-  const { isMost: _isMost, ...numbers } = forecastOf(
-    experiment,
-    workLeft(experiment, outlookOf),
-    outlookOf,
-    paces,
-    2,
-  );
+  const likely = likelyTrials(experiment, next);
+  const paces = new Map(toCalibrate(likely, outlookOf).map((spec) => [spec, pace]));
+  const work = workLeft(experiment, outlookOf, likely);
+  const { isMost: _isMost, ...numbers } = forecastOf(experiment, work, outlookOf, paces, 2);
   return Object.values(numbers).every((number) => Number.isFinite(number) && number > 0);
 }
 

@@ -131,10 +131,10 @@ class CheckpointSize implements Keeper {
   }
 }
 
-/** Images of the right shape, as few as will do: bytes without a pattern, every class as often as the others. */
+/** Images of the right shape, as few as will do: as much ink as in the real ones, without a pattern, and every class as often as the others. */
 function madeUp(
   backend: Backend,
-  { exampleShape, classes, trainingCount }: DatasetFacts,
+  { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetFacts,
   batchSize: TrialSpec["training"]["batchSize"],
 ): ResidentSplit {
   const count = Math.min(trainingCount, Math.max(IMAGES, batchSize, EVALUATION_BATCH));
@@ -142,7 +142,8 @@ function madeUp(
   let state = 1;
   for (let i = 0; i < images.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    images[i] = state >>> 24;
+    // Its upper 16 bits say whether there is anything, and what.
+    if ((state >>> 16) / 65_536 < nonZeros) images[i] = 1 + ((state >>> 16) % 255);
   }
   const labels = Uint8Array.from({ length: count }, (_, index) => index % classes);
   return new ResidentSplit(backend, { images, labels, count }, exampleShape);

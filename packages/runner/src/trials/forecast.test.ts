@@ -3,8 +3,8 @@ import type { TrialRecord } from "@nn/results";
 import { expect, test } from "vitest";
 
 import { toySpec } from "../../test/support/toy-training.ts";
-import type { Experiment, Trial, TrialSpec } from "../experiment.ts";
-import { forecastOf, multiplyAddsOf, toCalibrate, workLeft, type Outlook } from "./forecast.ts";
+import type { Experiment, NextTrials, Trial, TrialSpec } from "../experiment.ts";
+import { forecastOf, likelyTrials, multiplyAddsOf, toCalibrate, workLeft, type Outlook } from "./forecast.ts";
 
 const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
 const pace = { learning: 1e-3, measuring: 1e-4, building: 0.5, bytes: 10_000 };
@@ -56,7 +56,12 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
 }
 
 const forecast = (experiment: Experiment, workers = 1, records: readonly TrialRecord[] = []) => {
-  const work = workLeft(experiment, outlookOf, new Map(records.map((record) => [record.trial, record])));
+  const work = workLeft(
+    experiment,
+    outlookOf,
+    experiment.trials,
+    new Map(records.map((record) => [record.trial, record])),
+  );
   return forecastOf(experiment, work, outlookOf, new Map([[experiment.trials[0]!.spec, pace]]), workers);
 };
 
@@ -96,6 +101,25 @@ test("later generations count as the first, and wait for each other", () => {
   expect(told).toMatchObject({ trials: 7, epochs: 7 });
   expect(told.seconds).toBeCloseTo((2 + 2 + 1) * each, 10);
   expect(told.multiplyAdds).toBeCloseTo(7 * 500 * (3000 + 300), 5);
+});
+
+test("of few trials that are known, others that may be proposed tell what later ones take", () => {
+  const known = trialsOf([specOf(5, 1), specOf(5, 1)]);
+  const next: NextTrials = (outcomes) => {
+    expect(outcomes.every(({ cost }) => cost === undefined)).toBe(true);
+    return outcomes.length < 40 ? trialsOf([specOf(15, 1), specOf(25, 1)]) : [];
+  };
+  const experiment = experimentOf(known, { generations: [2, 2, 2] });
+  const likely = likelyTrials(experiment, next);
+  expect(likely).toHaveLength(32);
+  // 15 twos of 15 and 25 units, and the first of 5.
+  const { generations } = workLeft(experiment, outlookOf, likely);
+  expect(generations[0]!.map(({ multiplyAdds }) => multiplyAdds)).toEqual([500 * 3300, 500 * 3300]);
+  expect(
+    new Set(generations.slice(1).flatMap((each) => each.map(({ multiplyAdds }) => multiplyAdds))),
+  ).toEqual(new Set([1500 * 3300, 2500 * 3300]));
+  expect(likelyTrials({ ...experiment, continuesTrainings: true }, next)).toEqual(known);
+  expect(likelyTrials(experimentOf(known), () => [])).toEqual(known);
 });
 
 test("a trial that is a part of a training counts its part", () => {

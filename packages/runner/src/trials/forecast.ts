@@ -2,7 +2,7 @@ import type { ModelPlan } from "@nn/layers";
 import type { DatasetFacts } from "@nn/mnist";
 import type { TrialRecord } from "@nn/results";
 
-import type { Experiment, Trial, TrialSpec } from "../experiment.ts";
+import type { Experiment, NextTrials, Trial, TrialSpec } from "../experiment.ts";
 import type { Pace } from "./messages.ts";
 
 /** What is known of a trial before its network is built and its data are read. */
@@ -56,26 +56,45 @@ function workOf(
 
 /** What a run has still to do. */
 export interface RunWork {
-  /** Those of the first generation are known; those of later ones count as these do, in turn. */
+  /** Those of the first generation are known; see `likelyTrials` for later ones. */
   readonly generations: readonly (readonly TrialWork[])[];
   /** What a budget of epochs leaves of all that, 0 … 1. */
   readonly share: number;
 }
 
+/** Of what later trials may be: so many configurations give a fair mean. */
+const MOST_ALIKE = 32;
+
 /**
- * What a sampler will propose is not known, and that its networks are like those of its first generation is likely. `records`: of what is
- * done already.
+ * Trials that stand for all: the first generation, and, where these are few, some that the sampler would propose if nothing came of any.
+ * What it will learn is not known, and that its networks are like these is likely. The parts of one training are alike anyway.
  */
+export function likelyTrials(
+  { trials, generations, repeats, continuesTrainings }: Experiment,
+  next: NextTrials,
+): readonly Trial[] {
+  const likely = [...trials];
+  if (continuesTrainings) return likely;
+  for (let count = trials.length / repeats; count < MOST_ALIKE; count = likely.length / repeats) {
+    const later = next(Array.from({ length: count }, () => ({ cost: undefined })));
+    if (later.length === 0 || generations.length === 1) return likely;
+    likely.push(...later);
+  }
+  return likely;
+}
+
+/** `likely`: what later generations count as, in turn; `records`: of what is done already. */
 export function workLeft(
   { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
   outlookOf: (spec: TrialSpec) => Outlook,
+  likely: readonly Trial[] = trials,
   records: ReadonlyMap<number, TrialRecord> = new Map(),
 ): RunWork {
   const isDone = (number: number): boolean => {
     const status = records.get(number)?.status ?? "running";
     return status !== "running" && status !== "failed";
   };
-  const whole = trials.map((trial) => workOf(trial, outlookOf(trial.spec), 0));
+  const whole = likely.map((trial) => workOf(trial, outlookOf(trial.spec), 0));
   let before = 0;
   const left = generations.map((size, generation) => {
     const numbers = Array.from({ length: size * repeats }, (_, index) => before + index + 1);
