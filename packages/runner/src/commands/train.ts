@@ -155,7 +155,7 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
     if (processes.length > 0 && countTrials(experiment) > 1 && multiplyAddsOf(left) > LONG_RUN) {
       const calibration = { experiment, outlookOf, work: left, likely, threads, ...context };
       const forecast = await describedForecast({ ...calibration, workers: processes });
-      if (forecast.isThere) print([forecast.line]);
+      if (!signal.aborted) print([forecast.line]);
     }
 
     const screen = new RunScreen(experiment, directory.records, terminal, clock);
