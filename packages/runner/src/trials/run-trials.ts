@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
+import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
 
 import type { Experiment, NextTrials, Trial } from "../experiment.ts";
@@ -135,7 +135,7 @@ function assignmentOf(run: Run, { trial, until }: Part): Assignment {
     experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: directory.trialFolder(trial.number),
-    recorded: directory.records.get(trial.number)?.history.at(-1)?.epoch ?? 0,
+    recorded: epochsDone(directory.records, { trial: trial.number, parent: trial.parent }) ?? 0,
     ...(trial.parent !== undefined && {
       startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT_FILE),
     }),
