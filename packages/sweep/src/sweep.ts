@@ -5,6 +5,7 @@ import { emptinessOf, furtherOn, holdsOf, rarityOf, withReplacements } from "./c
 import { ConstraintError, parseConstraint } from "./constraint.ts";
 import type { WrittenDomains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
+import { costOf } from "./rank.ts";
 import type { Conditions, Ended, FixedSampler, History, Proposal, SamplerDefinition } from "./sampler.ts";
 import { sideOf } from "./unit-cube.ts";
 import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space.ts";
@@ -125,7 +126,12 @@ export function propose(
 ): Proposal[] {
   const all = parametersOf(parameters);
   const holds = holdsOf(constraints, parameters);
-  const known = history.map((ended): Ended => ({ ...ended, parameters: byName(all, ended.parameters) }));
+  const known = history.map((ended): Ended => ({
+    ...ended,
+    // A sampler computes with costs: what is not finite is none, whatever it was turned into on its way here.
+    cost: costOf(ended.cost, "minimize"),
+    parameters: byName(all, ended.parameters),
+  }));
   const { type, ...options } = sampler;
   const definition = samplerOf(type);
   const next = (ofThese: Options): Proposal[] => proposeNext(all, definition, ofThese, rng, epochs, known);
