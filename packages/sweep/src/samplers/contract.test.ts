@@ -69,6 +69,7 @@ test.each([...samplers.keys()])("%s proposes nothing outside its domain, whateve
         if (type === "grid") fc.pre(combinations(space) <= 500 && checkSweep(space).length === 0);
         const all = parametersOf(written);
         const history: Ended[] = [];
+        const outside: unknown[] = [];
         for (;;) {
           const proposed = propose(space, createRng(seed), 4, history);
           if (proposed.length === 0) break;
@@ -77,11 +78,12 @@ test.each([...samplers.keys()])("%s proposes nothing outside its domain, whateve
             const exist = existingIn(all, named);
             expect(Object.keys(named)).toEqual(exist.map(({ name }) => name));
             for (const { name, domain: of } of exist) {
-              if (!isIn(named[name], of)) expect({ name, of, value: named[name] }).toBe("in its domain");
+              if (!isIn(named[name], of)) outside.push({ name, of, value: named[name] });
             }
             history.push({ parameters: found, ...ended[history.length % ended.length]! });
           }
         }
+        expect(outside).toEqual([]);
         expect(history.length).toBeGreaterThan(0);
       },
     ),
