@@ -95,14 +95,23 @@ export function noticesOf(
 
 /** A notice where there are fewer combinations than are to be tried. */
 function repetitions(parameters: readonly Parameter[], count: number): string[] {
-  const combinations = parameters.reduce(
-    (product, { domain }) => product * (sideOf(domain).size ?? Infinity),
-    1,
-  );
+  const combinations = combinationsOf(parameters);
   if (combinations >= count) return [];
   return [
     `${count} combinations are to be tried and there are ${combinations}: what is tried again comes out the same; the sampler grid tries each once`,
   ];
+}
+
+function combinationsOf(parameters: readonly Parameter[]): number {
+  return parameters.reduce((product, { domain }) => product * (sideOf(domain).size ?? Infinity), 1);
+}
+
+/**
+ * Whether `count` combinations can all be different trainings: not where there are fewer, which `noticesOf` tells, nor where networks are
+ * trained on.
+ */
+export function mayDiffer({ sampler: { type }, parameters }: SearchSpace, count: number): boolean {
+  return !continuesTrainings(type) && combinationsOf(parametersOf(parameters)) >= count;
 }
 
 /** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. `epochs`: of a whole training. */
