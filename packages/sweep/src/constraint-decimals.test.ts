@@ -55,7 +55,14 @@ const operators = {
   "==": (order: bigint) => order === 0n,
   "!=": (order: bigint) => order !== 0n,
 } as const;
-const operator = fc.constantFrom(...(Object.keys(operators) as (keyof typeof operators)[]));
+const operator = fc.constantFrom(
+  "<" as const,
+  "<=" as const,
+  ">" as const,
+  ">=" as const,
+  "==" as const,
+  "!=" as const,
+);
 
 test("decimals are added, taken away, multiplied and compared as on paper, at and beside equality", () => {
   const arithmetic = fc.constantFrom("+" as const, "-" as const, "*" as const);
@@ -128,5 +135,7 @@ test.for<[constraint: string, pairs: string]>([
     createRng(1),
     1,
   );
-  expect(found.map(({ parameters: each }) => Object.values(each).join(" ")).join(", ")).toBe(pairs);
+  expect(found.map(({ parameters: each }) => Object.values(each).map(Number).join(" ")).join(", ")).toBe(
+    pairs,
+  );
 });
