@@ -33,6 +33,7 @@ export {
   continuesTrainings,
   generationsOf,
   isAdaptive,
+  mayDiffer,
   noticesOf,
   propose,
   type SearchSpace,

@@ -15,6 +15,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
 import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
 import { find, toData, type LocatedMap } from "./located.ts";
+import { equalConfigurations } from "./equal-configurations.ts";
 import { noticesOf } from "./notices.ts";
 import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
@@ -136,12 +137,15 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   const [first] = configurations;
   return {
     experiment,
-    notices: noticesOf(
-      experiment,
-      sweep,
-      configurations.map(({ spec }) => spec),
-      facts,
-    ),
+    notices: [
+      ...noticesOf(
+        experiment,
+        sweep,
+        configurations.map(({ spec }) => spec),
+        facts,
+      ),
+      ...equalConfigurations(experiment, sweep, configurations),
+    ],
     plan: planTrial(first?.spec ?? trialSpecOf(body), read),
     outlookOf: outlookBy(read),
     fingerprintWith: (epochs) =>
