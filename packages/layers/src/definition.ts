@@ -184,6 +184,11 @@ export interface Loss {
   forward(outputs: Tensor, labels: Int32Array): number;
   /** ∂(mean loss)/∂outputs of the last forward pass: the loss owns the division by N. */
   backward(): Tensor;
+  /**
+   * The sum of weights that a batch with these labels is divided by, greater than 0. Absent where each example weighs the same, so that
+   * it is N. The means of several batches make the mean over all of them when each counts by this weight.
+   */
+  weightOf?(labels: Int32Array): number;
 }
 
 export function defineLoss<Options extends TObject>(
