@@ -31,6 +31,8 @@ export interface LayerPlan {
    * training that was stopped would go on without it.
    */
   readonly state?: Readonly<Record<string, StatePlan>>;
+  /** The fewest examples that the layer can learn from at a time, in one batch of training; 1 unless told. */
+  readonly leastBatch?: number;
   /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
   readonly multiplyAdds?: number;
   /** Set by a layer that is nothing but this elementwise function, so that the layer before may apply it while storing. */
@@ -170,6 +172,8 @@ export interface LossDefinition<Options extends TObject = TObject> extends Defin
    * options do not fit the classes.
    */
   check(outputShape: Shape, classes: number, options: Static<Options>): void;
+  /** Whether with these options some examples weigh more than others; absent: never. */
+  isWeighted?(options: Static<Options>): boolean;
   build(options: Static<Options>, context: LossContext): Loss;
 }
 

@@ -42,6 +42,8 @@ export const crossEntropy = defineLoss({
     }
   },
 
+  isWeighted: ({ classWeights = [] }) => new Set(classWeights).size > 1,
+
   build({ labelSmoothing, classWeights }, context) {
     if (classWeights !== undefined) {
       const weightOf = (labels: Int32Array): number => weightOfLabels(classWeights, labels);

@@ -82,13 +82,19 @@ test("batches that make one step are one batch, the regularizers and a shorter l
 test("a batch of one image has the same loss, whatever its class weighs: the weights tell only where images are summed", async () => {
   const weightsAfter = async (classWeights: readonly number[], accumulate: number) => {
     const training = { ...toySpec.training, epochs: 1, batchSize: 1, accumulate };
-    const { network, lesson } = await toy({ loss: { type: "cross-entropy", labelSmoothing: 0, classWeights }, training });
+    const { network, lesson } = await toy({
+      loss: { type: "cross-entropy", labelSmoothing: 0, classWeights },
+      training,
+    });
     await train(network, lesson, silent());
     return Object.values(weightsOf(network)).flat();
   };
   const distance = (a: readonly number[], b: readonly number[]): number =>
     Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
-  const [even, uneven] = [[1, 1, 1], [1, 9, 1]];
+  const [even, uneven] = [
+    [1, 1, 1],
+    [1, 9, 1],
+  ];
   expect(distance(await weightsAfter(even, 1), await weightsAfter(uneven, 1))).toBeLessThan(1e-5);
   expect(distance(await weightsAfter(even, 4), await weightsAfter(uneven, 4))).toBeGreaterThan(1e-2);
 });
