@@ -31,6 +31,8 @@ export interface LayerPlan {
    * training that was stopped would go on without it.
    */
   readonly state?: Readonly<Record<string, StatePlan>>;
+  /** The fewest examples that the layer can learn from at a time, in one batch of training; 1 unless told. */
+  readonly leastBatch?: number;
   /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
   readonly multiplyAdds?: number;
   /** Set by a layer that is nothing but this elementwise function, so that the layer before may apply it while storing. */
@@ -170,6 +172,8 @@ export interface LossDefinition<Options extends TObject = TObject> extends Defin
    * options do not fit the classes.
    */
   check(outputShape: Shape, classes: number, options: Static<Options>): void;
+  /** Whether with these options some examples weigh more than others; absent: never. */
+  isWeighted?(options: Static<Options>): boolean;
   build(options: Static<Options>, context: LossContext): Loss;
 }
 
@@ -184,6 +188,11 @@ export interface Loss {
   forward(outputs: Tensor, labels: Int32Array): number;
   /** ∂(mean loss)/∂outputs of the last forward pass: the loss owns the division by N. */
   backward(): Tensor;
+  /**
+   * The sum of weights that a batch with these labels is divided by, greater than 0. Absent where each example weighs the same, so that
+   * it is N. The means of several batches make the mean over all of them when each counts by this weight.
+   */
+  weightOf?(labels: Int32Array): number;
 }
 
 export function defineLoss<Options extends TObject>(

@@ -11,6 +11,8 @@ export interface LayerSummary {
   /** Of all its times together, as the multiply-adds. */
   readonly parameters: number;
   readonly multiplyAdds: number;
+  /** As in its plan. */
+  readonly leastBatch?: number;
   /** The layers inside it, where there are any. */
   readonly parts?: readonly PartSummary[];
 }
@@ -25,13 +27,14 @@ export interface PartSummary extends LayerSummary {
 
 /** `times`: how often the layer stands where it stands, with all that is inside. */
 export function summarize(type: string, plan: LayerPlan, times = 1): LayerSummary {
-  const { outputShape, parameters = {}, multiplyAdds = 0, parts = [] } = plan;
+  const { outputShape, parameters = {}, multiplyAdds = 0, leastBatch, parts = [] } = plan;
   const size = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return {
     type,
     outputShape,
     parameters: times * size,
     multiplyAdds: times * multiplyAdds,
+    ...(leastBatch !== undefined && { leastBatch }),
     ...(parts.length > 0 && { parts: parts.map((part) => summarizePart(part, times)) }),
   };
 }

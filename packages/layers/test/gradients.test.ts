@@ -13,6 +13,9 @@ const image = fc.tuple(from1(6), from1(6), from1(3)); // (H, W, C)
 const anyShape = fc.oneof(fc.tuple(from1(9)), sequence, image);
 const both = (max: number) => fc.oneof(from1(max), fc.tuple(from1(max), from1(max)));
 
+/** A norm over one number is refused. */
+const several = (shape: readonly number[]): boolean => shape.at(-1)! > 1;
+
 /** Any of these options on any input of these shapes. */
 function on(
   shapes: fc.Arbitrary<readonly number[]>,
@@ -77,12 +80,22 @@ const configurations: Readonly<Record<string, fc.Arbitrary<LayerConfiguration>>>
   gelu: on(anyShape, { approximate: fc.constantFrom("none", "tanh") }),
   "global-average-pool1d": on(sequence),
   "global-average-pool2d": on(image),
-  "group-norm": fc.tuple(image, from1(3), flag).map(([[H, W, C], groups, each]) => ({
-    options: { groups, affine: each, epsilon: 0.1 },
-    inputShape: [H, W, C * groups],
-  })),
+  "group-norm": fc
+    .tuple(
+      image.filter((shape) => Math.max(...shape) > 1),
+      from1(3),
+      flag,
+    )
+    .map(([[H, W, C], groups, each]) => ({
+      options: { groups, affine: each, epsilon: 0.1 },
+      inputShape: [H, W, C * groups],
+    })),
   gru: on(sequence, recurrent),
-  "layer-norm": on(fc.oneof(sequence, image), { axes: from1(2), affine, epsilon: fc.constant(0.1) }),
+  "layer-norm": on(fc.oneof(sequence, image).filter(several), {
+    axes: from1(2),
+    affine,
+    epsilon: fc.constant(0.1),
+  }),
   "leaky-relu": on(anyShape, { slope: fc.constantFrom(0.01, 0.3, 1) }),
   lstm: on(sequence, { ...recurrent, forgetBias: fc.constantFrom(0, 1) }),
   "max-pool2d": pools,
@@ -115,7 +128,7 @@ const configurations: Readonly<Record<string, fc.Arbitrary<LayerConfiguration>>>
       : { layers: [dense(units), { type: "tanh" }, dense(D)] },
     inputShape: [D],
   })),
-  "rms-norm": on(anyShape, { affine, epsilon }),
+  "rms-norm": on(anyShape.filter(several), { affine, epsilon }),
   "simple-rnn": on(sequence, recurrent),
   softplus: on(anyShape, { beta: fc.constantFrom(0.5, 1, 3) }),
   "transformer-encoder": fc

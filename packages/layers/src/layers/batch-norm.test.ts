@@ -25,6 +25,16 @@ test("evaluation gives what training gave, once the running averages are those o
   for (const [i, y] of inEvaluation.entries()) expect(y / Math.sqrt(3 / 4)).toBeCloseTo(inTraining[i]!, 10);
 });
 
+test.each([
+  { inputShape: [3], leastBatch: 2 },
+  { inputShape: [1, 1, 3], leastBatch: 2 },
+  { inputShape: [1, 2, 3], leastBatch: 1 },
+  { inputShape: [2, 3], leastBatch: 1 },
+])("on $inputShape it takes batches of $leastBatch or more to learn from", ({ inputShape, leastBatch }) => {
+  const plan = batchNorm.plan({ momentum: 0.1, epsilon: 1e-5, affine: true }, inputShape);
+  expect(plan.leastBatch ?? 1).toBe(leastBatch);
+});
+
 test("a batch with one number a channel has no variance, and leaves the running averages alone", () => {
   const built = buildLayer(batchNorm, { inputShape: [3] }, { backend, batchSize: 1 });
   const before = stateOf(built);

@@ -1,4 +1,4 @@
-import { sqrt, type Activation, type Tensor } from "@nn/tensor";
+import { sizeOf, sqrt, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
@@ -30,6 +30,8 @@ export const batchNorm = defineLayer({
     const C = inputShape.at(-1) ?? 1;
     return {
       outputShape: inputShape,
+      // Of one image each channel has a single number, which is its own mean: y = β, and dx = 0.
+      ...(sizeOf(inputShape) === C && { leastBatch: 2 }),
       parameters: affineParameters(affine, [C]),
       state: {
         runningMean: { shape: [C], start: "zeros" },

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, constant, epsilonOption } from "../normalization.ts";
+import { refuseSingleNumber } from "../single-number.ts";
 
 /**
  * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over all positions and C / groups neighbouring channels of one example.
@@ -31,6 +32,8 @@ export const groupNorm = defineLayer({
     }
     const K = channels / groups;
     const m = sizeOf(inputShape) / groups;
+    const fewer = channels > 1 ? ` Set "groups" to a smaller number that divides ${channels}.` : "";
+    refuseSingleNumber("group-norm", m, inputShape, `Each of ${groups} groups has one.${fewer}`);
 
     return {
       outputShape: inputShape,

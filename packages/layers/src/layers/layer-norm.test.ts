@@ -16,3 +16,15 @@ test("more axes than the input has are an error that says what to do", () => {
     new ShapeError('layer-norm: input must have 3 axes or more, got (4, 5). Set "axes" to 2 or less.'),
   );
 });
+
+test("one number is an error that says what to do; two are not", () => {
+  const options = { axes: 1, epsilon: 1e-5, affine: true };
+  expect(() => layerNorm.plan(options, [28, 1])).toThrow(
+    new ShapeError(
+      "layer-norm: it must normalize 2 numbers or more together, got 1 of (28, 1): nothing of the input would be left. " +
+        'Set "axes" to a larger number, so that more axes are normalized together.',
+    ),
+  );
+  expect(() => layerNorm.plan(options, [1])).toThrow("Leave it out, or give the layer before it more units.");
+  expect(layerNorm.plan({ ...options, axes: 2 }, [2, 1]).outputShape).toEqual([2, 1]);
+});

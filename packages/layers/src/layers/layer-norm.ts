@@ -1,9 +1,10 @@
-import { formatShape, ShapeError } from "@nn/tensor";
+import { formatShape, ShapeError, sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, epsilonOption } from "../normalization.ts";
 import { planRowNormalization } from "../row-normalization.ts";
+import { refuseSingleNumber } from "../single-number.ts";
 
 /**
  * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over the last `axes` axes of each example; γ and β have their shape. For dx see
@@ -29,6 +30,11 @@ export const layerNorm = defineLayer({
       );
     }
     const shape = inputShape.slice(-axes);
+    const more =
+      sizeOf(inputShape) > 1
+        ? `Set "axes" to a larger number, so that more axes are normalized together.`
+        : "Leave it out, or give the layer before it more units.";
+    refuseSingleNumber("layer-norm", sizeOf(shape), inputShape, more);
     const parameters = affineParameters(affine, shape);
     return planRowNormalization({ shape, centered: true, epsilon, parameters }, inputShape);
   },

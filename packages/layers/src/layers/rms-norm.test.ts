@@ -1,4 +1,5 @@
-import { createRng } from "@nn/tensor";
+import { createRng, ShapeError } from "@nn/tensor";
+import { expect, test } from "vitest";
 
 import { randomShapes, testLayer } from "../testing.ts";
 import { rmsNorm } from "./rms-norm.ts";
@@ -8,3 +9,12 @@ testLayer(rmsNorm, [
   { options: { affine: false, epsilon: 0.1 }, inputShape: [4, 4, 3] },
   ...randomShapes(createRng(5), 2, 3).map((inputShape) => ({ inputShape })),
 ]);
+
+test("one number is an error that says what to do", () => {
+  expect(() => rmsNorm.plan({ epsilon: 1e-6, affine: true }, [4, 1])).toThrow(
+    new ShapeError(
+      "rms-norm: it must normalize 2 numbers or more together, got 1 of (4, 1): nothing of the input would be left. " +
+        "Leave it out, or give the last axis more numbers.",
+    ),
+  );
+});

@@ -1,8 +1,10 @@
+import { sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { affineParameters, epsilonOption } from "../normalization.ts";
 import { planRowNormalization } from "../row-normalization.ts";
+import { refuseSingleNumber } from "../single-number.ts";
 
 /**
  * y = γ·x̂ with x̂ = x·r, r = 1/√(mean(x²) + ε), the mean over the last axis. x, y (N, …, D), γ (D). For dx see
@@ -19,6 +21,8 @@ export const rmsNorm = defineLayer({
 
   plan({ epsilon, affine }, inputShape) {
     const shape = [inputShape.at(-1) ?? 1];
+    const advice = "Leave it out, or give the last axis more numbers.";
+    refuseSingleNumber("rms-norm", sizeOf(shape), inputShape, advice);
     const { weight } = affineParameters(affine, shape);
     const parameters = weight === undefined ? {} : { weight };
     return planRowNormalization({ shape, centered: false, epsilon, parameters }, inputShape);

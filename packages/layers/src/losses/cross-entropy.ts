@@ -42,10 +42,17 @@ export const crossEntropy = defineLoss({
     }
   },
 
+  isWeighted: ({ classWeights = [] }) => new Set(classWeights).size > 1,
+
   build({ labelSmoothing, classWeights }, context) {
-    if (labelSmoothing > 0 || classWeights !== undefined) {
+    if (classWeights !== undefined) {
+      const weightOf = (labels: Int32Array): number => weightOfLabels(classWeights, labels);
+      return { ...buildSoftened(labelSmoothing, classWeights, context), weightOf };
+    }
+    if (labelSmoothing > 0) {
       const classes = context.outputShape[0]!;
-      return buildSoftened(labelSmoothing, classWeights ?? Array.from({ length: classes }, () => 1), context);
+      const even = Array.from({ length: classes }, () => 1);
+      return buildSoftened(labelSmoothing, even, context);
     }
     const { backend, batchSize, outputShape } = context;
     const gradients = new Batch(backend, batchSize, outputShape);
@@ -59,6 +66,13 @@ export const crossEntropy = defineLoss({
     };
   },
 });
+
+/** W = Σ_n w[label]: what the mean over a batch is divided by. */
+function weightOfLabels(weights: readonly number[], labels: Int32Array): number {
+  let sum = 0;
+  for (let n = 0; n < labels.length; n++) sum += weights[labels[n]!]!;
+  return sum;
+}
 
 /**
  * With smoothing ε (Szegedy et al. 2016) and class weights w, as PyTorch's cross_entropy: the target is no longer one
@@ -82,8 +96,7 @@ function buildSoftened(
     forward(outputs, labels) {
       const N = outputs.shape[0]!;
       gradient = gradients.rows(N); // (N, C)
-      let labelWeights = 0;
-      for (let n = 0; n < N; n++) labelWeights += weights[labels[n]!]!;
+      const labelWeights = weightOfLabels(weights, labels);
 
       let total = 0;
       for (let n = 0; n < N; n++) {

@@ -5,6 +5,7 @@ import type { Loss, LossDefinition } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
 import { completeOptions, formatOptions } from "./complete-options.ts";
 import { gradientTolerance, numericGradient, relativeError } from "./gradient-check.ts";
+import { expectMeanOfParts } from "./loss-of-parts.ts";
 import { differences, drawLabels, drawSmooth, type Numbers } from "./numbers.ts";
 
 /** One way to use a loss that the contract suite tries. */
@@ -41,6 +42,10 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
         const analytic = loss.backward().data.slice();
         const numeric = numericGradient(outputs.data, () => loss.forward(outputs, labels));
         expect(relativeError(analytic, numeric)).toBeLessThanOrEqual(gradientTolerance);
+      });
+
+      test("the loss of examples is the mean over the batches that they fall into, by their weights", () => {
+        expectMeanOfParts((batchSize) => build(exact, batchSize), classes);
       });
 
       test("leaves outputs and labels as they are", () => {

@@ -1,5 +1,6 @@
 import { assemble, labelsOf, optionsOf } from "@nn/sweep";
 
+import { checkBatches } from "./batches.ts";
 import { plainly } from "./json-schema.ts";
 import { find, placeOf, type Located } from "./located.ts";
 import { checkMemory } from "./memory.ts";
@@ -91,7 +92,9 @@ function faultsOf(body: Body, context: CombinationContext): readonly (Fault | Mi
     ...checkTraining(spec, context),
     ...checkLayers(spec, context),
   ];
-  return misfits.length > 0 ? misfits : checkMemory(spec, context);
+  if (misfits.length > 0) return misfits;
+  const short = checkBatches(spec, context);
+  return short.length > 0 ? short : checkMemory(spec, context);
 }
 
 /** Whether this value makes the same mistake alone: at the same place, though figures in its message may differ. */

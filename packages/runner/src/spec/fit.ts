@@ -1,3 +1,4 @@
+import { checkBatches } from "./batches.ts";
 import { isRecord } from "./json-schema.ts";
 import { checkMemory } from "./memory.ts";
 import { ownTypes } from "./own-types.ts";
@@ -68,6 +69,7 @@ export function misfitsOf(reading: Reading): Misfit[] {
   const areLayersKnown = (): boolean => ownTypes(spec.model.layers).every((type) => ownLayers.has(type));
   if (areImagesKnown && areSound(reading, "model", "loss") && areLayersKnown()) {
     misfits.push(...checkLayers(spec, reading));
+    if (misfits.length === 0 && areSound(reading, "training")) misfits.push(...checkBatches(spec, reading));
     if (misfits.length === 0 && areSound(reading, "optimizer", "training"))
       misfits.push(...checkMemory(spec, reading));
   }

@@ -5,6 +5,7 @@ import { continuesTrainings, pathsOf } from "@nn/sweep";
 
 import type { Experiment, NextTrials, TrialSpec } from "../experiment.ts";
 import type { Outlook } from "../trials/forecast.ts";
+import { batchNotices } from "./batches.ts";
 import { placeToBlame } from "./blame.ts";
 import { checkBudget } from "./check-budget.ts";
 import { checkCombinations } from "./combinations.ts";
@@ -135,16 +136,13 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     ...(sweep?.budget !== undefined && { budget: { ...sweep.budget, leftOut: all.leftOut } }),
   };
   const [first] = configurations;
+  const specs = configurations.map(({ spec }) => spec);
   return {
     experiment,
     notices: [
-      ...noticesOf(
-        experiment,
-        sweep,
-        configurations.map(({ spec }) => spec),
-        facts,
-      ),
+      ...noticesOf(experiment, sweep, specs, facts),
       ...equalConfigurations(experiment, sweep, configurations),
+      ...batchNotices(specs, read),
     ],
     plan: planTrial(first?.spec ?? trialSpecOf(body), read),
     outlookOf: outlookBy(read),

@@ -266,7 +266,7 @@ test.for<[string, (path: string) => void, RegExp]>([
       const { tensors, metadata } = readSafetensors(path);
       writeFileSync(path, seal(tensors, { ...metadata, format: "1" }));
     },
-    /expected format 2, got 1: another version wrote it/,
+    /expected format 3, got 1: another version wrote it/,
   ],
   [
     "without its progress",

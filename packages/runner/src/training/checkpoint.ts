@@ -38,7 +38,7 @@ export class CheckpointError extends Error {
 }
 
 /** Written into each file; a file with another number was written by another version of this program. */
-const FORMAT = "2";
+const FORMAT = "3";
 
 /**
  * A hash of all that the bytes of a training follow from, but for its number of epochs: a longer one goes on from where a shorter

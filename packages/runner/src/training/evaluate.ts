@@ -50,7 +50,7 @@ export class Examination {
       const batch = this.#batches.batch(this.#order, start, count);
       const outputs = this.#outputs(model, batch, start);
       const batchLoss = loss.forward(outputs, batch.labels) + model.penalty();
-      meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count);
+      meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count, loss.weightOf?.(batch.labels));
       visit?.(outputs, batch, start);
       if (pulse.due()) await pulse.rest();
     }

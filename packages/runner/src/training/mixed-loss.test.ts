@@ -8,8 +8,8 @@ import { train } from "./train.ts";
 
 const backend = createReferenceBackend("float64");
 
-function crossEntropy(N: number): Loss {
-  const options = { labelSmoothing: 0 };
+function crossEntropy(N: number, weights: { classWeights?: readonly number[] } = {}): Loss {
+  const options = { labelSmoothing: 0, ...weights };
   return losses.get("cross-entropy")!.build(options, { backend, batchSize: N, outputShape: [3] });
 }
 
@@ -43,6 +43,34 @@ test("a shorter batch after a longer one is mixed among its own", () => {
   two.data.set([5, 0, 0, 0, 5, 0]);
   const loss = mixed.forward(two, Int32Array.of(1, 0));
   expect(loss).toBeCloseTo(crossEntropy(2).forward(two, Int32Array.of(0, 1)), 12);
+});
+
+test("weighted batches that are mixed each by itself make one mean, in which each label counts by its weight", () => {
+  const [classWeights, share] = [[1, 7, 0.5], 0.7];
+  const rng = createRng(2);
+  let [sum, weights, expectedSum, expectedWeights] = [0, 0, 0, 0];
+  for (const labels of [Int32Array.of(0, 2, 2, 1), Int32Array.of(1, 0, 1), Int32Array.of(2)]) {
+    const N = labels.length;
+    const outputs = backend.allocate([N, 3]);
+    for (let i = 0; i < outputs.data.length; i++) outputs.data[i] = rng.normal();
+    const mixed = mixedLoss(crossEntropy(N, { classWeights }), { share }, backend, N);
+    const weight = mixed.weightOf!(labels);
+    sum += weight * mixed.forward(outputs, labels);
+    weights += weight;
+
+    for (let n = 0; n < N; n++) {
+      const row = [...outputs.data.subarray(3 * n, 3 * n + 3)];
+      const logSum = Math.log(row.reduce((total, output) => total + Math.exp(output), 0));
+      const cost = (label: number): number => classWeights[label]! * (logSum - row[label]!);
+      expectedSum += share * cost(labels[n]!) + (1 - share) * cost(labels[(n + 1) % N]!);
+      expectedWeights += classWeights[labels[n]!]!;
+    }
+  }
+  expect(sum / weights).toBeCloseTo(expectedSum / expectedWeights, 12);
+});
+
+test("a loss without weights has none when it is mixed", () => {
+  expect(mixedLoss(crossEntropy(2), { share: 0.5 }, backend, 2).weightOf).toBeUndefined();
 });
 
 test.for(["mixup", "cutmix"])("a network learns with %s, to the same bits each time", async (type) => {

@@ -41,5 +41,7 @@ export function mixedLoss(
       return share * own + (1 - share) * ofNext;
     },
     backward: () => gradient,
+    // The labels of the next ones are those of the batch in another order: their weights add up to the same.
+    ...(loss.weightOf && { weightOf: (labels: Int32Array) => loss.weightOf!(labels) }),
   };
 }

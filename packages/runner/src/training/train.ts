@@ -140,10 +140,12 @@ export async function train(
       if (!Number.isFinite(batchLoss)) {
         return { status: "diverged", epochs, reason: divergedLoss(network, batch.images, pass, epoch) };
       }
-      meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count);
+      const weight = loss.weightOf?.(batch.labels);
+      meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count, weight);
 
+      update.before(weight);
       model.backward(loss.backward(), pass);
-      const hasStepped = update(start + count === order.length);
+      const hasStepped = update.after(start + count === order.length);
       step++;
       if (hasStepped) keeper?.afterStep(standing);
 

@@ -1,0 +1,13 @@
+import { formatShape, ShapeError, type Shape } from "@nn/tensor";
+
+/**
+ * Throws ShapeError for a norm over one number: its mean is itself, so that 0 would come out whatever goes in (without a mean its sign),
+ * and nothing before it could learn. `advice`: what to change, in whole sentences.
+ */
+export function refuseSingleNumber(type: string, numbers: number, inputShape: Shape, advice: string): void {
+  if (numbers > 1) return;
+  throw new ShapeError(
+    `${type}: it must normalize 2 numbers or more together, got 1 of ${formatShape(inputShape)}: ` +
+      `nothing of the input would be left. ${advice}`,
+  );
+}
