@@ -19,6 +19,7 @@ import { anyEarlierRun, EarlierTrials } from "../trials/earlier-trials.ts";
 import { ReusingTrainer } from "../trials/reusing-trainer.ts";
 import { courseOf, recordEnd, trainPending } from "../trials/run-trials.ts";
 import { endTrainers, type Trainer } from "../trials/schedule.ts";
+import { SeenTimer, seenSeconds } from "../trials/seen-time.ts";
 import { planTakeOver, takeOver, type Reuse } from "../trials/take-over.ts";
 import type { IdentityOf } from "../trials/training-identity.ts";
 import type { WorkerProcess } from "../trials/worker-process.ts";
@@ -132,7 +133,8 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
   let trainers: readonly Trainer[] = [];
   let processes: readonly WorkerProcess[] = [];
   if (executor?.type === "redis") await crew.end();
-  const clock = (): number => performance.now() / 1000;
+  const spent = new AbortController();
+  let budget: SeenTimer | undefined;
   try {
     const done = countDone(directory.records);
     const recorded = directory.records.size;
@@ -156,8 +158,8 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
     const data = reuse?.data ?? (await loadData(work));
     for (const each of data) directory.recordData(each);
     const minutes = experiment.budget?.minutes;
-    const spent = minutes === undefined ? [] : [AbortSignal.timeout(Math.ceil(minutes * 60_000))];
-    const signal = AbortSignal.any([work.signal, ...spent]);
+    if (minutes !== undefined) budget = new SeenTimer(minutes * 60, () => spent.abort());
+    const signal = AbortSignal.any([work.signal, spent.signal]);
     if (done > 0) print([`${done} of ${countTrials(experiment)} trials are done already; the others go on.`]);
 
     const continuation = reuse && findContinuation(reuse, directory.records);
@@ -171,7 +173,7 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
       if (!signal.aborted) print([forecast.line]);
     }
 
-    const screen = new RunScreen(experiment, directory.records, terminal, clock);
+    const screen = new RunScreen(experiment, directory.records, terminal, seenSeconds);
     if (executor?.type === "redis") {
       trainers = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
         (error: unknown) => {
@@ -201,6 +203,7 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
     if (error instanceof Interrupted) return "interrupted";
     throw error;
   } finally {
+    budget?.stop();
     await endTrainers(trainers);
   }
 }

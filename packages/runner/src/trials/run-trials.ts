@@ -13,6 +13,7 @@ import { describeEnvironment, recordedCircumstances, type Circumstances } from "
 import type { Assignment } from "./messages.ts";
 import { pruningReason } from "./pruned-event.ts";
 import { runCourse, type ScheduleListener, type Trainer } from "./schedule.ts";
+import { seenSeconds } from "./seen-time.ts";
 import { TrialJournal } from "./trial-journal.ts";
 import type { IdentityOf } from "./training-identity.ts";
 
@@ -75,7 +76,7 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
     );
   writeEnvironment(recordedCircumstances(directory.path).kernels);
 
-  const journal = new TrialJournal(directory, experiment, run.identityOf, () => performance.now() / 1000);
+  const journal = new TrialJournal(directory, experiment, run.identityOf, seenSeconds);
   const announcements = new Announcements(directory);
   let kernels: string | undefined;
   const listener: ScheduleListener = {
