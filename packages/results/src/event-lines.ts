@@ -60,6 +60,8 @@ function readEvent(fields: Fields): JournalEvent {
         parent: optional(fields["parent"], () => count(fields, "parent", 1)),
         worker: typeof fields["worker"] === "string" ? fields["worker"] : number(fields, "worker"),
         after: optional(fields["after"], () => count(fields, "after", 0)),
+        training: optional(fields["training"], () => text(fields, "training")),
+        planned: optional(fields["planned"], () => count(fields, "planned", 0)),
       };
     case "epoch":
       return {

@@ -50,6 +50,13 @@ export interface TrialStartedEvent {
   readonly worker: number | string;
   /** The epoch at which it goes on from a checkpoint; absent: it begins anew. */
   readonly after?: number | undefined;
+  /**
+   * A hash of all that its results follow from but the number of epochs: a trial of another run with the same one, and as many epochs,
+   * has the same results. Absent in journals of older versions.
+   */
+  readonly training?: string | undefined;
+  /** How many epochs it is to have, if nothing stops it. */
+  readonly planned?: number | undefined;
 }
 
 export interface EpochEvent {

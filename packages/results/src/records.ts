@@ -18,6 +18,9 @@ export interface TrialRecord {
   /** The trial whose network it goes on with. */
   readonly parent?: number | undefined;
   readonly worker: number | string;
+  /** See TrialStartedEvent. */
+  readonly training?: string | undefined;
+  readonly planned?: number | undefined;
   /** The epochs so far, ascending. */
   readonly history: readonly EpochRecord[];
   /** Epochs trained to the end, those of a trial that it goes on with counted. */
@@ -63,7 +66,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "data": // says what all trials were trained on; see RunDirectory.checkData
       return;
     case "trial-started": {
-      const { trial, seed, parameters, parent, worker, after = 0 } = event;
+      const { trial, seed, parameters, parent, worker, training, planned, after = 0 } = event;
       const history = records.get(trial)?.history.filter(({ epoch }) => epoch <= after) ?? [];
       records.set(trial, {
         trial,
@@ -72,6 +75,8 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
         parameters,
         parent,
         worker,
+        training,
+        planned,
         history,
         epochs: history.at(-1)?.epoch ?? 0,
       });

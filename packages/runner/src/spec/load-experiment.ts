@@ -6,6 +6,7 @@ import { continuesTrainings, pathsOf } from "@nn/sweep";
 import type { Experiment, NextTrials, TrialSpec } from "../experiment.ts";
 import type { Outlook } from "../trials/forecast.ts";
 import { batchNotices } from "./batches.ts";
+import { identityBy, type IdentityOf } from "../trials/training-identity.ts";
 import { placeToBlame } from "./blame.ts";
 import { checkBudget } from "./check-budget.ts";
 import { checkCombinations } from "./combinations.ts";
@@ -14,7 +15,7 @@ import type { Executor } from "./executors.ts";
 import { withFiniteNumbers } from "./finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
-import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
+import { complete, type JsonSchema } from "./json-schema.ts";
 import { find, toData, type LocatedMap } from "./located.ts";
 import { equalConfigurations } from "./equal-configurations.ts";
 import { noticesOf } from "./notices.ts";
@@ -45,8 +46,8 @@ export interface LoadedExperiment {
   readonly notices: readonly string[];
   /** Of the spec of one of its trials. */
   readonly outlookOf: (spec: TrialSpec) => Outlook;
-  /** The fingerprint that it would have with another number of epochs, and all else the same. */
-  readonly fingerprintWith: (epochs: number) => string;
+  /** What tells its trials from those of other runs. */
+  readonly identityOf: IdentityOf;
 }
 
 /**
@@ -146,8 +147,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     ],
     plan: planTrial(first?.spec ?? trialSpecOf(body), read),
     outlookOf: outlookBy(read),
-    fingerprintWith: (epochs) =>
-      fingerprintOf(withEpochs(completed, epochs), sweep?.parameters ?? {}, sources),
+    identityOf: identityBy(seed, sources),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
   };
 }
@@ -211,14 +211,6 @@ export function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition> =
   const compiled = { schema, check: compile(schema) };
   if (ownLayers.size === 0) ofCatalogs = compiled;
   return compiled;
-}
-
-function withEpochs(
-  completed: Readonly<Record<string, unknown>>,
-  epochs: number,
-): Readonly<Record<string, unknown>> {
-  const { training } = completed;
-  return isRecord(training) ? { ...completed, training: { ...training, epochs } } : completed;
 }
 
 interface Head {

@@ -6,6 +6,15 @@ import { encodeSafetensors, writeFilesAtomically } from "@nn/results";
 import { classMeasures, topAccuracies } from "./class-measures.ts";
 import type { Predictions } from "./predictions.ts";
 
+/** What a completed trial leaves in its folder, beside its checkpoint. */
+export const TRIAL_FILES = [
+  "model.safetensors",
+  "confusion.csv",
+  "classes.csv",
+  "top-k.csv",
+  "mistakes.csv",
+] as const;
+
 /**
  * Writes what a trial leaves beside its rows in the tables: the final weights, with what layers remember beside
  * them, and what they say about the test set. Resolves when the disk has all of it.
@@ -23,7 +32,7 @@ export function saveTrial(
     "classes.csv": classesTable(predictions),
     "top-k.csv": topTable(predictions),
     "mistakes.csv": mistakesTable(predictions),
-  };
+  } satisfies Record<(typeof TRIAL_FILES)[number], string | Uint8Array>;
   return writeFilesAtomically(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
 }
 

@@ -13,6 +13,7 @@ import { beginJob, sayOfJob, type Hold } from "../../src/remote/job-state.ts";
 import { KEPT_SECONDS, keys, PREFIX, type JobName } from "../../src/remote/keys.ts";
 import { RemoteJob, type JobOffice } from "../../src/remote/remote-job.ts";
 import type { Assignment, EpochReport, TrialOutcome } from "../../src/trials/messages.ts";
+import type { TrainingIdentity } from "../../src/trials/training-identity.ts";
 import { TrialJournal } from "../../src/trials/trial-journal.ts";
 import { toySpec } from "./toy-training.ts";
 
@@ -99,7 +100,9 @@ export class RemoteTraining {
     this.#directory.close();
     this.#directory = this.#open();
     const directory = this.#directory;
-    const journal = new TrialJournal(directory, { metric: "train.loss", goal: "minimize" }, () => 0);
+    const identityOf = (): TrainingIdentity => ({ training: "numbers", planned: EPOCHS });
+    const judged = { metric: "train.loss", goal: "minimize" } as const;
+    const journal = new TrialJournal(directory, judged, identityOf, () => 0);
     journal.start(trial, 1);
     const office: JobOffice = {
       redis: this.redis,
