@@ -99,10 +99,7 @@ export function checkImages(
       path: ["dataset", "validation"],
       message: `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train on: none is left`,
       expected: `a whole number below ${trainingCount}`,
-      advice:
-        trainingCount < 2
-          ? "Name data with more images."
-          : `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
+      advice: `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
     });
   } else if (training.batchSize > left) {
     misfits.push({
