@@ -8,6 +8,7 @@ import { stringify } from "yaml";
 
 import { countTrials, type Experiment } from "../experiment.ts";
 import { dryRunLine, openingLines, trialLines } from "../screen/opening.ts";
+import { LookScreen } from "../screen/look.ts";
 import { noticeLines } from "../screen/notices.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { loadPlanned } from "../spec/load-experiment.ts";
@@ -61,9 +62,9 @@ async function readAndTrain(
   terminal: Terminal,
   crew: Crew,
 ): Promise<number> {
-  const { experiment, plan, next, notices, outlookOf, fingerprintWith } = await loadPlanned(file, {
-    set: options.set,
-  });
+  const look = new LookScreen(terminal);
+  const loaded = await loadPlanned(file, { set: options.set, onLook: look.show }).finally(() => look.stop());
+  const { experiment, plan, next, notices, dataSummaries, outlookOf, fingerprintWith } = loaded;
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -76,7 +77,7 @@ async function readAndTrain(
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
   terminal.err.write(noticeLines(notices));
-  const opening = openingLines(experiment, sources, plan, terminal);
+  const opening = openingLines(experiment, { sources, summaries: dataSummaries }, plan, terminal);
   const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
   const { signal } = interruption;
   // One that hangs in a layer of one's own would outlive us.
