@@ -30,6 +30,8 @@ export interface DataIdentity {
   readonly source: string;
   /** Of its content, in hexadecimal. */
   readonly sha256: string;
+  /** The names of the classes by their labels, where they have names. */
+  readonly classes?: readonly string[] | undefined;
 }
 
 /** What the trials are trained on; before the first trial, once for each data set. Absent in journals of older versions. */

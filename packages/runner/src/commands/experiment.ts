@@ -7,6 +7,7 @@ import { openRunDirectory, readJournal, trialsOf, type RunDirectory, type TrialR
 import { stringify } from "yaml";
 
 import { countTrials, type Experiment } from "../experiment.ts";
+import { LookScreen } from "../screen/look.ts";
 import { dryRunLine, openingLines, trialLines, takeOverLine } from "../screen/opening.ts";
 import { noticeLines } from "../screen/notices.ts";
 import type { Terminal } from "../screen/terminal.ts";
@@ -63,9 +64,9 @@ async function readAndTrain(
   terminal: Terminal,
   crew: Crew,
 ): Promise<number> {
-  const { experiment, plan, next, notices, outlookOf, identityOf } = await loadPlanned(file, {
-    set: options.set,
-  });
+  const look = new LookScreen(terminal);
+  const loaded = await loadPlanned(file, { set: options.set, onLook: look.show }).finally(() => look.stop());
+  const { experiment, plan, next, notices, dataSummaries, outlookOf, identityOf } = loaded;
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -78,7 +79,7 @@ async function readAndTrain(
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
   terminal.err.write(noticeLines(notices));
-  const opening = openingLines(experiment, sources, plan, terminal);
+  const opening = openingLines(experiment, { sources, summaries: dataSummaries }, plan, terminal);
   const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
   const { signal } = interruption;
   // One that hangs in a layer of one's own would outlive us.

@@ -285,7 +285,9 @@ export class RemoteJob {
       metric: assignment.metric,
       goal: assignment.goal,
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
-      data: data.filter((each) => each.name === trial.spec.dataset.type),
+      data: data
+        .filter((each) => each.name === trial.spec.dataset.type)
+        .map(({ name, source, sha256 }) => ({ name, source, sha256 })),
     };
   }
 }

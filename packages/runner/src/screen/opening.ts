@@ -9,10 +9,10 @@ import { formatCount } from "./format.ts";
 import { describeParameters } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a run shows at its start: what it is, its data, the network, how much there is to do. `plan`: of the first trial. */
+/** What a run shows at its start: what it is, its data and what was read of them, the network, how much there is to do. `plan`: of the first trial. */
 export function openingLines(
   experiment: Experiment,
-  data: readonly DataSource[],
+  data: { readonly sources: readonly DataSource[]; readonly summaries: readonly string[] },
   plan: ModelPlan,
   terminal: Terminal,
 ): string[] {
@@ -21,7 +21,8 @@ export function openingLines(
   const differs = experiment.sweptPaths.some((path) => path.startsWith("model."));
   return [
     [bold(experiment.name), ...title].join("  "),
-    `data      ${describeData(experiment, data)}`,
+    `data      ${describeData(experiment, data.sources)}`,
+    ...data.summaries.map((each) => `          ${each}`),
     `network   ${architectureLine(plan)}${differs ? "   (that of the first trial)" : ""}`,
     `training  ${describeTraining(experiment)}`,
     "",

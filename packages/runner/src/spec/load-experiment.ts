@@ -35,6 +35,8 @@ import { configurationsOf, trialSpecOf, trialsOf } from "./trials.ts";
 export interface LoadOptions {
   /** `path=value` each, put over the file in this order. */
   readonly set?: readonly string[];
+  /** Called while many files of data are looked into: how many are done. */
+  readonly onLook?: ((done: number, total: number) => void) | undefined;
 }
 
 /** An experiment, the network of its first trial, and what comes after its first generation. */
@@ -42,6 +44,8 @@ export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
   readonly next: NextTrials;
+  /** What the data of its trials are, in a line each, where their files say so. */
+  readonly dataSummaries: readonly string[];
   /** What may be a slip, and may be meant: sentences without their dots. */
   readonly notices: readonly string[];
   /** Of the spec of one of its trials. */
@@ -59,7 +63,10 @@ export async function loadExperiment(file: string, options: LoadOptions = {}): P
 }
 
 /** As `loadExperiment`, with the network planned. */
-export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}): Promise<LoadedExperiment> {
+export async function loadPlanned(
+  file: string,
+  { set = [], onLook }: LoadOptions = {},
+): Promise<LoadedExperiment> {
   const problems = new Problems();
   const composed = compose(file, problems);
   if (composed === undefined) {
@@ -67,7 +74,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
   }
 
-  const facts = factsBy(dirname(resolve(file)));
+  const facts = factsBy(dirname(resolve(file)), onLook);
   const read = await readWith(set, composed, file, facts, problems);
   const { root, sources, check, ownLayers, body, faults } = read;
   for (const fault of withSlips(faults, root, body.schema)) problems.add(locate(fault, root));
@@ -140,6 +147,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   const specs = configurations.map(({ spec }) => spec);
   return {
     experiment,
+    dataSummaries: [...new Set(configurations.flatMap(({ spec }) => facts(spec.dataset).summary ?? []))],
     notices: [
       ...noticesOf(experiment, sweep, specs, facts),
       ...equalConfigurations(experiment, sweep, configurations),

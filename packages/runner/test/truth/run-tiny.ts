@@ -34,7 +34,7 @@ export interface TinyRun {
 
 /** Runs one as the command does, but for the processes: a workbench trains all trials of all experiments, one after the other. */
 export async function runTiny(file: string, workbench: Workbench, out: string): Promise<TinyRun> {
-  const { experiment, next } = await loadPlanned(file);
+  const { experiment, next, identityOf } = await loadPlanned(file);
   const directory = openRunDirectory({
     folder: join(out, experiment.name),
     fingerprint: experiment.fingerprint,
@@ -47,6 +47,7 @@ export async function runTiny(file: string, workbench: Workbench, out: string): 
   const run = {
     experiment,
     next,
+    identityOf,
     directory,
     dataFolder: "/nowhere",
     data: [],
