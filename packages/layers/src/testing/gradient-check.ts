@@ -37,3 +37,26 @@ export function relativeError(analytic: FloatArray, numeric: FloatArray, floor =
   }
   return worst;
 }
+
+/** The number of a gradient that is furthest from the numeric one, in words; undefined where all are within the tolerance. */
+export function describeGradientError(
+  name: string,
+  analytic: FloatArray,
+  numeric: FloatArray,
+): string | undefined {
+  const error = relativeError(analytic, numeric);
+  if (error <= gradientTolerance) return undefined;
+  let largest = 0;
+  for (const value of [...analytic, ...numeric]) largest = Math.max(largest, Math.abs(value));
+  let [worst, at] = [-1, 0];
+  for (let i = 0; i < analytic.length; i++) {
+    const [a, n] = [analytic[i]!, numeric[i]!];
+    const gap = Math.abs(a - n) / Math.max(Math.abs(a), Math.abs(n), 1e-3 * largest);
+    if (gap > worst || Number.isNaN(gap)) [worst, at] = [gap, i];
+    if (Number.isNaN(gap)) break;
+  }
+  return (
+    `${name}[${at}]: backward gives ${analytic[at]}, central differences give ${numeric[at]}: ` +
+    `the relative error is ${worst.toExponential(1)}, and at most ${gradientTolerance.toExponential(0)} is allowed`
+  );
+}

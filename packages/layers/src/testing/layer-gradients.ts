@@ -2,20 +2,20 @@ import { createRng } from "@nn/tensor";
 
 import type { Pass } from "../definition.ts";
 import { exact } from "./backends.ts";
-import { gradientTolerance, numericGradient, relativeError } from "./gradient-check.ts";
+import { describeGradientError, numericGradient } from "./gradient-check.ts";
 import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-under-test.ts";
 import { drawSmooth, sumOf } from "./numbers.ts";
 
 /**
- * Which gradients of a layer (built on the float64 reference) disagree with central differences, and the relative error:
- * `{ dweight: 0.3 }`. Empty when all is well.
+ * Which gradients of a layer (built on the float64 reference) disagree with central differences: for each a sentence with the number
+ * that is furthest off, both values and the tolerance. Empty when all is well.
  */
 export function gradientErrors(
   built: LayerUnderTest,
   configuration: LayerConfiguration,
   n: number,
   pass: Pass,
-): Record<string, number> {
+): string[] {
   const { x, dy } = drawPass(configuration, built.outputShape, n);
   const analytic = runLayer(built, exact, x, dy, pass);
   // With loss = Σ y·dy, ∂loss/∂y is dy.
@@ -23,12 +23,9 @@ export function gradientErrors(
 
   const values = { dx: x.data };
   for (const [name, { value }] of built.parameters) Object.assign(values, { [`d${name}`]: value.data });
-  const errors: Record<string, number> = {};
-  for (const [name, data] of Object.entries(values)) {
-    const error = relativeError(analytic[name]!, numericGradient(data, loss));
-    if (!(error <= gradientTolerance)) errors[name] = error;
-  }
-  return errors;
+  return Object.entries(values).flatMap(
+    ([name, data]) => describeGradientError(name, analytic[name]!, numericGradient(data, loss)) ?? [],
+  );
 }
 
 /** x and dy for a batch of n: float64 numbers, away from the layer's kinks. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Loss, LossDefinition } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
 import { completeOptions, formatOptions } from "./complete-options.ts";
-import { gradientTolerance, numericGradient, relativeError } from "./gradient-check.ts";
+import { describeGradientError, numericGradient } from "./gradient-check.ts";
 import { expectMeanOfParts } from "./loss-of-parts.ts";
 import { differences, drawLabels, drawSmooth, type Numbers } from "./numbers.ts";
 
@@ -41,7 +41,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
         loss.forward(outputs, labels);
         const analytic = loss.backward().data.slice();
         const numeric = numericGradient(outputs.data, () => loss.forward(outputs, labels));
-        expect(relativeError(analytic, numeric)).toBeLessThanOrEqual(gradientTolerance);
+        expect(describeGradientError("doutputs", analytic, numeric)).toBeUndefined();
       });
 
       test("the loss of examples is the mean over the batches that they fall into, by their weights", () => {

@@ -1,0 +1,33 @@
+// What a recurrent layer carries is 0 before the first step: in the buffers of a used machine anything may lie.
+import { layers } from "@nn/layers";
+import { createReferenceBackend, type Backend } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { buildLayer } from "../src/testing/layer-under-test.ts";
+
+/** A backend whose new buffers hold NaN, as `allocate` need not be the first owner of memory. */
+function withStaleMemory(backend: Backend): Backend {
+  return Object.assign(Object.create(backend) as Backend, {
+    allocate(shape: readonly number[]) {
+      const tensor = backend.allocate(shape);
+      tensor.data.fill(Number.NaN);
+      return tensor;
+    },
+  });
+}
+
+test.each(["simple-rnn", "lstm", "gru"])(
+  "%s begins with a state of 0, whatever lay in its buffers",
+  (type) => {
+    const backend = createReferenceBackend("float64");
+    const configuration = { options: { units: 3, returnSequences: true }, inputShape: [4, 2] };
+    const [clean, stale] = [backend, withStaleMemory(backend)].map((each) => {
+      const { layer } = buildLayer(layers.get(type)!, configuration, { backend: each, batchSize: 2 });
+      const x = backend.allocate([2, 4, 2]);
+      for (let i = 0; i < x.data.length; i++) x.data[i] = (i % 5) / 5 - 0.3;
+      return [...layer.forward(x, { training: true, step: 0 }).data];
+    });
+    expect(clean!.every((value) => Number.isFinite(value) && value !== 0)).toBe(true);
+    expect(stale).toEqual(clean);
+  },
+);

@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import { expect, test } from "vitest";
+
+const module = fileURLToPath(new URL("./interruption.ts", import.meta.url));
+
+/** A process that would never end by itself, and says what it hears. */
+const program = `
+import { Interruption } from ${JSON.stringify(module)};
+const interruption = new Interruption(() => process.stdout.write("first "));
+interruption.signal.addEventListener("abort", () => process.stdout.write("aborted "));
+setInterval(() => {}, 1000);
+process.stdout.write("ready ");
+`;
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "the first %s is told and ends nothing, the second ends the process with 130",
+  async (signal) => {
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
+    const heard = { text: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (heard.text += text));
+    const closed = once(child, "close");
+    const hears = async (words: string): Promise<void> => {
+      while (heard.text !== words) await once(child.stdout, "data");
+    };
+    await hears("ready ");
+    child.kill(signal);
+    await hears("ready first aborted ");
+    expect(child.exitCode).toBeNull();
+    child.kill(signal);
+    expect(await closed).toEqual([130, null]);
+    expect(heard.text).toBe("ready first aborted ");
+  },
+);
