@@ -24,6 +24,7 @@ test.for<[a: number, operator: Operator, b: number, result: string]>([
   [0, "/", 0, "NaN"],
   [1, "%", 0, "NaN"],
   [Infinity, "+", 1, "Infinity"],
+  [1, "+", Infinity, "Infinity"],
   [1, "-", Infinity, "-Infinity"],
   [Infinity, "*", -2, "-Infinity"],
   [3, "/", Infinity, "0"],
