@@ -10,6 +10,11 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
+function begin(seconds: number) {
+  const action = vi.fn<() => void>();
+  return { action, timer: new SeenTimer(seconds, action, clock()) };
+}
+
 /** Time passes for a process that waits, and looks at its clock. */
 function wait(seconds: number): void {
   for (let tick = 0; tick < seconds * 4; tick++) {
@@ -53,8 +58,7 @@ test("a computation in one piece counts as long as it takes, sleep within it doe
 });
 
 test("a timer goes off once its seconds have been seen, and once only", () => {
-  const action = vi.fn();
-  new SeenTimer(5, action, clock());
+  const { action } = begin(5);
   wait(4.75);
   expect(action).not.toHaveBeenCalled();
   wait(20);
@@ -62,8 +66,7 @@ test("a timer goes off once its seconds have been seen, and once only", () => {
 });
 
 test("a sleep that is longer than a timer does not set it off", () => {
-  const action = vi.fn();
-  new SeenTimer(5, action, clock());
+  const { action } = begin(5);
   wait(1);
   sleep(600);
   wait(1);
@@ -73,8 +76,7 @@ test("a sleep that is longer than a timer does not set it off", () => {
 });
 
 test("nor does it set off a timer of less than the gap", () => {
-  const action = vi.fn();
-  new SeenTimer(1, action, clock());
+  const { action } = begin(1);
   sleep(600);
   wait(0.25);
   expect(action).not.toHaveBeenCalled();
@@ -83,9 +85,7 @@ test("nor does it set off a timer of less than the gap", () => {
 });
 
 test("a timer that is restarted begins anew, and one that is stopped never goes off", () => {
-  const [restarted, stopped] = [vi.fn(), vi.fn()];
-  const first = new SeenTimer(5, restarted, clock());
-  const second = new SeenTimer(5, stopped, clock());
+  const [{ action: restarted, timer: first }, { action: stopped, timer: second }] = [begin(5), begin(5)];
   wait(4);
   first.restart();
   second.stop();
