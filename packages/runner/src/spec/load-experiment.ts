@@ -187,7 +187,7 @@ async function readWith(
   facts: Facts,
   problems: Problems,
 ): Promise<Read> {
-  const overridden = withOwnPaths(override(composed, set, file, problems), file);
+  const overridden = withOwnPaths(override(composed, set, file, compiledSchema().schema, problems), file);
   const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
   const { schema, check } = compiledSchema(ownLayers);
   const written = toData(root);
