@@ -20,6 +20,11 @@ export interface LayerDefinition<Options extends TObject = TObject> extends Defi
    * Throws ShapeError when the input does not fit.
    */
   plan(options: Static<Options>, inputShape: Shape): LayerPlan;
+  /**
+   * How many times `plan` plans the layers in its options, each time anew; once unless told. It is asked before anything is planned:
+   * a few lines may stand for more layers than memory holds.
+   */
+  copies?(options: Static<Options>): number;
 }
 
 export interface LayerPlan {
