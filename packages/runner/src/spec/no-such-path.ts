@@ -1,5 +1,6 @@
 import type { JsonSchema } from "./json-schema.ts";
 import type { Path } from "./located.ts";
+import { keyHere } from "./other-names.ts";
 import { formatPath } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { destinationOf, sweepablePaths, TRIAL_PARTS, type Body, type Destination } from "./substitute.ts";
@@ -88,10 +89,10 @@ function meantPath(
   body: Body,
 ): string | undefined {
   const paths = sweepablePaths(body);
-  const sibling = nearest(String(path[wrong]), below.map(String));
+  const sibling = nearest(keyHere(String(path[wrong])), below.map(String));
   const corrected = sibling === undefined ? undefined : formatPath(path.with(wrong, sibling));
   if (corrected !== undefined && paths.includes(corrected)) return corrected;
-  const last = `.${path.at(-1)}`;
+  const last = `.${keyHere(String(path.at(-1)))}`;
   const ending = paths.filter((each) => each.endsWith(last));
   return ending.length === 1 ? ending[0] : nearest(text, ending);
 }
