@@ -170,6 +170,8 @@ export function defineLayer<Options extends TObject>(
 
 /** A loss: one file that exports one of these, made by `defineLoss`. */
 export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** The function that the loss applies to the outputs itself: a layer that does it too would do it twice. */
+  readonly appliesToOutputs?: "softmax" | "sigmoid";
   /**
    * Throws ShapeError when a network with this output (without N) cannot be trained on that many classes, OptionsError when
    * options do not fit the classes.

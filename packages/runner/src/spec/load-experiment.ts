@@ -134,15 +134,18 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     ...(sweep?.budget !== undefined && { budget: { ...sweep.budget, leftOut: all.leftOut } }),
   };
   const [first] = configurations;
+  const plan = planTrial(first?.spec ?? trialSpecOf(body), read);
+  const notices = noticesOf(
+    experiment,
+    sweep,
+    configurations.map(({ spec }) => spec),
+    facts,
+  );
+  if (plan.parameters === 0) notices.push("the network has no parameters, so there is nothing to learn");
   return {
     experiment,
-    notices: noticesOf(
-      experiment,
-      sweep,
-      configurations.map(({ spec }) => spec),
-      facts,
-    ),
-    plan: planTrial(first?.spec ?? trialSpecOf(body), read),
+    notices,
+    plan,
     outlookOf: outlookBy(read),
     fingerprintWith: (epochs) =>
       fingerprintOf(withEpochs(completed, epochs), sweep?.parameters ?? {}, sources),
