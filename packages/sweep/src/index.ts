@@ -21,6 +21,7 @@ export {
   assemble,
   byPath,
   exampleWith,
+  firstExample,
   existingIn,
   parametersOf,
   pathsOf,

@@ -145,15 +145,18 @@ export async function loadPlanned(
   };
   const [first] = configurations;
   const specs = configurations.map(({ spec }) => spec);
+  const plan = planTrial(first?.spec ?? trialSpecOf(body), read);
+  const notices = [
+    ...noticesOf(experiment, sweep, specs, facts),
+    ...equalConfigurations(experiment, sweep, configurations),
+    ...batchNotices(specs, read),
+  ];
+  if (plan.parameters === 0) notices.push("the network has no parameters, so there is nothing to learn");
   return {
     experiment,
     dataSummaries: [...new Set(configurations.flatMap(({ spec }) => facts(spec.dataset).summary ?? []))],
-    notices: [
-      ...noticesOf(experiment, sweep, specs, facts),
-      ...equalConfigurations(experiment, sweep, configurations),
-      ...batchNotices(specs, read),
-    ],
-    plan: planTrial(first?.spec ?? trialSpecOf(body), read),
+    notices,
+    plan,
     outlookOf: outlookBy(read),
     identityOf: identityBy(seed, sources),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
@@ -197,7 +200,7 @@ async function readWith(
   facts: Facts,
   problems: Problems,
 ): Promise<Read> {
-  const overridden = withOwnPaths(override(composed, set, file, problems), file);
+  const overridden = withOwnPaths(override(composed, set, file, compiledSchema().schema, problems), file);
   const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
   const { schema, check } = compiledSchema(ownLayers);
   const written = toData(root);

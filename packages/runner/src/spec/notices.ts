@@ -1,4 +1,4 @@
-import { schedules } from "@nn/layers";
+import { losses, schedules } from "@nn/layers";
 import { splitValidation, type DatasetFacts } from "@nn/mnist";
 import { noticesOf as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
@@ -23,8 +23,10 @@ export function noticesOf(
     ...pixelNotices(spec.dataset, facts(spec.dataset)),
     ...scheduleNotices(spec, facts(spec.dataset)),
     ...stoppingNotices(spec.training),
+    ...outputNotices(spec),
   ]);
-  if (sweep !== undefined) notices.push(...goalNotices(sweep), ...samplerNotices(sweep, count));
+  if (sweep !== undefined)
+    notices.push(...goalNotices(sweep), ...metricNotices(sweep), ...samplerNotices(sweep, count));
   return [...new Set(notices)];
 }
 
@@ -88,4 +90,31 @@ function scheduleNotices(
   const held = dataset.validation === "test" ? 0 : dataset.validation;
   const context = scheduleContext({ ...training, images: trainingCount - held });
   return known(schedules, schedule).notices?.(options, context) ?? [];
+}
+
+/** A function at the end of the network that the loss has itself, or that takes away what the loss needs. */
+function outputNotices({ model, loss }: TrialSpec): string[] {
+  const last = model.layers.at(-1)?.type;
+  const { appliesToOutputs } = known(losses, loss);
+  if (last === undefined || appliesToOutputs === undefined) return [];
+  const advice = "end the network in a dense layer";
+  if (last === "softmax" || last === "sigmoid")
+    return [
+      `the last layer is ${last}, and the loss ${loss.type} applies a ${appliesToOutputs} itself: ${advice}`,
+    ];
+  if (last !== "relu") return [];
+  return [
+    `the last layer is relu, which makes all negative outputs 0, and the loss ${loss.type} takes outputs of both signs: ${advice}`,
+  ];
+}
+
+/** Trials that are ranked by figures of which each is measured in another way. */
+function metricNotices({ metric, parameters }: SweepBlock): string[] {
+  if (!metric.endsWith(".loss")) return [];
+  const swept = Object.keys(parameters).filter((path) => /^loss(?:$|[.[])/.test(path));
+  if (swept.length === 0) return [];
+  const accuracy = metric.replace(".loss", ".accuracy");
+  return [
+    `the sweep ranks by ${metric} while ${swept.join(" and ")} changes how the loss is measured, so the figures of its trials cannot be compared; rank by ${accuracy}`,
+  ];
 }
