@@ -87,7 +87,9 @@ test("with held-out images, validation measures them, and the test set measures 
   const { images, validation, test: testSet } = divide(brighter, holding(10), 1);
   const learned = new Set(images);
   const heldOut = [...brighter.training.labels.keys()].filter((image) => !learned.has(image));
-  const bytes = heldOut.flatMap((image) => [...brighter.training.images.subarray(4 * image, 4 * image + 4)]);
+  const bytes = heldOut.flatMap((image) =>
+    Array.from(brighter.training.images.subarray(4 * image, 4 * image + 4)),
+  );
   const read = (byte: number): number => Math.fround(Math.fround(byte) / 255);
   expect(await pixelsOf(validation!)).toEqual(bytes.map((byte) => expect.closeTo(read(byte), 6)));
   expect(await pixelsOf(testSet)).toEqual(

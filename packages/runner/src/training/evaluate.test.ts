@@ -12,7 +12,7 @@ test("a network is measured at rest: nothing is dropped, and norms go by what th
     { type: "dense", units: 3, bias: true },
   ];
   const { network, lesson } = await toy({ model: { ...toySpec.model, layers } });
-  const remembered = network.model.state.map(({ value }) => [...value.data]);
+  const remembered = network.model.state.map(({ value }) => Array.from(value.data));
   const seen: number[] = [];
   const expected: number[] = [];
   await new Examination(lesson.split, lesson.images).measure(network, silent().pulse, (outputs, batch) => {
@@ -21,5 +21,5 @@ test("a network is measured at rest: nothing is dropped, and norms go by what th
   });
   expect(seen).toHaveLength(3 * 40);
   expect(seen).toEqual(expected);
-  expect(network.model.state.map(({ value }) => [...value.data])).toEqual(remembered);
+  expect(network.model.state.map(({ value }) => Array.from(value.data))).toEqual(remembered);
 });

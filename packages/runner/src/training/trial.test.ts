@@ -37,6 +37,7 @@ async function run(changes: Partial<TrialSpec> = {}, seed = 1) {
   const assignment = {
     ...context,
     trial: { number: 1, seed, configuration: 0, parameters: {}, spec: { ...spec, ...changes } },
+    until: 1000,
     experimentSeed: 1,
     threads: 1,
     trialFolder: mkdtempSync(join(files, "trial-")),
