@@ -45,7 +45,6 @@ async function run(changes: Partial<TrialSpec> = {}, seed = 1) {
     goal: "maximize",
     checkpointSeconds: 1000,
     recorded: 0,
-    until: (changes.training ?? spec.training).epochs,
   } as const;
   const outcome = await runTrial(
     workbench,
