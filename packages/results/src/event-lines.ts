@@ -3,6 +3,7 @@ import {
   type EndStatus,
   type JournalEvent,
   type Metrics,
+  type NetworkSize,
   type ParameterValue,
   type Parameters,
 } from "./events.ts";
@@ -63,6 +64,7 @@ function readEvent(fields: Fields): JournalEvent {
         after: optional(fields["after"], () => count(fields, "after", 0)),
         training: optional(fields["training"], () => text(fields, "training")),
         planned: optional(fields["planned"], () => count(fields, "planned", 0)),
+        network: optional(fields["network"], networkSize),
       };
     case "epoch":
       return {
@@ -118,6 +120,11 @@ function isMap(value: unknown): value is { readonly [key: string]: unknown } {
 function metrics(value: unknown, name: string): Metrics {
   const fields = object(value, name);
   return { loss: number(fields, "loss"), accuracy: number(fields, "accuracy") };
+}
+
+function networkSize(value: unknown): NetworkSize {
+  const fields = object(value, "network");
+  return { parameters: count(fields, "parameters", 0), multiplyAdds: count(fields, "multiplyAdds", 0) };
 }
 
 function parameters(value: unknown): Parameters {

@@ -14,6 +14,14 @@ export interface Metrics {
 export type EndStatus = (typeof endStatuses)[number];
 export const endStatuses = ["completed", "diverged", "pruned", "failed"] as const;
 
+/** What the network of a trial comes to, as it is planned. */
+export interface NetworkSize {
+  /** Numbers that are learned. */
+  readonly parameters: number;
+  /** Of the forward pass of one image. */
+  readonly multiplyAdds: number;
+}
+
 /** The first line of a journal: what the rest is about. */
 export interface RunEvent {
   readonly event: "run";
@@ -59,6 +67,8 @@ export interface TrialStartedEvent {
   readonly training?: string | undefined;
   /** How many epochs it is to have, if nothing stops it. */
   readonly planned?: number | undefined;
+  /** Absent in journals of older versions, and where the layers do not fit each other, so that the trial fails. */
+  readonly network?: NetworkSize | undefined;
 }
 
 export interface EpochEvent {

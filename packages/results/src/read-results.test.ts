@@ -4,8 +4,9 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { readResults } from "./read-results.ts";
 
-const header =
+const headerOfOlderVersions =
   "trial,status,seed,lr,epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";
+const header = headerOfOlderVersions.replace("bestEpoch,", "bestEpoch,parameters,multiplyAdds,");
 
 function written(content: string): string {
   const path = join(temporaryFolder(), "results.csv");
@@ -14,7 +15,7 @@ function written(content: string): string {
 }
 
 test("reads a file that a spreadsheet saved, with a byte order mark and CRLF", () => {
-  const path = written(`\uFEFF${header}\r\n1,completed,5,0.1,2,1,0.5,0.8,0.6,0.7,,\r\n`);
+  const path = written(`\uFEFF${header}\r\n1,completed,5,0.1,2,1,7850,7840,0.5,0.8,0.6,0.7,,\r\n`);
   expect(readResults(path)).toEqual({
     sweptPaths: ["lr"],
     rows: [
@@ -25,6 +26,7 @@ test("reads a file that a spreadsheet saved, with a byte order mark and CRLF", (
         parameters: { lr: "0.1" },
         epochs: 2,
         bestEpoch: 1,
+        network: { parameters: 7850, multiplyAdds: 7840 },
         train: { loss: 0.5, accuracy: 0.8 },
         validation: { loss: 0.6, accuracy: 0.7 },
       },
@@ -37,23 +39,35 @@ test.for([
   ["trial,epoch,worker\n1,1,1\n", "line 1: expected the columns trial, status, seed, …, epochs"],
   [
     `${header}\n1,completed,5\n`,
-    "not a table of comma-separated values: Invalid Record Length: expect 12, got 3 on line 2",
+    "not a table of comma-separated values: Invalid Record Length: expect 14, got 3 on line 2",
   ],
   [`${header}\n1,"completed,5\n`, "not a table of comma-separated values: Quote Not Closed"],
   [
-    `${header}\n1,done,5,0.1,2,,,,,,,\n`,
+    `${header}\n1,done,5,0.1,2,,,,,,,,,\n`,
     `line 2, column status: expected completed, diverged, pruned, failed, got "done"`,
   ],
   [
-    `${header}\n1,failed,5,0.1,2,,,,,,,\n2,failed,5,0.1,two,,,,,,,\n`,
+    `${header}\n1,failed,5,0.1,2,,,,,,,,,\n2,failed,5,0.1,two,,,,,,,,,\n`,
     `line 3, column epochs: expected a number, got "two"`,
   ],
-  [`${header}\n,failed,5,0.1,2,,,,,,,\n`, `line 2, column trial: expected a number, got ""`],
-  [`${header}\n1,failed,5,0.1,2,,,,,,,0.9x\n`, `line 2, column test.accuracy: expected a number, got "0.9x"`],
+  [`${header}\n,failed,5,0.1,2,,,,,,,,,\n`, `line 2, column trial: expected a number, got ""`],
+  [
+    `${header}\n1,failed,5,0.1,2,,,,,,,,,0.9x\n`,
+    `line 2, column test.accuracy: expected a number, got "0.9x"`,
+  ],
 ] as const)("%j: %s", ([content, message]) => {
   const path = written(content);
   expect(() => readResults(path)).toThrow(message);
   expect(() => readResults(path)).toThrow(path);
+});
+
+test("reads a table of an older version, without the size of the network", () => {
+  const path = written(`${headerOfOlderVersions},parent\n2,completed,5,0.1,2,1,0.5,0.8,0.6,0.7,,,1\n`);
+  const { sweptPaths, rows } = readResults(path);
+  expect(sweptPaths).toEqual(["lr"]);
+  expect(rows).toMatchObject([
+    { epochs: 2, bestEpoch: 1, network: undefined, train: { loss: 0.5, accuracy: 0.8 }, parent: 1 },
+  ]);
 });
 
 test("a file that is missing is named", () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { CsvError, parse } from "csv-parse/sync";
 import { explained, RunDirectoryError } from "./errors.ts";
-import { endStatuses, type EndStatus, type Metrics } from "./events.ts";
-import { columnsAfterParameters, columnsBeforeParameters, parentColumn } from "./tables.ts";
+import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "./events.ts";
+import { columnsAfterParameters, columnsBeforeParameters, networkColumns, parentColumn } from "./tables.ts";
 
 /** One row of results.csv. */
 export interface ResultRow {
@@ -13,6 +13,8 @@ export interface ResultRow {
   readonly parameters: Readonly<Record<string, string>>;
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
+  /** Absent in tables of older versions. */
+  readonly network?: NetworkSize | undefined;
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;
   readonly test?: Metrics | undefined;
@@ -37,10 +39,11 @@ export function readResults(path: string): Results {
   // Only a run whose trials go on with networks of earlier ones has it.
   const withParents = header.record.at(-1) === parentColumn;
   const columns = withParents ? header.record.slice(0, -1) : header.record;
-  const sweptPaths = checkHeader(path, columns);
+  const { sweptPaths, after } = readHeader(path, columns);
+  const layout = { count: columns.length, after };
   return {
     sweptPaths,
-    rows: records.map(({ record, line }) => readRow(new Row(path, line, record, columns.length), sweptPaths)),
+    rows: records.map(({ record, line }) => readRow(new Row(path, line, record, layout), sweptPaths)),
   };
 }
 
@@ -73,19 +76,27 @@ function parseTable(path: string, text: string): ParsedRecord[] {
   }
 }
 
-/** The swept paths: what stands between the two fixed groups of columns. */
-function checkHeader(path: string, header: readonly string[]): string[] {
-  const before = header.slice(0, columnsBeforeParameters.length);
-  const end = Math.max(columnsBeforeParameters.length, header.length - columnsAfterParameters.length);
-  const expected = [...columnsBeforeParameters, "…", ...columnsAfterParameters];
-  if ([...before, "…", ...header.slice(end)].join() !== expected.join()) {
-    throw new RunDirectoryError(
-      "corrupt",
-      `${path}, line 1: expected the columns ${expected.join(", ")}, got ${header.join(", ")}. ` +
-        `Is this the results.csv of a run?`,
-    );
+const columnsOfOlderVersions = columnsAfterParameters.filter(
+  (column) => !networkColumns.some((name) => name === column),
+);
+
+/** The swept paths, which stand between the two fixed groups of columns, and the second of these. */
+function readHeader(
+  path: string,
+  header: readonly string[],
+): { readonly sweptPaths: string[]; readonly after: readonly FixedColumn[] } {
+  for (const after of [columnsAfterParameters, columnsOfOlderVersions]) {
+    const before = header.slice(0, columnsBeforeParameters.length);
+    const end = Math.max(columnsBeforeParameters.length, header.length - after.length);
+    if ([...before, "…", ...header.slice(end)].join() === [...columnsBeforeParameters, "…", ...after].join())
+      return { sweptPaths: header.slice(columnsBeforeParameters.length, end), after };
   }
-  return header.slice(columnsBeforeParameters.length, end);
+  const expected = [...columnsBeforeParameters, "…", ...columnsAfterParameters];
+  throw new RunDirectoryError(
+    "corrupt",
+    `${path}, line 1: expected the columns ${expected.join(", ")}, got ${header.join(", ")}. ` +
+      `Is this the results.csv of a run?`,
+  );
 }
 
 function readRow(row: Row, sweptPaths: readonly string[]): ResultRow {
@@ -98,6 +109,7 @@ function readRow(row: Row, sweptPaths: readonly string[]): ResultRow {
     ),
     epochs: row.number("epochs"),
     bestEpoch: row.optionalNumber("bestEpoch"),
+    network: row.network(),
     train: row.metrics("train"),
     validation: row.metrics("validation"),
     test: row.metrics("test"),
@@ -110,27 +122,36 @@ type FixedColumn =
   | (typeof columnsAfterParameters)[number]
   | typeof parentColumn;
 
+/** Where the fixed columns stand. */
+interface Layout {
+  /** Of the columns before that of the parents, where there is one. */
+  readonly count: number;
+  /** Those behind the swept paths. */
+  readonly after: readonly FixedColumn[];
+}
+
 /** A record with where it stands, for messages. */
 class Row {
   readonly cells: readonly string[];
   readonly #path: string;
   readonly #line: number;
-  /** Of the columns before that of the parents, where there is one. */
-  readonly #count: number;
+  readonly #layout: Layout;
 
-  constructor(path: string, line: number, cells: readonly string[], count: number) {
+  constructor(path: string, line: number, cells: readonly string[], layout: Layout) {
     this.cells = cells;
     this.#path = path;
     this.#line = line;
-    this.#count = count;
+    this.#layout = layout;
   }
 
   /** Fixed columns are found by position: a swept path may have the same name. */
   #cell(column: FixedColumn): string {
-    if (column === parentColumn) return this.cells[this.#count] ?? "";
+    const { count, after } = this.#layout;
+    if (column === parentColumn) return this.cells[count] ?? "";
     const before = columnsBeforeParameters.findIndex((name) => name === column);
-    const after = columnsAfterParameters.findIndex((name) => name === column);
-    return this.cells[before >= 0 ? before : this.#count - columnsAfterParameters.length + after] ?? "";
+    if (before >= 0) return this.cells[before] ?? "";
+    const index = after.indexOf(column);
+    return index === -1 ? "" : (this.cells[count - after.length + index] ?? "");
   }
 
   optionalNumber(column: FixedColumn): number | undefined {
@@ -150,6 +171,12 @@ class Row {
     const found = endStatuses.find((name) => name === cell);
     if (found === undefined) throw this.#unexpected("status", endStatuses.join(", "));
     return found;
+  }
+
+  network(): NetworkSize | undefined {
+    const parameters = this.optionalNumber("parameters");
+    const multiplyAdds = this.optionalNumber("multiplyAdds");
+    return parameters === undefined || multiplyAdds === undefined ? undefined : { parameters, multiplyAdds };
   }
 
   metrics(group: "train" | "validation" | "test"): Metrics | undefined {

@@ -1,4 +1,4 @@
-import type { EndStatus, JournalEvent, Metrics, Parameters, TrialEndedEvent } from "./events.ts";
+import type { EndStatus, JournalEvent, Metrics, NetworkSize, Parameters, TrialEndedEvent } from "./events.ts";
 
 /** One epoch of a trial, as the journal has it. */
 export interface EpochRecord {
@@ -21,6 +21,7 @@ export interface TrialRecord {
   /** See TrialStartedEvent. */
   readonly training?: string | undefined;
   readonly planned?: number | undefined;
+  readonly network?: NetworkSize | undefined;
   /** The epochs so far, ascending. */
   readonly history: readonly EpochRecord[];
   /** Epochs trained to the end, those of a trial that it goes on with counted. */
@@ -66,7 +67,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "data": // says what all trials were trained on; see RunDirectory.checkData
       return;
     case "trial-started": {
-      const { trial, seed, parameters, parent, worker, training, planned, after = 0 } = event;
+      const { trial, seed, parameters, parent, worker, training, planned, network, after = 0 } = event;
       const history = records.get(trial)?.history.filter(({ epoch }) => epoch <= after) ?? [];
       records.set(trial, {
         trial,
@@ -77,6 +78,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
         worker,
         training,
         planned,
+        network,
         history,
         epochs: history.at(-1)?.epoch ?? 0,
       });

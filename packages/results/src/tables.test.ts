@@ -20,6 +20,7 @@ const events: JournalEvent[] = [
     seed: 7,
     parameters: { lr: 0.1, "opt,imizer": { type: "sgd", betas: [0.9, 0.999] } },
     worker: "host/2",
+    network: { parameters: 7850, multiplyAdds: 7840 },
   },
   { event: "epoch", trial: 3, epoch: 1, train: metrics(NaN, 0.1), seconds: 1, imagesPerSecond: 100 },
   {
@@ -58,10 +59,10 @@ const events: JournalEvent[] = [
 
 test("results.csv has one row an ended trial, in trial order, an empty cell where there is no value", () => {
   expect(resultsTable(trialsOf(events).values(), ["lr", "opt,imizer"])).toBe(
-    `trial,status,seed,lr,"opt,imizer",epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy
-1,completed,7,0.1,"{""type"":""sgd"",""betas"":[0.9,0.999]}",2,2,1e-7,1,0.25,0.92,0.26,0.915
+    `trial,status,seed,lr,"opt,imizer",epochs,bestEpoch,parameters,multiplyAdds,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy
+1,completed,7,0.1,"{""type"":""sgd"",""betas"":[0.9,0.999]}",2,2,7850,7840,1e-7,1,0.25,0.92,0.26,0.915
 3,diverged,7,1e-7,"a
-b",1,,,,,,,
+b",1,,,,,,,,,
 `,
   );
 });
@@ -120,9 +121,9 @@ test("with parents, the last column has the trial whose network a trial went on 
     { ...ended, trial: 2, epochs: 2 },
   ]).values();
   expect(resultsTable(records, [], true)).toBe(
-    "trial,status,seed,epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy,parent\n" +
-      "1,completed,7,1,,,,,,,,\n" +
-      "2,completed,7,2,,,,,,,,1\n",
+    "trial,status,seed,epochs,bestEpoch,parameters,multiplyAdds,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy,parent\n" +
+      "1,completed,7,1,,,,,,,,,,\n" +
+      "2,completed,7,2,,,,,,,,,,1\n",
   );
 });
 
@@ -161,6 +162,7 @@ test("readResults reads back what was written", () => {
             parent,
             epochs,
             bestEpoch,
+            network,
             train,
             validation,
             test: onTest,
@@ -174,6 +176,7 @@ test("readResults reads back what was written", () => {
             ),
             epochs,
             bestEpoch,
+            network,
             train,
             validation,
             test: onTest,

@@ -2,11 +2,14 @@ import { stringify } from "csv-stringify/sync";
 import type { Metrics, ParameterValue } from "./events.ts";
 import type { TrialRecord } from "./records.ts";
 
+/** How large the network of a trial is. Older versions did not write them. */
+export const networkColumns = ["parameters", "multiplyAdds"] as const;
 /** The columns of results.csv before and after those of the swept paths. */
 export const columnsBeforeParameters = ["trial", "status", "seed"] as const;
 export const columnsAfterParameters = [
   "epochs",
   "bestEpoch",
+  ...networkColumns,
   "train.loss",
   "train.accuracy",
   "validation.loss",
@@ -31,11 +34,13 @@ export function resultsTable(
   const rows: Cell[][] = [];
   for (const record of inTrialOrder(records)) {
     if (record.status === "running") continue;
-    const { trial, status, seed, parameters, parent, epochs, bestEpoch, train, validation, test } = record;
+    const { trial, status, seed, parameters, parent, epochs, bestEpoch, network, train, validation, test } =
+      record;
+    const size = [network?.parameters, network?.multiplyAdds];
     const swept = sweptPaths.map((path) => parameterCell(parameters[path]));
     const metrics = [train, validation, test].flatMap(metricsCells);
     const last = withParents ? [parent] : [];
-    rows.push([trial, status, seed, ...swept, epochs, bestEpoch, ...metrics, ...last]);
+    rows.push([trial, status, seed, ...swept, epochs, bestEpoch, ...size, ...metrics, ...last]);
   }
   const last = withParents ? [parentColumn] : [];
   return table([...columnsBeforeParameters, ...sweptPaths, ...columnsAfterParameters, ...last], rows);

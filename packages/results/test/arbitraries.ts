@@ -39,6 +39,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
       worker: fc.oneof(fc.nat(), fc.string()),
       training: fc.option(fc.string(), { nil: undefined }),
       planned: fc.option(fc.nat(), { nil: undefined }),
+      network: fc.option(fc.record({ parameters: fc.nat(), multiplyAdds: fc.nat() }), { nil: undefined }),
       values: fc.tuple(...sweptPaths.map(() => parameterValue)),
       epochs: fc.array(epochValues, { maxLength: 4 }),
       status: fc.constantFrom("killed" as const, ...endStatuses),
@@ -49,9 +50,9 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
       test: optionalMetrics,
       seconds: anyNumber,
     })
-    .map(({ seed, parent, worker, training, planned, values, epochs, status, ...outcome }) => {
+    .map(({ seed, parent, worker, training, planned, network, values, epochs, status, ...outcome }) => {
       const parameters = Object.fromEntries(sweptPaths.map((path, index) => [path, values[index]!]));
-      const started = { trial, seed, parameters, parent, worker, training, planned };
+      const started = { trial, seed, parameters, parent, worker, training, planned, network };
       const events: JournalEvent[] = [{ event: "trial-started", ...started }];
       for (const [index, epoch] of epochs.entries()) {
         events.push({ event: "epoch", trial, epoch: index + 1, ...epoch });

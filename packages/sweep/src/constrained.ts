@@ -1,5 +1,5 @@
 import { createRng, type Rng } from "@nn/tensor";
-import { parseConstraint, type Constraint } from "./constraint.ts";
+import { parseConstraint, type Constraint, type Figures } from "./constraint.ts";
 import type { Assignment, WrittenDomains } from "./domain.ts";
 import { draw } from "./draw.ts";
 import type { History, Proposal } from "./sampler.ts";
@@ -10,8 +10,12 @@ import { valuesOf } from "./values-of.ts";
 export type Holds = (byName: Assignment) => boolean;
 
 /** Throws ConstraintError. */
-export function holdsOf(constraints: readonly string[], parameters: WrittenDomains): Holds {
-  const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters));
+export function holdsOf(
+  constraints: readonly string[],
+  parameters: WrittenDomains,
+  figures: Figures = {},
+): Holds {
+  const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters, figures));
   if (parsed.length === 0) return () => true;
   const all = parametersOf(parameters);
   return (byName) => {

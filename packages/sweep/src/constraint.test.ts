@@ -222,3 +222,19 @@ test("constraints that hardly anything satisfies are a problem", () => {
     },
   ]);
 });
+
+test("a figure is computed from what is swept; where a trial has none, a comparison with it holds", () => {
+  const figures = {
+    "model.parameters": (all: Readonly<Record<string, unknown>>) =>
+      Number(all["model.layers[3].units"]) === 8 ? 10 * Number(all["model.layers[1].units"]) : undefined,
+  };
+  const holds = (text: string, units: number): boolean =>
+    parseConstraint(text, parameters, figures).holds({ ...written, "model.layers[3].units": units });
+  expect(holds("model.parameters == 200", 8)).toBe(true);
+  expect(holds("model.parameters < 20 * model.layers[3].units", 8)).toBe(false);
+  expect(holds("model.parameters < 200", 16)).toBe(true);
+  expect(() => parseConstraint("model.parameters == 'many'", parameters, figures)).toThrow("never equal");
+  expect(() => parseConstraint("model.weights < 5", parameters, figures)).toThrow(
+    "optimizer.beta1, model.parameters",
+  );
+});

@@ -4,8 +4,8 @@ import { compareRationals, compute, rationalOf, type Operator, type Rational } f
 import { pathsOf, suffix } from "./space.ts";
 
 /**
- * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`: numbers, texts and
- * swept paths, + − * / % and parentheses, between them one of < <= > >= == !=. Read by a parser of JavaScript and computed here, exactly,
+ * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`: numbers, texts, swept paths
+ * and figures, + − * / % and parentheses, between them one of < <= > >= == !=. Read by a parser of JavaScript and computed here, exactly,
  * with the decimals that are written: nothing that it says is run.
  */
 export interface Constraint {
@@ -13,13 +13,22 @@ export interface Constraint {
   holds(written: Readonly<Record<string, unknown>>): boolean;
 }
 
+/**
+ * What can be known of a trial before it is trained, by name, such as `model.parameters`: a number, from what stands at each swept path.
+ * Undefined where a trial has none.
+ */
+export type Figures = Readonly<
+  Record<string, (written: Readonly<Record<string, unknown>>) => number | undefined>
+>;
+
 /** Why a text is no constraint of this search space: the fact and, after "; ", what to do. */
 export class ConstraintError extends Error {
   override readonly name = "ConstraintError";
 }
 
 /** Throws ConstraintError. */
-export function parseConstraint(text: string, parameters: WrittenDomains): Constraint {
+export function parseConstraint(text: string, parameters: WrittenDomains, figures: Figures = {}): Constraint {
+  const known: Known = { parameters, figures };
   const tree = expressionOf(text);
   const cut = (node: { readonly start: number; readonly end: number }): string =>
     text.slice(node.start, node.end);
@@ -35,11 +44,11 @@ export function parseConstraint(text: string, parameters: WrittenDomains): Const
     throw new ConstraintError(`"${text}" is no comparison; ${advice}`);
   }
   const names = new Set<string>();
-  const [left, right] = [tree.left, tree.right].map((side) => termOf(side, cut, parameters, names));
+  const [left, right] = [tree.left, tree.right].map((side) => termOf(side, cut, known, names));
   if (left === undefined || right === undefined)
     throw new ConstraintError(`"${text}" has one side; write two`);
   if (names.size === 0) {
-    throw new ConstraintError(`"${text}" names no swept path; name one of ${pathsOf(parameters).join(", ")}`);
+    throw new ConstraintError(`"${text}" names no swept path; name one of ${namesOf(known)}`);
   }
   if (tree.operator === "==" || tree.operator === "!=") {
     if (left.kinds.isDisjointFrom(right.kinds)) {
@@ -109,15 +118,20 @@ function isOperator(text: string): text is Operator {
   return ["+", "-", "*", "/", "%"].includes(text);
 }
 
+/** What a constraint may name. */
+interface Known {
+  readonly parameters: WrittenDomains;
+  readonly figures: Figures;
+}
+
+function namesOf({ parameters, figures }: Known): string {
+  return [...pathsOf(parameters), ...Object.keys(figures)].join(", ");
+}
+
 type Node = Expression | PrivateIdentifier | Super;
 
-function termOf(
-  node: Node,
-  cut: (node: Node) => string,
-  parameters: WrittenDomains,
-  names: Set<string>,
-): Term {
-  const below = (each: Node): Term => termOf(each, cut, parameters, names);
+function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Set<string>): Term {
+  const below = (each: Node): Term => termOf(each, cut, known, names);
   const number = (each: Node, operator: string): Term => mustBeNumber(below(each), cut(each), operator);
 
   if (node.type === "Literal") {
@@ -150,7 +164,7 @@ function termOf(
   const steps = stepsOf(node);
   if (steps !== undefined) {
     names.add(cut(node));
-    return pathTerm(steps, cut(node), parameters);
+    return pathTerm(steps, cut(node), known);
   }
   throw new ConstraintError(
     `a constraint cannot have "${cut(node)}" in it; it takes numbers, texts, swept paths and + - * / %`,
@@ -191,12 +205,22 @@ function stepsOf(node: Node): Steps | undefined {
   return typeof step === "string" || typeof step === "number" ? [...before, step] : undefined;
 }
 
-/** A swept path, or what lies below it in one of its options. */
-function pathTerm(steps: Steps, text: string, parameters: WrittenDomains): Term {
+/** A figure; else a swept path, or what lies below it in one of its options. */
+function pathTerm(steps: Steps, text: string, known: Known): Term {
+  const { parameters, figures } = known;
+  const name = pathText(steps);
+  const figure = Object.hasOwn(figures, name) ? figures[name] : undefined;
+  if (figure !== undefined) {
+    return {
+      kinds: new Set(["a number"]),
+      value(written) {
+        const value = figure(written);
+        return value === undefined ? undefined : rationalOf(value);
+      },
+    };
+  }
   for (let length = 1; length <= steps.length; length++) {
-    const swept = steps
-      .slice(0, length)
-      .reduce<string>((path, step) => (path === "" ? String(step) : path + suffix(step)), "");
+    const swept = pathText(steps.slice(0, length));
     if (!Object.hasOwn(parameters, swept)) continue;
     const inside = steps.slice(length);
     const kinds = new Set(valuesAt(parameters[swept], inside).map(kindOf));
@@ -216,7 +240,11 @@ function pathTerm(steps: Steps, text: string, parameters: WrittenDomains): Term 
       },
     };
   }
-  throw new ConstraintError(`${text} is not swept; name one of ${pathsOf(parameters).join(", ")}`);
+  throw new ConstraintError(`${text} is not swept; name one of ${namesOf(known)}`);
+}
+
+function pathText(steps: Steps): string {
+  return steps.reduce<string>((path, step) => (path === "" ? String(step) : path + suffix(step)), "");
 }
 
 /** One value of each kind that can stand there. */

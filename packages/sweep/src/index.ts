@@ -1,5 +1,6 @@
 export { pruners, samplers } from "./catalog.ts";
 export { checkDomain } from "./check-domain.ts";
+export type { Figures } from "./constraint.ts";
 export * from "./domain.ts";
 export { labelsOf } from "./label.ts";
 export type { Problem } from "./problem.ts";

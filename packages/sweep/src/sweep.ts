@@ -2,7 +2,7 @@ import { createRng, type Rng } from "@nn/tensor";
 import { samplers } from "./catalog.ts";
 import { checkDomain } from "./check-domain.ts";
 import { emptinessOf, furtherOn, holdsOf, rarityOf, withReplacements } from "./constrained.ts";
-import { ConstraintError, parseConstraint } from "./constraint.ts";
+import { ConstraintError, parseConstraint, type Figures } from "./constraint.ts";
 import type { WrittenDomains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
 import { costOf } from "./rank.ts";
@@ -17,13 +17,15 @@ export interface SearchSpace {
   readonly parameters: WrittenDomains;
   /** Comparisons that every trial satisfies: `parseConstraint`. */
   readonly constraints?: readonly string[];
+  /** What the constraints may name beside the swept paths. */
+  readonly figures?: Figures;
 }
 
 /** Of a sampler, beside its type. */
 type Options = Readonly<Record<string, unknown>>;
 
 /** All that is wrong with a search space beyond its schema. Paths lead from the `sweep` block. */
-export function checkSweep({ sampler, parameters, constraints = [] }: SearchSpace): Problem[] {
+export function checkSweep({ sampler, parameters, constraints = [], figures }: SearchSpace): Problem[] {
   const problems: Problem[] = [];
   for (const [path, domain] of Object.entries(parameters)) {
     for (const { path: inside, message } of checkDomain(domain)) {
@@ -39,10 +41,10 @@ export function checkSweep({ sampler, parameters, constraints = [] }: SearchSpac
     problems.push({ path: place === undefined ? path : ["parameters", ...place, ...inside], message });
   }
   const wrong = constraints.flatMap((text, index) =>
-    checkConstraint(text, parameters, ["constraints", index]),
+    checkConstraint(text, parameters, figures, ["constraints", index]),
   );
   if (problems.length > 0 || wrong.length > 0 || constraints.length === 0) return [...problems, ...wrong];
-  const holds = holdsOf(constraints, parameters);
+  const holds = holdsOf(constraints, parameters, figures);
   const definition = samplerOf(type);
   const message = isWhole(definition)
     ? emptinessOf(definition.propose(domainsOf(all), options, createRng(0), conditionsOf(all)), holds)
@@ -50,9 +52,14 @@ export function checkSweep({ sampler, parameters, constraints = [] }: SearchSpac
   return message === undefined ? [] : [{ path: ["constraints"], message }];
 }
 
-function checkConstraint(text: string, parameters: WrittenDomains, path: Problem["path"]): Problem[] {
+function checkConstraint(
+  text: string,
+  parameters: WrittenDomains,
+  figures: Figures | undefined,
+  path: Problem["path"],
+): Problem[] {
   try {
-    parseConstraint(text, parameters);
+    parseConstraint(text, parameters, figures);
     return [];
   } catch (error) {
     if (error instanceof ConstraintError) return [{ path, message: error.message }];
@@ -128,13 +135,13 @@ export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): num
  * parameter does not exist in a trial none. An `until` is before the last of the `epochs`.
  */
 export function propose(
-  { sampler, parameters, constraints = [] }: SearchSpace,
+  { sampler, parameters, constraints = [], figures }: SearchSpace,
   rng: Rng,
   epochs: number,
   history: History = [],
 ): Proposal[] {
   const all = parametersOf(parameters);
-  const holds = holdsOf(constraints, parameters);
+  const holds = holdsOf(constraints, parameters, figures);
   const known = history.map((ended): Ended => ({
     ...ended,
     // A sampler computes with costs: what is not finite is none, whatever it was turned into on its way here.

@@ -18,6 +18,7 @@ import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
 import { complete, type JsonSchema } from "./json-schema.ts";
 import { find, toData, type LocatedMap } from "./located.ts";
 import { equalConfigurations } from "./equal-configurations.ts";
+import { networkFigures, networkSizeBy } from "./network-size.ts";
 import { noticesOf } from "./notices.ts";
 import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
@@ -78,11 +79,15 @@ export async function loadPlanned(
   const read = await readWith(set, composed, file, facts, problems);
   const { root, sources, check, ownLayers, body, faults } = read;
   for (const fault of withSlips(faults, root, body.schema)) problems.add(locate(fault, root));
-  const sweep = sweepOf(body);
+  const block = sweepOf(body);
   const swept =
-    areSound(read, "sweep.parameters") && sweep
-      ? checkSweptPaths(root, body, check, sweep.parameters, problems)
+    areSound(read, "sweep.parameters") && block
+      ? checkSweptPaths(root, body, check, block.parameters, problems)
       : [];
+  const networkSizeOf = networkSizeBy(read);
+  // Networks are planned of a file that has no mistake so far.
+  const sizeOf = problems.any ? () => undefined : networkSizeOf;
+  const sweep = block && { ...block, figures: networkFigures(body, swept, sizeOf) };
   if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep)
     checkSearchSpace(
       root,
@@ -158,7 +163,7 @@ export async function loadPlanned(
     notices,
     plan,
     outlookOf: outlookBy(read),
-    identityOf: identityBy(seed, sources),
+    identityOf: identityBy(seed, sources, networkSizeOf),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
   };
 }

@@ -129,7 +129,7 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
             Type.Array(Type.String(), {
               minItems: 1,
               description:
-                'Comparisons that every trial satisfies, such as "model.layers[1].units >= model.layers[3].units". One with a path that a trial does not have holds for it.',
+                'Comparisons that every trial satisfies, such as "model.layers[1].units >= model.layers[3].units". They may name model.parameters and model.multiplyAdds, which are those of the network. One with a path that a trial does not have holds for it.',
             }),
           ),
           parameters: Type.Object(

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
-import type { TrialRecord } from "@nn/results";
+import type { NetworkSize, TrialRecord } from "@nn/results";
 
-import type { Trial } from "../experiment.ts";
+import type { Trial, TrialSpec } from "../experiment.ts";
 import { ownTypes } from "../spec/own-types.ts";
 import { trainingOf } from "../training/checkpoint.ts";
 
@@ -12,6 +12,8 @@ export interface TrainingIdentity {
   readonly training: string;
   /** How many epochs it has if nothing stops it, those of its parents counted. */
   readonly planned: number;
+  /** Undefined where its layers do not fit each other. */
+  readonly network?: NetworkSize | undefined;
 }
 
 /** `records`: those of its run, where a trial finds what its parent is. */
@@ -21,7 +23,11 @@ export type IdentityOf = (trial: Trial, records: ReadonlyMap<number, TrialRecord
 const VERSION = 1;
 
 /** `sources`: path → the bytes of a layer of one's own. What such a file imports is not followed. */
-export function identityBy(seed: number, sources: ReadonlyMap<string, Uint8Array>): IdentityOf {
+export function identityBy(
+  seed: number,
+  sources: ReadonlyMap<string, Uint8Array>,
+  networkOf: (spec: TrialSpec) => NetworkSize | undefined,
+): IdentityOf {
   return (trial, records) => {
     const { epochs } = trial.spec.training;
     const { parent, until = epochs } = trial;
@@ -35,6 +41,6 @@ export function identityBy(seed: number, sources: ReadonlyMap<string, Uint8Array
       const from = parent === undefined ? undefined : records.get(parent);
       hash.update(`${epochs} ${from?.training} ${from?.planned}\n`);
     }
-    return { training: hash.digest("hex"), planned: until };
+    return { training: hash.digest("hex"), planned: until, network: networkOf(trial.spec) };
   };
 }
