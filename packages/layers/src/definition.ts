@@ -21,7 +21,8 @@ export interface LayerDefinition<Options extends TObject = TObject> extends Defi
    */
   plan(options: Static<Options>, inputShape: Shape): LayerPlan;
   /**
-   * How many times `plan` plans the layers in its options, each time anew; once unless told. It is asked before anything is planned:
+   * How many times `plan` plans the layers in its options, each time anew; of a layer without such, how many layers it is made of. Once
+   * unless told. It is asked before anything is planned:
    * a few lines may stand for more layers than memory holds.
    */
   copies?(options: Static<Options>): number;

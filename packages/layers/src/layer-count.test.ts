@@ -22,6 +22,7 @@ test.each([
   [repeated(1000, repeated(1000, repeated(1000, relu))), "1000 × 1000 × 1000 = 1000000000 layers"],
   [repeated(200, repeated(200, relu, relu)), "200 × 200 × 2 = 80000 layers"],
   [repeated(500, { type: "residual", layers: [repeated(50, relu)] }), "500 × 50 = 25000 layers"],
+  [repeated(50, repeated(50, { type: "transformer-encoder", hiddenUnits: 8 })), "50 × 50 × 8 = 20000 layers"],
   [
     { type: "parallel", join: "add", branches: [[relu], [repeated(1000, repeated(20, relu))]] },
     "20001 layers",

@@ -84,7 +84,6 @@ export interface NonFinite {
  */
 export function planModel(layers: readonly LayerChoice[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
-  checkLayerCount(layers);
   const planned: PlannedLayer[] = [];
   let shape = inputShape;
   for (const [index, choice] of layers.entries()) {

@@ -31,12 +31,16 @@ const least = 2;
 const mostDraws = 100_000;
 
 /** What is wrong with constraints that hardly any combination satisfies: it would take too long to find some. */
-export function rarityOf(parameters: WrittenDomains, holds: Holds): string | undefined {
+export function rarityOf(
+  parameters: WrittenDomains,
+  holds: Holds,
+  draws: number = sampled,
+): string | undefined {
   const next = drawing(parameters, createRng(0));
   let found = 0;
-  for (let left = sampled; left > 0 && found < least; left--) if (holds(next())) found++;
+  for (let left = draws; left > 0 && found < least; left--) if (holds(next())) found++;
   if (found >= least) return undefined;
-  const share = found === 0 ? `none of ${sampled}` : `${found} of ${sampled}`;
+  const share = found === 0 ? `none of ${draws}` : `${found} of ${draws}`;
   return `${share} combinations drawn by chance satisfies the constraints; loosen them, or narrow what is tried`;
 }
 

@@ -238,3 +238,14 @@ test("a figure is computed from what is swept; where a trial has none, a compari
     "optimizer.beta1, model.parameters",
   );
 });
+
+test("where figures take long, fewer combinations are drawn to see that some satisfy the constraints", () => {
+  let drawn = 0;
+  const figures = { "model.parameters": () => ++drawn };
+  const constraints = ["model.parameters < 0"];
+  const space = { sampler: { type: "random", trials: 5 }, parameters, constraints, figures, draws: 10 };
+  expect(checkSweep(space).map(({ message }) => message)).toEqual([
+    expect.stringContaining("none of 10 combinations drawn by chance satisfies the constraints"),
+  ]);
+  expect(drawn).toBe(10);
+});

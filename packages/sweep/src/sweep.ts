@@ -19,13 +19,21 @@ export interface SearchSpace {
   readonly constraints?: readonly string[];
   /** What the constraints may name beside the swept paths. */
   readonly figures?: Figures;
+  /** So many combinations at most are drawn to see that there are some which satisfy the constraints: fewer where figures take long. */
+  readonly draws?: number;
 }
 
 /** Of a sampler, beside its type. */
 type Options = Readonly<Record<string, unknown>>;
 
 /** All that is wrong with a search space beyond its schema. Paths lead from the `sweep` block. */
-export function checkSweep({ sampler, parameters, constraints = [], figures }: SearchSpace): Problem[] {
+export function checkSweep({
+  sampler,
+  parameters,
+  constraints = [],
+  figures,
+  draws,
+}: SearchSpace): Problem[] {
   const problems: Problem[] = [];
   for (const [path, domain] of Object.entries(parameters)) {
     for (const { path: inside, message } of checkDomain(domain)) {
@@ -48,7 +56,7 @@ export function checkSweep({ sampler, parameters, constraints = [], figures }: S
   const definition = samplerOf(type);
   const message = isWhole(definition)
     ? emptinessOf(definition.propose(domainsOf(all), options, createRng(0), conditionsOf(all)), holds)
-    : rarityOf(parameters, holds);
+    : rarityOf(parameters, holds, draws);
   return message === undefined ? [] : [{ path: ["constraints"], message }];
 }
 

@@ -58,6 +58,9 @@ export const transformerEncoder = defineLayer({
     ...weightOptions,
   }),
 
+  // Two norms, an attention, two dense layers, the function between them, and two residual branches.
+  copies: () => 8,
+
   plan({ heads, hiddenUnits, activation, normalize, causal, dropout: rate, ...weights }, inputShape) {
     const { T, D } = sequenceShape(
       "transformer-encoder",

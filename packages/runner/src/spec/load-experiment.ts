@@ -18,7 +18,7 @@ import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
 import { complete, type JsonSchema } from "./json-schema.ts";
 import { find, toData, type LocatedMap } from "./located.ts";
 import { equalConfigurations } from "./equal-configurations.ts";
-import { networkFigures, networkSizeBy } from "./network-size.ts";
+import { layersOf, networkFigures, networkSizeBy } from "./network-size.ts";
 import { noticesOf } from "./notices.ts";
 import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
@@ -86,8 +86,10 @@ export async function loadPlanned(
       : [];
   const networkSizeOf = networkSizeBy(read);
   // Networks are planned of a file that has no mistake so far.
-  const sizeOf = problems.any ? () => undefined : networkSizeOf;
-  const sweep = block && { ...block, figures: networkFigures(body, swept, sizeOf) };
+  const sizing = problems.any
+    ? undefined
+    : { sizeOf: networkSizeOf, layers: layersOf(trialSpecOf(body), read) };
+  const sweep = block && { ...block, ...networkFigures(body, swept, sizing) };
   if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep)
     checkSearchSpace(
       root,

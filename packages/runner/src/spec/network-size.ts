@@ -1,10 +1,11 @@
-import { LayerError } from "@nn/layers";
+import { chooseLayer, countLayers, LayerError, layers } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import type { NetworkSize } from "@nn/results";
-import type { Figures } from "@nn/sweep";
+import type { Figures, SearchSpace } from "@nn/sweep";
 
 import type { TrialSpec } from "../experiment.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { known } from "./known-entry.ts";
 import { substitute, type Body } from "./substitute.ts";
 import type { SweptPath } from "./sweep.ts";
 import { planTrial, type OwnFiles } from "./trial-spec.ts";
@@ -15,33 +16,58 @@ import { trialSpecOf } from "./trials.ts";
  * than their layers: each network is planned once.
  */
 export function networkSizeBy(files: OwnFiles): (spec: TrialSpec) => NetworkSize | undefined {
-  const known = new Map<string, NetworkSize | undefined>();
+  const sizes = new Map<string, NetworkSize | undefined>();
   return (spec) => {
     const key = canonicalJson([spec.dataset, spec.model.layers]);
-    if (!known.has(key)) known.set(key, sizeOf(spec, files));
-    return known.get(key);
+    if (!sizes.has(key)) sizes.set(key, sizeOf(spec, files));
+    return sizes.get(key);
   };
 }
 
-/** What a constraint may say of the network that swept values make: `model.parameters <= 50000`. */
+/** How many layers the network of a trial has, those inside others counted. */
+export function layersOf(spec: TrialSpec, { ownLayers }: Pick<OwnFiles, "ownLayers">): number {
+  const catalog = new Map([...layers, ...ownLayers]);
+  return countLayers(
+    spec.model.layers.map((layer) => chooseLayer(layer, { find: (type) => known(catalog, { type }) })),
+  );
+}
+
+/** So many layers are planned at most to see that constraints can be satisfied: some ten seconds of planning. */
+const MOST_PLANNED = 100_000;
+
+/** Combinations that are drawn where planning takes no time, and at least. */
+const [MOST_DRAWS, LEAST_DRAWS] = [2000, 10];
+
+interface Sizing {
+  readonly sizeOf: (spec: TrialSpec) => NetworkSize | undefined;
+  /** Of the network as the file has it. */
+  readonly layers: number;
+}
+
+/**
+ * What a constraint may say of the network that swept values make: `model.parameters <= 50000`. `sizing`: undefined where no network can
+ * be planned, as the file has other mistakes; no trial has the figures then.
+ */
 export function networkFigures(
   body: Body,
   swept: readonly SweptPath[],
-  sizeOf: (spec: TrialSpec) => NetworkSize | undefined,
-): Figures {
+  sizing: Sizing | undefined,
+): Required<Pick<SearchSpace, "figures">> & Pick<SearchSpace, "draws"> {
   // What is swept elsewhere, such as a learning rate, leaves the network as it is.
   const shaping = swept.filter(({ path: [part] }) => part === "dataset" || part === "model");
-  const known = new Map<string, NetworkSize | undefined>();
+  const sizes = new Map<string, NetworkSize | undefined>();
   const sizeWith = (written: Readonly<Record<string, unknown>>): NetworkSize | undefined => {
     const values = shaping.map(({ text, path }) => [path, written[text]] as const);
     const key = JSON.stringify(values.map(([, value]) => value));
-    if (!known.has(key)) known.set(key, sizeOf(trialSpecOf(substitute(body, values))));
-    return known.get(key);
+    if (!sizes.has(key)) sizes.set(key, sizing?.sizeOf(trialSpecOf(substitute(body, values))));
+    return sizes.get(key);
   };
-  return {
+  const figures: Figures = {
     "model.parameters": (written) => sizeWith(written)?.parameters,
     "model.multiplyAdds": (written) => sizeWith(written)?.multiplyAdds,
   };
+  const draws = Math.floor(MOST_PLANNED / (sizing?.layers ?? 1));
+  return draws < MOST_DRAWS ? { figures, draws: Math.max(LEAST_DRAWS, draws) } : { figures };
 }
 
 function sizeOf(spec: TrialSpec, files: OwnFiles): NetworkSize | undefined {
