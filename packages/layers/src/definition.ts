@@ -175,6 +175,8 @@ export function defineLayer<Options extends TObject>(
 export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** The function that the loss applies to the outputs itself: a layer that does it too would do it twice. */
   readonly appliesToOutputs?: "softmax" | "sigmoid";
+  /** Whether it takes outputs of both signs, of which a relu would take away one; so does one that applies a function to them. */
+  readonly takesBothSigns?: true;
   /**
    * Throws ShapeError when a network with this output (without N) cannot be trained on that many classes, OptionsError when
    * options do not fit the classes.

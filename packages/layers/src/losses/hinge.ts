@@ -20,6 +20,8 @@ export const hinge = defineLoss({
     }),
   }),
 
+  takesBothSigns: true,
+
   check(outputShape, classes) {
     checkClassOutputs("hinge", outputShape, classes);
   },

@@ -1,9 +1,9 @@
 import { losses, schedules } from "@nn/layers";
 import { splitValidation, type DatasetFacts } from "@nn/mnist";
-import { noticesOf as samplerNotices } from "@nn/sweep";
+import { continuesTrainings, noticesOf as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
-import type { Experiment, TrainingSpec, TrialSpec } from "../experiment.ts";
+import type { Choice, Experiment, TrainingSpec, TrialSpec } from "../experiment.ts";
 import { scheduleContext } from "../training/schedule-context.ts";
 import { known } from "./known-entry.ts";
 import type { Facts } from "./own-data.ts";
@@ -26,7 +26,12 @@ export function noticesOf(
     ...outputNotices(spec),
   ]);
   if (sweep !== undefined)
-    notices.push(...goalNotices(sweep), ...metricNotices(sweep), ...samplerNotices(sweep, count));
+    notices.push(
+      ...goalNotices(sweep),
+      ...metricNotices(sweep),
+      ...samplerNotices(sweep, count),
+      ...populationNotices(sweep, specs),
+    );
   return [...new Set(notices)];
 }
 
@@ -94,18 +99,50 @@ function scheduleNotices(
 
 /** A function at the end of the network that the loss has itself, or that takes away what the loss needs. */
 function outputNotices({ model, loss }: TrialSpec): string[] {
-  const last = model.layers.at(-1)?.type;
-  const { appliesToOutputs } = known(losses, loss);
-  if (last === undefined || appliesToOutputs === undefined) return [];
+  const closing = new Set(closingTypes(model.layers));
+  const [last] = closing;
+  const { appliesToOutputs, takesBothSigns } = known(losses, loss);
+  if (last === undefined || closing.size > 1) return [];
   const advice = "end the network in a dense layer";
-  if (last === "softmax" || last === "sigmoid")
-    return [
-      `the last layer is ${last}, and the loss ${loss.type} applies a ${appliesToOutputs} itself: ${advice}`,
-    ];
-  if (last !== "relu") return [];
+  const where =
+    model.layers.at(-1)?.type === last ? `the last layer is ${last}` : `the network ends in ${last}`;
+  if (appliesToOutputs !== undefined && (last === "softmax" || last === "sigmoid"))
+    return [`${where}, and the loss ${loss.type} applies a ${appliesToOutputs} itself: ${advice}`];
+  if (last !== "relu" || (appliesToOutputs === undefined && takesBothSigns !== true)) return [];
   return [
-    `the last layer is relu, which makes all negative outputs 0, and the loss ${loss.type} takes outputs of both signs: ${advice}`,
+    `${where}, which makes all negative outputs 0, and the loss ${loss.type} takes outputs of both signs: ${advice}`,
   ];
+}
+
+/** Layers that leave each number as it is. */
+const MOVING_NOTHING: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
+
+/** The types of the layers that give the outputs: several where branches do. What a shortcut is added to is not the end. */
+function closingTypes(layers: readonly Choice[]): readonly string[] {
+  const last = layers.findLast(({ type }) => !MOVING_NOTHING.has(type));
+  if (last === undefined) return [];
+  if (last.type === "repeat") return closingTypes(listOf(last["layers"]));
+  if (last.type === "parallel" && Array.isArray(last["branches"]))
+    return last["branches"].flatMap((branch: unknown) => closingTypes(listOf(branch)));
+  return [last.type];
+}
+
+function listOf(value: unknown): readonly Choice[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list of layers: the schema has been checked
+  return Array.isArray(value) ? (value as readonly Choice[]) : [];
+}
+
+/** With pbt, early stopping counts in each stretch between two comparisons anew. */
+function populationNotices({ sampler }: SweepBlock, specs: readonly TrialSpec[]): string[] {
+  const { interval } = sampler;
+  if (!continuesTrainings(sampler.type) || typeof interval !== "number") return [];
+  return specs.flatMap(({ training: { epochs, earlyStopping } }) =>
+    earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
+      ? []
+      : [
+          `training.earlyStopping has a patience of ${earlyStopping.patience}, and ${sampler.type} compares its networks every ${interval} epochs: each stretch begins to count anew, so that none stops early; make patience smaller than the interval`,
+        ],
+  );
 }
 
 /** Trials that are ranked by figures of which each is measured in another way. */
