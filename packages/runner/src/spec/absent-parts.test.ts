@@ -245,6 +245,18 @@ describe("a block that the file does not have", () => {
     await expect(load({ [path]: [value] })).rejects.toThrow(message);
   });
 
+  test("is refused beside the type of its block, in any order, with what to write", async () => {
+    const [type, decay] = [{ "training.average.type": ["ema"] }, { "training.average.decay": [0.5, 0.9] }];
+    for (const both of [
+      { ...type, ...decay },
+      { ...decay, ...type },
+    ])
+      await expect(load(both)).rejects.toThrow("sweep whole blocks: training.average: [{ type: ema, … }");
+    const blocks = [0.5, 0.9].map((each) => ({ type: "ema", decay: each }));
+    const { trials } = await load({ "training.average": blocks });
+    expect(trials.map(({ spec }) => spec.training.average)).toEqual(blocks);
+  });
+
   test("is refused in --set where it is a list", async () => {
     await expect(load({}, "loss.classWeights[1]=2")).rejects.toThrow(
       "loss.classWeights is not in this experiment",
