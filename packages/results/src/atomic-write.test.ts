@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
-import { writeFilesAtomically } from "./atomic-write.ts";
+import { WatchedDisk } from "../test/watched-disk.ts";
+import { syncFolder, systemDisk, writeFileAtomically, writeFilesAtomically } from "./atomic-write.ts";
 import { RunDirectoryError } from "./errors.ts";
 
 test("several files take the places of old ones, and leave nothing beside them", async () => {
@@ -36,4 +37,75 @@ test("a folder in the place of a file is told, and nothing is left beside it", a
     `Cannot write ${join(folder, "b")}`,
   );
   expect(readdirSync(folder)).toEqual(["b"]);
+});
+
+/** The texts of all files in a folder; what a writer has not finished is under its place's name with "unfinished". */
+function texts(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder).map((name) => [
+      name.replace(/\.\d+-\d+\.tmp$/, " unfinished"),
+      readFileSync(join(folder, name), "utf8"),
+    ]),
+  );
+}
+
+test("the disk has the whole file before it takes the place of the old one", () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "a");
+  writeFileSync(path, "old");
+  const disk = new WatchedDisk(() => texts(folder));
+  writeFileAtomically(path, "new", disk);
+  expect(disk.seen).toEqual([{ a: "old", "a unfinished": "new" }]);
+  expect(texts(folder)).toEqual({ a: "new" });
+});
+
+test("a file that the disk does not confirm leaves the old one", () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "a");
+  writeFileSync(path, "old");
+  const disk = new WatchedDisk(() => null, 1);
+  expect(() => writeFileAtomically(path, "new", disk)).toThrow(
+    `Cannot write ${path}: the disk reports an error (EIO). Check the disk`,
+  );
+  expect(texts(folder)).toEqual({ a: "old" });
+});
+
+test("the disk has all of several files before any takes its place", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "a"), "old");
+  const files = ["a", "b"].map((name) => [join(folder, name), `new ${name}`] as const);
+  const disk = new WatchedDisk(() => texts(folder));
+  await writeFilesAtomically(files, disk);
+  const before = { a: "old", "a unfinished": "new a", "b unfinished": "new b" };
+  expect(disk.seen).toEqual([before, before]);
+  expect(texts(folder)).toEqual({ a: "new a", b: "new b" });
+});
+
+test("one of several files that the disk does not confirm leaves all old ones", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "a"), "old");
+  const files = ["a", "b"].map((name) => [join(folder, name), `new ${name}`] as const);
+  const disk = new WatchedDisk(() => null, 1);
+  await expect(writeFilesAtomically(files, disk)).rejects.toThrow("the disk reports an error (EIO)");
+  // All are asked for: none is closed while the disk is at it.
+  expect(disk.seen).toHaveLength(2);
+  expect(texts(folder)).toEqual({ a: "old" });
+});
+
+test.skipIf(process.platform === "win32")("the disk is asked for the names in a folder", () => {
+  const folder = temporaryFolder();
+  const disk = new WatchedDisk(() => null, 1);
+  expect(() => syncFolder(folder, disk)).toThrow(`Cannot write ${folder}: the disk reports an error (EIO)`);
+  expect(disk.seen).toHaveLength(1);
+});
+
+test("the disk is the system's: it is asked for a file that is open, and knows none that is not", async () => {
+  const file = openSync(join(temporaryFolder(), "a"), "w");
+  systemDisk.confirmNow(file);
+  await systemDisk.confirm(file);
+  closeSync(file);
+  // No file has this number.
+  const none = 2 ** 30;
+  expect(() => systemDisk.confirmNow(none)).toThrow("EBADF");
+  await expect(systemDisk.confirm(none)).rejects.toThrow("EBADF");
 });

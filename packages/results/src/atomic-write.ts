@@ -3,6 +3,16 @@ import { promisify } from "node:util";
 import { threadId } from "node:worker_threads";
 import { explained, fileSystemError } from "./errors.ts";
 
+/** What is asked of the disk, so that what was written outlives a power cut. A test passes in its own. */
+export interface Disk {
+  /** Resolves when the disk has what was written to an open file. */
+  confirm(file: number): Promise<void>;
+  /** Returns when the disk has it. */
+  confirmNow(file: number): void;
+}
+
+export const systemDisk: Disk = { confirm: promisify(fsync), confirmNow: fsyncSync };
+
 /**
  * Writes the whole file beside its place, has the disk confirm it, then renames it into place: a reader sees the old
  * file or the new one, never a part. On failure the old file stays and RunDirectoryError says why.
@@ -11,14 +21,18 @@ import { explained, fileSystemError } from "./errors.ts";
  * a disk that fills up it renames a truncated file into place and reports success. `writeFileSync` goes on until all
  * is written or the system refuses.
  */
-export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+export function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array,
+  disk: Disk = systemDisk,
+): void {
   const temporary = temporaryName(path);
   explained("write", path, () => {
     try {
       const file = openSync(temporary, "w");
       try {
         writeFileSync(file, content);
-        fsyncSync(file);
+        disk.confirmNow(file);
       } finally {
         closeSync(file);
       }
@@ -36,6 +50,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
  */
 export async function writeFilesAtomically(
   files: Iterable<readonly [path: string, content: string | Uint8Array]>,
+  disk: Disk = systemDisk,
 ): Promise<void> {
   const written: { path: string; temporary: string; file: number }[] = [];
   try {
@@ -47,7 +62,7 @@ export async function writeFilesAtomically(
         explained("write", path, () => writeFileSync(file, content));
       }
       // To the end of all, whichever fails: a file is not closed while the disk is at it.
-      const confirmed = await Promise.allSettled(written.map(({ file }) => confirm(file)));
+      const confirmed = await Promise.allSettled(written.map(({ file }) => disk.confirm(file)));
       for (const [index, result] of confirmed.entries())
         if (result.status === "rejected") throw fileSystemError("write", written[index]!.path, result.reason);
     } finally {
@@ -60,9 +75,6 @@ export async function writeFilesAtomically(
   }
 }
 
-/** Resolves when the disk has what was written to an open file. */
-export const confirm = promisify(fsync);
-
 /** One for each writer; `temporaryFile` recognizes what a killed one left behind. */
 function temporaryName(path: string): string {
   return `${path}.${process.pid}-${threadId}.tmp`;
@@ -74,13 +86,13 @@ export function temporaryFile(name: string): boolean {
 }
 
 /** Has the disk confirm the names in a folder, so that a new file outlives a power cut. */
-export function syncFolder(path: string): void {
+export function syncFolder(path: string, disk: Disk = systemDisk): void {
   // Windows does not open folders; NTFS journals names by itself.
   if (process.platform === "win32") return;
   explained("write", path, () => {
     const folder = openSync(path, "r");
     try {
-      fsyncSync(folder);
+      disk.confirmNow(folder);
     } finally {
       closeSync(folder);
     }

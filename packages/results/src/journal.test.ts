@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { journalEvents } from "../test/arbitraries.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
+import { WatchedDisk } from "../test/watched-disk.ts";
 import { formatEvent } from "./event-lines.ts";
 import type { JournalEvent } from "./events.ts";
 import { Journal, readJournal } from "./journal.ts";
@@ -97,4 +98,67 @@ test("whoever asks while the disk is at work is answered, and a journal may be c
   journal.close();
   await third;
   expect(readJournal(path).events).toEqual([run, started, started]);
+});
+
+/** A new journal, whose disk looks at the lines that are in the file when it is asked. */
+function watchedJournal(failures = 0) {
+  const path = join(temporaryFolder(), "journal.jsonl");
+  const disk = new WatchedDisk(() => readJournal(path).events.length, 0);
+  const journal = new Journal(path, disk);
+  // A new name in the folder. Windows journals names by itself.
+  expect(disk.seen.splice(0)).toEqual(process.platform === "win32" ? [] : [0]);
+  disk.failures = failures;
+  return { path, journal, disk };
+}
+
+test("a line is confirmed once the disk has been asked for it, and what is confirmed is not asked for again", async () => {
+  const { path, journal, disk } = watchedJournal();
+  journal.append(run);
+  expect(disk.seen).toEqual([]);
+  await journal.confirmed();
+  expect(disk.seen).toEqual([1]);
+  await journal.confirmed();
+  expect(disk.seen).toEqual([1]);
+  journal.append(started);
+  journal.close();
+  expect(disk.seen).toEqual([1, 2]);
+
+  // Whoever wrote them may have been killed before the disk had them.
+  const again = new Journal(path, disk);
+  await again.confirmed();
+  again.close();
+  expect(disk.seen).toEqual([1, 2, 2]);
+});
+
+test("lines that are appended while the disk is at work are asked for together, after it", async () => {
+  const { journal, disk } = watchedJournal();
+  journal.append(run);
+  const first = journal.confirmed();
+  journal.append(started);
+  const second = journal.confirmed();
+  await first;
+  await second;
+  expect(disk.seen.at(-1)).toBe(2);
+  expect(disk.seen.length).toBeLessThanOrEqual(2);
+  journal.close();
+});
+
+test("what the disk has refused to confirm once is never believed again", async () => {
+  const { path, journal, disk } = watchedJournal(1);
+  journal.append(run);
+  const refusal = `Cannot write ${path}: the disk reports an error (EIO)`;
+  await expect(journal.confirmed()).rejects.toThrow(refusal);
+  // The disk would say now that it has all.
+  await expect(journal.confirmed()).rejects.toThrow(refusal);
+  expect(() => journal.append(started)).toThrow(refusal);
+  journal.close();
+  expect(disk.seen).toEqual([1]);
+  expect(readJournal(path).events).toEqual([run]);
+});
+
+test("a journal whose last lines the disk does not confirm says so when it is closed", () => {
+  const { path, journal, disk } = watchedJournal(1);
+  journal.append(run);
+  expect(() => journal.close()).toThrow(`Cannot write ${path}: the disk reports an error (EIO)`);
+  expect(disk.seen).toEqual([1]);
 });

@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { confirm, syncFolder } from "./atomic-write.ts";
+import { syncFolder, systemDisk, type Disk } from "./atomic-write.ts";
 import { EventError, formatEvent, parseEvent } from "./event-lines.ts";
 import type { JournalEvent } from "./events.ts";
 import { explained, fileSystemError, RunDirectoryError } from "./errors.ts";
@@ -25,6 +17,7 @@ export class Journal {
   readonly path: string;
   /** What the file held when it was opened. */
   readonly events: readonly JournalEvent[];
+  readonly #disk: Disk;
   readonly #file: number;
   #size: number;
   /** How much of it the disk has. */
@@ -39,14 +32,15 @@ export class Journal {
    * Opens or makes the file. A last line without its line end is what a crash left of a write: it is dropped and the
    * file is cut back to the last whole line. Throws RunDirectoryError, for a damaged line with its number.
    */
-  constructor(path: string) {
+  constructor(path: string, disk: Disk = systemDisk) {
     this.path = path;
+    this.#disk = disk;
     const isNew = !existsSync(path);
     const { events, size } = isNew ? { events: [], size: 0 } : readJournal(path);
     this.events = events;
     this.#size = size;
     this.#file = explained("open", path, () => openSync(path, "a"));
-    if (isNew) syncFolder(dirname(path));
+    if (isNew) syncFolder(dirname(path), disk);
     else this.#cutBack();
     // An earlier process may have been killed before the disk had all.
     this.#confirmedSize = 0;
@@ -85,7 +79,7 @@ export class Journal {
     const size = this.#size;
     if (this.#confirmedSize === size) return; // closed meanwhile
     try {
-      await confirm(this.#file);
+      await this.#disk.confirm(this.#file);
     } catch (error) {
       throw this.#fail(error);
     }
@@ -103,7 +97,7 @@ export class Journal {
   close(): void {
     try {
       if (this.#failure === undefined && this.#confirmedSize < this.#size)
-        explained("write", this.path, () => fsyncSync(this.#file));
+        explained("write", this.path, () => this.#disk.confirmNow(this.#file));
       this.#confirmedSize = this.#size;
     } finally {
       closeSync(this.#file);

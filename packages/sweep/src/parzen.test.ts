@@ -59,3 +59,29 @@ test("a density far from every point is small and never nothing", () => {
   const points = Array.from({ length: 200 }, () => [side[0]!.cell(0)]);
   expect(parzen(side, points).logDensity([side[0]!.cell(1000)])).toBeGreaterThan(-10);
 });
+
+test("no place is drawn outside the cube, from kernels at its faces neither", () => {
+  // The first and the last of 8 values: nearly half of either kernel lies outside.
+  const points = [0, 7, 0, 7].map((value) => [sides[1]!.cell(value)]);
+  const density = parzen([sides[1]!], points);
+  const rng = createRng(2);
+  const draws = Array.from({ length: 2000 }, () => density.draw(rng)[0]!);
+  expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...draws)).toBeLessThan(1);
+  // And up to the faces: at each, 2000 draws leave no gap of a hundredth.
+  expect(Math.min(...draws)).toBeLessThan(0.01);
+  expect(Math.max(...draws)).toBeGreaterThan(0.99);
+});
+
+test("the largest random number gives a place within the cube, too", () => {
+  for (let size = 1; size <= 50; size++) {
+    const side = sideOf(Array.from({ length: size }, (_, index) => `${index}`));
+    const rng = Object.assign(createRng(1), { uniform: () => 1 - 2 ** -53 });
+    for (let points = 0; points < 5; points++) {
+      const cells = Array.from({ length: points }, () => [side.cell("0")]);
+      const [place] = parzen([side], cells).draw(rng);
+      expect(place).toBeLessThan(1);
+      expect(place).toBeGreaterThan(0.99);
+    }
+  }
+});

@@ -42,12 +42,24 @@ if hold[1] ~= ARGV[1] or hold[2] ~= ARGV[2] or hold[3] ~= "running" then return 
 redis.call("XADD", KEYS[2], "*", "report", ARGV[3])
 redis.call("EXPIRE", KEYS[1], ARGV[5])
 redis.call("EXPIRE", KEYS[2], ARGV[5])
-for i = 6, #ARGV, 2 do redis.call("HSET", KEYS[1], ARGV[i], ARGV[i + 1]) end
+for i = 8, #ARGV, 2 do redis.call("HSET", KEYS[1], ARGV[i], ARGV[i + 1]) end
+if ARGV[6] ~= "" then
+  local epoch, seen = tonumber(ARGV[6]), tonumber(ARGV[7])
+  local furthest = redis.call("HMGET", KEYS[1], "furthestEpoch", "furthestSeen")
+  local lastEpoch, lastSeen = tonumber(furthest[1] or 0), tonumber(furthest[2] or 0)
+  if epoch > lastEpoch or (epoch == lastEpoch and seen > lastSeen) then
+    redis.call("HSET", KEYS[1], "vanished", 0, "furthestEpoch", epoch, "furthestSeen", seen)
+  end
+end
 redis.call("PUBLISH", ARGV[4], KEYS[1])
 return 1
 `;
 
-/** So many workers may vanish over a job, one after the other, before it is thought to be its doing. */
+/**
+ * So many workers may vanish over a job, one after the other, before it is thought to be its doing. One that gets further than any before
+ * begins the count anew: a laptop that sleeps often does not fail its trial. What is only reported once more, after a checkpoint was taken
+ * up, is no further.
+ */
 const MOST_VANISHED = 5;
 
 /** A new attempt at a job; undefined where there is nothing to do any more. */
@@ -101,9 +113,16 @@ export async function sayOfJob(
     toWire(report),
     channels.reports(job.run),
     KEPT_SECONDS,
+    ...placeOf(report),
     ...Object.entries(changes).flat(),
   );
   return answer === 1;
+}
+
+/** How far the training is by a report: whole epochs, and images of the next. Empty where the report does not say. */
+function placeOf(report: JobReport): [epoch: number | "", seen: number | ""] {
+  if (report.kind === "checkpoint") return [report.epoch, report.seen];
+  return report.kind === "epoch" ? [report.epoch.epoch, 0] : ["", ""];
 }
 
 /** Every key of a job, so that it is forgotten. */

@@ -24,7 +24,10 @@ export const keys = {
   /** Who is there: ids of workers, and of runs; of each, what it says of itself, for as long as it goes on saying so. */
   present: (kind: PresenceKind): string => `${PREFIX}:${kind}s`,
   presence: (kind: PresenceKind, id: string): string => `${PREFIX}:${kind}:${id}`,
-  /** Hash: the ticket in the queue, how many attempts there were, the lease of the last and those of all, how it stands, where its checkpoint is. */
+  /**
+   * Hash: the ticket in the queue, how many attempts there were, the lease of the last and those of all, how it stands, where its checkpoint
+   * is, how far any attempt got, and how many workers have vanished since then.
+   */
   job: ({ run, trial, until }: JobName): string => `${PREFIX}:job:${run}:${trial}:${until}`,
   /** Stream: what is said of it. */
   reports: (job: JobName): string => `${keys.job(job)}:reports`,

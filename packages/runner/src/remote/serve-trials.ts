@@ -30,6 +30,17 @@ export interface Service {
   readonly screen: WorkerScreen;
 }
 
+/** When a worker of BullMQ loses its trials to others: once it has not been heard of for so many seconds. */
+export function lossOptions(lostSeconds: number) {
+  return {
+    lockDuration: lostSeconds * 1000,
+    // Looked for twice in that time.
+    stalledInterval: lostSeconds * 500,
+    // How often a job may be lost is counted where it stands.
+    maxStalledCount: 1_000_000,
+  };
+}
+
 /** Serves trials until the signal is given. Throws RemoteError where this machine cannot train what it was given. */
 export async function serveTrials(service: Service): Promise<void> {
   const { server, workplace, trainers, lostSeconds, screen, signal } = service;
@@ -86,10 +97,7 @@ export async function serveTrials(service: Service): Promise<void> {
     connection: redis,
     prefix: PREFIX,
     concurrency: trainers.length,
-    lockDuration: lostSeconds * 1000,
-    stalledInterval: lostSeconds * 500,
-    // How often a job may be lost is counted where it stands.
-    maxStalledCount: 1_000_000,
+    ...lossOptions(lostSeconds),
     skipVersionCheck: true,
   });
   worker.on("error", () => {});

@@ -259,3 +259,41 @@ test("what counts is the configurations, in order, that a budget has room for, a
     { numRuns: 300 },
   );
 });
+
+test.for([
+  ["completed", false],
+  ["diverged", false],
+  ["pruned", false],
+  ["running", true],
+  ["failed", true],
+] as const)("a trial that is recorded as %s is trained by the next command: %s", ([status, isTrained]) => {
+  const sweep: World = {
+    epochs: 3,
+    repeats: 1,
+    generations: [2],
+    pruner: undefined,
+    budget: undefined,
+    accuracies: [],
+    diverges: [],
+  };
+  const base = { seed: 1, parameters: {}, worker: 1, history: [] };
+  const records: Records = new Map([
+    [1, { ...base, trial: 1, status, epochs: 2 }],
+    [2, { ...base, trial: 2, status: "completed", epochs: 3 }],
+  ]);
+  const course = new Course({
+    experiment: {
+      trials: trialsOf(sweep, 0, 2),
+      generations: [2],
+      repeats: 1,
+      metric: "validation.accuracy",
+      goal: "maximize",
+    },
+    next: () => [],
+    pruner: undefined,
+    records,
+    onPruned: () => {},
+  });
+  expect(course.take()?.trial.number).toBe(isTrained ? 1 : undefined);
+  expect(course.isOver).toBe(!isTrained);
+});

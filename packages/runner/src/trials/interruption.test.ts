@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 const module = fileURLToPath(new URL("./interruption.ts", import.meta.url));
 
@@ -19,6 +19,8 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "the first %s is told and ends nothing, the second ends the process with 130",
   async (signal) => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
+    // Where the second signal does not end it, nothing else does.
+    onTestFinished(() => void child.kill("SIGKILL"));
     const heard = { text: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (heard.text += text));
     const closed = once(child, "close");
@@ -30,6 +32,9 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     await hears("ready first aborted ");
     expect(child.exitCode).toBeNull();
     child.kill(signal);
+    // One that goes on says something again.
+    await Promise.race([closed, once(child.stdout, "data")]);
+    expect(heard.text).toBe("ready first aborted ");
     expect(await closed).toEqual([130, null]);
     expect(heard.text).toBe("ready first aborted ");
   },

@@ -61,3 +61,13 @@ test("parameters are not shuffled alike", () => {
   const byA = found.toSorted((x, y) => Number(x.a) - Number(y.a)).map(({ b }) => Number(b));
   expect(byA).not.toEqual(byA.toSorted((x, y) => x - y));
 });
+
+test("a trial is anywhere in its part, as likely in each tenth of it", () => {
+  const count = 4000;
+  const range = { type: "float", min: 0, max: count } as const;
+  const found = latinHypercube.propose({ a: range }, { trials: count }, createRng(5));
+  const tenths = new Float64Array(10);
+  for (const { a } of found) tenths[Math.floor((Number(a) % 1) * 10)]! += 1;
+  // 5 standard deviations of a share of a tenth among 4000 are 95.
+  for (const found of tenths) expect(Math.abs(found - count / 10)).toBeLessThan(95);
+});
