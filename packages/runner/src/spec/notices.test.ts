@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+
+import { formatIdx } from "@nn/mnist";
+import { encode } from "fast-png";
 
 import { loadPlanned } from "./load-experiment.ts";
 
@@ -20,7 +23,10 @@ async function noticesFor(
       training: { epochs: 2 },
       ...part,
     };
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
     writeFileSync(join(folder, "experiment.yaml"), JSON.stringify(whole));
     return (await loadPlanned(join(folder, "experiment.yaml"))).notices;
   } finally {
@@ -104,6 +110,37 @@ test("a class whose images are all held out is a likely slip", async () => {
   ]);
   expect(await noticesForCsv(rare, { validation: "test" })).toEqual([]);
   expect(await noticesForCsv(rare, { validation: 0 })).toEqual([]);
+});
+
+test.each(["idx", "images"])("so it is with a data set of type %s", async (type) => {
+  const labels = [0, 0, 0, 1];
+  const files =
+    type === "idx"
+      ? {
+          images: formatIdx({ shape: [4, 2, 2], data: Uint8Array.from({ length: 16 }, (_, i) => 16 * i) }),
+          labels: formatIdx({ shape: [4], data: Uint8Array.from(labels) }),
+        }
+      : Object.fromEntries(
+          labels.map((label, image) => [
+            `images/class-${label}/${image}.png`,
+            encode({ width: 2, height: 2, channels: 1, depth: 8, data: Uint8Array.of(0, 9, 99, 255) }),
+          ]),
+        );
+  const paths =
+    type === "idx"
+      ? { trainingImages: "images", trainingLabels: "labels", testImages: "images", testLabels: "labels" }
+      : { training: "images", test: "images" };
+  const notices = await noticesFor(
+    {
+      dataset: { type, ...paths, validation: 3 },
+      model: { layers: [{ type: "flatten" }, { type: "dense", units: 2 }] },
+      training: { epochs: 2, batchSize: 1 },
+    },
+    files,
+  );
+  expect(notices).toEqual([
+    expect.stringMatching(/^dataset\.validation: 3 holds out every image of class (0|1|class-[01]): /),
+  ]);
 });
 
 test.each([
