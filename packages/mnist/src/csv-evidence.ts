@@ -23,6 +23,7 @@ export function classEvidence(
   index: number | undefined,
 ): { readonly column: number; readonly notices: readonly string[] } {
   const isHeader = names !== undefined;
+  const rows = table.count - (isHeader ? 1 : 0);
   const columns = Array.from({ length: table.width }, (_, column) => column).filter(
     (column) => column !== index,
   );
@@ -36,7 +37,7 @@ export function classEvidence(
   const judged = (column: number): Candidate | undefined => candidate(table, column, isHeader, seen, largest);
   const [one, other] = [judged(first), judged(last)];
   if (one === undefined && other === undefined) {
-    if (table.count - (isHeader ? 1 : 0) < 2) return { column: first, notices: [] };
+    if (rows < 2) return { column: first, notices: [] };
     // Nothing looks like classes: what is wrong with them is told of the first column, where they are expected.
     if (columns.length < 3 || !isPlain(table, first, isHeader)) return { column: first, notices: [] };
     throw new DatasetError(
@@ -48,10 +49,13 @@ export function classEvidence(
   if (lead > 0 || lead <= -2) {
     const [column, best] = lead > 0 ? [first, one] : [last, other];
     // A few rows show nothing.
-    const isDoubtful = Math.abs(lead) < 2 || table.count - (isHeader ? 1 : 0) < MANY_ROWS;
+    const isDoubtful = Math.abs(lead) < 2 || rows < MANY_ROWS;
+    const opposite = lead > 0 ? last : first;
+    const mayBe = (each: number): boolean =>
+      (judged(each)?.score ?? -1) >= (best?.score ?? 0) || isUnlikePixels(seen, each, largest, rows);
     const rivals = [
-      ...(isDoubtful ? [lead > 0 ? last : first] : []),
-      ...between.filter((each) => (judged(each)?.score ?? -1) >= (best?.score ?? 0)),
+      ...(isDoubtful || isUnlikePixels(seen, opposite, largest, rows) ? [opposite] : []),
+      ...between.filter(mayBe),
     ];
     return { column, notices: rivals.length === 0 ? [] : [doubtNotice(table.file, column, rivals)] };
   }
@@ -99,9 +103,19 @@ function candidate(
   // Classes are counted from 0, or by somebody from 1.
   const isCounted = smallest <= 1 && largest - smallest === distinct - 1;
   if (distinct < 2 || (!isCounted && 2 * distinct > right)) return undefined;
-  // Classes reach a small part of what pixels do; or more than any pixel.
-  const isOffScale = largest > largestPixel || 2 * largest < largestPixel;
-  return { distinct, score: (isCounted ? 1 : 0) + (isOffScale ? 1 : 0) };
+  return { distinct, score: (isCounted ? 1 : 0) + (isOffScale(largest, largestPixel) ? 1 : 0) };
+}
+
+/** Whether a column has few numbers, small ones and never 0, as classes from 3 to 6 do: pixels are dark in some image, as a rule. */
+function isUnlikePixels(seen: Uint8Array, column: number, largestPixel: number, rows: number): boolean {
+  const values = seen.subarray(256 * column, 256 * column + 256);
+  const [smallest, largest] = [values.indexOf(1), values.lastIndexOf(1)];
+  return smallest > 0 && isOffScale(largest, largestPixel) && 2 * values.filter(Boolean).length <= rows;
+}
+
+/** Classes reach a small part of what pixels do; or more than any pixel. */
+function isOffScale(largest: number, largestPixel: number): boolean {
+  return largest > largestPixel || 2 * largest < largestPixel;
 }
 
 /** Whether every cell is a whole number from 0 to 255. */

@@ -138,8 +138,9 @@ test("a table is read as what it is, or refused, or a notice says how else it ca
       const training = write(choice, choice.rows);
       const tested = write({ ...choice, odd: undefined }, choice.rows);
       const isOdd = choice.odd !== undefined && !(choice.words && choice.odd === "zero");
-      // Without a header, a column that is the same all over is no class: it may as well be a pixel.
-      const isKnowable = choice.header !== "none" || choice.classes > 1;
+      // Where no header names it, a column of nothing but 0 is no class: the same bytes are those of a pixel that is always black.
+      const isUnnamed = choice.header === "none" || choice.header === "all-numbers";
+      const isKnowable = !isUnnamed || choice.classes > 1 || choice.firstClass > 0;
       // Where the header says it all, nothing is refused.
       let allowed = ["right", "refused", "doubtful", ...(isKnowable ? [] : ["wrong"])];
       if (isOdd) allowed = allowed.filter((each) => each !== "right");

@@ -300,6 +300,21 @@ test("pixels in another order than those of the training file are refused", asyn
   );
 });
 
+test.each([
+  ["from 3 to 6, several", (row: number) => 3 + (row % 4)],
+  ["of one kind", () => 3],
+])("beside a first column that could be classes, classes %s in the middle are named", (_how, classOf) => {
+  const bright = (row: number): string => `${(row * 37) % 256}`;
+  const rowsOf = Array.from(
+    { length: 16 },
+    (_, row) => `${row % 3},${bright(row)},${classOf(row)},${bright(row + 5)},${bright(row + 9)}\n`,
+  );
+  const folder = folderWith({ "train.csv": rowsOf.join(""), "test.csv": rowsOf.join("") });
+  expect(noticesOf("csv", options, folder)).toEqual([
+    'train.csv has the classes in column 1, as it seems, and column 3 could have them as well; say which one has: "label: 1" or "label: 3"',
+  ]);
+});
+
 test("what was read is said in one line", () => {
   const summary = (train: string, test: string): string => {
     const folder = folderWith({ "train.csv": train, "test.csv": test });

@@ -46,6 +46,7 @@ export const idx = defineDataset({
       ...facts,
       trainingCount: training.labels.data.length,
       testCount: test.labels.data.length,
+      trainingLabels: training.labels.data,
       notices: [
         ...untaughtClasses(training.labels.file, training.labels.data, facts.classes),
         ...untestedClasses(test.labels.file, test.labels.data, training.labels.data),
