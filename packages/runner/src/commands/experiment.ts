@@ -80,7 +80,7 @@ async function readAndTrain(
   const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
   const { signal } = interruption;
   // One that hangs in a layer of one's own would outlive us.
-  signal.addEventListener("abort", () => void crew.end());
+  signal.addEventListener("abort", () => void crew.stop());
   try {
     if (options.dryRun === true) {
       print([...opening, ...trialLines(experiment)]);

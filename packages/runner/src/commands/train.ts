@@ -15,7 +15,7 @@ import { likelyTrials, multiplyAddsOf, workLeft, type Outlook } from "../trials/
 import { Interrupted } from "../trials/interruption.ts";
 import type { Crew } from "../trials/crew.ts";
 import { findContinuation } from "../trials/continuation.ts";
-import { courseOf, recordEnd, trainPending } from "../trials/run-trials.ts";
+import { courseOf, recordEnd, trainPending, type StoppedTrial } from "../trials/run-trials.ts";
 import { endTrainers, type Trainer } from "../trials/schedule.ts";
 import type { WorkerProcess } from "../trials/worker-process.ts";
 import { commandLike, repeatedCommand } from "./command-line.ts";
@@ -70,8 +70,8 @@ export async function train(work: Work): Promise<number> {
   if (pending > 0) {
     stop = await trainAll(work, pending);
     directory.writeTables();
-    if (stop === "interrupted") {
-      print(["", `Interrupted. ${whatIsKept(work)}`, ...goOnLines()]);
+    if (stop?.cause === "interrupted") {
+      print(["", ...stop.places, `Interrupted. ${whatIsKept(work)}`, ...goOnLines()]);
       return 130;
     }
   } else {
@@ -93,8 +93,8 @@ export async function train(work: Work): Promise<number> {
   if (pending === 0) {
     print(["All of it was done already: nothing was left to do. --fresh starts over."]);
   }
-  if (stop === "spent") {
-    print(["", `The minutes of its budget are spent. ${whatIsKept(work)}`, ...goOnLines()]);
+  if (stop?.cause === "spent") {
+    print(["", ...stop.places, `The minutes of its budget are spent. ${whatIsKept(work)}`, ...goOnLines()]);
   }
   const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
   if (failed.length > 0) {
@@ -119,7 +119,11 @@ async function checkData({ experiment, directory, context, sources, signal }: Wo
 }
 
 /** What has stopped the training before its end: somebody, or the minutes of the budget. */
-type Stop = "interrupted" | "spent";
+interface Stop {
+  readonly cause: "interrupted" | "spent";
+  /** Where trials in training were stopped, in sentences. */
+  readonly places: readonly string[];
+}
 
 /** Trains the trials. Returns what has stopped it, if anything. */
 async function trainAll(work: Work, pending: number): Promise<Stop | undefined> {
@@ -180,15 +184,29 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
       mostFailures: options.mostFailures ?? MOST_FAILURES,
       signal,
     };
-    await trainPending(run, screen).finally(() => screen.stop());
-    if (work.signal.aborted) return "interrupted";
-    return signal.aborted ? "spent" : undefined;
+    const stopped = await trainPending(run, screen).finally(() => screen.stop());
+    const places = stoppedLines(experiment, stopped);
+    if (work.signal.aborted) return { cause: "interrupted", places };
+    return signal.aborted ? { cause: "spent", places } : undefined;
   } catch (error) {
-    if (error instanceof Interrupted) return "interrupted";
+    if (error instanceof Interrupted) return { cause: "interrupted", places: [] };
     throw error;
   } finally {
     await endTrainers(trainers);
   }
+}
+
+/** "Stopped in epoch 9 of 40; the same command continues there." */
+function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]): string[] {
+  if (stopped.length === 0) return [];
+  const isOnly = countTrials(experiment) === 1;
+  const places = stopped.map(({ trial, epoch }) => {
+    const { epochs } = trial.spec.training;
+    const place =
+      epoch < epochs ? `in epoch ${epoch + 1} of ${epochs}` : `after epoch ${epochs} of ${epochs}`;
+    return isOnly ? place : `trial ${trial.number} ${place}`;
+  });
+  return [`Stopped ${places.join(", ")}; the same command continues there.`];
 }
 
 /** For trials that workers elsewhere train. Throws RemoteError. */

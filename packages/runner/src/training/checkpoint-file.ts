@@ -26,16 +26,25 @@ export class CheckpointFile implements Keeper {
   readonly #training: string;
   readonly #clock: Clock;
   readonly #listener: CheckpointListener;
+  readonly #isLeaving: () => boolean;
+  #hasLeft = false;
   #inherited = 0;
   #latest: number;
   #kept: Promise<void> = Promise.resolve();
 
-  constructor(assignment: Assignment, clock: Clock, listener: CheckpointListener) {
+  /** `isLeaving`: asked after each step; once it is true, a checkpoint is written without delay, as the process is about to be ended. */
+  constructor(
+    assignment: Assignment,
+    clock: Clock,
+    listener: CheckpointListener,
+    isLeaving: () => boolean = () => false,
+  ) {
     this.#assignment = assignment;
     this.#path = join(assignment.trialFolder, CHECKPOINT_FILE);
     this.#training = trainingOf(assignment.trial, assignment.experimentSeed);
     this.#clock = clock;
     this.#listener = listener;
+    this.#isLeaving = isLeaving;
     this.#latest = clock();
   }
 
@@ -91,7 +100,9 @@ export class CheckpointFile implements Keeper {
   }
 
   afterStep(standing: Standing): void {
-    if (this.#clock() - this.#latest >= this.#assignment.checkpointSeconds) this.#write(standing);
+    const leaves = !this.#hasLeft && this.#isLeaving();
+    if (leaves) this.#hasLeft = true;
+    if (leaves || this.#clock() - this.#latest >= this.#assignment.checkpointSeconds) this.#write(standing);
   }
 
   keep(standing: Standing): void {

@@ -17,17 +17,19 @@ import type { Workbench } from "./workbench.ts";
 /**
  * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec says, measures the test set
  * once, at the end and with the final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
+ * `isLeaving`: as of `CheckpointFile`.
  */
 export async function runTrial(
   workbench: Workbench,
   assignment: Assignment,
   clock: Clock,
   say: (report: Report) => void,
+  isLeaving: () => boolean = () => false,
 ): Promise<TrialOutcome> {
   const started = clock();
   const { trial } = assignment;
   const dataset = await workbench.place(trial.spec.dataset, assignment);
-  const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say));
+  const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say), isLeaving);
   const tidyUp = workbench.backend.mark();
   try {
     const rng = createRng(trial.seed);

@@ -85,9 +85,18 @@ export interface Pace {
   readonly bytes: number;
 }
 
+/** A checkpoint of this place has been written: `epoch` whole epochs are done, and `seen` images of the next. */
+export interface CheckpointReport {
+  readonly kind: "checkpoint";
+  readonly epoch: number;
+  readonly seen: number;
+}
+
 export type Request =
   | { readonly kind: "train"; readonly assignment: Assignment }
-  | { readonly kind: "calibrate"; readonly sample: Sample };
+  | { readonly kind: "calibrate"; readonly sample: Sample }
+  /** Beside what is trained: a checkpoint is written after the next step. */
+  | { readonly kind: "keep" };
 
 /** How often a worker process that trains says that it does. A loop that hangs says nothing. */
 export const ALIVE_SECONDS = 1;
@@ -115,8 +124,7 @@ export type Report =
    * on from there; those of the done epochs that are not on record follow first, without their times.
    */
   | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
-  /** A checkpoint of this place has been written. */
-  | { readonly kind: "checkpoint"; readonly epoch: number; readonly seen: number }
+  | CheckpointReport
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /** An error that would come again: a layer of one's own that throws, a data file that is broken. */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }

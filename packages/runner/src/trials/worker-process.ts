@@ -31,6 +31,9 @@ export interface WorkerLimits {
   readonly training?: number | undefined;
 }
 
+/** A step takes less as a rule; a layer of one's own in an endless loop never ends. */
+const KEEPING_SECONDS = 10;
+
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /**
@@ -45,6 +48,9 @@ export class WorkerProcess {
   readonly #flags: readonly string[];
   readonly #limits: WorkerLimits;
   #child: ChildProcess | null = null;
+  /** Whether it trains a trial now. */
+  #training = false;
+  #stopping: Promise<void> | undefined;
 
   /** `flags`: options of the child's Node, such as those of V8. */
   constructor(flags: readonly string[], limits: WorkerLimits) {
@@ -55,10 +61,14 @@ export class WorkerProcess {
 
   /** Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
-    return this.#ask({ kind: "train", assignment }, (message, resolve) => {
+    this.#training = true;
+    const outcome = this.#ask<TrialOutcome>({ kind: "train", assignment }, (message, resolve) => {
       if (message.kind === "ended") resolve(message.outcome);
       else if (message.kind !== "calibrated") onReport(message);
     });
+    const settled = (): void => void (this.#training = false);
+    outcome.then(settled, settled);
+    return outcome;
   }
 
   /** Rejects with WorkerCrash or TrialFailure. One at a time, as `run`. */
@@ -78,7 +88,7 @@ export class WorkerProcess {
     return new Promise((resolve, reject) => {
       let lastWords = "";
       const endWith = (error: Error): void => {
-        settle(() => void this.end().then(() => reject(error)));
+        settle(() => void this.#kill().then(() => reject(error)));
       };
       const onSilence = (): void =>
         endWith(new WorkerCrash(`the worker process hung: it said nothing for ${silence} s, and was ended`));
@@ -131,10 +141,33 @@ export class WorkerProcess {
   }
 
   /**
-   * Ends the process, whatever it is doing, and waits until it is gone. By SIGKILL: it holds nothing that needs an orderly
-   * end, and a layer of one's own in an endless loop would hear nothing else.
+   * Ends the process and waits until it is gone: where it trains, as soon as it has written a checkpoint, and at once where it does not
+   * or has not said a word for some seconds. `end` waits for it too.
    */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#keepAndEnd().finally(() => (this.#stopping = undefined));
+    return this.#stopping;
+  }
+
+  async #keepAndEnd(): Promise<void> {
+    const child = this.#child;
+    // Should we be ended ourselves meanwhile: what hangs would outlive us.
+    const onExit = (): void => void child?.kill("SIGKILL");
+    process.once("exit", onExit);
+    if (child !== null && this.#training) await kept(child);
+    await this.#kill();
+    process.off("exit", onExit);
+  }
+
+  /** As `stop` where that has begun; else whatever it is doing, and at once. */
   async end(): Promise<void> {
+    await (this.#stopping ?? this.#kill());
+  }
+
+  /**
+   * By SIGKILL: it holds nothing that needs an orderly end, and a layer of one's own in an endless loop would hear nothing else.
+   */
+  async #kill(): Promise<void> {
     const child = this.#child;
     if (child === null) return;
     this.#child = null;
@@ -167,6 +200,23 @@ export class WorkerProcess {
     this.#child = child;
     return child;
   }
+}
+
+/** Resolves when the process has written a checkpoint of what it trains, is done with it, is gone or no longer says that it is alive. */
+async function kept(child: ChildProcess): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
+  const onMessage = ({ kind }: Message): void => {
+    clearTimeout(silent);
+    silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
+    if (kind === "checkpoint" || kind === "ended" || kind === "failed" || kind === "refused") resolve();
+  };
+  child.on("message", onMessage).once("close", resolve);
+  const request: Request = { kind: "keep" };
+  child.send(request, () => {});
+  await promise;
+  clearTimeout(silent);
+  child.off("message", onMessage).off("close", resolve);
 }
 
 function tooLong(seconds: number): TrialFailure {

@@ -16,7 +16,14 @@ import { formatPath } from "../spec/path.ts";
 offerOwnPackages();
 let workbench: Promise<Workbench> | undefined;
 
+/** Somebody wants the training to be kept where it is, as it is about to be ended. */
+let isToKeep = false;
+
 process.on("message", (request: Request) => {
+  if (request.kind === "keep") {
+    isToKeep = true;
+    return;
+  }
   // Timers run while the training rests, some times a second.
   const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
   answer(request)
@@ -24,14 +31,17 @@ process.on("message", (request: Request) => {
     .finally(() => clearInterval(alive));
 });
 
-async function answer(request: Request): Promise<Message> {
+type Work = Exclude<Request, { readonly kind: "keep" }>;
+
+async function answer(request: Work): Promise<Message> {
   const clock = (): number => performance.now() / 1000;
   if (request.kind === "calibrate") {
     const { sample } = request;
     return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
   }
   const { assignment } = request;
-  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say);
+  const isLeaving = (): boolean => isToKeep;
+  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say, isLeaving);
   return { kind: "ended", outcome };
 }
 
@@ -45,7 +55,7 @@ function say(message: Message): void {
   process.send?.(message, undefined, undefined, () => {});
 }
 
-function failure(error: unknown, request: Request): Message {
+function failure(error: unknown, request: Work): Message {
   if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");
