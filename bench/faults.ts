@@ -7,6 +7,8 @@
 //   pnpm run bench:faults                100 kills, in processes of the run
 //   pnpm run bench:faults --redis        100 kills, with three workers through a redis-server of its own
 //   pnpm run bench:faults --redis 20 7   20 kills, from the seed 7
+//   pnpm run bench:faults --load 2       the same beside two processes that are always busy
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -46,10 +48,12 @@ sweep:
 const TRIALS = 27 * 2;
 
 const { values, positionals } = parseArgs({
-  options: { redis: { type: "boolean" } },
+  options: { redis: { type: "boolean" }, load: { type: "string", default: "0" } },
   allowPositionals: true,
 });
 const [kills = 100, seed = 1] = positionals.map(Number);
+const load = busyProcesses(Number(values.load));
+process.on("exit", () => load.forEach((each) => each.kill("SIGKILL")));
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-faults-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
@@ -76,6 +80,14 @@ function unequal(expected: readonly string[], found: readonly string[]): string[
   const doubled = [...counts].filter(([, rows]) => rows.length > 1).map(([row]) => `trial ${row} is doubled`);
   const unasked = found.filter((row) => !expected.includes(row)).map((row) => `trial ${row} is not one`);
   return [...lost, ...doubled, ...unasked];
+}
+
+/** Processes that take all the time that they can get, so that the others are late. */
+function busyProcesses(count: number): ChildProcess[] {
+  if (!Number.isInteger(count) || count < 0) throw new Error("--load takes a number of processes, such as 2");
+  return Array.from({ length: count }, () =>
+    spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }),
+  );
 }
 
 const counted = (counts: ReadonlyMap<string, number>): string =>

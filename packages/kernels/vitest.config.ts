@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-import { patience } from "../../vitest.shared.ts";
+import { shared } from "../../vitest.shared.ts";
 import { workerFlags } from "./src/widening.ts";
 
 const include = ["src/**/*.test.ts"];
@@ -9,9 +9,9 @@ const include = ["src/**/*.test.ts"];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "kernels, plain", include, ...patience } },
+      { test: { name: "kernels, plain", include, ...shared } },
       {
-        test: { name: "kernels, widened", include, pool: "forks", execArgv: workerFlags(true), ...patience },
+        test: { name: "kernels, widened", include, pool: "forks", execArgv: workerFlags(true), ...shared },
       },
     ],
   },

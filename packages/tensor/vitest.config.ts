@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-import { patience } from "../../vitest.shared.ts";
+import { shared } from "../../vitest.shared.ts";
 
-export default defineConfig({ test: { include: ["{src,test}/**/*.test.ts"], ...patience } });
+export default defineConfig({ test: { include: ["{src,test}/**/*.test.ts"], ...shared } });

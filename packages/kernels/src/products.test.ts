@@ -18,6 +18,7 @@ test("a smaller batch after a larger one finds its own non-zeros", () => {
 test("an infinite weight under a zero input is NaN, with lists as without", () => {
   sameBytes((backend) => {
     const x = backend.allocate([2, 40]);
+    x.data.fill(0);
     x.data[7] = 1;
     const nonZeros = backend.createNonZeros(2, 40, 64);
     nonZeros.find(x);

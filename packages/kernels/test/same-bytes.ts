@@ -79,10 +79,40 @@ function bytes({ data }: Tensor): string {
   return Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).toString("hex");
 }
 
+/**
+ * The backend, but what it allocates holds a number of its own instead of zeros: an operation that does not write what it should, or
+ * adds to what it should overwrite, leaves another result than it would on the other backend.
+ */
+function withLeftovers(
+  backend: Backend,
+  leftover: { readonly float: number; readonly whole: number },
+): Backend {
+  const allocations = {
+    allocate(shape: Shape): Tensor {
+      const tensor = backend.allocate(shape);
+      tensor.data.fill(leftover.float);
+      return tensor;
+    },
+    allocateIntegers: (length: number) => backend.allocateIntegers(length).fill(leftover.whole),
+    allocateBytes: (length: number) => backend.allocateBytes(length).fill(leftover.whole),
+  };
+  return new Proxy(backend, {
+    get(target, name) {
+      if (name in allocations) return Reflect.get(allocations, name);
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 /** Runs the same work on both backends and compares what it returns, byte by byte; frees what it allocated. */
 export function sameBytes(work: Work, drawing: typeof draw = draw, fast: Backend = wasm): void {
   const release = fast.mark();
-  const results = [fast, reference].map((backend) =>
+  const backends = [
+    withLeftovers(fast, { float: NaN, whole: 201 }),
+    withLeftovers(reference, { float: 1e30, whole: 99 }),
+  ];
+  const results = backends.map((backend) =>
     work(backend, (...of) => drawing(backend, ...of)).map((result) =>
       typeof result === "number" ? result : bytes(result),
     ),

@@ -20,6 +20,11 @@ export interface LayerDefinition<Options extends TObject = TObject> extends Defi
    * Throws ShapeError when the input does not fit.
    */
   plan(options: Static<Options>, inputShape: Shape): LayerPlan;
+  /**
+   * How many times `plan` plans the layers in its options, each time anew; once unless told. It is asked before anything is planned:
+   * a few lines may stand for more layers than memory holds.
+   */
+  copies?(options: Static<Options>): number;
 }
 
 export interface LayerPlan {
@@ -167,6 +172,8 @@ export function defineLayer<Options extends TObject>(
 
 /** A loss: one file that exports one of these, made by `defineLoss`. */
 export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** The function that the loss applies to the outputs itself: a layer that does it too would do it twice. */
+  readonly appliesToOutputs?: "softmax" | "sigmoid";
   /**
    * Throws ShapeError when a network with this output (without N) cannot be trained on that many classes, OptionsError when
    * options do not fit the classes.

@@ -3,6 +3,7 @@ import type { Rng, Shape, Tensor } from "@nn/tensor";
 
 import { checkedBackward, checkedForward, type BuiltLayer } from "./first-pass.ts";
 import { fillStart } from "./known-starts.ts";
+import { checkLayerCount } from "./layer-count.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import { summarize, type LayerSummary } from "./layer-summary.ts";
 import type {
@@ -82,6 +83,8 @@ export interface NonFinite {
  * Throws LayerError for the first layer that does not fit; its cause is what the layer threw, usually a ShapeError.
  */
 export function planModel(layers: readonly LayerChoice[], inputShape: Shape): ModelPlan {
+  checkLayerCount(layers);
+  checkLayerCount(layers);
   const planned: PlannedLayer[] = [];
   let shape = inputShape;
   for (const [index, choice] of layers.entries()) {

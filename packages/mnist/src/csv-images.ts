@@ -1,16 +1,13 @@
-import { readFileSync } from "node:fs";
-
 import type { Shape } from "@nn/tensor";
-import { CsvError, parse } from "csv-parse/sync";
 
-import { DatasetError, reasonOf } from "./errors.ts";
-import { unpacked } from "./gzip.ts";
-import { LARGEST_SIZE } from "./own-path.ts";
+import { byteOf, kindOf, numberOf, shown } from "./csv-cells.ts";
+import { columnsLike, columnsOf, type ColumnOptions, type CsvColumns } from "./csv-columns.ts";
+import { hasHeader, headerNames, isClassName, plainName } from "./csv-header.ts";
+import { areWords, cellsOf, readCsvTable, type CsvTable } from "./csv-table.ts";
+import { DatasetError } from "./errors.ts";
 
 /** How the rows of a file are images. */
-export interface CsvLayout {
-  /** The name of the column of classes; the first one unless given. */
-  readonly label?: string;
+export interface CsvLayout extends ColumnOptions {
   readonly height?: number;
   readonly width?: number;
   readonly channels: number;
@@ -19,242 +16,235 @@ export interface CsvLayout {
 /** The images of a file, in the order of its rows. */
 export interface CsvImages {
   readonly file: string;
+  readonly columns: CsvColumns;
   /** (H, W, C) */
   readonly exampleShape: Shape;
   /** (N, H, W, C) */
   readonly images: Uint8Array;
   /** (N) */
   readonly labels: Uint8Array;
+  /** The classes by their labels, where the file has words for them. */
+  readonly classNames: readonly string[] | undefined;
+  /** (N): the line of each image, from 1. */
+  readonly lines: Uint32Array;
   /** Where the label of an image stands: `train.csv, line 17, column 1`. */
   readonly placeOf: (index: number) => string;
 }
 
-/** A row that is longer belongs to no image that this project could learn. */
-const LONGEST_ROW = 2 ** 26;
+/** Labels fit into a byte. */
+const MOST_CLASSES = 256;
 
-/**
- * Reads a CSV file (RFC 4180), plain or gzipped, row by row: beside the file's own bytes it takes those of the images.
- * `expectedPixels`: how many numbers a row must have beside its label. Throws DatasetError.
- */
-export function readCsvImages(file: string, layout: CsvLayout, expectedPixels?: number): CsvImages {
-  const bytes = bytesOf(file);
-  const table = new Table(file, layout, bytes, expectedPixels);
-  try {
-    parse(bytes, {
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: LONGEST_ROW,
-      on_record: (row: readonly string[], { lines }) => {
-        table.add(row, lines);
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new DatasetError(`${file}: expected a CSV file, got "${error.message}". Correct that line.`, {
-      cause: error,
-    });
-  }
-  return table.finish();
-}
-
-/** What the rows of a file become, one after the other. */
-class Table {
-  readonly #file: string;
-  readonly #layout: CsvLayout;
-  readonly #bytes: Uint8Array;
-  readonly #expectedPixels: number | undefined;
-  #header: readonly string[] | undefined;
-  /** The place of the label in a row. */
-  #label = 0;
-  #exampleShape: Shape = [];
-  /** Numbers of a row beside its label. */
-  #pixels = -1;
-  #images = new Uint8Array();
-  #labels = new Uint8Array();
-  #lines = new Uint32Array();
-  #count = 0;
-
-  constructor(file: string, layout: CsvLayout, bytes: Uint8Array, expectedPixels: number | undefined) {
-    this.#file = file;
-    this.#layout = layout;
-    this.#bytes = bytes;
-    this.#expectedPixels = expectedPixels;
-  }
-
-  add(row: readonly string[], line: number): void {
-    if (this.#pixels < 0) {
-      const isHeader = this.#begin(row, line);
-      if (isHeader) return;
-    }
-    const pixels = row.length - 1;
-    if (pixels !== this.#pixels) {
-      this.#fail(
-        line,
-        `expected ${this.#pixels + 1} columns, as in the first line, got ${row.length}`,
-        "Correct this line.",
-      );
-    }
-    let at = this.#count * pixels;
-    for (let column = 0; column < row.length; column++) {
-      const byte = byteOf(row[column]!);
-      if (byte < 0) this.#failAt(line, column, row[column]!);
-      if (column === this.#label) this.#labels[this.#count] = byte;
-      else this.#images[at++] = byte;
-    }
-    this.#lines[this.#count++] = line;
-  }
-
-  finish(): CsvImages {
-    if (this.#count === 0) {
-      throw new DatasetError(
-        `${this.#file}: expected at least one image, got no row of numbers. Use a file that has some.`,
-      );
-    }
-    const [file, label, lines] = [this.#file, this.#label, this.#lines];
-    return {
-      file,
-      exampleShape: this.#exampleShape,
-      images: this.#images.subarray(0, this.#count * this.#pixels),
-      labels: this.#labels.subarray(0, this.#count),
-      placeOf: (index) => `${file}, line ${lines[index]}, column ${label + 1}`,
-    };
-  }
-
-  /** The first row: says what all rows are. Returns whether it is a header, which is one whose label is no number. */
-  #begin(row: readonly string[], line: number): boolean {
-    const { label } = this.#layout;
-    if (label !== undefined) {
-      this.#label = row.indexOf(label);
-      if (this.#label < 0) {
-        this.#fail(
-          line,
-          `expected a header with the column "${label}", got ${listed(row)}`,
-          "Correct the option label; without it, the first column has the classes.",
-        );
-      }
-    }
-    const isHeader = label !== undefined || byteOf(row[0] ?? "") < 0;
-    if (isHeader) {
-      this.#header = row;
-      if (label === undefined && row.indexOf("label") > 0) {
-        this.#fail(
-          line,
-          `expected the class in the first column, got a header with "label" in column ${row.indexOf("label") + 1}`,
-          'Add the option "label: label".',
-        );
-      }
-    }
-    this.#pixels = row.length - 1;
-    this.#exampleShape = this.#shapeOf(row, line);
-
-    // As many as there are line ends, at the most; and each number takes two bytes of the file, with what parts it from the next.
-    const rows = lineEndsOf(this.#bytes) + 1;
-    this.#images = new Uint8Array(Math.min(rows * this.#pixels, Math.ceil(this.#bytes.length / 2) + 1));
-    this.#labels = new Uint8Array(rows);
-    this.#lines = new Uint32Array(rows);
-    return isHeader;
-  }
-
-  #shapeOf(row: readonly string[], line: number): Shape {
-    const { channels } = this.#layout;
-    const pixels = this.#pixels;
-    if (row.length === 1) {
-      const other = [";", "\t", " "].find((each) => row[0]?.includes(each));
-      this.#fail(
-        line,
-        `expected a class and pixels with commas between them, got one column`,
-        other === undefined ? "Is this the right file?" : `Put commas in place of ${JSON.stringify(other)}.`,
-      );
-    }
-    if (this.#expectedPixels !== undefined && pixels !== this.#expectedPixels) {
-      const unlabelled = pixels === this.#expectedPixels - 1 ? " (are there no classes in it?)" : "";
-      this.#fail(
-        line,
-        `expected a class and ${this.#expectedPixels} pixels, as in the training images, got ${row.length} columns${unlabelled}`,
-        "Use images of the same size, with their classes.",
-      );
-    }
-    const places = pixels / channels;
-    const square = Math.round(Math.sqrt(places));
-    const height =
-      this.#layout.height ?? (this.#layout.width === undefined ? square : places / this.#layout.width);
-    const width = this.#layout.width ?? places / height;
-    if (height * width * channels !== pixels || !Number.isInteger(height) || !Number.isInteger(width)) {
-      const { height: saidHeight, width: saidWidth } = this.#layout;
-      const wanted =
-        saidHeight === undefined && saidWidth === undefined
-          ? "square images"
-          : `images of ${saidHeight ?? "any"} × ${saidWidth ?? "any"} pixels`;
-      this.#fail(
-        line,
-        `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} a pixel, got ${pixels} columns beside the class`,
-        "Say height, width and channels as they are.",
-      );
-    }
-    return [height, width, channels];
-  }
-
-  #failAt(line: number, column: number, text: string): never {
-    const name = this.#header?.[column];
-    const what =
-      column === this.#label
-        ? "a class, a whole number from 0 to 255"
-        : "a pixel, a whole number from 0 to 255";
+/** Reads a CSV file of images. `training`: what the training file is, for a test file, which must be like it. Throws DatasetError. */
+export function readCsvImages(file: string, layout: CsvLayout, training?: CsvImages): CsvImages {
+  const said = typeof layout.label === "string" ? plainName(layout.label) : undefined;
+  const mayHaveClasses = (column: number, cell: string): boolean =>
+    isClassName(cell) ||
+    (said !== undefined && plainName(cell) === said) ||
+    column === training?.columns.label ||
+    (typeof layout.label === "number" && column === layout.label - 1);
+  const table = readCsvTable(file, mayHaveClasses);
+  requireColumns(table);
+  const names = hasHeader(table, layout, training?.columns.names) ? headerNames(table.first) : undefined;
+  if (table.count === (names === undefined ? 0 : 1)) {
     throw new DatasetError(
-      `${this.#file}, line ${line}, column ${column + 1}${name === undefined ? "" : ` (${name})`}: expected ${what}, ` +
-        `got ${shown(text)}. Correct it.`,
+      `${file}: expected at least one image, got no row of numbers. Use a file that has some.`,
     );
   }
-
-  #fail(line: number, problem: string, advice: string): never {
-    throw new DatasetError(`${this.#file}, line ${line}: ${problem}. ${advice}`);
-  }
+  const columns =
+    training === undefined
+      ? columnsOf(table, names, layout, (pixels) => shapeFor(pixels, layout) !== undefined)
+      : columnsLike(training.columns, table, names, layout);
+  const exampleShape = shapeOf(table, columns, layout, training);
+  if (training !== undefined) requireSameOrder(table, columns, training);
+  requirePixels(table, columns);
+  const { labels, classNames } = labelsOf(table, columns, training);
+  const { images, lines } = imagesOf(table, columns);
+  const placeOf = (index: number): string => `${file}, line ${lines[index]}, column ${columns.label + 1}`;
+  return { file, columns, exampleShape, images, labels, classNames, lines, placeOf };
 }
 
-/** The whole number from 0 to 255 that a text is, also written as 17.0; −1 where it is none. */
-function byteOf(text: string): number {
-  let value = 0;
-  if (text.length === 0) return -1;
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return byteOfOther(text);
-    value = 10 * value + digit;
-  }
-  return value <= 255 ? value : -1;
+function requireColumns({ file, width, first, lines }: CsvTable): void {
+  if (width !== 1) return;
+  const other = [";", "\t", " "].find((each) => first[0]?.includes(each));
+  const advice =
+    other === undefined ? "Is this the right file?" : `Put commas in place of ${JSON.stringify(other)}.`;
+  throw new DatasetError(
+    `${file}, line ${lines[0]}: expected a class and pixels with commas between them, got one column. ${advice}`,
+  );
 }
 
-function byteOfOther(text: string): number {
-  const whole = /^\s*(\d+)(?:\.0*)?\s*$/.exec(text)?.[1];
-  return whole === undefined ? -1 : byteOf(whole);
+/** (H, W, C) of so many numbers; undefined where they are no image. */
+function shapeFor(
+  pixels: number,
+  { height: saidHeight, width: saidWidth, channels }: CsvLayout,
+): Shape | undefined {
+  const places = pixels / channels;
+  const side = Math.round(Math.sqrt(places));
+  const height = saidHeight ?? (saidWidth === undefined ? side : places / saidWidth);
+  const width = saidWidth ?? (saidHeight === undefined ? side : places / saidHeight);
+  const isImage =
+    height > 0 && height * width * channels === pixels && Number.isInteger(height) && Number.isInteger(width);
+  return isImage ? [height, width, channels] : undefined;
 }
 
-function bytesOf(file: string): Uint8Array {
-  try {
-    return unpacked(readFileSync(file), LARGEST_SIZE);
-  } catch (error) {
-    throw new DatasetError(
-      `${file}: expected a readable CSV file, got "${reasonOf(error)}". Use a whole one.`,
-      {
-        cause: error,
-      },
+function shapeOf(
+  { file, width, lines }: CsvTable,
+  { index, names }: CsvColumns,
+  layout: CsvLayout,
+  training: CsvImages | undefined,
+): Shape {
+  const fail = (problem: string, advice: string): never => {
+    throw new DatasetError(`${file}, line ${lines[0]}: ${problem}. ${advice}`);
+  };
+  const pixels = width - (index === undefined ? 1 : 2);
+  if (training !== undefined) {
+    const expected = training.exampleShape.reduce((product, extent) => product * extent, 1);
+    if (pixels === expected) return training.exampleShape;
+    const unlabelled = pixels === expected - 1 ? " (are there no classes in it?)" : "";
+    fail(
+      `expected a class and ${expected} pixels, as in the training images, got ${width} columns${unlabelled}`,
+      "Use images of the same size, with their classes.",
     );
   }
+  const shape = shapeFor(pixels, layout);
+  if (shape !== undefined) return shape;
+  const { height, width: saidWidth, channels } = layout;
+  const wanted =
+    height === undefined && saidWidth === undefined
+      ? "square images"
+      : `images of ${height ?? "any"} × ${saidWidth ?? "any"} pixels`;
+  const isOneMore = names === undefined && index === undefined && shapeFor(pixels - 1, layout) !== undefined;
+  return fail(
+    `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} a pixel, got ${pixels} columns beside the class`,
+    `Say height, width and channels as they are${isOneMore ? ", or remove the column that is no pixel" : ""}.`,
+  );
 }
 
-function lineEndsOf(bytes: Uint8Array): number {
-  let count = 0;
-  for (const byte of bytes) if (byte === 0x0a || byte === 0x0d) count++;
-  return count;
+/** The columns of pixels, in their order. */
+function pixelColumns({ width }: CsvTable, { label, index }: CsvColumns): number[] {
+  return Array.from({ length: width }, (_, column) => column).filter(
+    (column) => column !== label && column !== index,
+  );
 }
 
-/** The first of these columns. */
-function listed(row: readonly string[]): string {
-  const names = row.slice(0, 4).map(shown).join(", ");
-  return row.length > 4 ? `${names}, …` : names;
+/** Where both files name their pixels, the names say the same order. Throws DatasetError. */
+function requireSameOrder(table: CsvTable, columns: CsvColumns, training: CsvImages): void {
+  const namesOf = ({ names, label, index }: CsvColumns): string[] | undefined =>
+    names?.filter((_name, column) => column !== label && column !== index);
+  const [own, learned] = [namesOf(columns), namesOf(training.columns)];
+  if (own === undefined || learned === undefined) return;
+  const at = own.findIndex((name, place) => name !== learned[place]);
+  if (at === -1 || own.toSorted().join("\n") !== learned.toSorted().join("\n")) return;
+  throw new DatasetError(
+    `${table.file}, line ${table.lines[0]}: expected the pixels in the order of the training file, ` +
+      `got ${shown(own[at]!)} in place of ${shown(learned[at]!)}. Put the columns into the same order.`,
+  );
 }
 
-/** What stands in a cell, short and without what would disturb a terminal. */
-function shown(text: string): string {
-  return JSON.stringify(text.length > 24 ? `${text.slice(0, 24)}…` : text);
+/** Throws DatasetError for the first cell of a column of pixels that is none. */
+function requirePixels(table: CsvTable, columns: CsvColumns): void {
+  const { first, odd, count } = table;
+  const pixels = pixelColumns(table, columns);
+  const inFirst =
+    columns.names === undefined ? pixels.find((column) => byteOf(first[column]!) < 0) : undefined;
+  const wrong = pixels.filter((column) => odd.has(column));
+  if (inFirst === undefined && wrong.length === 0) return;
+  let column = inFirst ?? wrong[0]!;
+  let cell = { row: 0, text: first[column]! };
+  if (inFirst === undefined) {
+    for (const each of wrong) if (odd.get(each)!.first.row < odd.get(column)!.first.row) column = each;
+    cell = odd.get(column)!.first;
+  }
+  const value = numberOf(cell.text);
+  const cells = odd.get(column)?.count ?? 0;
+  let advice = "Correct it.";
+  if (value > 0 && value < 1) advice = "Pixels go from 0 to 255: multiply these fractions by 255, and round.";
+  else if (cells >= Math.max(2, count - 1))
+    advice = 'Remove this column if it has no pixels, or say with "label" that it has the classes.';
+  else if (cell.row === 0 && kindOf(cell.text) === "text")
+    advice = 'Correct it, or say "header: true" if this line is a header.';
+  fail(table, columns, column, cell, "a pixel, a whole number from 0 to 255", advice);
+}
+
+/** The label of each image: the number that stands there, or the place of its word among those of the training file. */
+function labelsOf(
+  table: CsvTable,
+  columns: CsvColumns,
+  training: CsvImages | undefined,
+): Pick<CsvImages, "labels" | "classNames"> {
+  const start = columns.names === undefined ? 0 : 1;
+  const cells = cellsOf(table, columns.label, start === 1);
+  const known = training?.classNames;
+  const odd = table.odd.get(columns.label);
+  if (odd !== undefined && odd.texts === undefined)
+    fail(table, columns, columns.label, odd.first, "a class, a whole number from 0 to 255", "Correct it.");
+  const failAt = (row: number, wanted: string, advice: string): never => {
+    const text = row === 0 && start === 0 ? table.first[columns.label]! : String(cells[row - start]);
+    return fail(table, columns, columns.label, { row, text }, wanted, advice);
+  };
+  const isNamed = training === undefined ? areWords(cells) : known !== undefined;
+  if (!isNamed) {
+    const wrong = cells.findIndex((cell) => typeof cell === "string");
+    if (wrong === -1) return { labels: Uint8Array.from(cells, Number), classNames: undefined };
+    const isHeader = wrong === 0 && start === 0 && kindOf(String(cells[0])) === "text" && cells.length > 1;
+    failAt(
+      wrong + start,
+      "a class, a whole number from 0 to 255",
+      isHeader ? 'Correct it, or say "header: true" if this line is a header.' : "Correct it.",
+    );
+  }
+  const words = cells.map((cell) => String(cell).trim().normalize("NFC"));
+  const classNames = known ?? [...new Set(words)].sort();
+  if (classNames.length > MOST_CLASSES) {
+    failAt(
+      start,
+      `at most ${MOST_CLASSES} names of classes in this column, and there are ${classNames.length}`,
+      'Say with "label" which column has the classes.',
+    );
+  }
+  const places = new Map(classNames.map((name, place) => [name, place]));
+  const stranger = words.findIndex((word) => !places.has(word));
+  if (stranger >= 0) {
+    failAt(
+      stranger + start,
+      `one of the ${classNames.length} classes of the training file`,
+      "Correct it, or give it images to train on.",
+    );
+  }
+  return { labels: Uint8Array.from(words, (word) => places.get(word)!), classNames };
+}
+
+/** Moves the pixels together, over the columns that are none. */
+function imagesOf(table: CsvTable, columns: CsvColumns): Pick<CsvImages, "images" | "lines"> {
+  const { bytes, width, count } = table;
+  const start = columns.names === undefined ? 0 : 1;
+  const left = [columns.label, ...(columns.index === undefined ? [] : [columns.index])].toSorted(
+    (a, b) => a - b,
+  );
+  let to = 0;
+  for (let row = start; row < count; row++) {
+    let from = row * width;
+    for (const column of [...left, width]) {
+      const end = row * width + column;
+      bytes.copyWithin(to, from, end);
+      to += Math.max(0, end - from);
+      from = end + 1;
+    }
+  }
+  return { images: bytes.subarray(0, to), lines: table.lines.subarray(start, count) };
+}
+
+function fail(
+  { file, lines }: CsvTable,
+  { names }: CsvColumns,
+  column: number,
+  { row, text }: { readonly row: number; readonly text: string },
+  wanted: string,
+  advice: string,
+): never {
+  const name = names?.[column];
+  throw new DatasetError(
+    `${file}, line ${lines[row]}, column ${column + 1}${name === undefined ? "" : ` (${name})`}: expected ${wanted}, ` +
+      `got ${shown(text)}. ${advice}`,
+  );
 }

@@ -10,6 +10,15 @@ export interface Split {
   /** (count), 0 … classes − 1. */
   readonly labels: Uint8Array;
   readonly count: number;
+  /** What a person finds each image by, where there is such a thing. */
+  readonly origins?: Origins;
+}
+
+/** Where the images of a split come from, one by one. */
+export interface Origins {
+  /** `file`: its path from the folder of the split; `row`: its line in the file, from 1. */
+  readonly kind: "file" | "row";
+  readonly of: (index: number) => string | number;
 }
 
 export interface Dataset {
@@ -19,6 +28,8 @@ export interface Dataset {
   /** One image: (H, W, C). */
   readonly exampleShape: Shape;
   readonly classes: number;
+  /** The names of the classes by their labels, where they have names. */
+  readonly classNames?: readonly string[];
   readonly training: Split;
   readonly test: Split;
 }

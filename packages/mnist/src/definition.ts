@@ -2,6 +2,7 @@ import type { Shape } from "@nn/tensor";
 import { Type, type Static, type TObject, type TString } from "typebox";
 
 import type { Dataset } from "./dataset.ts";
+import type { PixelRange } from "./pixel-range.ts";
 import type { DownloadProgress } from "./sources/download.ts";
 
 /** A data set: one file in `datasets/` that exports one of these, made by `defineDataset`. */
@@ -35,6 +36,14 @@ export interface DatasetFacts {
   readonly testCount: number;
   /** The share of pixels that are not 0, where it is known: products may leave the zeros out. */
   readonly nonZeros?: number;
+  /** The names of the classes by their labels, where they have names. */
+  readonly classNames?: readonly string[];
+  /** (N): the labels of the training images, where they have been read. */
+  readonly trainingLabels?: Uint8Array;
+  /** Of the training images, where all have been read. */
+  readonly pixels?: PixelRange;
+  /** What was read, in one line for a person. */
+  readonly summary?: string;
   /** What may be a slip and may be meant: sentences for a person, without their dots. */
   readonly notices?: readonly string[];
 }
@@ -45,6 +54,8 @@ export interface FileContext {
   readonly dataFolder: string;
   /** The folder that the paths in the options are relative to; that of the process unless given. */
   readonly experimentFolder?: string | undefined;
+  /** Called while many files are looked into, now and then: how many of them are done. */
+  readonly onLook?: ((done: number, total: number) => void) | undefined;
 }
 
 /** What a data set is loaded with. */

@@ -6,10 +6,17 @@ export class DatasetError extends Error {
   override readonly name: string = "DatasetError";
   /** The option of the data set whose value is at fault, where one is. */
   readonly option: string | undefined;
+  /** Where several things are wrong, what is said of each; the message has them all, a line each. */
+  readonly faults: readonly string[];
 
-  constructor(message: string, options: ErrorOptions & { readonly option?: string } = {}) {
-    super(message, options);
+  constructor(
+    message: string | readonly string[],
+    options: ErrorOptions & { readonly option?: string } = {},
+  ) {
+    const faults = typeof message === "string" ? [message] : message;
+    super(faults.join("\n"), options);
     this.option = options.option;
+    this.faults = faults;
   }
 }
 
@@ -19,8 +26,22 @@ export function blaming<Result>(option: string, read: () => Result): Result {
     return read();
   } catch (error) {
     if (!(error instanceof DatasetError) || error.option !== undefined) throw error;
-    throw new DatasetError(error.message, { cause: error, option });
+    throw new DatasetError(error.faults, { cause: error, option });
   }
+}
+
+/** Runs the checks one after the other, whatever comes of each. Throws a DatasetError with all that they say. */
+export function checkAll<Item>(items: Iterable<Item>, check: (item: Item) => void): void {
+  const faults: string[] = [];
+  for (const item of items) {
+    try {
+      check(item);
+    } catch (error) {
+      if (!(error instanceof DatasetError)) throw error;
+      faults.push(...error.faults);
+    }
+  }
+  if (faults.length > 0) throw new DatasetError(faults);
 }
 
 /** A file that is no IDX file of the kind that was asked for. */

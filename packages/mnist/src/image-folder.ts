@@ -1,96 +1,211 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
 
 import { formatShape, sizeOf, type Shape } from "@nn/tensor";
 
 import type { Split } from "./dataset.ts";
-import { DatasetError } from "./errors.ts";
+import { checkAll, DatasetError } from "./errors.ts";
 import { LARGEST_SIZE, namesIn } from "./own-path.ts";
-import { readPng } from "./png-file.ts";
+import { readPng, readPngShape } from "./png-file.ts";
+import { isLeftBehind } from "./system-files.ts";
 
 /** A folder for each class, with its images: nothing of them is read yet. */
 export interface ImageFolder {
   readonly folder: string;
-  /** The names of its folders, in order. */
+  /** The names of its folders, in order, with composed letters: é is one, however the system writes it. */
   readonly classes: readonly string[];
   /** The files of each, in order. */
   readonly files: readonly (readonly string[])[];
   readonly count: number;
+  /** What is there and is no image of a class. */
+  readonly passedOver: readonly string[];
+  /** Names that two systems write in two ways. */
+  readonly twoForms: readonly string[];
 }
 
 /** More do not fit into the byte that a label is. */
 const MOST_CLASSES = 256;
 
-/** Looks for the classes of a folder and their images. Throws DatasetError for a class without any. */
+/** Files looked into before a person is shown how many. */
+const BETWEEN_REPORTS = 64;
+
+const IMAGE = /\.(?:png|jpe?g|gif|bmp|webp|tiff?)$/i;
+
+/** Looks for the classes of a folder and their images. Throws a DatasetError with all that is wrong with them. */
 export function findImages(folder: string): ImageFolder {
-  const names = namesIn(folder);
-  const classes = names.filter((name) => isFolder(join(folder, name)));
-  const stray = names.find((name) => /\.png$/i.test(name) && !classes.includes(name));
-  if (stray !== undefined) {
-    throw new DatasetError(
-      `${join(folder, stray)}: expected a folder for each class, got an image beside them. Put it into the folder of its class.`,
-    );
-  }
-  if (classes.length === 0 || classes.length > MOST_CLASSES) {
+  const names = namesOf(folder);
+  const kept = names.filter((name) => !isLeftBehind(name));
+  const folders = kept.filter((name) => isFolder(join(folder, name)));
+  const others = kept.filter((name) => !folders.includes(name));
+  requireLevel(folder, folders, others);
+  const passedOver = [...names.filter(isLeftBehind), ...others].map((name) => join(folder, name));
+  const classes = [...new Set(folders.map(composed))].sort();
+  if (classes.length > MOST_CLASSES) {
     throw new DatasetError(
       `${folder}: expected a folder for each class, 1 to ${MOST_CLASSES}, got ${classes.length}. ` +
         `Put the images of each class into a folder of its name.`,
     );
   }
-  const files = classes.map((name) => {
-    const found = namesIn(join(folder, name)).map((file) => join(folder, name, file));
-    if (found.length > 0) return found;
+  const byClass = new Map(classes.map((name): [string, string[]] => [name, []]));
+  checkAll(folders, (name) => {
+    const own = join(folder, name);
+    const found = namesOf(own);
+    passedOver.push(...found.filter(isLeftBehind).map((file) => join(own, file)));
+    const files = found.filter((file) => !isLeftBehind(file)).map((file) => join(own, file));
+    byClass.get(composed(name))!.push(...files);
+    if (files.length > 0) return;
     throw new DatasetError(
-      `${join(folder, name)}: expected at least one image, got an empty folder. Put its images there, or remove it.`,
+      `${own}: expected at least one image, got an empty folder. Put its images there, or remove it.`,
     );
   });
-  return { folder, classes, files, count: files.reduce((sum, each) => sum + each.length, 0) };
+  const files = classes.map((name) => byClass.get(name)!);
+  const twoForms = classes.filter((name) => folders.filter((each) => composed(each) === name).length > 1);
+  const count = files.reduce((sum, each) => sum + each.length, 0);
+  return { folder, classes, files, count, passedOver, twoForms };
 }
 
-/** The size (H, W, C) of the first image, which all must have; `expected`: that of the training images. Throws DatasetError. */
-export function shapeOfFirst({ files }: ImageFolder, expected?: Shape): Shape {
-  const file = files[0]![0]!;
-  const { shape } = readPng(file);
-  if (expected !== undefined) requireShape(file, shape, expected);
-  return shape;
-}
-
-function requireShape(file: string, shape: Shape, expected: Shape): void {
-  if (shape.every((extent, axis) => extent === expected[axis])) return;
+/** Throws DatasetError where the folders of the classes are one level above or below. */
+function requireLevel(folder: string, folders: readonly string[], others: readonly string[]): void {
+  const stray = others.filter((name) => IMAGE.test(name));
+  if (stray.length > 0 && folders.length === 0) {
+    throw new DatasetError(
+      `${folder}: expected a folder for each class, got ${stray.length === 1 ? "an image" : `${stray.length} images`} and no folder. ` +
+        `Name the folder above, ${dirname(folder)}, if this is one class of several.`,
+    );
+  }
+  checkAll(stray, (name) => {
+    throw new DatasetError(
+      `${join(folder, name)}: expected a folder for each class, got an image beside them. Put it into the folder of its class.`,
+    );
+  });
+  if (folders.length === 0) {
+    throw new DatasetError(
+      `${folder}: expected a folder for each class, 1 to ${MOST_CLASSES}, got 0. ` +
+        `Put the images of each class into a folder of its name.`,
+    );
+  }
+  const below = folders.map((name) => namesOf(join(folder, name)).filter((each) => !isLeftBehind(each)));
+  const areFolders = below.every(
+    (names, index) =>
+      names.some((name) => isFolder(join(folder, folders[index]!, name))) &&
+      !names.some((name) => IMAGE.test(name)),
+  );
+  if (!areFolders) return;
   throw new DatasetError(
-    `${file}: expected ${formatShape(expected)} (height, width, channels) as the first training image, ` +
+    `${folder}: expected a folder for each class with its images, got folders of folders: ${folders.slice(0, 4).join(", ")}. ` +
+      `Name the one that has the classes, such as ${join(folder, trainingAmong(folders))}.`,
+  );
+}
+
+/** Of several parts of a data set, that which is trained on. */
+function trainingAmong(folders: readonly string[]): string {
+  return folders.find((name) => /^train/i.test(name)) ?? folders[0]!;
+}
+
+/**
+ * The size (H, W, C) of the images, by the headers of all files: that of most of them, and of the first of these where several are as
+ * many; `expected`: that of the training images. Throws a DatasetError with every file that is no image, or one of another size.
+ * `onLook`: called now and then with how many files are done.
+ */
+export function shapeOfAll(
+  { folder, files }: ImageFolder,
+  expected: { readonly shape: Shape; readonly file: string } | undefined,
+  onLook: (done: number) => void,
+): { readonly shape: Shape; readonly file: string } {
+  const found = new Map<string, { shape: Shape; files: string[] }>();
+  const faults: string[] = [];
+  let done = 0;
+  checkLater(faults, files.flat(), (file) => {
+    if (done++ % BETWEEN_REPORTS === 0) onLook(done);
+    if (isFolder(file)) {
+      throw new DatasetError(
+        `${file}: expected an image, got a folder. Put its images beside it, or remove it.`,
+      );
+    }
+    const shape = readPngShape(file);
+    const alike = found.get(String(shape)) ?? { shape, files: [] };
+    alike.files.push(file);
+    found.set(String(shape), alike);
+  });
+  let most = [...found.values()][0];
+  for (const each of found.values()) if (each.files.length > most!.files.length) most = each;
+  const usual = expected ?? (most === undefined ? undefined : { shape: most.shape, file: most.files[0]! });
+  for (const { shape, files: alike } of found.values()) {
+    if (usual === undefined || String(shape) === String(usual.shape)) continue;
+    checkLater(faults, alike, (file) => requireShape(file, shape, usual));
+  }
+  if (faults.length > 0) throw new DatasetError(inOrderOf(files.flat(), faults));
+  if (usual === undefined) throw new DatasetError(`${folder}: expected at least one image, got none.`);
+  return usual;
+}
+
+/** As `checkAll`, with what is wrong kept for later. */
+function checkLater<Item>(faults: string[], items: Iterable<Item>, check: (item: Item) => void): void {
+  try {
+    checkAll(items, check);
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    faults.push(...error.faults);
+  }
+}
+
+/** What is wrong, in the order of the files. */
+function inOrderOf(files: readonly string[], faults: readonly string[]): string[] {
+  const places = new Map(files.map((file, index) => [file, index]));
+  const placeOf = (fault: string): number => places.get(fault.slice(0, fault.indexOf(": expected"))) ?? -1;
+  return faults.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function requireShape(
+  file: string,
+  shape: Shape,
+  expected: { readonly shape: Shape; readonly file: string },
+): void {
+  if (String(shape) === String(expected.shape)) return;
+  throw new DatasetError(
+    `${file}: expected ${formatShape(expected.shape)} (height, width, channels) as ${basename(dirname(expected.file))}/${basename(expected.file)} of the training images, ` +
       `got ${formatShape(shape)}. Bring all images to one size and kind.`,
   );
 }
 
 /**
  * Reads every image of a folder, class by class and file by file in the order of their names; beside what it returns, it takes
- * one image at a time. `classes`: all names, whose places are the labels. Throws DatasetError.
+ * one image at a time. `classes`: all names, whose places are the labels. Throws a DatasetError with every file that is wrong.
  */
 export function readImages(
   { folder, classes: own, files, count }: ImageFolder,
-  exampleShape: Shape,
+  expected: { readonly shape: Shape; readonly file: string },
   classes: readonly string[],
 ): Split {
-  const size = sizeOf(exampleShape);
+  const size = sizeOf(expected.shape);
   if (count * size > LARGEST_SIZE) {
     throw new DatasetError(
-      `${folder}: expected at most 2 GiB of pixels, got ${count} × ${formatShape(exampleShape)}. Use fewer or smaller images.`,
+      `${folder}: expected at most 2 GiB of pixels, got ${count} × ${formatShape(expected.shape)}. Use fewer or smaller images.`,
     );
   }
   const images = new Uint8Array(count * size);
   const labels = new Uint8Array(count);
-  let index = 0;
-  for (const [place, name] of own.entries()) {
-    const label = classes.indexOf(name);
-    for (const file of files[place]!) {
-      const png = readPng(file);
-      requireShape(file, png.shape, exampleShape);
-      png.decodeInto(images, index * size);
-      labels[index++] = label;
-    }
-  }
-  return { images, labels, count };
+  const all = files.flat();
+  const labelsOfFiles = files.flatMap((each, place) => each.map(() => classes.indexOf(own[place]!)));
+  checkAll(all.entries(), ([index, file]) => {
+    const png = readPng(file);
+    requireShape(file, png.shape, expected);
+    png.decodeInto(images, index * size);
+    labels[index] = labelsOfFiles[index]!;
+  });
+  const nameOf = (index: number): string => composed(relative(folder, all[index]!).split(sep).join("/"));
+  return { images, labels, count, origins: { kind: "file", of: nameOf } };
+}
+
+/** In the order of their names with composed letters, which is the same on every system. */
+function namesOf(folder: string): string[] {
+  void namesIn(folder); // says what is wrong with a folder that cannot be read
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return readdirSync(folder).sort((a, b) => compare(composed(a), composed(b)) || compare(a, b));
+}
+
+function composed(name: string): string {
+  return name.normalize("NFC");
 }
 
 function isFolder(path: string): boolean {

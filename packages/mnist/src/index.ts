@@ -9,5 +9,6 @@ export * from "./errors.ts";
 export * from "./idx.ts";
 export * from "./idx-dataset.ts";
 export * from "./normalize.ts";
+export * from "./pixel-range.ts";
 export * from "./sources/download.ts";
 export * from "./split.ts";

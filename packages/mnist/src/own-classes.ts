@@ -29,6 +29,20 @@ export function requireClasses(labels: Uint8Array, classes: number, where: (inde
   );
 }
 
+/** Throws DatasetError for training labels that are all the same: every network is right about them. `advice`: a sentence. */
+export function requireSeveralClasses(
+  file: string,
+  labels: Uint8Array,
+  advice: string,
+  nameOf: (label: number) => string = String,
+): void {
+  const [first = 0] = labels;
+  if (labels.some((label) => label !== first)) return;
+  throw new DatasetError(
+    `${file}: expected images of at least two classes, got ${labels.length === 1 ? "one image" : `${labels.length} images`} of class ${nameOf(first)} alone. ${advice}`,
+  );
+}
+
 /** A notice of the classes that no training image (N) has, if there are any: with labels from 1 it is class 0. */
 export function untaughtClasses(file: string, labels: Uint8Array, classes: number): string[] {
   const taught = new Set(labels);
@@ -39,11 +53,18 @@ export function untaughtClasses(file: string, labels: Uint8Array, classes: numbe
 }
 
 /** A notice of the classes that are learned and have no test image (N), if there are any. */
-export function untestedClasses(file: string, labels: Uint8Array, learned: Uint8Array): string[] {
+export function untestedClasses(
+  file: string,
+  labels: Uint8Array,
+  learned: Uint8Array,
+  nameOf: (label: number) => number | string = (label) => label,
+): string[] {
   const tested = new Set(labels);
   const missing = [...new Set(learned)].filter((label) => !tested.has(label)).toSorted((a, b) => a - b);
   if (missing.length === 0) return [];
-  return [`${file} has no image of ${classesNamed(missing)}: nothing is tested of what is learned there`];
+  return [
+    `${file} has no image of ${classesNamed(missing.map(nameOf))}: nothing is tested of what is learned there`,
+  ];
 }
 
 /** Classes that a message names. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 
 import { sizeOf, type Shape } from "@nn/tensor";
 import { decode, hasPngSignature } from "fast-png";
@@ -30,9 +30,33 @@ export interface PngImage {
   readonly decodeInto: (out: Uint8Array, start: number) => void;
 }
 
+/** Reads no more of a PNG file than what says its size. Throws DatasetError for a file whose first bytes are none of ours. */
+export function readPngShape(file: string): Shape {
+  const { bytes, size } = startOf(file);
+  return shapeOf(file, bytes, size);
+}
+
 /** Reads a PNG file of 8 bits a number. Throws DatasetError for any other file. */
 export function readPng(file: string): PngImage {
   const bytes = bytesOf(file);
+  const shape = shapeOf(file, bytes, bytes.length);
+  return {
+    shape,
+    decodeInto(out, start) {
+      try {
+        out.set(decode(bytes, { checkCrc: true }).data, start);
+      } catch (error) {
+        throw new DatasetError(
+          `${file}: expected an intact PNG file, got one that does not unpack (${reasonOf(error)}). Use a whole file.`,
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
+/** By the first bytes of a file of `size` bytes. */
+function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
   const fail = (problem: string, advice: string): never => {
     throw new DatasetError(`${file}: ${problem}. ${advice}`);
   };
@@ -42,7 +66,7 @@ export function readPng(file: string): PngImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER_LENGTH || view.getUint32(12) !== 0x49484452) {
     return fail(
-      `expected a PNG header of ${HEADER_LENGTH} bytes, got a file of ${bytes.length} bytes`,
+      `expected a PNG header of ${HEADER_LENGTH} bytes, got a file of ${size} bytes`,
       "Use a whole file.",
     );
   }
@@ -60,33 +84,39 @@ export function readPng(file: string): PngImage {
   }
   const shape = [height, width, channels];
   const most = 2 * sizeOf(shape) + MOST_BESIDE;
-  if (bytes.length > most) {
+  if (size > most) {
     // So that a small image cannot unpack to an endless one.
-    fail(
-      `expected at most ${most} bytes for ${height} × ${width} pixels, got ${bytes.length}`,
-      `${CONVERT}.`,
-    );
+    fail(`expected at most ${most} bytes for ${height} × ${width} pixels, got ${size}`, `${CONVERT}.`);
   }
-  return {
-    shape,
-    decodeInto(out, start) {
-      try {
-        out.set(decode(bytes, { checkCrc: true }).data, start);
-      } catch (error) {
-        fail(
-          `expected an intact PNG file, got one that does not unpack (${reasonOf(error)})`,
-          "Use a whole file.",
-        );
-      }
-    },
-  };
+  return shape;
+}
+
+/** The first bytes of a file, and how many it has. */
+function startOf(file: string): { readonly bytes: Uint8Array; readonly size: number } {
+  return reading(file, () => {
+    if (!statSync(file).isFile()) throw new Error("it is no regular file");
+    const handle = openSync(file, "r");
+    try {
+      const bytes = new Uint8Array(HEADER_LENGTH);
+      const length = readSync(handle, bytes, 0, HEADER_LENGTH, 0);
+      return { bytes: bytes.subarray(0, length), size: fstatSync(handle).size };
+    } finally {
+      closeSync(handle);
+    }
+  });
 }
 
 function bytesOf(file: string): Uint8Array {
-  try {
+  return reading(file, () => {
     if (!statSync(file).isFile()) throw new Error("it is no regular file");
     // A copy of its own: the decoder reads the whole buffer that its bytes lie in.
     return Uint8Array.from(readFileSync(file));
+  });
+}
+
+function reading<Result>(file: string, read: () => Result): Result {
+  try {
+    return read();
   } catch (error) {
     throw new DatasetError(
       `${file}: expected a readable PNG file, got "${reasonOf(error)}". Move it elsewhere.`,

@@ -28,13 +28,14 @@ export async function loadOwn(type: string, options: object, folder: string): Pr
   const context = { dataFolder: "/nowhere", experimentFolder: folder };
   const facts = definition.describe(chosen, context);
   const dataset = await definition.load(chosen, context);
-  expect(facts).toEqual({
-    notices: facts.notices,
+  expect(facts).toMatchObject({
     exampleShape: dataset.exampleShape,
     classes: dataset.classes,
     trainingCount: dataset.training.count,
     testCount: dataset.test.count,
   });
+  expect(facts.classNames).toEqual(dataset.classNames);
+  if (facts.trainingLabels !== undefined) expect(facts.trainingLabels).toEqual(dataset.training.labels);
   return dataset;
 }
 

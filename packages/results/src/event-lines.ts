@@ -50,6 +50,7 @@ function readEvent(fields: Fields): JournalEvent {
         name: text(fields, "name"),
         source: text(fields, "source"),
         sha256: text(fields, "sha256"),
+        ...optionalNames(fields["classes"]),
       };
     case "trial-started":
       return {
@@ -60,6 +61,8 @@ function readEvent(fields: Fields): JournalEvent {
         parent: optional(fields["parent"], () => count(fields, "parent", 1)),
         worker: typeof fields["worker"] === "string" ? fields["worker"] : number(fields, "worker"),
         after: optional(fields["after"], () => count(fields, "after", 0)),
+        training: optional(fields["training"], () => text(fields, "training")),
+        planned: optional(fields["planned"], () => count(fields, "planned", 0)),
       };
     case "epoch":
       return {
@@ -95,6 +98,12 @@ function readEvent(fields: Fields): JournalEvent {
 
 function optional<Value>(value: unknown, read: (value: unknown) => Value): Value | undefined {
   return value === undefined ? undefined : read(value);
+}
+
+function optionalNames(value: unknown): { readonly classes?: readonly string[] } {
+  if (value === undefined) return {};
+  if (Array.isArray(value) && value.every((name) => typeof name === "string")) return { classes: value };
+  throw new EventError(`expected "classes" to be a list of names, got ${quote(value)}`);
 }
 
 function object(value: unknown, name: string): Fields {

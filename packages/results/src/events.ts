@@ -30,6 +30,8 @@ export interface DataIdentity {
   readonly source: string;
   /** Of its content, in hexadecimal. */
   readonly sha256: string;
+  /** The names of the classes by their labels, where they have names. */
+  readonly classes?: readonly string[] | undefined;
 }
 
 /** What the trials are trained on; before the first trial, once for each data set. Absent in journals of older versions. */
@@ -50,6 +52,13 @@ export interface TrialStartedEvent {
   readonly worker: number | string;
   /** The epoch at which it goes on from a checkpoint; absent: it begins anew. */
   readonly after?: number | undefined;
+  /**
+   * A hash of all that its results follow from but the number of epochs: a trial of another run with the same one, and as many epochs,
+   * has the same results. Absent in journals of older versions.
+   */
+  readonly training?: string | undefined;
+  /** How many epochs it is to have, if nothing stops it. */
+  readonly planned?: number | undefined;
 }
 
 export interface EpochEvent {

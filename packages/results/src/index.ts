@@ -4,7 +4,7 @@ export * from "./events.ts";
 export { readJournal } from "./journal.ts";
 export { latestRun } from "./latest.ts";
 export { readResults, type ResultRow, type Results } from "./read-results.ts";
-export { trialsOf, type EpochRecord, type TrialRecord } from "./records.ts";
+export { applyEvent, epochsDone, trialsOf, type EpochRecord, type TrialRecord } from "./records.ts";
 export { openRunDirectory, type RunDirectory, type RunDirectoryOptions } from "./run-directory.ts";
 export {
   decodeSafetensors,

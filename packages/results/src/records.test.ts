@@ -50,6 +50,15 @@ test("after the end of a sweep nothing is known of later trials, and the last en
   expect([...trialsOf([run, ...all, end(2), end(1)]).keys()]).toEqual([1]);
 });
 
+test("a trial that begins with the network of another goes on after its epochs", () => {
+  const parent = [run, started(1), epoch(1, 1), epoch(1, 2), ended(1, "completed", 2)];
+  const child = { ...started(2), parent: 1 };
+  const records = trialsOf([...parent, child, epoch(2, 3), ended(2, "completed", 3)]);
+  expect(records.get(2)?.history.map((entry) => entry.epoch)).toEqual([3]);
+  expect(() => trialsOf([...parent, child, epoch(2, 1)])).toThrow("epoch 1 of trial 2 comes after epoch 2");
+  expect(() => trialsOf([...parent, child, epoch(2, 4)])).toThrow("epoch 4 of trial 2 comes after epoch 2");
+});
+
 test.for([
   [
     "an epoch of a trial that has not started",
@@ -67,6 +76,25 @@ test.for([
     "an epoch twice",
     [run, started(1), epoch(1, 1), epoch(1, 1)],
     "epoch 1 of trial 1 comes after epoch 1",
+    3,
+  ],
+  [
+    "an epoch that does not follow the one before",
+    [run, started(1), epoch(1, 1), epoch(1, 3)],
+    "epoch 3 of trial 1 comes after epoch 1",
+    3,
+  ],
+  ["a first epoch that is not 1", [run, started(1), epoch(1, 2)], "epoch 2 of trial 1 comes first", 2],
+  [
+    "a completed trial whose last epochs are missing",
+    [run, started(1), epoch(1, 1), ended(1, "completed", 2)],
+    "trial 1 is completed after 2 epochs, of which 1 are recorded",
+    3,
+  ],
+  [
+    "a trial that is pruned after an epoch that it has not reached",
+    [run, started(1), epoch(1, 1), ended(1, "pruned", 3)],
+    "trial 1 is pruned after 3 epochs, of which 1 are recorded",
     3,
   ],
   [

@@ -1,4 +1,4 @@
-import type { EndStatus, JournalEvent, Metrics, Parameters } from "./events.ts";
+import type { EndStatus, JournalEvent, Metrics, Parameters, TrialEndedEvent } from "./events.ts";
 
 /** One epoch of a trial, as the journal has it. */
 export interface EpochRecord {
@@ -18,6 +18,9 @@ export interface TrialRecord {
   /** The trial whose network it goes on with. */
   readonly parent?: number | undefined;
   readonly worker: number | string;
+  /** See TrialStartedEvent. */
+  readonly training?: string | undefined;
+  readonly planned?: number | undefined;
   /** The epochs so far, ascending. */
   readonly history: readonly EpochRecord[];
   /** Epochs trained to the end, those of a trial that it goes on with counted. */
@@ -63,7 +66,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "data": // says what all trials were trained on; see RunDirectory.checkData
       return;
     case "trial-started": {
-      const { trial, seed, parameters, parent, worker, after = 0 } = event;
+      const { trial, seed, parameters, parent, worker, training, planned, after = 0 } = event;
       const history = records.get(trial)?.history.filter(({ epoch }) => epoch <= after) ?? [];
       records.set(trial, {
         trial,
@@ -72,6 +75,8 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
         parameters,
         parent,
         worker,
+        training,
+        planned,
         history,
         epochs: history.at(-1)?.epoch ?? 0,
       });
@@ -79,12 +84,10 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     }
     case "epoch": {
       const record = running(records, event, index);
-      const previous = record.history.at(-1)?.epoch ?? -1;
-      if (event.epoch <= previous) {
-        throw new EventOrderError(
-          index,
-          `epoch ${event.epoch} of trial ${event.trial} comes after epoch ${previous}`,
-        );
+      const done = epochsDone(records, record);
+      if (done !== undefined && event.epoch !== done + 1) {
+        const place = done === 0 ? "comes first" : `comes after epoch ${done}`;
+        throw new EventOrderError(index, `epoch ${event.epoch} of trial ${event.trial} ${place}`);
       }
       const { epoch, train, validation, seconds, imagesPerSecond } = event;
       const history = [...record.history, { epoch, train, validation, seconds, imagesPerSecond }];
@@ -94,6 +97,13 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     case "trial-ended": {
       const record = running(records, event, index);
       const { status, epochs, bestEpoch, train, validation, test, seconds, reason } = event;
+      const done = epochsDone(records, record);
+      if (done !== undefined && !fits(event, done)) {
+        throw new EventOrderError(
+          index,
+          `trial ${event.trial} is ${status} after ${epochs} epochs, of which ${done} are recorded`,
+        );
+      }
       records.set(event.trial, {
         ...record,
         status,
@@ -113,6 +123,25 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
     default:
       event satisfies never;
   }
+}
+
+/**
+ * How many epochs of a trial are done, those of the trial that it goes on with counted: the next epoch to be recorded is the one after.
+ * Undefined where the other trial has not ended, as far as is known.
+ */
+export function epochsDone(
+  records: ReadonlyMap<number, TrialRecord>,
+  { trial, parent }: Pick<TrialRecord, "trial" | "parent">,
+): number | undefined {
+  const own = records.get(trial)?.history.at(-1)?.epoch;
+  if (own !== undefined || parent === undefined) return own ?? 0;
+  const other = records.get(parent);
+  return other === undefined || other.status === "running" ? undefined : other.epochs;
+}
+
+/** A trial that has trained to its end has recorded all its epochs; one that a pruner stops, those up to there. */
+function fits({ status, epochs }: TrialEndedEvent, done: number): boolean {
+  return status === "pruned" ? epochs <= done : status === "failed" || epochs === done;
 }
 
 function running(

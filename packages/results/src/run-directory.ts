@@ -101,7 +101,7 @@ export class RunDirectory {
   /** Makes sure that no recorded trial was trained on other data of this name. Throws RunDirectoryError. */
   checkData(data: DataIdentity): void {
     const recorded = this.#data.get(data.name);
-    if (recorded === undefined || recorded.sha256 === data.sha256 || this.#records.size === 0) return;
+    if (recorded === undefined || isSame(recorded, data) || this.#records.size === 0) return;
     throw new RunDirectoryError(
       "other-data",
       `${this.path} has results of other data.\n` +
@@ -114,7 +114,8 @@ export class RunDirectory {
   /** Records what the trials to come are trained on, where it is not recorded. Throws what `checkData` throws. */
   recordData(data: DataIdentity): void {
     this.checkData(data);
-    if (this.#data.get(data.name)?.sha256 === data.sha256) return;
+    const recorded = this.#data.get(data.name);
+    if (recorded !== undefined && isSame(recorded, data)) return;
     this.append({ event: "data", ...data });
     this.#data.set(data.name, data);
   }
@@ -228,10 +229,15 @@ export class RunDirectory {
 /** By name; the last counts, as only a journal without trials gets another. */
 function dataOf(events: readonly JournalEvent[]): Map<string, DataIdentity> {
   return new Map(
-    events
-      .filter((event) => event.event === "data")
-      .map(({ name, source, sha256 }) => [name, { name, source, sha256 }]),
+    events.filter((event) => event.event === "data").map(({ event: _event, ...data }) => [data.name, data]),
   );
+}
+
+/** Of the same content and, where both say them, with the same names of classes. */
+function isSame(recorded: DataIdentity, data: DataIdentity): boolean {
+  if (recorded.sha256 !== data.sha256) return false;
+  if (recorded.classes === undefined || data.classes === undefined) return true;
+  return JSON.stringify(recorded.classes) === JSON.stringify(data.classes);
 }
 
 function describeData({ name, source, sha256 }: DataIdentity): string {

@@ -51,7 +51,7 @@ const events: JournalEvent[] = [
     test: metrics(0.26, 0.915),
     seconds: 3.5,
   },
-  { event: "trial-ended", trial: 3, status: "diverged", epochs: 0, seconds: 1.5, reason: "loss is NaN" },
+  { event: "trial-ended", trial: 3, status: "diverged", epochs: 1, seconds: 1.5, reason: "loss is NaN" },
   { event: "trial-started", trial: 2, seed: 8, parameters: { lr: 0.2, "opt,imizer": true }, worker: 1 },
   { event: "epoch", trial: 2, epoch: 1, train: metrics(0.5, 0.5), seconds: 1, imagesPerSecond: 100 },
 ];
@@ -61,7 +61,7 @@ test("results.csv has one row an ended trial, in trial order, an empty cell wher
     `trial,status,seed,lr,"opt,imizer",epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy
 1,completed,7,0.1,"{""type"":""sgd"",""betas"":[0.9,0.999]}",2,2,1e-7,1,0.25,0.92,0.26,0.915
 3,diverged,7,1e-7,"a
-b",0,,,,,,,
+b",1,,,,,,,
 `,
   );
 });
@@ -109,16 +109,19 @@ const journals = swept.chain((sweptPaths) =>
 
 test("with parents, the last column has the trial whose network a trial went on with", () => {
   const started = { event: "trial-started", seed: 7, parameters: {}, worker: 1 } as const;
-  const ended = { event: "trial-ended", status: "completed", epochs: 2, seconds: 1 } as const;
+  const epoch = { event: "epoch", train: metrics(1, 0.5), seconds: 1, imagesPerSecond: 1 } as const;
+  const ended = { event: "trial-ended", status: "completed", seconds: 1 } as const;
   const records = trialsOf([
     { ...started, trial: 1 },
-    { ...ended, trial: 1 },
+    { ...epoch, trial: 1, epoch: 1 },
+    { ...ended, trial: 1, epochs: 1 },
     { ...started, trial: 2, parent: 1 },
-    { ...ended, trial: 2 },
+    { ...epoch, trial: 2, epoch: 2 },
+    { ...ended, trial: 2, epochs: 2 },
   ]).values();
   expect(resultsTable(records, [], true)).toBe(
     "trial,status,seed,epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy,parent\n" +
-      "1,completed,7,2,,,,,,,,\n" +
+      "1,completed,7,1,,,,,,,,\n" +
       "2,completed,7,2,,,,,,,,1\n",
   );
 });

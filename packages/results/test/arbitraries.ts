@@ -34,8 +34,11 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
   return fc
     .record({
       seed: fc.nat(),
-      parent: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+      // None of those below: the epochs of one that is recorded would come before these.
+      parent: fc.option(fc.integer({ min: 6, max: 9 }), { nil: undefined }),
       worker: fc.oneof(fc.nat(), fc.string()),
+      training: fc.option(fc.string(), { nil: undefined }),
+      planned: fc.option(fc.nat(), { nil: undefined }),
       values: fc.tuple(...sweptPaths.map(() => parameterValue)),
       epochs: fc.array(epochValues, { maxLength: 4 }),
       status: fc.constantFrom("killed" as const, ...endStatuses),
@@ -46,9 +49,10 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
       test: optionalMetrics,
       seconds: anyNumber,
     })
-    .map(({ seed, parent, worker, values, epochs, status, ...outcome }) => {
+    .map(({ seed, parent, worker, training, planned, values, epochs, status, ...outcome }) => {
       const parameters = Object.fromEntries(sweptPaths.map((path, index) => [path, values[index]!]));
-      const events: JournalEvent[] = [{ event: "trial-started", trial, seed, parameters, parent, worker }];
+      const started = { trial, seed, parameters, parent, worker, training, planned };
+      const events: JournalEvent[] = [{ event: "trial-started", ...started }];
       for (const [index, epoch] of epochs.entries()) {
         events.push({ event: "epoch", trial, epoch: index + 1, ...epoch });
       }

@@ -109,6 +109,28 @@ test("results.csv says with the network of which trial one of a population goes 
   }
 });
 
+test("beside early stopping, whoever goes on with a network of a population trains it, and has a best epoch of its own", async () => {
+  // Rates so large that validation soon gets worse.
+  const spec = population
+    .replace("epochs: 3", "epochs: 6")
+    .replace("batchSize: 32", "batchSize: 32, earlyStopping: { patience: 1 }")
+    .replace("interval: 1", "interval: 2")
+    .replace("min: 0.01, max: 1,", "min: 0.5, max: 20,");
+  const folder = prepare(spec);
+  expect((await folder.run()).code).toBe(0);
+  const [header = "", ...lines] = folder.read("results.csv").trim().split("\n");
+  const at = (line: string, column: string): string => line.split(",")[header.split(",").indexOf(column)]!;
+  const epochsOf = (line: string): number => Number(at(line, "epochs"));
+  const children = lines.filter((line) => at(line, "parent") !== "" && at(line, "status") === "completed");
+  const stoppedBefore = children.filter((line) => {
+    const parent = lines[Number(at(line, "parent")) - 1]!;
+    expect(epochsOf(line)).toBeGreaterThan(epochsOf(parent));
+    expect(Number(at(line, "bestEpoch"))).toBeGreaterThan(epochsOf(parent));
+    return epochsOf(parent) < 3;
+  });
+  expect(stoppedBefore.length).toBeGreaterThan(0);
+});
+
 test("of eight configurations of two seeds, halving lets four pass the first rung and two the second", async () => {
   const folder = prepare(pruned);
   expect((await folder.run()).code).toBe(0);

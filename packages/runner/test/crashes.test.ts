@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { expect, test } from "vitest";
 
@@ -212,6 +213,19 @@ test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async
   );
   expect(exitCode).toBe(0);
   expect(folder.promisedFiles()).toEqual(undisturbed.promisedFiles());
+});
+
+test("a machine that sleeps for longer than --hung-after has no worker that hangs", async () => {
+  const folder = prepare(smallSweep);
+  const run = folder.start(["--workers", "1", "--hung-after", "9"], { detached: true });
+  await until(() => folder.journalLines() >= 4);
+  process.kill(-run.pid!, "SIGSTOP");
+  // Nothing else wakes them.
+  await setTimeout(11_000);
+  process.kill(-run.pid!, "SIGCONT");
+  const { exitCode, stdout } = await run;
+  expect(stdout).not.toContain("hung");
+  expect(exitCode).toBe(0);
 });
 
 test("trials that fail one after the other end the run with the first cause", async () => {

@@ -14,13 +14,12 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import { formatIdx } from "@nn/mnist";
-import { execa } from "execa";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { runProgram } from "./support/program.ts";
+
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
-const patience = { timeout: 60_000 };
 
 const documents = ["README.md", "CONTRIBUTING.md", "data/README.md", ...globSync("docs/*.md", { cwd: root })];
 
@@ -81,12 +80,6 @@ function writeOwnData(home: string): void {
   }
 }
 
-function run(...args: string[]) {
-  // What pnpm and the terminal of whoever runs the tests would change.
-  const env = { INIT_CWD: undefined, npm_config_user_agent: undefined, FORCE_COLOR: undefined };
-  return execa(process.execPath, [cli, ...args], { cwd: folder, env, reject: false });
-}
-
 describe("experiments in YAML", () => {
   const examples = documents.flatMap((file) =>
     blocksOf(read(file))
@@ -98,30 +91,27 @@ describe("experiments in YAML", () => {
     expect(examples.length).toBeGreaterThan(5);
   });
 
-  test.for(examples)(
-    "$name is in order, or is once it stands over quickstart.yaml",
-    patience,
-    async ({ text }) => {
-      const isWhole = /^extends:/m.test(text) || (/^name:/m.test(text) && /^model:/m.test(text));
-      writeFileSync(
-        join(folder, "experiments", "example.yaml"),
-        isWhole ? text : `extends: ./quickstart.yaml\n${text}`,
-      );
-      const { stderr, exitCode } = await run("validate", "experiments/example.yaml");
-      expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
-    },
-  );
+  test.for(examples)("$name is in order, or is once it stands over quickstart.yaml", async ({ text }) => {
+    const isWhole = /^extends:/m.test(text) || (/^name:/m.test(text) && /^model:/m.test(text));
+    writeFileSync(
+      join(folder, "experiments", "example.yaml"),
+      isWhole ? text : `extends: ./quickstart.yaml\n${text}`,
+    );
+    const { err, code } = await runProgram(["validate", "experiments/example.yaml"], folder);
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+  });
 
-  test("README.md shows a mistake as the program tells it", patience, async () => {
+  test("README.md shows a mistake as the program tells it", async () => {
     const blocks = blocksOf(read("README.md"));
     const first = blocks.find(({ language }) => language === "yaml")?.text ?? "";
     expect(first).toContain("learningRate");
     const wrong = first.replace("learningRate", "learningrate");
     writeFileSync(join(folder, "experiments", "my-first.yaml"), wrong);
-    const { stderr, exitCode } = await run("experiment", "experiments/my-first.yaml", "--dry-run");
-    expect(exitCode).toBe(2);
+    const wrongFile = ["experiment", "experiments/my-first.yaml", "--dry-run"];
+    const { err, code } = await runProgram(wrongFile, folder);
+    expect(code).toBe(2);
     const shown = blocks.find(({ text }) => text.startsWith("experiments/my-first.yaml:"));
-    expect(shown?.text).toBe(`${stderr}\n`);
+    expect(shown?.text).toBe(`${err}\n`);
   });
 });
 

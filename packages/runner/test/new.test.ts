@@ -28,6 +28,8 @@ beforeAll(() => {
     "packages/layers/vitest.config.ts",
     "package.json",
     "vitest.shared.ts",
+    "vitest.seed.ts",
+    "vitest.setup.ts",
     "tsconfig.base.json",
     ".oxfmtrc.json",
   ]) {

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import {
   closeSync,
   existsSync,
@@ -15,25 +14,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { runProgram, type Outcome } from "./support/program.ts";
 import { withoutLists } from "./support/without-lists.ts";
 
-const cli = join(import.meta.dirname, "../src/cli.ts");
 const specs = join(import.meta.dirname, "specs");
 const STACK = /\n\s+at |node:internal|\.ts:\d+:\d+\)/;
 
-/** The real program, as a person starts it in `cwd`. */
-async function run(
-  args: readonly string[],
-  cwd: string,
-): Promise<{ code: number | undefined; out: string; err: string }> {
-  const env = { INIT_CWD: undefined, NN_DEBUG: undefined, FORCE_COLOR: undefined, NO_COLOR: "1" };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args], {
-    cwd,
-    env,
-    reject: false,
-  });
-  return { code: exitCode, out: stdout, err: stderr };
-}
+/** The program, as a person starts it in `cwd`. */
+const run = (args: readonly string[], cwd: string): Promise<Outcome> =>
+  runProgram(args, cwd, { NO_COLOR: "1" });
 
 function contentsOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true }).map(String).sort();

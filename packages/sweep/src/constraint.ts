@@ -1,11 +1,12 @@
 import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
 import { isList, isMap, isNested, optionsOf, type WrittenDomains } from "./domain.ts";
+import { compareRationals, compute, rationalOf, type Operator, type Rational } from "./rational.ts";
 import { pathsOf, suffix } from "./space.ts";
 
 /**
  * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`: numbers, texts and
- * swept paths, + − * / % and parentheses, between them one of < <= > >= == !=. Read by a parser of JavaScript and computed here: nothing
- * that it says is run.
+ * swept paths, + − * / % and parentheses, between them one of < <= > >= == !=. Read by a parser of JavaScript and computed here, exactly,
+ * with the decimals that are written: nothing that it says is run.
  */
 export interface Constraint {
   /** Whether a trial satisfies it; also where a path that it names does not exist. `written`: what stands at each swept path. */
@@ -76,7 +77,7 @@ function expressionOf(text: string): Expression {
 }
 
 type Kind = "a number" | "text" | "a boolean" | "null" | "a block" | "a list";
-type Scalar = number | string | boolean | null;
+type Scalar = Rational | string | boolean | null;
 
 /** A side of a comparison, or a part of one. */
 interface Term {
@@ -88,22 +89,25 @@ interface Term {
 
 type Compare = (a: Scalar, b: Scalar) => boolean;
 const comparisons: ReadonlyMap<string, Compare> = new Map<string, Compare>([
-  ["<", (a, b) => Number(a) < Number(b)],
-  ["<=", (a, b) => Number(a) <= Number(b)],
-  [">", (a, b) => Number(a) > Number(b)],
-  [">=", (a, b) => Number(a) >= Number(b)],
-  ["==", (a, b) => a === b],
-  ["!=", (a, b) => a !== b],
+  ["<", (a, b) => isNumber(a) && isNumber(b) && compareRationals(a, b) < 0],
+  ["<=", (a, b) => isNumber(a) && isNumber(b) && compareRationals(a, b) <= 0],
+  [">", (a, b) => isNumber(a) && isNumber(b) && compareRationals(a, b) > 0],
+  [">=", (a, b) => isNumber(a) && isNumber(b) && compareRationals(a, b) >= 0],
+  ["==", areEqual],
+  ["!=", (a, b) => !areEqual(a, b)],
 ]);
 
-/** Each of them one rounding, the same everywhere. */
-const operations: ReadonlyMap<string, (a: number, b: number) => number> = new Map([
-  ["+", (a: number, b: number) => a + b],
-  ["-", (a: number, b: number) => a - b],
-  ["*", (a: number, b: number) => a * b],
-  ["/", (a: number, b: number) => a / b],
-  ["%", (a: number, b: number) => a % b],
-]);
+function isNumber(value: Scalar): value is Rational {
+  return typeof value === "number" || (typeof value === "object" && value !== null);
+}
+
+function areEqual(a: Scalar, b: Scalar): boolean {
+  return isNumber(a) && isNumber(b) ? compareRationals(a, b) === 0 : a === b;
+}
+
+function isOperator(text: string): text is Operator {
+  return ["+", "-", "*", "/", "%"].includes(text);
+}
 
 type Node = Expression | PrivateIdentifier | Super;
 
@@ -124,19 +128,13 @@ function termOf(
       typeof value === "boolean" ||
       value === null
     ) {
+      const scalar = typeof value === "number" ? rationalOf(value) : value;
       if (node.regex === undefined || node.regex === null)
-        return { kinds: new Set([kindOf(value)]), value: () => value };
+        return { kinds: new Set([kindOf(value)]), value: () => scalar };
     }
   }
   if (node.type === "UnaryExpression" && node.operator === "-") {
-    const inner = number(node.argument, "-");
-    return {
-      kinds: inner.kinds,
-      value(written) {
-        const value = inner.value(written);
-        return value === undefined ? undefined : -Number(value);
-      },
-    };
+    return computed(zero, "-", number(node.argument, "-"));
   }
   if (node.type === "BinaryExpression") {
     const { operator } = node;
@@ -145,16 +143,8 @@ function termOf(
         `"${cut(node)}" is a comparison inside another; make each a constraint of its own`,
       );
     }
-    const operation = operations.get(operator);
-    if (operation !== undefined) {
-      const [left, right] = [number(node.left, operator), number(node.right, operator)];
-      return {
-        kinds: left.kinds,
-        value(written) {
-          const [a, b] = [left.value(written), right.value(written)];
-          return a === undefined || b === undefined ? undefined : operation(Number(a), Number(b));
-        },
-      };
+    if (isOperator(operator)) {
+      return computed(number(node.left, operator), operator, number(node.right, operator));
     }
   }
   const steps = stepsOf(node);
@@ -165,6 +155,25 @@ function termOf(
   throw new ConstraintError(
     `a constraint cannot have "${cut(node)}" in it; it takes numbers, texts, swept paths and + - * / %`,
   );
+}
+
+const nothing = rationalOf(0);
+const zero: Term = { kinds: new Set(["a number"]), value: () => nothing };
+
+/** Of terms that are numbers. */
+function computed(left: Term, operator: Operator, right: Term): Term {
+  return {
+    kinds: left.kinds,
+    value(written) {
+      const [a, b] = [left.value(written), right.value(written)];
+      return isAbsent(a) || isAbsent(b) ? undefined : compute(a, operator, b);
+    },
+  };
+}
+
+/** A path that does not exist in a trial. That no text stands where `mustBeNumber` found numbers, the compiler does not know. */
+function isAbsent(value: Scalar | undefined): value is Exclude<Scalar, Rational> | undefined {
+  return value === undefined || !isNumber(value);
 }
 
 type Steps = readonly (string | number)[];
@@ -202,7 +211,8 @@ function pathTerm(steps: Steps, text: string, parameters: WrittenDomains): Term 
       value(written) {
         let value = written[swept];
         for (const step of inside) value = stepInto(value, step);
-        return isScalar(value) ? value : undefined;
+        if (typeof value === "number") return rationalOf(value);
+        return isPlain(value) ? value : undefined;
       },
     };
   }
@@ -229,10 +239,8 @@ function stepInto(value: unknown, step: string | number): unknown {
   return isMap(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }
 
-function isScalar(value: unknown): value is Scalar {
-  return (
-    value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean"
-  );
+function isPlain(value: unknown): value is string | boolean | null {
+  return value === null || typeof value === "string" || typeof value === "boolean";
 }
 
 function kindOf(value: unknown): Kind {

@@ -74,3 +74,18 @@ test("a place farther away than any draw leaves a distribution that can be drawn
   expect([...evolution.shape(Float64Array.of(1, -1))].every(Number.isFinite)).toBe(true);
   expect(evolution.step).toBeLessThan(1);
 });
+
+test.each([4, 5, 6, 9])("a population of %i equals teaches nothing, wherever they lie", (population) => {
+  const [told, untold] = [0, 1].map(() => new Evolution([0.5, 0.25], 0.2, population));
+  const places = Array.from({ length: population }, (_, i) => Float64Array.of(i / 10, 0.9));
+  told!.tell(
+    places,
+    places.map(() => (population - 1) / 2),
+  );
+  expect(told).toEqual(untold);
+  // Nor is it counted as a generation: the next one finds all as it was.
+  for (const each of [told!, untold!]) each.tell(places, [...places.keys()]);
+  expect(told).toEqual(untold);
+  expect([...told!.mean].every(Number.isFinite)).toBe(true);
+  expect([...told!.shape(Float64Array.of(1, -1))]).toEqual([...untold!.shape(Float64Array.of(1, -1))]);
+});

@@ -49,10 +49,13 @@ export class Evolution {
     return Array.from({ length: n }, (_, i) => this.step * sqrt(this.#covariance[i * n + i]!));
   }
 
-  /** Learns from a whole population of places (n); `ranks` of each from 0, the best; equals have the mean of theirs. */
+  /**
+   * Learns from a whole population of places (n); `ranks` of each from 0, the best; equals have the mean of theirs. Where all are equal
+   * there is no better half, and nothing to learn.
+   */
   tell(places: readonly Float64Array[], ranks: readonly number[]): void {
     const n = this.mean.length;
-    if (n === 0) return;
+    if (n === 0 || ranks.every((rank) => rank === ranks[0])) return;
     const { weights, muEffective, cSigma, dSigma, cc, c1, cMu, expectedNorm } = this.#constants;
     const w = ranks.map((rank) => (weights[Math.floor(rank)]! + weights[Math.ceil(rank)]!) / 2);
     const ys = places.map((place) => this.#near(place.map((x, i) => (x - this.mean[i]!) / this.step)));

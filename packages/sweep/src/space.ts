@@ -181,6 +181,12 @@ export function exampleWith(
   return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));
 }
 
+/** A trial in which all that is free has its first value, by name. */
+export function firstExample(parameters: readonly Parameter[]): Assignment {
+  const valueOf = ({ domain }: Parameter): SweptValue => firstOf(domain);
+  return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));
+}
+
 function firstOf(domain: Domain): SweptValue {
   if (isChoices(domain)) return domain[0] ?? null;
   return domain.type === "bool" ? false : domain.min;

@@ -5,6 +5,7 @@ import { emptinessOf, furtherOn, holdsOf, rarityOf, withReplacements } from "./c
 import { ConstraintError, parseConstraint } from "./constraint.ts";
 import type { WrittenDomains } from "./domain.ts";
 import type { Problem } from "./problem.ts";
+import { costOf } from "./rank.ts";
 import type { Conditions, Ended, FixedSampler, History, Proposal, SamplerDefinition } from "./sampler.ts";
 import { sideOf } from "./unit-cube.ts";
 import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space.ts";
@@ -94,14 +95,23 @@ export function noticesOf(
 
 /** A notice where there are fewer combinations than are to be tried. */
 function repetitions(parameters: readonly Parameter[], count: number): string[] {
-  const combinations = parameters.reduce(
-    (product, { domain }) => product * (sideOf(domain).size ?? Infinity),
-    1,
-  );
+  const combinations = combinationsOf(parameters);
   if (combinations >= count) return [];
   return [
     `${count} combinations are to be tried and there are ${combinations}: what is tried again comes out the same; the sampler grid tries each once`,
   ];
+}
+
+function combinationsOf(parameters: readonly Parameter[]): number {
+  return parameters.reduce((product, { domain }) => product * (sideOf(domain).size ?? Infinity), 1);
+}
+
+/**
+ * Whether `count` combinations can all be different trainings: not where there are fewer, which `noticesOf` tells, nor where networks are
+ * trained on.
+ */
+export function mayDiffer({ sampler: { type }, parameters }: SearchSpace, count: number): boolean {
+  return !continuesTrainings(type) && combinationsOf(parametersOf(parameters)) >= count;
 }
 
 /** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. `epochs`: of a whole training. */
@@ -125,7 +135,12 @@ export function propose(
 ): Proposal[] {
   const all = parametersOf(parameters);
   const holds = holdsOf(constraints, parameters);
-  const known = history.map((ended): Ended => ({ ...ended, parameters: byName(all, ended.parameters) }));
+  const known = history.map((ended): Ended => ({
+    ...ended,
+    // A sampler computes with costs: what is not finite is none, whatever it was turned into on its way here.
+    cost: costOf(ended.cost, "minimize"),
+    parameters: byName(all, ended.parameters),
+  }));
   const { type, ...options } = sampler;
   const definition = samplerOf(type);
   const next = (ofThese: Options): Proposal[] => proposeNext(all, definition, ofThese, rng, epochs, known);

@@ -23,6 +23,7 @@ const adam = fc
     const gradient = draw([n], s + 1);
     const firstMoment = draw([n], s + 2);
     const secondMoment = backend.allocate([n]);
+    secondMoment.data.fill(0);
     for (let step = 1; step <= 2; step++) {
       gradient.data.set(draw([n], s + 2 + step).data);
       backend.adamStep({

@@ -21,7 +21,7 @@ const forward = fc.tuple(shape, seed).map(([{ R, D, centered }, s]): Work => (ba
     scale,
     out,
   });
-  return [mean, scale, out];
+  return centered ? [mean, scale, out] : [scale, out];
 });
 
 const backward = fc.tuple(shape, seed).map(([{ R, D, centered, learned }, s]): Work => (backend, draw) => {

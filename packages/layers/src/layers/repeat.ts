@@ -15,6 +15,8 @@ export const repeat = defineLayer({
     layers: layerList("What is repeated."),
   }),
 
+  copies: ({ times }) => times,
+
   plan({ times, layers }, inputShape) {
     const links: Link[] = [];
     let shape = inputShape;

@@ -10,6 +10,7 @@ import { defineLoss } from "../definition.ts";
  */
 export const binaryCrossEntropy = defineLoss({
   type: "binary-cross-entropy",
+  appliesToOutputs: "sigmoid",
   description:
     "Asks of each class by itself, yes or no, how surprised the network is. Sigmoid is part of it.",
   options: Type.Object({}),

@@ -14,6 +14,7 @@ import { logSoftmax } from "../log-softmax.ts";
  */
 export const crossEntropy = defineLoss({
   type: "cross-entropy",
+  appliesToOutputs: "softmax",
   description: "For classes: how surprised the network is by the true one. Softmax is part of it.",
   options: Type.Object({
     labelSmoothing: Type.Number({

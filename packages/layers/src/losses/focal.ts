@@ -14,6 +14,7 @@ import { logSoftmax } from "../log-softmax.ts";
  */
 export const focal = defineLoss({
   type: "focal",
+  appliesToOutputs: "softmax",
   description:
     "Cross-entropy that counts an example less the surer the network is of it: the hard ones teach.",
   options: Type.Object({

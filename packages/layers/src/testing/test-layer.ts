@@ -32,6 +32,7 @@ export function testLayer(definition: LayerDefinition, configurations: readonly 
       testForward(definition, configuration);
       testGradients(definition, configuration);
       testSameBytes(definition, configuration);
+      if (Object.keys(plan.parameters ?? {}).length > 0) testParameterGradients(definition, configuration);
       if (plan.activation !== undefined) testAlreadyActivated(definition, configuration, plan.activation);
       const { layer } = buildLayer(definition, configuration, { backend: exact, batchSize: 1 });
       if (layer.fuse !== undefined) testFusion(definition, configuration);
@@ -79,7 +80,9 @@ function testGradients(definition: LayerDefinition, configuration: LayerConfigur
       });
     }
   }
+}
 
+function testParameterGradients(definition: LayerDefinition, configuration: LayerConfiguration): void {
   test("backward adds to the gradients of parameters", () => {
     const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
     const { x, dy } = drawPass(configuration, built.outputShape, N);

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { folderWith, loadOwn, noticesOf, told } from "../../test/own-data.ts";
+import { datasets } from "../catalog.ts";
 import { digestOf } from "../digest.ts";
 
 const header = "label,a,b,c,d\n";
@@ -39,9 +40,12 @@ test.each([
 });
 
 test("the column of the classes may have a name, and each file its own order of columns", async () => {
-  const files = { "train.csv": "a,b,c,d,digit\n1,2,3,4,0\n", "test.csv": "digit,a,b,c,d\n0,5,6,7,8\n" };
-  const dataset = await loadOwn("csv", { ...options, label: "digit" }, folderWith(files));
-  expect([...dataset.training.images, ...dataset.test.images]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  const files = {
+    "train.csv": "a,b,c,d,kind\n1,2,3,4,0\n1,2,3,5,1\n",
+    "test.csv": "kind,a,b,c,d\n0,5,6,7,8\n",
+  };
+  const dataset = await loadOwn("csv", { ...options, label: "kind" }, folderWith(files));
+  expect([...dataset.training.images, ...dataset.test.images]).toEqual([1, 2, 3, 4, 1, 2, 3, 5, 5, 6, 7, 8]);
 });
 
 test.each([
@@ -50,8 +54,9 @@ test.each([
   [{ channels: 3 }, [2, 2, 3]],
   [{ height: 3, width: 1, channels: 4 }, [3, 1, 4]],
 ])("12 numbers with %j are images of %j", async (layout, exampleShape) => {
-  const row = `0,${Array.from({ length: 12 }, (_, i) => i).join(",")}\n`;
-  const folder = folderWith({ "train.csv": row, "test.csv": row });
+  const row = (label: number): string =>
+    `${label},${Array.from({ length: 12 }, (_, i) => 9 * i).join(",")}\n`;
+  const folder = folderWith({ "train.csv": row(0) + row(1), "test.csv": row(1) });
   expect(await loadOwn("csv", { ...options, ...layout }, folder)).toMatchObject({ exampleShape });
 });
 
@@ -97,14 +102,9 @@ test.each([
     'training: train.csv, line 1: expected a class and pixels with commas between them, got one column. Put commas in place of ";".',
   ],
   [
-    "1,2,3,4\n",
+    "1,9,3,4\n0,2,3,4\n",
     test1,
     "training: train.csv, line 1: expected square images of 1 number a pixel, got 3 columns beside the class. Say height, width and channels as they are.",
-  ],
-  [
-    "a,label,b,c,d\n1,2,3,4,5\n",
-    test1,
-    'training: train.csv, line 1: expected the class in the first column, got a header with "label" in column 2. Add the option "label: label".',
   ],
   [
     rows,
@@ -128,7 +128,7 @@ test("what is wrong with the test file is seen before anything is loaded", () =>
 });
 
 test.each([
-  [rows, "0,1,2,3,4\n1,1,2,3,4\n2,1,2,3,4\n", []],
+  [rows, "0,1,2,3,3\n1,1,2,3,4\n2,1,2,3,4\n", []],
   [
     rows,
     "1,1,2,3,4\n",
@@ -140,25 +140,181 @@ test.each([
     ["train.csv has no image of class 0, which the network has an output for; classes are counted from 0"],
   ],
   [
-    "9,1,2,3,4\n",
-    "9,1,2,3,4\n",
-    ["train.csv has no image of classes 0, 1, 2, 3, 4 and 4 more, which the network has an output for"],
+    "9,1,2,3,4\n0,1,2,3,4\n9,1,2,3,4\n0,1,2,3,4\n",
+    "9,1,2,3,4\n0,1,2,3,4\n",
+    ["train.csv has no image of classes 1, 2, 3, 4, 5 and 3 more, which the network has an output for"],
   ],
 ])("of the files %j and %j the classes without images are told", (train, test, notices) => {
-  expect(noticesOf("csv", options, folderWith({ "train.csv": train, "test.csv": test }))).toEqual(notices);
+  const files = { "train.csv": train, "test.csv": test };
+  expect(noticesOf("csv", { ...options, label: "first" }, folderWith(files))).toEqual(notices);
 });
 
 test("a column that is not there, a file that is not there, a folder in its place", async () => {
   const folder = folderWith({ "train.csv": header + rows, "data/test.csv": test1 });
   expect(await told("csv", { ...options, label: "digit" }, folder)).toBe(
     'training: train.csv, line 1: expected a header with the column "digit", got "label", "a", "b", "c", …. ' +
-      "Correct the option label; without it, the first column has the classes.",
+      "Correct the option label: a name in the header, a number from 1, first or last.",
   );
   expect(await told("csv", options, folder)).toContain(
     "test: test.csv: expected a file, found nothing of that name. Paths are relative to the file that names them;",
   );
   expect(await told("csv", { ...options, test: "data" }, folder)).toBe(
     "test: data: expected a file, got a folder. Name a file in it.",
+  );
+});
+
+/** The labels and pixels that are read, the training file's before the test file's, and the names of the classes. */
+async function readOf(train: string, test: string, more: object = {}) {
+  const dataset = await loadOwn(
+    "csv",
+    { ...options, ...more },
+    folderWith({ "train.csv": train, "test.csv": test }),
+  );
+  const { training, test: tested, classNames } = dataset;
+  return {
+    labels: [...training.labels, ...tested.labels],
+    images: [...training.images, ...tested.images],
+    names: classNames,
+  };
+}
+
+const plain = { labels: [1, 0, 2, 2], images: [0, 1, 2, 3, 252, 253, 254, 255, 9, 8, 7, 6, 4, 5, 6, 7] };
+/** The rows of `rows` and `test1`, with the class elsewhere. */
+const [lastRows, lastTest] = ["0,1,2,3,1\n252,253,254,255,0\n9,8,7,6,2\n", "4,5,6,7,2\n"];
+
+test.each([
+  ["a header that calls the last column class", `a,b,c,d,class\n${lastRows}`, `a,b,c,d,class\n${lastTest}`],
+  ["a header that calls it Target", `a,b,c,d,Target\n${lastRows}`, lastTest],
+  ["a comment of NumPy for a header", `# label,a,b,c,d\n${rows}`, test1],
+  ["a header of numbers", `label,0,1,2,3\n${rows}`, `label,0,1,2,3\n${test1}`],
+  [
+    "a class in the middle",
+    "p0,p1,y,p2,p3\n0,1,1,2,3\n252,253,0,254,255\n9,8,2,7,6\n",
+    "p0,p1,y,p2,p3\n4,5,2,6,7\n",
+  ],
+  [
+    "a column whose name is unlike the others",
+    "p0,p1,p2,kind,p3\n0,1,2,1,3\n252,253,254,0,255\n9,8,7,2,6\n",
+    "p0,p1,p2,kind,p3\n4,5,6,2,7\n",
+  ],
+  [
+    "an index of pandas",
+    ",label,a,b,c,d\n0,1,0,1,2,3\n1,0,252,253,254,255\n300,2,9,8,7,6\n",
+    ",label,a,b,c,d\n7,2,4,5,6,7\n",
+  ],
+  [
+    "a column of ids",
+    "a,b,c,d,label,Id\n0,1,2,3,1,x.png\n252,253,254,255,0,y.png\n9,8,7,6,2,z.png\n",
+    `a,b,c,d,label,id\n4,5,6,7,2,w\n`,
+  ],
+  ["other notations", "+1,0,1e0,2.,3.0\n0.0,252,2.53e2,254,255\n2.000e+00,9,08,7,6\n", "2,4,5,6,7\n"],
+])("%s is read as what it is", async (_what, train, test) => {
+  expect(await readOf(train, test)).toEqual({ ...plain, names: undefined });
+});
+
+test.each([
+  ["last", lastRows, lastTest],
+  [5, lastRows, lastTest],
+  ["first", rows, test1],
+  ["LABEL", header + rows, header + test1],
+  ["9", `0,1,2,3,9\n${lastRows}`, `0,1,2,3,9\n${lastTest}`],
+])("the option label may be %j", async (label, train, test) => {
+  expect(await readOf(train, test, { label })).toEqual({ ...plain, names: undefined });
+});
+
+test("the option header says whether there is one", async () => {
+  const train = `0,1,2,3,4\n${rows}`;
+  expect(await readOf(train, test1, { header: false })).toMatchObject({ labels: [0, 1, 0, 2, 2] });
+  expect(await readOf(train, `0,1,2,3,4\n${test1}`, { header: true })).toMatchObject(plain);
+});
+
+test("classes may be words: their order is that of the words", async () => {
+  const read = await readOf("dog,0,1,2,3\ncat,4,5,6,7\ndog,8,9,0,1\n", "cat,1,1,1,1\n dog,2,2,2,2\n");
+  expect(read).toMatchObject({ labels: [1, 0, 1, 0, 1], names: ["cat", "dog"] });
+});
+
+test.each([
+  ["-1", "-1"],
+  ["0.5", "0.5"],
+  ["256", "256"],
+  ["", ""],
+  ["?", "?"],
+  ["NaN", "NaN"],
+  ["zero", "zero"],
+])("a first row whose class is %j is not taken for a header", async (cell, told1) => {
+  expect(
+    await told("csv", options, folderWith({ "train.csv": `${cell},7,9,5,1\n${rows}`, "test.csv": test1 })),
+  ).toContain(
+    `training: train.csv, line 1, column 1: expected a class, a whole number from 0 to 255, got "${told1}". Correct it`,
+  );
+});
+
+test.each([
+  [
+    "0,1,2,3,4\n1,9,8,7,6\n",
+    'line 1: expected a header or an image, got "0", "1", "2", "3", …, which can be either. Say "header: true" or "header: false".',
+  ],
+  ["1,7,7,7,7\n1,8,8,8,8\n", "neither has two classes or more"],
+  [
+    "label,a,b,c,d\n1,7,7,7,7\n1,8,8,8,8\n",
+    'expected images of at least two classes, got 2 images of class 1 alone. Their classes are in column "label" (first);',
+  ],
+  [
+    "class,a,b,c,label\n1,7,7,7,0\n0,8,8,8,1\n",
+    'line 1: expected one column of classes, got 2: "class", "label". Say with "label" which one',
+  ],
+  ["0,9,200,7,0\n1,80,90,7,1\n2,9,9,100,2\n", 'both look like classes. Say "label: first" or "label: last".'],
+  [
+    "label,a,b,c,d\n1,0.5,0,1,0\n0,0,0,0,0\n",
+    'got "0.5". Pixels go from 0 to 255: multiply these fractions by 255, and round.',
+  ],
+  ["label,id,b,c,d\n1,3,0,1,0\n0,3,0,0,0\n", 'got a column called "id" that has a value twice.'],
+  [
+    "a title\n1,3,0,1,0\n0,3,0,0,0\n",
+    "line 1: expected 5 columns, as in the lines below, got 1. Correct this line, or remove it.",
+  ],
+])("%j can be read in two ways or in none, and is refused", async (train, message) => {
+  expect(await told("csv", options, folderWith({ "train.csv": train, "test.csv": test1 }))).toContain(
+    message,
+  );
+});
+
+test("an index without a header is seen by the size of the images", async () => {
+  const numbered = [...rows.trim().split("\n"), "1,1,1,1,1"].map((row, n) => `${n},${row}\n`).join("");
+  expect(await readOf(numbered, `9,${test1}`)).toMatchObject({ labels: [1, 0, 2, 1, 2] });
+  const long = Array.from(
+    { length: 9 },
+    (_, n) => `${n},${n % 3},${(n * 31) % 256},${(n * 97) % 256}\n`,
+  ).join("");
+  expect(
+    await told("csv", { ...options, height: 1 }, folderWith({ "train.csv": long, "test.csv": long })),
+  ).toContain(
+    "train.csv, column 1: expected pixels or classes, got a number for each row, which looks like an index. Remove that column",
+  );
+});
+
+test("pixels in another order than those of the training file are refused", async () => {
+  const files = { "train.csv": header + rows, "test.csv": "label,a,c,b,d\n2,4,5,6,7\n" };
+  expect(await told("csv", options, folderWith(files))).toContain(
+    'test: test.csv, line 1: expected the pixels in the order of the training file, got "c" in place of "b".',
+  );
+});
+
+test("what was read is said in one line", () => {
+  const summary = (train: string, test: string): string => {
+    const folder = folderWith({ "train.csv": train, "test.csv": test });
+    const context = { dataFolder: "/nowhere", experimentFolder: folder };
+    const facts = datasets.get("csv")!.describe({ ...options, validation: 0, normalize: false }, context);
+    return facts.summary!.replaceAll(`${folder}/`, "");
+  };
+  expect(summary(`a,b,c,d,class\n${lastRows}`, `a,b,c,d,class\n${lastTest}`)).toBe(
+    'train.csv: 3 images of 2 × 2, class in column "class" (last), header; test.csv: 1 image',
+  );
+  expect(summary(rows, test1)).toBe(
+    "train.csv: 3 images of 2 × 2, class in column 1 (first), no header; test.csv: 1 image",
+  );
+  expect(summary(`,label,a,b,c,d\n0,${rows.split("\n", 1).join("")}\n1,2,2,3,4,5\n`, test1)).toContain(
+    'class in column "label" (first), header, column "" left out as an index; test.csv: 1 image, class in column 1 (first), no header',
   );
 });
 

@@ -1,28 +1,36 @@
-import { sizeOf } from "@nn/tensor";
 import { Type, type Static } from "typebox";
 
+import { shown } from "../csv-cells.ts";
 import { readCsvImages, type CsvImages } from "../csv-images.ts";
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
-import { blaming } from "../errors.ts";
+import { blaming, DatasetError } from "../errors.ts";
 import {
   classesOf,
   classesOption,
   requireClasses,
+  requireSeveralClasses,
   untaughtClasses,
   untestedClasses,
 } from "../own-classes.ts";
 import { ownFile } from "../own-path.ts";
+import { pixelRange } from "../pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 
 const options = Type.Object({
   training: pathOption(
-    "A CSV file with one row an image: its class, counted from 0, and its pixels, 0 to 255, row by row. A header may stand above. May be gzipped.",
+    "A CSV file with one row an image: its class, a number from 0 or a name, and its pixels, 0 to 255, row by row. A header may stand above. May be gzipped.",
   ),
   test: pathOption("The same for the test set, which is measured once, at the end."),
   label: Type.Optional(
-    Type.String({
-      minLength: 1,
-      description: "The name of the column that has the class. Without it, the first column has.",
+    Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })], {
+      description:
+        "The column that has the class: its name in the header, its number counted from 1, first or last. Without it, the column that a header calls label, class, target or the like, or else the first or the last one, by what is in them.",
+    }),
+  ),
+  header: Type.Optional(
+    Type.Boolean({
+      description:
+        "Whether the first row has the names of the columns. Without it, that is seen from what is in it.",
     }),
   ),
   height: Type.Optional(
@@ -50,14 +58,24 @@ export const csv = defineDataset({
 
   describe(chosen, context) {
     const { training, test, classes } = readBoth(chosen, context);
+    const { classNames, labels } = training;
+    const nameOf = (label: number): number | string => {
+      const name = classNames?.[label];
+      return name === undefined ? label : JSON.stringify(name);
+    };
     return {
       exampleShape: training.exampleShape,
       classes,
-      trainingCount: training.labels.length,
+      trainingCount: labels.length,
       testCount: test.labels.length,
+      ...(classNames !== undefined && { classNames }),
+      trainingLabels: labels,
+      pixels: pixelRange(training.images),
+      summary: summaryOf(training, test),
       notices: [
-        ...untaughtClasses(training.file, training.labels, classes),
-        ...untestedClasses(test.file, test.labels, training.labels),
+        ...training.columns.notices,
+        ...untaughtClasses(training.file, labels, classes),
+        ...untestedClasses(test.file, test.labels, labels, nameOf),
       ],
     };
   },
@@ -68,14 +86,16 @@ export const csv = defineDataset({
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
     const { training, test, classes } = readBoth(chosen, context);
+    const { classNames } = training;
     if (chosen.validation !== "test") requireTrainingImages(training.labels.length, chosen.validation);
     return {
       name: `csv ${chosen.training}, ${chosen.test}`,
       source: training.file,
       exampleShape: training.exampleShape,
       classes,
+      ...(classNames !== undefined && { classNames }),
       training: splitOf(training),
-      test: splitOf(test),
+      test: { ...splitOf(test), origins: { kind: "row", of: (index) => test.lines[index]! } },
     };
   },
 });
@@ -86,10 +106,21 @@ function readBoth(
   context: FileContext,
 ): { readonly training: CsvImages; readonly test: CsvImages; readonly classes: number } {
   const training = blaming("training", () => readCsvImages(ownFile(chosen.training, context), chosen));
-  const classes = classesOf(training.labels, chosen.classes);
-  blaming("training", () => requireClasses(training.labels, classes, training.placeOf));
+  const { classNames, labels, file } = training;
+  const classes = classNames?.length ?? classesOf(labels, chosen.classes);
+  blaming("classes", () => {
+    if (classNames === undefined || chosen.classes === undefined || chosen.classes === classes) return;
+    throw new DatasetError(
+      `${file}: expected ${chosen.classes} names of classes, as the option classes says, got ${classes}. Leave the option out.`,
+    );
+  });
+  blaming("training", () => {
+    requireClasses(labels, classes, training.placeOf);
+    const where = `Their classes are in ${columnOf(training)}; say with "label" if another column has them, or use a file with more`;
+    requireSeveralClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
+  });
   const test = blaming("test", () => {
-    const found = readCsvImages(ownFile(chosen.test, context), chosen, sizeOf(training.exampleShape));
+    const found = readCsvImages(ownFile(chosen.test, context), chosen, training);
     requireClasses(found.labels, classes, found.placeOf);
     return found;
   });
@@ -98,4 +129,43 @@ function readBoth(
 
 function splitOf({ images, labels }: CsvImages) {
   return { images, labels, count: labels.length };
+}
+
+/** `train.csv: 24 images of 3 × 3, 3 classes in column "class" (last), header; test.csv: 12 images` */
+function summaryOf(training: CsvImages, test: CsvImages): string {
+  const [height, width, channels] = training.exampleShape;
+  const size = `${height} × ${width}${channels === 1 ? "" : ` × ${channels}`}`;
+  const { columns, file } = training;
+  const parts = [
+    `${file}: ${countOf(training)} of ${size}`,
+    `class in ${columnOf(training)}`,
+    headerOf(training),
+    ...(columns.index === undefined ? [] : [`${nameOf(training, columns.index)} left out as an index`]),
+  ];
+  const isLike = headerOf(test) === headerOf(training) && test.columns.label === columns.label;
+  const others = isLike ? [] : [`class in ${columnOf(test)}`, headerOf(test)];
+  return `${parts.join(", ")}; ${[`${test.file}: ${countOf(test)}`, ...others].join(", ")}`;
+}
+
+function countOf({ labels }: CsvImages): string {
+  return labels.length === 1 ? "1 image" : `${labels.length} images`;
+}
+
+function headerOf({ columns }: CsvImages): string {
+  return columns.names === undefined ? "no header" : "header";
+}
+
+/** `column "class" (last)` */
+function columnOf(images: CsvImages): string {
+  const { label, names, index, width } = images.columns;
+  const first = index === 0 ? 1 : 0;
+  const isLast = label === width - 1;
+  const place = label === first ? "first" : isLast ? "last" : `number ${label + 1}`;
+  const isSaid = names === undefined && place.startsWith("number");
+  return isSaid ? nameOf(images, label) : `${nameOf(images, label)} (${place})`;
+}
+
+function nameOf({ columns }: CsvImages, column: number): string {
+  const name = columns.names?.[column];
+  return `column ${name === undefined ? column + 1 : shown(name)}`;
 }

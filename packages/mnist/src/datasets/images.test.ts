@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { DatasetError } from "../errors.ts";
 import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/own-data.ts";
 import { pngOf, type PngChanges } from "../../test/write-png.ts";
 
@@ -25,10 +26,13 @@ test("a folder is a class, in the order of their names; so are the files in it",
 
 test("a class that is learned and not tested is told", () => {
   expect(noticesOf("images", options, folderWith(files))).toEqual([
+    "passed over what is no image of a class: notes.txt, .hidden",
     'test has no folder for class "ant": nothing is tested of what is learned there',
   ]);
   const whole = folderWith({ ...files, "test/ant/x.png": png(1) });
-  expect(noticesOf("images", options, whole)).toEqual([]);
+  expect(noticesOf("images", options, whole)).toEqual([
+    "passed over what is no image of a class: notes.txt, .hidden",
+  ]);
 });
 
 test("grey and colours, with transparency and without, by any filter: what was written is read", async () => {
@@ -46,10 +50,10 @@ test("grey and colours, with transparency and without, by any filter: what was w
       const dataset = await loadOwn(
         "images",
         options,
-        folderWith({ "train/a/1.png": file, "test/a/1.png": file }),
+        folderWith({ "train/a/1.png": file, "train/b/1.png": file, "test/a/1.png": file }),
       );
       expect(dataset.exampleShape).toEqual(shape);
-      expect([...dataset.training.images]).toEqual([...pixels]);
+      expect([...dataset.training.images]).toEqual([...pixels, ...pixels]);
     }),
   );
 });
@@ -82,11 +86,11 @@ test.each([
   ],
   [
     { "test/ant/3.png": pngOf([2, 2, 1], [1, 2, 3, 4]) },
-    "test: test/ant/3.png: expected (1, 2, 1) (height, width, channels) as the first training image, got (2, 2, 1).",
+    "test: test/ant/3.png: expected (1, 2, 1) (height, width, channels) as ant/10.png of the training images, got (2, 2, 1).",
   ],
   [
     { "train/zebra/3.png": pngOf([1, 2, 3], [1, 2, 3, 4, 5, 6]) },
-    "training: train/zebra/3.png: expected (1, 2, 1) (height, width, channels) as the first training image, got (1, 2, 3).",
+    "training: train/zebra/3.png: expected (1, 2, 1) (height, width, channels) as ant/10.png of the training images, got (1, 2, 3).",
   ],
   [{ "train/empty/.hidden": "" }, "training: train/empty: expected at least one image, got an empty folder."],
   [
@@ -96,6 +100,78 @@ test.each([
   [{ "test/lion/3.png": png(1) }, 'got "lion". Rename it to one of them, or give it images to train on.'],
 ])("%j is told with its file", async (wrong, message) => {
   expect(await told("images", options, folderWith({ ...files, ...wrong }))).toContain(message);
+});
+
+test("all files that are wrong are told at once, before anything is trained", async () => {
+  const wrong = {
+    "train/ant/10.png": pngOf([2, 2, 1], [1, 2, 3, 4]),
+    "train/ant/more/1.png": png(1),
+    "train/zebra/2.png": "GIF89a",
+    "train/zebra/3.png": png(9),
+  };
+  const folder = folderWith({ ...files, ...wrong });
+  expect(() => noticesOf("images", options, folder)).toThrow(DatasetError);
+  expect((await told("images", options, folder)).split("\n")).toEqual([
+    "training: train/ant/10.png: expected (1, 2, 1) (height, width, channels) as ant/2.PNG of the training images, got (2, 2, 1). Bring all images to one size and kind.",
+    "train/ant/more: expected an image, got a folder. Put its images beside it, or remove it.",
+    expect.stringMatching(/^train\/zebra\/2.png: expected a PNG file, got 47 49 46 38 \(a GIF file\)/),
+  ]);
+  // What only the pixels show is told of all files as well.
+  const cut = { "train/ant/10.png": png(1).subarray(0, 50), "train/zebra/2.png": png(1).subarray(0, 50) };
+  expect((await told("images", options, folderWith({ ...files, ...cut }))).split("\n")).toHaveLength(2);
+});
+
+test("what systems leave behind is passed over, with one notice", async () => {
+  const left = {
+    "train/ant/Thumbs.db": "x",
+    "train/zebra/Thumbs.db": "x",
+    "train/zebra/desktop.ini": "x",
+    "train/__MACOSX/ant/._1.png": "x",
+    "test/.DS_Store": "x",
+    "test/ant/1.png": png(1),
+  };
+  const folder = folderWith({ ...files, ...left });
+  const dataset = await loadOwn("images", options, folder);
+  expect(dataset).toMatchObject({ classes: 2, classNames: ["ant", "zebra"], training: { count: 3 } });
+  expect(noticesOf("images", options, folder)).toEqual([
+    "passed over what is no image of a class: __MACOSX, notes.txt, .hidden, 2 × Thumbs.db, desktop.ini, 1 more names",
+  ]);
+});
+
+test("a name is the same in either Unicode form", async () => {
+  const [one, other] = ["caf\u00e9", "cafe\u0301"];
+  const folder = folderWith({
+    [`train/${one}/1.png`]: png(1),
+    "train/zebra/1.png": png(2),
+    [`test/${other}/1.png`]: png(3),
+    "test/zebra/1.png": png(4),
+  });
+  const dataset = await loadOwn("images", options, folder);
+  expect([dataset.classNames, [...dataset.test.labels]]).toEqual([
+    [one, "zebra"],
+    [0, 1],
+  ]);
+  expect(dataset.test.origins?.of(0)).toBe(`${one}/1.png`);
+});
+
+test.each([
+  [
+    "..",
+    "",
+    "expected a folder for each class with its images, got folders of folders: test, train. Name the one that has the classes, such as",
+  ],
+  ["train", "/ant", "expected a folder for each class, got 2 images and no folder. Name the folder above,"],
+])("folders on another level are told: %s%s", async (level, below, message) => {
+  const training = level === ".." ? "." : `${level}${below}`;
+  const folder = folderWith({ ...files, "test/ant/1.png": png(1) });
+  expect(await told("images", { training, test: "test" }, folder)).toContain(message);
+});
+
+test("one class alone is refused", async () => {
+  const folder = folderWith({ "train/ant/1.png": png(1), "test/ant/1.png": png(1) });
+  expect(await told("images", options, folder)).toBe(
+    'training: train: expected folders of at least two classes, got "ant" alone. Name a folder with one for each class.',
+  );
 });
 
 test("a folder that is not there, is a file, or has no folders", async () => {
@@ -124,7 +200,7 @@ test("a file that is damaged anywhere is an image or a DatasetError", async () =
       const message = await told(
         "images",
         options,
-        folderWith({ "train/a/1.png": file, "test/a/1.png": intact }),
+        folderWith({ "train/a/1.png": file, "train/b/1.png": intact, "test/a/1.png": intact }),
       );
       expect(message).toMatch(/^(in order|training: |test: )/);
     }),

@@ -2,10 +2,11 @@ import { Type, type Static } from "typebox";
 
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming, DatasetError } from "../errors.ts";
-import { findImages, readImages, shapeOfFirst, type ImageFolder } from "../image-folder.ts";
+import { findImages, readImages, shapeOfAll, type ImageFolder } from "../image-folder.ts";
 import { classesNamed } from "../own-classes.ts";
 import { ownFolder } from "../own-path.ts";
 import { requireTrainingImages } from "../split.ts";
+import { passedOverNotices } from "../system-files.ts";
 
 const options = Type.Object({
   training: pathOption(
@@ -27,15 +28,28 @@ export const images = defineDataset({
 
   describe(chosen, context) {
     const { training, test } = findBoth(chosen, context);
-    const exampleShape = blaming("training", () => shapeOfFirst(training));
-    blaming("test", () => shapeOfFirst(test, exampleShape));
-    const untested = training.classes.filter((name) => !test.classes.includes(name));
+    const exampleShape = shapeOfBoth(training, test, context).shape;
+    const { classes } = training;
+    const untested = classes.filter((name) => !test.classes.includes(name));
+    const size = exampleShape[2] === 1 ? exampleShape.slice(0, 2) : exampleShape;
     return {
       exampleShape,
-      classes: training.classes.length,
+      classes: classes.length,
+      classNames: classes,
       trainingCount: training.count,
       testCount: test.count,
-      notices: untested.length === 0 ? [] : [untestedNotice(test.folder, untested)],
+      trainingLabels: Uint8Array.from(training.files.flatMap((files, label) => files.map(() => label))),
+      summary: `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ${classesNamed(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
+      notices: [
+        ...passedOverNotices([...training.passedOver, ...test.passedOver]),
+        ...[training, test].flatMap(({ folder, twoForms }) =>
+          twoForms.map(
+            (name) =>
+              `${folder} has two folders that are both called ${JSON.stringify(name)}, in two Unicode forms; they are taken for one class`,
+          ),
+        ),
+        ...(untested.length === 0 ? [] : [untestedNotice(test.folder, untested)]),
+      ],
     };
   },
 
@@ -46,17 +60,28 @@ export const images = defineDataset({
     const { training, test } = findBoth(chosen, context);
     if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
     const { classes } = training;
-    const exampleShape = blaming("training", () => shapeOfFirst(training));
+    const expected = shapeOfBoth(training, test, context);
     return {
       name: `images ${chosen.training}, ${chosen.test}`,
       source: training.folder,
-      exampleShape,
+      exampleShape: expected.shape,
       classes: classes.length,
-      training: blaming("training", () => readImages(training, exampleShape, classes)),
-      test: blaming("test", () => readImages(test, exampleShape, classes)),
+      classNames: classes,
+      training: blaming("training", () => readImages(training, expected, classes)),
+      test: blaming("test", () => readImages(test, expected, classes)),
     };
   },
 });
+
+/** The size of all images. Throws a DatasetError with all files that have another or none, those of the training set first. */
+function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onLook }: FileContext) {
+  const total = training.count + test.count;
+  const expected = blaming("training", () =>
+    shapeOfAll(training, undefined, (done) => onLook?.(done, total)),
+  );
+  blaming("test", () => shapeOfAll(test, expected, (done) => onLook?.(training.count + done, total)));
+  return expected;
+}
 
 function untestedNotice(folder: string, classes: readonly string[]): string {
   const which = classesNamed(classes.map((name) => JSON.stringify(name)));
@@ -68,14 +93,25 @@ function findBoth(
   chosen: Options,
   context: FileContext,
 ): { readonly training: ImageFolder; readonly test: ImageFolder } {
-  const training = blaming("training", () => findImages(ownFolder(chosen.training, context)));
+  const training = blaming("training", () => {
+    const found = findImages(ownFolder(chosen.training, context));
+    const [only] = found.classes;
+    if (found.classes.length > 1) return found;
+    throw new DatasetError(
+      `${found.folder}: expected folders of at least two classes, got "${only}" alone. ` +
+        "Name a folder with one for each class.",
+    );
+  });
   const test = blaming("test", () => {
     const found = findImages(ownFolder(chosen.test, context));
-    const stranger = found.classes.find((name) => !training.classes.includes(name));
-    if (stranger === undefined) return found;
+    const strangers = found.classes.filter((name) => !training.classes.includes(name));
+    if (strangers.length === 0) return found;
     throw new DatasetError(
-      `${found.folder}: expected folders named as those of ${training.folder}, got "${stranger}". ` +
-        `Rename it to one of them, or give it images to train on.`,
+      strangers.map(
+        (name) =>
+          `${found.folder}: expected folders named as those of ${training.folder}, got "${name}". ` +
+          `Rename it to one of them, or give it images to train on.`,
+      ),
     );
   });
   return { training, test };

@@ -7,16 +7,19 @@ import { openRunDirectory, readJournal, trialsOf, type RunDirectory, type TrialR
 import { stringify } from "yaml";
 
 import { countTrials, type Experiment } from "../experiment.ts";
-import { dryRunLine, openingLines, trialLines } from "../screen/opening.ts";
+import { LookScreen } from "../screen/look.ts";
+import { dryRunLine, openingLines, trialLines, takeOverLine } from "../screen/opening.ts";
 import { noticeLines } from "../screen/notices.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { loadPlanned } from "../spec/load-experiment.ts";
-import { findData } from "../training/prepare-data.ts";
+import { findData, prepareData } from "../training/prepare-data.ts";
 import { shareCores } from "../trials/cores.ts";
+import { anyEarlierRun, EarlierTrials } from "../trials/earlier-trials.ts";
 import { describeEnvironment, recordedCircumstances, workspaceFolder } from "../trials/environment.ts";
 import { likelyTrials, workLeft } from "../trials/forecast.ts";
 import { Interruption } from "../trials/interruption.ts";
 import { Crew } from "../trials/crew.ts";
+import { planTakeOver } from "../trials/take-over.ts";
 import { HUNG_AFTER_SECONDS } from "../trials/worker-process.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { describedForecast } from "./forecast.ts";
@@ -61,9 +64,9 @@ async function readAndTrain(
   terminal: Terminal,
   crew: Crew,
 ): Promise<number> {
-  const { experiment, plan, next, notices, outlookOf, fingerprintWith } = await loadPlanned(file, {
-    set: options.set,
-  });
+  const look = new LookScreen(terminal);
+  const loaded = await loadPlanned(file, { set: options.set, onLook: look.show }).finally(() => look.stop());
+  const { experiment, plan, next, notices, dataSummaries, outlookOf, identityOf } = loaded;
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -76,17 +79,28 @@ async function readAndTrain(
     terminal.out.write(lines.map((line) => `${line}\n`).join(""));
   };
   terminal.err.write(noticeLines(notices));
-  const opening = openingLines(experiment, sources, plan, terminal);
+  const opening = openingLines(experiment, { sources, summaries: dataSummaries }, plan, terminal);
   const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
   const { signal } = interruption;
   // One that hangs in a layer of one's own would outlive us.
   signal.addEventListener("abort", () => void crew.stop());
+  /** What there will be when the run begins: of its own, and of earlier runs. Says what is taken over. */
+  const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
+    const { fingerprint } = experiment;
+    const own = recordsIn(join(folder, fingerprint));
+    if (!anyEarlierRun(folder, fingerprint) || !sources.every(({ isHere }) => isHere)) return own;
+    const data = await prepareData(specs, context, signal, () => {});
+    const earlier = EarlierTrials.in({ folder, fingerprint, data });
+    const plan = planTakeOver({ experiment, next, identityOf, earlier }, own, undefined);
+    if (plan.trials.length > 0) print([takeOverLine(plan, countTrials(experiment))]);
+    return plan.records;
+  };
   try {
     if (options.dryRun === true) {
       print([...opening, ...trialLines(experiment)]);
       await readyKernels(terminal);
       const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
-      const records = options.fresh === true ? undefined : recordsIn(join(folder, experiment.fingerprint));
+      const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
       const likely = likelyTrials(experiment, next);
       const work = workLeft(experiment, outlookOf, likely, records);
       const left = work.generations.flat().length;
@@ -118,7 +132,7 @@ async function readAndTrain(
         directory,
         folder,
         outlookOf,
-        fingerprintWith,
+        identityOf,
         crew,
         options,
         context,

@@ -1,3 +1,4 @@
+import type { DatasetFacts } from "@nn/mnist";
 import type { Experiment, Trial, TrialSpec } from "../experiment.ts";
 import { forecastLine, noForecastLine } from "../screen/forecast.ts";
 import { forecastOf, toCalibrate, type Forecast, type Outlook, type RunWork } from "../trials/forecast.ts";
@@ -41,7 +42,7 @@ async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
   const { experiment, outlookOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, Pace>();
   for (const spec of toCalibrate(likely, outlookOf)) {
-    const sample = { spec, facts: outlookOf(spec).facts, threads, experimentFolder };
+    const sample = { spec, facts: withoutLabels(outlookOf(spec).facts), threads, experimentFolder };
     // One network at a time, by all at once.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
@@ -58,4 +59,9 @@ function meanPace(paces: readonly Pace[]): Pace {
     building: mean(({ building }) => building),
     bytes: mean(({ bytes }) => bytes),
   };
+}
+
+/** What a process is told of the data: one byte an image is more than it needs. */
+function withoutLabels({ trainingLabels: _labels, ...facts }: DatasetFacts): DatasetFacts {
+  return facts;
 }

@@ -5,7 +5,7 @@ import type { DataIdentity, RunDirectory, TrialRecord } from "@nn/results";
 import { countTrials, type Experiment, type NextTrials, type TrialSpec } from "../experiment.ts";
 import { closingLines, endingLines, fileLines } from "../screen/closing.ts";
 import { DownloadScreen } from "../screen/download.ts";
-import { continuationLine } from "../screen/opening.ts";
+import { continuationLines, takeOverLine } from "../screen/opening.ts";
 import { RunScreen } from "../screen/run-screen.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { withoutPasswords } from "../remote/passwords.ts";
@@ -15,8 +15,13 @@ import { likelyTrials, multiplyAddsOf, workLeft, type Outlook } from "../trials/
 import { Interrupted } from "../trials/interruption.ts";
 import type { Crew } from "../trials/crew.ts";
 import { findContinuation } from "../trials/continuation.ts";
+import { anyEarlierRun, EarlierTrials } from "../trials/earlier-trials.ts";
+import { ReusingTrainer } from "../trials/reusing-trainer.ts";
 import { courseOf, recordEnd, trainPending, type StoppedTrial } from "../trials/run-trials.ts";
 import { endTrainers, type Trainer } from "../trials/schedule.ts";
+import { SeenTimer, seenSeconds } from "../trials/seen-time.ts";
+import { planTakeOver, takeOver, type Reuse } from "../trials/take-over.ts";
+import type { IdentityOf } from "../trials/training-identity.ts";
 import type { WorkerProcess } from "../trials/worker-process.ts";
 import { commandLike, repeatedCommand } from "./command-line.ts";
 import { describedForecast } from "./forecast.ts";
@@ -47,7 +52,7 @@ export interface Work {
   /** The one that `directory` is in, with the runs of the same name. */
   readonly folder: string;
   readonly outlookOf: (spec: TrialSpec) => Outlook;
-  readonly fingerprintWith: (epochs: number) => string;
+  readonly identityOf: IdentityOf;
   readonly crew: Crew;
   readonly options: TrainingOptions;
   /** Absolute. */
@@ -68,7 +73,7 @@ export async function train(work: Work): Promise<number> {
   const pending = planned - countDone(directory.records, planned);
   let stop: Stop | undefined;
   if (pending > 0) {
-    stop = await trainAll(work, pending);
+    stop = await trainAll(work);
     directory.writeTables();
     if (stop?.cause === "interrupted") {
       print(["", ...stop.places, `Interrupted. ${whatIsKept(work)}`, ...goOnLines()]);
@@ -125,34 +130,44 @@ interface Stop {
   readonly places: readonly string[];
 }
 
-/** Trains the trials. Returns what has stopped it, if anything. */
-async function trainAll(work: Work, pending: number): Promise<Stop | undefined> {
+/** Takes over what earlier runs have trained, and trains the rest. Returns what has stopped it, if anything. */
+async function trainAll(work: Work): Promise<Stop | undefined> {
   const { experiment, next, directory, outlookOf, crew, options, context, terminal, print } = work;
-  const { threads, notice, workers } = shareCores(options, pending, availableParallelism());
   const { executor } = experiment;
   let trainers: readonly Trainer[] = [];
   let processes: readonly WorkerProcess[] = [];
-  if (executor?.type !== "redis") {
-    await readyKernels(terminal);
-    if (notice !== undefined) terminal.err.write(`${notice}\n`);
-    processes = crew.muster(workers);
-    trainers = processes;
-  } else await crew.end();
-  const clock = (): number => performance.now() / 1000;
+  if (executor?.type === "redis") await crew.end();
+  const spent = new AbortController();
+  let budget: SeenTimer | undefined;
   try {
-    const download = new DownloadScreen(terminal);
-    const specs = experiment.trials.map(({ spec }) => spec);
-    const data = await prepareData(specs, context, work.signal, download.show).finally(() => download.stop());
-
-    for (const each of data) directory.recordData(each);
     const done = countDone(directory.records);
+    const recorded = directory.records.size;
+    const reuse = options.fresh === true ? undefined : await findReuse(work);
+    if (reuse !== undefined) await takeOverAll(work, reuse);
+    const course = courseOf(work, () => {});
+    if (course.isOver) {
+      recordEnd(course, directory);
+      return undefined;
+    }
+    const planned = course.end?.after ?? countTrials(experiment);
+    const pending = planned - countDone(directory.records, planned);
+
+    const { threads, notice, workers } = shareCores(options, pending, availableParallelism());
+    if (executor?.type !== "redis") {
+      await readyKernels(terminal);
+      if (notice !== undefined) terminal.err.write(`${notice}\n`);
+      processes = crew.muster(workers);
+      trainers = processes;
+    }
+    const data = reuse?.data ?? (await loadData(work));
+    for (const each of data) directory.recordData(each);
     const minutes = experiment.budget?.minutes;
-    const spent = minutes === undefined ? [] : [AbortSignal.timeout(Math.ceil(minutes * 60_000))];
-    const signal = AbortSignal.any([work.signal, ...spent]);
+    if (minutes !== undefined) budget = new SeenTimer(minutes * 60, () => spent.abort());
+    const signal = AbortSignal.any([work.signal, spent.signal]);
     if (done > 0) print([`${done} of ${countTrials(experiment)} trials are done already; the others go on.`]);
 
-    const earlier = options.fresh === true ? undefined : findContinuation({ ...work, data });
-    if (earlier !== undefined && directory.records.size === 0) print([continuationLine(earlier)]);
+    const continuation = reuse && findContinuation(reuse, directory.records);
+    if (continuation !== undefined && recorded === 0) print(continuationLines(continuation));
 
     const likely = likelyTrials(experiment, next);
     const left = workLeft(experiment, outlookOf, likely, directory.records);
@@ -162,7 +177,7 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
       if (!signal.aborted) print([forecast.line]);
     }
 
-    const screen = new RunScreen(experiment, directory.records, terminal, clock);
+    const screen = new RunScreen(experiment, directory.records, terminal, seenSeconds);
     if (executor?.type === "redis") {
       trainers = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
         (error: unknown) => {
@@ -174,11 +189,12 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
     const run = {
       experiment,
       next,
+      identityOf: work.identityOf,
       directory,
-      checkpoints: earlier?.checkpoints,
+      checkpoints: continuation?.checkpoints,
       data,
       ...context,
-      trainers,
+      trainers: reuse ? trainers.map((each) => new ReusingTrainer(each, reuse, directory)) : trainers,
       threads,
       checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
       mostFailures: options.mostFailures ?? MOST_FAILURES,
@@ -192,6 +208,7 @@ async function trainAll(work: Work, pending: number): Promise<Stop | undefined> 
     if (error instanceof Interrupted) return { cause: "interrupted", places: [] };
     throw error;
   } finally {
+    budget?.stop();
     await endTrainers(trainers);
   }
 }
@@ -207,6 +224,34 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
     return isOnly ? place : `trial ${trial.number} ${place}`;
   });
   return [`Stopped ${places.join(", ")}; the same command continues there.`];
+}
+
+/** What the trials are trained on, downloaded where it is not here. Throws DatasetError. */
+async function loadData({ experiment, context, terminal, signal }: Work): Promise<DataIdentity[]> {
+  const download = new DownloadScreen(terminal);
+  const specs = experiment.trials.map(({ spec }) => spec);
+  return prepareData(specs, context, signal, download.show).finally(() => download.stop());
+}
+
+/** What earlier runs of this name have trained; undefined where there are none, and nothing has been read. */
+async function findReuse(work: Work): Promise<(Reuse & { readonly data: DataIdentity[] }) | undefined> {
+  const { experiment, next, identityOf, folder } = work;
+  const { fingerprint } = experiment;
+  if (!anyEarlierRun(folder, fingerprint)) return undefined;
+  const data = await loadData(work);
+  return { experiment, next, identityOf, data, earlier: EarlierTrials.in({ folder, fingerprint, data }) };
+}
+
+/** Takes over what there is, and says so. */
+async function takeOverAll(
+  { experiment, directory, print }: Work,
+  { data, ...reuse }: Reuse & { readonly data: readonly DataIdentity[] },
+): Promise<void> {
+  const plan = planTakeOver(reuse, directory.records, directory.sweepEnd);
+  if (plan.steps.length === 0) return;
+  for (const each of data) directory.recordData(each);
+  const taken = await takeOver(plan, directory, data);
+  if (taken.trials.length > 0) print([takeOverLine(taken, countTrials(experiment))]);
 }
 
 /** For trials that workers elsewhere train. Throws RemoteError. */

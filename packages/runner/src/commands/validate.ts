@@ -1,6 +1,7 @@
 import { countTrials } from "../experiment.ts";
 import { architectureTable } from "../screen/architecture.ts";
 import { formatCount } from "../screen/format.ts";
+import { LookScreen } from "../screen/look.ts";
 import { noticeLines } from "../screen/notices.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { loadPlanned, type LoadedExperiment } from "../spec/load-experiment.ts";
@@ -26,7 +27,8 @@ export async function validateCommand(
   for (const [index, file] of files.entries()) {
     const gap = index === 0 ? "" : "\n";
     try {
-      const loaded = await loadPlanned(file, options);
+      const look = new LookScreen(terminal);
+      const loaded = await loadPlanned(file, { ...options, onLook: look.show }).finally(() => look.stop());
       terminal.out.write(`${gap}${file}: ${green("OK")}${over}\n\n${describe(loaded)}\n`);
       terminal.err.write(noticeLines(loaded.notices));
     } catch (error) {
@@ -39,7 +41,7 @@ export async function validateCommand(
   return wrong === 0 ? 0 : 2;
 }
 
-function describe({ experiment, plan }: LoadedExperiment): string {
+function describe({ experiment, plan, dataSummaries }: LoadedExperiment): string {
   const { repeats, sweptPaths } = experiment;
   const count = countTrials(experiment);
   const configurations = count / repeats;
@@ -52,5 +54,6 @@ function describe({ experiment, plan }: LoadedExperiment): string {
   const shown = sweptPaths.some((path) => path.startsWith("model."))
     ? "  (the network is that of trial 1)"
     : "";
-  return [...lines, "", `  ${formatCount(count)} ${noun}${product}${over}${shown}`].join("\n");
+  const data = dataSummaries.length === 0 ? [] : [...dataSummaries.map((each) => `  ${each}`), ""];
+  return [...data, ...lines, "", `  ${formatCount(count)} ${noun}${product}${over}${shown}`].join("\n");
 }

@@ -64,9 +64,9 @@ export class CheckpointUpload {
     const bytes = place && checkpointIn(this.#folder);
     this.#latest = undefined;
     if (place === undefined || bytes === undefined || bytes.length > LARGEST_FILE) return;
-    const { job, attempt } = this.#hold;
+    const { job, lease } = this.#hold;
     this.#count += 1;
-    const name = `${attempt}.${this.#count}`;
+    const name = `${lease}.${this.#count}`;
     await this.#redis.set(keys.checkpoint(job, name), bytes, "EX", KEPT_SECONDS);
     const isOurs = await sayOfJob(this.#redis, this.#hold, place, { checkpoint: name });
     await this.#redis.del(keys.checkpoint(job, isOurs ? this.#stored : name));

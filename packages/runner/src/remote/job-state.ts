@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import type { Redis } from "ioredis";
 
 import type { JobReport } from "./job.ts";
@@ -5,13 +7,15 @@ import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
 import { toWire } from "./wire.ts";
 
 // How a job stands is decided on the server, in scripts that run as one: the worker that was thought dead, and speaks again, is
-// told there that it has lost the job, and nothing that it says is kept.
+// told there that it has lost the job, and nothing that it says is kept. It is known by the lease of its attempt and not by the attempt's
+// number: a server that restarts with older data counts some numbers twice.
 
 /** What has to hold of a job for a worker to speak of it. */
 export interface Hold {
   readonly job: JobName;
   readonly ticket: string;
-  readonly attempt: number;
+  /** Of the attempt; no other has it. */
+  readonly lease: string;
 }
 
 const BEGIN = `
@@ -26,13 +30,14 @@ if state == "running" and redis.call("HINCRBY", KEYS[1], "vanished", 1) > tonumb
   return {0, ""}
 end
 local attempt = redis.call("HINCRBY", KEYS[1], "attempt", 1)
-redis.call("HSET", KEYS[1], "state", "running", "worker", ARGV[2])
+local leases = redis.call("HGET", KEYS[1], "leases")
+redis.call("HSET", KEYS[1], "state", "running", "worker", ARGV[2], "lease", ARGV[7], "leases", (leases and leases .. " " or "") .. ARGV[7])
 redis.call("EXPIRE", KEYS[1], ARGV[5])
 return {attempt, redis.call("HGET", KEYS[1], "checkpoint")}
 `;
 
 const SAY = `
-local hold = redis.call("HMGET", KEYS[1], "ticket", "attempt", "state")
+local hold = redis.call("HMGET", KEYS[1], "ticket", "lease", "state")
 if hold[1] ~= ARGV[1] or hold[2] ~= ARGV[2] or hold[3] ~= "running" then return 0 end
 redis.call("XADD", KEYS[2], "*", "report", ARGV[3])
 redis.call("EXPIRE", KEYS[1], ARGV[5])
@@ -51,7 +56,8 @@ export async function beginJob(
   job: JobName,
   ticket: string,
   worker: string,
-): Promise<{ readonly attempt: number; readonly checkpoint: string } | undefined> {
+): Promise<{ readonly attempt: number; readonly lease: string; readonly checkpoint: string } | undefined> {
+  const lease = randomUUID();
   const hopeless: JobReport = {
     kind: "crashed",
     message: `${MOST_VANISHED + 1} workers vanished while they trained it`,
@@ -67,10 +73,11 @@ export async function beginJob(
     toWire(hopeless),
     KEPT_SECONDS,
     channels.reports(job.run),
+    lease,
   );
   const [attempt, checkpoint]: unknown[] = Array.isArray(answer) ? answer : [];
   return Number(attempt) > 0
-    ? { attempt: Number(attempt), checkpoint: typeof checkpoint === "string" ? checkpoint : "" }
+    ? { attempt: Number(attempt), lease, checkpoint: typeof checkpoint === "string" ? checkpoint : "" }
     : undefined;
 }
 
@@ -80,7 +87,7 @@ export async function beginJob(
  */
 export async function sayOfJob(
   redis: Redis,
-  { job, ticket, attempt }: Hold,
+  { job, ticket, lease }: Hold,
   report: JobReport,
   changes: { readonly state?: "ended" | "waiting"; readonly checkpoint?: string } = {},
 ): Promise<boolean> {
@@ -90,7 +97,7 @@ export async function sayOfJob(
     keys.job(job),
     keys.reports(job),
     ticket,
-    attempt,
+    lease,
     toWire(report),
     channels.reports(job.run),
     KEPT_SECONDS,
@@ -102,9 +109,14 @@ export async function sayOfJob(
 /** Every key of a job, so that it is forgotten. */
 export async function forgetJob(redis: Redis, job: JobName): Promise<void> {
   const state = keys.job(job);
-  const attempts = Number((await redis.hget(state, "attempt")) ?? 0);
-  const checkpoint = (await redis.hget(state, "checkpoint")) ?? "";
-  const files = Array.from({ length: attempts }, (_, index) => keys.files(job, index + 1));
-  await redis.del(state, keys.reports(job), keys.start(job), keys.checkpoint(job, checkpoint), ...files);
+  const [leases, checkpoint] = await redis.hmget(state, "leases", "checkpoint");
+  const files = (leases ?? "").split(" ").map((lease) => keys.files(job, lease));
+  await redis.del(
+    state,
+    keys.reports(job),
+    keys.start(job),
+    keys.checkpoint(job, checkpoint ?? ""),
+    ...files,
+  );
   await redis.srem(keys.jobs(job.run), JSON.stringify(job));
 }

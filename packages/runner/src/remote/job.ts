@@ -82,7 +82,7 @@ const reportSchema = Type.Union([
   /** A checkpoint is on the server. */
   closed({ kind: kind("checkpoint"), epoch: count, seen: count }),
   /** The files are on the server. */
-  closed({ kind: kind("ended"), outcome, attempt: count, files: count }),
+  closed({ kind: kind("ended"), outcome, lease: text, files: count }),
   closed({ kind: kind("failed"), message: text, stack: text }),
   /** The process is gone, or the worker's machine cannot: trying again may help. */
   closed({ kind: kind("crashed"), message: text }),

@@ -1,5 +1,5 @@
 /** Raised when coordinators and workers no longer understand each other: they do not meet then. */
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 
 /** Before every key of ours. The braces keep all keys in one slot of a Redis cluster. */
 export const PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
@@ -24,7 +24,7 @@ export const keys = {
   /** Who is there: ids of workers, and of runs; of each, what it says of itself, for as long as it goes on saying so. */
   present: (kind: PresenceKind): string => `${PREFIX}:${kind}s`,
   presence: (kind: PresenceKind, id: string): string => `${PREFIX}:${kind}:${id}`,
-  /** Hash: the ticket in the queue, how many attempts there were, how it stands, where its checkpoint is. */
+  /** Hash: the ticket in the queue, how many attempts there were, the lease of the last and those of all, how it stands, where its checkpoint is. */
   job: ({ run, trial, until }: JobName): string => `${PREFIX}:job:${run}:${trial}:${until}`,
   /** Stream: what is said of it. */
   reports: (job: JobName): string => `${keys.job(job)}:reports`,
@@ -32,7 +32,7 @@ export const keys = {
   /** The other trial's checkpoint that it begins with. */
   start: (job: JobName): string => `${keys.job(job)}:start`,
   /** Hash: name → bytes. */
-  files: (job: JobName, attempt: number): string => `${keys.job(job)}:files:${attempt}`,
+  files: (job: JobName, lease: string): string => `${keys.job(job)}:files:${lease}`,
   /** Glob pattern of every key of every job of a run. */
   jobsPattern: (run: string): string => `${PREFIX}:job:${run}:*`,
   /** Set: the jobs of a run that have keys, as JSON. */

@@ -13,6 +13,7 @@ import { checkpointIn, dropCheckpoint, writeCheckpointTo, writeFiles } from "./j
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
 import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
+import { RecordedEpochs } from "./recorded-epochs.ts";
 import { asRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
@@ -43,8 +44,7 @@ export class RemoteJob {
   #ticket = "";
   /** The last report that was read. */
   #cursor = "-";
-  /** The last epoch that has been told; undefined before anything was. Attempts repeat each other's epochs, to the same bytes. */
-  #told: number | undefined;
+  readonly #epochs: RecordedEpochs;
   #isOver = false;
   #isReading = false;
   #isCalled = false;
@@ -53,6 +53,7 @@ export class RemoteJob {
     this.#office = office;
     this.#assignment = assignment;
     this.#onReport = onReport;
+    this.#epochs = new RecordedEpochs(assignment.recorded);
     this.job = { run: office.run, trial: assignment.trial.number, until: assignment.until };
   }
 
@@ -71,16 +72,14 @@ export class RemoteJob {
 
   async #start(): Promise<void> {
     const { redis } = this.#office;
+    const { last } = this.#epochs;
+    // Whatever checkpoint the worker resumes from: the recorded epochs stay.
+    if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
     const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
     if (typeof ticket !== "string" || content !== this.#content() || !(await this.#isAlive(ticket))) {
       return this.#put();
     }
     this.#ticket = ticket;
-    const { recorded } = this.#assignment;
-    if (recorded > 0) {
-      this.#told = recorded;
-      this.#onReport({ kind: "resumed", epoch: recorded, seen: 0 });
-    }
     await this.look();
   }
 
@@ -132,7 +131,8 @@ export class RemoteJob {
       for (const [id, [, wire = ""]] of entries) {
         this.#cursor = `(${id}`;
         await this.#hear(readReport(wire));
-        if (this.#isOver) return;
+        // A job that has been put anew has a stream of its own.
+        if (this.#isOver || this.#ticket !== ticket) return;
       }
       if (entries.length < PAGE) break;
     }
@@ -155,13 +155,16 @@ export class RemoteJob {
         await this.#fetchCheckpoint();
         return this.#onReport(report);
       case "resumed":
-        if (this.#told !== undefined) return;
-        this.#told = Math.min(report.epoch, this.#assignment.recorded);
-        return this.#onReport(report);
+        return;
       case "epoch":
-        if (report.epoch.epoch <= (this.#told ?? 0)) return;
-        this.#told = report.epoch.epoch;
-        return this.#onReport(report);
+        switch (this.#epochs.take(report.epoch.epoch)) {
+          case "known":
+            return;
+          case "missing":
+            return this.#putAgain();
+          case "next":
+            return this.#onReport(report);
+        }
       case "ended":
         return this.#end(report);
       case "failed":
@@ -182,8 +185,9 @@ export class RemoteJob {
     if (bytes) writeCheckpointTo(this.#assignment.trialFolder, bytes);
   }
 
-  async #end({ outcome, attempt, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
-    const received = await this.#office.redis.hgetallBuffer(keys.files(this.job, attempt));
+  async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
+    if (outcome.epochs > this.#epochs.last) return this.#putAgain();
+    const received = await this.#office.redis.hgetallBuffer(keys.files(this.job, lease));
     // The server has lost them since: the job begins anew.
     if (Object.keys(received).length !== files) return this.#put();
     await writeFiles(this.#assignment.trialFolder, received);
@@ -201,6 +205,12 @@ export class RemoteJob {
   async #isAlive(ticket: string): Promise<boolean> {
     if ((await this.#office.queue.getJob(ticket)) !== undefined) return true;
     return (await this.#office.redis.hget(keys.job(this.job), "state")) === "ended";
+  }
+
+  /** The server has lost reports. Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded. */
+  async #putAgain(): Promise<void> {
+    await this.#fetchCheckpoint();
+    await this.#put();
   }
 
   async #put(): Promise<void> {
@@ -269,13 +279,15 @@ export class RemoteJob {
       spec: { ...trial.spec },
       until: assignment.until,
       ...(trial.until !== undefined && { end: trial.until }),
-      recorded: assignment.recorded,
+      recorded: this.#epochs.last,
       checkpointSeconds: assignment.checkpointSeconds,
       experimentSeed: assignment.experimentSeed,
       metric: assignment.metric,
       goal: assignment.goal,
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
-      data: data.filter((each) => each.name === trial.spec.dataset.type),
+      data: data
+        .filter((each) => each.name === trial.spec.dataset.type)
+        .map(({ name, source, sha256 }) => ({ name, source, sha256 })),
     };
   }
 }

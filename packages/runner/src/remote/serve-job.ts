@@ -73,7 +73,7 @@ async function serveIn(
   const jobName = { run, trial: number, until };
   const begun = await beginJob(redis, jobName, ticket, name);
   if (begun === undefined) return "lost";
-  const hold: Hold = { job: jobName, ticket, attempt: begun.attempt };
+  const hold: Hold = { job: jobName, ticket, lease: begun.lease };
   const stop = new AbortController();
   const lose = (): void => stop.abort();
   let refusal: { readonly error: unknown } | undefined;
@@ -137,8 +137,8 @@ async function serveIn(
     await saying;
     rmSync(startFrom, { force: true });
     const files = await bringFiles(redis, hold, folder);
-    const isOurs = await end({ kind: "ended", outcome, attempt: begun.attempt, files });
-    if (!isOurs) await redis.del(keys.files(jobName, begun.attempt));
+    const isOurs = await end({ kind: "ended", outcome, lease: begun.lease, files });
+    if (!isOurs) await redis.del(keys.files(jobName, begun.lease));
     return isOurs ? outcome.status : "lost";
   } catch (error) {
     if (refusal !== undefined) throw refusal.error;
@@ -173,9 +173,9 @@ async function serveIn(
 }
 
 /** Brings all files of the folder to the server; says how many. Throws TrialFailure for one that is too large. */
-async function bringFiles(redis: Redis, { job, attempt }: Hold, folder: string): Promise<number> {
+async function bringFiles(redis: Redis, { job, lease }: Hold, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
-  const key = keys.files(job, attempt);
+  const key = keys.files(job, lease);
   for (const name of names) {
     const bytes = readFileSync(join(folder, name));
     if (bytes.length > LARGEST_FILE) {

@@ -7,6 +7,7 @@ import type { SweepEnd } from "../trials/course.ts";
 import { equalsOf, measureNamed, rankConfigurations, type RankedConfiguration } from "../trials/ranking.ts";
 import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
 import { describeParameters, describeTrials, measuresTable, rankingTable, trialNumbers } from "./summary.ts";
+import { wrapWords } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a run shows at its end: the measures of a single configuration, or the ranking of several and the best one's. */
@@ -77,9 +78,10 @@ function sweep(
   if (best.completed > 0) {
     lines.push(
       "",
-      terminal.colors.bold(
+      ...wrapWords(
         `Best: ${describeParameters(best.parameters)} (${best.trials === 1 ? "trial" : "trials"} ${trialNumbers(best)})`,
-      ),
+        terminal.width,
+      ).map(terminal.colors.bold),
       ...equalLines(experiment, ranking, best),
       ...measuresTable(best, terminal.width),
     );

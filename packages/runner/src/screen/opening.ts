@@ -2,16 +2,17 @@ import type { ModelPlan } from "@nn/layers";
 
 import { countTrials, type Experiment, type Trial } from "../experiment.ts";
 import type { Continuation } from "../trials/continuation.ts";
+import type { TakeOver } from "../trials/take-over.ts";
 import type { DataSource } from "../training/prepare-data.ts";
 import { architectureLine, architectureTable } from "./architecture.ts";
 import { formatCount } from "./format.ts";
 import { describeParameters } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a run shows at its start: what it is, its data, the network, how much there is to do. `plan`: of the first trial. */
+/** What a run shows at its start: what it is, its data and what was read of them, the network, how much there is to do. `plan`: of the first trial. */
 export function openingLines(
   experiment: Experiment,
-  data: readonly DataSource[],
+  data: { readonly sources: readonly DataSource[]; readonly summaries: readonly string[] },
   plan: ModelPlan,
   terminal: Terminal,
 ): string[] {
@@ -20,7 +21,8 @@ export function openingLines(
   const differs = experiment.sweptPaths.some((path) => path.startsWith("model."));
   return [
     [bold(experiment.name), ...title].join("  "),
-    `data      ${describeData(experiment, data)}`,
+    `data      ${describeData(experiment, data.sources)}`,
+    ...data.summaries.map((each) => `          ${each}`),
     `network   ${architectureLine(plan)}${differs ? "   (that of the first trial)" : ""}`,
     `training  ${describeTraining(experiment)}`,
     "",
@@ -81,13 +83,42 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
   return limits.map((limit) => (limit === "" ? "" : `, ${limit}`)).join("");
 }
 
-/** What is made of an earlier run with fewer epochs. */
-export function continuationLine({ epochs, checkpoints, obstacles }: Continuation): string {
-  const run = `the run of ${plural(epochs, "epoch")} that is there`;
+/** What is made of what earlier runs have trained in part. */
+export function continuationLines({ epochs, longer, stopped, obstacles }: Continuation): string[] {
+  const lengths = joined(epochs.map(String));
+  const runs =
+    epochs.length === 1
+      ? `the run of ${plural(epochs[0]!, "epoch")} that is there`
+      : `the runs of ${lengths} epochs that are there`;
   const why = obstacles.join("; ");
-  if (checkpoints.size === 0) return `Trains from the start, and not on from ${run}: ${why}.`;
-  const others = obstacles.length === 0 ? "" : `; others from the start: ${why}`;
-  return `Goes on with ${plural(checkpoints.size, "trial")} of ${run}${others}.`;
+  const lines: string[] = [];
+  if (stopped > 0)
+    lines.push(`Goes on with ${plural(stopped, "trial")} from where an earlier run was stopped in training.`);
+  if (longer > 0) {
+    const others = obstacles.length === 0 ? "" : `; others from the start: ${why}`;
+    lines.push(`Goes on with ${plural(longer, "trial")} of ${runs}${others}.`);
+  } else if (obstacles.length > 0) lines.push(`Trains from the start, and not on from ${runs}: ${why}.`);
+  return lines;
+}
+
+/** Runs that a line names. */
+const MOST_RUNS = 3;
+
+/** What earlier runs have trained to the end. `trials`: of this run, all. */
+export function takeOverLine(
+  { trials: taken, runs }: Pick<TakeOver, "trials" | "runs">,
+  trials: number,
+): string {
+  const more = runs.length - MOST_RUNS;
+  const named = [...runs.slice(0, MOST_RUNS), ...(more > 0 ? [`${more} more`] : [])];
+  const which = runs.length === 1 ? "run" : "runs";
+  const are = taken.length === 1 ? "is" : "are";
+  return `${taken.length} of ${plural(trials, "trial")} ${are} taken over from the earlier ${which} ${joined(named)}, which trained the same.`;
+}
+
+/** `a, b and c` */
+function joined(names: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(names);
 }
 
 function plural(count: number, noun: string): string {

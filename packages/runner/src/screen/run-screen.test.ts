@@ -46,7 +46,7 @@ test("in a pipe, several trials are a line each", () => {
   screen.ended(first!, completed);
   screen.ended(second!, { ...completed, status: "diverged", reason: "the loss is not finite." });
   expect(terminal.text()).toBe(
-    "trial 1 (seed 1, learningRate 0.1) of 2 completed   validation.accuracy 89.00 %   3 epochs   1.5 s\n" +
+    "trial 1 (seed 1, learningRate 0.1) of 2 completed   validation.accuracy 89.00 %   3 epochs   1.5 s   best so far\n" +
       "trial 2 (seed 1, learningRate 0.2) diverged: the loss is not finite.\n",
   );
 });
@@ -155,9 +155,27 @@ test("on a terminal, a sweep is one bar with the best so far, trials of earlier 
   screen.ended(second!, { ...completed, validation: { loss: 0.1, accuracy: 0.97 } });
   screen.retried(third!, "the worker process was killed");
   screen.stop();
-  expect(terminal.text()).toContain("trials 1/3  epochs 3/9  best validation.accuracy 89.00 % (trial 1)");
-  expect(terminal.text()).toContain("trials 2/3  epochs 6/9  best validation.accuracy 97.00 % (trial 2)");
-  expect(terminal.text()).not.toContain("completed");
+  expect(terminal.text()).toContain("trials 1/3  epochs 3/9  best 89.00 % (trial 1: learningRate 0.1)");
+  expect(terminal.text()).toContain("trials 2/3  epochs 6/9  best 97.00 % (trial 2: learningRate 0.2)");
+});
+
+test("on a terminal, each trial that has ended is a line above the bar, broken between words", () => {
+  const terminal = recordingTerminal({ interactive: true, width: 60 });
+  const experiment = sweepOver([0.1, 0.2]);
+  const [first, second] = experiment.trials;
+  const screen = new RunScreen(experiment, new Map(), asTerminal(terminal), () => 0);
+  screen.ended(first!, completed);
+  screen.pruned(second!, 2);
+  screen.stop();
+  const lines = terminal
+    .text()
+    // oxlint-disable-next-line no-control-regex -- what moves the cursor and clears a line
+    .replaceAll(/\u001b\[[0-9?]*[A-Za-z]/g, "\n")
+    .split("\n");
+  expect(lines).toContain("trial 1 (seed 1, learningRate 0.1) of 2 completed");
+  expect(lines).toContain("  validation.accuracy 89.00 %   3 epochs   1.5 s   best so");
+  expect(lines).toContain("  far");
+  expect(lines).toContain("trial 2 (seed 1, learningRate 0.2) of 2 pruned   2 epochs");
 });
 
 /** cli-progress draws on streams that say they are a terminal. */

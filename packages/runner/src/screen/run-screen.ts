@@ -13,6 +13,7 @@ import {
 } from "./format.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { describeParameters, epochLine } from "./summary.ts";
+import { wrapWords } from "./table.ts";
 import { Tally } from "./tally.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,7 +25,7 @@ export class RunScreen {
   readonly #tally: Tally;
   /** Each process gives them; a person needs them once. */
   readonly #notices = new Set<string>();
-  #best: { readonly trial: number; readonly value: number } | undefined;
+  #best: { readonly trial: Named; readonly value: number } | undefined;
 
   /** `records`: what earlier runs have left; `clock`: seconds. */
   constructor(
@@ -42,7 +43,8 @@ export class RunScreen {
     }
     this.#tally.startClock();
     for (const record of records.values())
-      if (record.status === "completed") this.#consider(record.trial, record);
+      if (record.status === "completed")
+        this.#consider({ number: record.trial, parameters: asGiven(record.parameters) }, record);
     this.#progress = createProgress(terminal);
     this.#show();
   }
@@ -74,10 +76,9 @@ export class RunScreen {
 
   ended(trial: Trial, outcome: TrialOutcome): void {
     this.#tally.end(trial.number, outcome.epochs);
-    if (outcome.status === "completed") this.#consider(trial.number, outcome);
+    if (outcome.status === "completed") this.#consider(trial, outcome);
     if (outcome.status === "diverged") this.#warn(`${nameOf(trial)} diverged: ${outcome.reason ?? ""}`);
-    else if (!this.#isSingle && !this.#terminal.interactive)
-      this.#progress.line(this.#trialLine(trial, outcome));
+    else if (!this.#isSingle) this.#line(this.#trialLine(trial, outcome));
     this.#show();
   }
 
@@ -91,9 +92,8 @@ export class RunScreen {
   /** A pruner has stopped it after this epoch. */
   pruned(trial: Trial, epoch: number): void {
     this.#tally.end(trial.number, epoch);
-    if (!this.#isSingle && !this.#terminal.interactive) {
-      this.#progress.line(`${nameOf(trial)} of ${this.#tally.trials} pruned   ${formatEpochs(epoch)}`);
-    }
+    if (!this.#isSingle)
+      this.#line(`${nameOf(trial)} of ${this.#tally.trials} pruned   ${formatEpochs(epoch)}`);
     this.#show();
   }
 
@@ -116,7 +116,13 @@ export class RunScreen {
   }
 
   #warn(text: string): void {
-    this.#progress.line(this.#terminal.colors.yellow(text));
+    this.#line(text, this.#terminal.colors.yellow);
+  }
+
+  /** In as many lines as a person's terminal needs, broken at spaces; in one where a program may read it. */
+  #line(text: string, color: (text: string) => string = String): void {
+    const { interactive, width } = this.#terminal;
+    for (const line of interactive ? wrapWords(text, width - 1) : [text]) this.#progress.line(color(line));
   }
 
   /** `details`: of the epoch that a single trial is in, in ever fewer words. The time left is never what is left out. */
@@ -133,8 +139,10 @@ export class RunScreen {
   #sweepDetails(): string[] {
     const { trialsDone, trials, epochsDone, epochs } = this.#tally;
     const done = `trials ${trialsDone}/${trials}`;
-    const [best, bestTrial, bestValue] = this.#describeBest();
+    const [bestValues, best, bestTrial, bestValue] = this.#describeBest();
     return [
+      [done, `epochs ${Math.floor(epochsDone)}/${epochs}`, bestValues],
+      [done, bestValues],
       [done, `epochs ${Math.floor(epochsDone)}/${epochs}`, best],
       [done, best],
       [done, bestTrial],
@@ -143,7 +151,7 @@ export class RunScreen {
     ].map((parts) => parts.filter((part) => part !== "").join("  "));
   }
 
-  #consider(trial: number, measured: Parameters<typeof measureOf>[0]): void {
+  #consider(trial: Named, measured: Parameters<typeof measureOf>[0]): void {
     const value = measureOf(measured, measureNamed(this.#experiment.metric));
     if (value === undefined) return;
     const sign = this.#experiment.goal === "maximize" ? 1 : -1;
@@ -151,12 +159,19 @@ export class RunScreen {
   }
 
   /** In ever fewer words. */
-  #describeBest(): [string, string, string] {
-    if (this.#best === undefined) return ["", "", ""];
+  #describeBest(): [string, string, string, string] {
+    if (this.#best === undefined) return ["", "", "", ""];
     const { metric } = this.#experiment;
+    const { number, parameters } = this.#best.trial;
     const value = formatMetric(metric, this.#best.value);
-    const trial = `(trial ${this.#best.trial})`;
-    return [`best ${metric} ${value} ${trial}`, `best ${value} ${trial}`, `best ${value}`];
+    const trial = `(trial ${number})`;
+    const values = describeParameters(parameters);
+    return [
+      values === "" ? `best ${metric} ${value} ${trial}` : `best ${value} (trial ${number}: ${values})`,
+      `best ${metric} ${value} ${trial}`,
+      `best ${value} ${trial}`,
+      `best ${value}`,
+    ];
   }
 
   #trialLine(trial: Trial, outcome: TrialOutcome): string {
@@ -167,9 +182,20 @@ export class RunScreen {
       ...(value === undefined ? [] : [`${metric} ${formatMetric(metric, value)}`]),
       formatEpochs(outcome.epochs),
       formatSeconds(outcome.seconds),
+      // The bar has no place for many values.
+      ...(this.#best?.trial.number === trial.number ? ["best so far"] : []),
     ].join("   ");
   }
 }
+
+/** The journal has the values that a trial was given. */
+function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a block among them names a catalog entry: this program wrote them
+  return parameters as Trial["parameters"];
+}
+
+/** What tells a trial from the others. */
+type Named = Pick<Trial, "number" | "parameters">;
 
 /** The epochs of a trial that is not stopped early: the mean over the trials that are known, and others are expected to be alike. */
 function epochsEach({ trials }: Experiment): number {

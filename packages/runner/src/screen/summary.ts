@@ -95,8 +95,8 @@ export function rankingTable(
   const columns: Column[] = [
     { head: "", align: "right" },
     ...shortNames(experiment.sweptPaths).map((head): Column => ({ head, align: "right" })),
-    ...shown.map((head, index): Column => ({ head, align: "right", dispensable: index === 0 ? 0 : 2 })),
-    { head: "trials", align: "left", dispensable: 1 },
+    ...shown.map((head): Column => ({ head, align: "right" })),
+    { head: "trials", align: "left" },
   ];
   const best = ranking.slice(0, MOST_ROWS);
   const values = experiment.sweptPaths.map((path) =>

@@ -1,12 +1,13 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { formatTable, type Column } from "./table.ts";
+import { formatTable, wrapWords, type Column } from "./table.ts";
 
 const columns: Column[] = [
   { head: "name", align: "left" },
   { head: "loss", align: "right" },
-  { head: "remark", align: "left", dispensable: 1 },
-  { head: "note", align: "left", dispensable: 2 },
+  { head: "remark", align: "left" },
+  { head: "note", align: "left" },
 ];
 const rows = [
   ["a", "0.5", "short", "x"],
@@ -21,11 +22,50 @@ test("columns are aligned, without trailing spaces", () => {
   ]);
 });
 
-test("a narrow terminal loses the least needed column first", () => {
-  expect(formatTable(columns, rows, 25)[0]).toBe("name        loss  remark");
-  expect(formatTable(columns, rows, 18)[0]).toBe("name        loss");
+test("a table that is too wide becomes a list of its rows, of which nothing is left out", () => {
+  expect(formatTable(columns, rows, 25)).toEqual([
+    "name a  loss 0.5",
+    "    remark short  note x",
+    "name long name",
+    "    loss 12.25  note y",
+  ]);
 });
 
-test("what is needed stays, however narrow", () => {
-  expect(formatTable(columns, rows, 3)[0]).toBe("name        loss");
+test("a value that is wider than the terminal goes on at a space, and a word stays whole", () => {
+  const lines = formatTable(columns, [["a", "0.5", "some words, one_that_is_far_too_wide_for_it", "x"]], 20);
+  expect(lines).toEqual([
+    "name a  loss 0.5",
+    "    remark some",
+    "      words,",
+    "      one_that_is_far_too_wide_for_it",
+    "    note x",
+  ]);
+});
+
+test("as many columns as there may be, in whatever width: every value is there, and every line fits", () => {
+  const word = fc.stringMatching(/^[a-z.]{1,9}$/);
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 12 }),
+      fc.integer({ min: 30, max: 120 }),
+      (cells, width) => {
+        const lines = formatTable(
+          cells.map(([head]) => ({ head, align: "left" })),
+          [cells.map(([, cell]) => cell)],
+          width,
+        );
+        const words = lines.join(" ").split(/ +/);
+        for (const each of cells.flat()) expect(words).toContain(each);
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+      },
+    ),
+  );
+});
+
+test("a text is broken at spaces alone", () => {
+  expect(wrapWords("trial 1 (seed 1) of 2 completed   3 epochs", 20)).toEqual([
+    "trial 1 (seed 1) of",
+    "  2 completed   3",
+    "  epochs",
+  ]);
 });

@@ -19,45 +19,86 @@ const noLines = {
   middle: "  ",
 };
 
-/** A column: its head, which side its cells lean to, and whether it may be left out where the terminal is narrow. */
+/** A column: its head and which side its cells lean to. */
 export interface Column {
   readonly head: string;
   readonly align: "left" | "right";
-  /** The higher, the sooner it is left out; 0 or absent: never. */
-  readonly dispensable?: number;
 }
 
-/** Lines of aligned columns, at most `width` wide as far as leaving out columns helps. */
+/**
+ * Lines of aligned columns; where these are wider than `width`, a list of the rows with the head before each value, in as many lines as it
+ * takes. Nothing is left out, and no line is broken within a value unless that alone is too wide.
+ */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
 ): string[] {
-  const shown = columns.map((_column, index) => index);
-  for (;;) {
-    const lines = render(columns, rows, shown);
-    const widest = Math.max(...lines.map(visibleLength));
-    const dispensable = shown.filter((index) => (columns[index]!.dispensable ?? 0) > 0);
-    if (widest <= width || dispensable.length === 0) return lines;
-    const least = dispensable.reduce((a, b) =>
-      columns[b]!.dispensable! >= columns[a]!.dispensable! ? b : a,
-    );
-    shown.splice(shown.indexOf(least), 1);
-  }
+  const lines = render(columns, rows);
+  return Math.max(...lines.map(visibleLength)) <= width
+    ? lines
+    : rows.flatMap((row) => listed(columns, row, width));
 }
 
-function render(
+/** A row as `head value` by `head value`, below its first cell. */
+function listed(
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  shown: readonly number[],
+  [first = "", ...cells]: readonly string[],
+  width: number,
 ): string[] {
+  const [, ...others] = columns;
+  const pairs = others.flatMap(({ head }, index) => {
+    const cell = cells[index] ?? "";
+    return cell === "" ? [] : [head === "" ? cell : `${head} ${cell}`];
+  });
+  const lead = first === "" ? [] : [columns[0]!.head === "" ? first : `${columns[0]!.head} ${first}`];
+  return fill([...lead, ...pairs], width, "    ");
+}
+
+/** Pieces two spaces apart, as many in a line as fit; every line but the first is indented. A piece that is too wide goes on at a space. */
+function fill(pieces: readonly string[], width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const piece of pieces) {
+    const joined = line === "" ? piece : `${line}  ${piece}`;
+    const isFirst = line === "";
+    if (isFirst || visibleLength(joined) <= width) line = joined;
+    else {
+      lines.push(line);
+      line = `${indent}${piece}`;
+    }
+    const parts = wrapWords(line, width, `${indent}  `);
+    lines.push(...parts.slice(0, -1));
+    line = parts.at(-1)!;
+  }
+  return [...lines, line];
+}
+
+/** The text in lines that are no wider, broken at spaces; a word that is wider stays whole. Every line but the first is indented. */
+export function wrapWords(text: string, width: number, indent = "  "): string[] {
+  if (visibleLength(text) <= width) return [text];
+  const [start = ""] = /^ */.exec(text) ?? [];
+  const lines: string[] = [];
+  let line = "";
+  for (const [word] of text.slice(start.length).matchAll(/ *[^ ]+/g)) {
+    if (line === "") line = `${lines.length === 0 ? start : indent}${word.trimStart()}`;
+    else if (visibleLength(line + word) <= width) line += word;
+    else {
+      lines.push(line);
+      line = `${indent}${word.trimStart()}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function render(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const table = new Table({
-    head: shown.map((index) => columns[index]!.head),
-    colAligns: shown.map((index) => columns[index]!.align),
+    head: columns.map(({ head }) => head),
+    colAligns: columns.map(({ align }) => align),
     chars: noLines,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
   });
-  for (const row of rows) table.push(shown.map((index) => row[index] ?? ""));
+  for (const row of rows) table.push(columns.map((_column, index) => row[index] ?? ""));
   return table
     .toString()
     .split("\n")

@@ -16,6 +16,7 @@ import {
   checkImages,
   checkLayers,
   checkOptimizer,
+  checkPixels,
   checkSchedule,
   checkTraining,
   type Misfit,
@@ -87,6 +88,7 @@ function faultsOf(body: Body, context: CombinationContext): readonly (Fault | Mi
   if (unreadable.length > 0) return unreadable;
   const misfits = [
     ...checkImages(spec, sweep.metric, context),
+    ...checkPixels(spec, context),
     ...checkOptimizer(spec.optimizer),
     ...checkSchedule(spec, context),
     ...checkTraining(spec, context),

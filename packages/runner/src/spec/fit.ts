@@ -10,6 +10,7 @@ import {
   checkImages,
   checkLayers,
   checkOptimizer,
+  checkPixels,
   checkSchedule,
   checkTraining,
   type Misfit,
@@ -61,6 +62,7 @@ export function misfitsOf(reading: Reading): Misfit[] {
   const misfits: Misfit[] = [];
   if (areSound(reading, "dataset")) misfits.push(...checkDataset(spec, reading));
   const areImagesKnown = areSound(reading, "dataset") && misfits.length === 0;
+  if (areImagesKnown) misfits.push(...checkPixels(spec, reading));
   if (areImagesKnown && areSound(reading, "training"))
     misfits.push(...checkImages(spec, metricOf(reading), reading));
   if (areSound(reading, "optimizer")) misfits.push(...checkOptimizer(spec.optimizer));

@@ -6,6 +6,7 @@ import { continuesTrainings, pathsOf } from "@nn/sweep";
 import type { Experiment, NextTrials, TrialSpec } from "../experiment.ts";
 import type { Outlook } from "../trials/forecast.ts";
 import { batchNotices } from "./batches.ts";
+import { identityBy, type IdentityOf } from "../trials/training-identity.ts";
 import { placeToBlame } from "./blame.ts";
 import { checkBudget } from "./check-budget.ts";
 import { checkCombinations } from "./combinations.ts";
@@ -14,8 +15,9 @@ import type { Executor } from "./executors.ts";
 import { withFiniteNumbers } from "./finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./fit.ts";
-import { complete, isRecord, type JsonSchema } from "./json-schema.ts";
+import { complete, type JsonSchema } from "./json-schema.ts";
 import { find, toData, type LocatedMap } from "./located.ts";
+import { equalConfigurations } from "./equal-configurations.ts";
 import { noticesOf } from "./notices.ts";
 import { override } from "./override.ts";
 import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
@@ -33,6 +35,8 @@ import { configurationsOf, trialSpecOf, trialsOf } from "./trials.ts";
 export interface LoadOptions {
   /** `path=value` each, put over the file in this order. */
   readonly set?: readonly string[];
+  /** Called while many files of data are looked into: how many are done. */
+  readonly onLook?: ((done: number, total: number) => void) | undefined;
 }
 
 /** An experiment, the network of its first trial, and what comes after its first generation. */
@@ -40,12 +44,14 @@ export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
   readonly next: NextTrials;
+  /** What the data of its trials are, in a line each, where their files say so. */
+  readonly dataSummaries: readonly string[];
   /** What may be a slip, and may be meant: sentences without their dots. */
   readonly notices: readonly string[];
   /** Of the spec of one of its trials. */
   readonly outlookOf: (spec: TrialSpec) => Outlook;
-  /** The fingerprint that it would have with another number of epochs, and all else the same. */
-  readonly fingerprintWith: (epochs: number) => string;
+  /** What tells its trials from those of other runs. */
+  readonly identityOf: IdentityOf;
 }
 
 /**
@@ -57,7 +63,10 @@ export async function loadExperiment(file: string, options: LoadOptions = {}): P
 }
 
 /** As `loadExperiment`, with the network planned. */
-export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}): Promise<LoadedExperiment> {
+export async function loadPlanned(
+  file: string,
+  { set = [], onLook }: LoadOptions = {},
+): Promise<LoadedExperiment> {
   const problems = new Problems();
   const composed = compose(file, problems);
   if (composed === undefined) {
@@ -65,7 +74,7 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
   }
 
-  const facts = factsBy(dirname(resolve(file)));
+  const facts = factsBy(dirname(resolve(file)), onLook);
   const read = await readWith(set, composed, file, facts, problems);
   const { root, sources, check, ownLayers, body, faults } = read;
   for (const fault of withSlips(faults, root, body.schema)) problems.add(locate(fault, root));
@@ -136,13 +145,20 @@ export async function loadPlanned(file: string, { set = [] }: LoadOptions = {}):
   };
   const [first] = configurations;
   const specs = configurations.map(({ spec }) => spec);
+  const plan = planTrial(first?.spec ?? trialSpecOf(body), read);
+  const notices = [
+    ...noticesOf(experiment, sweep, specs, facts),
+    ...equalConfigurations(experiment, sweep, configurations),
+    ...batchNotices(specs, read),
+  ];
+  if (plan.parameters === 0) notices.push("the network has no parameters, so there is nothing to learn");
   return {
     experiment,
-    notices: [...noticesOf(experiment, sweep, specs, facts), ...batchNotices(specs, read)],
-    plan: planTrial(first?.spec ?? trialSpecOf(body), read),
+    dataSummaries: [...new Set(configurations.flatMap(({ spec }) => facts(spec.dataset).summary ?? []))],
+    notices,
+    plan,
     outlookOf: outlookBy(read),
-    fingerprintWith: (epochs) =>
-      fingerprintOf(withEpochs(completed, epochs), sweep?.parameters ?? {}, sources),
+    identityOf: identityBy(seed, sources),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
   };
 }
@@ -184,7 +200,7 @@ async function readWith(
   facts: Facts,
   problems: Problems,
 ): Promise<Read> {
-  const overridden = withOwnPaths(override(composed, set, file, problems), file);
+  const overridden = withOwnPaths(override(composed, set, file, compiledSchema().schema, problems), file);
   const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
   const { schema, check } = compiledSchema(ownLayers);
   const written = toData(root);
@@ -206,14 +222,6 @@ export function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition> =
   const compiled = { schema, check: compile(schema) };
   if (ownLayers.size === 0) ofCatalogs = compiled;
   return compiled;
-}
-
-function withEpochs(
-  completed: Readonly<Record<string, unknown>>,
-  epochs: number,
-): Readonly<Record<string, unknown>> {
-  const { training } = completed;
-  return isRecord(training) ? { ...completed, training: { ...training, epochs } } : completed;
 }
 
 interface Head {

@@ -1,6 +1,7 @@
-import { schedules } from "@nn/layers";
-import type { DatasetFacts } from "@nn/mnist";
+import { losses, schedules } from "@nn/layers";
+import { splitValidation, type DatasetFacts } from "@nn/mnist";
 import { noticesOf as samplerNotices } from "@nn/sweep";
+import { createRng } from "@nn/tensor";
 
 import type { Experiment, TrainingSpec, TrialSpec } from "../experiment.ts";
 import { scheduleContext } from "../training/schedule-context.ts";
@@ -10,7 +11,7 @@ import { goalOf, type SweepBlock } from "./sweep.ts";
 
 /** What may be a slip in an experiment without a mistake, and may be meant: sentences for a person, without their dots, each once. */
 export function noticesOf(
-  { generations }: Pick<Experiment, "generations">,
+  { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
   specs: readonly TrialSpec[],
   facts: Facts,
@@ -18,11 +19,51 @@ export function noticesOf(
   const count = generations.reduce((sum, size) => sum + size, 0);
   const notices = specs.flatMap((spec) => [
     ...(facts(spec.dataset).notices ?? []),
+    ...splitNotices(spec.dataset, facts(spec.dataset), seed),
+    ...pixelNotices(spec.dataset, facts(spec.dataset)),
     ...scheduleNotices(spec, facts(spec.dataset)),
     ...stoppingNotices(spec.training),
+    ...outputNotices(spec),
   ]);
-  if (sweep !== undefined) notices.push(...goalNotices(sweep), ...samplerNotices(sweep, count));
+  if (sweep !== undefined)
+    notices.push(...goalNotices(sweep), ...metricNotices(sweep), ...samplerNotices(sweep, count));
   return [...new Set(notices)];
+}
+
+/** Classes whose images are all held out. `seed`: the experiment's, which the held-out images are drawn with. */
+function splitNotices(
+  { validation }: TrialSpec["dataset"],
+  { trainingCount, trainingLabels, classNames }: DatasetFacts,
+  seed: number,
+): string[] {
+  if (trainingLabels === undefined || validation === "test" || validation === 0) return [];
+  if (validation >= trainingCount) return [];
+  const { training } = splitValidation(trainingCount, validation, createRng(seed).fork("validation"));
+  const taught = new Set(Array.from(training, (image) => trainingLabels[image]!));
+  const untaught = [...new Set(trainingLabels)]
+    .filter((label) => !taught.has(label))
+    .toSorted((a, b) => a - b);
+  if (untaught.length === 0) return [];
+  const names = untaught.map((label) => classNames?.[label] ?? label);
+  const which = `${untaught.length === 1 ? "class" : "classes"} ${names.join(", ")}`;
+  return [
+    `dataset.validation: ${validation} holds out every image of ${which}: nothing is learned of what is measured there; hold out fewer, or add images`,
+  ];
+}
+
+/** Pixels are counted to 255: a file that counts to 1 or 16 is nearly black. */
+const DARKEST = 64;
+
+function pixelNotices({ normalize, type }: TrialSpec["dataset"], { pixels }: DatasetFacts): string[] {
+  if (pixels === undefined) return [];
+  const { smallest, largest } = pixels;
+  if (smallest === largest)
+    return [`every pixel of the training images of ${type} is ${largest}: there is nothing to learn`];
+  // Normalized, pixels are the same on any scale.
+  if (normalize || largest >= DARKEST) return [];
+  return [
+    `no pixel of the training images of ${type} is above ${largest}, and white is 255: all of them are nearly black; multiply them by ${Math.floor(255 / largest)}, or set dataset.normalize`,
+  ];
 }
 
 /** Early stopping that comes too late to stop. */
@@ -49,4 +90,31 @@ function scheduleNotices(
   const held = dataset.validation === "test" ? 0 : dataset.validation;
   const context = scheduleContext({ ...training, images: trainingCount - held });
   return known(schedules, schedule).notices?.(options, context) ?? [];
+}
+
+/** A function at the end of the network that the loss has itself, or that takes away what the loss needs. */
+function outputNotices({ model, loss }: TrialSpec): string[] {
+  const last = model.layers.at(-1)?.type;
+  const { appliesToOutputs } = known(losses, loss);
+  if (last === undefined || appliesToOutputs === undefined) return [];
+  const advice = "end the network in a dense layer";
+  if (last === "softmax" || last === "sigmoid")
+    return [
+      `the last layer is ${last}, and the loss ${loss.type} applies a ${appliesToOutputs} itself: ${advice}`,
+    ];
+  if (last !== "relu") return [];
+  return [
+    `the last layer is relu, which makes all negative outputs 0, and the loss ${loss.type} takes outputs of both signs: ${advice}`,
+  ];
+}
+
+/** Trials that are ranked by figures of which each is measured in another way. */
+function metricNotices({ metric, parameters }: SweepBlock): string[] {
+  if (!metric.endsWith(".loss")) return [];
+  const swept = Object.keys(parameters).filter((path) => /^loss(?:$|[.[])/.test(path));
+  if (swept.length === 0) return [];
+  const accuracy = metric.replace(".loss", ".accuracy");
+  return [
+    `the sweep ranks by ${metric} while ${swept.join(" and ")} changes how the loss is measured, so the figures of its trials cannot be compared; rank by ${accuracy}`,
+  ];
 }

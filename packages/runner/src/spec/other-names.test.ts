@@ -1,13 +1,15 @@
-import { initializers, layers, losses, optimizers } from "@nn/layers";
+import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
 import { pruners, samplers } from "@nn/sweep";
 import { expect, test } from "vitest";
 
-import { adviceForOtherName, otherNames } from "./other-names.ts";
+import { compiledSchema } from "./load-experiment.ts";
+import { adviceForMisplacedKey, adviceForOtherName, otherNames } from "./other-names.ts";
 
 const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
   ["layer", layers],
   ["loss", losses],
   ["optimizer", optimizers],
+  ["schedule", schedules],
   ["initializer", initializers],
   ["sampler", samplers],
   ["pruner", pruners],
@@ -32,4 +34,38 @@ test("a name is found as people write it, and none where there is none", () => {
   expect(adviceForOtherName("layer", "Fully_Connected")).toBe('Here it is called "dense".');
   expect(adviceForOtherName("layer", "constructor")).toBeUndefined();
   expect(adviceForOtherName("data set", "mse")).toBeUndefined();
+});
+
+test.each([
+  [{ optimizer: { type: "sgd", lr: 0.1 } }, 'did you mean "learningRate"?'],
+  [{ epochs: 3 }, "It stands in training: training.epochs."],
+  [{ lr: 3 }, "It stands in optimizer: optimizer.learningRate."],
+  [{ optimizer: { type: "sgd", learningRate: 1, clipNorm: 3 } }, "It stands in training: training.clipNorm."],
+  [{ loss: { type: "categorical_crossentropy" } }, 'Here it is called "cross-entropy".'],
+  [{ schedule: { type: "cosine_annealing" } }, 'Here it is called "cosine".'],
+  [
+    { model: { layers: [{ type: "dense", units: 3, activation: "relu" }] } },
+    "Write it as a layer of its own after this one: - { type: relu }.",
+  ],
+  [
+    { sweep: { sampler: { type: "grid" }, metric: "val_accuracy", parameters: { "training.epochs": [1] } } },
+    'did you mean "validation.accuracy"?',
+  ],
+])("what newcomers type is answered: %j", (part, advice) => {
+  const right = {
+    name: "a",
+    dataset: { type: "mnist" },
+    model: { layers: [{ type: "relu" }] },
+    optimizer: { type: "sgd", learningRate: 0.1 },
+    training: { epochs: 1 },
+  };
+  expect(compiledSchema().check({ ...right, ...part })).toEqual([expect.objectContaining({ advice })]);
+});
+
+test("a key from elsewhere stands where the advice says", () => {
+  const { properties = {} } = compiledSchema().schema;
+  for (const key of ["epochs", "clipNorm", "earlyStopping"])
+    expect(properties["training"]?.properties).toHaveProperty(key);
+  expect(adviceForMisplacedKey("constructor")).toBeUndefined();
+  expect(adviceForMisplacedKey("momentum", "optimizer")).toBeUndefined();
 });

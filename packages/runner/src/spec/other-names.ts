@@ -18,10 +18,25 @@ export const otherNames: Readonly<Record<string, Readonly<Record<string, string>
   loss: {
     mse: 'Here it is called "mean-squared-error".',
     nll: 'Here it is part of "cross-entropy".',
+    "nll-loss": 'Here it is part of "cross-entropy".',
+    nllloss: 'Here it is part of "cross-entropy".',
+    crossentropyloss: 'Here it is called "cross-entropy".',
+    "categorical-crossentropy": 'Here it is called "cross-entropy".',
+    "categorical-cross-entropy": 'Here it is called "cross-entropy".',
+    "sparse-categorical-crossentropy": 'Here it is called "cross-entropy".',
+    "softmax-cross-entropy": 'Here it is called "cross-entropy".',
+    "log-loss": 'Here it is called "cross-entropy".',
+    mseloss: 'Here it is called "mean-squared-error".',
   },
   optimizer: {
     momentum: "It is an option: { type: sgd, momentum: 0.9 }.",
     nesterov: "It is an option: { type: sgd, momentum: 0.9, nesterov: true }.",
+  },
+  schedule: {
+    "cosine-annealing": 'Here it is called "cosine".',
+    cosineannealinglr: 'Here it is called "cosine".',
+    "cosine-decay": 'Here it is called "cosine".',
+    none: 'Here it is called "constant".',
   },
   sampler: {
     bayes: 'Here it is called "gp"; "tpe" learns too.',
@@ -45,6 +60,77 @@ export const otherNames: Readonly<Record<string, Readonly<Record<string, string>
     kaiming: 'Here it is called "he".',
   },
 };
+
+/** Keys that people bring along from elsewhere, and what they are called here. */
+const OTHER_KEYS: Readonly<Record<string, string>> = {
+  lr: "learningRate",
+  eta: "learningRate",
+  wd: "weightDecay",
+  decay: "weightDecay",
+  bs: "batchSize",
+  batch: "batchSize",
+  nepochs: "epochs",
+  gradclip: "clipNorm",
+  clipgradnorm: "clipNorm",
+  maxgradnorm: "clipNorm",
+  validationsplit: "validation",
+  outfeatures: "units",
+  p: "rate",
+  randomseed: "seed",
+  randomstate: "seed",
+};
+
+const METRICS: Readonly<Record<string, string>> = {
+  acc: "validation.accuracy",
+  valacc: "validation.accuracy",
+  valaccuracy: "validation.accuracy",
+  valloss: "validation.loss",
+  trainacc: "train.accuracy",
+};
+
+/** Where keys stand that people look for elsewhere. */
+const HOMES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["epochs", "batchSize", "shuffle", "accumulate", "clipValue", "clipNorm"].map((key) => [key, "training"]),
+  ),
+  ...Object.fromEntries(
+    ["decayBias", "lookahead", "earlyStopping", "average"].map((key) => [key, "training"]),
+  ),
+  ...Object.fromEntries(["learningRate", "momentum", "weightDecay"].map((key) => [key, "optimizer"])),
+  validation: "dataset",
+  normalize: "dataset",
+  layers: "model",
+  labelSmoothing: "loss",
+  classWeights: "loss",
+  metric: "sweep",
+  sampler: "sweep",
+  pruner: "sweep",
+};
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_. ]/g, "");
+}
+
+/** What a key from elsewhere is called here, the name itself where it is none. */
+export function keyHere(name: string): string {
+  const key = plain(name);
+  return Object.hasOwn(OTHER_KEYS, key) ? OTHER_KEYS[key]! : name;
+}
+
+/** The metric that a name from elsewhere means. */
+export function metricHere(name: string): string | undefined {
+  const key = plain(name);
+  return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;
+}
+
+/** What to do about a key that stands in the wrong block, in words. `block`: the part of the experiment in which it stands. */
+export function adviceForMisplacedKey(name: string, block?: string | number): string | undefined {
+  if (plain(name) === "activation") return "Write it as a layer of its own after this one: - { type: relu }.";
+  const here = Object.keys(HOMES).find((key) => plain(key) === plain(keyHere(name)));
+  return here === undefined || HOMES[here] === block
+    ? undefined
+    : `It stands in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;
+}
 
 /** What to do instead of naming `name` in the catalog of that title, where it is known. */
 export function adviceForOtherName(title: string, name: string): string | undefined {

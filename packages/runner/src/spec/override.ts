@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
 
+import { isRecord, schemaFor, type JsonSchema } from "./json-schema.ts";
 import type { Located, LocatedEntry, LocatedMap } from "./located.ts";
-import { find, merge } from "./located.ts";
+import { find, merge, toData } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { formatPath, parsePath, type Step } from "./path.ts";
 import { Problems } from "./problem.ts";
@@ -23,6 +24,7 @@ export function override(
   root: LocatedMap,
   assignments: readonly string[],
   file: string,
+  schema: JsonSchema,
   problems: Problems,
 ): LocatedMap {
   const overrides = assignments
@@ -32,7 +34,7 @@ export function override(
   const ordered = [...overrides.filter(setsType), ...overrides.filter((each) => !setsType(each))];
 
   let result: Located = root;
-  for (const each of ordered) result = put(result, each, 0, problems);
+  for (const each of ordered) result = put(result, each, 0, schema, problems);
   return result.kind === "map" ? result : root;
 }
 
@@ -168,7 +170,14 @@ function relocate(node: Located, shown: (span: Span) => Span): Located {
   }
 }
 
-function put(node: Located, { source, steps, value }: Override, depth: number, problems: Problems): Located {
+/** `schema`: of the node, as far as it is known. */
+function put(
+  node: Located,
+  { source, steps, value }: Override,
+  depth: number,
+  schema: JsonSchema | undefined,
+  problems: Problems,
+): Located {
   const step = steps[depth];
   if (step === undefined) return value;
   const place: Span = { source, start: step.start, end: step.end };
@@ -186,7 +195,7 @@ function put(node: Located, { source, steps, value }: Override, depth: number, p
       });
       return node;
     }
-    const next = put(item, { source, steps, value }, depth + 1, problems);
+    const next = put(item, { source, steps, value }, depth + 1, schema?.items, problems);
     return { ...node, items: node.items.with(step.step, next) };
   }
 
@@ -200,9 +209,21 @@ function put(node: Located, { source, steps, value }: Override, depth: number, p
   }
   const key = String(step.step);
   const below = node.entries.get(key);
+  const after = steps[depth + 1];
+  if (below === undefined && typeof after?.step === "number") {
+    const list = formatPath(steps.slice(0, depth + 1).map((each) => each.step));
+    problems.add({
+      place: { source, start: after.start, end: after.end },
+      message: `${list} is not in this experiment: there is no entry [${after.step}] to set`,
+      expected: `${list}=[…]`,
+      advice: "Write the whole list.",
+    });
+    return node;
+  }
   // What is not there yet is made; whether it may be there is for the schema to say.
-  const start: Located = below?.value ?? { kind: "map", span: place, entries: new Map() };
-  const next = put(start, { source, steps, value }, depth + 1, problems);
+  const inside = schema && schemaFor(schema, toData(node)).properties?.[key];
+  const start = below?.value ?? absentBlock(inside, place);
+  const next = put(start, { source, steps, value }, depth + 1, inside, problems);
   const entry: LocatedEntry = {
     key: depth === steps.length - 1 || below === undefined ? place : below.key,
     value: next,
@@ -211,4 +232,14 @@ function put(node: Located, { source, steps, value }: Override, depth: number, p
     return merge(node, { kind: "map", span: node.span, entries: new Map([[key, entry]]) });
   }
   return { ...node, entries: new Map(node.entries).set(key, entry) };
+}
+
+/** A block that is not written: of the kind that it has by default, so that `loss.labelSmoothing=0.1` needs no type beside it. */
+function absentBlock(schema: JsonSchema | undefined, span: Span): LocatedMap {
+  const fallback = schema?.default;
+  const type = isRecord(fallback) ? fallback["type"] : undefined;
+  const entries = new Map<string, LocatedEntry>();
+  if (typeof type === "string")
+    entries.set("type", { key: span, value: { kind: "scalar", span, value: type } });
+  return { kind: "map", span, entries };
 }

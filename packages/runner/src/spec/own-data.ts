@@ -11,26 +11,36 @@ import { find, type Located, type LocatedEntry, type LocatedMap } from "./locate
 export type Facts = (dataset: Choice) => DatasetFacts;
 
 /** Asks the files of data of one's own, each choice of options once. `folder`: that of the experiment file. */
-export function factsBy(folder: string): Facts {
+export function factsBy(folder: string, onLook?: (done: number, total: number) => void): Facts {
   const asked = new Map<string, () => DatasetFacts>();
   return (dataset) => {
     const { validation: _validation, normalize: _normalize, ...choice } = dataset;
     const key = JSON.stringify(choice);
-    const answer = asked.get(key) ?? answerOf(dataset, folder);
+    const answer = asked.get(key) ?? answerOf(dataset, folder, onLook);
     asked.set(key, answer);
     return answer();
   };
 }
 
-function answerOf(dataset: Choice, folder: string): () => DatasetFacts {
+function answerOf(
+  dataset: Choice,
+  folder: string,
+  onLook: ((done: number, total: number) => void) | undefined,
+): () => DatasetFacts {
   const { type: _type, ...options } = dataset;
   try {
     // A published data set is what it is wherever its files are: the data folder is not asked.
     const told = known(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
+      onLook,
     });
-    const facts = { ...told, notices: told.notices?.map((notice) => withoutFolder(notice, folder)) ?? [] };
+    const { summary } = told;
+    const facts = {
+      ...told,
+      ...(summary !== undefined && { summary: withoutFolder(summary, folder) }),
+      notices: told.notices?.map((notice) => withoutFolder(notice, folder)) ?? [],
+    };
     return () => facts;
   } catch (error) {
     const told = error instanceof DatasetError ? withoutPath(error, folder) : error;
@@ -41,8 +51,9 @@ function answerOf(dataset: Choice, folder: string): () => DatasetFacts {
 }
 
 /** Paths as the experiment writes them. */
-function withoutPath({ message, option }: DatasetError, folder: string): DatasetError {
-  return new DatasetError(withoutFolder(message, folder), option === undefined ? {} : { option });
+function withoutPath({ faults, option }: DatasetError, folder: string): DatasetError {
+  const told = faults.map((fault) => withoutFolder(fault, folder));
+  return new DatasetError(told, option === undefined ? {} : { option });
 }
 
 /**

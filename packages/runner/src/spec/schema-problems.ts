@@ -3,7 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { withDefinitions } from "./definitions.ts";
 import { inWords, isRecord, plainly, type JsonSchema } from "./json-schema.ts";
 import { find, placeOf, type Located, type Path } from "./located.ts";
-import { adviceForOtherName } from "./other-names.ts";
+import { adviceForMisplacedKey, adviceForOtherName, keyHere, metricHere } from "./other-names.ts";
 import { formatPath } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, nearest } from "./suggestion.ts";
@@ -83,10 +83,10 @@ function faultOf(error: ErrorObject, data: unknown): Fault {
     return {
       path,
       unknown,
-      meant: nearest(unknown, keys),
+      meant: nearest(keyHere(unknown), keys),
       message: `unknown key "${unknown}"${inBlock(path, value)}`,
       expected: keys.length === 0 ? "no options here" : `one of: ${keys.join(", ")}`,
-      advice: adviceForKey(unknown, keys),
+      advice: adviceForKey(unknown, keys, path),
     };
   }
   if (error.keyword === "required") {
@@ -135,9 +135,13 @@ function expectedOf(schema: JsonSchema, path: Path): string {
   return inWords(schema);
 }
 
-function adviceForKey(unknown: string, keys: readonly string[]): string | undefined {
+function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
   if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write it out.';
-  return didYouMean(unknown, keys) ?? (keys.length === 0 ? "Remove it." : undefined);
+  return (
+    didYouMean(keyHere(unknown), keys) ??
+    adviceForMisplacedKey(unknown, block) ??
+    (keys.length === 0 ? "Remove it." : undefined)
+  );
 }
 
 function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string | undefined {
@@ -146,6 +150,8 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
       return "The test set chooses nothing: rank by the validation images, and read the test figures at the end.";
     }
     const options = namesOf(schema);
+    const metric = path.at(-1) === "metric" ? metricHere(value) : undefined;
+    if (metric !== undefined && options.includes(metric)) return `did you mean "${metric}"?`;
     const near = didYouMean(value, options) ?? partOf(value, options);
     if (near !== undefined) return near;
     if (schema.title === "domain" && value !== "") return `Make it a list: [${value}].`;

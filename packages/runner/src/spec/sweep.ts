@@ -9,14 +9,14 @@ import {
 } from "@nn/sweep";
 
 import type { Budget } from "./budget.ts";
-import { find, type Located, type Path } from "./located.ts";
+import { find, placeOf, type Located, type Path } from "./located.ts";
 import { formatPath, parsePath } from "./path.ts";
-import type { Problem, Problems } from "./problem.ts";
+import type { Problems } from "./problem.ts";
 import type { Check } from "./schema-problems.ts";
 import type { Span } from "./source.ts";
-import { stepsBelow, sweepablePaths, trialParts, type Body } from "./substitute.ts";
-import { nearest } from "./suggestion.ts";
-import { checkSweptValues } from "./swept-values.ts";
+import { whyNoPath } from "./no-such-path.ts";
+import { destinationOf, stepsBelow, substitute, TRIAL_PARTS, type Body } from "./substitute.ts";
+import { checkSweptValues, firstValueAt, type Swept } from "./swept-values.ts";
 
 /** A swept path that leads somewhere, and the values to try there. */
 export interface SweptPath {
@@ -48,11 +48,11 @@ export function checkSweptPaths(
   parameters: WrittenDomains,
   problems: Problems,
 ): SweptPath[] {
-  const swept: SweptPath[] = [];
+  const isWrong = check(body.written).length > 0;
+  const swept: Swept[] = [];
   for (const [text, domain] of Object.entries(parameters)) {
-    const entry = find(root, ["sweep", "parameters", text]);
-    if (entry === undefined) continue;
-    const path = readPath(text, entry.key, body, problems);
+    const entry = placeOf(root, ["sweep", "parameters", text]);
+    const path = readPath(text, entry.key, body, isWrong, problems);
     if (path === undefined) continue;
 
     const other = swept.find((each) => overlap(each.path, path));
@@ -65,12 +65,30 @@ export function checkSweptPaths(
       });
       continue;
     }
-    swept.push({ text, path });
-    for (const mistake of checkSweptValues({ text, path, domain, node: entry.value, body, check })) {
+    swept.push({ text, path, domain, node: entry.value, body, check });
+  }
+  for (const each of swept) {
+    const others = swept.filter((other) => other !== each);
+    for (const mistake of checkSweptValues({ ...each, body: withNeighbours(each, others) })) {
       problems.add(mistake);
     }
   }
   return swept;
+}
+
+/** The experiment in which values of a path are tried: a block that it lacks is made from all paths into that block together. */
+function withNeighbours({ path, body }: Swept, others: readonly Swept[]): Body {
+  const lacking = path.findIndex((_step, index) => {
+    const at = destinationOf(body, path.slice(0, index + 1));
+    return at !== undefined && !at.isThere && index < path.length - 1;
+  });
+  if (lacking === -1) return body;
+  const block = path.slice(0, lacking + 1);
+  const neighbours = others.filter((other) => overlap(block, other.path));
+  return substitute(
+    body,
+    neighbours.map((other) => [other.path, firstValueAt(other)]),
+  );
 }
 
 /**
@@ -120,7 +138,14 @@ export function addWhereItStands(
   });
 }
 
-function readPath(text: string, key: Span, body: Body, problems: Problems): Path | undefined {
+/** `isWrong`: the experiment has mistakes of its own, which are told. */
+function readPath(
+  text: string,
+  key: Span,
+  body: Body,
+  isWrong: boolean,
+  problems: Problems,
+): Path | undefined {
   // A key in quotes begins one character later.
   const shift = /["']/.test(key.source.text[key.start] ?? "") ? 1 : 0;
   const part = (start: number, end: number): Span => ({
@@ -141,8 +166,13 @@ function readPath(text: string, key: Span, body: Body, problems: Problems): Path
 
   const path = parsed.steps.map(({ step }) => step);
   for (const [index, { step, start, end }] of parsed.steps.entries()) {
-    const below = index === 0 ? trialParts(body) : stepsBelow(body, path.slice(0, index));
-    if (below === "undecided") return undefined; // told already, and nothing can be said about what lies in it
+    const below = index === 0 ? TRIAL_PARTS : stepsBelow(body, path.slice(0, index));
+    if (below === "undecided") {
+      // What is wrong there is told already, and nothing can be said about what lies in it.
+      if (isWrong) return undefined;
+      problems.add({ place: part(start, end), message: `${text} cannot be swept`, ...whole(path, index) });
+      return undefined;
+    }
     if (below.some((each) => each === step)) continue;
     problems.add({ place: part(start, end), ...whyNoPath(text, path, index, below, body) });
     return undefined;
@@ -150,48 +180,10 @@ function readPath(text: string, key: Span, body: Body, problems: Problems): Path
   return path;
 }
 
-function whyNoPath(
-  text: string,
-  path: Path,
-  wrong: number,
-  below: readonly (string | number)[],
-  body: Body,
-): Omit<Problem, "place"> {
-  const step = path[wrong];
-  if (wrong === 0 && (step === "seed" || step === "repeats")) {
-    return {
-      message: `${text} cannot be swept`,
-      expected: `a path that begins with ${trialParts(body).join(", ")}`,
-      advice: 'To try several seeds, set "repeats" at the top of the file.',
-    };
-  }
-  const here = formatPath(path.slice(0, wrong));
-  let expected = below.length === 0 ? `the path to end at ${here}` : `one of: ${below.join(", ")}`;
-  if (typeof below[0] === "number") expected = `an entry from [0] to [${below.length - 1}]`;
-  const what = typeof step === "number" ? `entry [${step}]` : `"${step}"`;
-  const meant = below.length === 0 ? here : meantPath(text, path, wrong, below, body);
-  return {
-    message: `the path ${text} leads to nothing in this experiment: ${here || "it"} has no ${what}`,
-    expected,
-    advice: meant === undefined ? "Name a value that a trial has." : `did you mean "${meant}"?`,
-  };
-}
-
-/** The nearest path that leads somewhere: one with a step spelt otherwise, or one that ends in the same name. */
-function meantPath(
-  text: string,
-  path: Path,
-  wrong: number,
-  below: readonly (string | number)[],
-  body: Body,
-): string | undefined {
-  const paths = sweepablePaths(body);
-  const sibling = nearest(String(path[wrong]), below.map(String));
-  const corrected = sibling === undefined ? undefined : formatPath(path.with(wrong, sibling));
-  if (corrected !== undefined && paths.includes(corrected)) return corrected;
-  const last = `.${path.at(-1)}`;
-  const ending = paths.filter((each) => each.endsWith(last));
-  return ending.length === 1 ? ending[0] : nearest(text, ending);
+/** What to sweep in place of something whose parts no schema describes. */
+function whole(path: Path, length: number): { readonly expected: string; readonly advice: string } {
+  const here = formatPath(path.slice(0, length));
+  return { expected: `the path to end at ${here}`, advice: `Sweep ${here} whole.` };
 }
 
 function overlap(a: Path, b: Path): boolean {

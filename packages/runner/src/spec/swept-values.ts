@@ -4,6 +4,7 @@ import {
   checkDomain,
   exampleWith,
   existingIn,
+  firstExample,
   isChoices,
   isNested,
   isRange,
@@ -54,6 +55,13 @@ export function checkSweptValues(swept: Swept): Problem[] {
       return { whole, faults: faults.filter((fault) => isOwn(fault, parameter, existing)) };
     });
   });
+}
+
+/** What stands at a swept path when all that is free there has its first value. */
+export function firstValueAt({ text, domain }: Pick<Swept, "text" | "domain">): unknown {
+  const written = { [text]: domain };
+  const parameters = parametersOf(written);
+  return assemble(written, byPath(parameters, firstExample(parameters)))[text];
 }
 
 /** What a trial with this value of a parameter is told, and what then stands at the swept path. */

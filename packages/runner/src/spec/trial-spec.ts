@@ -77,9 +77,29 @@ export function checkDataset(
     return [];
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
-    const [message, advice] = sentences(error.message);
-    return [{ path: error.option === undefined ? ["dataset"] : ["dataset", error.option], message, advice }];
+    const path = error.option === undefined ? ["dataset"] : ["dataset", error.option];
+    return error.faults.map((fault) => {
+      const [message, advice] = sentences(fault);
+      return { path, message, advice };
+    });
   }
+}
+
+/** Pixels that are all the same have no deviation to divide by. */
+export function checkPixels(
+  { dataset }: Pick<TrialSpec, "dataset">,
+  { facts }: Pick<OwnFiles, "facts">,
+): Misfit[] {
+  const { pixels } = facts(dataset);
+  if (!dataset.normalize || pixels === undefined || pixels.smallest < pixels.largest) return [];
+  return [
+    {
+      path: ["dataset", "normalize"],
+      message: `dataset.normalize divides by the deviation of the pixels, and every pixel of the training images is ${pixels.smallest}`,
+      expected: "training images with more than one grey",
+      advice: "Look at the files: images of one grey teach nothing.",
+    },
+  ];
 }
 
 /** The images that are left to train on, and those that a sweep's metric needs. `metric`: of the sweep, if there is one. */
@@ -99,10 +119,7 @@ export function checkImages(
       path: ["dataset", "validation"],
       message: `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train on: none is left`,
       expected: `a whole number below ${trainingCount}`,
-      advice:
-        trainingCount < 2
-          ? "Name data with more images."
-          : `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
+      advice: `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
     });
   } else if (training.batchSize > left) {
     misfits.push({

@@ -47,10 +47,12 @@ export function configurationsOf(
 
   const configure = (proposal: Proposal): Configuration => {
     const { parameters, from, until } = proposal;
-    const values = Object.entries(assemble(sweep.parameters, parameters)).flatMap(
-      ([text, value]): [Path, unknown][] => {
+    const values = Object.entries(assemble(sweep.parameters, parameters)).map(
+      ([text, value]): [Path, unknown] => {
         const path = paths.get(text);
-        return path === undefined ? [] : [[path, value]];
+        // A value that reaches no trial would be reported as one that was tried.
+        if (path === undefined) throw new Error(`${text} is swept, and nobody checked where it leads`);
+        return [path, value];
       },
     );
     const own = substitute(body, values);

@@ -231,6 +231,32 @@ test("started from another trial, what that one does not have begins anew", asyn
   expect(second.epochs.map(({ epoch }) => epoch)).toEqual([2, 3]);
 });
 
+test("started from another trial, early stopping begins anew: it stops by its own epochs and takes back one of them", async () => {
+  const trials = Trials.forTest();
+  const earlyStopping = { metric: "loss", patience: 2, minDelta: 0 } as const;
+  const training = { ...toySpec.training, epochs: 12, earlyStopping };
+  // Steps so large that validation gets worse: the first one stops long before its last epoch.
+  const wild = { training, optimizer: { ...toySpec.optimizer, learningRate: 30 } };
+  const first = await trials.train("first", wild);
+  const stopped = first.training!.epochs.length;
+  expect(stopped).toBeLessThan(9);
+  const changes = { ...wild, optimizer: { ...toySpec.optimizer, learningRate: 20 } };
+  const startFrom = trials.checkpoint("first");
+  const second = await trials.train("second", changes, { startFrom });
+  const of = second.training!;
+  expect(second.epochs.length).toBeGreaterThanOrEqual(2);
+  if (of.status !== "completed" || of.restored === undefined) throw new Error("it has taken no epoch back");
+  const own = of.epochs.slice(stopped).map(({ validation }) => validation!.loss);
+  expect(of.restored - 1 - stopped).toBe(own.indexOf(Math.min(...own)));
+  expect(of.epochs.length).toBe(Math.min(of.restored + 2, 12));
+
+  // Killed on its way it does not count anew once more.
+  await trials.train("killed", changes, { startFrom, killedAfter: 9 });
+  const again = await trials.train("killed", changes, { startFrom });
+  expect(again.training).toEqual(of);
+  expect(again.weights).toEqual(second.weights);
+});
+
 test.for<[string, (path: string) => void, RegExp]>([
   ["torn", (path) => truncateSync(path, 700), /not a whole safetensors file/],
   ["empty", (path) => writeFileSync(path, ""), /not a whole safetensors file/],

@@ -85,10 +85,12 @@ export function readCheckpoint(path: string): Checkpoint {
  * Brings a training to where the checkpoint is. Throws CheckpointError when it does not fit; nothing is changed then.
  *
  * `own`: written by this very training, so that all that remembers must be in it. One of another training gives its weights and
- * epochs, and what else it has that this one has too: what is not in it begins as in a new training.
+ * epochs, and what else it has that this one has too: what is not in it begins as in a new training. So does early stopping: that the other
+ * one had stopped becoming better says nothing of this one, which has its own values and may take back its own epochs alone.
  */
 export function putBack(checkpoint: Checkpoint, standing: Standing, own: boolean): void {
-  const parts = partsOf(standing);
+  const all = partsOf(standing);
+  const parts = own ? all : all.filter(([part]) => part !== "earlyStopping");
   checkTensors(checkpoint, parts, own ? () => true : (name) => name.startsWith("model."));
   if (own) checkNumbers(checkpoint, parts);
   else if (checkpoint.numbers["meter"]?.[0]?.["examples"] !== 0) {

@@ -1,9 +1,10 @@
-import { ImageBatches, ResidentSplit } from "@nn/mnist";
+import { ImageBatches, pixelStatistics, ResidentSplit } from "@nn/mnist";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { silent, toy, toySplit } from "../../test/support/toy-training.ts";
 import { divide } from "./data.ts";
+import type { Examination } from "./evaluate.ts";
 
 const backend = createReferenceBackend("float32");
 const dataset = {
@@ -55,6 +56,45 @@ test("normalized, all images are read by the statistics of those that are learne
   expect([mean, variance]).toEqual([expect.closeTo(0, 5), expect.closeTo(1, 5)]);
   expect(divide(dataset, holding(10, true), 2).training.pixels).not.toEqual(training.pixels);
   expect(divide(dataset, holding(10), 1).training.pixels).toBeUndefined();
+});
+
+/** Other images than those that are learned, and more of them than are held out. */
+const brighter = {
+  ...dataset,
+  test: new ResidentSplit(
+    backend,
+    { ...toySplit(20), images: toySplit(20).images.map((byte) => 100 + byte / 2) },
+    [2, 2, 1],
+  ),
+};
+
+/** All pixels that something is measured on. */
+async function pixelsOf(examination: Examination): Promise<number[]> {
+  const { network } = await toy();
+  const pixels: number[] = [];
+  await examination.measure(network, silent().pulse, (_outputs, { images }) => pixels.push(...images.data));
+  return pixels;
+}
+
+test("normalized, test images are read by the statistics of those that are learned, and not by their own", async () => {
+  const { images, test: testSet } = divide(brighter, holding(10, true), 1);
+  const { mean, deviation } = pixelStatistics(brighter.training, images);
+  const read = [...brighter.test.images].map((byte) => Math.fround((byte - mean) / deviation));
+  expect(await pixelsOf(testSet)).toEqual(read);
+});
+
+test("with held-out images, validation measures them, and the test set measures nothing but the test", async () => {
+  const { images, validation, test: testSet } = divide(brighter, holding(10), 1);
+  const learned = new Set(images);
+  const heldOut = [...brighter.training.labels.keys()].filter((image) => !learned.has(image));
+  const bytes = heldOut.flatMap((image) =>
+    Array.from(brighter.training.images.subarray(4 * image, 4 * image + 4)),
+  );
+  const read = (byte: number): number => Math.fround(Math.fround(byte) / 255);
+  expect(await pixelsOf(validation!)).toEqual(bytes.map((byte) => expect.closeTo(read(byte), 6)));
+  expect(await pixelsOf(testSet)).toEqual(
+    [...brighter.test.images].map((byte) => expect.closeTo(read(byte), 6)),
+  );
 });
 
 test("normalized, a network is measured on normalized images", async () => {

@@ -55,3 +55,23 @@ test("train ends early, and what the network then says is what was measured afte
   expect(best.loss).toBe(Math.min(...training.epochs.map((epoch) => epoch.validation!.loss)));
   expect(await validation.measure(network, silent().pulse)).toEqual(best);
 });
+
+test("with an average, the weights that are kept are the averaged ones that were validated", async () => {
+  const { network, lesson } = await toy({
+    optimizer: { type: "sgd", learningRate: 4, momentum: 0, nesterov: false, weightDecay: 0 },
+  });
+  const validation = new Examination(lesson.split, lesson.images);
+  const settings = {
+    ...lesson,
+    epochs: 50,
+    validation,
+    earlyStopping: { ...options, patience: 3 },
+    average: { type: "ema", decay: 0.9 },
+  };
+  const training = await train(network, settings, silent());
+  const restored = training.status === "completed" ? training.restored! : 0;
+  expect(restored).toBeLessThan(training.epochs.length);
+  expect(await validation.measure(network, silent().pulse)).toEqual(
+    training.epochs[restored - 1]!.validation,
+  );
+});

@@ -41,9 +41,10 @@ export async function prepareData(
   const identities = new Map<string, DataIdentity>();
   for (const choice of choices.values()) {
     const dataset = await loadDataset(choice, { ...context, signal, onProgress });
-    const { name } = dataset;
+    const { name, classNames } = dataset;
     if (identities.has(name)) continue;
-    identities.set(name, { name, source: shown(dataset.source), sha256: digestOf(dataset) });
+    const identity = { name, source: shown(dataset.source), sha256: digestOf(dataset) };
+    identities.set(name, classNames === undefined ? identity : { ...identity, classes: classNames });
   }
   return [...identities.values()];
 }

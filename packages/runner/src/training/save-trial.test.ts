@@ -45,3 +45,26 @@ test("classes.csv and top-k.csv say how each class is told from the others", asy
     rmSync(folder, { recursive: true });
   }
 });
+
+test("classes and images that have names are called by them", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
+  try {
+    const predictions = new Predictions(2);
+    const images = { shape: [2, 1], data: new Float32Array(2) };
+    const batch = { images, labels: Int32Array.of(0, 1), examples: Int32Array.of(0, 1) };
+    predictions.add({ shape: [2, 2], data: Float32Array.of(1, 2, 0, 1) }, batch, 0);
+    const origins = { kind: "file", of: (index: number) => `cat/${index}.png` } as const;
+    const names = { classNames: ["cat, big", "dog"], origins };
+    await saveTrial(folder, { parameters: [], state: [] }, predictions, names);
+    const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+    expect(read("confusion.csv")).toBe(
+      'actual,"predicted cat, big",predicted dog\n"cat, big",0,1\ndog,0,1\n',
+    );
+    expect(read("classes.csv")).toContain('\n"cat, big",1,,0,0\ndog,1,');
+    expect(read("mistakes.csv")).toBe('index,label,predicted,margin,file\n0,"cat, big",dog,1,cat/0.png\n');
+    const { metadata } = readSafetensors(join(folder, "model.safetensors"));
+    expect(metadata).toEqual({ classes: '["cat, big","dog"]' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -79,7 +79,10 @@ export async function runTrial(
       const reason = "the test loss is not finite, though all losses in training were.";
       return { ...trained, status: "diverged", reason, seconds: clock() - started };
     }
-    await Promise.all([checkpoint.kept(), saveTrial(assignment.trialFolder, network.model, predictions)]);
+    await Promise.all([
+      checkpoint.kept(),
+      saveTrial(assignment.trialFolder, network.model, predictions, dataset),
+    ]);
     return { ...trained, status: "completed", test, seconds: clock() - started };
   } catch (error) {
     // What failed is mended before it is tried again, in a layer's file perhaps: nothing of before may go on.

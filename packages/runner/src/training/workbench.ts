@@ -1,5 +1,12 @@
 import { createWasmBackend } from "@nn/kernels";
-import { datasets, ResidentSplit, type Dataset, type FileContext, type LoadContext } from "@nn/mnist";
+import {
+  datasets,
+  ResidentSplit,
+  type Dataset,
+  type Origins,
+  type FileContext,
+  type LoadContext,
+} from "@nn/mnist";
 import type { Backend, Shape } from "@nn/tensor";
 
 import type { TrialSpec } from "../experiment.ts";
@@ -9,6 +16,10 @@ export interface ResidentDataset {
   /** One image: (H, W, C). */
   readonly exampleShape: Shape;
   readonly classes: number;
+  /** By their labels, where they have names. */
+  readonly classNames?: readonly string[] | undefined;
+  /** What a person finds each test image by. */
+  readonly origins?: Origins | undefined;
   readonly training: ResidentSplit;
   readonly test: ResidentSplit;
 }
@@ -35,13 +46,15 @@ export class Workbench {
     this.#latest = undefined;
     this.#takeEverythingAway();
 
-    const { exampleShape, classes, training, test } = await loadDataset(choice, {
+    const { exampleShape, classes, classNames, training, test } = await loadDataset(choice, {
       dataFolder,
       experimentFolder,
     });
     const dataset = {
       exampleShape,
       classes,
+      classNames,
+      origins: test.origins,
       training: new ResidentSplit(this.backend, training, exampleShape),
       test: new ResidentSplit(this.backend, test, exampleShape),
     };

@@ -1,95 +1,75 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { schedules } from "@nn/layers";
-import { readJournal, RunDirectoryError, trialsOf, type DataIdentity } from "@nn/results";
-import { parse } from "yaml";
+import type { TrialRecord } from "@nn/results";
 
 import type { Experiment, Trial } from "../experiment.ts";
 import { isRecord } from "../spec/json-schema.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
+import type { EarlierTrials } from "./earlier-trials.ts";
+import type { IdentityOf } from "./training-identity.ts";
 
-/** An earlier run of the same experiment with fewer epochs, whose completed trials are where longer ones are after as many. */
+/** Trials that begin where those of earlier runs are. */
 export interface Continuation {
-  readonly epochs: number;
+  /** Trial → the checkpoint that it goes on from. */
+  readonly checkpoints: ReadonlyMap<number, string>;
+  /** How many epochs the trials were to have that have completed with fewer, each number once, ascending. */
+  readonly epochs: readonly number[];
+  /** How many go on from where such a trial has ended. */
+  readonly longer: number;
+  /** How many go on from where the same trial was stopped. */
+  readonly stopped: number;
   /** Why trials are trained from the start, of each reason once; empty where all may go on. */
   readonly obstacles: readonly string[];
-  /** Trial → the checkpoint at its end, of those that may be gone on with. */
-  readonly checkpoints: ReadonlyMap<number, string>;
 }
 
-export interface Sought {
-  readonly experiment: Experiment;
-  /** `results/<name>`. */
-  readonly folder: string;
-  /** See `LoadedExperiment`. */
-  readonly fingerprintWith: (epochs: number) => string;
-  readonly data: readonly DataIdentity[];
-}
-
-/** The longest earlier run that there is; undefined where there is none with a completed trial. */
-export function findContinuation(sought: Sought): Continuation | undefined {
-  const runs = earlierRuns(sought).sort((a, b) => b.epochs - a.epochs);
-  for (const { epochs, path } of runs) {
-    const completed = completedTrials(path, sought.data);
-    if (completed.size === 0) continue;
-    const obstacles = new Set<string>();
-    const checkpoints = new Map<number, string>();
-    for (const trial of sought.experiment.trials) {
-      const checkpoint = join(path, "trials", String(trial.number), CHECKPOINT_FILE);
-      if (!completed.has(trial.number) || !existsSync(checkpoint)) continue;
-      const obstacle = obstacleTo(trial, epochs, sought);
-      if (obstacle === undefined) checkpoints.set(trial.number, checkpoint);
-      else obstacles.add(obstacle);
+/** What there is of the trials of the first generation that have nothing on record; undefined where there is nothing. */
+export function findContinuation(
+  {
+    experiment,
+    identityOf,
+    earlier,
+  }: { experiment: Experiment; identityOf: IdentityOf; earlier: EarlierTrials },
+  records: ReadonlyMap<number, TrialRecord>,
+): Continuation | undefined {
+  const checkpoints = new Map<number, string>();
+  const epochs = new Set<number>();
+  const obstacles = new Set<string>();
+  let [longer, stopped] = [0, 0];
+  for (const trial of experiment.trials) {
+    if ((records.get(trial.number)?.history.length ?? 0) > 0 || isOver(records.get(trial.number))) continue;
+    const identity = identityOf(trial, records);
+    const isThere = ({ folder }: { folder: string }): boolean => existsSync(join(folder, CHECKPOINT_FILE));
+    // A pruner looks at trials at epochs of its own, which the checkpoint may be beyond.
+    const same = experiment.pruner === undefined ? earlier.same(identity).find(isThere) : undefined;
+    const shorter = earlier.shorter(identity).find(isThere);
+    if (same !== undefined) {
+      checkpoints.set(trial.number, join(same.folder, CHECKPOINT_FILE));
+      stopped += 1;
+    } else if (shorter !== undefined) {
+      const { planned } = shorter.record;
+      epochs.add(planned);
+      const obstacle = obstacleTo(trial, planned, experiment);
+      if (obstacle !== undefined) {
+        obstacles.add(obstacle);
+        continue;
+      }
+      checkpoints.set(trial.number, join(shorter.folder, CHECKPOINT_FILE));
+      longer += 1;
     }
-    return { epochs, obstacles: [...obstacles], checkpoints };
   }
-  return undefined;
+  if (checkpoints.size === 0 && obstacles.size === 0) return undefined;
+  const sorted = [...epochs].sort((a, b) => a - b);
+  return { checkpoints, epochs: sorted, longer, stopped, obstacles: [...obstacles] };
 }
 
-/** Runs that differ in the epochs alone: with these, the experiment has their fingerprint. */
-function earlierRuns({ experiment, folder, fingerprintWith }: Sought): { epochs: number; path: string }[] {
-  const most = Math.min(...experiment.trials.map(({ spec }) => spec.training.epochs));
-  return readdirSync(folder)
-    .filter((name) => /^[0-9a-f]{12}$/.test(name) && name !== experiment.fingerprint)
-    .flatMap((name) => {
-      const path = join(folder, name);
-      const epochs = epochsOf(join(path, "experiment.yaml"));
-      const isEarlier = epochs !== undefined && epochs < most && fingerprintWith(epochs) === name;
-      return isEarlier ? [{ epochs, path }] : [];
-    });
+/** Whether nothing of it is to be trained. */
+function isOver(record: TrialRecord | undefined): boolean {
+  return record !== undefined && record.status !== "running" && record.status !== "failed";
 }
 
-function epochsOf(file: string): number | undefined {
-  try {
-    const written: unknown = parse(readFileSync(file, "utf8"));
-    const training = isRecord(written) ? written["training"] : undefined;
-    const epochs = isRecord(training) ? training["epochs"] : undefined;
-    return typeof epochs === "number" ? epochs : undefined;
-  } catch {
-    return undefined; // what cannot be read is nothing to go on from
-  }
-}
-
-/** Of a run with the same data; none where its journal cannot be read. */
-function completedTrials(path: string, data: readonly DataIdentity[]): Set<number> {
-  try {
-    const { events } = readJournal(join(path, "journal.jsonl"));
-    const isOther = events.some(
-      (event) =>
-        event.event === "data" &&
-        data.some(({ name, sha256 }) => name === event.name && sha256 !== event.sha256),
-    );
-    if (isOther) return new Set();
-    const records = [...trialsOf(events).values()];
-    return new Set(records.filter(({ status }) => status === "completed").map(({ trial }) => trial));
-  } catch (error) {
-    if (error instanceof RunDirectoryError) return new Set();
-    throw error;
-  }
-}
-
-function obstacleTo(trial: Trial, epochs: number, { experiment }: Sought): string | undefined {
+function obstacleTo(trial: Trial, epochs: number, experiment: Experiment): string | undefined {
   const { type, ...options } = trial.spec.schedule;
   if (experiment.pruner !== undefined)
     return `the pruner ${experiment.pruner.type} goes by the number of epochs`;

@@ -24,8 +24,8 @@ interface World {
 type Records = Map<number, TrialRecord>;
 
 /**
- * Trains until nothing is left, or until `kill` parts have begun. Who finishes first is decided by `chance`. Returns where the budget has
- * ended the sweep, and leaves the records up to there.
+ * Trains until nothing is left, or until `kill` parts have begun. Who finishes first is decided by `chance`; a part that is cut short comes
+ * back without its last epoch. Returns where the budget has ended the sweep, and leaves the records up to there.
  */
 function run(
   world: World,
@@ -33,6 +33,7 @@ function run(
   workers: number,
   chance: () => number,
   kill = Infinity,
+  isCutShort: () => boolean = () => false,
 ): SweepEnd | undefined {
   const { epochs, repeats, generations, pruner, budget } = world;
   const told: (readonly ConfigurationOutcome[])[] = [];
@@ -86,7 +87,10 @@ function run(
     if (budget !== undefined) goAhead();
     const [part] = working.splice(Math.floor(chance() * working.length), 1);
     if (part === undefined) continue;
-    const { trial, until } = part;
+    const { trial } = part;
+    const until = isCutShort()
+      ? Math.max(part.until - 1, records.get(trial.number)!.history.length)
+      : part.until;
     const diverged = trainTo(world, records, trial, until);
     // Killed between what was recorded and what was to be done about it.
     if (begun >= kill) return undefined;
@@ -218,7 +222,7 @@ function inTurn(values: readonly number[]): () => number {
   return () => values[drawn++ % values.length]!;
 }
 
-test("the same trials count and are pruned after the same epochs, for any number of workers and after any kills", () => {
+test("the same trials count and are pruned after the same epochs, for any number of workers, after any kills and lost epochs", () => {
   fc.assert(
     fc.property(
       world,
@@ -232,7 +236,9 @@ test("the same trials count and are pruned after the same epochs, for any number
         const chance = inTurn(chances);
         const records: Records = new Map();
         for (const kill of kills) run(sweep, records, workers, chance, kill);
-        expect(run(sweep, records, workers, chance)).toEqual(end);
+        let cuts = 0;
+        const isCutShort = (): boolean => chance() < 0.3 && cuts++ < 20;
+        expect(run(sweep, records, workers, chance, Infinity, isCutShort)).toEqual(end);
         expect(table(records)).toEqual(table(quiet));
       },
     ),

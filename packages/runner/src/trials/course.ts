@@ -123,7 +123,10 @@ export class Course {
   /** The part has come to its end, and the trial not. */
   onPaused(trial: Trial): void {
     this.#states.set(trial.number, "waiting");
-    this.#settle(this.#configurations[trial.configuration]!);
+    const configuration = this.#configurations[trial.configuration]!;
+    // One that is not at its stop by its records is trained up to there once more: nobody may wait for it in vain.
+    this.#release(configuration, trial);
+    this.#settle(configuration);
     this.#goOn();
   }
 

@@ -123,11 +123,15 @@ function measure(trial: number, epoch: number): { loss: number; accuracy: number
 }
 
 /** Trains what is left, as the command does, and closes the directory. */
-async function finish({ experiment, next }: LoadedExperiment, directory: RunDirectory): Promise<void> {
+async function finish(
+  { experiment, next, identityOf }: LoadedExperiment,
+  directory: RunDirectory,
+): Promise<void> {
   try {
     const run = {
       experiment,
       next,
+      identityOf,
       directory,
       dataFolder: folder,
       data: [],

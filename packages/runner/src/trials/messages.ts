@@ -27,7 +27,10 @@ export interface Assignment {
    * optimizer. And always at a pause and at the end of the last epoch.
    */
   readonly checkpointSeconds: number;
-  /** The last epoch of the trial that is on record, 0 for none: those of a checkpoint beyond it are reported again. */
+  /**
+   * The last epoch that is on record, of the trial or else of the one that it begins with; 0 for none. Those of a checkpoint beyond it
+   * are reported again.
+   */
   readonly recorded: number;
   /**
    * Absolute path of another trial's checkpoint, at the end of an epoch, to begin with where the trial's folder has none: with

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
+import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
 
 import type { Experiment, NextTrials, Trial } from "../experiment.ts";
@@ -11,8 +11,11 @@ import { Announcements } from "./announcements.ts";
 import { Course, type Part } from "./course.ts";
 import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
 import type { Assignment } from "./messages.ts";
+import { pruningReason } from "./pruned-event.ts";
 import { runCourse, type ScheduleListener, type Trainer } from "./schedule.ts";
+import { seenSeconds } from "./seen-time.ts";
 import { TrialJournal } from "./trial-journal.ts";
+import type { IdentityOf } from "./training-identity.ts";
 
 /** How often a trial is tried again when its process was killed or ran out of memory. */
 const RETRIES = 2;
@@ -21,6 +24,8 @@ export interface Run {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */
   readonly next: NextTrials;
+  /** What tells its trials from those of other runs. */
+  readonly identityOf: IdentityOf;
   readonly directory: RunDirectory;
   /** Checkpoints of an earlier run that trials of this one begin with. */
   readonly checkpoints?: ReadonlyMap<number, string> | undefined;
@@ -47,7 +52,11 @@ export interface StoppedTrial {
 
 /** The trials of an experiment, as far as the directory has recorded them. */
 export function courseOf(
-  { experiment, next, directory }: Pick<Run, "experiment" | "next" | "directory">,
+  {
+    experiment,
+    next,
+    directory,
+  }: Pick<Run, "experiment" | "next"> & { readonly directory: Pick<RunDirectory, "records" | "sweepEnd"> },
   onPruned: (part: Part) => void,
 ): Course {
   const { pruner: block, trials, generations, goal } = experiment;
@@ -76,7 +85,7 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<Stopped
     );
   writeEnvironment(recordedCircumstances(directory.path).kernels);
 
-  const journal = new TrialJournal(directory, experiment, () => performance.now() / 1000);
+  const journal = new TrialJournal(directory, experiment, run.identityOf, seenSeconds);
   const announcements = new Announcements(directory);
   const stopped = new Map<number, StoppedTrial>();
   let kernels: string | undefined;
@@ -105,11 +114,7 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<Stopped
     },
   };
   const course = courseOf(run, ({ trial, until }) => {
-    journal.pruned(
-      trial,
-      until,
-      `stopped by ${experiment.pruner?.type ?? "the pruner"} after epoch ${until}`,
-    );
+    journal.pruned(trial, until, pruningReason(experiment, until));
     announcements.add(() => screen.pruned(trial, until));
   });
   const assign = (part: Part): Assignment => assignmentOf(run, part);
@@ -133,7 +138,13 @@ export function recordEnd({ isOver, end }: Course, directory: RunDirectory): voi
 function goOnFromEarlier({ directory, checkpoints }: Run, { number }: Trial): void {
   const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
   if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;
-  writeFileAtomically(own, readFileSync(earlier));
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(earlier);
+  } catch {
+    return; // somebody has deleted it meanwhile: the trial is trained from its start
+  }
+  writeFileAtomically(own, bytes);
 }
 
 function assignmentOf(run: Run, { trial, until }: Part): Assignment {
@@ -147,7 +158,7 @@ function assignmentOf(run: Run, { trial, until }: Part): Assignment {
     experimentFolder: run.experimentFolder,
     dataFolder: run.dataFolder,
     trialFolder: directory.trialFolder(trial.number),
-    recorded: directory.records.get(trial.number)?.history.at(-1)?.epoch ?? 0,
+    recorded: epochsDone(directory.records, { trial: trial.number, parent: trial.parent }) ?? 0,
     ...(trial.parent !== undefined && {
       startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT_FILE),
     }),

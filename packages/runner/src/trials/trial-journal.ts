@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
 
 import type { Experiment, Trial } from "../experiment.ts";
-import { bestEpoch } from "../training/best-epoch.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
+import { prunedEvent } from "./pruned-event.ts";
+import type { IdentityOf } from "./training-identity.ts";
 
 /**
  * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several processes, some of which are
@@ -15,6 +16,7 @@ import type { EpochReport, TrialOutcome } from "./messages.ts";
 export class TrialJournal {
   readonly #directory: RunDirectory;
   readonly #judged: Pick<Experiment, "metric" | "goal">;
+  readonly #identityOf: IdentityOf;
   /** Seconds. */
   readonly #clock: () => number;
   /** Of each trial in training: who trains it since when, and after which epoch it was taken up, once that is known. */
@@ -22,9 +24,15 @@ export class TrialJournal {
   /** Seconds that earlier parts of a trial took. */
   readonly #spent = new Map<number, number>();
 
-  constructor(directory: RunDirectory, judged: Pick<Experiment, "metric" | "goal">, clock: () => number) {
+  constructor(
+    directory: RunDirectory,
+    judged: Pick<Experiment, "metric" | "goal">,
+    identityOf: IdentityOf,
+    clock: () => number,
+  ) {
     this.#directory = directory;
     this.#judged = judged;
+    this.#identityOf = identityOf;
     this.#clock = clock;
   }
 
@@ -63,7 +71,9 @@ export class TrialJournal {
   ended(trial: Trial, { kernels: _kernels, status, ...outcome }: TrialOutcome): void {
     if (status === "paused") throw new RangeError(`trial ${trial.number} is paused, and has not ended`);
     this.#begin(trial);
-    const seconds = this.#seconds(trial);
+    const record = this.#directory.records.get(trial.number);
+    // No less than its epochs: those that an earlier run has trained took their time there.
+    const seconds = Math.max(this.#seconds(trial), record === undefined ? 0 : secondsOf(record));
     this.#directory.append({ event: "trial-ended", trial: trial.number, status, ...outcome, seconds });
     this.#directory.refreshTables();
     this.#attempts.delete(trial.number);
@@ -72,20 +82,8 @@ export class TrialJournal {
   /** It is stopped at this epoch, which it has reached. */
   pruned(trial: Trial, epoch: number, reason: string): void {
     const history = this.#directory.records.get(trial.number)?.history ?? [];
-    const epochs = history.filter((each) => each.epoch <= epoch);
-    const last = epochs.at(-1);
-    const { metric, goal } = this.#judged;
-    this.#directory.append({
-      event: "trial-ended",
-      trial: trial.number,
-      status: "pruned",
-      epochs: epoch,
-      bestEpoch: bestEpoch(epochs, metric, goal),
-      train: last?.train,
-      validation: last?.validation,
-      seconds: this.#seconds(trial),
-      reason,
-    });
+    const at = { epoch, reason, seconds: this.#seconds(trial) };
+    this.#directory.append(prunedEvent(trial, history, at, this.#judged));
     this.#directory.refreshTables();
     this.#clear(trial);
   }
@@ -120,7 +118,8 @@ export class TrialJournal {
     this.#started(trial, attempt.worker, undefined);
   }
 
-  #started({ number, seed, parameters, parent }: Trial, worker: number, after: number | undefined): void {
+  #started(trial: Trial, worker: number, after: number | undefined): void {
+    const { number, seed, parameters, parent } = trial;
     this.#directory.append({
       event: "trial-started",
       trial: number,
@@ -129,6 +128,7 @@ export class TrialJournal {
       ...(parent !== undefined && { parent }),
       worker,
       ...(after !== undefined && { after }),
+      ...this.#identityOf(trial, this.#directory.records),
     });
   }
 
@@ -151,6 +151,6 @@ export class TrialJournal {
 }
 
 /** What is known of it. */
-function secondsOf({ history }: TrialRecord): number {
+export function secondsOf({ history }: TrialRecord): number {
   return history.reduce((sum, { seconds }) => sum + seconds, 0);
 }

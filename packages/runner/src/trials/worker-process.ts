@@ -5,6 +5,7 @@ import { RunDirectoryError } from "@nn/results";
 
 import { keepingCompiled } from "../compile-cache.ts";
 import type { Assignment, Message, Pace, Report, Request, Sample, TrialOutcome } from "./messages.ts";
+import { SeenTimer, seenSeconds } from "./seen-time.ts";
 
 /** The process that trained a trial is gone before it could say how the trial ended. Trying again may help. */
 export class WorkerCrash extends Error {
@@ -23,7 +24,7 @@ export class TrialFailure extends Error {
 /** It says every second or so that it trains; while it reads a large data set it may be silent for some. */
 export const HUNG_AFTER_SECONDS = 120;
 
-/** What a worker process may take. */
+/** What a worker process may take, of the time that its parent sees pass: a machine that sleeps is no trial that hangs. */
 export interface WorkerLimits {
   /** Seconds without a word, after which it counts as hung, and is ended. */
   readonly silence: number;
@@ -47,15 +48,17 @@ const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 export class WorkerProcess {
   readonly #flags: readonly string[];
   readonly #limits: WorkerLimits;
+  readonly #clock: () => number;
   #child: ChildProcess | null = null;
   /** Whether it trains a trial now. */
   #training = false;
   #stopping: Promise<void> | undefined;
 
-  /** `flags`: options of the child's Node, such as those of V8. */
-  constructor(flags: readonly string[], limits: WorkerLimits) {
+  /** `flags`: options of the child's Node, such as those of V8. `clock`: seconds, for the limits. */
+  constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = seenSeconds) {
     this.#flags = flags;
     this.#limits = limits;
+    this.#clock = clock;
     this.#start();
   }
 
@@ -92,13 +95,14 @@ export class WorkerProcess {
       };
       const onSilence = (): void =>
         endWith(new WorkerCrash(`the worker process hung: it said nothing for ${silence} s, and was ended`));
-      let silent = setTimeout(onSilence, silence * 1000);
+      const silent = new SeenTimer(silence, onSilence, this.#clock);
       const spent =
-        training === undefined ? undefined : setTimeout(() => endWith(tooLong(training)), training * 1000);
+        training === undefined
+          ? undefined
+          : new SeenTimer(training, () => endWith(tooLong(training)), this.#clock);
 
       const onMessage = (message: Message): void => {
-        clearTimeout(silent);
-        silent = setTimeout(onSilence, silence * 1000);
+        silent.restart();
         switch (message.kind) {
           case "alive":
             return;
@@ -126,8 +130,8 @@ export class WorkerProcess {
         settle(() => reject(new WorkerCrash(describeEnd(code, signal, lastWords))));
       };
       const settle = (finish: () => void): void => {
-        clearTimeout(silent);
-        clearTimeout(spent);
+        silent.stop();
+        spent?.stop();
         child.off("message", onMessage).off("error", onError).off("close", onClose);
         child.stderr?.off("data", onWords);
         finish();

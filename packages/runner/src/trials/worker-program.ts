@@ -10,6 +10,7 @@ import { runTrial } from "../training/trial.ts";
 import { createWorkbench, type Workbench } from "../training/workbench.ts";
 import { ALIVE_SECONDS, type Message, type Request } from "./messages.ts";
 import { offerOwnPackages } from "./own-imports.ts";
+import { seenSeconds } from "./seen-time.ts";
 import { thrownAt } from "./thrown-at.ts";
 import { formatPath } from "../spec/path.ts";
 
@@ -34,7 +35,7 @@ process.on("message", (request: Request) => {
 type Work = Exclude<Request, { readonly kind: "keep" }>;
 
 async function answer(request: Work): Promise<Message> {
-  const clock = (): number => performance.now() / 1000;
+  const clock = seenSeconds;
   if (request.kind === "calibrate") {
     const { sample } = request;
     return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };

@@ -1,12 +1,11 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 
-const cli = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
+import { cli, runProgram, unset, type Outcome } from "./program.ts";
 
 /** Two learning rates × two seeds on the small data set: a second or less. */
 export const smallSweep = `
@@ -48,13 +47,6 @@ optimizer: { type: adam, learningRate: 0.003 }
 training: { epochs: 1, batchSize: 64 }
 `;
 
-/** One run of the program, as a person sees it. */
-export interface Outcome {
-  readonly code: number | undefined;
-  readonly out: string;
-  readonly err: string;
-}
-
 export interface Start {
   /** In a process group of its own, which can be killed as a whole. */
   readonly detached?: boolean;
@@ -86,26 +78,17 @@ export class BenchFolder {
     writeFileSync(join(this.path, name), text);
   }
 
-  /** `experiment spec.yaml …` with results in `results/` and data from `data/` of this folder. */
+  /** `experiment spec.yaml …` with results in `results/` and data from `data/` of this folder, in a process of its own. */
   start(args: readonly string[] = [], options: Start = {}) {
-    return this.startProgram(
-      ["experiment", "spec.yaml", "--out", "results", "--data", "data", ...args],
-      options,
-    );
+    return this.startProgram(experiment(args), options);
   }
 
-  async run(args: readonly string[] = [], options: Start = {}): Promise<Outcome> {
-    return outcomeOf(await this.start(args, options));
+  /** The same to its end, in a process that has run other commands before. */
+  run(args: readonly string[] = [], options: Pick<Start, "env"> = {}): Promise<Outcome> {
+    return this.runProgram(experiment(args), options);
   }
 
   startProgram(args: readonly string[], options: Start = {}) {
-    // What pnpm and the terminal of whoever runs the tests would change.
-    const unset = {
-      INIT_CWD: undefined,
-      npm_config_user_agent: undefined,
-      FORCE_COLOR: undefined,
-      NN_DEBUG: undefined,
-    };
     return execa(process.execPath, [cli, ...args], {
       cwd: this.path,
       env: { ...unset, ...options.env },
@@ -114,8 +97,8 @@ export class BenchFolder {
     });
   }
 
-  async runProgram(args: readonly string[], options: Start = {}): Promise<Outcome> {
-    return outcomeOf(await this.startProgram(args, options));
+  runProgram(args: readonly string[], options: Pick<Start, "env"> = {}): Promise<Outcome> {
+    return runProgram(args, this.path, options.env);
   }
 
   /** The one run directory of the experiment `name`. */
@@ -152,6 +135,6 @@ export class BenchFolder {
   }
 }
 
-function outcomeOf(result: { exitCode?: number | undefined; stdout: unknown; stderr: unknown }): Outcome {
-  return { code: result.exitCode, out: String(result.stdout), err: String(result.stderr) };
+function experiment(args: readonly string[]): string[] {
+  return ["experiment", "spec.yaml", "--out", "results", "--data", "data", ...args];
 }

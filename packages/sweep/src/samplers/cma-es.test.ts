@@ -1,3 +1,4 @@
+import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { testFunctions } from "../../test/functions.ts";
 import { runSweep } from "../../test/run-sweep.ts";
@@ -48,6 +49,20 @@ test("a sweep that always fails goes on around the middle", () => {
   const late = lastOf(20, 100, unit, () => undefined).map(({ parameters }) => Number(parameters["x"]));
   expect(Math.max(...late)).toBeGreaterThan(0.6);
   expect(Math.min(...late)).toBeLessThan(0.4);
+});
+
+test("a population of equals teaches what one teaches of which nobody has a cost: nothing", () => {
+  const domains = { ...unit, ...kinds, drop: { type: "float", min: 0, max: 0.5, step: 0.1 } } as const;
+  const settings = { trials: 18, population: 6 };
+  const of = (cost: number | undefined, last: (index: number) => number) => {
+    const first = cmaEs.proposeNext(domains, settings, createRng(3), [], 6);
+    const history = first.map(({ parameters }) => ({ parameters, cost }));
+    const second = cmaEs.proposeNext(domains, settings, createRng(3), history, 6);
+    const known = [...history, ...second.map(({ parameters }, index) => ({ parameters, cost: last(index) }))];
+    return [second, cmaEs.proposeNext(domains, settings, createRng(3), known, 6)];
+  };
+  expect(of(0.25, (index) => index)).toEqual(of(undefined, (index) => index));
+  expect(of(0.25, (index) => index)).not.toEqual(of(0.25, (index) => -index));
 });
 
 test("once it has arrived it looks elsewhere", () => {

@@ -22,7 +22,7 @@ import { sideOf, type Cell, type Side } from "../unit-cube.ts";
  *   that neighbours are no longer tried (the purpose of the margin of Hamano et al. 2022).
  * - A list has no near and far: each of its entries has a probability, which moves towards the entries of the better half (`Entries`) and never
  *   falls to nothing.
- * - Trials without a cost come last, and share their ranks; so do equals. A population without any cost teaches nothing.
+ * - Trials without a cost come last, and share their ranks; so do equals. A population of equals teaches nothing, with a cost or without.
  * - Once the distribution has shrunk to a point, it begins anew, around a place by chance.
  *
  * Nothing is kept from one generation to the next: all is computed again from the history.
@@ -149,7 +149,8 @@ class Search {
   }
 
   learn(generation: History): void {
-    if (generation.every(({ cost }) => cost === undefined)) return;
+    // Nobody is better than anybody: a list would learn what was drawn, a mean without a better half would be 0/0.
+    if (generation.every((ended) => compareEnded(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
     // What did not exist in a trial tells nothing: it stays at the mean.
     const places = generation.map(({ parameters }) =>

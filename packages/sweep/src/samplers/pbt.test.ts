@@ -111,6 +111,33 @@ test("whole numbers change by one at least, numbers of a list to the next, other
   expect(of("augment[0].shift")).toEqual(new Set([-0.76, -1]));
 });
 
+test("no value stays at 0 for good: whole numbers go up or down by one, others are drawn anew", () => {
+  const parameters = {
+    "augment[0].pixels": { type: "int", min: 0, max: 2 },
+    "augment[1].degrees": { type: "int", min: -3, max: 3 },
+    "optimizer.momentum": { type: "float", min: 0, max: 0.9 },
+    "loss.smoothing": { type: "float", min: 0, max: 0.2, step: 0.1 },
+  } as const satisfies Domains;
+  const none = Object.fromEntries(Object.keys(parameters).map((path) => [path, 0]));
+  const after = (from: Ended["parameters"]) => {
+    const history = [0, 1].map((cost) => ({ parameters: from, cost }));
+    const seen = Array.from({ length: 40 }, (_, seed) => {
+      const two = { ...options, population: 2 };
+      return pbt.proposeNext(parameters, two, createRng(seed), history, 2)[1]!.parameters;
+    });
+    return (path: string) => seen.map((each) => each[path]);
+  };
+  const of = (path: string) => new Set(after(none)(path));
+  expect(of("augment[0].pixels")).toEqual(new Set([0, 1]));
+  expect(of("augment[1].degrees")).toEqual(new Set([-1, 1]));
+  expect(of("loss.smoothing")).toEqual(new Set([0, 0.1]));
+  expect(of("optimizer.momentum").size).toBe(40);
+  // Towards 0 too, and never to the number −0, which some would write otherwise.
+  const negative = after({ ...none, "augment[1].degrees": -1 })("augment[1].degrees");
+  expect(new Set(negative)).toEqual(new Set([-2, 0]));
+  expect(negative.filter((value) => Object.is(value, -0))).toEqual([]);
+});
+
 test("proposes values of every kind of domain, the same ones from the same history", () => {
   const costs = fc.array(fc.option(fc.integer(), { nil: undefined }), { minLength: 6, maxLength: 6 });
   fc.assert(

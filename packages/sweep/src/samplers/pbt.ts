@@ -125,7 +125,8 @@ function assign(
 
 /**
  * A little less or more: of a range 0.8 or 1.2 times as much, within its bounds, whole numbers by one at least; of a list of numbers the
- * next smaller or larger; another list has no such thing and keeps its value.
+ * next smaller or larger; another list has no such thing and keeps its value. No factor changes 0: from there a whole number goes up or
+ * down by one, another number is drawn anew.
  */
 function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   const up = rng.integer(2) === 1;
@@ -141,8 +142,10 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   const size = Math.abs(Number(value)) * factor;
   const sign = Number(value) < 0 ? -1 : 1;
   if (domain.type === "int") {
-    return Math.min(Math.max(sign * (up ? Math.ceil(size) : Math.floor(size)), domain.min), domain.max);
+    const next = value === 0 ? (up ? 1 : -1) : sign * (up ? Math.ceil(size) : Math.floor(size));
+    return Math.min(Math.max(next, domain.min), domain.max) + 0; // −1 times 0.8 is −0, which is written 0
   }
+  if (value === 0) return draw(domain, rng);
   if (sign * size <= domain.min) return domain.min;
   const side = sideOf(domain);
   // Back through the side: rounded as all values are, and below max.

@@ -73,3 +73,21 @@ test("a pruned trial is no example to follow, however small its cost was then", 
   const found = tpe.proposeNext(parameters, options, createRng(1), history, 4);
   expect(found.every((each) => Number(each.parameters["x"]) > 0.5)).toBe(true);
 });
+
+test("within a generation, what has been proposed counts among the others: later ones keep away from it", () => {
+  // One value of ten is good, and stays so in l: only that it was just proposed makes the next one try another.
+  const parameters = { x: { type: "int", min: 0, max: 9 } } as const;
+  const history = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((x) => ({ parameters: { x }, cost: Math.abs(x - 5) }));
+  const many = { ...options, candidates: 200 };
+  const values = (count: number, seed: number): number[] =>
+    tpe
+      .proposeNext(parameters, many, createRng(seed), history, count)
+      .map(({ parameters: each }) => Number(each["x"]));
+  for (let seed = 0; seed < 10; seed++) {
+    const generation = values(5, seed);
+    expect(generation[0]).toBe(5);
+    expect(new Set(generation).size).toBeGreaterThan(1);
+    // The first one knows of none after it.
+    expect(values(1, seed)).toEqual(generation.slice(0, 1));
+  }
+});

@@ -1,0 +1,107 @@
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import type { Mutant } from "./mutants.ts";
+import type { Sandbox, Verdict } from "./sandbox.ts";
+
+/** What V8 writes of one script: which parts of it have run, the inner ones last. Node strips types without moving anything. */
+interface Coverage {
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly {
+      readonly ranges: readonly {
+        readonly startOffset: number;
+        readonly endOffset: number;
+        readonly count: number;
+      }[];
+    }[];
+  }[];
+}
+
+interface ProcessTest {
+  readonly file: string;
+  readonly seconds: number;
+  /** By the URL of a source: which of its characters have run. */
+  readonly covered: ReadonlyMap<string, Uint8Array>;
+}
+
+/** So many are asked of a change, the quickest of those whose processes run the changed place. */
+const MOST = 4;
+
+/** The tests of runner that start its command line in processes of their own, which no import tells of. */
+export class ProcessTests {
+  readonly #sandbox: Sandbox;
+  readonly #files: readonly string[];
+  #watched: readonly ProcessTest[] | undefined;
+
+  constructor(sandbox: Sandbox) {
+    this.#sandbox = sandbox;
+    const folder = path.join(sandbox.folder, "packages/runner");
+    this.#files = globSync("test/*.test.ts", { cwd: folder })
+      .filter((file) => /bench-folder|small-data|execa/.test(readFileSync(path.join(folder, file), "utf8")))
+      .sort();
+  }
+
+  /** For vitest: all but these. */
+  get excluded(): string[] {
+    return this.#files.map((file) => `--exclude=${file}`);
+  }
+
+  async judge(mutant: Mutant): Promise<Verdict["kind"]> {
+    this.#watched ??= await this.#watch(mutant);
+    const url = pathToFileURL(path.join(this.#sandbox.folder, mutant.file)).href;
+    const touching = this.#watched.filter(({ covered }) => covered.get(url)?.[mutant.start] === 1);
+    for (const { file, seconds } of touching.slice(0, MOST)) {
+      const { kind } = await this.#sandbox.vitest(["run", file], 2 * seconds + 60);
+      if (kind !== "passed") return kind;
+    }
+    return "passed";
+  }
+
+  /** Runs each once, without the change that stands there now, and looks at what its processes run. */
+  async #watch(mutant: Mutant): Promise<ProcessTest[]> {
+    const source = {
+      ...mutant,
+      start: mutant.start,
+      end: mutant.start + mutant.after.length,
+      after: mutant.before,
+    };
+    return this.#sandbox.with(source, async () => {
+      const tests: ProcessTest[] = [];
+      for (const file of this.#files) {
+        const folder = path.join(this.#sandbox.folder, "coverage-of-processes");
+        mkdirSync(folder, { recursive: true });
+        const { kind, seconds } = await this.#sandbox.vitest(["run", file], 900, {
+          NODE_V8_COVERAGE: folder,
+        });
+        if (kind === "passed") tests.push({ file, seconds, covered: coveredIn(folder) });
+        else console.log(`${file} does not pass as it is: it is left out.`);
+        rmSync(folder, { recursive: true, force: true });
+      }
+      return tests.sort((one, other) => one.seconds - other.seconds);
+    });
+  }
+}
+
+function coveredIn(folder: string): Map<string, Uint8Array> {
+  const covered = new Map<string, Uint8Array>();
+  for (const name of readdirSync(folder)) {
+    const { result }: Coverage = JSON.parse(readFileSync(path.join(folder, name), "utf8"));
+    for (const { url, functions } of result) {
+      if (!url.includes("/packages/runner/src/")) continue;
+      const length = Math.max(...functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset)));
+      const once = new Uint8Array(length);
+      for (const { ranges } of functions) {
+        for (const { startOffset, endOffset, count } of ranges)
+          once.fill(count > 0 ? 1 : 0, startOffset, endOffset);
+      }
+      const before = covered.get(url) ?? new Uint8Array(length);
+      covered.set(
+        url,
+        before.map((already, index) => already | (once[index] ?? 0)),
+      );
+    }
+  }
+  return covered;
+}

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { mutated, type Mutant } from "./mutants.ts";
+
+const root = path.dirname(path.dirname(import.meta.dirname));
+const LEFT_OUT = new Set([".git", ".turbo", "node_modules", "results", "coverage"]);
+
+/** How a run of tests ended. */
+export interface Verdict {
+  readonly kind: "passed" | "failed" | "timed out";
+  readonly seconds: number;
+  readonly output: string;
+}
+
+/** A copy of the project as it is now, uncommitted changes too, where one file at a time is changed. */
+export class Sandbox {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "nn-mutation-"));
+  readonly #package: string;
+  /** A package whose tests need no process each loads its modules once. */
+  readonly #isolation: readonly string[];
+
+  /** `name`: the folder of the package below packages/. */
+  constructor(name: string) {
+    process.on("exit", () => rmSync(this.folder, { recursive: true, force: true }));
+    this.#isolation = name === "runner" ? [] : ["--isolate=false"];
+    this.#package = path.join(this.folder, "packages", name);
+    for (const entry of readdirSync(root)) {
+      if (!LEFT_OUT.has(entry) && entry !== "packages") this.#copy(entry);
+    }
+    for (const entry of readdirSync(path.join(root, "packages"))) this.#copy(path.join("packages", entry));
+    this.#linkModules();
+  }
+
+  #copy(entry: string): void {
+    cpSync(path.join(root, entry), path.join(this.folder, entry), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+  }
+
+  /** Packages of others are shared; those of the project itself are the copied ones. */
+  #linkModules(): void {
+    const modules = path.join(this.folder, "node_modules");
+    mkdirSync(path.join(modules, "@nn"), { recursive: true });
+    for (const entry of readdirSync(path.join(root, "node_modules"))) {
+      if (entry !== "@nn") symlinkSync(path.join(root, "node_modules", entry), path.join(modules, entry));
+    }
+    for (const entry of readdirSync(path.join(root, "node_modules/@nn"))) {
+      symlinkSync(path.join("../../packages", entry), path.join(modules, "@nn", entry));
+    }
+  }
+
+  /** Makes the change while `work` goes on. */
+  async with<Result>(mutant: Mutant, work: () => Promise<Result>): Promise<Result> {
+    const file = path.join(this.folder, mutant.file);
+    const source = readFileSync(file, "utf8");
+    writeFileSync(file, mutated(source, mutant));
+    try {
+      return await work();
+    } finally {
+      writeFileSync(file, source);
+    }
+  }
+
+  /** The tests of the same name beside a source file, if there are any. */
+  ownTests(file: string): string[] {
+    const beside = file.replace(/\.ts$/, ".test.ts");
+    return existsSync(path.join(this.folder, beside)) ? [path.join(this.folder, beside)] : [];
+  }
+
+  /** Runs vitest in the package, up to the first failure. `limit`: seconds, after which its processes are ended. */
+  vitest(args: readonly string[], limit = Infinity, env: NodeJS.ProcessEnv = {}): Promise<Verdict> {
+    const entry = path.join(this.folder, "node_modules/vitest/vitest.mjs");
+    const options = [
+      "--bail=1",
+      "--passWithNoTests",
+      "--reporter=default",
+      "--no-color",
+      "--maxWorkers=1",
+      ...this.#isolation,
+    ];
+    const started = performance.now();
+    const child = spawn(process.execPath, [entry, ...args, ...options], {
+      cwd: this.#package,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, CI: "true", ...env },
+    });
+    let output = "";
+    const keep = (text: string): void => void (output = (output + text).slice(-20_000));
+    child.stdout.setEncoding("utf8").on("data", keep);
+    child.stderr.setEncoding("utf8").on("data", keep);
+    let isLate = false;
+    const end = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // all of its processes are gone
+      }
+    };
+    process.once("exit", end);
+    const onLimit = (): void => {
+      isLate = true;
+      end();
+    };
+    const timer = Number.isFinite(limit) ? setTimeout(onLimit, limit * 1000) : undefined;
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        clearTimeout(timer);
+        process.off("exit", end);
+        end();
+        const kind = isLate ? "timed out" : code === 0 ? "passed" : "failed";
+        resolve({ kind, seconds: (performance.now() - started) / 1000, output });
+      });
+    });
+  }
+}

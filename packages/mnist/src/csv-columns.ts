@@ -1,0 +1,204 @@
+import { listed, numberOf, shown } from "./csv-cells.ts";
+import { classEvidence } from "./csv-evidence.ts";
+import { isClassName, isIndexName, plainName } from "./csv-header.ts";
+import { cellsOf, type CsvTable } from "./csv-table.ts";
+import { DatasetError } from "./errors.ts";
+
+/** What each column of a file is. */
+export interface CsvColumns {
+  /** How many there are. */
+  readonly width: number;
+  /** The names above the columns, where the first row is a header. */
+  readonly names: readonly string[] | undefined;
+  /** The column of the classes. */
+  readonly label: number;
+  /** A column that numbers the rows and is not read, if there is one. */
+  readonly index: number | undefined;
+  /** What may be a slip in how they were told from each other. */
+  readonly notices: readonly string[];
+}
+
+/** What somebody has said of the columns. */
+export interface ColumnOptions {
+  /** The name of the column of the classes, its place from 1, or "first" or "last". */
+  readonly label?: string | number | undefined;
+  readonly header?: boolean | undefined;
+}
+
+/** Rows from which on a column with each number once is an index and no pixel, whatever it is called. */
+const SURELY_INDEX = 8;
+
+/**
+ * Tells the columns of a file from each other. `names`: its header, if it has one; `fits`: whether so many numbers are an image.
+ * Throws DatasetError where the file allows two readings.
+ */
+export function columnsOf(
+  table: CsvTable,
+  names: readonly string[] | undefined,
+  { label: said }: ColumnOptions,
+  fits: (pixels: number) => boolean,
+): CsvColumns {
+  const { width } = table;
+  const where = `${table.file}, line ${table.lines[0]}`;
+  const label =
+    said === undefined
+      ? names && (columnOfUsualName(names, where) ?? columnUnlikeOthers(names))
+      : saidColumn(width, names, said, where);
+  if (label !== undefined) {
+    if (said !== undefined && names !== undefined && isIndexName(names[label]!) && names[label] !== said) {
+      throw new DatasetError(
+        `${where}: expected the classes in column ${label + 1}, got a header that calls it ${shown(names[label]!)}. ` +
+          `Correct the option label; the columns are ${listed(names, 8)}.`,
+      );
+    }
+    return { width, names, label, index: indexBeside(table, names, label, fits), notices: [] };
+  }
+  const index = indexBeside(table, names, undefined, fits);
+  const { column, notices } = classEvidence(table, names, index);
+  return { width, names, label: column, index, notices };
+}
+
+/** The column that a header calls as classes are called, if there is exactly one. */
+function columnOfUsualName(names: readonly string[], where: string): number | undefined {
+  const found = names.flatMap((name, column) => (isClassName(name) ? [column] : []));
+  if (found.length > 1) {
+    throw new DatasetError(
+      `${where}: expected one column of classes, got ${found.length}: ${listed(found.map((column) => names[column]!))}. ` +
+        'Say with "label" which one, and remove the others.',
+    );
+  }
+  return found[0];
+}
+
+/** `kind` beside p0, p1, p2, …: the one column whose name differs from the others by more than a number. */
+function columnUnlikeOthers(names: readonly string[]): number | undefined {
+  const forms = names.map((name) => plainName(name).replaceAll(/\d+/g, "#"));
+  const unlike = names.flatMap((name, column) => {
+    const isAlone = forms.filter((form) => form === forms[column]).length === 1;
+    return isAlone && !isIndexName(name) ? [column] : [];
+  });
+  const usual = forms.find((form, column) => form.includes("#") && column !== unlike[0]);
+  const alike = forms.filter((form) => form === usual).length;
+  const isClear = unlike.length === 1 && alike >= 3 && alike >= names.length - 2;
+  return isClear ? unlike[0] : undefined;
+}
+
+/** The column that somebody has named. */
+function saidColumn(
+  width: number,
+  names: readonly string[] | undefined,
+  said: string | number,
+  where: string,
+): number {
+  if (typeof said === "number") {
+    const named = names?.indexOf(String(said)) ?? -1;
+    if (named >= 0 && named !== said - 1) {
+      throw new DatasetError(
+        `${where}: expected one column that "label: ${said}" can mean, got the ${said}. column and column ${named + 1}, whose name is ${said}. ` +
+          `Write label: "${said}" for the name, or label: ${shown(names?.[said - 1] ?? "first")} for the other.`,
+      );
+    }
+    if (said <= width) return said - 1;
+    throw new DatasetError(
+      `${where}: expected at least ${said} columns, as label says, got ${width}. Correct the option label; columns are counted from 1.`,
+    );
+  }
+  const exact = names?.indexOf(said.trim()) ?? -1;
+  if (exact >= 0) return exact;
+  if (said === "last") return width - 1;
+  if (said === "first") return 0;
+  const similar = (names ?? []).flatMap((name, column) =>
+    plainName(name) === plainName(said) && plainName(said) !== "" ? [column] : [],
+  );
+  if (similar.length === 1) return similar[0]!;
+  throw new DatasetError(
+    `${where}: expected a header with the column "${said}", got ${names === undefined ? "no header" : listed(names)}. ` +
+      "Correct the option label: a name in the header, a number from 1, first or last.",
+  );
+}
+
+/** The column that numbers the rows, if there is one beside that of the classes. */
+function indexBeside(
+  table: CsvTable,
+  names: readonly string[] | undefined,
+  label: number | undefined,
+  fits: (pixels: number) => boolean,
+): number | undefined {
+  const { file, width } = table;
+  const others = Array.from({ length: width }, (_, column) => column).filter((column) => column !== label);
+  const called = names === undefined ? [] : others.filter((column) => isIndexName(names[column]!));
+  if (called.length > 1) {
+    throw new DatasetError(
+      `${file}, line ${table.lines[0]}: expected at most one column that numbers the rows, ` +
+        `got ${listed(called.map((column) => names![column]!))}. Remove them.`,
+    );
+  }
+  const [named] = called;
+  if (named !== undefined) {
+    if (isEachOnce(table, named, names !== undefined)) return named;
+    throw new DatasetError(
+      `${file}, line ${table.lines[0]}, column ${named + 1}: expected pixels or a number for each row, ` +
+        `got a column called ${shown(names![named]!)} that has a value twice. Remove it, or give it another name.`,
+    );
+  }
+  const [first] = others;
+  if (first !== 0 || !isNumbering(table, first, names !== undefined)) return undefined;
+  const [with1, with2] = [fits(width - 1), fits(width - 2)];
+  if (with2 && !with1) return first;
+  if (!with2) return undefined; // it has to be a pixel, or the class; or nothing fits, which is told
+  if (label === undefined && rowsOf(table, names !== undefined) < SURELY_INDEX) return undefined;
+  throw new DatasetError(
+    `${file}, column 1: expected pixels or classes, got a number for each row, which looks like an index. ` +
+      "Remove that column, so that it is not learned.",
+  );
+}
+
+function rowsOf({ count }: CsvTable, isHeader: boolean): number {
+  return isHeader ? count - 1 : count;
+}
+
+/** Whether no two cells of a column are the same. */
+function isEachOnce(table: CsvTable, column: number, isHeader: boolean): boolean {
+  const cells = cellsOf(table, column, isHeader);
+  return new Set(cells).size === cells.length;
+}
+
+/** Whether a column has each whole number of a range once, in any order: 0, 1, 2, … as a rule. Of three rows at least. */
+function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolean {
+  const cells = cellsOf(table, column, isHeader).map((cell) =>
+    typeof cell === "number" ? cell : numberOf(cell),
+  );
+  if (cells.length < 3 || !cells.every(Number.isInteger)) return false;
+  let [smallest, largest] = [Infinity, -Infinity];
+  for (const cell of cells) [smallest, largest] = [Math.min(smallest, cell), Math.max(largest, cell)];
+  return largest - smallest === cells.length - 1 && new Set(cells).size === cells.length;
+}
+
+/** As `columnsOf`, of a test file: its columns are those of the training file, though a header may put them elsewhere. */
+export function columnsLike(
+  training: CsvColumns,
+  table: CsvTable,
+  names: readonly string[] | undefined,
+  options: ColumnOptions,
+): CsvColumns {
+  const { width } = table;
+  const where = `${table.file}, line ${table.lines[0]}`;
+  if (names === undefined) {
+    // Without its index the class moves to the left.
+    const isWithout = training.index !== undefined && width === training.width - 1;
+    const moved = isWithout && training.index < training.label ? training.label - 1 : training.label;
+    const same = Math.min(moved, width - 1);
+    const label = options.label === undefined ? same : saidColumn(width, names, options.label, where);
+    return { width, names, label, index: isWithout ? undefined : training.index, notices: [] };
+  }
+  const learned = training.names?.[training.label];
+  const own = learned === undefined ? -1 : names.indexOf(learned);
+  const label =
+    own >= 0
+      ? own
+      : options.label === undefined
+        ? (columnOfUsualName(names, where) ?? Math.min(training.label, width - 1))
+        : saidColumn(width, names, options.label, where);
+  const called = names.findIndex((name, column) => column !== label && isIndexName(name));
+  return { width, names, label, index: called >= 0 ? called : undefined, notices: [] };
+}

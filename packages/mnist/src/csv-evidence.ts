@@ -1,0 +1,136 @@
+import { areWords, cellsOf, type CsvTable } from "./csv-table.ts";
+import { DatasetError } from "./errors.ts";
+
+/** A column that may be that of the classes, and what speaks for it. */
+interface Candidate {
+  /** Different values. */
+  readonly distinct: number;
+  /** 0 to 2. */
+  readonly score: number;
+}
+
+/** Rows from which on what is in a column says what it is: a column without a word twice, say, has names of files. */
+const MANY_ROWS = 8;
+
+/**
+ * The column of the classes of a file whose header does not say it: the first or the last one, by what its cells are. Where the
+ * last one has as much for it as the first, nobody can know: throws DatasetError. Where the first has a little more, a notice
+ * says what else could be meant.
+ */
+export function classEvidence(
+  table: CsvTable,
+  names: readonly string[] | undefined,
+  index: number | undefined,
+): { readonly column: number; readonly notices: readonly string[] } {
+  const isHeader = names !== undefined;
+  const columns = Array.from({ length: table.width }, (_, column) => column).filter(
+    (column) => column !== index,
+  );
+  const [first, last] = [columns[0] ?? 0, columns.at(-1) ?? 0];
+  const words = columns.filter((column) => isOfWords(table, column, isHeader));
+  // Pixels are numbers: a column of words is the classes, or the file is no images.
+  if (words.length === 1) return { column: words[0]!, notices: [] };
+  const seen = bytesSeen(table, isHeader);
+  const between = columns.slice(1, -1);
+  const largest = largestIn(seen, between);
+  const judged = (column: number): Candidate | undefined => candidate(table, column, isHeader, seen, largest);
+  const [one, other] = [judged(first), judged(last)];
+  if (one === undefined && other === undefined) {
+    if (table.count - (isHeader ? 1 : 0) < 2) return { column: first, notices: [] };
+    // Nothing looks like classes: what is wrong with them is told of the first column, where they are expected.
+    if (columns.length < 3 || !isPlain(table, first, isHeader)) return { column: first, notices: [] };
+    throw new DatasetError(
+      `${table.file}: expected the classes in the first or the last column, and neither has two classes or more, each of several images. ` +
+        'Say with "label" which column has them: a name in the header, a number from 1, first or last.',
+    );
+  }
+  const lead = leadOf(one, other);
+  if (lead > 0 || lead <= -2) {
+    const [column, best] = lead > 0 ? [first, one] : [last, other];
+    // A few rows show nothing.
+    const isDoubtful = Math.abs(lead) < 2 || table.count - (isHeader ? 1 : 0) < MANY_ROWS;
+    const rivals = [
+      ...(isDoubtful ? [lead > 0 ? last : first] : []),
+      ...between.filter((each) => (judged(each)?.score ?? -1) >= (best?.score ?? 0)),
+    ];
+    return { column, notices: rivals.length === 0 ? [] : [doubtNotice(table.file, column, rivals)] };
+  }
+  throw new DatasetError(
+    `${table.file}: expected the classes in the first or the last column, and both look like classes. ` +
+      'Say "label: first" or "label: last".',
+  );
+}
+
+function doubtNotice(file: string, column: number, rivals: readonly number[]): string {
+  const [rival = 0] = rivals;
+  const others = rivals.length === 1 ? "" : ` or ${rivals.length - 1} more`;
+  return (
+    `${file} has the classes in column ${column + 1}, as it seems, and column ${rival + 1}${others} could have them as well; ` +
+    `say which one has: "label: ${column + 1}" or "label: ${rival + 1}"`
+  );
+}
+
+/** How much more speaks for the first column than for the last; 2 and more is beyond doubt. */
+function leadOf(first: Candidate | undefined, last: Candidate | undefined): number {
+  if (last === undefined) return 2;
+  if (first === undefined) return -2;
+  const difference = first.score - last.score;
+  // There are fewer classes than greys, as a rule: one more sign, and none that decides.
+  return difference === 0 ? Math.sign(last.distinct - first.distinct) : difference;
+}
+
+/** Undefined where a column cannot be that of the classes. */
+function candidate(
+  table: CsvTable,
+  column: number,
+  isHeader: boolean,
+  seen: Uint8Array,
+  largestPixel: number,
+): Candidate | undefined {
+  // Some cells may be wrong, which is told once it is known what they should be.
+  const rows = table.count - (isHeader ? 1 : 0);
+  const right = rows - (table.odd.get(column)?.count ?? 0);
+  if (2 * right <= rows) return undefined;
+  const values = [...seen.subarray(256 * column, 256 * column + 256).entries()].flatMap(([value, isSeen]) =>
+    isSeen === 0 ? [] : [value],
+  );
+  const distinct = values.length;
+  const [smallest = 0, largest = 0] = [values[0], values.at(-1)];
+  // Classes are counted from 0, or by somebody from 1.
+  const isCounted = smallest <= 1 && largest - smallest === distinct - 1;
+  if (distinct < 2 || (!isCounted && 2 * distinct > right)) return undefined;
+  // Classes reach a small part of what pixels do; or more than any pixel.
+  const isOffScale = largest > largestPixel || 2 * largest < largestPixel;
+  return { distinct, score: (isCounted ? 1 : 0) + (isOffScale ? 1 : 0) };
+}
+
+/** Whether every cell is a whole number from 0 to 255. */
+function isPlain(table: CsvTable, column: number, isHeader: boolean): boolean {
+  return cellsOf(table, column, isHeader).every((cell) => typeof cell === "number") && !table.odd.has(column);
+}
+
+/** Whether a column has words that come again, as names of classes do. */
+function isOfWords(table: CsvTable, column: number, isHeader: boolean): boolean {
+  const odd = table.odd.get(column);
+  if (odd === undefined || odd.count < table.count - 1 || odd.texts === undefined) return false;
+  const cells = cellsOf(table, column, isHeader);
+  return areWords(cells) && (cells.length < MANY_ROWS || new Set(cells).size < cells.length);
+}
+
+/** (width, 256): whether a column has each of the numbers from 0 to 255. */
+function bytesSeen({ bytes, width, count }: CsvTable, isHeader: boolean): Uint8Array {
+  const seen = new Uint8Array(256 * width);
+  for (let row = isHeader ? 1 : 0; row < count; row++) {
+    const start = row * width;
+    for (let column = 0; column < width; column++) seen[256 * column + bytes[start + column]!] = 1;
+  }
+  return seen;
+}
+
+/** The largest number in any of these columns. */
+function largestIn(seen: Uint8Array, columns: readonly number[]): number {
+  return columns.reduce(
+    (largest, column) => Math.max(largest, seen.subarray(256 * column, 256 * column + 256).lastIndexOf(1)),
+    0,
+  );
+}

@@ -1,0 +1,105 @@
+import { kindOf, listed, numberOf } from "./csv-cells.ts";
+import type { CsvTable } from "./csv-table.ts";
+import { DatasetError } from "./errors.ts";
+
+/** As the column of the classes is usually called; compared by `plainName`. */
+const CLASS_NAMES: ReadonlySet<string> = new Set(
+  (
+    "label labels class classes target targets category categories digit digits letter species y ytrain ytest ytrue " +
+    "classlabel labelclass classid labelid classname labelname targetclass groundtruth truth"
+  ).split(" "),
+);
+
+/** As pandas, R and Kaggle call a column that numbers the rows; pandas also gives it no name. */
+const INDEX_NAMES: ReadonlySet<string> = new Set(
+  (
+    " index idx id ids imageid imageindex imgid sampleid row rowid rowindex rownumber rownames number no nr " +
+    "unnamed0 unnamed00 level0"
+  ).split(" "),
+);
+
+/** From so many columns on, 0, 1, 2, … across a row is no image by chance. */
+const SURELY_NUMBERED = 10;
+
+/** A name without what differs from one program to the next: `# Label`, `class_label`, `Unnamed: 0`. */
+export function plainName(cell: string): string {
+  return cell
+    .normalize("NFC")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** Whether a header calls the column of the classes so. */
+export function isClassName(cell: string): boolean {
+  return CLASS_NAMES.has(plainName(cell));
+}
+
+/** Whether a header calls a column so that numbers the rows. */
+export function isIndexName(cell: string): boolean {
+  return INDEX_NAMES.has(plainName(cell));
+}
+
+/** The names of a header: NumPy writes "# " in front of the first. */
+export function headerNames(first: readonly string[]): string[] {
+  return first.map((cell, column) => (column === 0 ? cell.replace(/^\s*#\s*/, "") : cell).trim());
+}
+
+/**
+ * Whether the first row is a header, by all that the file shows: words where images have numbers, or numbers that count the
+ * columns. `said`: what somebody has said of it. `other`: the header of the training file. Throws DatasetError where a row can
+ * be either: a header that is learned is an image that is not there, an image that is taken for a header is lost.
+ */
+export function hasHeader(
+  table: CsvTable,
+  said: { readonly header?: boolean | undefined; readonly label?: string | number | undefined },
+  other: readonly string[] | undefined,
+): boolean {
+  const { first } = table;
+  if (said.header !== undefined) return said.header;
+  if (first.length === 0) return false;
+  const { label } = said;
+  const isName = typeof label === "string" && label !== "first" && label !== "last";
+  if (isName && headerNames(first).includes(label)) return true;
+  if (other !== undefined && other.join("\n") === headerNames(first).join("\n")) return true;
+  const kinds = headerNames(first).map(kindOf);
+  const numbers = first.filter((_cell, column) => kinds[column] === "number").map(numberOf);
+  const words = first.filter((_cell, column) => kinds[column] === "text");
+  if (words.length > 0) {
+    if (numbers.length === 0 || words.some(isClassName)) return true;
+    if (!countsColumns(numbers)) return false;
+    return words.length > 1 || isNameOfNumbers(table, first.indexOf(words[0]!));
+  }
+  if (!countsColumns(numbers)) return false;
+  // ",0,1,2,3" of pandas, whose index has no name: an image would lack its class.
+  if (numbers.length < first.length) return true;
+  if (first.length >= SURELY_NUMBERED && !secondCounts(table)) return true;
+  return undecided(table);
+}
+
+/** Whether a word above this column, in front of 0, 1, 2, …, is its name. Of words among words it may as well be a class. */
+function isNameOfNumbers(table: CsvTable, column: number): boolean {
+  const below = table.odd.get(column);
+  if (below?.count !== table.count - 1) return true;
+  const classes = [...(below.texts?.values() ?? [])].map((text) => text.trim());
+  if (classes.includes(table.first[column]!.trim())) return false;
+  return undecided(table);
+}
+
+function undecided({ file, first, lines }: CsvTable): never {
+  throw new DatasetError(
+    `${file}, line ${lines[0]}: expected a header or an image, got ${listed(first)}, which can be either. ` +
+      'Say "header: true" or "header: false".',
+  );
+}
+
+/** 0, 1, 2, … or 1, 2, 3, …; in wide tables from any number on. */
+function countsColumns(numbers: readonly number[]): boolean {
+  const [start = -1] = numbers;
+  if (start !== 0 && start !== 1 && numbers.length < SURELY_NUMBERED) return false;
+  return numbers.every((number, index) => number === start + index);
+}
+
+/** Whether the second row counts as well, as pixels that somebody has made up do. */
+function secondCounts({ bytes, width, count }: CsvTable): boolean {
+  return count > 1 && countsColumns([...bytes.subarray(width, 2 * width)]);
+}

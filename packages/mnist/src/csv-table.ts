@@ -1,0 +1,211 @@
+import { readFileSync } from "node:fs";
+
+import { CsvError, parse } from "csv-parse/sync";
+
+import { byteOf, kindOf } from "./csv-cells.ts";
+import { DatasetError, reasonOf } from "./errors.ts";
+import { unpacked } from "./gzip.ts";
+import { LARGEST_SIZE } from "./own-path.ts";
+
+/** The cells of a CSV file, before anybody has decided what they mean. */
+export interface CsvTable {
+  readonly file: string;
+  /** Columns of every row. */
+  readonly width: number;
+  /** Rows, the first one counted, whatever it is. */
+  readonly count: number;
+  /** The first row as it is written: a header, perhaps. Empty where the file has no rows. */
+  readonly first: readonly string[];
+  /** (count, width): the whole number from 0 to 255 in each cell; 0 for a cell that is none. */
+  readonly bytes: Uint8Array;
+  /** (count): the line of each row, from 1. */
+  readonly lines: Uint32Array;
+  /** The columns with cells that are no whole number from 0 to 255. */
+  readonly odd: ReadonlyMap<number, OddCells>;
+}
+
+/** The cells of a column that are no whole number from 0 to 255, the first row aside. */
+export interface OddCells {
+  readonly count: number;
+  readonly first: { readonly row: number; readonly text: string };
+  /** By row; only of columns that may have the classes or an index. */
+  readonly texts: ReadonlyMap<number, string> | undefined;
+}
+
+interface GrowingOddCells {
+  count: number;
+  first: { row: number; text: string };
+  texts: Map<number, string> | undefined;
+}
+
+/** A row that is longer belongs to no image that this project could learn. */
+const LONGEST_ROW = 2 ** 26;
+
+/** Columns, beside the first and last ones, whose odd cells are kept: of a file of fractions all cells are odd. */
+const MOST_KEPT = 8;
+
+/**
+ * Reads a CSV file (RFC 4180), plain or gzipped, row by row: beside the file's own bytes it takes one a cell.
+ * `mayHaveClasses`: whether a column, with this cell in the first row, may be that of the classes. Throws DatasetError.
+ */
+export function readCsvTable(
+  file: string,
+  mayHaveClasses: (column: number, cell: string) => boolean,
+): CsvTable {
+  const bytes = bytesOf(file);
+  const table = new Growing(file, bytes, mayHaveClasses);
+  try {
+    parse(bytes, {
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: LONGEST_ROW,
+      on_record: (row: readonly string[], { lines }) => {
+        table.add(row, lines);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new DatasetError(`${file}: expected a CSV file, got "${error.message}". Correct that line.`, {
+      cause: error,
+    });
+  }
+  return table.finish();
+}
+
+/** A table while its rows come. */
+class Growing {
+  readonly #file: string;
+  readonly #source: Uint8Array;
+  readonly #mayHaveClasses: (column: number, cell: string) => boolean;
+  /** The first rows, until their widths have said which is that of the table. */
+  #waiting: { readonly row: readonly string[]; readonly line: number }[] | undefined = [];
+  #first: readonly string[] = [];
+  #width = 0;
+  #count = 0;
+  #bytes = new Uint8Array();
+  #lines = new Uint32Array();
+  readonly #odd = new Map<number, GrowingOddCells>();
+
+  constructor(file: string, source: Uint8Array, mayHaveClasses: (column: number, cell: string) => boolean) {
+    this.#file = file;
+    this.#source = source;
+    this.#mayHaveClasses = mayHaveClasses;
+  }
+
+  add(row: readonly string[], line: number): void {
+    if (this.#waiting === undefined) {
+      this.#append(row, line);
+      return;
+    }
+    this.#waiting.push({ row, line });
+    if (this.#waiting.length === 3) this.#begin();
+  }
+
+  finish(): CsvTable {
+    this.#begin();
+    const [count, width] = [this.#count, this.#width];
+    return {
+      file: this.#file,
+      width,
+      count,
+      first: this.#first,
+      bytes: this.#bytes.subarray(0, count * width),
+      lines: this.#lines.subarray(0, count),
+      odd: this.#odd,
+    };
+  }
+
+  /** Decides by the first three rows how wide all are: where one differs, it is not the other two. */
+  #begin(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    const [first, second, third] = waiting ?? [];
+    if (waiting === undefined || first === undefined) return;
+    if (second !== undefined && third !== undefined && first.row.length !== second.row.length) {
+      if (second.row.length === third.row.length) {
+        throw new DatasetError(
+          `${this.#file}, line ${first.line}: expected ${second.row.length} columns, as in the lines below, ` +
+            `got ${first.row.length}. Correct this line, or remove it.`,
+        );
+      }
+    }
+    this.#first = first.row;
+    this.#width = first.row.length;
+    // As many as there are line ends, at the most; and each cell takes two bytes of the file, with what parts it from the next.
+    const rows = lineEndsOf(this.#source) + 1;
+    this.#bytes = new Uint8Array(Math.min(rows * this.#width, Math.ceil(this.#source.length / 2) + 1));
+    this.#lines = new Uint32Array(rows);
+    for (const { row, line } of waiting) this.#append(row, line);
+  }
+
+  #append(row: readonly string[], line: number): void {
+    const width = this.#width;
+    if (row.length !== width) {
+      throw new DatasetError(
+        `${this.#file}, line ${line}: expected ${width} columns, as in the first line, got ${row.length}. Correct this line.`,
+      );
+    }
+    const start = this.#count * width;
+    for (let column = 0; column < width; column++) {
+      const byte = byteOf(row[column]!);
+      if (byte >= 0) this.#bytes[start + column] = byte;
+      else if (this.#count > 0) this.#addOdd(column, row[column]!);
+    }
+    this.#lines[this.#count++] = line;
+  }
+
+  #addOdd(column: number, text: string): void {
+    const row = this.#count;
+    let cells = this.#odd.get(column);
+    if (cells === undefined) {
+      const keeps =
+        column <= 1 ||
+        column === this.#width - 1 ||
+        this.#mayHaveClasses(column, this.#first[column]!) ||
+        // Where the second row has a word, the column may be one of classes with names.
+        (this.#odd.size < MOST_KEPT && kindOf(text) === "text");
+      cells = { count: 0, first: { row, text }, texts: keeps ? new Map() : undefined };
+      this.#odd.set(column, cells);
+    }
+    cells.count += 1;
+    cells.texts?.set(row, text);
+  }
+}
+
+/** The cells of a column below the header: whole numbers from 0 to 255, and what is something else as it is written. */
+export function cellsOf(table: CsvTable, column: number, isHeader: boolean): (number | string)[] {
+  const { bytes, width, count, first, odd } = table;
+  const texts = odd.get(column)?.texts;
+  const cells: (number | string)[] = [];
+  for (let row = isHeader ? 1 : 0; row < count; row++) {
+    const text = row === 0 ? first[column]! : texts?.get(row);
+    if (text === undefined || (row === 0 && byteOf(text) >= 0)) cells.push(bytes[row * width + column]!);
+    else cells.push(text);
+  }
+  return cells;
+}
+
+/** Whether every cell is a word, as names of classes are. */
+export function areWords(cells: readonly (number | string)[]): boolean {
+  return cells.every((cell) => typeof cell === "string" && kindOf(cell) === "text");
+}
+
+function bytesOf(file: string): Uint8Array {
+  try {
+    return unpacked(readFileSync(file), LARGEST_SIZE);
+  } catch (error) {
+    throw new DatasetError(
+      `${file}: expected a readable CSV file, got "${reasonOf(error)}". Use a whole one.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function lineEndsOf(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0x0a || byte === 0x0d) count++;
+  return count;
+}

@@ -1,0 +1,154 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { folderWith, loadOwn, noticesOf } from "../../test/own-data.ts";
+import type { Dataset } from "../dataset.ts";
+import { DatasetError } from "../errors.ts";
+
+/** A table as somebody may have written it, and what it is. */
+interface Written {
+  readonly text: string;
+  readonly labels: readonly (number | string)[];
+  readonly images: readonly number[];
+  /** Whether a reader that looks has no way to read it as anything else. */
+  readonly isPlain: boolean;
+}
+
+/** What pixels may be: of 8 bits, dark, of 4 bits, black and white, with a corner that is always black. */
+const greys = fc.constantFrom<(random: number, column: number) => number>(
+  (random) => random % 256,
+  (random, column) => (column === 0 ? 0 : random % 256),
+  (random, column) => (column === 0 ? random % 3 : random % 256),
+  (random) => random % 17,
+  (random) => random % 4,
+  (random) => random % 2,
+);
+
+/** As programs write whole numbers. */
+const notations = fc.constantFrom<(value: number) => string>(
+  String,
+  (value) => `+${value}`,
+  (value) => value.toFixed(1),
+  (value) => value.toExponential(18),
+  (value) => `${value}e0`,
+  (value) => ` ${value}`,
+  (value) => `0${value}`,
+);
+
+const usualNames = ["label", "Label", "class", "Class", "target", "y", "# label", "digit", "class_label"];
+
+const shapes = fc.record({
+  rows: fc.integer({ min: 2, max: 30 }),
+  side: fc.integer({ min: 2, max: 4 }),
+  classes: fc.integer({ min: 1, max: 4 }),
+  firstClass: fc.constantFrom(0, 0, 0, 1, 3),
+  place: fc.constantFrom("first", "last", "middle"),
+  header: fc.constantFrom("none", "words", "numbers", "all-numbers"),
+  name: fc.constantFrom(...usualNames),
+  words: fc.boolean(),
+  index: fc.constantFrom("none", "none", "none", "", "Unnamed: 0", "id", "index"),
+  isShuffled: fc.boolean(),
+  odd: fc.constantFrom(undefined, undefined, undefined, "-1", "0.5", "256", "", "?", "nan", "zero"),
+  grey: greys,
+  notation: notations,
+  randoms: fc.array(fc.nat(65_535), { minLength: 30 * 18, maxLength: 30 * 18 }),
+});
+
+type Choice = typeof shapes extends fc.Arbitrary<infer Value> ? Value : never;
+
+function write(choice: Choice, rows: number, from = 0): Written {
+  const { side, classes, firstClass, place, header, name, words, index, isShuffled, odd } = choice;
+  const pixels = side * side;
+  const random = (row: number, column: number): number => choice.randoms[(row + from) * 18 + column]!;
+  // Every class has an image, and the order is none.
+  const classOf = (row: number): number => firstClass + (row < classes ? row : random(row, 17) % classes);
+  const labels = Array.from({ length: rows }, (_, row) => {
+    const label = classOf(rows - 1 - row);
+    return words ? `kind ${label}` : label;
+  });
+  // Among words, a word is a class like any other.
+  if (words && from === 0 && odd === "zero") labels[0] = odd;
+  const images = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: pixels }, (_each, column) => choice.grey(random(row, column), column)),
+  );
+  const at = place === "first" ? 0 : place === "last" ? pixels : 1 + (random(0, 16) % (pixels - 1));
+  const cells = images.map((image, row) => {
+    const label = labels[row]!;
+    const written = typeof label === "string" ? label : choice.notation(label);
+    const own = row === 0 && from === 0 && odd !== undefined ? odd : written;
+    const line = image.map(choice.notation).toSpliced(at, 0, own);
+    const number = isShuffled ? from + ((row * 11) % rows) : from + row;
+    return index === "none" ? line : [String(number), ...line];
+  });
+  const columnNames = Array.from({ length: pixels }, (_, column) =>
+    header === "words" ? `pixel${column}` : String(column),
+  );
+  const named = [...(index === "none" ? [] : [index]), ...columnNames.toSpliced(at, 0, name)];
+  const above =
+    header === "none"
+      ? []
+      : header === "all-numbers"
+        ? [cells[0]!.map((_cell, column) => String(column))]
+        : [named];
+  return {
+    text: [...above, ...cells].map((row) => `${row.join(",")}\n`).join(""),
+    labels,
+    images: images.flat(),
+    isPlain:
+      (header === "words" || header === "numbers") &&
+      odd === undefined &&
+      classes > 1 &&
+      rows > classes &&
+      (index === "none" || new Set(cells.map(([cell]) => cell)).size === rows),
+  };
+}
+
+/** The labels as they were written. */
+function labelsOf({ training, test: tested, classNames }: Dataset): (number | string)[] {
+  return [...training.labels, ...tested.labels].map((label) => classNames?.[label] ?? label);
+}
+
+const chosen = { training: "train.csv", test: "test.csv", channels: 1 };
+
+/** What comes of a table: `right`, `refused`, `doubtful` (wrong, and a notice says what else it can be) or `wrong`. */
+async function verdictOn(training: Written, tested: Written): Promise<string> {
+  const folder = folderWith({ "train.csv": training.text, "test.csv": tested.text });
+  let dataset: Dataset;
+  try {
+    dataset = await loadOwn("csv", chosen, folder);
+  } catch (error) {
+    if (error instanceof DatasetError) return "refused";
+    throw error;
+  }
+  const found = [labelsOf(dataset), [...dataset.training.images, ...dataset.test.images]];
+  const wanted = [
+    [...training.labels, ...tested.labels],
+    [...training.images, ...tested.images],
+  ];
+  if (JSON.stringify(found) === JSON.stringify(wanted)) return "right";
+  return noticesOf("csv", chosen, folder).some((notice) => notice.includes("as it seems"))
+    ? "doubtful"
+    : "wrong";
+}
+
+test("a table is read as what it is, or refused, or a notice says how else it can be read", async () => {
+  let right = 0; // else this test could pass by refusing all
+  await fc.assert(
+    fc.asyncProperty(shapes, async (choice) => {
+      const training = write(choice, choice.rows);
+      const tested = write({ ...choice, odd: undefined }, choice.rows);
+      const isOdd = choice.odd !== undefined && !(choice.words && choice.odd === "zero");
+      // Without a header, a column that is the same all over is no class: it may as well be a pixel.
+      const isKnowable = choice.header !== "none" || choice.classes > 1;
+      // Where the header says it all, nothing is refused.
+      let allowed = ["right", "refused", "doubtful", ...(isKnowable ? [] : ["wrong"])];
+      if (isOdd) allowed = allowed.filter((each) => each !== "right");
+      if (training.isPlain && tested.isPlain) allowed = ["right"];
+      const verdict = await verdictOn(training, tested);
+      expect(allowed).toContain(verdict);
+      if (verdict === "right") right += 1;
+    }),
+    { numRuns: 400, endOnFailure: true },
+  );
+  expect(right).toBeGreaterThan(20);
+});

@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+
+import { RedisServer, isRedisHere } from "./support/redis-server.ts";
+import { EPOCHS, RemoteTraining } from "./support/remote-training.ts";
+
+/** What may happen, in any order. */
+const steps = {
+  "the run reads": (training) => training.look(),
+  "the run is killed and starts again": (training) => training.restart(),
+  "a worker begins": (training, place) => training.worker(place).begin(),
+  "a worker trains": async (training, place) => training.worker(place).train(),
+  "a worker reports": (training, place) => training.worker(place).say(),
+  "a report comes twice": (training, place) => training.worker(place).repeat(),
+  "a report is lost": async (training, place) => training.worker(place).lose(),
+  "two reports change places": async (training, place) => training.worker(place).swap(),
+  "a worker saves a checkpoint": (training, place) => training.worker(place).saveCheckpoint(),
+  "a worker ends": (training, place) => training.worker(place).end(),
+  "a worker is killed": async (training, place) => training.killWorker(place),
+  "the server saves": (training) => training.save(),
+  "the server restarts with what it has saved": (training) => training.restartServer(),
+} satisfies Record<string, (training: RemoteTraining, place: number) => Promise<void>>;
+type Step = keyof typeof steps;
+
+const step = fc.tuple(
+  fc.oneof(
+    // Most of what happens is work.
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom<Step[]>("a worker begins", "a worker trains", "a worker reports"),
+    },
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of an object literal are those of its type
+    { weight: 2, arbitrary: fc.constantFrom(...(Object.keys(steps) as Step[])) },
+  ),
+  fc.nat({ max: 1 }),
+);
+
+test.skipIf(!isRedisHere)(
+  "a trial has each of its epochs once, in order, whatever reports, restarts and kills do",
+  async () => {
+    const server = await RedisServer.start();
+    onTestFinished(() => server.remove());
+    const redis = server.client();
+    onTestFinished(() => redis.disconnect());
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (happenings) => {
+        await redis.flushall();
+        const training = new RemoteTraining(redis);
+        try {
+          await training.restart();
+          const whole = Array.from({ length: EPOCHS }, (_, index) => index + 1);
+          const checked = (): void =>
+            expect(training.recorded).toEqual(whole.slice(0, training.recorded.length));
+          for (const [what, place] of happenings) {
+            await steps[what](training, place);
+            checked();
+          }
+          // From here on all goes well.
+          for (let round = 0; round < 4 && !training.isDone; round++) {
+            training.killWorker(0);
+            training.killWorker(1);
+            await training.look();
+            const worker = training.worker(0);
+            await worker.begin();
+            for (let epoch = 0; epoch < EPOCHS; epoch++) worker.train();
+            await worker.end();
+            await training.look();
+            checked();
+          }
+          expect(training.isDone).toBe(true);
+          expect(training.recorded).toEqual(whole);
+          expect(training.status).toBe("completed");
+        } finally {
+          await training.close();
+        }
+      }),
+      {
+        numRuns: 200,
+        examples: [
+          [
+            // The last epoch is lost, and the end is not.
+            [
+              ["a worker begins", 0],
+              ["a worker trains", 0],
+              ["a worker reports", 0],
+              ["a worker reports", 0],
+              ["a worker trains", 0],
+              ["a worker trains", 0],
+              ["a report is lost", 0],
+              ["a report is lost", 0],
+              ["a worker ends", 0],
+              ["the run reads", 0],
+            ],
+          ],
+        ],
+      },
+    );
+  },
+);

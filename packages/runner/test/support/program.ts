@@ -1,0 +1,87 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+
+import type { Answer, Command } from "./program-process.ts";
+
+/** The program, as a person starts it. */
+export const cli = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
+const programProcess = fileURLToPath(new URL("./program-process.ts", import.meta.url));
+
+/** One run of the program, as a person sees it. */
+export interface Outcome {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What pnpm and the terminal of whoever runs the tests would change. */
+export const unset = {
+  INIT_CWD: undefined,
+  npm_config_user_agent: undefined,
+  FORCE_COLOR: undefined,
+  NN_DEBUG: undefined,
+};
+
+let running: Promise<ChildProcess> | undefined;
+let last: Promise<unknown> = Promise.resolve();
+let commands = 0;
+
+/**
+ * Runs the program with these arguments in the folder `cwd`, in a process that has run other commands before and is ready at once: the
+ * start of a new one takes longer than most commands. For what is about signals, or about how a process ends, start one of its own.
+ */
+export async function runProgram(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
+  const id = (commands += 1);
+  const command = { id, argv: [cli, ...args], cwd, env: defined({ ...process.env, ...unset, ...env }) };
+  // One at a time: a process has one working directory.
+  const outcome = last.then(() => send(command));
+  last = outcome.catch(() => {});
+  return outcome;
+}
+
+async function send(command: Command): Promise<Outcome> {
+  const child = await (running ??= startProcess());
+  return new Promise((resolve) => {
+    let err = "";
+    const onError = (text: Buffer): void => {
+      err += text.toString();
+    };
+    const onExit = (code: number | null): void => {
+      running = undefined;
+      resolve({ code: code ?? undefined, out: "", err });
+    };
+    const onMessage = (answer: Answer): void => {
+      if (answer.id !== command.id) return;
+      child.off("exit", onExit).off("message", onMessage).stderr!.off("data", onError);
+      resolve({ code: answer.code, out: withoutEnd(answer.out), err: withoutEnd(answer.err) });
+    };
+    child.on("exit", onExit).on("message", onMessage).stderr!.on("data", onError);
+    child.send(command);
+  });
+}
+
+function startProcess(): Promise<ChildProcess> {
+  const child = fork(programProcess, { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  // It ends with the process of the tests, which does not wait for it.
+  child.unref();
+  child.channel?.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
+  return new Promise((resolve, reject) => {
+    child.once("message", () => resolve(child));
+    child.once("exit", (code) => reject(new Error(`the program does not start: exit code ${code}`)));
+  });
+}
+
+function defined(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
+
+/** As execa gives it. */
+function withoutEnd(text: string): string {
+  return text.replace(/\n$/, "");
+}

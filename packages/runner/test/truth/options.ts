@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+
+import { parse } from "yaml";
+
+import type { TinyRun } from "./run-tiny.ts";
+
+/** As much of JSON Schema as the file for editors uses. */
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly then?: Schema;
+  readonly else?: Schema;
+  readonly const?: unknown;
+  readonly default?: unknown;
+  readonly additionalProperties?: boolean | Schema;
+  readonly $ref?: string;
+}
+
+const file = new URL("../../../../schema/experiment.schema.json", import.meta.url);
+const root: Schema & { readonly definitions: Readonly<Record<string, Schema>> } = JSON.parse(
+  readFileSync(file, "utf8"),
+);
+
+/** An option as it is named here: `optimizer<adam>.beta1`, `model.layers<dense>.regularizer.l1`. Values of lists count as the list. */
+interface Visitor {
+  /** `value`: what the data has there; `schema`: of the option. */
+  option(name: string, schema: Schema, value: unknown): void;
+}
+
+/** A file that extends none has all that the schema knows, but for `extends`. */
+const whole: Schema = { properties: { ...root.properties, ...root.else?.properties } };
+
+/** Every option that the schema knows. */
+export function optionsOf(): Set<string> {
+  const options = new Set<string>();
+  walk(whole, "", undefined, {
+    option: (name) => options.add(name),
+  });
+  return options;
+}
+
+/**
+ * The options that have another value than their default in a trial, or in the file itself. A catalog's entry without options counts by
+ * its type.
+ */
+export function usedOptions(runs: readonly TinyRun[], files: readonly string[]): Set<string> {
+  const used = new Set<string>();
+  const visitor: Visitor = {
+    option(name, schema, value) {
+      const isDefault = JSON.stringify(value) === JSON.stringify(schema.default);
+      if (value !== undefined && !isDefault) used.add(name);
+    },
+  };
+  const specs = runs.flatMap(({ completed, experiment }) => [
+    ...completed.map(({ spec }): unknown => spec),
+    experiment.resolved,
+  ]);
+  for (const file of files) specs.push(parse(readFileSync(file, "utf8")));
+  for (const spec of specs) walk(whole, "", spec, visitor);
+  return used;
+}
+
+/** Goes through the schema, and through the data beside where there are any. */
+function walk(schema: Schema, name: string, data: unknown, visitor: Visitor): void {
+  if (schema.$ref !== undefined) {
+    // A layer inside another one has the options that it has anywhere.
+    const definition = schema.$ref.split("/").at(-1) ?? "";
+    if (data === undefined && name !== "model.layers") return;
+    const place = definition === "layer" ? "model.layers" : name;
+    return walk(root.definitions[definition] ?? {}, place, data, visitor);
+  }
+  for (const [key, option] of Object.entries(schema.properties ?? {})) {
+    if (key === "type") continue;
+    const path = name === "" ? key : `${name}.${key}`;
+    const value = isRecord(data) ? data[key] : undefined;
+    if (data !== undefined && value === undefined) continue;
+    const place = /initializer$/i.test(key) ? "model.initializer" : path;
+    visitor.option(path, option, value);
+    walk(option, key === "augment" ? "augment" : place, value, visitor);
+  }
+  for (const item of schema.items === undefined ? [] : data === undefined ? [undefined] : listOf(data)) {
+    walk(schema.items ?? {}, name, item, visitor);
+  }
+  for (const each of schema.anyOf ?? []) walk(each, name, data, visitor);
+  // A block with a type: one branch for each.
+  for (const branch of schema.allOf ?? []) {
+    const type = branch.then?.properties?.["type"]?.const;
+    if (typeof type !== "string" || (data !== undefined && !(isRecord(data) && data["type"] === type)))
+      continue;
+    visitor.option(`${name}<${type}>`, {}, data);
+    walk(branch.then ?? {}, `${name}<${type}>`, data, visitor);
+  }
+  // The swept parameters: any path.
+  if (typeof schema.additionalProperties === "object") {
+    const values = isRecord(data) ? Object.values(data) : [undefined];
+    for (const value of values) walk(schema.additionalProperties, name, value, visitor);
+  }
+}
+
+function listOf(data: unknown): readonly unknown[] {
+  return Array.isArray(data) ? data : [];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,61 @@
+import { Fraction } from "fraction.js";
+
+/**
+ * A number as people compute with it on paper: 0.1 + 0.2 is 0.3. What no fraction is (a division by 0 and what follows from it) stays the
+ * floating-point number that it is: infinite, or NaN.
+ */
+export type Rational = Fraction | number;
+
+/** The decimal that the number is written as: the shortest that is read as this number again. */
+export function rationalOf(value: number): Rational {
+  if (!Number.isFinite(value)) return value;
+  if (Number.isSafeInteger(value)) return new Fraction(BigInt(value));
+  // "-1.25e-7": −125 · 10⁻⁹. The library reads no exponents.
+  const [digits = "", exponent = "0"] = value.toExponential().split("e");
+  const [whole = "", fraction = ""] = digits.split(".");
+  const power = Number(exponent) - fraction.length;
+  const [up, down] = [10n ** BigInt(Math.max(power, 0)), 10n ** BigInt(Math.max(-power, 0))];
+  return new Fraction(BigInt(whole + fraction) * up, down);
+}
+
+export type Operator = "+" | "-" | "*" | "/" | "%";
+
+/** Exact. `%` has the sign of the dividend. */
+export function compute(a: Rational, operator: Operator, b: Rational): Rational {
+  if (typeof a === "number" || typeof b === "number") return inFloats(Number(a), operator, Number(b));
+  switch (operator) {
+    case "+":
+      return a.add(b);
+    case "-":
+      return a.sub(b);
+    case "*":
+      return a.mul(b);
+    case "/":
+      return b.equals(0) ? inFloats(Math.sign(a.compare(0)), operator, 0) : a.div(b);
+    case "%":
+      return b.equals(0) ? NaN : a.mod(b);
+  }
+}
+
+/** Where one of them is no fraction, the other one's digits do not matter. */
+function inFloats(a: number, operator: Operator, b: number): Rational {
+  switch (operator) {
+    case "+":
+      return rationalOf(a + b);
+    case "-":
+      return rationalOf(a - b);
+    case "*":
+      return rationalOf(a * b);
+    case "/":
+      return rationalOf(a / b);
+    case "%":
+      return rationalOf(a % b);
+  }
+}
+
+/** Below 0, 0 or above it as a is less than b, equal or more; NaN where one of them is no number. */
+export function compareRationals(a: Rational, b: Rational): number {
+  if (typeof a !== "number" && typeof b !== "number") return a.compare(b);
+  const [x, y] = [Number(a), Number(b)];
+  return x === y ? 0 : x < y ? -1 : x > y ? 1 : NaN;
+}

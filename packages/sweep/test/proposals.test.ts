@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { samplers } from "../src/catalog.ts";
+import { proposalsOf, recordedKinds } from "./recorded-proposals.ts";
+
+// The shape of our own file, written by golden/proposals.ts.
+const recorded: Record<string, Record<string, unknown[]>> = JSON.parse(
+  readFileSync(new URL("../golden/proposals.json", import.meta.url), "utf8"),
+);
+
+test("every sampler's proposals are recorded", () => {
+  expect(Object.keys(recorded)).toEqual([...samplers.keys()]);
+});
+
+test.each([...samplers.keys()].flatMap((type) => recordedKinds.map((kind) => [type, kind] as const)))(
+  "%s proposes what it always has, %s",
+  (type, kind) => {
+    expect(proposalsOf(type, kind)).toEqual(recorded[type]![kind]);
+  },
+);

@@ -1,0 +1,72 @@
+import { createRng } from "@nn/tensor";
+import { samplers } from "../src/catalog.ts";
+import type { Assignment, Domains } from "../src/domain.ts";
+import type { Ended } from "../src/sampler.ts";
+import { propose } from "../src/sweep.ts";
+
+const numbers = {
+  "optimizer.learningRate": { type: "float", min: 0.001, max: 1, scale: "log" },
+  "optimizer.momentum": { type: "float", min: 0, max: 1 },
+  "loss.units": { type: "int", min: 8, max: 256, scale: "log" },
+  "loss.depth": { type: "int", min: 1, max: 9 },
+  "loss.smoothing": { type: "float", min: 0, max: 0.3, step: 0.1 },
+} as const satisfies Domains;
+const mixed = {
+  ...numbers,
+  "schedule.decay": { type: "float", min: 0.01, max: 1, scale: "log", count: 5 },
+  "optimizer.kind": ["a", "b", "c"],
+  "optimizer.nesterov": { type: "bool" },
+} as const satisfies Domains;
+const lists = {
+  "optimizer.momentum": [0, 0.9],
+  "optimizer.kind": ["a", "b", "c"],
+} as const satisfies Domains;
+
+const options = { generation: 4, startup: 8, candidates: 8, scramble: true };
+const ofPopulations = { interval: 1, quantile: 0.25, resample: 0.25 };
+
+/** Plain arithmetic; some fail, some are pruned, some are equal. */
+function outcome(parameters: Assignment, index: number): Omit<Ended, "parameters"> {
+  const at = (path: string): number => Number(parameters[path] ?? 0);
+  const away = at("optimizer.momentum") - 0.7;
+  const cost =
+    away * away +
+    at("loss.smoothing") +
+    at("optimizer.learningRate") / 2 +
+    (parameters["optimizer.kind"] === "b" ? 0 : 0.2);
+  if (index % 11 === 7) return { cost: undefined };
+  if (index % 13 === 5) return { cost: cost / 2, prunedAfter: 1 + (index % 3) };
+  return { cost: index % 5 === 0 ? 0.5 : cost };
+}
+
+/** What each sampler proposes, one value after the other, with the place of the network that it goes on with. */
+export function proposalsOf(type: string, kind: "numbers" | "mixed"): unknown[] {
+  const domains = type === "grid" ? lists : kind === "numbers" ? numbers : mixed;
+  // gp has the length scales of 64 trials at most: some more than that.
+  const trials = type === "gp" && kind === "mixed" ? 76 : 36;
+  const space = {
+    sampler: { type, trials, population: 8, ...options, ...ofPopulations },
+    parameters: domains,
+  };
+  const history: Ended[] = [];
+  const proposals: unknown[] = [];
+  for (;;) {
+    const next = propose(space, createRng(12), 5, history);
+    if (next.length === 0) return proposals;
+    for (const { parameters, ...rest } of next) {
+      proposals.push([...Object.values(parameters), ...Object.values(rest)]);
+      history.push({ parameters, ...outcome(parameters, history.length) });
+    }
+  }
+}
+
+export const recordedKinds = ["numbers", "mixed"] as const;
+
+export function recordedProposals(): Record<string, Record<string, unknown[]>> {
+  return Object.fromEntries(
+    [...samplers.keys()].map((type) => [
+      type,
+      Object.fromEntries(recordedKinds.map((kind) => [kind, proposalsOf(type, kind)])),
+    ]),
+  );
+}
