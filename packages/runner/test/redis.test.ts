@@ -87,11 +87,11 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const folder = prepare(longSweep);
     const [killed, frozen] = [startWorker(folder, server.url), startWorker(folder, server.url)];
     const run = folder.start(through(server.url));
-    await until(() => folder.journalLines() > 20);
+    await until(run, () => folder.journalLines() > 20);
     killed.signal("SIGKILL");
     frozen.signal("SIGSTOP");
     const other = startWorker(folder, server.url);
-    await until(() => /completed/.test(other.said()));
+    await until(other.ended, () => /completed/.test(other.said()));
     frozen.signal("SIGCONT");
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(0);
@@ -103,7 +103,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const folder = prepare(longSweep);
     const first = startWorker(folder, server.url, ["--lost-after", "600"]);
     const run = folder.start(through(server.url));
-    await until(() => folder.journalLines() > 20);
+    await until(run, () => folder.journalLines() > 20);
     first.signal("SIGINT");
     expect((await first.ended).exitCode).toBe(0);
     expect(first.said()).toMatch(/trial \d given back/);
@@ -117,7 +117,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const worker = startWorker(folder, server.url);
     for (const lines of [20, 80]) {
       const run = folder.start(through(server.url), { detached: true });
-      await until(() => folder.journalLines() > lines);
+      await until(run, () => folder.journalLines() > lines);
       process.kill(-run.pid!, "SIGKILL");
       await run;
       await setTimeout(200);
@@ -138,7 +138,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     startWorker(folder, own.url);
     const run = folder.start(through(own.url));
     for (const lines of [20, 100]) {
-      await until(() => folder.journalLines() > lines);
+      await until(run, () => folder.journalLines() > lines);
       await own.stop();
       await setTimeout(300);
       await own.start();
@@ -155,7 +155,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const folder = prepare(longSweep);
     const worker = startWorker(folder, own.url);
     const run = folder.start(through(own.url));
-    await until(() => folder.journalLines() > 20);
+    await until(run, () => folder.journalLines() > 20);
     const client = own.client();
     await client.config("SET", "maxmemory", "1");
     expect((await worker.ended).exitCode).toBe(1);
@@ -176,7 +176,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const folder = prepare(longSweep);
     const worker = startWorker(folder, server.url);
     const run = folder.start(through(server.url), { detached: true });
-    await until(() => folder.journalLines() > 20);
+    await until(run, () => folder.journalLines() > 20);
     process.kill(run.pid!, "SIGINT");
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(130);
@@ -208,13 +208,15 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const run = folder.start(through(server.url));
     let shown = "";
     run.stdout?.on("data", (text: Buffer) => (shown += text.toString()));
-    await until(() => shown.includes("No worker is connected") && shown.includes("old worker"));
+    await until(run, () => shown.includes("No worker is connected") && shown.includes("old worker"));
     expect(shown).toContain(
       `The worker old worker has another version of the code, 0.0.9; this run has ${codeVersion()}.`,
     );
     const worker = startWorker(folder, server.url);
     expect((await run).exitCode).toBe(0);
-    await until(() => worker.said().includes("The run of old run has another version of the code, 0.0.9"));
+    await until(worker.ended, () =>
+      worker.said().includes("The run of old run has another version of the code, 0.0.9"),
+    );
   });
 
   test("a job that does not fit is refused, and the worker goes on", async () => {
@@ -227,7 +229,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
       skipVersionCheck: true,
     });
     await queue.add("x", { wire: JSON.stringify({ spec: "rm -rf" }) }, { removeOnComplete: true });
-    await until(() => worker.said().includes("A job was refused"));
+    await until(worker.ended, () => worker.said().includes("A job was refused"));
     expect((await folder.run(through(server.url))).code).toBe(0);
     expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
     await queue.close();

@@ -11,6 +11,11 @@ import type { EpochMeasures, Keeper, Standing } from "./train.ts";
 /** In a trial's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 
+/** Thrown by a training that was asked to stop, once its checkpoint is on the disk. */
+export class TrainingStopped extends Error {
+  override readonly name = "TrainingStopped";
+}
+
 export interface CheckpointListener {
   /** A checkpoint was taken up; `unrecorded`: measures of its epochs that are not on record yet. */
   onResumed(epoch: number, seen: number, unrecorded: readonly EpochMeasures[]): void;
@@ -27,12 +32,11 @@ export class CheckpointFile implements Keeper {
   readonly #clock: Clock;
   readonly #listener: CheckpointListener;
   readonly #isLeaving: () => boolean;
-  #hasLeft = false;
   #inherited = 0;
   #latest: number;
   #kept: Promise<void> = Promise.resolve();
 
-  /** `isLeaving`: asked after each step; once it is true, a checkpoint is written without delay, as the process is about to be ended. */
+  /** `isLeaving`: asked after each step; once it is true, a checkpoint is written and the training stops there. */
   constructor(
     assignment: Assignment,
     clock: Clock,
@@ -99,10 +103,11 @@ export class CheckpointFile implements Keeper {
     return true;
   }
 
+  /** Throws TrainingStopped after the checkpoint that leaving asks for. */
   afterStep(standing: Standing): void {
-    const leaves = !this.#hasLeft && this.#isLeaving();
-    if (leaves) this.#hasLeft = true;
+    const leaves = this.#isLeaving();
     if (leaves || this.#clock() - this.#latest >= this.#assignment.checkpointSeconds) this.#write(standing);
+    if (leaves) throw new TrainingStopped("stopped");
   }
 
   keep(standing: Standing): void {

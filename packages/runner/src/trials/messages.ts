@@ -98,7 +98,7 @@ export interface CheckpointReport {
 export type Request =
   | { readonly kind: "train"; readonly assignment: Assignment }
   | { readonly kind: "calibrate"; readonly sample: Sample }
-  /** Beside what is trained: a checkpoint is written after the next step. */
+  /** While a trial is trained: it stops after the next step, with a checkpoint, and nothing more is said of it. */
   | { readonly kind: "keep" };
 
 /** How often a worker process that trains says that it does. A loop that hangs says nothing. */

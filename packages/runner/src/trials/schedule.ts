@@ -136,7 +136,12 @@ export async function endTrainers(trainers: readonly Trainer[]): Promise<void> {
 }
 
 async function stopTrainers(trainers: readonly Trainer[]): Promise<void> {
-  await Promise.all(trainers.map((trainer) => trainer.stop?.() ?? trainer.end()));
+  await Promise.all(trainers.map(stopTrainer));
+}
+
+/** With a checkpoint, if it can write one. */
+export function stopTrainer(trainer: Trainer): Promise<void> {
+  return trainer.stop?.() ?? trainer.end();
 }
 
 async function runWithRetries(

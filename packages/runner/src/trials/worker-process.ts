@@ -35,6 +35,12 @@ export interface WorkerLimits {
 /** A step takes less as a rule; a layer of one's own in an endless loop never ends. */
 const KEEPING_SECONDS = 10;
 
+/** Should this process end before them: one that hangs would outlive it. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /**
@@ -52,7 +58,6 @@ export class WorkerProcess {
   #child: ChildProcess | null = null;
   /** Whether it trains a trial now. */
   #training = false;
-  #stopping: Promise<void> | undefined;
 
   /** `flags`: options of the child's Node, such as those of V8. `clock`: seconds, for the limits. */
   constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = seenSeconds) {
@@ -91,7 +96,7 @@ export class WorkerProcess {
     return new Promise((resolve, reject) => {
       let lastWords = "";
       const endWith = (error: Error): void => {
-        settle(() => void this.#kill().then(() => reject(error)));
+        settle(() => void this.end().then(() => reject(error)));
       };
       const onSilence = (): void =>
         endWith(new WorkerCrash(`the worker process hung: it said nothing for ${silence} s, and was ended`));
@@ -146,32 +151,19 @@ export class WorkerProcess {
 
   /**
    * Ends the process and waits until it is gone: where it trains, as soon as it has written a checkpoint, and at once where it does not
-   * or has not said a word for some seconds. `end` waits for it too.
+   * or has not said a word for some seconds.
    */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#keepAndEnd().finally(() => (this.#stopping = undefined));
-    return this.#stopping;
-  }
-
-  async #keepAndEnd(): Promise<void> {
+  async stop(): Promise<void> {
     const child = this.#child;
-    // Should we be ended ourselves meanwhile: what hangs would outlive us.
-    const onExit = (): void => void child?.kill("SIGKILL");
-    process.once("exit", onExit);
     if (child !== null && this.#training) await kept(child);
-    await this.#kill();
-    process.off("exit", onExit);
-  }
-
-  /** As `stop` where that has begun; else whatever it is doing, and at once. */
-  async end(): Promise<void> {
-    await (this.#stopping ?? this.#kill());
+    if (child === this.#child) await this.end();
   }
 
   /**
-   * By SIGKILL: it holds nothing that needs an orderly end, and a layer of one's own in an endless loop would hear nothing else.
+   * Ends the process, whatever it is doing, and waits until it is gone. By SIGKILL: it holds nothing that needs an orderly
+   * end, and a layer of one's own in an endless loop would hear nothing else.
    */
-  async #kill(): Promise<void> {
+  async end(): Promise<void> {
     const child = this.#child;
     if (child === null) return;
     this.#child = null;
@@ -198,7 +190,9 @@ export class WorkerProcess {
       // One that could not even be started says no more than this.
       if (child.pid === undefined) this.#child = null;
     });
+    running.add(child);
     child.once("close", () => {
+      running.delete(child);
       if (this.#child === child) this.#child = null;
     });
     this.#child = child;

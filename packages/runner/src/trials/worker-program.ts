@@ -6,6 +6,7 @@ import { ShapeError } from "@nn/tensor";
 
 import { calibrate } from "../training/calibrate.ts";
 import { CheckpointError } from "../training/checkpoint.ts";
+import { TrainingStopped } from "../training/checkpoint-file.ts";
 import { runTrial } from "../training/trial.ts";
 import { createWorkbench, type Workbench } from "../training/workbench.ts";
 import { ALIVE_SECONDS, type Message, type Request } from "./messages.ts";
@@ -28,7 +29,10 @@ process.on("message", (request: Request) => {
   // Timers run while the training rests, some times a second.
   const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
   answer(request)
-    .then(say, (error: unknown) => say(failure(error, request)))
+    .then(say, (error: unknown) => {
+      // Its checkpoint has been told of, and this process is about to be ended.
+      if (!(error instanceof TrainingStopped)) say(failure(error, request));
+    })
     .finally(() => clearInterval(alive));
 });
 
