@@ -26,7 +26,7 @@ export const HUNG_AFTER_SECONDS = 120;
 
 /** What a worker process may take, of the time that its parent sees pass: a machine that sleeps is no trial that hangs. */
 export interface WorkerLimits {
-  /** Seconds without a word, after which it counts as hung, and is ended. */
+  /** Seconds without a word, after which it counts as hung, and is ended. Until its first word it may take HUNG_AFTER_SECONDS. */
   readonly silence: number;
   /** Seconds in a row that a trial may train; absent: as long as it takes. */
   readonly training?: number | undefined;
@@ -56,6 +56,7 @@ export class WorkerProcess {
   readonly #limits: WorkerLimits;
   readonly #clock: () => number;
   #child: ChildProcess | null = null;
+  readonly #hasSpoken = new WeakSet<ChildProcess>();
   /** Whether it trains a trial now. */
   #training = false;
 
@@ -98,16 +99,26 @@ export class WorkerProcess {
       const endWith = (error: Error): void => {
         settle(() => void this.end().then(() => reject(error)));
       };
-      const onSilence = (): void =>
-        endWith(new WorkerCrash(`the worker process hung: it said nothing for ${silence} s, and was ended`));
-      const silent = new SeenTimer(silence, onSilence, this.#clock);
+      const silenceTimer = (seconds: number): SeenTimer => {
+        const reason = `the worker process hung: it said nothing for ${seconds} s, and was ended`;
+        return new SeenTimer(seconds, () => endWith(new WorkerCrash(reason)), this.#clock);
+      };
+      // One that has just been started says nothing while it loads its program, which takes a busy machine some time.
+      let hasSpoken = this.#hasSpoken.has(child);
+      let silent = silenceTimer(hasSpoken ? silence : Math.max(silence, HUNG_AFTER_SECONDS));
       const spent =
         training === undefined
           ? undefined
           : new SeenTimer(training, () => endWith(tooLong(training)), this.#clock);
 
       const onMessage = (message: Message): void => {
-        silent.restart();
+        if (hasSpoken) silent.restart();
+        else {
+          hasSpoken = true;
+          this.#hasSpoken.add(child);
+          silent.stop();
+          silent = silenceTimer(silence);
+        }
         switch (message.kind) {
           case "alive":
             return;

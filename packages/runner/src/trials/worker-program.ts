@@ -26,6 +26,7 @@ process.on("message", (request: Request) => {
     isToKeep = true;
     return;
   }
+  say({ kind: "alive" });
   // Timers run while the training rests, some times a second.
   const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
   answer(request)
