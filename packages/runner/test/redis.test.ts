@@ -99,7 +99,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
-  test("a worker that is interrupted gives its trial back at once, and another goes on", async () => {
+  test("a worker that is interrupted gives its trial back with a checkpoint, and another goes on from there", async () => {
     const folder = prepare(longSweep);
     const first = startWorker(folder, server.url, ["--lost-after", "600"]);
     const run = folder.start(through(server.url));
@@ -109,6 +109,9 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(first.said()).toMatch(/trial \d given back/);
     startWorker(folder, server.url, ["--lost-after", "600"]);
     expect((await run).exitCode).toBe(0);
+    // No checkpoint but this one: half a minute is longer than the whole run. Still no epoch is trained twice.
+    const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
+    expect(epochs).toHaveLength(4 * 400);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 

@@ -21,7 +21,7 @@ import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
 
 /** A trial that is given back may take so long for a step and its checkpoint; else another goes on from an earlier one. */
-export const KEEPING_MILLISECONDS = 3000;
+export const KEEPING_MILLISECONDS = 5000;
 
 /** What a worker trains jobs with. */
 export interface Workplace {
