@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { until } from "./support/processes.ts";
+import { isOver, until } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
@@ -65,11 +65,9 @@ test.for([
     for (const more of [4, 9, 14]) {
       const goal = killed.journalLines() + more;
       const run = killed.start(["--workers", "2", "--checkpoint-every", "0"], { detached: true });
-      let ended = false;
-      const end = run.then(() => (ended = true));
-      await until(() => ended || killed.journalLines() > goal);
-      if (!ended) process.kill(-run.pid!, "SIGKILL");
-      await end;
+      await until(run, () => isOver(run) || killed.journalLines() > goal);
+      if (!isOver(run)) process.kill(-run.pid!, "SIGKILL");
+      await run;
     }
     expect((await killed.run(["--workers", "2"])).code).toBe(0);
     expect(killed.promisedFiles()).toEqual(reference);

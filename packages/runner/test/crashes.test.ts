@@ -57,7 +57,7 @@ test("a worker killed from outside costs its time alone: the trial is trained ag
 
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(() => folder.journalLines() >= 4);
+  await until(run, () => folder.journalLines() >= 4);
   process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
   const { exitCode, stdout } = await run;
   expect(stdout).toContain(
@@ -205,7 +205,7 @@ test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async
 
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1", "--hung-after", "5"]);
-  await until(() => folder.journalLines() >= 4);
+  await until(run, () => folder.journalLines() >= 4);
   process.kill(childrenOf(run.pid!)[0]!, "SIGSTOP");
   const { exitCode, stdout } = await run;
   expect(stdout).toContain(
@@ -218,7 +218,7 @@ test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async
 test("a machine that sleeps for longer than --hung-after has no worker that hangs", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1", "--hung-after", "9"], { detached: true });
-  await until(() => folder.journalLines() >= 4);
+  await until(run, () => folder.journalLines() >= 4);
   process.kill(-run.pid!, "SIGSTOP");
   // Nothing else wakes them.
   await setTimeout(11_000);

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { PREFIX } from "../src/remote/keys.ts";
 import type { BenchFolder } from "./support/bench-folder.ts";
 import { planFaults, type Fault } from "./support/fault-plan.ts";
-import { childrenOf, until } from "./support/processes.ts";
+import { childrenOf, isOver, until } from "./support/processes.ts";
 import { isRedisHere, RedisServer } from "./support/redis-server.ts";
 import { startWorker, through } from "./support/remote.ts";
 import { withSmallData } from "./support/small-data.ts";
@@ -56,7 +56,6 @@ class Coordinator {
   readonly #args: readonly string[];
   #run: ReturnType<BenchFolder["start"]>;
   #said = "";
-  #isOver = false;
 
   constructor(folder: BenchFolder, args: readonly string[]) {
     this.#folder = folder;
@@ -68,9 +67,7 @@ class Coordinator {
   #start(): ReturnType<BenchFolder["start"]> {
     const run = this.#folder.start(this.#args, { detached: true });
     this.#said = "";
-    this.#isOver = false;
     run.stdout?.on("data", (text: Buffer) => (this.#said += text.toString()));
-    void run.then(() => (this.#isOver = true));
     return run;
   }
 
@@ -83,11 +80,11 @@ class Coordinator {
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return isOver(this.#run);
   }
 
   #signal(name: NodeJS.Signals, whom: "group" | "itself"): void {
-    if (!this.#isOver) process.kill(whom === "group" ? -this.#run.pid! : this.#run.pid!, name);
+    if (!this.isOver) process.kill(whom === "group" ? -this.#run.pid! : this.#run.pid!, name);
   }
 
   async kill(whom: "group" | "itself"): Promise<void> {
@@ -99,8 +96,13 @@ class Coordinator {
   /** Waits until so much has been recorded since. False where the sweep is over before. */
   async goesOn(lines: number): Promise<boolean> {
     const goal = this.#folder.journalLines() + lines;
-    await until(() => this.#isOver || this.#folder.journalLines() > goal);
-    return !this.#isOver;
+    await until(this.#run, () => this.isOver || this.#folder.journalLines() > goal);
+    return !this.isOver;
+  }
+
+  /** Waits until it has said so, or is over. */
+  async says(words: RegExp): Promise<void> {
+    await until(this.#run, () => this.isOver || words.test(this.#said));
   }
 
   end(): ReturnType<BenchFolder["start"]> {
@@ -150,8 +152,8 @@ test.skipIf(!isRedisHere)(
         await server.save();
         await run.goesOn(lines / 16);
         // Nobody begins without a server; what has begun lives with what it does.
-        await until(() => run.isOver || / connected/.test(run.said));
-        await until(() => workers.every(({ said }) => said().includes("Serving")));
+        await run.says(/ connected/);
+        for (const { ended, said } of workers) await until(ended, () => said().includes("Serving"));
         await server.stop();
         await server.start();
       }

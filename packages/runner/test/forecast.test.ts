@@ -57,7 +57,7 @@ test("a dry run forecasts what the run leaves on the disk, and leaves nothing it
 test("a dry run of what was cut short forecasts the rest", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(() => folder.journalLines() >= 14); // one trial is done
+  await until(run, () => folder.journalLines() >= 14); // one trial is done
   run.kill("SIGTERM");
   await run;
   const { code, out } = await folder.run(["--dry-run"]);
@@ -124,7 +124,7 @@ test("a dry run that is interrupted leaves no process behind, though a layer is 
   );
   const run = folder.start(["--dry-run", "--workers", "2"]);
   const pids = (): number[] => globSync("*.pid", { cwd: folder.path }).map((name) => parseInt(name, 10));
-  await until(() => pids().length === 2);
+  await until(run, () => pids().length === 2);
   run.kill("SIGINT");
   expect((await run).exitCode).toBe(130);
   expect(pids().filter(isAlive)).toEqual([]);

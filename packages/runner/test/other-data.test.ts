@@ -34,7 +34,7 @@ test("results of other data are refused when all is done, and stay as they are",
 test("and when some of it is done: nothing is trained of other data", async () => {
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(() => folder.journalLines() >= 14); // one trial is done
+  await until(run, () => folder.journalLines() >= 14); // one trial is done
   run.kill("SIGTERM");
   await run;
   const before = folder.read("journal.jsonl");

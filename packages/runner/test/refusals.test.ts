@@ -18,7 +18,7 @@ const stack = /^\s+at /m;
 test("two runs on one directory: the second is told so, and the first does not notice", async () => {
   const folder = prepare(smallSweep);
   const first = folder.start(["--set", "training.epochs=100000"]);
-  await until(() => folder.journalLines() > 1);
+  await until(first, () => folder.journalLines() > 1);
   const second = await folder.run(["--set", "training.epochs=100000"]);
   expect(second.code).toBe(1);
   expect(second.err).toMatch(

@@ -79,7 +79,7 @@ test("killed in the middle of an epoch, again and again, a trial goes on from wh
   const folder = prepare(spec);
   for (const epochs of [2, 4, 5]) {
     const run = folder.start(afterEachStep, { detached: true });
-    await until(() => place(folder).epoch >= epochs && place(folder).seen > 0);
+    await until(run, () => place(folder).epoch >= epochs && place(folder).seen > 0);
     process.kill(-run.pid!, "SIGKILL");
     await run;
   }
@@ -96,7 +96,7 @@ test("killed in the middle of an epoch, again and again, a trial goes on from wh
 test("a worker that is killed is followed by one that goes on from its checkpoint", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep);
-  await until(() => place(folder).epoch >= 3);
+  await until(run, () => place(folder).epoch >= 3);
   process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
   const { exitCode, stdout } = await run;
   expect(stdout).toContain("Trying it again");
@@ -108,7 +108,7 @@ test("a worker that is killed is followed by one that goes on from its checkpoin
 test("epochs that reached the checkpoint and not the journal are recorded by the next run", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep, { detached: true });
-  await until(() => place(folder).epoch >= 3);
+  await until(run, () => place(folder).epoch >= 3);
   process.kill(-run.pid!, "SIGKILL");
   await run;
   // As if the coordinator had been killed before it could write them down.
@@ -126,7 +126,7 @@ test("epochs that reached the checkpoint and not the journal are recorded by the
 test("a checkpoint that is torn costs its time alone", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep, { detached: true });
-  await until(() => place(folder).epoch >= 2);
+  await until(run, () => place(folder).epoch >= 2);
   process.kill(-run.pid!, "SIGKILL");
   await run;
   truncateSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"), 1000);

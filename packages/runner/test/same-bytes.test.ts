@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
 
 import { smallConvolutions, smallSweep } from "./support/bench-folder.ts";
-import { childrenOf, isAlive, until } from "./support/processes.ts";
+import { childrenOf, isOver, until, untilGone } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
@@ -69,11 +69,9 @@ test("the same bytes after kill -9 of the whole process group, again and again",
   for (const more of [0, 1, 2, 7, 11]) {
     const goal = folder.journalLines() + more;
     const run = folder.start(["--workers", "2"], { detached: true });
-    let ended = false;
-    const end = run.then(() => (ended = true));
-    await until(() => ended || folder.journalLines() > goal);
-    if (!ended) process.kill(-run.pid!, "SIGKILL");
-    await end;
+    await until(run, () => isOver(run) || folder.journalLines() > goal);
+    if (!isOver(run)) process.kill(-run.pid!, "SIGKILL");
+    await run;
   }
   const { code, out } = await folder.run(["--workers", "2"]);
   expect(code).toBe(0);
@@ -85,12 +83,12 @@ test("when the coordinator alone is killed, its workers end by themselves", asyn
   const folder = prepare(smallSweep);
   const run = folder.start(["--workers", "2", "--set", "training.epochs=100000"]);
   // Both trials have started and trained an epoch or more.
-  await until(() => folder.journalLines() >= 6);
+  await until(run, () => folder.journalLines() >= 6);
   const workers = childrenOf(run.pid!);
   expect(workers).toHaveLength(2);
   process.kill(run.pid!, "SIGKILL");
   await run;
-  await until(() => !workers.some(isAlive));
+  await untilGone(workers);
 });
 
 test("the same command again trains nothing; --fresh starts over and comes to the same bytes", async () => {

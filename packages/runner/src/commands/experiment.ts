@@ -82,8 +82,8 @@ async function readAndTrain(
   const opening = openingLines(experiment, { sources, summaries: dataSummaries }, plan, terminal);
   const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
   const { signal } = interruption;
-  // One that hangs in a layer of one's own would outlive us.
-  signal.addEventListener("abort", () => void crew.end());
+  // Those that measure how fast they are, too, and those that wait for a trial.
+  signal.addEventListener("abort", () => void crew.stop());
   /** What there will be when the run begins: of its own, and of earlier runs. Says what is taken over. */
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;

@@ -17,7 +17,7 @@ import type { Crew } from "../trials/crew.ts";
 import { findContinuation } from "../trials/continuation.ts";
 import { anyEarlierRun, EarlierTrials } from "../trials/earlier-trials.ts";
 import { ReusingTrainer } from "../trials/reusing-trainer.ts";
-import { courseOf, recordEnd, trainPending } from "../trials/run-trials.ts";
+import { courseOf, recordEnd, trainPending, type StoppedTrial } from "../trials/run-trials.ts";
 import { endTrainers, type Trainer } from "../trials/schedule.ts";
 import { SeenTimer, seenSeconds } from "../trials/seen-time.ts";
 import { planTakeOver, takeOver, type Reuse } from "../trials/take-over.ts";
@@ -75,8 +75,8 @@ export async function train(work: Work): Promise<number> {
   if (pending > 0) {
     stop = await trainAll(work);
     directory.writeTables();
-    if (stop === "interrupted") {
-      print(["", `Interrupted. ${whatIsKept(work)}`, ...goOnLines()]);
+    if (stop?.cause === "interrupted") {
+      print(["", ...stop.places, `Interrupted. ${whatIsKept(work)}`, ...goOnLines()]);
       return 130;
     }
   } else {
@@ -98,8 +98,8 @@ export async function train(work: Work): Promise<number> {
   if (pending === 0) {
     print(["All of it was done already: nothing was left to do. --fresh starts over."]);
   }
-  if (stop === "spent") {
-    print(["", `The minutes of its budget are spent. ${whatIsKept(work)}`, ...goOnLines()]);
+  if (stop?.cause === "spent") {
+    print(["", ...stop.places, `The minutes of its budget are spent. ${whatIsKept(work)}`, ...goOnLines()]);
   }
   const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
   if (failed.length > 0) {
@@ -124,7 +124,11 @@ async function checkData({ experiment, directory, context, sources, signal }: Wo
 }
 
 /** What has stopped the training before its end: somebody, or the minutes of the budget. */
-type Stop = "interrupted" | "spent";
+interface Stop {
+  readonly cause: "interrupted" | "spent";
+  /** Where trials in training were stopped, in sentences. */
+  readonly places: readonly string[];
+}
 
 /** Takes over what earlier runs have trained, and trains the rest. Returns what has stopped it, if anything. */
 async function trainAll(work: Work): Promise<Stop | undefined> {
@@ -196,16 +200,30 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
       mostFailures: options.mostFailures ?? MOST_FAILURES,
       signal,
     };
-    await trainPending(run, screen).finally(() => screen.stop());
-    if (work.signal.aborted) return "interrupted";
-    return signal.aborted ? "spent" : undefined;
+    const stopped = await trainPending(run, screen).finally(() => screen.stop());
+    const places = stoppedLines(experiment, stopped);
+    if (work.signal.aborted) return { cause: "interrupted", places };
+    return signal.aborted ? { cause: "spent", places } : undefined;
   } catch (error) {
-    if (error instanceof Interrupted) return "interrupted";
+    if (error instanceof Interrupted) return { cause: "interrupted", places: [] };
     throw error;
   } finally {
     budget?.stop();
     await endTrainers(trainers);
   }
+}
+
+/** "Stopped in epoch 9 of 40; the same command continues there." */
+function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]): string[] {
+  if (stopped.length === 0) return [];
+  const isOnly = countTrials(experiment) === 1;
+  const places = stopped.map(({ trial, epoch }) => {
+    const { epochs } = trial.spec.training;
+    const place =
+      epoch < epochs ? `in epoch ${epoch + 1} of ${epochs}` : `after epoch ${epochs} of ${epochs}`;
+    return isOnly ? place : `trial ${trial.number} ${place}`;
+  });
+  return [`Stopped ${places.join(", ")}; the same command continues there.`];
 }
 
 /** What the trials are trained on, downloaded where it is not here. Throws DatasetError. */

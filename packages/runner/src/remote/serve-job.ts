@@ -6,8 +6,9 @@ import { RunDirectoryError, writeFileAtomically } from "@nn/results";
 import type { Redis } from "ioredis";
 
 import type { Assignment, Report } from "../trials/messages.ts";
-import type { Trainer } from "../trials/schedule.ts";
+import { stopTrainer, type Trainer } from "../trials/schedule.ts";
 import { TrialFailure, WorkerCrash } from "../trials/worker-process.ts";
+import { atMost } from "./at-most.ts";
 import { CheckpointUpload } from "./checkpoint-upload.ts";
 import type { DataStore } from "./data-store.ts";
 import { checkJob } from "./job-check.ts";
@@ -18,6 +19,9 @@ import { channels, KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
+
+/** A trial that is given back may take so long for a step and its checkpoint; else another goes on from an earlier one. */
+export const KEEPING_MILLISECONDS = 5000;
 
 /** What a worker trains jobs with. */
 export interface Workplace {
@@ -94,7 +98,12 @@ async function serveIn(
   }
   await say({ kind: "begun", worker: name, attempt: begun.attempt });
   const stopped = AbortSignal.any([signals.giveBack, signals.dropped, stop.signal]);
-  const onStop = (): void => void trainer.end();
+  const onStop = (): void => {
+    // What is to be gone on with elsewhere is kept first; what nobody wants is not.
+    const isKept = signals.giveBack.aborted && !signals.dropped.aborted && !stop.signal.aborted;
+    const kept = isKept ? atMost(KEEPING_MILLISECONDS, stopTrainer(trainer)) : Promise.resolve();
+    void kept.then(() => trainer.end());
+  };
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
   let saying = Promise.resolve();
   try {

@@ -12,11 +12,11 @@ import { readJob, type Job } from "./job.ts";
 import { channels, PREFIX, queueOf } from "./keys.ts";
 import { announce, PRESENCE_MILLISECONDS, takeLeave, whoIsThere } from "./presence.ts";
 import { asRemoteError } from "./remote-error.ts";
-import { serveJob, type Workplace } from "./serve-job.ts";
+import { KEEPING_MILLISECONDS, serveJob, type Workplace } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
-/** A server that does not answer holds nobody up at the end. */
-const FAREWELL_MILLISECONDS = 5000;
+/** Checkpoints take their time; then a server that does not answer holds nobody up. */
+const FAREWELL_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
 
 export interface Service {
   readonly server: Server;

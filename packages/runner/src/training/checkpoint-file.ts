@@ -11,6 +11,11 @@ import type { EpochMeasures, Keeper, Standing } from "./train.ts";
 /** In a trial's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 
+/** Thrown by a training that was asked to stop, once its checkpoint is on the disk. */
+export class TrainingStopped extends Error {
+  override readonly name = "TrainingStopped";
+}
+
 export interface CheckpointListener {
   /** A checkpoint was taken up; `unrecorded`: measures of its epochs that are not on record yet. */
   onResumed(epoch: number, seen: number, unrecorded: readonly EpochMeasures[]): void;
@@ -26,16 +31,24 @@ export class CheckpointFile implements Keeper {
   readonly #training: string;
   readonly #clock: Clock;
   readonly #listener: CheckpointListener;
+  readonly #isLeaving: () => boolean;
   #inherited = 0;
   #latest: number;
   #kept: Promise<void> = Promise.resolve();
 
-  constructor(assignment: Assignment, clock: Clock, listener: CheckpointListener) {
+  /** `isLeaving`: asked after each step; once it is true, a checkpoint is written and the training stops there. */
+  constructor(
+    assignment: Assignment,
+    clock: Clock,
+    listener: CheckpointListener,
+    isLeaving: () => boolean = () => false,
+  ) {
     this.#assignment = assignment;
     this.#path = join(assignment.trialFolder, CHECKPOINT_FILE);
     this.#training = trainingOf(assignment.trial, assignment.experimentSeed);
     this.#clock = clock;
     this.#listener = listener;
+    this.#isLeaving = isLeaving;
     this.#latest = clock();
   }
 
@@ -90,8 +103,11 @@ export class CheckpointFile implements Keeper {
     return true;
   }
 
+  /** Throws TrainingStopped after the checkpoint that leaving asks for. */
   afterStep(standing: Standing): void {
-    if (this.#clock() - this.#latest >= this.#assignment.checkpointSeconds) this.#write(standing);
+    const leaves = this.#isLeaving();
+    if (leaves || this.#clock() - this.#latest >= this.#assignment.checkpointSeconds) this.#write(standing);
+    if (leaves) throw new TrainingStopped("stopped");
   }
 
   keep(standing: Standing): void {

@@ -4,7 +4,7 @@ import { createRng } from "@nn/tensor";
 import type { Assignment, Report, TrialOutcome } from "../trials/messages.ts";
 import { augmenterOf, viewsOf } from "./augmentation.ts";
 import { bestEpoch } from "./best-epoch.ts";
-import { CheckpointFile, type CheckpointListener } from "./checkpoint-file.ts";
+import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint-file.ts";
 import { divide } from "./data.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
@@ -17,17 +17,19 @@ import type { Workbench } from "./workbench.ts";
 /**
  * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec says, measures the test set
  * once, at the end and with the final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
+ * `isLeaving`: as of `CheckpointFile`; once it is true, TrainingStopped is thrown.
  */
 export async function runTrial(
   workbench: Workbench,
   assignment: Assignment,
   clock: Clock,
   say: (report: Report) => void,
+  isLeaving: () => boolean = () => false,
 ): Promise<TrialOutcome> {
   const started = clock();
   const { trial } = assignment;
   const dataset = await workbench.place(trial.spec.dataset, assignment);
-  const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say));
+  const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say), isLeaving);
   const tidyUp = workbench.backend.mark();
   try {
     const rng = createRng(trial.seed);
@@ -84,7 +86,8 @@ export async function runTrial(
     return { ...trained, status: "completed", test, seconds: clock() - started };
   } catch (error) {
     // What failed is mended before it is tried again, in a layer's file perhaps: nothing of before may go on.
-    if (!(error instanceof RunDirectoryError)) await checkpoint.discard();
+    const isKept = error instanceof RunDirectoryError || error instanceof TrainingStopped;
+    if (!isKept) await checkpoint.discard();
     throw error;
   } finally {
     tidyUp();

@@ -22,6 +22,11 @@ export class Crew {
     return this.#workers;
   }
 
+  /** Ends all of them, each after a checkpoint of what it trains. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
+  }
+
   /** Ends all of them, whatever they are doing. */
   async end(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.end()));

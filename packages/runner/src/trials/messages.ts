@@ -88,9 +88,18 @@ export interface Pace {
   readonly bytes: number;
 }
 
+/** A checkpoint of this place has been written: `epoch` whole epochs are done, and `seen` images of the next. */
+export interface CheckpointReport {
+  readonly kind: "checkpoint";
+  readonly epoch: number;
+  readonly seen: number;
+}
+
 export type Request =
   | { readonly kind: "train"; readonly assignment: Assignment }
-  | { readonly kind: "calibrate"; readonly sample: Sample };
+  | { readonly kind: "calibrate"; readonly sample: Sample }
+  /** While a trial is trained: it stops after the next step, with a checkpoint, and nothing more is said of it. */
+  | { readonly kind: "keep" };
 
 /** How often a worker process that trains says that it does. A loop that hangs says nothing. */
 export const ALIVE_SECONDS = 1;
@@ -100,7 +109,7 @@ export const ALIVE_SECONDS = 1;
  * it goes on from a checkpoint, then one of the others.
  */
 export type Report =
-  /** Every ALIVE_SECONDS, or a little later. */
+  /** At once, and every ALIVE_SECONDS, or a little later. */
   | { readonly kind: "alive" }
   /** For the person at the terminal. */
   | { readonly kind: "notice"; readonly message: string }
@@ -118,8 +127,7 @@ export type Report =
    * on from there; those of the done epochs that are not on record follow first, without their times.
    */
   | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
-  /** A checkpoint of this place has been written. */
-  | { readonly kind: "checkpoint"; readonly epoch: number; readonly seen: number }
+  | CheckpointReport
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /** An error that would come again: a layer of one's own that throws, a data file that is broken. */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }

@@ -6,7 +6,7 @@ import type { RunDirectory } from "@nn/results";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import { recordedCircumstances } from "./environment.ts";
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
-import type { Trainer } from "./schedule.ts";
+import { stopTrainer, type Trainer } from "./schedule.ts";
 import { copyFiles, earlierPart, type Reuse } from "./take-over.ts";
 
 /**
@@ -46,6 +46,10 @@ export class ReusingTrainer implements Trainer {
     if (end.status === "diverged") rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
     const { status, epochs: count, bestEpoch, train, validation, test, reason, seconds } = end;
     return { status, epochs: count, bestEpoch, train, validation, test, reason, seconds, kernels };
+  }
+
+  stop(): Promise<void> {
+    return stopTrainer(this.#trainer);
   }
 
   end(): Promise<void> {

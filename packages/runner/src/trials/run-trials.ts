@@ -44,6 +44,12 @@ export interface Run {
   readonly signal: AbortSignal;
 }
 
+/** A trial that was stopped in training, and has a checkpoint to go on from: so many of its epochs are done. */
+export interface StoppedTrial {
+  readonly trial: Trial;
+  readonly epoch: number;
+}
+
 /** The trials of an experiment, as far as the directory has recorded them. */
 export function courseOf(
   {
@@ -66,8 +72,11 @@ export function courseOf(
   });
 }
 
-/** Trains what is left of an experiment: the journal first, then the screen, once the disk has what a person is to see. */
-export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
+/**
+ * Trains what is left of an experiment: the journal first, then the screen, once the disk has what a person is to see. Returns what the
+ * signal has stopped in training.
+ */
+export async function trainPending(run: Run, screen: RunScreen): Promise<StoppedTrial[]> {
   const { directory, experiment, threads, data, trainers, mostFailures, signal } = run;
   const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
     writeFileAtomically(
@@ -78,6 +87,7 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
 
   const journal = new TrialJournal(directory, experiment, run.identityOf, seenSeconds);
   const announcements = new Announcements(directory);
+  const stopped = new Map<number, StoppedTrial>();
   let kernels: string | undefined;
   const listener: ScheduleListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
@@ -86,6 +96,7 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
       if (report.kind === "epoch") journal.epoch(trial, report.epoch);
       announcements.add(() => screen.report(trial, report));
     },
+    onKept: (trial, { epoch }) => stopped.set(trial.number, { trial, epoch }),
     onPaused: (trial) => journal.paused(trial),
     onEnd(trial, outcome) {
       journal.ended(trial, outcome);
@@ -115,6 +126,7 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<void> {
     await announcements.told();
     await directory.confirmed();
   }
+  return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
 }
 
 /** Where the budget has ended the sweep: records it, and takes away what later trials have left. */

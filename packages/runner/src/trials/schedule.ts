@@ -1,6 +1,6 @@
 import type { Trial } from "../experiment.ts";
 import type { Course, Part } from "./course.ts";
-import type { Assignment, Report, TrialOutcome } from "./messages.ts";
+import type { Assignment, CheckpointReport, Report, TrialOutcome } from "./messages.ts";
 import { TrialFailure, WorkerCrash } from "./worker-process.ts";
 
 /** Told what happens to the trials. What it throws ends the run: a journal that cannot be written, for one. */
@@ -8,6 +8,8 @@ export interface ScheduleListener {
   /** `worker`: 1, 2, …, which of them trains it. Called for each part of a trial, and again when it is tried again. */
   onStart(part: Part, worker: number): void;
   onReport(trial: Trial, report: Report, worker: number): void;
+  /** The run is being stopped, and there is a checkpoint of the trial to go on from. */
+  onKept?(trial: Trial, place: CheckpointReport): void;
   /** A part has ended, and the trial not; it waits at a rung. */
   onPaused(trial: Trial, outcome: TrialOutcome): void;
   onEnd(trial: Trial, outcome: TrialOutcome): void;
@@ -23,6 +25,8 @@ export interface Trainer {
   ready?(signal: AbortSignal): Promise<void>;
   /** Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome>;
+  /** Writes a checkpoint of what it does, if it can, and does nothing more. */
+  stop?(): Promise<void>;
   /** Drops what it does, and does nothing more. */
   end(): Promise<void>;
 }
@@ -36,7 +40,7 @@ export interface Schedule {
   readonly retries: number;
   /** So many trials that fail one after the other end the run: there is something wrong with all of them. */
   readonly mostFailures: number;
-  /** Ends the run: trials in training are dropped, nothing more is told. */
+  /** Ends the run: trials in training are stopped, and nothing more is told than the places that they are kept at. */
   readonly signal: AbortSignal;
 }
 
@@ -117,7 +121,7 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
 
   const onAbort = (): void => {
     wake();
-    void endTrainers(trainers);
+    void (schedule.signal.aborted ? stopTrainers(trainers) : endTrainers(trainers));
   };
   signal.addEventListener("abort", onAbort, { once: true });
   const results = await Promise.allSettled(trainers.map((trainer, index) => serve(trainer, index + 1)));
@@ -129,6 +133,15 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
 
 export async function endTrainers(trainers: readonly Trainer[]): Promise<void> {
   await Promise.all(trainers.map((trainer) => trainer.end()));
+}
+
+async function stopTrainers(trainers: readonly Trainer[]): Promise<void> {
+  await Promise.all(trainers.map(stopTrainer));
+}
+
+/** With a checkpoint, if it can write one. */
+export function stopTrainer(trainer: Trainer): Promise<void> {
+  return trainer.stop?.() ?? trainer.end();
 }
 
 async function runWithRetries(
@@ -152,6 +165,7 @@ async function runWithRetries(
     listener.onStart(part, number);
     try {
       const outcome = await trainer.run(schedule.assign(part), (report) => {
+        if (signal.aborted && report.kind === "checkpoint") listener.onKept?.(trial, report);
         if (isDropped()) return;
         // What gets further each time comes to its end, however often its process is killed.
         if (progress.isFurther(report)) attempt = 0;

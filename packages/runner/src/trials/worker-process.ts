@@ -26,11 +26,20 @@ export const HUNG_AFTER_SECONDS = 120;
 
 /** What a worker process may take, of the time that its parent sees pass: a machine that sleeps is no trial that hangs. */
 export interface WorkerLimits {
-  /** Seconds without a word, after which it counts as hung, and is ended. */
+  /** Seconds without a word, after which it counts as hung, and is ended. Until its first word it may take HUNG_AFTER_SECONDS. */
   readonly silence: number;
   /** Seconds in a row that a trial may train; absent: as long as it takes. */
   readonly training?: number | undefined;
 }
+
+/** A step takes less as a rule; a layer of one's own in an endless loop never ends. */
+const KEEPING_SECONDS = 10;
+
+/** Should this process end before them: one that hangs would outlive it. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
@@ -47,6 +56,9 @@ export class WorkerProcess {
   readonly #limits: WorkerLimits;
   readonly #clock: () => number;
   #child: ChildProcess | null = null;
+  readonly #hasSpoken = new WeakSet<ChildProcess>();
+  /** Whether it trains a trial now. */
+  #training = false;
 
   /** `flags`: options of the child's Node, such as those of V8. `clock`: seconds, for the limits. */
   constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = seenSeconds) {
@@ -58,10 +70,14 @@ export class WorkerProcess {
 
   /** Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
-    return this.#ask({ kind: "train", assignment }, (message, resolve) => {
+    this.#training = true;
+    const outcome = this.#ask<TrialOutcome>({ kind: "train", assignment }, (message, resolve) => {
       if (message.kind === "ended") resolve(message.outcome);
       else if (message.kind !== "calibrated") onReport(message);
     });
+    const settled = (): void => void (this.#training = false);
+    outcome.then(settled, settled);
+    return outcome;
   }
 
   /** Rejects with WorkerCrash or TrialFailure. One at a time, as `run`. */
@@ -83,16 +99,26 @@ export class WorkerProcess {
       const endWith = (error: Error): void => {
         settle(() => void this.end().then(() => reject(error)));
       };
-      const onSilence = (): void =>
-        endWith(new WorkerCrash(`the worker process hung: it said nothing for ${silence} s, and was ended`));
-      const silent = new SeenTimer(silence, onSilence, this.#clock);
+      const silenceTimer = (seconds: number): SeenTimer => {
+        const reason = `the worker process hung: it said nothing for ${seconds} s, and was ended`;
+        return new SeenTimer(seconds, () => endWith(new WorkerCrash(reason)), this.#clock);
+      };
+      // One that has just been started says nothing while it loads its program, which takes a busy machine some time.
+      let hasSpoken = this.#hasSpoken.has(child);
+      let silent = silenceTimer(hasSpoken ? silence : Math.max(silence, HUNG_AFTER_SECONDS));
       const spent =
         training === undefined
           ? undefined
           : new SeenTimer(training, () => endWith(tooLong(training)), this.#clock);
 
       const onMessage = (message: Message): void => {
-        silent.restart();
+        if (hasSpoken) silent.restart();
+        else {
+          hasSpoken = true;
+          this.#hasSpoken.add(child);
+          silent.stop();
+          silent = silenceTimer(silence);
+        }
         switch (message.kind) {
           case "alive":
             return;
@@ -135,6 +161,16 @@ export class WorkerProcess {
   }
 
   /**
+   * Ends the process and waits until it is gone: where it trains, as soon as it has written a checkpoint, and at once where it does not
+   * or has not said a word for some seconds.
+   */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child !== null && this.#training) await kept(child);
+    if (child === this.#child) await this.end();
+  }
+
+  /**
    * Ends the process, whatever it is doing, and waits until it is gone. By SIGKILL: it holds nothing that needs an orderly
    * end, and a layer of one's own in an endless loop would hear nothing else.
    */
@@ -165,12 +201,31 @@ export class WorkerProcess {
       // One that could not even be started says no more than this.
       if (child.pid === undefined) this.#child = null;
     });
+    running.add(child);
     child.once("close", () => {
+      running.delete(child);
       if (this.#child === child) this.#child = null;
     });
     this.#child = child;
     return child;
   }
+}
+
+/** Resolves when the process has written a checkpoint of what it trains, is done with it, is gone or no longer says that it is alive. */
+async function kept(child: ChildProcess): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
+  const onMessage = ({ kind }: Message): void => {
+    clearTimeout(silent);
+    silent = setTimeout(resolve, KEEPING_SECONDS * 1000);
+    if (kind === "checkpoint" || kind === "ended" || kind === "failed" || kind === "refused") resolve();
+  };
+  child.on("message", onMessage).once("close", resolve);
+  const request: Request = { kind: "keep" };
+  child.send(request, () => {});
+  await promise;
+  clearTimeout(silent);
+  child.off("message", onMessage).off("close", resolve);
 }
 
 function tooLong(seconds: number): TrialFailure {

@@ -6,6 +6,7 @@ import { ShapeError } from "@nn/tensor";
 
 import { calibrate } from "../training/calibrate.ts";
 import { CheckpointError } from "../training/checkpoint.ts";
+import { TrainingStopped } from "../training/checkpoint-file.ts";
 import { runTrial } from "../training/trial.ts";
 import { createWorkbench, type Workbench } from "../training/workbench.ts";
 import { ALIVE_SECONDS, type Message, type Request } from "./messages.ts";
@@ -17,22 +18,36 @@ import { formatPath } from "../spec/path.ts";
 offerOwnPackages();
 let workbench: Promise<Workbench> | undefined;
 
+/** Somebody wants the training to be kept where it is, as it is about to be ended. */
+let isToKeep = false;
+
 process.on("message", (request: Request) => {
+  if (request.kind === "keep") {
+    isToKeep = true;
+    return;
+  }
+  say({ kind: "alive" });
   // Timers run while the training rests, some times a second.
   const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
   answer(request)
-    .then(say, (error: unknown) => say(failure(error, request)))
+    .then(say, (error: unknown) => {
+      // Its checkpoint has been told of, and this process is about to be ended.
+      if (!(error instanceof TrainingStopped)) say(failure(error, request));
+    })
     .finally(() => clearInterval(alive));
 });
 
-async function answer(request: Request): Promise<Message> {
+type Work = Exclude<Request, { readonly kind: "keep" }>;
+
+async function answer(request: Work): Promise<Message> {
   const clock = seenSeconds;
   if (request.kind === "calibrate") {
     const { sample } = request;
     return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
   }
   const { assignment } = request;
-  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say);
+  const isLeaving = (): boolean => isToKeep;
+  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say, isLeaving);
   return { kind: "ended", outcome };
 }
 
@@ -46,7 +61,7 @@ function say(message: Message): void {
   process.send?.(message, undefined, undefined, () => {});
 }
 
-function failure(error: unknown, request: Request): Message {
+function failure(error: unknown, request: Work): Message {
   if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, type ChildProcess } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 
 /** The processes that this one has started and that still run. */
@@ -21,7 +21,32 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits for something that is sure to come; the test's own time limit ends it if not. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await setTimeout(5);
+/** A process that execa has started. */
+export interface Running {
+  readonly nodeChildProcess: ChildProcess;
+}
+
+/** Waits for something that the process is about to do. Throws when the process is over and has not done it. */
+export async function until(running: Running, condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    const end = endOf(running);
+    if (end === null) await setTimeout(5);
+    // It may have done it in its last moments.
+    else if (condition()) return;
+    else throw new Error(`the process is over (${end}) before what was waited for: ${String(condition)}`);
+  }
+}
+
+export function isOver(running: Running): boolean {
+  return endOf(running) !== null;
+}
+
+/** Exit code or signal; null while it runs. */
+function endOf({ nodeChildProcess: { exitCode, signalCode } }: Running): number | string | null {
+  return signalCode ?? exitCode;
+}
+
+/** Waits for processes that end by themselves; the test's own time limit ends it if they do not. */
+export async function untilGone(pids: readonly number[]): Promise<void> {
+  while (pids.some(isAlive)) await setTimeout(5);
 }

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 
 import type { BenchFolder } from "./bench-folder.ts";
+import { isOver } from "./processes.ts";
 
 /** Options of a run whose trials are trained by the workers of the server at this address. */
 export const through = (url: string): string[] => [
@@ -24,11 +25,10 @@ export function startWorker(
   let said = "";
   worker.stdout?.on("data", (text: Buffer) => (said += text.toString()));
   worker.stderr?.on("data", (text: Buffer) => (said += text.toString()));
-  let isGone = false;
-  void worker.then(() => (isGone = true));
+  const isGone = (): boolean => isOver(worker);
   const signal = (name: NodeJS.Signals): void => {
-    if (!isGone) process.kill(-worker.pid!, name);
+    if (!isGone()) process.kill(-worker.pid!, name);
   };
   onTestFinished(() => signal("SIGKILL"));
-  return { signal, said: () => said, ended: worker, isGone: () => isGone };
+  return { signal, said: () => said, ended: worker, isGone };
 }
