@@ -273,6 +273,11 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(hidden.err).toContain("*** stands for a password that is not shown: write that, or leave it out");
 
     const run = folder.start(through(own.url));
+    // Before anybody is there, it says how to start a worker.
+    let said = "";
+    run.stdout.on("data", (text: Buffer) => (said += text.toString()));
+    await until(() => /No worker is connected[^]*redis:\/\/\S+\s/.test(said));
+    expect(said).toContain(own.url.replace("very-secret", "***"));
     startWorker(folder, own.urlWithoutPassword, [], { NN_REDIS_PASSWORD: "very-secret" });
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(0);
