@@ -257,6 +257,31 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
   });
 
+  test("so are other images in files of one's own", async () => {
+    const spec = `
+name: small
+dataset: { type: csv, training: train.csv, test: train.csv, label: first }
+model: { layers: [{ type: flatten }, { type: dense, units: 2 }] }
+optimizer: { type: sgd, learningRate: 0.01 }
+training: { epochs: 1, batchSize: 2 }
+`;
+    const folder = prepare(spec);
+    const ours = "0,9,2,3,4\n1,200,3,4,5\n0,2,3,4,5\n1,201,4,5,6\n";
+    folder.write("train.csv", ours);
+    const run = folder.start(through(server.url));
+    await until(() => folder.journalLines() > 0 && folder.read("journal.jsonl").includes("sha256"));
+    folder.write("train.csv", ours.replace("200", "199"));
+    const worker = startWorker(folder, server.url);
+    expect((await worker.ended).exitCode).toBe(1);
+    expect(worker.said()).toContain(
+      "the data set csv ./train.csv, ./train.csv is another one here than that of small.",
+    );
+    expect(worker.said()).toContain("Copy the files of the run to this machine.");
+    folder.write("train.csv", ours);
+    startWorker(folder, server.url);
+    expect((await run).exitCode).toBe(0);
+  });
+
   test("a password lets in, and is shown and written nowhere", async () => {
     const own = await RedisServer.start({ password: "very-secret" });
     onTestFinished(() => own.remove());

@@ -35,7 +35,10 @@ export class DataStore {
         `the data set ${here.name} is another one here than that of ${job.name}.\n` +
           `  there  ${there.source}, SHA-256 ${there.sha256.slice(0, 12)}…\n` +
           `  here   ${here.source}, SHA-256 ${here.sha256.slice(0, 12)}…\n` +
-          "Remove it here, so that it is downloaded anew, or name another folder with --data.",
+          // Published data are called by their type; files of one's own are not fetched.
+          (here.name === trial.spec.dataset.type
+            ? "Remove it here, so that it is downloaded anew, or name another folder with --data."
+            : "Copy the files of the run to this machine."),
       );
     }
   }

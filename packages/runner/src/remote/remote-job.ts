@@ -285,9 +285,8 @@ export class RemoteJob {
       metric: assignment.metric,
       goal: assignment.goal,
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
-      data: data
-        .filter((each) => each.name === trial.spec.dataset.type)
-        .map(({ name, source, sha256 }) => ({ name, source, sha256 })),
+      // All of the run: the name of data of one's own has more in it than the type. A worker looks for what the trial reads.
+      data: data.map(({ name, source, sha256 }) => ({ name, source, sha256 })),
     };
   }
 }
