@@ -269,7 +269,7 @@ training: { epochs: 1, batchSize: 2 }
     const ours = "0,9,2,3,4\n1,200,3,4,5\n0,2,3,4,5\n1,201,4,5,6\n";
     folder.write("train.csv", ours);
     const run = folder.start(through(server.url));
-    await until(() => folder.journalLines() > 0 && folder.read("journal.jsonl").includes("sha256"));
+    await until(run, () => folder.journalLines() > 0 && folder.read("journal.jsonl").includes("sha256"));
     folder.write("train.csv", ours.replace("200", "199"));
     const worker = startWorker(folder, server.url);
     expect((await worker.ended).exitCode).toBe(1);
@@ -301,7 +301,7 @@ training: { epochs: 1, batchSize: 2 }
     // Before anybody is there, it says how to start a worker.
     let said = "";
     run.stdout.on("data", (text: Buffer) => (said += text.toString()));
-    await until(() => /No worker is connected[^]*redis:\/\/\S+\s/.test(said));
+    await until(run, () => /No worker is connected[^]*redis:\/\/\S+\s/.test(said));
     expect(said).toContain(own.url.replace("very-secret", "***"));
     startWorker(folder, own.urlWithoutPassword, [], { NN_REDIS_PASSWORD: "very-secret" });
     const { exitCode, stdout } = await run;
