@@ -43,7 +43,7 @@ const perceptron = [
 ];
 
 const [first, second] = ["model.layers[1].units", "model.layers[2].units"];
-const widths = { [first!]: [1, 20, 50, 100], [second!]: [3, 40, 90] };
+const widths = { [first]: [1, 20, 50, 100], [second]: [3, 40, 90] };
 const rates = [0.01, 0.1];
 
 /** Of 784 → A → B → 10, by hand. */
@@ -51,7 +51,7 @@ const sizeOf = (A: number, B: number) => ({
   parameters: 784 * A + A + A * B + B + B * 10 + 10,
   multiplyAdds: 784 * A + A * B + B * 10,
 });
-const pairs = widths[first!]!.flatMap((A) => widths[second!]!.map((B) => [A, B] as const));
+const pairs = widths[first]!.flatMap((A) => widths[second]!.map((B) => [A, B] as const));
 
 test("a constraint of the network's size leaves exactly the networks that satisfy it", async () => {
   const limits = pairs.flatMap(([A, B]) => Object.values(sizeOf(A, B)));
@@ -71,7 +71,7 @@ test("a constraint of the network's size leaves exactly the networks that satisf
         };
         const told = await refused(sweep);
         const left = told === "" ? await tried(sweep) : [];
-        expect(left.map((each) => [each[first!], each[second!]])).toEqual(
+        expect(left.map((each) => [each[first], each[second]])).toEqual(
           expected.flatMap((pair) => [pair, pair]),
         );
         expect(told.includes("none of the 24 combinations satisfies the constraints")).toBe(
@@ -91,12 +91,12 @@ test.each([
   const range = { type: "int", min: 1, max: 128, scale: "log" };
   const found = await tried({
     sampler,
-    parameters: { [first!]: range, [second!]: range },
+    parameters: { [first]: range, [second]: range },
     constraints: ["model.parameters <= 20000", "2 * model.multiplyAdds > model.layers[1].units * 1000"],
   });
   expect(found.length).toBe(40);
   for (const each of found) {
-    const [A, B] = [Number(each[first!]), Number(each[second!])];
+    const [A, B] = [Number(each[first]), Number(each[second])];
     const { parameters, multiplyAdds } = sizeOf(A, B);
     expect(parameters).toBeLessThanOrEqual(20_000);
     expect(2 * multiplyAdds).toBeGreaterThan(1000 * A);
@@ -123,7 +123,7 @@ test("layers that do not fit each other are told as they are without a constrain
 
 test("what is wrong elsewhere in the file is told, and no network is planned of it", async () => {
   const message = await refused(
-    { parameters: { [first!]: ["banana", 3] }, constraints: ["model.parameters <= 1"] },
+    { parameters: { [first]: ["banana", 3] }, constraints: ["model.parameters <= 1"] },
     [...perceptron, { type: "densee" }],
   );
   expect(message).toContain("banana");
