@@ -61,12 +61,12 @@ function writeOwnData(home: string): void {
   const shape = { width: 2, height: 2, channels: 1 };
   const classes = Array.from({ length: 240 }, (_, n) => n % 10);
   for (const part of ["train", "test"]) {
-    const rows = classes.map((label, n) => `${label},${n},0,255,9\n`).join("");
+    const rows = classes.map((label, n) => `${label},${n},0,255,${255 - n}\n`).join("");
     for (const label of classes.slice(0, 10)) mkdirSync(join(home, part, `${label}`), { recursive: true });
     for (const [n, label] of classes.entries()) {
       writeFileSync(
         join(home, part, `${label}`, `${n}.png`),
-        encode({ ...shape, data: Uint8Array.of(n, 0, 255, 9) }),
+        encode({ ...shape, data: Uint8Array.of(n, 0, 255, 255 - n) }),
       );
     }
     writeFileSync(join(home, `${part}.csv`), rows);
