@@ -25,7 +25,7 @@ import { factsBy, withOwnPaths, type Facts } from "./own-data.ts";
 import { loadOwnLayers } from "./own-layers.ts";
 import { Problems } from "./problem.ts";
 import { checkPruning } from "./pruner.ts";
-import { compile, locate, type Check } from "./schema-problems.ts";
+import { checkBy, locate, type Check } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
 import { withSlips } from "./slips.ts";
 import type { Body } from "./substitute.ts";
@@ -222,11 +222,11 @@ interface CompiledSchema {
 
 let ofCatalogs: CompiledSchema | undefined;
 
-/** Compiling takes as long as all the rest: the schema of the catalogs alone is compiled once. */
+/** Assembling it takes its time: the schema of the catalogs alone is made once. */
 export function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition> = new Map()): CompiledSchema {
   if (ownLayers.size === 0 && ofCatalogs !== undefined) return ofCatalogs;
   const schema = experimentSchema(ownLayers);
-  const compiled = { schema, check: compile(schema) };
+  const compiled = { schema, check: checkBy(schema) };
   if (ownLayers.size === 0) ofCatalogs = compiled;
   return compiled;
 }

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 
 import { withDefinitions } from "./definitions.ts";
+import { typesIn, withTypes } from "./named-types.ts";
 import { inWords, isRecord, plainly, type JsonSchema } from "./json-schema.ts";
 import { find, placeOf, type Located, type Path } from "./located.ts";
 import { adviceForMisplacedKey, adviceForOtherName, keyHere, metricHere } from "./other-names.ts";
@@ -25,17 +26,38 @@ export interface Fault {
 
 export type Check = (data: unknown) => Fault[];
 
-/** Compiles a schema. Throws what ajv throws when it is no schema: only a layer of one's own can bring that about. */
-export function compile(schema: JsonSchema): Check {
-  const validate: ValidateFunction = new Ajv({
+/** Compiles a schema whole. Throws what ajv throws when it is no schema: only a layer of one's own can bring that about. */
+export function compile(schema: JsonSchema): void {
+  validatorOf(withDefinitions(schema));
+}
+
+function validatorOf(schema: JsonSchema): ValidateFunction {
+  return new Ajv({
     allErrors: true,
     verbose: true,
     strict: false,
     ownProperties: true,
     // What ajv writes is run a few times: making it shorter takes longer than that.
     code: { optimize: false },
-  }).compile(withDefinitions(schema));
-  return (data) => (validate(data) ? [] : faultsOf(validate.errors ?? [], data));
+  }).compile(schema);
+}
+
+/**
+ * What checks data against a schema. Of the unions that `type` decides it compiles the entries that the data name, for the catalogs hold
+ * a hundred times as many; those of other data are added as they come.
+ */
+export function checkBy(schema: JsonSchema): Check {
+  const whole = withDefinitions(schema);
+  const known = new Set<string>();
+  let validate: ValidateFunction | undefined;
+  return (data) => {
+    const types = typesIn(data);
+    if (validate === undefined || !types.isSubsetOf(known)) {
+      for (const type of types) known.add(type);
+      validate = validatorOf(withTypes(whole, known));
+    }
+    return validate(data) ? [] : faultsOf(validate.errors ?? [], data);
+  };
 }
 
 /** Where a fault is in the text: at the unknown key, at the value, or at the block in which something is missing. */

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { globSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { withDefinitions } from "./definitions.ts";
+import { typesIn, withTypes } from "./named-types.ts";
+import { checkBy, type Fault } from "./schema-problems.ts";
+import { experimentSchema } from "./schema.ts";
+
+const schema = experimentSchema();
+const written = globSync("*.yaml", {
+  cwd: new URL("../../../../experiments/", import.meta.url),
+  exclude: ["own-layer.yaml"],
+}).map((name): unknown =>
+  parse(readFileSync(new URL(`../../../../experiments/${name}`, import.meta.url), "utf8")),
+);
+const enumsOf = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.flatMap(enumsOf);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) =>
+    key === "const" && typeof each === "string" ? [each] : enumsOf(each),
+  );
+};
+const names = [...new Set(enumsOf(withDefinitions(schema)))];
+
+/** Knows all types from the start: the whole schema is compiled. */
+const ofAll = checkBy(schema);
+ofAll(names.map((type) => ({ type })));
+
+/** The same data with something else at one place of it. */
+function withAnother(data: unknown, place: number, replaced: unknown): unknown {
+  let count = 0;
+  const places: string[] = [];
+  const all = JSON.stringify(data, (key, value: unknown) => (places.push(key), value));
+  const chosen = Math.floor(place * places.length);
+  return JSON.parse(all, (_key, value: unknown) => (count++ === chosen ? replaced : value)) as unknown;
+}
+
+test("what is said of data is the same, whether their types alone are compiled or all", () => {
+  expect(names.length).toBeGreaterThan(80);
+  const value = fc.oneof(
+    fc.constantFrom<unknown>(null, -1, 0.5, "", [], {}, "nothing", { type: "nothing" }, { type: 3 }),
+    fc.constantFrom(...names).map((type) => ({ type })),
+    fc.constantFrom(...names).map((type) => [{ type, units: 0 }]),
+  );
+  const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  let told = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...written),
+      fc.array(fc.tuple(place, value), { maxLength: 3 }),
+      (data, changes) => {
+        const changed = changes.reduce((before, [share, other]) => withAnother(before, share, other), data);
+        const faults: Fault[] = checkBy(schema)(changed);
+        expect(faults).toEqual(ofAll(changed));
+        told += faults.length;
+      },
+    ),
+  );
+  expect(told).toBeGreaterThan(50);
+});
+
+test("one check takes data of ever other types", () => {
+  const check = checkBy(schema);
+  const [first] = written;
+  for (const type of names.filter((_, index) => index % 10 === 0)) {
+    const data = { ...(first as object), optimizer: { type, learningRate: -1 } };
+    expect(check(data)).toEqual(ofAll(data));
+  }
+});
+
+test("a union keeps the entries that are named, and its first where none is", () => {
+  const branch = (type: string): object => ({ if: { properties: { type: { const: type } } } });
+  const union = { properties: { loss: { allOf: ["a", "b", "c"].map(branch) } } };
+  expect(withTypes(union, typesIn({ loss: { type: "b" }, others: [{ type: "c" }] }))).toEqual({
+    properties: { loss: { allOf: ["b", "c"].map(branch) } },
+  });
+  expect(withTypes(union, typesIn({ type: { type: "z" } }))).toEqual({
+    properties: { loss: { allOf: [branch("a")] } },
+  });
+});
