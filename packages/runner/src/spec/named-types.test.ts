@@ -63,9 +63,8 @@ test("what is said of data is the same, whether their types alone are compiled o
 
 test("one check takes data of ever other types", () => {
   const check = checkBy(schema);
-  const [first] = written;
   for (const type of names.filter((_, index) => index % 10 === 0)) {
-    const data = { ...(first as object), optimizer: { type, learningRate: -1 } };
+    const data = { optimizer: { type, learningRate: -1 }, loss: { type } };
     expect(check(data)).toEqual(ofAll(data));
   }
 });
