@@ -66,7 +66,7 @@ async function readAndTrain(
 ): Promise<number> {
   const look = new LookScreen(terminal);
   const loaded = await loadPlanned(file, { set: options.set, onLook: look.show }).finally(() => look.stop());
-  const { experiment, plan, next, notices, dataSummaries, outlookOf, identityOf } = loaded;
+  const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -102,14 +102,14 @@ async function readAndTrain(
       const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
       const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
       const likely = likelyTrials(experiment, next);
-      const work = workLeft(experiment, outlookOf, likely, records);
+      const work = workLeft(experiment, forecastInputOf, likely, records);
       const left = work.generations.flat().length;
       const count = countTrials(experiment);
       if (left < count) print([`${count - left} of ${count} trials are done already.`]);
       if (left === 0) return 0;
       const forecast = await describedForecast({
         experiment,
-        outlookOf,
+        forecastInputOf,
         work,
         likely,
         workers: crew.muster(workers),
@@ -131,7 +131,7 @@ async function readAndTrain(
         next,
         directory,
         folder,
-        outlookOf,
+        forecastInputOf,
         identityOf,
         crew,
         options,

@@ -1,13 +1,15 @@
 import type { DatasetFacts } from "@nn/mnist";
-import type { Experiment, Trial, TrialSpec } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Trial, TrialSpec } from "../trial-spec.ts";
 import { forecastLine, noForecastLine } from "../screen/forecast.ts";
-import { forecastOf, toCalibrate, type Forecast, type Outlook, type RunWork } from "../trials/forecast.ts";
+import { forecastOf, toCalibrate, type Forecast, type RunWork } from "../trials/forecast.ts";
+import type { ForecastInput } from "../spec/forecast-input.ts";
 import type { Pace } from "../trials/messages.ts";
 import { TrialFailure, WorkerCrash, type WorkerProcess } from "../trials/worker-process.ts";
 
 export interface Calibration {
   readonly experiment: Experiment;
-  readonly outlookOf: (spec: TrialSpec) => Outlook;
+  readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly work: RunWork;
   /** See `likelyTrials`. */
   readonly likely: readonly Trial[];
@@ -39,15 +41,15 @@ export async function describedForecast(calibration: Calibration): Promise<Told>
 
 /** Forecasts a run by a few steps of its networks. Throws WorkerCrash and TrialFailure. */
 async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
-  const { experiment, outlookOf, work, likely, workers, threads, experimentFolder } = calibration;
+  const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, Pace>();
-  for (const spec of toCalibrate(likely, outlookOf)) {
-    const sample = { spec, facts: withoutLabels(outlookOf(spec).facts), threads, experimentFolder };
+  for (const spec of toCalibrate(likely, forecastInputOf)) {
+    const sample = { spec, facts: withoutLabels(forecastInputOf(spec).facts), threads, experimentFolder };
     // One network at a time, by all at once.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
   }
-  return forecastOf(experiment, work, outlookOf, paces, workers.length);
+  return forecastOf(experiment, work, forecastInputOf, paces, workers.length);
 }
 
 function meanPace(paces: readonly Pace[]): Pace {

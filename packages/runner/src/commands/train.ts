@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 
 import type { DataIdentity, RunDirectory, TrialRecord } from "@nn/results";
 
-import { countTrials, type Experiment, type NextTrials, type TrialSpec } from "../experiment.ts";
+import { countTrials, type Experiment, type NextTrials } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import { closingLines, endingLines, fileLines } from "../screen/closing.ts";
 import { DownloadScreen } from "../screen/download.ts";
 import { continuationLines, takeOverLine } from "../screen/opening.ts";
@@ -11,7 +12,8 @@ import type { Terminal } from "../screen/terminal.ts";
 import { withoutPasswords } from "../remote/passwords.ts";
 import { prepareData, type DataSource } from "../training/prepare-data.ts";
 import { shareCores } from "../trials/cores.ts";
-import { likelyTrials, multiplyAddsOf, workLeft, type Outlook } from "../trials/forecast.ts";
+import { likelyTrials, multiplyAddsOf, workLeft } from "../trials/forecast.ts";
+import type { ForecastInput } from "../spec/forecast-input.ts";
 import { Interrupted } from "../trials/interruption.ts";
 import type { Crew } from "../trials/crew.ts";
 import { findContinuation } from "../trials/continuation.ts";
@@ -51,7 +53,7 @@ export interface Work {
   readonly directory: RunDirectory;
   /** The one that `directory` is in, with the runs of the same name. */
   readonly folder: string;
-  readonly outlookOf: (spec: TrialSpec) => Outlook;
+  readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly identityOf: IdentityOf;
   readonly crew: Crew;
   readonly options: TrainingOptions;
@@ -132,7 +134,7 @@ interface Stop {
 
 /** Takes over what earlier runs have trained, and trains the rest. Returns what has stopped it, if anything. */
 async function trainAll(work: Work): Promise<Stop | undefined> {
-  const { experiment, next, directory, outlookOf, crew, options, context, terminal, print } = work;
+  const { experiment, next, directory, forecastInputOf, crew, options, context, terminal, print } = work;
   const { executor } = experiment;
   let trainers: readonly Trainer[] = [];
   let processes: readonly WorkerProcess[] = [];
@@ -170,9 +172,9 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
     if (continuation !== undefined && recorded === 0) print(continuationLines(continuation));
 
     const likely = likelyTrials(experiment, next);
-    const left = workLeft(experiment, outlookOf, likely, directory.records);
+    const left = workLeft(experiment, forecastInputOf, likely, directory.records);
     if (processes.length > 0 && countTrials(experiment) > 1 && multiplyAddsOf(left) > LONG_RUN) {
-      const calibration = { experiment, outlookOf, work: left, likely, threads, ...context };
+      const calibration = { experiment, forecastInputOf, work: left, likely, threads, ...context };
       const forecast = await describedForecast({ ...calibration, workers: processes });
       if (!signal.aborted) print([forecast.line]);
     }

@@ -70,7 +70,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
       trainers,
       lostSeconds: options.lostAfter,
       signal: interruption.signal,
-      screen,
+      observer: screen,
     });
     return 0;
   } finally {

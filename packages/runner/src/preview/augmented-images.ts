@@ -1,7 +1,7 @@
 import { ImageBatches, shuffledOrder } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
 
-import type { Trial } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { augmenterOf } from "../training/augmentation.ts";
 import type { DividedData } from "../training/data.ts";
 

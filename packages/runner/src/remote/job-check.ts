@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import type { Trial } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { withFiniteNumbers } from "../spec/finite.ts";
 import { misfitsOf } from "../spec/fit.ts";
 import { complete } from "../spec/json-schema.ts";

@@ -1,10 +1,10 @@
+import type { ServiceObserver } from "./service-observer.ts";
 import { randomUUID } from "node:crypto";
 
 import type { Job as QueuedJob } from "bullmq";
 import type { Redis } from "ioredis";
 
-import type { WorkerScreen } from "../screen/worker-screen.ts";
-import { isRecord } from "../spec/json-schema.ts";
+import { isRecord } from "../is-record.ts";
 import type { Trainer } from "../trials/schedule.ts";
 import { atMost } from "./at-most.ts";
 import { codeVersion } from "./code-version.ts";
@@ -27,7 +27,7 @@ export interface Service {
   readonly lostSeconds: number;
   /** Gives back what is being trained, and ends. */
   readonly signal: AbortSignal;
-  readonly screen: WorkerScreen;
+  readonly observer: ServiceObserver;
 }
 
 /** When a worker of BullMQ loses its trials to others: once it has not been heard of for so many seconds. */
@@ -43,7 +43,7 @@ export function lossOptions(lostSeconds: number) {
 
 /** Serves trials until the signal is given. Throws RemoteError where this machine cannot train what it was given. */
 export async function serveTrials(service: Service): Promise<void> {
-  const { server, workplace, trainers, lostSeconds, screen, signal } = service;
+  const { server, workplace, trainers, lostSeconds, observer, signal } = service;
   const { Worker, WaitingError } = await import("bullmq");
   const redis = server.connect();
   const listening = server.connect();
@@ -62,16 +62,16 @@ export async function serveTrials(service: Service): Promise<void> {
     if (trainer === undefined) throw new Error("more jobs than places");
     const dropped = new AbortController();
     open.set(job.ticket, dropped);
-    screen.begin(job);
+    observer.begin(job);
     try {
       const signals = { giveBack, dropped: dropped.signal };
       const served = await serveJob({ ...workplace, redis }, trainer, job, signals, {
-        onReport: (report) => screen.report(job, report),
+        onReport: (report) => observer.report(job, report),
       });
-      screen.end(job, served);
+      observer.end(job, served);
       return served !== "returned";
     } catch (error) {
-      screen.end(job, "returned");
+      observer.end(job, "returned");
       failed.abort();
       broken.reject(error);
       return false;
@@ -84,7 +84,7 @@ export async function serveTrials(service: Service): Promise<void> {
     const data: unknown = queued.data;
     const job = isRecord(data) && typeof data["wire"] === "string" ? readJob(data["wire"]) : "it has no text";
     if (typeof job === "string") {
-      screen.say(`A job was refused: ${job}`);
+      observer.say(`A job was refused: ${job}`);
       return;
     }
     if (giveBack.aborted || !(await serve(job))) {
@@ -101,7 +101,7 @@ export async function serveTrials(service: Service): Promise<void> {
     skipVersionCheck: true,
   });
   worker.on("error", () => {});
-  tellOfConnection(redis, server, screen, giveBack);
+  tellOfConnection(redis, server, observer, giveBack);
 
   listening.on("message", (_channel: string, ticket: string) => open.get(ticket)?.abort());
   const presence = { name: workplace.name, version, places: trainers.length };
@@ -111,7 +111,7 @@ export async function serveTrials(service: Service): Promise<void> {
     for (const [run, { name, version: theirs }] of await whoIsThere(redis, "run")) {
       if (theirs === version || strangers.has(run)) continue;
       strangers.add(run);
-      screen.say(
+      observer.say(
         `The run of ${name} has another version of the code, ${theirs}; this worker has ${version}. ` +
           "It gets no trials of it: bring both to the same commit, and start it again.",
       );
@@ -136,14 +136,19 @@ export async function serveTrials(service: Service): Promise<void> {
   }
 }
 
-function tellOfConnection(redis: Redis, server: Server, screen: WorkerScreen, signal: AbortSignal): void {
+function tellOfConnection(
+  redis: Redis,
+  server: Server,
+  observer: ServiceObserver,
+  signal: AbortSignal,
+): void {
   let isLost = false;
   redis.on("close", () => {
-    if (!isLost && !signal.aborted) screen.say(`${server.shown} does not answer. Waiting for it.`);
+    if (!isLost && !signal.aborted) observer.say(`${server.shown} does not answer. Waiting for it.`);
     isLost = true;
   });
   redis.on("ready", () => {
-    if (isLost) screen.say(`${server.shown} is back.`);
+    if (isLost) observer.say(`${server.shown} is back.`);
     isLost = false;
   });
 }

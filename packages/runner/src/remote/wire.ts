@@ -1,4 +1,4 @@
-import { isRecord } from "../spec/json-schema.ts";
+import { isRecord } from "../is-record.ts";
 
 /** JSON of a value whose numbers may be any: those that JSON has no word for stand in a block, `{ "number": "NaN" }`. */
 export function toWire(value: unknown): string {

@@ -1,7 +1,8 @@
 import type { TrialRecord } from "@nn/results";
 import { expect, test } from "vitest";
 
-import { recordingTerminal, singleTrial, sweepOver } from "../../test/support/screen.ts";
+import { recordingTerminal } from "../../test/support/screen.ts";
+import { singleTrial, sweepOver } from "../../test/support/toy-experiment.ts";
 import type { Experiment } from "../experiment.ts";
 import { closingLines, endingLines } from "./closing.ts";
 

@@ -1,4 +1,4 @@
-import type { Choice, SweptValue } from "../experiment.ts";
+import type { Choice, SweptValue } from "../trial-spec.ts";
 
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 

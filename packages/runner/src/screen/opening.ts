@@ -1,6 +1,7 @@
 import type { ModelPlan } from "@nn/layers";
 
-import { countTrials, type Experiment, type Trial } from "../experiment.ts";
+import { countTrials, type Experiment } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import type { Continuation } from "../trials/continuation.ts";
 import type { TakeOver } from "../trials/take-over.ts";
 import type { DataSource } from "../training/prepare-data.ts";

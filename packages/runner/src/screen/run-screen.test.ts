@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { recordingTerminal, singleTrial, sweepOver } from "../../test/support/screen.ts";
+import { recordingTerminal } from "../../test/support/screen.ts";
+import { singleTrial, sweepOver } from "../../test/support/toy-experiment.ts";
 import type { Report } from "../trials/messages.ts";
 import { RunScreen } from "./run-screen.ts";
 import { epochLine } from "./summary.ts";

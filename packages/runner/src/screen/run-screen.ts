@@ -1,7 +1,9 @@
 import type { TrialRecord } from "@nn/results";
 
-import { countTrials, type Experiment, type Trial } from "../experiment.ts";
+import { countTrials, type Experiment } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import type { Report, TrialOutcome } from "../trials/messages.ts";
+import type { RunObserver } from "../trials/run-observer.ts";
 import { measureNamed, measureOf } from "../trials/ranking.ts";
 import {
   formatCount,
@@ -18,7 +20,7 @@ import { Tally } from "./tally.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a person sees while trials train: each epoch of a single trial, each trial of several, and a bar for the whole. */
-export class RunScreen {
+export class RunScreen implements RunObserver {
   readonly #experiment: Experiment;
   readonly #terminal: Terminal;
   readonly #progress: Progress;

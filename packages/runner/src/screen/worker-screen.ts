@@ -1,11 +1,12 @@
 import type { Job } from "../remote/job.ts";
 import type { Served } from "../remote/serve-job.ts";
+import type { ServiceObserver } from "../remote/service-observer.ts";
 import type { Report } from "../trials/messages.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a person sees of a worker: what it trains now, and how each trial ended. */
-export class WorkerScreen {
+export class WorkerScreen implements ServiceObserver {
   readonly #terminal: Terminal;
   readonly #progress: Progress;
   /** Ticket → how far the trial is. */

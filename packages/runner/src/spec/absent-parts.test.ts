@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Experiment } from "../experiment.ts";
-import { branchOf, complete, isRecord, schemaFor, type JsonSchema } from "./json-schema.ts";
+import { branchOf, complete, schemaFor, type JsonSchema } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
 import { compiledSchema, loadExperiment } from "./load-experiment.ts";
-import { toData, type Path } from "./located.ts";
+import { toData } from "./located.ts";
+import type { Path } from "./path.ts";
 import { override } from "./override.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { formatPath } from "./path.ts";

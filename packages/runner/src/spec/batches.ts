@@ -1,7 +1,7 @@
 import { losses, type LayerSummary, type PartSummary } from "@nn/layers";
 
-import type { TrialSpec } from "../experiment.ts";
-import type { Path } from "./located.ts";
+import type { TrialSpec } from "../trial-spec.ts";
+import type { Path } from "./path.ts";
 import { formatPath } from "./path.ts";
 import { known } from "./known-entry.ts";
 import { planTrial, type Misfit, type OwnFiles } from "./trial-spec.ts";

@@ -1,4 +1,4 @@
-import { isRecord } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
 
 /** JSON with the keys of every object in order: equal for equal values. */
 export function canonicalJson(value: unknown): string {

@@ -1,4 +1,5 @@
-import { isRecord, type JsonSchema } from "./json-schema.ts";
+import { type JsonSchema } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
 
 /**
  * The schema as ajv and editors take it: what has a `definition` name stands once, under `definitions`, and is referred to

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { parametersOf, type WrittenDomains } from "@nn/sweep";
 
 import { canonicalJson } from "./canonical-json.ts";
-import { isRecord } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
 
 /**
  * 12 hexadecimal digits that stand for everything that can change a byte of the results: the resolved experiment and the

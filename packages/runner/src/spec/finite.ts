@@ -1,5 +1,6 @@
-import { isRecord, plainly } from "./json-schema.ts";
-import type { Path } from "./located.ts";
+import { plainly } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
+import type { Path } from "./path.ts";
 import { formatPath } from "./path.ts";
 import type { Fault } from "./schema-problems.ts";
 

@@ -1,5 +1,5 @@
 import { checkBatches } from "./batches.ts";
-import { isRecord } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
 import { checkMemory } from "./memory.ts";
 import { ownTypes } from "./own-types.ts";
 import type { Fault } from "./schema-problems.ts";

@@ -199,12 +199,12 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
 }
 
 /** Whether what a run will take is numbers. */
-function isForecast({ experiment, next, outlookOf }: LoadedExperiment): boolean {
+function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): boolean {
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
   const likely = likelyTrials(experiment, next);
-  const paces = new Map(toCalibrate(likely, outlookOf).map((spec) => [spec, pace]));
-  const work = workLeft(experiment, outlookOf, likely);
-  const { isMost: _isMost, ...numbers } = forecastOf(experiment, work, outlookOf, paces, 2);
+  const paces = new Map(toCalibrate(likely, forecastInputOf).map((spec) => [spec, pace]));
+  const work = workLeft(experiment, forecastInputOf, likely);
+  const { isMost: _isMost, ...numbers } = forecastOf(experiment, work, forecastInputOf, paces, 2);
   return Object.values(numbers).every((number) => Number.isFinite(number) && number > 0);
 }
 

@@ -1,3 +1,5 @@
+import { isRecord } from "../is-record.ts";
+
 /** The part of JSON Schema (draft 7) that experiments are described in, as the walks over a schema see it. */
 export interface JsonSchema {
   readonly title?: string;
@@ -46,10 +48,6 @@ export function branchOf(schema: JsonSchema, type: unknown): JsonSchema | undefi
 /** The schema that holds for an object: that of its `type` where a union is decided by it. */
 export function schemaFor(schema: JsonSchema, value: unknown): JsonSchema {
   return isRecord(value) ? (branchOf(schema, value["type"]) ?? schema) : schema;
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

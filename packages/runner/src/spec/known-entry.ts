@@ -1,4 +1,4 @@
-import type { Choice } from "../experiment.ts";
+import type { Choice } from "../trial-spec.ts";
 
 /** The entry that a checked block names. The schema has seen to it that there is one. */
 export function known<Entry>(catalog: ReadonlyMap<string, Entry>, { type }: Choice): Entry {

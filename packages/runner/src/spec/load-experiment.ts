@@ -3,8 +3,9 @@ import { dirname, resolve } from "node:path";
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
 import { continuesTrainings, pathsOf } from "@nn/sweep";
 
-import type { Experiment, NextTrials, TrialSpec } from "../experiment.ts";
-import type { Outlook } from "../trials/forecast.ts";
+import type { Experiment, NextTrials } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
+import type { ForecastInput } from "./forecast-input.ts";
 import { batchNotices } from "./batches.ts";
 import { identityBy, type IdentityOf } from "../trials/training-identity.ts";
 import { placeToBlame } from "./blame.ts";
@@ -50,7 +51,7 @@ export interface LoadedExperiment {
   /** What may be a slip, and may be meant: sentences without their dots. */
   readonly notices: readonly string[];
   /** Of the spec of one of its trials. */
-  readonly outlookOf: (spec: TrialSpec) => Outlook;
+  readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   /** What tells its trials from those of other runs. */
   readonly identityOf: IdentityOf;
 }
@@ -164,19 +165,19 @@ export async function loadPlanned(
     dataSummaries: [...new Set(configurations.flatMap(({ spec }) => facts(spec.dataset).summary ?? []))],
     notices,
     plan,
-    outlookOf: outlookBy(read),
+    forecastInputOf: forecastInputBy(read),
     identityOf: identityBy(seed, sources, networkSizeOf),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
   };
 }
 
 /** Planned once a spec. */
-function outlookBy(files: OwnFiles): (spec: TrialSpec) => Outlook {
-  const known = new Map<TrialSpec, Outlook>();
+function forecastInputBy(files: OwnFiles): (spec: TrialSpec) => ForecastInput {
+  const known = new Map<TrialSpec, ForecastInput>();
   return (spec) => {
-    const outlook = known.get(spec) ?? { plan: planTrial(spec, files), facts: files.facts(spec.dataset) };
-    known.set(spec, outlook);
-    return outlook;
+    const input = known.get(spec) ?? { plan: planTrial(spec, files), facts: files.facts(spec.dataset) };
+    known.set(spec, input);
+    return input;
   };
 }
 

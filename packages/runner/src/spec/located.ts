@@ -1,3 +1,4 @@
+import type { Path } from "./path.ts";
 import type { Span } from "./source.ts";
 
 /** A value and where it was written. What is composed, overridden and checked is this; data is made from it at the end. */
@@ -26,9 +27,6 @@ export interface LocatedScalar {
   readonly span: Span;
   readonly value: string | number | boolean | null;
 }
-
-/** `["model", "layers", 1, "units"]` */
-export type Path = readonly (string | number)[];
 
 /** The plain value. A key such as `__proto__` becomes a property like any other and touches no prototype. */
 export function toData(node: Located): unknown {

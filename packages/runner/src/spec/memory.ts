@@ -3,7 +3,7 @@ import { initializers, losses, optimizers, type ModelPlan } from "@nn/layers";
 import type { DatasetFacts } from "@nn/mnist";
 import { createRng, sizeOf } from "@nn/tensor";
 
-import type { Choice, TrialSpec } from "../experiment.ts";
+import type { Choice, TrialSpec } from "../trial-spec.ts";
 import { EVALUATION_BATCH } from "../training/evaluate.ts";
 import { known } from "./known-entry.ts";
 import { formatPath } from "./path.ts";

@@ -1,4 +1,5 @@
-import { isRecord, type JsonSchema } from "./json-schema.ts";
+import { type JsonSchema } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
 
 /** Every text that stands under a key "type", at any depth. */
 export function typesIn(data: unknown): Set<string> {

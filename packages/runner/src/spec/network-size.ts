@@ -3,7 +3,7 @@ import { DatasetError } from "@nn/mnist";
 import type { NetworkSize } from "@nn/results";
 import type { Figures, SearchSpace } from "@nn/sweep";
 
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { known } from "./known-entry.ts";
 import { substitute, type Body } from "./substitute.ts";

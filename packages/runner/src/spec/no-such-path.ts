@@ -1,5 +1,5 @@
 import type { JsonSchema } from "./json-schema.ts";
-import type { Path } from "./located.ts";
+import type { Path } from "./path.ts";
 import { keyHere } from "./other-names.ts";
 import { formatPath } from "./path.ts";
 import type { Problem } from "./problem.ts";

@@ -3,7 +3,8 @@ import { splitValidation, type DatasetFacts } from "@nn/mnist";
 import { continuesTrainings, noticesOf as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
-import type { Choice, Experiment, TrainingSpec, TrialSpec } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Choice, TrainingSpec, TrialSpec } from "../trial-spec.ts";
 import { scheduleContext } from "../training/schedule-context.ts";
 import { known } from "./known-entry.ts";
 import type { Facts } from "./own-data.ts";

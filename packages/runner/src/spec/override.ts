@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 
-import { isRecord, schemaFor, type JsonSchema } from "./json-schema.ts";
+import { schemaFor, type JsonSchema } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
 import type { Located, LocatedEntry, LocatedMap } from "./located.ts";
 import { find, merge, toData } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";

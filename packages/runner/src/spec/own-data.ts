@@ -2,7 +2,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 
 import { DatasetError, datasets, type DatasetFacts } from "@nn/mnist";
 
-import type { Choice } from "../experiment.ts";
+import type { Choice } from "../trial-spec.ts";
 import { withoutFolder } from "./load-failure.ts";
 import { known } from "./known-entry.ts";
 import { find, type Located, type LocatedEntry, type LocatedMap } from "./located.ts";

@@ -1,4 +1,4 @@
-import { isRecord } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
 
 /** A layer of one's own is named by the path of its file, relative to the experiment file. */
 export const OWN_FILE = "^\\.{1,2}/";

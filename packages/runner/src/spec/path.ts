@@ -1,4 +1,5 @@
-import type { Path } from "./located.ts";
+/** `["model", "layers", 1, "units"]` */
+export type Path = readonly (string | number)[];
 
 /** One step of a path and where it is in the text: `model.layers[1].units` has four. */
 export interface Step {

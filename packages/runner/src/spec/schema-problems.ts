@@ -2,8 +2,10 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 
 import { withDefinitions } from "./definitions.ts";
 import { typesIn, withTypes } from "./named-types.ts";
-import { inWords, isRecord, plainly, type JsonSchema } from "./json-schema.ts";
-import { find, placeOf, type Located, type Path } from "./located.ts";
+import { inWords, plainly, type JsonSchema } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
+import { find, placeOf, type Located } from "./located.ts";
+import type { Path } from "./path.ts";
 import { adviceForMisplacedKey, adviceForOtherName, keyHere, metricHere } from "./other-names.ts";
 import { formatPath } from "./path.ts";
 import type { Problem } from "./problem.ts";

@@ -3,7 +3,7 @@ import { augmentations, datasets } from "@nn/mnist";
 import { domainDescription, listSchema, pruners, samplers, typedSchemas } from "@nn/sweep";
 import { Type, type TSchema } from "typebox";
 
-import type { Choice } from "../experiment.ts";
+import type { Choice } from "../trial-spec.ts";
 import { averages } from "../training/averages.ts";
 import { budgetSchema } from "./budget.ts";
 import { executors } from "./executors.ts";

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { schemaFor, type JsonSchema } from "./json-schema.ts";
-import { find, toData, type Located, type Path } from "./located.ts";
+import { find, toData, type Located } from "./located.ts";
+import type { Path } from "./path.ts";
 import { formatPath } from "./path.ts";
 import type { Fault } from "./schema-problems.ts";
 

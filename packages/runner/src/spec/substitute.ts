@@ -1,5 +1,6 @@
-import { complete, isRecord, schemaFor, type JsonSchema } from "./json-schema.ts";
-import type { Path } from "./located.ts";
+import { complete, schemaFor, type JsonSchema } from "./json-schema.ts";
+import { isRecord } from "../is-record.ts";
+import type { Path } from "./path.ts";
 import { formatPath } from "./path.ts";
 
 /** The parts of an experiment that make a trial: what a sweep may reach into, whether or not the file has them. */

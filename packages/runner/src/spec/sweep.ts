@@ -9,7 +9,8 @@ import {
 } from "@nn/sweep";
 
 import type { Budget } from "./budget.ts";
-import { find, placeOf, type Located, type Path } from "./located.ts";
+import { find, placeOf, type Located } from "./located.ts";
+import type { Path } from "./path.ts";
 import { formatPath, parsePath } from "./path.ts";
 import type { Problems } from "./problem.ts";
 import type { Check } from "./schema-problems.ts";

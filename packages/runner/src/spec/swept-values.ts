@@ -17,7 +17,8 @@ import {
 } from "@nn/sweep";
 
 import { plainly } from "./json-schema.ts";
-import { find, type Located, type Path } from "./located.ts";
+import { find, type Located } from "./located.ts";
+import type { Path } from "./path.ts";
 import { formatPath, parsePath } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { locate, type Check, type Fault } from "./schema-problems.ts";

@@ -14,10 +14,10 @@ import {
 import { DatasetError } from "@nn/mnist";
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
-import type { Choice, TrialSpec } from "../experiment.ts";
+import type { Choice, TrialSpec } from "../trial-spec.ts";
 import { averages } from "../training/averages.ts";
-import { isRecord } from "./json-schema.ts";
-import type { Path } from "./located.ts";
+import { isRecord } from "../is-record.ts";
+import type { Path } from "./path.ts";
 import { formatPath } from "./path.ts";
 import { known } from "./known-entry.ts";
 import type { Facts } from "./own-data.ts";

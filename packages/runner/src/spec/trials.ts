@@ -1,9 +1,10 @@
 import { assemble, generationsOf, propose, type Proposal } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
-import type { ConfigurationOutcome, SweptValue, Trial, TrialSpec } from "../experiment.ts";
+import type { ConfigurationOutcome } from "../experiment.ts";
+import type { SweptValue, Trial, TrialSpec } from "../trial-spec.ts";
 import { configurationsWithin, firstOf } from "./budget.ts";
-import type { Path } from "./located.ts";
+import type { Path } from "./path.ts";
 import { substitute, type Body } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
 

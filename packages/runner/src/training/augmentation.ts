@@ -1,7 +1,7 @@
 import { augmentations, Augmenter, imageFormat, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
-import type { Choice, TrialSpec } from "../experiment.ts";
+import type { Choice, TrialSpec } from "../trial-spec.ts";
 import type { Views } from "./evaluate.ts";
 
 /** What changes the training images of a trial; undefined where its spec has no `augment`. `rng`: forked by epoch. */

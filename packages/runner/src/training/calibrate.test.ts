@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { choice } from "../../test/support/choice.ts";
 import { toySpec } from "../../test/support/toy-training.ts";
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import type { Pace } from "../trials/messages.ts";
 import { calibrate } from "./calibrate.ts";
 

@@ -2,7 +2,7 @@ import { encodeSafetensors } from "@nn/results";
 import { ascending, ResidentSplit, type DatasetFacts } from "@nn/mnist";
 import { createRng, sizeOf, type Backend } from "@nn/tensor";
 
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import type { Pace, Sample } from "../trials/messages.ts";
 import { augmenterOf, viewsOf } from "./augmentation.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { choice } from "../../test/support/choice.ts";
 import { Trials, type Share } from "../../test/support/resumed-training.ts";
 import { toySpec } from "../../test/support/toy-training.ts";
-import type { Choice, TrainingSpec, TrialSpec } from "../experiment.ts";
+import type { Choice, TrainingSpec, TrialSpec } from "../trial-spec.ts";
 import { averages } from "./averages.ts";
 import { seal } from "./seal.ts";
 

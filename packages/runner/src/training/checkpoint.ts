@@ -4,9 +4,9 @@ import type { RunningState } from "@nn/layers";
 import type { TensorFile } from "@nn/results";
 import type { Tensor } from "@nn/tensor";
 
-import type { Trial } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { canonicalJson } from "../spec/canonical-json.ts";
-import { isRecord } from "../spec/json-schema.ts";
+import { isRecord } from "../is-record.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 import type { Measure } from "./measure.ts";
 import { readSealed, seal } from "./seal.ts";

@@ -9,7 +9,7 @@ import {
 } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
 
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import { Examination, type Views } from "./evaluate.ts";
 import type { ResidentDataset } from "./workbench.ts";
 

@@ -19,7 +19,7 @@ import {
 } from "@nn/layers";
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
-import type { Choice, TrialSpec } from "../experiment.ts";
+import type { Choice, TrialSpec } from "../trial-spec.ts";
 import { ownTypes } from "../spec/own-types.ts";
 import { buildDecayingWeightsOnly } from "./parameter-groups.ts";
 

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { datasets, digestOf, type DownloadProgress, type FileContext } from "@nn/mnist";
 import type { DataIdentity } from "@nn/results";
 
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import { loadDataset } from "./workbench.ts";
 
 /** A data set of an experiment, before anything of it is read. */

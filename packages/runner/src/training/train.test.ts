@@ -3,7 +3,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, toySplit, weightsOf } from "../../test/support/toy-training.ts";
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import { Examination } from "./evaluate.ts";
 import { train } from "./train.ts";
 

@@ -2,7 +2,7 @@ import type { RunningState, Schedule } from "@nn/layers";
 import { ImageBatches, shuffledOrder, type Augmenter, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
-import type { TrainingSpec } from "../experiment.ts";
+import type { TrainingSpec } from "../trial-spec.ts";
 import { createAverage } from "./averages.ts";
 import { divergedLoss, divergedWeights } from "./divergence.ts";
 import { createEarlyStopping } from "./early-stopping.ts";

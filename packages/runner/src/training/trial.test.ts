@@ -6,7 +6,7 @@ import { createReferenceBackend, createRng } from "@nn/tensor";
 import { afterAll, expect, test } from "vitest";
 
 import { silent, toySpec } from "../../test/support/toy-training.ts";
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import type { EpochReport, TrialOutcome } from "../trials/messages.ts";
 import { Examination } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";

@@ -2,7 +2,7 @@ import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, weightsOf } from "../../test/support/toy-training.ts";
-import type { TrainingSpec } from "../experiment.ts";
+import type { TrainingSpec } from "../trial-spec.ts";
 import { train } from "./train.ts";
 
 /** The weights after two epochs in file order, in float64. */

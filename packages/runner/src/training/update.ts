@@ -1,6 +1,6 @@
 import type { Schedule } from "@nn/layers";
 
-import type { TrainingSpec } from "../experiment.ts";
+import type { TrainingSpec } from "../trial-spec.ts";
 import type { WeightAverage } from "./averages.ts";
 import { clipNorm, clipValue, scaleGradients } from "./clip.ts";
 import type { Lookahead } from "./lookahead.ts";

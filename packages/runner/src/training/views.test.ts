@@ -3,7 +3,7 @@ import { createRng, type Backend, type Tensor } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { silent, toy } from "../../test/support/toy-training.ts";
-import type { Choice } from "../experiment.ts";
+import type { Choice } from "../trial-spec.ts";
 import { viewsOf } from "./augmentation.ts";
 import { Examination } from "./evaluate.ts";
 import { train } from "./train.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, weightsOf } from "../../test/support/toy-training.ts";
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 import { Examination } from "./evaluate.ts";
 import { train } from "./train.ts";
 

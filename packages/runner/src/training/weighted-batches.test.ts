@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, toySplit, weightsOf } from "../../test/support/toy-training.ts";
-import type { TrainingSpec, TrialSpec } from "../experiment.ts";
+import type { TrainingSpec, TrialSpec } from "../trial-spec.ts";
 import { EVALUATION_BATCH, Examination } from "./evaluate.ts";
 import { train } from "./train.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "@nn/mnist";
 import type { Backend, Shape } from "@nn/tensor";
 
-import type { TrialSpec } from "../experiment.ts";
+import type { TrialSpec } from "../trial-spec.ts";
 
 /** A data set in the memory of a backend. */
 export interface ResidentDataset {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { schedules } from "@nn/layers";
 import type { TrialRecord } from "@nn/results";
 
-import type { Experiment, Trial } from "../experiment.ts";
-import { isRecord } from "../spec/json-schema.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
+import { isRecord } from "../is-record.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import type { EarlierTrials } from "./earlier-trials.ts";
 import type { IdentityOf } from "./training-identity.ts";

@@ -5,7 +5,8 @@ import { mean } from "simple-statistics";
 import { expect, test } from "vitest";
 
 import { toySpec } from "../../test/support/toy-training.ts";
-import type { ConfigurationOutcome, Trial } from "../experiment.ts";
+import type { ConfigurationOutcome } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { Course, type Part, type SweepEnd } from "./course.ts";
 
 /** A sweep whose trainings are numbers: the accuracy of a trial after an epoch, or that it diverges then. */

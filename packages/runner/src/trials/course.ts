@@ -3,7 +3,8 @@ import { mean } from "simple-statistics";
 import type { TrialRecord } from "@nn/results";
 import { costOf, type Pruner, type Verdict } from "@nn/sweep";
 
-import type { ConfigurationOutcome, Experiment, NextTrials, Trial } from "../experiment.ts";
+import type { ConfigurationOutcome, Experiment, NextTrials } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { measureNamed, measureOf, type MeasureName } from "./ranking.ts";
 import { SweepLimit, type Standing } from "./sweep-limit.ts";
 

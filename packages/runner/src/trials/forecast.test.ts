@@ -3,8 +3,10 @@ import type { TrialRecord } from "@nn/results";
 import { expect, test } from "vitest";
 
 import { toySpec } from "../../test/support/toy-training.ts";
-import type { Experiment, NextTrials, Trial, TrialSpec } from "../experiment.ts";
-import { forecastOf, likelyTrials, multiplyAddsOf, toCalibrate, workLeft, type Outlook } from "./forecast.ts";
+import type { Experiment, NextTrials } from "../experiment.ts";
+import type { Trial, TrialSpec } from "../trial-spec.ts";
+import { forecastOf, likelyTrials, multiplyAddsOf, toCalibrate, workLeft } from "./forecast.ts";
+import type { ForecastInput } from "../spec/forecast-input.ts";
 
 const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
 const pace = { learning: 1e-3, measuring: 1e-4, building: 0.5, bytes: 10_000 };
@@ -20,7 +22,7 @@ function specOf(units: number, epochs: number, changes: Partial<TrialSpec> = {})
   };
 }
 
-function outlookOf({ model }: TrialSpec): Outlook {
+function forecastInputOf({ model }: TrialSpec): ForecastInput {
   const choices = model.layers.map(({ type, ...options }) => ({ definition: layers.get(type)!, options }));
   return { plan: planModel(choices, facts.exampleShape), facts };
 }
@@ -58,11 +60,17 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
 const forecast = (experiment: Experiment, workers = 1, records: readonly TrialRecord[] = []) => {
   const work = workLeft(
     experiment,
-    outlookOf,
+    forecastInputOf,
     experiment.trials,
     new Map(records.map((record) => [record.trial, record])),
   );
-  return forecastOf(experiment, work, outlookOf, new Map([[experiment.trials[0]!.spec, pace]]), workers);
+  return forecastOf(
+    experiment,
+    work,
+    forecastInputOf,
+    new Map([[experiment.trials[0]!.spec, pace]]),
+    workers,
+  );
 };
 
 test("an image that is learned counts three forward passes, one that is measured one", () => {
@@ -71,7 +79,7 @@ test("an image that is learned counts three forward passes, one that is measured
   expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
   // Learned: 4 × 1000; measured: 4 × 100 and the test set.
   expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 600));
-  expect(told.multiplyAdds).toBe(multiplyAddsOf(workLeft(experimentOf(trials), outlookOf)));
+  expect(told.multiplyAdds).toBe(multiplyAddsOf(workLeft(experimentOf(trials), forecastInputOf)));
   expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.06, 10);
   expect(told.bytes).toBeGreaterThan(10_000);
 });
@@ -113,7 +121,7 @@ test("of few trials that are known, others that may be proposed tell what later 
   const likely = likelyTrials(experiment, next);
   expect(likely).toHaveLength(32);
   // 15 twos of 15 and 25 units, and the first of 5.
-  const { generations } = workLeft(experiment, outlookOf, likely);
+  const { generations } = workLeft(experiment, forecastInputOf, likely);
   expect(generations[0]!.map(({ multiplyAdds }) => multiplyAdds)).toEqual([500 * 3300, 500 * 3300]);
   expect(
     new Set(generations.slice(1).flatMap((each) => each.map(({ multiplyAdds }) => multiplyAdds))),
@@ -177,10 +185,10 @@ test.each([
 test("four networks are measured, from the smallest to the largest; settings that cost nothing make no other", () => {
   const specs = [70, 10, 30, 20, 50, 40, 60].map((units) => specOf(units, 1));
   const others = specs.map((spec) => ({ ...spec, optimizer: { ...spec.optimizer, learningRate: 0.01 } }));
-  const chosen = toCalibrate(trialsOf([...specs, ...others]), outlookOf);
-  expect(chosen.map((spec) => outlookOf(spec).plan.multiplyAdds)).toEqual([1000, 3000, 5000, 7000]);
+  const chosen = toCalibrate(trialsOf([...specs, ...others]), forecastInputOf);
+  expect(chosen.map((spec) => forecastInputOf(spec).plan.multiplyAdds)).toEqual([1000, 3000, 5000, 7000]);
   const batches = [specOf(5, 1), specOf(5, 1, { training: { ...toySpec.training, batchSize: 100 } })];
-  expect(toCalibrate(trialsOf([...batches, ...batches]), outlookOf)).toHaveLength(2);
+  expect(toCalibrate(trialsOf([...batches, ...batches]), forecastInputOf)).toHaveLength(2);
 });
 
 test("a network that was not measured takes as long as the nearest that was, by their multiply-adds", () => {
@@ -190,6 +198,6 @@ test("a network that was not measured takes as long as the nearest that was, by 
     [large, { ...pace, learning: 2e-3, building: 0, measuring: 0 }],
   ]);
   const experiment = experimentOf(trialsOf([between]));
-  const told = forecastOf(experiment, workLeft(experiment, outlookOf), outlookOf, paces, 1);
+  const told = forecastOf(experiment, workLeft(experiment, forecastInputOf), forecastInputOf, paces, 1);
   expect(told.seconds).toBeCloseTo(0.8 * 2, 10);
 });

@@ -1,15 +1,10 @@
 import type { ModelPlan } from "@nn/layers";
-import type { DatasetFacts } from "@nn/mnist";
 import type { TrialRecord } from "@nn/results";
 
-import type { Experiment, NextTrials, Trial, TrialSpec } from "../experiment.ts";
+import type { Experiment, NextTrials } from "../experiment.ts";
+import type { Trial, TrialSpec } from "../trial-spec.ts";
+import type { ForecastInput } from "../spec/forecast-input.ts";
 import type { Pace } from "./messages.ts";
-
-/** What is known of a trial before its network is built and its data are read. */
-export interface Outlook {
-  readonly plan: ModelPlan;
-  readonly facts: DatasetFacts;
-}
 
 /** What the rest of a run will take if nothing ends it early. */
 export interface Forecast {
@@ -40,7 +35,7 @@ interface TrialWork {
 /** `start`: how many epochs are trained already. */
 function workOf(
   { spec, until }: Pick<Trial, "spec" | "until">,
-  { plan, facts }: Outlook,
+  { plan, facts }: ForecastInput,
   start: number,
 ): TrialWork {
   const { validation } = spec.dataset;
@@ -86,7 +81,7 @@ export function likelyTrials(
 /** `likely`: what later generations count as, in turn; `records`: of what is done already. */
 export function workLeft(
   { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
-  outlookOf: (spec: TrialSpec) => Outlook,
+  forecastInputOf: (spec: TrialSpec) => ForecastInput,
   likely: readonly Trial[] = trials,
   records: ReadonlyMap<number, TrialRecord> = new Map(),
 ): RunWork {
@@ -94,7 +89,7 @@ export function workLeft(
     const status = records.get(number)?.status ?? "running";
     return status !== "running" && status !== "failed";
   };
-  const whole = likely.map((trial) => workOf(trial, outlookOf(trial.spec), 0));
+  const whole = likely.map((trial) => workOf(trial, forecastInputOf(trial.spec), 0));
   let before = 0;
   const left = generations.map((size, generation) => {
     const numbers = Array.from({ length: size * repeats }, (_, index) => before + index + 1);
@@ -103,7 +98,7 @@ export function workLeft(
     if (generation > 0) return pending.map((number) => whole[number % whole.length]!);
     return pending.map((number) => {
       const trial = trials[number - 1]!;
-      return workOf(trial, outlookOf(trial.spec), records.get(number)?.history.length ?? 0);
+      return workOf(trial, forecastInputOf(trial.spec), records.get(number)?.history.length ?? 0);
     });
   });
   const epochs = sumOf(left.flat(), (work) => work.epochs);
@@ -122,14 +117,14 @@ export function multiplyAddsOf({ generations, share }: RunWork): number {
 export function forecastOf(
   { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
   work: RunWork,
-  outlookOf: (spec: TrialSpec) => Outlook,
+  forecastInputOf: (spec: TrialSpec) => ForecastInput,
   paces: ReadonlyMap<TrialSpec, Pace>,
   workers: number,
 ): Forecast {
   const { generations, share } = work;
   const costs = generations.map((generation) =>
     generation.map((each) => {
-      const pace = paceOf(each.spec, outlookOf(each.spec), outlookOf, paces);
+      const pace = paceOf(each.spec, forecastInputOf(each.spec), forecastInputOf, paces);
       return { ...each, seconds: secondsOf(each, pace), bytes: pace.bytes + tableBytes(each) };
     }),
   );
@@ -166,11 +161,11 @@ const MOST_NETWORKS = 4;
 /** The specs to be measured: the network with the fewest multiply-adds, that with the most, and some in between. */
 export function toCalibrate(
   trials: readonly Trial[],
-  outlookOf: (spec: TrialSpec) => Outlook,
+  forecastInputOf: (spec: TrialSpec) => ForecastInput,
 ): readonly TrialSpec[] {
   const networks = new Map<string, TrialSpec>();
-  for (const { spec } of trials) networks.set(networkKey(spec, outlookOf(spec)), spec);
-  const size = (spec: TrialSpec): number => outlookOf(spec).plan.multiplyAdds;
+  for (const { spec } of trials) networks.set(networkKey(spec, forecastInputOf(spec)), spec);
+  const size = (spec: TrialSpec): number => forecastInputOf(spec).plan.multiplyAdds;
   const sorted = [...networks.values()].sort((a, b) => size(a) - size(b));
   if (sorted.length <= MOST_NETWORKS) return sorted;
   return Array.from(
@@ -182,7 +177,7 @@ export function toCalibrate(
 /** Equal where a step takes as long. */
 function networkKey(
   { augment, evaluation, loss, optimizer, training }: TrialSpec,
-  { plan }: Outlook,
+  { plan }: ForecastInput,
 ): string {
   const { batchSize, accumulate, average, lookahead } = training;
   const types = [...(augment ?? []), ...(evaluation?.augment ?? [])].map(({ type }) => type);
@@ -194,16 +189,16 @@ function networkKey(
 /** Its own pace, or that of the network that is nearest in multiply-adds, by their ratio. */
 function paceOf(
   spec: TrialSpec,
-  outlook: Outlook,
-  outlookOf: (spec: TrialSpec) => Outlook,
+  input: ForecastInput,
+  forecastInputOf: (spec: TrialSpec) => ForecastInput,
   paces: ReadonlyMap<TrialSpec, Pace>,
 ): Pace {
-  const key = networkKey(spec, outlook);
-  const { multiplyAdds, parameters } = outlook.plan;
+  const key = networkKey(spec, input);
+  const { multiplyAdds, parameters } = input.plan;
   let nearest: { readonly pace: Pace; readonly plan: ModelPlan } | undefined;
   let least = Infinity;
   for (const [measured, pace] of paces) {
-    const other = outlookOf(measured);
+    const other = forecastInputOf(measured);
     if (networkKey(measured, other) === key) return pace;
     const distance = Math.abs(other.plan.multiplyAdds - multiplyAdds);
     if (distance < least) [nearest, least] = [{ pace, plan: other.plan }, distance];

@@ -6,8 +6,7 @@ import { openRunDirectory, readResults, RunDirectoryError, type RunDirectory } f
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
-import { RunScreen } from "../screen/run-screen.ts";
+import { silent } from "../../test/support/silent-observer.ts";
 import { loadPlanned, type LoadedExperiment } from "../spec/load-experiment.ts";
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
 import { courseOf, trainPending } from "./run-trials.ts";
@@ -142,8 +141,7 @@ async function finish(
       mostFailures: 5,
       signal: new AbortController().signal,
     };
-    const screen = new RunScreen(experiment, directory.records, recordedTerminal(), () => 0);
-    await trainPending(run, screen).finally(() => screen.stop());
+    await trainPending(run, silent);
     expect(courseOf(run, () => {}).isOver).toBe(true);
     directory.writeTables();
     readResults(join(directory.path, "results.csv"));

@@ -1,6 +1,6 @@
 import type { DatasetFacts } from "@nn/mnist";
 
-import type { Trial, TrialSpec } from "../experiment.ts";
+import type { Trial, TrialSpec } from "../trial-spec.ts";
 import type { EpochMeasures } from "../training/train.ts";
 import type { Measure } from "../training/measure.ts";
 

@@ -1,6 +1,7 @@
 import type { EpochRecord, TrialEndedEvent } from "@nn/results";
 
-import type { Experiment, Trial } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { bestEpoch } from "../training/best-epoch.ts";
 
 export interface Pruning {

@@ -1,7 +1,7 @@
 import type { TrialRecord } from "@nn/results";
 import { expect, test } from "vitest";
 
-import type { Trial, TrialSpec } from "../experiment.ts";
+import type { Trial, TrialSpec } from "../trial-spec.ts";
 import { rankConfigurations } from "./ranking.ts";
 
 const spec: TrialSpec = {

@@ -3,7 +3,8 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import type { Metrics, TrialRecord } from "@nn/results";
 import { rank } from "@nn/sweep";
 
-import type { Experiment, SweptValue } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { SweptValue } from "../trial-spec.ts";
 
 /** Mean and sample standard deviation over the repeats of a configuration; no deviation of a single one. */
 export interface Spread {

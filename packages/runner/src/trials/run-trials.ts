@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
 
-import type { Experiment, NextTrials, Trial } from "../experiment.ts";
-import type { RunScreen } from "../screen/run-screen.ts";
+import type { Experiment, NextTrials } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import { Announcements } from "./announcements.ts";
 import { Course, type Part } from "./course.ts";
 import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
 import type { Assignment } from "./messages.ts";
 import { pruningReason } from "./pruned-event.ts";
+import type { RunObserver } from "./run-observer.ts";
 import { runCourse, type ScheduleListener, type Trainer } from "./schedule.ts";
 import { seenSeconds } from "./seen-time.ts";
 import { TrialJournal } from "./trial-journal.ts";
@@ -73,10 +74,10 @@ export function courseOf(
 }
 
 /**
- * Trains what is left of an experiment: the journal first, then the screen, once the disk has what a person is to see. Returns what the
+ * Trains what is left of an experiment: the journal first, then the observer, once the disk has what it hears of. Returns what the
  * signal has stopped in training.
  */
-export async function trainPending(run: Run, screen: RunScreen): Promise<StoppedTrial[]> {
+export async function trainPending(run: Run, observer: RunObserver): Promise<StoppedTrial[]> {
   const { directory, experiment, threads, data, trainers, mostFailures, signal } = run;
   const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
     writeFileAtomically(
@@ -94,7 +95,7 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<Stopped
     onReport(trial, report) {
       if (report.kind === "resumed") journal.resumed(trial, report.epoch);
       if (report.kind === "epoch") journal.epoch(trial, report.epoch);
-      announcements.add(() => screen.report(trial, report));
+      announcements.add(() => observer.report(trial, report));
     },
     onKept: (trial, { epoch }) => stopped.set(trial.number, { trial, epoch }),
     onPaused: (trial) => journal.paused(trial),
@@ -105,17 +106,17 @@ export async function trainPending(run: Run, screen: RunScreen): Promise<Stopped
         kernels = outcome.kernels;
         writeEnvironment(kernels);
       }
-      announcements.add(() => screen.ended(trial, outcome));
+      announcements.add(() => observer.ended(trial, outcome));
     },
-    onRetry: (trial, reason) => announcements.add(() => screen.retried(trial, reason)),
+    onRetry: (trial, reason) => announcements.add(() => observer.retried(trial, reason)),
     onFail(trial, reason, stack) {
       const details = journal.failed(trial, reason, stack);
-      announcements.add(() => screen.failed(trial, reason, details));
+      announcements.add(() => observer.failed(trial, reason, details));
     },
   };
   const course = courseOf(run, ({ trial, until }) => {
     journal.pruned(trial, until, pruningReason(experiment, until));
-    announcements.add(() => screen.pruned(trial, until));
+    announcements.add(() => observer.pruned(trial, until));
   });
   const assign = (part: Part): Assignment => assignmentOf(run, part);
   const schedule = { course, assign, trainers, retries: RETRIES, mostFailures, signal };

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { sweepOver } from "../../test/support/screen.ts";
+import { sweepOver } from "../../test/support/toy-experiment.ts";
 import type { TrialRecord } from "@nn/results";
-import type { Trial } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { Course } from "./course.ts";
 import { runCourse, type ScheduleListener, type Trainer } from "./schedule.ts";
 

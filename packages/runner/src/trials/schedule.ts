@@ -1,4 +1,4 @@
-import type { Trial } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import type { Course, Part } from "./course.ts";
 import type { Assignment, CheckpointReport, Report, TrialOutcome } from "./messages.ts";
 import { TrialFailure, WorkerCrash } from "./worker-process.ts";

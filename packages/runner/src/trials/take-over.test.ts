@@ -7,8 +7,7 @@ import { openRunDirectory, type DataIdentity, type RunDirectory } from "@nn/resu
 import fc from "fast-check";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 
-import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
-import { RunScreen } from "../screen/run-screen.ts";
+import { silent } from "../../test/support/silent-observer.ts";
 import { loadPlanned, type LoadedExperiment } from "../spec/load-experiment.ts";
 import { bestEpoch } from "../training/best-epoch.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
@@ -167,8 +166,7 @@ class Folder {
         mostFailures: 5,
         signal: new AbortController().signal,
       };
-      const screen = new RunScreen(experiment, directory.records, recordedTerminal(), () => 0);
-      await trainPending(run, screen).finally(() => screen.stop());
+      await trainPending(run, silent);
       recordEnd(
         courseOf({ experiment, next, directory }, () => {}),
         directory,

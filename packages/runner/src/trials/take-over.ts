@@ -13,7 +13,8 @@ import {
   type TrialRecord,
 } from "@nn/results";
 
-import type { Experiment, NextTrials, Trial } from "../experiment.ts";
+import type { Experiment, NextTrials } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { bestEpoch } from "../training/best-epoch.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import { TRIAL_FILES } from "../training/save-trial.ts";

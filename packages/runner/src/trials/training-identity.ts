@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import type { NetworkSize, TrialRecord } from "@nn/results";
 
-import type { Trial, TrialSpec } from "../experiment.ts";
+import type { Trial, TrialSpec } from "../trial-spec.ts";
 import { ownTypes } from "../spec/own-types.ts";
 import { trainingOf } from "../training/checkpoint.ts";
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
 
-import type { Experiment, Trial } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Trial } from "../trial-spec.ts";
 import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
 import { prunedEvent } from "./pruned-event.ts";

@@ -1,7 +1,7 @@
 import type { Definition } from "@nn/layers";
 import { Value } from "typebox/value";
 
-import type { Choice } from "../../src/experiment.ts";
+import type { Choice } from "../../src/trial-spec.ts";
 
 /** A choice with the defaults of its options. */
 export function choice(catalog: ReadonlyMap<string, Definition>, type: string, options = {}): Choice {

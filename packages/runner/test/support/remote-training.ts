@@ -7,7 +7,7 @@ import { openRunDirectory, type RunDirectory } from "@nn/results";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
-import type { Trial } from "../../src/experiment.ts";
+import type { Trial } from "../../src/trial-spec.ts";
 import { readJob, type JobReport } from "../../src/remote/job.ts";
 import { beginJob, sayOfJob, type Hold } from "../../src/remote/job-state.ts";
 import { KEPT_SECONDS, keys, PREFIX, type JobName } from "../../src/remote/keys.ts";

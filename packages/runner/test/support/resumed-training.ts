@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
-import type { TrialSpec } from "../../src/experiment.ts";
+import type { TrialSpec } from "../../src/trial-spec.ts";
 import { CHECKPOINT_FILE, CheckpointFile } from "../../src/training/checkpoint-file.ts";
 import { Examination } from "../../src/training/evaluate.ts";
 import { train, type EpochMeasures, type Training } from "../../src/training/train.ts";

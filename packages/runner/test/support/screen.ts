@@ -2,9 +2,7 @@ import { PassThrough } from "node:stream";
 
 import { createColors } from "picocolors";
 
-import type { Experiment, SweptValue, Trial } from "../../src/experiment.ts";
 import type { Terminal } from "../../src/screen/terminal.ts";
-import { toySpec } from "./toy-training.ts";
 
 /** A terminal that remembers what was written; without colours. */
 export function recordingTerminal(
@@ -15,36 +13,4 @@ export function recordingTerminal(
   out.on("data", (piece: string) => (text += piece));
   const terminal = { out, err: out, interactive: false, width: 100, colors: createColors(false), ...changes };
   return { ...terminal, text: () => text };
-}
-
-/** An experiment over these values of `optimizer.learningRate`, each with so many seeds. */
-export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Experiment {
-  const trials = learningRates.flatMap((value, configuration) =>
-    Array.from({ length: repeats }, (_, repeat): Trial => {
-      const number = configuration * repeats + repeat + 1;
-      const parameters = { "optimizer.learningRate": value };
-      return { number, seed: 1 + repeat, configuration, parameters, spec: toySpec };
-    }),
-  );
-  return {
-    name: "toy",
-    description: "",
-    seed: 1,
-    repeats,
-    file: "/toy.yaml",
-    resolved: {},
-    fingerprint: "0123456789ab",
-    sweptPaths: ["optimizer.learningRate"],
-    metric: "validation.accuracy",
-    goal: "maximize",
-    generations: [learningRates.length],
-    trials,
-    continuesTrainings: false,
-  };
-}
-
-/** One trial without a sweep. */
-export function singleTrial(): Experiment {
-  const trial: Trial = { number: 1, seed: 1, configuration: 0, parameters: {}, spec: toySpec };
-  return { ...sweepOver([]), sweptPaths: [], generations: [1], trials: [trial] };
 }

@@ -1,7 +1,7 @@
 import { ResidentSplit, type Split } from "@nn/mnist";
 import { createReferenceBackend, createRng, type Backend } from "@nn/tensor";
 
-import type { TrialSpec } from "../../src/experiment.ts";
+import type { TrialSpec } from "../../src/trial-spec.ts";
 import { augmenterOf } from "../../src/training/augmentation.ts";
 import { buildNetwork, type Network } from "../../src/training/network.ts";
 import { Pulse } from "../../src/training/pulse.ts";

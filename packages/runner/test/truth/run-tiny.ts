@@ -3,7 +3,8 @@ import { basename, dirname, join } from "node:path";
 
 import { openRunDirectory } from "@nn/results";
 
-import type { Experiment, Trial } from "../../src/experiment.ts";
+import type { Experiment } from "../../src/experiment.ts";
+import type { Trial } from "../../src/trial-spec.ts";
 import { RunScreen } from "../../src/screen/run-screen.ts";
 import { loadPlanned } from "../../src/spec/load-experiment.ts";
 import { runTrial } from "../../src/training/trial.ts";
