@@ -10,12 +10,12 @@ import path from "node:path";
 
 import { createWasmBackend, ensureKernels, isWidened, workerFlags } from "../packages/kernels/src/index.ts";
 import { ImageBatches } from "../packages/mnist/src/index.ts";
-import { loadExperiment } from "../packages/runner/src/index.ts";
-import { augmenterOf } from "../packages/runner/src/training/augmentation.ts";
-import { buildNetwork } from "../packages/runner/src/training/network.ts";
-import { Pulse } from "../packages/runner/src/training/pulse.ts";
-import { train } from "../packages/runner/src/training/train.ts";
-import { Workbench, type ResidentDataset } from "../packages/runner/src/training/workbench.ts";
+import { loadExperiment } from "../packages/experiment/src/index.ts";
+import { augmenterOf } from "../packages/training/src/data/augmentation.ts";
+import { buildNetwork } from "../packages/training/src/network.ts";
+import { Pulse } from "../packages/training/src/step/pulse.ts";
+import { train } from "../packages/training/src/train.ts";
+import { Workbench, type ResidentDataset } from "../packages/training/src/workbench.ts";
 import { createRng } from "../packages/tensor/src/index.ts";
 import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";

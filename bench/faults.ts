@@ -15,7 +15,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
-import { KILLS, planFaults } from "../packages/runner/test/support/fault-plan.ts";
+import { KILLS, planFaults } from "../packages/cli/test/support/fault-plan.ts";
 import { Coordinator } from "./faults/coordinator.ts";
 import { EmbeddedScene } from "./faults/embedded-scene.ts";
 import { RemoteScene } from "./faults/remote-scene.ts";

@@ -18,7 +18,9 @@ import { describeMutant, mutantsOf, type Mutant } from "./mutation/mutants.ts";
 import { ProcessTests } from "./mutation/process-tests.ts";
 import { Sandbox } from "./mutation/sandbox.ts";
 
-const PACKAGES = ["sweep", "results", "layers", "runner"];
+const PACKAGES = ["sweep", "results", "layers", "experiment", "training", "runner", "cli"];
+/** What the tests of the command line run, beside their own. */
+const BELOW_THE_COMMAND_LINE = ["experiment", "training", "runner", "cli"];
 /** Tables of numbers that were copied, and what only tests use. */
 const NOT_CHANGED = /\.test\.ts$|joe-kuo\.ts$|\/testing\b|\/scaffold\//;
 
@@ -52,8 +54,8 @@ if (values.list) {
 
 const sandbox = new Sandbox(values.package);
 // What starts processes of its own is asked last, and only for what its processes run.
-const processTests = values.package === "runner" ? new ProcessTests(sandbox) : undefined;
-const UNIT = processTests === undefined ? [] : processTests.excluded;
+const processTests = BELOW_THE_COMMAND_LINE.includes(values.package) ? new ProcessTests(sandbox) : undefined;
+const UNIT = values.package === "cli" ? (processTests?.excluded ?? []) : [];
 const untouched = await sandbox.vitest(["run", ...UNIT]);
 if (untouched.kind !== "passed") {
   console.error(untouched.output);

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
-import type { Fault } from "../../packages/runner/test/support/fault-plan.ts";
-import { childrenOf } from "../../packages/runner/test/support/processes.ts";
+import type { Fault } from "../../packages/cli/test/support/fault-plan.ts";
+import { childrenOf } from "../../packages/cli/test/support/processes.ts";
 import { signal } from "../program.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { Scene } from "./scene.ts";

@@ -2,9 +2,9 @@ import { globSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { PREFIX } from "../../packages/runner/src/remote/keys.ts";
-import type { Fault } from "../../packages/runner/test/support/fault-plan.ts";
-import { RedisServer } from "../../packages/runner/test/support/redis-server.ts";
+import { PREFIX } from "../../packages/runner/src/redis/keys.ts";
+import type { Fault } from "../../packages/cli/test/support/fault-plan.ts";
+import { RedisServer } from "../../packages/cli/test/support/redis-server.ts";
 import { cli, Program, signal } from "../program.ts";
 import { assertPolite, endsForWantOfSpace, type Coordinator } from "./coordinator.ts";
 import type { Scene } from "./scene.ts";

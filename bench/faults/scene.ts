@@ -1,5 +1,5 @@
 import type { Coordinator } from "./coordinator.ts";
-import type { Fault } from "../../packages/runner/test/support/fault-plan.ts";
+import type { Fault } from "../../packages/cli/test/support/fault-plan.ts";
 
 /** Where a sweep is trained, and what may happen to it there. */
 export interface Scene {

@@ -29,17 +29,20 @@ interface ProcessTest {
 /** So many are asked of a change, the quickest of those whose processes run the changed place. */
 const MOST = 4;
 
-/** The tests of runner that start its command line in processes of their own, which no import tells of. */
+/** The tests of the command line, which run what is below it in processes of their own: no import tells of that. */
 export class ProcessTests {
   readonly #sandbox: Sandbox;
+  readonly #folder: string;
   readonly #files: readonly string[];
   #watched: readonly ProcessTest[] | undefined;
 
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
-    const folder = path.join(sandbox.folder, "packages/runner");
-    this.#files = globSync("test/*.test.ts", { cwd: folder })
-      .filter((file) => /bench-folder|small-data|execa/.test(readFileSync(path.join(folder, file), "utf8")))
+    this.#folder = path.join(sandbox.folder, "packages/cli");
+    this.#files = globSync("test/*.test.ts", { cwd: this.#folder })
+      .filter((file) =>
+        /bench-folder|small-data|execa/.test(readFileSync(path.join(this.#folder, file), "utf8")),
+      )
       .sort();
   }
 
@@ -53,7 +56,7 @@ export class ProcessTests {
     const url = pathToFileURL(path.join(this.#sandbox.folder, mutant.file)).href;
     const touching = this.#watched.filter(({ covered }) => covered.get(url)?.[mutant.start] === 1);
     for (const { file, seconds } of touching.slice(0, MOST)) {
-      const { kind } = await this.#sandbox.vitest(["run", file], 2 * seconds + 60);
+      const { kind } = await this.#sandbox.vitest(["run", file], 2 * seconds + 60, {}, this.#folder);
       if (kind !== "passed") return kind;
     }
     return "passed";
@@ -72,9 +75,8 @@ export class ProcessTests {
       for (const file of this.#files) {
         const folder = path.join(this.#sandbox.folder, "coverage-of-processes");
         mkdirSync(folder, { recursive: true });
-        const { kind, seconds } = await this.#sandbox.vitest(["run", file], 900, {
-          NODE_V8_COVERAGE: folder,
-        });
+        const env = { NODE_V8_COVERAGE: folder };
+        const { kind, seconds } = await this.#sandbox.vitest(["run", file], 900, env, this.#folder);
         if (kind === "passed") tests.push({ file, seconds, covered: coveredIn(folder) });
         else console.log(`${file} does not pass as it is: it is left out.`);
         rmSync(folder, { recursive: true, force: true });
@@ -89,7 +91,7 @@ function coveredIn(folder: string): Map<string, Uint8Array> {
   for (const name of readdirSync(folder)) {
     const { result }: Coverage = JSON.parse(readFileSync(path.join(folder, name), "utf8"));
     for (const { url, functions } of result) {
-      if (!url.includes("/packages/runner/src/")) continue;
+      if (!/\/packages\/(experiment|training|runner|cli)\/src\//.test(url)) continue;
       const length = Math.max(...functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset)));
       const once = new Uint8Array(length);
       for (const { ranges } of functions) {

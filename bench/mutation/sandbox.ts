@@ -35,7 +35,7 @@ export class Sandbox {
   /** `name`: the folder of the package below packages/. */
   constructor(name: string) {
     process.on("exit", () => rmSync(this.folder, { recursive: true, force: true }));
-    this.#isolation = name === "runner" ? [] : ["--isolate=false"];
+    this.#isolation = ["--isolate=false"];
     this.#package = path.join(this.folder, "packages", name);
     for (const entry of readdirSync(root)) {
       if (!LEFT_OUT.has(entry) && entry !== "packages") this.#copy(entry);
@@ -81,8 +81,15 @@ export class Sandbox {
     return existsSync(path.join(this.folder, beside)) ? [path.join(this.folder, beside)] : [];
   }
 
-  /** Runs vitest in the package, up to the first failure. `limit`: seconds, after which its processes are ended. */
-  vitest(args: readonly string[], limit = Infinity, env: NodeJS.ProcessEnv = {}): Promise<Verdict> {
+  /**
+   * Runs vitest in the package, or in another one, up to the first failure. `limit`: seconds, after which its processes are ended.
+   */
+  vitest(
+    args: readonly string[],
+    limit = Infinity,
+    env: NodeJS.ProcessEnv = {},
+    folder = this.#package,
+  ): Promise<Verdict> {
     const entry = path.join(this.folder, "node_modules/vitest/vitest.mjs");
     const options = [
       "--bail=1",
@@ -94,7 +101,7 @@ export class Sandbox {
     ];
     const started = performance.now();
     const child = spawn(process.execPath, [entry, ...args, ...options], {
-      cwd: this.#package,
+      cwd: folder,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, CI: "true", ...env },

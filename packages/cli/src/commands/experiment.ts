@@ -1,0 +1,203 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+
+import { countTrials, loadPlanned, type Experiment } from "@nn/experiment";
+import { workerFlags } from "@nn/kernels";
+import { openRunDirectory, readJournal, trialsOf, type RunDirectory, type TrialRecord } from "@nn/results";
+import {
+  Crew,
+  EarlierTrials,
+  HUNG_AFTER_SECONDS,
+  Interruption,
+  anyEarlierRun,
+  likelyTrials,
+  planTakeOver,
+  shareCores,
+  workLeft,
+} from "@nn/runner";
+import { describeEnvironment, recordedCircumstances, workspaceFolder } from "@nn/runner/environment";
+import { findData, prepareData } from "@nn/training";
+import { stringify } from "yaml";
+
+import { LookScreen } from "../terminal/look.ts";
+import { dryRunLine, openingLines, trialLines, takeOverLine } from "../terminal/opening.ts";
+import { noticeLines } from "../terminal/notices.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { dataFolderOf } from "./data-folder.ts";
+import { describedForecast } from "./forecast.ts";
+import { readyKernels } from "./ready-kernels.ts";
+import { train, type TrainingOptions } from "./train.ts";
+
+export interface ExperimentOptions extends TrainingOptions {
+  /** `path=value` each. */
+  readonly set: readonly string[];
+  readonly out?: string | undefined;
+  readonly data?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** Seconds. */
+  readonly hungAfter?: number | undefined;
+  /** Seconds. */
+  readonly timeLimit?: number | undefined;
+  /** False: `--no-widen`. */
+  readonly widen: boolean;
+}
+
+/**
+ * `experiment SPEC`: trains what is not trained yet and shows what came of it. Returns the exit code.
+ * Throws SpecErrors, DatasetError and RunDirectoryError.
+ */
+export async function experimentCommand(
+  file: string,
+  options: ExperimentOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
+  const crew = new Crew(workerFlags(options.widen), limits);
+  try {
+    return await readAndTrain(file, options, terminal, crew);
+  } finally {
+    await crew.end();
+  }
+}
+
+async function readAndTrain(
+  file: string,
+  options: ExperimentOptions,
+  terminal: Terminal,
+  crew: Crew,
+): Promise<number> {
+  const look = new LookScreen(terminal);
+  const loaded = await loadPlanned(file, { set: options.set, onLook: look.show }).finally(() => look.stop());
+  const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;
+  const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
+  const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
+
+  const dataFolder = dataFolderOf(options);
+  const specs = experiment.trials.map(({ spec }) => spec);
+  const context = { dataFolder, experimentFolder: dirname(experiment.file) };
+  const sources = findData(specs, context);
+
+  const print = (lines: readonly string[]): void => {
+    terminal.out.write(lines.map((line) => `${line}\n`).join(""));
+  };
+  terminal.err.write(noticeLines(notices));
+  const opening = openingLines(experiment, { sources, summaries: dataSummaries }, plan, terminal);
+  const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
+  const { signal } = interruption;
+  // Those that measure how fast they are, too, and those that wait for a trial.
+  signal.addEventListener("abort", () => void crew.stop());
+  /** What there will be when the run begins: of its own, and of earlier runs. Says what is taken over. */
+  const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
+    const { fingerprint } = experiment;
+    const own = recordsIn(join(folder, fingerprint));
+    if (!anyEarlierRun(folder, fingerprint) || !sources.every(({ isHere }) => isHere)) return own;
+    const data = await prepareData(specs, context, signal, () => {});
+    const earlier = EarlierTrials.in({ folder, fingerprint, data });
+    const plan = planTakeOver({ experiment, next, identityOf, earlier }, own, undefined);
+    if (plan.trials.length > 0) print([takeOverLine(plan, countTrials(experiment))]);
+    return plan.records;
+  };
+  try {
+    if (options.dryRun === true) {
+      print([...opening, ...trialLines(experiment)]);
+      await readyKernels(terminal);
+      const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
+      const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
+      const likely = likelyTrials(experiment, next);
+      const work = workLeft(experiment, forecastInputOf, likely, records);
+      const left = work.generations.flat().length;
+      const count = countTrials(experiment);
+      if (left < count) print([`${count - left} of ${count} trials are done already.`]);
+      if (left === 0) return 0;
+      const forecast = await describedForecast({
+        experiment,
+        forecastInputOf,
+        work,
+        likely,
+        workers: crew.muster(workers),
+        threads,
+        ...context,
+      });
+      if (signal.aborted) return 130;
+      print([forecast.line]);
+      if (!forecast.isThere) return 1;
+      print(["", dryRunLine(shownFolder)]);
+      return 0;
+    }
+
+    const directory = openDirectory(experiment, folder, options.fresh ?? false);
+    return await closingAtExit(directory, () => {
+      print(opening);
+      return train({
+        experiment,
+        next,
+        directory,
+        folder,
+        forecastInputOf,
+        identityOf,
+        crew,
+        options,
+        context,
+        sources,
+        terminal,
+        signal,
+        shownFolder,
+        print,
+      });
+    });
+  } finally {
+    interruption.end();
+  }
+}
+
+/** What is on record of a run; nothing where there is none. Throws RunDirectoryError. */
+function recordsIn(run: string): Map<number, TrialRecord> {
+  const journal = join(run, "journal.jsonl");
+  return existsSync(journal) ? trialsOf(readJournal(journal).events) : new Map();
+}
+
+function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
+  // A run with nothing left to do starts no process that could say it again.
+  const known = fresh
+    ? { kernels: null, threads: null, data: [] }
+    : recordedCircumstances(join(folder, experiment.fingerprint));
+  return openRunDirectory({
+    folder,
+    fingerprint: experiment.fingerprint,
+    name: experiment.name,
+    sweptPaths: experiment.sweptPaths,
+    withParents: experiment.continuesTrainings,
+    files: {
+      "experiment.yaml": stringify(experiment.resolved),
+      "environment.json": describeEnvironment(known),
+    },
+    fresh,
+  });
+}
+
+/** Does the work; then, however it ends, brings the tables up to date and frees the directory. */
+async function closingAtExit<Result>(directory: RunDirectory, work: () => Promise<Result>): Promise<Result> {
+  const close = (): void => {
+    try {
+      directory.writeTables();
+    } finally {
+      directory.close();
+    }
+  };
+  // A second Ctrl-C: the process ends without coming back here.
+  const onExit = (): void => {
+    try {
+      close();
+    } catch {
+      // The journal has it all; the next start derives the tables from it.
+    }
+  };
+  process.once("exit", onExit);
+  try {
+    return await work();
+  } finally {
+    process.off("exit", onExit);
+    close();
+  }
+}

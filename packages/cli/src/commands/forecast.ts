@@ -1,0 +1,74 @@
+import type { Experiment, ForecastInput } from "@nn/experiment";
+import type { DatasetFacts } from "@nn/mnist";
+import {
+  TrialFailure,
+  WorkerCrash,
+  forecastOf,
+  toCalibrate,
+  type Forecast,
+  type RunWork,
+  type WorkerProcess,
+} from "@nn/runner";
+import type { Pace, Trial, TrialSpec } from "@nn/training";
+import { forecastLine, noForecastLine } from "../terminal/forecast.ts";
+
+export interface Calibration {
+  readonly experiment: Experiment;
+  readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
+  readonly work: RunWork;
+  /** See `likelyTrials`. */
+  readonly likely: readonly Trial[];
+  /** Those that will train: they measure at the same time, as they will then share the machine. */
+  readonly workers: readonly WorkerProcess[];
+  readonly threads: number;
+  /** Absolute. */
+  readonly experimentFolder: string;
+}
+
+/** The line that a person reads: the forecast, or the reason why there is none. */
+interface Told {
+  readonly line: string;
+  readonly isThere: boolean;
+}
+
+export async function describedForecast(calibration: Calibration): Promise<Told> {
+  const { experiment, workers } = calibration;
+  const { length } = workers;
+  const isElsewhere = experiment.executor?.type === "redis";
+  const who = `${length} ${length === 1 ? "worker" : "workers"}${isElsewhere ? " like those of this machine" : ""}`;
+  try {
+    return { line: forecastLine(await calibratedForecast(calibration), who), isThere: true };
+  } catch (error) {
+    if (!(error instanceof TrialFailure || error instanceof WorkerCrash)) throw error;
+    return { line: noForecastLine(error.message), isThere: false };
+  }
+}
+
+/** Forecasts a run by a few steps of its networks. Throws WorkerCrash and TrialFailure. */
+async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
+  const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
+  const paces = new Map<TrialSpec, Pace>();
+  for (const spec of toCalibrate(likely, forecastInputOf)) {
+    const sample = { spec, facts: withoutLabels(forecastInputOf(spec).facts), threads, experimentFolder };
+    // One network at a time, by all at once.
+    const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
+    paces.set(spec, meanPace(found));
+  }
+  return forecastOf(experiment, work, forecastInputOf, paces, workers.length);
+}
+
+function meanPace(paces: readonly Pace[]): Pace {
+  const mean = (of: (pace: Pace) => number): number =>
+    paces.reduce((sum, pace) => sum + of(pace), 0) / paces.length;
+  return {
+    learning: mean(({ learning }) => learning),
+    measuring: mean(({ measuring }) => measuring),
+    building: mean(({ building }) => building),
+    bytes: mean(({ bytes }) => bytes),
+  };
+}
+
+/** What a process is told of the data: one byte an image is more than it needs. */
+function withoutLabels({ trainingLabels: _labels, ...facts }: DatasetFacts): DatasetFacts {
+  return facts;
+}

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { SpecErrors, loadExperiment, type Experiment } from "@nn/experiment";
+import { writeFileAtomically } from "@nn/results";
+import { createWorkbench, divide, prepareData } from "@nn/training";
+
+import { augmentedImages } from "../preview/augmented-images.ts";
+import { contactSheet, sheetLayout } from "../preview/contact-sheet.ts";
+import { DownloadScreen } from "../terminal/download.ts";
+import { describeParameters } from "../terminal/summary.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { dataFolderOf } from "./data-folder.ts";
+import { readyKernels } from "./ready-kernels.ts";
+
+export interface PreviewOptions {
+  /** `path=value` each. */
+  readonly set: readonly string[];
+  readonly out?: string | undefined;
+  /** How many images. */
+  readonly count: number;
+  /** The first epoch that is shown. */
+  readonly epoch: number;
+  readonly data?: string | undefined;
+}
+
+/** Epochs that are shown beside each image. */
+const EPOCHS = 8;
+
+/** 256 MiB at four bytes a pixel. */
+const MOST_PIXELS = 2 ** 26;
+
+/**
+ * `preview SPEC`: writes a PNG sheet of training images, as they are and as the first trial augments them in its epochs. Returns the
+ * exit code. Throws SpecErrors, DatasetError and RunDirectoryError, the last for a file that cannot be written.
+ */
+export async function previewCommand(
+  file: string,
+  options: PreviewOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const experiment = await loadExperiment(file, { set: options.set });
+  const target = options.out ?? `${experiment.name}-preview.png`;
+  if (!/\.png$/i.test(target)) wrong("--out", `"${target}" does not end with .png`, "the name of a PNG file");
+  const trial = experiment.trials[0]!;
+  const context = { dataFolder: dataFolderOf(options), experimentFolder: dirname(experiment.file) };
+
+  await readyKernels(terminal);
+  const download = new DownloadScreen(terminal);
+  const { signal } = new AbortController(); // never: Ctrl-C ends the process, and what is downloaded is written whole
+  await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
+  const workbench = await createWorkbench(1, () => {});
+  const dataset = await workbench.place(trial.spec.dataset, context);
+  const data = divide(dataset, trial.spec.dataset, experiment.seed);
+
+  const { exampleShape } = dataset;
+  const count = Math.min(options.count, data.images.length);
+  const { width, height } = sheetLayout(exampleShape, count, EPOCHS);
+  if (width * height > MOST_PIXELS) {
+    const most = Math.max(1, Math.floor((count * MOST_PIXELS) / (width * height)));
+    wrong("--count", `${count} images make a sheet of ${width} × ${height} pixels`, `at most ${most}`);
+  }
+  const epochs = Array.from({ length: EPOCHS }, (_, index) => options.epoch + index);
+  const sheet = contactSheet(augmentedImages(data, trial, count, epochs), exampleShape);
+  const isThere = existsSync(target);
+  writeFileAtomically(target, sheet);
+  terminal.out.write(
+    `Wrote ${target}${isThere ? " in place of the earlier one" : ""}, ${width} × ${height} pixels: ` +
+      `${count} training images, as they are and in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +
+      notes(experiment, options).join(""),
+  );
+  return 0;
+}
+
+/** What a person may wonder about. */
+function notes({ trials }: Experiment, { epoch }: PreviewOptions): string[] {
+  const { spec, parameters, seed } = trials[0]!;
+  const lines: string[] = [];
+  if (spec.augment === undefined || spec.augment.length === 0) {
+    lines.push("This experiment augments nothing: all columns are alike.\n");
+  }
+  if (trials.length > 1) {
+    const swept = describeParameters(parameters);
+    lines.push(
+      `These are of trial 1 of ${trials.length}, seed ${seed}${swept === "" ? "" : `, ${swept}`}.\n`,
+    );
+  }
+  const { epochs } = spec.training;
+  if (epoch + EPOCHS - 1 > epochs) lines.push(`Training ends after epoch ${epochs}.\n`);
+  return lines;
+}
+
+function wrong(place: string, message: string, expected: string): never {
+  throw new SpecErrors([{ place, message, expected }]);
+}

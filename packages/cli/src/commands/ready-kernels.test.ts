@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+
+import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
+import { reportError } from "../terminal/report-error.ts";
+import { readyKernels } from "./ready-kernels.ts";
+
+async function told(error: Error): Promise<string> {
+  const screen = recordedTerminal();
+  const refusing = (onCompile?: () => void): Promise<void> => {
+    onCompile?.();
+    return Promise.reject(error);
+  };
+  const thrown = await readyKernels(screen, refusing).catch((reason: unknown) => reason);
+  expect(reportError(thrown, screen, {})).toBe(1);
+  return screen.recorded.err;
+}
+
+test("kernels that cannot be written: where, why, and who can help", async () => {
+  const denied = Object.assign(new Error("EACCES: permission denied, mkdir '/x/dist'"), { code: "EACCES" });
+  expect(await told(denied)).toMatch(
+    /^Compiling the kernels, once\.\nError: Cannot write \S*kernels\/dist: permission denied \(EACCES\)\. The kernels .* run "pnpm run build"\.\n$/,
+  );
+  expect(await told(new Error("it does not compile", { cause: denied }))).toContain("(EACCES)");
+});
+
+test("kernels that do not compile are a mistake in the program", async () => {
+  expect(await told(new Error("it does not compile"))).toContain("That is a mistake in this program.");
+});

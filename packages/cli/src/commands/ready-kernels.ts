@@ -1,0 +1,37 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { join, relative } from "node:path";
+
+import { ensureKernels } from "@nn/kernels";
+import { workspaceFolder } from "@nn/runner/environment";
+
+import type { Terminal } from "../terminal/terminal.ts";
+import { unwritable } from "./unwritable.ts";
+
+const kernels = join(workspaceFolder, "packages", "kernels");
+
+/** Compiles the kernels where they are missing or older than their sources. Throws UnwritableError where they cannot be written. */
+export async function readyKernels(
+  terminal: Terminal,
+  compile: typeof ensureKernels = ensureKernels,
+): Promise<void> {
+  try {
+    await compile(() => terminal.err.write("Compiling the kernels, once.\n"));
+  } catch (error) {
+    const dist = join(kernels, "dist");
+    throw unwritable(
+      relative(process.cwd(), dist),
+      refusal(existsSync(dist) ? dist : kernels) ?? error,
+      'The kernels are compiled there, once: let a user who may write there run "pnpm run build".',
+    );
+  }
+}
+
+/** Why the system lets nobody write into the folder: the compiler tells it in words of its own. */
+function refusal(folder: string): unknown {
+  try {
+    accessSync(folder, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

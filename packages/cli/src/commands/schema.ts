@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join, relative } from "node:path";
+
+import type { Terminal } from "../terminal/terminal.ts";
+import { Problems, compose, editorSchema, loadOwnLayers, reference } from "@nn/experiment";
+import { workspaceFolder } from "@nn/runner/environment";
+import { unwritable } from "./unwritable.ts";
+
+/** The schema of the catalogs, committed: an experiment names it in its first line. */
+export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
+
+/** The same for people, committed too. */
+export const referenceFile = join(workspaceFolder, "docs", "reference.md");
+
+/**
+ * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema of its own beside it, which also
+ * knows the layers that it names by path, and says which line makes an editor use it. Returns the exit code. Throws
+ * SpecErrors when a file cannot be read or a layer of its own not be loaded, UnwritableError.
+ */
+export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
+  if (files.length === 0) {
+    await write(schemaFile, editorSchema(), terminal);
+    await write(referenceFile, reference(), terminal);
+    return 0;
+  }
+  for (const file of files) {
+    const problems = new Problems();
+    const root = compose(file, problems);
+    const own = root && (await loadOwnLayers(root, file, problems));
+    problems.throwIfAny();
+    const target = join(dirname(file), `${basename(file, extname(file))}.schema.json`);
+    await write(target, editorSchema(own?.layers), terminal);
+    terminal.out.write(
+      `Make this the first line of ${file}:\n  # yaml-language-server: $schema=./${basename(target)}\n`,
+    );
+  }
+  return 0;
+}
+
+async function write(file: string, text: string, { out }: Terminal): Promise<void> {
+  const shown = relative(process.cwd(), file);
+  if (contentOf(file) === text) {
+    out.write(`${shown} is up to date.\n`);
+    return;
+  }
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch (error) {
+    throw unwritable(shown, error, "Make its folder writable, or work with a copy of it elsewhere.");
+  }
+  out.write(`Wrote ${shown}.\n`);
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined; // not written yet
+  }
+}

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
+import { validateCommand } from "./validate.ts";
+
+const specs = join(import.meta.dirname, "../../../experiment/test/specs");
+
+test("shows the layers with their shapes, parameters and multiply-adds, and what there would be to run", async () => {
+  const screen = recordedTerminal();
+  const set = [
+    "repeats=3",
+    "sweep={ sampler: { type: grid }, parameters: { optimizer.learningRate: [0.1, 0.2] } }",
+  ];
+
+  expect(await validateCommand([join(specs, "base/small.yaml")], { set }, screen)).toBe(0);
+
+  // By hand: 784·32 + 32 = 25,120 and 32·10 + 10 = 330 parameters; 784·32 and 32·10 multiply-adds.
+  expect(screen.recorded.out.replace(specs, "")).toBe(`/base/small.yaml: OK, with ${set.join(" and ")}
+
+       layer    output shape  parameters  multiply-adds
+       images   (28, 28, 1)
+  [0]  flatten  (784)                  0              0
+  [1]  dense    (32)              25,120         25,088
+  [2]  relu     (32)                   0              0
+  [3]  dense    (10)                 330            320
+       in all                     25,450         25,408
+
+  6 trials: 2 × 3 repeats, over optimizer.learningRate
+`);
+  expect(screen.recorded.err).toBe("");
+});
+
+test("shows the layers inside a layer below it, indented", async () => {
+  const screen = recordedTerminal();
+  const layers = `[
+    { type: flatten },
+    { type: dense, units: 8 },
+    { type: repeat, times: 3, layers: [{ type: residual, layers: [{ type: dense, units: 8 }, { type: relu }] }] },
+    { type: dense, units: 10 }]`;
+
+  expect(
+    await validateCommand(
+      [join(specs, "base/small.yaml")],
+      { set: [`model.layers=${layers.replaceAll(/\s+/g, " ")}`] },
+      screen,
+    ),
+  ).toBe(0);
+
+  // By hand: 3 × (8·8 + 8) parameters are repeated.
+  const table = screen.recorded.out.split("\n").slice(2, 12).join("\n");
+  expect(table).toBe(`\
+                 layer           output shape  parameters  multiply-adds
+                 images          (28, 28, 1)
+  [0]            flatten         (784)                  0              0
+  [1]            dense           (8)                6,280          6,272
+  [2]            repeat          (8)                  216            192
+    layers[0]      3 × residual  (8)                  216            192
+      layers[0]      dense       (8)                  216            192
+      layers[1]      relu        (8)                    0              0
+  [3]            dense           (10)                  90             80
+                 in all                             6,586          6,544`);
+});
+
+test("one wrong file makes the exit code 2, and counts its mistakes", async () => {
+  const screen = recordedTerminal();
+  const files = ["everything-at-once.yaml", "base/small.yaml"].map((name) => join(specs, name));
+
+  expect(await validateCommand(files, { set: [] }, screen)).toBe(2);
+
+  expect(screen.recorded.err).toContain("everything-at-once.yaml: 7 mistakes\n");
+  expect(screen.recorded.out).toContain("small.yaml: OK");
+});
+
+test("what may be a slip and may be meant is told, and nothing is wrong", async () => {
+  const screen = recordedTerminal();
+  const set = [
+    "training.epochs=3",
+    "schedule={ type: step, stepSize: 5 }",
+    "training.earlyStopping={ patience: 3 }",
+    "sweep={ sampler: { type: tpe, trials: 6 }, goal: minimize, parameters: { optimizer.learningRate: [0.1, 0.2] } }",
+  ];
+
+  expect(await validateCommand([join(specs, "base/small.yaml")], { set }, screen)).toBe(0);
+
+  expect(screen.recorded.err).toBe(
+    `notice: the schedule step first drops the learning rate after epoch 5, and the training is over by then
+notice: training.earlyStopping has a patience of 3, and no training of 3 epochs ends before; it takes back the weights of the best epoch all the same
+notice: with goal: minimize the sweep looks for the smallest validation.accuracy, which is the worst
+notice: 6 combinations are to be tried and there are 2: what is tried again comes out the same; the sampler grid tries each once
+notice: the sampler tpe learns nothing in this sweep: it begins to after 10 combinations (startup), and knows 4 when it proposes the last of 6 (generation: 4)
+`,
+  );
+});

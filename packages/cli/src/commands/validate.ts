@@ -1,0 +1,57 @@
+import { SpecErrors, countTrials, loadPlanned, type LoadedExperiment } from "@nn/experiment";
+import { architectureTable } from "../terminal/architecture.ts";
+import { formatCount } from "../terminal/format.ts";
+import { LookScreen } from "../terminal/look.ts";
+import { noticeLines } from "../terminal/notices.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+export interface ValidateOptions {
+  /** `path=value` each, put over every file. */
+  readonly set: readonly string[];
+}
+
+/**
+ * `validate SPEC…`: checks each file and shows its network; trains nothing and writes nothing. All files are checked, whatever
+ * comes of the first. Returns the exit code: 0, or 2 when some file is wrong.
+ */
+export async function validateCommand(
+  files: readonly string[],
+  options: ValidateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { green, red } = terminal.colors;
+  const over = options.set.length === 0 ? "" : `, with ${options.set.join(" and ")}`;
+  let wrong = 0;
+  for (const [index, file] of files.entries()) {
+    const gap = index === 0 ? "" : "\n";
+    try {
+      const look = new LookScreen(terminal);
+      const loaded = await loadPlanned(file, { ...options, onLook: look.show }).finally(() => look.stop());
+      terminal.out.write(`${gap}${file}: ${green("OK")}${over}\n\n${describe(loaded)}\n`);
+      terminal.err.write(noticeLines(loaded.notices));
+    } catch (error) {
+      if (!(error instanceof SpecErrors)) throw error;
+      wrong += 1;
+      const count = error.problems.length === 1 ? "1 mistake" : `${error.problems.length} mistakes`;
+      terminal.err.write(`${gap}${error.message}\n\n${file}: ${red(count)}\n`);
+    }
+  }
+  return wrong === 0 ? 0 : 2;
+}
+
+function describe({ experiment, plan, dataSummaries }: LoadedExperiment): string {
+  const { repeats, sweptPaths } = experiment;
+  const count = countTrials(experiment);
+  const configurations = count / repeats;
+  const lines = architectureTable(plan)
+    .split("\n")
+    .map((line) => (line === "" ? line : `  ${line}`));
+  const noun = count === 1 ? "trial" : "trials";
+  const product = repeats > 1 ? `: ${formatCount(configurations)} × ${formatCount(repeats)} repeats` : "";
+  const over = sweptPaths.length === 0 ? "" : `, over ${sweptPaths.join(", ")}`;
+  const shown = sweptPaths.some((path) => path.startsWith("model."))
+    ? "  (the network is that of trial 1)"
+    : "";
+  const data = dataSummaries.length === 0 ? [] : [...dataSummaries.map((each) => `  ${each}`), ""];
+  return [...data, ...lines, "", `  ${formatCount(count)} ${noun}${product}${over}${shown}`].join("\n");
+}

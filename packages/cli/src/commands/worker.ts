@@ -1,0 +1,77 @@
+import { hostname, availableParallelism } from "node:os";
+
+import { workerFlags } from "@nn/kernels";
+import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endTrainers, shareCores } from "@nn/runner";
+import { DataStore, codeVersion, findServer, removeAbandonedFolders, serveTrials } from "@nn/runner/redis";
+
+import { DownloadScreen } from "../terminal/download.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { WorkerScreen } from "../terminal/worker-screen.ts";
+import { dataFolderOf } from "./data-folder.ts";
+import { readyKernels } from "./ready-kernels.ts";
+
+/** More trials at once than any machine has cores for. */
+const MANY = 1024;
+
+export interface WorkerOptions {
+  readonly url: string;
+  readonly workers?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly data?: string | undefined;
+  /** Seconds. */
+  readonly hungAfter?: number | undefined;
+  /** Seconds. */
+  readonly timeLimit?: number | undefined;
+  /** Seconds. */
+  readonly lostAfter: number;
+  /** False: `--no-widen`. */
+  readonly widen: boolean;
+}
+
+/** For what is still to be printed. */
+const LEAVING_MILLISECONDS = 1000;
+
+/**
+ * `worker --url URL`: trains the trials of runs elsewhere until it is interrupted. Returns the exit code. Throws SpecErrors and
+ * RemoteError.
+ */
+export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
+  const dataFolder = dataFolderOf(options);
+  const server = await findServer(options.url);
+  await readyKernels(terminal);
+  removeAbandonedFolders();
+  const { workers, threads, notice } = shareCores(options, options.workers ?? MANY, availableParallelism());
+  if (notice !== undefined) terminal.err.write(`${notice}\n`);
+  const interruption = new Interruption(() =>
+    terminal.err.write("\nGiving the trials back. Once more to end at once.\n"),
+  );
+  const flags = workerFlags(options.widen);
+  const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
+  const trainers = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
+  const screen = new WorkerScreen(terminal);
+  const download = new DownloadScreen(terminal);
+  const many = `${workers} ${workers === 1 ? "trial" : "trials"} at once`;
+  screen.say(`Serving ${many} to ${server.shown}, version ${codeVersion()}. Ctrl-C ends it.`);
+  try {
+    await serveTrials({
+      server,
+      workplace: {
+        name: `${hostname()}-${process.pid}`,
+        threads,
+        data: new DataStore(dataFolder, download.show),
+      },
+      trainers,
+      lostSeconds: options.lostAfter,
+      signal: interruption.signal,
+      observer: screen,
+    });
+    return 0;
+  } finally {
+    download.stop();
+    screen.stop();
+    await endTrainers(trainers);
+    interruption.end();
+    // A connection of the queue may still wait for a server that is away. It is not waited for.
+    setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();
+  }
+}

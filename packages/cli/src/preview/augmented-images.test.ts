@@ -1,0 +1,55 @@
+import type { Augmenter, ImageBatch } from "@nn/mnist";
+import { train } from "@nn/training";
+import { silent, toy, toySpec } from "@nn/training/testing/toy-training";
+import { expect, test } from "vitest";
+
+import { augmentedImages } from "./augmented-images.ts";
+
+/** Writes down every image of 2 × 2 that training gets, as bytes: epoch and example → the image. */
+function watched(augmenter: Augmenter): Map<string, number[]> {
+  const seen = new Map<string, number[]>();
+  const apply = augmenter.apply.bind(augmenter);
+  augmenter.apply = (batch: ImageBatch, epoch, start) => {
+    apply(batch, epoch, start);
+    for (const [n, example] of batch.examples.entries()) {
+      const pixels = batch.images.data.subarray(4 * n, 4 * n + 4);
+      seen.set(
+        `${epoch} ${example}`,
+        Array.from(pixels, (pixel) => Math.round(255 * pixel)),
+      );
+    }
+  };
+  return seen;
+}
+
+test.each([
+  [
+    "moved and painted over",
+    [
+      { type: "shift", pixels: 1 },
+      { type: "noise", deviation: 0.1 },
+    ],
+    true,
+  ],
+  [
+    "mixed with the next of their batch",
+    [
+      { type: "mixup", alpha: 1 },
+      { type: "cutmix", alpha: 1 },
+    ],
+    true,
+  ],
+  ["in the order of the file", [{ type: "mixup", alpha: 1 }], false],
+])("images that are %s are those that training gets", async (_how, augment, shuffle) => {
+  const spec = { ...toySpec, augment, training: { ...toySpec.training, shuffle } };
+  const { network, lesson } = await toy(spec);
+  const seen = watched(lesson.augmenter!);
+  await train(network, lesson, silent());
+
+  const { split: training, images } = lesson;
+  const shown = augmentedImages({ training, images }, { spec, seed: 1 }, 6, [2, 3]);
+  expect(shown.map(({ versions }) => versions.map((version) => [...version]))).toEqual(
+    [0, 1, 2, 3, 4, 5].map((example) => [2, 3].map((epoch) => seen.get(`${epoch} ${example}`))),
+  );
+  expect(shown.flatMap(({ original }) => Array.from(original))).toEqual([...training.images.subarray(0, 24)]);
+});

@@ -1,0 +1,51 @@
+import { ImageBatches, shuffledOrder } from "@nn/mnist";
+import { createRng } from "@nn/tensor";
+import { augmenterOf, type DividedData, type Trial } from "@nn/training";
+
+/** An image (H, W, C) as bytes, and what becomes of it in each epoch. */
+export interface AugmentedImage {
+  readonly original: Uint8Array;
+  readonly versions: readonly Uint8Array[];
+}
+
+/**
+ * The first `count` images that a trial learns from, as each of these epochs shows them to the network: its batches in its
+ * order, since a mixing takes the image that happens to be next.
+ */
+export function augmentedImages(
+  { training, images }: Pick<DividedData, "training" | "images">,
+  { spec, seed }: Pick<Trial, "spec" | "seed">,
+  count: number,
+  epochs: readonly number[],
+): AugmentedImage[] {
+  const { batchSize, shuffle } = spec.training;
+  const rng = createRng(seed); // forked by the names that a trial forks it by
+  const augmenter = augmenterOf(spec, training, rng.fork("augment"));
+  const batches = new ImageBatches(training, batchSize);
+  const size = training.images.length / training.count;
+  const [black, white] = [training.pixels?.[0] ?? 0, training.pixels?.[255] ?? 1];
+  const chosen = images.subarray(0, count);
+  const versions = Array.from(chosen, (): Uint8Array[] => []);
+
+  const order = images.slice();
+  for (const epoch of epochs) {
+    if (shuffle) shuffledOrder(images, rng.fork("shuffle").fork(epoch), order);
+    for (const [row, example] of chosen.entries()) {
+      const place = order.indexOf(example);
+      const start = place - (place % batchSize);
+      const batch = batches.batch(order, start, Math.min(batchSize, order.length - start));
+      augmenter?.apply(batch, epoch, start);
+      const pixels = batch.images.data.subarray((place - start) * size, (place - start + 1) * size);
+      versions[row]!.push(Uint8Array.from(pixels, (pixel) => byteOf((pixel - black) / (white - black))));
+    }
+  }
+  return Array.from(chosen, (example, row) => ({
+    original: training.images.slice(example * size, (example + 1) * size),
+    versions: versions[row]!,
+  }));
+}
+
+/** 0 … 255 of 0 … 1. Noise may go beyond either end. */
+function byteOf(share: number): number {
+  return Math.min(255, Math.max(0, Math.round(255 * share)));
+}

@@ -1,0 +1,52 @@
+import type { LayerSummary, ModelPlan } from "@nn/layers";
+import { formatShape } from "@nn/tensor";
+import { formatPath } from "@nn/training";
+
+import { formatCount } from "./format.ts";
+import { formatTable } from "./table.ts";
+
+/** `(28, 28, 1) → flatten 784 → dense 128 → relu 128 → dense 10   101,770 parameters` */
+export function architectureLine(plan: ModelPlan): string {
+  const layers = plan.layers.map(({ type, outputShape }) =>
+    outputShape.length === 1 ? `${type} ${outputShape[0]}` : `${type} ${formatShape(outputShape)}`,
+  );
+  const count = `${formatCount(plan.parameters)} ${plan.parameters === 1 ? "parameter" : "parameters"}`;
+  return `${[formatShape(plan.inputShape), ...layers].join(" → ")}   ${count}`;
+}
+
+/**
+ * The layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters, multiply-adds of the
+ * forward pass of one image. Below a layer those inside it, indented.
+ */
+export function architectureTable(plan: ModelPlan): string {
+  const rows = plan.layers.flatMap((layer, index) => layerRows(`[${index}]`, layer, 1, ""));
+  return formatTable(
+    [
+      { head: "", align: "left" },
+      { head: "layer", align: "left" },
+      { head: "output shape", align: "left" },
+      { head: "parameters", align: "right" },
+      { head: "multiply-adds", align: "right" },
+    ],
+    [
+      ["", "images", formatShape(plan.inputShape), "", ""],
+      ...rows,
+      ["", "in all", "", formatCount(plan.parameters), formatCount(plan.multiplyAdds)],
+    ],
+    Infinity,
+  ).join("\n");
+}
+
+function layerRows(place: string, layer: LayerSummary, times: number, indent: string): string[][] {
+  const row = [
+    `${indent}${place}`,
+    `${indent}${times === 1 ? "" : `${times} × `}${layer.type}`,
+    formatShape(layer.outputShape),
+    formatCount(layer.parameters),
+    formatCount(layer.multiplyAdds),
+  ];
+  const inside = (layer.parts ?? []).map((part) =>
+    layerRows(formatPath(part.path), part, part.times, `${indent}  `),
+  );
+  return [row, ...inside.flat()];
+}

@@ -1,0 +1,171 @@
+import { join } from "node:path";
+
+import type { Experiment } from "@nn/experiment";
+import type { TrialRecord } from "@nn/results";
+import {
+  equalsOf,
+  measureNamed,
+  rankConfigurations,
+  type RankedConfiguration,
+  type SweepEnd,
+} from "@nn/runner";
+
+import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
+import { describeParameters, describeTrials, measuresTable, rankingTable, trialNumbers } from "./summary.ts";
+import { wrapWords } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a run shows at its end: the measures of a single configuration, or the ranking of several and the best one's. */
+export function closingLines(
+  experiment: Experiment,
+  records: ReadonlyMap<number, TrialRecord>,
+  terminal: Terminal,
+): string[] {
+  const ranking = rankConfigurations(experiment, records);
+  const [best] = ranking;
+  if (best === undefined) return [];
+  if (ranking.length === 1) return singleConfiguration(experiment, best, records, terminal);
+  return [...sweep(experiment, ranking, best, terminal)];
+}
+
+function singleConfiguration(
+  experiment: Experiment,
+  only: RankedConfiguration,
+  records: ReadonlyMap<number, TrialRecord>,
+  terminal: Terminal,
+): string[] {
+  if (only.completed === 0) return unfinished(experiment, records);
+  const lines = measuresTable(only, terminal.width);
+  if (only.trials > 1)
+    lines.push(`mean ± standard deviation of ${only.completed} trials with different seeds`);
+  if (only.completed < only.trials) lines.push(describeTrials(only));
+  const [record] = records.values();
+  if (experiment.trials.length === 1 && record !== undefined) lines.push(...speed(record));
+  return lines;
+}
+
+/** What became of trials that have no measures to show. */
+function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRecord>): string[] {
+  return trials.flatMap(({ number, seed }) => {
+    const record = records.get(number);
+    if (record === undefined) return [];
+    const reason = record.reason === undefined ? "" : `: ${record.reason}`;
+    return [`trial ${number} (seed ${seed}) ${record.status}${reason}`];
+  });
+}
+
+/** `10 epochs in 2.1 s, 290,000 training images/s` */
+function speed({ history }: TrialRecord): string[] {
+  const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  if (seconds === 0) return [];
+  const images = history.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
+  // Those of an earlier run with fewer epochs, or from before a stop, have no times.
+  const timed = history.filter((epoch) => epoch.seconds > 0).length;
+  const epochs =
+    timed === history.length
+      ? formatEpochs(timed)
+      : `${formatEpochs(history.length)}, ${timed} of them trained now,`;
+  return [`${epochs} in ${formatSeconds(seconds)} of training, ${formatCount(images / seconds)} images/s`];
+}
+
+function sweep(
+  experiment: Experiment,
+  ranking: readonly RankedConfiguration[],
+  best: RankedConfiguration,
+  terminal: Terminal,
+): string[] {
+  const repeated = experiment.repeats > 1 ? `, mean ± standard deviation of ${experiment.repeats} seeds` : "";
+  const lines = [
+    terminal.colors.bold(`Ranked by ${experiment.metric}${repeated}`),
+    ...rankingTable(experiment, ranking, terminal.width),
+    ...prunedLines(experiment, ranking, best),
+  ];
+  if (best.completed > 0) {
+    lines.push(
+      "",
+      ...wrapWords(
+        `Best: ${describeParameters(best.parameters)} (${best.trials === 1 ? "trial" : "trials"} ${trialNumbers(best)})`,
+        terminal.width,
+      ).map(terminal.colors.bold),
+      ...equalLines(experiment, ranking, best),
+      ...measuresTable(best, terminal.width),
+    );
+    if (best.measures.has("test.loss")) {
+      lines.push(
+        `${experiment.metric} chose it, so that figure flatters it a little. The test set chose nothing: report that.`,
+      );
+    }
+  }
+  return lines;
+}
+
+/** Trials that a line names. */
+const MOST_NAMED = 8;
+
+/** Which others are as good as the best. */
+function equalLines(
+  { metric }: Experiment,
+  ranking: readonly RankedConfiguration[],
+  best: RankedConfiguration,
+): string[] {
+  const equals = equalsOf(best, ranking, measureNamed(metric)).map(trialNumbers);
+  if (equals.length === 0) return [];
+  const more = equals.length - MOST_NAMED;
+  const numbers = [...equals.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const [which, have] = equals.length === 1 ? ["Another has", "trial"] : ["Others have", "trials"];
+  return [`${which} the same ${metric} (${have} ${numbers}); of equals the first is the best.`];
+}
+
+/** What a reader of the ranking should know of what was stopped early. */
+function prunedLines(
+  { metric, goal, pruner }: Experiment,
+  ranking: readonly RankedConfiguration[],
+  best: RankedConfiguration,
+): string[] {
+  const name = measureNamed(metric);
+  const who = pruner?.type ?? "the pruner";
+  const stopped = ranking.filter((each) => !each.measures.has(name) && each.stopped !== undefined);
+  if (stopped.length === ranking.length) {
+    return [
+      "",
+      `All configurations were stopped by ${who}: none was trained to the end, so none is the best.`,
+    ];
+  }
+  const sign = goal === "maximize" ? 1 : -1;
+  const least = sign * (best.measures.get(name)?.mean ?? Number.NaN);
+  const better = stopped.filter(
+    (each) => sign * (each.stopped?.measures.get(name)?.mean ?? Number.NaN) > least,
+  );
+  if (better.length === 0) return [];
+  const [which, were] = better.length === 1 ? ["One that", "was"] : [`${better.length} that`, "were"];
+  return ["", `${which} ${who} stopped ${were} better by then than the best that was trained to the end.`];
+}
+
+/** Why a sweep ended before all that its sampler proposes; `end`: where, if by its results. */
+export function endingLines(
+  { budget, generations, repeats }: Experiment,
+  end: SweepEnd | undefined,
+): string[] {
+  const { leftOut = 0, trials } = budget ?? {};
+  const counted = generations.reduce((sum, size) => sum + size, 0);
+  const ending =
+    end === undefined
+      ? { configurations: counted, reason: `its budget of ${trials} trials is spent` }
+      : { configurations: end.after / repeats, reason: end.reason };
+  if (end === undefined && leftOut === 0) return [];
+  return [
+    "",
+    `The sweep ended after ${ending.configurations} of ${counted + leftOut} configurations: ${ending.reason}.`,
+  ];
+}
+
+/** Where the files are. `folder`: the run directory, as a person would write it. */
+export function fileLines(folder: string, records: ReadonlyMap<number, TrialRecord>): string[] {
+  const files = ["results.csv", "epochs.csv", "timings.csv"];
+  // Only a trial that came to its end has weights worth keeping.
+  if ([...records.values()].some(({ status }) => status === "completed")) {
+    const trial = join("trials", records.size === 1 ? "1" : "<number>");
+    files.push(join(trial, "model.safetensors"), join(trial, "confusion.csv"));
+  }
+  return [`Results in ${folder}`, `  ${files.join("  ")}`];
+}

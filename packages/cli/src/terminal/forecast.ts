@@ -1,0 +1,18 @@
+import type { Forecast } from "@nn/runner";
+import { formatBytes, formatCount, formatPower, formatSeconds } from "./format.ts";
+
+/** `forecast  240 epochs: about 1 min 10 s with 2 workers, 1.8 × 10¹³ multiply-adds, 21 MB on the disk`. `workers`: for whom the time is. */
+export function forecastLine(
+  { epochs, multiplyAdds, seconds, bytes, isMost }: Forecast,
+  workers: string,
+): string {
+  const count = Math.round(epochs);
+  const what = `${formatCount(count)} ${count === 1 ? "epoch" : "epochs"}`;
+  const time = `${isMost ? "at most " : ""}about ${formatSeconds(seconds)} with ${workers}`;
+  return `forecast  ${what}: ${time}, ${formatPower(multiplyAdds)} multiply-adds, ${formatBytes(bytes)} on the disk`;
+}
+
+/** Where a network could not be measured. */
+export function noForecastLine(reason: string): string {
+  return `forecast  none: a few steps of training have failed: ${reason}`;
+}

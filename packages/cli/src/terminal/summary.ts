@@ -1,0 +1,219 @@
+import type { Experiment } from "@nn/experiment";
+import {
+  MEASURES,
+  equalsOf,
+  measureNamed,
+  type MeasureName,
+  type RankedConfiguration,
+  type Spread,
+} from "@nn/runner";
+import type { EpochReport } from "@nn/training";
+import {
+  firstThatFits,
+  formatCount,
+  formatEpochs,
+  formatLoss,
+  formatMetric,
+  formatPercent,
+  formatSeconds,
+  formatValue,
+} from "./format.ts";
+import { formatTable, type Column } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** One epoch as a line, with as much as fits into `width` characters. */
+export function epochLine(report: EpochReport, epochs: number, width: number): string {
+  const { train, validation } = report;
+  const epoch = `epoch ${String(report.epoch).padStart(String(epochs).length)}/${epochs}`;
+  const sets = [["training", train] as const, ...(validation ? [["validation", validation] as const] : [])];
+  const written = sets.map(
+    ([name, { loss, accuracy }]) => `${name} loss ${formatLoss(loss)}  accuracy ${formatPercent(accuracy)}`,
+  );
+  const short = sets.map(
+    ([name, { loss, accuracy }]) => `${name} ${formatLoss(loss)} ${formatPercent(accuracy)}`,
+  );
+  const speed = formatCount(report.imagesPerSecond);
+  const seconds = formatSeconds(report.seconds);
+  const timed = [
+    [epoch, ...written, `${speed} images/s`, seconds].join("   "),
+    [epoch, ...short, `${speed} images/s`, seconds].join("  "),
+    [epoch, ...short, `${speed}/s`, seconds].join("  "),
+    [epoch, ...short, `${speed}/s`].join("  "),
+  ];
+  const untimed = [
+    [epoch, ...written, "trained earlier"].join("   "),
+    [epoch, ...short, "trained earlier"].join("  "),
+  ];
+  const lines = [
+    // What was trained before a stop has no times.
+    ...(report.seconds > 0 ? timed : untimed),
+    [epoch, ...short].join("  "),
+    [epoch, ...short.slice(-1)].join("  "),
+  ];
+  return firstThatFits(lines, width);
+}
+
+const SETS = [
+  ["training", "train"],
+  ["validation", "validation"],
+  ["test", "test"],
+] as const;
+
+/** Loss and accuracy of one configuration on each set of images, with ± where it was repeated. */
+export function measuresTable(configuration: RankedConfiguration, width: number): string[] {
+  const rows = SETS.map(([label, set]) => {
+    const loss = configuration.measures.get(`${set}.loss`);
+    const accuracy = configuration.measures.get(`${set}.accuracy`);
+    if (loss === undefined || accuracy === undefined) return null;
+    return [label, formatSpread(`${set}.loss`, loss), formatSpread(`${set}.accuracy`, accuracy)];
+  });
+  const columns: Column[] = [
+    { head: "", align: "left" },
+    { head: "loss", align: "right" },
+    { head: "accuracy", align: "right" },
+  ];
+  return formatTable(
+    columns,
+    rows.filter((row) => row !== null),
+    width,
+  );
+}
+
+/** Rows of the ranking that a terminal shows; the rest is in results.csv. */
+const MOST_ROWS = 20;
+
+/** The configurations of a sweep, best first. Shows what they are ranked by, not the test set: it chooses nothing. */
+export function rankingTable(
+  experiment: Experiment,
+  ranking: readonly RankedConfiguration[],
+  width: number,
+): string[] {
+  const metric = measureNamed(experiment.metric);
+  // The ranked measure first, then its sibling.
+  const set = metric.slice(0, metric.indexOf("."));
+  const shown = [metric, ...MEASURES.filter((name) => name !== metric && name.startsWith(`${set}.`))];
+  const columns: Column[] = [
+    { head: "", align: "right" },
+    ...shortNames(experiment.sweptPaths).map((head): Column => ({ head, align: "right" })),
+    ...shown.map((head): Column => ({ head, align: "right" })),
+    { head: "trials", align: "left" },
+  ];
+  const best = ranking.slice(0, MOST_ROWS);
+  const values = experiment.sweptPaths.map((path) =>
+    toldApart(best.map(({ parameters }) => formatValue(parameters[path]))),
+  );
+  const rows = best.map((configuration, index) =>
+    [
+      // What was stopped early has no rank among those that were trained to the end.
+      isStopped(configuration, metric) ? "" : rankOf(configuration, ranking, metric),
+      values.map((texts) => texts[index] ?? ""),
+      shown.map((name) => shownSpread(name, configuration)),
+      describeOutcome(configuration),
+    ].flat(),
+  );
+  const lines = formatTable(columns, rows, width);
+  const more = ranking.length - MOST_ROWS;
+  return more > 0 ? [...lines, `… and ${more} more, in results.csv`] : lines;
+}
+
+/** From 1; equals share the first of theirs. */
+function rankOf(
+  configuration: RankedConfiguration,
+  ranking: readonly RankedConfiguration[],
+  metric: MeasureName,
+): string {
+  const equals = [configuration, ...equalsOf(configuration, ranking, metric)];
+  return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
+}
+
+/** So much of a value tells what it is: the list of a network's layers goes on for long. */
+const LONG_VALUE = 24;
+
+/** The texts cut behind a word or a number where they are long, and not so far that two of them become one. */
+function toldApart(texts: readonly string[]): string[] {
+  const different = new Set(texts).size;
+  let length = LONG_VALUE;
+  while (new Set(texts.map((text) => text.slice(0, length))).size < different) length++;
+  return texts.map((text) => {
+    const isWithinWord = /^[\w.]{2}$/.test(text.slice(length - 1, length + 1));
+    const rest = isWithinWord ? text.slice(length).replace(/^[\w.]+/, "") : text.slice(length);
+    // To leave out no more than the dots take would gain nothing.
+    return rest.length <= 1 ? text : `${text.slice(0, -rest.length).trimEnd()}…`;
+  });
+}
+
+function isStopped({ measures, stopped }: RankedConfiguration, metric: MeasureName): boolean {
+  return stopped !== undefined && !measures.has(metric);
+}
+
+/** That of the trials that completed, or, in brackets, of those that were pruned. */
+function shownSpread(name: MeasureName, { measures, stopped }: RankedConfiguration): string {
+  const last = stopped?.measures.get(name);
+  if (measures.has(name) || last === undefined) return formatSpread(name, measures.get(name));
+  return `(${formatSpread(name, last)})`;
+}
+
+/** `97.81 % ± 0.05 %`, or a dash where nothing was measured. */
+export function formatSpread(name: string, spread: Spread | undefined): string {
+  if (spread === undefined) return "–";
+  const mean = formatMetric(name, spread.mean);
+  return spread.deviation === undefined ? mean : `${mean} ± ${formatMetric(name, spread.deviation)}`;
+}
+
+/** `17`, `17, 18`, `17–19`: the folders below `trials/`. */
+export function trialNumbers({ numbers }: RankedConfiguration): string {
+  const [first, last] = [numbers[0], numbers.at(-1)];
+  return numbers.length > 2 ? `${first}–${last}` : numbers.join(", ");
+}
+
+/** `17, 18` where all completed; else what became of them too: `17: diverged`, `17, 18: 1 completed, 1 diverged`. */
+function describeOutcome(configuration: RankedConfiguration): string {
+  const numbers = trialNumbers(configuration);
+  if (configuration.completed === configuration.trials) return numbers;
+  const outcome = describeTrials(configuration);
+  if (configuration.pruned === configuration.trials) {
+    return `${numbers}: pruned after ${formatEpochs(configuration.stopped?.epochs ?? 0)}`;
+  }
+  return `${numbers}: ${configuration.trials === 1 ? outcome.replace(/^1 /, "") : outcome}`;
+}
+
+/** `3 completed`, `1 completed, 2 diverged` */
+export function describeTrials(configuration: RankedConfiguration): string {
+  const { trials, completed, diverged, pruned, failed } = configuration;
+  const open = trials - completed - diverged - pruned - failed;
+  const parts = [
+    [completed, "completed"],
+    [diverged, "diverged"],
+    [pruned, "pruned"],
+    [failed, "failed"],
+    [open, "not done"],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(", ");
+}
+
+/**
+ * The last part of each path where that tells them apart: `learningRate` for `optimizer.learningRate`. Whose `type` is said:
+ * `layers[2].type`.
+ */
+export function shortNames(paths: readonly string[]): string[] {
+  const last = (path: string): string => /[^.]+\.type$|[^.]*$/.exec(path)?.[0] ?? path;
+  return paths.map((path) =>
+    paths.filter((other) => last(other) === last(path)).length === 1 ? last(path) : path,
+  );
+}
+
+/** `learningRate 0.1, units 128` */
+export function describeParameters(parameters: RankedConfiguration["parameters"]): string {
+  const names = shortNames(Object.keys(parameters));
+  return Object.values(parameters)
+    .map((value, index) => `${names[index]} ${formatValue(value)}`)
+    .join(", ");
+}
+
+/** How a run's heading stands out. */
+export function heading(text: string, terminal: Terminal): string {
+  return terminal.colors.bold(text);
+}

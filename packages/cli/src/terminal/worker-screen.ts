@@ -1,0 +1,78 @@
+import type { Job, Served, ServiceObserver } from "@nn/runner/redis";
+import type { Report } from "@nn/training";
+import { createProgress, type Progress } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a person sees of a worker: what it trains now, and how each trial ended. */
+export class WorkerScreen implements ServiceObserver {
+  readonly #terminal: Terminal;
+  readonly #progress: Progress;
+  /** Ticket → how far the trial is. */
+  readonly #open = new Map<string, { readonly job: Job; epochs: number }>();
+  readonly #notices = new Set<string>();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    this.#progress = createProgress(terminal);
+  }
+
+  say(text: string): void {
+    this.#progress.line(text);
+  }
+
+  begin(job: Job): void {
+    this.#open.set(job.ticket, { job, epochs: 0 });
+    this.#show();
+  }
+
+  report(job: Job, report: Report): void {
+    const open = this.#open.get(job.ticket);
+    if (open === undefined) return;
+    if (report.kind === "progress") open.epochs = report.epoch - 1 + report.seen / report.total;
+    if (report.kind === "resumed") open.epochs = report.epoch;
+    if (report.kind === "epoch") open.epochs = report.epoch.epoch;
+    if (report.kind === "notice" && !this.#notices.has(report.message)) {
+      this.#notices.add(report.message);
+      this.#progress.line(this.#terminal.colors.yellow(report.message));
+    }
+    this.#show();
+  }
+
+  end(job: Job, served: Served): void {
+    const epochs = Math.floor(this.#open.get(job.ticket)?.epochs ?? 0);
+    this.#open.delete(job.ticket);
+    const how = { ...ENDS, paused: `trained up to epoch ${job.until}` }[served];
+    const after = served === "returned" && epochs > 0 ? ` after epoch ${epochs}` : "";
+    if (how !== undefined) this.#progress.line(`${nameOf(job)} ${how}${after}`);
+    this.#show();
+  }
+
+  stop(): void {
+    this.#progress.stop();
+  }
+
+  #show(): void {
+    const open = [...this.#open.values()];
+    const share =
+      open.reduce((sum, { job, epochs }) => sum + epochs / job.until, 0) / Math.max(1, open.length);
+    const what = open.map(
+      ({ job, epochs }) => `${nameOf(job)}, epoch ${Math.floor(epochs) + 1}/${job.until}`,
+    );
+    const first = what[0] ?? "waiting for trials";
+    this.#progress.update(share, [what.join("; ") || first, first, ""]);
+  }
+}
+
+/** Not worth a line: what another worker has, or nobody wants any more. */
+const ENDS: Readonly<Record<Served, string | undefined>> = {
+  completed: "completed",
+  diverged: "diverged",
+  paused: undefined,
+  failed: "failed",
+  returned: "given back",
+  lost: undefined,
+};
+
+function nameOf({ name, trial }: Job): string {
+  return `${name}, trial ${trial}`;
+}

@@ -1,0 +1,172 @@
+import { expect, onTestFinished, test } from "vitest";
+
+import { PREFIX } from "@nn/runner/redis";
+import type { BenchFolder } from "./support/bench-folder.ts";
+import { planFaults, type Fault } from "./support/fault-plan.ts";
+import { childrenOf, isOver, until } from "./support/processes.ts";
+import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { startWorker, through } from "./support/remote.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+// `pnpm run bench:faults` does the same on a larger scale, with disks that are full and workers that freeze.
+
+const prepare = withSmallData();
+
+/** Generations of a sampler that learns, rungs of a pruner, and two seeds of each configuration: 16 trials. */
+const spec = `
+name: small
+repeats: 2
+dataset: { type: mnist, validation: 100 }
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 12 }
+    - { type: relu }
+    - { type: dropout, rate: 0.1 }
+    - { type: dense, units: 10 }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 36, batchSize: 32 }
+sweep:
+  sampler: { type: tpe, trials: 8, generation: 4, startup: 4 }
+  pruner: { type: successive-halving, eta: 2, minEpochs: 9 }
+  parameters:
+    optimizer.learningRate: { type: float, min: 0.01, max: 1, scale: log }
+`;
+
+interface Peace {
+  readonly files: Record<string, string>;
+  /** Of the journal. */
+  readonly lines: number;
+}
+
+let known: Peace | undefined;
+async function inPeace(): Promise<Peace> {
+  if (known === undefined) {
+    const folder = prepare(spec);
+    const { code, err } = await folder.run(["--workers", "1"]);
+    if (code !== 0) throw new Error(`the sweep failed by itself: ${err}`);
+    known = { files: folder.promisedFiles(), lines: folder.journalLines() };
+  }
+  return known;
+}
+
+/** The run of the folder's sweep, which is started again where it has been killed. */
+class Coordinator {
+  readonly #folder: BenchFolder;
+  readonly #args: readonly string[];
+  #run: ReturnType<BenchFolder["start"]>;
+  #said = "";
+
+  constructor(folder: BenchFolder, args: readonly string[]) {
+    this.#folder = folder;
+    this.#args = ["--checkpoint-every", "0", ...args];
+    this.#run = this.#start();
+    onTestFinished(() => this.#signal("SIGKILL", "group"));
+  }
+
+  #start(): ReturnType<BenchFolder["start"]> {
+    const run = this.#folder.start(this.#args, { detached: true });
+    this.#said = "";
+    run.stdout?.on("data", (text: Buffer) => (this.#said += text.toString()));
+    return run;
+  }
+
+  get workers(): number[] {
+    return childrenOf(this.#run.pid!);
+  }
+
+  get said(): string {
+    return this.#said;
+  }
+
+  get isOver(): boolean {
+    return isOver(this.#run);
+  }
+
+  #signal(name: NodeJS.Signals, whom: "group" | "itself"): void {
+    if (!this.isOver) process.kill(whom === "group" ? -this.#run.pid! : this.#run.pid!, name);
+  }
+
+  async kill(whom: "group" | "itself"): Promise<void> {
+    this.#signal("SIGKILL", whom);
+    await this.#run;
+    this.#run = this.#start();
+  }
+
+  /** Waits until so much has been recorded since. False where the sweep is over before. */
+  async goesOn(lines: number): Promise<boolean> {
+    const goal = this.#folder.journalLines() + lines;
+    await until(this.#run, () => this.isOver || this.#folder.journalLines() > goal);
+    return !this.isOver;
+  }
+
+  /** Waits until it has said so, or is over. */
+  async says(words: RegExp): Promise<void> {
+    await until(this.#run, () => this.isOver || words.test(this.#said));
+  }
+
+  end(): ReturnType<BenchFolder["start"]> {
+    return this.#run;
+  }
+}
+
+test("a sweep whose run, workers, or both are killed again and again leaves the bytes of one left in peace", async () => {
+  const { files, lines } = await inPeace();
+  const folder = prepare(spec);
+  const run = new Coordinator(folder, ["--workers", "2"]);
+  for (const { what, after, which } of planFaults(5, {}, 5)) {
+    if (!(await run.goesOn((after * lines) / 5))) break;
+    if (what === "coordinator") await run.kill("itself");
+    else if (what === "both") await run.kill("group");
+    else {
+      const worker = run.workers.at(Math.floor(which * 2));
+      if (worker !== undefined) process.kill(worker, "SIGKILL");
+    }
+  }
+  const { exitCode, stderr } = await run.end();
+  expect(stderr).toBe("");
+  expect(exitCode).toBe(0);
+  expect(folder.promisedFiles()).toEqual(files);
+});
+
+test.skipIf(!isRedisHere)(
+  "so does one through redis-server, which comes back once with what it knew some time before",
+  async () => {
+    const { files, lines } = await inPeace();
+    const server = await RedisServer.start({ isKept: true });
+    onTestFinished(() => server.remove());
+    const folder = prepare(spec);
+    const start = (): ReturnType<typeof startWorker> =>
+      startWorker(folder, server.url, ["--lost-after", "2"]);
+    const workers = [start(), start()];
+    const run = new Coordinator(folder, through(server.url));
+    const killWorker = async ({ which }: Fault): Promise<void> => {
+      const place = Math.floor(which * workers.length);
+      workers[place]?.signal("SIGKILL");
+      await workers[place]?.ended;
+      workers[place] = start();
+    };
+    for (const fault of planFaults(4, { server: 1 }, 5)) {
+      if (!(await run.goesOn((fault.after * lines) / 5))) break;
+      if (fault.what === "server") {
+        await server.save();
+        await run.goesOn(lines / 16);
+        // Nobody begins without a server; what has begun lives with what it does.
+        await run.says(/ connected/);
+        for (const { ended, said } of workers) await until(ended, () => said().includes("Serving"));
+        await server.stop();
+        await server.start();
+      }
+      if (fault.what === "worker" || fault.what === "both") await killWorker(fault);
+      if (fault.what === "coordinator" || fault.what === "both") await run.kill("itself");
+    }
+    const { exitCode, stderr } = await run.end();
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(folder.promisedFiles()).toEqual(files);
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    // A worker that comes late takes away what it has brought.
+    await expect.poll(() => client.keys(`${PREFIX}:job*`), { timeout: 60_000 }).toEqual([]);
+  },
+);

@@ -1,0 +1,115 @@
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+import { beginJob, keys, sayOfJob, type Hold, type JobName, type JobReport } from "@nn/runner/redis";
+import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+
+const job: JobName = { run: "0123456789ab", trial: 1, until: 3 };
+const TICKET = "ticket";
+
+const notice = (message: string): JobReport => ({ kind: "notice", message });
+const checkpoint = (epoch: number, seen: number): JobReport => ({ kind: "checkpoint", epoch, seen });
+const epoch = (number: number): JobReport => ({
+  kind: "epoch",
+  epoch: {
+    epoch: number,
+    train: { loss: 1, accuracy: 0.5 },
+    validation: undefined,
+    seconds: 1,
+    imagesPerSecond: 1,
+  },
+});
+
+describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", () => {
+  let server: RedisServer;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    redis = server.client();
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.remove();
+  });
+  beforeEach(async () => {
+    await redis.flushall();
+    await redis.hset(keys.job(job), { ticket: TICKET, state: "waiting", attempt: 0, checkpoint: "" });
+  });
+
+  /** A worker takes the job; from any other it vanishes. */
+  async function begin(): Promise<Hold> {
+    const begun = await beginJob(redis, job, TICKET, "worker");
+    if (begun === undefined) throw new Error("there is nothing to do");
+    return { job, ticket: TICKET, lease: begun.lease };
+  }
+
+  /** How many attempts may begin, one after the other, each of which reports this and vanishes. */
+  async function attempts(most: number, report: (attempt: number) => JobReport | undefined): Promise<number> {
+    for (let attempt = 1; attempt <= most; attempt++) {
+      const begun = await beginJob(redis, job, TICKET, "worker");
+      if (begun === undefined) return attempt - 1;
+      const said = report(attempt);
+      if (said === undefined) continue;
+      expect(await sayOfJob(redis, { job, ticket: TICKET, lease: begun.lease }, said)).toBe(true);
+    }
+    return most;
+  }
+
+  const state = (): Promise<string | null> => redis.hget(keys.job(job), "state");
+  const said = (): Promise<number> => redis.xlen(keys.reports(job));
+
+  test("a worker that has lost its attempt to another reports nothing any more, and changes nothing", async () => {
+    const lost = await begin();
+    expect(await sayOfJob(redis, lost, notice("still mine"))).toBe(true);
+    const holder = await begin();
+    expect(await sayOfJob(redis, lost, notice("too late"))).toBe(false);
+    expect(await sayOfJob(redis, lost, checkpoint(1, 0), { checkpoint: "late" })).toBe(false);
+    expect(await sayOfJob(redis, lost, notice("over"), { state: "ended" })).toBe(false);
+    expect(await said()).toBe(1);
+    expect(await redis.hmget(keys.job(job), "state", "checkpoint")).toEqual(["running", ""]);
+    expect(await sayOfJob(redis, holder, notice("mine now"))).toBe(true);
+    expect(await said()).toBe(2);
+  });
+
+  test("nor does one whose job has been put anew, has been given back or has ended", async () => {
+    const holder = await begin();
+    expect(await sayOfJob(redis, { ...holder, ticket: "earlier" }, notice("of before"))).toBe(false);
+    expect(await sayOfJob(redis, holder, notice("returned"), { state: "waiting" })).toBe(true);
+    expect(await sayOfJob(redis, holder, notice("after that"))).toBe(false);
+    const next = await begin();
+    expect(await sayOfJob(redis, next, notice("ended"), { state: "ended" })).toBe(true);
+    expect(await sayOfJob(redis, next, notice("after that"))).toBe(false);
+    expect(await said()).toBe(2);
+  });
+
+  test("the sixth worker in a row that vanishes over a job without getting any further ends it", async () => {
+    expect(await attempts(10, () => undefined)).toBe(6);
+    expect(await state()).toBe("ended");
+    const [[, fields] = ["", []]] = await redis.xrange(keys.reports(job), "-", "+");
+    expect(fields?.[1]).toContain("6 workers vanished while they trained it");
+  });
+
+  test.for([
+    ["an epoch", epoch],
+    ["a checkpoint within an epoch", (attempt: number) => checkpoint(0, 100 * attempt)],
+    ["a checkpoint after an epoch", (attempt: number) => checkpoint(attempt, 0)],
+  ] as const)("any number may vanish while each gets further: %s", async ([, report]) => {
+    expect(await attempts(20, report)).toBe(20);
+    expect(await state()).toBe("running");
+  });
+
+  test.for([
+    ["an epoch", () => epoch(2)],
+    ["a checkpoint", () => checkpoint(1, 100)],
+    ["an epoch before one", (attempt: number) => (attempt === 1 ? checkpoint(2, 100) : epoch(2))],
+    [
+      "more of an earlier epoch",
+      (attempt: number) => (attempt % 2 === 1 ? checkpoint(2, 0) : checkpoint(1, 100)),
+    ],
+    ["less of an epoch", (attempt: number) => checkpoint(1, 1000 - 100 * attempt)],
+    ["a notice", () => notice("The data is here.")],
+  ] as const)("what has been reported before is no further: %s", async ([, report]) => {
+    expect(await attempts(20, report)).toBe(6);
+    expect(await state()).toBe("ended");
+  });
+});

@@ -1,0 +1,31 @@
+import { Queue, Worker } from "bullmq";
+import { expect, onTestFinished, test } from "vitest";
+
+import { lossOptions } from "@nn/runner/redis";
+import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+
+test("a worker is lost after as many seconds as are asked for, and looked for twice in that time", () => {
+  expect(lossOptions(30)).toMatchObject({ lockDuration: 30_000, stalledInterval: 15_000 });
+});
+
+test.skipIf(!isRedisHere)("the server keeps a trial for a worker for that long", async () => {
+  const server = await RedisServer.start();
+  onTestFinished(() => server.remove());
+  const redis = server.client();
+  onTestFinished(() => redis.disconnect());
+  const queue = new Queue("trials", { connection: redis, skipVersionCheck: true });
+  const kept = Promise.withResolvers<number>();
+  // Hours: what passes between two commands is nothing beside them.
+  const hours = 10;
+  const worker = new Worker(
+    "trials",
+    async (job) => kept.resolve(await redis.pttl(`${queue.toKey(job.id!)}:lock`)),
+    { connection: redis, skipVersionCheck: true, ...lossOptions(hours * 3600) },
+  );
+  await queue.add("trial", {});
+  const left = (await kept.promise) / 3_600_000;
+  await worker.close();
+  await queue.close();
+  expect(left).toBeLessThanOrEqual(hours);
+  expect(left).toBeGreaterThan(hours - 1);
+});

@@ -1,0 +1,347 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+import { Queue } from "bullmq";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+
+import { PREFIX, codeVersion, keys, queueOf } from "@nn/runner/redis";
+import { smallSweep } from "./support/bench-folder.ts";
+import { until } from "./support/processes.ts";
+import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { startWorker, through } from "./support/remote.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+/** Whose trials are not over by the time that a signal comes. */
+const longSweep = smallSweep.replace("epochs: 8", "epochs: 400");
+
+describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.remove());
+
+  const known = new Map<string, Record<string, string>>();
+  /** What processes of this machine make of it. */
+  async function embedded(spec: string): Promise<Record<string, string>> {
+    const folder = prepare(spec);
+    if (!known.has(spec)) {
+      const { code, err } = await folder.run();
+      if (code !== 0) throw new Error(`the embedded run failed: ${err}`);
+      known.set(spec, folder.promisedFiles());
+    }
+    return known.get(spec)!;
+  }
+
+  test("a sweep leaves the files that it leaves without, in the same run directory, and nothing on the server", async () => {
+    const alone = prepare(smallSweep);
+    await alone.run();
+
+    const folder = prepare(`${smallSweep}executor: { type: redis, url: "${server.url}" }\n`);
+    const [one, two] = [startWorker(folder, server.url), startWorker(folder, server.url)];
+    const { code, out } = await folder.run();
+    expect(code).toBe(0);
+    expect(out).toMatch(/\d workers? (is|are) connected/);
+    expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
+    expect(folder.runFolder().split("/").at(-1)).toBe(alone.runFolder().split("/").at(-1));
+
+    one.signal("SIGINT");
+    two.signal("SIGINT");
+    expect((await one.ended).exitCode).toBe(0);
+    await two.ended;
+    const client = server.client();
+    expect(
+      (await client.keys("*")).filter((key) => !key.startsWith(`${PREFIX}:${queueOf(codeVersion())}`)),
+    ).toEqual([]);
+    client.disconnect();
+  });
+
+  test("trials in parts, trials that go on with another's network, and a sweep that ends at its target come out the same", async () => {
+    const spec = smallSweep.replace(
+      "sampler: { type: grid }",
+      "sampler: { type: pbt, population: 3, interval: 2 }",
+    );
+    const halving = smallSweep.replace(
+      "sampler: { type: grid }",
+      "sampler: { type: grid }\n  pruner: { type: successive-halving, minEpochs: 2 }",
+    );
+    const withTarget = smallSweep.replace(
+      "sampler: { type: grid }",
+      "sampler: { type: grid }\n  budget: { target: 0.8 }",
+    );
+    for (const each of [spec, halving, withTarget]) {
+      const folder = prepare(each);
+      const worker = startWorker(folder, server.url);
+      const { code, err } = await folder.run(through(server.url));
+      expect(err).toBe("");
+      expect(code).toBe(0);
+      worker.signal("SIGINT");
+      await worker.ended;
+      expect(folder.promisedFiles()).toEqual(await embedded(each));
+    }
+  });
+
+  test("workers that vanish in the middle of a trial, by SIGKILL and by SIGSTOP, are replaced", async () => {
+    const folder = prepare(longSweep);
+    const [killed, frozen] = [startWorker(folder, server.url), startWorker(folder, server.url)];
+    const run = folder.start(through(server.url));
+    await until(run, () => folder.journalLines() > 20);
+    killed.signal("SIGKILL");
+    frozen.signal("SIGSTOP");
+    const other = startWorker(folder, server.url);
+    await until(other.ended, () => /completed/.test(other.said()));
+    frozen.signal("SIGCONT");
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("goes on with trial");
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+
+  test("a worker that is interrupted gives its trial back with a checkpoint, and another goes on from there", async () => {
+    const folder = prepare(longSweep);
+    const first = startWorker(folder, server.url, ["--lost-after", "600"]);
+    const run = folder.start([...through(server.url), "--checkpoint-every", "100000"]);
+    await until(run, () => folder.journalLines() > 20);
+    first.signal("SIGINT");
+    expect((await first.ended).exitCode).toBe(0);
+    const [, trial] = /trial (\d) given back/.exec(first.said()) ?? [];
+    // The first one of the trial, as there is no other before its end; nobody trains it now.
+    const checkpoint = join(folder.runFolder(), `trials/${trial}/checkpoint.safetensors`);
+    await expect.poll(() => existsSync(checkpoint), { timeout: 30_000 }).toBe(true);
+    startWorker(folder, server.url, ["--lost-after", "600"]);
+    expect((await run).exitCode).toBe(0);
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+
+  test("a coordinator that was killed takes up what has been trained since", async () => {
+    const folder = prepare(longSweep);
+    const worker = startWorker(folder, server.url);
+    for (const lines of [20, 80]) {
+      const run = folder.start(through(server.url), { detached: true });
+      await until(run, () => folder.journalLines() > lines);
+      process.kill(-run.pid!, "SIGKILL");
+      await run;
+      await setTimeout(200);
+    }
+    const { code } = await folder.run(through(server.url));
+    expect(code).toBe(0);
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+    // It was trained in one go: no attempt but the first.
+    expect(worker.said()).not.toContain("given back");
+    const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
+    expect(epochs).toHaveLength(4 * 400);
+  });
+
+  test("a server that restarts and has forgotten everything stops nothing", async () => {
+    const own = await RedisServer.start();
+    onTestFinished(() => own.remove());
+    const folder = prepare(longSweep);
+    startWorker(folder, own.url);
+    const run = folder.start(through(own.url));
+    for (const lines of [20, 100]) {
+      await until(run, () => folder.journalLines() > lines);
+      await own.stop();
+      await setTimeout(300);
+      await own.start();
+    }
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("is back");
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+
+  test("a server that has no room ends its workers with a message; when it has some again, others go on", async () => {
+    const own = await RedisServer.start();
+    onTestFinished(() => own.remove());
+    const folder = prepare(longSweep);
+    const worker = startWorker(folder, own.url);
+    const run = folder.start(through(own.url));
+    await until(run, () => folder.journalLines() > 20);
+    const client = own.client();
+    await client.config("SET", "maxmemory", "1");
+    expect((await worker.ended).exitCode).toBe(1);
+    expect(worker.said()).toMatch(
+      /^Error: the server refuses: OOM command not allowed [^\n]*'maxmemory'\.\n/m,
+    );
+    expect(worker.said()).not.toMatch(/^\s+at /m);
+    await client.config("SET", "maxmemory", "0");
+    client.disconnect();
+    startWorker(folder, own.url);
+    // It has ended, too, if it wanted to put something there.
+    const { exitCode } = await run;
+    expect(exitCode === 0 ? exitCode : (await folder.run(through(own.url))).code).toBe(0);
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+
+  test("an interrupted run leaves no job behind", async () => {
+    const folder = prepare(longSweep);
+    const worker = startWorker(folder, server.url);
+    const run = folder.start(through(server.url), { detached: true });
+    await until(run, () => folder.journalLines() > 20);
+    process.kill(run.pid!, "SIGINT");
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(130);
+    expect(stdout).toContain("Go on with:");
+    const client = server.client();
+    expect((await client.keys(`${PREFIX}:job*`)).length).toBe(0);
+    client.disconnect();
+    expect((await folder.run(through(server.url))).code).toBe(0);
+    expect(worker.isGone()).toBe(false);
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+
+  test("a version that does not fit is told on both sides, and gets no trials", async () => {
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    const say = async (kind: "run" | "worker"): Promise<void> => {
+      await client.set(
+        keys.presence(kind, "other"),
+        JSON.stringify({ name: `old ${kind}`, version: "0.0.9", places: 4 }),
+      );
+      await client.sadd(keys.present(kind), "other");
+    };
+    await say("run");
+    await say("worker");
+    onTestFinished(async () => {
+      await client.del(keys.presence("run", "other"), keys.presence("worker", "other"));
+    });
+    const folder = prepare(smallSweep);
+    const run = folder.start(through(server.url));
+    let shown = "";
+    run.stdout?.on("data", (text: Buffer) => (shown += text.toString()));
+    await until(run, () => shown.includes("No worker is connected") && shown.includes("old worker"));
+    expect(shown).toContain(
+      `The worker old worker has another version of the code, 0.0.9; this run has ${codeVersion()}.`,
+    );
+    const worker = startWorker(folder, server.url);
+    expect((await run).exitCode).toBe(0);
+    await until(worker.ended, () =>
+      worker.said().includes("The run of old run has another version of the code, 0.0.9"),
+    );
+  });
+
+  test("a job that does not fit is refused, and the worker goes on", async () => {
+    const folder = prepare(smallSweep);
+    const worker = startWorker(folder, server.url);
+    const client = server.client();
+    const queue = new Queue(queueOf(codeVersion()), {
+      connection: client,
+      prefix: PREFIX,
+      skipVersionCheck: true,
+    });
+    await queue.add("x", { wire: JSON.stringify({ spec: "rm -rf" }) }, { removeOnComplete: true });
+    await until(worker.ended, () => worker.said().includes("A job was refused"));
+    expect((await folder.run(through(server.url))).code).toBe(0);
+    expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
+    await queue.close();
+    client.disconnect();
+  });
+
+  test("other images under the same name are refused by the worker, which says so and ends", async () => {
+    const folder = prepare(smallSweep);
+    const elsewhere = prepare(smallSweep);
+    // 600 labels, each a 1.
+    elsewhere.write("data/mnist/train-labels-idx1-ubyte", `\0\0\x08\x01\0\0\x02\x58${"\x01".repeat(600)}`);
+    const run = folder.start(through(server.url));
+    const worker = startWorker(elsewhere, server.url);
+    expect((await worker.ended).exitCode).toBe(1);
+    expect(worker.said()).toContain("the data set mnist is another one here than that of small.");
+    startWorker(folder, server.url);
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("stops: the data set mnist is another one here");
+    expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
+  });
+
+  test("so are other images in files of one's own", async () => {
+    const spec = `
+name: small
+dataset: { type: csv, training: train.csv, test: train.csv, label: first }
+model: { layers: [{ type: flatten }, { type: dense, units: 2 }] }
+optimizer: { type: sgd, learningRate: 0.01 }
+training: { epochs: 1, batchSize: 2 }
+`;
+    const folder = prepare(spec);
+    const ours = "0,9,2,3,4\n1,200,3,4,5\n0,2,3,4,5\n1,201,4,5,6\n";
+    folder.write("train.csv", ours);
+    const run = folder.start(through(server.url));
+    await until(run, () => folder.journalLines() > 0 && folder.read("journal.jsonl").includes("sha256"));
+    folder.write("train.csv", ours.replace("200", "199"));
+    const worker = startWorker(folder, server.url);
+    expect((await worker.ended).exitCode).toBe(1);
+    expect(worker.said()).toContain(
+      "the data set csv ./train.csv, ./train.csv is another one here than that of small.",
+    );
+    expect(worker.said()).toContain("Copy the files of the run to this machine.");
+    folder.write("train.csv", ours);
+    startWorker(folder, server.url);
+    expect((await run).exitCode).toBe(0);
+  });
+
+  test("a password lets in, and is shown and written nowhere", async () => {
+    const own = await RedisServer.start({ password: "very-secret" });
+    onTestFinished(() => own.remove());
+    const folder = prepare(smallSweep);
+
+    const without = await folder.run(through(own.urlWithoutPassword));
+    expect(without.code).toBe(1);
+    expect(without.err).toContain("asks for a password");
+    const wrong = await folder.run(through(own.url.replace("very-secret", "another-one")));
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain("does not accept the name or the password");
+    expect(wrong.err).not.toContain("another-one");
+    const hidden = await folder.run(through(own.url.replace("very-secret", "***")));
+    expect(hidden.err).toContain("*** stands for a password that is not shown: write that, or leave it out");
+
+    const run = folder.start(through(own.url));
+    // Before anybody is there, it says how to start a worker.
+    let said = "";
+    run.stdout.on("data", (text: Buffer) => (said += text.toString()));
+    await until(run, () => /No worker is connected[^]*redis:\/\/\S+\s/.test(said));
+    expect(said).toContain(own.url.replace("very-secret", "***"));
+    startWorker(folder, own.urlWithoutPassword, [], { NN_REDIS_PASSWORD: "very-secret" });
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain("very-secret");
+    expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
+    for (const file of ["experiment.yaml", "environment.json", "journal.jsonl"]) {
+      expect(folder.read(file)).not.toMatch(/very-secret|redis/);
+    }
+  });
+});
+
+test("without a server the message says what to do", async () => {
+  const folder = prepare(smallSweep);
+  const { code, err } = await folder.run(through("redis://:hidden@127.0.0.1:1"));
+  expect(code).toBe(1);
+  expect(err).toBe(
+    "Error: no Redis server answers at redis://:***@127.0.0.1:1 (ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1). " +
+      "Start one, for instance with redis-server or valkey-server, or correct the address.",
+  );
+});
+
+const MINE = `
+import { defineLayer } from "@nn/layers";
+import { Type } from "typebox";
+
+export const mine = defineLayer({
+  type: "mine",
+  description: "Does nothing.",
+  options: Type.Object({}),
+  plan: (_options, inputShape) => ({
+    outputShape: inputShape,
+    build: () => ({ forward: (input) => input, backward: (gradient) => gradient }),
+  }),
+});
+`;
+
+test("layers of one's own go to no other machine", async () => {
+  const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./mine.ts }"));
+  folder.write("mine.ts", MINE);
+  const { code, err } = await folder.run(through("redis://127.0.0.1:1"));
+  expect(code).toBe(2);
+  expect(err).toContain("./mine.ts cannot be trained by workers elsewhere");
+});

@@ -1,0 +1,138 @@
+import { existsSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+
+import { readJournal, trialsOf } from "@nn/results";
+import { readCheckpoint } from "@nn/training";
+import { expect, test } from "vitest";
+
+import { childrenOf, until } from "./support/processes.ts";
+import { withSmallData } from "./support/small-data.ts";
+import type { BenchFolder } from "./support/bench-folder.ts";
+
+const prepare = withSmallData();
+
+/** One trial with something of everything that remembers. */
+const spec = `
+name: small
+dataset: { type: mnist, validation: 100 }
+augment:
+  - { type: shift, pixels: 1 }
+  - { type: mixup }
+model:
+  layers:
+    - { type: flatten }
+    - { type: dense, units: 12 }
+    - { type: batch-norm }
+    - { type: relu }
+    - { type: dropout, rate: 0.1 }
+    - { type: dense, units: 10 }
+optimizer: { type: adam }
+schedule: { type: reduce-on-plateau, patience: 0, warmup: { steps: 5 } }
+training:
+  epochs: 8
+  batchSize: 16
+  accumulate: 2
+  lookahead: { steps: 3 }
+  average: { type: ema, decay: 0.9 }
+  earlyStopping: { metric: accuracy, patience: 8 }
+`;
+
+const afterEachStep = ["--checkpoint-every", "0"];
+
+/** Where the trial's checkpoint is: epochs that are done, images of the next. */
+function place(folder: BenchFolder): { epoch: number; seen: number } {
+  const path = join(folder.path, "results");
+  if (!existsSync(path) || folder.journalLines() < 3) return { epoch: 0, seen: 0 };
+  const file = join(folder.runFolder(), "trials/1/checkpoint.safetensors");
+  if (!existsSync(file)) return { epoch: 0, seen: 0 };
+  const { epochs, numbers } = readCheckpoint(file);
+  return { epoch: epochs.length, seen: numbers["meter"]?.[0]?.["examples"] ?? 0 };
+}
+
+/** After which epoch each attempt that has recorded something began, 0 for the start. */
+function beginnings(folder: BenchFolder): number[] {
+  const { events } = readJournal(join(folder.runFolder(), "journal.jsonl"));
+  const found: number[] = [];
+  let after: number | undefined;
+  for (const event of events) {
+    if (event.event === "trial-started") after = event.after ?? 0;
+    else if (after !== undefined) {
+      found.push(after);
+      after = undefined;
+    }
+  }
+  return found;
+}
+
+let reference: Record<string, string>;
+
+test("how often a checkpoint is written changes no byte", async () => {
+  const seldom = prepare(spec);
+  expect((await seldom.run()).code).toBe(0);
+  reference = seldom.promisedFiles();
+  const often = prepare(spec);
+  expect((await often.run(afterEachStep)).code).toBe(0);
+  expect(often.promisedFiles()).toEqual(reference);
+});
+
+test("killed in the middle of an epoch, again and again, a trial goes on from where it was, to the same bytes", async () => {
+  const folder = prepare(spec);
+  for (const epochs of [2, 4, 5]) {
+    const run = folder.start(afterEachStep, { detached: true });
+    await until(run, () => place(folder).epoch >= epochs && place(folder).seen > 0);
+    process.kill(-run.pid!, "SIGKILL");
+    await run;
+  }
+  const { code, out } = await folder.run();
+  expect(code).toBe(0);
+  expect(out).not.toContain("starts over");
+  const [first, ...others] = beginnings(folder);
+  expect(first).toBe(0);
+  expect(others.every((epoch) => epoch >= 2)).toBe(true);
+  expect(others.at(-1)).toBeGreaterThanOrEqual(5);
+  expect(folder.promisedFiles()).toEqual(reference);
+});
+
+test("a worker that is killed is followed by one that goes on from its checkpoint", async () => {
+  const folder = prepare(spec);
+  const run = folder.start(afterEachStep);
+  await until(run, () => place(folder).epoch >= 3);
+  process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
+  const { exitCode, stdout } = await run;
+  expect(stdout).toContain("Trying it again");
+  expect(exitCode).toBe(0);
+  expect(beginnings(folder)).toEqual([0, expect.toSatisfy((epoch) => epoch >= 3)]);
+  expect(folder.promisedFiles()).toEqual(reference);
+});
+
+test("epochs that reached the checkpoint and not the journal are recorded by the next run", async () => {
+  const folder = prepare(spec);
+  const run = folder.start(afterEachStep, { detached: true });
+  await until(run, () => place(folder).epoch >= 3);
+  process.kill(-run.pid!, "SIGKILL");
+  await run;
+  // As if the coordinator had been killed before it could write them down.
+  const journal = join(folder.runFolder(), "journal.jsonl");
+  const lines = readFileSync(journal, "utf8").split(/(?<=\n)/);
+  const firstEpoch = lines.findIndex((line) => line.includes('"event":"epoch"'));
+  truncateSync(journal, Buffer.byteLength(lines.slice(0, firstEpoch + 1).join("")));
+
+  expect((await folder.run()).code).toBe(0);
+  expect(folder.promisedFiles()).toEqual(reference);
+  const history = trialsOf(readJournal(journal).events).get(1)!.history;
+  expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test("a checkpoint that is torn costs its time alone", async () => {
+  const folder = prepare(spec);
+  const run = folder.start(afterEachStep, { detached: true });
+  await until(run, () => place(folder).epoch >= 2);
+  process.kill(-run.pid!, "SIGKILL");
+  await run;
+  truncateSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"), 1000);
+  const { code, out, err } = await folder.run();
+  expect(code).toBe(0);
+  expect(out + err).toContain("trial 1 starts over: its checkpoint cannot be gone on from");
+  expect(beginnings(folder)).toEqual([0, 0]);
+  expect(folder.promisedFiles()).toEqual(reference);
+});

@@ -1,0 +1,54 @@
+import { keepCompiled } from "@nn/runner/compile-cache";
+
+// The program of `src/cli.ts` as a process that runs one command after the other, each as if it were the only one. Started by `program.ts`.
+
+export interface Command {
+  readonly id: number;
+  /** As in `process.argv`, from the path of the program on. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Answer {
+  readonly id: number;
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+keepCompiled();
+const { main } = await import("../../src/program.ts");
+
+// Each command adds listeners that a process of its own would take with it.
+for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);
+
+process.on("disconnect", () => process.exit());
+process.on("message", (command: Command) => {
+  void answer(command);
+});
+process.send!("ready");
+
+async function answer({ id, argv, cwd, env }: Command): Promise<void> {
+  process.chdir(cwd);
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, env);
+  process.argv = [process.argv[0]!, ...argv];
+  process.exitCode = undefined;
+  const written = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    const write = (text: string | Uint8Array, ...rest: unknown[]): boolean => {
+      written[name] += typeof text === "string" ? text : Buffer.from(text).toString();
+      const done = rest.at(-1);
+      if (typeof done === "function") process.nextTick(() => done());
+      return true;
+    };
+    process[name].write = write;
+  }
+  await main();
+  process.send!({ id, code: exitCode(), out: written.stdout, err: written.stderr } satisfies Answer);
+}
+
+function exitCode(): number {
+  return Number(process.exitCode ?? 0);
+}

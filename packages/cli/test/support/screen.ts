@@ -1,0 +1,16 @@
+import { PassThrough } from "node:stream";
+
+import { createColors } from "picocolors";
+
+import type { Terminal } from "../../src/terminal/terminal.ts";
+
+/** A terminal that remembers what was written; without colours. */
+export function recordingTerminal(
+  changes: Partial<Terminal> = {},
+): Terminal & { readonly text: () => string } {
+  const out = new PassThrough({ encoding: "utf8" });
+  let text = "";
+  out.on("data", (piece: string) => (text += piece));
+  const terminal = { out, err: out, interactive: false, width: 100, colors: createColors(false), ...changes };
+  return { ...terminal, text: () => text };
+}

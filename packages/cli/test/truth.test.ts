@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { createWorkbench, type Workbench } from "@nn/training";
+import { runTiny, tinyExperiments, type TinyRun } from "./truth/run-tiny.ts";
+import { optionsOf, usedOptions } from "./truth/options.ts";
+
+// Tiny experiments that use every option of the file, held to the bytes that they have always had, and to what PyTorch measures from their
+// weights and their data. After a change that is meant to change them: `pnpm --filter @nn/cli run truth`.
+
+interface Measured {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** By experiment and trial, what evaluate.py has measured. `stepped` is compared with the validation and the test. */
+type Golden = Record<
+  string,
+  Record<string, Record<"validation" | "test" | "train", Measured> & { stepped?: Record<string, Measured> }>
+>;
+
+const golden: Golden = JSON.parse(readFileSync(new URL("./truth/golden.json", import.meta.url), "utf8"));
+const out = mkdtempSync(join(tmpdir(), "nn-truth-"));
+let workbench: Workbench;
+const runs = new Map<string, TinyRun>();
+
+beforeAll(async () => {
+  workbench = await createWorkbench(1, () => {});
+  for (const [name, file] of tinyExperiments) runs.set(name, await runTiny(file, workbench, out));
+});
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+describe.for([...tinyExperiments.keys()])("%s", (name) => {
+  test("gives the same tables, byte by byte", () => {
+    const run = runs.get(name)!;
+    expect(run.results).toBe(expectedTable(name, "results"));
+    expect(run.epochs).toBe(expectedTable(name, "epochs"));
+  });
+
+  test("says of its networks what PyTorch measures", () => {
+    const run = runs.get(name)!;
+    const rows = rowsOf(run.results);
+    expect(Object.keys(golden[name] ?? {})).toEqual(run.completed.map(({ number }) => `${number}`));
+    for (const [trial, { stepped, ...measured }] of Object.entries(golden[name] ?? {})) {
+      const row = rows.get(trial)!;
+      for (const parts of [measured, stepped ?? {}]) {
+        for (const [part, { loss, accuracy }] of Object.entries(parts)) {
+          expect(Math.abs(row[`${part}.loss`]! - loss), `${part}.loss of trial ${trial}`).toBeLessThan(1e-5);
+          expect(row[`${part}.accuracy`], `${part}.accuracy of trial ${trial}`).toBeCloseTo(accuracy, 10);
+        }
+      }
+    }
+  });
+});
+
+/** What no tiny experiment can use, and why. */
+const UNUSED: readonly (readonly [option: RegExp, reason: string])[] = [
+  [/^dataset<(mnist|fashion-mnist)>/, "60,000 images; idx reads the same files"],
+  [/^sweep\.budget\.minutes$/, "it depends on the machine"],
+  [/^sweep\.pruner<asha>\.asynchronous$/, "it gives up that results are the same bytes"],
+  [/^executor/, "where trials are trained changes no result: same-bytes.test.ts and redis.test.ts"],
+];
+
+test("together they use every option of the file, with another value than its default", () => {
+  const used = usedOptions([...runs.values()], [...tinyExperiments.values()]);
+  const missing = [...optionsOf()].filter((option) => !used.has(option));
+  const reasoned = (option: string): boolean => UNUSED.some(([pattern]) => pattern.test(option));
+  expect(missing.filter((option) => !reasoned(option))).toEqual([]);
+  for (const [pattern] of UNUSED) expect(missing.some((option) => pattern.test(option))).toBe(true);
+});
+
+function expectedTable(name: string, table: "results" | "epochs"): string {
+  return readFileSync(new URL(`./truth/expected/${name}.${table}.csv`, import.meta.url), "utf8");
+}
+
+/** By trial. Columns are counted from the end: what was swept may have commas in it, and comes before the figures. */
+function rowsOf(results: string): Map<string, Record<string, number>> {
+  const [header = "", ...lines] = results.trim().split("\n");
+  const columns = header.split(",").toReversed();
+  const rows = lines.map((line) => {
+    const cells = line.split(",").toReversed();
+    const figures = columns.flatMap((column, index) =>
+      /^(train|validation|test)\./.test(column) ? [[column, Number(cells[index])] as const] : [],
+    );
+    return [line.slice(0, line.indexOf(",")), Object.fromEntries(figures)] as const;
+  });
+  return new Map(rows);
+}

@@ -1,0 +1,88 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+import { loadPlanned, type Experiment } from "@nn/experiment";
+import { openRunDirectory } from "@nn/results";
+import { trainPending, type Trainer } from "@nn/runner";
+import { runTrial, type Trial, type Workbench } from "@nn/training";
+
+import { RunScreen } from "../../src/terminal/run-screen.ts";
+import { recordedTerminal } from "../support/recorded-terminal.ts";
+
+const folder = join(import.meta.dirname, "experiments");
+
+/** By name, each with its file. `base` is there for the others to extend. */
+export const tinyExperiments: ReadonlyMap<string, string> = new Map(
+  globSync("*.yaml", { cwd: folder })
+    .sort()
+    .map((file) => [basename(file, ".yaml"), join(folder, file)]),
+);
+
+/** What a tiny experiment leaves. */
+export interface TinyRun {
+  readonly experiment: Experiment;
+  /** Its run directory. */
+  readonly path: string;
+  /** Those that were trained to their end, by number. */
+  readonly completed: readonly Trial[];
+  readonly results: string;
+  readonly epochs: string;
+}
+
+/** Runs one as the command does, but for the processes: a workbench trains all trials of all experiments, one after the other. */
+export async function runTiny(file: string, workbench: Workbench, out: string): Promise<TinyRun> {
+  const { experiment, next, identityOf } = await loadPlanned(file);
+  const directory = openRunDirectory({
+    folder: join(out, experiment.name),
+    fingerprint: experiment.fingerprint,
+    name: experiment.name,
+    sweptPaths: experiment.sweptPaths,
+    withParents: experiment.continuesTrainings,
+    files: { "experiment.yaml": "", "environment.json": "{}" },
+  });
+  const completed: Trial[] = [];
+  const run = {
+    experiment,
+    next,
+    identityOf,
+    directory,
+    dataFolder: "/nowhere",
+    data: [],
+    experimentFolder: dirname(file),
+    trainers: [trainerWith(workbench, completed)],
+    threads: 1,
+    checkpointSeconds: 1000,
+    mostFailures: 1,
+    signal: new AbortController().signal,
+  };
+  try {
+    const screen = new RunScreen(experiment, directory.records, recordedTerminal(), clock);
+    await trainPending(run, screen).finally(() => screen.stop());
+    directory.writeTables();
+  } finally {
+    directory.close();
+  }
+  const read = (name: string): string => readFileSync(join(directory.path, name), "utf8");
+  completed.sort((one, other) => one.number - other.number);
+  return {
+    experiment,
+    completed,
+    path: directory.path,
+    results: read("results.csv"),
+    epochs: read("epochs.csv"),
+  };
+}
+
+/** Its training takes no time: what depends on time is in no table that is compared. */
+const clock = (): number => 0;
+
+function trainerWith(workbench: Workbench, completed: Trial[]): Trainer {
+  return {
+    async run(assignment, onReport) {
+      const outcome = await runTrial(workbench, assignment, clock, onReport);
+      if (outcome.status === "completed") completed.push(assignment.trial);
+      return outcome;
+    },
+    end: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,185 @@
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { runProgram, type Outcome } from "./support/program.ts";
+import { withoutLists } from "@nn/experiment/testing/without-lists";
+
+const specs = join(import.meta.dirname, "../../experiment/test/specs");
+const STACK = /\n\s+at |node:internal|\.ts:\d+:\d+\)/;
+
+/** The program, as a person starts it in `cwd`. */
+const run = (args: readonly string[], cwd: string): Promise<Outcome> =>
+  runProgram(args, cwd, { NO_COLOR: "1" });
+
+function contentsOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true }).map(String).sort();
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nn-spec-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the program, given wrong experiments", () => {
+  test("validate tells every file's mistakes, exits with 2, and writes nothing", async () => {
+    const files = readdirSync(specs).filter((name) => name.endsWith(".yaml"));
+    const unset = files.filter((name) => !/^# --set /m.test(readFileSync(join(specs, name), "latin1")));
+    const before = contentsOf(specs);
+
+    const { code, out, err } = await run(["validate", ...unset], specs);
+
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).not.toMatch(STACK);
+    for (const name of unset) {
+      expect(withoutLists(err)).toContain(readFileSync(join(specs, name.replace(/yaml$/, "txt")), "utf8"));
+    }
+    expect(contentsOf(specs)).toEqual(before);
+  });
+
+  test.each([
+    "unknown-key-optimizer",
+    "yaml-tab",
+    "own-layer-throws",
+    "alias-bomb",
+    "sweep-path-misspelt",
+    "empty",
+  ])("experiment refuses %s with the same message, exits with 2, and writes nothing", async (name) => {
+    const results = join(folder, "results");
+
+    const { code, out, err } = await run(["experiment", `${name}.yaml`, "--out", results], specs);
+
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(`${err}\n`).toBe(readFileSync(join(specs, `${name}.txt`), "utf8"));
+    expect(existsSync(results)).toBe(false);
+  });
+
+  test("a wrong --set is shown as it was typed", async () => {
+    const set = ["--set", "optimizer.learningrate=0.3"];
+    const { code, err } = await run(["experiment", "set-unknown-key.yaml", ...set, "--out", folder], specs);
+
+    expect(code).toBe(2);
+    expect(`${err}\n`).toBe(readFileSync(join(specs, "set-unknown-key.txt"), "utf8"));
+  });
+
+  test("a right file among wrong ones is still shown", async () => {
+    const { code, out, err } = await run(["validate", "empty.yaml", "base/small.yaml"], specs);
+
+    expect(code).toBe(2);
+    expect(err).toContain("empty.yaml: 1 mistake");
+    expect(out).toContain("base/small.yaml: OK");
+  });
+});
+
+describe("what is no experiment file at all", () => {
+  const message = async (name: string): Promise<string> => {
+    const { code, out, err } = await run(["validate", name], folder);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).not.toMatch(STACK);
+    return err.replace(/\n\n[^\n]*: 1 mistake$/, "");
+  };
+
+  test("a missing file, with the nearest name beside it", async () => {
+    writeFileSync(join(folder, "mnist-mlp.yaml"), "name: x\n");
+    expect(await message("mnist-mpl.yaml")).toBe(
+      'mnist-mpl.yaml: no such file\n  expected the path of an experiment file\n  did you mean "mnist-mlp.yaml"?',
+    );
+    expect(await message("mnist-mlp")).toContain('did you mean "mnist-mlp.yaml"?');
+    expect(await message("nowhere/mnist.yaml")).toContain('There is no folder "nowhere" either.');
+    expect(await message("mnist-mlp.yaml/x")).toContain("no such file");
+  });
+
+  test("a missing file that lies in experiments/, or what lies there", async () => {
+    mkdirSync(join(folder, "experiments"));
+    writeFileSync(join(folder, "experiments/fashion.yaml"), "name: x\n");
+    expect(await message("fashion")).toContain('did you mean "experiments/fashion.yaml"?');
+    expect(await message("fashon.yaml")).toContain('did you mean "experiments/fashion.yaml"?');
+    expect(await message("quite-another.yaml")).toContain("There are: experiments/fashion.yaml");
+  });
+
+  test("a folder", async () => {
+    expect(await message(".")).toContain(".: this is a folder, not an experiment file");
+  });
+
+  test("a file of 100 MB is refused before it is read", async () => {
+    const file = openSync(join(folder, "large.yaml"), "w");
+    ftruncateSync(file, 100 * 2 ** 20);
+    closeSync(file);
+    expect(await message("large.yaml")).toBe(
+      "large.yaml: this file has 100 MiB: too large for an experiment\n" +
+        "  expected at most 1 MiB of YAML\n" +
+        "  Is this the right file? Data sets are named in an experiment, never put into it.",
+    );
+  });
+
+  test("a device that never ends", async () => {
+    expect(await message("/dev/zero")).toContain("this is not a regular file");
+  });
+
+  const messageOfLayer = async (files: Readonly<Record<string, string>>): Promise<string> => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const small = readFileSync(join(specs, "base/small.yaml"), "utf8");
+    const [layer = ""] = Object.keys(files);
+    writeFileSync(join(folder, "with-layer.yaml"), small.replace("type: relu", `type: ./${layer}`));
+    return message("with-layer.yaml");
+  };
+
+  test("a layer's file with a mistake in its TypeScript, by line and column", async () => {
+    expect(await messageOfLayer({ "broken.ts": 'export const layer = {\n  a: "x"\n  b: "y",\n};\n' })).toBe(
+      `broken.ts:3:3: the layer ./broken.ts cannot be used: it could not be loaded: SyntaxError: Expected ',', got 'ident'
+  3 |   b: "y",
+    |   ^
+  expected a file that exports one layer, made by defineLayer({ … })
+  Correct it, or name another layer at with-layer.yaml:10:15.`,
+    );
+  });
+
+  test("or in its JavaScript", async () => {
+    expect(await messageOfLayer({ "broken.mjs": "export const a = 1;\nexport const b = ;\n" })).toBe(
+      `broken.mjs:2:18: the layer ./broken.mjs cannot be used: it could not be loaded: SyntaxError: Unexpected token ';'
+  2 | export const b = ;
+    |                  ^
+  expected a file that exports one layer, made by defineLayer({ … })
+  Correct it, or name another layer at with-layer.yaml:10:15.`,
+    );
+  });
+
+  test("or of what it imports by a name that is not there", async () => {
+    const text = 'import { defineLayer, Typ } from "@nn/layers";\nexport const a = 1;\n';
+    expect(await messageOfLayer({ "wrong-name.ts": text })).toMatch(
+      /^wrong-name\.ts:1:23: .* does not provide an export named 'Typ'\n {2}1 \| import \{ defineLayer, Typ \} .*\n {4}\| {23}\^\^\^\n/,
+    );
+  });
+
+  test("a mistake in what a layer's file imports, by that file's name", async () => {
+    const files = {
+      "imports-broken.ts": 'export * from "./part.ts";\n',
+      "part.ts": "export const a = 1;\nenum B { c }\n",
+    };
+    expect(await messageOfLayer(files)).toMatch(
+      /^part\.ts:2:1: the layer \.\/imports-broken\.ts .* SyntaxError: TypeScript enum is not supported in strip-only mode\n {2}2 \| enum B/,
+    );
+  });
+
+  test("an import that is not there is the fault of the file that has it", async () => {
+    expect(await messageOfLayer({ "lost.ts": 'export * from "@nn/layerz";\n' })).toMatch(
+      /^with-layer\.yaml:10:15: .* Cannot find package '@nn\/layerz' imported from \.\/lost\.ts\n/,
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, expect, test } from "vitest";
+
+import { loadPlanned } from "../load-experiment.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "nn-batches-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const withNorm = ["{ type: dense, units: 4 }", "{ type: batch-norm }", "{ type: dense, units: 10 }"];
+
+/** The notices on an experiment with 60000 − `validation` images to train on. */
+async function notices(setting: {
+  readonly layers?: readonly string[];
+  readonly loss?: string;
+  readonly validation?: number;
+  readonly training: string;
+}): Promise<readonly string[]> {
+  const { layers = withNorm, loss = "", validation = 10_000, training } = setting;
+  const file = join(folder, "spec.yaml");
+  writeFileSync(
+    file,
+    `name: small
+dataset: { type: mnist, validation: ${validation} }
+model:
+  layers: [{ type: flatten }, ${layers.join(", ")}]
+loss: { type: cross-entropy${loss} }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 1, ${training} }
+`,
+  );
+  return (await loadPlanned(file)).notices;
+}
+
+test("a last batch of one image that batch-norm cannot normalize is told, with a size of batches that leaves none", async () => {
+  expect(await notices({ validation: 59_951, training: "batchSize: 12" })).toEqual([
+    "the last batch of each epoch has 1 image (49 images in batches of 12), and model.layers[2] (batch-norm) has nothing " +
+      "to normalize it by: it leaves the running averages as they are, and teaches no layer before. " +
+      "With training.batchSize: 13 there is no such batch",
+  ]);
+  // 49 in batches of 12 and of 16 leave one.
+  expect(await notices({ validation: 59_951, training: "batchSize: 16" })).toEqual([
+    expect.stringContaining("With training.batchSize: 17 "),
+  ]);
+});
+
+test.each([
+  { validation: 59_952, training: "batchSize: 12" },
+  { validation: 59_950, training: "batchSize: 12" },
+  { validation: 59_951, training: "batchSize: 13" },
+  {
+    validation: 59_951,
+    training: "batchSize: 12",
+    layers: ["{ type: layer-norm }", "{ type: dense, units: 10 }"],
+  },
+])("any other last batch is not, %o", async (setting) => {
+  expect(await notices(setting)).toEqual([]);
+});
+
+test("a norm inside another layer is named by its place", async () => {
+  const inner = "{ type: residual, layers: [{ type: batch-norm }, { type: relu }] }";
+  const layers = [
+    "{ type: repeat, times: 2, layers: [{ type: tanh }, " + inner + "] }",
+    "{ type: dense, units: 10 }",
+  ];
+  expect(await notices({ validation: 59_951, training: "batchSize: 12", layers })).toEqual([
+    expect.stringContaining("model.layers[1].layers[1].layers[0] (batch-norm) has nothing"),
+  ]);
+});
+
+const uneven = ", classWeights: [1, 1, 1, 1, 1, 1, 1, 1, 2, 2]";
+const plain = ["{ type: dense, units: 10 }"];
+
+test("class weights with batches of one image are told of, as they cancel in the mean of each", async () => {
+  expect(await notices({ layers: plain, loss: uneven, training: "batchSize: 1" })).toEqual([
+    expect.stringMatching(
+      /^with training\.batchSize: 1 the weights of the loss change nothing that is learned: /,
+    ),
+  ]);
+});
+
+test.each([
+  { loss: uneven, training: "batchSize: 1, accumulate: 8" },
+  { loss: uneven, training: "batchSize: 2" },
+  { loss: ", classWeights: [3, 3, 3, 3, 3, 3, 3, 3, 3, 3]", training: "batchSize: 1" },
+  { loss: ", labelSmoothing: 0.1", training: "batchSize: 1" },
+])("where they count, or are equal, they are not, %o", async (setting) => {
+  expect(await notices({ layers: plain, ...setting })).toEqual([]);
+});

@@ -1,0 +1,80 @@
+import { losses, type LayerSummary, type PartSummary } from "@nn/layers";
+import { formatPath, type Path, type TrialSpec } from "@nn/training";
+
+import { known } from "./known-entry.ts";
+import { planTrial, type Misfit, type OwnFiles } from "./check-trial.ts";
+
+/** Layers that need more images than any batch has: PyTorch refuses to train them too. The layers fit to each other. */
+export function checkBatches(spec: TrialSpec, files: OwnFiles): Misfit[] {
+  const { batchSize, accumulate = 1 } = spec.training;
+  const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > batchSize);
+  if (layer === undefined) return [];
+  return [
+    {
+      path: ["training", "batchSize"],
+      message:
+        `training.batchSize is ${batchSize}, and ${formatPath(layer.path)} (${layer.type}) needs batches of ${layer.leastBatch} images or more: ` +
+        `the mean of a single number is that number, so that nothing is left of it and no layer before it learns`,
+      expected: `a batchSize of at least ${layer.leastBatch}`,
+      advice:
+        accumulate > 1
+          ? `training.accumulate does not help, as each batch is normalized by itself. ${INSTEAD}`
+          : INSTEAD,
+    },
+  ];
+}
+
+const INSTEAD = "Larger batches, or a layer-norm or group-norm, which take each image by itself.";
+
+/** What batches of one image do that may be a slip: sentences for a person, without their dots, each once. */
+export function batchNotices(specs: readonly TrialSpec[], files: OwnFiles): string[] {
+  const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec)]);
+  return [...new Set(notices)];
+}
+
+/** A last batch of an epoch that is too short for a layer. */
+function shortBatchNotices(spec: TrialSpec, files: OwnFiles): string[] {
+  const { batchSize } = spec.training;
+  const images = imagesOf(spec, files);
+  const left = images % batchSize;
+  // Looked at first: most trainings have no such batch, and need not be planned for this.
+  if (left !== 1) return [];
+  const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > left);
+  if (layer === undefined) return [];
+  let better = batchSize + 1;
+  while (images % better === 1) better++;
+  return [
+    `the last batch of each epoch has ${left} image (${images} images in batches of ${batchSize}), and ` +
+      `${formatPath(layer.path)} (${layer.type}) has nothing to normalize it by: it leaves the running averages as they are, ` +
+      `and teaches no layer before. With training.batchSize: ${better} there is no such batch`,
+  ];
+}
+
+/** The mean over one image is its loss, whatever the image weighs. */
+function weightNotices({ loss, training }: TrialSpec): string[] {
+  const { type: _type, ...options } = loss;
+  const { batchSize, accumulate = 1 } = training;
+  if (batchSize > 1 || accumulate > 1 || known(losses, loss).isWeighted?.(options) !== true) return [];
+  return [
+    "with training.batchSize: 1 the weights of the loss change nothing that is learned: each step goes along a weighted mean over a single image, in which its weight cancels. Batches of more images, or training.accumulate, make them count",
+  ];
+}
+
+function imagesOf({ dataset }: TrialSpec, { facts }: Pick<OwnFiles, "facts">): number {
+  return facts(dataset).trainingCount - (dataset.validation === "test" ? 0 : dataset.validation);
+}
+
+interface PlacedLayer {
+  readonly type: string;
+  readonly path: Path;
+  readonly leastBatch: number;
+}
+
+/** All layers, those inside others before the ones around them. */
+function layersWithin(layers: readonly LayerSummary[]): PlacedLayer[] {
+  const within = (layer: LayerSummary, path: Path): PlacedLayer[] => [
+    ...(layer.parts ?? []).flatMap((part: PartSummary) => within(part, [...path, ...part.path])),
+    { type: layer.type, path, leastBatch: layer.leastBatch ?? 1 },
+  ];
+  return layers.flatMap((layer, index) => within(layer, ["model", "layers", index]));
+}

@@ -1,0 +1,283 @@
+import {
+  LayerError,
+  OptionsError,
+  chooseLayer,
+  layers,
+  losses,
+  optimizers,
+  planModel,
+  schedules,
+  type LayerChoice,
+  type LayerDefinition,
+  type ModelPlan,
+} from "@nn/layers";
+import { DatasetError } from "@nn/mnist";
+import { ShapeError, formatShape, type Shape } from "@nn/tensor";
+import { averages, formatPath, isRecord, type Choice, type Path, type TrialSpec } from "@nn/training";
+
+import { known } from "./known-entry.ts";
+import type { Facts } from "./dataset-facts.ts";
+import { sentences } from "../errors/sentences.ts";
+
+/** What is wrong with a trial although each of its values is right. */
+export interface Misfit {
+  readonly path: Path;
+  readonly message: string;
+  readonly expected?: string | undefined;
+  readonly advice?: string | undefined;
+}
+
+/** What an experiment brings along in files of its own. */
+export interface OwnFiles {
+  /** Layers, by the path that names them. */
+  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
+  readonly facts: Facts;
+}
+
+/** The network of a trial, planned. Throws LayerError when the layers do not fit. */
+export function planTrial(spec: TrialSpec, { ownLayers, facts }: OwnFiles): ModelPlan {
+  const dataset = facts(spec.dataset);
+  const catalog = new Map([...layers, ...ownLayers]);
+  const choices = spec.model.layers.map((layer) =>
+    chooseLayer(layer, { find: (type) => known(catalog, { type }) }),
+  );
+  try {
+    return planModel(choices, dataset.exampleShape);
+  } catch (error) {
+    if (error instanceof LayerError) throw error;
+    // What a layer of one's own plans may be no plan at all: the first layer with which it goes wrong is the one.
+    const index = choices.findIndex(
+      (_choice, last) => !isPlannable(choices.slice(0, last + 1), dataset.exampleShape),
+    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LayerError(Math.max(0, index), `its plan cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+function isPlannable(choices: readonly LayerChoice[], inputShape: Shape): boolean {
+  try {
+    planModel(choices, inputShape);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The files of the data set, as far as its facts take. */
+export function checkDataset(
+  { dataset }: Pick<TrialSpec, "dataset">,
+  { facts }: Pick<OwnFiles, "facts">,
+): Misfit[] {
+  try {
+    facts(dataset);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    const path = error.option === undefined ? ["dataset"] : ["dataset", error.option];
+    return error.faults.map((fault) => {
+      const [message, advice] = sentences(fault);
+      return { path, message, advice };
+    });
+  }
+}
+
+/** Pixels that are all the same have no deviation to divide by. */
+export function checkPixels(
+  { dataset }: Pick<TrialSpec, "dataset">,
+  { facts }: Pick<OwnFiles, "facts">,
+): Misfit[] {
+  const { pixels } = facts(dataset);
+  if (!dataset.normalize || pixels === undefined || pixels.smallest < pixels.largest) return [];
+  return [
+    {
+      path: ["dataset", "normalize"],
+      message: `dataset.normalize divides by the deviation of the pixels, and every pixel of the training images is ${pixels.smallest}`,
+      expected: "training images with more than one grey",
+      advice: "Look at the files: images of one grey teach nothing.",
+    },
+  ];
+}
+
+/** The images that are left to train on, and those that a sweep's metric needs. `metric`: of the sweep, if there is one. */
+export function checkImages(
+  { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
+  metric: string | undefined,
+  { facts }: Pick<OwnFiles, "facts">,
+): Misfit[] {
+  const { trainingCount } = facts(dataset);
+  const { validation } = dataset;
+  const misfits: Misfit[] = [];
+  const held = validation === "test" ? 0 : validation;
+  const left = trainingCount - held;
+  const smaller = trainingCount - training.batchSize;
+  if (left < 1) {
+    misfits.push({
+      path: ["dataset", "validation"],
+      message: `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train on: none is left`,
+      expected: `a whole number below ${trainingCount}`,
+      advice: `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
+    });
+  } else if (training.batchSize > left) {
+    misfits.push({
+      path: ["training", "batchSize"],
+      message:
+        `training.batchSize is ${training.batchSize}, and dataset.validation leaves ${left} of ` +
+        `${trainingCount} images to train on`,
+      expected: `a batchSize of at most ${left}${smaller < 0 ? "" : `, or a validation of at most ${smaller}`}`,
+      advice:
+        trainingCount < FEW_IMAGES
+          ? "Make batchSize smaller, or use more images."
+          : `100 and ${usuallyHeldOut(trainingCount)} are usual.`,
+    });
+  }
+  if (metric?.startsWith("validation.") === true && held === 0) {
+    misfits.push({
+      path: ["dataset", "validation"],
+      message:
+        validation === "test"
+          ? `the sweep ranks by ${metric}, and dataset.validation is the test set: the test set chooses nothing`
+          : `the sweep ranks by ${metric}, and dataset.validation holds out no images`,
+      expected: `a number of images to hold out, such as ${usuallyHeldOut(trainingCount)}`,
+      advice: "Hold some out, or rank by train.loss.",
+    });
+  }
+  return misfits;
+}
+
+/** Batches of 100 would be no portions of these. */
+const FEW_IMAGES = 1000;
+
+/** Of so many images to train on. */
+function usuallyHeldOut(count: number): number {
+  return Math.max(1, Math.round(count / 6));
+}
+
+/** Fits the layers to the images and to each other, and the loss to the classes. Allocates nothing. */
+export function checkLayers(spec: TrialSpec, files: OwnFiles): Misfit[] {
+  let plan: ModelPlan;
+  try {
+    plan = planTrial(spec, files);
+  } catch (error) {
+    if (!(error instanceof LayerError)) throw error;
+    const path = ["model", "layers", ...error.path];
+    const { type, after } = neighbours(spec, path);
+    const ownName = files.ownLayers.get(type)?.type ?? type;
+    const [fact, advice] = sentences(error.message.replace(`${ownName}: `, ""));
+    return [
+      {
+        path,
+        message: `${formatPath(path)}: ${type} ${after}: ${fact}`,
+        advice: advice ?? "Change this layer or the one before it.",
+      },
+    ];
+  }
+
+  const { classes } = files.facts(spec.dataset);
+  const { type: _type, ...options } = spec.loss;
+  try {
+    known(losses, spec.loss).check(plan.outputShape, classes, options);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ShapeError || error instanceof OptionsError)) throw error;
+    const [fact, advice] = sentences(error.message);
+    if (error instanceof OptionsError) {
+      return [{ path: ["loss", error.option], message: fact, advice }];
+    }
+    return [
+      {
+        path: ["model", "layers", spec.model.layers.length - 1],
+        message: fact,
+        advice:
+          advice ??
+          `The last layer gives ${formatShape(plan.outputShape)}; ${spec.dataset.type} has ${classes} classes.`,
+      },
+    ];
+  }
+}
+
+/** The type of the layer at a path, and what it stands behind: `after flatten`, `first in residual`. */
+function neighbours(spec: TrialSpec, path: Path): { readonly type: string; readonly after: string } {
+  const type = typeAt(spec, path) ?? "";
+  const before = typeAt(spec, [...path.slice(0, -1), Number(path.at(-1)) - 1]);
+  if (before !== undefined) return { type, after: `after ${before}` };
+  // The first of its list: around the list is a layer that holds it, or nothing.
+  const holders = path.map((_step, length) => typeAt(spec, path.slice(0, length)));
+  const holder = holders.findLast((each) => each !== undefined);
+  return {
+    type,
+    after: holder === undefined ? `after the images of ${spec.dataset.type}` : `first in ${holder}`,
+  };
+}
+
+/** The `type` of the block that a path leads to, if it leads to one. */
+function typeAt(spec: TrialSpec, path: Path): string | undefined {
+  let value: unknown = spec;
+  for (const step of path) {
+    if (Array.isArray(value)) value = value[Number(step)];
+    else value = isRecord(value) ? value[step] : undefined;
+  }
+  return isRecord(value) && typeof value["type"] === "string" ? value["type"] : undefined;
+}
+
+/** Options that are each within their bounds and do not go together. */
+export function checkOptimizer(optimizer: Choice): Misfit[] {
+  const { type: _type, ...options } = optimizer;
+  try {
+    known(optimizers, optimizer).check?.(options);
+    return [];
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    const [fact, advice] = sentences(error.message);
+    return [{ path: ["optimizer", error.option], message: fact, advice }];
+  }
+}
+
+/** What is measured after each epoch may choose, if it is of held-out images; the test set chooses nothing. */
+export function checkSchedule(
+  { dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">,
+  files: Pick<OwnFiles, "facts">,
+): Misfit[] {
+  if (known(schedules, schedule).needsValidation !== true) return [];
+  return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`, files);
+}
+
+/** Early stopping goes by validation, and an average must begin before the training ends. */
+export function checkTraining(
+  { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
+  files: Pick<OwnFiles, "facts">,
+): Misfit[] {
+  const { average, earlyStopping, epochs } = training;
+  const misfits =
+    earlyStopping === undefined
+      ? []
+      : checkHeldOut(dataset, "training.earlyStopping goes by validation", files);
+  if (average === undefined) return misfits;
+  const { type: _type, ...options } = average;
+  try {
+    known(averages, average).check?.(options, epochs);
+    return misfits;
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    const [fact, advice] = sentences(error.message);
+    return [...misfits, { path: ["training", "average", error.option], message: fact, advice }];
+  }
+}
+
+/** `who`: what goes by the validation. */
+function checkHeldOut(dataset: TrialSpec["dataset"], who: string, files: Pick<OwnFiles, "facts">): Misfit[] {
+  const { validation } = dataset;
+  if (typeof validation === "number" && validation > 0) return [];
+  // What is wrong with the files is told beside this.
+  const count = checkDataset({ dataset }, files).length > 0 ? undefined : files.facts(dataset).trainingCount;
+  return [
+    {
+      path: ["dataset", "validation"],
+      message:
+        validation === "test"
+          ? `${who}, and dataset.validation is the test set: the test set chooses nothing`
+          : `${who}, and dataset.validation holds out no images`,
+      expected: `a number of images to hold out${count === undefined ? "" : `, such as ${usuallyHeldOut(count)}`}`,
+      advice: "Hold some out.",
+    },
+  ];
+}

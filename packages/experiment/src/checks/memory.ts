@@ -1,0 +1,72 @@
+import { KERNEL_MEMORY, memoryNeed } from "@nn/kernels";
+import { initializers, losses, optimizers, type ModelPlan } from "@nn/layers";
+import type { DatasetFacts } from "@nn/mnist";
+import { createRng, sizeOf } from "@nn/tensor";
+import { EVALUATION_BATCH, formatPath, type Choice, type TrialSpec } from "@nn/training";
+
+import { known } from "./known-entry.ts";
+import { planTrial, type Misfit, type OwnFiles } from "./check-trial.ts";
+
+/** A trial that the kernels have no room for: told at its largest layer. The rest of the trial must be right. */
+export function checkMemory(spec: TrialSpec, files: OwnFiles): Misfit[] {
+  const plan = planTrial(spec, files);
+  const need = needOf(spec, files.facts(spec.dataset), plan);
+  if (need === undefined || need <= KERNEL_MEMORY) return [];
+  const batchSize = batchSizeOf(spec);
+  const sizes = plan.layers.map(
+    ({ parameters, outputShape }) => parameters + batchSize * sizeOf(outputShape),
+  );
+  const path = ["model", "layers", sizes.indexOf(Math.max(...sizes))];
+  const byBatch = spec.training.batchSize > EVALUATION_BATCH;
+  return [
+    {
+      path,
+      message:
+        `with this network and batches of ${batchSize} images, a trial needs ${inUnits(need)} of memory; ` +
+        `the most is in ${formatPath(path)}`,
+      expected: `at most ${inUnits(KERNEL_MEMORY)}, which is what the kernels have`,
+      advice: byBatch ? "Make that layer or training.batchSize smaller." : "Make that layer smaller.",
+    },
+  ];
+}
+
+/**
+ * The bytes that a trial allocates: it is built as in training, on a backend that only counts. Undefined when a layer of
+ * one's own cannot be built on empty tensors; then the run itself says what does not fit.
+ */
+function needOf(
+  spec: TrialSpec,
+  { exampleShape, trainingCount }: DatasetFacts,
+  plan: ModelPlan,
+): number | undefined {
+  const { outputShape } = plan;
+  const batchSize = batchSizeOf(spec);
+  const start = spec.model.initializer;
+  const initializer = { definition: known(initializers, start), options: optionsOf(start) };
+  const rng = createRng(0);
+  try {
+    return memoryNeed((backend) => {
+      backend.allocateBytes(trainingCount * sizeOf(exampleShape));
+      backend.allocate([batchSize, ...exampleShape]);
+      const { parameters } = plan.build({ backend, batchSize, rng, initializer });
+      known(losses, spec.loss).build(optionsOf(spec.loss), { backend, batchSize, outputShape });
+      known(optimizers, spec.optimizer).build(optionsOf(spec.optimizer), { backend, parameters });
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The largest pass of a trial, training or not. */
+function batchSizeOf({ training }: TrialSpec): number {
+  return Math.max(training.batchSize, EVALUATION_BATCH);
+}
+
+function optionsOf({ type: _type, ...options }: Choice): Record<string, unknown> {
+  return options;
+}
+
+function inUnits(bytes: number): string {
+  const hundredths = Math.ceil((bytes / 2 ** 30) * 100); // upwards: what is too much must not read as what there is
+  return `${hundredths / 100} GiB`;
+}

@@ -1,0 +1,157 @@
+import { losses, schedules } from "@nn/layers";
+import { splitValidation, type DatasetFacts } from "@nn/mnist";
+import { continuesTrainings, noticesOf as samplerNotices } from "@nn/sweep";
+import { createRng } from "@nn/tensor";
+import { scheduleContext, type Choice, type TrainingSpec, type TrialSpec } from "@nn/training";
+
+import type { Experiment } from "../experiment.ts";
+import { known } from "./known-entry.ts";
+import type { Facts } from "./dataset-facts.ts";
+import { goalOf, type SweepBlock } from "../sweep/sweep.ts";
+
+/** What may be a slip in an experiment without a mistake, and may be meant: sentences for a person, without their dots, each once. */
+export function noticesOf(
+  { generations, seed }: Pick<Experiment, "generations" | "seed">,
+  sweep: SweepBlock | undefined,
+  specs: readonly TrialSpec[],
+  facts: Facts,
+): string[] {
+  const count = generations.reduce((sum, size) => sum + size, 0);
+  const notices = specs.flatMap((spec) => [
+    ...(facts(spec.dataset).notices ?? []),
+    ...splitNotices(spec.dataset, facts(spec.dataset), seed),
+    ...pixelNotices(spec.dataset, facts(spec.dataset)),
+    ...scheduleNotices(spec, facts(spec.dataset)),
+    ...stoppingNotices(spec.training),
+    ...outputNotices(spec),
+  ]);
+  if (sweep !== undefined)
+    notices.push(
+      ...goalNotices(sweep),
+      ...metricNotices(sweep),
+      ...samplerNotices(sweep, count),
+      ...populationNotices(sweep, specs),
+    );
+  return [...new Set(notices)];
+}
+
+/** Classes whose images are all held out. `seed`: the experiment's, which the held-out images are drawn with. */
+function splitNotices(
+  { validation }: TrialSpec["dataset"],
+  { trainingCount, trainingLabels, classNames }: DatasetFacts,
+  seed: number,
+): string[] {
+  if (trainingLabels === undefined || validation === "test" || validation === 0) return [];
+  if (validation >= trainingCount) return [];
+  const { training } = splitValidation(trainingCount, validation, createRng(seed).fork("validation"));
+  const taught = new Set(Array.from(training, (image) => trainingLabels[image]!));
+  const untaught = [...new Set(trainingLabels)]
+    .filter((label) => !taught.has(label))
+    .toSorted((a, b) => a - b);
+  if (untaught.length === 0) return [];
+  const names = untaught.map((label) => classNames?.[label] ?? label);
+  const which = `${untaught.length === 1 ? "class" : "classes"} ${names.join(", ")}`;
+  return [
+    `dataset.validation: ${validation} holds out every image of ${which}: nothing is learned of what is measured there; hold out fewer, or add images`,
+  ];
+}
+
+/** Pixels are counted to 255: a file that counts to 1 or 16 is nearly black. */
+const DARKEST = 64;
+
+function pixelNotices({ normalize, type }: TrialSpec["dataset"], { pixels }: DatasetFacts): string[] {
+  if (pixels === undefined) return [];
+  const { smallest, largest } = pixels;
+  if (smallest === largest)
+    return [`every pixel of the training images of ${type} is ${largest}: there is nothing to learn`];
+  // Normalized, pixels are the same on any scale.
+  if (normalize || largest >= DARKEST) return [];
+  return [
+    `no pixel of the training images of ${type} is above ${largest}, and white is 255: all of them are nearly black; multiply them by ${Math.floor(255 / largest)}, or set dataset.normalize`,
+  ];
+}
+
+/** Early stopping that comes too late to stop. */
+function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
+  if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
+  return [
+    `training.earlyStopping has a patience of ${earlyStopping.patience}, and no training of ${epochs} epochs ends before; it takes back the weights of the best epoch all the same`,
+  ];
+}
+
+/** Where the worst is looked for. */
+function goalNotices({ metric, goal }: SweepBlock): string[] {
+  if (goal === undefined || goal === goalOf(metric)) return [];
+  const end = goal === "maximize" ? "greatest" : "smallest";
+  return [`with goal: ${goal} the sweep looks for the ${end} ${metric}, which is the worst`];
+}
+
+/** What of the schedule lies behind the end of the training. */
+function scheduleNotices(
+  { dataset, schedule, training }: TrialSpec,
+  { trainingCount }: DatasetFacts,
+): string[] {
+  const { type: _type, ...options } = schedule;
+  const held = dataset.validation === "test" ? 0 : dataset.validation;
+  const context = scheduleContext({ ...training, images: trainingCount - held });
+  return known(schedules, schedule).notices?.(options, context) ?? [];
+}
+
+/** A function at the end of the network that the loss has itself, or that takes away what the loss needs. */
+function outputNotices({ model, loss }: TrialSpec): string[] {
+  const closing = new Set(closingTypes(model.layers));
+  const [last] = closing;
+  const { appliesToOutputs, takesBothSigns } = known(losses, loss);
+  if (last === undefined || closing.size > 1) return [];
+  const advice = "end the network in a dense layer";
+  const where =
+    model.layers.at(-1)?.type === last ? `the last layer is ${last}` : `the network ends in ${last}`;
+  if (appliesToOutputs !== undefined && (last === "softmax" || last === "sigmoid"))
+    return [`${where}, and the loss ${loss.type} applies a ${appliesToOutputs} itself: ${advice}`];
+  if (last !== "relu" || (appliesToOutputs === undefined && takesBothSigns !== true)) return [];
+  return [
+    `${where}, which makes all negative outputs 0, and the loss ${loss.type} takes outputs of both signs: ${advice}`,
+  ];
+}
+
+/** Layers that leave each number as it is. */
+const MOVING_NOTHING: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
+
+/** The types of the layers that give the outputs: several where branches do. What a shortcut is added to is not the end. */
+function closingTypes(layers: readonly Choice[]): readonly string[] {
+  const last = layers.findLast(({ type }) => !MOVING_NOTHING.has(type));
+  if (last === undefined) return [];
+  if (last.type === "repeat") return closingTypes(listOf(last["layers"]));
+  if (last.type === "parallel" && Array.isArray(last["branches"]))
+    return last["branches"].flatMap((branch: unknown) => closingTypes(listOf(branch)));
+  return [last.type];
+}
+
+function listOf(value: unknown): readonly Choice[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list of layers: the schema has been checked
+  return Array.isArray(value) ? (value as readonly Choice[]) : [];
+}
+
+/** With pbt, early stopping counts in each stretch between two comparisons anew. */
+function populationNotices({ sampler }: SweepBlock, specs: readonly TrialSpec[]): string[] {
+  const { interval } = sampler;
+  if (!continuesTrainings(sampler.type) || typeof interval !== "number") return [];
+  return specs.flatMap(({ training: { epochs, earlyStopping } }) =>
+    earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
+      ? []
+      : [
+          `training.earlyStopping has a patience of ${earlyStopping.patience}, and ${sampler.type} compares its networks every ${interval} epochs: each stretch begins to count anew, so that none stops early; make patience smaller than the interval`,
+        ],
+  );
+}
+
+/** Trials that are ranked by figures of which each is measured in another way. */
+function metricNotices({ metric, parameters }: SweepBlock): string[] {
+  if (!metric.endsWith(".loss")) return [];
+  const swept = Object.keys(parameters).filter((path) => /^loss(?:$|[.[])/.test(path));
+  if (swept.length === 0) return [];
+  const accuracy = metric.replace(".loss", ".accuracy");
+  return [
+    `the sweep ranks by ${metric} while ${swept.join(" and ")} changes how the loss is measured, so the figures of its trials cannot be compared; rank by ${accuracy}`,
+  ];
+}

@@ -1,0 +1,95 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { Span } from "../yaml/source.ts";
+
+/** Milliseconds that Node may take to look for a mistake in a file. */
+const PATIENCE = 5000;
+
+/**
+ * Where in a file below `home` loading `file` failed: in it, or in one that it imports. Undefined when nobody knows. `shown`: how messages
+ * name `home`.
+ */
+export function placeOfFailure(error: unknown, file: string, home: string, shown: string): Span | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  const place =
+    placeInFrames(error.stack, home) ??
+    placeInHead(error.stack) ??
+    placeOfImport(error.message, file) ??
+    (error instanceof SyntaxError ? placeByNode(file) : undefined);
+  if (place === undefined) return undefined;
+  const text = textOf(place.file);
+  const start = text === undefined ? -1 : offsetOf(text, place);
+  if (text === undefined || start < 0) return undefined;
+  const name = join(shown, relative(home, place.file));
+  const source = { kind: "file", name, folder: home, text } as const;
+  const [word = ""] = /^[\w$]*/.exec(text.slice(start)) ?? [];
+  return { source, start, end: start + Math.max(1, word.length) };
+}
+
+/** Absolute paths below `home` as the experiment writes them. */
+export function withoutFolder(message: string, home: string): string {
+  return message.replaceAll(`${home}${sep}`, "./");
+}
+
+/** Line and column from 1. */
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What throws while it is loaded: the first call below `home`. */
+function placeInFrames(stack: string, home: string): Place | undefined {
+  for (const [, url = "", line = "", column = ""] of stack.matchAll(
+    /^ +at .*?((?:file:\/\/)?\/[^()\n]+):(\d+):(\d+)\)?$/gm,
+  )) {
+    const file = url.startsWith("file:") ? fileURLToPath(url) : url;
+    const isOwn = file.startsWith(`${home}${sep}`) && !file.includes(`${sep}node_modules${sep}`);
+    if (isOwn) return { file, line: Number(line), column: Number(column) };
+  }
+  return undefined;
+}
+
+/** What is no TypeScript: Node puts `path:line`, the lines and a row of ^ before the error's name. */
+function placeInHead(text: string): Place | undefined {
+  const head = /^((?:file:\/\/)?\/[^\n]+):(\d+)\n(?:.*\n)*?( *)\^+\n/.exec(text);
+  if (head === null) return undefined;
+  const [, url = "", line = "", indent = ""] = head;
+  const file = url.startsWith("file:") ? fileURLToPath(url) : url;
+  return { file, line: Number(line), column: indent.length + 1 };
+}
+
+/** A name that is imported and not there: the error has the name alone. */
+function placeOfImport(message: string, file: string): Place | undefined {
+  const [, name] = /does not provide an export named '([\w$]+)'/.exec(message) ?? [];
+  if (name === undefined) return undefined;
+  const lines = (textOf(file) ?? "").split("\n");
+  const isName = new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`);
+  const line = lines.findIndex((each) => isName.test(each));
+  return line === -1 ? undefined : { file, line: line + 1, column: lines[line]!.search(isName) + 1 };
+}
+
+/** What is no JavaScript: what Node throws does not say where, what it prints does. */
+function placeByNode(file: string): Place | undefined {
+  const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: PATIENCE });
+  return placeInHead(stderr);
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** −1 where the text has no such line. */
+function offsetOf(text: string, { line, column }: Place): number {
+  const lines = text.split("\n");
+  if (line > lines.length) return -1;
+  const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+  return Math.min(before + column - 1, before + lines[line - 1]!.length);
+}

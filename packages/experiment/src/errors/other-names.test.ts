@@ -1,0 +1,71 @@
+import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
+import { pruners, samplers } from "@nn/sweep";
+import { expect, test } from "vitest";
+
+import { compiledSchema } from "../load-experiment.ts";
+import { adviceForMisplacedKey, adviceForOtherName, otherNames } from "./other-names.ts";
+
+const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
+  ["layer", layers],
+  ["loss", losses],
+  ["optimizer", optimizers],
+  ["schedule", schedules],
+  ["initializer", initializers],
+  ["sampler", samplers],
+  ["pruner", pruners],
+  ["range", new Map(["float", "int", "bool", "choice"].map((type) => [type, type]))],
+]);
+
+const known = Object.entries(otherNames).flatMap(([title, names]) =>
+  Object.entries(names).map(([name, advice]) => ({ title, name, here: /"([^"]+)"/.exec(advice)?.[1] })),
+);
+
+test("a name from elsewhere is no entry here", () => {
+  expect(known.filter(({ title, name }) => catalogs.get(title)?.has(name) !== false)).toEqual([]);
+});
+
+test("what it is called here is an entry", () => {
+  const named = known.filter(({ here }) => here !== undefined);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter(({ title, here = "" }) => catalogs.get(title)?.has(here) !== true)).toEqual([]);
+});
+
+test("a name is found as people write it, and none where there is none", () => {
+  expect(adviceForOtherName("layer", "Fully_Connected")).toBe('Here it is called "dense".');
+  expect(adviceForOtherName("layer", "constructor")).toBeUndefined();
+  expect(adviceForOtherName("data set", "mse")).toBeUndefined();
+});
+
+test.each([
+  [{ optimizer: { type: "sgd", lr: 0.1 } }, 'did you mean "learningRate"?'],
+  [{ epochs: 3 }, "It stands in training: training.epochs."],
+  [{ lr: 3 }, "It stands in optimizer: optimizer.learningRate."],
+  [{ optimizer: { type: "sgd", learningRate: 1, clipNorm: 3 } }, "It stands in training: training.clipNorm."],
+  [{ loss: { type: "categorical_crossentropy" } }, 'Here it is called "cross-entropy".'],
+  [{ schedule: { type: "cosine_annealing" } }, 'Here it is called "cosine".'],
+  [
+    { model: { layers: [{ type: "dense", units: 3, activation: "relu" }] } },
+    "Write it as a layer of its own after this one: - { type: relu }.",
+  ],
+  [
+    { sweep: { sampler: { type: "grid" }, metric: "val_accuracy", parameters: { "training.epochs": [1] } } },
+    'did you mean "validation.accuracy"?',
+  ],
+])("what newcomers type is answered: %j", (part, advice) => {
+  const right = {
+    name: "a",
+    dataset: { type: "mnist" },
+    model: { layers: [{ type: "relu" }] },
+    optimizer: { type: "sgd", learningRate: 0.1 },
+    training: { epochs: 1 },
+  };
+  expect(compiledSchema().check({ ...right, ...part })).toEqual([expect.objectContaining({ advice })]);
+});
+
+test("a key from elsewhere stands where the advice says", () => {
+  const { properties = {} } = compiledSchema().schema;
+  for (const key of ["epochs", "clipNorm", "earlyStopping"])
+    expect(properties["training"]?.properties).toHaveProperty(key);
+  expect(adviceForMisplacedKey("constructor")).toBeUndefined();
+  expect(adviceForMisplacedKey("momentum", "optimizer")).toBeUndefined();
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+
+import { formatProblem, SpecErrors, type Problem } from "./problem.ts";
+import type { Source } from "../yaml/source.ts";
+
+function at(text: string, what: string, rest: Partial<Problem> = {}): Problem {
+  const source: Source = { kind: "file", name: "x.yaml", folder: "/", text };
+  const start = text.indexOf(what);
+  return { place: { source, start, end: start + what.length }, message: "wrong", ...rest };
+}
+
+test("shows the line, a caret under every character of the place, what was expected and what to do", () => {
+  expect(formatProblem(at("a: 1\nbee: 2\n", "bee", { expected: "c", advice: "Write c." }))).toBe(
+    ["x.yaml:2:1: wrong", "  2 | bee: 2", "    | ^^^", "  expected c", "  Write c."].join("\n"),
+  );
+});
+
+test("a character of two code units takes one caret's width, before the place and in it", () => {
+  expect(formatProblem(at("🙂🙂: b🙂c", "b🙂c")).split("\n").slice(1)).toEqual([
+    "  1 | 🙂🙂: b🙂c",
+    "    |     ^^^",
+  ]);
+});
+
+test("a long line is cut around the place", () => {
+  const [, line = "", carets = ""] = formatProblem(
+    at(`${"a".repeat(500)}HERE${"b".repeat(500)}`, "HERE"),
+  ).split("\n");
+  expect(line.length).toBeLessThan(130);
+  expect(line.slice(carets.indexOf("^"), carets.lastIndexOf("^") + 1)).toBe("HERE");
+});
+
+test("nothing of a file can steer the terminal", () => {
+  const text = formatProblem(at("\u001b[31mred\u0007: 1", "red"));
+  expect(text).toContain("  1 | �[31mred�: 1");
+});
+
+test("all are told, in the order of the text, the same one once", () => {
+  const text = "a: 1\nb: 2\n";
+  const source: Source = { kind: "file", name: "x.yaml", folder: "/", text };
+  const problem = (start: number, message: string): Problem => ({
+    place: { source, start, end: start + 1 },
+    message,
+  });
+  const errors = new SpecErrors([problem(5, "second"), problem(0, "first"), problem(5, "second")]);
+  expect(errors.problems.map(({ message }) => message)).toEqual(["first", "second"]);
+});
+
+test("a hundred are printed, and the rest counted", () => {
+  const source: Source = { kind: "file", name: "x.yaml", folder: "/", text: "a".repeat(1000) };
+  const many = Array.from({ length: 130 }, (_, start) => ({
+    place: { source, start, end: start + 1 },
+    message: "wrong",
+  }));
+  expect(new SpecErrors(many).message).toMatch(/… and 30 more\. Correct these first\.$/);
+});

@@ -1,0 +1,126 @@
+import { positionOf, type Span } from "../yaml/source.ts";
+
+/** One mistake in an experiment file: where, what it is, what was expected, what to do. */
+export interface Problem {
+  /** Where it is; a string when it concerns a whole file (its name), or something before there was a file. */
+  readonly place: Span | string;
+  readonly message: string;
+  /** Printed after "expected". */
+  readonly expected?: string | undefined;
+  /** What to do: a sentence of its own. */
+  readonly advice?: string | undefined;
+}
+
+const LONGEST_LINE = 110;
+const MOST_PRINTED = 100;
+
+/** What is wrong with an experiment file: every mistake that was found, in the order of the text. */
+export class SpecErrors extends Error {
+  override readonly name = "SpecErrors";
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const sorted = inOrder(problems);
+    super(formatProblems(sorted));
+    this.problems = sorted;
+  }
+}
+
+/** Collects mistakes, so that all are reported at once. */
+export class Problems {
+  readonly list: Problem[] = [];
+
+  add(problem: Problem): void {
+    this.list.push(problem);
+  }
+
+  get any(): boolean {
+    return this.list.length > 0;
+  }
+
+  throwIfAny(): void {
+    if (this.any) throw new SpecErrors(this.list);
+  }
+}
+
+export function formatProblems(problems: readonly Problem[]): string {
+  const texts = problems.slice(0, MOST_PRINTED).map(formatProblem);
+  const more = problems.length - MOST_PRINTED;
+  if (more > 0) texts.push(`… and ${more} more. Correct these first.`);
+  return texts.join("\n\n");
+}
+
+/**
+ * A file:   `name:line:column: message`, the line with a caret, then what was expected and what to do.
+ * `--set`:  the argument itself takes the place of the line.
+ */
+export function formatProblem(problem: Problem): string {
+  const after: string[] = [];
+  if (problem.expected !== undefined) after.push(`  expected ${problem.expected}`);
+  if (problem.advice !== undefined) after.push(`  ${problem.advice}`);
+
+  const { place } = problem;
+  if (typeof place === "string")
+    return [`${place}: ${printable(problem.message)}`, ...after.map(printable)].join("\n");
+
+  const { line, column, lineText } = positionOf(place);
+  const isFile = place.source.kind === "file";
+  const head = isFile ? `${place.source.name}:${line}:${column}` : "--set";
+  const gutter = isFile ? `  ${line} | ` : "  --set ";
+  const blank = isFile ? `  ${" ".repeat(String(line).length)} | ` : " ".repeat(gutter.length);
+  const excerpt = excerptOf(lineText, column - 1, place.end - place.start);
+  return [
+    `${head}: ${printable(problem.message)}`,
+    `${gutter}${excerpt.text}`.trimEnd(),
+    `${blank}${" ".repeat(excerpt.offset)}${"^".repeat(excerpt.length)}`,
+    ...after.map(printable),
+  ].join("\n");
+}
+
+/** The line, cut around the place when it is long, and how to underline it. */
+function excerptOf(
+  lineText: string,
+  offset: number,
+  length: number,
+): { text: string; offset: number; length: number } {
+  let text = lineText;
+  let from = 0;
+  if (text.length > LONGEST_LINE) {
+    from = Math.max(0, Math.min(offset - 40, text.length - LONGEST_LINE));
+    text = text.slice(from, from + LONGEST_LINE);
+  }
+  // Counted in characters as they are shown: a pair of surrogates is one.
+  const shown = (until: number): number => Array.from(text.slice(0, Math.max(0, until))).length;
+  const start = shown(offset - from);
+  const underlined = shown(Math.min(offset - from + length, text.length)) - start;
+  const [cutLeft, cutRight] = [from > 0 ? "…" : "", from + text.length < lineText.length ? "…" : ""];
+  return {
+    text: cutLeft + printable(text) + cutRight,
+    offset: start + cutLeft.length,
+    length: Math.max(1, underlined),
+  };
+}
+
+/** Tabs made visible, control characters kept from the terminal; as long as it was. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replaceAll("\t", "→").replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, "�");
+}
+
+/** Files in the order they were first mentioned, then by place in the text; the same mistake is told once. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const sources: unknown[] = [];
+  const sourceOf = ({ place }: Problem): unknown => (typeof place === "string" ? place : place.source);
+  for (const problem of problems) if (!sources.includes(sourceOf(problem))) sources.push(sourceOf(problem));
+  const startOf = ({ place }: Problem): number => (typeof place === "string" ? 0 : place.start);
+
+  const told = new Set<string>();
+  return problems
+    .toSorted(
+      (a, b) => sources.indexOf(sourceOf(a)) - sources.indexOf(sourceOf(b)) || startOf(a) - startOf(b),
+    )
+    .filter((problem) => {
+      const key = `${sources.indexOf(sourceOf(problem))}:${startOf(problem)}:${problem.message}`;
+      return !told.has(key) && told.add(key);
+    });
+}

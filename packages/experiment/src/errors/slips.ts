@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { schemaFor, type JsonSchema } from "../schema/json-schema.ts";
+import { find, toData, type Located } from "../yaml/located.ts";
+import { formatPath, type Path } from "@nn/training";
+import type { Fault } from "../schema/schema-problems.ts";
+
+/** One slip of the pen in place of what the schema says of it, and which of the schema's faults that explains. */
+interface Slip {
+  readonly fault: Fault;
+  explains(other: Fault): boolean;
+}
+
+/** The faults of a schema, with common slips of YAML told as what they are instead of by what follows from them. */
+export function withSlips(faults: readonly Fault[], root: Located, schema: JsonSchema): Fault[] {
+  const slips = faults
+    .map(
+      (fault) =>
+        noSpaceAfterColon(fault, root) ??
+        decimalComma(fault, root) ??
+        notIndented(fault, root, schema) ??
+        ownLayerWithoutPath(fault, root),
+    )
+    .filter((slip) => slip !== undefined);
+  const others = faults.filter((fault) => !slips.some((slip) => slip.explains(fault)));
+  return [...others, ...slips.map(({ fault }) => fault)];
+}
+
+/** `{ type:dense }` is one key of that whole text. */
+function noSpaceAfterColon({ path, unknown, missing }: Fault, root: Located): Slip | undefined {
+  const key = unknown ?? keysAt(root, path).find((each) => each.startsWith(`${missing}:`));
+  const [, name, value] = /^([a-z]\w*):(\S.*)$/i.exec(key ?? "") ?? [];
+  if (key === undefined || name === undefined || value === undefined) return undefined;
+  return {
+    fault: {
+      path,
+      unknown: key,
+      message: `"${key}" is one word in YAML: there is no space after the colon`,
+      expected: `${name}: ${value}`,
+      advice: "Put a space after the colon.",
+    },
+    explains: (other) => isAt(other, path) && (other.unknown === key || other.missing === name),
+  };
+}
+
+/** `{ learningRate: 0,001 }` is 0, and a key 001. */
+function decimalComma({ path, unknown }: Fault, root: Located): Slip | undefined {
+  if (unknown === undefined || !/^\d+(e[+-]?\d+)?$/i.test(unknown)) return undefined;
+  const keys = keysAt(root, path);
+  const before = keys[keys.indexOf(unknown) - 1];
+  const value = before === undefined ? undefined : find(root, [...path, before])?.value;
+  if (before === undefined || value?.kind !== "scalar" || !Number.isInteger(value.value)) return undefined;
+  const here = [...path, before];
+  return {
+    fault: {
+      path: here,
+      message: `${formatPath(here)} cannot be ${value.value},${unknown}: the comma ends the value`,
+      expected: "a number with a decimal point",
+      advice: `Write it with a point: ${value.value}.${unknown}.`,
+    },
+    explains: (other) => isAt(other, here) || (isAt(other, path) && other.unknown === unknown),
+  };
+}
+
+/** `layers:` below `model:` and not in it: the block is empty or lacks it, and the file has a key too many. */
+function notIndented({ path, unknown }: Fault, root: Located, schema: JsonSchema): Slip | undefined {
+  if (unknown === undefined || path.length > 0 || root.kind !== "map") return undefined;
+  const keys = [...root.entries.keys()];
+  const above = keys
+    .slice(0, keys.indexOf(unknown))
+    .findLast((key) => schema.properties?.[key] !== undefined);
+  const block = above === undefined ? undefined : find(root, [above])?.value;
+  if (above === undefined || block === undefined) return undefined;
+  const lacksIt = block.kind === "map" ? !block.entries.has(unknown) : isEmpty(block);
+  if (!lacksIt || !mayHave(schema.properties?.[above], block, unknown)) return undefined;
+  return {
+    fault: {
+      path,
+      unknown,
+      message: `"${unknown}" stands below "${above}:" and not in it`,
+      expected: `"${unknown}:" further to the right than "${above}:"`,
+      advice: "Put two spaces before it and before each line that belongs to it.",
+    },
+    explains: (other) =>
+      (isAt(other, path) && other.unknown === unknown) ||
+      (isAt(other, [above]) && (isEmpty(block) || other.missing === unknown)),
+  };
+}
+
+/** `swish`, and beside the experiment lies ./layers/swish.ts. */
+function ownLayerWithoutPath(fault: Fault, root: Located): Slip | undefined {
+  const value = fault.canBeFile === true ? find(root, fault.path)?.value : undefined;
+  if (value?.kind !== "scalar" || typeof value.value !== "string" || !/^[\w-]+$/.test(value.value))
+    return undefined;
+  const { folder } = value.span.source;
+  const file = [`./layers/${value.value}.ts`, `./${value.value}.ts`].find((each) =>
+    existsSync(join(folder, each)),
+  );
+  if (file === undefined) return undefined;
+  return { fault: { ...fault, advice: `did you mean "${file}"?` }, explains: (other) => other === fault };
+}
+
+function mayHave(schema: JsonSchema | undefined, block: Located, key: string): boolean {
+  if (schema === undefined) return false;
+  const own = schemaFor(schema, toData(block));
+  const branches = [own, ...(own.allOf ?? []).map((each) => each.then)];
+  return branches.some((each) => each?.properties !== undefined && Object.hasOwn(each.properties, key));
+}
+
+function keysAt(root: Located, path: Path): string[] {
+  const block = find(root, path)?.value;
+  return block?.kind === "map" ? [...block.entries.keys()] : [];
+}
+
+function isEmpty(node: Located): boolean {
+  return node.kind === "scalar" && node.value === null;
+}
+
+function isAt(fault: Fault, path: Path): boolean {
+  return formatPath(fault.path) === formatPath(path);
+}

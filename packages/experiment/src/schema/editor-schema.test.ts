@@ -1,0 +1,58 @@
+import { Ajv } from "ajv";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { experimentsFolder, projectExperiments } from "../testing/project-experiments.ts";
+import { editorSchema } from "./editor-schema.ts";
+
+const root = join(import.meta.dirname, "../../../..");
+const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(editorSchema()));
+
+/** The keys and values that an editor underlines. */
+function mistakes(text: string): string[] {
+  validate(parse(text));
+  return [
+    ...new Set(
+      validate.errors
+        ?.filter(({ keyword }) => keyword !== "if")
+        .map(({ instancePath, keyword }) => `${instancePath} ${keyword}`),
+    ),
+  ];
+}
+
+test("the committed schema is fresh: `pnpm run schema` would write the same", () => {
+  expect(readFileSync(join(root, "schema/experiment.schema.json"), "utf8")).toBe(editorSchema());
+});
+
+test.each(projectExperiments())(
+  "an editor finds nothing wrong with experiments/%s, which names the schema",
+  (name) => {
+    const text = readFileSync(join(experimentsFolder, name), "utf8");
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/schema\/experiment\.schema\.json\n/);
+    expect(mistakes(text)).toEqual([]);
+  },
+);
+
+test("an option is checked by the type that stands beside it", () => {
+  const small = readFileSync(join(import.meta.dirname, "../../test/specs/base/small.yaml"), "utf8");
+  expect(mistakes(small.replace("learningRate: 0.1", "beta1: 0.9"))).toEqual([
+    "/optimizer additionalProperties",
+  ]);
+  expect(mistakes(small.replace("type: sgd\n  learningRate: 0.1", "type: adam\n  beta1: 0.9"))).toEqual([]);
+});
+
+test("a file that extends another may leave out what its base has, and nothing else", () => {
+  expect(mistakes("name: child\ntraining: { batchSize: 50 }")).toContain(" required");
+  expect(mistakes("extends: ./base.yaml\nname: child\ntraining: { batchSize: 50 }")).toEqual([]);
+  expect(mistakes("extends: ./base.yaml\ntraining: { batch: 50 }")).toEqual([
+    "/training additionalProperties",
+  ]);
+});
+
+test("a layer named by its file is left to `schema SPEC`, which knows it", () => {
+  const layer = "extends: ./base.yaml\nmodel: { layers: [{ type: ./mine.ts, factor: 2 }] }";
+  expect(mistakes(layer)).toEqual([]);
+  expect(mistakes(layer.replace("./mine.ts", "mine"))).not.toEqual([]);
+});

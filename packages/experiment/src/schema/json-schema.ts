@@ -1,0 +1,150 @@
+import { isRecord } from "@nn/training";
+
+/** The part of JSON Schema (draft 7) that experiments are described in, as the walks over a schema see it. */
+export interface JsonSchema {
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly items?: JsonSchema;
+  readonly minItems?: number;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
+  readonly else?: JsonSchema;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly pattern?: string;
+  /** Ours: the text is the path of a file or a folder. See own-data.ts. */
+  readonly path?: boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
+  readonly definitions?: Readonly<Record<string, unknown>>;
+  /** Ours: what stands here is an entry of that catalog. See schemaOf. */
+  readonly catalog?: string;
+  /** Ours: the name under which this stands once, however often it is held. See definitions.ts. */
+  readonly definition?: string;
+}
+
+/** `if`, `then` and `else` of JSON Schema. */
+export function when(condition: JsonSchema, holds: JsonSchema, otherwise?: JsonSchema): JsonSchema {
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema
+  return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
+}
+
+/** The schema of one entry of a union that `type` decides, or undefined when `type` names none. */
+export function branchOf(schema: JsonSchema, type: unknown): JsonSchema | undefined {
+  const branch = schema.allOf?.find((each) => each.if?.properties?.["type"]?.const === type);
+  return branch?.then;
+}
+
+/** The schema that holds for an object: that of its `type` where a union is decided by it. */
+export function schemaFor(schema: JsonSchema, value: unknown): JsonSchema {
+  return isRecord(value) ? (branchOf(schema, value["type"]) ?? schema) : schema;
+}
+
+/**
+ * The schema of what a person writes, from the schema of what a program gets: what has a default may be left out, and a
+ * key that is not known is a mistake.
+ */
+export function asWritten(schema: JsonSchema): JsonSchema {
+  const { properties, items, anyOf } = schema;
+  return {
+    ...schema,
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, each]) => [key, asWritten(each)])),
+      required: (schema.required ?? []).filter((key) => properties[key]?.default === undefined),
+      additionalProperties: schema.additionalProperties ?? false,
+    }),
+    ...(items !== undefined && { items: asWritten(items) }),
+    ...(anyOf !== undefined && { anyOf: anyOf.map(asWritten) }),
+  };
+}
+
+/** The same value with every default filled in, keys in the order of the schema. Gives a value that is wrong as it is. */
+export function complete(schema: JsonSchema, value: unknown): unknown {
+  if (value === undefined) {
+    return schema.default === undefined ? undefined : complete(schema, structuredClone(schema.default));
+  }
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items === undefined ? value : value.map((item: unknown) => complete(items, item));
+  }
+  if (!isRecord(value)) return value;
+
+  const { properties = {} } = schemaFor(schema, value);
+  const completed: [string, unknown][] = [];
+  for (const [key, each] of Object.entries(properties)) {
+    const filled = complete(each, Object.hasOwn(value, key) ? value[key] : undefined);
+    if (filled !== undefined) completed.push([key, filled]);
+  }
+  for (const [key, each] of Object.entries(value)) {
+    if (!Object.hasOwn(properties, key)) completed.push([key, each]);
+  }
+  return Object.fromEntries(completed);
+}
+
+/** In words, to stand after "expected": `a whole number of at least 1`. */
+export function inWords(schema: JsonSchema): string {
+  if (schema.anyOf !== undefined) return schema.anyOf.map(inWords).join(", or ");
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined) return `one of: ${schema.enum.map((each) => plainly(each)).join(", ")}`;
+  switch (schema.type) {
+    case "integer":
+      return `a whole number${bounds(schema)}`;
+    case "number":
+      return `a number${bounds(schema)}`;
+    case "boolean":
+      return "true or false";
+    case "string":
+      if (schema.path === true) return "a path";
+      return schema.pattern === undefined ? "text" : `text that matches ${schema.pattern}`;
+    case "array":
+      return schema.items === undefined ? "a list" : `a list; each entry ${inWords(schema.items)}`;
+    case "null":
+      return "null";
+    case "object": {
+      const type = schema.properties?.["type"];
+      if (type !== undefined) return `a block with a "type"`;
+      return `a block with ${Object.keys(schema.properties ?? {}).join(", ") || "keys of its own"}`;
+    }
+    default:
+      return schema.description ?? "another value";
+  }
+}
+
+function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema): string {
+  const parts: string[] = [];
+  if (minimum !== undefined && maximum !== undefined) parts.push(`from ${minimum} to ${maximum}`);
+  else if (minimum !== undefined) parts.push(`of at least ${minimum}`);
+  else if (maximum !== undefined) parts.push(`of at most ${maximum}`);
+  if (exclusiveMinimum !== undefined) parts.push(`above ${exclusiveMinimum}`);
+  if (exclusiveMaximum !== undefined) parts.push(`below ${exclusiveMaximum}`);
+  if (multipleOf !== undefined) parts.push(`that is a multiple of ${multipleOf}`);
+  return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
+}
+
+/** A value as one would write it in YAML, cut when long. */
+export function plainly(value: unknown): string {
+  const text = inYaml(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+}
+
+function inYaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inYaml).join(", ")}]`;
+  if (isRecord(value)) {
+    const entries = Object.entries(value).map(([key, each]) => `${key}: ${inYaml(each)}`);
+    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
+  }
+  return typeof value === "string" && /^[a-z][\w.-]*$/i.test(value) ? value : JSON.stringify(value);
+}

@@ -1,0 +1,44 @@
+import { type JsonSchema } from "./json-schema.ts";
+import { isRecord } from "@nn/training";
+
+/** Every text that stands under a key "type", at any depth. */
+export function typesIn(data: unknown): Set<string> {
+  const types = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    if (!isRecord(value)) return;
+    for (const [key, each] of Object.entries(value)) {
+      if (key === "type" && typeof each === "string") types.add(each);
+      visit(each);
+    }
+  };
+  visit(data);
+  return types;
+}
+
+/**
+ * A schema that says the same of data which name no other types than these: the unions that `type` decides keep these entries alone.
+ * One that would be left without any keeps its first, for that it is a union shows in what its mistakes are called.
+ */
+export function withTypes(schema: JsonSchema, types: ReadonlySet<string>): JsonSchema {
+  const keep = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(keep);
+    if (!isRecord(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [
+        key,
+        keep(key === "allOf" && Array.isArray(each) ? namedOf(each, types) : each),
+      ]),
+    );
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema that came in, with fewer branches
+  return keep(schema) as JsonSchema;
+}
+
+function namedOf(branches: readonly JsonSchema[], types: ReadonlySet<string>): readonly JsonSchema[] {
+  const named = branches.filter((branch) => {
+    const type = branch.if?.properties?.["type"]?.const;
+    return typeof type !== "string" || types.has(type);
+  });
+  return named.length > 0 ? named : branches.slice(0, 1);
+}

@@ -1,0 +1,253 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+
+import { withDefinitions } from "./definitions.ts";
+import { typesIn, withTypes } from "./named-types.ts";
+import { inWords, plainly, type JsonSchema } from "./json-schema.ts";
+import { formatPath, isRecord, type Path } from "@nn/training";
+import { find, placeOf, type Located } from "../yaml/located.ts";
+import { adviceForMisplacedKey, adviceForOtherName, keyHere, metricHere } from "../errors/other-names.ts";
+import type { Problem } from "../errors/problem.ts";
+import { didYouMean, nearest } from "../errors/suggestion.ts";
+
+/** A mistake against the schema, before anybody asked where it was written. */
+export interface Fault {
+  readonly path: Path;
+  /** The key that is not known, or missing; else undefined. */
+  readonly unknown?: string;
+  readonly missing?: string;
+  /** The key that an unknown one was most likely meant to be. */
+  readonly meant?: string | undefined;
+  /** It names a catalog entry that is not there, where the path of a file would do. */
+  readonly canBeFile?: boolean;
+  readonly message: string;
+  readonly expected?: string | undefined;
+  readonly advice?: string | undefined;
+}
+
+export type Check = (data: unknown) => Fault[];
+
+/** Compiles a schema whole. Throws what ajv throws when it is no schema: only a layer of one's own can bring that about. */
+export function compile(schema: JsonSchema): void {
+  validatorOf(withDefinitions(schema));
+}
+
+function validatorOf(schema: JsonSchema): ValidateFunction {
+  return new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    ownProperties: true,
+    // What ajv writes is run a few times: making it shorter takes longer than that.
+    code: { optimize: false },
+  }).compile(schema);
+}
+
+/**
+ * What checks data against a schema. Of the unions that `type` decides it compiles the entries that the data name, for the catalogs hold
+ * a hundred times as many; those of other data are added as they come.
+ */
+export function checkBy(schema: JsonSchema): Check {
+  const whole = withDefinitions(schema);
+  const known = new Set<string>();
+  let validate: ValidateFunction | undefined;
+  return (data) => {
+    const types = typesIn(data);
+    if (validate === undefined || !types.isSubsetOf(known)) {
+      for (const type of types) known.add(type);
+      validate = validatorOf(withTypes(whole, known));
+    }
+    return validate(data) ? [] : faultsOf(validate.errors ?? [], data);
+  };
+}
+
+/** Where a fault is in the text: at the unknown key, at the value, or at the block in which something is missing. */
+export function locate(fault: Fault, root: Located): Problem {
+  const { message, expected, advice } = fault;
+  const { key, value } = placeOf(root, fault.path);
+  let place = value.span;
+  if (fault.unknown !== undefined) place = find(root, [...fault.path, fault.unknown])?.key ?? key;
+  else if (fault.missing !== undefined || value.kind !== "scalar") place = key;
+  return { place, message, expected, advice };
+}
+
+function faultsOf(errors: readonly ErrorObject[], data: unknown): Fault[] {
+  // What is said inside the branches of an anyOf is one mistake: none of them holds.
+  const unions = errors
+    .filter(({ keyword }) => keyword === "anyOf")
+    .map(({ schemaPath }) => `${schemaPath}/`);
+  const faults: Fault[] = [];
+  const told = new Set<string>();
+  for (const error of errors) {
+    if (error.keyword === "if" || unions.some((union) => error.schemaPath.startsWith(union))) continue;
+    const fault = faultOf(error, data);
+    // One mistake a value: that 0.5 is no whole number and below 1 is the same one.
+    const key = JSON.stringify([fault.path, fault.unknown, fault.missing]);
+    if (!told.has(key)) faults.push(fault);
+    told.add(key);
+  }
+  // learningrate is unknown because it was meant as learningRate: that this one is missing is no second mistake.
+  return faults.filter(
+    ({ path, missing }) =>
+      missing === undefined ||
+      !faults.some(({ path: other, meant }) => meant === missing && formatPath(other) === formatPath(path)),
+  );
+}
+
+function faultOf(error: ErrorObject, data: unknown): Fault {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verbose: ajv hands over the schema that the keyword stands in, a piece of the one it was given
+  const schema = error.parentSchema as JsonSchema;
+  const path = pathOf(error.instancePath, data);
+  const value: unknown = error.data;
+
+  if (error.keyword === "additionalProperties") {
+    const unknown = String(error.params["additionalProperty"]);
+    const keys = Object.keys(schema.properties ?? {}).filter((key) => key !== "type");
+    return {
+      path,
+      unknown,
+      meant: nearest(keyHere(unknown), keys),
+      message: `unknown key "${unknown}"${inBlock(path, value)}`,
+      expected: keys.length === 0 ? "no options here" : `one of: ${keys.join(", ")}`,
+      advice: adviceForKey(unknown, keys, path),
+    };
+  }
+  if (error.keyword === "required") {
+    const missing = String(error.params["missingProperty"]);
+    const wanted = schema.properties?.[missing] ?? {};
+    return {
+      path,
+      missing,
+      message: `the key "${missing}" is missing${inBlock(path, value)}`,
+      expected: `${missing}: ${expectedOf(missing === "type" ? typesOf(wanted) : wanted, [...path, missing])}`,
+      advice: missing === "type" ? "Add it." : ["Add it.", firstSentence(wanted)].join(" ").trim(),
+    };
+  }
+  if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
+    const names = namesOf(typesOf(schema));
+    const canBeOwn = schema.anyOf !== undefined;
+    return {
+      path,
+      canBeFile: canBeOwn,
+      message: `there is no ${schema.title} "${value}"`,
+      expected: `one of: ${names.join(", ")}${canBeOwn ? ", or the path of a file such as ./layers/mine.ts" : ""}`,
+      advice:
+        canBeOwn && /\.[cm]?[jt]s$/.test(value)
+          ? `did you mean "./${value}"?`
+          : (adviceForOtherName(schema.title, value) ?? didYouMean(value, names)),
+    };
+  }
+  return {
+    path,
+    message: `${formatPath(path) || "the experiment"} cannot be ${kindOf(value)}`,
+    expected: expectedOf(schema, path),
+    advice: adviceForValue(value, schema, path),
+  };
+}
+
+function expectedOf(schema: JsonSchema, path: Path): string {
+  if (path.at(-1) === "name" && schema.pattern !== undefined && path.length === 1) {
+    return "small letters, digits, dots, dashes and underscores, a letter or digit first, such as mnist-mlp";
+  }
+  if (schema.title === "domain")
+    return "a list of values, or a range such as { type: float, min: 0, max: 1 }";
+  if (schema.enum === undefined && schema.anyOf === undefined && schema.minItems !== undefined) {
+    return `a list with at least ${schema.minItems} ${schema.minItems === 1 ? "entry" : "entries"}`;
+  }
+  if (schema.type === "object" && schema.allOf !== undefined) return 'a block with a "type"';
+  return inWords(schema);
+}
+
+function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
+  if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write it out.';
+  return (
+    didYouMean(keyHere(unknown), keys) ??
+    adviceForMisplacedKey(unknown, block) ??
+    (keys.length === 0 ? "Remove it." : undefined)
+  );
+}
+
+function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string | undefined {
+  if (typeof value === "string") {
+    if (path.at(-1) === "metric" && value.startsWith("test.")) {
+      return "The test set chooses nothing: rank by the validation images, and read the test figures at the end.";
+    }
+    const options = namesOf(schema);
+    const metric = path.at(-1) === "metric" ? metricHere(value) : undefined;
+    if (metric !== undefined && options.includes(metric)) return `did you mean "${metric}"?`;
+    const near = didYouMean(value, options) ?? partOf(value, options);
+    if (near !== undefined) return near;
+    if (schema.title === "domain" && value !== "") return `Make it a list: [${value}].`;
+    if (schema.allOf !== undefined && value !== "") return `did you mean { type: ${plainly(value)} }?`;
+    const wantsNumber = schema.type === "number" || schema.type === "integer";
+    if (wantsNumber && value.trim() !== "" && Number.isFinite(Number(value))) return "Remove the quotes.";
+    if (wantsNumber && /^[+-]?\d+,\d+$/.test(value))
+      return `Write it with a point: ${value.replace(",", ".")}.`;
+    if (schema.type === "boolean" && /^(yes|on|y)$/i.test(value)) return "Write true.";
+    if (schema.type === "boolean" && /^(no|off|n)$/i.test(value)) return "Write false.";
+  }
+  if (schema.title === "domain" && ["number", "boolean"].includes(typeof value)) {
+    return `Make it a list: [${String(value)}].`;
+  }
+  if (schema.type === "string" && ["number", "boolean"].includes(typeof value)) {
+    return `Put it in quotes: "${String(value)}".`;
+  }
+  if (schema.type === "array" && isRecord(value)) return 'Begin each entry with "- ".';
+  const item = schema.items?.type === "integer" ? "number" : schema.items?.type;
+  if (schema.type === "array" && value !== "" && typeof value === item) {
+    return `Make it a list: [${JSON.stringify(value)}].`;
+  }
+  return firstSentence(schema);
+}
+
+/** `max` of maximize, `accuracy` of validation.accuracy. */
+function partOf(value: string, options: readonly string[]): string | undefined {
+  const whole = options.find(
+    (each) => value.length > 2 && (each.startsWith(value) || each.endsWith(`.${value}`)),
+  );
+  return whole === undefined ? undefined : `did you mean "${whole}"?`;
+}
+
+function firstSentence({ description = "" }: JsonSchema): string | undefined {
+  return description.split(/(?<=\.) (?=[A-Z"])|\n/, 1).join("") || undefined;
+}
+
+/** ` in optimizer (sgd)`, or nothing for the top level. */
+function inBlock(path: Path, value: unknown): string {
+  if (path.length === 0) return "";
+  const type = isRecord(value) && typeof value["type"] === "string" ? ` (${value["type"]})` : "";
+  return ` in ${formatPath(path)}${type}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "empty";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (!isRecord(value)) return plainly(value);
+  return Object.keys(value).length === 0 ? "an empty block" : "a block";
+}
+
+function typesOf(schema: JsonSchema): JsonSchema {
+  return schema.anyOf?.find((each) => each.enum !== undefined) ?? schema;
+}
+
+/** The names that a value may be: those of an enum, or the literals of a union. */
+function namesOf(schema: JsonSchema): string[] {
+  const values = schema.enum ?? schema.anyOf?.map((each) => each.const) ?? [];
+  return values.filter((each) => typeof each === "string");
+}
+
+/** ajv's JSON pointer as a path. A number is an entry only where the data has a list. */
+function pathOf(pointer: string, data: unknown): Path {
+  const path: (string | number)[] = [];
+  let at = data;
+  for (const token of pointer.split("/").slice(1)) {
+    const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (Array.isArray(at)) {
+      path.push(Number(key));
+      at = at[Number(key)];
+    } else {
+      path.push(key);
+      at = isRecord(at) ? at[key] : undefined;
+    }
+  }
+  return path;
+}

@@ -1,0 +1,46 @@
+import { needsLater } from "@nn/sweep";
+
+import type { Budget } from "../schema/budget.ts";
+import { areSound, metricOf, repeatsOf, sweepOf, type Reading } from "../checks/check-spec.ts";
+import { placeOf, type Located } from "../yaml/located.ts";
+import type { Problems } from "../errors/problem.ts";
+import type { Span } from "../yaml/source.ts";
+
+/** What is wrong with the budget of a sweep, as far as the parts that it needs are right. */
+export function checkBudget(reading: Reading, root: Located, problems: Problems): void {
+  const { budget, pruner } = sweepOf(reading.body) ?? {};
+  if (budget === undefined || !areSound(reading, "sweep.budget")) return;
+  const place = (key: keyof Budget): Span => placeOf(root, ["sweep", "budget", key]).key;
+
+  const repeats = repeatsOf(reading);
+  if (budget.trials !== undefined && repeats !== undefined && budget.trials < repeats) {
+    problems.add({
+      place: place("trials"),
+      message: `a configuration is ${repeats} trials, one for each of its repeats, and the budget is ${budget.trials}`,
+      expected: `at least ${repeats}`,
+      advice: "Allow more trials, or repeat them less often.",
+    });
+  }
+  const metric = metricOf(reading);
+  if (metric?.endsWith(".accuracy") === true && budget.target !== undefined && !isShare(budget.target)) {
+    problems.add({
+      place: place("target"),
+      message: `${metric} is a share of the images, and never ${budget.target}`,
+      expected: "a number from 0 to 1",
+      advice: "99 % is written 0.99.",
+    });
+  }
+  if (pruner === undefined || !areSound(reading, "sweep.pruner") || !needsLater(pruner.type)) return;
+  for (const key of ["epochs", "target"] as const) {
+    if (budget[key] === undefined) continue;
+    problems.add({
+      place: place(key),
+      message: `${pruner.type} compares a configuration with later ones, so the sweep cannot end before those`,
+      advice: `Leave out ${key}, set trials in its place, or use a pruner that looks at earlier ones alone, such as median.`,
+    });
+  }
+}
+
+function isShare(value: number): boolean {
+  return value >= 0 && value <= 1;
+}

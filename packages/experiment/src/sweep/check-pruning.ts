@@ -1,0 +1,54 @@
+import { checkPruner, checkSweep, continuesTrainings, generationsOf } from "@nn/sweep";
+import { createRng } from "@nn/tensor";
+
+import { configurationsWithin, firstOf } from "../schema/budget.ts";
+import { areSound, repeatsOf, sweepOf, type Reading } from "../checks/check-spec.ts";
+import { placeOf, type Located } from "../yaml/located.ts";
+import type { Problems } from "../errors/problem.ts";
+import { addWhereItStands, goalOf, type SweptPath } from "./sweep.ts";
+import { trialSpecOf } from "./trials.ts";
+
+/** What is wrong with the pruner of a sweep, as far as the parts that it needs are right. */
+export function checkPruning(
+  reading: Reading,
+  swept: readonly SweptPath[],
+  root: Located,
+  problems: Problems,
+): void {
+  const sweep = sweepOf(reading.body);
+  if (sweep?.pruner === undefined || !areSound(reading, "sweep.pruner", "training.epochs")) return;
+  const length = swept.find(({ path: [part, key] }) => part === "training" && (key ?? "epochs") === "epochs");
+  if (length !== undefined) {
+    problems.add({
+      place: placeOf(root, ["sweep", "parameters", length.text]).key,
+      message: `${length.text} is swept, and a pruner compares trials of the same length`,
+      advice: "Sweep other parameters, or leave out the pruner.",
+    });
+    return;
+  }
+  if (!areSound(reading, "sweep.sampler", "sweep.parameters")) return;
+  if (sweep.constraints !== undefined && !areSound(reading, "sweep.constraints")) return;
+  if (checkSweep(sweep).length > 0) return;
+  if (continuesTrainings(sweep.sampler.type)) {
+    problems.add({
+      place: placeOf(root, ["sweep", "pruner"]).key,
+      message: `the sampler ${sweep.sampler.type} decides itself which networks are trained on`,
+      advice: "Leave out the pruner, or use another sampler, such as tpe.",
+    });
+    return;
+  }
+  const { epochs } = trialSpecOf(reading.body).training;
+  const course = {
+    epochs,
+    // How many there are does not depend on what is drawn.
+    generations: firstOf(
+      generationsOf(sweep, createRng(0), epochs),
+      configurationsWithin(sweep.budget ?? {}, repeatsOf(reading) ?? 1),
+    ),
+    goal: sweep.goal ?? goalOf(sweep.metric),
+    ...(sweep.metric.endsWith(".accuracy") && { reach: [0, 1] as const }),
+  };
+  for (const problem of checkPruner(sweep.pruner, course)) {
+    addWhereItStands(problem, ["sweep", "pruner"], root, problems, "Change the pruner.");
+  }
+}

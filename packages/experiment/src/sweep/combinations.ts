@@ -1,0 +1,124 @@
+import { assemble, labelsOf, optionsOf } from "@nn/sweep";
+import { formatPath } from "@nn/training";
+
+import { checkBatches } from "../checks/batches.ts";
+import { plainly } from "../schema/json-schema.ts";
+import { find, placeOf, type Located } from "../yaml/located.ts";
+import { checkMemory } from "../checks/memory.ts";
+import type { Problems } from "../errors/problem.ts";
+import type { Check, Fault } from "../schema/schema-problems.ts";
+import type { Span } from "../yaml/source.ts";
+import { substitute, type Body } from "./substitute.ts";
+import type { SweepBlock, SweptPath } from "./sweep.ts";
+import { MOST_CHECKED } from "./swept-values.ts";
+import {
+  checkDataset,
+  checkImages,
+  checkLayers,
+  checkOptimizer,
+  checkPixels,
+  checkSchedule,
+  checkTraining,
+  type Misfit,
+  type OwnFiles,
+} from "../checks/check-trial.ts";
+import { trialSpecOf, type Configuration } from "./trials.ts";
+
+/** More rows than this are no longer a table that anybody reads. */
+const MOST_TRIALS = 100_000;
+
+export interface CombinationContext extends OwnFiles {
+  readonly body: Body;
+  readonly swept: readonly SweptPath[];
+  readonly check: Check;
+  readonly sweep: SweepBlock;
+  readonly root: Located;
+  readonly repeats: number;
+  readonly problems: Problems;
+}
+
+/**
+ * What is wrong with the trials of a sweep although the experiment without it is right: one value that does not fit the rest,
+ * or several that do not go together. `configurations`: of the first of these generations. The same mistake is told once, with the first values that make it.
+ */
+export function checkCombinations(
+  configurations: readonly Configuration[],
+  generations: readonly number[],
+  context: CombinationContext,
+): void {
+  const { root, repeats, sweep, problems } = context;
+  const place = placeOf(root, ["sweep", "parameters"]).key;
+  const count = generations.reduce((sum, size) => sum + size, 0);
+  if (count * repeats > MOST_TRIALS) {
+    problems.add({
+      place,
+      message: `this sweep has ${count} × ${repeats} trials`,
+      expected: `at most ${MOST_TRIALS}`,
+      advice: "Try fewer values, or repeat them less often.",
+    });
+    return;
+  }
+  const told = new Set<string>();
+  for (const { parameters, body } of configurations.slice(0, MOST_CHECKED)) {
+    for (const fault of faultsOf(body, context)) {
+      const written = Object.entries(assemble(sweep.parameters, parameters));
+      const culprit = written.find(([text, value]) => isEnough(text, value, fault, context));
+      const where = culprit === undefined ? place : placeOfValue(culprit[0], parameters, context);
+      // By place and not by value: a range that reaches too far has many values that do.
+      const mistake = JSON.stringify([fault.path, where.source.name, where.start]);
+      if (told.has(mistake)) continue;
+      told.add(mistake);
+      const values = culprit === undefined ? written : [culprit];
+      problems.add({
+        place: where,
+        message: `with ${values.map(([path, value]) => `${path}: ${plainly(value)}`).join(", ")}: ${fault.message}`,
+        expected: fault.expected,
+        advice: fault.advice ?? "Change these values.",
+      });
+    }
+  }
+}
+
+function faultsOf(body: Body, context: CombinationContext): readonly (Fault | Misfit)[] {
+  const { check, sweep } = context;
+  const faults = check(body.written);
+  if (faults.length > 0) return faults;
+  const spec = trialSpecOf(body);
+  const unreadable = checkDataset(spec, context);
+  if (unreadable.length > 0) return unreadable;
+  const misfits = [
+    ...checkImages(spec, sweep.metric, context),
+    ...checkPixels(spec, context),
+    ...checkOptimizer(spec.optimizer),
+    ...checkSchedule(spec, context),
+    ...checkTraining(spec, context),
+    ...checkLayers(spec, context),
+  ];
+  if (misfits.length > 0) return misfits;
+  const short = checkBatches(spec, context);
+  return short.length > 0 ? short : checkMemory(spec, context);
+}
+
+/** Whether this value makes the same mistake alone: at the same place, though figures in its message may differ. */
+function isEnough(text: string, value: unknown, fault: Fault | Misfit, context: CombinationContext): boolean {
+  const path = context.swept.find((each) => each.text === text)?.path;
+  if (path === undefined) return false;
+  return faultsOf(substitute(context.body, [[path, value]]), context).some(
+    (each) => formatPath(each.path) === formatPath(fault.path),
+  );
+}
+
+/** Where the value at a swept path stands in its list; one drawn from a range has no place but the range's. */
+function placeOfValue(
+  text: string,
+  parameters: Configuration["parameters"],
+  { sweep, root }: CombinationContext,
+): Span {
+  const domain = sweep.parameters[text];
+  const options = domain === undefined ? undefined : optionsOf(domain);
+  const written = JSON.stringify(parameters[text]);
+  const index = labelsOf(options ?? []).findIndex((each) => JSON.stringify(each) === written);
+  const path = ["sweep", "parameters", text];
+  const list = find(root, [...path, "values"]) === undefined ? path : [...path, "values"];
+  return find(root, [...list, index])?.value.span ?? placeOf(root, path).key;
+}

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { loadPlanned } from "../load-experiment.ts";
+
+/** What is told of the experiment with this sweep. */
+async function told(sweep: string, ...more: string[]): Promise<string> {
+  const file = join(import.meta.dirname, "../../test/specs/base/small.yaml");
+  const { notices } = await loadPlanned(file, { set: [`sweep=${sweep}`, ...more] });
+  return notices.join("\n");
+}
+
+const two = "optimizer: [{ type: sgd, learningRate: 0.1 }, { type: sgd, learningRate: 0.1, momentum: 0 }]";
+
+test("two options that come to the same with their defaults are told, whatever is swept beside them", async () => {
+  expect(await told(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
+    "1 configuration is the same training as an earlier one and would count twice: trial 2 is trial 1 again, as their values of optimizer come to the same; leave one out",
+  );
+  const beside = `{ sampler: { type: grid }, parameters: { ${two}, training.batchSize: [10, 20] } }`;
+  expect(await told(beside, "repeats=3")).toBe(
+    "2 configurations are the same training as earlier ones and would count twice: trial 7 is trial 1 again, as their values of optimizer come to the same; leave one out",
+  );
+});
+
+test("a combination that is drawn twice is told, though there are enough", async () => {
+  const sizes = "training.batchSize: [10, 20, 30, 40], optimizer.momentum: [0, 0.5, 0.9]";
+  expect(await told(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
+    /^\d configurations are the same training as earlier ones and would count twice: trial \d+ is trial \d+ again, as the sampler has drawn it again; the sampler grid tries each once$/,
+  );
+  expect(await told(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");
+});
+
+test("where there are too few combinations that alone is told, and of a population nothing", async () => {
+  const few = "training.batchSize: [10, 20]";
+  expect(await told(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
+    "5 combinations are to be tried and there are 2: what is tried again comes out the same; the sampler grid tries each once",
+  );
+  const population = "{ type: pbt, population: 6, interval: 1 }";
+  expect(
+    await told(
+      `{ sampler: ${population}, parameters: { optimizer.momentum: [0, 0.9] } }`,
+      "training.epochs=3",
+    ),
+  ).toBe("");
+});

@@ -1,0 +1,50 @@
+import { mayDiffer } from "@nn/sweep";
+import { canonicalJson } from "@nn/training";
+
+import type { Experiment } from "../experiment.ts";
+import type { SweepBlock } from "./sweep.ts";
+import type { Configuration } from "./trials.ts";
+
+/**
+ * A notice where configurations of the first generation are the same training: two options that come to the same once all defaults are
+ * there, or one combination that was drawn twice. They would be trained twice, come out the same, and count twice.
+ */
+export function equalConfigurations(
+  { generations, repeats }: Pick<Experiment, "generations" | "repeats">,
+  sweep: SweepBlock | undefined,
+  configurations: readonly Pick<Configuration, "parameters" | "spec">[],
+): string[] {
+  const count = generations.reduce((sum, size) => sum + size, 0);
+  if (sweep === undefined || !mayDiffer(sweep, count)) return [];
+  const first = new Map<string, number>();
+  const again: { readonly index: number; readonly of: number; readonly paths: readonly string[] }[] = [];
+  for (const [index, { parameters, spec }] of configurations.entries()) {
+    const training = canonicalJson(spec);
+    const of = first.get(training);
+    if (of === undefined) {
+      first.set(training, index);
+      continue;
+    }
+    const earlier = configurations[of]!.parameters;
+    const all = new Set([...Object.keys(parameters), ...Object.keys(earlier)]);
+    const paths = [...all].filter(
+      (path) => canonicalJson(parameters[path] ?? null) !== canonicalJson(earlier[path] ?? null),
+    );
+    again.push({ index, of, paths });
+  }
+  // Two names of one thing are a slip in the file; what was drawn twice is chance.
+  const example = again.find(({ paths }) => paths.length > 0) ?? again[0];
+  if (example === undefined) return [];
+  const trial = (configuration: number): number => configuration * repeats + 1;
+  const same =
+    again.length === 1
+      ? "1 configuration is the same training as an earlier one"
+      : `${again.length} configurations are the same training as earlier ones`;
+  const why =
+    example.paths.length > 0
+      ? `their values of ${example.paths.join(", ")} come to the same; leave one out`
+      : "the sampler has drawn it again; the sampler grid tries each once";
+  return [
+    `${same} and would count twice: trial ${trial(example.index)} is trial ${trial(example.of)} again, as ${why}`,
+  ];
+}

@@ -1,0 +1,195 @@
+import {
+  checkLength,
+  checkSweep,
+  type Goal,
+  type Problem as SweepProblem,
+  type PrunerBlock,
+  type SearchSpace,
+  type WrittenDomains,
+} from "@nn/sweep";
+import { formatPath, parsePath, type Path } from "@nn/training";
+
+import type { Budget } from "../schema/budget.ts";
+import { find, placeOf, type Located } from "../yaml/located.ts";
+import type { Problems } from "../errors/problem.ts";
+import type { Check } from "../schema/schema-problems.ts";
+import type { Span } from "../yaml/source.ts";
+import { whyNoPath } from "../yaml/no-such-path.ts";
+import { destinationOf, stepsBelow, substitute, TRIAL_PARTS, type Body } from "./substitute.ts";
+import { checkSweptValues, firstValueAt, type Swept } from "./swept-values.ts";
+
+/** A swept path that leads somewhere, and the values to try there. */
+export interface SweptPath {
+  readonly text: string;
+  readonly path: Path;
+}
+
+/** The `sweep` block once the schema holds for it. */
+export interface SweepBlock extends SearchSpace {
+  readonly metric: string;
+  readonly goal?: Goal;
+  readonly pruner?: PrunerBlock;
+  readonly budget?: Budget;
+}
+
+/** Which end of a metric is good, where the file does not say it. */
+export function goalOf(metric: string): Goal {
+  return metric.endsWith(".loss") ? "minimize" : "maximize";
+}
+
+/**
+ * Checks each swept path against the experiment, and each of its values against the schema where it would stand.
+ * Gives the paths that are right.
+ */
+export function checkSweptPaths(
+  root: Located,
+  body: Body,
+  check: Check,
+  parameters: WrittenDomains,
+  problems: Problems,
+): SweptPath[] {
+  const isWrong = check(body.written).length > 0;
+  const swept: Swept[] = [];
+  for (const [text, domain] of Object.entries(parameters)) {
+    const entry = placeOf(root, ["sweep", "parameters", text]);
+    const path = readPath(text, entry.key, body, isWrong, problems);
+    if (path === undefined) continue;
+
+    const other = swept.find((each) => overlap(each.path, path));
+    if (other !== undefined) {
+      problems.add({
+        place: entry.key,
+        message: `${text} and ${other.text} sweep the same value`,
+        expected: "paths that do not lie in each other",
+        advice: "Keep one of the two.",
+      });
+      continue;
+    }
+    swept.push({ text, path, domain, node: entry.value, body, check });
+  }
+  for (const each of swept) {
+    const others = swept.filter((other) => other !== each);
+    for (const mistake of checkSweptValues({ ...each, body: withNeighbours(each, others) })) {
+      problems.add(mistake);
+    }
+  }
+  return swept;
+}
+
+/** The experiment in which values of a path are tried: a block that it lacks is made from all paths into that block together. */
+function withNeighbours({ path, body }: Swept, others: readonly Swept[]): Body {
+  const lacking = path.findIndex((_step, index) => {
+    const at = destinationOf(body, path.slice(0, index + 1));
+    return at !== undefined && !at.isThere && index < path.length - 1;
+  });
+  if (lacking === -1) return body;
+  const block = path.slice(0, lacking + 1);
+  const neighbours = others.filter((other) => overlap(block, other.path));
+  return substitute(
+    body,
+    neighbours.map((other) => [other.path, firstValueAt(other)]),
+  );
+}
+
+/**
+ * What the sweep package has to say about the domains and the sampler, where it stands in the file. `epochs`: of a training, as far as that
+ * is known.
+ */
+export function checkSearchSpace(
+  root: Located,
+  sweep: SearchSpace,
+  epochs: number | undefined,
+  problems: Problems,
+): void {
+  const wrong = checkSweep(sweep);
+  const unfit = wrong.length > 0 || epochs === undefined ? [] : checkLength(sweep, epochs);
+  for (const problem of [...wrong, ...unfit]) {
+    const replaced = problem.path[0] === "constraints" && isReplaced(root) ? REPLACED : undefined;
+    addWhereItStands(problem, ["sweep"], root, problems, "Change the parameter or the sampler.", replaced);
+  }
+}
+
+const REPLACED =
+  '--set sweep.parameters= replaces all that is swept. To sweep one more, write sweep.parameters["path"]=…; else set sweep.constraints too.';
+
+/** Whether an argument has put other parameters under the constraints of the file. */
+function isReplaced(root: Located): boolean {
+  const kindAt = (key: string) => find(root, ["sweep", key])?.value.span.source.kind;
+  return kindAt("parameters") === "argument" && kindAt("constraints") === "file";
+}
+
+/** A problem of this block as the sweep package tells it: the advice, where it has one, comes last; `instead` takes its place. */
+export function addWhereItStands(
+  { path, message }: SweepProblem,
+  block: Path,
+  root: Located,
+  problems: Problems,
+  advice: string,
+  instead?: string,
+): void {
+  const found = find(root, [...block, ...path]) ?? find(root, block);
+  if (found === undefined) return;
+  const at = message.lastIndexOf("; ") === -1 ? message.lastIndexOf(": ") : message.lastIndexOf("; ");
+  const isScalar = found.value.kind === "scalar";
+  problems.add({
+    place: isScalar ? found.value.span : found.key,
+    message: at === -1 ? message : message.slice(0, at),
+    advice: instead ?? (at === -1 ? advice : sentence(message.slice(at + 2))),
+  });
+}
+
+/** `isWrong`: the experiment has mistakes of its own, which are told. */
+function readPath(
+  text: string,
+  key: Span,
+  body: Body,
+  isWrong: boolean,
+  problems: Problems,
+): Path | undefined {
+  // A key in quotes begins one character later.
+  const shift = /["']/.test(key.source.text[key.start] ?? "") ? 1 : 0;
+  const part = (start: number, end: number): Span => ({
+    source: key.source,
+    start: Math.min(key.start + shift + start, key.end - 1),
+    end: Math.min(key.start + shift + Math.max(end, start + 1), key.end),
+  });
+  const parsed = parsePath(text);
+  if (!parsed.ok) {
+    problems.add({
+      place: part(parsed.at, parsed.at + 1),
+      message: `"${text}" is not a path into this experiment`,
+      expected: parsed.expected,
+      advice: "A path is names joined by dots, such as model.layers[1].units.",
+    });
+    return undefined;
+  }
+
+  const path = parsed.steps.map(({ step }) => step);
+  for (const [index, { step, start, end }] of parsed.steps.entries()) {
+    const below = index === 0 ? TRIAL_PARTS : stepsBelow(body, path.slice(0, index));
+    if (below === "undecided") {
+      // What is wrong there is told already, and nothing can be said about what lies in it.
+      if (isWrong) return undefined;
+      problems.add({ place: part(start, end), message: `${text} cannot be swept`, ...whole(path, index) });
+      return undefined;
+    }
+    if (below.some((each) => each === step)) continue;
+    problems.add({ place: part(start, end), ...whyNoPath(text, path, index, below, body) });
+    return undefined;
+  }
+  return path;
+}
+
+/** What to sweep in place of something whose parts no schema describes. */
+function whole(path: Path, length: number): { readonly expected: string; readonly advice: string } {
+  const here = formatPath(path.slice(0, length));
+  return { expected: `the path to end at ${here}`, advice: `Sweep ${here} whole.` };
+}
+
+function overlap(a: Path, b: Path): boolean {
+  return a.slice(0, b.length).every((step, index) => step === b[index]);
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
+}

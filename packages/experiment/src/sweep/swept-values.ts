@@ -1,0 +1,167 @@
+import {
+  assemble,
+  byPath,
+  checkDomain,
+  exampleWith,
+  existingIn,
+  firstExample,
+  isChoices,
+  isNested,
+  isRange,
+  parametersOf,
+  valuesOf,
+  type Domain,
+  type Parameter,
+  type SweptValue,
+  type WrittenDomain,
+} from "@nn/sweep";
+import { formatPath, parsePath, type Path } from "@nn/training";
+
+import { plainly } from "../schema/json-schema.ts";
+import { find, type Located } from "../yaml/located.ts";
+import type { Problem } from "../errors/problem.ts";
+import { locate, type Check, type Fault } from "../schema/schema-problems.ts";
+import { substitute, type Body } from "./substitute.ts";
+
+/** So many combinations, and values that a range implies, are checked, from the first; planning each takes some microseconds. */
+export const MOST_CHECKED = 512;
+
+/** What is tried at one path that leads somewhere. */
+export interface Swept {
+  readonly text: string;
+  readonly path: Path;
+  readonly domain: WrittenDomain;
+  /** The domain in the file. */
+  readonly node: Located;
+  readonly body: Body;
+  readonly check: Check;
+}
+
+/** Holds each value, also those inside its options, against the schema where it would stand. */
+export function checkSweptValues(swept: Swept): Problem[] {
+  const { text, domain, node, body, check } = swept;
+  const written = { [text]: domain };
+  const parameters = parametersOf(written);
+  const before = new Set(check(body.written).map(identity));
+  return parameters.flatMap((parameter) => {
+    const place = find(node, parameter.place.slice(1))?.value ?? node;
+    return checkParameter(parameter, place, (value) => {
+      const example = exampleWith(parameters, parameter, value);
+      const whole = assemble(written, byPath(parameters, example))[text];
+      const faults = check(substitute(body, [[swept.path, whole]]).written).filter(
+        (fault) => !before.has(identity(fault)),
+      );
+      const existing = existingIn(parameters, example);
+      return { whole, faults: faults.filter((fault) => isOwn(fault, parameter, existing)) };
+    });
+  });
+}
+
+/** What stands at a swept path when all that is free there has its first value. */
+export function firstValueAt({ text, domain }: Pick<Swept, "text" | "domain">): unknown {
+  const written = { [text]: domain };
+  const parameters = parametersOf(written);
+  return assemble(written, byPath(parameters, firstExample(parameters)))[text];
+}
+
+/** What a trial with this value of a parameter is told, and what then stands at the swept path. */
+type Trying = (value: SweptValue) => { readonly whole: unknown; readonly faults: readonly Fault[] };
+
+function checkParameter(parameter: Parameter, node: Located, trying: Trying): Problem[] {
+  const { domain, path, condition } = parameter;
+  if (givesFractions(domain, trying)) {
+    return [
+      {
+        place: find(node, ["type"])?.value.span ?? node.span,
+        message: `${path} takes whole numbers, and a float range gives fractions`,
+        expected: "type: int",
+      },
+    ];
+  }
+  const mistakesIn = (tried: readonly Candidate[]): Problem[] =>
+    tried.flatMap(([value, place]) => {
+      const { whole, faults } = trying(value);
+      const shown = condition === undefined ? whole : value;
+      return faults.map((fault) => locateInCandidate(fault, stepsOf(path), path, shown, place));
+    });
+  const mistakes = mistakesIn(candidates(domain, node));
+  if (mistakes.length > 0) return mistakes;
+  // The first that is wrong is enough: what a range implies is wrong all together.
+  const wrong = implied(domain, node).find(([value]) => trying(value).faults.length > 0);
+  return wrong === undefined ? [] : mistakesIn([wrong]);
+}
+
+/** Whether it is this parameter that has the mistake: no other that exists stands further inside. */
+function isOwn(fault: Fault, parameter: Parameter, existing: readonly Parameter[]): boolean {
+  const around = existing.filter(({ path }) =>
+    stepsOf(path).every((step, index) => fault.path[index] === step),
+  );
+  const innermost = around.reduce<Parameter | undefined>(
+    (inner, each) => (inner === undefined || each.path.length > inner.path.length ? each : inner),
+    undefined,
+  );
+  return innermost === undefined ? parameter.condition === undefined : innermost.name === parameter.name;
+}
+
+function stepsOf(path: string): Path {
+  const parsed = parsePath(path);
+  return parsed.ok ? parsed.steps.map(({ step }) => step) : [];
+}
+
+/** A value to try, and where it stands in the file. */
+type Candidate = readonly [value: SweptValue, node: Located];
+
+/** The values of a list; the ends of a range. */
+function candidates(domain: Domain, node: Located): Candidate[] {
+  const at = (step: string | number): Located => find(node, [step])?.value ?? node;
+  if (isChoices(domain)) {
+    const list = node.kind === "map" ? at("values") : node;
+    const values = domain.map((value, index): Candidate => [value, find(list, [index])?.value ?? list]);
+    return values.filter(([value]) => !isNested(value)); // said elsewhere
+  }
+  if (!isRange(domain)) return [];
+  if (domain.min >= domain.max) return []; // said elsewhere
+  // `max` of a float range without step or count is never drawn: a bound that excludes it is kept by it.
+  const isDrawn = domain.type === "int" || domain.step !== undefined || domain.count !== undefined;
+  const last = isDrawn ? domain.max : domain.max - (domain.max - domain.min) * 1e-9;
+  return [
+    [domain.min, at("min")],
+    [last, at("max")],
+  ];
+}
+
+/** The values that are not written: false and true of a bool, those between the ends of a range with step or count. */
+function implied(domain: Domain, node: Located): Candidate[] {
+  if (isChoices(domain) || checkDomain(domain).length > 0) return [];
+  const key = isRange(domain) ? (domain.step === undefined ? "count" : "step") : "type";
+  const place = find(node, [key])?.value ?? node;
+  return (valuesOf(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);
+}
+
+/** Whether a float range stands where only whole numbers may: between its ends lie fractions. */
+function givesFractions(domain: Domain, trying: Trying): boolean {
+  if (!isRange(domain) || domain.type !== "float") return false;
+  if (domain.step !== undefined || domain.count !== undefined) return false; // its values are known
+  const middle = Math.floor((domain.min + domain.max) / 2);
+  return trying(middle + 0.5).faults.length > 0 && trying(middle).faults.length === 0;
+}
+
+function locateInCandidate(fault: Fault, path: Path, text: string, value: unknown, node: Located): Problem {
+  const inside = path.every((step, index) => fault.path[index] === step);
+  if (inside) {
+    const below = fault.path.slice(path.length);
+    const isList = below.length > 0 && find(node, below)?.value.kind === "list";
+    const advice = isList ? "To try several values, write { type: choice, values: […] }." : fault.advice;
+    return locate({ ...fault, path: below, advice }, node);
+  }
+  return {
+    place: node.span,
+    message: `with ${text}: ${plainly(value)}: ${fault.message}`,
+    expected: fault.expected,
+    advice: fault.advice ?? "Sweep the whole block instead, with the options that each type has.",
+  };
+}
+
+function identity({ path, message }: Fault): string {
+  return `${formatPath(path)}\n${message}`;
+}

@@ -1,0 +1,121 @@
+import { assemble, generationsOf, propose, type Proposal } from "@nn/sweep";
+import { createRng } from "@nn/tensor";
+import type { Path, SweptValue, Trial, TrialSpec } from "@nn/training";
+
+import type { ConfigurationOutcome } from "../experiment.ts";
+import { configurationsWithin, firstOf } from "../schema/budget.ts";
+import { substitute, type Body } from "./substitute.ts";
+import type { SweepBlock, SweptPath } from "./sweep.ts";
+
+/** One combination of swept values and the trial that they make. */
+export interface Configuration {
+  /** By path: see `pathsOf`. */
+  readonly parameters: Readonly<Record<string, SweptValue>>;
+  readonly body: Body;
+  readonly spec: TrialSpec;
+  /** The configuration, from 0, whose networks its trials go on with. */
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/** The configurations of an experiment, generation by generation. */
+export interface Configurations {
+  /** How many each generation has. */
+  readonly generations: readonly number[];
+  /** How many more the sampler would propose, which a budget of trials leaves out. */
+  readonly leftOut: number;
+  /** Those of the generation that comes after these outcomes; see `NextTrials`. */
+  next(outcomes: readonly ConfigurationOutcome[]): Configuration[];
+}
+
+/** The combinations that the sampler proposes, in its order; without a sweep the experiment as it is. */
+export function configurationsOf(
+  body: Body,
+  seed: number,
+  sweep: SweepBlock | undefined,
+  swept: readonly SweptPath[],
+  repeats: number,
+): Configurations {
+  if (sweep === undefined) {
+    const only = { parameters: {}, body, spec: trialSpecOf(body) };
+    return { generations: [1], leftOut: 0, next: (outcomes) => (outcomes.length === 0 ? [only] : []) };
+  }
+  const { epochs } = trialSpecOf(body).training;
+  const rng = createRng(seed).fork("sweep");
+  const paths = new Map(swept.map(({ text, path }) => [text, path]));
+  const proposals: Proposal[] = [];
+
+  const configure = (proposal: Proposal): Configuration => {
+    const { parameters, from, until } = proposal;
+    const values = Object.entries(assemble(sweep.parameters, parameters)).map(
+      ([text, value]): [Path, unknown] => {
+        const path = paths.get(text);
+        // A value that reaches no trial would be reported as one that was tried.
+        if (path === undefined) throw new Error(`${text} is swept, and nobody checked where it leads`);
+        return [path, value];
+      },
+    );
+    const own = substitute(body, values);
+    return { parameters: asSweptValues(parameters), body: own, spec: trialSpecOf(own), from, until };
+  };
+  const proposable = generationsOf(sweep, rng, epochs);
+  const count = configurationsWithin(sweep.budget ?? {}, repeats);
+  return {
+    generations: firstOf(proposable, count),
+    leftOut: Math.max(0, proposable.reduce((sum, size) => sum + size, 0) - count),
+    next(outcomes) {
+      // A budget may end in the middle of a generation of the sampler.
+      if (outcomes.length >= count) return [];
+      const history = outcomes.map((outcome, index) => ({
+        parameters: proposals[index]!.parameters,
+        ...outcome,
+      }));
+      const proposed = propose(sweep, rng, epochs, history).slice(0, count - outcomes.length);
+      proposals.splice(outcomes.length, Infinity, ...proposed);
+      return proposed.map(configure);
+    },
+  };
+}
+
+/** Each configuration `repeats` times, with the seeds that follow each other. `before`: how many configurations there are already. */
+export function trialsOf(
+  configurations: readonly Configuration[],
+  { seed, repeats }: { readonly seed: number; readonly repeats: number },
+  before = 0,
+): Trial[] {
+  return configurations.flatMap(({ parameters, spec, from, until }, index) =>
+    Array.from({ length: repeats }, (_, repeat) => {
+      const numberIn = (configuration: number): number => configuration * repeats + repeat + 1;
+      return {
+        number: numberIn(before + index),
+        seed: seed + repeat,
+        configuration: before + index,
+        parameters,
+        spec,
+        ...(from !== undefined && { parent: numberIn(from) }),
+        ...(until !== undefined && { until }),
+      };
+    }),
+  );
+}
+
+/** The parts of a completed experiment that a trial needs. */
+export function trialSpecOf({ completed }: Body): TrialSpec {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked: it says that the data has this type
+  const { dataset, augment, model, loss, optimizer, schedule, training, evaluation } = completed as TrialSpec;
+  return {
+    dataset,
+    ...(augment !== undefined && { augment }),
+    model,
+    loss,
+    optimizer,
+    schedule,
+    training,
+    ...(evaluation !== undefined && { evaluation }),
+  };
+}
+
+function asSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a block among the values names a catalog entry: the schema has been checked
+  return parameters as Record<string, SweptValue>;
+}

@@ -1,0 +1,35 @@
+import type { Experiment } from "../experiment.ts";
+import type { SweptValue, Trial } from "@nn/training";
+import { toySpec } from "@nn/training/testing/toy-training";
+
+/** An experiment over these values of `optimizer.learningRate`, each with so many seeds. */
+export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Experiment {
+  const trials = learningRates.flatMap((value, configuration) =>
+    Array.from({ length: repeats }, (_, repeat): Trial => {
+      const number = configuration * repeats + repeat + 1;
+      const parameters = { "optimizer.learningRate": value };
+      return { number, seed: 1 + repeat, configuration, parameters, spec: toySpec };
+    }),
+  );
+  return {
+    name: "toy",
+    description: "",
+    seed: 1,
+    repeats,
+    file: "/toy.yaml",
+    resolved: {},
+    fingerprint: "0123456789ab",
+    sweptPaths: ["optimizer.learningRate"],
+    metric: "validation.accuracy",
+    goal: "maximize",
+    generations: [learningRates.length],
+    trials,
+    continuesTrainings: false,
+  };
+}
+
+/** One trial without a sweep. */
+export function singleTrial(): Experiment {
+  const trial: Trial = { number: 1, seed: 1, configuration: 0, parameters: {}, spec: toySpec };
+  return { ...sweepOver([]), sweptPaths: [], generations: [1], trials: [trial] };
+}

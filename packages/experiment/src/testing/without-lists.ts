@@ -1,0 +1,26 @@
+import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
+import { augmentations, datasets } from "@nn/mnist";
+import { pruners, samplers } from "@nn/sweep";
+import { averages } from "@nn/training";
+
+const catalogs = {
+  layer: layers,
+  loss: losses,
+  optimizer: optimizers,
+  initializer: initializers,
+  schedule: schedules,
+  dataset: datasets,
+  augmentation: augmentations,
+  sampler: samplers,
+  pruner: pruners,
+  average: averages,
+};
+
+/** A message without the names of a whole catalog, so that a new entry changes no exact message. */
+export function withoutLists(message: string): string {
+  let text = message;
+  for (const [noun, catalog] of Object.entries(catalogs)) {
+    text = text.replaceAll([...catalog.keys()].join(", "), `<every ${noun}>`);
+  }
+  return text;
+}

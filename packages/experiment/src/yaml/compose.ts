@@ -1,0 +1,106 @@
+import { realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+
+import { merge, type Located, type LocatedMap } from "./located.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import type { Problems } from "../errors/problem.ts";
+import { readSource } from "./read-source.ts";
+import type { Span } from "./source.ts";
+
+const LONGEST_CHAIN = 16;
+
+/**
+ * Reads an experiment file and what it extends: the base first, then each file over it. Undefined when some file cannot be
+ * read or is no YAML map; `problems` says why.
+ */
+export function compose(file: string, problems: Problems): LocatedMap | undefined {
+  return composeFile(file, file, undefined, [], problems);
+}
+
+interface Link {
+  readonly name: string;
+  readonly real: string;
+}
+
+function composeFile(
+  file: string,
+  name: string,
+  mentioned: Span | undefined,
+  chain: readonly Link[],
+  problems: Problems,
+): LocatedMap | undefined {
+  const read = readSource(file, name, mentioned);
+  if ("problem" in read) {
+    problems.add(read.problem);
+    return undefined;
+  }
+  const real = realpathSync(file);
+  const links = [...chain, { name, real }];
+  if (mentioned !== undefined && !chainIsSound(chain, links, mentioned, problems)) return undefined;
+
+  const root = parseYaml(read.source, problems);
+  if (root === undefined) return undefined;
+  if (root.kind !== "map") {
+    problems.add({
+      place: root.span,
+      message: `this file holds ${root.kind === "list" ? "a list" : "a single value"}`,
+      expected: 'keys such as "name:", "dataset:" and "model:"',
+      advice: "Copy experiments/quickstart.yaml and change it.",
+    });
+    return undefined;
+  }
+  const extension = root.entries.get("extends");
+  if (extension === undefined) return root;
+
+  const own: LocatedMap = {
+    ...root,
+    entries: new Map([...root.entries].filter(([key]) => key !== "extends")),
+  };
+  const path = pathOf(extension.value);
+  if (path === undefined) {
+    problems.add({
+      place: extension.value.span,
+      message: '"extends" must name one file',
+      expected: "a path relative to this file, such as ./base.yaml",
+    });
+    return undefined;
+  }
+  const base = composeFile(
+    resolve(dirname(file), path),
+    isAbsolute(path) ? path : join(dirname(name), path),
+    extension.value.span,
+    links,
+    problems,
+  );
+  if (base === undefined) return undefined;
+  // What the base asks is not what this file asks: a description is not inherited.
+  const inherited = new Map([...base.entries].filter(([key]) => key !== "description"));
+  const merged = merge({ ...base, entries: inherited }, own);
+  return merged.kind === "map" ? merged : undefined;
+}
+
+function chainIsSound(
+  chain: readonly Link[],
+  links: readonly Link[],
+  mentioned: Span,
+  problems: Problems,
+): boolean {
+  const last = links.at(-1);
+  const isCycle = chain.some(({ real }) => real === last?.real);
+  if (!isCycle && chain.length <= LONGEST_CHAIN) return true;
+  problems.add({
+    place: mentioned,
+    message: isCycle
+      ? `"extends" comes back to where it was: ${links.map(({ name }) => name).join(" → ")}`
+      : `"extends" goes over more than ${LONGEST_CHAIN} files`,
+    expected: "a chain of files that ends",
+    advice: "Remove one of these links.",
+  });
+  return false;
+}
+
+function pathOf(value: Located): string | undefined {
+  return value.kind === "scalar" && typeof value.value === "string" && value.value !== ""
+    ? value.value
+    : undefined;
+}

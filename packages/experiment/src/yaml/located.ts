@@ -1,0 +1,99 @@
+import type { Path } from "@nn/training";
+import type { Span } from "./source.ts";
+
+/** A value and where it was written. What is composed, overridden and checked is this; data is made from it at the end. */
+export type Located = LocatedMap | LocatedList | LocatedScalar;
+
+export interface LocatedMap {
+  readonly kind: "map";
+  readonly span: Span;
+  readonly entries: ReadonlyMap<string, LocatedEntry>;
+}
+
+export interface LocatedEntry {
+  /** Where the key is. */
+  readonly key: Span;
+  readonly value: Located;
+}
+
+export interface LocatedList {
+  readonly kind: "list";
+  readonly span: Span;
+  readonly items: readonly Located[];
+}
+
+export interface LocatedScalar {
+  readonly kind: "scalar";
+  readonly span: Span;
+  readonly value: string | number | boolean | null;
+}
+
+/** The plain value. A key such as `__proto__` becomes a property like any other and touches no prototype. */
+export function toData(node: Located): unknown {
+  switch (node.kind) {
+    case "scalar":
+      return node.value;
+    case "list":
+      return node.items.map(toData);
+    case "map":
+      return Object.fromEntries([...node.entries].map(([key, entry]) => [key, toData(entry.value)]));
+  }
+}
+
+/** The value at a path, with the place of its key; undefined when there is none. */
+export function find(root: Located, path: Path): { readonly key: Span; readonly value: Located } | undefined {
+  let found = { key: root.span, value: root };
+  for (const step of path) {
+    const next = child(found.value, step);
+    if (next === undefined) return undefined;
+    found = next;
+  }
+  return found;
+}
+
+/** The place of the value at a path or, when there is none, of the nearest block around it that is there. */
+export function placeOf(root: Located, path: Path): { key: Span; value: Located } {
+  for (let length = path.length; length > 0; length -= 1) {
+    const found = find(root, path.slice(0, length));
+    if (found !== undefined) return found;
+  }
+  return { key: root.span, value: root };
+}
+
+function child(node: Located, step: string | number): { key: Span; value: Located } | undefined {
+  if (node.kind === "map") return node.entries.get(String(step));
+  if (node.kind !== "list" || typeof step !== "number") return undefined;
+  const value = node.items[step];
+  return value && { key: firstOf(value), value };
+}
+
+/** Where to point for an entry of a list: its first key, or the value. */
+function firstOf(node: Located): Span {
+  if (node.kind !== "map") return node.span;
+  return node.entries.get("type")?.value.span ?? node.entries.values().next().value?.key ?? node.span;
+}
+
+/**
+ * `child` over `base`: maps merge, all else replaces. A block that names another `type` than the base's replaces it whole,
+ * so that options of two catalog entries never mix.
+ */
+export function merge(base: Located, over: Located): Located {
+  if (base.kind !== "map" || over.kind !== "map") return over;
+  const [baseType, overType] = [typeNamedBy(base), typeNamedBy(over)];
+  if (overType !== undefined && overType !== baseType) return over;
+
+  const entries = new Map(base.entries);
+  for (const [key, entry] of over.entries) {
+    const below = entries.get(key);
+    entries.set(
+      key,
+      below === undefined ? entry : { key: entry.key, value: merge(below.value, entry.value) },
+    );
+  }
+  return { kind: "map", span: over.span, entries };
+}
+
+function typeNamedBy(map: LocatedMap): unknown {
+  const type = map.entries.get("type")?.value;
+  return type?.kind === "scalar" ? type.value : undefined;
+}

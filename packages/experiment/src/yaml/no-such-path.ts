@@ -1,0 +1,103 @@
+import type { JsonSchema } from "../schema/json-schema.ts";
+import { formatPath, type Path } from "@nn/training";
+import { keyHere } from "../errors/other-names.ts";
+import type { Problem } from "../errors/problem.ts";
+import {
+  destinationOf,
+  sweepablePaths,
+  TRIAL_PARTS,
+  type Body,
+  type Destination,
+} from "../sweep/substitute.ts";
+import { nearest } from "../errors/suggestion.ts";
+
+/** Why a swept path leads nowhere, from its step `wrong` on, and what to write instead. `below`: the steps that lead on from there. */
+export function whyNoPath(
+  text: string,
+  path: Path,
+  wrong: number,
+  below: readonly (string | number)[],
+  body: Body,
+): Omit<Problem, "place"> {
+  const step = path[wrong];
+  if (wrong === 0 && (step === "seed" || step === "repeats")) {
+    return {
+      message: `${text} cannot be swept`,
+      expected: `a path that begins with ${TRIAL_PARTS.join(", ")}`,
+      advice: 'To try several seeds, set "repeats" at the top of the file.',
+    };
+  }
+  const here = formatPath(path.slice(0, wrong));
+  const parent = wrong === 0 ? undefined : destinationOf(body, path.slice(0, wrong));
+  const lacking = parent && whyLacking(text, here, step, parent);
+  if (lacking !== undefined) return lacking;
+  let expected = below.length === 0 ? `the path to end at ${here}` : `one of: ${below.join(", ")}`;
+  if (typeof below[0] === "number") expected = `an entry from [0] to [${below.length - 1}]`;
+  const what = typeof step === "number" ? `entry [${step}]` : `"${step}"`;
+  const meant = below.length === 0 ? here : meantPath(text, path, wrong, below, body);
+  return {
+    message: `the path ${text} leads to nothing in this experiment: ${here || "it"} has no ${what}`,
+    expected,
+    advice: meant === undefined ? "Name a value that a trial has." : `did you mean "${meant}"?`,
+  };
+}
+
+/** A path into a list without entries, or into a block of several kinds that the experiment does not have. */
+function whyLacking(
+  text: string,
+  here: string,
+  step: string | number | undefined,
+  { schema, value }: Destination,
+): Omit<Problem, "place"> | undefined {
+  const isEmptyList = schema.type === "array" && (value === undefined || isEmpty(value));
+  if (isEmptyList) {
+    return {
+      message: `the path ${text} leads to nothing in this experiment: ${here} ${value === undefined ? "is not in it" : "is an empty list"}`,
+      expected: `a list at ${here}, or the path to end there`,
+      advice: `Write the whole list into the file, or sweep whole lists: ${here}: [[…], […]].`,
+    };
+  }
+  const branches = value === undefined ? branchesOf(schema) : [];
+  if (branches.length === 0) return undefined;
+  const [type] = branches.find(([, { properties = {} }]) => Object.hasOwn(properties, String(step))) ?? [];
+  const example = `{ type: ${type ?? branches[0]![0]}, … }`;
+  const options = branches.flatMap(([, { properties = {} }]) => Object.keys(properties));
+  const near = type === undefined ? nearest(String(step), options) : undefined;
+  return {
+    message: `the path ${text} leads to nothing in this experiment: ${here} is not in it, so its type is not known`,
+    expected: `${here}: ${example} in the file, or the path to end at ${here} or ${here}.type`,
+    advice:
+      near === undefined
+        ? `Write the block into the file, or sweep whole blocks: ${here}: [${example}, { … }].`
+        : `did you mean "${here}.${near}"? Write the block with its type into the file.`,
+  };
+}
+
+/** The kinds that a block may be, by their type; none where there is but one. */
+function branchesOf({ allOf = [] }: JsonSchema): (readonly [string, JsonSchema])[] {
+  return allOf.flatMap((branch) => {
+    const type = branch.if?.properties?.["type"]?.const;
+    return typeof type === "string" && branch.then !== undefined ? [[type, branch.then] as const] : [];
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** The nearest path that leads somewhere: one with a step spelt otherwise, or one that ends in the same name. */
+function meantPath(
+  text: string,
+  path: Path,
+  wrong: number,
+  below: readonly (string | number)[],
+  body: Body,
+): string | undefined {
+  const paths = sweepablePaths(body);
+  const sibling = nearest(keyHere(String(path[wrong])), below.map(String));
+  const corrected = sibling === undefined ? undefined : formatPath(path.with(wrong, sibling));
+  if (corrected !== undefined && paths.includes(corrected)) return corrected;
+  const last = `.${keyHere(String(path.at(-1)))}`;
+  const ending = paths.filter((each) => each.endsWith(last));
+  return ending.length === 1 ? ending[0] : nearest(text, ending);
+}

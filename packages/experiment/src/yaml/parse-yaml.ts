@@ -1,0 +1,271 @@
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  parseAllDocuments,
+  visit,
+  type Document,
+  type ParsedNode,
+  type YAMLError,
+  type YAMLMap,
+} from "yaml";
+
+import type { Located, LocatedEntry } from "./located.ts";
+import type { Problems } from "../errors/problem.ts";
+import type { Source, Span } from "./source.ts";
+import { explain, tooDeep } from "./yaml-errors.ts";
+
+/** Values in a file, aliases expanded. Nine levels of ten aliases are 10⁹: a bound, so that it is an error and no hang. */
+const MOST_VALUES = 20_000;
+const DEEPEST = 64;
+/** More places than these that are no YAML, and the file is most likely some other one. */
+const MOST_SYNTAX_ERRORS = 5;
+
+const tooMany = {
+  message: `this file has more than ${MOST_VALUES} values once its aliases are expanded`,
+  expected: "an experiment of a page or two",
+  advice: "Write out what is meant, without aliases of aliases.",
+};
+
+/** Reads YAML 1.2 into located values; undefined when it has mistakes, which are then in `problems`. */
+export function parseYaml(source: Source, problems: Problems): Located | undefined {
+  const before = problems.list.length;
+  const documents = parseAllDocuments(source.text, {
+    version: "1.2",
+    schema: "core",
+    merge: false,
+    resolveKnownTags: false,
+    uniqueKeys: false, // checked below, with both places, and without comparing every pair
+    prettyErrors: false,
+    logLevel: "silent",
+  });
+  const parsed: Document.Parsed[] = "empty" in documents ? [] : [...documents];
+  const [first, second] = parsed;
+
+  if (first === undefined || (first.contents === null && first.errors.length === 0)) {
+    problems.add({
+      place: wholeOf(source),
+      message: "this file is empty",
+      expected: "an experiment",
+      advice: "Copy experiments/quickstart.yaml and change it.",
+    });
+    return undefined;
+  }
+  for (const document of parsed) addSyntaxErrors(document, source, problems);
+  if (second !== undefined) {
+    const start = source.text.indexOf("---", (first.contents?.range[2] ?? 1) - 1);
+    problems.add({
+      place: { source, start: Math.max(0, start), end: Math.max(0, start) + 3 },
+      message: "a second document begins here",
+      expected: "one experiment in a file",
+      advice: 'Remove the "---", or move what follows to a file of its own.',
+    });
+  }
+  const { explicit, version } = first.directives.yaml;
+  if (explicit && version !== "1.2") {
+    problems.add({
+      place: { source, start: 0, end: Math.max(1, source.text.indexOf("\n")) },
+      message: `this file says that it is YAML ${version}`,
+      expected: "YAML 1.2",
+      advice: "Remove the %YAML line.",
+    });
+  }
+  if (problems.list.length > before || first.contents === null) return undefined;
+  const located = new Locator(first, source, problems).locate(first.contents, 0);
+  return problems.list.length > before ? undefined : located;
+}
+
+function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Problems): void {
+  const errors: YAMLError[] = [...document.errors, ...document.warnings];
+  const { text } = source;
+  if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
+    problems.add({ place: wholeOf(source), ...tooDeep }); // where the stack ends means nothing to the reader
+    return;
+  }
+  // Once one thing is unclear, the parser's next complaints are mostly echoes of it: one a line, the first.
+  const lines = new Set<number>();
+  for (const error of errors) {
+    const [start, end] = unclosed(document, error, text) ?? error.pos;
+    const from = Math.min(start, Math.max(0, text.length - 1));
+    const lineStart = text.lastIndexOf("\n", from - 1);
+    if (lines.has(lineStart)) continue;
+    lines.add(lineStart);
+    if (lines.size > MOST_SYNTAX_ERRORS) continue;
+    const place = { source, start: from, end: Math.min(Math.max(end, from + 1), text.length) };
+    problems.add({ place, ...explain(error, text) });
+  }
+  const more = lines.size - MOST_SYNTAX_ERRORS;
+  if (more > 0) {
+    problems.add({
+      place: wholeOf(source),
+      message: `${more} more ${more === 1 ? "line is" : "lines are"} not YAML`,
+      advice: "Correct the first ones first; or is this the wrong file?",
+    });
+  }
+}
+
+function wholeOf(source: Source): Span | string {
+  return source.kind === "file" ? source.name : { source, start: 0, end: source.text.length };
+}
+
+/** The quote or bracket that is not closed: the parser says so where it gave up, which may be the end of the file. */
+function unclosed(
+  document: Document.Parsed,
+  { code, pos, message }: YAMLError,
+  text: string,
+): readonly [number, number] | undefined {
+  const isQuote = code === "MISSING_CHAR" && message.includes("quote");
+  const closer = /end with a ([\]}])/.exec(message)?.[1];
+  if (!isQuote && closer === undefined) return undefined;
+  let at: number | undefined;
+  visit(document, {
+    Node(_key, node) {
+      const { range } = node;
+      if (!range || range[0] >= pos[1]) return;
+      const [start, end] = range;
+      const opener = text[start] ?? "";
+      const isOpen = isQuote
+        ? /["']/.test(opener) && end >= pos[0]
+        : isCollection(node) && opener === (closer === "}" ? "{" : "[") && text[end - 1] !== closer;
+      if (isOpen) at = Math.max(start, at ?? 0);
+    },
+  });
+  return at === undefined ? undefined : [at, at + 1];
+}
+
+class Locator {
+  readonly #source: Source;
+  readonly #problems: Problems;
+  readonly #anchors = new Map<string, ParsedNode[]>();
+  readonly #open: ParsedNode[] = [];
+  #values = 0;
+  #gaveUp = false;
+
+  constructor(document: Document.Parsed, source: Source, problems: Problems) {
+    this.#source = source;
+    this.#problems = problems;
+    if (document.contents !== null) this.#collectAnchors(document.contents);
+  }
+
+  locate(node: ParsedNode | null, depth: number, around?: Span): Located {
+    // What is empty has no place of its own: its key has.
+    const isEmpty = node === null || (isScalar(node) && node.range[0] === node.range[1]);
+    const span = isEmpty ? (around ?? this.#spanAt(0, 1)) : this.#span(node);
+    const nothing: Located = { kind: "scalar", span, value: null };
+    if (node === null || this.#gaveUp) return nothing;
+    this.#values += 1;
+    if (this.#values > MOST_VALUES || depth > DEEPEST) {
+      this.#gaveUp = true;
+      const isDeep = depth > DEEPEST;
+      this.#problems.add({ place: span, ...(isDeep ? tooDeep : tooMany) });
+      return nothing;
+    }
+    if (isAlias(node)) return this.#locateAlias(node, depth) ?? nothing;
+    if (isScalar(node)) return { kind: "scalar", span, value: this.#scalarValue(node.value, span) };
+    if (!isCollection(node)) return nothing;
+
+    this.#open.push(node);
+    const located: Located = isMap(node)
+      ? { kind: "map", span, entries: this.#locateEntries(node, depth) }
+      : { kind: "list", span, items: node.items.map((item) => this.locate(item, depth + 1, span)) };
+    this.#open.pop();
+    return located;
+  }
+
+  #locateEntries(map: YAMLMap.Parsed, depth: number): Map<string, LocatedEntry> {
+    const entries = new Map<string, LocatedEntry>();
+    for (const { key, value } of map.items) {
+      const keyNode = key;
+      const span = keyNode === null ? this.#span(map) : this.#span(keyNode);
+      if (!isScalar(keyNode)) {
+        this.#problems.add({
+          place: span,
+          message: "this key is not a plain name",
+          expected: "a key such as learningRate",
+          advice: 'Check the line for a stray "?", "[" , "{" or "*".',
+        });
+        continue;
+      }
+      const name =
+        typeof keyNode.value === "string" ? keyNode.value : keyNode.source || String(keyNode.value);
+      const first = entries.get(name);
+      if (first !== undefined) {
+        const line = this.#source.text.slice(0, first.key.start).split("\n").length;
+        this.#problems.add({
+          place: span,
+          message: `the key "${name}" is here twice; it is already on line ${line}`,
+          expected: "each key once",
+          advice: "Remove one of the two.",
+        });
+        continue;
+      }
+      entries.set(name, { key: span, value: this.locate(value, depth + 1, span) });
+    }
+    return entries;
+  }
+
+  /** An alias stands for what the last anchor of that name before it holds. */
+  #locateAlias(alias: ParsedNode & { source: string }, depth: number): Located | undefined {
+    const [start] = alias.range;
+    const target = this.#anchors.get(alias.source)?.findLast((node) => node.range[0] < start);
+    if (target !== undefined && !this.#open.includes(target)) return this.locate(target, depth);
+    this.#problems.add(
+      target === undefined
+        ? {
+            place: this.#span(alias),
+            message: `the alias *${alias.source} stands for nothing`,
+            expected: `"&${alias.source}" at a value above`,
+            advice: 'Put text that begins with "*" in quotes.',
+          }
+        : {
+            place: this.#span(alias),
+            message: `the alias *${alias.source} stands for a block that it lies in itself`,
+            expected: "an alias of a value that is complete above it",
+            advice: "Write out what is meant.",
+          },
+    );
+    return undefined;
+  }
+
+  #scalarValue(value: unknown, place: Span): string | number | boolean | null {
+    switch (typeof value) {
+      case "string":
+      case "number":
+      case "boolean":
+        return value;
+      default:
+        if (value === null) return null;
+        this.#problems.add({
+          place,
+          message: "this value is of a kind that experiments do not have",
+          expected: "a number, text, true, false, a list or a block",
+        });
+        return null;
+    }
+  }
+
+  #collectAnchors(root: ParsedNode): void {
+    const waiting: (ParsedNode | null)[] = [root];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (node === null || isAlias(node)) continue;
+      if (node.anchor !== undefined)
+        this.#anchors.set(node.anchor, [...(this.#anchors.get(node.anchor) ?? []), node]);
+      if (isMap(node)) for (const { key, value } of node.items) waiting.push(key, value);
+      else if (isCollection(node)) for (const item of node.items) waiting.push(item);
+    }
+    for (const nodes of this.#anchors.values()) nodes.sort((a, b) => a.range[0] - b.range[0]);
+  }
+
+  #span(node: ParsedNode): Span {
+    const [start, end] = node.range;
+    // A block of several lines is underlined where it begins.
+    const lineEnd = this.#source.text.indexOf("\n", start);
+    const until = Math.min(end, lineEnd === -1 ? end : lineEnd);
+    return this.#spanAt(start, start + this.#source.text.slice(start, until).trimEnd().length);
+  }
+
+  #spanAt(start: number, end: number): Span {
+    return { source: this.#source, start, end: Math.max(end, start + 1) };
+  }
+}

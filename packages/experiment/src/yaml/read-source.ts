@@ -1,0 +1,86 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+import { filesIn, nearbyFile } from "../errors/nearby-file.ts";
+import type { Problem } from "../errors/problem.ts";
+import type { Source, Span } from "./source.ts";
+
+/** An experiment is a page of text; beyond this it is some other file. */
+const LARGEST_FILE = 2 ** 20;
+
+/** Where people keep experiments, and leave it out when they name one. */
+const EXPERIMENTS = "experiments";
+
+const YAML_FILE = /\.ya?ml$/i;
+
+export type Read = { readonly source: Source } | { readonly problem: Problem };
+
+/**
+ * Reads an experiment file. `name` is how messages name it; `mentioned` is where another file or an argument names it,
+ * which is then where a problem is shown.
+ */
+export function readSource(file: string, name: string, mentioned?: Span): Read {
+  const place = mentioned ?? name;
+  const told = (message: string, rest: Omit<Problem, "place" | "message">): Read => ({
+    problem: { place, message: mentioned === undefined ? message : `${name}: ${message}`, ...rest },
+  });
+
+  let bytes: Uint8Array;
+  try {
+    const stats = statSync(file); // before it is opened: opening a pipe would wait for its writer
+    if (stats.isDirectory()) {
+      return told("this is a folder, not an experiment file", {
+        expected: "a YAML file",
+        advice: filesIn(file, YAML_FILE),
+      });
+    }
+    if (!stats.isFile()) {
+      return told("this is not a regular file", { expected: "a YAML file on disk" });
+    }
+    if (stats.size > LARGEST_FILE) {
+      return told(`this file has ${inUnits(stats.size)}: too large for an experiment`, {
+        expected: `at most ${inUnits(LARGEST_FILE)} of YAML`,
+        advice: "Is this the right file? Data sets are named in an experiment, never put into it.",
+      });
+    }
+    bytes = readFileSync(file);
+  } catch (error) {
+    return told(...whyUnreadable(error, file, name, mentioned === undefined ? EXPERIMENTS : undefined));
+  }
+
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // drops a byte order mark
+    return { source: { kind: "file", name, folder: dirname(resolve(file)), text } };
+  } catch {
+    return told("this file is not UTF-8 text", {
+      expected: "YAML, written as UTF-8",
+      advice: "Save it as UTF-8 in your editor, or name another file.",
+    });
+  }
+}
+
+type Reason = readonly [message: string, rest: Omit<Problem, "place" | "message">];
+
+function whyUnreadable(error: unknown, file: string, name: string, folder: string | undefined): Reason {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return [
+        "no such file",
+        { expected: "the path of an experiment file", advice: nearbyFile(file, name, YAML_FILE, folder) },
+      ];
+    case "EACCES":
+    case "EPERM":
+      return ["this file may not be read", { advice: "Check its permissions." }];
+    default:
+      return [
+        `this file cannot be read (${error instanceof Error ? error.message : String(error)})`,
+        { advice: "Check the path and the disk." },
+      ];
+  }
+}
+
+function inUnits(bytes: number): string {
+  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+import { loadExperiment } from "../src/load-experiment.ts";
+import { SpecErrors } from "../src/errors/problem.ts";
+import { withoutLists } from "../src/testing/without-lists.ts";
+
+// Each YAML file of this folder is a wrong experiment; the .txt file beside it is the exact message. Lines that begin with
+// `# --set ` are arguments. A message that is missing is
+// written where CI is not set, and fails where it is. After a deliberate change of a message: `vitest run -u`, and read the difference.
+const folder = join(import.meta.dirname, "specs");
+const cases = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+
+/** What a person is told about a file, with paths from its folder. */
+async function messageFor(name: string): Promise<string> {
+  const file = join(folder, name);
+  const set = [...readFileSync(file, "latin1").matchAll(/^# --set (.*)$/gm)].map(
+    ([, assignment]) => assignment ?? "",
+  );
+  try {
+    await loadExperiment(file, { set });
+  } catch (error) {
+    if (error instanceof SpecErrors) return `${withoutLists(error.message.replaceAll(`${folder}/`, ""))}\n`;
+    throw error;
+  }
+  throw new Error(`${name} is not wrong`);
+}
+
+test("each expected message belongs to a wrong experiment", () => {
+  const texts = readdirSync(folder).filter((name) => name.endsWith(".txt"));
+  expect(texts.filter((name) => !cases.includes(name.replace(/\.txt$/, ".yaml")))).toEqual([]);
+});
+
+describe("each wrong experiment gets its exact message", () => {
+  test.each(cases)("%s", async (name) => {
+    const message = await messageFor(name);
+
+    await expect(message).toMatchFileSnapshot(join(folder, name.replace(/\.yaml$/, ".txt")));
+    expect(message).not.toMatch(/\n\s+at |node:internal|\.ts:\d+:\d+\)/); // no stack trace
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+  });
+});

@@ -1,0 +1,102 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { RunDirectoryError, readJournal, trialsOf, type DataIdentity, type TrialRecord } from "@nn/results";
+import type { TrainingIdentity } from "@nn/training";
+
+/** A trial of another run of the same name, on the same images. */
+export interface EarlierTrial {
+  /** The fingerprint of its run. */
+  readonly run: string;
+  /** Absolute path of its run. */
+  readonly path: string;
+  /** Absolute path of what it has left: its weights, its checkpoint. */
+  readonly folder: string;
+  readonly record: TrialRecord & TrainingIdentity;
+}
+
+export interface Sought {
+  /** `results/<name>`. */
+  readonly folder: string;
+  /** Of the run that looks for them. */
+  readonly fingerprint: string;
+  /** What there is to train on now. */
+  readonly data: readonly DataIdentity[];
+}
+
+/** What earlier runs have trained, by what it is: a trial may have other values beside it, and another number. */
+export class EarlierTrials {
+  readonly #trials: ReadonlyMap<string, readonly EarlierTrial[]>;
+
+  constructor(trials: Iterable<EarlierTrial>) {
+    this.#trials = Map.groupBy(trials, ({ record }) => record.training);
+  }
+
+  /** Of all runs that are there; changes nothing. What cannot be read is nothing to take from. */
+  static in(sought: Sought): EarlierTrials {
+    const runs = otherRuns(sought.folder, sought.fingerprint);
+    return new EarlierTrials(runs.flatMap((run) => trialsIn(run, sought)));
+  }
+
+  /** Those with the same results, as far as they have come; the one that has come furthest first. */
+  same({ training, planned }: TrainingIdentity): EarlierTrial[] {
+    const found = this.#trials.get(training) ?? [];
+    return found
+      .filter(({ record }) => record.planned === planned)
+      .sort((a, b) => rankOf(b) - rankOf(a) || b.record.history.length - a.record.history.length);
+  }
+
+  /** Those that have completed the same training with fewer epochs; the longest first. */
+  shorter({ training, planned }: TrainingIdentity): EarlierTrial[] {
+    const found = this.#trials.get(training) ?? [];
+    return found
+      .filter(({ record }) => record.planned < planned && record.status === "completed")
+      .sort((a, b) => b.record.planned - a.record.planned);
+  }
+}
+
+/** Whether there is anything that might be taken over. */
+export function anyEarlierRun(folder: string, fingerprint: string): boolean {
+  return otherRuns(folder, fingerprint).length > 0;
+}
+
+function otherRuns(folder: string, fingerprint: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => /^[0-9a-f]{12}$/.test(name) && name !== fingerprint).sort();
+}
+
+/** An end that is one for good is worth more than any number of epochs. */
+function rankOf({ record: { status } }: EarlierTrial): number {
+  return status === "completed" || status === "diverged" ? 1 : 0;
+}
+
+function trialsIn(run: string, { folder, data }: Sought): EarlierTrial[] {
+  const path = join(folder, run);
+  try {
+    const { events } = readJournal(join(path, "journal.jsonl"));
+    const isOther = events.some(
+      (event) =>
+        event.event === "data" &&
+        data.some(({ name, sha256 }) => name === event.name && sha256 !== event.sha256),
+    );
+    if (isOther || !events.some(({ event }) => event === "data")) return [];
+    return [...trialsOf(events).values()].flatMap((record) => {
+      const { training, planned } = record;
+      if (training === undefined || planned === undefined || !isWhole(record)) return [];
+      const own = join(path, "trials", String(record.trial));
+      return [{ run, path, folder: own, record: { ...record, training, planned } }];
+    });
+  } catch (error) {
+    if (error instanceof RunDirectoryError) return [];
+    throw error;
+  }
+}
+
+/** Whether no epoch is missing on its record. */
+function isWhole({ history, epochs, status, parent }: TrialRecord): boolean {
+  // One that goes on with the network of another begins later.
+  const first = parent === undefined ? 1 : (history[0]?.epoch ?? 1);
+  const isGapless = history.every(({ epoch }, index) => epoch === first + index);
+  const last = history.at(-1)?.epoch;
+  return isGapless && (last === epochs || (last === undefined && status !== "completed"));
+}

@@ -1,0 +1,202 @@
+import type { Experiment, ForecastInput, NextTrials } from "@nn/experiment";
+import { layers, planModel } from "@nn/layers";
+import type { TrialRecord } from "@nn/results";
+import type { Trial, TrialSpec } from "@nn/training";
+import { toySpec } from "@nn/training/testing/toy-training";
+import { expect, test } from "vitest";
+
+import { forecastOf, likelyTrials, multiplyAddsOf, toCalibrate, workLeft } from "./forecast.ts";
+
+const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
+const pace = { learning: 1e-3, measuring: 1e-4, building: 0.5, bytes: 10_000 };
+
+/** A dense layer on 100 pixels: 100 multiply-adds a unit. */
+function specOf(units: number, epochs: number, changes: Partial<TrialSpec> = {}): TrialSpec {
+  return {
+    ...toySpec,
+    dataset: { ...toySpec.dataset, validation: 100 },
+    model: { ...toySpec.model, layers: [{ type: "flatten" }, { type: "dense", units, bias: true }] },
+    training: { ...toySpec.training, epochs },
+    ...changes,
+  };
+}
+
+function forecastInputOf({ model }: TrialSpec): ForecastInput {
+  const choices = model.layers.map(({ type, ...options }) => ({ definition: layers.get(type)!, options }));
+  return { plan: planModel(choices, facts.exampleShape), facts };
+}
+
+function trialsOf(specs: readonly TrialSpec[], changes: Partial<Trial> = {}): Trial[] {
+  return specs.map((spec, index) => ({
+    number: index + 1,
+    seed: 1,
+    configuration: index,
+    parameters: {},
+    spec,
+    ...changes,
+  }));
+}
+
+function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {}): Experiment {
+  return {
+    name: "forecast",
+    description: "",
+    seed: 1,
+    repeats: 1,
+    file: "/forecast.yaml",
+    resolved: {},
+    fingerprint: "",
+    sweptPaths: [],
+    metric: "validation.loss",
+    goal: "minimize",
+    generations: [trials.length],
+    continuesTrainings: false,
+    trials,
+    ...changes,
+  };
+}
+
+const forecast = (experiment: Experiment, workers = 1, records: readonly TrialRecord[] = []) => {
+  const work = workLeft(
+    experiment,
+    forecastInputOf,
+    experiment.trials,
+    new Map(records.map((record) => [record.trial, record])),
+  );
+  return forecastOf(
+    experiment,
+    work,
+    forecastInputOf,
+    new Map([[experiment.trials[0]!.spec, pace]]),
+    workers,
+  );
+};
+
+test("an image that is learned counts three forward passes, one that is measured one", () => {
+  const trials = trialsOf([specOf(5, 4)]);
+  const told = forecast(experimentOf(trials));
+  expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
+  // Learned: 4 × 1000; measured: 4 × 100 and the test set.
+  expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 600));
+  expect(told.multiplyAdds).toBe(multiplyAddsOf(workLeft(experimentOf(trials), forecastInputOf)));
+  expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.06, 10);
+  expect(told.bytes).toBeGreaterThan(10_000);
+});
+
+test("images that are measured in several views count as often", () => {
+  const views = specOf(5, 4, { evaluation: { views: 3, augment: [] } });
+  expect(forecast(experimentOf(trialsOf([views]))).multiplyAdds).toBe(500 * (3 * 4000 + 3 * 600));
+});
+
+test("the test set that is shown as validation is measured, and nothing held out", () => {
+  const shown = specOf(5, 1, { dataset: { ...toySpec.dataset, validation: "test" } });
+  expect(forecast(experimentOf(trialsOf([shown]))).multiplyAdds).toBe(500 * (3 * 1100 + 400));
+});
+
+test("workers take the next trial as they become free", () => {
+  const trials = trialsOf([9, 1, 1, 1].map((epochs) => specOf(5, epochs)));
+  const [long, short] = [0.5 + 9 + 0.11, 0.5 + 1 + 0.03];
+  expect(forecast(experimentOf(trials), 1).seconds).toBeCloseTo(long + 3 * short, 10);
+  expect(forecast(experimentOf(trials), 2).seconds).toBeCloseTo(Math.max(long, 3 * short), 10);
+  expect(forecast(experimentOf(trials), 9).seconds).toBeCloseTo(long, 10);
+});
+
+test("later generations count as the first, and wait for each other", () => {
+  const trials = trialsOf([1, 1, 1].map((epochs) => specOf(5, epochs)));
+  const each = 0.5 + 1 + 0.03;
+  const told = forecast(experimentOf(trials, { generations: [3, 3, 1] }), 2);
+  expect(told).toMatchObject({ trials: 7, epochs: 7 });
+  expect(told.seconds).toBeCloseTo((2 + 2 + 1) * each, 10);
+  expect(told.multiplyAdds).toBeCloseTo(7 * 500 * (3000 + 300), 5);
+});
+
+test("of few trials that are known, others that may be proposed tell what later ones take", () => {
+  const known = trialsOf([specOf(5, 1), specOf(5, 1)]);
+  const next: NextTrials = (outcomes) => {
+    expect(outcomes.every(({ cost }) => cost === undefined)).toBe(true);
+    return outcomes.length < 40 ? trialsOf([specOf(15, 1), specOf(25, 1)]) : [];
+  };
+  const experiment = experimentOf(known, { generations: [2, 2, 2] });
+  const likely = likelyTrials(experiment, next);
+  expect(likely).toHaveLength(32);
+  // 15 twos of 15 and 25 units, and the first of 5.
+  const { generations } = workLeft(experiment, forecastInputOf, likely);
+  expect(generations[0]!.map(({ multiplyAdds }) => multiplyAdds)).toEqual([500 * 3300, 500 * 3300]);
+  expect(
+    new Set(generations.slice(1).flatMap((each) => each.map(({ multiplyAdds }) => multiplyAdds))),
+  ).toEqual(new Set([1500 * 3300, 2500 * 3300]));
+  expect(likelyTrials({ ...experiment, continuesTrainings: true }, next)).toEqual(known);
+  expect(likelyTrials(experimentOf(known), () => [])).toEqual(known);
+});
+
+test("a trial that is a part of a training counts its part", () => {
+  const told = forecast(
+    experimentOf(trialsOf([specOf(5, 12), specOf(5, 12)], { until: 2 }), { generations: [2, 2] }),
+  );
+  expect(told.epochs).toBe(8);
+});
+
+/** So many epochs of a trial are trained. */
+function recordOf(trial: number, status: TrialRecord["status"], epochs: number): TrialRecord {
+  const measures = { loss: 1, accuracy: 0.5 };
+  const history = Array.from({ length: epochs }, (_, index) => ({
+    epoch: index + 1,
+    train: measures,
+    seconds: 1,
+    imagesPerSecond: 1000,
+  }));
+  return { trial, status, seed: 1, parameters: {}, worker: 1, epochs, history };
+}
+
+test("what is done already is left out, in later generations, too", () => {
+  const experiment = experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]), { generations: [2, 2, 2] });
+  const done = [recordOf(1, "completed", 4), recordOf(2, "pruned", 2), recordOf(3, "diverged", 0)];
+  expect(forecast(experiment, 1, done)).toMatchObject({ trials: 3, epochs: 12 });
+  // What failed or was cut short is gone on with.
+  const begun = [recordOf(1, "completed", 4), recordOf(2, "running", 3)];
+  expect(forecast(experiment, 1, begun)).toMatchObject({ trials: 5, epochs: 1 + 16 });
+  expect(forecast(experiment, 1, begun).seconds).toBeCloseTo(0.5 + 1 + 0.03 + 4 * (0.5 + 4 + 0.06), 10);
+  const all = [1, 2, 3, 4, 5, 6].map((trial) => recordOf(trial, "completed", 4));
+  expect(forecast(experiment, 1, all)).toMatchObject({ trials: 0, epochs: 0, seconds: 0, bytes: 0 });
+});
+
+test("a budget of epochs counts what is spent already, and trains one configuration at least", () => {
+  const trials = trialsOf([specOf(5, 4), specOf(5, 4), specOf(5, 4)]);
+  const within = (epochs: number) => experimentOf(trials, { budget: { epochs, leftOut: 0 } });
+  expect(forecast(within(6), 1, [recordOf(1, "completed", 4)]).epochs).toBe(2);
+  expect(forecast(within(4), 1, [recordOf(1, "completed", 4)]).epochs).toBe(0);
+  expect(forecast(within(2)).epochs).toBe(4);
+});
+
+test.each([
+  ["a pruner", { pruner: { type: "median" } }, 8, 2],
+  ["a target", { budget: { target: 0.9, leftOut: 0 } }, 8, 2],
+  ["a budget of epochs", { budget: { epochs: 4, leftOut: 0 } }, 4, 1],
+  ["a budget of minutes", { budget: { minutes: 0.01, leftOut: 0 } }, 8, 0.6 / (2 * (0.5 + 4 + 0.06))],
+])("%s makes it the most that it may take", (_what, changes, epochs, share) => {
+  const told = forecast(experimentOf(trialsOf([specOf(5, 4), specOf(5, 4)]), changes));
+  expect(told.isMost).toBe(true);
+  expect(told.epochs).toBe(epochs);
+  const whole = 2 * (0.5 + 4 + 0.06);
+  expect(told.seconds).toBeCloseTo(share >= 1 ? (share * whole) / 2 : share * whole, 10);
+});
+
+test("four networks are measured, from the smallest to the largest; settings that cost nothing make no other", () => {
+  const specs = [70, 10, 30, 20, 50, 40, 60].map((units) => specOf(units, 1));
+  const others = specs.map((spec) => ({ ...spec, optimizer: { ...spec.optimizer, learningRate: 0.01 } }));
+  const chosen = toCalibrate(trialsOf([...specs, ...others]), forecastInputOf);
+  expect(chosen.map((spec) => forecastInputOf(spec).plan.multiplyAdds)).toEqual([1000, 3000, 5000, 7000]);
+  const batches = [specOf(5, 1), specOf(5, 1, { training: { ...toySpec.training, batchSize: 100 } })];
+  expect(toCalibrate(trialsOf([...batches, ...batches]), forecastInputOf)).toHaveLength(2);
+});
+
+test("a network that was not measured takes as long as the nearest that was, by their multiply-adds", () => {
+  const [small, large, between] = [specOf(10, 1), specOf(50, 1), specOf(40, 1)];
+  const paces = new Map([
+    [small, pace],
+    [large, { ...pace, learning: 2e-3, building: 0, measuring: 0 }],
+  ]);
+  const experiment = experimentOf(trialsOf([between]));
+  const told = forecastOf(experiment, workLeft(experiment, forecastInputOf), forecastInputOf, paces, 1);
+  expect(told.seconds).toBeCloseTo(0.8 * 2, 10);
+});

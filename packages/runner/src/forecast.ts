@@ -1,0 +1,232 @@
+import type { Experiment, ForecastInput, NextTrials } from "@nn/experiment";
+import type { ModelPlan } from "@nn/layers";
+import type { TrialRecord } from "@nn/results";
+import type { Pace, Trial, TrialSpec } from "@nn/training";
+
+/** What the rest of a run will take if nothing ends it early. */
+export interface Forecast {
+  readonly trials: number;
+  /** Of all trials together. */
+  readonly epochs: number;
+  /** Three for each of the forward pass where an image is learned: for its outputs, and for the gradients of weights and of inputs. */
+  readonly multiplyAdds: number;
+  /** Until all is trained. */
+  readonly seconds: number;
+  /** What is left on the disk. */
+  readonly bytes: number;
+  /** Whether something may end trials, or the run, before that. */
+  readonly isMost: boolean;
+}
+
+/** What a trial has still to do. */
+interface TrialWork {
+  readonly spec: TrialSpec;
+  readonly epochs: number;
+  /** Images, each as often as it is learned, or measured. */
+  readonly learned: number;
+  readonly measured: number;
+  readonly multiplyAdds: number;
+  readonly tested: number;
+}
+
+/** `start`: how many epochs are trained already. */
+function workOf(
+  { spec, until }: Pick<Trial, "spec" | "until">,
+  { plan, facts }: ForecastInput,
+  start: number,
+): TrialWork {
+  const { validation } = spec.dataset;
+  const epochs = Math.max(0, (until ?? spec.training.epochs) - start);
+  const held = validation === "test" ? 0 : validation;
+  const learned = epochs * (facts.trainingCount - held);
+  const validated = validation === "test" ? facts.testCount : held;
+  const measured = epochs * validated + facts.testCount;
+  const views = spec.evaluation?.views ?? 1;
+  const multiplyAdds = plan.multiplyAdds * (3 * learned + views * measured);
+  return { spec, epochs, learned, measured, multiplyAdds, tested: facts.testCount };
+}
+
+/** What a run has still to do. */
+export interface RunWork {
+  /** Those of the first generation are known; see `likelyTrials` for later ones. */
+  readonly generations: readonly (readonly TrialWork[])[];
+  /** What a budget of epochs leaves of all that, 0 … 1. */
+  readonly share: number;
+}
+
+/** Of what later trials may be: so many configurations give a fair mean. */
+const MOST_ALIKE = 32;
+
+/**
+ * Trials that stand for all: the first generation, and, where these are few, some that the sampler would propose if nothing came of any.
+ * What it will learn is not known, and that its networks are like these is likely. The parts of one training are alike anyway.
+ */
+export function likelyTrials(
+  { trials, generations, repeats, continuesTrainings }: Experiment,
+  next: NextTrials,
+): readonly Trial[] {
+  const likely = [...trials];
+  if (continuesTrainings) return likely;
+  for (let count = trials.length / repeats; count < MOST_ALIKE; count = likely.length / repeats) {
+    const later = next(Array.from({ length: count }, () => ({ cost: undefined })));
+    if (later.length === 0 || generations.length === 1) return likely;
+    likely.push(...later);
+  }
+  return likely;
+}
+
+/** `likely`: what later generations count as, in turn; `records`: of what is done already. */
+export function workLeft(
+  { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
+  forecastInputOf: (spec: TrialSpec) => ForecastInput,
+  likely: readonly Trial[] = trials,
+  records: ReadonlyMap<number, TrialRecord> = new Map(),
+): RunWork {
+  const isDone = (number: number): boolean => {
+    const status = records.get(number)?.status ?? "running";
+    return status !== "running" && status !== "failed";
+  };
+  const whole = likely.map((trial) => workOf(trial, forecastInputOf(trial.spec), 0));
+  let before = 0;
+  const left = generations.map((size, generation) => {
+    const numbers = Array.from({ length: size * repeats }, (_, index) => before + index + 1);
+    before += numbers.length;
+    const pending = numbers.filter((number) => !isDone(number));
+    if (generation > 0) return pending.map((number) => whole[number % whole.length]!);
+    return pending.map((number) => {
+      const trial = trials[number - 1]!;
+      return workOf(trial, forecastInputOf(trial.spec), records.get(number)?.history.length ?? 0);
+    });
+  });
+  const epochs = sumOf(left.flat(), (work) => work.epochs);
+  const spent = sumOf([...records.values()], ({ history }) => history.length);
+  // One configuration is trained at least.
+  const least = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
+  const allowed = Math.max(least, (budget?.epochs ?? Infinity) - spent, 0);
+  return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };
+}
+
+export function multiplyAddsOf({ generations, share }: RunWork): number {
+  return share * sumOf(generations.flat(), (work) => work.multiplyAdds);
+}
+
+/** `paces`: of those that `toCalibrate` has chosen. */
+export function forecastOf(
+  { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
+  work: RunWork,
+  forecastInputOf: (spec: TrialSpec) => ForecastInput,
+  paces: ReadonlyMap<TrialSpec, Pace>,
+  workers: number,
+): Forecast {
+  const { generations, share } = work;
+  const costs = generations.map((generation) =>
+    generation.map((each) => {
+      const pace = paceOf(each.spec, forecastInputOf(each.spec), forecastInputOf, paces);
+      return { ...each, seconds: secondsOf(each, pace), bytes: pace.bytes + tableBytes(each) };
+    }),
+  );
+  const all = costs.flat();
+  const seconds = sumOf(costs, (generation) =>
+    timeOf(
+      generation.map((cost) => cost.seconds),
+      workers,
+    ),
+  );
+  const minutes = budget?.minutes ?? Infinity;
+  return {
+    trials: all.length,
+    epochs: share * sumOf(all, (cost) => cost.epochs),
+    multiplyAdds: multiplyAddsOf(work),
+    seconds: Math.min(share * seconds, 60 * minutes),
+    bytes: share * sumOf(all, (cost) => cost.bytes),
+    isMost:
+      pruner !== undefined ||
+      budget?.epochs !== undefined ||
+      budget?.minutes !== undefined ||
+      budget?.target !== undefined ||
+      trials.some(({ spec }) => spec.training.earlyStopping !== undefined),
+  };
+}
+
+function sumOf<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}
+
+/** Networks that are measured; what others take is told from these. */
+const MOST_NETWORKS = 4;
+
+/** The specs to be measured: the network with the fewest multiply-adds, that with the most, and some in between. */
+export function toCalibrate(
+  trials: readonly Trial[],
+  forecastInputOf: (spec: TrialSpec) => ForecastInput,
+): readonly TrialSpec[] {
+  const networks = new Map<string, TrialSpec>();
+  for (const { spec } of trials) networks.set(networkKey(spec, forecastInputOf(spec)), spec);
+  const size = (spec: TrialSpec): number => forecastInputOf(spec).plan.multiplyAdds;
+  const sorted = [...networks.values()].sort((a, b) => size(a) - size(b));
+  if (sorted.length <= MOST_NETWORKS) return sorted;
+  return Array.from(
+    { length: MOST_NETWORKS },
+    (_, index) => sorted[Math.round((index * (sorted.length - 1)) / (MOST_NETWORKS - 1))]!,
+  );
+}
+
+/** Equal where a step takes as long. */
+function networkKey(
+  { augment, evaluation, loss, optimizer, training }: TrialSpec,
+  { plan }: ForecastInput,
+): string {
+  const { batchSize, accumulate, average, lookahead } = training;
+  const types = [...(augment ?? []), ...(evaluation?.augment ?? [])].map(({ type }) => type);
+  const layers = plan.layers.map(({ type, outputShape, multiplyAdds }) => [type, outputShape, multiplyAdds]);
+  const beside = [accumulate, average?.type, lookahead?.steps, evaluation?.views, types];
+  return JSON.stringify([layers, batchSize, loss.type, optimizer.type, beside]);
+}
+
+/** Its own pace, or that of the network that is nearest in multiply-adds, by their ratio. */
+function paceOf(
+  spec: TrialSpec,
+  input: ForecastInput,
+  forecastInputOf: (spec: TrialSpec) => ForecastInput,
+  paces: ReadonlyMap<TrialSpec, Pace>,
+): Pace {
+  const key = networkKey(spec, input);
+  const { multiplyAdds, parameters } = input.plan;
+  let nearest: { readonly pace: Pace; readonly plan: ModelPlan } | undefined;
+  let least = Infinity;
+  for (const [measured, pace] of paces) {
+    const other = forecastInputOf(measured);
+    if (networkKey(measured, other) === key) return pace;
+    const distance = Math.abs(other.plan.multiplyAdds - multiplyAdds);
+    if (distance < least) [nearest, least] = [{ pace, plan: other.plan }, distance];
+  }
+  if (nearest === undefined) throw new Error("a forecast needs a pace");
+  const { pace, plan } = nearest;
+  const ratio = (own: number, others: number): number => (others === 0 ? 1 : own / others);
+  const longer = ratio(multiplyAdds, plan.multiplyAdds);
+  return {
+    learning: pace.learning * longer,
+    measuring: pace.measuring * longer,
+    building: pace.building,
+    bytes: pace.bytes * ratio(parameters, plan.parameters),
+  };
+}
+
+function secondsOf({ learned, measured }: TrialWork, { learning, measuring, building }: Pace): number {
+  return building + learned * learning + measured * measuring;
+}
+
+/** Of the tables that a trial leaves and its lines in those of the run, where it mistakes a twentieth of the test images. */
+function tableBytes({ epochs, tested }: TrialWork): number {
+  return 1500 + 500 * epochs + 28 * (tested / 20);
+}
+
+/** Of trials that take so long, each begun by the first worker that is free. */
+function timeOf(durations: readonly number[], workers: number): number {
+  const free = new Float64Array(workers);
+  for (const duration of durations) {
+    const first = free.indexOf(Math.min(...free));
+    free[first] = free[first]! + duration;
+  }
+  return Math.max(...free);
+}

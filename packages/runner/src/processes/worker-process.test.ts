@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+
+import type { Assignment } from "@nn/training";
+import { toySpec } from "@nn/training/testing/toy-training";
+import { WorkerCrash, WorkerProcess } from "./worker-process.ts";
+
+/** Seconds. */
+const SILENCE = 2;
+
+let now = 0;
+beforeEach(() => {
+  now = 0;
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+});
+afterEach(() => void vi.useRealTimers());
+
+/** Time passes, as a process that waits sees it. */
+function wait(seconds: number): void {
+  for (let tick = 0; tick < seconds * 2; tick++) {
+    now += 0.5;
+    vi.advanceTimersByTime(500);
+  }
+}
+
+/** A worker process that gives notice so often, and then says that its trial has ended. It trains nothing. */
+function speaker(times: number): WorkerProcess {
+  const program = `
+    const outcome = { status: "completed", epochs: 1, seconds: 1, kernels: "none" };
+    process.once("message", () => {
+      for (let time = 1; time <= ${times}; time++) process.send({ kind: "notice", message: String(time) });
+      process.send({ kind: "ended", outcome });
+    });
+    // What would train is loaded after this, which has no end.
+    await new Promise(() => {});
+  `;
+  const flags = ["--import", `data:text/javascript,${encodeURIComponent(program)}`];
+  const worker = new WorkerProcess(flags, { silence: SILENCE }, () => now);
+  onTestFinished(() => worker.end());
+  return worker;
+}
+
+const assignment: Assignment = {
+  trial: { number: 1, configuration: 0, seed: 1, parameters: {}, spec: toySpec },
+  experimentSeed: 1,
+  threads: 1,
+  experimentFolder: "",
+  dataFolder: "",
+  trialFolder: "",
+  metric: "train.loss",
+  goal: "minimize",
+  until: 1,
+  checkpointSeconds: 1,
+  recorded: 0,
+};
+
+test("a trial may take longer than a worker may be silent: each sign of life puts the limit off", async () => {
+  const heard: string[] = [];
+  const outcome = await speaker(5).run(assignment, (report) => {
+    if (report.kind === "notice") heard.push(report.message);
+    wait(0.75 * SILENCE);
+  });
+  expect(outcome.status).toBe("completed");
+  expect(heard).toEqual(["1", "2", "3", "4", "5"]);
+});
+
+test("a worker that says nothing for longer is ended", async () => {
+  const training = speaker(5).run(assignment, () => wait(1.25 * SILENCE));
+  await expect(training).rejects.toThrow(WorkerCrash);
+  await expect(training).rejects.toThrow("it said nothing for 2 s");
+});

@@ -1,0 +1,94 @@
+// What a worker process does: trains the trials that its parent sends, one after the other.
+import { LayerError } from "@nn/layers";
+import { DatasetError } from "@nn/mnist";
+import { RunDirectoryError } from "@nn/results";
+import { ShapeError } from "@nn/tensor";
+import {
+  ALIVE_SECONDS,
+  CheckpointError,
+  TrainingStopped,
+  calibrate,
+  createWorkbench,
+  formatPath,
+  runTrial,
+  type Message,
+  type Request,
+  type Workbench,
+} from "@nn/training";
+
+import { offerOwnPackages } from "./custom-imports.ts";
+import { seenSeconds } from "./seen-time.ts";
+import { thrownAt } from "./thrown-at.ts";
+
+offerOwnPackages();
+let workbench: Promise<Workbench> | undefined;
+
+/** Somebody wants the training to be kept where it is, as it is about to be ended. */
+let isToKeep = false;
+
+process.on("message", (request: Request) => {
+  if (request.kind === "keep") {
+    isToKeep = true;
+    return;
+  }
+  say({ kind: "alive" });
+  // Timers run while the training rests, some times a second.
+  const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
+  answer(request)
+    .then(say, (error: unknown) => {
+      // Its checkpoint has been told of, and this process is about to be ended.
+      if (!(error instanceof TrainingStopped)) say(failure(error, request));
+    })
+    .finally(() => clearInterval(alive));
+});
+
+type Work = Exclude<Request, { readonly kind: "keep" }>;
+
+async function answer(request: Work): Promise<Message> {
+  const clock = seenSeconds;
+  if (request.kind === "calibrate") {
+    const { sample } = request;
+    return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
+  }
+  const { assignment } = request;
+  const isLeaving = (): boolean => isToKeep;
+  const outcome = await runTrial(await workbenchWith(assignment.threads), assignment, clock, say, isLeaving);
+  return { kind: "ended", outcome };
+}
+
+function workbenchWith(threads: number): Promise<Workbench> {
+  workbench ??= createWorkbench(threads, (message) => say({ kind: "notice", message }));
+  return workbench;
+}
+
+function say(message: Message): void {
+  // The parent may be gone; "disconnect" follows.
+  process.send?.(message, undefined, undefined, () => {});
+}
+
+function failure(error: unknown, request: Work): Message {
+  if (error instanceof RunDirectoryError) return { kind: "refused", message: error.message };
+  if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
+  const message = error.message.split("\n", 1).join("");
+  const stack = error.stack ?? "";
+  // The errors of our own say what to do; one from deeper down is at least told apart by its name.
+  if (error instanceof LayerError)
+    return {
+      kind: "failed",
+      message: `${formatPath(["model", "layers", ...error.path])}, ${message}`,
+      stack,
+    };
+  if (error instanceof DatasetError || error instanceof ShapeError || error instanceof CheckpointError)
+    return { kind: "failed", message, stack };
+  const place = thrownAt(
+    stack,
+    request.kind === "calibrate"
+      ? request.sample
+      : { ...request.assignment, spec: request.assignment.trial.spec },
+  );
+  return {
+    kind: "failed",
+    message: `${error.name}: ${message}${place === undefined ? "" : ` (${place})`}`,
+    stack,
+  };
+}

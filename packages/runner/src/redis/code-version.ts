@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+
+import { packageVersion, workspaceFolder } from "../environment.ts";
+
+let known: string | undefined;
+
+/**
+ * What this program computes with: its version and a hash of its sources and of what it depends on. The same on every machine that has the
+ * same files, wherever they lie; tests and documents do not count.
+ */
+export function codeVersion(): string {
+  known ??= `${packageVersion()}-${digestOfSources(workspaceFolder)}`;
+  return known;
+}
+
+/** 12 hexadecimal digits over the paths and contents of the sources of all packages in this workspace. */
+export function digestOfSources(workspace: string): string {
+  const hash = createHash("sha256");
+  for (const path of sourcesOf(workspace)) {
+    const text = readFileSync(join(workspace, path), "utf8").replaceAll("\r\n", "\n");
+    hash.update(`${path}\n${Buffer.byteLength(text)}\n`).update(text);
+  }
+  return hash.digest("hex").slice(0, 12);
+}
+
+function sourcesOf(workspace: string): string[] {
+  const folders = readdirSync(join(workspace, "packages")).flatMap((name) => [
+    join("packages", name, "src"),
+    join("packages", name, "assembly"),
+  ]);
+  const files = folders.flatMap((folder) =>
+    filesBelow(join(workspace, folder)).map((file) => join(folder, file)),
+  );
+  return [...files, "pnpm-lock.yaml"].map((path) => path.split(sep).join("/")).sort();
+}
+
+function filesBelow(folder: string): string[] {
+  try {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    return files.filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith(".test.ts"));
+  } catch {
+    return []; // not every package has both folders
+  }
+}

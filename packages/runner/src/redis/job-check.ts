@@ -1,0 +1,57 @@
+import { resolve } from "node:path";
+
+import {
+  compiledSchema,
+  complete,
+  factsBy,
+  misfitsOf,
+  trialSpecOf,
+  withFiniteNumbers,
+  type Body,
+} from "@nn/experiment";
+import { ownTypes, type Trial } from "@nn/training";
+import { workspaceFolder } from "../environment.ts";
+import { codeVersion } from "./code-version.ts";
+import type { Job } from "./job.ts";
+
+/** A job that has been checked. */
+export interface CheckedJob {
+  readonly trial: Trial;
+  /** Absolute path, from which the paths to data of one's own go. */
+  readonly experimentFolder: string;
+}
+
+/** Holds a job against the schema of experiments, as if its trial stood in a file of this machine; else says what is wrong with it. */
+export function checkJob(job: Job, version = codeVersion()): CheckedJob | string {
+  if (job.version !== version) {
+    return `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the same commit`;
+  }
+  const [own] = ownTypes([job.spec]);
+  if (own !== undefined) return `it names ${own}, and a worker runs no code but its own`;
+
+  const experimentFolder = resolve(workspaceFolder, job.folder);
+  const { schema, check } = compiledSchema();
+  const written = { ...job.spec, name: "job" };
+  const body: Body = { schema, written, completed: complete(schema, written) };
+  const faults = withFiniteNumbers(written, check(written));
+  const wrong = [
+    ...faults,
+    ...misfitsOf({ body, faults, ownLayers: new Map(), facts: factsBy(experimentFolder) }),
+  ];
+  if (wrong.length > 0) {
+    return wrong.map(({ message }) => message).join("; ");
+  }
+  const { trial: number, seed, configuration, end } = job;
+  const spec = trialSpecOf(body);
+  if (job.until > spec.training.epochs)
+    return `until: it has ${spec.training.epochs} epochs, and not ${job.until}`;
+  const trial = {
+    number,
+    seed,
+    configuration,
+    parameters: {},
+    spec,
+    ...(end !== undefined && { until: end }),
+  };
+  return { trial, experimentFolder };
+}

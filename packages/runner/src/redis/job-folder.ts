@@ -1,0 +1,38 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { writeFileAtomically, writeFilesAtomically } from "@nn/results";
+import { CHECKPOINT_FILE } from "@nn/training";
+
+import { WorkerCrash } from "../processes/worker-process.ts";
+
+/** What a trial may leave in its folder: nothing that a worker names otherwise is written to this machine. */
+const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(safetensors|csv)$/;
+
+/** The trial's checkpoint; undefined where it has none. */
+export function checkpointIn(trialFolder: string): Buffer | undefined {
+  const path = join(trialFolder, CHECKPOINT_FILE);
+  return existsSync(path) ? readFileSync(path) : undefined;
+}
+
+export function writeCheckpointTo(trialFolder: string, bytes: Uint8Array): void {
+  writeFileAtomically(join(trialFolder, CHECKPOINT_FILE), bytes);
+}
+
+/** Puts what a trial has left into its folder. Throws RunDirectoryError, and WorkerCrash for a file of another name. */
+export async function writeFiles(
+  trialFolder: string,
+  files: Readonly<Record<string, Uint8Array>>,
+): Promise<void> {
+  for (const name of Object.keys(files)) {
+    if (!FILE_NAME.test(name))
+      throw new WorkerCrash(`a worker sent the file "${name}", which no trial leaves`);
+  }
+  await writeFilesAtomically(Object.entries(files).map(([name, bytes]) => [join(trialFolder, name), bytes]));
+  // The network of a trial that diverged is of no use, and its own process leaves no checkpoint then.
+  if (files[CHECKPOINT_FILE] === undefined) dropCheckpoint(trialFolder);
+}
+
+export function dropCheckpoint(trialFolder: string): void {
+  rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
+}

@@ -1,0 +1,292 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { isAbsolute, relative, sep } from "node:path";
+
+import type { DataIdentity } from "@nn/results";
+import type { Assignment, Report, TrialOutcome } from "@nn/training";
+import type { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+
+import { workspaceFolder } from "../environment.ts";
+import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
+import { checkpointIn, dropCheckpoint, writeCheckpointTo, writeFiles } from "./job-folder.ts";
+import { readReport, type Job, type JobReport } from "./job.ts";
+import { forgetJob } from "./job-state.ts";
+import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
+import { RecordedEpochs } from "./recorded-epochs.ts";
+import { asRemoteError } from "./remote-error.ts";
+import { toWire } from "./wire.ts";
+
+/** What jobs of a run share. */
+export interface JobOffice {
+  readonly redis: Redis;
+  readonly queue: Queue;
+  readonly run: string;
+  readonly name: string;
+  readonly version: string;
+  readonly data: readonly DataIdentity[];
+  readonly say: (text: string) => void;
+}
+
+/** How many reports are read at once. */
+const PAGE = 200;
+
+/**
+ * A part of a trial that some worker trains, as its run sees it. What the run has recorded is the truth: should the server lose all
+ * that it knows, the job is put anew, with the checkpoint of the trial's folder.
+ */
+export class RemoteJob {
+  readonly job: JobName;
+  readonly #office: JobOffice;
+  readonly #assignment: Assignment;
+  readonly #onReport: (report: Report) => void;
+  readonly #settled = Promise.withResolvers<TrialOutcome>();
+  #ticket = "";
+  /** The last report that was read. */
+  #cursor = "-";
+  readonly #epochs: RecordedEpochs;
+  #isOver = false;
+  #isReading = false;
+  #isCalled = false;
+
+  constructor(office: JobOffice, assignment: Assignment, onReport: (report: Report) => void) {
+    this.#office = office;
+    this.#assignment = assignment;
+    this.#onReport = onReport;
+    this.#epochs = new RecordedEpochs(assignment.recorded);
+    this.job = { run: office.run, trial: assignment.trial.number, until: assignment.until };
+  }
+
+  get outcome(): Promise<TrialOutcome> {
+    return this.#settled.promise;
+  }
+
+  /** Puts the job, or takes up one of the same content that an earlier process of this run has left. */
+  async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { redis } = this.#office;
+    const { last } = this.#epochs;
+    // Whatever checkpoint the worker resumes from: the recorded epochs stay.
+    if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
+    const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
+    if (typeof ticket !== "string" || content !== this.#content() || !(await this.#isAlive(ticket))) {
+      return this.#put();
+    }
+    this.#ticket = ticket;
+    await this.look();
+  }
+
+  /** Reads what there is to read. To be called when there may be something, and now and then. */
+  async look(isThorough = false): Promise<void> {
+    if (this.#isOver || this.#ticket === "") return;
+    if (this.#isReading) {
+      this.#isCalled = true;
+      return;
+    }
+    this.#isReading = true;
+    try {
+      do {
+        this.#isCalled = false;
+        await this.#read(isThorough);
+      } while (this.#isCalled && !this.#isOver);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** As far as a worker says without its being kept. */
+  onProgress(ticket: string, report: Report): void {
+    if (ticket === this.#ticket && !this.#isOver) this.#onReport(report);
+  }
+
+  /** Gives the job up: whoever trains it stops. */
+  async drop(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#settled.reject(new WorkerCrash("the run has ended"));
+    await this.#withdraw();
+    await this.forget();
+  }
+
+  /** Once its outcome is recorded. */
+  forget(): Promise<void> {
+    return forgetJob(this.#office.redis, this.job);
+  }
+
+  async #read(isThorough: boolean): Promise<void> {
+    const { redis } = this.#office;
+    const [ticket, state] = await redis.hmget(keys.job(this.job), "ticket", "state");
+    if (ticket !== this.#ticket) return this.#put();
+    for (;;) {
+      const entries = await redis.xrange(keys.reports(this.job), this.#cursor, "+", "COUNT", PAGE);
+      for (const [id, [, wire = ""]] of entries) {
+        this.#cursor = `(${id}`;
+        await this.#hear(readReport(wire));
+        // A job that has been put anew has a stream of its own.
+        if (this.#isOver || this.#ticket !== ticket) return;
+      }
+      if (entries.length < PAGE) break;
+    }
+    if (isThorough && state !== "ended" && !(await this.#isAlive(this.#ticket))) await this.#put();
+  }
+
+  async #hear(report: JobReport | string): Promise<void> {
+    // Who writes what no worker writes is none: another will do.
+    if (typeof report === "string")
+      return this.#fail(new WorkerCrash(`a worker's report does not fit: ${report}`));
+    const { trialFolder } = this.#assignment;
+    switch (report.kind) {
+      case "begun":
+      case "returned":
+        if (report.kind === "begun" && report.attempt > 1) {
+          this.#office.say(`${report.worker} goes on with trial ${this.job.trial}, which another has left.`);
+        }
+        return;
+      case "checkpoint":
+        await this.#fetchCheckpoint();
+        return this.#onReport(report);
+      case "resumed":
+        return;
+      case "epoch":
+        switch (this.#epochs.take(report.epoch.epoch)) {
+          case "known":
+            return;
+          case "missing":
+            return this.#putAgain();
+          case "next":
+            return this.#onReport(report);
+        }
+      case "ended":
+        return this.#end(report);
+      case "failed":
+        // It is mended before it is tried again: nothing of before may go on.
+        dropCheckpoint(trialFolder);
+        return this.#fail(new TrialFailure(report.message, report.stack));
+      case "crashed":
+        return this.#fail(new WorkerCrash(report.message));
+      default:
+        return this.#onReport(report);
+    }
+  }
+
+  async #fetchCheckpoint(): Promise<void> {
+    const { redis } = this.#office;
+    const name = await redis.hget(keys.job(this.job), "checkpoint");
+    const bytes = name && (await redis.getBuffer(keys.checkpoint(this.job, name)));
+    if (bytes) writeCheckpointTo(this.#assignment.trialFolder, bytes);
+  }
+
+  async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
+    if (outcome.epochs > this.#epochs.last) return this.#putAgain();
+    const received = await this.#office.redis.hgetallBuffer(keys.files(this.job, lease));
+    // The server has lost them since: the job begins anew.
+    if (Object.keys(received).length !== files) return this.#put();
+    await writeFiles(this.#assignment.trialFolder, received);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#settled.resolve(outcome);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#settled.reject(asRemoteError(error));
+  }
+
+  async #isAlive(ticket: string): Promise<boolean> {
+    if ((await this.#office.queue.getJob(ticket)) !== undefined) return true;
+    return (await this.#office.redis.hget(keys.job(this.job), "state")) === "ended";
+  }
+
+  /** The server has lost reports. Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded. */
+  async #putAgain(): Promise<void> {
+    await this.#fetchCheckpoint();
+    await this.#put();
+  }
+
+  async #put(): Promise<void> {
+    const { redis, queue, run } = this.#office;
+    const { job } = this;
+    await this.#withdraw();
+    await this.forget();
+    if (this.#isOver) return;
+    const ticket = randomUUID();
+    const checkpoint = checkpointIn(this.#assignment.trialFolder);
+    const transaction = redis
+      .multi()
+      .hset(keys.job(job), {
+        ticket,
+        content: this.#content(),
+        state: "waiting",
+        attempt: 0,
+        checkpoint: checkpoint === undefined ? "" : "0",
+      })
+      .expire(keys.job(job), KEPT_SECONDS)
+      .sadd(keys.jobs(run), JSON.stringify(job))
+      .expire(keys.jobs(run), KEPT_SECONDS);
+    if (checkpoint !== undefined) transaction.set(keys.checkpoint(job, "0"), checkpoint, "EX", KEPT_SECONDS);
+    const { startFrom } = this.#assignment;
+    if (startFrom !== undefined)
+      transaction.set(keys.start(job), readFileSync(startFrom), "EX", KEPT_SECONDS);
+    await transaction.exec();
+    this.#ticket = ticket;
+    this.#cursor = "-";
+    const wire = toWire({ ...this.#payload(), ticket } satisfies Job);
+    await queue.add(
+      this.#office.name,
+      { wire },
+      { jobId: ticket, removeOnComplete: true, removeOnFail: true },
+    );
+  }
+
+  /** Takes the job out of the queue, and tells whoever trains it. */
+  async #withdraw(): Promise<void> {
+    const { redis, queue } = this.#office;
+    const ticket = this.#ticket || (await redis.hget(keys.job(this.job), "ticket"));
+    if (ticket === null || ticket === "") return;
+    // Does nothing where a worker has it.
+    await queue.remove(ticket);
+    await redis.publish(channels.dropped, ticket);
+  }
+
+  /** Stands for all that the outcome depends on. */
+  #content(): string {
+    const { recorded: _recorded, checkpointSeconds: _seconds, ...payload } = this.#payload();
+    return createHash("sha256").update(toWire(payload)).digest("hex");
+  }
+
+  #payload(): Omit<Job, "ticket"> {
+    const { trial, ...assignment } = this.#assignment;
+    const { run, version, name, data } = this.#office;
+    const folder = relative(workspaceFolder, assignment.experimentFolder);
+    const isInside = !folder.startsWith("..") && !isAbsolute(folder);
+    return {
+      version,
+      run,
+      name,
+      trial: trial.number,
+      configuration: trial.configuration,
+      seed: trial.seed,
+      spec: { ...trial.spec },
+      until: assignment.until,
+      ...(trial.until !== undefined && { end: trial.until }),
+      recorded: this.#epochs.last,
+      checkpointSeconds: assignment.checkpointSeconds,
+      experimentSeed: assignment.experimentSeed,
+      metric: assignment.metric,
+      goal: assignment.goal,
+      folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
+      // All of the run: the name of data of one's own has more in it than the type. A worker looks for what the trial reads.
+      data: data.map(({ name, source, sha256 }) => ({ name, source, sha256 })),
+    };
+  }
+}

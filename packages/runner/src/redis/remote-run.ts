@@ -1,0 +1,240 @@
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
+
+import type { DataIdentity } from "@nn/results";
+import type { Assignment, Report, TrialOutcome } from "@nn/training";
+import type { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+
+import type { Trainer } from "../scheduling/dispatch.ts";
+import { atMost } from "./at-most.ts";
+import { codeVersion } from "./code-version.ts";
+import { Crowd } from "./remote-worker-pool.ts";
+import { readReport } from "./job.ts";
+import { channels, keys, PREFIX, queueOf, type JobName } from "./keys.ts";
+import { announce, PRESENCE_MILLISECONDS, takeLeave } from "./presence.ts";
+import { RemoteJob, type JobOffice } from "./remote-job.ts";
+import { findServer, type Server } from "./server.ts";
+import { forgetJob } from "./job-state.ts";
+
+/** More trials than this are not given out at once, however many workers there are. */
+const MOST_AT_ONCE = 1024;
+/** What a message should have told is looked for that often. */
+const LOOK_MILLISECONDS = 1000;
+/** A server that does not answer holds nobody up at the end. */
+const FAREWELL_MILLISECONDS = 3000;
+
+export interface RemoteRunOptions {
+  readonly url: string;
+  /** Of the experiment. */
+  readonly name: string;
+  /** Absolute path of the run directory. */
+  readonly directory: string;
+  readonly data: readonly DataIdentity[];
+  readonly trials: number;
+  /** The run starts over: what an earlier one has left on the server does not count. */
+  readonly fresh: boolean;
+  /** The command that starts a worker for this server, to be shown. */
+  readonly command: string;
+  readonly say: (text: string) => void;
+}
+
+/** The run of an experiment whose trials are trained by workers elsewhere. */
+export class RemoteRun {
+  readonly trainers: readonly Trainer[];
+  readonly #server: Server;
+  readonly #redis: Redis;
+  readonly #listening: Redis;
+  readonly #office: JobOffice;
+  readonly #crowd: Crowd;
+  readonly #open = new Map<string, RemoteJob>();
+  readonly #serving: Set<Trainer>;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #ending: Promise<void> | undefined;
+
+  /** Throws RemoteError. */
+  static async begin(options: RemoteRunOptions): Promise<RemoteRun> {
+    const server = await findServer(options.url);
+    const { Queue } = await import("bullmq");
+    const redis = server.connect();
+    const queue = new Queue(queueOf(codeVersion()), {
+      connection: redis,
+      prefix: PREFIX,
+      skipVersionCheck: true,
+    });
+    queue.on("error", () => {});
+    const run = new RemoteRun(options, server, redis, queue);
+    await run.#listen(options.fresh);
+    return run;
+  }
+
+  private constructor(options: RemoteRunOptions, server: Server, redis: Redis, queue: Queue) {
+    const { name, data, say } = options;
+    const version = codeVersion();
+    this.#server = server;
+    this.#redis = redis;
+    this.#listening = server.connect();
+    this.#office = { redis, queue, run: idOf(options.directory), name, version, data, say };
+    this.#crowd = new Crowd(redis, { version, command: options.command, say });
+    const trainers = Math.min(options.trials, MOST_AT_ONCE);
+    this.trainers = Array.from({ length: trainers }, () => new RemoteTrainer(this));
+    this.#serving = new Set(this.trainers);
+  }
+
+  /** The places that workers have for trials. */
+  get crowd(): Crowd {
+    return this.#crowd;
+  }
+
+  /** See `Trainer`. */
+  async train(assignment: Assignment, onReport: (report: Report) => void): Promise<RemoteJob> {
+    const job = new RemoteJob(this.#office, assignment, onReport);
+    const key = keys.job(job.job);
+    this.#open.set(key, job);
+    const close = (): void => void this.#open.delete(key);
+    job.outcome.then(close, close);
+    await job.start();
+    return job;
+  }
+
+  /** One of the trainers trains no more, and drops what it trains. With the last of them the run ends. */
+  async retire(trainer: Trainer, job: RemoteJob | undefined): Promise<void> {
+    this.#serving.delete(trainer);
+    if (this.#serving.size > 0) return job && atMost(FAREWELL_MILLISECONDS, job.drop());
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  /** Gives up what is still open, and forgets the rest: it is recorded. */
+  async #end(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    const farewell = async (): Promise<void> => {
+      await Promise.all([...this.#open.values()].map((job) => job.drop()));
+      await this.#forgetAll();
+      await takeLeave(this.#redis, "run", this.#office.run);
+    };
+    await atMost(FAREWELL_MILLISECONDS, farewell());
+    this.#listening.disconnect();
+    this.#redis.disconnect();
+    await atMost(100, this.#office.queue.close());
+  }
+
+  async #listen(fresh: boolean): Promise<void> {
+    const { run, name, version, say } = this.#office;
+    if (fresh) await this.#forgetAll();
+    let isLost = false;
+    this.#redis.on("close", () => {
+      if (!isLost && this.#ending === undefined)
+        say(`${this.#server.shown} does not answer. The run goes on when it does.`);
+      isLost = true;
+    });
+    this.#redis.on("ready", () => {
+      if (isLost) say(`${this.#server.shown} is back.`);
+      isLost = false;
+    });
+    const listening = this.#listening;
+    listening.on("message", (channel: string, text: string) => this.#onMessage(channel, text));
+    await listening.subscribe(channels.presence, channels.reports(run), channels.progress(run));
+
+    const show = oneAtATime(async () => {
+      await announce(this.#redis, "run", run, { name, version, places: 0 });
+      await this.#crowd.look();
+    });
+    await show();
+    this.#timers.push(setInterval(show, PRESENCE_MILLISECONDS));
+    this.#timers.push(setInterval(() => this.#lookAtAll(), LOOK_MILLISECONDS));
+  }
+
+  #onMessage(channel: string, text: string): void {
+    if (channel === channels.presence) {
+      this.#crowd.look().catch(() => {});
+    } else if (channel === channels.progress(this.#office.run)) {
+      const [key = "", ticket = "", ...rest] = text.split(" ");
+      const report = readReport(rest.join(" "));
+      if (typeof report !== "string" && report.kind === "progress")
+        this.#open.get(key)?.onProgress(ticket, report);
+    } else {
+      void this.#open.get(text)?.look();
+    }
+  }
+
+  #lookAtAll(): void {
+    for (const job of this.#open.values()) void job.look(true);
+  }
+
+  /** What is left of earlier jobs of this run. */
+  async #forgetAll(): Promise<void> {
+    const { run, queue } = this.#office;
+    for (const text of await this.#redis.smembers(keys.jobs(run))) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program, under a key of its own
+      const job = JSON.parse(text) as JobName;
+      const ticket = await this.#redis.hget(keys.job(job), "ticket");
+      if (ticket !== null) {
+        await queue.remove(ticket);
+        await this.#redis.publish(channels.dropped, ticket);
+      }
+      await forgetJob(this.#redis, job);
+    }
+    await this.#forgetStray();
+  }
+
+  /** What workers have brought that were killed before they could say so. */
+  async #forgetStray(): Promise<void> {
+    const match = keys.jobsPattern(this.#office.run);
+    let cursor = "0";
+    do {
+      const [next, found] = await this.#redis.scan(cursor, "MATCH", match, "COUNT", 1000);
+      if (found.length > 0) await this.#redis.del(found);
+      cursor = next;
+    } while (cursor !== "0");
+  }
+}
+
+/** Trains one trial at a time, somewhere. */
+class RemoteTrainer implements Trainer {
+  readonly #run: RemoteRun;
+  /** The last one, which is recorded by the time that the next begins. */
+  #job: RemoteJob | undefined;
+  #hasPlace = false;
+
+  constructor(run: RemoteRun) {
+    this.#run = run;
+  }
+
+  /** Keeps its place while it waits for a trial: as there is none, nobody else wants it. */
+  async ready(signal: AbortSignal): Promise<void> {
+    if (this.#hasPlace) this.#run.crowd.leave();
+    this.#hasPlace = await this.#run.crowd.place(signal);
+  }
+
+  async run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
+    await this.#job?.forget();
+    this.#job = await this.#run.train(assignment, onReport);
+    return this.#job.outcome;
+  }
+
+  end(): Promise<void> {
+    return this.#run.retire(this, this.#job);
+  }
+}
+
+/** The same for the same directory of the same machine: a run that goes on finds there what it has left. */
+function idOf(directory: string): string {
+  return createHash("sha256").update(`${hostname()}\n${directory}`).digest("hex").slice(0, 12);
+}
+
+/** Calls while one lasts are left out. What fails is tried again at the next. */
+function oneAtATime(action: () => Promise<void>): () => Promise<void> {
+  let isBusy = false;
+  return async () => {
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      await action();
+    } catch {
+      // the connection is being closed, or the server is about to go: seen elsewhere
+    } finally {
+      isBusy = false;
+    }
+  };
+}

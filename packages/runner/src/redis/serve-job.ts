@@ -1,0 +1,201 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { DatasetError } from "@nn/mnist";
+import { RunDirectoryError, writeFileAtomically } from "@nn/results";
+import type { Assignment, Report } from "@nn/training";
+import type { Redis } from "ioredis";
+
+import { stopTrainer, type Trainer } from "../scheduling/dispatch.ts";
+import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
+import { atMost } from "./at-most.ts";
+import { CheckpointUpload } from "./checkpoint-upload.ts";
+import type { DataStore } from "./data-store.ts";
+import { checkJob } from "./job-check.ts";
+import { writeCheckpointTo } from "./job-folder.ts";
+import type { Job, JobReport } from "./job.ts";
+import { beginJob, sayOfJob, type Hold } from "./job-state.ts";
+import { channels, KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
+import { RemoteError } from "./remote-error.ts";
+import { toWire } from "./wire.ts";
+import { makeWorkFolder } from "./work-folder.ts";
+
+/** A trial that is given back may take so long for a step and its checkpoint; else another goes on from an earlier one. */
+export const KEEPING_MILLISECONDS = 5000;
+
+/** What a worker trains jobs with. */
+export interface Workplace {
+  readonly redis: Redis;
+  /** Of the worker, for people. */
+  readonly name: string;
+  readonly threads: number;
+  readonly data: DataStore;
+}
+
+export interface JobSignals {
+  /** It is to be given back. */
+  readonly giveBack: AbortSignal;
+  /** Nobody wants it any more. */
+  readonly dropped: AbortSignal;
+}
+
+export interface JobListener {
+  onReport(report: Report): void;
+}
+
+/** How it ended for this worker. `returned`: another is to go on with it. */
+export type Served = "completed" | "diverged" | "paused" | "failed" | "returned" | "lost";
+
+/**
+ * Trains one job in a folder of its own, and brings all that comes of it to the server. Throws RemoteError
+ * where this machine cannot train it, after having given it back, and RunDirectoryError where it cannot even begin.
+ */
+export async function serveJob(
+  workplace: Workplace,
+  trainer: Trainer,
+  job: Job,
+  signals: JobSignals,
+  listener: JobListener,
+): Promise<Served> {
+  const folder = makeWorkFolder();
+  try {
+    return await serveIn(folder, workplace, trainer, job, signals, listener);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function serveIn(
+  folder: string,
+  { redis, name, threads, data }: Workplace,
+  trainer: Trainer,
+  job: Job,
+  signals: JobSignals,
+  listener: JobListener,
+): Promise<Served> {
+  const { run, trial: number, until, ticket } = job;
+  const jobName = { run, trial: number, until };
+  const begun = await beginJob(redis, jobName, ticket, name);
+  if (begun === undefined) return "lost";
+  const hold: Hold = { job: jobName, ticket, lease: begun.lease };
+  const stop = new AbortController();
+  const lose = (): void => stop.abort();
+  let refusal: { readonly error: unknown } | undefined;
+  const refuse = (error: unknown): void => {
+    refusal ??= { error };
+    stop.abort();
+  };
+  const end = (report: JobReport) => sayOfJob(redis, hold, report, { state: "ended" });
+  const say = async (report: JobReport): Promise<void> => {
+    if (!(await sayOfJob(redis, hold, report))) lose();
+  };
+  const giveBack = () => sayOfJob(redis, hold, { kind: "returned", worker: name }, { state: "waiting" });
+
+  const checked = checkJob(job);
+  if (typeof checked === "string") {
+    await end({ kind: "failed", message: `refused by the worker ${name}: ${checked}`, stack: "" });
+    return "failed";
+  }
+  await say({ kind: "begun", worker: name, attempt: begun.attempt });
+  const stopped = AbortSignal.any([signals.giveBack, signals.dropped, stop.signal]);
+  const onStop = (): void => {
+    // What is to be gone on with elsewhere is kept first; what nobody wants is not.
+    const isKept = signals.giveBack.aborted && !signals.dropped.aborted && !stop.signal.aborted;
+    const kept = isKept ? atMost(KEEPING_MILLISECONDS, stopTrainer(trainer)) : Promise.resolve();
+    void kept.then(() => trainer.end());
+  };
+  const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
+  let saying = Promise.resolve();
+  try {
+    await data.prepare(job, checked, signals.giveBack);
+    const [checkpoint, start] = [
+      begun.checkpoint && (await redis.getBuffer(keys.checkpoint(jobName, begun.checkpoint))),
+      await redis.getBuffer(keys.start(jobName)),
+    ];
+    if (checkpoint) writeCheckpointTo(folder, checkpoint);
+    const startFrom = join(folder, "start.safetensors");
+    if (start) writeFileAtomically(startFrom, start);
+    const assignment: Assignment = {
+      trial: checked.trial,
+      until,
+      recorded: job.recorded,
+      checkpointSeconds: job.checkpointSeconds,
+      experimentSeed: job.experimentSeed,
+      metric: job.metric,
+      goal: job.goal,
+      threads,
+      dataFolder: data.folder,
+      experimentFolder: checked.experimentFolder,
+      trialFolder: folder,
+      ...(start && { startFrom }),
+    };
+    const onReport = (report: Report): void => {
+      listener.onReport(report);
+      if (report.kind === "checkpoint") upload.add(report);
+      else if (report.kind === "progress") {
+        const text = `${keys.job(jobName)} ${ticket} ${toWire(report)}`;
+        redis.publish(channels.progress(run), text).catch(refuse);
+      } else if (report.kind === "epoch" || report.kind === "resumed" || report.kind === "notice") {
+        saying = saying.then(() => say(report)).catch(refuse);
+      }
+    };
+    if (stopped.aborted) throw new WorkerCrash("stopped before it began");
+    stopped.addEventListener("abort", onStop, { once: true });
+    const outcome = await trainer.run(assignment, onReport);
+    upload.drop();
+    await saying;
+    rmSync(startFrom, { force: true });
+    const files = await bringFiles(redis, hold, folder);
+    const isOurs = await end({ kind: "ended", outcome, lease: begun.lease, files });
+    if (!isOurs) await redis.del(keys.files(jobName, begun.lease));
+    return isOurs ? outcome.status : "lost";
+  } catch (error) {
+    if (refusal !== undefined) throw refusal.error;
+    if (signals.dropped.aborted || stop.signal.aborted) return "lost";
+    await saying;
+    if (signals.giveBack.aborted) {
+      await upload.flush();
+      await giveBack();
+      return "returned";
+    }
+    if (error instanceof TrialFailure) {
+      await end({ kind: "failed", message: error.message, stack: error.stack ?? "" });
+      return "failed";
+    }
+    if (error instanceof WorkerCrash) {
+      await end({ kind: "crashed", message: `${error.message} (on ${name})` });
+      return "failed";
+    }
+    if (
+      !(error instanceof RunDirectoryError || error instanceof DatasetError || error instanceof RemoteError)
+    ) {
+      throw error;
+    }
+    // This machine cannot: the next worker may.
+    await say({ kind: "notice", message: `The worker ${name} stops: ${error.message}` });
+    await giveBack();
+    throw new RemoteError(error.message, { cause: error });
+  } finally {
+    upload.drop();
+    stopped.removeEventListener("abort", onStop);
+  }
+}
+
+/** Brings all files of the folder to the server; says how many. Throws TrialFailure for one that is too large. */
+async function bringFiles(redis: Redis, { job, lease }: Hold, folder: string): Promise<number> {
+  const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
+  const key = keys.files(job, lease);
+  for (const name of names) {
+    const bytes = readFileSync(join(folder, name));
+    if (bytes.length > LARGEST_FILE) {
+      throw new TrialFailure(
+        `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, and what goes through Redis has at most ${LARGEST_FILE / 1e6} MB. ` +
+          "Train it on this machine, without an executor.",
+        "",
+      );
+    }
+    // In one breath: a worker may vanish between the two.
+    await Promise.all([redis.hset(key, name, bytes), redis.expire(key, KEPT_SECONDS)]);
+  }
+  return names.length;
+}

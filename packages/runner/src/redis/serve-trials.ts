@@ -1,0 +1,159 @@
+import type { ServiceObserver } from "./service-observer.ts";
+import { randomUUID } from "node:crypto";
+
+import type { Job as QueuedJob } from "bullmq";
+import type { Redis } from "ioredis";
+
+import { isRecord } from "@nn/training";
+import type { Trainer } from "../scheduling/dispatch.ts";
+import { atMost } from "./at-most.ts";
+import { codeVersion } from "./code-version.ts";
+import { readJob, type Job } from "./job.ts";
+import { channels, PREFIX, queueOf } from "./keys.ts";
+import { announce, PRESENCE_MILLISECONDS, takeLeave, whoIsThere } from "./presence.ts";
+import { asRemoteError } from "./remote-error.ts";
+import { KEEPING_MILLISECONDS, serveJob, type Workplace } from "./serve-job.ts";
+import type { Server } from "./server.ts";
+
+/** Checkpoints take their time; then a server that does not answer holds nobody up. */
+const FAREWELL_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
+
+export interface Service {
+  readonly server: Server;
+  readonly workplace: Omit<Workplace, "redis">;
+  /** One for each trial at once. */
+  readonly trainers: readonly Trainer[];
+  /** A worker that has not been heard of for so long has lost its trials to others. */
+  readonly lostSeconds: number;
+  /** Gives back what is being trained, and ends. */
+  readonly signal: AbortSignal;
+  readonly observer: ServiceObserver;
+}
+
+/** When a worker of BullMQ loses its trials to others: once it has not been heard of for so many seconds. */
+export function lossOptions(lostSeconds: number) {
+  return {
+    lockDuration: lostSeconds * 1000,
+    // Looked for twice in that time.
+    stalledInterval: lostSeconds * 500,
+    // How often a job may be lost is counted where it stands.
+    maxStalledCount: 1_000_000,
+  };
+}
+
+/** Serves trials until the signal is given. Throws RemoteError where this machine cannot train what it was given. */
+export async function serveTrials(service: Service): Promise<void> {
+  const { server, workplace, trainers, lostSeconds, observer, signal } = service;
+  const { Worker, WaitingError } = await import("bullmq");
+  const redis = server.connect();
+  const listening = server.connect();
+  const version = codeVersion();
+  const id = randomUUID();
+  const free = [...trainers];
+  /** Ticket → what stops its training. */
+  const open = new Map<string, AbortController>();
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
+  const failed = new AbortController();
+  const giveBack = AbortSignal.any([signal, failed.signal]);
+
+  const serve = async (job: Job): Promise<boolean> => {
+    const trainer = free.pop();
+    if (trainer === undefined) throw new Error("more jobs than places");
+    const dropped = new AbortController();
+    open.set(job.ticket, dropped);
+    observer.begin(job);
+    try {
+      const signals = { giveBack, dropped: dropped.signal };
+      const served = await serveJob({ ...workplace, redis }, trainer, job, signals, {
+        onReport: (report) => observer.report(job, report),
+      });
+      observer.end(job, served);
+      return served !== "returned";
+    } catch (error) {
+      observer.end(job, "returned");
+      failed.abort();
+      broken.reject(error);
+      return false;
+    } finally {
+      free.push(trainer);
+      open.delete(job.ticket);
+    }
+  };
+  const process = async (queued: QueuedJob, token?: string): Promise<void> => {
+    const data: unknown = queued.data;
+    const job = isRecord(data) && typeof data["wire"] === "string" ? readJob(data["wire"]) : "it has no text";
+    if (typeof job === "string") {
+      observer.say(`A job was refused: ${job}`);
+      return;
+    }
+    if (giveBack.aborted || !(await serve(job))) {
+      await queued.moveToWait(token);
+      throw new WaitingError();
+    }
+  };
+
+  const worker = new Worker(queueOf(version), process, {
+    connection: redis,
+    prefix: PREFIX,
+    concurrency: trainers.length,
+    ...lossOptions(lostSeconds),
+    skipVersionCheck: true,
+  });
+  worker.on("error", () => {});
+  tellOfConnection(redis, server, observer, giveBack);
+
+  listening.on("message", (_channel: string, ticket: string) => open.get(ticket)?.abort());
+  const presence = { name: workplace.name, version, places: trainers.length };
+  const strangers = new Set<string>();
+  const show = async (): Promise<void> => {
+    await announce(redis, "worker", id, presence);
+    for (const [run, { name, version: theirs }] of await whoIsThere(redis, "run")) {
+      if (theirs === version || strangers.has(run)) continue;
+      strangers.add(run);
+      observer.say(
+        `The run of ${name} has another version of the code, ${theirs}; this worker has ${version}. ` +
+          "It gets no trials of it: bring both to the same commit, and start it again.",
+      );
+    }
+  };
+  const timer = setInterval(() => void show().catch(() => {}), PRESENCE_MILLISECONDS);
+  try {
+    await listening.subscribe(channels.dropped);
+    await show();
+    await Promise.race([untilAborted(signal), broken.promise]);
+  } catch (error) {
+    throw asRemoteError(error);
+  } finally {
+    clearInterval(timer);
+    const farewell = async (): Promise<void> => {
+      await worker.close();
+      await takeLeave(redis, "worker", id);
+    };
+    await atMost(FAREWELL_MILLISECONDS, farewell());
+    listening.disconnect();
+    redis.disconnect();
+  }
+}
+
+function tellOfConnection(
+  redis: Redis,
+  server: Server,
+  observer: ServiceObserver,
+  signal: AbortSignal,
+): void {
+  let isLost = false;
+  redis.on("close", () => {
+    if (!isLost && !signal.aborted) observer.say(`${server.shown} does not answer. Waiting for it.`);
+    isLost = true;
+  });
+  redis.on("ready", () => {
+    if (isLost) observer.say(`${server.shown} is back.`);
+    isLost = false;
+  });
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

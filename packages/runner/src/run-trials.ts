@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Experiment, NextTrials } from "@nn/experiment";
+import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
+import { createPruner } from "@nn/sweep";
+import { CHECKPOINT_FILE, type Assignment, type IdentityOf, type Trial } from "@nn/training";
+
+import { Announcements } from "./scheduling/announcements.ts";
+import { Course, type Part } from "./scheduling/sweep-scheduler.ts";
+import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
+import { pruningReason } from "./scheduling/pruned-event.ts";
+import type { RunObserver } from "./run-observer.ts";
+import { runCourse, type ScheduleListener, type Trainer } from "./scheduling/dispatch.ts";
+import { seenSeconds } from "./processes/seen-time.ts";
+import { TrialJournal } from "./scheduling/trial-journal.ts";
+
+/** How often a trial is tried again when its process was killed or ran out of memory. */
+const RETRIES = 2;
+
+export interface Run {
+  readonly experiment: Experiment;
+  /** Proposes the trials of later generations. */
+  readonly next: NextTrials;
+  /** What tells its trials from those of other runs. */
+  readonly identityOf: IdentityOf;
+  readonly directory: RunDirectory;
+  /** Checkpoints of an earlier run that trials of this one begin with. */
+  readonly checkpoints?: ReadonlyMap<number, string> | undefined;
+  /** Absolute. */
+  readonly dataFolder: string;
+  /** What is there. */
+  readonly data: readonly DataIdentity[];
+  readonly experimentFolder: string;
+  readonly trainers: readonly Trainer[];
+  /** Of each trainer. */
+  readonly threads: number;
+  /** A trial in training writes a checkpoint that often. */
+  readonly checkpointSeconds: number;
+  /** See `Schedule`. */
+  readonly mostFailures: number;
+  readonly signal: AbortSignal;
+}
+
+/** A trial that was stopped in training, and has a checkpoint to go on from: so many of its epochs are done. */
+export interface StoppedTrial {
+  readonly trial: Trial;
+  readonly epoch: number;
+}
+
+/** The trials of an experiment, as far as the directory has recorded them. */
+export function courseOf(
+  {
+    experiment,
+    next,
+    directory,
+  }: Pick<Run, "experiment" | "next"> & { readonly directory: Pick<RunDirectory, "records" | "sweepEnd"> },
+  onPruned: (part: Part) => void,
+): Course {
+  const { pruner: block, trials, generations, goal } = experiment;
+  const epochs = Math.max(...trials.map(({ spec }) => spec.training.epochs));
+  const pruner = block && createPruner(block, { epochs, generations, goal });
+  return new Course({
+    experiment,
+    next,
+    pruner,
+    records: directory.records,
+    ended: directory.sweepEnd,
+    onPruned: (trial, until) => onPruned({ trial, until }),
+  });
+}
+
+/**
+ * Trains what is left of an experiment: the journal first, then the observer, once the disk has what it hears of. Returns what the
+ * signal has stopped in training.
+ */
+export async function trainPending(run: Run, observer: RunObserver): Promise<StoppedTrial[]> {
+  const { directory, experiment, threads, data, trainers, mostFailures, signal } = run;
+  const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
+    writeFileAtomically(
+      join(directory.path, "environment.json"),
+      describeEnvironment({ kernels, threads, data }),
+    );
+  writeEnvironment(recordedCircumstances(directory.path).kernels);
+
+  const journal = new TrialJournal(directory, experiment, run.identityOf, seenSeconds);
+  const announcements = new Announcements(directory);
+  const stopped = new Map<number, StoppedTrial>();
+  let kernels: string | undefined;
+  const listener: ScheduleListener = {
+    onStart: ({ trial }, worker) => journal.start(trial, worker),
+    onReport(trial, report) {
+      if (report.kind === "resumed") journal.resumed(trial, report.epoch);
+      if (report.kind === "epoch") journal.epoch(trial, report.epoch);
+      announcements.add(() => observer.report(trial, report));
+    },
+    onKept: (trial, { epoch }) => stopped.set(trial.number, { trial, epoch }),
+    onPaused: (trial) => journal.paused(trial),
+    onEnd(trial, outcome) {
+      journal.ended(trial, outcome);
+      if (outcome.kernels !== kernels) {
+        // Which kernels run is known to the processes that run them.
+        kernels = outcome.kernels;
+        writeEnvironment(kernels);
+      }
+      announcements.add(() => observer.ended(trial, outcome));
+    },
+    onRetry: (trial, reason) => announcements.add(() => observer.retried(trial, reason)),
+    onFail(trial, reason, stack) {
+      const details = journal.failed(trial, reason, stack);
+      announcements.add(() => observer.failed(trial, reason, details));
+    },
+  };
+  const course = courseOf(run, ({ trial, until }) => {
+    journal.pruned(trial, until, pruningReason(experiment, until));
+    announcements.add(() => observer.pruned(trial, until));
+  });
+  const assign = (part: Part): Assignment => assignmentOf(run, part);
+  const schedule = { course, assign, trainers, retries: RETRIES, mostFailures, signal };
+  try {
+    await runCourse(schedule, listener);
+    recordEnd(course, directory);
+  } finally {
+    await announcements.told();
+    await directory.confirmed();
+  }
+  return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
+}
+
+/** Where the budget has ended the sweep: records it, and takes away what later trials have left. */
+export function recordEnd({ isOver, end }: Course, directory: RunDirectory): void {
+  if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
+}
+
+/** Puts the checkpoint of an earlier run where the trial's own will be, if nothing of the trial has been recorded yet. */
+function goOnFromEarlier({ directory, checkpoints }: Run, { number }: Trial): void {
+  const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
+  if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(earlier);
+  } catch {
+    return; // somebody has deleted it meanwhile: the trial is trained from its start
+  }
+  writeFileAtomically(own, bytes);
+}
+
+function assignmentOf(run: Run, { trial, until }: Part): Assignment {
+  const { experiment, directory } = run;
+  goOnFromEarlier(run, trial);
+  return {
+    trial,
+    until,
+    experimentSeed: experiment.seed,
+    threads: run.threads,
+    experimentFolder: run.experimentFolder,
+    dataFolder: run.dataFolder,
+    trialFolder: directory.trialFolder(trial.number),
+    recorded: epochsDone(directory.records, { trial: trial.number, parent: trial.parent }) ?? 0,
+    ...(trial.parent !== undefined && {
+      startFrom: join(directory.trialFolder(trial.parent), CHECKPOINT_FILE),
+    }),
+    checkpointSeconds: run.checkpointSeconds,
+    metric: experiment.metric,
+    goal: experiment.goal,
+  };
+}

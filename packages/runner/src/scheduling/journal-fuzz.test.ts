@@ -1,0 +1,272 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { loadPlanned, type LoadedExperiment } from "@nn/experiment";
+import { RunDirectoryError, openRunDirectory, readResults, type RunDirectory } from "@nn/results";
+import type { Assignment, Report, TrialOutcome } from "@nn/training";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { silent } from "../testing/silent-observer.ts";
+import { courseOf, trainPending } from "../run-trials.ts";
+import type { Trainer } from "./dispatch.ts";
+
+/** How many journals are tried; CONTRIBUTING.md says how to try more. */
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 150);
+
+const BASE = `
+repeats: 2
+dataset: { type: mnist, validation: 10000 }
+model: { layers: [{ type: flatten }, { type: dense, units: 10 }] }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 4, batchSize: 100 }
+sweep:
+`;
+const RATE = "optimizer.learningRate: { type: float, min: 0.01, max: 0.1, scale: log }";
+const SWEEPS: Readonly<Record<string, string>> = {
+  grid: "  sampler: { type: grid }\n  parameters: { optimizer.learningRate: [0.1, 0.2, 0.3] }",
+  hyperband: `  sampler: { type: random, trials: 5 }\n  pruner: { type: hyperband, eta: 2 }\n  parameters: { ${RATE} }`,
+  median: `  sampler: { type: sobol, trials: 4 }\n  pruner: { type: median, startup: 1 }\n  parameters: { ${RATE} }`,
+  tpe: `  sampler: { type: tpe, trials: 6, startup: 2, generation: 2 }\n  parameters: { ${RATE} }`,
+  budget: `  sampler: { type: random, trials: 5 }\n  budget: { target: 0.6 }\n  parameters: { ${RATE} }`,
+  pbt: `  sampler: { type: pbt, population: 4, interval: 2 }\n  parameters: { ${RATE} }`,
+};
+
+/** A run that nothing disturbed. */
+interface Quiet {
+  readonly loaded: LoadedExperiment;
+  readonly journal: Buffer;
+  readonly results: string;
+  readonly epochs: string;
+}
+
+let folder: string;
+const quiet: Quiet[] = [];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "nn-journal-fuzz-"));
+  for (const [name, sweep] of Object.entries(SWEEPS)) {
+    const file = join(folder, `${name}.yaml`);
+    writeFileSync(file, `name: ${name}${BASE}${sweep}\n`);
+    const loaded = await loadPlanned(file);
+    const directory = open(loaded);
+    await finish(loaded, directory);
+    quiet.push({ loaded, ...filesOf(directory) });
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function open({ experiment }: LoadedExperiment): RunDirectory {
+  return openRunDirectory({
+    folder: join(folder, experiment.name),
+    fingerprint: experiment.fingerprint,
+    name: experiment.name,
+    sweptPaths: experiment.sweptPaths,
+    withParents: experiment.continuesTrainings,
+    files: { "experiment.yaml": "", "environment.json": "{}" },
+  });
+}
+
+function filesOf({ path }: RunDirectory): { journal: Buffer; results: string; epochs: string } {
+  return {
+    journal: readFileSync(join(path, "journal.jsonl")),
+    results: readFileSync(join(path, "results.csv"), "utf8"),
+    epochs: readFileSync(join(path, "epochs.csv"), "utf8"),
+  };
+}
+
+/** Says at once what a training would say in the end. Half of the trials have lost their checkpoint when they are gone on with. */
+class Pretender implements Trainer {
+  readonly #directory: RunDirectory;
+
+  constructor(directory: RunDirectory) {
+    this.#directory = directory;
+  }
+
+  async run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
+    const { trial, until, recorded } = assignment;
+    const inherited = this.#directory.records.get(trial.parent ?? 0)?.epochs ?? 0;
+    const last = Math.min(until, trial.until ?? trial.spec.training.epochs);
+    const hasCheckpoint = recorded > inherited && trial.number % 2 === 0;
+    const first = hasCheckpoint ? Math.min(recorded, last) : Math.min(inherited, last);
+    if (first > 0) onReport({ kind: "resumed", epoch: first, seen: 0 });
+    for (let epoch = first + 1; epoch <= last; epoch++) {
+      const measures = {
+        epoch,
+        train: measure(trial.number, epoch),
+        validation: measure(trial.number, epoch),
+      };
+      onReport({ kind: "epoch", epoch: { ...measures, seconds: 1, imagesPerSecond: 1 } });
+    }
+    const end = trial.until ?? trial.spec.training.epochs;
+    const measured = measure(trial.number, last);
+    return {
+      status: last < end ? "paused" : "completed",
+      epochs: last,
+      bestEpoch: last,
+      train: measured,
+      validation: measured,
+      test: measured,
+      seconds: 1,
+      kernels: "none",
+    };
+  }
+
+  async end(): Promise<void> {}
+}
+
+/** Of a trial after an epoch: no two alike. */
+function measure(trial: number, epoch: number): { loss: number; accuracy: number } {
+  const accuracy = ((trial * 7919 + epoch * 104_729) % 1009) / 1009;
+  return { loss: 1 - accuracy, accuracy };
+}
+
+/** Trains what is left, as the command does, and closes the directory. */
+async function finish(
+  { experiment, next, identityOf }: LoadedExperiment,
+  directory: RunDirectory,
+): Promise<void> {
+  try {
+    const run = {
+      experiment,
+      next,
+      identityOf,
+      directory,
+      dataFolder: folder,
+      data: [],
+      experimentFolder: folder,
+      trainers: [new Pretender(directory), new Pretender(directory)],
+      threads: 1,
+      checkpointSeconds: 30,
+      mostFailures: 5,
+      signal: new AbortController().signal,
+    };
+    await trainPending(run, silent);
+    expect(courseOf(run, () => {}).isOver).toBe(true);
+    directory.writeTables();
+    readResults(join(directory.path, "results.csv"));
+  } finally {
+    directory.close();
+  }
+}
+
+/** Does something to the bytes of a journal; `other` is that of another run. */
+type Damage = (journal: Buffer, other: Buffer) => Buffer;
+
+const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const at = (share: number, length: number): number => Math.floor(share * length);
+const linesOf = (journal: Buffer): string[] => journal.toString("latin1").split(/(?<=\n)/);
+const joined = (lines: readonly string[]): Buffer => Buffer.from(lines.join(""), "latin1");
+
+const cut: fc.Arbitrary<Damage> = place.map(
+  (share) => (journal) => journal.subarray(0, at(share, journal.length + 1)),
+);
+const NUMBERS = '-1|0|1|2|1.5|1e308|99999|9007199254740993|-0|"NaN"|null|""|{}|[]|true'.split("|");
+const TEXTS = [
+  "\n",
+  "\0".repeat(64),
+  "{}\n",
+  "null\n",
+  '{"event":"run"}\n',
+  '"__proto__":1,',
+  "é",
+  "\ufeff",
+  "[",
+];
+
+const damages: fc.Arbitrary<Damage> = fc.oneof(
+  cut,
+  // A bit flipped.
+  fc.tuple(place, fc.nat(7)).map(([share, bit]): Damage => (journal) => {
+    const flipped = Buffer.from(journal);
+    if (flipped.length > 0) flipped[at(share, flipped.length)]! ^= 1 << bit;
+    return flipped;
+  }),
+  // A line gone, repeated elsewhere, or moved.
+  fc
+    .tuple(place, place, fc.constantFrom("gone", "repeated", "moved"))
+    .map(([from, to, what]): Damage => (journal) => {
+      const lines = linesOf(journal);
+      const line = lines[at(from, lines.length)] ?? "";
+      if (what !== "repeated") lines.splice(at(from, lines.length), 1);
+      if (what !== "gone") lines.splice(at(to, lines.length + 1), 0, line);
+      return joined(lines);
+    }),
+  // The lines of another run in between, or behind.
+  fc.tuple(place, place, place).map(([from, length, to]): Damage => (journal, other) => {
+    const [lines, others] = [linesOf(journal), linesOf(other)];
+    const start = at(from, others.length);
+    lines.splice(at(to, lines.length + 1), 0, ...others.slice(start, start + 1 + at(length, 9)));
+    return joined(lines);
+  }),
+  // Another number.
+  fc.tuple(place, fc.constantFrom(...NUMBERS)).map(([share, number]): Damage => (journal) => {
+    const parts = journal.toString("latin1").split(/(?<=[:,[])(-?\d[\d.e+-]*)/);
+    const index = 1 + 2 * at(share, (parts.length - 1) / 2);
+    if (parts[index] !== undefined) parts[index] = number;
+    return joined(parts);
+  }),
+  // Something else written into it.
+  fc.tuple(place, fc.nat(40), fc.constantFrom(...TEXTS)).map(([share, drop, text]): Damage => (journal) => {
+    const index = at(share, journal.length + 1);
+    return Buffer.concat([journal.subarray(0, index), Buffer.from(text), journal.subarray(index + drop)]);
+  }),
+);
+
+/** Lays the journal down, and goes on with it. Returns what refused it, if anything did. */
+async function goOn({ loaded }: Quiet, journal: Buffer): Promise<RunDirectoryError | undefined> {
+  const path = join(folder, loaded.experiment.name, loaded.experiment.fingerprint);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, "journal.jsonl"), journal);
+  let directory: RunDirectory;
+  try {
+    directory = open(loaded);
+  } catch (error) {
+    if (error instanceof RunDirectoryError) return error;
+    throw error;
+  }
+  await finish(loaded, directory);
+  open(loaded).close();
+  return undefined;
+}
+
+const LONG = { timeout: 60_000 + RUNS * 400 };
+const which = fc.nat(Object.keys(SWEEPS).length - 1);
+
+test(
+  "whatever is done to a journal, it is refused with its line or the run goes on to its end",
+  LONG,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        which,
+        which,
+        fc.array(damages, { minLength: 1, maxLength: 3 }),
+        async (own, other, all) => {
+          const run = quiet[own]!;
+          const damaged = all.reduce(
+            (journal, damage) => damage(journal, quiet[other]!.journal),
+            run.journal,
+          );
+          const refusal = await goOn(run, damaged);
+          // No refusal is as good as a clear one.
+          expect(refusal?.message ?? "--fresh").toMatch(/journal\.jsonl, line \d+: expected|--fresh/);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  },
+);
+
+test("wherever a journal is cut off, the run goes on to the same tables", LONG, async () => {
+  await fc.assert(
+    fc.asyncProperty(which, cut, async (own, damage) => {
+      const run = quiet[own]!;
+      expect(await goOn(run, damage(run.journal, run.journal))).toBeUndefined();
+      const path = join(folder, run.loaded.experiment.name, run.loaded.experiment.fingerprint);
+      expect(readFileSync(join(path, "results.csv"), "utf8")).toBe(run.results);
+      expect(readFileSync(join(path, "epochs.csv"), "utf8")).toBe(run.epochs);
+    }),
+    { numRuns: Math.ceil(RUNS / 5) },
+  );
+});

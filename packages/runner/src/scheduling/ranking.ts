@@ -1,0 +1,155 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
+
+import type { Experiment } from "@nn/experiment";
+import type { Metrics, TrialRecord } from "@nn/results";
+import { rank } from "@nn/sweep";
+import type { SweptValue } from "@nn/training";
+
+/** Mean and sample standard deviation over the repeats of a configuration; no deviation of a single one. */
+export interface Spread {
+  readonly mean: number;
+  readonly deviation?: number | undefined;
+}
+
+/** What the measures of results.csv are called. */
+export const MEASURES = [
+  "train.loss",
+  "train.accuracy",
+  "validation.loss",
+  "validation.accuracy",
+  "test.loss",
+  "test.accuracy",
+] as const;
+export type MeasureName = (typeof MEASURES)[number];
+
+/** A combination of swept values and what came of its repeats. */
+export interface RankedConfiguration {
+  readonly configuration: number;
+  readonly parameters: Readonly<Record<string, SweptValue>>;
+  /** The numbers of its trials, ascending. */
+  readonly numbers: readonly number[];
+  /** Its trials, by what became of them; the rest has not run. */
+  readonly trials: number;
+  readonly completed: number;
+  readonly diverged: number;
+  readonly pruned: number;
+  readonly failed: number;
+  /** Over the completed trials; a measure that none has is absent. */
+  readonly measures: ReadonlyMap<MeasureName, Spread>;
+  /** Where a pruner stopped it: after how many epochs, and its measures then. */
+  readonly stopped?: Stopped | undefined;
+}
+
+interface Stopped {
+  readonly epochs: number;
+  readonly measures: ReadonlyMap<MeasureName, Spread>;
+}
+
+/**
+ * The configurations, best first by the mean of the experiment's metric over their completed trials. After those come the
+ * ones with a diverged trial, then the pruned ones, those that came furthest first, then the ones with nothing to rank by; equals stay in
+ * the order of the sweep. Where trials go on with the networks of earlier ones, those that are whole are ranked alone.
+ */
+export function rankConfigurations(
+  experiment: Pick<Experiment, "trials" | "metric" | "goal">,
+  records: ReadonlyMap<number, TrialRecord>,
+): RankedConfiguration[] {
+  const whole = experiment.trials.filter(({ until }) => until === undefined);
+  const ranked = whole.length > 0 ? whole : experiment.trials;
+  const summaries = Map.groupBy(ranked, ({ configuration }) => configuration)
+    .values()
+    .map((trials) => {
+      const own = trials.map(({ number }) => records.get(number));
+      const having = (status: TrialRecord["status"]): TrialRecord[] =>
+        own.filter((record) => record !== undefined && record.status === status).map((record) => record!);
+      const completed = having("completed");
+      const pruned = having("pruned");
+      return {
+        configuration: trials[0]!.configuration,
+        parameters: trials[0]!.parameters,
+        numbers: trials.map(({ number }) => number),
+        trials: trials.length,
+        completed: completed.length,
+        diverged: having("diverged").length,
+        pruned: pruned.length,
+        stopped: stoppedAt(pruned),
+        failed: having("failed").length,
+        measures: spreads(completed),
+      };
+    });
+
+  const metric = measureNamed(experiment.metric);
+  const value = ({ measures, stopped }: RankedConfiguration): number | undefined =>
+    (measures.get(metric) ?? stopped?.measures.get(metric))?.mean;
+  // What diverges with one seed of several is no setting to go on with, however good its other seeds are.
+  return rank<RankedConfiguration>([...summaries], value, experiment.goal).sort(
+    (a, b) => tier(a, metric) - tier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
+  );
+}
+
+/** The others of a ranking that nothing but their order sets apart from this one. */
+export function equalsOf(
+  one: RankedConfiguration,
+  ranking: readonly RankedConfiguration[],
+  metric: MeasureName,
+): RankedConfiguration[] {
+  const value = one.measures.get(metric)?.mean;
+  if (value === undefined) return [];
+  return ranking.filter(
+    (other) =>
+      other !== one &&
+      other.measures.get(metric)?.mean === value &&
+      tier(other, metric) === tier(one, metric),
+  );
+}
+
+function stoppedAt(pruned: readonly TrialRecord[]): Stopped | undefined {
+  const [first] = pruned;
+  return first && { epochs: first.epochs, measures: spreads(pruned) };
+}
+
+function tier({ measures, diverged, stopped }: RankedConfiguration, metric: MeasureName): number {
+  if (measures.has(metric)) return diverged > 0 ? 1 : 0;
+  return stopped?.measures.has(metric) === true ? 2 : 3;
+}
+
+function spreads(records: readonly TrialRecord[]): Map<MeasureName, Spread> {
+  const measures = new Map<MeasureName, Spread>();
+  for (const name of MEASURES) {
+    const values = records.map((record) => measureOf(record, name)).filter((value) => value !== undefined);
+    if (values.length === 0) continue;
+    const deviation = values.length > 1 ? sampleStandardDeviation(values) : undefined;
+    measures.set(name, { mean: mean(values), deviation });
+  }
+  return measures;
+}
+
+/** A trial's measure by the name of its column; undefined where the trial has none. */
+export function measureOf(
+  record: { readonly [set in "train" | "validation" | "test"]?: Metrics | undefined },
+  name: MeasureName,
+): number | undefined {
+  switch (name) {
+    case "train.loss":
+      return record.train?.loss;
+    case "train.accuracy":
+      return record.train?.accuracy;
+    case "validation.loss":
+      return record.validation?.loss;
+    case "validation.accuracy":
+      return record.validation?.accuracy;
+    case "test.loss":
+      return record.test?.loss;
+    case "test.accuracy":
+      return record.test?.accuracy;
+    default:
+      return name satisfies never;
+  }
+}
+
+/** The measure of that name. The spec allows no other metric. */
+export function measureNamed(metric: string): MeasureName {
+  const name = MEASURES.find((measure) => measure === metric);
+  if (name === undefined) throw new Error(`There is no measure named "${metric}".`);
+  return name;
+}

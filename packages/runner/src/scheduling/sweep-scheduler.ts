@@ -1,0 +1,344 @@
+import { mean } from "simple-statistics";
+
+import type { ConfigurationOutcome, Experiment, NextTrials } from "@nn/experiment";
+import type { TrialRecord } from "@nn/results";
+import { costOf, type Pruner, type Verdict } from "@nn/sweep";
+import type { Trial } from "@nn/training";
+
+import { measureNamed, measureOf, type MeasureName } from "./ranking.ts";
+import { SweepLimit, type Standing } from "./sweep-limit.ts";
+
+/** A stretch of a trial's training, without a stop: to the epoch `until`. */
+export interface Part {
+  readonly trial: Trial;
+  readonly until: number;
+}
+
+/** What a course goes by. */
+export interface CourseOptions {
+  readonly experiment: Pick<Experiment, "trials" | "generations" | "repeats" | "metric" | "goal" | "budget">;
+  readonly next: NextTrials;
+  readonly pruner: Pruner | undefined;
+  /** What is recorded of each trial, by number; a view of the journal as it grows. */
+  readonly records: ReadonlyMap<number, TrialRecord>;
+  /** Where the sweep has ended by its budget, as far as that is recorded. */
+  readonly ended?: SweepEnd | undefined;
+  /** The trial is stopped for good after this epoch. Records it. */
+  readonly onPruned: (trial: Trial, epoch: number) => void;
+}
+
+/** A sweep ends before its last trial. */
+export interface SweepEnd {
+  /** The number of the last trial that counts. */
+  readonly after: number;
+  /** For people. */
+  readonly reason: string;
+}
+
+type Measured = Parameters<typeof measureOf>[0];
+
+type State =
+  | "ready"
+  | "training"
+  /** At a rung: how it goes on depends on others. */
+  | "waiting"
+  | "ended";
+
+/** The repeats of a combination of swept values. They are judged as one, by the mean of their costs. */
+interface Configuration {
+  readonly index: number;
+  readonly trials: readonly Trial[];
+  /** After which epochs it is judged. */
+  readonly rungs: readonly number[];
+  /** How many rungs it has passed. */
+  passed: number;
+  /** Whether it has asked at the next rung. */
+  hasAsked: boolean;
+  /** Whether the pruner has nothing more to hear of it. */
+  isOver: boolean;
+}
+
+/**
+ * Which trials there are, in which parts they are trained, and which part is next: all that a sweep decides while it runs. It decides by
+ * what is recorded and by the order of the trials, never by which of them was faster; so one that was killed goes on, from its records,
+ * as if it had not been.
+ */
+export class Course {
+  readonly #options: CourseOptions;
+  readonly #metric: MeasureName;
+  readonly #configurations: Configuration[] = [];
+  readonly #states = new Map<number, State>();
+  /** Trials that are ready, by number; those that have not begun are most, and stand in order. */
+  readonly #ready = new ReadyTrials();
+  readonly #limit: SweepLimit;
+  /** How many configurations have not been dropped. */
+  #kept = 0;
+  #open = 0;
+  #generation = 0;
+
+  constructor(options: CourseOptions) {
+    const { experiment, ended } = options;
+    this.#options = options;
+    this.#metric = measureNamed(experiment.metric);
+    this.#limit = new SweepLimit(experiment.budget ?? {}, experiment.metric, experiment.goal);
+    if (ended !== undefined) this.#limit.endAfter(ended.after / experiment.repeats, ended.reason);
+    this.#enrol(experiment.trials);
+  }
+
+  /** The trials that are known so far and that count, in order. */
+  get trials(): Trial[] {
+    return this.#configurations.slice(0, this.#limit.configurations).flatMap(({ trials }) => trials);
+  }
+
+  /** Where the budget ends the sweep, as far as it is known; when all has ended, it is. Undefined where all trials count. */
+  get end(): SweepEnd | undefined {
+    const { generations, repeats } = this.#options.experiment;
+    const { configurations, reason } = this.#limit;
+    const all = generations.reduce((sum, size) => sum + size, 0);
+    return configurations < all ? { after: configurations * repeats, reason } : undefined;
+  }
+
+  /** Whether the trial does not count, and need not be trained any further. */
+  isDropped({ configuration }: Trial): boolean {
+    return configuration >= this.#limit.configurations;
+  }
+
+  /** Whether every trial has ended, those of later generations too. */
+  get isOver(): boolean {
+    return this.#open === 0;
+  }
+
+  /** What a free worker trains next; undefined when nothing can be done now. */
+  take(): Part | undefined {
+    const trial = this.#ready.take();
+    if (trial === undefined) return undefined;
+    this.#states.set(trial.number, "training");
+    return { trial, until: this.#nextStop(trial) };
+  }
+
+  /** More epochs of the trial are recorded. */
+  onEpoch(): void {
+    this.#drop();
+  }
+
+  /** The part has come to its end, and the trial not. */
+  onPaused(trial: Trial): void {
+    this.#states.set(trial.number, "waiting");
+    const configuration = this.#configurations[trial.configuration]!;
+    // One that is not at its stop by its records is trained up to there once more: nobody may wait for it in vain.
+    this.#release(configuration, trial);
+    this.#settle(configuration);
+    this.#goOn();
+  }
+
+  /** The trial has ended, however; its record says how. */
+  onEnded(trial: Trial): void {
+    this.#end(trial);
+    this.#settle(this.#configurations[trial.configuration]!);
+    this.#goOn();
+  }
+
+  #enrol(trials: readonly Trial[]): void {
+    const { records, pruner, experiment } = this.#options;
+    const isFollowed = [...records.keys()].some((number) => number > (trials.at(-1)?.number ?? 0));
+    const added: Configuration[] = [];
+    for (const [index, group] of Map.groupBy(trials, ({ configuration }) => configuration)) {
+      added.push({
+        index,
+        trials: group,
+        rungs: pruner?.rungs(index) ?? [],
+        passed: 0,
+        hasAsked: false,
+        isOver: false,
+      });
+    }
+    this.#configurations.push(...added);
+    for (const trial of trials) {
+      const status = records.get(trial.number)?.status;
+      // What failed is tried again, unless others have been proposed since: they would have been others.
+      const isOpen =
+        status === undefined ||
+        status === "running" ||
+        (status === "failed" && !(isFollowed && experiment.generations.length > 1));
+      this.#states.set(trial.number, isOpen ? "waiting" : "ended");
+      if (isOpen) this.#open += 1;
+    }
+    this.#kept = this.#configurations.length;
+    this.#drop();
+    // From the last: each is put before those that are ready.
+    for (const configuration of added.toReversed()) {
+      for (const trial of configuration.trials.toReversed()) this.#release(configuration, trial);
+    }
+    for (const configuration of added) this.#settle(configuration);
+    this.#goOn();
+  }
+
+  /** Makes a trial ready that is not yet at its next stop. */
+  #release(configuration: Configuration, trial: Trial): void {
+    if (this.#states.get(trial.number) !== "waiting") return;
+    const rung = configuration.rungs[configuration.passed];
+    if (rung !== undefined && this.#epochs(trial) >= rung) return;
+    this.#states.set(trial.number, "ready");
+    this.#ready.add(trial);
+  }
+
+  #end(trial: Trial): void {
+    if (this.#states.get(trial.number) === "ended") return;
+    this.#states.set(trial.number, "ended");
+    this.#ready.remove(trial);
+    this.#open -= 1;
+  }
+
+  /** Ends what does not count, as soon as that is sure. */
+  #drop(): void {
+    const limit = this.#limit;
+    limit.tighten((index) => this.#standing(this.#configurations[index]));
+    for (; this.#kept > limit.configurations; this.#kept--) {
+      for (const trial of this.#configurations[this.#kept - 1]!.trials) this.#end(trial);
+    }
+  }
+
+  #standing(configuration: Configuration | undefined): Standing | undefined {
+    const { records } = this.#options;
+    const own = configuration?.trials.map(({ number }) => records.get(number)) ?? [];
+    if (configuration === undefined || own.every((record) => record === undefined)) return undefined;
+    return {
+      epochs: own.reduce((sum, record) => sum + (record?.history.length ?? 0), 0),
+      isEnded: configuration.trials.every(({ number }) => this.#states.get(number) === "ended"),
+      cost: own.every((record) => record?.status === "completed")
+        ? this.#meanCost(configuration, (record) => record)
+        : undefined,
+    };
+  }
+
+  /** Where all have ended, the next generation begins. */
+  #goOn(): void {
+    this.#drop();
+    const { experiment, next } = this.#options;
+    if (this.#open > 0 || this.#generation + 1 >= experiment.generations.length) return;
+    if (this.#limit.configurations <= this.#configurations.length) return;
+    this.#generation += 1;
+    this.#enrol(next(this.#configurations.map((each) => this.#outcome(each))));
+  }
+
+  /** Tells the pruner what there is to tell of a configuration, and does what it says of any. */
+  #settle(configuration: Configuration): void {
+    const changed = [configuration];
+    for (let each = changed.pop(); each !== undefined; each = changed.pop()) {
+      for (const verdict of this.#tell(each)) changed.push(this.#obey(verdict));
+    }
+  }
+
+  #tell(configuration: Configuration): Verdict[] {
+    const { pruner } = this.#options;
+    const { index, trials, rungs, passed, hasAsked, isOver } = configuration;
+    if (pruner === undefined || isOver || hasAsked) return [];
+    const rung = rungs[passed];
+    const isAt = (trial: Trial): boolean => rung !== undefined && this.#epochs(trial) >= rung;
+    const isEnded = (trial: Trial): boolean => this.#states.get(trial.number) === "ended";
+    const isBusy = (trial: Trial): boolean => this.#states.get(trial.number) === "training";
+    if (rung !== undefined && trials.some(isAt)) {
+      if (!trials.every((trial) => isEnded(trial) || (isAt(trial) && !isBusy(trial)))) return [];
+      configuration.hasAsked = true;
+      return pruner.report(index, rung, this.#costAt(configuration, rung));
+    }
+    if (!trials.every(isEnded)) return [];
+    configuration.isOver = true;
+    return pruner.end(index);
+  }
+
+  #obey({ configuration: index, epoch, goesOn }: Verdict): Configuration {
+    const configuration = this.#configurations[index]!;
+    configuration.hasAsked = false;
+    if (goesOn) {
+      configuration.passed += 1;
+      for (const trial of configuration.trials) this.#release(configuration, trial);
+      return configuration;
+    }
+    configuration.isOver = true;
+    for (const trial of configuration.trials) {
+      if (this.#states.get(trial.number) === "ended") continue;
+      this.#options.onPruned(trial, epoch);
+      this.#end(trial);
+    }
+    return configuration;
+  }
+
+  #nextStop(trial: Trial): number {
+    const last = trial.until ?? trial.spec.training.epochs;
+    const { rungs, passed } = this.#configurations[trial.configuration]!;
+    return Math.min(rungs[passed] ?? last, last);
+  }
+
+  /** How many epochs of the trial are recorded, those of its parents counted. */
+  #epochs(trial: Trial): number {
+    return this.#options.records.get(trial.number)?.history.at(-1)?.epoch ?? 0;
+  }
+
+  /**
+   * The mean over the repeats at this epoch; undefined if one of them diverged before it. One that stopped early counts as it ended, and
+   * one that failed does not count.
+   */
+  #costAt(configuration: Configuration, epoch: number): number | undefined {
+    return this.#meanCost(configuration, (record) => {
+      const at = record.history.find((each) => each.epoch === epoch);
+      return at === undefined && record.status === "completed" ? record : at;
+    });
+  }
+
+  #outcome(configuration: Configuration): ConfigurationOutcome {
+    const { records } = this.#options;
+    const statuses = configuration.trials.map(({ number }) => records.get(number));
+    const pruned = statuses.find((record) => record?.status === "pruned");
+    const diverged = statuses.some((record) => record?.status === "diverged");
+    const cost = diverged ? undefined : this.#meanCost(configuration, (record) => record);
+    return { cost, ...(pruned !== undefined && { prunedAfter: pruned.epochs }) };
+  }
+
+  #meanCost(
+    { trials }: Configuration,
+    measured: (record: TrialRecord) => Measured | undefined,
+  ): number | undefined {
+    const { records, experiment } = this.#options;
+    const costs: number[] = [];
+    for (const { number } of trials) {
+      const record = records.get(number);
+      const at = record && measured(record);
+      if (at === undefined && (record === undefined || record.status === "failed")) continue;
+      const cost = at && costOf(measureOf(at, this.#metric), experiment.goal);
+      if (cost === undefined) return undefined;
+      costs.push(cost);
+    }
+    return costs.length === 0 ? undefined : mean(costs);
+  }
+}
+
+/** Trials by number, the lowest first. */
+class ReadyTrials {
+  /** Descending: the next is the last. */
+  readonly #trials: Trial[] = [];
+
+  add(trial: Trial): void {
+    this.#trials.splice(this.#placeOf(trial), 0, trial);
+  }
+
+  take(): Trial | undefined {
+    return this.#trials.pop();
+  }
+
+  remove(trial: Trial): void {
+    const place = this.#placeOf(trial);
+    if (this.#trials[place] === trial) this.#trials.splice(place, 1);
+  }
+
+  /** The first index whose trial has no higher number. */
+  #placeOf({ number }: Trial): number {
+    let [low, high] = [0, this.#trials.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#trials[middle]!.number > number) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,160 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Experiment } from "@nn/experiment";
+import { writeFileAtomically, type RunDirectory, type TrialRecord } from "@nn/results";
+import {
+  CHECKPOINT_FILE,
+  type EpochReport,
+  type IdentityOf,
+  type Trial,
+  type TrialOutcome,
+} from "@nn/training";
+
+import { prunedEvent } from "./pruned-event.ts";
+
+/**
+ * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several processes, some of which are
+ * killed: what counts is the epochs up to where the last of them took it up.
+ */
+export class TrialJournal {
+  readonly #directory: RunDirectory;
+  readonly #judged: Pick<Experiment, "metric" | "goal">;
+  readonly #identityOf: IdentityOf;
+  /** Seconds. */
+  readonly #clock: () => number;
+  /** Of each trial in training: who trains it since when, and after which epoch it was taken up, once that is known. */
+  readonly #attempts = new Map<number, { readonly worker: number; readonly since: number; after?: number }>();
+  /** Seconds that earlier parts of a trial took. */
+  readonly #spent = new Map<number, number>();
+
+  constructor(
+    directory: RunDirectory,
+    judged: Pick<Experiment, "metric" | "goal">,
+    identityOf: IdentityOf,
+    clock: () => number,
+  ) {
+    this.#directory = directory;
+    this.#judged = judged;
+    this.#identityOf = identityOf;
+    this.#clock = clock;
+  }
+
+  /** A part begins, or begins again. */
+  start(trial: Trial, worker: number): void {
+    const record = this.#directory.records.get(trial.number);
+    // What an older version, or a run whose journal was cut, has left there.
+    if (record === undefined) this.#clear(trial);
+    else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
+    this.#tidy(trial);
+    this.#attempts.set(trial.number, { worker, since: this.#clock() });
+    this.#started(trial, worker, record?.history.at(-1)?.epoch);
+  }
+
+  /** Its training has been taken up after this epoch. */
+  resumed(trial: Trial, epoch: number): void {
+    const attempt = this.#attempts.get(trial.number);
+    if (attempt === undefined) return;
+    attempt.after = epoch;
+    const recorded = this.#directory.records.get(trial.number)?.history.at(-1)?.epoch;
+    if (recorded !== undefined && recorded > epoch) this.#started(trial, attempt.worker, epoch);
+  }
+
+  epoch(trial: Trial, epoch: EpochReport): void {
+    this.#begin(trial);
+    this.#directory.append({ event: "epoch", trial: trial.number, ...epoch });
+    this.#directory.refreshTables();
+  }
+
+  paused(trial: Trial): void {
+    this.#begin(trial);
+    this.#spent.set(trial.number, this.#seconds(trial));
+    this.#attempts.delete(trial.number);
+  }
+
+  ended(trial: Trial, { kernels: _kernels, status, ...outcome }: TrialOutcome): void {
+    if (status === "paused") throw new RangeError(`trial ${trial.number} is paused, and has not ended`);
+    this.#begin(trial);
+    const record = this.#directory.records.get(trial.number);
+    // No less than its epochs: those that an earlier run has trained took their time there.
+    const seconds = Math.max(this.#seconds(trial), record === undefined ? 0 : secondsOf(record));
+    this.#directory.append({ event: "trial-ended", trial: trial.number, status, ...outcome, seconds });
+    this.#directory.refreshTables();
+    this.#attempts.delete(trial.number);
+  }
+
+  /** It is stopped at this epoch, which it has reached. */
+  pruned(trial: Trial, epoch: number, reason: string): void {
+    const history = this.#directory.records.get(trial.number)?.history ?? [];
+    const at = { epoch, reason, seconds: this.#seconds(trial) };
+    this.#directory.append(prunedEvent(trial, history, at, this.#judged));
+    this.#directory.refreshTables();
+    this.#clear(trial);
+  }
+
+  /** `stack` where the error has one; it goes to a file of its own, whose path is returned. */
+  failed(trial: Trial, reason: string, stack: string | null): string | undefined {
+    const epochs = this.#directory.records.get(trial.number)?.epochs ?? 0;
+    const seconds = this.#seconds(trial);
+    this.#directory.append({
+      event: "trial-ended",
+      trial: trial.number,
+      status: "failed",
+      epochs,
+      seconds,
+      reason,
+    });
+    this.#directory.refreshTables();
+    this.#attempts.delete(trial.number);
+    if (stack === null) return undefined;
+    const details = join(this.#directory.trialFolder(trial.number), "error.txt");
+    writeFileAtomically(details, `${stack}\n`);
+    return details;
+  }
+
+  /** At the first that a part says: did it not say that it was taken up, it began from the start. */
+  #begin(trial: Trial): void {
+    const attempt = this.#attempts.get(trial.number);
+    if (attempt === undefined || attempt.after !== undefined) return;
+    attempt.after = 0;
+    const record = this.#directory.records.get(trial.number);
+    if (record === undefined || record.history.length === 0) return;
+    this.#started(trial, attempt.worker, undefined);
+  }
+
+  #started(trial: Trial, worker: number, after: number | undefined): void {
+    const { number, seed, parameters, parent } = trial;
+    this.#directory.append({
+      event: "trial-started",
+      trial: number,
+      seed,
+      parameters,
+      ...(parent !== undefined && { parent }),
+      worker,
+      ...(after !== undefined && { after }),
+      ...this.#identityOf(trial, this.#directory.records),
+    });
+  }
+
+  #seconds({ number }: Trial): number {
+    const attempt = this.#attempts.get(number);
+    return (this.#spent.get(number) ?? 0) + (attempt === undefined ? 0 : this.#clock() - attempt.since);
+  }
+
+  /** Takes away what a killed or failed attempt has left, half-written files among it, but for what the next one goes on from. */
+  #tidy({ number }: Trial): void {
+    const folder = this.#directory.trialFolder(number);
+    for (const name of readdirSync(folder)) {
+      if (name !== CHECKPOINT_FILE) rmSync(join(folder, name), { recursive: true, force: true });
+    }
+  }
+
+  #clear({ number }: Trial): void {
+    rmSync(this.#directory.trialFolder(number), { recursive: true, force: true });
+  }
+}
+
+/** What is known of it. */
+export function secondsOf({ history }: TrialRecord): number {
+  return history.reduce((sum, { seconds }) => sum + seconds, 0);
+}

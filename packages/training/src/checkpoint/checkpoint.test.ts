@@ -1,0 +1,334 @@
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+
+import { layers, optimizers, schedules } from "@nn/layers";
+import { readSafetensors, writeSafetensors } from "@nn/results";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { choice } from "../testing/choice.ts";
+import { Trials, type Share } from "../testing/resumed-training.ts";
+import { toySpec } from "../testing/toy-training.ts";
+import type { Choice, TrainingSpec, TrialSpec } from "../trial-spec.ts";
+import { averages } from "../step/averages.ts";
+import { seal } from "./seal.ts";
+
+const optimizerChoices = [
+  ...[...optimizers.keys()].map((type) => choice(optimizers, type)),
+  choice(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
+  choice(optimizers, "rmsprop", { momentum: 0.5, centered: true }),
+  choice(optimizers, "adagrad", { learningRateDecay: 0.1, initialAccumulator: 0.1 }),
+];
+
+const scheduleOptions: Record<string, Record<string, unknown>> = {
+  cosine: { restartEvery: 1, restartMultiply: 2 },
+  exponential: { gamma: 0.8 },
+  "multi-step": { milestones: [2], gamma: 0.5 },
+  step: { stepSize: 1, gamma: 0.5 },
+  "reduce-on-plateau": { patience: 0, gamma: 0.5, threshold: 0.3, cooldown: 1 },
+};
+const scheduleChoices = [...schedules.keys()].flatMap((type) => [
+  choice(schedules, type, scheduleOptions[type]),
+  choice(schedules, type, { ...scheduleOptions[type], warmup: { epochs: 1, steps: 2, from: 0.1 } }),
+]);
+
+const dense = (units: number) => choice(layers, "dense", { units });
+const model: TrialSpec["model"] = {
+  initializer: toySpec.model.initializer,
+  layers: [
+    choice(layers, "flatten"),
+    dense(6),
+    choice(layers, "batch-norm"),
+    choice(layers, "relu"),
+    choice(layers, "dropout", { rate: 0.2 }),
+    dense(3),
+  ],
+};
+
+const augment: Choice[] = [
+  { type: "shift", pixels: 1, fill: 0 },
+  { type: "noise", deviation: 0.1 },
+  { type: "mixup", alpha: 0.4 },
+  { type: "cutmix", alpha: 1 },
+];
+
+const training: fc.Arbitrary<TrainingSpec> = fc.record(
+  {
+    epochs: fc.integer({ min: 1, max: 5 }),
+    batchSize: fc.constantFrom(7, 10, 40),
+    shuffle: fc.boolean(),
+    accumulate: fc.integer({ min: 1, max: 4 }),
+    clipNorm: fc.constant(0.5),
+    decayBias: fc.boolean(),
+    lookahead: fc.record({ steps: fc.integer({ min: 1, max: 4 }), alpha: fc.constant(0.5) }),
+    average: fc.constantFrom(choice(averages, "ema", { decay: 0.9 }), choice(averages, "swa", { from: 1 })),
+    earlyStopping: fc.record({
+      metric: fc.constantFrom("loss", "accuracy"),
+      patience: fc.integer({ min: 1, max: 2 }),
+      minDelta: fc.constantFrom(0, 0.05),
+    }),
+  },
+  { requiredKeys: ["epochs", "batchSize", "shuffle"] },
+);
+
+const trialSpec: fc.Arbitrary<TrialSpec> = fc.record({
+  dataset: fc.constant(toySpec.dataset),
+  model: fc.constant(model),
+  loss: fc.constant(toySpec.loss),
+  optimizer: fc.constantFrom(...optimizerChoices),
+  schedule: fc.constantFrom(...scheduleChoices),
+  training,
+  augment: fc.subarray(augment),
+});
+
+/** Trains to the end, killed after so many checkpoints each time and begun again from what is on the disk. */
+async function trainKilled(trials: Trials, spec: TrialSpec, kills: readonly number[]): Promise<Share[]> {
+  const shares: Share[] = [];
+  for (const killedAfter of [...kills, Infinity]) {
+    const recorded = recordOf(shares).at(-1)?.epoch ?? 0;
+    const share = await trials.train("killed", spec, { killedAfter, recorded });
+    shares.push(share);
+    if (share.training !== undefined) break;
+  }
+  return shares;
+}
+
+/** The epochs of all shares, as a journal keeps them: those after the place where a trial is resumed no longer count. */
+function recordOf(shares: readonly Share[]) {
+  let record: Share["epochs"] = [];
+  for (const { resumed, epochs } of shares) {
+    record = [...record.filter(({ epoch }) => epoch <= (resumed?.epoch ?? 0)), ...epochs];
+  }
+  return record;
+}
+
+async function expectSameBytes(spec: TrialSpec, kills: readonly number[]): Promise<void> {
+  const trials = new Trials();
+  try {
+    const whole = await trials.train("whole", spec);
+    const shares = await trainKilled(trials, spec, kills);
+    const last = shares.at(-1);
+    expect(last?.notices).toEqual([]);
+    expect(last?.training).toEqual(whole.training);
+    expect(recordOf(shares)).toEqual(whole.epochs);
+    expect(last?.weights).toEqual(whole.weights);
+    expect(trials.checkpointBytes("killed")).toBe(trials.checkpointBytes("whole"));
+  } finally {
+    trials.remove();
+  }
+}
+
+test("killed after any step, a training of any kind goes on and ends in the same bytes", async () => {
+  const kills = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 });
+  await fc.assert(fc.asyncProperty(trialSpec, kills, expectSameBytes), { numRuns: 40 });
+}, 60_000);
+
+test.each(optimizerChoices)("goes on in the same bytes: optimizer $type", async (optimizer) => {
+  await expectSameBytes({ ...toySpec, model, optimizer }, [4, 5]);
+});
+
+test.each(scheduleChoices)("goes on in the same bytes: schedule $type", async (schedule) => {
+  const changes = { schedule, training: { ...toySpec.training, epochs: 5 } };
+  await expectSameBytes({ ...toySpec, model, ...changes }, [11, 9]);
+});
+
+test("paused after each epoch and gone on with, a training of any kind ends in the same bytes", async () => {
+  await fc.assert(
+    fc.asyncProperty(trialSpec, async (spec) => {
+      const trials = new Trials();
+      try {
+        const whole = await trials.train("whole", spec);
+        const parts: Share[] = [];
+        for (let until = 1; until <= spec.training.epochs; until++) {
+          const part = await trials.train("parts", spec, {
+            until,
+            recorded: until - 1,
+            checkpointSeconds: 1,
+          });
+          parts.push(part);
+          if (part.training?.status !== "paused") break;
+          expect(part.training.epochs).toHaveLength(until);
+          expect(part.written).toEqual([`${until}+0`]);
+        }
+        expect(parts.at(-1)?.training).toEqual(whole.training);
+        expect(parts.flatMap(({ epochs }) => epochs)).toEqual(whole.epochs);
+        expect(parts.at(-1)?.weights).toEqual(whole.weights);
+        expect(trials.checkpointBytes("parts")).toBe(trials.checkpointBytes("whole"));
+      } finally {
+        trials.remove();
+      }
+    }),
+    { numRuns: 20 },
+  );
+}, 60_000);
+
+test("a training that is over is not trained again, and one that is paused there already stays", async () => {
+  const trials = Trials.forTest();
+  const whole = await trials.train("trial", toySpec, { recorded: 0 });
+  const again = await trials.train("trial", toySpec, { recorded: 3 });
+  expect(again).toMatchObject({ resumed: { epoch: 3, seen: 0 }, epochs: [], training: whole.training });
+  expect(again.weights).toEqual(whole.weights);
+
+  await trials.train("paused", toySpec, { until: 2 });
+  const still = await trials.train("paused", toySpec, { until: 1, recorded: 2 });
+  expect(still).toMatchObject({ epochs: [], training: { status: "paused" } });
+});
+
+test("epochs of the checkpoint that are not on record are told again", async () => {
+  const trials = Trials.forTest();
+  const { epochs } = await trials.train("trial", toySpec, { until: 2 });
+  const next = await trials.train("trial", toySpec, { until: 2, recorded: 1 });
+  expect(next.epochs).toEqual(epochs.slice(1));
+});
+
+test("a longer training goes on from where a shorter one has ended", async () => {
+  const trials = Trials.forTest();
+  const training = { ...toySpec.training, average: choice(averages, "ema", { decay: 0.9 }) };
+  await trials.train("longer", { training: { ...training, epochs: 2 } });
+  const longer = await trials.train("longer", { training: { ...training, epochs: 5 } });
+  const whole = await trials.train("whole", { training: { ...training, epochs: 5 } });
+  expect(longer.resumed).toEqual({ epoch: 2, seen: 0 });
+  expect(longer.weights).toEqual(whole.weights);
+});
+
+test("started from another trial, it has that one's weights and epochs, and its own hyperparameters and seed", async () => {
+  const trials = Trials.forTest();
+  const momentum = { ...toySpec.optimizer, momentum: 0.9 };
+  await trials.train("first", { model, optimizer: momentum }, { until: 2 });
+  const startFrom = trials.checkpoint("first");
+  const changes = { model, optimizer: { ...momentum, learningRate: 0.1 } };
+  const second = await trials.train("second", changes, { startFrom, seed: 2 });
+  expect(second.resumed).toEqual({ epoch: 2, seen: 0 });
+  expect(second.epochs.map(({ epoch }) => epoch)).toEqual([3]);
+
+  const other = await trials.train("other", { model, optimizer: momentum }, { startFrom });
+  await trials.train("killed", changes, { startFrom, seed: 2, killedAfter: 3 });
+  await trials.train("begun", changes, { startFrom, seed: 2, killedAfter: 1 });
+
+  // With the same hyperparameters and seed it is the first one, gone on with.
+  const first = await trials.train("first", { model, optimizer: momentum });
+  expect(other.weights).toEqual(first.weights);
+  expect(second.weights).not.toEqual(first.weights);
+
+  // From its first step on it has a checkpoint of its own: it may be killed then, and the other one be elsewhere.
+  const begun = await trials.train("begun", changes, { startFrom, seed: 2 });
+  expect(begun.resumed).toEqual({ epoch: 2, seen: 0 });
+  expect(begun.epochs).toEqual(second.epochs);
+  expect(begun.weights).toEqual(second.weights);
+  const again = await trials.train("killed", changes, { startFrom, seed: 2 });
+  expect(again.resumed).toEqual({ epoch: 2, seen: 14 });
+  expect(again.epochs).toEqual(second.epochs);
+  expect(again.weights).toEqual(second.weights);
+});
+
+test("started from another trial, what that one does not have begins anew", async () => {
+  const trials = Trials.forTest();
+  await trials.train("first", {}, { until: 1 });
+  const changes = {
+    optimizer: choice(optimizers, "adam"),
+    training: { ...toySpec.training, batchSize: 10, lookahead: { steps: 2, alpha: 0.5 } },
+  };
+  const second = await trials.train("second", changes, { startFrom: trials.checkpoint("first") });
+  expect(second.epochs.map(({ epoch }) => epoch)).toEqual([2, 3]);
+});
+
+test("started from another trial, early stopping begins anew: it stops by its own epochs and takes back one of them", async () => {
+  const trials = Trials.forTest();
+  const earlyStopping = { metric: "loss", patience: 2, minDelta: 0 } as const;
+  const training = { ...toySpec.training, epochs: 12, earlyStopping };
+  // Steps so large that validation gets worse: the first one stops long before its last epoch.
+  const wild = { training, optimizer: { ...toySpec.optimizer, learningRate: 30 } };
+  const first = await trials.train("first", wild);
+  const stopped = first.training!.epochs.length;
+  expect(stopped).toBeLessThan(9);
+  const changes = { ...wild, optimizer: { ...toySpec.optimizer, learningRate: 20 } };
+  const startFrom = trials.checkpoint("first");
+  const second = await trials.train("second", changes, { startFrom });
+  const of = second.training!;
+  expect(second.epochs.length).toBeGreaterThanOrEqual(2);
+  if (of.status !== "completed" || of.restored === undefined) throw new Error("it has taken no epoch back");
+  const own = of.epochs.slice(stopped).map(({ validation }) => validation!.loss);
+  expect(of.restored - 1 - stopped).toBe(own.indexOf(Math.min(...own)));
+  expect(of.epochs.length).toBe(Math.min(of.restored + 2, 12));
+
+  // Killed on its way it does not count anew once more.
+  await trials.train("killed", changes, { startFrom, killedAfter: 9 });
+  const again = await trials.train("killed", changes, { startFrom });
+  expect(again.training).toEqual(of);
+  expect(again.weights).toEqual(second.weights);
+});
+
+test.for<[string, (path: string) => void, RegExp]>([
+  ["torn", (path) => truncateSync(path, 700), /not a whole safetensors file/],
+  ["empty", (path) => writeFileSync(path, ""), /not a whole safetensors file/],
+  [
+    "of another version",
+    (path) => {
+      const { tensors, metadata } = readSafetensors(path);
+      writeFileSync(path, seal(tensors, { ...metadata, format: "1" }));
+    },
+    /expected format 3, got 1: another version wrote it/,
+  ],
+  [
+    "without its progress",
+    (path) => {
+      const { tensors, metadata } = readSafetensors(path);
+      writeFileSync(path, seal(tensors, { ...metadata, progress: '{"epochs":[{"epoch":2}]}' }));
+    },
+    /its progress is not that of a training/,
+  ],
+  [
+    "without its sum",
+    (path) => {
+      const { tensors, metadata } = readSafetensors(path);
+      const { sha256: _sum, ...others } = metadata;
+      writeSafetensors(path, tensors, others);
+    },
+    /its checksum says that it has been damaged/,
+  ],
+  [
+    "without a tensor",
+    (path) => {
+      const { tensors, metadata } = readSafetensors(path);
+      writeFileSync(path, seal([...tensors].slice(1), metadata));
+    },
+    /model\.layers\.1\.bias is missing in it, and \(6\) in this network/,
+  ],
+])("a checkpoint that is %s is not used: the trial starts over and says so", async ([, damage, reason]) => {
+  const trials = Trials.forTest();
+  const whole = await trials.train("trial", toySpec);
+  damage(trials.checkpoint("trial"));
+  const damaged = readFileSync(trials.checkpoint("trial"));
+  const again = await trials.train("trial", toySpec);
+  expect(again.resumed).toBeUndefined();
+  expect(again.notices).toEqual([
+    expect.stringMatching(/^trial 1 starts over: its checkpoint cannot be gone/),
+  ]);
+  expect(again.notices[0]).toMatch(reason);
+  expect(again.weights).toEqual(whole.weights);
+
+  writeFileSync(trials.checkpoint("trial"), damaged);
+  const startFrom = trials.checkpoint("trial");
+  await expect(trials.train("other", toySpec, { startFrom })).rejects.toThrow(reason);
+});
+
+test("another training's checkpoint is not taken up as one's own", async () => {
+  const trials = Trials.forTest();
+  await trials.train("trial", toySpec);
+  const { notices, resumed } = await trials.train("trial", { optimizer: choice(optimizers, "adam") });
+  expect(resumed).toBeUndefined();
+  expect(notices[0]).toContain("it is of another training");
+  const { notices: ofSeed } = await trials.train("trial", toySpec, { seed: 2 });
+  expect(ofSeed[0]).toContain("it is of another training");
+});
+
+test("a trial cannot start from one of other shapes, from the middle of an epoch, or from nothing", async () => {
+  const trials = Trials.forTest();
+  await trials.train("first", { model }, { until: 1 });
+  const start = (startFrom: string) => trials.train("second", toySpec, { startFrom });
+  await expect(start(trials.checkpoint("first"))).rejects.toThrow(
+    /^the checkpoint .*checkpoint\.safetensors cannot be started from: model\.layers\./,
+  );
+  await trials.train("middle", toySpec, { killedAfter: 2 });
+  await expect(start(trials.checkpoint("middle"))).rejects.toThrow("it is in the middle of epoch 1");
+  await expect(start(trials.checkpoint("none"))).rejects.toThrow(/Cannot read .*checkpoint\.safetensors/);
+});

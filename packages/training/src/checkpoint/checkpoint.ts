@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+
+import type { RunningState } from "@nn/layers";
+import type { TensorFile } from "@nn/results";
+import type { Tensor } from "@nn/tensor";
+
+import type { Trial } from "../trial-spec.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import { isRecord } from "../is-record.ts";
+import { parseExact, stringifyExact } from "./exact-json.ts";
+import type { Measure } from "../metrics/metrics.ts";
+import { readSealed, seal } from "./seal.ts";
+import type { EpochMeasures, Standing } from "../train.ts";
+
+/**
+ * Where a training is, as a safetensors file: every tensor by `<part>.<name>` (`model.layers.1.weight`,
+ * `optimizer.layers.1.weight.velocity`), all else in the metadata. It is taken between two steps of the optimizer, when all gradients are
+ * zero; random streams are not in it, as what they give follows from seed, epoch and step. The same place of the same training
+ * has the same bytes.
+ */
+export interface Checkpoint {
+  /** What was trained: `trainingOf`. */
+  readonly training: string;
+  /** Of the epochs that are done. */
+  readonly epochs: readonly EpochMeasures[];
+  /** How many of these epochs another trial has trained. */
+  readonly inherited: number;
+  /** Part → the numbers of what it consists of. */
+  readonly numbers: Readonly<Record<string, readonly Numbers[]>>;
+  readonly tensors: TensorFile["tensors"];
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+/** A checkpoint that cannot be gone on from. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+}
+
+/** Written into each file; a file with another number was written by another version of this program. */
+const FORMAT = "3";
+
+/**
+ * A hash of all that the bytes of a training follow from, but for its number of epochs: a longer one goes on from where a shorter
+ * one has ended, as far as its schedule is the same.
+ */
+export function trainingOf({ spec, seed }: Trial, experimentSeed: number): string {
+  const { epochs: _epochs, ...training } = spec.training;
+  const text = canonicalJson({ ...spec, training, seed, experimentSeed });
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The bytes of the file. */
+export function encodeCheckpoint(
+  { epochs, meter, memory }: Standing,
+  { training, inherited }: Pick<Checkpoint, "training" | "inherited">,
+): Uint8Array {
+  const parts = partsOf({ meter, memory });
+  const numbers = Object.fromEntries(
+    parts.map(([part, states]) => [part, states.map((state) => state.numbers)]),
+  );
+  const progress = stringifyExact({ epochs, inherited, numbers });
+  return seal(tensorsOf(parts), { format: FORMAT, training, progress });
+}
+
+/** Throws CheckpointError, or RunDirectoryError where the file is missing or not whole. */
+export function readCheckpoint(path: string): Checkpoint {
+  const { tensors, metadata, isIntact } = readSealed(path);
+  const { format, training = "", progress = "" } = metadata;
+  if (format !== FORMAT) {
+    throw new CheckpointError(`expected format ${FORMAT}, got ${format ?? "none"}: another version wrote it`);
+  }
+  if (!isIntact) throw new CheckpointError("its checksum says that it has been damaged");
+  let content: unknown;
+  try {
+    content = parseExact(progress);
+  } catch {
+    throw new CheckpointError("its progress is not JSON");
+  }
+  if (!isProgress(content)) throw new CheckpointError("its progress is not that of a training");
+  return { ...content, training, tensors };
+}
+
+/**
+ * Brings a training to where the checkpoint is. Throws CheckpointError when it does not fit; nothing is changed then.
+ *
+ * `own`: written by this very training, so that all that remembers must be in it. One of another training gives its weights and
+ * epochs, and what else it has that this one has too: what is not in it begins as in a new training. So does early stopping: that the other
+ * one had stopped becoming better says nothing of this one, which has its own values and may take back its own epochs alone.
+ */
+export function putBack(checkpoint: Checkpoint, standing: Standing, own: boolean): void {
+  const all = partsOf(standing);
+  const parts = own ? all : all.filter(([part]) => part !== "earlyStopping");
+  checkTensors(checkpoint, parts, own ? () => true : (name) => name.startsWith("model."));
+  if (own) checkNumbers(checkpoint, parts);
+  else if (checkpoint.numbers["meter"]?.[0]?.["examples"] !== 0) {
+    throw new CheckpointError(
+      `it is in the middle of epoch ${checkpoint.epochs.length + 1}, not at the end of one`,
+    );
+  }
+
+  for (const [name, { data }] of tensorsOf(parts)) {
+    const saved = checkpoint.tensors.get(name);
+    if (saved?.data.length === data.length) data.set(saved.data);
+  }
+  for (const [part, states] of parts) {
+    for (const [index, { numbers }] of states.entries()) {
+      const saved = checkpoint.numbers[part]?.[index] ?? {};
+      for (const key of Object.keys(numbers)) numbers[key] = saved[key] ?? numbers[key]!;
+    }
+  }
+  standing.epochs.splice(0, Infinity, ...checkpoint.epochs);
+}
+
+type Parts = readonly (readonly [part: string, states: readonly RunningState[]])[];
+
+function partsOf({ meter, memory }: Pick<Standing, "meter" | "memory">): Parts {
+  return [...Object.entries(memory), ["meter", [meter]]];
+}
+
+function tensorsOf(parts: Parts) {
+  return parts.flatMap(([part, states]) =>
+    states.flatMap(({ tensors }) => tensors.map(({ name, value }) => [`${part}.${name}`, value] as const)),
+  );
+}
+
+/** `matters`: whether a tensor of that name must be both there and here. */
+function checkTensors({ tensors }: Checkpoint, parts: Parts, matters: (name: string) => boolean): void {
+  const here = new Map<string, Tensor>(tensorsOf(parts));
+  for (const name of new Set([...here.keys(), ...tensors.keys()].filter(matters))) {
+    const [own, saved] = [here.get(name)?.shape, tensors.get(name)?.shape];
+    if (own?.join() === saved?.join()) continue;
+    const shown = (shape: readonly number[] | undefined): string =>
+      shape === undefined ? "missing" : `(${shape.join(", ")})`;
+    throw new CheckpointError(`${name} is ${shown(saved)} in it, and ${shown(own)} in this network`);
+  }
+}
+
+function checkNumbers({ numbers }: Checkpoint, parts: Parts): void {
+  for (const [part, states] of parts) {
+    const [here, saved] = [states.map((state) => state.numbers), numbers[part] ?? []];
+    const keys = (each: readonly Numbers[]): string =>
+      JSON.stringify(each.map((one) => Object.keys(one).sort()));
+    if (keys(here) !== keys(saved))
+      throw new CheckpointError(`its ${part} does not remember what this one does`);
+  }
+}
+
+function isProgress(value: unknown): value is Pick<Checkpoint, "epochs" | "inherited" | "numbers"> {
+  return (
+    isRecord(value) &&
+    typeof value["inherited"] === "number" &&
+    Array.isArray(value["epochs"]) &&
+    value["epochs"].every((measures, index) => isEpoch(measures, index + 1)) &&
+    isRecord(value["numbers"]) &&
+    Object.values(value["numbers"]).every((part) => Array.isArray(part) && part.every(isNumbers))
+  );
+}
+
+function isEpoch(value: unknown, epoch: number): value is EpochMeasures {
+  return (
+    isRecord(value) &&
+    value["epoch"] === epoch &&
+    isMeasure(value["train"]) &&
+    (value["validation"] === undefined || isMeasure(value["validation"]))
+  );
+}
+
+function isMeasure(value: unknown): value is Measure {
+  return isRecord(value) && typeof value["loss"] === "number" && typeof value["accuracy"] === "number";
+}
+
+function isNumbers(value: unknown): value is Numbers {
+  return isRecord(value) && Object.values(value).every((number) => typeof number === "number");
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Model } from "@nn/layers";
+import { readSafetensors } from "@nn/results";
+import { expect, test } from "vitest";
+
+import { Predictions } from "../metrics/predictions.ts";
+import { saveTrial } from "./save-trial.ts";
+
+test("model.safetensors holds parameters and what layers remember beside them", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
+  try {
+    const tensor = (...numbers: number[]) => ({ shape: [numbers.length], data: Float32Array.from(numbers) });
+    const model: Pick<Model, "parameters" | "state"> = {
+      parameters: [{ name: "layers.0.weight", value: tensor(1, 2), gradient: tensor(0, 0) }],
+      state: [{ name: "layers.0.runningMean", value: tensor(0.5) }],
+    };
+    await saveTrial(folder, model, new Predictions(2));
+    const { tensors } = readSafetensors(join(folder, "model.safetensors"));
+    expect([...tensors].map(([name, { data }]) => [name, [...data]])).toEqual([
+      ["layers.0.runningMean", [0.5]],
+      ["layers.0.weight", [1, 2]],
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("classes.csv and top-k.csv say how each class is told from the others", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
+  try {
+    const predictions = new Predictions(3);
+    const data = Float32Array.of(3, 2, 1, 0, 1, 2, 3, 1, 2, 9, 0, 0);
+    const images = { shape: [4, 1], data: new Float32Array(4) };
+    const batch = { images, labels: Int32Array.of(0, 1, 1, 0), examples: Int32Array.of(0, 1, 2, 3) };
+    predictions.add({ shape: [4, 3], data }, batch, 0);
+    await saveTrial(folder, { parameters: [], state: [] }, predictions);
+    expect(readFileSync(join(folder, "classes.csv"), "utf8")).toBe(
+      "class,images,precision,recall,f1\n0,2,0.6666666666666666,1,0.8\n1,2,,0,0\n2,0,0,,0\n",
+    );
+    expect(readFileSync(join(folder, "top-k.csv"), "utf8")).toBe("k,accuracy\n1,0.5\n2,0.75\n3,1\n");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("classes and images that have names are called by them", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
+  try {
+    const predictions = new Predictions(2);
+    const images = { shape: [2, 1], data: new Float32Array(2) };
+    const batch = { images, labels: Int32Array.of(0, 1), examples: Int32Array.of(0, 1) };
+    predictions.add({ shape: [2, 2], data: Float32Array.of(1, 2, 0, 1) }, batch, 0);
+    const origins = { kind: "file", of: (index: number) => `cat/${index}.png` } as const;
+    const names = { classNames: ["cat, big", "dog"], origins };
+    await saveTrial(folder, { parameters: [], state: [] }, predictions, names);
+    const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+    expect(read("confusion.csv")).toBe(
+      'actual,"predicted cat, big",predicted dog\n"cat, big",0,1\ndog,0,1\n',
+    );
+    expect(read("classes.csv")).toContain('\n"cat, big",1,,0,0\ndog,1,');
+    expect(read("mistakes.csv")).toBe('index,label,predicted,margin,file\n0,"cat, big",dog,1,cat/0.png\n');
+    const { metadata } = readSafetensors(join(folder, "model.safetensors"));
+    expect(metadata).toEqual({ classes: '["cat, big","dog"]' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

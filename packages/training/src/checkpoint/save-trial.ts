@@ -1,0 +1,101 @@
+import { join } from "node:path";
+
+import type { Model } from "@nn/layers";
+import type { Origins } from "@nn/mnist";
+import { encodeSafetensors, writeFilesAtomically } from "@nn/results";
+
+import { classMeasures, topAccuracies } from "../metrics/class-metrics.ts";
+import type { Predictions } from "../metrics/predictions.ts";
+
+/** What a completed trial leaves in its folder, beside its checkpoint. */
+export const TRIAL_FILES = [
+  "model.safetensors",
+  "confusion.csv",
+  "classes.csv",
+  "top-k.csv",
+  "mistakes.csv",
+] as const;
+
+/**
+ * Writes what a trial leaves beside its rows in the tables: the final weights, with what layers remember beside
+ * them, and what they say about the test set. Resolves when the disk has all of it.
+ * The same trial gives the same bytes.
+ */
+export function saveTrial(
+  folder: string,
+  model: Pick<Model, "parameters" | "state">,
+  predictions: Predictions,
+  { classNames, origins }: Names = {},
+): Promise<void> {
+  const tensors = [...model.parameters, ...model.state].map(({ name, value }) => [name, value] as const);
+  const files = {
+    "model.safetensors": encodeSafetensors(
+      tensors,
+      classNames === undefined ? {} : { classes: JSON.stringify(classNames) },
+    ),
+    "confusion.csv": confusionTable(predictions, nameBy(classNames)),
+    "classes.csv": classesTable(predictions, nameBy(classNames)),
+    "top-k.csv": topTable(predictions),
+    "mistakes.csv": mistakesTable(predictions, nameBy(classNames), origins),
+  } satisfies Record<(typeof TRIAL_FILES)[number], string | Uint8Array>;
+  return writeFilesAtomically(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
+}
+
+/** What classes and test images are called, where they have names. */
+export interface Names {
+  /** By label. */
+  readonly classNames?: readonly string[] | undefined;
+  readonly origins?: Origins | undefined;
+}
+
+type NameOf = (label: number) => string | number;
+
+function nameBy(classNames: readonly string[] | undefined): NameOf {
+  return (label) => classNames?.[label] ?? label;
+}
+
+/** One row an actual class, one column a predicted one; numbers of test images. */
+function confusionTable({ confusion }: Predictions, nameOf: NameOf): string {
+  const header = ["actual", ...confusion.keys().map((predicted) => `predicted ${nameOf(predicted)}`)];
+  return csv([header, ...confusion.map((row, actual) => [nameOf(actual), ...row])]);
+}
+
+/** One row a class; a cell is empty where there is nothing to take a share of. */
+function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
+  const rows = classMeasures(confusion).map((each) => [
+    nameOf(each.class),
+    each.images,
+    each.precision ?? "",
+    each.recall ?? "",
+    each.f1 ?? "",
+  ]);
+  return csv([["class", "images", "precision", "recall", "f1"], ...rows]);
+}
+
+/** One row a k: the share of test images whose label is among the k largest outputs. */
+function topTable({ ranks }: Predictions): string {
+  return csv([["k", "accuracy"], ...topAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy])]);
+}
+
+/** One row a test image that the network takes for something else, in file order. */
+function mistakesTable({ mistakes }: Predictions, nameOf: NameOf, origins: Origins | undefined): string {
+  const rows = mistakes.map(({ index, label, predicted, margin }) => [
+    index,
+    nameOf(label),
+    nameOf(predicted),
+    margin,
+    ...(origins === undefined ? [] : [origins.of(index)]),
+  ]);
+  const last = origins === undefined ? [] : [origins.kind];
+  return csv([["index", "label", "predicted", "margin", ...last], ...rows]);
+}
+
+function csv(rows: readonly (readonly (string | number)[])[]): string {
+  return rows.map((row) => `${row.map(cell).join(",")}\n`).join("");
+}
+
+/** In quotes where RFC 4180 asks for them. */
+function cell(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,40 @@
+import { Augmenter, augmentations, imageFormat, type ResidentSplit } from "@nn/mnist";
+import type { Rng } from "@nn/tensor";
+
+import type { Choice, TrialSpec } from "../trial-spec.ts";
+import type { Views } from "../evaluate.ts";
+
+/** What changes the training images of a trial; undefined where its spec has no `augment`. `rng`: forked by epoch. */
+export function augmenterOf(
+  { augment }: Pick<TrialSpec, "augment">,
+  split: ImagesToChange,
+  rng: Rng,
+): Augmenter | undefined {
+  return augment && plan(augment, split, rng);
+}
+
+/** What views of images a trial is measured by; undefined where its spec has no `evaluation`. `rng`: forked by view. */
+export function viewsOf(
+  { evaluation }: Pick<TrialSpec, "evaluation">,
+  split: ImagesToChange,
+  rng: Rng,
+): Views | undefined {
+  return evaluation && { count: evaluation.views, augmenter: plan(evaluation.augment, split, rng) };
+}
+
+type ImagesToChange = Pick<ResidentSplit, "backend" | "exampleShape" | "pixels">;
+
+function plan(
+  list: readonly Choice[],
+  { backend, exampleShape, pixels }: ImagesToChange,
+  rng: Rng,
+): Augmenter {
+  const format = imageFormat(backend, exampleShape, pixels?.[0] ?? 0, pixels?.[255] ?? 1);
+  const planned = list.map(({ type, ...options }) => {
+    const definition = augmentations.get(type);
+    // The spec was checked against this catalog; only a worker of another version could miss one.
+    if (definition === undefined) throw new Error(`There is no augmentation of type "${type}".`);
+    return definition.plan(options, format);
+  });
+  return new Augmenter(planned, format, rng);
+}

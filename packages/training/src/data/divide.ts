@@ -1,0 +1,68 @@
+import {
+  ascending,
+  normalized,
+  pixelStatistics,
+  splitValidation,
+  type HeldOut,
+  type PixelStatistics,
+  type ResidentSplit,
+} from "@nn/mnist";
+import { createRng } from "@nn/tensor";
+
+import type { TrialSpec } from "../trial-spec.ts";
+import { Examination, type Views } from "../evaluate.ts";
+import type { ResidentDataset } from "../workbench.ts";
+
+/** A data set divided into what is learned from and what is measured on. */
+export interface DividedData {
+  readonly training: ResidentSplit;
+  /** Which images of `training` are learned from, in file order. */
+  readonly images: Int32Array;
+  readonly validation?: Examination | undefined;
+  readonly test: Examination;
+}
+
+/**
+ * The validation images depend on the experiment's seed alone: all its trials are judged on the same ones. Normalized, all
+ * images are read by the statistics of those that are learned from. `viewsOf`: by what views the images of a split are judged.
+ */
+export function divide(
+  dataset: ResidentDataset,
+  { validation, normalize }: Pick<TrialSpec["dataset"], "validation" | "normalize">,
+  experimentSeed: number,
+  viewsOf: (split: ResidentSplit, judged: "validation" | "test") => Views | undefined = () => undefined,
+): DividedData {
+  const held = holdOut(dataset.training, validation === "test" ? 0 : validation, experimentSeed);
+  const images = held.training;
+  const read = normalize ? normalizer(dataset.training, images) : (split: ResidentSplit) => split;
+  const training = read(dataset.training);
+  const testSplit = read(dataset.test);
+  const test = new Examination(testSplit, ascending(testSplit.count), viewsOf(testSplit, "test"));
+  if (validation === "test") return { training, images, validation: test, test };
+  if (validation === 0) return { training, images, test };
+  const judged = new Examination(training, held.validation, viewsOf(training, "validation"));
+  return { training, images, validation: judged, test };
+}
+
+/** Taken once for all trials of a process that learn from the same images. */
+const taken = new WeakMap<Int32Array, PixelStatistics>();
+
+function normalizer(training: ResidentSplit, images: Int32Array): (split: ResidentSplit) => ResidentSplit {
+  const statistics = taken.get(images) ?? pixelStatistics(training, images);
+  taken.set(images, statistics);
+  return (split) => normalized(split, statistics);
+}
+
+/** Drawn once for all trials of a process: for a short trial the draw would be a twentieth of its time. */
+const drawn = new WeakMap<ResidentSplit, Map<string, HeldOut>>();
+
+function holdOut(training: ResidentSplit, validation: number, experimentSeed: number): HeldOut {
+  const known = drawn.get(training) ?? new Map<string, HeldOut>();
+  drawn.set(training, known);
+  const key = `${validation} ${experimentSeed}`;
+  const heldOut =
+    known.get(key) ??
+    splitValidation(training.count, validation, createRng(experimentSeed).fork("validation"));
+  known.set(key, heldOut);
+  return heldOut;
+}

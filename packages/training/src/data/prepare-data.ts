@@ -1,0 +1,57 @@
+import { isAbsolute, join, relative } from "node:path";
+
+import { datasets, digestOf, type DownloadProgress, type FileContext } from "@nn/mnist";
+import type { DataIdentity } from "@nn/results";
+
+import type { TrialSpec } from "../trial-spec.ts";
+import { loadDataset } from "../workbench.ts";
+
+/** A data set of an experiment, before anything of it is read. */
+export interface DataSource {
+  readonly name: string;
+  /** Where its files are, or, of those that are not on this machine, will be: a name, or a path as a person would write it. */
+  readonly place: string;
+  readonly isHere: boolean;
+}
+
+/** Where the data sets of these trials come from. Reads no image and fetches nothing. Throws DatasetError. */
+export function findData(specs: readonly TrialSpec[], context: FileContext): DataSource[] {
+  const sources = new Map<string, DataSource>();
+  for (const { dataset } of specs) {
+    const { type: name, ...options } = dataset;
+    const source = datasets.get(name)?.find(options, context);
+    const place = shown(source ?? join(context.dataFolder, name));
+    sources.set(`${name} ${place}`, { name, place, isHere: source !== undefined });
+  }
+  return [...sources.values()];
+}
+
+/**
+ * Makes sure that the data sets of these trials are there and whole, before any process asks for them: what is missing is
+ * downloaded once and not by each, what is broken is said once. Says what they are. Throws DatasetError, or the signal's
+ * reason.
+ */
+export async function prepareData(
+  specs: readonly TrialSpec[],
+  context: FileContext,
+  signal: AbortSignal,
+  onProgress: (progress: DownloadProgress) => void,
+): Promise<DataIdentity[]> {
+  const choices = new Map(specs.map(({ dataset }) => [JSON.stringify(dataset), dataset]));
+  const identities = new Map<string, DataIdentity>();
+  for (const choice of choices.values()) {
+    const dataset = await loadDataset(choice, { ...context, signal, onProgress });
+    const { name, classNames } = dataset;
+    if (identities.has(name)) continue;
+    const identity = { name, source: shown(dataset.source), sha256: digestOf(dataset) };
+    identities.set(name, classNames === undefined ? identity : { ...identity, classes: classNames });
+  }
+  return [...identities.values()];
+}
+
+/** A path below the folder that the person is in, from there; any other whole. */
+function shown(source: string): string {
+  if (!isAbsolute(source)) return source;
+  const path = relative(process.cwd(), source);
+  return path.startsWith("..") || isAbsolute(path) ? source : path;
+}

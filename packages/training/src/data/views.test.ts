@@ -1,0 +1,58 @@
+import { createWasmBackend } from "@nn/kernels";
+import { createRng, type Backend, type Tensor } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { silent, toy } from "../testing/toy-training.ts";
+import type { Choice } from "../trial-spec.ts";
+import { viewsOf } from "./augmentation.ts";
+import { Examination } from "../evaluate.ts";
+import { train } from "../train.ts";
+
+const noise = [{ type: "noise", deviation: 0.3 }];
+
+interface Setting {
+  readonly seed?: number;
+  readonly backend?: Backend;
+  readonly augment?: readonly Choice[];
+}
+
+/** The outputs of a trained network, by views, and how it was measured, twice. */
+async function measured(views: number, { seed = 1, backend, augment = noise }: Setting = {}) {
+  const { network, lesson } = await toy({}, backend === undefined ? {} : { backend });
+  await train(network, lesson, silent());
+  const evaluation = views === 1 ? {} : { evaluation: { views, augment } };
+  const examination = new Examination(
+    lesson.split,
+    lesson.images,
+    viewsOf(evaluation, lesson.split, createRng(seed)),
+  );
+  const outputs: number[] = [];
+  const visit = ({ data }: Tensor) => void outputs.push(...data);
+  const measure = await examination.measure(network, silent().pulse, visit);
+  return { outputs, measure, again: await examination.measure(network, silent().pulse) };
+}
+
+test("views by changes that change nothing are measured as the images alone", async () => {
+  const nothing = [{ type: "noise", deviation: 0 }];
+  expect(await measured(4, { augment: nothing })).toEqual(await measured(1));
+});
+
+test("the outputs are the mean over the views, the first of which is the image itself", async () => {
+  const [alone, two, three] = [await measured(1), await measured(2), await measured(3)];
+  const second = two.outputs.map((mean, i) => 2 * mean - alone.outputs[i]!);
+  const third = three.outputs.map((mean, i) => 3 * mean - 2 * two.outputs[i]!);
+  expect(second).not.toEqual(alone.outputs);
+  // The changes are those of view 1 and 2: other ones, about as far from the image.
+  const distance = (outputs: readonly number[]): number =>
+    outputs.reduce((sum, output, i) => sum + (output - alone.outputs[i]!) ** 2, 0);
+  expect(distance(third) / distance(second)).toBeGreaterThan(0.25);
+  expect(distance(third) / distance(second)).toBeLessThan(4);
+  expect(third.some((output, i) => Math.abs(output - second[i]!) > 1e-3)).toBe(true);
+});
+
+test("the same seed gives the same bytes, on either backend and whenever it is measured; another seed others", async () => {
+  const one = await measured(5);
+  expect(one.again).toEqual(one.measure);
+  expect(await measured(5, { backend: createWasmBackend() })).toEqual(one);
+  expect((await measured(5, { seed: 2 })).measure).not.toEqual(one.measure);
+});

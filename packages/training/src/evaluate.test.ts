@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+
+import { silent, toy, toySpec } from "./testing/toy-training.ts";
+import { Examination } from "./evaluate.ts";
+
+test("a network is measured at rest: nothing is dropped, and norms go by what they remember", async () => {
+  const layers = [
+    { type: "flatten" },
+    { type: "dense", units: 6, bias: true },
+    { type: "batch-norm", momentum: 0.1, epsilon: 0.001, affine: true },
+    { type: "dropout", rate: 0.5 },
+    { type: "dense", units: 3, bias: true },
+  ];
+  const { network, lesson } = await toy({ model: { ...toySpec.model, layers } });
+  const remembered = network.model.state.map(({ value }) => Array.from(value.data));
+  const seen: number[] = [];
+  const expected: number[] = [];
+  await new Examination(lesson.split, lesson.images).measure(network, silent().pulse, (outputs, batch) => {
+    seen.push(...outputs.data);
+    expected.push(...network.model.forward(batch.images, { training: false, step: 0 }).data);
+  });
+  expect(seen).toHaveLength(3 * 40);
+  expect(seen).toEqual(expected);
+  expect(network.model.state.map(({ value }) => Array.from(value.data))).toEqual(remembered);
+});

@@ -1,0 +1,37 @@
+import type { Model, Pass } from "@nn/layers";
+import type { Backend, Tensor } from "@nn/tensor";
+
+import { formatPath } from "../path.ts";
+
+/** What most often helps, said with every divergence. */
+const ADVICE = "A smaller learning rate often helps.";
+
+/** Why the loss of a batch is not finite: the first layer on the way of `images` whose numbers are not. */
+export function divergedLoss(
+  network: { readonly model: Pick<Model, "firstNonFinite"> },
+  images: Tensor,
+  pass: Pass,
+  epoch: number,
+): string {
+  const first = network.model.firstNonFinite(images, pass);
+  const where = `in epoch ${epoch}, training step ${pass.step + 1}`;
+  if (first === undefined) {
+    return `the loss is not finite ${where}, though all outputs of the network are. ${ADVICE}`;
+  }
+  const time = first.times.length === 0 ? "" : `, repetition ${first.times.join(".")}`;
+  const place = `${formatPath(["model", "layers", ...first.path])} (${first.type}${time})`;
+  return `the loss is not finite ${where}: ${place} is the first layer whose ${first.what} are not. ${ADVICE}`;
+}
+
+/**
+ * Why the weights cannot be used, or undefined when all are finite. State as well: an infinite running variance would make
+ * zeros of all it divides, and nothing after it would show.
+ */
+export function divergedWeights(
+  { backend, model }: { readonly backend: Backend; readonly model: Pick<Model, "parameters" | "state"> },
+  epoch: number,
+): string | undefined {
+  const first = [...model.parameters, ...model.state].find(({ value }) => !backend.allFinite(value));
+  if (first === undefined) return undefined;
+  return `after epoch ${epoch}, ${first.name} has numbers that are not finite. ${ADVICE}`;
+}

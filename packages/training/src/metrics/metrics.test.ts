@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+
+import { bestEpoch } from "./best-epoch.ts";
+import { Meter } from "./metrics.ts";
+
+test("batches count by their size", () => {
+  const meter = new Meter();
+  meter.add(1, 3, 3);
+  meter.add(3, 0, 1);
+  expect(meter.mean()).toEqual({ loss: 1.5, accuracy: 0.75 });
+  expect(meter.examples).toBe(4);
+});
+
+const epochs = [0.7, 0.9, 0.8, 0.9].map((accuracy, index) => ({
+  epoch: index + 1,
+  train: { loss: 0, accuracy: 0 },
+  validation: { loss: [0.5, 0.6, 0.2, 0.4][index]!, accuracy },
+}));
+
+test("the best epoch is the first of the best by the metric", () => {
+  expect(bestEpoch(epochs, "validation.accuracy", "maximize")).toBe(2);
+  expect(bestEpoch(epochs, "validation.accuracy", "minimize")).toBe(1);
+  expect(bestEpoch(epochs, "validation.loss", "minimize")).toBe(3);
+  expect(bestEpoch(epochs, "validation.loss", "maximize")).toBe(2);
+});
+
+test("a metric of the training set leaves the best epoch to validation.accuracy", () => {
+  expect(bestEpoch(epochs, "train.loss", "minimize")).toBe(2);
+});
+
+test("without validation there is no best epoch", () => {
+  expect(
+    bestEpoch([{ epoch: 1, train: { loss: 1, accuracy: 0 } }], "validation.accuracy", "maximize"),
+  ).toBeUndefined();
+});

@@ -1,0 +1,85 @@
+import { OptionsError } from "@nn/layers";
+import { createReferenceBackend, type Tensor } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { silent, toy, weightsOf } from "../testing/toy-training.ts";
+import { averages, createAverage } from "./averages.ts";
+import { Examination } from "../evaluate.ts";
+import type { ModelTensors } from "./model-copy.ts";
+import { train } from "../train.ts";
+
+const backend = createReferenceBackend("float64");
+
+/** A parameter and a number that a layer remembers. */
+function tensors(): { model: ModelTensors; weight: Tensor; remembered: Tensor } {
+  const [weight, gradient, remembered] = [
+    backend.allocate([1]),
+    backend.allocate([1]),
+    backend.allocate([1]),
+  ] as const;
+  const model = {
+    parameters: [{ name: "weight", value: weight, gradient }],
+    state: [{ name: "running", value: remembered }],
+  };
+  return { model, weight, remembered };
+}
+
+test("ema starts as the weights after the first step and forgets exponentially; layers' memory is averaged alike", () => {
+  const { model, weight, remembered } = tensors();
+  const average = createAverage({ type: "ema", decay: 0.75 }, backend, model);
+  for (const value of [4, 8, 0]) {
+    weight.data[0] = value;
+    remembered.data[0] = -value;
+    average.afterStep();
+  }
+  average.exchange();
+  // 4; 4 + ¼·(8 − 4) = 5; 5 + ¼·(0 − 5) = 3.75
+  expect([weight.data[0], remembered.data[0]]).toEqual([3.75, -3.75]);
+  average.exchange();
+  expect([weight.data[0], remembered.data[0]]).toEqual([0, -0]);
+});
+
+test("swa is the plain mean over the epochs from the first that counts, and leaves the weights alone before", () => {
+  const { model, weight } = tensors();
+  const average = createAverage({ type: "swa", from: 2 }, backend, model);
+  weight.data[0] = 100;
+  average.afterEpoch(1);
+  average.exchange();
+  expect(weight.data[0]).toBe(100);
+  for (const [epoch, value] of [
+    [2, 3],
+    [3, 6],
+    [4, 12],
+  ] as const) {
+    weight.data[0] = value;
+    average.afterEpoch(epoch);
+  }
+  average.exchange();
+  expect(weight.data[0]).toBe(7);
+});
+
+test("swa that begins after the last epoch is a clear error", () => {
+  const check = () => averages.get("swa")?.check?.({ from: 5 }, 4);
+  expect(check).toThrow(OptionsError);
+  expect(check).toThrow("swa: it begins with epoch 5, and there are 4 epochs.");
+});
+
+test("the average is validated and stays; the training itself goes on from the raw weights", async () => {
+  const run = async (average?: { type: string; from: number }) => {
+    const { network, lesson } = await toy();
+    const validation = new Examination(lesson.split, lesson.images);
+    const options = { ...lesson, epochs: 4, validation, ...(average && { average }) };
+    const { epochs } = await train(network, options, silent());
+    return { epochs, network, validation };
+  };
+  const raw = await run();
+  const averaged = await run({ type: "swa", from: 2 });
+  const losses = ({ epochs }: typeof raw) => epochs.map(({ train: { loss } }) => loss);
+  expect(losses(averaged)).toEqual(losses(raw));
+  expect(averaged.epochs[1]!.validation).toEqual(raw.epochs[1]!.validation);
+  expect(averaged.epochs[2]!.validation).not.toEqual(raw.epochs[2]!.validation);
+  expect(weightsOf(averaged.network)).not.toEqual(weightsOf(raw.network));
+  expect(await averaged.validation.measure(averaged.network, silent().pulse)).toEqual(
+    averaged.epochs.at(-1)!.validation,
+  );
+});

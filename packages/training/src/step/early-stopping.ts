@@ -1,0 +1,46 @@
+import type { RunningState } from "@nn/layers";
+import type { Backend } from "@nn/tensor";
+
+import type { Measure } from "../metrics/metrics.ts";
+import { copiesOf, pairWithCopies, type ModelTensors } from "./model-copy.ts";
+
+export interface EarlyStoppingOptions {
+  readonly metric: "loss" | "accuracy";
+  readonly patience: number;
+  readonly minDelta: number;
+}
+
+/** Ends a training whose validation has stopped becoming better, and takes the best weights back. */
+export interface EarlyStopping {
+  readonly state: RunningState;
+  /** Keeps the weights if they are the best so far, by `minDelta` or more. Epochs count from 1. */
+  afterEpoch(epoch: number, validation: Measure): void;
+  /** Whether training is over after this epoch: so were not `patience` epochs in a row. */
+  isOver(epoch: number): boolean;
+  /** Puts the weights of the best epoch into the model. Gives that epoch. */
+  restore(): number;
+}
+
+export function createEarlyStopping(
+  { metric, patience, minDelta }: EarlyStoppingOptions,
+  backend: Backend,
+  model: ModelTensors,
+): EarlyStopping {
+  const pairs = pairWithCopies(model, backend);
+  const sign = metric === "loss" ? -1 : 1;
+  const best = { epoch: 0, score: -Infinity };
+  return {
+    state: { tensors: copiesOf(pairs), numbers: best },
+    afterEpoch(epoch, validation) {
+      const score = sign * validation[metric];
+      if (!(score > best.score + minDelta)) return;
+      Object.assign(best, { epoch, score });
+      for (const { own, copy } of pairs) copy.set(own);
+    },
+    isOver: (epoch) => best.epoch > 0 && epoch - best.epoch >= patience,
+    restore() {
+      for (const { own, copy } of pairs) own.set(copy);
+      return best.epoch;
+    },
+  };
+}

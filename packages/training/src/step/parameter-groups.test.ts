@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+
+import { silent, toy, toySpec, weightsOf } from "../testing/toy-training.ts";
+import { train } from "../train.ts";
+
+const { training } = toySpec;
+
+/** The weights after one step with a learning rate of ½, all biases having been 1. */
+async function afterOneStep(weightDecay: number, decayBias?: boolean) {
+  const { network, lesson } = await toy({
+    optimizer: { ...toySpec.optimizer, weightDecay },
+    training: { ...training, batchSize: 40, epochs: 1, ...(decayBias !== undefined && { decayBias }) },
+  });
+  for (const { name, value } of network.model.parameters) if (name.endsWith("bias")) value.data.fill(1);
+  await train(network, lesson, silent());
+  return weightsOf(network);
+}
+
+test("decayBias: false takes biases, and nothing else, out of the decay", async () => {
+  const [none, all, weightsOnly] = [
+    await afterOneStep(0),
+    await afterOneStep(0.25),
+    await afterOneStep(0.25, false),
+  ];
+  for (const name of Object.keys(none)) {
+    expect(all[name]).not.toEqual(none[name]);
+    expect(weightsOnly[name]).toEqual(name.endsWith("bias") ? none[name] : all[name]);
+  }
+});
+
+test("without it, or true, everything decays", async () => {
+  expect(await afterOneStep(0.25, true)).toEqual(await afterOneStep(0.25));
+});

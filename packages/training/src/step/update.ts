@@ -1,0 +1,70 @@
+import type { Schedule } from "@nn/layers";
+
+import type { TrainingSpec } from "../trial-spec.ts";
+import type { WeightAverage } from "./averages.ts";
+import { clipNorm, clipValue, scaleGradients } from "./clip.ts";
+import type { Lookahead } from "./lookahead.ts";
+import type { Network } from "../network.ts";
+
+/** How the gradients of batches become steps of the optimizer. */
+export type UpdateOptions = Pick<TrainingSpec, "accumulate" | "clipValue" | "clipNorm">;
+
+/** Makes steps of the gradients that backward passes add up. */
+export interface Update {
+  /**
+   * To be called before each backward pass. `weight`: what the loss has divided the batch by, where it weighs examples; else all
+   * batches count the same.
+   */
+  before(weight: number | undefined): void;
+  /** To be called after each backward pass. Says whether it has taken a step. */
+  after(isLastBatch: boolean): boolean;
+}
+
+/**
+ * Takes a step after every `accumulate` batches, along the mean of their gradients, and after the last batch of an epoch along the
+ * mean of those that are left. `taken`: how many steps there were before.
+ *
+ * The mean over batches k = 1 … K with gradients g[k] and weights w[k] is Σ w[k]·g[k] / Σ w[k]. A backward pass can only add g[k] itself,
+ * that of the regularizers in it. So what is collected is kept in the unit of the latest batch, Σ (w[j] / w[k])·g[j], and the step is
+ * along w[K] / Σ w[k] of that. For equal weights it is the plain sum, and 1 / K of it.
+ */
+export function createUpdate(
+  { model, optimizer }: Network,
+  options: UpdateOptions,
+  schedule: Schedule,
+  followers: { readonly lookahead?: Lookahead | undefined; readonly average?: WeightAverage | undefined },
+  taken: number,
+): Update {
+  const { accumulate = 1 } = options;
+  const { parameters } = model;
+  const { lookahead, average } = followers;
+  let collected = 0;
+  let latest = 0; // w[k]
+  let total = 0; // Σ w[k]
+  let step = taken;
+
+  return {
+    before(weight = 1) {
+      if (collected > 0 && weight !== latest) scaleGradients(parameters, latest / weight);
+      latest = weight;
+      total += weight;
+      collected++;
+    },
+
+    after(isLastBatch) {
+      if (collected < accumulate && !isLastBatch) return false;
+      if (collected > 1) scaleGradients(parameters, latest / total);
+      collected = 0;
+      total = 0;
+
+      if (options.clipValue !== undefined) clipValue(parameters, options.clipValue);
+      if (options.clipNorm !== undefined) clipNorm(parameters, options.clipNorm);
+      optimizer.step(schedule.factor(step));
+      step++;
+      model.constrain();
+      lookahead?.afterStep();
+      average?.afterStep();
+      return true;
+    },
+  };
+}

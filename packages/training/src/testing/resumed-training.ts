@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { onTestFinished } from "vitest";
+
+import type { TrialSpec } from "../trial-spec.ts";
+import { CHECKPOINT_FILE, CheckpointFile } from "../checkpoint/checkpoint-file.ts";
+import { Examination } from "../evaluate.ts";
+import { train, type EpochMeasures, type Training } from "../train.ts";
+import type { Assignment } from "../messages.ts";
+import { silent, toy, toySpec, toySplit } from "./toy-training.ts";
+
+/** What came of one process's share of a training; undefined where it was killed. */
+export interface Share {
+  readonly training: Training | undefined;
+  /** In the order in which they were told. */
+  readonly epochs: readonly EpochMeasures[];
+  readonly resumed: { readonly epoch: number; readonly seen: number } | undefined;
+  /** Places of the checkpoints that were written. */
+  readonly written: readonly string[];
+  readonly notices: readonly string[];
+  /** Every number that the network is saved with, by name. */
+  readonly weights: Record<string, number[]>;
+}
+
+export interface ShareOptions extends Partial<Assignment> {
+  /** The process is killed after it has written so many checkpoints. */
+  readonly killedAfter?: number;
+  readonly seed?: number;
+}
+
+class Killed extends Error {}
+
+/** Trials of the toy data set in folders of their own. What a share leaves is its folder, nothing else. */
+export class Trials {
+  readonly path = mkdtempSync(join(tmpdir(), "nn-checkpoint-"));
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  /** Those of one test. */
+  static forTest(): Trials {
+    const trials = new Trials();
+    onTestFinished(() => trials.remove());
+    return trials;
+  }
+
+  checkpoint(name: string): string {
+    return join(this.path, name, CHECKPOINT_FILE);
+  }
+
+  checkpointBytes(name: string): string {
+    return readFileSync(this.checkpoint(name)).toString("base64");
+  }
+
+  /** Trains the trial of that name in a new network, as far as it comes. A checkpoint after each step, unless told. */
+  async train(
+    name: string,
+    changes: Partial<TrialSpec>,
+    { killedAfter = Infinity, seed = 1, ...assigned }: ShareOptions = {},
+  ): Promise<Share> {
+    const spec = { ...toySpec, ...changes };
+    const trialFolder = join(this.path, name);
+    mkdirSync(trialFolder, { recursive: true });
+    const { network, lesson } = await toy(spec, { split: toySplit(52), seed });
+
+    const epochs: EpochMeasures[] = [];
+    const written: string[] = [];
+    const notices: string[] = [];
+    let resumed: Share["resumed"];
+    const assignment: Assignment = {
+      trial: { number: 1, seed, configuration: 0, parameters: {}, spec },
+      experimentSeed: 1,
+      threads: 1,
+      experimentFolder: "/",
+      dataFolder: "/",
+      metric: "validation.accuracy",
+      goal: "maximize",
+      trialFolder,
+      until: spec.training.epochs,
+      checkpointSeconds: 0,
+      recorded: 0,
+      ...assigned,
+    };
+    const keeper = new CheckpointFile(assignment, () => 0, {
+      onResumed(epoch, seen, unrecorded) {
+        resumed = { epoch, seen };
+        epochs.push(...unrecorded);
+      },
+      onWritten(epoch, seen) {
+        written.push(`${epoch}+${seen}`);
+        if (written.length >= killedAfter) throw new Killed();
+      },
+      onUnusable: (message) => notices.push(message),
+    });
+    const observer = { ...silent(), onEpoch: (measures: EpochMeasures) => void epochs.push(measures) };
+    const images = lesson.images.slice(0, 40);
+    const validation = new Examination(lesson.split, lesson.images.slice(40));
+    const { until } = assignment;
+    let training: Training | undefined;
+    try {
+      const trained = await train(network, { ...lesson, images, validation, until }, observer, keeper);
+      await keeper.kept();
+      training = trained;
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+    const { parameters, state } = network.model;
+    const weights = Object.fromEntries(
+      [...parameters, ...state].map(({ name: own, value }) => [own, [...value.data]]),
+    );
+    return { training, epochs, resumed, written, notices, weights };
+  }
+}

@@ -1,0 +1,89 @@
+import { ResidentSplit, type Split } from "@nn/mnist";
+import { createReferenceBackend, createRng, type Backend } from "@nn/tensor";
+
+import type { TrialSpec } from "../trial-spec.ts";
+import { augmenterOf } from "../data/augmentation.ts";
+import { buildNetwork, type Network } from "../network.ts";
+import { Pulse } from "../step/pulse.ts";
+import type { EpochMeasures, Lesson, Observer } from "../train.ts";
+
+/** Images of 2 × 2 pixels of three classes: which of the first three pixels is bright. */
+export function toySplit(count: number): Split {
+  const rng = createRng(5).fork("toy");
+  const images = new Uint8Array(count * 4);
+  const labels = new Uint8Array(count);
+  for (let n = 0; n < count; n++) {
+    labels[n] = rng.integer(3);
+    for (let pixel = 0; pixel < 4; pixel++) images[4 * n + pixel] = rng.integer(120);
+    images[4 * n + labels[n]!] = 200 + rng.integer(56);
+  }
+  return { images, labels, count };
+}
+
+export const toySpec: TrialSpec = {
+  dataset: { type: "mnist", validation: 0, normalize: false },
+  model: {
+    initializer: { type: "he", distribution: "normal" },
+    layers: [
+      { type: "flatten" },
+      { type: "dense", units: 6, bias: true },
+      { type: "relu" },
+      { type: "dense", units: 3, bias: true },
+    ],
+  },
+  loss: { type: "cross-entropy" },
+  optimizer: { type: "sgd", learningRate: 0.5, momentum: 0, nesterov: false, weightDecay: 0 },
+  schedule: { type: "constant", warmup: { epochs: 0, steps: 0, from: 0 } },
+  training: { epochs: 3, batchSize: 7, shuffle: true },
+};
+
+export interface Toy {
+  readonly network: Network;
+  readonly lesson: Lesson;
+}
+
+/** A small network and 40 images to learn from. */
+export async function toy(
+  changes: Partial<TrialSpec> = {},
+  {
+    backend = createReferenceBackend("float32"),
+    split = toySplit(40),
+    seed = 1,
+  }: { backend?: Backend; split?: Split; seed?: number } = {},
+): Promise<Toy> {
+  const spec = { ...toySpec, ...changes };
+  const inputShape = [2, 2, 1];
+  const rng = createRng(seed);
+  const network = await buildNetwork(spec, {
+    backend,
+    inputShape,
+    classes: 3,
+    batchSize: 1000,
+    rng: rng.fork("model"),
+    experimentFolder: "/",
+  });
+  const images = Int32Array.from({ length: split.count }, (_, index) => index);
+  const resident = new ResidentSplit(backend, split, inputShape);
+  const lesson = {
+    ...spec.training,
+    split: resident,
+    images,
+    augmenter: augmenterOf(spec, resident, rng.fork("augment")),
+    rng: rng.fork("shuffle"),
+  };
+  return { network, lesson };
+}
+
+/** Watches without a word; its time stands still unless a clock is given. */
+export function silent(
+  clock: () => number = () => 0,
+  onProgress: Observer["onProgress"] = () => {},
+): Observer {
+  const onEpoch = (_measures: EpochMeasures): void => {};
+  return { pulse: new Pulse(clock), onEpochStart: () => {}, onProgress, onLearned: () => {}, onEpoch };
+}
+
+/** All weights, for comparing networks to the bit. */
+export function weightsOf({ model }: Network): Record<string, number[]> {
+  return Object.fromEntries(model.parameters.map(({ name, value }) => [name, [...value.data]]));
+}

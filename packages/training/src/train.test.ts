@@ -1,0 +1,161 @@
+import { createWasmBackend } from "@nn/kernels";
+import { createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { silent, toy, toySpec, toySplit, weightsOf } from "./testing/toy-training.ts";
+import type { TrialSpec } from "./trial-spec.ts";
+import { Examination } from "./evaluate.ts";
+import { train } from "./train.ts";
+
+const withRate = (learningRate: number) => ({ optimizer: { ...toySpec.optimizer, learningRate } });
+
+test("a network learns", async () => {
+  const { network, lesson } = await toy({ training: { epochs: 30, batchSize: 7, shuffle: true } });
+  const { status, epochs } = await train(network, lesson, silent());
+  expect(status).toBe("completed");
+  expect(epochs).toHaveLength(30);
+  expect(epochs[0]!.train.accuracy).toBeLessThan(0.9);
+  expect(epochs.at(-1)!.train.accuracy).toBe(1);
+});
+
+test("the training measure is taken while learning: with one batch, before the only step", async () => {
+  const { network, lesson } = await toy({ training: { epochs: 2, batchSize: 40, shuffle: false } });
+  const examination = new Examination(lesson.split, lesson.images);
+  const before = await examination.measure(network, silent().pulse);
+  const { epochs } = await train(network, { ...lesson, epochs: 1 }, silent());
+  expect(epochs[0]!.train).toEqual(before);
+  const after = await examination.measure(network, silent().pulse);
+  expect(after.loss).toBeLessThan(before.loss);
+});
+
+test("a shorter last batch counts by its images", async () => {
+  // Steps too small to change a weight: the mean over batches of 7, the last of 5, is that over all images.
+  const { network, lesson } = await toy(withRate(1e-30));
+  const whole = await new Examination(lesson.split, lesson.images).measure(network, silent().pulse);
+  const { epochs } = await train(network, { ...lesson, epochs: 1 }, silent());
+  expect(epochs[0]!.train.accuracy).toBe(whole.accuracy);
+  expect(epochs[0]!.train.loss).toBeCloseTo(whole.loss, 6);
+});
+
+test("the same seed gives the same weights, to the bit; another seed others", async () => {
+  const run = async (seed: number) => {
+    const { network, lesson } = await toy({}, { seed });
+    await train(network, lesson, silent());
+    return weightsOf(network);
+  };
+  expect(await run(1)).toEqual(await run(1));
+  expect(await run(2)).not.toEqual(await run(1));
+});
+
+test("the wasm backend gives the weights of the reference backend, to the bit", async () => {
+  const run = async (backend?: ReturnType<typeof createWasmBackend>) => {
+    const augment = [
+      { type: "rotate", degrees: 20 },
+      { type: "elastic", alpha: 5, sigma: 2 },
+    ];
+    const { network, lesson } = await toy({ augment }, backend === undefined ? {} : { backend });
+    await train(network, lesson, silent());
+    return weightsOf(network);
+  };
+  expect(await run(createWasmBackend())).toEqual(await run());
+});
+
+test("shuffled, the order depends on its stream; in file order, on nothing", async () => {
+  const run = async (shuffle: boolean, stream: number) => {
+    const { network, lesson } = await toy({ training: { ...toySpec.training, shuffle } });
+    await train(network, { ...lesson, rng: createRng(stream) }, silent());
+    return weightsOf(network);
+  };
+  expect(await run(false, 1)).toEqual(await run(false, 2));
+  expect(await run(true, 1)).not.toEqual(await run(true, 2));
+  expect(await run(true, 1)).not.toEqual(await run(false, 1));
+});
+
+test("augmentation changes what is learned from, in each epoch anew, and not what is measured", async () => {
+  const augment = [
+    { type: "shift", pixels: 1 },
+    { type: "noise", deviation: 0.3 },
+  ];
+  const run = async (changes: Partial<TrialSpec>) => {
+    const { network, lesson } = await toy({ ...withRate(1e-30), ...changes });
+    const validation = new Examination(lesson.split, lesson.images);
+    const { epochs } = await train(network, { ...lesson, validation }, silent());
+    return epochs;
+  };
+  const [plain, augmented] = [await run({}), await run({ augment })];
+  expect(augmented.map(({ validation }) => validation)).toEqual(plain.map(({ validation }) => validation));
+  // With steps too small to change a weight, the plain epochs differ in the order of summation alone.
+  expect(plain[0]!.train.loss).toBeCloseTo(plain[1]!.train.loss, 6);
+  const losses = augmented.map(({ train }) => train.loss.toFixed(4));
+  expect(new Set([...losses, plain[0]!.train.loss.toFixed(4)]).size).toBe(4);
+});
+
+test("an empty list of augmentations and none give the same weights, to the bit", async () => {
+  const run = async (changes: Partial<TrialSpec>) => {
+    const { network, lesson } = await toy(changes);
+    await train(network, lesson, silent());
+    return weightsOf(network);
+  };
+  expect(await run({ augment: [] })).toEqual(await run({}));
+  expect(await run({ augment: [{ type: "cutout", size: 2 }] })).not.toEqual(await run({}));
+});
+
+test("held-out images are measured and never learned from", async () => {
+  const run = async (disturbed: boolean) => {
+    const split = toySplit(60);
+    const labels = split.labels.map((label, n) => (disturbed && n >= 40 ? (label + 1) % 3 : label));
+    const { network, lesson } = await toy({}, { split: { ...split, labels } });
+    const held = lesson.images.slice(40);
+    const validation = new Examination(lesson.split, held);
+    const { epochs } = await train(
+      network,
+      { ...lesson, images: lesson.images.slice(0, 40), validation },
+      silent(),
+    );
+    return { weights: weightsOf(network), accuracy: epochs.at(-1)!.validation!.accuracy };
+  };
+  const [clean, disturbed] = [await run(false), await run(true)];
+  expect(disturbed.weights).toEqual(clean.weights);
+  expect(disturbed.accuracy).toBeLessThan(clean.accuracy);
+});
+
+test("resting and reporting change no weight", async () => {
+  const quiet = await toy();
+  await train(quiet.network, quiet.lesson, silent());
+
+  let now = 0;
+  const seen: number[] = [];
+  const busy = await toy();
+  const clock = () => (now += 0.06); // each look at the clock takes 60 ms: a rest after every second batch or so
+  await train(
+    busy.network,
+    busy.lesson,
+    silent(clock, (_epoch, images) => seen.push(images)),
+  );
+  expect(seen.length).toBeGreaterThan(5);
+  expect(seen.every((images) => images > 0 && images <= 40)).toBe(true);
+  expect(weightsOf(busy.network)).toEqual(weightsOf(quiet.network));
+});
+
+test("a loss that is not finite ends it as diverged, and names the first layer", async () => {
+  const { network, lesson } = await toy(withRate(1e25));
+  const training = await train(network, lesson, silent());
+  expect(training).toMatchObject({ status: "diverged", epochs: [] });
+  expect("reason" in training && training.reason).toMatch(
+    /^the loss is not finite in epoch 1, training step \d: model\.layers\[[13]\] \(dense\) is the first layer whose (weights|activations) are not\. A smaller/,
+  );
+});
+
+test("weights that are not finite after the last step of an epoch end it as diverged", async () => {
+  const { network, lesson } = await toy({
+    ...withRate(1e45),
+    training: { epochs: 2, batchSize: 40, shuffle: false },
+  });
+  const training = await train(network, lesson, silent());
+  expect(training).toEqual({
+    status: "diverged",
+    epochs: [],
+    reason:
+      "after epoch 1, layers.1.weight has numbers that are not finite. A smaller learning rate often helps.",
+  });
+});

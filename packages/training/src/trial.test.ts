@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { createReferenceBackend, createRng } from "@nn/tensor";
+import { afterAll, expect, test } from "vitest";
+
+import { silent, toySpec } from "./testing/toy-training.ts";
+import type { TrialSpec } from "./trial-spec.ts";
+import type { EpochReport, TrialOutcome } from "./messages.ts";
+import { Examination } from "./evaluate.ts";
+import { buildNetwork } from "./network.ts";
+import { runTrial } from "./trial.ts";
+import { Workbench } from "./workbench.ts";
+
+// Whole trials on the tiny data: 40 training images of 8 × 8 pixels, and 21 test images of another distribution.
+const data = join(import.meta.dirname, "../../cli/test/truth/data");
+const dataset = {
+  type: "csv",
+  training: "training.csv",
+  test: "test.csv",
+  channels: 1,
+  validation: 9,
+  normalize: false,
+};
+const spec: TrialSpec = { ...toySpec, dataset };
+const files = mkdtempSync(join(tmpdir(), "nn-trial-"));
+afterAll(() => rmSync(files, { recursive: true, force: true }));
+const workbench = new Workbench(createReferenceBackend("float32"));
+const context = { dataFolder: data, experimentFolder: data };
+
+/** Steps too small to change a weight: what a trial says at its end is what its network said at its beginning. */
+const standingStill = { ...spec.optimizer, learningRate: 1e-30 };
+
+async function run(changes: Partial<TrialSpec> = {}, seed = 1) {
+  const epochs: EpochReport[] = [];
+  const assignment = {
+    ...context,
+    trial: { number: 1, seed, configuration: 0, parameters: {}, spec: { ...spec, ...changes } },
+    until: 1000,
+    experimentSeed: 1,
+    threads: 1,
+    trialFolder: mkdtempSync(join(files, "trial-")),
+    metric: "validation.accuracy",
+    goal: "maximize",
+    checkpointSeconds: 1000,
+    recorded: 0,
+  } as const;
+  const outcome = await runTrial(
+    workbench,
+    assignment,
+    () => 0,
+    (report) => {
+      if (report.kind === "epoch") epochs.push(report.epoch);
+    },
+  );
+  return { outcome, epochs };
+}
+
+function figuresOf({ train, validation, test: tested }: TrialOutcome) {
+  return { train, validation, test: tested };
+}
+
+test("the test images are those of the test file, and not those that are learned", async () => {
+  const { training, test: testSplit } = await workbench.place(dataset, context);
+  expect([training.count, testSplit.count]).toEqual([40, 21]);
+  expect([...testSplit.images.subarray(0, 64)]).not.toEqual([...training.images.subarray(0, 64)]);
+});
+
+test("what is called test is measured on all images of the test set, what is called validation is not", async () => {
+  const { outcome } = await run({ optimizer: standingStill });
+  const { test: testSplit, exampleShape, classes } = await workbench.place(dataset, context);
+  const { backend } = workbench;
+  const network = await buildNetwork(spec, {
+    backend,
+    inputShape: exampleShape,
+    classes,
+    batchSize: 100,
+    rng: createRng(1).fork("model"),
+    experimentFolder: "/",
+  });
+  const all = Int32Array.from({ length: testSplit.count }, (_, index) => index);
+  const measured = await new Examination(testSplit, all).measure(network, silent().pulse);
+  expect(outcome.test?.accuracy).toBe(measured.accuracy);
+  expect(outcome.test?.loss).toBeCloseTo(measured.loss, 6);
+  expect(outcome.validation?.loss).not.toBeCloseTo(measured.loss, 3);
+});
+
+test("each seed is a training of its own, the same seed is the same training", async () => {
+  const [one, again, other] = [await run({}, 1), await run({}, 1), await run({}, 2)];
+  expect(figuresOf(again.outcome)).toEqual(figuresOf(one.outcome));
+  expect(other.outcome.train?.loss).not.toBe(one.outcome.train?.loss);
+  expect(other.outcome.validation?.loss).not.toBe(one.outcome.validation?.loss);
+  expect(other.outcome.test?.loss).not.toBe(one.outcome.test?.loss);
+});
+
+test("what changes the training images changes no image that is measured", async () => {
+  const plain = await run({ optimizer: standingStill });
+  const changed = await run({ optimizer: standingStill, augment: [{ type: "noise", deviation: 0.5 }] });
+  expect(changed.outcome.train?.loss).not.toBeCloseTo(plain.outcome.train!.loss, 3);
+  expect(changed.outcome.validation).toEqual(plain.outcome.validation);
+  expect(changed.outcome.test).toEqual(plain.outcome.test);
+});
+
+test("after early stopping the figures are those of the epoch whose weights are kept", async () => {
+  const training = {
+    ...spec.training,
+    epochs: 30,
+    earlyStopping: { metric: "loss", patience: 3, minDelta: 0 },
+  } as const;
+  const { outcome, epochs } = await run({ training, optimizer: { ...spec.optimizer, learningRate: 3 } });
+  const losses = epochs.map((epoch) => epoch.validation!.loss);
+  const best = losses.indexOf(Math.min(...losses));
+  // Otherwise it could not be told from the last one.
+  expect(best).toBeLessThan(losses.length - 1);
+  expect(outcome.validation).toEqual(epochs[best]!.validation);
+  expect(outcome.train).toEqual(epochs[best]!.train);
+});

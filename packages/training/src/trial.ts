@@ -1,0 +1,149 @@
+import { RunDirectoryError } from "@nn/results";
+import { createRng } from "@nn/tensor";
+
+import type { Assignment, Report, TrialOutcome } from "./messages.ts";
+import { augmenterOf, viewsOf } from "./data/augmentation.ts";
+import { bestEpoch } from "./metrics/best-epoch.ts";
+import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
+import { divide } from "./data/divide.ts";
+import { EVALUATION_BATCH } from "./evaluate.ts";
+import { buildNetwork } from "./network.ts";
+import { Predictions } from "./metrics/predictions.ts";
+import { Pulse, type Clock } from "./step/pulse.ts";
+import { saveTrial } from "./checkpoint/save-trial.ts";
+import { train, type Observer, type Training } from "./train.ts";
+import type { Workbench } from "./workbench.ts";
+
+/**
+ * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec says, measures the test set
+ * once, at the end and with the final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
+ * `isLeaving`: as of `CheckpointFile`; once it is true, TrainingStopped is thrown.
+ */
+export async function runTrial(
+  workbench: Workbench,
+  assignment: Assignment,
+  clock: Clock,
+  say: (report: Report) => void,
+  isLeaving: () => boolean = () => false,
+): Promise<TrialOutcome> {
+  const started = clock();
+  const { trial } = assignment;
+  const dataset = await workbench.place(trial.spec.dataset, assignment);
+  const checkpoint = new CheckpointFile(assignment, clock, checkpointReporter(say), isLeaving);
+  const tidyUp = workbench.backend.mark();
+  try {
+    const rng = createRng(trial.seed);
+    const data = divide(dataset, trial.spec.dataset, assignment.experimentSeed, (split, judged) =>
+      viewsOf(trial.spec, split, rng.fork("views").fork(judged)),
+    );
+    const network = await buildNetwork(trial.spec, {
+      backend: workbench.backend,
+      inputShape: dataset.exampleShape,
+      classes: dataset.classes,
+      batchSize: Math.max(trial.spec.training.batchSize, EVALUATION_BATCH),
+      rng: rng.fork("model"),
+      experimentFolder: assignment.experimentFolder,
+    });
+
+    const observer = reporter(clock, data.images.length, say);
+    const lesson = {
+      ...trial.spec.training,
+      end: trial.until,
+      until: assignment.until,
+      split: data.training,
+      images: data.images,
+      augmenter: augmenterOf(trial.spec, data.training, rng.fork("augment")),
+      validation: data.validation,
+      rng: rng.fork("shuffle"),
+    };
+    const training = await train(network, lesson, observer, checkpoint);
+    const trained = {
+      ...summary(training, assignment, checkpoint.inherited),
+      kernels: workbench.backend.name,
+    };
+    if (training.status === "paused") {
+      await checkpoint.kept();
+      return { ...trained, status: "paused", seconds: clock() - started };
+    }
+    if (training.status === "diverged") {
+      await checkpoint.discard();
+      return { ...trained, status: "diverged", reason: training.reason, seconds: clock() - started };
+    }
+
+    const predictions = new Predictions(dataset.classes);
+    const test = await data.test.measure(network, observer.pulse, (outputs, batch, start) =>
+      predictions.add(outputs, batch, start),
+    );
+    if (!Number.isFinite(test.loss)) {
+      await checkpoint.discard();
+      const reason = "the test loss is not finite, though all losses in training were.";
+      return { ...trained, status: "diverged", reason, seconds: clock() - started };
+    }
+    await Promise.all([
+      checkpoint.kept(),
+      saveTrial(assignment.trialFolder, network.model, predictions, dataset),
+    ]);
+    return { ...trained, status: "completed", test, seconds: clock() - started };
+  } catch (error) {
+    // What failed is mended before it is tried again, in a layer's file perhaps: nothing of before may go on.
+    const isKept = error instanceof RunDirectoryError || error instanceof TrainingStopped;
+    if (!isKept) await checkpoint.discard();
+    throw error;
+  } finally {
+    tidyUp();
+  }
+}
+
+/** What the training says of itself in results.csv. The best epoch is one of its own, not of the `inherited` ones. */
+function summary(training: Training, { metric, goal }: Assignment, inherited: number) {
+  const { epochs } = training;
+  const restored = training.status === "completed" ? training.restored : undefined;
+  const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];
+  return {
+    epochs: epochs.length,
+    bestEpoch: bestEpoch(epochs.slice(inherited), metric, goal),
+    train: last?.train,
+    validation: last?.validation,
+  };
+}
+
+/** Turns what happens in training into reports, with the times that belong to them. `total`: images of an epoch. */
+function reporter(clock: Clock, total: number, say: (report: Report) => void): Observer {
+  let epochStart = clock();
+  let seconds = 0;
+  // Images of the epoch that were learned before a stop, at an unknown speed.
+  let before = 0;
+  return {
+    pulse: new Pulse(clock),
+    onEpochStart(_epoch, seen) {
+      epochStart = clock();
+      before = seen;
+    },
+    onProgress(epoch, seen, train) {
+      const elapsed = clock() - epochStart;
+      // The first batches say little of an epoch's speed.
+      if (elapsed < 0.05) return;
+      say({ kind: "progress", epoch, seen, total, train, imagesPerSecond: (seen - before) / elapsed });
+    },
+    onLearned() {
+      seconds = clock() - epochStart;
+    },
+    onEpoch(measures) {
+      say({ kind: "epoch", epoch: { ...measures, seconds, imagesPerSecond: (total - before) / seconds } });
+    },
+  };
+}
+
+/** The times of epochs that were trained before a stop, and not reported then, are lost: zeros count for nothing in a mean. */
+function checkpointReporter(say: (report: Report) => void): CheckpointListener {
+  return {
+    onResumed(epoch, seen, unrecorded) {
+      say({ kind: "resumed", epoch, seen });
+      for (const measures of unrecorded) {
+        say({ kind: "epoch", epoch: { ...measures, seconds: 0, imagesPerSecond: 0 } });
+      }
+    },
+    onWritten: (epoch, seen) => say({ kind: "checkpoint", epoch, seen }),
+    onUnusable: (message) => say({ kind: "notice", message }),
+  };
+}

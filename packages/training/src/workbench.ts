@@ -1,0 +1,87 @@
+import { createWasmBackend } from "@nn/kernels";
+import {
+  ResidentSplit,
+  datasets,
+  type Dataset,
+  type FileContext,
+  type LoadContext,
+  type Origins,
+} from "@nn/mnist";
+import type { Backend, Shape } from "@nn/tensor";
+
+import type { TrialSpec } from "./trial-spec.ts";
+
+/** A data set in the memory of a backend. */
+export interface ResidentDataset {
+  /** One image: (H, W, C). */
+  readonly exampleShape: Shape;
+  readonly classes: number;
+  /** By their labels, where they have names. */
+  readonly classNames?: readonly string[] | undefined;
+  /** What a person finds each test image by. */
+  readonly origins?: Origins | undefined;
+  readonly training: ResidentSplit;
+  readonly test: ResidentSplit;
+}
+
+/**
+ * What a process keeps from one trial to the next: its backend, with compiled kernels, and the images of the latest data
+ * set in the backend's memory.
+ */
+export class Workbench {
+  readonly backend: Backend;
+  readonly #takeEverythingAway: () => void;
+  #latest: { readonly key: string; readonly dataset: ResidentDataset } | undefined;
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.#takeEverythingAway = backend.mark();
+  }
+
+  /** The data set that a spec names, read from its files unless it is the one that lies here. Throws DatasetError. */
+  async place(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
+    const { dataFolder, experimentFolder } = context;
+    const key = JSON.stringify([choice, dataFolder, experimentFolder]);
+    if (this.#latest?.key === key) return this.#latest.dataset;
+    this.#latest = undefined;
+    this.#takeEverythingAway();
+
+    const { exampleShape, classes, classNames, training, test } = await loadDataset(choice, {
+      dataFolder,
+      experimentFolder,
+    });
+    const dataset = {
+      exampleShape,
+      classes,
+      classNames,
+      origins: test.origins,
+      training: new ResidentSplit(this.backend, training, exampleShape),
+      test: new ResidentSplit(this.backend, test, exampleShape),
+    };
+    this.#latest = { key, dataset };
+    return dataset;
+  }
+}
+
+/**
+ * A workbench with the fast backend: this is the one place that chooses what computes. Whether the kernels use
+ * 256-bit instructions follows from the flags of the process; it changes the speed and no bit of a result. Neither does the number of threads.
+ * Rejects when a thread does not start.
+ */
+export async function createWorkbench(
+  threads: number,
+  onNotice: (message: string) => void,
+): Promise<Workbench> {
+  const backend = createWasmBackend({ onNotice });
+  await backend.startThreads(threads);
+  return new Workbench(backend);
+}
+
+/** Reads the data set that a spec names. Throws DatasetError. */
+export function loadDataset(choice: TrialSpec["dataset"], context: LoadContext): Promise<Dataset> {
+  const { type, ...options } = choice;
+  const definition = datasets.get(type);
+  // The spec was checked against this catalog; only a worker of another version could miss one.
+  if (definition === undefined) throw new Error(`There is no data set of type "${type}".`);
+  return definition.load(options, context);
+}
