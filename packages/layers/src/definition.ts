@@ -1,7 +1,7 @@
 import type { Activation, Backend, Batch, Rng, Shape, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
-import type { LayerPath } from "./layer-error.ts";
+import type { LayerPath } from "./model/layer-error.ts";
 
 /** A catalog entry: its name in the experiment file, what it is, and the schema of its options. */
 export interface Definition<Options extends TObject = TObject> {

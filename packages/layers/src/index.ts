@@ -10,8 +10,8 @@ export {
 export { DefinitionFileError } from "./definition-file.ts";
 export * from "./definition.ts";
 export * from "./errors.ts";
-export { countLayers } from "./layer-count.ts";
-export * from "./layer-error.ts";
-export type { LayerSummary, PartSummary } from "./layer-summary.ts";
-export * from "./model.ts";
-export * from "./nested-layers.ts";
+export { countLayers } from "./model/layer-count.ts";
+export * from "./model/layer-error.ts";
+export type { LayerSummary, PartSummary } from "./model/layer-summary.ts";
+export * from "./model/model.ts";
+export * from "./model/nested-layers.ts";

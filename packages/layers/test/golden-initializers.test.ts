@@ -4,7 +4,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { truncatedNormal } from "../src/initializers/truncated-normal.ts";
-import { orthonormalize } from "../src/orthonormal.ts";
+import { orthonormalize } from "../src/initializers/shared/orthonormal.ts";
 import { exact } from "../src/testing/backends.ts";
 
 /** What golden/initializers.py saw in PyTorch; the script says how to make it again. */

@@ -1,8 +1,8 @@
 export { pruners, samplers } from "./catalog.ts";
-export { checkDomain } from "./check-domain.ts";
-export type { Figures } from "./constraint.ts";
-export * from "./domain.ts";
-export { labelsOf } from "./label.ts";
+export { checkDomain } from "./space/check-domain.ts";
+export type { Figures } from "./space/constraint.ts";
+export * from "./space/domain.ts";
+export { labelsOf } from "./space/label.ts";
 export type { Problem } from "./problem.ts";
 export { checkPruner, createPruner, needsLater, type PrunerBlock } from "./prune.ts";
 export { definePruner, type Course, type Pruner, type PrunerDefinition, type Verdict } from "./pruner.ts";
@@ -28,7 +28,7 @@ export {
   pathsOf,
   type Condition,
   type Parameter,
-} from "./space.ts";
+} from "./space/space.ts";
 export {
   checkLength,
   checkSweep,
@@ -40,4 +40,4 @@ export {
   propose,
   type SearchSpace,
 } from "./sweep.ts";
-export { valuesOf } from "./values-of.ts";
+export { valuesOf } from "./space/values-of.ts";

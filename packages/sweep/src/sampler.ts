@@ -1,8 +1,8 @@
 import type { Rng } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
-import type { Assignment, Domains } from "./domain.ts";
+import type { Assignment, Domains } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
-import type { Condition } from "./space.ts";
+import type { Condition } from "./space/space.ts";
 
 /** A sampler: one file in samplers/ that exports one of these, made by `defineSampler` or `defineAdaptiveSampler`. */
 export type SamplerDefinition<Options extends TObject = TObject> =

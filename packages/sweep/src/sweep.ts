@@ -1,14 +1,14 @@
 import { createRng, type Rng } from "@nn/tensor";
 import { samplers } from "./catalog.ts";
-import { checkDomain } from "./check-domain.ts";
-import { emptinessOf, furtherOn, holdsOf, rarityOf, withReplacements } from "./constrained.ts";
-import { ConstraintError, parseConstraint, type Figures } from "./constraint.ts";
-import type { WrittenDomains } from "./domain.ts";
+import { checkDomain } from "./space/check-domain.ts";
+import { emptinessOf, furtherOn, holdsOf, rarityOf, withReplacements } from "./space/constrained.ts";
+import { ConstraintError, parseConstraint, type Figures } from "./space/constraint.ts";
+import type { WrittenDomains } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
 import { costOf } from "./rank.ts";
 import type { Conditions, Ended, FixedSampler, History, Proposal, SamplerDefinition } from "./sampler.ts";
-import { sideOf } from "./unit-cube.ts";
-import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space.ts";
+import { sideOf } from "./space/dimension.ts";
+import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space/space.ts";
 
 /** The part of an experiment's `sweep` block that says what to try; it fits the schemas of this package. */
 export interface SearchSpace {

@@ -1,5 +1,5 @@
 import { cos, createRng, exp, log, sin, sqrt } from "@nn/tensor";
-import type { Assignment, Domains } from "../src/domain.ts";
+import type { Assignment, Domains } from "../src/space/domain.ts";
 import { box, coordinates, square, type TestFunction } from "./functions.ts";
 
 /**

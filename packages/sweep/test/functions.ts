@@ -1,5 +1,5 @@
 import { cos, exp, log } from "@nn/tensor";
-import type { Assignment, Domains } from "../src/domain.ts";
+import type { Assignment, Domains } from "../src/space/domain.ts";
 
 /** A function to minimize, as golden/regrets.py has it too. */
 export interface TestFunction {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Assignment } from "../src/domain.ts";
+import type { Assignment } from "../src/space/domain.ts";
 
 /** The same combinations, some without some of their parameters: those that did not exist there. */
 export function partial(all: readonly Assignment[]): fc.Arbitrary<Assignment[]> {

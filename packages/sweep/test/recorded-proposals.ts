@@ -1,6 +1,6 @@
 import { createRng } from "@nn/tensor";
 import { samplers } from "../src/catalog.ts";
-import type { Assignment, Domains } from "../src/domain.ts";
+import type { Assignment, Domains } from "../src/space/domain.ts";
 import type { Ended } from "../src/sampler.ts";
 import { propose } from "../src/sweep.ts";
 

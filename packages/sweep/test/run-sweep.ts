@@ -1,5 +1,5 @@
 import { createRng } from "@nn/tensor";
-import type { Assignment } from "../src/domain.ts";
+import type { Assignment } from "../src/space/domain.ts";
 import type { Ended } from "../src/sampler.ts";
 import { propose, type SearchSpace } from "../src/sweep.ts";
 

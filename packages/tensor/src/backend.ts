@@ -1,3 +1,4 @@
+import type { Activation } from "./activation.ts";
 import type {
   ChannelGradientSums,
   ChannelInputGradient,
@@ -175,20 +176,6 @@ export type Precision = "float32" | "float64";
 
 /** Two 32-bit words that name a random stream; see rng.ts. */
 export type StreamKey = readonly [number, number];
-
-/**
- * An elementwise function whose derivative can be had from its output, so that it can be fused into the product
- * that feeds it and needs no copy of its input.
- */
-export type Activation =
-  /** x < 0 ? 0 : x, so that NaN stays NaN and −0 stays −0; derivative y > 0 ? 1 : 0. */
-  | { readonly kind: "relu" }
-  /** x < 0 ? slope·x : x, slope > 0; derivative y > 0 ? 1 : slope. */
-  | { readonly kind: "leaky-relu"; readonly slope: number }
-  /** `sigmoid` of this package, in float64, rounded once; derivative y·(1 − y), each operation rounded. */
-  | { readonly kind: "sigmoid" }
-  /** `tanh` of this package, in float64, rounded once; derivative 1 − y², each operation rounded. */
-  | { readonly kind: "tanh" };
 
 /**
  * An elementwise function whose derivative needs its input. The steps of each in float64 are those of reference/curves.ts;

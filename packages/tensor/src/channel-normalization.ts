@@ -1,4 +1,4 @@
-import type { Activation } from "./backend.ts";
+import type { Activation } from "./activation.ts";
 import type { Tensor } from "./tensor.ts";
 
 // The operations under batch-norm and group-norm. Numbers are normalized channel by channel in S segments of P rows: x counts as

@@ -1,3 +1,4 @@
+export * from "./activation.ts";
 export * from "./backend.ts";
 export * from "./batch.ts";
 export * from "./channel-normalization.ts";

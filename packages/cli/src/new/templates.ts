@@ -67,7 +67,7 @@ testLayer(${value}, [{ inputShape: [7] }, { options: { scale: -0.5 }, inputShape
     source: (type, value) => `import { Batch, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { checkClassOutputs } from "../class-outputs.ts";
+import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /** loss = mean over the batch of Σ_c (y − t)² / 2, with t = onehot(label); ∂loss/∂y = (y − t) / N. */
@@ -156,7 +156,7 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
     source: (type, value) => `import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** factor = 1 / (1 + decay · epochs), the epochs with their fraction. */
 export const ${value} = defineSchedule({

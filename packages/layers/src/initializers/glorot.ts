@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";
-import { distributionOption, drawWeights } from "../random-start.ts";
+import { distributionOption, drawWeights } from "./shared/draw-weights.ts";
 
 /** Variance 2 / (fanIn + fanOut); uniform: within ±√(6 / (fanIn + fanOut)). Glorot & Bengio 2010. */
 export const glorot = defineInitializer({

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";
-import { distributionOption, drawWeights } from "../random-start.ts";
+import { distributionOption, drawWeights } from "./shared/draw-weights.ts";
 
 /** Variance 2 / fanIn: normal with σ = √(2 / fanIn), or uniform within ±√(6 / fanIn). He et al. 2015. */
 export const he = defineInitializer({

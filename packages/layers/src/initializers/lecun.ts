@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";
-import { distributionOption, drawWeights } from "../random-start.ts";
+import { distributionOption, drawWeights } from "./shared/draw-weights.ts";
 
 /** Variance 1 / fanIn; uniform: within ±√(3 / fanIn). LeCun et al. 1998. */
 export const lecun = defineInitializer({

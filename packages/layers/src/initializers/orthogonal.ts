@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";
-import { orthonormalize } from "../orthonormal.ts";
+import { orthonormalize } from "./shared/orthonormal.ts";
 
 /**
  * A random rotation: as a matrix (all other axes, last axis), W has orthonormal columns, or, where it is wider than high,

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, visiblePixels } from "../pool-window.ts";
+import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
  * y[n, oy, ox, c] = Σ x[n, iy, ix, c] / K over the window; dx[n, iy, ix, c] = Σ dy / K over the windows that see the pixel.

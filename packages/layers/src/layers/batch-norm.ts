@@ -2,7 +2,7 @@ import { sizeOf, sqrt, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, epsilonOption } from "../normalization.ts";
+import { affineOption, affineParameters, epsilonOption } from "./shared/normalization.ts";
 
 /**
  * y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), for each channel by itself: μ and σ² are over all m numbers of a channel in

@@ -1,7 +1,7 @@
 import { createReferenceBackend, createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { planModel } from "../model.ts";
+import { planModel } from "../model/model.ts";
 import { buildLayer, runLayer } from "../testing/layer-under-test.ts";
 import { completeOptions } from "../testing/complete-options.ts";
 import { testLayer } from "../testing.ts";

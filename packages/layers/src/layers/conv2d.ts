@@ -2,10 +2,10 @@ import { ShapeError, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { imageShape } from "../image-shape.ts";
-import { weightOptions, weightPlan } from "../weight-options.ts";
-import { createView } from "../view.ts";
-import { bothDirections, paddingOption, placeWindow } from "../window.ts";
+import { imageShape } from "./shared/image-shape.ts";
+import { weightOptions, weightPlan } from "./shared/weight-options.ts";
+import { createView } from "./shared/view.ts";
+import { bothDirections, paddingOption, placeWindow } from "./shared/window.ts";
 
 /**
  * y[n, oy, ox, f] = Σ_{ky, kx, c} x[n, oy·stride − pad + ky·dilation, …, c] · W[ky, kx, c, f] + b[f]: each filter looks for the

@@ -2,7 +2,7 @@ import { formatShape, ShapeError, type Activation, type Tensor } from "@nn/tenso
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { weightOptions, weightPlan } from "../weight-options.ts";
+import { weightOptions, weightPlan } from "./shared/weight-options.ts";
 
 /**
  * y = x·W + b: every neuron sees every input. x (N, D), W (D, U), b (U), y (N, U), with U = units.

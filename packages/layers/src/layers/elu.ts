@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "../curve.ts";
+import { planCurve } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** y = x where x > 0, else alpha·(e^x − 1); dx = dy where x > 0, else dy · alpha·e^x. Clevert, Unterthiner & Hochreiter 2016. */

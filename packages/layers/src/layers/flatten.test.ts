@@ -1,7 +1,7 @@
 import { createReferenceBackend, createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { planModel } from "../model.ts";
+import { planModel } from "../model/model.ts";
 import { randomShapes, testLayer } from "../testing.ts";
 import { flatten } from "./flatten.ts";
 import { zeros } from "../initializers/zeros.ts";

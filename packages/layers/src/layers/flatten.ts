@@ -2,7 +2,7 @@ import { sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { createView } from "../view.ts";
+import { createView } from "./shared/view.ts";
 
 /** The same numbers in the same order, under another shape: (N, H, W, C) → (N, H·W·C). Copies nothing. */
 export const flatten = defineLayer({

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { sequenceShape } from "../sequence-shape.ts";
+import { sequenceShape } from "./shared/sequence-shape.ts";
 
 /** y[d] = Σ_t x[t, d] / T: the mean over time; dx[t, d] = dy[d] / T. x (N, T, D), y (N, D). */
 export const globalAveragePool1d = defineLayer({

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { imageShape } from "../image-shape.ts";
+import { imageShape } from "./shared/image-shape.ts";
 
 /**
  * y[n, c] = Σ_{iy, ix} x[n, iy, ix, c] / (H·W); dx[n, iy, ix, c] = dy[n, c] / (H·W). Lin, Chen & Yan 2014.

@@ -2,8 +2,8 @@ import { formatShape, ShapeError, sizeOf, sqrt, type Batch, type Tensor } from "
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, constant, epsilonOption } from "../normalization.ts";
-import { refuseSingleNumber } from "../single-number.ts";
+import { affineOption, affineParameters, constant, epsilonOption } from "./shared/normalization.ts";
+import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
  * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over all positions and C / groups neighbouring channels of one example.

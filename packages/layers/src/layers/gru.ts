@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planRecurrence, recurrentOptions } from "../recurrence.ts";
-import { TimeSteps } from "../time-steps.ts";
+import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
+import { TimeSteps } from "./shared/time-steps.ts";
 
 /**
  * Gated recurrent unit. Cho et al. 2014, with the reset gate after the product, as in PyTorch and in Keras' default.

@@ -2,9 +2,9 @@ import { formatShape, ShapeError, sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, epsilonOption } from "../normalization.ts";
-import { planRowNormalization } from "../row-normalization.ts";
-import { refuseSingleNumber } from "../single-number.ts";
+import { affineOption, affineParameters, epsilonOption } from "./shared/normalization.ts";
+import { planRowNormalization } from "./shared/row-normalization.ts";
+import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
  * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over the last `axes` axes of each example; γ and β have their shape. For dx see

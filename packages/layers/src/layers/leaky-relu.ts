@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planElementwise } from "../elementwise.ts";
+import { planElementwise } from "./shared/elementwise.ts";
 
 /** y = x where x ≥ 0, else slope·x; dx = dy where y > 0, else slope·dy. Maas, Hannun & Ng 2013. */
 export const leakyRelu = defineLayer({

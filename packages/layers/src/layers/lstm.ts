@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planRecurrence, recurrentOptions } from "../recurrence.ts";
-import { TimeSteps } from "../time-steps.ts";
+import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
+import { TimeSteps } from "./shared/time-steps.ts";
 
 /**
  * Long short-term memory. Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000.

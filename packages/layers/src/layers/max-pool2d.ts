@@ -2,7 +2,7 @@ import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { placePool, poolOptions, visiblePixels } from "../pool-window.ts";
+import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
  * y[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window; dy goes to the pixel that it was. Padding is never the largest.

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "../curve.ts";
+import { planCurve } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** y = x·t with t = tanh(log(1 + e^x)); dx = dy · (t + x·(1 − t²)·sigmoid(x)). Misra 2019. */

@@ -1,11 +1,11 @@
 import { ShapeError, sqrt, type Blocks, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planChain, type Link } from "../chain.ts";
+import { planChain, type Link } from "../model/chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
-import { perRow } from "../per-row.ts";
-import { sequenceShape } from "../sequence-shape.ts";
-import { weightOptions } from "../weight-options.ts";
+import { perRow } from "./shared/per-row.ts";
+import { sequenceShape } from "./shared/sequence-shape.ts";
+import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { imageShape } from "../image-shape.ts";
-import { pair } from "../window.ts";
+import { imageShape } from "./shared/image-shape.ts";
+import { pair } from "./shared/window.ts";
 
 const zeros = Type.Integer({ minimum: 0 });
 const direction = Type.Union([zeros, Type.Array(zeros, { minItems: 2, maxItems: 2 })]);

@@ -1,10 +1,10 @@
 import { formatShape, ShapeError, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planChain } from "../chain.ts";
+import { planChain } from "../model/chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
-import { perRow } from "../per-row.ts";
-import { weightOptions } from "../weight-options.ts";
+import { perRow } from "./shared/per-row.ts";
+import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**

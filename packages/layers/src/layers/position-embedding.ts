@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { sequenceShape } from "../sequence-shape.ts";
+import { sequenceShape } from "./shared/sequence-shape.ts";
 
 /**
  * y = x + E: each place of a sequence has a learned row of its own, or attention could not tell the order. x, y (N, T, D),

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planElementwise } from "../elementwise.ts";
+import { planElementwise } from "./shared/elementwise.ts";
 
 /** y = max(x, 0); dx = dy where y > 0, else 0. Nair & Hinton 2010. */
 export const relu = defineLayer({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { LayerError } from "../layer-error.ts";
+import { LayerError } from "../model/layer-error.ts";
 import { planWith } from "../testing/complete-options.ts";
 import { testLayer } from "../testing.ts";
 import { repeat } from "./repeat.ts";

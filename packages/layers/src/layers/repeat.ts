@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 
-import { planChain, type Link } from "../chain.ts";
+import { planChain, type Link } from "../model/chain.ts";
 import { defineLayer } from "../definition.ts";
-import { sameParts } from "../layer-summary.ts";
-import { layerList, planLayers } from "../nested-layers.ts";
+import { sameParts } from "../model/layer-summary.ts";
+import { layerList, planLayers } from "../model/nested-layers.ts";
 
 /** y = f_times(… f₂(f₁(x))): the same layers several times over, each time with weights of their own. */
 export const repeat = defineLayer({

@@ -2,7 +2,7 @@ import { formatShape, ShapeError, sizeOf, type Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { createView } from "../view.ts";
+import { createView } from "./shared/view.ts";
 
 /** The same numbers in the same order, under another shape: (N, …) → (N, …shape). Copies nothing. */
 export const reshape = defineLayer({

@@ -2,9 +2,9 @@ import { sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineParameters, epsilonOption } from "../normalization.ts";
-import { planRowNormalization } from "../row-normalization.ts";
-import { refuseSingleNumber } from "../single-number.ts";
+import { affineParameters, epsilonOption } from "./shared/normalization.ts";
+import { planRowNormalization } from "./shared/row-normalization.ts";
+import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
  * y = γ·x̂ with x̂ = x·r, r = 1/√(mean(x²) + ε), the mean over the last axis. x, y (N, …, D), γ (D). For dx see

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "../curve.ts";
+import { planCurve } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 // The fixed point of the paper: mean 0 and variance 1 come out where they go in.

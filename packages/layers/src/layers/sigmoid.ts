@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planElementwise } from "../elementwise.ts";
+import { planElementwise } from "./shared/elementwise.ts";
 
 /** y = 1 / (1 + e^−x); dx = dy · y·(1 − y). */
 export const sigmoid = defineLayer({

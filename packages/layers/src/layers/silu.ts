@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "../curve.ts";
+import { planCurve } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** y = x·s with s = sigmoid(x); dx = dy · s·(1 + x·(1 − s)). Elfwing, Uchibe & Doya 2018; also known as swish. */

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planRecurrence, recurrentOptions } from "../recurrence.ts";
+import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
 
 /**
  * h[t + 1] = tanh(x[t]·W + h[t]·U + b), h[0] = 0. Elman 1990. x (N, T, D), W (D, U), U (U, U), h (N, U).

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "../curve.ts";
+import { planCurve } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** y = log(1 + e^(beta·x)) / beta; dx = dy · sigmoid(beta·x). Dugas et al. 2001. */

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planElementwise } from "../elementwise.ts";
+import { planElementwise } from "./shared/elementwise.ts";
 
 /** y = tanh x; dx = dy · (1 − y²). */
 export const tanh = defineLayer({

@@ -1,10 +1,10 @@
 import { Batch, exp, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { checkClassOutputs } from "../class-outputs.ts";
+import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss, type Loss, type LossContext } from "../definition.ts";
 import { OptionsError } from "../errors.ts";
-import { logSoftmax } from "../log-softmax.ts";
+import { logSoftmax } from "./shared/log-softmax.ts";
 
 /**
  * loss = mean over the batch of −log p[label], with p = softmax(outputs); ∂loss/∂outputs = (p − onehot(label)) / N.

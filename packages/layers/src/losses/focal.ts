@@ -1,9 +1,9 @@
 import { Batch, exp, log, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { checkClassOutputs } from "../class-outputs.ts";
+import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
-import { logSoftmax } from "../log-softmax.ts";
+import { logSoftmax } from "./shared/log-softmax.ts";
 
 /**
  * loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p. Lin et al. 2017, eq. 4, for

@@ -1,7 +1,7 @@
 import { Batch, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { checkClassOutputs } from "../class-outputs.ts";
+import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { Batch, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { checkClassOutputs } from "../class-outputs.ts";
+import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /** loss = mean over the batch and the classes of (y − t)², with t = onehot(label); ∂loss/∂y = 2·(y − t) / (N·C). */

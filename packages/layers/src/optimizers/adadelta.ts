@@ -7,8 +7,8 @@ import {
   decayOption,
   epsilonOption,
   learningRateOption,
-} from "../optimizer-options.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+} from "./shared/options.ts";
+import { OptimizerState } from "./shared/state.ts";
 
 /**
  * Adadelta (Zeiler 2012): a step is as long as recent steps were, so that it has the unit of the parameter.

@@ -2,8 +2,8 @@ import { sqrt } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
-import { coupledWeightDecayOption, epsilonOption, learningRateOption } from "../optimizer-options.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+import { coupledWeightDecayOption, epsilonOption, learningRateOption } from "./shared/options.ts";
+import { OptimizerState } from "./shared/state.ts";
 
 /**
  * Adagrad (Duchi, Hazan & Singer 2011): the steps of a parameter shrink with all the gradients that it has seen.

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { adaptiveMomentOptions, buildAdaptiveMoments } from "../adaptive-moments.ts";
+import { adaptiveMomentOptions, buildAdaptiveMoments } from "./shared/adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
 
 /** AdamW (Loshchilov & Hutter 2019): Adam, with value −= learningRate·weightDecay·value apart from the gradient. */

@@ -1,10 +1,10 @@
 import { sqrt, type FloatArray } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { adaptiveMomentOptions } from "../adaptive-moments.ts";
+import { adaptiveMomentOptions } from "./shared/adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
-import { decoupledWeightDecayOption, epsilonOption } from "../optimizer-options.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+import { decoupledWeightDecayOption, epsilonOption } from "./shared/options.ts";
+import { OptimizerState } from "./shared/state.ts";
 
 /**
  * LAMB (You et al. 2020, algorithm 2): Adam's step of each parameter, made as long as the parameter itself.

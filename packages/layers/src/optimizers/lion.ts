@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
-import { decayOption, decoupledWeightDecayOption, learningRateOption } from "../optimizer-options.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+import { decayOption, decoupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
+import { OptimizerState } from "./shared/state.ts";
 
 /**
  * Lion (Chen et al. 2023, algorithm 2): every number of every parameter moves by the same distance, up or down.

@@ -1,17 +1,17 @@
 import { sqrt } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { buildAdaptiveMoments } from "../adaptive-moments.ts";
+import { buildAdaptiveMoments } from "./shared/adaptive-moments.ts";
 import { defineOptimizer, type Parameter } from "../definition.ts";
-import { createOrthogonalizer } from "../newton-schulz.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+import { createOrthogonalizer } from "./shared/newton-schulz.ts";
+import { OptimizerState } from "./shared/state.ts";
 import {
   decayOption,
   decoupledWeightDecayOption,
   epsilonOption,
   learningRateOption,
   momentumOption,
-} from "../optimizer-options.ts";
+} from "./shared/options.ts";
 
 /**
  * Muon (Jordan 2024): the momentum of a weight matrix (in, out) is made orthogonal, so that a step changes all directions

@@ -1,10 +1,10 @@
 import { exp, log, sqrt } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { adaptiveMomentOptions } from "../adaptive-moments.ts";
+import { adaptiveMomentOptions } from "./shared/adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
-import { coupledWeightDecayOption, learningRateOption } from "../optimizer-options.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+import { coupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
+import { OptimizerState } from "./shared/state.ts";
 
 /**
  * NAdam (Dozat 2016): Adam whose mean looks one step ahead, as Nesterov's momentum does.

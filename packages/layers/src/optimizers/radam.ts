@@ -1,10 +1,10 @@
 import { sqrt } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { adaptiveMomentOptions } from "../adaptive-moments.ts";
+import { adaptiveMomentOptions } from "./shared/adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
-import { coupledWeightDecayOption } from "../optimizer-options.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+import { coupledWeightDecayOption } from "./shared/options.ts";
+import { OptimizerState } from "./shared/state.ts";
 
 /**
  * RAdam (Liu et al. 2020): Adam that goes along the mean alone until enough gradients are seen to know their size.

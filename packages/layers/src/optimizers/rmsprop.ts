@@ -8,8 +8,8 @@ import {
   epsilonOption,
   learningRateOption,
   momentumOption,
-} from "../optimizer-options.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+} from "./shared/options.ts";
+import { OptimizerState } from "./shared/state.ts";
 
 /**
  * RMSprop (Hinton 2012, lecture 6e; centered: Graves 2013, with ε outside the root as PyTorch has it):

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineOptimizer } from "../definition.ts";
 import { OptionsError } from "../errors.ts";
-import { OptimizerState } from "../optimizer-state.ts";
+import { OptimizerState } from "./shared/state.ts";
 
 /**
  * Stochastic gradient descent: value −= learningRate · gradient.

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** factor = 1. */
 export const constant = defineSchedule({

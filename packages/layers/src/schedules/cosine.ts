@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
-import { cosineBetween } from "../annealing.ts";
+import { cosineBetween } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
  * factor = end + (1 − end)·(1 + cos(π·t / T)) / 2 over the T steps of the training, or of a cycle: with restarts, cycle i

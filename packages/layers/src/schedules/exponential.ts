@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { power, wholePower } from "../power.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
+import { power, wholePower } from "./shared/power.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** factor = gamma^epoch, the epoch as a whole number or with its fraction. */
 export const exponential = defineSchedule({

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { wholePower } from "../power.ts";
-import { afterWarmup, dropNotices, warmupOption } from "../warmup.ts";
+import { wholePower } from "./shared/power.ts";
+import { afterWarmup, dropNotices, warmupOption } from "./shared/warmup.ts";
 
 /** factor = gamma^(milestones that are reached). */
 export const multiStep = defineSchedule({

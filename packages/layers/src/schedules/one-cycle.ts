@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
-import { cosineBetween, lineBetween } from "../annealing.ts";
+import { cosineBetween, lineBetween } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
  * From 1 / startDivisor up to 1, which is reached at `peak` of the T steps, then down to 1 / (startDivisor·endDivisor) at the

@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 
-import { lineBetween } from "../annealing.ts";
+import { lineBetween } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
-import { power } from "../power.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
+import { power } from "./shared/power.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** factor = end + (1 − end)·(1 − t / T)^power over the T steps of the training. */
 export const polynomial = defineSchedule({

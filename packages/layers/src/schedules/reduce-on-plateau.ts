@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { afterWarmup, warmupNotices, warmupOption } from "../warmup.ts";
+import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
  * The factor begins at 1 and is multiplied by `gamma` when the validation metric has not become better for more than

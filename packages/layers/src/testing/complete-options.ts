@@ -3,7 +3,7 @@ import { Value } from "typebox/value";
 
 import { layers } from "../catalog.ts";
 import type { Definition, LayerDefinition, LayerPlan } from "../definition.ts";
-import { chooseLayer } from "../nested-layers.ts";
+import { chooseLayer } from "../model/nested-layers.ts";
 
 /** Options with the schema's defaults filled in, as a checked experiment file has them. Throws when they do not fit it. */
 export function completeOptions(

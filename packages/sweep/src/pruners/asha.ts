@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { insertByCost, type Result } from "../by-cost.ts";
-import { checkFirstRung, ladder, ladderOptions } from "../ladder.ts";
+import { insertByCost, type Result } from "./shared/by-objective.ts";
+import { checkFirstRung, ladder, ladderOptions } from "./shared/rungs.ts";
 import { definePruner, type Course, type Pruner, type Verdict } from "../pruner.ts";
 
 /**

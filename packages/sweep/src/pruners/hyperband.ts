@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { halving, type BracketPlan } from "../halving.ts";
-import { ladderOptions } from "../ladder.ts";
+import { halving, type BracketPlan } from "./shared/halving.ts";
+import { ladderOptions } from "./shared/rungs.ts";
 import { definePruner } from "../pruner.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { againstEarlier, checkComparison, comparisonOptions } from "../against-earlier.ts";
+import { againstEarlier, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
 
 /**

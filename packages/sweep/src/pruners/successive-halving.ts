@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { halving } from "../halving.ts";
-import { checkFirstRung, ladder, ladderOptions } from "../ladder.ts";
+import { halving } from "./shared/halving.ts";
+import { checkFirstRung, ladder, ladderOptions } from "./shared/rungs.ts";
 import { definePruner } from "../pruner.ts";
 
 /**

@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { testFunctions } from "../../test/functions.ts";
 import { runSweep } from "../../test/run-sweep.ts";
-import type { Assignment } from "../domain.ts";
+import type { Assignment } from "../space/domain.ts";
 import type { Ended } from "../sampler.ts";
 import { cmaEs } from "./cma-es.ts";
 

@@ -1,13 +1,13 @@
 import { log, type Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { mirroredOrthogonal } from "../directions.ts";
-import type { Assignment, Domains, SweptValue } from "../domain.ts";
-import { Entries } from "../entries.ts";
-import { Evolution } from "../evolution.ts";
-import { compareEnded } from "../from-best.ts";
-import { generationOptions, generationsOfSize } from "../generation-options.ts";
+import { mirroredOrthogonal } from "./cma-es/directions.ts";
+import type { Assignment, Domains, SweptValue } from "../space/domain.ts";
+import { Entries } from "./cma-es/entries.ts";
+import { Evolution } from "./cma-es/evolution.ts";
+import { compareEnded } from "./shared/sort-trials.ts";
+import { generationOptions, generationsOfSize } from "./shared/generation-options.ts";
 import { defineAdaptiveSampler, type Ended, type History } from "../sampler.ts";
-import { sideOf, type Cell, type Side } from "../unit-cube.ts";
+import { sideOf, type Cell, type Side } from "../space/dimension.ts";
 
 /**
  * Covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772) in the unit cube: a generation is a population. It begins in

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domain, parametersOf as parameters, writtenDomains } from "../../test/arbitraries.ts";
 import { samplers } from "../catalog.ts";
-import { isChoices, type Domain, type SweptValue } from "../domain.ts";
+import { isChoices, type Domain, type SweptValue } from "../space/domain.ts";
 import type { Ended } from "../sampler.ts";
-import { byName, existingIn, parametersOf } from "../space.ts";
+import { byName, existingIn, parametersOf } from "../space/space.ts";
 import { checkSweep, propose, type SearchSpace } from "../sweep.ts";
-import { sideOf } from "../unit-cube.ts";
-import { valuesOf } from "../values-of.ts";
+import { sideOf } from "../space/dimension.ts";
+import { valuesOf } from "../space/values-of.ts";
 
 /** What every sampler takes; each has the options that are its own. */
 const options = { trials: 20, generation: 4, startup: 4, candidates: 8, scramble: true };

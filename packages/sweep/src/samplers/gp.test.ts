@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { runSweep } from "../../test/run-sweep.ts";
-import type { Assignment } from "../domain.ts";
+import type { Assignment } from "../space/domain.ts";
 import { gp } from "./gp.ts";
 import { random } from "./random.ts";
 import { sobol } from "./sobol.ts";

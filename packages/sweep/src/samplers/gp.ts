@@ -1,20 +1,20 @@
 import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { canonical } from "../canonical.ts";
-import type { Assignment, Domains } from "../domain.ts";
-import { draw } from "../draw.ts";
-import { logExpectedImprovement } from "../expected-improvement.ts";
-import { fromBest } from "../from-best.ts";
-import { generationOptions, generationsOfSize, startupOption } from "../generation-options.ts";
-import { GaussianProcess } from "../gaussian-process.ts";
-import { mostLikely } from "../likelihood.ts";
-import { climb } from "../climb.ts";
-import type { Place } from "../matern.ts";
-import { Places } from "../places.ts";
+import { canonical } from "../space/canonical.ts";
+import type { Assignment, Domains } from "../space/domain.ts";
+import { draw } from "./shared/draw.ts";
+import { logExpectedImprovement } from "./gp/expected-improvement.ts";
+import { fromBest } from "./shared/sort-trials.ts";
+import { generationOptions, generationsOfSize, startupOption } from "./shared/generation-options.ts";
+import { GaussianProcess } from "./gp/gaussian-process.ts";
+import { mostLikely } from "./gp/likelihood.ts";
+import { climb } from "./gp/maximize-acquisition.ts";
+import type { Place } from "./gp/matern.ts";
+import { Places } from "./gp/search-space-encoding.ts";
 import { defineAdaptiveSampler, type History } from "../sampler.ts";
-import type { Side } from "../unit-cube.ts";
-import { unlearned } from "../unlearned.ts";
-import { warp } from "../warp.ts";
+import type { Side } from "../space/dimension.ts";
+import { unlearned } from "./shared/unlearned.ts";
+import { warp } from "./gp/power-transform.ts";
 import { sobol } from "./sobol.ts";
 
 /**

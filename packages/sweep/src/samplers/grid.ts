@@ -1,9 +1,9 @@
 import { Type } from "typebox";
-import { checkDomain } from "../check-domain.ts";
-import { isRange, type Assignment, type Domains, type SweptValue } from "../domain.ts";
+import { checkDomain } from "../space/check-domain.ts";
+import { isRange, type Assignment, type Domains, type SweptValue } from "../space/domain.ts";
 import type { Problem } from "../problem.ts";
 import { defineSampler, type Conditions } from "../sampler.ts";
-import { valuesOf } from "../values-of.ts";
+import { valuesOf } from "../space/values-of.ts";
 
 /** More would take weeks, and fill the memory with plans before the first trial. */
 const mostCombinations = 100_000;

@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
-import { sideOf } from "../unit-cube.ts";
+import { sideOf } from "../space/dimension.ts";
 import { latinHypercube } from "./latin-hypercube.ts";
 
 const seed = fc.maxSafeNat();

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { defineSampler } from "../sampler.ts";
-import { sideOf } from "../unit-cube.ts";
+import { sideOf } from "../space/dimension.ts";
 
 /**
  * Latin hypercube sampling (McKay, Beckman & Conover 1979): of n trials, each has another of the n equal parts of each

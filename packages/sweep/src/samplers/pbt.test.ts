@@ -2,10 +2,10 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
-import type { Domains } from "../domain.ts";
+import type { Domains } from "../space/domain.ts";
 import type { Ended } from "../sampler.ts";
 import { checkLength, checkSweep, noticesOf, propose } from "../sweep.ts";
-import { sideOf } from "../unit-cube.ts";
+import { sideOf } from "../space/dimension.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
 

@@ -1,12 +1,12 @@
 import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { isChoices, isRange, type Assignment, type Domain, type SweptValue } from "../domain.ts";
-import { draw } from "../draw.ts";
-import { fromBest } from "../from-best.ts";
+import { isChoices, isRange, type Assignment, type Domain, type SweptValue } from "../space/domain.ts";
+import { draw } from "./shared/draw.ts";
+import { fromBest } from "./shared/sort-trials.ts";
 import type { Problem } from "../problem.ts";
 import { defineAdaptiveSampler, type Ended, type Proposal } from "../sampler.ts";
-import { sideOf } from "../unit-cube.ts";
-import { valuesOf } from "../values-of.ts";
+import { sideOf } from "../space/dimension.ts";
+import { valuesOf } from "../space/values-of.ts";
 
 /**
  * Population-based training (Jaderberg et al. 2017). A generation is the population, trained `interval` epochs further. Then the worst

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { draw } from "../draw.ts";
+import { draw } from "./shared/draw.ts";
 import { defineSampler } from "../sampler.ts";
-import { valuesOf } from "../values-of.ts";
+import { valuesOf } from "../space/values-of.ts";
 
 /**
  * Random search (Bergstra & Bengio 2012): where few of the parameters matter, it tries more values of each than a grid

@@ -3,8 +3,8 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
-import type { IntRange } from "../domain.ts";
-import { mostDimensions } from "../joe-kuo.ts";
+import type { IntRange } from "../space/domain.ts";
+import { mostDimensions } from "./sobol/joe-kuo.ts";
 import { sobol } from "./sobol.ts";
 
 /** What golden/sobol.py got from SciPy; the script says how to make it again. */

@@ -1,8 +1,8 @@
 import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { directionsOf, mostDimensions } from "../joe-kuo.ts";
+import { directionsOf, mostDimensions } from "./sobol/joe-kuo.ts";
 import { defineSampler } from "../sampler.ts";
-import { sideOf } from "../unit-cube.ts";
+import { sideOf } from "../space/dimension.ts";
 
 /**
  * Sobol's sequence (1967): each 2ᵏ points in a row, from a multiple of 2ᵏ, lie one in each interval of width 2⁻ᵏ of each

@@ -2,8 +2,8 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { testFunctions } from "../../test/functions.ts";
 import { leastCost, runSweep } from "../../test/run-sweep.ts";
-import type { Assignment, Domains } from "../domain.ts";
-import { sideOf } from "../unit-cube.ts";
+import type { Assignment, Domains } from "../space/domain.ts";
+import { sideOf } from "../space/dimension.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
-import { draw } from "../draw.ts";
-import { fromBest } from "../from-best.ts";
-import { generationOptions, generationsOfSize, startupOption } from "../generation-options.ts";
-import { parzen } from "../parzen.ts";
+import { draw } from "./shared/draw.ts";
+import { fromBest } from "./shared/sort-trials.ts";
+import { generationOptions, generationsOfSize, startupOption } from "./shared/generation-options.ts";
+import { parzen } from "./tpe/parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
-import { sideOf } from "../unit-cube.ts";
-import { unlearned } from "../unlearned.ts";
+import { sideOf } from "../space/dimension.ts";
+import { unlearned } from "./shared/unlearned.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with the defaults of Optuna but for the kernels (see `parzen`): the best

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Activation } from "../backend.ts";
+import type { Activation } from "../activation.ts";
 import { float32, float64, tensor } from "./sample-tensors.ts";
 
 describe("activations", () => {

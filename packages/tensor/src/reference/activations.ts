@@ -1,4 +1,4 @@
-import type { Activation } from "../backend.ts";
+import type { Activation } from "../activation.ts";
 import { sigmoid } from "../math/sigmoid.ts";
 import { tanh } from "../math/tanh.ts";
 import type { Tensor } from "../tensor.ts";

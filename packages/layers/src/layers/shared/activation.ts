@@ -1,0 +1,35 @@
+import type { Curve, Shape, Tensor } from "@nn/tensor";
+
+import type { LayerPlan } from "../../definition.ts";
+
+/**
+ * The plan of a layer that is one elementwise function whose derivative needs x. x, y, dx (N, …).
+ *
+ * Where the derivative can be had from y, elementwise.ts keeps less and can be fused into the layer before.
+ */
+export function planCurve(curve: Curve, inputShape: Shape): LayerPlan {
+  return {
+    outputShape: inputShape,
+    build(context) {
+      const { backend } = context;
+      const output = context.batch(inputShape);
+      let x: Tensor;
+
+      return {
+        // y = f(x), rounded once
+        forward(input) {
+          x = input;
+          const y = output.rows(x.shape[0]!);
+          backend.bend(curve, x, y);
+          return y; // (N, …)
+        },
+
+        // dx = dy · f′(x), rounded once; written over dy.
+        backward(dy) {
+          backend.bendBackward(curve, x, dy, dy);
+          return dy; // (N, …)
+        },
+      };
+    },
+  };
+}

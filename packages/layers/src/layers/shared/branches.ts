@@ -1,0 +1,130 @@
+import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from "@nn/tensor";
+
+import type { Layer, LayerContext, LayerPlan } from "../../definition.ts";
+
+/** What x goes through on one way; "identity" hands it on as it is. */
+export type Branch = LayerPlan | "identity";
+
+/** y = Σ_k fₖ(x); dx = Σ_k fₖ′(dy): the gradients that come down the branches add up. All fₖ give the same shape. */
+export function planSum(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
+  const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
+  const [outputShape = inputShape] = shapes;
+  const other = shapes.find((shape) => !sameShape(shape, outputShape));
+  if (other !== undefined) {
+    throw new ShapeError(
+      `${type}: what is added must have one shape, got ${formatShape(outputShape)} and ${formatShape(other)}. ` +
+        `Change the layers so that all give the same.`,
+    );
+  }
+
+  return {
+    ...allOf(branches),
+    outputShape,
+    build(context) {
+      const built = buildBranches(branches, context);
+      const output = context.batch(outputShape);
+      const copy = context.batch(outputShape);
+      const inputGradient = context.batch(inputShape);
+      return {
+        forward(x, pass) {
+          const y = output.rows(x.shape[0]!);
+          y.data.fill(0);
+          for (const branch of built) add(branch.forward(x, pass), y);
+          return y;
+        },
+        backward(dy, pass) {
+          const dx = inputGradient.rows(dy.shape[0]!);
+          const own = copy.rows(dy.shape[0]!);
+          dx.data.fill(0);
+          for (const branch of built) {
+            own.data.set(dy.data); // a branch may write over what it is given
+            const gradient = branch.backward(own, pass);
+            if (context.needsInputGradient) add(gradient, dx);
+          }
+          return dx;
+        },
+      };
+    },
+  };
+}
+
+/** y = [f₁(x), f₂(x), …] along the last axis; each branch gets its part of dy, and what comes down adds up. */
+export function planConcatenation(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
+  const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
+  const [first = inputShape] = shapes;
+  const leading = first.slice(0, -1);
+  const other = shapes.find((shape) => !sameShape(shape.slice(0, -1), leading));
+  if (other !== undefined) {
+    throw new ShapeError(
+      `${type}: what is concatenated may differ in the last axis only, got ${formatShape(first)} and ${formatShape(other)}. ` +
+        `Change the layers so that the other axes agree.`,
+    );
+  }
+  const widths = shapes.map((shape) => shape.at(-1) ?? 1);
+  const outputShape = [...leading, widths.reduce((sum, width) => sum + width, 0)];
+  const starts = widths.map((_width, k) => widths.slice(0, k).reduce((sum, width) => sum + width, 0));
+
+  return {
+    ...allOf(branches),
+    outputShape,
+    build(context) {
+      const built = buildBranches(branches, context);
+      const output = context.batch(outputShape);
+      const parts = shapes.map((shape) => context.batch(shape));
+      const inputGradient = context.batch(inputShape);
+      const rowLength = outputShape.at(-1) ?? 1;
+      return {
+        forward(x, pass) {
+          const y = output.rows(x.shape[0]!);
+          for (const [k, branch] of built.entries()) {
+            const part = branch.forward(x, pass).data;
+            const width = widths[k]!;
+            for (let i = 0; i < part.length; i++) {
+              y.data[Math.floor(i / width) * rowLength + starts[k]! + (i % width)] = part[i]!;
+            }
+          }
+          return y;
+        },
+        backward(dy, pass) {
+          const dx = inputGradient.rows(dy.shape[0]!);
+          dx.data.fill(0);
+          for (const [k, branch] of built.entries()) {
+            const part = parts[k]!.rows(dy.shape[0]!);
+            const width = widths[k]!;
+            for (let i = 0; i < part.data.length; i++) {
+              part.data[i] = dy.data[Math.floor(i / width) * rowLength + starts[k]! + (i % width)]!;
+            }
+            const gradient = branch.backward(part, pass);
+            if (context.needsInputGradient) add(gradient, dx);
+          }
+          return dx;
+        },
+      };
+    },
+  };
+}
+
+/** Parameters, state, cost and layers of all branches together. */
+function allOf(
+  branches: readonly Branch[],
+): Pick<LayerPlan, "parameters" | "state" | "multiplyAdds" | "parts"> {
+  const plans = branches.filter((branch) => branch !== "identity");
+  return {
+    parameters: Object.assign({}, ...plans.map(({ parameters }) => parameters)),
+    state: Object.assign({}, ...plans.map(({ state }) => state)),
+    multiplyAdds: plans.reduce((sum, { multiplyAdds = 0 }) => sum + multiplyAdds, 0),
+    parts: plans.flatMap(({ parts = [] }) => parts),
+  };
+}
+
+function buildBranches(branches: readonly Branch[], context: LayerContext): Layer[] {
+  return branches.map((branch, k) =>
+    branch === "identity"
+      ? { forward: (x) => x, backward: (dy) => dy }
+      : branch.build({ ...context, alreadyActivated: false, rng: context.rng.fork(k) }),
+  );
+}
+
+function add(x: Tensor, sum: Tensor): void {
+  for (let i = 0; i < x.data.length; i++) sum.data[i] = sum.data[i]! + x.data[i]!;
+}

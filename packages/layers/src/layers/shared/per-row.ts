@@ -1,0 +1,35 @@
+import { Batch, type Shape } from "@nn/tensor";
+
+import type { LayerPlan } from "../../definition.ts";
+import { createView } from "./view.ts";
+
+/**
+ * A layer of (D) → (U) applied to each row of (T, D) → (T, U), every row with the same parameters. To that layer the N·T rows
+ * are its batch, so a dense layer stays one product.
+ */
+export function perRow(rows: number, plan: LayerPlan, rowShape: Shape): LayerPlan {
+  return {
+    ...plan,
+    outputShape: [rows, ...plan.outputShape],
+    multiplyAdds: rows * (plan.multiplyAdds ?? 0),
+
+    build(context) {
+      const batchSize = rows * context.batchSize;
+      const layer = plan.build({
+        ...context,
+        batchSize,
+        inputShape: rowShape,
+        batch: (shape) => new Batch(context.backend, batchSize, shape),
+      });
+      const inRows = createView(rowShape);
+      const inExamples = createView([rows, ...rowShape]);
+      const outRows = createView(plan.outputShape);
+      const outExamples = createView([rows, ...plan.outputShape]);
+      return {
+        forward: (x, pass) => outExamples(layer.forward(inRows(x), pass)),
+        backward: (dy, pass) => inExamples(layer.backward(outRows(dy), pass)),
+        ...(layer.fuse !== undefined && { fuse: (activation) => layer.fuse?.(activation) }),
+      };
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import type { Shape, Tensor } from "@nn/tensor";
+import { Type, type Static } from "typebox";
+
+import type { LayerContext, LayerPlan, ParameterPlan } from "../../definition.ts";
+import { sequenceShape } from "./sequence-shape.ts";
+import { swapFirstAxes, TimeSteps } from "./time-steps.ts";
+import { recurrentWeightOptions, weightPlan } from "./weight-options.ts";
+
+/** What simple-rnn, lstm and gru have in common. */
+export const recurrentOptions = {
+  units: Type.Integer({
+    minimum: 1,
+    description: "Numbers that are carried from one time step to the next.",
+  }),
+  returnSequences: Type.Boolean({
+    default: false,
+    description:
+      "Whether the output is the state after every time step, (T, units), or after the last, (units).",
+  }),
+  bias: Type.Boolean({ default: true, description: "Whether each gate has a learned offset." }),
+  ...recurrentWeightOptions,
+};
+
+const recurrentSchema = Type.Object(recurrentOptions);
+
+/** What the formulas of one kind of cell read and write. U units, G gates. All of it has time outermost. */
+export interface RecurrentBuffers {
+  /** z[t] = x[t]·W + b (N, G·U), computed for all t before the first step; the cell may write over it. */
+  readonly z: TimeSteps;
+  /** ∂loss/∂z[t] (N, G·U). */
+  readonly dz: TimeSteps;
+  /** h[t] is the state before step t, h[t + 1] after it (N, U); h[0] = 0. */
+  readonly h: TimeSteps;
+  /** How the state acts on the gates (U, G·U). */
+  readonly recurrentWeight: Tensor;
+}
+
+export interface RecurrentCell {
+  /** Reads z[t] and h[t], writes h[t + 1]. n: the size of the batch. */
+  forward(n: number, t: number): void;
+  /** From dh = ∂loss/∂h[t + 1] (N, U) writes dz[t], then ∂loss/∂h[t] over dh. Steps come last to first. */
+  backward(n: number, t: number, dh: Tensor): void;
+  /** The gradient of what h[t] was multiplied with U for (N, G·U): dz itself, unless the cell has more to it. */
+  readonly recurrentGradient: TimeSteps;
+}
+
+/**
+ * A layer that reads a sequence step by step and carries a state: x (N, T, D), h (N, U) → y (N, U) or (N, T, U).
+ * W (D, G·U), recurrentWeight (U, G·U), b (G·U), the gates one after the other.
+ *
+ * x·W is one product for all time steps; only h·U waits for the step before. Backward is through all time steps.
+ */
+export function planRecurrence(
+  type: string,
+  options: Static<typeof recurrentSchema>,
+  inputShape: Shape,
+  cell: {
+    readonly gates: number;
+    readonly parameters?: Readonly<Record<string, ParameterPlan>>;
+    build(context: LayerContext, buffers: RecurrentBuffers, steps: number): RecurrentCell;
+  },
+): LayerPlan {
+  const { units: U, returnSequences, bias } = options;
+  const { recurrentInitializer, recurrentRegularizer, recurrentMaxNorm } = options;
+  const { T, D } = sequenceShape(type, inputShape);
+  const width = cell.gates * U;
+  // A gate sums over the input and the state: that many numbers feed it, whichever matrix they come through.
+  const start = { fanIn: D + U, fanOut: U };
+
+  return {
+    outputShape: returnSequences ? [T, U] : [U],
+    multiplyAdds: T * (D + U) * width,
+    parameters: {
+      weight: { shape: [D, width], start, ...weightPlan(options) },
+      recurrentWeight: {
+        shape: [U, width],
+        start,
+        initializer: recurrentInitializer,
+        regularizer: recurrentRegularizer,
+        maxNorm: recurrentMaxNorm,
+      },
+      ...(bias && { bias: { shape: [width], start: "zeros" } }),
+      ...cell.parameters,
+    },
+
+    build(context) {
+      const { backend, batchSize, needsInputGradient } = context;
+      const W = context.parameter("weight");
+      const recurrentWeight = context.parameter("recurrentWeight");
+      const b = bias ? context.parameter("bias") : undefined;
+      const steps = (count: number, features: number) => new TimeSteps(backend, count, batchSize, features);
+
+      const x = steps(T, D);
+      const z = steps(T, width);
+      const dz = steps(T, width);
+      const h = steps(T + 1, U);
+      const dh = context.batch([U]);
+      const dx = needsInputGradient ? steps(T, D) : undefined;
+      const inputGradient = needsInputGradient ? context.batch([T, D]) : undefined;
+      const output = context.batch(returnSequences ? [T, U] : [U]);
+      // Two products use x, and the rows of an image are mostly zero.
+      const nonZeros = backend.createNonZeros(T * batchSize, D, width);
+      const states = cell.build(context, { z, dz, h, recurrentWeight: recurrentWeight.value }, T);
+      const epilogue = b === undefined ? {} : { bias: b.value };
+
+      return {
+        // z = x·W + b for all t, then h[t + 1] from z[t] and h[t]
+        forward(input) {
+          const n = input.shape[0]!;
+          const all = x.first(n, T);
+          swapFirstAxes(input.data, n, T, D, all.data);
+          nonZeros.find(all);
+          backend.gemm({ a: all, nonZeros, b: W.value, out: z.first(n, T), ...epilogue }); // (T·N, G·U)
+          h.at(n, 0).data.fill(0);
+          for (let t = 0; t < T; t++) states.forward(n, t);
+
+          const y = output.rows(n);
+          if (returnSequences) {
+            for (let t = 0; t < T; t++) scatterStep(h.at(n, t + 1).data, t, T, U, y.data);
+          } else {
+            y.data.set(h.at(n, T).data);
+          }
+          return y; // (N, U) or (N, T, U)
+        },
+
+        backward(dy) {
+          const n = dy.shape[0]!;
+          const carried = dh.rows(n); // ∂loss/∂h[t + 1]: from the output at t, and from the step after it
+          carried.data.fill(0);
+          if (!returnSequences) carried.data.set(dy.data);
+          for (let t = T - 1; t >= 0; t--) {
+            if (returnSequences) addStep(dy.data, t, T, U, carried.data);
+            states.backward(n, t, carried);
+          }
+
+          const all = dz.first(n, T); // (T·N, G·U)
+          // dW = xᵀ·dz, and dU = hᵀ·dz with h before each step: every step adds its part.
+          backend.gemm({
+            a: x.first(n, T),
+            transposeA: true,
+            nonZeros,
+            b: all,
+            out: W.gradient,
+            accumulate: true,
+          });
+          backend.gemm({
+            a: h.first(n, T),
+            transposeA: true,
+            b: states.recurrentGradient.first(n, T),
+            out: recurrentWeight.gradient,
+            accumulate: true,
+          });
+          if (b !== undefined) backend.sumRows(all, b.gradient);
+          if (dx === undefined || inputGradient === undefined) return dy;
+          // dx = dz·Wᵀ
+          backend.gemm({ a: all, b: W.value, transposeB: true, out: dx.first(n, T) });
+          const gradient = inputGradient.rows(n);
+          swapFirstAxes(dx.first(n, T).data, T, n, D, gradient.data);
+          return gradient; // (N, T, D)
+        },
+      };
+    },
+  };
+}
+
+/** y[:, t] = h. h (N, U), y (N, T, U). */
+function scatterStep(h: Tensor["data"], t: number, T: number, U: number, y: Tensor["data"]): void {
+  for (let n = 0; n < h.length / U; n++) {
+    for (let u = 0; u < U; u++) y[(n * T + t) * U + u] = h[n * U + u]!;
+  }
+}
+
+/** dh += dy[:, t]. dy (N, T, U), dh (N, U). */
+function addStep(dy: Tensor["data"], t: number, T: number, U: number, dh: Tensor["data"]): void {
+  for (let n = 0; n < dh.length / U; n++) {
+    for (let u = 0; u < U; u++) dh[n * U + u] = dh[n * U + u]! + dy[(n * T + t) * U + u]!;
+  }
+}

@@ -1,0 +1,69 @@
+import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
+
+import type { LayerPlan, ParameterPlan } from "../../definition.ts";
+import { constant } from "./normalization.ts";
+
+export interface RowNormalizing {
+  /** The last axes of an example, the shape of γ and β: D numbers, normalized together. */
+  readonly shape: Shape;
+  /** Whether the mean is subtracted; else μ = 0. */
+  readonly centered: boolean;
+  readonly epsilon: number;
+  /** `weight` γ and `bias` β, each where it is learned. */
+  readonly parameters: Readonly<Record<string, ParameterPlan>>;
+}
+
+/**
+ * What layer-norm and rms-norm have in common: y = γ·x̂ + β with x̂ = (x − μ)·r and r = 1/√(mean((x − μ)²) + ε), for each row of D
+ * numbers by itself. x, y (N, …, D).
+ */
+export function planRowNormalization(
+  { shape, centered, epsilon, parameters }: RowNormalizing,
+  inputShape: Shape,
+): LayerPlan {
+  const rows = sizeOf(inputShape) / sizeOf(shape);
+  return {
+    outputShape: inputShape,
+    parameters,
+
+    build(context) {
+      const { backend } = context;
+      const gamma = "weight" in parameters ? context.parameter("weight") : undefined; // (D)
+      const beta = "bias" in parameters ? context.parameter("bias") : undefined; // (D)
+      const weight = gamma?.value ?? constant(backend, shape, 1);
+      const bias = beta?.value ?? constant(backend, shape, 0);
+      const learned = {
+        ...(gamma && { weightGradient: gamma.gradient }),
+        ...(beta && { biasGradient: beta.gradient }),
+      };
+      const output = context.batch(inputShape);
+      const means = centered ? context.batch([rows]) : undefined; // μ
+      const scales = context.batch([rows]); // r
+      let x: Tensor;
+
+      return {
+        // y = γ·(x − μ)·r + β
+        forward(input) {
+          x = input;
+          const N = x.shape[0]!;
+          const y = output.rows(N);
+          backend.normalizeRows({ x, weight, bias, epsilon, ...momentsOf(N), out: y });
+          return y; // (N, …, D)
+        },
+
+        // With g = γ·dy: dx = r·(g − mean(g) − x̂·mean(g·x̂)): neither the mean nor the length of x matters. Without μ there is no
+        // mean(g). dγ = Σ dy·x̂, dβ = Σ dy, over all rows. Written over dy.
+        backward(dy) {
+          backend.rowInputGradient({ x, dy, weight, ...momentsOf(dy.shape[0]!), ...learned, out: dy });
+          return dy; // (N, …, D)
+        },
+      };
+
+      /** Where μ and r of N examples are. */
+      function momentsOf(N: number): { mean?: Tensor; scale: Tensor } {
+        const scale = scales.rows(N);
+        return means === undefined ? { scale } : { mean: means.rows(N), scale };
+      }
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { Type, type Static } from "typebox";
+
+import type { ParameterPlan } from "../../definition.ts";
+
+const initializerOf = (weights: string) =>
+  // The runner puts the catalog's entries in place of this: a layer does not know them.
+  Type.Optional(
+    Type.Unsafe<{ readonly type: string; readonly [option: string]: unknown }>({
+      type: "object",
+      catalog: "initializers",
+      description: `How ${weights} start; as model.initializer says unless given.`,
+    }),
+  );
+
+const regularizerOf = (weights: string) =>
+  Type.Optional(
+    Type.Object(
+      {
+        l1: Type.Number({
+          minimum: 0,
+          default: 0,
+          description: "Adds this × the sum of the absolute weights to the loss: drives small ones to zero.",
+        }),
+        l2: Type.Number({
+          minimum: 0,
+          default: 0,
+          description: "Adds this × the sum of the squared weights to the loss: keeps all of them small.",
+        }),
+      },
+      {
+        description: `What the size of ${weights} costs; as in Keras, it is part of every loss.`,
+      },
+    ),
+  );
+
+const maxNormOf = (weights: string) =>
+  Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      description: `After each step, ${weights} are scaled back to this length at most.`,
+    }),
+  );
+
+/** The options of a layer with weights that say how they start and what holds them small: `...weightOptions`. */
+export const weightOptions = {
+  initializer: initializerOf("the weights of this layer"),
+  regularizer: regularizerOf("the weights of this layer"),
+  maxNorm: maxNormOf("the weights into one neuron or filter"),
+};
+
+/** The same of a layer whose state acts on itself through weights of its own. */
+export const recurrentWeightOptions = {
+  initializer: initializerOf("the weights on the input"),
+  recurrentInitializer: initializerOf("the weights from one state to the next"),
+  regularizer: regularizerOf("the weights on the input"),
+  recurrentRegularizer: regularizerOf("the weights from one state to the next"),
+  maxNorm: maxNormOf("the weights of the input into one gate of one unit"),
+  recurrentMaxNorm: maxNormOf("the weights of the state into one gate of one unit"),
+};
+
+const weightSchema = Type.Object(weightOptions);
+
+/** What these options add to the plan of the weights. */
+export function weightPlan(
+  options: Static<typeof weightSchema>,
+): Pick<ParameterPlan, "initializer" | "regularizer" | "maxNorm"> {
+  const { initializer, regularizer, maxNorm } = options;
+  return { initializer, regularizer, maxNorm };
+}

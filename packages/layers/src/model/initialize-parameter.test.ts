@@ -1,0 +1,87 @@
+import { createReferenceBackend, createRng } from "@nn/tensor";
+import { Type } from "typebox";
+import { describe, expect, test } from "vitest";
+
+import { defineInitializer } from "../definition.ts";
+import { fillStart } from "./initialize-parameter.ts";
+import { he } from "../initializers/he.ts";
+
+const backend = createReferenceBackend("float32");
+const options = { distribution: "normal" };
+const fan = { fanIn: 6, fanOut: 4 };
+
+/** What he draws, counted. */
+function counted() {
+  let draws = 0;
+  const definition = defineInitializer({
+    ...he,
+    fill(...args) {
+      draws++;
+      he.fill(...args);
+    },
+  });
+  return { definition, draws: () => draws };
+}
+
+describe("the starts of parameters", () => {
+  test("are drawn once, and the same numbers again", () => {
+    const { definition, draws } = counted();
+    const start = { options, fan, rng: createRng(1) };
+    const [first, second] = [backend.allocate([6, 4]), backend.allocate([6, 4])];
+    fillStart(first, { definition, ...start });
+    fillStart(second, { definition, ...start });
+    expect(draws()).toBe(1);
+    expect(new Set(first.data).size).toBe(24);
+    expect(second.data).toEqual(first.data);
+  });
+
+  test("training does not change what is remembered", () => {
+    const { definition } = counted();
+    const [first, second] = [backend.allocate([6, 4]), backend.allocate([6, 4])];
+    fillStart(first, { definition, options, fan, rng: createRng(1) });
+    const start = first.data.slice();
+    first.data.fill(7);
+    fillStart(second, { definition, options, fan, rng: createRng(1) });
+    expect(second.data).toEqual(start);
+    second.data.fill(7);
+    fillStart(first, { definition, options, fan, rng: createRng(1) });
+    expect(first.data).toEqual(start);
+  });
+
+  test.each([
+    ["another stream", [6, 4], { options, fan, rng: createRng(2) }],
+    ["another shape", [4, 6], { options, fan, rng: createRng(1) }],
+    ["other options", [6, 4], { options: { distribution: "uniform" }, fan, rng: createRng(1) }],
+    ["another fan", [6, 4], { options, fan: { fanIn: 3, fanOut: 4 }, rng: createRng(1) }],
+  ])("%s is another start", (_what, shape, start) => {
+    const { definition, draws } = counted();
+    fillStart(backend.allocate([6, 4]), { definition, options, fan, rng: createRng(1) });
+    fillStart(backend.allocate(shape), { definition, ...start });
+    expect(draws()).toBe(2);
+  });
+
+  test("so is one of another precision, and of another definition of the same name", () => {
+    const { definition, draws } = counted();
+    const other = counted();
+    const start = { options, fan, rng: createRng(1) };
+    fillStart(backend.allocate([6, 4]), { definition, ...start });
+    fillStart(createReferenceBackend("float64").allocate([6, 4]), { definition, ...start });
+    fillStart(backend.allocate([6, 4]), { definition: other.definition, ...start });
+    expect([draws(), other.draws()]).toEqual([2, 1]);
+  });
+
+  test("more than fits is forgotten, what was asked for longest ago first", () => {
+    const draws: number[] = [];
+    const definition = defineInitializer({
+      type: "large",
+      description: "",
+      options: Type.Object({ name: Type.Number() }),
+      fill: ({ name }) => void draws.push(name),
+    });
+    const large = backend.allocate([3_000_000]);
+    for (const name of [1, 2, 1, 3, 1, 2]) {
+      fillStart(large, { definition, options: { name }, fan, rng: createRng(1) });
+    }
+    expect(draws).toEqual([1, 2, 3, 2]);
+  });
+});

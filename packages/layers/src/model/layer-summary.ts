@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from "node:util";
+import { sizeOf, type Shape } from "@nn/tensor";
+
+import type { LayerPart, LayerPlan } from "../definition.ts";
+import type { LayerPath } from "./layer-error.ts";
+
+/** One line of the table that `validate` prints. */
+export interface LayerSummary {
+  readonly type: string;
+  readonly outputShape: Shape;
+  /** Of all its times together, as the multiply-adds. */
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+  /** As in its plan. */
+  readonly leastBatch?: number;
+  /** The layers inside it, where there are any. */
+  readonly parts?: readonly PartSummary[];
+}
+
+/** A layer inside another: what is left of its parameters is in the layer around it. */
+export interface PartSummary extends LayerSummary {
+  /** The way to it from the layer around it. */
+  readonly path: LayerPath;
+  /** How often it stands there. */
+  readonly times: number;
+}
+
+/** `times`: how often the layer stands where it stands, with all that is inside. */
+export function summarize(type: string, plan: LayerPlan, times = 1): LayerSummary {
+  const { outputShape, parameters = {}, multiplyAdds = 0, leastBatch, parts = [] } = plan;
+  const size = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return {
+    type,
+    outputShape,
+    parameters: times * size,
+    multiplyAdds: times * multiplyAdds,
+    ...(leastBatch !== undefined && { leastBatch }),
+    ...(parts.length > 0 && { parts: parts.map((part) => summarizePart(part, times)) }),
+  };
+}
+
+function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: number): PartSummary {
+  return { ...summarize(type, plan, around * times), path, times };
+}
+
+/** The layers of each time that a list of layers is repeated, in order; those of times that look the same stand once. */
+export function sameParts(times: readonly (readonly LayerPart[])[]): LayerPart[] {
+  const runs: { readonly parts: readonly LayerPart[]; count: number }[] = [];
+  for (const parts of times) {
+    const last = runs.at(-1);
+    if (last !== undefined && looksSame(last.parts, parts)) last.count += 1;
+    else runs.push({ parts, count: 1 });
+  }
+  return runs.flatMap(({ parts, count }) =>
+    parts.map((part) => ({ ...part, times: count * (part.times ?? 1) })),
+  );
+}
+
+function looksSame(some: readonly LayerPart[], others: readonly LayerPart[]): boolean {
+  const summaries = [some, others].map((parts) => parts.map((part) => summarizePart(part, 1)));
+  return isDeepStrictEqual(summaries[0], summaries[1]);
+}

@@ -1,0 +1,74 @@
+import { createReferenceBackend, createRng } from "@nn/tensor";
+import { Type } from "typebox";
+import { expect, test } from "vitest";
+
+import { defineLayer } from "../definition.ts";
+import { glorot } from "../initializers/glorot.ts";
+import { dense } from "../layers/dense.ts";
+import { planModel, type LayerChoice } from "./model.ts";
+
+/** Counts the training passes it has seen, and scales by a weight that starts at 0.25. */
+const counting: LayerChoice = {
+  options: {},
+  definition: defineLayer({
+    type: "counting",
+    description: "Counts.",
+    options: Type.Object({}),
+    plan: (_options, inputShape) => ({
+      outputShape: inputShape,
+      parameters: { slope: { shape: [2], start: { constant: 0.25 } } },
+      state: { passes: { shape: [1], start: "zeros" }, scale: { shape: [3], start: "ones" } },
+      build(context) {
+        const passes = context.state("passes").value;
+        return {
+          forward(x, { training }) {
+            if (training) passes.data[0] = passes.data[0]! + 1;
+            return x;
+          },
+          backward: (dy) => dy,
+        };
+      },
+    }),
+  }),
+};
+const units: LayerChoice = { definition: dense, options: { units: 2, bias: true } };
+
+function build(layers: LayerChoice[]) {
+  const backend = createReferenceBackend("float32");
+  const initializer = { definition: glorot, options: { distribution: "normal" } };
+  const plan = planModel(layers, [2]);
+  return { plan, model: plan.build({ backend, batchSize: 1, rng: createRng(1), initializer }), backend };
+}
+
+test("state is named by layer, starts as planned, and is no parameter", () => {
+  const { plan, model } = build([units, counting]);
+  expect(model.state.map(({ name, value }) => [name, [...value.data]])).toEqual([
+    ["layers.1.passes", [0]],
+    ["layers.1.scale", [1, 1, 1]],
+  ]);
+  expect(model.parameters.map(({ name }) => name)).toEqual([
+    "layers.0.weight",
+    "layers.0.bias",
+    "layers.1.slope",
+  ]);
+  expect(plan.layers[1]!.parameters).toBe(2);
+});
+
+test("a parameter may start as a constant", () => {
+  expect(build([counting]).model.parameters[0]!.value.data).toEqual(Float32Array.of(0.25, 0.25));
+});
+
+test("the layer changes the tensor that the model shows", () => {
+  const { model, backend } = build([counting]);
+  model.forward(backend.allocate([1, 2]), { training: true, step: 0 });
+  model.forward(backend.allocate([1, 2]), { training: false, step: 0 });
+  expect(model.state[0]!.value.data[0]).toBe(1);
+});
+
+test("a layer that asks for state its plan does not name is an error that knows its place", () => {
+  const { definition } = counting;
+  const broken = { ...definition, plan: () => ({ ...definition.plan({}, [2]), state: {} }) };
+  expect(() => build([units, { definition: broken, options: {} }])).toThrow(
+    'counting: its plan names no state "passes", but its build asks for it.',
+  );
+});

@@ -1,0 +1,101 @@
+import { createRng } from "@nn/tensor";
+import { expect, test } from "vitest";
+
+import { layers } from "../catalog.ts";
+import { glorot } from "../initializers/glorot.ts";
+import { planModel, type Model, type NonFinite } from "./model.ts";
+import { chooseLayer, type LayerBlock } from "./nested-layers.ts";
+import { completeOptions } from "../testing/complete-options.ts";
+import { reference } from "../testing/backends.ts";
+
+const pass = { training: true, step: 0 };
+const dense = (units = 3) => ({ type: "dense", units });
+
+function build(blocks: readonly LayerBlock[], inputShape: readonly number[]): Model {
+  const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
+  const choices = blocks.map((block) => chooseLayer(block, source));
+  return planModel(choices, inputShape).build({
+    backend: reference,
+    batchSize: 2,
+    rng: createRng(1),
+    initializer: { definition: glorot, options: { distribution: "normal" } },
+  });
+}
+
+/** What is found once all numbers of `broken` are `value`. */
+function find(
+  blocks: readonly LayerBlock[],
+  inputShape: readonly number[],
+  broken: string,
+  value = Number.NaN,
+): NonFinite | undefined {
+  const model = build(blocks, inputShape);
+  const x = reference.allocate([2, ...inputShape]);
+  for (let i = 0; i < x.data.length; i++) x.data[i] = i;
+  expect(model.firstNonFinite(x, pass)).toBeUndefined();
+  model.parameters.find(({ name }) => name === broken)!.value.data.fill(value);
+  return model.firstNonFinite(x, pass);
+}
+
+test("a layer of a branch is found by its way through the options", () => {
+  const residual = { type: "residual", layers: [dense(), { type: "tanh" }, dense()] };
+  expect(find([dense(), residual], [3], "layers.1.layers.2.weight")).toEqual({
+    path: [1, "layers", 2],
+    type: "dense",
+    times: [],
+    what: "weights",
+  });
+  const branches = { type: "parallel", branches: [[{ type: "tanh" }], [dense(), residual]] };
+  expect(find([branches], [3], "layers.0.branches.1.1.layers.0.bias")).toMatchObject({
+    path: [0, "branches", 1, 1, "layers", 0],
+    type: "dense",
+  });
+});
+
+test("of a layer that is repeated it is said which time", () => {
+  const inner = { type: "repeat", times: 2, layers: [{ type: "tanh" }, dense()] };
+  const outer = { type: "repeat", times: 3, layers: [inner] };
+  expect(find([outer], [3], "layers.0.2.layers.0.1.layers.1.weight")).toEqual({
+    path: [0, "layers", 0, "layers", 1],
+    type: "dense",
+    times: [3, 2],
+    what: "weights",
+  });
+});
+
+test("a part of a layer that is there unasked is found by its name", () => {
+  const blocks = [{ type: "transformer-encoder", heads: 1, hiddenUnits: 4 }];
+  expect(find(blocks, [2, 3], "layers.0.attention.output.weight")).toMatchObject({
+    path: [0, "attention", "output"],
+    type: "dense",
+    what: "weights",
+  });
+  expect(find(blocks, [2, 3], "layers.0.expand.weight", 3e38)).toMatchObject({
+    path: [0, "expand"],
+    type: "dense",
+    what: "activations",
+  });
+});
+
+test("the container is named where all inside it are finite, and its sum is not", () => {
+  const branches = { type: "parallel", join: "add", branches: [[dense(2)], [dense(2)]] };
+  const built = build([branches, dense(2)], [1]);
+  for (const { name, value } of built.parameters) if (name.endsWith("bias")) value.data.fill(3e38);
+  const x = reference.allocate([1, 1]);
+  expect(built.firstNonFinite(x, pass)).toEqual({
+    path: [0],
+    type: "parallel",
+    times: [],
+    what: "activations",
+  });
+});
+
+test("looking changes nothing of what the pass gives", () => {
+  const block = { type: "repeat", times: 2, layers: [{ type: "residual", layers: [dense()] }] };
+  const model = build([block], [3]);
+  const x = reference.allocate([1, 3]);
+  x.data.set([1, -2, 3]);
+  const before = model.forward(x, pass).data.slice();
+  model.firstNonFinite(x, pass);
+  expect(model.forward(x, pass).data).toEqual(before);
+});

@@ -1,0 +1,76 @@
+import { Type } from "typebox";
+
+import type { Optimizer, OptimizerContext } from "../../definition.ts";
+import { OptimizerState } from "./state.ts";
+
+/** The options that adam and adamw share; `weightDecay` differs in its default and in what it does. */
+export const adaptiveMomentOptions = {
+  learningRate: Type.Number({
+    exclusiveMinimum: 0,
+    default: 0.001,
+    description: "About how far a step goes.",
+  }),
+  beta1: Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.9,
+    description: "How slowly the running mean of the gradient forgets.",
+  }),
+  beta2: Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.999,
+    description: "How slowly the running mean of the squared gradient forgets.",
+  }),
+  epsilon: Type.Number({
+    exclusiveMinimum: 0,
+    default: 1e-8,
+    description: "Keeps the division away from zero.",
+  }),
+};
+
+interface AdaptiveMoments {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Weight decay acts on the value itself (adamw), not through the gradient (adam). */
+  readonly decoupled: boolean;
+}
+
+/**
+ * m and v are running means of the gradient g and of its square; a step goes along m, measured in units of √v:
+ *
+ *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
+ *   v = β₂·v + (1 − β₂)·g²       v̂ = v / (1 − β₂ᵗ)
+ *   value −= learningRate · m̂ / (√v̂ + ε)
+ *
+ * Both start at zero, and the divisions undo that bias. Kingma & Ba 2015.
+ */
+export function buildAdaptiveMoments(options: AdaptiveMoments, context: OptimizerContext): Optimizer {
+  const { backend, parameters } = context;
+  const { learningRate, beta1, beta2 } = options;
+  // β₁ᵗ and β₂ᵗ as running products: the last bits of Math.pow differ between engines.
+  const state = new OptimizerState(backend, { beta1Power: 1, beta2Power: 1 });
+  const { numbers } = state;
+  const steps = parameters.map((parameter) => ({
+    value: parameter.value,
+    gradient: parameter.gradient,
+    firstMoment: state.beside(parameter, "firstMoment"),
+    secondMoment: state.beside(parameter, "secondMoment"),
+  }));
+
+  return {
+    state: [state],
+    step(factor) {
+      numbers.beta1Power *= beta1;
+      numbers.beta2Power *= beta2;
+      const rate = learningRate * factor;
+      const stepSize = rate / (1 - numbers.beta1Power);
+      const correction = Math.sqrt(1 - numbers.beta2Power);
+      for (const step of steps)
+        backend.adamStep({ ...step, ...options, learningRate: rate, stepSize, correction });
+    },
+  };
+}

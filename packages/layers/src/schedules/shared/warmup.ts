@@ -1,0 +1,86 @@
+import { Type, type Static } from "typebox";
+
+import type { Schedule, ScheduleContext } from "../../definition.ts";
+
+const warmup = Type.Object(
+  {
+    epochs: Type.Number({ minimum: 0, default: 0, description: "How many epochs it takes." }),
+    steps: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: "How many steps it takes, beside those of the epochs.",
+    }),
+    from: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: "The factor of the first step.",
+    }),
+  },
+  {
+    default: {},
+    description: "Lets the learning rate grow along a line before the schedule begins.",
+  },
+);
+
+/** For `Type.Object({ …, ...warmupOption })`: every schedule has it. */
+export const warmupOption = { warmup };
+
+/** A notice of a warm-up that lasts as long as the training. */
+export function warmupNotices(
+  { warmup: { epochs, steps } }: { readonly warmup: Static<typeof warmup> },
+  { totalSteps, stepsPerEpoch }: ScheduleContext,
+): string[] {
+  const length = steps + Math.round(epochs * stepsPerEpoch);
+  if (length < totalSteps) return [];
+  return [
+    `the warm-up of the schedule takes ${length} steps, and the training has ${totalSteps} (${stepsPerEpoch} to an epoch): ` +
+      `what follows it never begins`,
+  ];
+}
+
+/** A notice of a schedule whose first drop, after so many epochs beside those of the warm-up, the training does not come to. */
+export function dropNotices(
+  type: string,
+  firstDrop: number,
+  options: { readonly warmup: Static<typeof warmup> },
+  context: ScheduleContext,
+): string[] {
+  const { totalSteps, stepsPerEpoch } = context;
+  const { epochs, steps } = options.warmup;
+  const notices = warmupNotices(options, context);
+  if (notices.length > 0) return notices;
+  const behind = totalSteps - steps - Math.round(epochs * stepsPerEpoch);
+  if (firstDrop * stepsPerEpoch < behind) return [];
+  const warm = steps + epochs > 0 ? ", counted from the end of its warm-up" : "";
+  return [
+    `the schedule ${type} first drops the learning rate after epoch ${firstDrop}${warm}, and the training is over by then`,
+  ];
+}
+
+/**
+ * A schedule after a linear warm-up of w steps: factor(t) = from + (1 − from)·t / w for t < w, and from then on that of the
+ * schedule, times counted from the end of the warm-up. It is the sequence of PyTorch's LinearLR and the schedule.
+ * Goyal et al. 2017, section 2.2.
+ */
+export function afterWarmup(
+  { epochs, steps, from }: Static<typeof warmup>,
+  { totalSteps, stepsPerEpoch }: ScheduleContext,
+  build: (rest: ScheduleContext) => Schedule,
+): Schedule {
+  const length = Math.min(totalSteps, steps + Math.round(epochs * stepsPerEpoch));
+  const schedule = build({ totalSteps: totalSteps - length, stepsPerEpoch });
+  // The latest step that was asked for.
+  const latest = { step: 0 };
+  return {
+    state: [{ tensors: [], numbers: latest }, ...(schedule.state ?? [])],
+    factor(step) {
+      latest.step = step;
+      return step < length ? from + ((1 - from) * step) / length : schedule.factor(step - length);
+    },
+    // What an epoch of the warm-up alone gives says nothing of the schedule's learning rate.
+    onEpoch(validation) {
+      if (latest.step >= length) schedule.onEpoch?.(validation);
+    },
+  };
+}

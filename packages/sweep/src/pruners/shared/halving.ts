@@ -1,0 +1,83 @@
+import { insertByCost, type Result } from "./by-objective.ts";
+import type { Pruner, Verdict } from "../../pruner.ts";
+
+/** Configurations that compete with each other and with nobody else. */
+export interface BracketPlan {
+  /** How many. */
+  readonly size: number;
+  /** After which epochs the worst of them are stopped: ascending. */
+  readonly rungs: readonly number[];
+}
+
+/** Successive halving in each of these brackets, which the configurations are dealt to in order. */
+export function halving(plans: readonly BracketPlan[], eta: number): Pruner {
+  const brackets = plans.flatMap((plan) => {
+    const bracket = new Bracket(plan, eta);
+    return Array.from({ length: plan.size }, () => bracket);
+  });
+  const bracketOf = (configuration: number): Bracket => brackets[configuration]!;
+  return {
+    rungs: (configuration) => bracketOf(configuration).epochs,
+    report: (configuration, epoch, cost) => bracketOf(configuration).report(configuration, epoch, cost),
+    end: (configuration) => bracketOf(configuration).end(configuration),
+  };
+}
+
+interface Rung {
+  readonly epoch: number;
+  /** How many go on: ⌊n/η⌋ of the n that may come here, at least 1. */
+  readonly keep: number;
+  /** How many of those n have neither reported nor ended. */
+  awaited: number;
+  /** The best so far, at most `keep`. */
+  readonly best: Result[];
+}
+
+class Bracket {
+  readonly epochs: readonly number[];
+  readonly #rungs: readonly Rung[];
+  /** At how many rungs each has reported. */
+  readonly #reported = new Map<number, number>();
+
+  constructor({ size, rungs }: BracketPlan, eta: number) {
+    this.epochs = rungs;
+    let n = size;
+    this.#rungs = rungs.map((epoch) => {
+      const awaited = n;
+      n = Math.max(1, Math.floor(n / eta));
+      return { epoch, keep: n, awaited, best: [] };
+    });
+  }
+
+  report(configuration: number, epoch: number, cost: number | undefined): Verdict[] {
+    const index = this.epochs.indexOf(epoch);
+    this.#reported.set(configuration, index + 1);
+    if (cost !== undefined) return this.#take(index, { configuration, cost });
+    return [{ configuration, epoch, goesOn: false }, ...this.#take(index)];
+  }
+
+  end(configuration: number): Verdict[] {
+    return this.#take(this.#reported.get(configuration) ?? 0);
+  }
+
+  /** One that this rung awaited has come, with its cost, or will not come. */
+  #take(index: number, result?: Result): Verdict[] {
+    const rung = this.#rungs[index];
+    if (rung === undefined) return [];
+    const verdicts: Verdict[] = [];
+    rung.awaited--;
+    const place = result === undefined ? Infinity : insertByCost(rung.best, result);
+    if (rung.best.length > rung.keep) {
+      const { configuration } = rung.best.pop()!;
+      verdicts.push({ configuration, epoch: rung.epoch, goesOn: false });
+    }
+    // So many of the best stay among the best whatever comes: one more than before.
+    const sure = rung.keep - rung.awaited;
+    if (sure <= 0) return verdicts;
+    const promoted = rung.best[Math.min(place, sure - 1)];
+    // Nobody is there to go on: the next rung has one less to await.
+    if (promoted === undefined) return [...verdicts, ...this.#take(index + 1)];
+    verdicts.push({ configuration: promoted.configuration, epoch: rung.epoch, goesOn: true });
+    return verdicts;
+  }
+}

@@ -1,0 +1,36 @@
+import { Type } from "typebox";
+import type { Problem } from "../../problem.ts";
+
+/** Options of pruners whose rungs lie ever further apart. */
+export const ladderOptions = {
+  eta: Type.Integer({
+    minimum: 2,
+    maximum: 1000,
+    default: 3,
+    description: "η: one in so many goes on from a rung, and the next rung is at so many times the epochs.",
+  }),
+  minEpochs: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 1,
+    description: "After how many epochs the first are stopped.",
+  }),
+};
+
+/** The rungs minEpochs·ηᵏ, k = 0, 1, …, that are below `epochs`. */
+export function ladder(minEpochs: number, eta: number, epochs: number): number[] {
+  const rungs: number[] = [];
+  for (let rung = minEpochs; rung < epochs; rung *= eta) rungs.push(rung);
+  return rungs;
+}
+
+/** That the first rung is not too late. */
+export function checkFirstRung(minEpochs: number, epochs: number): Problem[] {
+  if (minEpochs < epochs) return [];
+  return [
+    {
+      path: ["minEpochs"],
+      message: `nothing can be stopped after epoch ${minEpochs} of ${epochs}; make minEpochs smaller than training.epochs`,
+    },
+  ];
+}

@@ -1,0 +1,91 @@
+import { createRng } from "@nn/tensor";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { mirroredOrthogonal } from "./directions.ts";
+import { Evolution } from "./evolution.ts";
+
+interface Golden {
+  readonly n: number;
+  readonly population: number;
+  readonly generations: readonly {
+    readonly places: readonly (readonly number[])[];
+    readonly mean: readonly number[];
+    readonly step: number;
+    readonly deviations: readonly number[];
+  }[];
+}
+
+// The shape of our own file, written by golden/evolution.py.
+const golden: Golden[] = JSON.parse(
+  readFileSync(new URL("../../../golden/evolution.json", import.meta.url), "utf8"),
+);
+
+test.each(golden)("learns as cmaes does: $n numbers, populations of $population", (sequence) => {
+  const { n, population, generations } = sequence;
+  const evolution = new Evolution(Array<number>(n).fill(0.5), 0.2, population);
+  for (const { places, mean, step, deviations } of generations) {
+    evolution.tell(
+      places.map((place) => Float64Array.from(place)),
+      [...places.keys()],
+    );
+    expect([...evolution.mean]).toEqual(mean.map((value) => expect.closeTo(value, 9)));
+    expect(evolution.step).toBeCloseTo(step, 9);
+    expect(evolution.deviations()).toEqual(deviations.map((value) => expect.closeTo(value, 9)));
+  }
+});
+
+test("finds the bottom of a valley that is a thousand times longer than wide", () => {
+  const cost = (x: Float64Array): number => (x[0]! + x[1]! - 1) ** 2 * 1e6 + (x[0]! - x[1]!) ** 2;
+  const evolution = new Evolution([3, -2], 1, 6);
+  for (let generation = 0; generation < 120; generation++) {
+    const places = mirroredOrthogonal(2, 6, createRng(1).fork(generation)).map((z) =>
+      evolution.shape(z).map((y, i) => evolution.mean[i]! + evolution.step * y),
+    );
+    const order = [...places.keys()].toSorted((a, b) => cost(places[a]!) - cost(places[b]!));
+    evolution.tell(
+      places,
+      places.map((_, index) => order.indexOf(index)),
+    );
+  }
+  expect(cost(evolution.mean)).toBeLessThan(1e-6);
+});
+
+test("of equals none is preferred: the mean goes to theirs", () => {
+  const evolution = new Evolution([0, 0], 1, 4);
+  const places = [
+    Float64Array.of(1, 0),
+    Float64Array.of(0, 1),
+    Float64Array.of(-1, 0),
+    Float64Array.of(0, -3),
+  ];
+  evolution.tell(places, [0.5, 0.5, 2, 3]);
+  expect([...evolution.mean]).toEqual([expect.closeTo(0.5), expect.closeTo(0.5)]);
+});
+
+test("a place farther away than any draw leaves a distribution that can be drawn from", () => {
+  const evolution = new Evolution([0.5, 0.5], 1e-5, 4);
+  const places = [
+    Float64Array.of(1, 0),
+    Float64Array.of(0, 0.5),
+    Float64Array.of(0.5, 0.5),
+    Float64Array.of(0, 0),
+  ];
+  for (let generation = 0; generation < 50; generation++) evolution.tell(places, [0, 1, 2, 3]);
+  expect([...evolution.shape(Float64Array.of(1, -1))].every(Number.isFinite)).toBe(true);
+  expect(evolution.step).toBeLessThan(1);
+});
+
+test.each([4, 5, 6, 9])("a population of %i equals teaches nothing, wherever they lie", (population) => {
+  const [told, untold] = [0, 1].map(() => new Evolution([0.5, 0.25], 0.2, population));
+  const places = Array.from({ length: population }, (_, i) => Float64Array.of(i / 10, 0.9));
+  told!.tell(
+    places,
+    places.map(() => (population - 1) / 2),
+  );
+  expect(told).toEqual(untold);
+  // Nor is it counted as a generation: the next one finds all as it was.
+  for (const each of [told!, untold!]) each.tell(places, [...places.keys()]);
+  expect(told).toEqual(untold);
+  expect([...told!.mean].every(Number.isFinite)).toBe(true);
+  expect([...told!.shape(Float64Array.of(1, -1))]).toEqual([...untold!.shape(Float64Array.of(1, -1))]);
+});

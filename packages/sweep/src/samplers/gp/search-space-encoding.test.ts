@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { Places } from "./search-space-encoding.ts";
+
+const places = new Places(
+  {
+    kind: ["a", "b"],
+    "kind[a].deep": { type: "bool" },
+    "kind[a].deep[true].rate": { type: "float", min: 0, max: 1 },
+    n: { type: "int", min: 1, max: 4 },
+  },
+  {
+    "kind[a].deep": { name: "kind", value: "a" },
+    "kind[a].deep[true].rate": { name: "kind[a].deep", value: true },
+  },
+);
+const rate = "kind[a].deep[true].rate";
+
+test("a combination comes back from its place, without what does not exist there", () => {
+  const all = { kind: "a", "kind[a].deep": true, [rate]: 0.25, n: 3 };
+  expect([...places.of(all)]).toEqual([0, 1, 0.25, 0.625]);
+  expect(places.at(places.of(all))).toEqual(all);
+  expect(places.at(Float64Array.of(0, 0, 0.25, 0.625))).toEqual({ kind: "a", "kind[a].deep": false, n: 3 });
+  expect(places.at(Float64Array.of(1, 1, 0.25, 0.625))).toEqual({ kind: "b", n: 3 });
+});
+
+test("places that differ only in what does not exist settle in one, that of the combination", () => {
+  const settled = [0.1, 0.9].map((u) => places.settled(Float64Array.of(1, 1, u, 0.625)));
+  expect(settled).toEqual([places.of({ kind: "b", n: 3 }), places.of({ kind: "b", n: 3 })]);
+  const whole = Float64Array.of(0, 1, 0.9, 0.625);
+  expect(places.settled(whole)).toEqual(whole);
+});

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { createRng, erf } from "@nn/tensor";
+import { expect, test } from "vitest";
+import { parzen } from "./parzen.ts";
+import { sideOf, type Cell } from "../../space/dimension.ts";
+
+/** What golden/parzen.py got from SciPy; the script says how to make it again. */
+interface Golden {
+  readonly points: readonly Point[];
+  readonly places: readonly Point[];
+  readonly logDensity: readonly number[];
+}
+type Point = readonly [u: number, ordered: number, entry: number];
+
+const file = new URL("../../../golden/parzen.json", import.meta.url);
+const golden: readonly Golden[] = JSON.parse(readFileSync(file, "utf8"));
+
+const sides = [
+  sideOf({ type: "float", min: 0, max: 1 }),
+  sideOf({ type: "int", min: 0, max: 7 }),
+  sideOf(["a", "b", "c"]),
+];
+
+function cellsOf([u, ordered, entry]: Point): Cell[] {
+  return [{ from: u, to: u }, sides[1]!.cell(ordered), { from: entry / 3, to: (entry + 1) / 3 }];
+}
+
+test.each(golden)(
+  "SciPy agrees on the density from $points.length points",
+  ({ points, places, logDensity }) => {
+    const density = parzen(sides, points.map(cellsOf));
+    for (const [index, place] of places.entries())
+      expect(Math.abs(density.logDensity(cellsOf(place)) - logDensity[index]!)).toBeLessThan(1e-10);
+  },
+);
+
+test("places are drawn from the point's kernel and the prior in turn", () => {
+  // One point, value 3 of 8 and entry 1 of 3: σ = 1/3, and its entry has 1 + 1/2 of 1 + 3/2.
+  const density = parzen(sides.slice(1), [cellsOf([0, 3, 1]).slice(1)]);
+  const rng = createRng(1);
+  const draws = Array.from({ length: 4000 }, () => density.draw(rng));
+  const below = (x: number, mu: number, sigma: number): number => erf((x - mu) / (sigma * Math.SQRT2)) / 2;
+  const share = (value: number, mu: number, sigma: number): number =>
+    (below((value + 1) / 8, mu, sigma) - below(value / 8, mu, sigma)) /
+    (below(1, mu, sigma) - below(0, mu, sigma));
+  for (let value = 0; value < 8; value++) {
+    for (let entry = 0; entry < 3; entry++) {
+      const found = draws.filter(([x, y]) => Math.floor(x! * 8) === value && Math.floor(y! * 3) === entry);
+      const expected =
+        (share(value, 3.5 / 8, 1 / 3) * (entry === 1 ? 0.6 : 0.2) + share(value, 0.5, 1) / 3) / 2;
+      // 4 standard deviations of a share among 4000 are at most 0.032.
+      expect(Math.abs(found.length / 4000 - expected)).toBeLessThan(0.032);
+    }
+  }
+});
+
+test("a density far from every point is small and never nothing", () => {
+  const side = [sideOf({ type: "int", min: 0, max: 1000 })];
+  const points = Array.from({ length: 200 }, () => [side[0]!.cell(0)]);
+  expect(parzen(side, points).logDensity([side[0]!.cell(1000)])).toBeGreaterThan(-10);
+});
+
+test("no place is drawn outside the cube, from kernels at its faces neither", () => {
+  // The first and the last of 8 values: nearly half of either kernel lies outside.
+  const points = [0, 7, 0, 7].map((value) => [sides[1]!.cell(value)]);
+  const density = parzen([sides[1]!], points);
+  const rng = createRng(2);
+  const draws = Array.from({ length: 2000 }, () => density.draw(rng)[0]!);
+  expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...draws)).toBeLessThan(1);
+  // And up to the faces: at each, 2000 draws leave no gap of a hundredth.
+  expect(Math.min(...draws)).toBeLessThan(0.01);
+  expect(Math.max(...draws)).toBeGreaterThan(0.99);
+});
+
+test("the largest random number gives a place within the cube, too", () => {
+  for (let size = 1; size <= 50; size++) {
+    const side = sideOf(Array.from({ length: size }, (_, index) => `${index}`));
+    const rng = Object.assign(createRng(1), { uniform: () => 1 - 2 ** -53 });
+    for (let points = 0; points < 5; points++) {
+      const cells = Array.from({ length: points }, () => [side.cell("0")]);
+      const [place] = parzen([side], cells).draw(rng);
+      expect(place).toBeLessThan(1);
+      expect(place).toBeGreaterThan(0.99);
+    }
+  }
+});

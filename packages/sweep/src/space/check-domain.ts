@@ -1,0 +1,121 @@
+import { canonical } from "./canonical.ts";
+import {
+  isList,
+  isMap,
+  isNested,
+  type FloatRange,
+  type IntRange,
+  type Option,
+  type WrittenDomain,
+} from "./domain.ts";
+import type { Problem } from "../problem.ts";
+import { readable } from "./readable.ts";
+
+/** What the schema cannot say of a domain that fits it, and of those inside its options. Paths lead from the domain. */
+export function checkDomain(domain: WrittenDomain): Problem[] {
+  if (isList(domain)) return checkOptions(domain);
+  switch (domain.type) {
+    case "bool":
+      return [];
+    case "choice":
+      return below("values", checkOptions(domain.values));
+    case "float":
+    case "int":
+      return checkRange(domain);
+  }
+}
+
+function below(step: string | number, problems: readonly Problem[]): Problem[] {
+  return problems.map(({ path, message }) => ({ path: [step, ...path], message }));
+}
+
+/** The domains in an option, or in a part of it. */
+function checkInside(part: unknown): Problem[] {
+  if (isNested(part)) return checkDomain(part);
+  if (isList(part)) return part.flatMap((each, index) => below(index, checkInside(each)));
+  if (!isMap(part)) return [];
+  return Object.entries(part).flatMap(([key, each]) => below(key, checkInside(each)));
+}
+
+function checkOptions(options: readonly Option[]): Problem[] {
+  const problems: Problem[] = [];
+  const first = new Map<string, number>();
+  for (const [index, value] of options.entries()) {
+    if (isNested(value)) {
+      const message = `a ${value.type} cannot itself be a value of a list; write the values out, or try it inside a block`;
+      problems.push({ path: [index], message });
+      continue;
+    }
+    problems.push(...below(index, checkInside(value)));
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      problems.push({ path: [index], message: `a swept number must be finite: ${value}` });
+      continue;
+    }
+    const written = canonical(value);
+    const earlier = first.get(written);
+    if (earlier === undefined) first.set(written, index);
+    else {
+      const message = `each value may stand in the list once: ${written} is value ${earlier + 1} already`;
+      problems.push({ path: [index], message });
+    }
+  }
+  return problems;
+}
+
+function checkRange(range: FloatRange | IntRange): Problem[] {
+  const problems: Problem[] = [];
+  const { min, max, scale } = range;
+  for (const [key, bound] of [["min", min] as const, ["max", max] as const]) {
+    const message = boundProblem(range.type, bound);
+    if (message !== undefined) problems.push({ path: [key], message });
+  }
+  if (problems.length > 0) return problems;
+  if (min >= max) {
+    const advice = min === max ? `for the one value write the list [${min}]` : "swap them";
+    problems.push({
+      path: ["min"],
+      message: `min must be below max: min is ${min}, max is ${max}; ${advice}`,
+    });
+  }
+  if (scale === "log" && min <= 0) {
+    problems.push({
+      path: ["min"],
+      message: `min must be above 0 on a log scale: min is ${min}; raise it, or use scale: linear`,
+    });
+  }
+  return problems.length > 0 ? problems : checkSpacing(range);
+}
+
+/** More would be a typing error: who means that many means a range without steps. */
+const mostSteps = 100_000;
+/** By which share of a step max may miss the last one: 0.1 + 0.1 + 0.1 is not 0.3 to the last bit. */
+const missed = 1e-6;
+
+function checkSpacing({ min, max, scale, step, count }: FloatRange | IntRange): Problem[] {
+  if (step === undefined) return [];
+  const of = (message: string): Problem => ({ path: ["step"], message });
+  if (count !== undefined) return [of("step and count exclude each other; keep one of them")];
+  if (scale === "log") {
+    return [of("a step is a difference, and a log scale goes by ratios; use count, or leave scale out")];
+  }
+  if (!Number.isFinite(step)) return [of(`a step must be finite: ${step}`)];
+  const steps = (max - min) / step;
+  if (steps > mostSteps) {
+    return [of(`a step of ${step} makes more than ${mostSteps} values; raise it, or leave it out`)];
+  }
+  if (Math.abs(steps - Math.round(steps)) <= missed) return [];
+  const below = Math.floor(steps);
+  const [last, next] = [below, below + 1].map((index) => readable(min + index * step, step * missed));
+  const advice = below === 0 ? `set max to ${next}` : `set max to ${last} or ${next}`;
+  return [
+    { path: ["max"], message: `max must be min plus a whole number of steps: max is ${max}; ${advice}` },
+  ];
+}
+
+function boundProblem(type: "float" | "int", bound: number): string | undefined {
+  if (!Number.isFinite(bound)) return `a bound must be finite: ${bound}`;
+  if (type === "int" && !Number.isSafeInteger(bound)) {
+    return `a bound of an int range must be a whole number below 2^53: ${bound}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,141 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseConstraint } from "./constraint.ts";
+import type { WrittenDomains } from "./domain.ts";
+import { propose } from "../sweep.ts";
+
+/** units · 10^(−places): what is on paper. */
+interface Decimal {
+  readonly units: bigint;
+  readonly places: number;
+}
+
+interface Expression {
+  readonly text: string;
+  readonly exact: Decimal;
+}
+
+function written({ units, places }: Decimal): string {
+  const digits = String(units < 0n ? -units : units).padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places);
+  const text = places === 0 ? whole : `${whole}.${digits.slice(digits.length - places)}`;
+  return units < 0n ? `-${text}` : text;
+}
+
+const toPlaces = ({ units, places }: Decimal, more: number): bigint => units * 10n ** BigInt(more - places);
+
+function combined(a: Expression, operator: "+" | "-" | "*", b: Expression): Expression {
+  const text = `(${a.text} ${operator} ${b.text})`;
+  if (operator === "*") {
+    const { units, places } = a.exact;
+    return { text, exact: { units: units * b.exact.units, places: places + b.exact.places } };
+  }
+  const places = Math.max(a.exact.places, b.exact.places);
+  const [x, y] = [toPlaces(a.exact, places), toPlaces(b.exact, places)];
+  return { text, exact: { units: operator === "+" ? x + y : x - y, places } };
+}
+
+const decimal = fc.record({
+  units: fc.integer({ min: 0, max: 999 }).map(BigInt),
+  places: fc.integer({ min: 0, max: 3 }),
+});
+
+const [x, y] = ["optimizer.learningRate", "optimizer.momentum"];
+const parameters: WrittenDomains = {
+  [x]: { type: "float", min: 0, max: 1000 },
+  [y]: { type: "float", min: 0, max: 1000 },
+};
+
+const operators = {
+  "<": (order: bigint) => order < 0n,
+  "<=": (order: bigint) => order <= 0n,
+  ">": (order: bigint) => order > 0n,
+  ">=": (order: bigint) => order >= 0n,
+  "==": (order: bigint) => order === 0n,
+  "!=": (order: bigint) => order !== 0n,
+} as const;
+const operator = fc.constantFrom(
+  "<" as const,
+  "<=" as const,
+  ">" as const,
+  ">=" as const,
+  "==" as const,
+  "!=" as const,
+);
+
+test("decimals are added, taken away, multiplied and compared as on paper, at and beside equality", () => {
+  const arithmetic = fc.constantFrom("+" as const, "-" as const, "*" as const);
+  const step = fc.constantFrom(-1n, 0n, 0n, 1n);
+  fc.assert(
+    fc.property(
+      fc.tuple(decimal, decimal, decimal),
+      arithmetic,
+      arithmetic,
+      operator,
+      step,
+      ([a, b, c], first, second, compare, away) => {
+        const swept = { [x]: Number(written(a)), [y]: Number(written(b)) };
+        const named = combined({ text: x, exact: a }, first, { text: y, exact: b });
+        const left = combined(named, second, { text: written(c), exact: c });
+        // The other side is what the left one is on paper, or the next decimal.
+        const right = { units: left.exact.units + away, places: left.exact.places };
+        const constraint = parseConstraint(`${left.text} ${compare} ${written(right)}`, parameters);
+        expect(constraint.holds(swept)).toBe(operators[compare](-away));
+        const turned = parseConstraint(`${written(right)} ${compare} ${left.text}`, parameters);
+        expect(turned.holds(swept)).toBe(operators[compare](away));
+        const negative = parseConstraint(`-${left.text} ${compare} -(${written(right)})`, parameters);
+        expect(negative.holds(swept)).toBe(operators[compare](away));
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+test("what is divided and multiplied by the same decimal is what it was, and nothing remains of a whole multiple", () => {
+  const whole = fc.integer({ min: 0, max: 99 });
+  const divisor = decimal.filter(({ units }) => units > 0n);
+  fc.assert(
+    fc.property(decimal, divisor, whole, (a, b, times) => {
+      const multiple = Number(written({ units: b.units * BigInt(times), places: b.places }));
+      const values = { [x]: Number(written(a)), [y]: Number(written(b)) };
+      const holds = (text: string, swept = values): boolean => parseConstraint(text, parameters).holds(swept);
+      expect(holds(`${x} / ${y} * ${y} == ${x}`)).toBe(true);
+      expect(holds(`${x} % ${y} == 0`, { ...values, [x]: multiple })).toBe(true);
+      expect(holds(`${x} / ${y} == ${times}`, { ...values, [x]: multiple })).toBe(true);
+      expect(holds(`(${x} - ${x} % ${y}) % ${y} == 0`)).toBe(true);
+    }),
+  );
+});
+
+test("a division by 0 compares as floating-point numbers do: x / 0 is above all, 0 / 0 nowhere", () => {
+  const holds = (text: string, value: number): boolean =>
+    parseConstraint(text, parameters).holds({ [x]: value, [y]: 0 });
+  expect(holds(`${x} / ${y} > 1e300`, 2)).toBe(true);
+  expect(holds(`${x} / ${y} <= 1e300`, 2)).toBe(false);
+  expect(holds(`${x} / ${y} <= 1`, 0)).toBe(false);
+  expect(holds(`${x} / ${y} >= 1`, 0)).toBe(false);
+  expect(holds(`${x} % ${y} != 0`, 3)).toBe(true);
+});
+
+test.for<[constraint: string, pairs: string]>([
+  [`${x} + ${y} <= 0.3`, "0.1 0, 0.1 0.2, 0.2 0, 0.3 0"],
+  [`3 * ${x} <= 0.3`, "0.1 0, 0.1 0.2"],
+  [`${x} == 0.1 * 3`, "0.3 0, 0.3 0.2"],
+  [`${x} - ${y} == 0.1`, "0.1 0, 0.3 0.2"],
+  [`${x} % 0.2 == 0`, "0.2 0, 0.2 0.2, 0.4 0, 0.4 0.2"],
+  [`${x} / 3 == 0.1`, "0.3 0, 0.3 0.2"],
+])("a grid of decimals with %s has %s", ([constraint, pairs]) => {
+  const found = propose(
+    {
+      sampler: { type: "grid" },
+      parameters: { [x]: { type: "float", min: 0.1, max: 0.5, step: 0.1 }, [y]: [0, 0.2] },
+      constraints: [constraint],
+    },
+    createRng(1),
+    1,
+  );
+  expect(found.map(({ parameters: each }) => Object.values(each).map(Number).join(" ")).join(", ")).toBe(
+    pairs,
+  );
+});

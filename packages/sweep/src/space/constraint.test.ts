@@ -1,0 +1,251 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { samplers } from "../catalog.ts";
+import { parseConstraint } from "./constraint.ts";
+import type { WrittenDomains } from "./domain.ts";
+import type { Ended } from "../sampler.ts";
+import { checkSweep, generationsOf, propose } from "../sweep.ts";
+
+const parameters: WrittenDomains = {
+  "model.layers[1].units": { type: "int", min: 8, max: 64 },
+  "model.layers[3].units": [8, 16, 32],
+  "model.layers[2].type": ["relu", "tanh"],
+  "training.clipNorm": [null, 1],
+  optimizer: [
+    { type: "sgd", learningRate: { type: "float", min: 0.01, max: 1 }, momentum: 0.9 },
+    { type: "adam", beta1: { type: "choice", values: [0.8, 0.9] } },
+  ],
+};
+
+const written = {
+  "model.layers[1].units": 20,
+  "model.layers[3].units": 8,
+  "model.layers[2].type": "relu",
+  "training.clipNorm": null,
+  optimizer: { type: "sgd", learningRate: 0.1, momentum: 0.9 },
+};
+
+test.for<[text: string, holds: boolean]>([
+  ["model.layers[1].units >= 2 * model.layers[3].units", true],
+  ["model.layers[1].units < 2 * model.layers[3].units", false],
+  ["(model.layers[1].units - 2 * 3) % 5 == 4", true],
+  ["-model.layers[1].units / 4 <= -5", true],
+  ["-model.layers[1].units / 4 > -5", false],
+  ["model.layers[2].type == 'relu'", true],
+  ['model.layers[2].type != "relu"', false],
+  ["training.clipNorm == null", true],
+  ["optimizer.type == 'sgd'", true],
+  ["optimizer.learningRate * 10 > optimizer.momentum", true],
+  ["optimizer.beta1 > 100", true], // a parameter that does not exist in this trial
+])("%s: %s", ([text, holds]) => {
+  expect(parseConstraint(text, parameters).holds(written)).toBe(holds);
+});
+
+test.for<[text: string, message: string]>([
+  [
+    "model.layers[1].units",
+    '"model.layers[1].units" is no comparison; write two sides with <, <=, >, >=, == or != between them',
+  ],
+  ["model.layers[1].units = 8", "= does not compare; write =="],
+  [
+    "1 < model.layers[1].units < 9",
+    '"1 < model.layers[1].units" is a comparison inside another; make each a constraint of its own',
+  ],
+  [
+    "model.layers[2].type == 'relu' && 1 < 2",
+    "\"model.layers[2].type == 'relu' && 1 < 2\" is no comparison; make each side a constraint of its own",
+  ],
+  [
+    "1 < 2",
+    '"1 < 2" names no swept path; name one of model.layers[1].units, model.layers[3].units, model.layers[2].type, training.clipNorm, optimizer, optimizer.learningRate, optimizer.beta1',
+  ],
+  ["model.layers[2].type < 3", "model.layers[2].type is text, and < takes numbers; use == or !="],
+  ["training.clipNorm + 1 == 2", "training.clipNorm can be null, and + takes numbers; use == or !="],
+  [
+    "model.layers[2].type == 3",
+    "model.layers[2].type is text and 3 a number, which are never equal; compare what can be",
+  ],
+  ["optimizer == 'sgd'", "optimizer is a block; compare optimizer.type, or an option"],
+  [
+    "Math.exp(optimizer.momentum) > 1",
+    'a constraint cannot have "Math.exp(optimizer.momentum)" in it; it takes numbers, texts, swept paths and + - * / %',
+  ],
+  ["optimizer.momentum > 1)", '"optimizer.momentum > 1)" cannot be read at ")"; write it as "a <= b"'],
+  [
+    "optimizer.momentum > 0 and 1",
+    '"optimizer.momentum > 0 and 1" cannot be read at "and 1"; make each side a constraint of its own',
+  ],
+  ["optimizer.momentum > ", '"optimizer.momentum > " cannot be read at its end; write it as "a <= b"'],
+  ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is no comparison; write one as "a <= b"'],
+])("%s is told what is wrong", ([text, message]) => {
+  expect(() => parseConstraint(text, parameters)).toThrow(message);
+});
+
+test.for([
+  "model.layers[1].filters > 1",
+  "optimizer.constructor != null",
+  "__proto__ != null",
+  "optimizer.type.length > 1",
+])("%s is not swept", (text) => {
+  expect(() => parseConstraint(text, parameters)).toThrow(" is not swept; name one of ");
+});
+
+test("no text brings it down", () => {
+  const piece = fc.constantFrom(
+    "optimizer.type",
+    "model.layers[1].units",
+    "<",
+    "==",
+    "(",
+    ")",
+    "`a`",
+    "1",
+    "[",
+    "function(){}",
+    "/x/",
+    "'",
+    "+",
+    ".",
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(piece).map((pieces) => pieces.join(" ")),
+      ),
+      (text) => {
+        let name = "ConstraintError";
+        try {
+          parseConstraint(text, parameters).holds(written);
+        } catch (error) {
+          name = error instanceof Error ? error.name : "";
+        }
+        expect(name).toBe("ConstraintError");
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+const space = {
+  parameters: { a: { type: "int", min: 1, max: 9 }, b: { type: "int", min: 1, max: 9 } },
+  constraints: ["a > b"],
+} as const;
+const options = { trials: 40, generation: 4, population: 4, startup: 10, candidates: 24, scramble: true };
+
+test.for([...samplers.keys()].filter((type) => type !== "grid" && type !== "pbt"))(
+  "%s proposes as many as ever, all of which satisfy the constraints, the same ones each time",
+  (type) => {
+    const constrained = { ...space, sampler: { type, ...options } };
+    expect(checkSweep(constrained)).toEqual([]);
+    const run = (): Ended[] => {
+      const history: Ended[] = [];
+      for (const count of generationsOf(constrained, createRng(1), 10)) {
+        const proposed = propose(constrained, createRng(1), 10, history);
+        expect(proposed).toHaveLength(count);
+        history.push(
+          ...proposed.map((each) => ({ parameters: each.parameters, cost: Number(each.parameters["a"]) })),
+        );
+      }
+      return history;
+    };
+    const found = run();
+    for (const {
+      parameters: { a, b },
+    } of found)
+      expect(Number(a)).toBeGreaterThan(Number(b));
+    expect(run()).toEqual(found);
+  },
+);
+
+test("what satisfies them stays what it was", () => {
+  const sampler = { type: "random", trials: 40 };
+  const free = propose({ sampler, parameters: space.parameters }, createRng(1), 1);
+  const bound = propose({ sampler, ...space }, createRng(1), 1);
+  const satisfying = [...free.keys()].filter((index) => {
+    const { a, b } = free[index]!.parameters;
+    return Number(a) > Number(b);
+  });
+  expect(satisfying.length).toBeGreaterThan(5);
+  expect(satisfying.map((index) => bound[index])).toEqual(satisfying.map((index) => free[index]));
+});
+
+test("a sobol sequence goes on, without what violates them", () => {
+  const sampler = { type: "sobol", trials: 40, scramble: true };
+  const longer = { sampler: { ...sampler, trials: 160 }, parameters: space.parameters };
+  const satisfying = propose(longer, createRng(1), 1).filter(
+    ({ parameters: { a, b } }) => Number(a) > Number(b),
+  );
+  expect(propose({ sampler, ...space }, createRng(1), 1)).toEqual(satisfying.slice(0, 40));
+  // One point in 512: they are found far out, one in each 32nd of the interval that is left.
+  const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
+  const few = { sampler: { ...sampler, trials: 32 }, parameters: { x }, constraints: ["x < 2048"] };
+  const parts = propose(few, createRng(1), 1).map(({ parameters }) =>
+    Math.floor(Number(parameters["x"]) / 64),
+  );
+  expect(parts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, part) => part));
+});
+
+test("where a sequence is too rarely allowed, chance finds the rest", () => {
+  const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
+  const sampler = { type: "sobol", trials: 300, scramble: true };
+  const few = { sampler, parameters: { x }, constraints: ["x < 1024"] };
+  const found = propose(few, createRng(1), 1).map(({ parameters }) => Number(parameters["x"]));
+  expect(found).toHaveLength(300);
+  expect(Math.max(...found)).toBeLessThan(1024);
+});
+
+test("a grid is what is left of it", () => {
+  const lists = { sampler: { type: "grid" }, parameters: { a: [1, 2, 3], b: [1, 2, 3] } };
+  const pairs = (constraint: string): string[] =>
+    propose({ ...lists, constraints: [constraint] }, createRng(1), 1).map(({ parameters: each }) =>
+      Object.values(each).map(Number).join(" "),
+    );
+  expect(pairs("a > b")).toEqual(["2 1", "3 1", "3 2"]);
+  expect(checkSweep({ ...lists, constraints: ["a > b + 2"] })).toEqual([
+    {
+      path: ["constraints"],
+      message: "none of the 9 combinations satisfies the constraints; loosen them, or try other values",
+    },
+  ]);
+});
+
+test("constraints that hardly anything satisfies are a problem", () => {
+  const x = { type: "float", min: 0, max: 1 } as const;
+  const narrow = { sampler: { type: "random", trials: 2 }, parameters: { x }, constraints: ["x < 0.00001"] };
+  expect(checkSweep(narrow)).toEqual([
+    {
+      path: ["constraints"],
+      message:
+        "none of 2000 combinations drawn by chance satisfies the constraints; loosen them, or narrow what is tried",
+    },
+  ]);
+});
+
+test("a figure is computed from what is swept; where a trial has none, a comparison with it holds", () => {
+  const figures = {
+    "model.parameters": (all: Readonly<Record<string, unknown>>) =>
+      Number(all["model.layers[3].units"]) === 8 ? 10 * Number(all["model.layers[1].units"]) : undefined,
+  };
+  const holds = (text: string, units: number): boolean =>
+    parseConstraint(text, parameters, figures).holds({ ...written, "model.layers[3].units": units });
+  expect(holds("model.parameters == 200", 8)).toBe(true);
+  expect(holds("model.parameters < 20 * model.layers[3].units", 8)).toBe(false);
+  expect(holds("model.parameters < 200", 16)).toBe(true);
+  expect(() => parseConstraint("model.parameters == 'many'", parameters, figures)).toThrow("never equal");
+  expect(() => parseConstraint("model.weights < 5", parameters, figures)).toThrow(
+    "optimizer.beta1, model.parameters",
+  );
+});
+
+test("where figures take long, fewer combinations are drawn to see that some satisfy the constraints", () => {
+  let drawn = 0;
+  const figures = { "model.parameters": () => ++drawn };
+  const constraints = ["model.parameters < 0"];
+  const space = { sampler: { type: "random", trials: 5 }, parameters, constraints, figures, draws: 10 };
+  expect(checkSweep(space).map(({ message }) => message)).toEqual([
+    expect.stringContaining("none of 10 combinations drawn by chance satisfies the constraints"),
+  ]);
+  expect(drawn).toBe(10);
+});

@@ -1,0 +1,156 @@
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { optionsOf, type WrittenDomains } from "./domain.ts";
+import {
+  assemble,
+  byName,
+  byPath,
+  domainsOf,
+  exampleWith,
+  existingIn,
+  parametersOf,
+  pathsOf,
+} from "./space.ts";
+import { propose } from "../sweep.ts";
+import { random } from "../samplers/random.ts";
+import { writtenDomains } from "../../test/arbitraries.ts";
+
+const optimizers: WrittenDomains = {
+  optimizer: [
+    {
+      type: "sgd",
+      learningRate: { type: "float", min: 0.01, max: 1, scale: "log" },
+      momentum: { type: "choice", values: [0, 0.9] },
+    },
+    { type: "adam", learningRate: { type: "float", min: 0.0001, max: 0.01, scale: "log" }, beta1: 0.8 },
+  ],
+  "training.batchSize": [50, 100],
+};
+
+const networks: WrittenDomains = {
+  "model.layers": {
+    type: "choice",
+    values: [
+      [
+        { type: "dense", units: { type: "int", min: 8, max: 64 } },
+        {
+          type: "choice",
+          values: [{ type: "relu" }, { type: "elu", alpha: { type: "float", min: 0.5, max: 1 } }],
+        },
+      ],
+      [{ type: "dense", units: { type: "int", min: 1, max: 4 } }],
+    ],
+  },
+};
+
+test("each domain in an option is a parameter of its own, which exists where the option is chosen", () => {
+  expect(parametersOf(optimizers).map(({ name, path, condition }) => [name, path, condition?.value])).toEqual(
+    [
+      ["optimizer", "optimizer", undefined],
+      ["optimizer[sgd].learningRate", "optimizer.learningRate", "sgd"],
+      ["optimizer[sgd].momentum", "optimizer.momentum", "sgd"],
+      ["optimizer[adam].learningRate", "optimizer.learningRate", "adam"],
+      ["training.batchSize", "training.batchSize", undefined],
+    ],
+  );
+  expect(parametersOf(networks).map(({ name, place }) => [name, place.join(" ")])).toEqual([
+    ["model.layers", "model.layers"],
+    ["model.layers[dense, relu|elu][0].units", "model.layers values 0 0 units"],
+    ["model.layers[dense, relu|elu][1]", "model.layers values 0 1"],
+    ["model.layers[dense, relu|elu][1][elu].alpha", "model.layers values 0 1 values 1 alpha"],
+    ["model.layers[dense][0].units", "model.layers values 1 0 units"],
+  ]);
+});
+
+test("options of one name share a path", () => {
+  expect(pathsOf(optimizers)).toEqual([
+    "optimizer",
+    "optimizer.learningRate",
+    "optimizer.momentum",
+    "training.batchSize",
+  ]);
+  expect(pathsOf(networks)).toEqual([
+    "model.layers",
+    "model.layers[0].units",
+    "model.layers[1]",
+    "model.layers[1].alpha",
+  ]);
+});
+
+test("a trial has the values of what was chosen, in the order of the paths", () => {
+  const trials = propose(
+    { sampler: { type: "random", trials: 20 }, parameters: optimizers },
+    createRng(1),
+    1,
+  );
+  const shapes = new Set(
+    trials.map(
+      ({ parameters }) => `${JSON.stringify(parameters["optimizer"])}: ${Object.keys(parameters).join(" ")}`,
+    ),
+  );
+  expect([...shapes].sort()).toEqual([
+    '"adam": optimizer optimizer.learningRate training.batchSize',
+    '"sgd": optimizer optimizer.learningRate optimizer.momentum training.batchSize',
+  ]);
+});
+
+test("what is written is the option with its values in place", () => {
+  const chosen = { optimizer: "adam", "optimizer.learningRate": 0.002, "training.batchSize": 50 };
+  expect(assemble(optimizers, chosen)).toEqual({
+    optimizer: { type: "adam", learningRate: 0.002, beta1: 0.8 },
+    "training.batchSize": 50,
+  });
+  const network = {
+    "model.layers": "dense, relu|elu",
+    "model.layers[0].units": 16,
+    "model.layers[1]": "elu",
+    "model.layers[1].alpha": 0.7,
+  };
+  expect(assemble(networks, network)).toEqual({
+    "model.layers": [
+      { type: "dense", units: 16 },
+      { type: "elu", alpha: 0.7 },
+    ],
+  });
+});
+
+test("without anything inside, parameters are the swept paths, and values are written as they are", () => {
+  const plain: WrittenDomains = {
+    optimizer: [{ type: "sgd" }, { type: "adam", learningRate: 0.1 }],
+    "training.batchSize": { type: "int", min: 1, max: 9 },
+  };
+  expect(domainsOf(parametersOf(plain))).toEqual(plain);
+  const chosen = { optimizer: { type: "adam", learningRate: 0.1 }, "training.batchSize": 3 };
+  expect(assemble(plain, chosen)).toEqual(chosen);
+});
+
+test("values by path lead back to those by name, and none is written that was not chosen", () => {
+  fc.assert(
+    fc.property(writtenDomains, fc.maxSafeNat(), (written, seed) => {
+      const parameters = parametersOf(written);
+      const [drawn = {}] = random.propose(domainsOf(parameters), { trials: 1 }, createRng(seed));
+      const values = byPath(parameters, drawn);
+      const named = byName(parameters, values);
+      expect(byPath(parameters, named)).toEqual(values);
+      expect(existingIn(parameters, drawn).map(({ name }) => name)).toEqual(Object.keys(named));
+      expect(JSON.stringify(assemble(written, values))).not.toMatch(/"type":"(float|int|bool|choice)"/);
+    }),
+  );
+});
+
+test("every parameter exists in the example made for it, with the value asked for", () => {
+  fc.assert(
+    fc.property(writtenDomains, (written) => {
+      const parameters = parametersOf(written);
+      for (const parameter of parameters) {
+        const { domain, name } = parameter;
+        const value = optionsOf(domain)?.at(-1) ?? 0;
+        if (typeof value !== "number" && typeof value !== "string") continue;
+        const example = exampleWith(parameters, parameter, value);
+        expect(example[name]).toBe(value);
+        expect(existingIn(parameters, example).map((each) => each.name)).toEqual(Object.keys(example));
+      }
+    }),
+  );
+});

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { countedRange, floatRange, intRange, steppedRange } from "../../test/arbitraries.ts";
+import type { Domain } from "./domain.ts";
+import { valuesOf } from "./values-of.ts";
+
+test.for([
+  [{ type: "bool" }, [false, true]],
+  [{ type: "float", min: 0.1, max: 0.5, step: 0.1 }, [0.1, 0.2, 0.3, 0.4, 0.5]],
+  [{ type: "int", min: 16, max: 64, step: 16 }, [16, 32, 48, 64]],
+  [{ type: "float", min: 0, max: 1, count: 4 }, [0, 0.333333, 0.666667, 1]],
+  [{ type: "float", min: 1e-4, max: 1, scale: "log", count: 5 }, [1e-4, 1e-3, 1e-2, 1e-1, 1]],
+  [{ type: "int", min: 16, max: 512, scale: "log", count: 6 }, [16, 32, 64, 128, 256, 512]],
+  [{ type: "int", min: 1, max: 4, count: 10 }, [1, 2, 3, 4]],
+] satisfies [Domain, unknown[]][])("%j is %j", ([domain, values]) => {
+  expect(valuesOf(domain)).toEqual(values);
+});
+
+test("a step or a count gives both ends, and rising values between them", () => {
+  fc.assert(
+    fc.property(fc.oneof(steppedRange, countedRange), (range) => {
+      const values = (valuesOf(range) ?? []).map(Number);
+      expect(values[0] === range.min && values.at(-1) === range.max).toBe(true);
+      expect(values.every((value, index) => index === 0 || value > values[index - 1]!)).toBe(true);
+      expect(range.type === "float" || values.every(Number.isSafeInteger)).toBe(true);
+      expect(values.length).toBeLessThanOrEqual(range.count ?? Infinity);
+    }),
+  );
+});
+
+test("steps are as many as fit, each a step from the one before", () => {
+  fc.assert(
+    fc.property(steppedRange, (range) => {
+      const values = (valuesOf(range) ?? []).map(Number);
+      const step = range.step ?? 0;
+      expect(values).toHaveLength(Math.round((range.max - range.min) / step) + 1);
+      for (const [index, value] of values.slice(1).entries())
+        expect(Math.abs(value - values[index]! - step)).toBeLessThan(step * 1e-6);
+    }),
+  );
+});
+
+test("a range without step or count has no list", () => {
+  fc.assert(
+    fc.property(fc.oneof(floatRange, intRange), (range) => {
+      expect(valuesOf(range)).toBeUndefined();
+    }),
+  );
+});
