@@ -11,9 +11,9 @@ import path from "node:path";
 import { createWasmBackend, ensureKernels, isWidened, workerFlags } from "../packages/kernels/src/index.ts";
 import { ImageBatches } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
-import { augmenterOf } from "../packages/training/src/data/augmentation.ts";
+import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
 import { buildNetwork } from "../packages/training/src/network.ts";
-import { Pulse } from "../packages/training/src/step/pulse.ts";
+import { Yielder } from "../packages/training/src/step/yielder.ts";
 import { train } from "../packages/training/src/train.ts";
 import { Workbench, type ResidentDataset } from "../packages/training/src/workbench.ts";
 import { createRng } from "../packages/tensor/src/index.ts";
@@ -53,7 +53,7 @@ const lists: readonly (readonly { readonly type: string }[])[] = [
 ];
 
 const silent = {
-  pulse: new Pulse(() => 0),
+  yielder: new Yielder(() => 0),
   onEpochStart() {},
   onProgress() {},
   onLearned() {},
@@ -85,7 +85,7 @@ rmSync(scratch, { recursive: true });
 /** What augmentation alone takes, an image. */
 async function microseconds(list: (typeof lists)[number]): Promise<number> {
   const { spec, data, release } = await prepare(lenet5, list);
-  const augmenter = augmenterOf(spec, data.training, createRng(1));
+  const augmenter = createAugmenter(spec, data.training, createRng(1));
   const batches = new ImageBatches(data.training, 64);
   const order = Int32Array.from({ length: COUNT }, (_, index) => index);
   let best = Infinity;
@@ -112,17 +112,17 @@ interface Learner {
 /** What a list adds to a step of training, as a share of it. */
 async function share({ network, rounds }: Learner, list: (typeof lists)[number]): Promise<number> {
   const { spec, data, model, release } = await prepare(network, list);
-  const lesson = {
+  const config = {
     ...spec.training,
     split: data.training,
     images: Int32Array.from({ length: 64 }, (_, index) => index),
     rng: createRng(1),
   };
-  const augmenter = augmenterOf(spec, data.training, createRng(1));
+  const augmenter = createAugmenter(spec, data.training, createRng(1));
   let [plain, augmented] = [0, 0];
   for (let round = 0; round < rounds; round++) {
-    plain += await seconds(() => train(model, lesson, silent));
-    augmented += await seconds(() => train(model, { ...lesson, augmenter }, silent));
+    plain += await seconds(() => train(model, config, silent));
+    augmented += await seconds(() => train(model, { ...config, augmenter }, silent));
   }
   release();
   return augmented / plain - 1;

@@ -5,7 +5,7 @@ import type { ExperimentOptions } from "./commands/experiment.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
 import { goOnWhenClosed, processTerminal, type Terminal } from "./terminal/terminal.ts";
-import { offerOwnPackages } from "@nn/runner/custom-imports";
+import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { packageVersion } from "@nn/runner/environment";
 
 /** The spec or the command line is wrong: nothing was done. */
@@ -14,7 +14,7 @@ const WRONG = 2;
 /** The command line of the process, from its arguments to its exit code. */
 export async function main(): Promise<void> {
   goToCaller(process.env);
-  offerOwnPackages();
+  resolveWorkspacePackages();
   goOnWhenClosed([process.stdout, process.stderr]);
   const terminal = processTerminal();
   try {

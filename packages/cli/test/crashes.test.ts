@@ -188,10 +188,15 @@ test("a trial that hangs is ended and tried again; a time limit is not", async (
   folder.write("layer.ts", layerThat("for (;;);"));
   const hung = await folder.run(["--workers", "1", "--hung-after", "5"]);
   expect(hung.code).toBe(1);
-  expect(hung.out.match(/Trying it again/g)).toHaveLength(2);
-  expect(hung.out).toContain(
-    "failed: the worker process hung: it said nothing for 5 s, and was ended (3 times)",
-  );
+  // On a machine that is busy enough, one that computes says nothing for as long, too: it is tried again, and completed.
+  const trials = [
+    ...hung.out.matchAll(/^(trial \d+).*: the worker process hung: .* Trying it again\.$/gm),
+  ].map(([, trial]) => trial);
+  const [, failed] =
+    /^(trial \d+).* failed: the worker process hung: it said nothing for 5 s, and was ended \(3 times\)/m.exec(
+      hung.out,
+    ) ?? [];
+  expect(trials.filter((trial) => trial === failed)).toHaveLength(2);
 
   const limited = await folder.run(["--workers", "1", "--time-limit", "2"]);
   expect(limited.code).toBe(1);

@@ -1,7 +1,14 @@
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { beginJob, keys, sayOfJob, type Hold, type JobName, type JobReport } from "@nn/runner/redis";
+import {
+  beginJob,
+  keys,
+  reportProgress,
+  type JobLease,
+  type JobName,
+  type JobReport,
+} from "@nn/runner/redis";
 import { isRedisHere, RedisServer } from "./support/redis-server.ts";
 
 const job: JobName = { run: "0123456789ab", trial: 1, until: 3 };
@@ -37,7 +44,7 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
   });
 
   /** A worker takes the job; from any other it vanishes. */
-  async function begin(): Promise<Hold> {
+  async function begin(): Promise<JobLease> {
     const begun = await beginJob(redis, job, TICKET, "worker");
     if (begun === undefined) throw new Error("there is nothing to do");
     return { job, ticket: TICKET, lease: begun.lease };
@@ -50,7 +57,7 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
       if (begun === undefined) return attempt - 1;
       const said = report(attempt);
       if (said === undefined) continue;
-      expect(await sayOfJob(redis, { job, ticket: TICKET, lease: begun.lease }, said)).toBe(true);
+      expect(await reportProgress(redis, { job, ticket: TICKET, lease: begun.lease }, said)).toBe(true);
     }
     return most;
   }
@@ -60,25 +67,25 @@ describe.skipIf(!isRedisHere)("on redis-server, skipped where there is none:", (
 
   test("a worker that has lost its attempt to another reports nothing any more, and changes nothing", async () => {
     const lost = await begin();
-    expect(await sayOfJob(redis, lost, notice("still mine"))).toBe(true);
+    expect(await reportProgress(redis, lost, notice("still mine"))).toBe(true);
     const holder = await begin();
-    expect(await sayOfJob(redis, lost, notice("too late"))).toBe(false);
-    expect(await sayOfJob(redis, lost, checkpoint(1, 0), { checkpoint: "late" })).toBe(false);
-    expect(await sayOfJob(redis, lost, notice("over"), { state: "ended" })).toBe(false);
+    expect(await reportProgress(redis, lost, notice("too late"))).toBe(false);
+    expect(await reportProgress(redis, lost, checkpoint(1, 0), { checkpoint: "late" })).toBe(false);
+    expect(await reportProgress(redis, lost, notice("over"), { state: "ended" })).toBe(false);
     expect(await said()).toBe(1);
     expect(await redis.hmget(keys.job(job), "state", "checkpoint")).toEqual(["running", ""]);
-    expect(await sayOfJob(redis, holder, notice("mine now"))).toBe(true);
+    expect(await reportProgress(redis, holder, notice("mine now"))).toBe(true);
     expect(await said()).toBe(2);
   });
 
   test("nor does one whose job has been put anew, has been given back or has ended", async () => {
     const holder = await begin();
-    expect(await sayOfJob(redis, { ...holder, ticket: "earlier" }, notice("of before"))).toBe(false);
-    expect(await sayOfJob(redis, holder, notice("returned"), { state: "waiting" })).toBe(true);
-    expect(await sayOfJob(redis, holder, notice("after that"))).toBe(false);
+    expect(await reportProgress(redis, { ...holder, ticket: "earlier" }, notice("of before"))).toBe(false);
+    expect(await reportProgress(redis, holder, notice("returned"), { state: "waiting" })).toBe(true);
+    expect(await reportProgress(redis, holder, notice("after that"))).toBe(false);
     const next = await begin();
-    expect(await sayOfJob(redis, next, notice("ended"), { state: "ended" })).toBe(true);
-    expect(await sayOfJob(redis, next, notice("after that"))).toBe(false);
+    expect(await reportProgress(redis, next, notice("ended"), { state: "ended" })).toBe(true);
+    expect(await reportProgress(redis, next, notice("after that"))).toBe(false);
     expect(await said()).toBe(2);
   });
 

@@ -2,19 +2,19 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 
 import { loadLayerFile, type LayerDefinition } from "@nn/layers";
-import { OWN_FILE } from "@nn/training";
+import { CUSTOM_FILE } from "@nn/training";
 
 import { find, type Located, type LocatedEntry, type LocatedMap } from "./yaml/located.ts";
 import type { Problems } from "./errors/problem.ts";
 import { schemaOf } from "./schema/schema.ts";
-import { compile } from "./schema/schema-problems.ts";
-import { placeOfFailure, withoutFolder } from "./errors/load-failure.ts";
+import { checkSchema } from "./schema/schema-problems.ts";
+import { locateLoadFailure, withoutFolder } from "./errors/load-failure.ts";
 import { nearbyFile } from "./errors/nearby-file.ts";
 import { positionOf, type Span } from "./yaml/source.ts";
-import { sentences } from "./errors/sentences.ts";
+import { splitSentences } from "./errors/sentences.ts";
 
 /** The layers that an experiment brings along, by the path that names them in it. */
-export interface OwnLayers {
+export interface CustomLayers {
   readonly root: LocatedMap;
   readonly layers: ReadonlyMap<string, LayerDefinition>;
   /** Path → the bytes of the file, for the fingerprint. */
@@ -28,7 +28,11 @@ const LAYER_FILE = /\.[cm]?[jt]s$/;
  * it relative to the experiment file, so that it holds for the resolved experiment too. Runs the layers' files: that is why
  * a person names them.
  */
-export async function loadOwnLayers(root: LocatedMap, file: string, problems: Problems): Promise<OwnLayers> {
+export async function loadCustomLayers(
+  root: LocatedMap,
+  file: string,
+  problems: Problems,
+): Promise<CustomLayers> {
   const home = dirname(resolve(file));
   const places = new Map<string, Span>();
   const rooted = rename(root, (path, span) => {
@@ -44,14 +48,14 @@ export async function loadOwnLayers(root: LocatedMap, file: string, problems: Pr
     const path = resolve(home, name);
     try {
       const definition = await loadLayerFile(path);
-      compile(schemaOf(definition)); // a schema that is none shows here
+      checkSchema(schemaOf(definition)); // a schema that is none shows here
       sources.set(name, readFileSync(path));
       layers.set(name, definition);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const [fact] = sentences(withoutFolder(reason.replace(`${path}: `, ""), home));
+      const [fact] = splitSentences(withoutFolder(reason.replace(`${path}: `, ""), home));
       const found =
-        error instanceof Error ? placeOfFailure(error.cause, path, home, dirname(file)) : undefined;
+        error instanceof Error ? locateLoadFailure(error.cause, path, home, dirname(file)) : undefined;
       const here = existsSync(path)
         ? "Correct that file, or name a layer of the catalog."
         : nearbyFile(path, name, LAYER_FILE);
@@ -116,7 +120,7 @@ function renameTypes(node: Located, to: Rename): Located {
 }
 
 function renameScalar(node: Located, to: Rename): Located {
-  if (node.kind !== "scalar" || typeof node.value !== "string" || !new RegExp(OWN_FILE).test(node.value))
+  if (node.kind !== "scalar" || typeof node.value !== "string" || !new RegExp(CUSTOM_FILE).test(node.value))
     return node;
   return { ...node, value: to(node.value, node.span) };
 }

@@ -5,7 +5,7 @@ import type { Executor } from "./schema/executors.ts";
 /** What came of a configuration, for a sampler that learns from it. */
 export interface ConfigurationOutcome {
   /** Smaller is better, whatever the goal; undefined where nothing was measured. */
-  readonly cost: number | undefined;
+  readonly objective: number | undefined;
   /** Where a pruner stopped it: after how many epochs. */
   readonly prunedAfter?: number;
 }

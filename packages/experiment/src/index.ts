@@ -1,16 +1,21 @@
-export { misfitsOf } from "./checks/check-spec.ts";
-export { factsBy } from "./checks/dataset-facts.ts";
+export { checkSpec } from "./checks/check-spec.ts";
+export { createDatasetFacts } from "./checks/dataset-facts.ts";
 export type { ForecastInput } from "./checks/forecast-input.ts";
-export { loadOwnLayers } from "./custom-layers.ts";
-export { Problems, SpecErrors } from "./errors/problem.ts";
+export { loadCustomLayers } from "./custom-layers.ts";
+export { Problems, ExperimentError } from "./errors/problem.ts";
 export { didYouMean } from "./errors/suggestion.ts";
 export { countTrials, type ConfigurationOutcome, type Experiment, type NextTrials } from "./experiment.ts";
-export { compiledSchema, loadExperiment, loadPlanned, type LoadedExperiment } from "./load-experiment.ts";
+export {
+  compiledSchema,
+  loadExperiment,
+  loadExperimentPlan,
+  type LoadedExperiment,
+} from "./load-experiment.ts";
 export type { Budget } from "./schema/budget.ts";
 export { editorSchema } from "./schema/editor-schema.ts";
-export { withFiniteNumbers } from "./schema/finite.ts";
-export { complete } from "./schema/json-schema.ts";
+export { checkFiniteNumbers } from "./schema/finite.ts";
+export { fillDefaults } from "./schema/json-schema.ts";
 export { reference } from "./schema/reference.ts";
-export type { Body } from "./sweep/substitute.ts";
+export type { ExperimentBody } from "./sweep/substitute.ts";
 export { trialSpecOf } from "./sweep/trials.ts";
 export { compose } from "./yaml/compose.ts";

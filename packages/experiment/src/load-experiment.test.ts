@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Experiment } from "./experiment.ts";
-import { loadExperiment, loadPlanned } from "./load-experiment.ts";
+import { loadExperiment, loadExperimentPlan } from "./load-experiment.ts";
 
 const SMALL = `
 name: small
@@ -251,7 +251,7 @@ describe("a layer of one's own", () => {
     cpSync(join(layers, "scale.ts"), join(folder, "parts/layers/scale.ts"));
     write("parts/base.yaml", SMALL.replace("type: relu", "type: ./layers/scale.ts"));
     const file = write("own.yaml", "extends: parts/base.yaml\nname: own\n");
-    const { experiment, plan } = await loadPlanned(file);
+    const { experiment, plan } = await loadExperimentPlan(file);
 
     expect(experiment.trials[0]!.spec.model.layers[2]).toEqual({
       type: "./parts/layers/scale.ts",

@@ -2,35 +2,35 @@ import { dirname, resolve } from "node:path";
 
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
 import { continuesTrainings, pathsOf } from "@nn/sweep";
-import { identityBy, type IdentityOf, type TrialSpec } from "@nn/training";
+import { createIdentity, type IdentityOf, type TrialSpec } from "@nn/training";
 
 import type { Experiment, NextTrials } from "./experiment.ts";
 import type { ForecastInput } from "./checks/forecast-input.ts";
 import { batchNotices } from "./checks/batches.ts";
-import { placeToBlame } from "./errors/locate-cause.ts";
+import { locateCause } from "./errors/locate-cause.ts";
 import { checkBudget } from "./sweep/check-budget.ts";
 import { checkCombinations } from "./sweep/combinations.ts";
 import { compose } from "./yaml/compose.ts";
 import type { Executor } from "./schema/executors.ts";
-import { withFiniteNumbers } from "./schema/finite.ts";
+import { checkFiniteNumbers } from "./schema/finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { areSound, metricOf, misfitsOf, sweepOf, type Reading } from "./checks/check-spec.ts";
-import { complete, type JsonSchema } from "./schema/json-schema.ts";
+import { areValid, metricOf, checkSpec, sweepOf, type LoadedSpec } from "./checks/check-spec.ts";
+import { fillDefaults, type JsonSchema } from "./schema/json-schema.ts";
 import { find, toData, type LocatedMap } from "./yaml/located.ts";
 import { equalConfigurations } from "./sweep/equal-configurations.ts";
-import { layersOf, networkFigures, networkSizeBy } from "./checks/network-size.ts";
+import { layersOf, networkFigures, createNetworkSize } from "./checks/network-size.ts";
 import { noticesOf } from "./checks/notices.ts";
 import { override } from "./yaml/override.ts";
-import { factsBy, withOwnPaths, type Facts } from "./checks/dataset-facts.ts";
-import { loadOwnLayers } from "./custom-layers.ts";
+import { createDatasetFacts, resolveDataPaths, type DatasetFactsOf } from "./checks/dataset-facts.ts";
+import { loadCustomLayers } from "./custom-layers.ts";
 import { Problems } from "./errors/problem.ts";
 import { checkPruning } from "./sweep/check-pruning.ts";
-import { checkBy, locate, type Check } from "./schema/schema-problems.ts";
+import { createSchemaCheck, locate, type SchemaCheck } from "./schema/schema-problems.ts";
 import { experimentSchema } from "./schema/schema.ts";
-import { withSlips } from "./errors/slips.ts";
-import type { Body } from "./sweep/substitute.ts";
+import { explainCommonMistakes } from "./errors/slips.ts";
+import type { ExperimentBody } from "./sweep/substitute.ts";
 import { checkSearchSpace, checkSweptPaths, goalOf } from "./sweep/sweep.ts";
-import { planTrial, type OwnFiles } from "./checks/check-trial.ts";
+import { planTrial, type CustomFiles } from "./checks/check-trial.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./sweep/trials.ts";
 
 export interface LoadOptions {
@@ -60,11 +60,11 @@ export interface LoadedExperiment {
  * every mistake that was found; writes nothing.
  */
 export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<Experiment> {
-  return (await loadPlanned(file, options)).experiment;
+  return (await loadExperimentPlan(file, options)).experiment;
 }
 
 /** As `loadExperiment`, with the network planned. */
-export async function loadPlanned(
+export async function loadExperimentPlan(
   file: string,
   { set = [], onLook }: LoadOptions = {},
 ): Promise<LoadedExperiment> {
@@ -75,38 +75,38 @@ export async function loadPlanned(
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
   }
 
-  const facts = factsBy(dirname(resolve(file)), onLook);
+  const facts = createDatasetFacts(dirname(resolve(file)), onLook);
   const read = await readWith(set, composed, file, facts, problems);
-  const { root, sources, check, ownLayers, body, faults } = read;
-  for (const fault of withSlips(faults, root, body.schema)) problems.add(locate(fault, root));
+  const { root, sources, check, customLayers, body, faults } = read;
+  for (const fault of explainCommonMistakes(faults, root, body.schema)) problems.add(locate(fault, root));
   const block = sweepOf(body);
   const swept =
-    areSound(read, "sweep.parameters") && block
+    areValid(read, "sweep.parameters") && block
       ? checkSweptPaths(root, body, check, block.parameters, problems)
       : [];
-  const networkSizeOf = networkSizeBy(read);
+  const networkSizeOf = createNetworkSize(read);
   // Networks are planned of a file that has no mistake so far.
   const sizing = problems.any
     ? undefined
     : { sizeOf: networkSizeOf, layers: layersOf(trialSpecOf(body), read) };
   const sweep = block && { ...block, ...networkFigures(body, swept, sizing) };
-  if (areSound(read, "sweep.parameters", "sweep.sampler") && sweep)
+  if (areValid(read, "sweep.parameters", "sweep.sampler") && sweep)
     checkSearchSpace(
       root,
-      areSound(read, "sweep.constraints") ? sweep : { ...sweep, constraints: [] },
-      areSound(read, "training.epochs") ? trialSpecOf(body).training.epochs : undefined,
+      areValid(read, "sweep.constraints") ? sweep : { ...sweep, constraints: [] },
+      areValid(read, "training.epochs") ? trialSpecOf(body).training.epochs : undefined,
       problems,
     );
   checkBudget(read, root, problems);
   checkPruning(read, swept, root, problems);
-  const readWithFirst = (count: number): Promise<Reading> =>
+  const readWithFirst = (count: number): Promise<LoadedSpec> =>
     readWith(set.slice(0, count), composed, file, facts, new Problems());
-  for (const misfit of misfitsOf(read)) {
-    const { message, expected, advice } = misfit;
-    const place = await placeToBlame(misfit, { root, file, set, readWithFirst });
+  for (const specError of checkSpec(read)) {
+    const { message, expected, advice } = specError;
+    const place = await locateCause(specError, { root, file, set, readWithFirst });
     problems.add({ place, message, expected, advice });
   }
-  if (areSound(read, "executor")) checkExecutor(read, problems);
+  if (areValid(read, "executor")) checkExecutor(read, problems);
   problems.throwIfAny();
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
@@ -121,7 +121,7 @@ export async function loadPlanned(
       body,
       swept,
       check,
-      ownLayers,
+      customLayers,
       facts,
       sweep,
       root,
@@ -165,13 +165,13 @@ export async function loadPlanned(
     notices,
     plan,
     forecastInputOf: forecastInputBy(read),
-    identityOf: identityBy(seed, sources, networkSizeOf),
+    identityOf: createIdentity(seed, sources, networkSizeOf),
     next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
   };
 }
 
 /** Planned once a spec. */
-function forecastInputBy(files: OwnFiles): (spec: TrialSpec) => ForecastInput {
+function forecastInputBy(files: CustomFiles): (spec: TrialSpec) => ForecastInput {
   const known = new Map<TrialSpec, ForecastInput>();
   return (spec) => {
     const input = known.get(spec) ?? { plan: planTrial(spec, files), facts: files.facts(spec.dataset) };
@@ -193,9 +193,9 @@ function checkExecutor({ root, sources }: Read, problems: Problems): void {
   });
 }
 
-interface Read extends Reading {
+interface Read extends LoadedSpec {
   readonly root: LocatedMap;
-  readonly check: Check;
+  readonly check: SchemaCheck;
   readonly sources: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -204,30 +204,40 @@ async function readWith(
   set: readonly string[],
   composed: LocatedMap,
   file: string,
-  facts: Facts,
+  facts: DatasetFactsOf,
   problems: Problems,
 ): Promise<Read> {
-  const overridden = withOwnPaths(override(composed, set, file, compiledSchema().schema, problems), file);
-  const { root, layers: ownLayers, sources } = await loadOwnLayers(overridden, file, problems);
-  const { schema, check } = compiledSchema(ownLayers);
+  const overridden = resolveDataPaths(override(composed, set, file, compiledSchema().schema, problems), file);
+  const { root, layers: customLayers, sources } = await loadCustomLayers(overridden, file, problems);
+  const { schema, check } = compiledSchema(customLayers);
   const written = toData(root);
-  const body: Body = { schema, written, completed: complete(schema, written) };
-  return { root, sources, check, ownLayers, facts, body, faults: withFiniteNumbers(written, check(written)) };
+  const body: ExperimentBody = { schema, written, completed: fillDefaults(schema, written) };
+  return {
+    root,
+    sources,
+    check,
+    customLayers,
+    facts,
+    body,
+    faults: checkFiniteNumbers(written, check(written)),
+  };
 }
 
 interface CompiledSchema {
   readonly schema: JsonSchema;
-  readonly check: Check;
+  readonly check: SchemaCheck;
 }
 
 let ofCatalogs: CompiledSchema | undefined;
 
 /** Assembling it takes its time: the schema of the catalogs alone is made once. */
-export function compiledSchema(ownLayers: ReadonlyMap<string, LayerDefinition> = new Map()): CompiledSchema {
-  if (ownLayers.size === 0 && ofCatalogs !== undefined) return ofCatalogs;
-  const schema = experimentSchema(ownLayers);
-  const compiled = { schema, check: checkBy(schema) };
-  if (ownLayers.size === 0) ofCatalogs = compiled;
+export function compiledSchema(
+  customLayers: ReadonlyMap<string, LayerDefinition> = new Map(),
+): CompiledSchema {
+  if (customLayers.size === 0 && ofCatalogs !== undefined) return ofCatalogs;
+  const schema = experimentSchema(customLayers);
+  const compiled = { schema, check: createSchemaCheck(schema) };
+  if (customLayers.size === 0) ofCatalogs = compiled;
   return compiled;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { loadExperiment } from "../src/load-experiment.ts";
-import { SpecErrors } from "../src/errors/problem.ts";
+import { ExperimentError } from "../src/errors/problem.ts";
 import { withoutLists } from "../src/testing/without-lists.ts";
 
 // Each YAML file of this folder is a wrong experiment; the .txt file beside it is the exact message. Lines that begin with
@@ -21,7 +21,8 @@ async function messageFor(name: string): Promise<string> {
   try {
     await loadExperiment(file, { set });
   } catch (error) {
-    if (error instanceof SpecErrors) return `${withoutLists(error.message.replaceAll(`${folder}/`, ""))}\n`;
+    if (error instanceof ExperimentError)
+      return `${withoutLists(error.message.replaceAll(`${folder}/`, ""))}\n`;
     throw error;
   }
   throw new Error(`${name} is not wrong`);

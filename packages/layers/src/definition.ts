@@ -36,7 +36,7 @@ export interface LayerPlan {
    * What the layer remembers from step to step: saved with the parameters, but not learned. It may remember nothing else, or a
    * training that was stopped would go on without it.
    */
-  readonly state?: Readonly<Record<string, StatePlan>>;
+  readonly state?: Readonly<Record<string, BufferSpec>>;
   /** The fewest examples that the layer can learn from at a time, in one batch of training; 1 unless told. */
   readonly leastBatch?: number;
   /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
@@ -79,7 +79,7 @@ export interface Regularizer {
   readonly l2: number;
 }
 
-export interface StatePlan {
+export interface BufferSpec {
   readonly shape: Shape;
   readonly start: "zeros" | "ones";
 }
@@ -93,7 +93,7 @@ export interface Parameter {
 }
 
 /** A tensor that is remembered; one of a layer's is changed by the forward pass in training, and only there. */
-export interface State {
+export interface Buffer {
   /** `layers.3.runningMean`: unique in the model, the key in saved files. */
   readonly name: string;
   readonly value: Tensor;
@@ -103,21 +103,21 @@ export interface State {
  * What goes on from step to step, beside the parameters: saved when a training is stopped, put back when it goes on. Live: it
  * is what its owner computes with, so that writing into the tensors and the numbers is how it is put back.
  */
-export interface RunningState {
-  readonly tensors: readonly State[];
+export interface StateDict {
+  readonly tensors: readonly Buffer[];
   readonly numbers: Record<string, number>;
 }
 
 /** Which pass this is. `step` counts training steps from 0 and names the random stream of the pass. */
-export interface Pass {
+export interface ForwardContext {
   readonly training: boolean;
   readonly step: number;
   /** Told what each layer inside another gives, in the order of the forward pass: to find where something goes wrong. */
-  watch?(part: WatchedPart): void;
+  watch?(part: LayerOutput): void;
 }
 
 /** A layer inside another, in a forward pass. */
-export interface WatchedPart {
+export interface LayerOutput {
   /** As `LayerPart` has it. */
   readonly path: LayerPath;
   readonly type: string;
@@ -142,19 +142,19 @@ export interface LayerContext {
   /** The parameter of that name in the plan. */
   parameter(name: string): Parameter;
   /** The state of that name in the plan. */
-  state(name: string): State;
+  state(name: string): Buffer;
   /** A buffer for a batch of examples of this shape. */
   batch(exampleShape: Shape): Batch;
 }
 
 export interface Layer {
   /** x (N, …) → y (N, …), in a buffer of the layer's own. Keeps what `backward` needs; x stays as it is until then. */
-  forward(x: Tensor, pass: Pass): Tensor;
+  forward(x: Tensor, pass: ForwardContext): Tensor;
   /**
    * dy = ∂loss/∂y of the last forward pass → dx = ∂loss/∂x; adds ∂loss/∂parameter to each parameter's gradient.
    * May overwrite dy. What it returns is not read where `needsInputGradient` is false.
    */
-  backward(dy: Tensor, pass: Pass): Tensor;
+  backward(dy: Tensor, pass: ForwardContext): Tensor;
   /**
    * Offered by a layer that can apply an activation while it stores its output. The model calls it once, before the first
    * pass, when the next layer's plan has an `activation`; that layer is then built with `alreadyActivated`.
@@ -227,7 +227,7 @@ export interface OptimizerContext {
 
 export interface Optimizer {
   /** All that a step depends on beside the parameters, their gradients and the factor. */
-  readonly state: readonly RunningState[];
+  readonly state: readonly StateDict[];
   /**
    * Updates every parameter from its gradient and leaves the gradients zero. The learning rate of this step is
    * `factor` × that of the options: a schedule decides, 1 is the options as they are.
@@ -269,7 +269,7 @@ export interface Schedule {
   /** Told after each epoch what was measured on the held-out images; the factors from then on may depend on it. */
   onEpoch?(validation: { readonly loss: number; readonly accuracy: number }): void;
   /** What it has learned from `onEpoch`; none where the factor follows from the step alone. */
-  readonly state?: readonly RunningState[];
+  readonly state?: readonly StateDict[];
 }
 
 export function defineSchedule<Options extends TObject>(

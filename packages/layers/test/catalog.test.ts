@@ -17,7 +17,7 @@ const folders = [
 describe.each(folders)("the catalog of $folder", ({ folder, suite, catalog }) => {
   const path = fileURLToPath(new URL(`../src/${folder}/`, import.meta.url));
   const names = readdirSync(path)
-    .filter((file) => !file.endsWith(".test.ts"))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => file.replace(/\.ts$/, ""));
 
   test("has one entry for each file, named after it, in alphabetical order", () => {

@@ -10,7 +10,7 @@ import { datasets } from "./catalog.ts";
 
 test("every file of the folder is one data set, found by its file's name", () => {
   const files = readdirSync(new URL("./datasets/", import.meta.url))
-    .filter((file) => !file.endsWith(".test.ts"))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .sort();
   expect([...datasets.keys()].map((type) => `${type}.ts`)).toEqual(files);
   for (const [type, definition] of datasets) expect(definition.type).toBe(type);

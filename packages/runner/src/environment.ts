@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** What of environment.json is known only once a run is on its way. */
-export interface Circumstances {
+export interface RunEnvironment {
   /** The backend's name; null before a trial has said it. */
   readonly kernels: string | null;
   /** How many threads compute in each trial; null before one has been started. */
@@ -18,12 +18,12 @@ export interface Circumstances {
 }
 
 /** What a run ran on: the text of environment.json. */
-export function describeEnvironment({ kernels, threads, data }: Circumstances): string {
+export function describeEnvironment({ kernels, threads, data }: RunEnvironment): string {
   return `${JSON.stringify({ ...machine(), kernels, threads, data }, null, 2)}\n`;
 }
 
 /** What an earlier run recorded in its environment.json; nothing where there is none. */
-export function recordedCircumstances(folder: string): Circumstances {
+export function readEnvironment(folder: string): RunEnvironment {
   try {
     const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
     const { kernels, threads, data } = Object(environment);

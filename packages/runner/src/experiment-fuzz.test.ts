@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import {
-  SpecErrors,
+  ExperimentError,
   countTrials,
-  loadPlanned,
+  loadExperimentPlan,
   type ConfigurationOutcome,
   type LoadedExperiment,
 } from "@nn/experiment";
@@ -177,11 +177,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What was loaded, or the mistakes that are told; whatever else is thrown fails the property. */
-async function load(set: readonly string[] = []): Promise<LoadedExperiment | SpecErrors> {
+async function load(set: readonly string[] = []): Promise<LoadedExperiment | ExperimentError> {
   try {
-    return await loadPlanned(join(folder, "experiment.yaml"), { set });
+    return await loadExperimentPlan(join(folder, "experiment.yaml"), { set });
   } catch (error) {
-    if (error instanceof SpecErrors) return error;
+    if (error instanceof ExperimentError) return error;
     throw error;
   }
 }
@@ -196,7 +196,7 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
   for (const size of generations) {
     // Some have diverged.
     for (let i = 0; i < size; i++)
-      outcomes.push({ cost: (seed * 1000 * (i + 1)) % 1 < 0.1 ? undefined : (seed * (i + 1)) % 1 });
+      outcomes.push({ objective: (seed * 1000 * (i + 1)) % 1 < 0.1 ? undefined : (seed * (i + 1)) % 1 });
     proposed += next(outcomes).length;
   }
   return proposed - expected;
@@ -213,8 +213,8 @@ function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): bo
 }
 
 /** What must not be in a report: a place outside its text, a character that a terminal would obey. */
-function flawsOf(errors: LoadedExperiment | SpecErrors): unknown[] {
-  if (!(errors instanceof SpecErrors)) return [];
+function flawsOf(errors: LoadedExperiment | ExperimentError): unknown[] {
+  if (!(errors instanceof ExperimentError)) return [];
   const flaws: unknown[] = [];
   for (const { place } of errors.problems) {
     if (typeof place === "string") continue;
@@ -237,8 +237,8 @@ test(
         writeFileSync(join(folder, "experiment.yaml"), text);
         const loaded = await load();
         expect(flawsOf(loaded)).toEqual([]);
-        expect(loaded instanceof SpecErrors ? 0 : proposeAll(loaded, seed)).toBe(0);
-        expect(loaded instanceof SpecErrors || isForecast(loaded)).toBe(true);
+        expect(loaded instanceof ExperimentError ? 0 : proposeAll(loaded, seed)).toBe(0);
+        expect(loaded instanceof ExperimentError || isForecast(loaded)).toBe(true);
       }),
       { numRuns: RUNS },
     );

@@ -113,7 +113,7 @@ test("later generations count as the first, and wait for each other", () => {
 test("of few trials that are known, others that may be proposed tell what later ones take", () => {
   const known = trialsOf([specOf(5, 1), specOf(5, 1)]);
   const next: NextTrials = (outcomes) => {
-    expect(outcomes.every(({ cost }) => cost === undefined)).toBe(true);
+    expect(outcomes.every(({ objective }) => objective === undefined)).toBe(true);
     return outcomes.length < 40 ? trialsOf([specOf(15, 1), specOf(25, 1)]) : [];
   };
   const experiment = experimentOf(known, { generations: [2, 2, 2] });

@@ -68,7 +68,7 @@ export function likelyTrials(
   const likely = [...trials];
   if (continuesTrainings) return likely;
   for (let count = trials.length / repeats; count < MOST_ALIKE; count = likely.length / repeats) {
-    const later = next(Array.from({ length: count }, () => ({ cost: undefined })));
+    const later = next(Array.from({ length: count }, () => ({ objective: undefined })));
     if (later.length === 0 || generations.length === 1) return likely;
     likely.push(...later);
   }

@@ -1,13 +1,8 @@
 export { findContinuation, type Continuation } from "./earlier/continuation.ts";
 export { EarlierTrials, anyEarlierRun } from "./earlier/earlier-trials.ts";
-export { ReusingTrainer } from "./earlier/reusing-executor.ts";
-export { planTakeOver, takeOver, type Reuse, type TakeOver } from "./earlier/take-over.ts";
-export {
-  describeEnvironment,
-  packageVersion,
-  recordedCircumstances,
-  workspaceFolder,
-} from "./environment.ts";
+export { ReusingExecutor } from "./earlier/reusing-executor.ts";
+export { planTakeOver, takeOver, type ReusedSegment, type TakeOver } from "./earlier/take-over.ts";
+export { describeEnvironment, packageVersion, readEnvironment, workspaceFolder } from "./environment.ts";
 export {
   forecastOf,
   likelyTrials,
@@ -17,22 +12,22 @@ export {
   type Forecast,
   type RunWork,
 } from "./forecast.ts";
-export { shareCores } from "./processes/cores.ts";
-export { offerOwnPackages } from "./processes/custom-imports.ts";
+export { assignCores } from "./processes/cores.ts";
+export { resolveWorkspacePackages } from "./processes/custom-imports.ts";
 export { Interrupted, Interruption } from "./processes/interruption.ts";
 export { SeenTimer, seenSeconds } from "./processes/seen-time.ts";
-export { Crew } from "./processes/worker-pool.ts";
+export { WorkerPool } from "./processes/worker-pool.ts";
 export { HUNG_AFTER_SECONDS, TrialFailure, WorkerCrash, WorkerProcess } from "./processes/worker-process.ts";
 export type { RunObserver } from "./run-observer.ts";
-export { courseOf, recordEnd, trainPending, type StoppedTrial } from "./run-trials.ts";
-export { TooManyFailures, endTrainers, type Trainer } from "./scheduling/dispatch.ts";
+export { createSweepScheduler, recordEnd, runPendingTrials, type StoppedTrial } from "./run-trials.ts";
+export { TooManyFailures, endExecutors, type TrialExecutor } from "./scheduling/dispatch.ts";
 export {
-  MEASURES,
+  METRIC_COLUMNS,
   equalsOf,
-  measureNamed,
-  measureOf,
+  metricNamed,
+  metricOf,
   rankConfigurations,
-  type MeasureName,
+  type MetricName,
   type RankedConfiguration,
   type Spread,
 } from "./scheduling/ranking.ts";

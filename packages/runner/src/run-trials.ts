@@ -6,19 +6,19 @@ import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory }
 import { createPruner } from "@nn/sweep";
 import { CHECKPOINT_FILE, type Assignment, type IdentityOf, type Trial } from "@nn/training";
 
-import { Announcements } from "./scheduling/announcements.ts";
-import { Course, type Part } from "./scheduling/sweep-scheduler.ts";
-import { describeEnvironment, recordedCircumstances, type Circumstances } from "./environment.ts";
+import { DurableNotifications } from "./scheduling/announcements.ts";
+import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
+import { describeEnvironment, readEnvironment, type RunEnvironment } from "./environment.ts";
 import { pruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
-import { runCourse, type ScheduleListener, type Trainer } from "./scheduling/dispatch.ts";
+import { dispatchTrials, type DispatchListener, type TrialExecutor } from "./scheduling/dispatch.ts";
 import { seenSeconds } from "./processes/seen-time.ts";
 import { TrialJournal } from "./scheduling/trial-journal.ts";
 
 /** How often a trial is tried again when its process was killed or ran out of memory. */
 const RETRIES = 2;
 
-export interface Run {
+export interface TrialRun {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */
   readonly next: NextTrials;
@@ -32,8 +32,8 @@ export interface Run {
   /** What is there. */
   readonly data: readonly DataIdentity[];
   readonly experimentFolder: string;
-  readonly trainers: readonly Trainer[];
-  /** Of each trainer. */
+  readonly executors: readonly TrialExecutor[];
+  /** Of each executor. */
   readonly threads: number;
   /** A trial in training writes a checkpoint that often. */
   readonly checkpointSeconds: number;
@@ -49,18 +49,20 @@ export interface StoppedTrial {
 }
 
 /** The trials of an experiment, as far as the directory has recorded them. */
-export function courseOf(
+export function createSweepScheduler(
   {
     experiment,
     next,
     directory,
-  }: Pick<Run, "experiment" | "next"> & { readonly directory: Pick<RunDirectory, "records" | "sweepEnd"> },
-  onPruned: (part: Part) => void,
-): Course {
+  }: Pick<TrialRun, "experiment" | "next"> & {
+    readonly directory: Pick<RunDirectory, "records" | "sweepEnd">;
+  },
+  onPruned: (part: TrainingSegment) => void,
+): SweepScheduler {
   const { pruner: block, trials, generations, goal } = experiment;
   const epochs = Math.max(...trials.map(({ spec }) => spec.training.epochs));
   const pruner = block && createPruner(block, { epochs, generations, goal });
-  return new Course({
+  return new SweepScheduler({
     experiment,
     next,
     pruner,
@@ -74,20 +76,20 @@ export function courseOf(
  * Trains what is left of an experiment: the journal first, then the observer, once the disk has what it hears of. Returns what the
  * signal has stopped in training.
  */
-export async function trainPending(run: Run, observer: RunObserver): Promise<StoppedTrial[]> {
-  const { directory, experiment, threads, data, trainers, mostFailures, signal } = run;
-  const writeEnvironment = (kernels: Circumstances["kernels"]): void =>
+export async function runPendingTrials(run: TrialRun, observer: RunObserver): Promise<StoppedTrial[]> {
+  const { directory, experiment, threads, data, executors, mostFailures, signal } = run;
+  const writeEnvironment = (kernels: RunEnvironment["kernels"]): void =>
     writeFileAtomically(
       join(directory.path, "environment.json"),
       describeEnvironment({ kernels, threads, data }),
     );
-  writeEnvironment(recordedCircumstances(directory.path).kernels);
+  writeEnvironment(readEnvironment(directory.path).kernels);
 
   const journal = new TrialJournal(directory, experiment, run.identityOf, seenSeconds);
-  const announcements = new Announcements(directory);
+  const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
   let kernels: string | undefined;
-  const listener: ScheduleListener = {
+  const listener: DispatchListener = {
     onStart: ({ trial }, worker) => journal.start(trial, worker),
     onReport(trial, report) {
       if (report.kind === "resumed") journal.resumed(trial, report.epoch);
@@ -111,15 +113,15 @@ export async function trainPending(run: Run, observer: RunObserver): Promise<Sto
       announcements.add(() => observer.failed(trial, reason, details));
     },
   };
-  const course = courseOf(run, ({ trial, until }) => {
+  const scheduler = createSweepScheduler(run, ({ trial, until }) => {
     journal.pruned(trial, until, pruningReason(experiment, until));
     announcements.add(() => observer.pruned(trial, until));
   });
-  const assign = (part: Part): Assignment => assignmentOf(run, part);
-  const schedule = { course, assign, trainers, retries: RETRIES, mostFailures, signal };
+  const assign = (part: TrainingSegment): Assignment => assignmentOf(run, part);
+  const schedule = { scheduler, assign, executors, retries: RETRIES, mostFailures, signal };
   try {
-    await runCourse(schedule, listener);
-    recordEnd(course, directory);
+    await dispatchTrials(schedule, listener);
+    recordEnd(scheduler, directory);
   } finally {
     await announcements.told();
     await directory.confirmed();
@@ -128,12 +130,12 @@ export async function trainPending(run: Run, observer: RunObserver): Promise<Sto
 }
 
 /** Where the budget has ended the sweep: records it, and takes away what later trials have left. */
-export function recordEnd({ isOver, end }: Course, directory: RunDirectory): void {
+export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirectory): void {
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 
 /** Puts the checkpoint of an earlier run where the trial's own will be, if nothing of the trial has been recorded yet. */
-function goOnFromEarlier({ directory, checkpoints }: Run, { number }: Trial): void {
+function goOnFromEarlier({ directory, checkpoints }: TrialRun, { number }: Trial): void {
   const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
   if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;
   let bytes: Uint8Array;
@@ -145,7 +147,7 @@ function goOnFromEarlier({ directory, checkpoints }: Run, { number }: Trial): vo
   writeFileAtomically(own, bytes);
 }
 
-function assignmentOf(run: Run, { trial, until }: Part): Assignment {
+function assignmentOf(run: TrialRun, { trial, until }: TrainingSegment): Assignment {
   const { experiment, directory } = run;
   goOnFromEarlier(run, trial);
   return {

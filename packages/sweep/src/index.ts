@@ -5,16 +5,22 @@ export * from "./space/domain.ts";
 export { labelsOf } from "./space/label.ts";
 export type { Problem } from "./problem.ts";
 export { checkPruner, createPruner, needsLater, type PrunerBlock } from "./prune.ts";
-export { definePruner, type Course, type Pruner, type PrunerDefinition, type Verdict } from "./pruner.ts";
-export { costOf, rank, type Goal } from "./rank.ts";
+export {
+  definePruner,
+  type PruningContext,
+  type Pruner,
+  type PrunerDefinition,
+  type PruningDecision,
+} from "./pruner.ts";
+export { objectiveOf, rank, type Goal } from "./rank.ts";
 export {
   defineAdaptiveSampler,
   defineSampler,
   type AdaptiveSampler,
   type Conditions,
-  type Ended,
+  type FinishedTrial,
   type FixedSampler,
-  type History,
+  type TrialHistory,
   type Proposal,
   type SamplerDefinition,
 } from "./sampler.ts";

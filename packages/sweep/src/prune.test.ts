@@ -5,7 +5,7 @@ import { createPruner } from "./prune.ts";
 
 test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
   const files = readdirSync(new URL("./pruners/", import.meta.url)).filter(
-    (file) => !file.endsWith(".test.ts"),
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
   expect([...pruners.keys()].map((type) => `${type}.ts`)).toEqual(files.sort());
   for (const pruner of pruners.values()) {

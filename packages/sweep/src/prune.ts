@@ -1,6 +1,6 @@
 import { pruners } from "./catalog.ts";
 import type { Problem } from "./problem.ts";
-import type { Course, Pruner, PrunerDefinition } from "./pruner.ts";
+import type { PruningContext, Pruner, PrunerDefinition } from "./pruner.ts";
 
 /** The `pruner` of an experiment's `sweep` block: `type` names an entry of `pruners`; the rest are its options. */
 export interface PrunerBlock {
@@ -9,12 +9,12 @@ export interface PrunerBlock {
 }
 
 /** All that is wrong with a pruner for this course beyond its schema. Paths lead from the `pruner` block. */
-export function checkPruner({ type, ...options }: PrunerBlock, course: Course): Problem[] {
+export function checkPruner({ type, ...options }: PrunerBlock, course: PruningContext): Problem[] {
   return prunerOf(type).check(options, course);
 }
 
 /** The pruner of a sweep, which has been told nothing yet, after `checkPruner` found nothing wrong. */
-export function createPruner({ type, ...options }: PrunerBlock, course: Course): Pruner {
+export function createPruner({ type, ...options }: PrunerBlock, course: PruningContext): Pruner {
   return prunerOf(type).create(options, course);
 }
 

@@ -8,7 +8,7 @@ import type { Goal } from "./rank.ts";
  */
 export interface PrunerDefinition<Options extends TObject = TObject> {
   readonly type: string;
-  /** What it stops, and what it makes of a configuration without a cost. */
+  /** What it stops, and what it makes of a configuration without an objective. */
   readonly description: string;
   /** Everything beside `type` that it takes. */
   readonly options: Options;
@@ -18,12 +18,12 @@ export interface PrunerDefinition<Options extends TObject = TObject> {
    */
   readonly needsLater?: true;
   /** What it cannot do with this course. Paths lead from the `pruner` block. */
-  check(options: Static<Options>, course: Course): Problem[];
-  create(options: Static<Options>, course: Course): Pruner;
+  check(options: Static<Options>, course: PruningContext): Problem[];
+  create(options: Static<Options>, course: PruningContext): Pruner;
 }
 
 /** What is known of a sweep before it begins. */
-export interface Course {
+export interface PruningContext {
   /** Of a whole training. */
   readonly epochs: number;
   /**
@@ -31,7 +31,7 @@ export interface Course {
    * nobody may wait for a later generation.
    */
   readonly generations: readonly number[];
-  /** What is reported is a cost of this kind: an accuracy's cost is minus the accuracy. */
+  /** What is reported is an objective of this kind: an accuracy's objective is minus the accuracy. */
   readonly goal: Goal;
   /** The least and the greatest value that the metric can have, where that is known. */
   readonly reach?: readonly [least: number, most: number];
@@ -47,18 +47,18 @@ export interface Pruner {
   /** After which epochs a configuration stops and waits for a verdict: ascending, each before the last epoch. */
   rungs(configuration: number): readonly number[];
   /**
-   * The configuration waits at the rung of this epoch, with this cost; undefined: it has none, or one that is not finite. Returns every
+   * The configuration waits at the rung of this epoch, with this objective; undefined: it has none, or one that is not finite. Returns every
    * verdict that is now known, of this one and of those that waited.
    */
-  report(configuration: number, epoch: number, cost: number | undefined): Verdict[];
+  report(configuration: number, epoch: number, objective: number | undefined): PruningDecision[];
   /**
    * The configuration has ended otherwise: completed, diverged or failed, where it did not wait for a verdict. One that was stopped has
    * not. Returns as `report`.
    */
-  end(configuration: number): Verdict[];
+  end(configuration: number): PruningDecision[];
 }
 
-export interface Verdict {
+export interface PruningDecision {
   readonly configuration: number;
   /** The rung. */
   readonly epoch: number;

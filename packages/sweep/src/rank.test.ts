@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { costOf, rank } from "./rank.ts";
+import { objectiveOf, rank } from "./rank.ts";
 
 test("best first by the goal; what diverged or has no value last, in its order", () => {
   const values = [0.2, NaN, 0.9, undefined, -Infinity, 0.5, Infinity];
@@ -35,7 +35,7 @@ test("ranking is a sort of the finite values with the others behind it", () => {
 });
 
 test("a cost is smaller where the metric is better, and is none where that is not a finite number", () => {
-  expect([costOf(0.9, "maximize"), costOf(0.9, "minimize")]).toEqual([-0.9, 0.9]);
+  expect([objectiveOf(0.9, "maximize"), objectiveOf(0.9, "minimize")]).toEqual([-0.9, 0.9]);
   for (const metric of [undefined, NaN, Infinity, -Infinity])
-    expect(costOf(metric, "minimize")).toBeUndefined();
+    expect(objectiveOf(metric, "minimize")).toBeUndefined();
 });

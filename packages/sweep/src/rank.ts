@@ -1,7 +1,7 @@
 export type Goal = "maximize" | "minimize";
 
 /** The metric turned so that smaller is better; undefined without one, and where it is not a finite number. */
-export function costOf(metric: number | undefined, goal: Goal): number | undefined {
+export function objectiveOf(metric: number | undefined, goal: Goal): number | undefined {
   if (metric === undefined || !Number.isFinite(metric)) return undefined;
   return goal === "maximize" ? -metric : metric;
 }
@@ -18,8 +18,8 @@ export function rank<Item>(
   return items
     .map((item) => {
       const value = metric(item);
-      return { item, cost: costOf(value, goal) ?? Infinity };
+      return { item, objective: objectiveOf(value, goal) ?? Infinity };
     })
-    .sort((a, b) => (a.cost === b.cost ? 0 : a.cost - b.cost))
+    .sort((a, b) => (a.objective === b.objective ? 0 : a.objective - b.objective))
     .map(({ item }) => item);
 }

@@ -63,7 +63,7 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
     domains: Domains,
     options: Static<Options>,
     rng: Rng,
-    history: History,
+    history: TrialHistory,
     count: number,
     conditions?: Conditions,
   ): Proposal[];
@@ -79,13 +79,13 @@ export interface Proposal {
 }
 
 /** What was proposed in all earlier generations, in that order, with what came of it. */
-export type History = readonly Ended[];
+export type TrialHistory = readonly FinishedTrial[];
 
-export interface Ended {
+export interface FinishedTrial {
   readonly parameters: Assignment;
   /** Smaller is better, whatever the goal: `costOf`. Undefined where training failed or diverged. */
-  readonly cost: number | undefined;
-  /** Where a pruner stopped it: after how many epochs; its cost is that of the last of them. */
+  readonly objective: number | undefined;
+  /** Where a pruner stopped it: after how many epochs; its objective is that of the last of them. */
   readonly prunedAfter?: number;
 }
 

@@ -2,12 +2,12 @@ import { readdirSync } from "node:fs";
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { samplers } from "./catalog.ts";
-import type { Ended } from "./sampler.ts";
+import type { FinishedTrial } from "./sampler.ts";
 import { checkSweep, continuesTrainings, generationsOf, noticesOf, propose } from "./sweep.ts";
 
 test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
-    (file) => !file.endsWith(".test.ts"),
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
   expect([...samplers.keys()].map((type) => `${type}.ts`)).toEqual(files.sort());
   for (const sampler of samplers.values()) {
@@ -41,7 +41,7 @@ test("propose asks the sampler of that type, with its options", () => {
 test("what needs no results is one generation, and nothing comes after it", () => {
   const space = { sampler: { type: "grid" }, parameters: { units: [64, 128] } };
   expect(generationsOf(space, createRng(1), 10)).toEqual([2]);
-  const history = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, cost: 1 }));
+  const history = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, objective: 1 }));
   expect(propose(space, createRng(1), 10, history)).toEqual([]);
 });
 
@@ -49,11 +49,11 @@ test("an adaptive sampler is asked for the generation that comes after the histo
   const sampler = { type: "tpe", trials: 5, generation: 3, startup: 2, candidates: 4 };
   const space = { sampler, parameters: { x: { type: "float", min: 0, max: 1 } } } as const;
   expect(generationsOf(space, createRng(1), 10)).toEqual([3, 2]);
-  const first = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, cost: 1 }));
+  const first = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, objective: 1 }));
   expect(first).toHaveLength(3);
   const second = propose(space, createRng(1), 10, first).map(({ parameters }) => ({
     parameters,
-    cost: undefined,
+    objective: undefined,
   }));
   expect(second).toHaveLength(2);
   expect(propose(space, createRng(1), 10, [...first, ...second])).toEqual([]);
@@ -96,16 +96,16 @@ test("tpe learns from trials that lack parameters, and what it proposes has no v
   ];
   const sampler = { type: "tpe", trials: 60, generation: 4, startup: 10, candidates: 24 };
   const space = { sampler, parameters: { optimizer } };
-  const history: Ended[] = [];
+  const history: FinishedTrial[] = [];
   while (history.length < 60) {
     for (const { parameters } of propose(space, createRng(1), 1, history)) {
       const { optimizer: type, "optimizer.learningRate": rate, "optimizer.beta": beta } = parameters;
       expect(type === "sgd" ? beta : rate).toBeUndefined();
       // adam is better by itself; only sgd with a rate near 0.3 is better still.
-      history.push({ parameters, cost: type === "sgd" ? 3 * Math.abs(Number(rate) - 0.3) : 1 });
+      history.push({ parameters, objective: type === "sgd" ? 3 * Math.abs(Number(rate) - 0.3) : 1 });
     }
   }
-  const last = history.slice(40).filter(({ cost }) => cost !== undefined && cost < 0.5);
+  const last = history.slice(40).filter(({ objective }) => objective !== undefined && objective < 0.5);
   // By chance one in six, so 3 of 20.
   expect(last.length).toBeGreaterThan(8);
 });

@@ -1,13 +1,26 @@
 import { createRng, type Rng } from "@nn/tensor";
 import { samplers } from "./catalog.ts";
 import { checkDomain } from "./space/check-domain.ts";
-import { emptinessOf, furtherOn, holdsOf, rarityOf, withReplacements } from "./space/constrained.ts";
+import {
+  explainUnsatisfiable,
+  drawUntilSatisfied,
+  createConstraintCheck,
+  warnRarelySatisfied,
+  withReplacements,
+} from "./space/constrained.ts";
 import { ConstraintError, parseConstraint, type Figures } from "./space/constraint.ts";
 import type { WrittenDomains } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
-import { costOf } from "./rank.ts";
-import type { Conditions, Ended, FixedSampler, History, Proposal, SamplerDefinition } from "./sampler.ts";
-import { sideOf } from "./space/dimension.ts";
+import { objectiveOf } from "./rank.ts";
+import type {
+  Conditions,
+  FinishedTrial,
+  FixedSampler,
+  TrialHistory,
+  Proposal,
+  SamplerDefinition,
+} from "./sampler.ts";
+import { dimensionOf } from "./space/dimension.ts";
 import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space/space.ts";
 
 /** The part of an experiment's `sweep` block that says what to try; it fits the schemas of this package. */
@@ -52,11 +65,14 @@ export function checkSweep({
     checkConstraint(text, parameters, figures, ["constraints", index]),
   );
   if (problems.length > 0 || wrong.length > 0 || constraints.length === 0) return [...problems, ...wrong];
-  const holds = holdsOf(constraints, parameters, figures);
+  const holds = createConstraintCheck(constraints, parameters, figures);
   const definition = samplerOf(type);
   const message = isWhole(definition)
-    ? emptinessOf(definition.propose(domainsOf(all), options, createRng(0), conditionsOf(all)), holds)
-    : rarityOf(parameters, holds, draws);
+    ? explainUnsatisfiable(
+        definition.propose(domainsOf(all), options, createRng(0), conditionsOf(all)),
+        holds,
+      )
+    : warnRarelySatisfied(parameters, holds, draws);
   return message === undefined ? [] : [{ path: ["constraints"], message }];
 }
 
@@ -118,7 +134,7 @@ function repetitions(parameters: readonly Parameter[], count: number): string[] 
 }
 
 function combinationsOf(parameters: readonly Parameter[]): number {
-  return parameters.reduce((product, { domain }) => product * (sideOf(domain).size ?? Infinity), 1);
+  return parameters.reduce((product, { domain }) => product * (dimensionOf(domain).size ?? Infinity), 1);
 }
 
 /**
@@ -146,14 +162,14 @@ export function propose(
   { sampler, parameters, constraints = [], figures }: SearchSpace,
   rng: Rng,
   epochs: number,
-  history: History = [],
+  history: TrialHistory = [],
 ): Proposal[] {
   const all = parametersOf(parameters);
-  const holds = holdsOf(constraints, parameters, figures);
-  const known = history.map((ended): Ended => ({
+  const holds = createConstraintCheck(constraints, parameters, figures);
+  const known = history.map((ended): FinishedTrial => ({
     ...ended,
-    // A sampler computes with costs: what is not finite is none, whatever it was turned into on its way here.
-    cost: costOf(ended.cost, "minimize"),
+    // A sampler computes with objectives: what is not finite is none, whatever it was turned into on its way here.
+    objective: objectiveOf(ended.objective, "minimize"),
     parameters: byName(all, ended.parameters),
   }));
   const { type, ...options } = sampler;
@@ -163,7 +179,7 @@ export function propose(
   const proposed =
     longer === undefined
       ? next(options)
-      : furtherOn((times) => next(times === 1 ? options : longer(options, times)), holds);
+      : drawUntilSatisfied((times) => next(times === 1 ? options : longer(options, times)), holds);
   const allowed = isWhole(definition)
     ? proposed.filter((proposal) => holds(proposal.parameters))
     : withReplacements(proposed, parameters, holds, rng, known);
@@ -181,7 +197,7 @@ function proposeNext(
   options: Options,
   rng: Rng,
   epochs: number,
-  history: History,
+  history: TrialHistory,
 ): Proposal[] {
   const domains = domainsOf(all);
   if (!("generations" in definition)) {

@@ -93,7 +93,7 @@ function kinds(seed: number): TestFunction {
       share: { type: "float", min: 0, max: 1 },
     },
     least: 0,
-    cost(parameters) {
+    objective(parameters) {
       const away = (letters.findIndex((letter) => letter === parameters["kind"]) - best + 4) % 4;
       const decades = log(Number(parameters["rate"])) / log(10);
       return (
@@ -120,9 +120,9 @@ function quadratic(
   );
 }
 
-function numbers(n: number, min: number, max: number, cost: (x: number[]) => number): TestFunction {
+function numbers(n: number, min: number, max: number, objective: (x: number[]) => number): TestFunction {
   const domains: Domains = box(n, min, max);
-  return { domains, least: 0, cost: (parameters: Assignment) => cost(coordinates(parameters)) };
+  return { domains, least: 0, objective: (parameters: Assignment) => objective(coordinates(parameters)) };
 }
 
 /** A place of the unit cube that is not near its bounds. */

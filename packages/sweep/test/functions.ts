@@ -6,14 +6,14 @@ export interface TestFunction {
   readonly domains: Domains;
   /** Its least value. */
   readonly least: number;
-  readonly cost: (parameters: Assignment) => number;
+  readonly objective: (parameters: Assignment) => number;
 }
 
 /** Dixon & Szegö 1978. */
 const branin: TestFunction = {
   domains: { x: { type: "float", min: -5, max: 10 }, y: { type: "float", min: 0, max: 15 } },
   least: 0.39788735772973816,
-  cost(parameters) {
+  objective(parameters) {
     const [x, y] = [Number(parameters["x"]), Number(parameters["y"])];
     const valley = y - (5.1 / (4 * Math.PI * Math.PI)) * x * x + (5 / Math.PI) * x - 6;
     return valley * valley + 10 * (1 - 1 / (8 * Math.PI)) * cos(x) + 10;
@@ -38,7 +38,7 @@ const p = [
 const hartmann6: TestFunction = {
   domains: box(6, 0, 1),
   least: -3.322368011415515,
-  cost(parameters) {
+  objective(parameters) {
     const x = coordinates(parameters);
     const terms = alpha.map((height, i) => {
       const distance = x.reduce((sum, v, j) => sum + a[i]![j]! * square(v - 1e-4 * p[i]![j]!), 0);
@@ -52,7 +52,7 @@ const hartmann6: TestFunction = {
 const rosenbrock5: TestFunction = {
   domains: box(5, -5, 10),
   least: 0,
-  cost(parameters) {
+  objective(parameters) {
     const x = coordinates(parameters);
     return x
       .slice(1)
@@ -77,7 +77,7 @@ const mixed: TestFunction = {
     norm: { type: "bool" },
   },
   least: 0,
-  cost(parameters) {
+  objective(parameters) {
     const [rate, momentum] = [Number(parameters["rate"]), Number(parameters["momentum"])];
     const [units, depth] = [Number(parameters["units"]), Number(parameters["depth"])];
     const { shift, worse } = kinds.get(parameters["kind"])!;

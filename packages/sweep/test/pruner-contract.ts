@@ -1,34 +1,36 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkPruner, createPruner, needsLater, type PrunerBlock } from "../src/prune.ts";
-import type { Course } from "../src/pruner.ts";
+import type { PruningContext } from "../src/pruner.ts";
 import { inOrder, runQuietly, runSweep, tell, type Story, type Told } from "./scheduler.ts";
 
-const course: fc.Arbitrary<Course> = fc.record({
+const course: fc.Arbitrary<PruningContext> = fc.record({
   epochs: fc.integer({ min: 1, max: 30 }),
   generations: fc.array(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 3 }),
   goal: fc.constantFrom("maximize" as const, "minimize" as const),
 });
 
-/** Few different costs, so that there are equals; about one in twelve is missing. */
-const costs = fc.infiniteStream(fc.option(fc.integer({ min: -5, max: 5 }), { freq: 12, nil: undefined }));
+/** Few different objectives, so that there are equals; about one in twelve is missing. */
+const objectives = fc.infiniteStream(
+  fc.option(fc.integer({ min: -5, max: 5 }), { freq: 12, nil: undefined }),
+);
 const failures = fc.infiniteStream(
   fc.oneof({ weight: 5, arbitrary: fc.constant(Infinity) }, fc.integer({ min: 1, max: 30 })),
 );
 const picks = fc.infiniteStream(fc.nat());
 const workers = fc.integer({ min: 1, max: 6 });
 
-/** The costs and failures are drawn where somebody first asks, and stay. */
+/** The objectives and failures are drawn where somebody first asks, and stay. */
 function storyOf(
-  { generations }: Course,
+  { generations }: PruningContext,
   drawnCosts: Iterator<number | undefined>,
   drawnFailures: Iterator<number>,
 ): Story {
-  const costs = new Map<string, number | undefined>();
+  const objectives = new Map<string, number | undefined>();
   const failures = new Map<number, number>();
   return {
     generations,
-    cost: (configuration, epoch) => drawnOnce(costs, `${configuration} ${epoch}`, drawnCosts),
+    objective: (configuration, epoch) => drawnOnce(objectives, `${configuration} ${epoch}`, drawnCosts),
     failsIn: (configuration) => drawnOnce(failures, configuration, drawnFailures),
   };
 }
@@ -43,7 +45,7 @@ function picker(drawn: Iterator<number>): (count: number) => number {
 }
 
 /**
- * What every pruner promises, in random sweeps with random costs: `block` is one of it that judges many in small sweeps.
+ * What every pruner promises, in random sweeps with random objectives: `block` is one of it that judges many in small sweeps.
  */
 export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
   test("rungs ascend and come before the last epoch", () => {
@@ -75,12 +77,12 @@ export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
       fc.property(
         block,
         course,
-        costs,
+        objectives,
         failures,
         workers,
         picks,
-        (block, course, costs, failures, workers, picks) => {
-          const story = storyOf(course, costs, failures);
+        (block, course, objectives, failures, workers, picks) => {
+          const story = storyOf(course, objectives, failures);
           const quiet = runQuietly(createPruner(block, course), story);
           const { verdicts } = runSweep(createPruner(block, course), story, workers, picker(picks));
           expect(inOrder(verdicts)).toEqual(inOrder(quiet));
@@ -99,19 +101,19 @@ export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
       fc.property(
         block,
         course,
-        costs,
+        objectives,
         failures,
         workers,
         picks,
-        (block, course, costs, failures, workers, picks) => {
-          const story = storyOf(course, costs, failures);
+        (block, course, objectives, failures, workers, picks) => {
+          const story = storyOf(course, objectives, failures);
           const pick = picker(picks);
           const { told } = runSweep(createPruner(block, course), story, workers, pick);
           const soFar = told.slice(0, pick(told.length + 1));
-          const verdicts = tell(createPruner(block, course), soFar, story.cost);
+          const verdicts = tell(createPruner(block, course), soFar, story.objective);
           const byConfiguration = [...soFar].sort((a, b) => a.configuration - b.configuration);
           for (const again of [soFar, byConfiguration, mixed(soFar, pick)]) {
-            const given = tell(createPruner(block, course), again, story.cost);
+            const given = tell(createPruner(block, course), again, story.objective);
             expect(inOrder(given)).toEqual(inOrder(verdicts));
           }
         },
@@ -124,7 +126,11 @@ export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
     fc.assert(
       fc.property(block, course, (block, course) => {
         fc.pre(checkPruner(block, course).length === 0);
-        const story = { generations: course.generations, cost: () => undefined, failsIn: () => Infinity };
+        const story = {
+          generations: course.generations,
+          objective: () => undefined,
+          failsIn: () => Infinity,
+        };
         const last = new Map(
           runQuietly(createPruner(block, course), story).map((verdict) => [verdict.configuration, verdict]),
         );
@@ -154,15 +160,24 @@ function mixed(told: readonly Told[], pick: (count: number) => number): Told[] {
 
 /** That the verdicts on the first so many configurations are the same without the later ones. */
 function sameWithoutLater(block: fc.Arbitrary<PrunerBlock>) {
-  return fc.property(block, course, costs, failures, fc.nat(), (block, course, costs, failures, chance) => {
-    const story = storyOf(course, costs, failures);
-    const whole = runQuietly(createPruner(block, course), story);
-    const count = chance % course.generations.reduce((sum, size) => sum + size, 0);
-    const first = whole.filter(({ configuration }) => configuration < count);
-    const { told } = runSweep(createPruner(block, course), story, 1, () => 0);
-    const toldOfFirst = told.filter(({ configuration }) => configuration < count);
-    expect(inOrder(tell(createPruner(block, course), toldOfFirst, story.cost))).toEqual(inOrder(first));
-  });
+  return fc.property(
+    block,
+    course,
+    objectives,
+    failures,
+    fc.nat(),
+    (block, course, objectives, failures, chance) => {
+      const story = storyOf(course, objectives, failures);
+      const whole = runQuietly(createPruner(block, course), story);
+      const count = chance % course.generations.reduce((sum, size) => sum + size, 0);
+      const first = whole.filter(({ configuration }) => configuration < count);
+      const { told } = runSweep(createPruner(block, course), story, 1, () => 0);
+      const toldOfFirst = told.filter(({ configuration }) => configuration < count);
+      expect(inOrder(tell(createPruner(block, course), toldOfFirst, story.objective))).toEqual(
+        inOrder(first),
+      );
+    },
+  );
 }
 
 function testDependsOnEarlierAlone(block: fc.Arbitrary<PrunerBlock>): void {

@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 import { samplers } from "../src/catalog.ts";
 import type { Assignment, Domains } from "../src/space/domain.ts";
-import type { Ended } from "../src/sampler.ts";
+import type { FinishedTrial } from "../src/sampler.ts";
 import { propose } from "../src/sweep.ts";
 
 const numbers = {
@@ -26,17 +26,17 @@ const options = { generation: 4, startup: 8, candidates: 8, scramble: true };
 const ofPopulations = { interval: 1, quantile: 0.25, resample: 0.25 };
 
 /** Plain arithmetic; some fail, some are pruned, some are equal. */
-function outcome(parameters: Assignment, index: number): Omit<Ended, "parameters"> {
+function outcome(parameters: Assignment, index: number): Omit<FinishedTrial, "parameters"> {
   const at = (path: string): number => Number(parameters[path] ?? 0);
   const away = at("optimizer.momentum") - 0.7;
-  const cost =
+  const objective =
     away * away +
     at("loss.smoothing") +
     at("optimizer.learningRate") / 2 +
     (parameters["optimizer.kind"] === "b" ? 0 : 0.2);
-  if (index % 11 === 7) return { cost: undefined };
-  if (index % 13 === 5) return { cost: cost / 2, prunedAfter: 1 + (index % 3) };
-  return { cost: index % 5 === 0 ? 0.5 : cost };
+  if (index % 11 === 7) return { objective: undefined };
+  if (index % 13 === 5) return { objective: objective / 2, prunedAfter: 1 + (index % 3) };
+  return { objective: index % 5 === 0 ? 0.5 : objective };
 }
 
 /** What each sampler proposes, one value after the other, with the place of the network that it goes on with. */
@@ -48,7 +48,7 @@ export function proposalsOf(type: string, kind: "numbers" | "mixed"): unknown[] 
     sampler: { type, trials, population: 8, ...options, ...ofPopulations },
     parameters: domains,
   };
-  const history: Ended[] = [];
+  const history: FinishedTrial[] = [];
   const proposals: unknown[] = [];
   for (;;) {
     const next = propose(space, createRng(12), 5, history);

@@ -27,13 +27,13 @@ export type Contender = keyof typeof contenders;
 /** How far the best of our trials is above the least value there is. */
 export function regretOf(
   type: Contender,
-  { domains, cost, least }: TestFunction,
+  { domains, objective, least }: TestFunction,
   trials: number,
   seed: number,
   options: Readonly<Record<string, unknown>> = {},
 ): number {
   const space = { sampler: { type, trials, ...contenders[type], ...options }, parameters: domains };
-  return leastCost(runSweep(space, cost, seed)) - least;
+  return leastCost(runSweep(space, objective, seed)) - least;
 }
 
 /** Our regrets on a function that Optuna was measured on, for each of these seeds. */

@@ -1,22 +1,22 @@
 import { createRng } from "@nn/tensor";
 import type { Assignment } from "../src/space/domain.ts";
-import type { Ended } from "../src/sampler.ts";
+import type { FinishedTrial } from "../src/sampler.ts";
 import { propose, type SearchSpace } from "../src/sweep.ts";
 
-/** All trials of a sweep, in order, whose trials cost what `cost` says. */
+/** All trials of a sweep, in order, whose trials objective what `objective` says. */
 export function runSweep(
   space: SearchSpace,
-  cost: (parameters: Assignment) => number | undefined,
+  objective: (parameters: Assignment) => number | undefined,
   seed: number,
-): Ended[] {
-  const history: Ended[] = [];
+): FinishedTrial[] {
+  const history: FinishedTrial[] = [];
   for (;;) {
     const proposed = propose(space, createRng(seed), 10, history);
     if (proposed.length === 0) return history;
-    history.push(...proposed.map(({ parameters }) => ({ parameters, cost: cost(parameters) })));
+    history.push(...proposed.map(({ parameters }) => ({ parameters, objective: objective(parameters) })));
   }
 }
 
-export function leastCost(history: readonly Ended[]): number {
-  return history.reduce((least, { cost }) => Math.min(least, cost ?? Infinity), Infinity);
+export function leastCost(history: readonly FinishedTrial[]): number {
+  return history.reduce((least, { objective }) => Math.min(least, objective ?? Infinity), Infinity);
 }

@@ -1,10 +1,10 @@
-import type { Course, Pruner, Verdict } from "../src/pruner.ts";
+import type { PruningContext, Pruner, PruningDecision } from "../src/pruner.ts";
 
 /** What befalls the configurations of a sweep, whoever trains them and whenever. */
 export interface Story {
   readonly generations: readonly number[];
-  /** The cost of a configuration after an epoch. */
-  readonly cost: (configuration: number, epoch: number) => number | undefined;
+  /** The objective of a configuration after an epoch. */
+  readonly objective: (configuration: number, epoch: number) => number | undefined;
   /** The epoch in which its training fails; Infinity: it does not. */
   readonly failsIn: (configuration: number) => number;
 }
@@ -21,12 +21,12 @@ export interface Told {
  */
 export function runSweep(
   pruner: Pruner,
-  { generations, cost, failsIn }: Story,
+  { generations, objective, failsIn }: Story,
   workers: number,
   pick: (count: number) => number,
-): { told: Told[]; verdicts: Verdict[] } {
+): { told: Told[]; verdicts: PruningDecision[] } {
   const told: Told[] = [];
-  const verdicts: Verdict[] = [];
+  const verdicts: PruningDecision[] = [];
   let first = 0;
   for (const size of generations) {
     /** Who may be trained from the first epoch or from its last rung. */
@@ -51,10 +51,10 @@ export function runSweep(
       } else {
         told.push({ configuration, epoch });
         waiting.set(configuration, epoch);
-        hear(pruner.report(configuration, epoch, cost(configuration, epoch)));
+        hear(pruner.report(configuration, epoch, objective(configuration, epoch)));
       }
     };
-    const hear = (given: readonly Verdict[]): void => {
+    const hear = (given: readonly PruningDecision[]): void => {
       for (const verdict of given) {
         const { configuration, epoch, goesOn } = verdict;
         if (waiting.get(configuration) !== epoch) throw new Error(`nobody waits for ${told.length}`);
@@ -77,30 +77,38 @@ export function runSweep(
 }
 
 /** The verdicts of a pruner that is told these things. */
-export function tell(pruner: Pruner, told: readonly Told[], cost: Story["cost"]): Verdict[] {
+export function tell(
+  pruner: Pruner,
+  told: readonly Told[],
+  objective: Story["objective"],
+): PruningDecision[] {
   return told.flatMap(({ configuration, epoch }) =>
     epoch === undefined
       ? pruner.end(configuration)
-      : pruner.report(configuration, epoch, cost(configuration, epoch)),
+      : pruner.report(configuration, epoch, objective(configuration, epoch)),
   );
 }
 
 /** Verdicts as a set: in an order that depends on nothing but what they are. */
-export function inOrder(verdicts: readonly Verdict[]): Verdict[] {
+export function inOrder(verdicts: readonly PruningDecision[]): PruningDecision[] {
   return [...verdicts].sort((a, b) => a.configuration - b.configuration || a.epoch - b.epoch);
 }
 
 /** One worker; of what is possible the first. */
-export function runQuietly(pruner: Pruner, story: Story): Verdict[] {
+export function runQuietly(pruner: Pruner, story: Story): PruningDecision[] {
   return runSweep(pruner, story, 1, () => 0).verdicts;
 }
 
 /** After how many epochs each configuration of a sweep ended, if none fails. */
-export function trainedEpochs(pruner: Pruner, course: Course, cost: Story["cost"]): number[] {
+export function trainedEpochs(
+  pruner: Pruner,
+  course: PruningContext,
+  objective: Story["objective"],
+): number[] {
   const { generations, epochs } = course;
   const count = generations.reduce((sum, size) => sum + size, 0);
   const trained = Array.from({ length: count }, () => epochs);
-  for (const verdict of runQuietly(pruner, { generations, cost, failsIn: () => Infinity })) {
+  for (const verdict of runQuietly(pruner, { generations, objective, failsIn: () => Infinity })) {
     if (!verdict.goesOn) trained[verdict.configuration] = verdict.epoch;
   }
   return trained;

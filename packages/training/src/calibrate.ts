@@ -4,12 +4,12 @@ import { createRng, sizeOf, type Backend } from "@nn/tensor";
 
 import type { TrialSpec } from "./trial-spec.ts";
 import type { Pace, Sample } from "./messages.ts";
-import { augmenterOf, viewsOf } from "./data/augmentation.ts";
+import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 import { encodeCheckpoint } from "./checkpoint/checkpoint.ts";
-import { EVALUATION_BATCH, Examination } from "./evaluate.ts";
+import { EVALUATION_BATCH, Evaluator } from "./evaluate.ts";
 import { buildNetwork, type Network } from "./network.ts";
-import { Pulse, type Clock } from "./step/pulse.ts";
-import { train, type Keeper, type Lesson, type Standing } from "./train.ts";
+import { Yielder, type Clock } from "./step/yielder.ts";
+import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** How long each of the two measurements takes, roughly; where a single batch takes longer, as long as that. */
@@ -49,18 +49,22 @@ export async function calibrate(
     const learn = async (epochs: number, batches: number): Promise<number> => {
       const release = backend.mark();
       const images = ascending(Math.min(batches * batchSize, split.count));
-      const augmenter = augmenterOf(spec, split, rng.fork("augment"));
-      const lesson = { ...spec.training, epochs, split, images, augmenter, rng: rng.fork("shuffle") };
-      const seconds = await learningSeconds(network, lesson, clock, checkpoint);
+      const augmenter = createAugmenter(spec, split, rng.fork("augment"));
+      const config = { ...spec.training, epochs, split, images, augmenter, rng: rng.fork("shuffle") };
+      const seconds = await learningSeconds(network, config, clock, checkpoint);
       release();
       return seconds;
     };
     const measure = async (passes: number, batches: number): Promise<number> => {
       const release = backend.mark();
       const images = ascending(Math.min(batches * EVALUATION_BATCH, split.count));
-      const examination = new Examination(split, images, viewsOf(spec, split, rng.fork("views")));
+      const examination = new Evaluator(
+        split,
+        images,
+        createTestTimeAugmentation(spec, split, rng.fork("views")),
+      );
       const since = clock();
-      for (let pass = 0; pass < passes; pass++) await examination.measure(network, new Pulse(clock));
+      for (let pass = 0; pass < passes; pass++) await examination.evaluate(network, new Yielder(clock));
       release();
       return clock() - since;
     };
@@ -100,34 +104,34 @@ async function secondsPerImage(
 /** Without what comes before the first batch and after the last one: a real training does that once an epoch, or once. */
 async function learningSeconds(
   network: Network,
-  lesson: Lesson,
+  config: TrainingConfig,
   clock: Clock,
-  keeper: Keeper,
+  checkpointer: Checkpointer,
 ): Promise<number> {
   let [since, seconds] = [0, 0];
   const observer = {
-    pulse: new Pulse(clock),
+    yielder: new Yielder(clock),
     onEpochStart: () => (since = clock()),
     onProgress: () => {},
     onLearned: () => (seconds += clock() - since),
     onEpoch: () => {},
   };
-  const standing = { ...network, createSchedule: () => ({ factor: () => 0 }) };
+  const trainingState = { ...network, createSchedule: () => ({ factor: () => 0 }) };
   // Paused before its last epoch, it has no best weights to give back.
-  const endless = { ...lesson, epochs: lesson.epochs + 1, until: lesson.epochs };
-  const training = await train(standing, endless, observer, keeper);
+  const endless = { ...config, epochs: config.epochs + 1, until: config.epochs };
+  const training = await train(trainingState, endless, observer, checkpointer);
   if (training.status === "diverged") throw new Error(training.reason);
   return seconds;
 }
 
 /** How large the checkpoint of a training is, at the end of an epoch. */
-class CheckpointSize implements Keeper {
+class CheckpointSize implements Checkpointer {
   bytes = 0;
-  takeUp(): void {}
+  restore(): void {}
   afterStep(): void {}
-  keep(standing: Standing): void {
+  save(trainingState: TrainingState): void {
     if (this.bytes > 0) return;
-    this.bytes = encodeCheckpoint(standing, { training: "0".repeat(64), inherited: 0 }).length;
+    this.bytes = encodeCheckpoint(trainingState, { training: "0".repeat(64), inherited: 0 }).length;
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { silent, toy, toySpec } from "./testing/toy-training.ts";
-import { Examination } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
 
 test("a network is measured at rest: nothing is dropped, and norms go by what they remember", async () => {
   const layers = [
@@ -11,11 +11,11 @@ test("a network is measured at rest: nothing is dropped, and norms go by what th
     { type: "dropout", rate: 0.5 },
     { type: "dense", units: 3, bias: true },
   ];
-  const { network, lesson } = await toy({ model: { ...toySpec.model, layers } });
+  const { network, config } = await toy({ model: { ...toySpec.model, layers } });
   const remembered = network.model.state.map(({ value }) => Array.from(value.data));
   const seen: number[] = [];
   const expected: number[] = [];
-  await new Examination(lesson.split, lesson.images).measure(network, silent().pulse, (outputs, batch) => {
+  await new Evaluator(config.split, config.images).evaluate(network, silent().yielder, (outputs, batch) => {
     seen.push(...outputs.data);
     expected.push(...network.model.forward(batch.images, { training: false, step: 0 }).data);
   });

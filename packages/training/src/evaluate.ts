@@ -2,9 +2,9 @@ import type { Model } from "@nn/layers";
 import { ImageBatches, type Augmenter, type ImageBatch, type ResidentSplit } from "@nn/mnist";
 import type { Tensor } from "@nn/tensor";
 
-import { Meter, type Measure } from "./metrics/metrics.ts";
+import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { Network } from "./network.ts";
-import type { Pulse } from "./step/pulse.ts";
+import type { Yielder } from "./step/yielder.ts";
 
 /**
  * Examples in an evaluation pass. The outputs do not depend on it, but the last bits of the mean loss do, which is a sum
@@ -14,10 +14,10 @@ import type { Pulse } from "./step/pulse.ts";
 export const EVALUATION_BATCH = 100;
 
 /** Sees the outputs (N, …) of one batch; `start` is the place of its first example among all. */
-export type Visit = (outputs: Tensor, batch: ImageBatch, start: number) => void;
+export type OutputVisitor = (outputs: Tensor, batch: ImageBatch, start: number) => void;
 
 /** Test-time augmentation: the images as they are, then changed at random in `count` − 1 ways. */
-export interface Views {
+export interface TestTimeAugmentation {
   readonly count: number;
   /** Asked for the views 1, 2, … as for epochs: what happens to an image depends on the view and the image. */
   readonly augmenter: Augmenter;
@@ -28,33 +28,38 @@ export interface Views {
  * in float64 in the order of the views. The mean is of the outputs, not of the softmax: so it means the same for every loss, and
  * loss, accuracy and predictions are those of one and the same outputs.
  */
-export class Examination {
+export class Evaluator {
   readonly #batches: ImageBatches;
   readonly #order: Int32Array;
-  readonly #views: Views | undefined;
+  readonly #views: TestTimeAugmentation | undefined;
   #sum = new Float64Array();
 
   /** `order`: which images of the split, by index. */
-  constructor(split: ResidentSplit, order: Int32Array, views?: Views) {
+  constructor(split: ResidentSplit, order: Int32Array, views?: TestTimeAugmentation) {
     this.#batches = new ImageBatches(split, EVALUATION_BATCH);
     this.#order = order;
     this.#views = views;
   }
 
   /** Forward passes only: nothing is learned. */
-  async measure(network: Network, pulse: Pulse, visit?: Visit): Promise<Measure> {
+  async evaluate(network: Network, yielder: Yielder, visit?: OutputVisitor): Promise<Metrics> {
     const { backend, model, loss } = network;
-    const meter = new Meter();
+    const metrics = new RunningMetrics();
     for (let start = 0; start < this.#order.length; start += EVALUATION_BATCH) {
       const count = Math.min(EVALUATION_BATCH, this.#order.length - start);
       const batch = this.#batches.batch(this.#order, start, count);
       const outputs = this.#outputs(model, batch, start);
       const batchLoss = loss.forward(outputs, batch.labels) + model.penalty();
-      meter.add(batchLoss, backend.countCorrect(outputs, batch.labels), count, loss.weightOf?.(batch.labels));
+      metrics.add(
+        batchLoss,
+        backend.countCorrect(outputs, batch.labels),
+        count,
+        loss.weightOf?.(batch.labels),
+      );
       visit?.(outputs, batch, start);
-      if (pulse.due()) await pulse.rest();
+      if (yielder.isDue()) await yielder.yield();
     }
-    return meter.mean();
+    return metrics.mean();
   }
 
   /** Leaves the means in the outputs of the last view. */

@@ -3,14 +3,14 @@ export { canonicalJson } from "./canonical-json.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
 export { CheckpointError, readCheckpoint } from "./checkpoint/checkpoint.ts";
 export { TRIAL_FILES } from "./checkpoint/save-trial.ts";
-export { OWN_FILE, ownTypes } from "./custom-types.ts";
-export { augmenterOf } from "./data/augmentation.ts";
-export { divide, type DividedData } from "./data/divide.ts";
+export { CUSTOM_FILE, customTypes } from "./custom-types.ts";
+export { createAugmenter } from "./data/augmentation.ts";
+export { splitDataset, type DatasetSplits } from "./data/divide.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
 export { EVALUATION_BATCH } from "./evaluate.ts";
 export { isRecord } from "./is-record.ts";
 export {
-  ALIVE_SECONDS,
+  HEARTBEAT_SECONDS,
   type Assignment,
   type CheckpointReport,
   type EpochReport,
@@ -26,7 +26,7 @@ export { formatPath, parsePath, type Path, type Step } from "./path.ts";
 export { averages } from "./step/averages.ts";
 export { scheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";
-export { identityBy, type IdentityOf, type TrainingIdentity } from "./training-identity.ts";
+export { createIdentity, type IdentityOf, type TrainingIdentity } from "./training-identity.ts";
 export type { Choice, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
 export { runTrial } from "./trial.ts";
 export { createWorkbench, type Workbench } from "./workbench.ts";

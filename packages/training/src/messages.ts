@@ -1,8 +1,8 @@
 import type { DatasetFacts } from "@nn/mnist";
 
 import type { Trial, TrialSpec } from "./trial-spec.ts";
-import type { EpochMeasures } from "./train.ts";
-import type { Measure } from "./metrics/metrics.ts";
+import type { EpochMetrics } from "./train.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 /** What a worker process is asked to train: plain data, all that it needs to know. */
 export interface Assignment {
@@ -40,7 +40,7 @@ export interface Assignment {
   readonly startFrom?: string | undefined;
 }
 
-export interface EpochReport extends EpochMeasures {
+export interface EpochReport extends EpochMetrics {
   /** Spent learning, without the validation. */
   readonly seconds: number;
   /** Training images a second, while learning. */
@@ -56,10 +56,10 @@ export interface TrialOutcome {
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
   /** Of the last whole epoch. */
-  readonly train?: Measure | undefined;
-  readonly validation?: Measure | undefined;
+  readonly train?: Metrics | undefined;
+  readonly validation?: Metrics | undefined;
   /** With the final weights, measured once. */
-  readonly test?: Measure | undefined;
+  readonly test?: Metrics | undefined;
   /** From the first byte of data to the last byte of the weights. */
   readonly seconds: number;
   /** The backend's name, for environment.json. */
@@ -102,7 +102,7 @@ export type Request =
   | { readonly kind: "keep" };
 
 /** How often a worker process that trains says that it does. A loop that hangs says nothing. */
-export const ALIVE_SECONDS = 1;
+export const HEARTBEAT_SECONDS = 1;
 
 /**
  * What a worker process says of a trial: any number of notice, checkpoint, progress and epoch, `resumed` before these when
@@ -118,7 +118,7 @@ export type Report =
       readonly epoch: number;
       readonly seen: number;
       readonly total: number;
-      readonly train: Measure;
+      readonly train: Metrics;
       readonly imagesPerSecond: number;
     }
   | { readonly kind: "epoch"; readonly epoch: EpochReport }

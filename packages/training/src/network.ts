@@ -20,7 +20,7 @@ import {
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "./trial-spec.ts";
-import { ownTypes } from "./custom-types.ts";
+import { customTypes } from "./custom-types.ts";
 import { buildDecayingWeightsOnly } from "./step/parameter-groups.ts";
 
 /** All that learns, and the backend that it computes on. */
@@ -33,7 +33,7 @@ export interface Network {
   createSchedule(context: ScheduleContext): Schedule;
 }
 
-export interface NetworkSetting {
+export interface NetworkContext {
   readonly backend: Backend;
   /** One image, without N. */
   readonly inputShape: Shape;
@@ -47,7 +47,7 @@ export interface NetworkSetting {
 }
 
 /** Builds what a trial's spec describes, with fresh weights. */
-export async function buildNetwork(spec: TrialSpec, setting: NetworkSetting): Promise<Network> {
+export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Promise<Network> {
   const { backend, batchSize } = setting;
   const plan = planModel(await layerChoices(spec.model.layers, setting.experimentFolder), setting.inputShape);
   const initializer = choose("initializer", initializers, spec.model.initializer);
@@ -73,7 +73,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkSetting): Pr
 /** What the catalog does not have is a layer of one's own, named by the path of its file. */
 async function layerChoices(choices: readonly Choice[], folder: string): Promise<LayerChoice[]> {
   const catalog = new Map(layers);
-  for (const path of ownTypes(choices)) catalog.set(path, await loadLayerFile(resolve(folder, path)));
+  for (const path of customTypes(choices)) catalog.set(path, await loadLayerFile(resolve(folder, path)));
   return choices.map((choice) =>
     chooseLayer(choice, { find: (type) => choose("layer", catalog, { type }).definition }),
   );

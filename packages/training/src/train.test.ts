@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, toySplit, weightsOf } from "./testing/toy-training.ts";
 import type { TrialSpec } from "./trial-spec.ts";
-import { Examination } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
 import { train } from "./train.ts";
 
 const withRate = (learningRate: number) => ({ optimizer: { ...toySpec.optimizer, learningRate } });
 
 test("a network learns", async () => {
-  const { network, lesson } = await toy({ training: { epochs: 30, batchSize: 7, shuffle: true } });
-  const { status, epochs } = await train(network, lesson, silent());
+  const { network, config } = await toy({ training: { epochs: 30, batchSize: 7, shuffle: true } });
+  const { status, epochs } = await train(network, config, silent());
   expect(status).toBe("completed");
   expect(epochs).toHaveLength(30);
   expect(epochs[0]!.train.accuracy).toBeLessThan(0.9);
@@ -19,28 +19,28 @@ test("a network learns", async () => {
 });
 
 test("the training measure is taken while learning: with one batch, before the only step", async () => {
-  const { network, lesson } = await toy({ training: { epochs: 2, batchSize: 40, shuffle: false } });
-  const examination = new Examination(lesson.split, lesson.images);
-  const before = await examination.measure(network, silent().pulse);
-  const { epochs } = await train(network, { ...lesson, epochs: 1 }, silent());
+  const { network, config } = await toy({ training: { epochs: 2, batchSize: 40, shuffle: false } });
+  const examination = new Evaluator(config.split, config.images);
+  const before = await examination.evaluate(network, silent().yielder);
+  const { epochs } = await train(network, { ...config, epochs: 1 }, silent());
   expect(epochs[0]!.train).toEqual(before);
-  const after = await examination.measure(network, silent().pulse);
+  const after = await examination.evaluate(network, silent().yielder);
   expect(after.loss).toBeLessThan(before.loss);
 });
 
 test("a shorter last batch counts by its images", async () => {
   // Steps too small to change a weight: the mean over batches of 7, the last of 5, is that over all images.
-  const { network, lesson } = await toy(withRate(1e-30));
-  const whole = await new Examination(lesson.split, lesson.images).measure(network, silent().pulse);
-  const { epochs } = await train(network, { ...lesson, epochs: 1 }, silent());
+  const { network, config } = await toy(withRate(1e-30));
+  const whole = await new Evaluator(config.split, config.images).evaluate(network, silent().yielder);
+  const { epochs } = await train(network, { ...config, epochs: 1 }, silent());
   expect(epochs[0]!.train.accuracy).toBe(whole.accuracy);
   expect(epochs[0]!.train.loss).toBeCloseTo(whole.loss, 6);
 });
 
 test("the same seed gives the same weights, to the bit; another seed others", async () => {
   const run = async (seed: number) => {
-    const { network, lesson } = await toy({}, { seed });
-    await train(network, lesson, silent());
+    const { network, config } = await toy({}, { seed });
+    await train(network, config, silent());
     return weightsOf(network);
   };
   expect(await run(1)).toEqual(await run(1));
@@ -53,8 +53,8 @@ test("the wasm backend gives the weights of the reference backend, to the bit", 
       { type: "rotate", degrees: 20 },
       { type: "elastic", alpha: 5, sigma: 2 },
     ];
-    const { network, lesson } = await toy({ augment }, backend === undefined ? {} : { backend });
-    await train(network, lesson, silent());
+    const { network, config } = await toy({ augment }, backend === undefined ? {} : { backend });
+    await train(network, config, silent());
     return weightsOf(network);
   };
   expect(await run(createWasmBackend())).toEqual(await run());
@@ -62,8 +62,8 @@ test("the wasm backend gives the weights of the reference backend, to the bit", 
 
 test("shuffled, the order depends on its stream; in file order, on nothing", async () => {
   const run = async (shuffle: boolean, stream: number) => {
-    const { network, lesson } = await toy({ training: { ...toySpec.training, shuffle } });
-    await train(network, { ...lesson, rng: createRng(stream) }, silent());
+    const { network, config } = await toy({ training: { ...toySpec.training, shuffle } });
+    await train(network, { ...config, rng: createRng(stream) }, silent());
     return weightsOf(network);
   };
   expect(await run(false, 1)).toEqual(await run(false, 2));
@@ -77,9 +77,9 @@ test("augmentation changes what is learned from, in each epoch anew, and not wha
     { type: "noise", deviation: 0.3 },
   ];
   const run = async (changes: Partial<TrialSpec>) => {
-    const { network, lesson } = await toy({ ...withRate(1e-30), ...changes });
-    const validation = new Examination(lesson.split, lesson.images);
-    const { epochs } = await train(network, { ...lesson, validation }, silent());
+    const { network, config } = await toy({ ...withRate(1e-30), ...changes });
+    const validation = new Evaluator(config.split, config.images);
+    const { epochs } = await train(network, { ...config, validation }, silent());
     return epochs;
   };
   const [plain, augmented] = [await run({}), await run({ augment })];
@@ -92,8 +92,8 @@ test("augmentation changes what is learned from, in each epoch anew, and not wha
 
 test("an empty list of augmentations and none give the same weights, to the bit", async () => {
   const run = async (changes: Partial<TrialSpec>) => {
-    const { network, lesson } = await toy(changes);
-    await train(network, lesson, silent());
+    const { network, config } = await toy(changes);
+    await train(network, config, silent());
     return weightsOf(network);
   };
   expect(await run({ augment: [] })).toEqual(await run({}));
@@ -104,12 +104,12 @@ test("held-out images are measured and never learned from", async () => {
   const run = async (disturbed: boolean) => {
     const split = toySplit(60);
     const labels = split.labels.map((label, n) => (disturbed && n >= 40 ? (label + 1) % 3 : label));
-    const { network, lesson } = await toy({}, { split: { ...split, labels } });
-    const held = lesson.images.slice(40);
-    const validation = new Examination(lesson.split, held);
+    const { network, config } = await toy({}, { split: { ...split, labels } });
+    const held = config.images.slice(40);
+    const validation = new Evaluator(config.split, held);
     const { epochs } = await train(
       network,
-      { ...lesson, images: lesson.images.slice(0, 40), validation },
+      { ...config, images: config.images.slice(0, 40), validation },
       silent(),
     );
     return { weights: weightsOf(network), accuracy: epochs.at(-1)!.validation!.accuracy };
@@ -121,7 +121,7 @@ test("held-out images are measured and never learned from", async () => {
 
 test("resting and reporting change no weight", async () => {
   const quiet = await toy();
-  await train(quiet.network, quiet.lesson, silent());
+  await train(quiet.network, quiet.config, silent());
 
   let now = 0;
   const seen: number[] = [];
@@ -129,7 +129,7 @@ test("resting and reporting change no weight", async () => {
   const clock = () => (now += 0.06); // each look at the clock takes 60 ms: a rest after every second batch or so
   await train(
     busy.network,
-    busy.lesson,
+    busy.config,
     silent(clock, (_epoch, images) => seen.push(images)),
   );
   expect(seen.length).toBeGreaterThan(5);
@@ -138,8 +138,8 @@ test("resting and reporting change no weight", async () => {
 });
 
 test("a loss that is not finite ends it as diverged, and names the first layer", async () => {
-  const { network, lesson } = await toy(withRate(1e25));
-  const training = await train(network, lesson, silent());
+  const { network, config } = await toy(withRate(1e25));
+  const training = await train(network, config, silent());
   expect(training).toMatchObject({ status: "diverged", epochs: [] });
   expect("reason" in training && training.reason).toMatch(
     /^the loss is not finite in epoch 1, training step \d: model\.layers\[[13]\] \(dense\) is the first layer whose (weights|activations) are not\. A smaller/,
@@ -147,11 +147,11 @@ test("a loss that is not finite ends it as diverged, and names the first layer",
 });
 
 test("weights that are not finite after the last step of an epoch end it as diverged", async () => {
-  const { network, lesson } = await toy({
+  const { network, config } = await toy({
     ...withRate(1e45),
     training: { epochs: 2, batchSize: 40, shuffle: false },
   });
-  const training = await train(network, lesson, silent());
+  const training = await train(network, config, silent());
   expect(training).toEqual({
     status: "diverged",
     epochs: [],

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { NetworkSize, TrialRecord } from "@nn/results";
 
 import type { Trial, TrialSpec } from "./trial-spec.ts";
-import { ownTypes } from "./custom-types.ts";
+import { customTypes } from "./custom-types.ts";
 import { trainingOf } from "./checkpoint/checkpoint.ts";
 
 /** What a trial trains, so that one of another run can be told to be the same. */
@@ -23,7 +23,7 @@ export type IdentityOf = (trial: Trial, records: ReadonlyMap<number, TrialRecord
 const VERSION = 1;
 
 /** `sources`: path → the bytes of a layer of one's own. What such a file imports is not followed. */
-export function identityBy(
+export function createIdentity(
   seed: number,
   sources: ReadonlyMap<string, Uint8Array>,
   networkOf: (spec: TrialSpec) => NetworkSize | undefined,
@@ -32,7 +32,7 @@ export function identityBy(
     const { epochs } = trial.spec.training;
     const { parent, until = epochs } = trial;
     const hash = createHash("sha256").update(`${VERSION}\n${trainingOf(trial, seed)}\n`);
-    for (const path of new Set(ownTypes(trial.spec.model.layers))) {
+    for (const path of new Set(customTypes(trial.spec.model.layers))) {
       const bytes = sources.get(path) ?? new Uint8Array();
       hash.update(`${path}\n${bytes.length}\n`).update(bytes);
     }

@@ -8,7 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { silent, toySpec } from "./testing/toy-training.ts";
 import type { TrialSpec } from "./trial-spec.ts";
 import type { EpochReport, TrialOutcome } from "./messages.ts";
-import { Examination } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
 import { runTrial } from "./trial.ts";
 import { Workbench } from "./workbench.ts";
@@ -80,7 +80,7 @@ test("what is called test is measured on all images of the test set, what is cal
     experimentFolder: "/",
   });
   const all = Int32Array.from({ length: testSplit.count }, (_, index) => index);
-  const measured = await new Examination(testSplit, all).measure(network, silent().pulse);
+  const measured = await new Evaluator(testSplit, all).evaluate(network, silent().yielder);
   expect(outcome.test?.accuracy).toBe(measured.accuracy);
   expect(outcome.test?.loss).toBeCloseTo(measured.loss, 6);
   expect(outcome.validation?.loss).not.toBeCloseTo(measured.loss, 3);

@@ -2,16 +2,16 @@ import { RunDirectoryError } from "@nn/results";
 import { createRng } from "@nn/tensor";
 
 import type { Assignment, Report, TrialOutcome } from "./messages.ts";
-import { augmenterOf, viewsOf } from "./data/augmentation.ts";
+import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 import { bestEpoch } from "./metrics/best-epoch.ts";
 import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
-import { divide } from "./data/divide.ts";
+import { splitDataset } from "./data/divide.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
 import { Predictions } from "./metrics/predictions.ts";
-import { Pulse, type Clock } from "./step/pulse.ts";
+import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./checkpoint/save-trial.ts";
-import { train, type Observer, type Training } from "./train.ts";
+import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
 /**
@@ -33,8 +33,8 @@ export async function runTrial(
   const tidyUp = workbench.backend.mark();
   try {
     const rng = createRng(trial.seed);
-    const data = divide(dataset, trial.spec.dataset, assignment.experimentSeed, (split, judged) =>
-      viewsOf(trial.spec, split, rng.fork("views").fork(judged)),
+    const data = splitDataset(dataset, trial.spec.dataset, assignment.experimentSeed, (split, judged) =>
+      createTestTimeAugmentation(trial.spec, split, rng.fork("views").fork(judged)),
     );
     const network = await buildNetwork(trial.spec, {
       backend: workbench.backend,
@@ -46,17 +46,17 @@ export async function runTrial(
     });
 
     const observer = reporter(clock, data.images.length, say);
-    const lesson = {
+    const config = {
       ...trial.spec.training,
       end: trial.until,
       until: assignment.until,
       split: data.training,
       images: data.images,
-      augmenter: augmenterOf(trial.spec, data.training, rng.fork("augment")),
+      augmenter: createAugmenter(trial.spec, data.training, rng.fork("augment")),
       validation: data.validation,
       rng: rng.fork("shuffle"),
     };
-    const training = await train(network, lesson, observer, checkpoint);
+    const training = await train(network, config, observer, checkpoint);
     const trained = {
       ...summary(training, assignment, checkpoint.inherited),
       kernels: workbench.backend.name,
@@ -71,7 +71,7 @@ export async function runTrial(
     }
 
     const predictions = new Predictions(dataset.classes);
-    const test = await data.test.measure(network, observer.pulse, (outputs, batch, start) =>
+    const test = await data.test.evaluate(network, observer.yielder, (outputs, batch, start) =>
       predictions.add(outputs, batch, start),
     );
     if (!Number.isFinite(test.loss)) {
@@ -95,7 +95,7 @@ export async function runTrial(
 }
 
 /** What the training says of itself in results.csv. The best epoch is one of its own, not of the `inherited` ones. */
-function summary(training: Training, { metric, goal }: Assignment, inherited: number) {
+function summary(training: TrainingResult, { metric, goal }: Assignment, inherited: number) {
   const { epochs } = training;
   const restored = training.status === "completed" ? training.restored : undefined;
   const last = restored === undefined ? epochs.at(-1) : epochs[restored - 1];
@@ -108,13 +108,13 @@ function summary(training: Training, { metric, goal }: Assignment, inherited: nu
 }
 
 /** Turns what happens in training into reports, with the times that belong to them. `total`: images of an epoch. */
-function reporter(clock: Clock, total: number, say: (report: Report) => void): Observer {
+function reporter(clock: Clock, total: number, say: (report: Report) => void): TrainingObserver {
   let epochStart = clock();
   let seconds = 0;
   // Images of the epoch that were learned before a stop, at an unknown speed.
   let before = 0;
   return {
-    pulse: new Pulse(clock),
+    yielder: new Yielder(clock),
     onEpochStart(_epoch, seen) {
       epochStart = clock();
       before = seen;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, weightsOf } from "./testing/toy-training.ts";
 import type { TrialSpec } from "./trial-spec.ts";
-import { Examination } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
 import { train } from "./train.ts";
 
 /** The toy's network, its first dense layer with these options too. */
@@ -15,22 +15,22 @@ test("the loss that is reported, in training or not, has the cost of the weights
   const regularizer = { l1: 0.1, l2: 0.2 };
   const plain = await toy();
   const costly = await toy(withFirstDense({ regularizer }));
-  const measure = ({ network, lesson }: typeof plain) =>
-    new Examination(lesson.split, lesson.images).measure(network, silent().pulse);
+  const measure = ({ network, config }: typeof plain) =>
+    new Evaluator(config.split, config.images).evaluate(network, silent().yielder);
   const weights = weightsOf(plain.network)["layers.1.weight"]!;
   const cost = weights.reduce((sum, w) => sum + 0.1 * Math.abs(w) + 0.2 * w * w, 0);
 
   const [without, withCost] = [await measure(plain), await measure(costly)];
   expect(withCost.loss - without.loss).toBeCloseTo(cost, 12);
   expect(withCost.accuracy).toBe(without.accuracy);
-  const lesson = { ...costly.lesson, epochs: 1, batchSize: 40 };
-  expect((await train(costly.network, lesson, silent())).epochs[0]!.train.loss).toBeCloseTo(withCost.loss, 6);
+  const config = { ...costly.config, epochs: 1, batchSize: 40 };
+  expect((await train(costly.network, config, silent())).epochs[0]!.train.loss).toBeCloseTo(withCost.loss, 6);
 });
 
 test("l1 and l2 make weights smaller, and maxNorm holds after every epoch", async () => {
   const sizeOf = async (options: Record<string, unknown>): Promise<number> => {
-    const { network, lesson } = await toy(withFirstDense(options));
-    await train(network, lesson, silent());
+    const { network, config } = await toy(withFirstDense(options));
+    await train(network, config, silent());
     const columns = Array.from({ length: 6 }, () => 0);
     for (const [i, w] of weightsOf(network)["layers.1.weight"]!.entries()) columns[i % 6]! += w * w;
     return Math.sqrt(Math.max(...columns));

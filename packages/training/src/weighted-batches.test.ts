@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, toySplit, weightsOf } from "./testing/toy-training.ts";
 import type { TrainingSpec, TrialSpec } from "./trial-spec.ts";
-import { EVALUATION_BATCH, Examination } from "./evaluate.ts";
+import { EVALUATION_BATCH, Evaluator } from "./evaluate.ts";
 import { train } from "./train.ts";
 
 const IMAGES = 40;
@@ -31,11 +31,11 @@ test("the same images in another order have the same loss and accuracy", async (
   const orders = fc.shuffledSubarray([...Array(count).keys()], { minLength: count });
   await fc.assert(
     fc.asyncProperty(loss, orders, async (weighted, order) => {
-      const { network, lesson } = await built({ loss: weighted }, count);
-      const sorted = [...order].sort((a, b) => lesson.split.labels[a]! - lesson.split.labels[b]!);
+      const { network, config } = await built({ loss: weighted }, count);
+      const sorted = [...order].sort((a, b) => config.split.labels[a]! - config.split.labels[b]!);
       const [mixed, byClass] = [
-        await new Examination(lesson.split, Int32Array.from(order)).measure(network, silent().pulse),
-        await new Examination(lesson.split, Int32Array.from(sorted)).measure(network, silent().pulse),
+        await new Evaluator(config.split, Int32Array.from(order)).evaluate(network, silent().yielder),
+        await new Evaluator(config.split, Int32Array.from(sorted)).evaluate(network, silent().yielder),
       ];
       expect(mixed.loss).toBeCloseTo(byClass.loss, 10);
       expect(mixed.accuracy).toBe(byClass.accuracy);
@@ -49,9 +49,9 @@ test("the mean of an epoch is that of all its images, whatever the batches", asy
     fc.asyncProperty(loss, fc.integer({ min: 1, max: IMAGES }), async (weighted, batchSize) => {
       const training = { ...toySpec.training, epochs: 1, batchSize, shuffle: true };
       const optimizer = { ...toySpec.optimizer, learningRate: 0 };
-      const { network, lesson } = await built({ loss: weighted, training, optimizer });
-      const whole = await new Examination(lesson.split, lesson.images).measure(network, silent().pulse);
-      const { epochs } = await train(network, lesson, silent());
+      const { network, config } = await built({ loss: weighted, training, optimizer });
+      const whole = await new Evaluator(config.split, config.images).evaluate(network, silent().yielder);
+      const { epochs } = await train(network, config, silent());
       expect(epochs[0]!.train.loss).toBeCloseTo(whole.loss, 10);
     }),
     { numRuns: 30 },
@@ -61,8 +61,8 @@ test("the mean of an epoch is that of all its images, whatever the batches", asy
 test("batches that make one step are one batch, the regularizers and a shorter last one included", async () => {
   const weightsAfter = async (weighted: TrialSpec["loss"], changes: Partial<TrainingSpec>) => {
     const training = { ...toySpec.training, epochs: 2, shuffle: false, ...changes };
-    const { network, lesson } = await built({ loss: weighted, training });
-    await train(network, lesson, silent());
+    const { network, config } = await built({ loss: weighted, training });
+    await train(network, config, silent());
     return Object.values(weightsOf(network)).flat();
   };
   const steps = fc.record({
@@ -82,11 +82,11 @@ test("batches that make one step are one batch, the regularizers and a shorter l
 test("a batch of one image has the same loss, whatever its class weighs: the weights tell only where images are summed", async () => {
   const weightsAfter = async (classWeights: readonly number[], accumulate: number) => {
     const training = { ...toySpec.training, epochs: 1, batchSize: 1, accumulate };
-    const { network, lesson } = await toy({
+    const { network, config } = await toy({
       loss: { type: "cross-entropy", labelSmoothing: 0, classWeights },
       training,
     });
-    await train(network, lesson, silent());
+    await train(network, config, silent());
     return Object.values(weightsOf(network)).flat();
   };
   const distance = (a: readonly number[], b: readonly number[]): number =>

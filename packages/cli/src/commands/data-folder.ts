@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { SpecErrors } from "@nn/experiment";
+import { ExperimentError } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 
 /**
@@ -12,7 +12,7 @@ export function dataFolderOf({ data }: { readonly data?: string | undefined }): 
   if (data === undefined) return join(workspaceFolder, "data");
   const stats = statSync(data, { throwIfNoEntry: false });
   if (stats?.isDirectory() !== true) {
-    throw new SpecErrors([
+    throw new ExperimentError([
       {
         place: "--data",
         message: stats === undefined ? `there is no folder "${data}"` : `"${data}" is not a folder`,

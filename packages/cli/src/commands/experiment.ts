@@ -2,25 +2,25 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { countTrials, loadPlanned, type Experiment } from "@nn/experiment";
+import { countTrials, loadExperimentPlan, type Experiment } from "@nn/experiment";
 import { workerFlags } from "@nn/kernels";
 import { openRunDirectory, readJournal, trialsOf, type RunDirectory, type TrialRecord } from "@nn/results";
 import {
-  Crew,
+  WorkerPool,
   EarlierTrials,
   HUNG_AFTER_SECONDS,
   Interruption,
   anyEarlierRun,
   likelyTrials,
   planTakeOver,
-  shareCores,
+  assignCores,
   workLeft,
 } from "@nn/runner";
-import { describeEnvironment, recordedCircumstances, workspaceFolder } from "@nn/runner/environment";
+import { describeEnvironment, readEnvironment, workspaceFolder } from "@nn/runner/environment";
 import { findData, prepareData } from "@nn/training";
 import { stringify } from "yaml";
 
-import { LookScreen } from "../terminal/look.ts";
+import { DataCheckScreen } from "../terminal/look.ts";
 import { dryRunLine, openingLines, trialLines, takeOverLine } from "../terminal/opening.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -53,11 +53,11 @@ export async function experimentCommand(
   terminal: Terminal,
 ): Promise<number> {
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
-  const crew = new Crew(workerFlags(options.widen), limits);
+  const pool = new WorkerPool(workerFlags(options.widen), limits);
   try {
-    return await readAndTrain(file, options, terminal, crew);
+    return await readAndTrain(file, options, terminal, pool);
   } finally {
-    await crew.end();
+    await pool.end();
   }
 }
 
@@ -65,10 +65,12 @@ async function readAndTrain(
   file: string,
   options: ExperimentOptions,
   terminal: Terminal,
-  crew: Crew,
+  pool: WorkerPool,
 ): Promise<number> {
-  const look = new LookScreen(terminal);
-  const loaded = await loadPlanned(file, { set: options.set, onLook: look.show }).finally(() => look.stop());
+  const look = new DataCheckScreen(terminal);
+  const loaded = await loadExperimentPlan(file, { set: options.set, onLook: look.show }).finally(() =>
+    look.stop(),
+  );
   const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
@@ -86,7 +88,7 @@ async function readAndTrain(
   const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
   const { signal } = interruption;
   // Those that measure how fast they are, too, and those that wait for a trial.
-  signal.addEventListener("abort", () => void crew.stop());
+  signal.addEventListener("abort", () => void pool.stop());
   /** What there will be when the run begins: of its own, and of earlier runs. Says what is taken over. */
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;
@@ -102,7 +104,7 @@ async function readAndTrain(
     if (options.dryRun === true) {
       print([...opening, ...trialLines(experiment)]);
       await readyKernels(terminal);
-      const { threads, workers } = shareCores(options, countTrials(experiment), availableParallelism());
+      const { threads, workers } = assignCores(options, countTrials(experiment), availableParallelism());
       const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
       const likely = likelyTrials(experiment, next);
       const work = workLeft(experiment, forecastInputOf, likely, records);
@@ -115,7 +117,7 @@ async function readAndTrain(
         forecastInputOf,
         work,
         likely,
-        workers: crew.muster(workers),
+        workers: pool.ensure(workers),
         threads,
         ...context,
       });
@@ -136,7 +138,7 @@ async function readAndTrain(
         folder,
         forecastInputOf,
         identityOf,
-        crew,
+        pool,
         options,
         context,
         sources,
@@ -161,7 +163,7 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
   // A run with nothing left to do starts no process that could say it again.
   const known = fresh
     ? { kernels: null, threads: null, data: [] }
-    : recordedCircumstances(join(folder, experiment.fingerprint));
+    : readEnvironment(join(folder, experiment.fingerprint));
   return openRunDirectory({
     folder,
     fingerprint: experiment.fingerprint,

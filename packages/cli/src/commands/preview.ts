@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { SpecErrors, loadExperiment, type Experiment } from "@nn/experiment";
+import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { writeFileAtomically } from "@nn/results";
-import { createWorkbench, divide, prepareData } from "@nn/training";
+import { createWorkbench, splitDataset, prepareData } from "@nn/training";
 
 import { augmentedImages } from "../preview/augmented-images.ts";
 import { contactSheet, sheetLayout } from "../preview/contact-sheet.ts";
@@ -51,7 +51,7 @@ export async function previewCommand(
   await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
   const workbench = await createWorkbench(1, () => {});
   const dataset = await workbench.place(trial.spec.dataset, context);
-  const data = divide(dataset, trial.spec.dataset, experiment.seed);
+  const data = splitDataset(dataset, trial.spec.dataset, experiment.seed);
 
   const { exampleShape } = dataset;
   const count = Math.min(options.count, data.images.length);
@@ -91,5 +91,5 @@ function notes({ trials }: Experiment, { epoch }: PreviewOptions): string[] {
 }
 
 function wrong(place: string, message: string, expected: string): never {
-  throw new SpecErrors([{ place, message, expected }]);
+  throw new ExperimentError([{ place, message, expected }]);
 }

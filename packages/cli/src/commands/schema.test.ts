@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 
 import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
-import { SpecErrors } from "@nn/experiment";
+import { ExperimentError } from "@nn/experiment";
 import { schemaCommand } from "./schema.ts";
 import { UnwritableError } from "./unwritable.ts";
 
@@ -47,7 +47,7 @@ test("an experiment that is not finished gets its schema too; one whose layer ca
   expect(await schemaCommand([file], screen)).toBe(0);
 
   writeFileSync(file, "model: { layers: [{ type: ./layers/none.ts }] }\n");
-  await expect(schemaCommand([file], screen)).rejects.toThrow(SpecErrors);
+  await expect(schemaCommand([file], screen)).rejects.toThrow(ExperimentError);
 });
 
 test("a schema that cannot be written is a line that says why", async () => {

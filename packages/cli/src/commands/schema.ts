@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 
 import type { Terminal } from "../terminal/terminal.ts";
-import { Problems, compose, editorSchema, loadOwnLayers, reference } from "@nn/experiment";
+import { Problems, compose, editorSchema, loadCustomLayers, reference } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 import { unwritable } from "./unwritable.ts";
 
@@ -27,7 +27,7 @@ export async function schemaCommand(files: readonly string[], terminal: Terminal
   for (const file of files) {
     const problems = new Problems();
     const root = compose(file, problems);
-    const own = root && (await loadOwnLayers(root, file, problems));
+    const own = root && (await loadCustomLayers(root, file, problems));
     problems.throwIfAny();
     const target = join(dirname(file), `${basename(file, extname(file))}.schema.json`);
     await write(target, editorSchema(own?.layers), terminal);

@@ -5,25 +5,25 @@ import type { DataIdentity, RunDirectory, TrialRecord } from "@nn/results";
 import {
   EarlierTrials,
   Interrupted,
-  ReusingTrainer,
+  ReusingExecutor,
   SeenTimer,
   anyEarlierRun,
-  courseOf,
-  endTrainers,
+  createSweepScheduler,
+  endExecutors,
   findContinuation,
   likelyTrials,
   multiplyAddsOf,
   planTakeOver,
   recordEnd,
   seenSeconds,
-  shareCores,
+  assignCores,
   takeOver,
-  trainPending,
+  runPendingTrials,
   workLeft,
-  type Crew,
-  type Reuse,
+  type WorkerPool,
+  type ReusedSegment,
   type StoppedTrial,
-  type Trainer,
+  type TrialExecutor,
   type WorkerProcess,
 } from "@nn/runner";
 import { withoutPasswords } from "@nn/runner/passwords";
@@ -56,7 +56,7 @@ export interface TrainingOptions {
 }
 
 /** What there is to do, and with what. */
-export interface Work {
+export interface TrainingWork {
   readonly experiment: Experiment;
   readonly next: NextTrials;
   readonly directory: RunDirectory;
@@ -64,7 +64,7 @@ export interface Work {
   readonly folder: string;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly identityOf: IdentityOf;
-  readonly crew: Crew;
+  readonly pool: WorkerPool;
   readonly options: TrainingOptions;
   /** Absolute. */
   readonly context: { readonly dataFolder: string; readonly experimentFolder: string };
@@ -77,9 +77,9 @@ export interface Work {
 }
 
 /** Trains what is not trained yet, and shows what came of it all. Returns the exit code. Throws DatasetError and RunDirectoryError. */
-export async function train(work: Work): Promise<number> {
+export async function train(work: TrainingWork): Promise<number> {
   const { experiment, directory, terminal, shownFolder, print } = work;
-  const before = courseOf(work, () => {});
+  const before = createSweepScheduler(work, () => {});
   const planned = before.end?.after ?? countTrials(experiment);
   const pending = planned - countDone(directory.records, planned);
   let stop: Stop | undefined;
@@ -96,7 +96,7 @@ export async function train(work: Work): Promise<number> {
   }
   directory.writeTables();
 
-  const { trials, end, isOver } = courseOf(work, () => {});
+  const { trials, end, isOver } = createSweepScheduler(work, () => {});
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
   const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
   // What ended without figures has been told while it ran.
@@ -127,7 +127,7 @@ export async function train(work: Work): Promise<number> {
 }
 
 /** Where nothing is left to train: what is shown must come of the data that this command names. Throws RunDirectoryError. */
-async function checkData({ experiment, directory, context, sources, signal }: Work): Promise<void> {
+async function checkData({ experiment, directory, context, sources, signal }: TrainingWork): Promise<void> {
   // Data that are not on this machine are no other data, and need not be fetched to show what came of them.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
   const specs = experiment.trials.map(({ spec }) => spec);
@@ -142,12 +142,12 @@ interface Stop {
 }
 
 /** Takes over what earlier runs have trained, and trains the rest. Returns what has stopped it, if anything. */
-async function trainAll(work: Work): Promise<Stop | undefined> {
-  const { experiment, next, directory, forecastInputOf, crew, options, context, terminal, print } = work;
+async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
+  const { experiment, next, directory, forecastInputOf, pool, options, context, terminal, print } = work;
   const { executor } = experiment;
-  let trainers: readonly Trainer[] = [];
+  let executors: readonly TrialExecutor[] = [];
   let processes: readonly WorkerProcess[] = [];
-  if (executor?.type === "redis") await crew.end();
+  if (executor?.type === "redis") await pool.end();
   const spent = new AbortController();
   let budget: SeenTimer | undefined;
   try {
@@ -155,20 +155,20 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
     const recorded = directory.records.size;
     const reuse = options.fresh === true ? undefined : await findReuse(work);
     if (reuse !== undefined) await takeOverAll(work, reuse);
-    const course = courseOf(work, () => {});
-    if (course.isOver) {
-      recordEnd(course, directory);
+    const scheduler = createSweepScheduler(work, () => {});
+    if (scheduler.isOver) {
+      recordEnd(scheduler, directory);
       return undefined;
     }
-    const planned = course.end?.after ?? countTrials(experiment);
+    const planned = scheduler.end?.after ?? countTrials(experiment);
     const pending = planned - countDone(directory.records, planned);
 
-    const { threads, notice, workers } = shareCores(options, pending, availableParallelism());
+    const { threads, notice, workers } = assignCores(options, pending, availableParallelism());
     if (executor?.type !== "redis") {
       await readyKernels(terminal);
       if (notice !== undefined) terminal.err.write(`${notice}\n`);
-      processes = crew.muster(workers);
-      trainers = processes;
+      processes = pool.ensure(workers);
+      executors = processes;
     }
     const data = reuse?.data ?? (await loadData(work));
     for (const each of data) directory.recordData(each);
@@ -190,7 +190,7 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
 
     const screen = new RunScreen(experiment, directory.records, terminal, seenSeconds);
     if (executor?.type === "redis") {
-      trainers = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
+      executors = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
         (error: unknown) => {
           screen.stop();
           throw error;
@@ -205,13 +205,13 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
       checkpoints: continuation?.checkpoints,
       data,
       ...context,
-      trainers: reuse ? trainers.map((each) => new ReusingTrainer(each, reuse, directory)) : trainers,
+      executors: reuse ? executors.map((each) => new ReusingExecutor(each, reuse, directory)) : executors,
       threads,
       checkpointSeconds: options.checkpointEvery ?? CHECKPOINT_SECONDS,
       mostFailures: options.mostFailures ?? MOST_FAILURES,
       signal,
     };
-    const stopped = await trainPending(run, screen).finally(() => screen.stop());
+    const stopped = await runPendingTrials(run, screen).finally(() => screen.stop());
     const places = stoppedLines(experiment, stopped);
     if (work.signal.aborted) return { cause: "interrupted", places };
     return signal.aborted ? { cause: "spent", places } : undefined;
@@ -220,7 +220,7 @@ async function trainAll(work: Work): Promise<Stop | undefined> {
     throw error;
   } finally {
     budget?.stop();
-    await endTrainers(trainers);
+    await endExecutors(executors);
   }
 }
 
@@ -238,14 +238,16 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
 }
 
 /** What the trials are trained on, downloaded where it is not here. Throws DatasetError. */
-async function loadData({ experiment, context, terminal, signal }: Work): Promise<DataIdentity[]> {
+async function loadData({ experiment, context, terminal, signal }: TrainingWork): Promise<DataIdentity[]> {
   const download = new DownloadScreen(terminal);
   const specs = experiment.trials.map(({ spec }) => spec);
   return prepareData(specs, context, signal, download.show).finally(() => download.stop());
 }
 
 /** What earlier runs of this name have trained; undefined where there are none, and nothing has been read. */
-async function findReuse(work: Work): Promise<(Reuse & { readonly data: DataIdentity[] }) | undefined> {
+async function findReuse(
+  work: TrainingWork,
+): Promise<(ReusedSegment & { readonly data: DataIdentity[] }) | undefined> {
   const { experiment, next, identityOf, folder } = work;
   const { fingerprint } = experiment;
   if (!anyEarlierRun(folder, fingerprint)) return undefined;
@@ -255,8 +257,8 @@ async function findReuse(work: Work): Promise<(Reuse & { readonly data: DataIden
 
 /** Takes over what there is, and says so. */
 async function takeOverAll(
-  { experiment, directory, print }: Work,
-  { data, ...reuse }: Reuse & { readonly data: readonly DataIdentity[] },
+  { experiment, directory, print }: TrainingWork,
+  { data, ...reuse }: ReusedSegment & { readonly data: readonly DataIdentity[] },
 ): Promise<void> {
   const plan = planTakeOver(reuse, directory.records, directory.sweepEnd);
   if (plan.steps.length === 0) return;
@@ -267,10 +269,10 @@ async function takeOverAll(
 
 /** For trials that workers elsewhere train. Throws RemoteError. */
 async function remoteTrainers(
-  { experiment, directory, options }: Work,
+  { experiment, directory, options }: TrainingWork,
   url: string,
   { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunScreen },
-): Promise<readonly Trainer[]> {
+): Promise<readonly TrialExecutor[]> {
   // Loaded here: most experiments are trained on this machine.
   const { RemoteRun } = await import("@nn/runner/redis");
   const run = await RemoteRun.begin({
@@ -283,7 +285,7 @@ async function remoteTrainers(
     command: commandLike(process.argv, process.env, ["worker", "--url", withoutPasswords(url)]),
     say: (text) => screen.say(text),
   });
-  return run.trainers;
+  return run.executors;
 }
 
 /** Ended for good; what failed or was cut short runs again. */
@@ -296,7 +298,7 @@ function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity
   return [...records.values()].filter((record) => record.trial <= planned && isDone(record)).length;
 }
 
-function whatIsKept({ experiment, directory, shownFolder }: Work): string {
+function whatIsKept({ experiment, directory, shownFolder }: TrainingWork): string {
   const done = countDone(directory.records);
   return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Go on with:`;
 }

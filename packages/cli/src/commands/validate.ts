@@ -1,7 +1,7 @@
-import { SpecErrors, countTrials, loadPlanned, type LoadedExperiment } from "@nn/experiment";
+import { ExperimentError, countTrials, loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
 import { architectureTable } from "../terminal/architecture.ts";
 import { formatCount } from "../terminal/format.ts";
-import { LookScreen } from "../terminal/look.ts";
+import { DataCheckScreen } from "../terminal/look.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -25,12 +25,14 @@ export async function validateCommand(
   for (const [index, file] of files.entries()) {
     const gap = index === 0 ? "" : "\n";
     try {
-      const look = new LookScreen(terminal);
-      const loaded = await loadPlanned(file, { ...options, onLook: look.show }).finally(() => look.stop());
+      const look = new DataCheckScreen(terminal);
+      const loaded = await loadExperimentPlan(file, { ...options, onLook: look.show }).finally(() =>
+        look.stop(),
+      );
       terminal.out.write(`${gap}${file}: ${green("OK")}${over}\n\n${describe(loaded)}\n`);
       terminal.err.write(noticeLines(loaded.notices));
     } catch (error) {
-      if (!(error instanceof SpecErrors)) throw error;
+      if (!(error instanceof ExperimentError)) throw error;
       wrong += 1;
       const count = error.problems.length === 1 ? "1 mistake" : `${error.problems.length} mistakes`;
       terminal.err.write(`${gap}${error.message}\n\n${file}: ${red(count)}\n`);

@@ -1,7 +1,7 @@
 import { hostname, availableParallelism } from "node:os";
 
 import { workerFlags } from "@nn/kernels";
-import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endTrainers, shareCores } from "@nn/runner";
+import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
 import { DataStore, codeVersion, findServer, removeAbandonedFolders, serveTrials } from "@nn/runner/redis";
 
 import { DownloadScreen } from "../terminal/download.ts";
@@ -40,14 +40,14 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const server = await findServer(options.url);
   await readyKernels(terminal);
   removeAbandonedFolders();
-  const { workers, threads, notice } = shareCores(options, options.workers ?? MANY, availableParallelism());
+  const { workers, threads, notice } = assignCores(options, options.workers ?? MANY, availableParallelism());
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
   const interruption = new Interruption(() =>
     terminal.err.write("\nGiving the trials back. Once more to end at once.\n"),
   );
   const flags = workerFlags(options.widen);
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
-  const trainers = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
+  const executors = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
   const screen = new WorkerScreen(terminal);
   const download = new DownloadScreen(terminal);
   const many = `${workers} ${workers === 1 ? "trial" : "trials"} at once`;
@@ -55,12 +55,12 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   try {
     await serveTrials({
       server,
-      workplace: {
+      context: {
         name: `${hostname()}-${process.pid}`,
         threads,
         data: new DataStore(dataFolder, download.show),
       },
-      trainers,
+      executors,
       lostSeconds: options.lostAfter,
       signal: interruption.signal,
       observer: screen,
@@ -69,7 +69,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   } finally {
     download.stop();
     screen.stop();
-    await endTrainers(trainers);
+    await endExecutors(executors);
     interruption.end();
     // A connection of the queue may still wait for a server that is away. It is not waited for.
     setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();

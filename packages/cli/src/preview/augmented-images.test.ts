@@ -42,11 +42,11 @@ test.each([
   ["in the order of the file", [{ type: "mixup", alpha: 1 }], false],
 ])("images that are %s are those that training gets", async (_how, augment, shuffle) => {
   const spec = { ...toySpec, augment, training: { ...toySpec.training, shuffle } };
-  const { network, lesson } = await toy(spec);
-  const seen = watched(lesson.augmenter!);
-  await train(network, lesson, silent());
+  const { network, config } = await toy(spec);
+  const seen = watched(config.augmenter!);
+  await train(network, config, silent());
 
-  const { split: training, images } = lesson;
+  const { split: training, images } = config;
   const shown = augmentedImages({ training, images }, { spec, seed: 1 }, 6, [2, 3]);
   expect(shown.map(({ versions }) => versions.map((version) => [...version]))).toEqual(
     [0, 1, 2, 3, 4, 5].map((example) => [2, 3].map((epoch) => seen.get(`${epoch} ${example}`))),

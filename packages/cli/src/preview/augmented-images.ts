@@ -1,6 +1,6 @@
 import { ImageBatches, shuffledOrder } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
-import { augmenterOf, type DividedData, type Trial } from "@nn/training";
+import { createAugmenter, type DatasetSplits, type Trial } from "@nn/training";
 
 /** An image (H, W, C) as bytes, and what becomes of it in each epoch. */
 export interface AugmentedImage {
@@ -13,14 +13,14 @@ export interface AugmentedImage {
  * order, since a mixing takes the image that happens to be next.
  */
 export function augmentedImages(
-  { training, images }: Pick<DividedData, "training" | "images">,
+  { training, images }: Pick<DatasetSplits, "training" | "images">,
   { spec, seed }: Pick<Trial, "spec" | "seed">,
   count: number,
   epochs: readonly number[],
 ): AugmentedImage[] {
   const { batchSize, shuffle } = spec.training;
   const rng = createRng(seed); // forked by the names that a trial forks it by
-  const augmenter = augmenterOf(spec, training, rng.fork("augment"));
+  const augmenter = createAugmenter(spec, training, rng.fork("augment"));
   const batches = new ImageBatches(training, batchSize);
   const size = training.images.length / training.count;
   const [black, white] = [training.pixels?.[0] ?? 0, training.pixels?.[255] ?? 1];

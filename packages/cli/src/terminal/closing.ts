@@ -4,7 +4,7 @@ import type { Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import {
   equalsOf,
-  measureNamed,
+  metricNamed,
   rankConfigurations,
   type RankedConfiguration,
   type SweepEnd,
@@ -108,7 +108,7 @@ function equalLines(
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
 ): string[] {
-  const equals = equalsOf(best, ranking, measureNamed(metric)).map(trialNumbers);
+  const equals = equalsOf(best, ranking, metricNamed(metric)).map(trialNumbers);
   if (equals.length === 0) return [];
   const more = equals.length - MOST_NAMED;
   const numbers = [...equals.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
@@ -122,7 +122,7 @@ function prunedLines(
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
 ): string[] {
-  const name = measureNamed(metric);
+  const name = metricNamed(metric);
   const who = pruner?.type ?? "the pruner";
   const stopped = ranking.filter((each) => !each.measures.has(name) && each.stopped !== undefined);
   if (stopped.length === ranking.length) {

@@ -5,7 +5,7 @@ import type { Terminal } from "./terminal.ts";
 const FEW_FILES = 1000;
 
 /** Shows files of data being looked into: a bar where a person watches and there are many. */
-export class LookScreen {
+export class DataCheckScreen {
   readonly #terminal: Terminal;
   #progress: Progress | undefined;
 

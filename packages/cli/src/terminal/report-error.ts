@@ -1,4 +1,4 @@
-import { SpecErrors } from "@nn/experiment";
+import { ExperimentError } from "@nn/experiment";
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 import { TooManyFailures } from "@nn/runner";
@@ -15,7 +15,7 @@ export function reportError(
   env: NodeJS.ProcessEnv = process.env,
 ): number {
   const say = (text: string): void => void terminal.err.write(`${withoutPasswords(text)}\n`);
-  if (error instanceof SpecErrors) {
+  if (error instanceof ExperimentError) {
     say(error.message);
     return 2;
   }

@@ -1,6 +1,6 @@
 import { countTrials, type Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import { measureNamed, measureOf, type RunObserver } from "@nn/runner";
+import { metricNamed, metricOf, type RunObserver } from "@nn/runner";
 import type { Report, Trial, TrialOutcome } from "@nn/training";
 
 import {
@@ -14,7 +14,7 @@ import {
 import { createProgress, type Progress } from "./progress.ts";
 import { describeParameters, epochLine } from "./summary.ts";
 import { wrapWords } from "./table.ts";
-import { Tally } from "./tally.ts";
+import { TrialCounts } from "./tally.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a person sees while trials train: each epoch of a single trial, each trial of several, and a bar for the whole. */
@@ -22,7 +22,7 @@ export class RunScreen implements RunObserver {
   readonly #experiment: Experiment;
   readonly #terminal: Terminal;
   readonly #progress: Progress;
-  readonly #tally: Tally;
+  readonly #tally: TrialCounts;
   /** Each process gives them; a person needs them once. */
   readonly #notices = new Set<string>();
   #best: { readonly trial: Named; readonly value: number } | undefined;
@@ -36,7 +36,7 @@ export class RunScreen implements RunObserver {
   ) {
     this.#experiment = experiment;
     this.#terminal = terminal;
-    this.#tally = new Tally(countTrials(experiment), epochsEach(experiment), clock);
+    this.#tally = new TrialCounts(countTrials(experiment), epochsEach(experiment), clock);
     for (const { status, trial, epochs } of records.values()) {
       if (status === "running" || status === "failed") this.#tally.begin(trial, epochs);
       else this.#tally.end(trial, epochs);
@@ -151,8 +151,8 @@ export class RunScreen implements RunObserver {
     ].map((parts) => parts.filter((part) => part !== "").join("  "));
   }
 
-  #consider(trial: Named, measured: Parameters<typeof measureOf>[0]): void {
-    const value = measureOf(measured, measureNamed(this.#experiment.metric));
+  #consider(trial: Named, measured: Parameters<typeof metricOf>[0]): void {
+    const value = metricOf(measured, metricNamed(this.#experiment.metric));
     if (value === undefined) return;
     const sign = this.#experiment.goal === "maximize" ? 1 : -1;
     if (this.#best === undefined || sign * value > sign * this.#best.value) this.#best = { trial, value };
@@ -176,7 +176,7 @@ export class RunScreen implements RunObserver {
 
   #trialLine(trial: Trial, outcome: TrialOutcome): string {
     const { metric } = this.#experiment;
-    const value = measureOf(outcome, measureNamed(metric));
+    const value = metricOf(outcome, metricNamed(metric));
     return [
       `${nameOf(trial)} of ${this.#tally.trials} ${outcome.status}`,
       ...(value === undefined ? [] : [`${metric} ${formatMetric(metric, value)}`]),

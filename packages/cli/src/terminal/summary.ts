@@ -1,9 +1,9 @@
 import type { Experiment } from "@nn/experiment";
 import {
-  MEASURES,
+  METRIC_COLUMNS,
   equalsOf,
-  measureNamed,
-  type MeasureName,
+  metricNamed,
+  type MetricName,
   type RankedConfiguration,
   type Spread,
 } from "@nn/runner";
@@ -88,10 +88,10 @@ export function rankingTable(
   ranking: readonly RankedConfiguration[],
   width: number,
 ): string[] {
-  const metric = measureNamed(experiment.metric);
+  const metric = metricNamed(experiment.metric);
   // The ranked measure first, then its sibling.
   const set = metric.slice(0, metric.indexOf("."));
-  const shown = [metric, ...MEASURES.filter((name) => name !== metric && name.startsWith(`${set}.`))];
+  const shown = [metric, ...METRIC_COLUMNS.filter((name) => name !== metric && name.startsWith(`${set}.`))];
   const columns: Column[] = [
     { head: "", align: "right" },
     ...shortNames(experiment.sweptPaths).map((head): Column => ({ head, align: "right" })),
@@ -120,7 +120,7 @@ export function rankingTable(
 function rankOf(
   configuration: RankedConfiguration,
   ranking: readonly RankedConfiguration[],
-  metric: MeasureName,
+  metric: MetricName,
 ): string {
   const equals = [configuration, ...equalsOf(configuration, ranking, metric)];
   return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
@@ -142,12 +142,12 @@ function toldApart(texts: readonly string[]): string[] {
   });
 }
 
-function isStopped({ measures, stopped }: RankedConfiguration, metric: MeasureName): boolean {
+function isStopped({ measures, stopped }: RankedConfiguration, metric: MetricName): boolean {
   return stopped !== undefined && !measures.has(metric);
 }
 
 /** That of the trials that completed, or, in brackets, of those that were pruned. */
-function shownSpread(name: MeasureName, { measures, stopped }: RankedConfiguration): string {
+function shownSpread(name: MetricName, { measures, stopped }: RankedConfiguration): string {
   const last = stopped?.measures.get(name);
   if (measures.has(name) || last === undefined) return formatSpread(name, measures.get(name));
   return `(${formatSpread(name, last)})`;

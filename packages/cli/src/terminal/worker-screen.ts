@@ -1,4 +1,4 @@
-import type { Job, Served, ServiceObserver } from "@nn/runner/redis";
+import type { Job, JobOutcome, ServiceObserver } from "@nn/runner/redis";
 import type { Report } from "@nn/training";
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
@@ -38,7 +38,7 @@ export class WorkerScreen implements ServiceObserver {
     this.#show();
   }
 
-  end(job: Job, served: Served): void {
+  end(job: Job, served: JobOutcome): void {
     const epochs = Math.floor(this.#open.get(job.ticket)?.epochs ?? 0);
     this.#open.delete(job.ticket);
     const how = { ...ENDS, paused: `trained up to epoch ${job.until}` }[served];
@@ -64,7 +64,7 @@ export class WorkerScreen implements ServiceObserver {
 }
 
 /** Not worth a line: what another worker has, or nobody wants any more. */
-const ENDS: Readonly<Record<Served, string | undefined>> = {
+const ENDS: Readonly<Record<JobOutcome, string | undefined>> = {
   completed: "completed",
   diverged: "diverged",
   paused: undefined,

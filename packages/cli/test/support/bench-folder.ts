@@ -94,6 +94,8 @@ export class BenchFolder {
       env: { ...unset, ...options.env },
       detached: options.detached ?? false,
       reject: false,
+      // A process that is asked to end may take the time that a busy machine needs.
+      forceKillAfterDelay: false,
     });
   }
 

@@ -12,10 +12,10 @@ import {
   beginJob,
   keys,
   readJob,
-  sayOfJob,
-  type Hold,
+  reportProgress,
+  type JobLease,
   type JobName,
-  type JobOffice,
+  type JobQueue,
   type JobReport,
 } from "@nn/runner/redis";
 import type { Assignment, EpochReport, TrainingIdentity, Trial, TrialOutcome } from "@nn/training";
@@ -110,7 +110,7 @@ export class RemoteTraining {
     const judged = { metric: "train.loss", goal: "minimize" } as const;
     const journal = new TrialJournal(directory, judged, identityOf, () => 0);
     journal.start(trial, 1);
-    const office: JobOffice = {
+    const jobQueue: JobQueue = {
       redis: this.redis,
       queue: this.#queue,
       run: RUN,
@@ -132,7 +132,7 @@ export class RemoteTraining {
       metric: "train.loss",
       goal: "minimize",
     };
-    const job = new RemoteJob(office, assignment, (report) => {
+    const job = new RemoteJob(jobQueue, assignment, (report) => {
       if (this.#job !== job && this.#job !== undefined) return;
       if (report.kind === "resumed") journal.resumed(trial, report.epoch);
       if (report.kind === "epoch") journal.epoch(trial, report.epoch);
@@ -194,7 +194,7 @@ export class RemoteTraining {
 class RemoteWorker {
   readonly #redis: Redis;
   readonly #queue: Queue<Queued>;
-  #hold: Hold | undefined;
+  #hold: JobLease | undefined;
   /** What it has to say: it is said in order. */
   #unsaid: JobReport[] = [];
   #said: JobReport | undefined;
@@ -272,9 +272,9 @@ class RemoteWorker {
     await this.#tell({ kind: "ended", outcome, lease: hold.lease, files: 1 }, { state: "ended" });
   }
 
-  async #tell(report: JobReport, changes: Parameters<typeof sayOfJob>[3] = {}): Promise<void> {
+  async #tell(report: JobReport, changes: Parameters<typeof reportProgress>[3] = {}): Promise<void> {
     if (this.#hold === undefined) return;
-    if (await sayOfJob(this.#redis, this.#hold, report, changes)) return;
+    if (await reportProgress(this.#redis, this.#hold, report, changes)) return;
     // It has lost the job.
     this.#hold = undefined;
     this.#unsaid = [];

@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { loadPlanned, type Experiment } from "@nn/experiment";
+import { loadExperimentPlan, type Experiment } from "@nn/experiment";
 import { openRunDirectory } from "@nn/results";
-import { trainPending, type Trainer } from "@nn/runner";
+import { runPendingTrials, type TrialExecutor } from "@nn/runner";
 import { runTrial, type Trial, type Workbench } from "@nn/training";
 
 import { RunScreen } from "../../src/terminal/run-screen.ts";
@@ -31,7 +31,7 @@ export interface TinyRun {
 
 /** Runs one as the command does, but for the processes: a workbench trains all trials of all experiments, one after the other. */
 export async function runTiny(file: string, workbench: Workbench, out: string): Promise<TinyRun> {
-  const { experiment, next, identityOf } = await loadPlanned(file);
+  const { experiment, next, identityOf } = await loadExperimentPlan(file);
   const directory = openRunDirectory({
     folder: join(out, experiment.name),
     fingerprint: experiment.fingerprint,
@@ -49,7 +49,7 @@ export async function runTiny(file: string, workbench: Workbench, out: string): 
     dataFolder: "/nowhere",
     data: [],
     experimentFolder: dirname(file),
-    trainers: [trainerWith(workbench, completed)],
+    executors: [trainerWith(workbench, completed)],
     threads: 1,
     checkpointSeconds: 1000,
     mostFailures: 1,
@@ -57,7 +57,7 @@ export async function runTiny(file: string, workbench: Workbench, out: string): 
   };
   try {
     const screen = new RunScreen(experiment, directory.records, recordedTerminal(), clock);
-    await trainPending(run, screen).finally(() => screen.stop());
+    await runPendingTrials(run, screen).finally(() => screen.stop());
     directory.writeTables();
   } finally {
     directory.close();
@@ -76,7 +76,7 @@ export async function runTiny(file: string, workbench: Workbench, out: string): 
 /** Its training takes no time: what depends on time is in no table that is compared. */
 const clock = (): number => 0;
 
-function trainerWith(workbench: Workbench, completed: Trial[]): Trainer {
+function trainerWith(workbench: Workbench, completed: Trial[]): TrialExecutor {
   return {
     async run(assignment, onReport) {
       const outcome = await runTrial(workbench, assignment, clock, onReport);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, expect, test } from "vitest";
 
-import { loadPlanned } from "../load-experiment.ts";
+import { loadExperimentPlan } from "../load-experiment.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nn-batches-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,7 +31,7 @@ optimizer: { type: sgd, learningRate: 0.1 }
 training: { epochs: 1, ${training} }
 `,
   );
-  return (await loadPlanned(file)).notices;
+  return (await loadExperimentPlan(file)).notices;
 }
 
 test("a last batch of one image that batch-norm cannot normalize is told, with a size of batches that leaves none", async () => {

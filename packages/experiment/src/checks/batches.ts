@@ -1,11 +1,11 @@
 import { losses, type LayerSummary, type PartSummary } from "@nn/layers";
 import { formatPath, type Path, type TrialSpec } from "@nn/training";
 
-import { known } from "./known-entry.ts";
-import { planTrial, type Misfit, type OwnFiles } from "./check-trial.ts";
+import { catalogEntry } from "./known-entry.ts";
+import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
 
 /** Layers that need more images than any batch has: PyTorch refuses to train them too. The layers fit to each other. */
-export function checkBatches(spec: TrialSpec, files: OwnFiles): Misfit[] {
+export function checkBatches(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const { batchSize, accumulate = 1 } = spec.training;
   const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > batchSize);
   if (layer === undefined) return [];
@@ -27,13 +27,13 @@ export function checkBatches(spec: TrialSpec, files: OwnFiles): Misfit[] {
 const INSTEAD = "Larger batches, or a layer-norm or group-norm, which take each image by itself.";
 
 /** What batches of one image do that may be a slip: sentences for a person, without their dots, each once. */
-export function batchNotices(specs: readonly TrialSpec[], files: OwnFiles): string[] {
+export function batchNotices(specs: readonly TrialSpec[], files: CustomFiles): string[] {
   const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec)]);
   return [...new Set(notices)];
 }
 
 /** A last batch of an epoch that is too short for a layer. */
-function shortBatchNotices(spec: TrialSpec, files: OwnFiles): string[] {
+function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
   const { batchSize } = spec.training;
   const images = imagesOf(spec, files);
   const left = images % batchSize;
@@ -54,13 +54,13 @@ function shortBatchNotices(spec: TrialSpec, files: OwnFiles): string[] {
 function weightNotices({ loss, training }: TrialSpec): string[] {
   const { type: _type, ...options } = loss;
   const { batchSize, accumulate = 1 } = training;
-  if (batchSize > 1 || accumulate > 1 || known(losses, loss).isWeighted?.(options) !== true) return [];
+  if (batchSize > 1 || accumulate > 1 || catalogEntry(losses, loss).isWeighted?.(options) !== true) return [];
   return [
     "with training.batchSize: 1 the weights of the loss change nothing that is learned: each step goes along a weighted mean over a single image, in which its weight cancels. Batches of more images, or training.accumulate, make them count",
   ];
 }
 
-function imagesOf({ dataset }: TrialSpec, { facts }: Pick<OwnFiles, "facts">): number {
+function imagesOf({ dataset }: TrialSpec, { facts }: Pick<CustomFiles, "facts">): number {
   return facts(dataset).trainingCount - (dataset.validation === "test" ? 0 : dataset.validation);
 }
 

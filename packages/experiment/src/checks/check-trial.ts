@@ -15,12 +15,12 @@ import { DatasetError } from "@nn/mnist";
 import { ShapeError, formatShape, type Shape } from "@nn/tensor";
 import { averages, formatPath, isRecord, type Choice, type Path, type TrialSpec } from "@nn/training";
 
-import { known } from "./known-entry.ts";
-import type { Facts } from "./dataset-facts.ts";
-import { sentences } from "../errors/sentences.ts";
+import { catalogEntry } from "./known-entry.ts";
+import type { DatasetFactsOf } from "./dataset-facts.ts";
+import { splitSentences } from "../errors/sentences.ts";
 
 /** What is wrong with a trial although each of its values is right. */
-export interface Misfit {
+export interface SpecError {
   readonly path: Path;
   readonly message: string;
   readonly expected?: string | undefined;
@@ -28,18 +28,18 @@ export interface Misfit {
 }
 
 /** What an experiment brings along in files of its own. */
-export interface OwnFiles {
+export interface CustomFiles {
   /** Layers, by the path that names them. */
-  readonly ownLayers: ReadonlyMap<string, LayerDefinition>;
-  readonly facts: Facts;
+  readonly customLayers: ReadonlyMap<string, LayerDefinition>;
+  readonly facts: DatasetFactsOf;
 }
 
 /** The network of a trial, planned. Throws LayerError when the layers do not fit. */
-export function planTrial(spec: TrialSpec, { ownLayers, facts }: OwnFiles): ModelPlan {
+export function planTrial(spec: TrialSpec, { customLayers, facts }: CustomFiles): ModelPlan {
   const dataset = facts(spec.dataset);
-  const catalog = new Map([...layers, ...ownLayers]);
+  const catalog = new Map([...layers, ...customLayers]);
   const choices = spec.model.layers.map((layer) =>
-    chooseLayer(layer, { find: (type) => known(catalog, { type }) }),
+    chooseLayer(layer, { find: (type) => catalogEntry(catalog, { type }) }),
   );
   try {
     return planModel(choices, dataset.exampleShape);
@@ -66,8 +66,8 @@ function isPlannable(choices: readonly LayerChoice[], inputShape: Shape): boolea
 /** The files of the data set, as far as its facts take. */
 export function checkDataset(
   { dataset }: Pick<TrialSpec, "dataset">,
-  { facts }: Pick<OwnFiles, "facts">,
-): Misfit[] {
+  { facts }: Pick<CustomFiles, "facts">,
+): SpecError[] {
   try {
     facts(dataset);
     return [];
@@ -75,7 +75,7 @@ export function checkDataset(
     if (!(error instanceof DatasetError)) throw error;
     const path = error.option === undefined ? ["dataset"] : ["dataset", error.option];
     return error.faults.map((fault) => {
-      const [message, advice] = sentences(fault);
+      const [message, advice] = splitSentences(fault);
       return { path, message, advice };
     });
   }
@@ -84,8 +84,8 @@ export function checkDataset(
 /** Pixels that are all the same have no deviation to divide by. */
 export function checkPixels(
   { dataset }: Pick<TrialSpec, "dataset">,
-  { facts }: Pick<OwnFiles, "facts">,
-): Misfit[] {
+  { facts }: Pick<CustomFiles, "facts">,
+): SpecError[] {
   const { pixels } = facts(dataset);
   if (!dataset.normalize || pixels === undefined || pixels.smallest < pixels.largest) return [];
   return [
@@ -102,23 +102,23 @@ export function checkPixels(
 export function checkImages(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
   metric: string | undefined,
-  { facts }: Pick<OwnFiles, "facts">,
-): Misfit[] {
+  { facts }: Pick<CustomFiles, "facts">,
+): SpecError[] {
   const { trainingCount } = facts(dataset);
   const { validation } = dataset;
-  const misfits: Misfit[] = [];
+  const specErrors: SpecError[] = [];
   const held = validation === "test" ? 0 : validation;
   const left = trainingCount - held;
   const smaller = trainingCount - training.batchSize;
   if (left < 1) {
-    misfits.push({
+    specErrors.push({
       path: ["dataset", "validation"],
       message: `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train on: none is left`,
       expected: `a whole number below ${trainingCount}`,
       advice: `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
     });
   } else if (training.batchSize > left) {
-    misfits.push({
+    specErrors.push({
       path: ["training", "batchSize"],
       message:
         `training.batchSize is ${training.batchSize}, and dataset.validation leaves ${left} of ` +
@@ -131,7 +131,7 @@ export function checkImages(
     });
   }
   if (metric?.startsWith("validation.") === true && held === 0) {
-    misfits.push({
+    specErrors.push({
       path: ["dataset", "validation"],
       message:
         validation === "test"
@@ -141,7 +141,7 @@ export function checkImages(
       advice: "Hold some out, or rank by train.loss.",
     });
   }
-  return misfits;
+  return specErrors;
 }
 
 /** Batches of 100 would be no portions of these. */
@@ -153,7 +153,7 @@ function usuallyHeldOut(count: number): number {
 }
 
 /** Fits the layers to the images and to each other, and the loss to the classes. Allocates nothing. */
-export function checkLayers(spec: TrialSpec, files: OwnFiles): Misfit[] {
+export function checkLayers(spec: TrialSpec, files: CustomFiles): SpecError[] {
   let plan: ModelPlan;
   try {
     plan = planTrial(spec, files);
@@ -161,8 +161,8 @@ export function checkLayers(spec: TrialSpec, files: OwnFiles): Misfit[] {
     if (!(error instanceof LayerError)) throw error;
     const path = ["model", "layers", ...error.path];
     const { type, after } = neighbours(spec, path);
-    const ownName = files.ownLayers.get(type)?.type ?? type;
-    const [fact, advice] = sentences(error.message.replace(`${ownName}: `, ""));
+    const ownName = files.customLayers.get(type)?.type ?? type;
+    const [fact, advice] = splitSentences(error.message.replace(`${ownName}: `, ""));
     return [
       {
         path,
@@ -175,11 +175,11 @@ export function checkLayers(spec: TrialSpec, files: OwnFiles): Misfit[] {
   const { classes } = files.facts(spec.dataset);
   const { type: _type, ...options } = spec.loss;
   try {
-    known(losses, spec.loss).check(plan.outputShape, classes, options);
+    catalogEntry(losses, spec.loss).check(plan.outputShape, classes, options);
     return [];
   } catch (error) {
     if (!(error instanceof ShapeError || error instanceof OptionsError)) throw error;
-    const [fact, advice] = sentences(error.message);
+    const [fact, advice] = splitSentences(error.message);
     if (error instanceof OptionsError) {
       return [{ path: ["loss", error.option], message: fact, advice }];
     }
@@ -220,14 +220,14 @@ function typeAt(spec: TrialSpec, path: Path): string | undefined {
 }
 
 /** Options that are each within their bounds and do not go together. */
-export function checkOptimizer(optimizer: Choice): Misfit[] {
+export function checkOptimizer(optimizer: Choice): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {
-    known(optimizers, optimizer).check?.(options);
+    catalogEntry(optimizers, optimizer).check?.(options);
     return [];
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
-    const [fact, advice] = sentences(error.message);
+    const [fact, advice] = splitSentences(error.message);
     return [{ path: ["optimizer", error.option], message: fact, advice }];
   }
 }
@@ -235,36 +235,40 @@ export function checkOptimizer(optimizer: Choice): Misfit[] {
 /** What is measured after each epoch may choose, if it is of held-out images; the test set chooses nothing. */
 export function checkSchedule(
   { dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">,
-  files: Pick<OwnFiles, "facts">,
-): Misfit[] {
-  if (known(schedules, schedule).needsValidation !== true) return [];
+  files: Pick<CustomFiles, "facts">,
+): SpecError[] {
+  if (catalogEntry(schedules, schedule).needsValidation !== true) return [];
   return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`, files);
 }
 
 /** Early stopping goes by validation, and an average must begin before the training ends. */
 export function checkTraining(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
-  files: Pick<OwnFiles, "facts">,
-): Misfit[] {
+  files: Pick<CustomFiles, "facts">,
+): SpecError[] {
   const { average, earlyStopping, epochs } = training;
-  const misfits =
+  const specErrors =
     earlyStopping === undefined
       ? []
       : checkHeldOut(dataset, "training.earlyStopping goes by validation", files);
-  if (average === undefined) return misfits;
+  if (average === undefined) return specErrors;
   const { type: _type, ...options } = average;
   try {
-    known(averages, average).check?.(options, epochs);
-    return misfits;
+    catalogEntry(averages, average).check?.(options, epochs);
+    return specErrors;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
-    const [fact, advice] = sentences(error.message);
-    return [...misfits, { path: ["training", "average", error.option], message: fact, advice }];
+    const [fact, advice] = splitSentences(error.message);
+    return [...specErrors, { path: ["training", "average", error.option], message: fact, advice }];
   }
 }
 
 /** `who`: what goes by the validation. */
-function checkHeldOut(dataset: TrialSpec["dataset"], who: string, files: Pick<OwnFiles, "facts">): Misfit[] {
+function checkHeldOut(
+  dataset: TrialSpec["dataset"],
+  who: string,
+  files: Pick<CustomFiles, "facts">,
+): SpecError[] {
   const { validation } = dataset;
   if (typeof validation === "number" && validation > 0) return [];
   // What is wrong with the files is told beside this.

@@ -4,14 +4,17 @@ import { DatasetError, datasets, type DatasetFacts } from "@nn/mnist";
 import type { Choice } from "@nn/training";
 
 import { withoutFolder } from "../errors/load-failure.ts";
-import { known } from "./known-entry.ts";
+import { catalogEntry } from "./known-entry.ts";
 import { find, type Located, type LocatedEntry, type LocatedMap } from "../yaml/located.ts";
 
 /** What the images of a data set are. Throws DatasetError where its files do not say. */
-export type Facts = (dataset: Choice) => DatasetFacts;
+export type DatasetFactsOf = (dataset: Choice) => DatasetFacts;
 
 /** Asks the files of data of one's own, each choice of options once. `folder`: that of the experiment file. */
-export function factsBy(folder: string, onLook?: (done: number, total: number) => void): Facts {
+export function createDatasetFacts(
+  folder: string,
+  onLook?: (done: number, total: number) => void,
+): DatasetFactsOf {
   const asked = new Map<string, () => DatasetFacts>();
   return (dataset) => {
     const { validation: _validation, normalize: _normalize, ...choice } = dataset;
@@ -30,7 +33,7 @@ function answerOf(
   const { type: _type, ...options } = dataset;
   try {
     // A published data set is what it is wherever its files are: the data folder is not asked.
-    const told = known(datasets, dataset).describe(options, {
+    const told = catalogEntry(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
       onLook,
@@ -60,7 +63,7 @@ function withoutPath({ faults, option }: DatasetError, folder: string): DatasetE
  * The experiment with every path to data of one's own relative to the experiment file: written down, it is relative to the
  * file that has it, which may be one that is extended. Absolute ones stay.
  */
-export function withOwnPaths(root: LocatedMap, file: string): LocatedMap {
+export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   const home = dirname(resolve(file));
   const dataset = root.entries.get("dataset");
   if (dataset?.value.kind !== "map") return root;

@@ -4,11 +4,11 @@ import type { DatasetFacts } from "@nn/mnist";
 import { createRng, sizeOf } from "@nn/tensor";
 import { EVALUATION_BATCH, formatPath, type Choice, type TrialSpec } from "@nn/training";
 
-import { known } from "./known-entry.ts";
-import { planTrial, type Misfit, type OwnFiles } from "./check-trial.ts";
+import { catalogEntry } from "./known-entry.ts";
+import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
 
 /** A trial that the kernels have no room for: told at its largest layer. The rest of the trial must be right. */
-export function checkMemory(spec: TrialSpec, files: OwnFiles): Misfit[] {
+export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const plan = planTrial(spec, files);
   const need = needOf(spec, files.facts(spec.dataset), plan);
   if (need === undefined || need <= KERNEL_MEMORY) return [];
@@ -42,15 +42,15 @@ function needOf(
   const { outputShape } = plan;
   const batchSize = batchSizeOf(spec);
   const start = spec.model.initializer;
-  const initializer = { definition: known(initializers, start), options: optionsOf(start) };
+  const initializer = { definition: catalogEntry(initializers, start), options: optionsOf(start) };
   const rng = createRng(0);
   try {
     return memoryNeed((backend) => {
       backend.allocateBytes(trainingCount * sizeOf(exampleShape));
       backend.allocate([batchSize, ...exampleShape]);
       const { parameters } = plan.build({ backend, batchSize, rng, initializer });
-      known(losses, spec.loss).build(optionsOf(spec.loss), { backend, batchSize, outputShape });
-      known(optimizers, spec.optimizer).build(optionsOf(spec.optimizer), { backend, parameters });
+      catalogEntry(losses, spec.loss).build(optionsOf(spec.loss), { backend, batchSize, outputShape });
+      catalogEntry(optimizers, spec.optimizer).build(optionsOf(spec.optimizer), { backend, parameters });
     });
   } catch {
     return undefined;

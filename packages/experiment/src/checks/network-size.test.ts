@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 
 import { loadExperiment } from "../load-experiment.ts";
-import { SpecErrors } from "../errors/problem.ts";
+import { ExperimentError } from "../errors/problem.ts";
 
 /** The swept values of the trials of an experiment with this sweep. */
 async function tried(sweep: object, layers: readonly object[] = perceptron) {
@@ -29,7 +29,7 @@ async function refused(sweep: object, layers?: readonly object[]): Promise<strin
   return tried(sweep, layers).then(
     () => "",
     (error: unknown) => {
-      if (error instanceof SpecErrors) return error.message;
+      if (error instanceof ExperimentError) return error.message;
       throw error;
     },
   );

@@ -4,17 +4,17 @@ import type { NetworkSize } from "@nn/results";
 import type { Figures, SearchSpace } from "@nn/sweep";
 import { canonicalJson, type TrialSpec } from "@nn/training";
 
-import { known } from "./known-entry.ts";
-import { substitute, type Body } from "../sweep/substitute.ts";
+import { catalogEntry } from "./known-entry.ts";
+import { substitute, type ExperimentBody } from "../sweep/substitute.ts";
 import type { SweptPath } from "../sweep/sweep.ts";
-import { planTrial, type OwnFiles } from "./check-trial.ts";
+import { planTrial, type CustomFiles } from "./check-trial.ts";
 import { trialSpecOf } from "../sweep/trials.ts";
 
 /**
  * How large the network of a trial is; undefined where it cannot be planned, which is told elsewhere. Trials differ mostly in other things
  * than their layers: each network is planned once.
  */
-export function networkSizeBy(files: OwnFiles): (spec: TrialSpec) => NetworkSize | undefined {
+export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => NetworkSize | undefined {
   const sizes = new Map<string, NetworkSize | undefined>();
   return (spec) => {
     const key = canonicalJson([spec.dataset, spec.model.layers]);
@@ -24,10 +24,10 @@ export function networkSizeBy(files: OwnFiles): (spec: TrialSpec) => NetworkSize
 }
 
 /** How many layers the network of a trial has, those inside others counted. */
-export function layersOf(spec: TrialSpec, { ownLayers }: Pick<OwnFiles, "ownLayers">): number {
-  const catalog = new Map([...layers, ...ownLayers]);
+export function layersOf(spec: TrialSpec, { customLayers }: Pick<CustomFiles, "customLayers">): number {
+  const catalog = new Map([...layers, ...customLayers]);
   return countLayers(
-    spec.model.layers.map((layer) => chooseLayer(layer, { find: (type) => known(catalog, { type }) })),
+    spec.model.layers.map((layer) => chooseLayer(layer, { find: (type) => catalogEntry(catalog, { type }) })),
   );
 }
 
@@ -48,7 +48,7 @@ interface Sizing {
  * be planned, as the file has other mistakes; no trial has the figures then.
  */
 export function networkFigures(
-  body: Body,
+  body: ExperimentBody,
   swept: readonly SweptPath[],
   sizing: Sizing | undefined,
 ): Required<Pick<SearchSpace, "figures">> & Pick<SearchSpace, "draws"> {
@@ -69,7 +69,7 @@ export function networkFigures(
   return draws < MOST_DRAWS ? { figures, draws: Math.max(LEAST_DRAWS, draws) } : { figures };
 }
 
-function sizeOf(spec: TrialSpec, files: OwnFiles): NetworkSize | undefined {
+function sizeOf(spec: TrialSpec, files: CustomFiles): NetworkSize | undefined {
   try {
     const { parameters, multiplyAdds } = planTrial(spec, files);
     // What a layer of one's own counts may be no number.

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { formatIdx } from "@nn/mnist";
 import { encode } from "fast-png";
 
-import { loadPlanned } from "../load-experiment.ts";
+import { loadExperimentPlan } from "../load-experiment.ts";
 
 async function noticesFor(
   part: object,
@@ -28,7 +28,7 @@ async function noticesFor(
       writeFileSync(join(folder, name), content);
     }
     writeFileSync(join(folder, "experiment.yaml"), JSON.stringify(whole));
-    return (await loadPlanned(join(folder, "experiment.yaml"))).notices;
+    return (await loadExperimentPlan(join(folder, "experiment.yaml"))).notices;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

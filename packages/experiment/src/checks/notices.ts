@@ -5,8 +5,8 @@ import { createRng } from "@nn/tensor";
 import { scheduleContext, type Choice, type TrainingSpec, type TrialSpec } from "@nn/training";
 
 import type { Experiment } from "../experiment.ts";
-import { known } from "./known-entry.ts";
-import type { Facts } from "./dataset-facts.ts";
+import { catalogEntry } from "./known-entry.ts";
+import type { DatasetFactsOf } from "./dataset-facts.ts";
 import { goalOf, type SweepBlock } from "../sweep/sweep.ts";
 
 /** What may be a slip in an experiment without a mistake, and may be meant: sentences for a person, without their dots, each once. */
@@ -14,7 +14,7 @@ export function noticesOf(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
   specs: readonly TrialSpec[],
-  facts: Facts,
+  facts: DatasetFactsOf,
 ): string[] {
   const count = generations.reduce((sum, size) => sum + size, 0);
   const notices = specs.flatMap((spec) => [
@@ -94,14 +94,14 @@ function scheduleNotices(
   const { type: _type, ...options } = schedule;
   const held = dataset.validation === "test" ? 0 : dataset.validation;
   const context = scheduleContext({ ...training, images: trainingCount - held });
-  return known(schedules, schedule).notices?.(options, context) ?? [];
+  return catalogEntry(schedules, schedule).notices?.(options, context) ?? [];
 }
 
 /** A function at the end of the network that the loss has itself, or that takes away what the loss needs. */
 function outputNotices({ model, loss }: TrialSpec): string[] {
   const closing = new Set(closingTypes(model.layers));
   const [last] = closing;
-  const { appliesToOutputs, takesBothSigns } = known(losses, loss);
+  const { appliesToOutputs, takesBothSigns } = catalogEntry(losses, loss);
   if (last === undefined || closing.size > 1) return [];
   const advice = "end the network in a dense layer";
   const where =

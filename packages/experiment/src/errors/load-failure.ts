@@ -12,7 +12,12 @@ const PATIENCE = 5000;
  * Where in a file below `home` loading `file` failed: in it, or in one that it imports. Undefined when nobody knows. `shown`: how messages
  * name `home`.
  */
-export function placeOfFailure(error: unknown, file: string, home: string, shown: string): Span | undefined {
+export function locateLoadFailure(
+  error: unknown,
+  file: string,
+  home: string,
+  shown: string,
+): Span | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
   const place =
     placeInFrames(error.stack, home) ??

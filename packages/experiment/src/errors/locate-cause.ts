@@ -1,25 +1,25 @@
-import { misfitsOf, type Reading } from "../checks/check-spec.ts";
+import { checkSpec, type LoadedSpec } from "../checks/check-spec.ts";
 import { placeOf, type Located } from "../yaml/located.ts";
 import { placeOfAssignment } from "../yaml/override.ts";
 import { formatPath } from "@nn/training";
 import type { Span } from "../yaml/source.ts";
-import type { Misfit } from "../checks/check-trial.ts";
+import type { SpecError } from "../checks/check-trial.ts";
 
 /** What blame is found with. */
-export interface Suspects {
+export interface CauseCandidates {
   readonly root: Located;
   readonly file: string;
   /** `path=value` each, in their order. */
   readonly set: readonly string[];
   /** The experiment with the first `count` of them. */
-  readWithFirst(count: number): Promise<Reading>;
+  readWithFirst(count: number): Promise<LoadedSpec>;
 }
 
 /**
- * Where to show a misfit: at its own value, unless that stands in the file and was right there. Then it is the first `--set`
- * with which the misfit is there.
+ * Where to show a specError: at its own value, unless that stands in the file and was right there. Then it is the first `--set`
+ * with which the specError is there.
  */
-export async function placeToBlame({ path }: Misfit, suspects: Suspects): Promise<Span> {
+export async function locateCause({ path }: SpecError, suspects: CauseCandidates): Promise<Span> {
   const { root, file, set } = suspects;
   const { key, value } = placeOf(root, path);
   const own = value.kind === "scalar" ? value.span : key;
@@ -30,7 +30,7 @@ export async function placeToBlame({ path }: Misfit, suspects: Suspects): Promis
     const isLast = count === set.length;
     const reading = isLast ? undefined : await suspects.readWithFirst(count);
     const isThere =
-      reading !== undefined && misfitsOf(reading).some((each) => formatPath(each.path) === name);
+      reading !== undefined && checkSpec(reading).some((each) => formatPath(each.path) === name);
     if (isThere || isLast) return count === 0 ? own : placeOfAssignment(assignment, file);
   }
   return own;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { formatProblem, SpecErrors, type Problem } from "./problem.ts";
+import { formatProblem, ExperimentError, type Problem } from "./problem.ts";
 import type { Source } from "../yaml/source.ts";
 
 function at(text: string, what: string, rest: Partial<Problem> = {}): Problem {
@@ -42,7 +42,7 @@ test("all are told, in the order of the text, the same one once", () => {
     place: { source, start, end: start + 1 },
     message,
   });
-  const errors = new SpecErrors([problem(5, "second"), problem(0, "first"), problem(5, "second")]);
+  const errors = new ExperimentError([problem(5, "second"), problem(0, "first"), problem(5, "second")]);
   expect(errors.problems.map(({ message }) => message)).toEqual(["first", "second"]);
 });
 
@@ -52,5 +52,5 @@ test("a hundred are printed, and the rest counted", () => {
     place: { source, start, end: start + 1 },
     message: "wrong",
   }));
-  expect(new SpecErrors(many).message).toMatch(/… and 30 more\. Correct these first\.$/);
+  expect(new ExperimentError(many).message).toMatch(/… and 30 more\. Correct these first\.$/);
 });

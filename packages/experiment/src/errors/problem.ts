@@ -15,7 +15,7 @@ const LONGEST_LINE = 110;
 const MOST_PRINTED = 100;
 
 /** What is wrong with an experiment file: every mistake that was found, in the order of the text. */
-export class SpecErrors extends Error {
+export class ExperimentError extends Error {
   override readonly name = "SpecErrors";
   readonly problems: readonly Problem[];
 
@@ -39,7 +39,7 @@ export class Problems {
   }
 
   throwIfAny(): void {
-    if (this.any) throw new SpecErrors(this.list);
+    if (this.any) throw new ExperimentError(this.list);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Of an error's message: what is wrong, without its full stop, and what to do about it, where it says so. */
-export function sentences(message: string): [string, string | undefined] {
+export function splitSentences(message: string): [string, string | undefined] {
   const [line = ""] = message.split("\n", 1);
   const at = line.search(/\. (?=[A-Z])/);
   if (at === -1) return [line.replace(/\.$/, ""), undefined];

@@ -4,16 +4,20 @@ import { join } from "node:path";
 import { schemaFor, type JsonSchema } from "../schema/json-schema.ts";
 import { find, toData, type Located } from "../yaml/located.ts";
 import { formatPath, type Path } from "@nn/training";
-import type { Fault } from "../schema/schema-problems.ts";
+import type { SchemaError } from "../schema/schema-problems.ts";
 
 /** One slip of the pen in place of what the schema says of it, and which of the schema's faults that explains. */
 interface Slip {
-  readonly fault: Fault;
-  explains(other: Fault): boolean;
+  readonly fault: SchemaError;
+  explains(other: SchemaError): boolean;
 }
 
 /** The faults of a schema, with common slips of YAML told as what they are instead of by what follows from them. */
-export function withSlips(faults: readonly Fault[], root: Located, schema: JsonSchema): Fault[] {
+export function explainCommonMistakes(
+  faults: readonly SchemaError[],
+  root: Located,
+  schema: JsonSchema,
+): SchemaError[] {
   const slips = faults
     .map(
       (fault) =>
@@ -28,7 +32,7 @@ export function withSlips(faults: readonly Fault[], root: Located, schema: JsonS
 }
 
 /** `{ type:dense }` is one key of that whole text. */
-function noSpaceAfterColon({ path, unknown, missing }: Fault, root: Located): Slip | undefined {
+function noSpaceAfterColon({ path, unknown, missing }: SchemaError, root: Located): Slip | undefined {
   const key = unknown ?? keysAt(root, path).find((each) => each.startsWith(`${missing}:`));
   const [, name, value] = /^([a-z]\w*):(\S.*)$/i.exec(key ?? "") ?? [];
   if (key === undefined || name === undefined || value === undefined) return undefined;
@@ -45,7 +49,7 @@ function noSpaceAfterColon({ path, unknown, missing }: Fault, root: Located): Sl
 }
 
 /** `{ learningRate: 0,001 }` is 0, and a key 001. */
-function decimalComma({ path, unknown }: Fault, root: Located): Slip | undefined {
+function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | undefined {
   if (unknown === undefined || !/^\d+(e[+-]?\d+)?$/i.test(unknown)) return undefined;
   const keys = keysAt(root, path);
   const before = keys[keys.indexOf(unknown) - 1];
@@ -64,7 +68,7 @@ function decimalComma({ path, unknown }: Fault, root: Located): Slip | undefined
 }
 
 /** `layers:` below `model:` and not in it: the block is empty or lacks it, and the file has a key too many. */
-function notIndented({ path, unknown }: Fault, root: Located, schema: JsonSchema): Slip | undefined {
+function notIndented({ path, unknown }: SchemaError, root: Located, schema: JsonSchema): Slip | undefined {
   if (unknown === undefined || path.length > 0 || root.kind !== "map") return undefined;
   const keys = [...root.entries.keys()];
   const above = keys
@@ -89,7 +93,7 @@ function notIndented({ path, unknown }: Fault, root: Located, schema: JsonSchema
 }
 
 /** `swish`, and beside the experiment lies ./layers/swish.ts. */
-function ownLayerWithoutPath(fault: Fault, root: Located): Slip | undefined {
+function ownLayerWithoutPath(fault: SchemaError, root: Located): Slip | undefined {
   const value = fault.canBeFile === true ? find(root, fault.path)?.value : undefined;
   if (value?.kind !== "scalar" || typeof value.value !== "string" || !/^[\w-]+$/.test(value.value))
     return undefined;
@@ -117,6 +121,6 @@ function isEmpty(node: Located): boolean {
   return node.kind === "scalar" && node.value === null;
 }
 
-function isAt(fault: Fault, path: Path): boolean {
+function isAt(fault: SchemaError, path: Path): boolean {
   return formatPath(fault.path) === formatPath(path);
 }

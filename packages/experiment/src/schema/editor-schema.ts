@@ -1,6 +1,6 @@
 import { withDefinitions } from "./definitions.ts";
-import { when, type JsonSchema } from "./json-schema.ts";
-import { experimentSchema, type Entry } from "./schema.ts";
+import { conditional, type JsonSchema } from "./json-schema.ts";
+import { experimentSchema, type CatalogEntry } from "./schema.ts";
 
 /** The key that is gone once files are composed: only who writes a file meets it. */
 export const extendsSchema: JsonSchema = {
@@ -13,8 +13,8 @@ export const extendsSchema: JsonSchema = {
  * The schema file that editors complete and check experiments with, as text. It is the one that `validate` uses, except
  * that a file with `extends` may leave out what its base has.
  */
-export function editorSchema(ownLayers?: ReadonlyMap<string, Entry>): string {
-  const { properties = {}, required = [], ...rest } = experimentSchema(ownLayers);
+export function editorSchema(customLayers?: ReadonlyMap<string, CatalogEntry>): string {
+  const { properties = {}, required = [], ...rest } = experimentSchema(customLayers);
   const whole = { properties: { ...properties, extends: extendsSchema }, required };
   const schema = {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -22,7 +22,7 @@ export function editorSchema(ownLayers?: ReadonlyMap<string, Entry>): string {
     ...rest,
     properties: { extends: extendsSchema },
     additionalProperties: true, // each of the two below closes itself
-    ...when(
+    ...conditional(
       { required: ["extends"] },
       { ...partial(whole), additionalProperties: false },
       { ...whole, additionalProperties: false },
@@ -40,7 +40,7 @@ function partial(schema: JsonSchema): JsonSchema {
       properties: Object.fromEntries(Object.entries(properties).map(([key, each]) => [key, partial(each)])),
     }),
     ...(allOf !== undefined && {
-      allOf: allOf.map((each) => when(each.if ?? {}, partial(each.then ?? {}))),
+      allOf: allOf.map((each) => conditional(each.if ?? {}, partial(each.then ?? {}))),
     }),
   };
 }

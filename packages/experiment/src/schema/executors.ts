@@ -1,12 +1,12 @@
 import { Type } from "typebox";
 
-import type { Entry } from "./schema.ts";
+import type { CatalogEntry } from "./schema.ts";
 
 const pool = {
   type: "pool",
   description: "By processes of this machine, one a core where --workers says nothing else.",
   options: Type.Object({}),
-} satisfies Entry;
+} satisfies CatalogEntry;
 
 const redis = {
   type: "redis",
@@ -19,10 +19,10 @@ const redis = {
         "The server: redis://host:6379, with a password redis://:password@host:6379, over TLS rediss://… . A password may stand in the environment variable NN_REDIS_PASSWORD instead.",
     }),
   }),
-} satisfies Entry;
+} satisfies CatalogEntry;
 
 /** Where the trials of an experiment may be trained. */
-export const executors: ReadonlyMap<string, Entry> = new Map([
+export const executors: ReadonlyMap<string, CatalogEntry> = new Map([
   ["pool", pool],
   ["redis", redis],
 ]);

@@ -1,12 +1,12 @@
-import { plainly } from "./json-schema.ts";
+import { formatYamlValue } from "./json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
-import type { Fault } from "./schema-problems.ts";
+import type { SchemaError } from "./schema-problems.ts";
 
 /** Beyond this a number of the experiment would be infinite for the kernels: 3.4 · 10³⁸. */
 const LARGEST = "3.4e38";
 
 /** The faults of a schema, and every number that is none to compute with: whatever an option may be, it is not infinite. */
-export function withFiniteNumbers(data: unknown, faults: readonly Fault[]): Fault[] {
+export function checkFiniteNumbers(data: unknown, faults: readonly SchemaError[]): SchemaError[] {
   const told = new Set(faults.map(({ path }) => formatPath(path)));
   const numbers = faultsOfNumbers(data, []);
   const unusable = numbers.filter(({ isFinite, fault }) => !isFinite || !told.has(formatPath(fault.path)));
@@ -19,7 +19,7 @@ export function withFiniteNumbers(data: unknown, faults: readonly Fault[]): Faul
 
 interface NumberFault {
   readonly isFinite: boolean;
-  readonly fault: Fault;
+  readonly fault: SchemaError;
 }
 
 function faultsOfNumbers(value: unknown, path: Path): NumberFault[] {
@@ -32,10 +32,10 @@ function faultsOfNumbers(value: unknown, path: Path): NumberFault[] {
   if (typeof value !== "number" || Number.isFinite(Math.fround(value))) return [];
   const name = formatPath(path);
   if (Number.isFinite(value)) {
-    const message = `${name} cannot be ${plainly(value)}: as float32, in which networks compute, it is infinite`;
+    const message = `${name} cannot be ${formatYamlValue(value)}: as float32, in which networks compute, it is infinite`;
     return [{ isFinite: true, fault: { path, message, expected: `a number within ±${LARGEST}` } }];
   }
   const what = Number.isNaN(value) ? "not a number" : "infinite";
-  const message = `${name} cannot be ${plainly(value)}, which is ${what}`;
+  const message = `${name} cannot be ${formatYamlValue(value)}, which is ${what}`;
   return [{ isFinite: false, fault: { path, message, expected: "a finite number" } }];
 }

@@ -34,7 +34,7 @@ export interface JsonSchema {
 }
 
 /** `if`, `then` and `else` of JSON Schema. */
-export function when(condition: JsonSchema, holds: JsonSchema, otherwise?: JsonSchema): JsonSchema {
+export function conditional(condition: JsonSchema, holds: JsonSchema, otherwise?: JsonSchema): JsonSchema {
   // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema
   return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
 }
@@ -54,35 +54,37 @@ export function schemaFor(schema: JsonSchema, value: unknown): JsonSchema {
  * The schema of what a person writes, from the schema of what a program gets: what has a default may be left out, and a
  * key that is not known is a mistake.
  */
-export function asWritten(schema: JsonSchema): JsonSchema {
+export function withOptionalDefaults(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf } = schema;
   return {
     ...schema,
     ...(properties !== undefined && {
-      properties: Object.fromEntries(Object.entries(properties).map(([key, each]) => [key, asWritten(each)])),
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, each]) => [key, withOptionalDefaults(each)]),
+      ),
       required: (schema.required ?? []).filter((key) => properties[key]?.default === undefined),
       additionalProperties: schema.additionalProperties ?? false,
     }),
-    ...(items !== undefined && { items: asWritten(items) }),
-    ...(anyOf !== undefined && { anyOf: anyOf.map(asWritten) }),
+    ...(items !== undefined && { items: withOptionalDefaults(items) }),
+    ...(anyOf !== undefined && { anyOf: anyOf.map(withOptionalDefaults) }),
   };
 }
 
 /** The same value with every default filled in, keys in the order of the schema. Gives a value that is wrong as it is. */
-export function complete(schema: JsonSchema, value: unknown): unknown {
+export function fillDefaults(schema: JsonSchema, value: unknown): unknown {
   if (value === undefined) {
-    return schema.default === undefined ? undefined : complete(schema, structuredClone(schema.default));
+    return schema.default === undefined ? undefined : fillDefaults(schema, structuredClone(schema.default));
   }
   if (Array.isArray(value)) {
     const { items } = schema;
-    return items === undefined ? value : value.map((item: unknown) => complete(items, item));
+    return items === undefined ? value : value.map((item: unknown) => fillDefaults(items, item));
   }
   if (!isRecord(value)) return value;
 
   const { properties = {} } = schemaFor(schema, value);
   const completed: [string, unknown][] = [];
   for (const [key, each] of Object.entries(properties)) {
-    const filled = complete(each, Object.hasOwn(value, key) ? value[key] : undefined);
+    const filled = fillDefaults(each, Object.hasOwn(value, key) ? value[key] : undefined);
     if (filled !== undefined) completed.push([key, filled]);
   }
   for (const [key, each] of Object.entries(value)) {
@@ -92,10 +94,11 @@ export function complete(schema: JsonSchema, value: unknown): unknown {
 }
 
 /** In words, to stand after "expected": `a whole number of at least 1`. */
-export function inWords(schema: JsonSchema): string {
-  if (schema.anyOf !== undefined) return schema.anyOf.map(inWords).join(", or ");
+export function describeSchema(schema: JsonSchema): string {
+  if (schema.anyOf !== undefined) return schema.anyOf.map(describeSchema).join(", or ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum !== undefined) return `one of: ${schema.enum.map((each) => plainly(each)).join(", ")}`;
+  if (schema.enum !== undefined)
+    return `one of: ${schema.enum.map((each) => formatYamlValue(each)).join(", ")}`;
   switch (schema.type) {
     case "integer":
       return `a whole number${bounds(schema)}`;
@@ -107,7 +110,7 @@ export function inWords(schema: JsonSchema): string {
       if (schema.path === true) return "a path";
       return schema.pattern === undefined ? "text" : `text that matches ${schema.pattern}`;
     case "array":
-      return schema.items === undefined ? "a list" : `a list; each entry ${inWords(schema.items)}`;
+      return schema.items === undefined ? "a list" : `a list; each entry ${describeSchema(schema.items)}`;
     case "null":
       return "null";
     case "object": {
@@ -132,7 +135,7 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multiple
 }
 
 /** A value as one would write it in YAML, cut when long. */
-export function plainly(value: unknown): string {
+export function formatYamlValue(value: unknown): string {
   const text = inYaml(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 }

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 
 import { withDefinitions } from "./definitions.ts";
 import { typesIn, withTypes } from "./named-types.ts";
-import { checkBy, type Fault } from "./schema-problems.ts";
+import { createSchemaCheck, type SchemaError } from "./schema-problems.ts";
 import { experimentSchema } from "./schema.ts";
 
 const schema = experimentSchema();
@@ -25,7 +25,7 @@ const enumsOf = (value: unknown): string[] => {
 const names = [...new Set(enumsOf(withDefinitions(schema)))];
 
 /** Knows all types from the start: the whole schema is compiled. */
-const ofAll = checkBy(schema);
+const ofAll = createSchemaCheck(schema);
 ofAll(names.map((type) => ({ type })));
 
 /** The same data with something else at one place of it. */
@@ -52,7 +52,7 @@ test("what is said of data is the same, whether their types alone are compiled o
       fc.array(fc.tuple(place, value), { maxLength: 3 }),
       (data, changes) => {
         const changed = changes.reduce((before, [share, other]) => withAnother(before, share, other), data);
-        const faults: Fault[] = checkBy(schema)(changed);
+        const faults: SchemaError[] = createSchemaCheck(schema)(changed);
         expect(faults).toEqual(ofAll(changed));
         told += faults.length;
       },
@@ -62,7 +62,7 @@ test("what is said of data is the same, whether their types alone are compiled o
 });
 
 test("one check takes data of ever other types", () => {
-  const check = checkBy(schema);
+  const check = createSchemaCheck(schema);
   for (const type of names.filter((_, index) => index % 10 === 0)) {
     const data = { optimizer: { type, learningRate: -1 }, loss: { type } };
     expect(check(data)).toEqual(ofAll(data));

@@ -6,7 +6,7 @@ import { pruners, samplers, typedSchemas } from "@nn/sweep";
 import { expect, test } from "vitest";
 
 import { reference } from "./reference.ts";
-import type { Entry } from "./schema.ts";
+import type { CatalogEntry } from "./schema.ts";
 
 const text = reference();
 const lines = text.split("\n");
@@ -46,7 +46,7 @@ const catalogs = [
   pruners,
 ];
 
-test.for(catalogs.flatMap((catalog) => Array.from<Entry>(catalog.values())))(
+test.for(catalogs.flatMap((catalog) => Array.from<CatalogEntry>(catalog.values())))(
   "$type is there, with its description and each of its options",
   ({ type, description, options }) => {
     expect(below(`### ${type}`).map((line) => line.replaceAll(/\\(.)/g, "$1"))).toContain(description);

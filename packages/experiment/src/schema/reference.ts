@@ -1,5 +1,5 @@
 import { extendsSchema } from "./editor-schema.ts";
-import { inWords, plainly, type JsonSchema } from "./json-schema.ts";
+import { describeSchema, formatYamlValue, type JsonSchema } from "./json-schema.ts";
 import { experimentSchema } from "./schema.ts";
 
 const OPENING = `# Reference
@@ -87,7 +87,7 @@ function section(key: Key, homes: Homes): string {
 
 function describe({ schema }: Kind, homes: Homes): string[] {
   const description = markdown(schema.description ?? "");
-  if (schema.properties === undefined) return [description, `Takes ${markdown(inWords(schema))}.`];
+  if (schema.properties === undefined) return [description, `Takes ${markdown(describeSchema(schema))}.`];
   const options = [...keysOf(schema)].filter(({ path }) => path !== "type");
   return options.length === 0 ? [description, "No options."] : [description, keyTable(options, homes)];
 }
@@ -98,14 +98,14 @@ function keyTable(keys: readonly Key[], homes: Homes): string {
 }
 
 function takes(key: Key, homes: Homes): string {
-  const words = markdown(inWords(key.schema));
+  const words = markdown(describeSchema(key.schema));
   if (kindsOf(key).length === 0) return words;
   const home = homes.get(titleOf(key) ?? "") ?? key.path;
   return `${words}: [${home}](#${home.replaceAll(".", "")})`;
 }
 
 function fallback({ schema, required }: Key): string {
-  if (schema.default !== undefined) return `\`${plainly(schema.default)}\``;
+  if (schema.default !== undefined) return `\`${formatYamlValue(schema.default)}\``;
   return required ? "required" : "–";
 }
 

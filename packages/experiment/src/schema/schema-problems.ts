@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 
 import { withDefinitions } from "./definitions.ts";
 import { typesIn, withTypes } from "./named-types.ts";
-import { inWords, plainly, type JsonSchema } from "./json-schema.ts";
+import { describeSchema, formatYamlValue, type JsonSchema } from "./json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
 import { find, placeOf, type Located } from "../yaml/located.ts";
 import { adviceForMisplacedKey, adviceForOtherName, keyHere, metricHere } from "../errors/other-names.ts";
@@ -10,7 +10,7 @@ import type { Problem } from "../errors/problem.ts";
 import { didYouMean, nearest } from "../errors/suggestion.ts";
 
 /** A mistake against the schema, before anybody asked where it was written. */
-export interface Fault {
+export interface SchemaError {
   readonly path: Path;
   /** The key that is not known, or missing; else undefined. */
   readonly unknown?: string;
@@ -24,10 +24,10 @@ export interface Fault {
   readonly advice?: string | undefined;
 }
 
-export type Check = (data: unknown) => Fault[];
+export type SchemaCheck = (data: unknown) => SchemaError[];
 
 /** Compiles a schema whole. Throws what ajv throws when it is no schema: only a layer of one's own can bring that about. */
-export function compile(schema: JsonSchema): void {
+export function checkSchema(schema: JsonSchema): void {
   validatorOf(withDefinitions(schema));
 }
 
@@ -46,7 +46,7 @@ function validatorOf(schema: JsonSchema): ValidateFunction {
  * What checks data against a schema. Of the unions that `type` decides it compiles the entries that the data name, for the catalogs hold
  * a hundred times as many; those of other data are added as they come.
  */
-export function checkBy(schema: JsonSchema): Check {
+export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
   const whole = withDefinitions(schema);
   const known = new Set<string>();
   let validate: ValidateFunction | undefined;
@@ -61,7 +61,7 @@ export function checkBy(schema: JsonSchema): Check {
 }
 
 /** Where a fault is in the text: at the unknown key, at the value, or at the block in which something is missing. */
-export function locate(fault: Fault, root: Located): Problem {
+export function locate(fault: SchemaError, root: Located): Problem {
   const { message, expected, advice } = fault;
   const { key, value } = placeOf(root, fault.path);
   let place = value.span;
@@ -70,12 +70,12 @@ export function locate(fault: Fault, root: Located): Problem {
   return { place, message, expected, advice };
 }
 
-function faultsOf(errors: readonly ErrorObject[], data: unknown): Fault[] {
+function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] {
   // What is said inside the branches of an anyOf is one mistake: none of them holds.
   const unions = errors
     .filter(({ keyword }) => keyword === "anyOf")
     .map(({ schemaPath }) => `${schemaPath}/`);
-  const faults: Fault[] = [];
+  const faults: SchemaError[] = [];
   const told = new Set<string>();
   for (const error of errors) {
     if (error.keyword === "if" || unions.some((union) => error.schemaPath.startsWith(union))) continue;
@@ -93,7 +93,7 @@ function faultsOf(errors: readonly ErrorObject[], data: unknown): Fault[] {
   );
 }
 
-function faultOf(error: ErrorObject, data: unknown): Fault {
+function faultOf(error: ErrorObject, data: unknown): SchemaError {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verbose: ajv hands over the schema that the keyword stands in, a piece of the one it was given
   const schema = error.parentSchema as JsonSchema;
   const path = pathOf(error.instancePath, data);
@@ -154,7 +154,7 @@ function expectedOf(schema: JsonSchema, path: Path): string {
     return `a list with at least ${schema.minItems} ${schema.minItems === 1 ? "entry" : "entries"}`;
   }
   if (schema.type === "object" && schema.allOf !== undefined) return 'a block with a "type"';
-  return inWords(schema);
+  return describeSchema(schema);
 }
 
 function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
@@ -177,7 +177,8 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
     const near = didYouMean(value, options) ?? partOf(value, options);
     if (near !== undefined) return near;
     if (schema.title === "domain" && value !== "") return `Make it a list: [${value}].`;
-    if (schema.allOf !== undefined && value !== "") return `did you mean { type: ${plainly(value)} }?`;
+    if (schema.allOf !== undefined && value !== "")
+      return `did you mean { type: ${formatYamlValue(value)} }?`;
     const wantsNumber = schema.type === "number" || schema.type === "integer";
     if (wantsNumber && value.trim() !== "" && Number.isFinite(Number(value))) return "Remove the quotes.";
     if (wantsNumber && /^[+-]?\d+,\d+$/.test(value))
@@ -221,7 +222,7 @@ function inBlock(path: Path, value: unknown): string {
 function kindOf(value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  if (!isRecord(value)) return plainly(value);
+  if (!isRecord(value)) return formatYamlValue(value);
   return Object.keys(value).length === 0 ? "an empty block" : "a block";
 }
 

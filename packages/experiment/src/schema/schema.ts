@@ -1,16 +1,16 @@
 import { initializers, layers, losses, optimizers, schedules, type Definition } from "@nn/layers";
 import { augmentations, datasets } from "@nn/mnist";
 import { domainDescription, listSchema, pruners, samplers, typedSchemas } from "@nn/sweep";
-import { OWN_FILE, averages, type Choice } from "@nn/training";
+import { CUSTOM_FILE, averages, type Choice } from "@nn/training";
 import { Type, type TSchema } from "typebox";
 
 import { budgetSchema } from "./budget.ts";
 import { executors } from "./executors.ts";
-import { asWritten, when, type JsonSchema } from "./json-schema.ts";
+import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schema.ts";
 import { trainingExtras } from "./training-block.ts";
 
 /** What an entry of any catalog shows of itself to the schema. */
-export type Entry = Pick<Definition, "type" | "description" | "options">;
+export type CatalogEntry = Pick<Definition, "type" | "description" | "options">;
 
 /** What a sweep may rank by. The test set is not among them: it chooses nothing. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
@@ -19,10 +19,10 @@ const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "tr
 const withoutMixings = new Map([...augmentations].filter(([, { mixes }]) => mixes !== true));
 
 /**
- * The schema of an experiment file, assembled from the catalogs. `ownLayers` are layers from files, by the path that names
+ * The schema of an experiment file, assembled from the catalogs. `customLayers` are layers from files, by the path that names
  * them.
  */
-export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map()): JsonSchema {
+export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry> = new Map()): JsonSchema {
   const properties = {
     name: Type.String({
       pattern: "^[a-z0-9][a-z0-9._-]*$",
@@ -52,7 +52,7 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
     model: Type.Object(
       {
         initializer: choice("initializer", "How weights start.", initializers, { default: { type: "he" } }),
-        layers: Type.Array(layerChoice(ownLayers), {
+        layers: Type.Array(layerChoice(customLayers), {
           minItems: 1,
           description: "From the images to the outputs, each layer fed by the one above it.",
         }),
@@ -151,7 +151,7 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
       ),
     ),
   };
-  return asWritten(plain(Type.Object(properties, { description: "An experiment." })));
+  return withOptionalDefaults(plain(Type.Object(properties, { description: "An experiment." })));
 }
 
 /**
@@ -161,16 +161,16 @@ export function experimentSchema(ownLayers: ReadonlyMap<string, Entry> = new Map
 function choice(
   title: string,
   description: string,
-  catalog: ReadonlyMap<string, Entry>,
-  { own, default: fallback }: { own?: ReadonlyMap<string, Entry>; default?: Choice } = {},
+  catalog: ReadonlyMap<string, CatalogEntry>,
+  { own, default: fallback }: { own?: ReadonlyMap<string, CatalogEntry>; default?: Choice } = {},
 ): ReturnType<typeof Type.Unsafe<Choice>> {
-  const entries = new Map<string, Entry>([...catalog, ...(own ?? [])]);
+  const entries = new Map<string, CatalogEntry>([...catalog, ...(own ?? [])]);
   const list = [...entries].map(([type, entry]) => `- ${type}: ${entry.description}`).join("\n");
   const known: JsonSchema = { enum: [...entries.keys()] };
   const type: JsonSchema = {
     title,
     description: list,
-    ...(own === undefined ? known : { anyOf: [known, { type: "string", pattern: OWN_FILE }] }),
+    ...(own === undefined ? known : { anyOf: [known, { type: "string", pattern: CUSTOM_FILE }] }),
   };
   return Type.Unsafe<Choice>({
     title,
@@ -184,7 +184,7 @@ function choice(
 }
 
 /** A layer, of the catalog or of one's own. It may hold layers: so its schema holds itself, and stands once. */
-function layerChoice(own: ReadonlyMap<string, Entry>): ReturnType<typeof Type.Unsafe<Choice>> {
+function layerChoice(own: ReadonlyMap<string, CatalogEntry>): ReturnType<typeof Type.Unsafe<Choice>> {
   const layer = choice("layer", "One layer.", layers, { own });
   return Type.Unsafe<Choice>({ definition: "layer", ...layer });
 }
@@ -194,7 +194,7 @@ function domain(): JsonSchema {
   return {
     title: "domain",
     description: domainDescription,
-    ...when({ type: "array" }, withDomains(asWritten(plain(listSchema))), {
+    ...conditional({ type: "array" }, withDomains(withOptionalDefaults(plain(listSchema))), {
       title: "domain",
       ...typedDomain(),
     }),
@@ -203,7 +203,7 @@ function domain(): JsonSchema {
 
 function typedDomain(): JsonSchema {
   const types = Object.entries(typedSchemas).map(([type, schema]) => {
-    const { properties = {}, ...rest } = asWritten(plain(schema));
+    const { properties = {}, ...rest } = withOptionalDefaults(plain(schema));
     const { values } = properties;
     const own = values === undefined ? properties : { ...properties, values: withDomains(values) };
     return [type, { ...rest, properties: own }] as const;
@@ -222,8 +222,8 @@ const partOfOption: JsonSchema = {
   get allOf() {
     const isTyped = { properties: { type: { enum: Object.keys(typedSchemas) } }, required: ["type"] };
     return [
-      when({ type: "array" }, { items: partOfOption }),
-      when({ type: "object", ...isTyped }, typedDomain(), { additionalProperties: partOfOption }),
+      conditional({ type: "array" }, { items: partOfOption }),
+      conditional({ type: "object", ...isTyped }, typedDomain(), { additionalProperties: partOfOption }),
     ];
   },
 };
@@ -241,7 +241,7 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
     required: ["type"],
     additionalProperties: true, // each branch closes itself
     allOf: branches.map(([name, branch]) =>
-      when({ type: "object", properties: { type: { const: name } }, required: ["type"] }, branch),
+      conditional({ type: "object", properties: { type: { const: name } }, required: ["type"] }, branch),
     ),
   };
 }
@@ -250,8 +250,11 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
  * The options of a catalog entry, as they are written beside its `type`. `own`: the layers of one's own that may stand where an
  * option holds layers.
  */
-export function schemaOf({ options }: Entry, own: ReadonlyMap<string, Entry> = new Map()): JsonSchema {
-  const written = asWritten(plain(options));
+export function schemaOf(
+  { options }: CatalogEntry,
+  own: ReadonlyMap<string, CatalogEntry> = new Map(),
+): JsonSchema {
+  const written = withOptionalDefaults(plain(options));
   const properties = Object.entries(written.properties ?? {}).map(
     ([key, each]) => [key, fromCatalogs(each, own)] as const,
   );
@@ -259,7 +262,7 @@ export function schemaOf({ options }: Entry, own: ReadonlyMap<string, Entry> = n
 }
 
 /** What an entry leaves to us: which initializers there are, which layers. */
-function fromCatalogs(schema: JsonSchema, own: ReadonlyMap<string, Entry>): JsonSchema {
+function fromCatalogs(schema: JsonSchema, own: ReadonlyMap<string, CatalogEntry>): JsonSchema {
   const { catalog, items } = schema;
   if (catalog === "initializers") return initializerOption(schema);
   if (items === undefined) return schema;
@@ -280,7 +283,7 @@ function initializerOption({ description = "" }: JsonSchema): JsonSchema {
   return plain(choice("initializer", description, initializers));
 }
 
-function entrySchema(name: string, entry: Entry, own?: ReadonlyMap<string, Entry>): JsonSchema {
+function entrySchema(name: string, entry: CatalogEntry, own?: ReadonlyMap<string, CatalogEntry>): JsonSchema {
   const { description } = entry;
   const written = schemaOf(entry, own);
   return {

@@ -1,15 +1,15 @@
 import { needsLater } from "@nn/sweep";
 
 import type { Budget } from "../schema/budget.ts";
-import { areSound, metricOf, repeatsOf, sweepOf, type Reading } from "../checks/check-spec.ts";
+import { areValid, metricOf, repeatsOf, sweepOf, type LoadedSpec } from "../checks/check-spec.ts";
 import { placeOf, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { Span } from "../yaml/source.ts";
 
 /** What is wrong with the budget of a sweep, as far as the parts that it needs are right. */
-export function checkBudget(reading: Reading, root: Located, problems: Problems): void {
+export function checkBudget(reading: LoadedSpec, root: Located, problems: Problems): void {
   const { budget, pruner } = sweepOf(reading.body) ?? {};
-  if (budget === undefined || !areSound(reading, "sweep.budget")) return;
+  if (budget === undefined || !areValid(reading, "sweep.budget")) return;
   const place = (key: keyof Budget): Span => placeOf(root, ["sweep", "budget", key]).key;
 
   const repeats = repeatsOf(reading);
@@ -30,7 +30,7 @@ export function checkBudget(reading: Reading, root: Located, problems: Problems)
       advice: "99 % is written 0.99.",
     });
   }
-  if (pruner === undefined || !areSound(reading, "sweep.pruner") || !needsLater(pruner.type)) return;
+  if (pruner === undefined || !areValid(reading, "sweep.pruner") || !needsLater(pruner.type)) return;
   for (const key of ["epochs", "target"] as const) {
     if (budget[key] === undefined) continue;
     problems.add({

@@ -2,21 +2,21 @@ import { checkPruner, checkSweep, continuesTrainings, generationsOf } from "@nn/
 import { createRng } from "@nn/tensor";
 
 import { configurationsWithin, firstOf } from "../schema/budget.ts";
-import { areSound, repeatsOf, sweepOf, type Reading } from "../checks/check-spec.ts";
+import { areValid, repeatsOf, sweepOf, type LoadedSpec } from "../checks/check-spec.ts";
 import { placeOf, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
-import { addWhereItStands, goalOf, type SweptPath } from "./sweep.ts";
+import { addProblemAt, goalOf, type SweptPath } from "./sweep.ts";
 import { trialSpecOf } from "./trials.ts";
 
 /** What is wrong with the pruner of a sweep, as far as the parts that it needs are right. */
 export function checkPruning(
-  reading: Reading,
+  reading: LoadedSpec,
   swept: readonly SweptPath[],
   root: Located,
   problems: Problems,
 ): void {
   const sweep = sweepOf(reading.body);
-  if (sweep?.pruner === undefined || !areSound(reading, "sweep.pruner", "training.epochs")) return;
+  if (sweep?.pruner === undefined || !areValid(reading, "sweep.pruner", "training.epochs")) return;
   const length = swept.find(({ path: [part, key] }) => part === "training" && (key ?? "epochs") === "epochs");
   if (length !== undefined) {
     problems.add({
@@ -26,8 +26,8 @@ export function checkPruning(
     });
     return;
   }
-  if (!areSound(reading, "sweep.sampler", "sweep.parameters")) return;
-  if (sweep.constraints !== undefined && !areSound(reading, "sweep.constraints")) return;
+  if (!areValid(reading, "sweep.sampler", "sweep.parameters")) return;
+  if (sweep.constraints !== undefined && !areValid(reading, "sweep.constraints")) return;
   if (checkSweep(sweep).length > 0) return;
   if (continuesTrainings(sweep.sampler.type)) {
     problems.add({
@@ -38,7 +38,7 @@ export function checkPruning(
     return;
   }
   const { epochs } = trialSpecOf(reading.body).training;
-  const course = {
+  const scheduler = {
     epochs,
     // How many there are does not depend on what is drawn.
     generations: firstOf(
@@ -48,7 +48,7 @@ export function checkPruning(
     goal: sweep.goal ?? goalOf(sweep.metric),
     ...(sweep.metric.endsWith(".accuracy") && { reach: [0, 1] as const }),
   };
-  for (const problem of checkPruner(sweep.pruner, course)) {
-    addWhereItStands(problem, ["sweep", "pruner"], root, problems, "Change the pruner.");
+  for (const problem of checkPruner(sweep.pruner, scheduler)) {
+    addProblemAt(problem, ["sweep", "pruner"], root, problems, "Change the pruner.");
   }
 }

@@ -2,13 +2,13 @@ import { assemble, labelsOf, optionsOf } from "@nn/sweep";
 import { formatPath } from "@nn/training";
 
 import { checkBatches } from "../checks/batches.ts";
-import { plainly } from "../schema/json-schema.ts";
+import { formatYamlValue } from "../schema/json-schema.ts";
 import { find, placeOf, type Located } from "../yaml/located.ts";
 import { checkMemory } from "../checks/memory.ts";
 import type { Problems } from "../errors/problem.ts";
-import type { Check, Fault } from "../schema/schema-problems.ts";
+import type { SchemaCheck, SchemaError } from "../schema/schema-problems.ts";
 import type { Span } from "../yaml/source.ts";
-import { substitute, type Body } from "./substitute.ts";
+import { substitute, type ExperimentBody } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
 import { MOST_CHECKED } from "./swept-values.ts";
 import {
@@ -19,18 +19,18 @@ import {
   checkPixels,
   checkSchedule,
   checkTraining,
-  type Misfit,
-  type OwnFiles,
+  type SpecError,
+  type CustomFiles,
 } from "../checks/check-trial.ts";
 import { trialSpecOf, type Configuration } from "./trials.ts";
 
 /** More rows than this are no longer a table that anybody reads. */
 const MOST_TRIALS = 100_000;
 
-export interface CombinationContext extends OwnFiles {
-  readonly body: Body;
+export interface CombinationContext extends CustomFiles {
+  readonly body: ExperimentBody;
   readonly swept: readonly SweptPath[];
-  readonly check: Check;
+  readonly check: SchemaCheck;
   readonly sweep: SweepBlock;
   readonly root: Located;
   readonly repeats: number;
@@ -71,7 +71,7 @@ export function checkCombinations(
       const values = culprit === undefined ? written : [culprit];
       problems.add({
         place: where,
-        message: `with ${values.map(([path, value]) => `${path}: ${plainly(value)}`).join(", ")}: ${fault.message}`,
+        message: `with ${values.map(([path, value]) => `${path}: ${formatYamlValue(value)}`).join(", ")}: ${fault.message}`,
         expected: fault.expected,
         advice: fault.advice ?? "Change these values.",
       });
@@ -79,14 +79,14 @@ export function checkCombinations(
   }
 }
 
-function faultsOf(body: Body, context: CombinationContext): readonly (Fault | Misfit)[] {
+function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (SchemaError | SpecError)[] {
   const { check, sweep } = context;
   const faults = check(body.written);
   if (faults.length > 0) return faults;
   const spec = trialSpecOf(body);
   const unreadable = checkDataset(spec, context);
   if (unreadable.length > 0) return unreadable;
-  const misfits = [
+  const specErrors = [
     ...checkImages(spec, sweep.metric, context),
     ...checkPixels(spec, context),
     ...checkOptimizer(spec.optimizer),
@@ -94,13 +94,18 @@ function faultsOf(body: Body, context: CombinationContext): readonly (Fault | Mi
     ...checkTraining(spec, context),
     ...checkLayers(spec, context),
   ];
-  if (misfits.length > 0) return misfits;
+  if (specErrors.length > 0) return specErrors;
   const short = checkBatches(spec, context);
   return short.length > 0 ? short : checkMemory(spec, context);
 }
 
 /** Whether this value makes the same mistake alone: at the same place, though figures in its message may differ. */
-function isEnough(text: string, value: unknown, fault: Fault | Misfit, context: CombinationContext): boolean {
+function isEnough(
+  text: string,
+  value: unknown,
+  fault: SchemaError | SpecError,
+  context: CombinationContext,
+): boolean {
   const path = context.swept.find((each) => each.text === text)?.path;
   if (path === undefined) return false;
   return faultsOf(substitute(context.body, [[path, value]]), context).some(

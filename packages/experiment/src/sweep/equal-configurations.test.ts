@@ -2,12 +2,12 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { loadPlanned } from "../load-experiment.ts";
+import { loadExperimentPlan } from "../load-experiment.ts";
 
 /** What is told of the experiment with this sweep. */
 async function told(sweep: string, ...more: string[]): Promise<string> {
   const file = join(import.meta.dirname, "../../test/specs/base/small.yaml");
-  const { notices } = await loadPlanned(file, { set: [`sweep=${sweep}`, ...more] });
+  const { notices } = await loadExperimentPlan(file, { set: [`sweep=${sweep}`, ...more] });
   return notices.join("\n");
 }
 

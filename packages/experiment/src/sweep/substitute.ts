@@ -1,4 +1,4 @@
-import { complete, schemaFor, type JsonSchema } from "../schema/json-schema.ts";
+import { fillDefaults, schemaFor, type JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
 
 /** The parts of an experiment that make a trial: what a sweep may reach into, whether or not the file has them. */
@@ -14,7 +14,7 @@ export const TRIAL_PARTS = [
 ] as const;
 
 /** An experiment as it is written and as it is once defaults are filled in. */
-export interface Body {
+export interface ExperimentBody {
   readonly schema: JsonSchema;
   readonly written: unknown;
   readonly completed: unknown;
@@ -24,10 +24,13 @@ export interface Body {
  * The experiment with other values at some paths, complete again. Values are put into what is written, so that options
  * which are mere defaults do not stand in the way when a path changes the `type` beside them.
  */
-export function substitute(body: Body, values: readonly (readonly [Path, unknown])[]): Body {
+export function substitute(
+  body: ExperimentBody,
+  values: readonly (readonly [Path, unknown])[],
+): ExperimentBody {
   let written = body.written;
   for (const [path, value] of values) written = put(written, body.completed, path, value);
-  return { schema: body.schema, written, completed: complete(body.schema, written) };
+  return { schema: body.schema, written, completed: fillDefaults(body.schema, written) };
 }
 
 function put(written: unknown, completed: unknown, [step, ...rest]: Path, value: unknown): unknown {
@@ -49,15 +52,15 @@ function stepInto(value: unknown, step: string | number): unknown {
 export type Steps = readonly (string | number)[] | "undecided";
 
 /** What a path leads to: the schema there, and the value. `isThere`: the experiment has it, if only by a default. */
-export interface Destination {
+export interface SubstitutionTarget {
   readonly schema: JsonSchema;
   readonly value: unknown;
   readonly isThere: boolean;
 }
 
 /** Undefined where no schema describes what the path leads to. */
-export function destinationOf(body: Body, path: Path): Destination | undefined {
-  let at: Destination = { schema: body.schema, value: body.completed, isThere: true };
+export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget | undefined {
+  let at: SubstitutionTarget = { schema: body.schema, value: body.completed, isThere: true };
   for (const step of path) {
     // An absent block comes into being when something is put into it, with its defaults.
     const value = at.isThere ? at.value : blank(at.schema);
@@ -72,12 +75,12 @@ export function destinationOf(body: Body, path: Path): Destination | undefined {
 
 /** A block of defaults alone; undefined where only a `type` could say which those are, and for what is no block. */
 function blank(schema: JsonSchema): unknown {
-  return schema.type === "object" && schema.allOf === undefined ? complete(schema, {}) : undefined;
+  return schema.type === "object" && schema.allOf === undefined ? fillDefaults(schema, {}) : undefined;
 }
 
 /** What may follow a path that leads somewhere: the keys of a block, the entries of a list, or nothing. */
-export function stepsBelow(body: Body, path: Path): Steps {
-  const at = destinationOf(body, path);
+export function stepsBelow(body: ExperimentBody, path: Path): Steps {
+  const at = findTarget(body, path);
   if (at === undefined) return "undecided";
   const { schema, value } = at;
   const isAbsent = value === undefined;
@@ -91,7 +94,7 @@ export function stepsBelow(body: Body, path: Path): Steps {
 }
 
 /** Every path that a sweep may name. */
-export function sweepablePaths(body: Body): string[] {
+export function sweepablePaths(body: ExperimentBody): string[] {
   const paths: string[] = [];
   const walk = (path: Path): void => {
     if (path.length > 0) paths.push(formatPath(path));

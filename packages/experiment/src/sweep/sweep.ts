@@ -12,11 +12,11 @@ import { formatPath, parsePath, type Path } from "@nn/training";
 import type { Budget } from "../schema/budget.ts";
 import { find, placeOf, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
-import type { Check } from "../schema/schema-problems.ts";
+import type { SchemaCheck } from "../schema/schema-problems.ts";
 import type { Span } from "../yaml/source.ts";
-import { whyNoPath } from "../yaml/no-such-path.ts";
-import { destinationOf, stepsBelow, substitute, TRIAL_PARTS, type Body } from "./substitute.ts";
-import { checkSweptValues, firstValueAt, type Swept } from "./swept-values.ts";
+import { explainMissingPath } from "../yaml/no-such-path.ts";
+import { findTarget, stepsBelow, substitute, TRIAL_PARTS, type ExperimentBody } from "./substitute.ts";
+import { checkSweptValues, firstValueAt, type SweptDomain } from "./swept-values.ts";
 
 /** A swept path that leads somewhere, and the values to try there. */
 export interface SweptPath {
@@ -43,13 +43,13 @@ export function goalOf(metric: string): Goal {
  */
 export function checkSweptPaths(
   root: Located,
-  body: Body,
-  check: Check,
+  body: ExperimentBody,
+  check: SchemaCheck,
   parameters: WrittenDomains,
   problems: Problems,
 ): SweptPath[] {
   const isWrong = check(body.written).length > 0;
-  const swept: Swept[] = [];
+  const swept: SweptDomain[] = [];
   for (const [text, domain] of Object.entries(parameters)) {
     const entry = placeOf(root, ["sweep", "parameters", text]);
     const path = readPath(text, entry.key, body, isWrong, problems);
@@ -77,9 +77,9 @@ export function checkSweptPaths(
 }
 
 /** The experiment in which values of a path are tried: a block that it lacks is made from all paths into that block together. */
-function withNeighbours({ path, body }: Swept, others: readonly Swept[]): Body {
+function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomain[]): ExperimentBody {
   const lacking = path.findIndex((_step, index) => {
-    const at = destinationOf(body, path.slice(0, index + 1));
+    const at = findTarget(body, path.slice(0, index + 1));
     return at !== undefined && !at.isThere && index < path.length - 1;
   });
   if (lacking === -1) return body;
@@ -105,7 +105,7 @@ export function checkSearchSpace(
   const unfit = wrong.length > 0 || epochs === undefined ? [] : checkLength(sweep, epochs);
   for (const problem of [...wrong, ...unfit]) {
     const replaced = problem.path[0] === "constraints" && isReplaced(root) ? REPLACED : undefined;
-    addWhereItStands(problem, ["sweep"], root, problems, "Change the parameter or the sampler.", replaced);
+    addProblemAt(problem, ["sweep"], root, problems, "Change the parameter or the sampler.", replaced);
   }
 }
 
@@ -119,7 +119,7 @@ function isReplaced(root: Located): boolean {
 }
 
 /** A problem of this block as the sweep package tells it: the advice, where it has one, comes last; `instead` takes its place. */
-export function addWhereItStands(
+export function addProblemAt(
   { path, message }: SweepProblem,
   block: Path,
   root: Located,
@@ -142,7 +142,7 @@ export function addWhereItStands(
 function readPath(
   text: string,
   key: Span,
-  body: Body,
+  body: ExperimentBody,
   isWrong: boolean,
   problems: Problems,
 ): Path | undefined {
@@ -174,7 +174,7 @@ function readPath(
       return undefined;
     }
     if (below.some((each) => each === step)) continue;
-    problems.add({ place: part(start, end), ...whyNoPath(text, path, index, below, body) });
+    problems.add({ place: part(start, end), ...explainMissingPath(text, path, index, below, body) });
     return undefined;
   }
   return path;

@@ -17,28 +17,28 @@ import {
 } from "@nn/sweep";
 import { formatPath, parsePath, type Path } from "@nn/training";
 
-import { plainly } from "../schema/json-schema.ts";
+import { formatYamlValue } from "../schema/json-schema.ts";
 import { find, type Located } from "../yaml/located.ts";
 import type { Problem } from "../errors/problem.ts";
-import { locate, type Check, type Fault } from "../schema/schema-problems.ts";
-import { substitute, type Body } from "./substitute.ts";
+import { locate, type SchemaCheck, type SchemaError } from "../schema/schema-problems.ts";
+import { substitute, type ExperimentBody } from "./substitute.ts";
 
 /** So many combinations, and values that a range implies, are checked, from the first; planning each takes some microseconds. */
 export const MOST_CHECKED = 512;
 
 /** What is tried at one path that leads somewhere. */
-export interface Swept {
+export interface SweptDomain {
   readonly text: string;
   readonly path: Path;
   readonly domain: WrittenDomain;
   /** The domain in the file. */
   readonly node: Located;
-  readonly body: Body;
-  readonly check: Check;
+  readonly body: ExperimentBody;
+  readonly check: SchemaCheck;
 }
 
 /** Holds each value, also those inside its options, against the schema where it would stand. */
-export function checkSweptValues(swept: Swept): Problem[] {
+export function checkSweptValues(swept: SweptDomain): Problem[] {
   const { text, domain, node, body, check } = swept;
   const written = { [text]: domain };
   const parameters = parametersOf(written);
@@ -58,14 +58,14 @@ export function checkSweptValues(swept: Swept): Problem[] {
 }
 
 /** What stands at a swept path when all that is free there has its first value. */
-export function firstValueAt({ text, domain }: Pick<Swept, "text" | "domain">): unknown {
+export function firstValueAt({ text, domain }: Pick<SweptDomain, "text" | "domain">): unknown {
   const written = { [text]: domain };
   const parameters = parametersOf(written);
   return assemble(written, byPath(parameters, firstExample(parameters)))[text];
 }
 
 /** What a trial with this value of a parameter is told, and what then stands at the swept path. */
-type Trying = (value: SweptValue) => { readonly whole: unknown; readonly faults: readonly Fault[] };
+type Trying = (value: SweptValue) => { readonly whole: unknown; readonly faults: readonly SchemaError[] };
 
 function checkParameter(parameter: Parameter, node: Located, trying: Trying): Problem[] {
   const { domain, path, condition } = parameter;
@@ -92,7 +92,7 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
 }
 
 /** Whether it is this parameter that has the mistake: no other that exists stands further inside. */
-function isOwn(fault: Fault, parameter: Parameter, existing: readonly Parameter[]): boolean {
+function isOwn(fault: SchemaError, parameter: Parameter, existing: readonly Parameter[]): boolean {
   const around = existing.filter(({ path }) =>
     stepsOf(path).every((step, index) => fault.path[index] === step),
   );
@@ -146,7 +146,13 @@ function givesFractions(domain: Domain, trying: Trying): boolean {
   return trying(middle + 0.5).faults.length > 0 && trying(middle).faults.length === 0;
 }
 
-function locateInCandidate(fault: Fault, path: Path, text: string, value: unknown, node: Located): Problem {
+function locateInCandidate(
+  fault: SchemaError,
+  path: Path,
+  text: string,
+  value: unknown,
+  node: Located,
+): Problem {
   const inside = path.every((step, index) => fault.path[index] === step);
   if (inside) {
     const below = fault.path.slice(path.length);
@@ -156,12 +162,12 @@ function locateInCandidate(fault: Fault, path: Path, text: string, value: unknow
   }
   return {
     place: node.span,
-    message: `with ${text}: ${plainly(value)}: ${fault.message}`,
+    message: `with ${text}: ${formatYamlValue(value)}: ${fault.message}`,
     expected: fault.expected,
     advice: fault.advice ?? "Sweep the whole block instead, with the options that each type has.",
   };
 }
 
-function identity({ path, message }: Fault): string {
+function identity({ path, message }: SchemaError): string {
   return `${formatPath(path)}\n${message}`;
 }

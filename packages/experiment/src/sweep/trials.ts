@@ -4,14 +4,14 @@ import type { Path, SweptValue, Trial, TrialSpec } from "@nn/training";
 
 import type { ConfigurationOutcome } from "../experiment.ts";
 import { configurationsWithin, firstOf } from "../schema/budget.ts";
-import { substitute, type Body } from "./substitute.ts";
+import { substitute, type ExperimentBody } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
 
 /** One combination of swept values and the trial that they make. */
 export interface Configuration {
   /** By path: see `pathsOf`. */
   readonly parameters: Readonly<Record<string, SweptValue>>;
-  readonly body: Body;
+  readonly body: ExperimentBody;
   readonly spec: TrialSpec;
   /** The configuration, from 0, whose networks its trials go on with. */
   readonly from?: number | undefined;
@@ -30,7 +30,7 @@ export interface Configurations {
 
 /** The combinations that the sampler proposes, in its order; without a sweep the experiment as it is. */
 export function configurationsOf(
-  body: Body,
+  body: ExperimentBody,
   seed: number,
   sweep: SweepBlock | undefined,
   swept: readonly SweptPath[],
@@ -100,7 +100,7 @@ export function trialsOf(
 }
 
 /** The parts of a completed experiment that a trial needs. */
-export function trialSpecOf({ completed }: Body): TrialSpec {
+export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked: it says that the data has this type
   const { dataset, augment, model, loss, optimizer, schedule, training, evaluation } = completed as TrialSpec;
   return {

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Experiment } from "../experiment.ts";
-import { branchOf, complete, schemaFor, type JsonSchema } from "../schema/json-schema.ts";
+import { branchOf, fillDefaults, schemaFor, type JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
 import { compiledSchema, loadExperiment } from "../load-experiment.ts";
 import { toData } from "./located.ts";
 import { override } from "./override.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Problems } from "../errors/problem.ts";
-import { substitute, TRIAL_PARTS, type Body } from "../sweep/substitute.ts";
+import { substitute, TRIAL_PARTS, type ExperimentBody } from "../sweep/substitute.ts";
 import { checkSweptPaths } from "../sweep/sweep.ts";
 
 const { schema, check } = compiledSchema();
@@ -69,13 +69,13 @@ const bodies = [
       [part]: leastOf(branchOf(schema.properties![part]!, type)!),
     })),
   ),
-].map((part): Body => {
+].map((part): ExperimentBody => {
   const written = { ...least, ...part };
-  return { schema, written, completed: complete(schema, written) };
+  return { schema, written, completed: fillDefaults(schema, written) };
 });
 
 /** A path of the schema, through what the experiment lacks too: into the first entries of lists, and any kind of a block. */
-function pathBy(choices: readonly number[], { completed }: Body): Path {
+function pathBy(choices: readonly number[], { completed }: ExperimentBody): Path {
   const [first, ...others] = choices;
   const part = TRIAL_PARTS[(first ?? 0) % TRIAL_PARTS.length]!;
   const path: (string | number)[] = [part];
@@ -123,7 +123,7 @@ interface Outcome {
   readonly faults: readonly string[];
 }
 
-function sweepOver(body: Body, path: Path, value: unknown): Outcome {
+function sweepOver(body: ExperimentBody, path: Path, value: unknown): Outcome {
   const text = formatPath(path);
   const parameters = { [text]: { type: "choice" as const, values: [value] } };
   const source = {
@@ -180,7 +180,7 @@ test("a value that is set reaches the trial, or its path is refused", () => {
       const set = [`${formatPath(path)}=${JSON.stringify(value)}`];
       const written = toData(override(root, set, "x.yaml", schema, problems));
       if (problems.any || check(written).length > 0) return;
-      expect({ reached: valueAt(complete(schema, written), path) }).toMatchObject({ reached: value });
+      expect({ reached: valueAt(fillDefaults(schema, written), path) }).toMatchObject({ reached: value });
       if (valueAt(body.completed, path.slice(0, -1)) === undefined) made += 1;
     }),
     { numRuns: RUNS },

@@ -3,21 +3,21 @@ import { formatPath, type Path } from "@nn/training";
 import { keyHere } from "../errors/other-names.ts";
 import type { Problem } from "../errors/problem.ts";
 import {
-  destinationOf,
+  findTarget,
   sweepablePaths,
   TRIAL_PARTS,
-  type Body,
-  type Destination,
+  type ExperimentBody,
+  type SubstitutionTarget,
 } from "../sweep/substitute.ts";
 import { nearest } from "../errors/suggestion.ts";
 
 /** Why a swept path leads nowhere, from its step `wrong` on, and what to write instead. `below`: the steps that lead on from there. */
-export function whyNoPath(
+export function explainMissingPath(
   text: string,
   path: Path,
   wrong: number,
   below: readonly (string | number)[],
-  body: Body,
+  body: ExperimentBody,
 ): Omit<Problem, "place"> {
   const step = path[wrong];
   if (wrong === 0 && (step === "seed" || step === "repeats")) {
@@ -28,7 +28,7 @@ export function whyNoPath(
     };
   }
   const here = formatPath(path.slice(0, wrong));
-  const parent = wrong === 0 ? undefined : destinationOf(body, path.slice(0, wrong));
+  const parent = wrong === 0 ? undefined : findTarget(body, path.slice(0, wrong));
   const lacking = parent && whyLacking(text, here, step, parent);
   if (lacking !== undefined) return lacking;
   let expected = below.length === 0 ? `the path to end at ${here}` : `one of: ${below.join(", ")}`;
@@ -47,7 +47,7 @@ function whyLacking(
   text: string,
   here: string,
   step: string | number | undefined,
-  { schema, value }: Destination,
+  { schema, value }: SubstitutionTarget,
 ): Omit<Problem, "place"> | undefined {
   const isEmptyList = schema.type === "array" && (value === undefined || isEmpty(value));
   if (isEmptyList) {
@@ -91,7 +91,7 @@ function meantPath(
   path: Path,
   wrong: number,
   below: readonly (string | number)[],
-  body: Body,
+  body: ExperimentBody,
 ): string | undefined {
   const paths = sweepablePaths(body);
   const sibling = nearest(keyHere(String(path[wrong])), below.map(String));

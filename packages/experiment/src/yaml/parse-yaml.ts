@@ -14,7 +14,7 @@ import {
 import type { Located, LocatedEntry } from "./located.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
-import { explain, tooDeep } from "./yaml-errors.ts";
+import { explainYamlError, tooDeep } from "./yaml-errors.ts";
 
 /** Values in a file, aliases expanded. Nine levels of ten aliases are 10⁹: a bound, so that it is an error and no hang. */
 const MOST_VALUES = 20_000;
@@ -93,7 +93,7 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
     lines.add(lineStart);
     if (lines.size > MOST_SYNTAX_ERRORS) continue;
     const place = { source, start: from, end: Math.min(Math.max(end, from + 1), text.length) };
-    problems.add({ place, ...explain(error, text) });
+    problems.add({ place, ...explainYamlError(error, text) });
   }
   const more = lines.size - MOST_SYNTAX_ERRORS;
   if (more > 0) {

@@ -13,15 +13,15 @@ const EXPERIMENTS = "experiments";
 
 const YAML_FILE = /\.ya?ml$/i;
 
-export type Read = { readonly source: Source } | { readonly problem: Problem };
+export type SourceOrProblem = { readonly source: Source } | { readonly problem: Problem };
 
 /**
  * Reads an experiment file. `name` is how messages name it; `mentioned` is where another file or an argument names it,
  * which is then where a problem is shown.
  */
-export function readSource(file: string, name: string, mentioned?: Span): Read {
+export function readSource(file: string, name: string, mentioned?: Span): SourceOrProblem {
   const place = mentioned ?? name;
-  const told = (message: string, rest: Omit<Problem, "place" | "message">): Read => ({
+  const told = (message: string, rest: Omit<Problem, "place" | "message">): SourceOrProblem => ({
     problem: { place, message: mentioned === undefined ? message : `${name}: ${message}`, ...rest },
   });
 

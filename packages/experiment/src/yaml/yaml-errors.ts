@@ -15,7 +15,7 @@ export const tooDeep: Explained = {
 };
 
 /** The parser's complaint in the words of someone who writes an experiment: what is wrong, and what to do about it. */
-export function explain({ code, message, pos }: YAMLError, text: string): Explained {
+export function explainYamlError({ code, message, pos }: YAMLError, text: string): Explained {
   const at = text[pos[0]] ?? "";
   switch (code) {
     case "TAB_AS_INDENT":

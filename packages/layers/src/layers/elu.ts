@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "./shared/activation.ts";
+import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** y = x where x > 0, else alpha·(e^x − 1); dx = dy where x > 0, else dy · alpha·e^x. Clevert, Unterthiner & Hochreiter 2016. */
@@ -15,5 +15,6 @@ export const elu = defineLayer({
       description: "What the output tends to for very negative inputs, with a minus before it.",
     }),
   }),
-  plan: ({ alpha }, inputShape) => planCurve({ kind: "exponential-linear", alpha, scale: 1 }, inputShape),
+  plan: ({ alpha }, inputShape) =>
+    planActivation({ kind: "exponential-linear", alpha, scale: 1 }, inputShape),
 });

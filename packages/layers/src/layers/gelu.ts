@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "./shared/activation.ts";
+import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /**
@@ -17,5 +17,5 @@ export const gelu = defineLayer({
     }),
   }),
   plan: ({ approximate }, inputShape) =>
-    planCurve({ kind: approximate === "tanh" ? "gelu-tanh" : "gelu" }, inputShape),
+    planActivation({ kind: approximate === "tanh" ? "gelu-tanh" : "gelu" }, inputShape),
 });

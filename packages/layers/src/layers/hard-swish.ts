@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "./shared/activation.ts";
+import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /**
@@ -11,5 +11,5 @@ export const hardSwish = defineLayer({
   description:
     "Swish made of pieces of a parabola: no exponential, as small networks for telephones have it.",
   options: Type.Object({}),
-  plan: (_options, inputShape) => planCurve({ kind: "hard-swish" }, inputShape),
+  plan: (_options, inputShape) => planActivation({ kind: "hard-swish" }, inputShape),
 });

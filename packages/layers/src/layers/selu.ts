@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "./shared/activation.ts";
+import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 // The fixed point of the paper: mean 0 and variance 1 come out where they go in.
@@ -16,5 +16,5 @@ export const selu = defineLayer({
   description: "Scaled elu: keeps mean 0 and variance 1 from layer to layer, with weights from lecun.",
   options: Type.Object({}),
   plan: (_options, inputShape) =>
-    planCurve({ kind: "exponential-linear", alpha: ALPHA, scale: SCALE }, inputShape),
+    planActivation({ kind: "exponential-linear", alpha: ALPHA, scale: SCALE }, inputShape),
 });

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planCurve } from "./shared/activation.ts";
+import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** y = log(1 + e^(beta·x)) / beta; dx = dy · sigmoid(beta·x). Dugas et al. 2001. */
@@ -14,5 +14,5 @@ export const softplus = defineLayer({
       description: "The larger, the closer to relu.",
     }),
   }),
-  plan: ({ beta }, inputShape) => planCurve({ kind: "softplus", beta }, inputShape),
+  plan: ({ beta }, inputShape) => planActivation({ kind: "softplus", beta }, inputShape),
 });

@@ -1,6 +1,6 @@
 import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
 
-import type { Layer, LayerPart, LayerPlan, Parameter, Pass } from "../definition.ts";
+import type { Layer, LayerPart, LayerPlan, Parameter, ForwardContext } from "../definition.ts";
 import type { LayerPath } from "./layer-error.ts";
 
 /** A layer inside another one, planned for what the layer before it gives. */
@@ -132,7 +132,7 @@ function partsOf({ type, path = [], plan }: Link): readonly LayerPart[] {
 }
 
 /** The pass as the layers inside a link have it: what they report gets the way to the link. */
-function passInside({ path = [], time }: Link, pass: Pass): Pass {
+function passInside({ path = [], time }: Link, pass: ForwardContext): ForwardContext {
   const times = time === undefined ? [] : [time];
   return {
     ...pass,
@@ -141,7 +141,7 @@ function passInside({ path = [], time }: Link, pass: Pass): Pass {
   };
 }
 
-function report({ link, parameters }: BuiltLink, output: Tensor, pass: Pass): void {
+function report({ link, parameters }: BuiltLink, output: Tensor, pass: ForwardContext): void {
   const { type, path = [] } = link;
   if (type !== undefined) pass.watch?.({ path, type, times: [], parameters, output });
 }

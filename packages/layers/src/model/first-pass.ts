@@ -1,6 +1,6 @@
 import { formatShape, sameShape, sizeOf, type Shape, type Tensor } from "@nn/tensor";
 
-import type { Layer, Parameter, Pass, State } from "../definition.ts";
+import type { Layer, Parameter, ForwardContext, Buffer } from "../definition.ts";
 import { LayerError } from "./layer-error.ts";
 
 // A layer of one's own may not do what its plan says, and numbers in the wrong shape still are numbers: they would train. So
@@ -13,11 +13,11 @@ export interface BuiltLayer {
   readonly outputShape: Shape;
   readonly needsInputGradient: boolean;
   readonly parameters: readonly Parameter[];
-  readonly state: readonly State[];
+  readonly state: readonly Buffer[];
 }
 
 /** The outputs of the last layer. Throws LayerError for the first whose output is not what its plan says. */
-export function checkedForward(built: readonly BuiltLayer[], x: Tensor, pass: Pass): Tensor {
+export function checkedForward(built: readonly BuiltLayer[], x: Tensor, pass: ForwardContext): Tensor {
   const N = x.shape[0]!;
   for (const [index, { type, layer, outputShape }] of built.entries()) {
     x = layer.forward(x, pass);
@@ -27,7 +27,12 @@ export function checkedForward(built: readonly BuiltLayer[], x: Tensor, pass: Pa
 }
 
 /** Down through the last `count` layers. Throws LayerError for the first whose gradient has not the shape of its input. */
-export function checkedBackward(built: readonly BuiltLayer[], count: number, dy: Tensor, pass: Pass): void {
+export function checkedBackward(
+  built: readonly BuiltLayer[],
+  count: number,
+  dy: Tensor,
+  pass: ForwardContext,
+): void {
   const N = dy.shape[0]!;
   const first = built.length - count;
   for (const [index, { type, layer, inputShape, needsInputGradient }] of [...built.entries()].toReversed()) {

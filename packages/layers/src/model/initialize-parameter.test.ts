@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { describe, expect, test } from "vitest";
 
 import { defineInitializer } from "../definition.ts";
-import { fillStart } from "./initialize-parameter.ts";
+import { initializeParameter } from "./initialize-parameter.ts";
 import { he } from "../initializers/he.ts";
 
 const backend = createReferenceBackend("float32");
@@ -28,8 +28,8 @@ describe("the starts of parameters", () => {
     const { definition, draws } = counted();
     const start = { options, fan, rng: createRng(1) };
     const [first, second] = [backend.allocate([6, 4]), backend.allocate([6, 4])];
-    fillStart(first, { definition, ...start });
-    fillStart(second, { definition, ...start });
+    initializeParameter(first, { definition, ...start });
+    initializeParameter(second, { definition, ...start });
     expect(draws()).toBe(1);
     expect(new Set(first.data).size).toBe(24);
     expect(second.data).toEqual(first.data);
@@ -38,13 +38,13 @@ describe("the starts of parameters", () => {
   test("training does not change what is remembered", () => {
     const { definition } = counted();
     const [first, second] = [backend.allocate([6, 4]), backend.allocate([6, 4])];
-    fillStart(first, { definition, options, fan, rng: createRng(1) });
+    initializeParameter(first, { definition, options, fan, rng: createRng(1) });
     const start = first.data.slice();
     first.data.fill(7);
-    fillStart(second, { definition, options, fan, rng: createRng(1) });
+    initializeParameter(second, { definition, options, fan, rng: createRng(1) });
     expect(second.data).toEqual(start);
     second.data.fill(7);
-    fillStart(first, { definition, options, fan, rng: createRng(1) });
+    initializeParameter(first, { definition, options, fan, rng: createRng(1) });
     expect(first.data).toEqual(start);
   });
 
@@ -55,8 +55,8 @@ describe("the starts of parameters", () => {
     ["another fan", [6, 4], { options, fan: { fanIn: 3, fanOut: 4 }, rng: createRng(1) }],
   ])("%s is another start", (_what, shape, start) => {
     const { definition, draws } = counted();
-    fillStart(backend.allocate([6, 4]), { definition, options, fan, rng: createRng(1) });
-    fillStart(backend.allocate(shape), { definition, ...start });
+    initializeParameter(backend.allocate([6, 4]), { definition, options, fan, rng: createRng(1) });
+    initializeParameter(backend.allocate(shape), { definition, ...start });
     expect(draws()).toBe(2);
   });
 
@@ -64,9 +64,9 @@ describe("the starts of parameters", () => {
     const { definition, draws } = counted();
     const other = counted();
     const start = { options, fan, rng: createRng(1) };
-    fillStart(backend.allocate([6, 4]), { definition, ...start });
-    fillStart(createReferenceBackend("float64").allocate([6, 4]), { definition, ...start });
-    fillStart(backend.allocate([6, 4]), { definition: other.definition, ...start });
+    initializeParameter(backend.allocate([6, 4]), { definition, ...start });
+    initializeParameter(createReferenceBackend("float64").allocate([6, 4]), { definition, ...start });
+    initializeParameter(backend.allocate([6, 4]), { definition: other.definition, ...start });
     expect([draws(), other.draws()]).toEqual([2, 1]);
   });
 
@@ -80,7 +80,7 @@ describe("the starts of parameters", () => {
     });
     const large = backend.allocate([3_000_000]);
     for (const name of [1, 2, 1, 3, 1, 2]) {
-      fillStart(large, { definition, options: { name }, fan, rng: createRng(1) });
+      initializeParameter(large, { definition, options: { name }, fan, rng: createRng(1) });
     }
     expect(draws).toEqual([1, 2, 3, 2]);
   });

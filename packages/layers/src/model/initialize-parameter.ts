@@ -3,7 +3,7 @@ import type { FloatArray, Rng, Tensor } from "@nn/tensor";
 import type { InitializerDefinition } from "../definition.ts";
 
 /** What the start of a parameter follows from, and nothing else. */
-export interface Start {
+export interface Initialization {
   readonly definition: InitializerDefinition;
   readonly options: Record<string, unknown>;
   readonly fan: { readonly fanIn: number; readonly fanOut: number };
@@ -27,7 +27,7 @@ let numbers = 0;
  * Fills a parameter with its start, remembered where this process has drawn it before: the trials of a sweep start alike where they have
  * the same seed, and drawing the weights of 784-128-10 takes as long as a tenth of an epoch.
  */
-export function fillStart(value: Tensor, { definition, options, fan, rng }: Start): void {
+export function initializeParameter(value: Tensor, { definition, options, fan, rng }: Initialization): void {
   const { data, shape } = value;
   const { fanIn, fanOut } = fan;
   const key = JSON.stringify([

@@ -2,7 +2,7 @@ import { Batch, formatShape, ShapeError, type Backend } from "@nn/tensor";
 import type { Rng, Shape, Tensor } from "@nn/tensor";
 
 import { checkedBackward, checkedForward, type BuiltLayer } from "./first-pass.ts";
-import { fillStart } from "./initialize-parameter.ts";
+import { initializeParameter } from "./initialize-parameter.ts";
 import { checkLayerCount } from "./layer-count.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import { summarize, type LayerSummary } from "./layer-summary.ts";
@@ -12,9 +12,9 @@ import type {
   LayerPlan,
   Parameter,
   ParameterPlan,
-  Pass,
-  State,
-  WatchedPart,
+  ForwardContext,
+  Buffer,
+  LayerOutput,
 } from "../definition.ts";
 import { addPenaltyGradient, limitNorms, penaltyOf } from "./weight-size.ts";
 
@@ -48,23 +48,23 @@ export interface ModelContext {
 export interface Model {
   readonly parameters: readonly Parameter[];
   /** What layers remember beside their parameters; a saved model needs both. */
-  readonly state: readonly State[];
+  readonly state: readonly Buffer[];
   /** x (N, …input) → outputs (N, …output). */
-  forward(x: Tensor, pass: Pass): Tensor;
+  forward(x: Tensor, pass: ForwardContext): Tensor;
   /** What the size of the weights adds to the loss, training or not; 0 where no weights are regularized. */
   penalty(): number;
   /**
    * dy = ∂loss/∂outputs of the last forward pass; adds to the gradient of every parameter, that of the penalty too. May
    * overwrite dy.
    */
-  backward(dy: Tensor, pass: Pass): void;
+  backward(dy: Tensor, pass: ForwardContext): void;
   /** Scales weights back that have a largest norm and are beyond it: to be called after each step of the optimizer. */
   constrain(): void;
   /**
    * Where the numbers first stop being finite on the way of x through the network: to say why a loss is not. Runs a
    * forward pass. Undefined when all are finite, so that it is the loss itself that overflows.
    */
-  firstNonFinite(x: Tensor, pass: Pass): NonFinite | undefined;
+  firstNonFinite(x: Tensor, pass: ForwardContext): NonFinite | undefined;
 }
 
 /** The layer with infinite or undefined numbers. */
@@ -247,7 +247,7 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
 
     firstNonFinite(x, pass) {
       let first: NonFinite | undefined;
-      const look = ({ path, type, times, parameters, output }: WatchedPart): void => {
+      const look = ({ path, type, times, parameters, output }: LayerOutput): void => {
         if (first !== undefined) return;
         const weights = parameters.every(({ value }) => backend.allFinite(value));
         if (weights && backend.allFinite(output)) return;
@@ -255,7 +255,7 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
       };
       for (const [index, { type, layer, parameters }] of built.entries()) {
         // The layers inside it come first: it is named itself where all of them are in order.
-        const watch = (part: WatchedPart): void => look({ ...part, path: [index, ...part.path] });
+        const watch = (part: LayerOutput): void => look({ ...part, path: [index, ...part.path] });
         x = layer.forward(x, { ...pass, watch });
         look({ path: [index], type, times: [], parameters, output: x });
         if (first !== undefined) return first;
@@ -277,7 +277,7 @@ function createParameters(index: number, plan: LayerPlan, context: ModelContext)
     else if (typeof start === "object" && "constant" in start) value.data.fill(start.constant);
     else if (start !== "zeros") {
       const { definition, options } = initializerOf(index, initializer, context);
-      fillStart(value, { definition, options, fan: start, rng: streams.fork(name) });
+      initializeParameter(value, { definition, options, fan: start, rng: streams.fork(name) });
     }
     parameters.set(ownName, { name, value, gradient: backend.allocate(shape) });
   }
@@ -301,8 +301,8 @@ function initializerOf(
   return { definition, options };
 }
 
-function createState(index: number, plan: LayerPlan, backend: Backend): Map<string, State> {
-  const state = new Map<string, State>();
+function createState(index: number, plan: LayerPlan, backend: Backend): Map<string, Buffer> {
+  const state = new Map<string, Buffer>();
   for (const [ownName, { shape, start }] of Object.entries(plan.state ?? {})) {
     const value = backend.allocate(shape);
     if (start === "ones") value.data.fill(1);

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 
 import { buildAdaptiveMoments } from "./shared/adaptive-moments.ts";
 import { defineOptimizer, type Parameter } from "../definition.ts";
-import { createOrthogonalizer } from "./shared/newton-schulz.ts";
+import { createNewtonSchulz } from "./shared/newton-schulz.ts";
 import { OptimizerState } from "./shared/state.ts";
 import {
   decayOption,
@@ -58,7 +58,7 @@ export const muon = defineOptimizer({
         gradient,
         velocity: state.beside(parameter, "velocity").data,
         scale: sqrt(Math.max(1, outputs / inputs)),
-        orthogonalize: createOrthogonalizer(backend, value.shape, iterations),
+        orthogonalize: createNewtonSchulz(backend, value.shape, iterations),
       };
     });
     const { adamwLearningRate, beta1, beta2, epsilon } = options;

@@ -1,6 +1,6 @@
 import { createRng } from "@nn/tensor";
 
-import type { Pass } from "../definition.ts";
+import type { ForwardContext } from "../definition.ts";
 import { exact } from "./backends.ts";
 import { describeGradientError, numericGradient } from "./gradient-check.ts";
 import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-under-test.ts";
@@ -14,7 +14,7 @@ export function gradientErrors(
   built: LayerUnderTest,
   configuration: LayerConfiguration,
   n: number,
-  pass: Pass,
+  pass: ForwardContext,
 ): string[] {
   const { x, dy } = drawPass(configuration, built.outputShape, n);
   const analytic = runLayer(built, exact, x, dy, pass);

@@ -1,6 +1,6 @@
 import { Batch, createRng, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
-import type { Layer, LayerDefinition, Parameter, Pass, State } from "../definition.ts";
+import type { Layer, LayerDefinition, Parameter, ForwardContext, Buffer } from "../definition.ts";
 import { planWith } from "./complete-options.ts";
 import { copyTensor, type Numbers } from "./numbers.ts";
 
@@ -18,7 +18,7 @@ export interface LayerUnderTest {
   readonly layer: Layer;
   readonly outputShape: Shape;
   readonly parameters: ReadonlyMap<string, Parameter>;
-  readonly state: ReadonlyMap<string, State>;
+  readonly state: ReadonlyMap<string, Buffer>;
 }
 
 /** Builds a layer by itself, outside a model, with random parameters and state: a bias of zero would hide mistakes. */
@@ -45,7 +45,7 @@ export function buildLayer(
     parameters.set(name, { name, value, gradient: backend.allocate(shape) });
   }
 
-  const state = new Map<string, State>();
+  const state = new Map<string, Buffer>();
   for (const [name, { shape, start }] of Object.entries(plan.state ?? {})) {
     const value = backend.allocate(shape);
     const stream = rng.fork("state").fork(name);
@@ -82,7 +82,7 @@ export function runLayer(
   backend: Backend,
   x: Tensor,
   dy: Tensor,
-  pass: Pass,
+  pass: ForwardContext,
 ): Numbers {
   for (const { gradient } of parameters.values()) gradient.data.fill(0);
   const y = layer.forward(x, pass).data.slice();

@@ -1,7 +1,7 @@
-import type { RunningState } from "../definition.ts";
+import type { StateDict } from "../definition.ts";
 
 /** Brings what remembers `to` to where what remembers `from` is, as a checkpoint does. */
-export function putBack(from: readonly RunningState[], to: readonly RunningState[]): void {
+export function putBack(from: readonly StateDict[], to: readonly StateDict[]): void {
   for (const [index, { tensors, numbers }] of to.entries()) {
     const saved = from[index]!;
     Object.assign(numbers, saved.numbers);

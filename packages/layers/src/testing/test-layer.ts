@@ -1,7 +1,7 @@
 import { createRng, formatShape, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
-import type { LayerDefinition, Pass } from "../definition.ts";
+import type { LayerDefinition, ForwardContext } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
 import { planWith, formatOptions } from "./complete-options.ts";
 import { relativeError } from "./gradient-check.ts";
@@ -9,8 +9,8 @@ import { drawPass, gradientErrors } from "./layer-gradients.ts";
 import { buildLayer, runLayer, stateOf, type LayerConfiguration } from "./layer-under-test.ts";
 import { copyTensor, differences, drawSparse, firstRows } from "./numbers.ts";
 
-const training: Pass = { training: true, step: 3 };
-const evaluation: Pass = { training: false, step: 3 };
+const training: ForwardContext = { training: true, step: 3 };
+const evaluation: ForwardContext = { training: false, step: 3 };
 const activations: readonly Activation[] = [
   { kind: "relu" },
   { kind: "leaky-relu", slope: 0.1 },
@@ -110,7 +110,7 @@ function testParameterGradients(definition: LayerDefinition, configuration: Laye
 }
 
 function testSameBytes(definition: LayerDefinition, configuration: LayerConfiguration): void {
-  const run = (backend: Backend, n: number, batchSize: number, pass: Pass) => {
+  const run = (backend: Backend, n: number, batchSize: number, pass: ForwardContext) => {
     const built = buildLayer(definition, configuration, { backend, batchSize });
     const [rows, gradients] = drawBatch(backend, configuration, built.outputShape);
     const [x, dy] = [firstRows(backend, rows, n), firstRows(backend, gradients, n)];

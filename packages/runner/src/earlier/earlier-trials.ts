@@ -15,7 +15,7 @@ export interface EarlierTrial {
   readonly record: TrialRecord & TrainingIdentity;
 }
 
-export interface Sought {
+export interface EarlierTrialQuery {
   /** `results/<name>`. */
   readonly folder: string;
   /** Of the run that looks for them. */
@@ -33,7 +33,7 @@ export class EarlierTrials {
   }
 
   /** Of all runs that are there; changes nothing. What cannot be read is nothing to take from. */
-  static in(sought: Sought): EarlierTrials {
+  static in(sought: EarlierTrialQuery): EarlierTrials {
     const runs = otherRuns(sought.folder, sought.fingerprint);
     return new EarlierTrials(runs.flatMap((run) => trialsIn(run, sought)));
   }
@@ -70,7 +70,7 @@ function rankOf({ record: { status } }: EarlierTrial): number {
   return status === "completed" || status === "diverged" ? 1 : 0;
 }
 
-function trialsIn(run: string, { folder, data }: Sought): EarlierTrial[] {
+function trialsIn(run: string, { folder, data }: EarlierTrialQuery): EarlierTrial[] {
   const path = join(folder, run);
   try {
     const { events } = readJournal(join(path, "journal.jsonl"));

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { loadPlanned, type LoadedExperiment } from "@nn/experiment";
+import { loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
 import { openRunDirectory, type DataIdentity, type RunDirectory } from "@nn/results";
 import {
   CHECKPOINT_FILE,
@@ -19,15 +19,15 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 
 import { silent } from "../testing/silent-observer.ts";
 import { EarlierTrials } from "./earlier-trials.ts";
-import { ReusingTrainer } from "./reusing-executor.ts";
-import { recordEnd, trainPending, courseOf } from "../run-trials.ts";
-import type { Trainer } from "../scheduling/dispatch.ts";
+import { ReusingExecutor } from "./reusing-executor.ts";
+import { recordEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
+import type { TrialExecutor } from "../scheduling/dispatch.ts";
 import { planTakeOver, takeOver } from "./take-over.ts";
 
 const DATA: readonly DataIdentity[] = [{ name: "mnist", source: "a folder", sha256: "ab12" }];
 
 /** What a training consists of stands in for it: its measures are a hash of its spec, its seed, its epoch and what it began with. */
-class Pretender implements Trainer {
+class Pretender implements TrialExecutor {
   /** How many epochs have been trained. */
   trained = 0;
 
@@ -146,7 +146,7 @@ class Folder {
   async train(sweep: Sweep, { isFresh = false } = {}) {
     const file = join(this.path, "spec.yaml");
     writeFileSync(file, textOf(sweep));
-    const loaded = await loadPlanned(file);
+    const loaded = await loadExperimentPlan(file);
     const { experiment, next, identityOf } = loaded;
     const { fingerprint } = experiment;
     const directory = this.#open(loaded);
@@ -166,14 +166,14 @@ class Folder {
         dataFolder: this.path,
         experimentFolder: this.path,
         threads: 1,
-        trainers: [isFresh ? pretender : new ReusingTrainer(pretender, reuse, directory)],
+        executors: [isFresh ? pretender : new ReusingExecutor(pretender, reuse, directory)],
         checkpointSeconds: 30,
         mostFailures: 5,
         signal: new AbortController().signal,
       };
-      await trainPending(run, silent);
+      await runPendingTrials(run, silent);
       recordEnd(
-        courseOf({ experiment, next, directory }, () => {}),
+        createSweepScheduler({ experiment, next, directory }, () => {}),
         directory,
       );
       directory.writeTables();
@@ -218,7 +218,7 @@ beforeAll(async () => {
   // The first needs the packages of the catalogs.
   const folder = mkdtempSync(join(tmpdir(), "nn-take-over-"));
   writeFileSync(join(folder, "spec.yaml"), textOf({ sampler: "{ type: grid }", parameters: list(0.1, 0.2) }));
-  await loadPlanned(join(folder, "spec.yaml")).finally(() => rmSync(folder, { recursive: true }));
+  await loadExperimentPlan(join(folder, "spec.yaml")).finally(() => rmSync(folder, { recursive: true }));
 });
 
 const grid = "{ type: grid }";

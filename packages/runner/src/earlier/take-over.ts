@@ -15,15 +15,15 @@ import {
 } from "@nn/results";
 import { CHECKPOINT_FILE, TRIAL_FILES, bestEpoch, type IdentityOf, type Trial } from "@nn/training";
 
-import type { Part } from "../scheduling/sweep-scheduler.ts";
+import type { TrainingSegment } from "../scheduling/sweep-scheduler.ts";
 import type { EarlierTrial, EarlierTrials } from "./earlier-trials.ts";
-import { describeEnvironment, recordedCircumstances } from "../environment.ts";
+import { describeEnvironment, readEnvironment } from "../environment.ts";
 import { prunedEvent, pruningReason } from "../scheduling/pruned-event.ts";
-import { courseOf } from "../run-trials.ts";
+import { createSweepScheduler } from "../run-trials.ts";
 import { secondsOf } from "../scheduling/trial-journal.ts";
 
 /** What there is to be trained, and what has been trained before. */
-export interface Reuse {
+export interface ReusedSegment {
   readonly experiment: Experiment;
   readonly next: NextTrials;
   readonly identityOf: IdentityOf;
@@ -31,7 +31,7 @@ export interface Reuse {
 }
 
 /** A part of a trial that an earlier run has trained. */
-export interface EarlierPart {
+export interface EarlierSegment {
   readonly from: EarlierTrial;
   /** Those of the part that are not on record yet. */
   readonly epochs: readonly EpochRecord[];
@@ -58,11 +58,11 @@ interface Step {
 }
 
 /** The part as an earlier run has trained it; undefined where none has. What is there is exactly what training it would give. */
-export function earlierPart(
-  { experiment, identityOf, earlier }: Reuse,
-  { trial, until }: Part,
+export function earlierSegment(
+  { experiment, identityOf, earlier }: ReusedSegment,
+  { trial, until }: TrainingSegment,
   records: ReadonlyMap<number, TrialRecord>,
-): EarlierPart | undefined {
+): EarlierSegment | undefined {
   const recorded = records.get(trial.number)?.history.at(-1)?.epoch ?? 0;
   for (const from of earlier.same(identityOf(trial, records))) {
     const { history } = from.record;
@@ -79,7 +79,7 @@ export function earlierPart(
 /** Where a trial with this record is when it has been trained up to an epoch. */
 function stateAt(
   record: EarlierTrial["record"],
-  { trial, until }: Part,
+  { trial, until }: TrainingSegment,
 ): "completed" | "diverged" | "paused" | "unknown" {
   const { status, epochs, planned } = record;
   if (status === "completed") return until >= epochs ? "completed" : "paused";
@@ -121,7 +121,7 @@ function hasFiles({ folder }: EarlierTrial): boolean {
 
 /** Goes through the sweep as far as earlier runs have trained it. Changes nothing. */
 export function planTakeOver(
-  reuse: Reuse,
+  reuse: ReusedSegment,
   recorded: ReadonlyMap<number, TrialRecord>,
   ended: RunDirectory["sweepEnd"],
 ): TakeOver {
@@ -132,16 +132,19 @@ export function planTakeOver(
     for (const event of events) applyEvent(records, event, 1);
     steps.push({ trial, events, from });
   };
-  const onPruned = ({ trial, until }: Part): void => {
+  const onPruned = ({ trial, until }: TrainingSegment): void => {
     const record = records.get(trial.number)!;
     const at = { epoch: until, reason: pruningReason(experiment, until), seconds: secondsOf(record) };
     add(trial.number, [prunedEvent(trial, record.history, at, experiment)]);
   };
-  // Those that nobody has trained stay with it, and how it goes on from them is another course's matter.
-  const course = courseOf({ experiment, next, directory: { records, sweepEnd: ended } }, onPruned);
-  for (let part = course.take(); part !== undefined; part = course.take()) {
+  // Those that nobody has trained stay with it, and how it goes on from them is another scheduler's matter.
+  const scheduler = createSweepScheduler(
+    { experiment, next, directory: { records, sweepEnd: ended } },
+    onPruned,
+  );
+  for (let part = scheduler.take(); part !== undefined; part = scheduler.take()) {
     const { trial } = part;
-    const found = earlierPart(reuse, part, records);
+    const found = earlierSegment(reuse, part, records);
     if (found === undefined) continue;
     const { from, epochs, end } = found;
     const { number, seed, parameters, parent } = trial;
@@ -158,12 +161,12 @@ export function planTakeOver(
     const of = { event: "epoch", trial: number } as const;
     const trained = epochs.map((epoch): JournalEvent => Object.assign({}, of, epoch));
     add(number, [started, ...trained, ...(end === undefined ? [] : [end])], from);
-    course.onEpoch();
-    if (course.isDropped(trial)) continue;
-    if (end === undefined) course.onPaused(trial);
-    else course.onEnded(trial);
+    scheduler.onEpoch();
+    if (scheduler.isDropped(trial)) continue;
+    if (end === undefined) scheduler.onPaused(trial);
+    else scheduler.onEnded(trial);
   }
-  const lasting = steps.filter(({ trial }) => trial <= (course.end?.after ?? Infinity));
+  const lasting = steps.filter(({ trial }) => trial <= (scheduler.end?.after ?? Infinity));
   return { ...summaryOf(lasting), steps: lasting, records };
 }
 
@@ -198,7 +201,7 @@ export async function takeOver(
   }
   const first = taken.find(({ from }) => from !== undefined)?.from;
   if (first !== undefined) {
-    const { kernels, threads } = recordedCircumstances(first.path);
+    const { kernels, threads } = readEnvironment(first.path);
     const environment = describeEnvironment({ kernels, threads, data });
     writeFileAtomically(join(directory.path, "environment.json"), environment);
   }

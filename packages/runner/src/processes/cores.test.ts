@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { shareCores } from "./cores.ts";
+import { assignCores } from "./cores.ts";
 
 test.for([
   [{}, 8, { workers: 4, threads: 1 }],
@@ -12,17 +12,17 @@ test.for([
   [{ threads: 4 }, 1, { workers: 1, threads: 4 }],
   [{ threads: 2, workers: 2 }, 8, { workers: 2, threads: 2 }],
 ] as const)("of four cores, %j and %i trials take %j", ([asked, trials, shares]) => {
-  expect(shareCores(asked, trials, 4)).toEqual(shares);
+  expect(assignCores(asked, trials, 4)).toEqual(shares);
 });
 
 test("more threads than cores are told of, and had all the same", () => {
-  expect(shareCores({ threads: 6 }, 8, 4)).toEqual({
+  expect(assignCores({ threads: 6 }, 8, 4)).toEqual({
     workers: 1,
     threads: 6,
     notice: "notice: 6 threads for 4 cores: the same bytes, but slower than with one thread a core",
   });
-  expect(shareCores({ threads: 2, workers: 3 }, 8, 4).notice).toContain(
+  expect(assignCores({ threads: 2, workers: 3 }, 8, 4).notice).toContain(
     "3 workers with 2 threads each for 4 cores",
   );
-  expect(shareCores({ threads: 2 }, 8, 1).notice).toContain("2 threads for 1 core:");
+  expect(assignCores({ threads: 2 }, 8, 1).notice).toContain("2 threads for 1 core:");
 });

@@ -1,5 +1,5 @@
 /** How many processes train trials at once, and how many threads compute in each. */
-export interface Shares {
+export interface CoreAssignment {
   readonly workers: number;
   readonly threads: number;
   /** For the person who asked for more than there is. */
@@ -16,7 +16,7 @@ interface Asked {
  * Shares the cores out among `trials` ≥ 1 trials: as many processes as find a core for each of their threads. A thread of its own
  * for a trial is worth more than a second thread for another, so a trial has one thread unless more are asked for.
  */
-export function shareCores({ workers, threads = 1 }: Asked, trials: number, cores: number): Shares {
+export function assignCores({ workers, threads = 1 }: Asked, trials: number, cores: number): CoreAssignment {
   const wanted = workers ?? Math.max(1, Math.floor(cores / threads));
   const shares = { workers: Math.min(wanted, trials), threads };
   const all = shares.workers * threads;

@@ -9,7 +9,7 @@ let isOffered = false;
  * Lets a file outside the workspace import our packages: what is not found from its own folder is looked for from here.
  * So a layer of one's own can lie beside its experiment, on any disk, with nothing to install.
  */
-export function offerOwnPackages(): void {
+export function resolveWorkspacePackages(): void {
   // Once: a second hook would look twice for everything that is not there, a third four times.
   if (isOffered) return;
   isOffered = true;

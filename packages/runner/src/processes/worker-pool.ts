@@ -4,7 +4,7 @@ import { WorkerProcess, type WorkerLimits } from "./worker-process.ts";
  * The worker processes of this machine for one command. The first is started with it: every experiment needs one, and it loads its
  * program on one core while the experiment is read and checked on another.
  */
-export class Crew {
+export class WorkerPool {
   readonly #flags: readonly string[];
   readonly #limits: WorkerLimits;
   readonly #workers: WorkerProcess[];
@@ -17,7 +17,7 @@ export class Crew {
   }
 
   /** So many, one at least. */
-  muster(count: number): readonly WorkerProcess[] {
+  ensure(count: number): readonly WorkerProcess[] {
     while (this.#workers.length < count) this.#workers.push(new WorkerProcess(this.#flags, this.#limits));
     return this.#workers;
   }

@@ -4,7 +4,7 @@ import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 import { ShapeError } from "@nn/tensor";
 import {
-  ALIVE_SECONDS,
+  HEARTBEAT_SECONDS,
   CheckpointError,
   TrainingStopped,
   calibrate,
@@ -16,11 +16,11 @@ import {
   type Workbench,
 } from "@nn/training";
 
-import { offerOwnPackages } from "./custom-imports.ts";
+import { resolveWorkspacePackages } from "./custom-imports.ts";
 import { seenSeconds } from "./seen-time.ts";
 import { thrownAt } from "./thrown-at.ts";
 
-offerOwnPackages();
+resolveWorkspacePackages();
 let workbench: Promise<Workbench> | undefined;
 
 /** Somebody wants the training to be kept where it is, as it is about to be ended. */
@@ -33,7 +33,7 @@ process.on("message", (request: Request) => {
   }
   say({ kind: "alive" });
   // Timers run while the training rests, some times a second.
-  const alive = setInterval(() => say({ kind: "alive" }), ALIVE_SECONDS * 1000);
+  const alive = setInterval(() => say({ kind: "alive" }), HEARTBEAT_SECONDS * 1000);
   answer(request)
     .then(say, (error: unknown) => {
       // Its checkpoint has been told of, and this process is about to be ended.

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 
 import { checkpointIn } from "./job-folder.ts";
 import type { JobReport } from "./job.ts";
-import { sayOfJob, type Hold } from "./job-state.ts";
+import { reportProgress, type JobLease } from "./job-state.ts";
 import { KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 
 /** The last checkpoint of a trial goes with its other files: what follows so soon is waited for. */
@@ -13,7 +13,7 @@ type Place = Extract<JobReport, { kind: "checkpoint" }>;
 /** Brings the checkpoints of a trial to the server, one after the other; of two that wait the later one. */
 export class CheckpointUpload {
   readonly #redis: Redis;
-  readonly #hold: Hold;
+  readonly #hold: JobLease;
   readonly #folder: string;
   readonly #onLost: () => void;
   readonly #onRefused: (error: unknown) => void;
@@ -26,7 +26,7 @@ export class CheckpointUpload {
   /** `stored`: the name of the one that is there. `onRefused`: the server takes none. */
   constructor(
     redis: Redis,
-    hold: Hold,
+    hold: JobLease,
     folder: string,
     stored: string,
     onLost: () => void,
@@ -68,7 +68,7 @@ export class CheckpointUpload {
     this.#count += 1;
     const name = `${lease}.${this.#count}`;
     await this.#redis.set(keys.checkpoint(job, name), bytes, "EX", KEPT_SECONDS);
-    const isOurs = await sayOfJob(this.#redis, this.#hold, place, { checkpoint: name });
+    const isOurs = await reportProgress(this.#redis, this.#hold, place, { checkpoint: name });
     await this.#redis.del(keys.checkpoint(job, isOurs ? this.#stored : name));
     if (isOurs) this.#stored = name;
     else this.#onLost();

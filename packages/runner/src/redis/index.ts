@@ -1,12 +1,12 @@
 export { codeVersion } from "./code-version.ts";
 export { DataStore } from "./data-store.ts";
-export { beginJob, sayOfJob, type Hold } from "./job-state.ts";
+export { beginJob, reportProgress, type JobLease } from "./job-state.ts";
 export { readJob, type Job, type JobReport } from "./job.ts";
 export { KEPT_SECONDS, PREFIX, keys, queueOf, type JobName } from "./keys.ts";
 export { withoutPasswords } from "./passwords.ts";
 export { RemoteError } from "./remote-error.ts";
-export { RemoteJob, type JobOffice } from "./remote-job.ts";
-export type { Served } from "./serve-job.ts";
+export { RemoteJob, type JobQueue } from "./remote-job.ts";
+export type { JobOutcome } from "./serve-job.ts";
 export { lossOptions, serveTrials } from "./serve-trials.ts";
 export { findServer } from "./server.ts";
 export type { ServiceObserver } from "./service-observer.ts";

@@ -2,14 +2,14 @@ import { resolve } from "node:path";
 
 import {
   compiledSchema,
-  complete,
-  factsBy,
-  misfitsOf,
+  fillDefaults,
+  createDatasetFacts,
+  checkSpec,
   trialSpecOf,
-  withFiniteNumbers,
-  type Body,
+  checkFiniteNumbers,
+  type ExperimentBody,
 } from "@nn/experiment";
-import { ownTypes, type Trial } from "@nn/training";
+import { customTypes, type Trial } from "@nn/training";
 import { workspaceFolder } from "../environment.ts";
 import { codeVersion } from "./code-version.ts";
 import type { Job } from "./job.ts";
@@ -26,17 +26,17 @@ export function checkJob(job: Job, version = codeVersion()): CheckedJob | string
   if (job.version !== version) {
     return `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the same commit`;
   }
-  const [own] = ownTypes([job.spec]);
+  const [own] = customTypes([job.spec]);
   if (own !== undefined) return `it names ${own}, and a worker runs no code but its own`;
 
   const experimentFolder = resolve(workspaceFolder, job.folder);
   const { schema, check } = compiledSchema();
   const written = { ...job.spec, name: "job" };
-  const body: Body = { schema, written, completed: complete(schema, written) };
-  const faults = withFiniteNumbers(written, check(written));
+  const body: ExperimentBody = { schema, written, completed: fillDefaults(schema, written) };
+  const faults = checkFiniteNumbers(written, check(written));
   const wrong = [
     ...faults,
-    ...misfitsOf({ body, faults, ownLayers: new Map(), facts: factsBy(experimentFolder) }),
+    ...checkSpec({ body, faults, customLayers: new Map(), facts: createDatasetFacts(experimentFolder) }),
   ];
   if (wrong.length > 0) {
     return wrong.map(({ message }) => message).join("; ");

@@ -11,7 +11,7 @@ import { toWire } from "./wire.ts";
 // number: a server that restarts with older data counts some numbers twice.
 
 /** What has to hold of a job for a worker to speak of it. */
-export interface Hold {
+export interface JobLease {
   readonly job: JobName;
   readonly ticket: string;
   /** Of the attempt; no other has it. */
@@ -97,9 +97,9 @@ export async function beginJob(
  * Says something of a job. False where the worker has lost it: to another, or because nobody wants it any more. `changes`: what to
  * write down of it at the same time.
  */
-export async function sayOfJob(
+export async function reportProgress(
   redis: Redis,
-  { job, ticket, lease }: Hold,
+  { job, ticket, lease }: JobLease,
   report: JobReport,
   changes: { readonly state?: "ended" | "waiting"; readonly checkpoint?: string } = {},
 ): Promise<boolean> {

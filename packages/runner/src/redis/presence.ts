@@ -21,7 +21,7 @@ const presenceSchema = Type.Object({
 export type Presence = Static<typeof presenceSchema>;
 
 /** Says that one is there. To be said again and again. */
-export async function announce(
+export async function register(
   redis: Redis,
   kind: PresenceKind,
   id: string,
@@ -34,14 +34,14 @@ export async function announce(
   if (isNew) await redis.publish(channels.presence, "");
 }
 
-export async function takeLeave(redis: Redis, kind: PresenceKind, id: string): Promise<void> {
+export async function unregister(redis: Redis, kind: PresenceKind, id: string): Promise<void> {
   await redis.del(keys.presence(kind, id));
   await redis.srem(keys.present(kind), id);
   await redis.publish(channels.presence, "");
 }
 
 /** Those who are there, by id. */
-export async function whoIsThere(redis: Redis, kind: PresenceKind): Promise<Map<string, Presence>> {
+export async function listPresent(redis: Redis, kind: PresenceKind): Promise<Map<string, Presence>> {
   const ids = (await redis.smembers(keys.present(kind))).sort();
   const there = new Map<string, Presence>();
   if (ids.length === 0) return there;

@@ -18,7 +18,7 @@ import { asRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
 /** What jobs of a run share. */
-export interface JobOffice {
+export interface JobQueue {
   readonly redis: Redis;
   readonly queue: Queue;
   readonly run: string;
@@ -37,7 +37,7 @@ const PAGE = 200;
  */
 export class RemoteJob {
   readonly job: JobName;
-  readonly #office: JobOffice;
+  readonly #jobQueue: JobQueue;
   readonly #assignment: Assignment;
   readonly #onReport: (report: Report) => void;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
@@ -49,12 +49,12 @@ export class RemoteJob {
   #isReading = false;
   #isCalled = false;
 
-  constructor(office: JobOffice, assignment: Assignment, onReport: (report: Report) => void) {
-    this.#office = office;
+  constructor(jobQueue: JobQueue, assignment: Assignment, onReport: (report: Report) => void) {
+    this.#jobQueue = jobQueue;
     this.#assignment = assignment;
     this.#onReport = onReport;
     this.#epochs = new RecordedEpochs(assignment.recorded);
-    this.job = { run: office.run, trial: assignment.trial.number, until: assignment.until };
+    this.job = { run: jobQueue.run, trial: assignment.trial.number, until: assignment.until };
   }
 
   get outcome(): Promise<TrialOutcome> {
@@ -71,7 +71,7 @@ export class RemoteJob {
   }
 
   async #start(): Promise<void> {
-    const { redis } = this.#office;
+    const { redis } = this.#jobQueue;
     const { last } = this.#epochs;
     // Whatever checkpoint the worker resumes from: the recorded epochs stay.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
@@ -119,11 +119,11 @@ export class RemoteJob {
 
   /** Once its outcome is recorded. */
   forget(): Promise<void> {
-    return forgetJob(this.#office.redis, this.job);
+    return forgetJob(this.#jobQueue.redis, this.job);
   }
 
   async #read(isThorough: boolean): Promise<void> {
-    const { redis } = this.#office;
+    const { redis } = this.#jobQueue;
     const [ticket, state] = await redis.hmget(keys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
     for (;;) {
@@ -148,7 +148,9 @@ export class RemoteJob {
       case "begun":
       case "returned":
         if (report.kind === "begun" && report.attempt > 1) {
-          this.#office.say(`${report.worker} goes on with trial ${this.job.trial}, which another has left.`);
+          this.#jobQueue.say(
+            `${report.worker} goes on with trial ${this.job.trial}, which another has left.`,
+          );
         }
         return;
       case "checkpoint":
@@ -179,7 +181,7 @@ export class RemoteJob {
   }
 
   async #fetchCheckpoint(): Promise<void> {
-    const { redis } = this.#office;
+    const { redis } = this.#jobQueue;
     const name = await redis.hget(keys.job(this.job), "checkpoint");
     const bytes = name && (await redis.getBuffer(keys.checkpoint(this.job, name)));
     if (bytes) writeCheckpointTo(this.#assignment.trialFolder, bytes);
@@ -187,7 +189,7 @@ export class RemoteJob {
 
   async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
     if (outcome.epochs > this.#epochs.last) return this.#putAgain();
-    const received = await this.#office.redis.hgetallBuffer(keys.files(this.job, lease));
+    const received = await this.#jobQueue.redis.hgetallBuffer(keys.files(this.job, lease));
     // The server has lost them since: the job begins anew.
     if (Object.keys(received).length !== files) return this.#put();
     await writeFiles(this.#assignment.trialFolder, received);
@@ -203,8 +205,8 @@ export class RemoteJob {
   }
 
   async #isAlive(ticket: string): Promise<boolean> {
-    if ((await this.#office.queue.getJob(ticket)) !== undefined) return true;
-    return (await this.#office.redis.hget(keys.job(this.job), "state")) === "ended";
+    if ((await this.#jobQueue.queue.getJob(ticket)) !== undefined) return true;
+    return (await this.#jobQueue.redis.hget(keys.job(this.job), "state")) === "ended";
   }
 
   /** The server has lost reports. Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded. */
@@ -214,7 +216,7 @@ export class RemoteJob {
   }
 
   async #put(): Promise<void> {
-    const { redis, queue, run } = this.#office;
+    const { redis, queue, run } = this.#jobQueue;
     const { job } = this;
     await this.#withdraw();
     await this.forget();
@@ -242,7 +244,7 @@ export class RemoteJob {
     this.#cursor = "-";
     const wire = toWire({ ...this.#payload(), ticket } satisfies Job);
     await queue.add(
-      this.#office.name,
+      this.#jobQueue.name,
       { wire },
       { jobId: ticket, removeOnComplete: true, removeOnFail: true },
     );
@@ -250,7 +252,7 @@ export class RemoteJob {
 
   /** Takes the job out of the queue, and tells whoever trains it. */
   async #withdraw(): Promise<void> {
-    const { redis, queue } = this.#office;
+    const { redis, queue } = this.#jobQueue;
     const ticket = this.#ticket || (await redis.hget(keys.job(this.job), "ticket"));
     if (ticket === null || ticket === "") return;
     // Does nothing where a worker has it.
@@ -266,7 +268,7 @@ export class RemoteJob {
 
   #payload(): Omit<Job, "ticket"> {
     const { trial, ...assignment } = this.#assignment;
-    const { run, version, name, data } = this.#office;
+    const { run, version, name, data } = this.#jobQueue;
     const folder = relative(workspaceFolder, assignment.experimentFolder);
     const isInside = !folder.startsWith("..") && !isAbsolute(folder);
     return {

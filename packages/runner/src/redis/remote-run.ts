@@ -6,14 +6,14 @@ import type { Assignment, Report, TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
-import type { Trainer } from "../scheduling/dispatch.ts";
+import type { TrialExecutor } from "../scheduling/dispatch.ts";
 import { atMost } from "./at-most.ts";
 import { codeVersion } from "./code-version.ts";
-import { Crowd } from "./remote-worker-pool.ts";
+import { RemoteWorkerPool } from "./remote-worker-pool.ts";
 import { readReport } from "./job.ts";
 import { channels, keys, PREFIX, queueOf, type JobName } from "./keys.ts";
-import { announce, PRESENCE_MILLISECONDS, takeLeave } from "./presence.ts";
-import { RemoteJob, type JobOffice } from "./remote-job.ts";
+import { register, PRESENCE_MILLISECONDS, unregister } from "./presence.ts";
+import { RemoteJob, type JobQueue } from "./remote-job.ts";
 import { findServer, type Server } from "./server.ts";
 import { forgetJob } from "./job-state.ts";
 
@@ -41,14 +41,14 @@ export interface RemoteRunOptions {
 
 /** The run of an experiment whose trials are trained by workers elsewhere. */
 export class RemoteRun {
-  readonly trainers: readonly Trainer[];
+  readonly executors: readonly TrialExecutor[];
   readonly #server: Server;
   readonly #redis: Redis;
   readonly #listening: Redis;
-  readonly #office: JobOffice;
-  readonly #crowd: Crowd;
+  readonly #jobQueue: JobQueue;
+  readonly #workers: RemoteWorkerPool;
   readonly #open = new Map<string, RemoteJob>();
-  readonly #serving: Set<Trainer>;
+  readonly #serving: Set<TrialExecutor>;
   readonly #timers: NodeJS.Timeout[] = [];
   #ending: Promise<void> | undefined;
 
@@ -74,21 +74,21 @@ export class RemoteRun {
     this.#server = server;
     this.#redis = redis;
     this.#listening = server.connect();
-    this.#office = { redis, queue, run: idOf(options.directory), name, version, data, say };
-    this.#crowd = new Crowd(redis, { version, command: options.command, say });
-    const trainers = Math.min(options.trials, MOST_AT_ONCE);
-    this.trainers = Array.from({ length: trainers }, () => new RemoteTrainer(this));
-    this.#serving = new Set(this.trainers);
+    this.#jobQueue = { redis, queue, run: idOf(options.directory), name, version, data, say };
+    this.#workers = new RemoteWorkerPool(redis, { version, command: options.command, say });
+    const executors = Math.min(options.trials, MOST_AT_ONCE);
+    this.executors = Array.from({ length: executors }, () => new RemoteTrainer(this));
+    this.#serving = new Set(this.executors);
   }
 
   /** The places that workers have for trials. */
-  get crowd(): Crowd {
-    return this.#crowd;
+  get workers(): RemoteWorkerPool {
+    return this.#workers;
   }
 
   /** See `Trainer`. */
   async train(assignment: Assignment, onReport: (report: Report) => void): Promise<RemoteJob> {
-    const job = new RemoteJob(this.#office, assignment, onReport);
+    const job = new RemoteJob(this.#jobQueue, assignment, onReport);
     const key = keys.job(job.job);
     this.#open.set(key, job);
     const close = (): void => void this.#open.delete(key);
@@ -97,9 +97,9 @@ export class RemoteRun {
     return job;
   }
 
-  /** One of the trainers trains no more, and drops what it trains. With the last of them the run ends. */
-  async retire(trainer: Trainer, job: RemoteJob | undefined): Promise<void> {
-    this.#serving.delete(trainer);
+  /** One of the executors trains no more, and drops what it trains. With the last of them the run ends. */
+  async retire(executor: TrialExecutor, job: RemoteJob | undefined): Promise<void> {
+    this.#serving.delete(executor);
     if (this.#serving.size > 0) return job && atMost(FAREWELL_MILLISECONDS, job.drop());
     this.#ending ??= this.#end();
     return this.#ending;
@@ -111,16 +111,16 @@ export class RemoteRun {
     const farewell = async (): Promise<void> => {
       await Promise.all([...this.#open.values()].map((job) => job.drop()));
       await this.#forgetAll();
-      await takeLeave(this.#redis, "run", this.#office.run);
+      await unregister(this.#redis, "run", this.#jobQueue.run);
     };
     await atMost(FAREWELL_MILLISECONDS, farewell());
     this.#listening.disconnect();
     this.#redis.disconnect();
-    await atMost(100, this.#office.queue.close());
+    await atMost(100, this.#jobQueue.queue.close());
   }
 
   async #listen(fresh: boolean): Promise<void> {
-    const { run, name, version, say } = this.#office;
+    const { run, name, version, say } = this.#jobQueue;
     if (fresh) await this.#forgetAll();
     let isLost = false;
     this.#redis.on("close", () => {
@@ -137,8 +137,8 @@ export class RemoteRun {
     await listening.subscribe(channels.presence, channels.reports(run), channels.progress(run));
 
     const show = oneAtATime(async () => {
-      await announce(this.#redis, "run", run, { name, version, places: 0 });
-      await this.#crowd.look();
+      await register(this.#redis, "run", run, { name, version, places: 0 });
+      await this.#workers.refresh();
     });
     await show();
     this.#timers.push(setInterval(show, PRESENCE_MILLISECONDS));
@@ -147,8 +147,8 @@ export class RemoteRun {
 
   #onMessage(channel: string, text: string): void {
     if (channel === channels.presence) {
-      this.#crowd.look().catch(() => {});
-    } else if (channel === channels.progress(this.#office.run)) {
+      this.#workers.refresh().catch(() => {});
+    } else if (channel === channels.progress(this.#jobQueue.run)) {
       const [key = "", ticket = "", ...rest] = text.split(" ");
       const report = readReport(rest.join(" "));
       if (typeof report !== "string" && report.kind === "progress")
@@ -164,7 +164,7 @@ export class RemoteRun {
 
   /** What is left of earlier jobs of this run. */
   async #forgetAll(): Promise<void> {
-    const { run, queue } = this.#office;
+    const { run, queue } = this.#jobQueue;
     for (const text of await this.#redis.smembers(keys.jobs(run))) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program, under a key of its own
       const job = JSON.parse(text) as JobName;
@@ -180,7 +180,7 @@ export class RemoteRun {
 
   /** What workers have brought that were killed before they could say so. */
   async #forgetStray(): Promise<void> {
-    const match = keys.jobsPattern(this.#office.run);
+    const match = keys.jobsPattern(this.#jobQueue.run);
     let cursor = "0";
     do {
       const [next, found] = await this.#redis.scan(cursor, "MATCH", match, "COUNT", 1000);
@@ -191,7 +191,7 @@ export class RemoteRun {
 }
 
 /** Trains one trial at a time, somewhere. */
-class RemoteTrainer implements Trainer {
+class RemoteTrainer implements TrialExecutor {
   readonly #run: RemoteRun;
   /** The last one, which is recorded by the time that the next begins. */
   #job: RemoteJob | undefined;
@@ -203,8 +203,8 @@ class RemoteTrainer implements Trainer {
 
   /** Keeps its place while it waits for a trial: as there is none, nobody else wants it. */
   async ready(signal: AbortSignal): Promise<void> {
-    if (this.#hasPlace) this.#run.crowd.leave();
-    this.#hasPlace = await this.#run.crowd.place(signal);
+    if (this.#hasPlace) this.#run.workers.release();
+    this.#hasPlace = await this.#run.workers.acquire(signal);
   }
 
   async run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {

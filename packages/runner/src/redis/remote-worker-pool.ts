@@ -1,9 +1,9 @@
 import type { Redis } from "ioredis";
 
-import { whoIsThere, type Presence } from "./presence.ts";
+import { listPresent, type Presence } from "./presence.ts";
 
 /** The workers that are connected, as a run sees them: as many trials are given out at once as they have places for. */
-export class Crowd {
+export class RemoteWorkerPool {
   readonly #redis: Redis;
   readonly #version: string;
   /** The command that starts a worker. */
@@ -26,8 +26,8 @@ export class Crowd {
   }
 
   /** Looks who is there, and says so where it has changed. */
-  async look(): Promise<void> {
-    const there = await whoIsThere(this.#redis, "worker");
+  async refresh(): Promise<void> {
+    const there = await listPresent(this.#redis, "worker");
     const own = [...there.values()].filter(({ version }) => version === this.#version);
     this.#places = own.reduce((sum, { places }) => sum + places, 0);
     this.#tell(own.length);
@@ -36,7 +36,7 @@ export class Crowd {
   }
 
   /** Waits for a place, and takes it. Comes back without one, false, when the signal is given. */
-  async place(signal: AbortSignal): Promise<boolean> {
+  async acquire(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
     return new Promise<boolean>((resolve) => {
       const leave = (): void => {
@@ -54,7 +54,7 @@ export class Crowd {
     });
   }
 
-  leave(): void {
+  release(): void {
     this.#taken -= 1;
     this.#admit();
   }

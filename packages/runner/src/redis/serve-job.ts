@@ -6,7 +6,7 @@ import { RunDirectoryError, writeFileAtomically } from "@nn/results";
 import type { Assignment, Report } from "@nn/training";
 import type { Redis } from "ioredis";
 
-import { stopTrainer, type Trainer } from "../scheduling/dispatch.ts";
+import { stopExecutor, type TrialExecutor } from "../scheduling/dispatch.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 import { atMost } from "./at-most.ts";
 import { CheckpointUpload } from "./checkpoint-upload.ts";
@@ -14,7 +14,7 @@ import type { DataStore } from "./data-store.ts";
 import { checkJob } from "./job-check.ts";
 import { writeCheckpointTo } from "./job-folder.ts";
 import type { Job, JobReport } from "./job.ts";
-import { beginJob, sayOfJob, type Hold } from "./job-state.ts";
+import { beginJob, reportProgress, type JobLease } from "./job-state.ts";
 import { channels, KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
@@ -24,7 +24,7 @@ import { makeWorkFolder } from "./work-folder.ts";
 export const KEEPING_MILLISECONDS = 5000;
 
 /** What a worker trains jobs with. */
-export interface Workplace {
+export interface WorkerContext {
   readonly redis: Redis;
   /** Of the worker, for people. */
   readonly name: string;
@@ -44,22 +44,22 @@ export interface JobListener {
 }
 
 /** How it ended for this worker. `returned`: another is to go on with it. */
-export type Served = "completed" | "diverged" | "paused" | "failed" | "returned" | "lost";
+export type JobOutcome = "completed" | "diverged" | "paused" | "failed" | "returned" | "lost";
 
 /**
  * Trains one job in a folder of its own, and brings all that comes of it to the server. Throws RemoteError
  * where this machine cannot train it, after having given it back, and RunDirectoryError where it cannot even begin.
  */
 export async function serveJob(
-  workplace: Workplace,
-  trainer: Trainer,
+  context: WorkerContext,
+  executor: TrialExecutor,
   job: Job,
   signals: JobSignals,
   listener: JobListener,
-): Promise<Served> {
+): Promise<JobOutcome> {
   const folder = makeWorkFolder();
   try {
-    return await serveIn(folder, workplace, trainer, job, signals, listener);
+    return await serveIn(folder, context, executor, job, signals, listener);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -67,17 +67,17 @@ export async function serveJob(
 
 async function serveIn(
   folder: string,
-  { redis, name, threads, data }: Workplace,
-  trainer: Trainer,
+  { redis, name, threads, data }: WorkerContext,
+  executor: TrialExecutor,
   job: Job,
   signals: JobSignals,
   listener: JobListener,
-): Promise<Served> {
+): Promise<JobOutcome> {
   const { run, trial: number, until, ticket } = job;
   const jobName = { run, trial: number, until };
   const begun = await beginJob(redis, jobName, ticket, name);
   if (begun === undefined) return "lost";
-  const hold: Hold = { job: jobName, ticket, lease: begun.lease };
+  const hold: JobLease = { job: jobName, ticket, lease: begun.lease };
   const stop = new AbortController();
   const lose = (): void => stop.abort();
   let refusal: { readonly error: unknown } | undefined;
@@ -85,11 +85,12 @@ async function serveIn(
     refusal ??= { error };
     stop.abort();
   };
-  const end = (report: JobReport) => sayOfJob(redis, hold, report, { state: "ended" });
+  const end = (report: JobReport) => reportProgress(redis, hold, report, { state: "ended" });
   const say = async (report: JobReport): Promise<void> => {
-    if (!(await sayOfJob(redis, hold, report))) lose();
+    if (!(await reportProgress(redis, hold, report))) lose();
   };
-  const giveBack = () => sayOfJob(redis, hold, { kind: "returned", worker: name }, { state: "waiting" });
+  const giveBack = () =>
+    reportProgress(redis, hold, { kind: "returned", worker: name }, { state: "waiting" });
 
   const checked = checkJob(job);
   if (typeof checked === "string") {
@@ -101,8 +102,8 @@ async function serveIn(
   const onStop = (): void => {
     // What is to be gone on with elsewhere is kept first; what nobody wants is not.
     const isKept = signals.giveBack.aborted && !signals.dropped.aborted && !stop.signal.aborted;
-    const kept = isKept ? atMost(KEEPING_MILLISECONDS, stopTrainer(trainer)) : Promise.resolve();
-    void kept.then(() => trainer.end());
+    const kept = isKept ? atMost(KEEPING_MILLISECONDS, stopExecutor(executor)) : Promise.resolve();
+    void kept.then(() => executor.end());
   };
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
   let saying = Promise.resolve();
@@ -141,7 +142,7 @@ async function serveIn(
     };
     if (stopped.aborted) throw new WorkerCrash("stopped before it began");
     stopped.addEventListener("abort", onStop, { once: true });
-    const outcome = await trainer.run(assignment, onReport);
+    const outcome = await executor.run(assignment, onReport);
     upload.drop();
     await saying;
     rmSync(startFrom, { force: true });
@@ -182,7 +183,7 @@ async function serveIn(
 }
 
 /** Brings all files of the folder to the server; says how many. Throws TrialFailure for one that is too large. */
-async function bringFiles(redis: Redis, { job, lease }: Hold, folder: string): Promise<number> {
+async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
   const key = keys.files(job, lease);
   for (const name of names) {

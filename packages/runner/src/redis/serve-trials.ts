@@ -5,24 +5,24 @@ import type { Job as QueuedJob } from "bullmq";
 import type { Redis } from "ioredis";
 
 import { isRecord } from "@nn/training";
-import type { Trainer } from "../scheduling/dispatch.ts";
+import type { TrialExecutor } from "../scheduling/dispatch.ts";
 import { atMost } from "./at-most.ts";
 import { codeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";
 import { channels, PREFIX, queueOf } from "./keys.ts";
-import { announce, PRESENCE_MILLISECONDS, takeLeave, whoIsThere } from "./presence.ts";
+import { register, PRESENCE_MILLISECONDS, unregister, listPresent } from "./presence.ts";
 import { asRemoteError } from "./remote-error.ts";
-import { KEEPING_MILLISECONDS, serveJob, type Workplace } from "./serve-job.ts";
+import { KEEPING_MILLISECONDS, serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
 /** Checkpoints take their time; then a server that does not answer holds nobody up. */
 const FAREWELL_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
 
-export interface Service {
+export interface TrialService {
   readonly server: Server;
-  readonly workplace: Omit<Workplace, "redis">;
+  readonly context: Omit<WorkerContext, "redis">;
   /** One for each trial at once. */
-  readonly trainers: readonly Trainer[];
+  readonly executors: readonly TrialExecutor[];
   /** A worker that has not been heard of for so long has lost its trials to others. */
   readonly lostSeconds: number;
   /** Gives back what is being trained, and ends. */
@@ -42,14 +42,14 @@ export function lossOptions(lostSeconds: number) {
 }
 
 /** Serves trials until the signal is given. Throws RemoteError where this machine cannot train what it was given. */
-export async function serveTrials(service: Service): Promise<void> {
-  const { server, workplace, trainers, lostSeconds, observer, signal } = service;
+export async function serveTrials(service: TrialService): Promise<void> {
+  const { server, context, executors, lostSeconds, observer, signal } = service;
   const { Worker, WaitingError } = await import("bullmq");
   const redis = server.connect();
   const listening = server.connect();
   const version = codeVersion();
   const id = randomUUID();
-  const free = [...trainers];
+  const free = [...executors];
   /** Ticket → what stops its training. */
   const open = new Map<string, AbortController>();
   const broken = Promise.withResolvers<never>();
@@ -58,14 +58,14 @@ export async function serveTrials(service: Service): Promise<void> {
   const giveBack = AbortSignal.any([signal, failed.signal]);
 
   const serve = async (job: Job): Promise<boolean> => {
-    const trainer = free.pop();
-    if (trainer === undefined) throw new Error("more jobs than places");
+    const executor = free.pop();
+    if (executor === undefined) throw new Error("more jobs than places");
     const dropped = new AbortController();
     open.set(job.ticket, dropped);
     observer.begin(job);
     try {
       const signals = { giveBack, dropped: dropped.signal };
-      const served = await serveJob({ ...workplace, redis }, trainer, job, signals, {
+      const served = await serveJob({ ...context, redis }, executor, job, signals, {
         onReport: (report) => observer.report(job, report),
       });
       observer.end(job, served);
@@ -76,7 +76,7 @@ export async function serveTrials(service: Service): Promise<void> {
       broken.reject(error);
       return false;
     } finally {
-      free.push(trainer);
+      free.push(executor);
       open.delete(job.ticket);
     }
   };
@@ -96,7 +96,7 @@ export async function serveTrials(service: Service): Promise<void> {
   const worker = new Worker(queueOf(version), process, {
     connection: redis,
     prefix: PREFIX,
-    concurrency: trainers.length,
+    concurrency: executors.length,
     ...lossOptions(lostSeconds),
     skipVersionCheck: true,
   });
@@ -104,11 +104,11 @@ export async function serveTrials(service: Service): Promise<void> {
   tellOfConnection(redis, server, observer, giveBack);
 
   listening.on("message", (_channel: string, ticket: string) => open.get(ticket)?.abort());
-  const presence = { name: workplace.name, version, places: trainers.length };
+  const presence = { name: context.name, version, places: executors.length };
   const strangers = new Set<string>();
   const show = async (): Promise<void> => {
-    await announce(redis, "worker", id, presence);
-    for (const [run, { name, version: theirs }] of await whoIsThere(redis, "run")) {
+    await register(redis, "worker", id, presence);
+    for (const [run, { name, version: theirs }] of await listPresent(redis, "run")) {
       if (theirs === version || strangers.has(run)) continue;
       strangers.add(run);
       observer.say(
@@ -128,7 +128,7 @@ export async function serveTrials(service: Service): Promise<void> {
     clearInterval(timer);
     const farewell = async (): Promise<void> => {
       await worker.close();
-      await takeLeave(redis, "worker", id);
+      await unregister(redis, "worker", id);
     };
     await atMost(FAREWELL_MILLISECONDS, farewell());
     listening.disconnect();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { Announcements } from "./announcements.ts";
+import { DurableNotifications } from "./announcements.ts";
 
 /** Confirms what it is told to, when it is told to. */
 class SlowDisk {
@@ -24,7 +24,7 @@ class SlowDisk {
 
 test("nothing is told before the disk has it, and all in the order in which it came", async () => {
   const disk = new SlowDisk();
-  const announcements = new Announcements(disk);
+  const announcements = new DurableNotifications(disk);
   const told: string[] = [];
   announcements.add(() => told.push("first"));
   announcements.add(() => told.push("second"));
@@ -37,7 +37,7 @@ test("nothing is told before the disk has it, and all in the order in which it c
 
 test("what the disk does not have is never told, nor is anything after it", async () => {
   const disk = new SlowDisk();
-  const announcements = new Announcements(disk);
+  const announcements = new DurableNotifications(disk);
   const told: string[] = [];
   announcements.add(() => told.push("first"));
   announcements.add(() => told.push("second"));

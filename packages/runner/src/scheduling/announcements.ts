@@ -4,7 +4,7 @@ import type { RunDirectory } from "@nn/results";
  * What a person is told of what was recorded: each in its turn, once the disk has all that was recorded before it, so that nothing that
  * was seen is ever lost. The trials need not wait for that: the disk takes some milliseconds, and confirms many events in the time of one.
  */
-export class Announcements {
+export class DurableNotifications {
   readonly #directory: Pick<RunDirectory, "confirmed">;
   #latest: Promise<void> = Promise.resolve();
 

@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { sweepOver } from "@nn/experiment/testing/toy-experiment";
 import type { TrialRecord } from "@nn/results";
 import type { Trial } from "@nn/training";
-import { Course } from "./sweep-scheduler.ts";
-import { runCourse, type ScheduleListener, type Trainer } from "./dispatch.ts";
+import { SweepScheduler } from "./sweep-scheduler.ts";
+import { dispatchTrials, type DispatchListener, type TrialExecutor } from "./dispatch.ts";
 
 /** Ends each trial that it is given at once. */
-const trainer = (): Trainer => ({
+const executor = (): TrialExecutor => ({
   run: async () => ({ status: "completed", epochs: 1, seconds: 1, kernels: "none" }),
   end: async () => {},
 });
@@ -18,7 +18,7 @@ test.each([1, 2, 3, 8])(
     const { trials: all, ...experiment } = sweepOver([1, 2, 3, 4, 5]);
     const generations = all.map(() => 1);
     const records = new Map<number, TrialRecord>();
-    const course = new Course({
+    const scheduler = new SweepScheduler({
       experiment: { ...experiment, generations, trials: all.slice(0, 1) },
       next: ({ length }) => all.slice(length, length + 1),
       pruner: undefined,
@@ -27,7 +27,7 @@ test.each([1, 2, 3, 8])(
     });
     const ended: number[] = [];
     const nothing = (): void => {};
-    const listener: ScheduleListener = {
+    const listener: DispatchListener = {
       onStart: nothing,
       onReport: nothing,
       onPaused: nothing,
@@ -35,9 +35,9 @@ test.each([1, 2, 3, 8])(
       onFail: nothing,
       onEnd: ({ number }: Trial) => ended.push(number),
     };
-    await runCourse(
+    await dispatchTrials(
       {
-        course,
+        scheduler,
         assign: ({ trial, until }) => ({
           trial,
           until,
@@ -51,7 +51,7 @@ test.each([1, 2, 3, 8])(
           metric: experiment.metric,
           goal: experiment.goal,
         }),
-        trainers: Array.from({ length: workers }, trainer),
+        executors: Array.from({ length: workers }, executor),
         retries: 2,
         mostFailures: 5,
         signal: new AbortController().signal,
@@ -59,6 +59,6 @@ test.each([1, 2, 3, 8])(
       listener,
     );
     expect(ended).toEqual([1, 2, 3, 4, 5]);
-    expect(course.isOver).toBe(true);
+    expect(scheduler.isOver).toBe(true);
   },
 );

@@ -1,11 +1,11 @@
 import type { Assignment, CheckpointReport, Report, Trial, TrialOutcome } from "@nn/training";
-import type { Course, Part } from "./sweep-scheduler.ts";
+import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 
 /** Told what happens to the trials. What it throws ends the run: a journal that cannot be written, for one. */
-export interface ScheduleListener {
+export interface DispatchListener {
   /** `worker`: 1, 2, …, which of them trains it. Called for each part of a trial, and again when it is tried again. */
-  onStart(part: Part, worker: number): void;
+  onStart(part: TrainingSegment, worker: number): void;
   onReport(trial: Trial, report: Report, worker: number): void;
   /** The run is being stopped, and there is a checkpoint of the trial to go on from. */
   onKept?(trial: Trial, place: CheckpointReport): void;
@@ -19,7 +19,7 @@ export interface ScheduleListener {
 }
 
 /** What trains one trial at a time: a process of this machine, or somebody far away. */
-export interface Trainer {
+export interface TrialExecutor {
   /** Resolves when it can train another, or when the signal is given; absent where it always can. */
   ready?(signal: AbortSignal): Promise<void>;
   /** Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
@@ -30,11 +30,11 @@ export interface Trainer {
   end(): Promise<void>;
 }
 
-export interface Schedule {
-  readonly course: Course;
-  /** What a trainer is told, asked for when the part starts. */
-  readonly assign: (part: Part) => Assignment;
-  readonly trainers: readonly Trainer[];
+export interface Dispatch {
+  readonly scheduler: SweepScheduler;
+  /** What an executor is told, asked for when the part starts. */
+  readonly assign: (part: TrainingSegment) => Assignment;
+  readonly executors: readonly TrialExecutor[];
   /** How often in a row a part is tried again after its process has crashed, without getting further than before. */
   readonly retries: number;
   /** So many trials that fail one after the other end the run: there is something wrong with all of them. */
@@ -49,11 +49,11 @@ export class TooManyFailures extends Error {
 }
 
 /**
- * Trains the parts of a course, as many at once as there are trainers; what is dropped on the way is not told of. Resolves when nothing is left to do, or when the signal has been
- * given. Throws what the listener throws, RunDirectoryError and TooManyFailures. The trainers are ended then, in any of these cases.
+ * Trains the parts of a scheduler, as many at once as there are executors; what is dropped on the way is not told of. Resolves when nothing is left to do, or when the signal has been
+ * given. Throws what the listener throws, RunDirectoryError and TooManyFailures. The executors are ended then, in any of these cases.
  */
-export async function runCourse(schedule: Schedule, listener: ScheduleListener): Promise<void> {
-  const { course, trainers } = schedule;
+export async function dispatchTrials(schedule: Dispatch, listener: DispatchListener): Promise<void> {
+  const { scheduler, executors } = schedule;
   const broken = new AbortController();
   const signal = AbortSignal.any([schedule.signal, broken.signal]);
   const failures = new Failures(schedule.mostFailures);
@@ -61,7 +61,7 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
   const over = new AbortController();
   const closing = AbortSignal.any([signal, over.signal]);
   /** What is trained now. */
-  const working = new Map<Trial, Trainer>();
+  const working = new Map<Trial, TrialExecutor>();
   let busy = 0;
   /** Those who found nothing to do while others were at work. */
   const idle: (() => void)[] = [];
@@ -70,9 +70,9 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
   };
 
   /** Takes a part, and counts as busy from then on. Undefined where nothing is left, or no more is to be begun. */
-  const nextPart = async (): Promise<Part | undefined> => {
+  const nextPart = async (): Promise<TrainingSegment | undefined> => {
     while (!closing.aborted) {
-      const part = course.take();
+      const part = scheduler.take();
       // At once: another that finds nothing to do must know that there may be something again.
       if (part !== undefined) busy += 1;
       if (part !== undefined || busy === 0) return part;
@@ -83,34 +83,34 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
 
   /** Ends the training of what does not count. */
   const drop = (): void => {
-    for (const [trial, dropped] of working) if (course.isDropped(trial)) void dropped.end();
+    for (const [trial, dropped] of working) if (scheduler.isDropped(trial)) void dropped.end();
   };
-  const told: ScheduleListener = {
+  const told: DispatchListener = {
     ...listener,
     onReport(trial, report, worker) {
       listener.onReport(trial, report, worker);
       if (report.kind !== "epoch") return;
-      course.onEpoch();
+      scheduler.onEpoch();
       drop();
     },
   };
 
-  const serve = async (trainer: Trainer, number: number): Promise<void> => {
+  const serve = async (executor: TrialExecutor, number: number): Promise<void> => {
     try {
       for (;;) {
-        await trainer.ready?.(closing);
+        await executor.ready?.(closing);
         if (closing.aborted) return;
         const part = await nextPart();
         if (part === undefined) return over.abort();
-        working.set(part.trial, trainer);
-        await runWithRetries({ ...schedule, signal }, told, failures, trainer, number, part);
+        working.set(part.trial, executor);
+        await runWithRetries({ ...schedule, signal }, told, failures, executor, number, part);
         working.delete(part.trial);
         busy -= 1;
         drop();
         wake();
-        if (busy === 0 && course.isOver) over.abort();
+        if (busy === 0 && scheduler.isOver) over.abort();
         // Its process is gone, and there was no work left for it.
-        if (course.isDropped(part.trial)) return;
+        if (scheduler.isDropped(part.trial)) return;
       }
     } catch (error) {
       broken.abort();
@@ -120,50 +120,50 @@ export async function runCourse(schedule: Schedule, listener: ScheduleListener):
 
   const onAbort = (): void => {
     wake();
-    void (schedule.signal.aborted ? stopTrainers(trainers) : endTrainers(trainers));
+    void (schedule.signal.aborted ? stopTrainers(executors) : endExecutors(executors));
   };
   signal.addEventListener("abort", onAbort, { once: true });
-  const results = await Promise.allSettled(trainers.map((trainer, index) => serve(trainer, index + 1)));
+  const results = await Promise.allSettled(executors.map((executor, index) => serve(executor, index + 1)));
   signal.removeEventListener("abort", onAbort);
-  await endTrainers(trainers);
+  await endExecutors(executors);
   for (const result of results) if (result.status === "rejected") throw result.reason;
-  if (!signal.aborted && !course.isOver) throw new Error("Trials wait for each other without end.");
+  if (!signal.aborted && !scheduler.isOver) throw new Error("Trials wait for each other without end.");
 }
 
-export async function endTrainers(trainers: readonly Trainer[]): Promise<void> {
-  await Promise.all(trainers.map((trainer) => trainer.end()));
+export async function endExecutors(executors: readonly TrialExecutor[]): Promise<void> {
+  await Promise.all(executors.map((executor) => executor.end()));
 }
 
-async function stopTrainers(trainers: readonly Trainer[]): Promise<void> {
-  await Promise.all(trainers.map(stopTrainer));
+async function stopTrainers(executors: readonly TrialExecutor[]): Promise<void> {
+  await Promise.all(executors.map(stopExecutor));
 }
 
 /** With a checkpoint, if it can write one. */
-export function stopTrainer(trainer: Trainer): Promise<void> {
-  return trainer.stop?.() ?? trainer.end();
+export function stopExecutor(executor: TrialExecutor): Promise<void> {
+  return executor.stop?.() ?? executor.end();
 }
 
 async function runWithRetries(
-  schedule: Schedule,
-  listener: ScheduleListener,
+  schedule: Dispatch,
+  listener: DispatchListener,
   failures: Failures,
-  trainer: Trainer,
+  executor: TrialExecutor,
   number: number,
-  part: Part,
+  part: TrainingSegment,
 ): Promise<void> {
-  const { course, signal, retries } = schedule;
+  const { scheduler, signal, retries } = schedule;
   const { trial } = part;
-  const isDropped = (): boolean => signal.aborted || course.isDropped(trial);
+  const isDropped = (): boolean => signal.aborted || scheduler.isDropped(trial);
   const fail = (reason: string, stack: string | null): void => {
     listener.onFail(trial, reason, stack);
     failures.add(trial, reason);
-    course.onEnded(trial);
+    scheduler.onEnded(trial);
   };
   const progress = new FurthestPlace();
   for (let attempt = 0; ; attempt++) {
     listener.onStart(part, number);
     try {
-      const outcome = await trainer.run(schedule.assign(part), (report) => {
+      const outcome = await executor.run(schedule.assign(part), (report) => {
         if (signal.aborted && report.kind === "checkpoint") listener.onKept?.(trial, report);
         if (isDropped()) return;
         // What gets further each time comes to its end, however often its process is killed.
@@ -173,11 +173,11 @@ async function runWithRetries(
       if (isDropped()) return;
       if (outcome.status === "paused") {
         listener.onPaused(trial, outcome);
-        course.onPaused(trial);
+        scheduler.onPaused(trial);
       } else {
         listener.onEnd(trial, outcome);
         failures.clear();
-        course.onEnded(trial);
+        scheduler.onEnded(trial);
       }
       return;
     } catch (error) {

@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { loadPlanned, type LoadedExperiment } from "@nn/experiment";
+import { loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
 import { RunDirectoryError, openRunDirectory, readResults, type RunDirectory } from "@nn/results";
 import type { Assignment, Report, TrialOutcome } from "@nn/training";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { silent } from "../testing/silent-observer.ts";
-import { courseOf, trainPending } from "../run-trials.ts";
-import type { Trainer } from "./dispatch.ts";
+import { createSweepScheduler, runPendingTrials } from "../run-trials.ts";
+import type { TrialExecutor } from "./dispatch.ts";
 
 /** How many journals are tried; CONTRIBUTING.md says how to try more. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 150);
@@ -48,7 +48,7 @@ beforeAll(async () => {
   for (const [name, sweep] of Object.entries(SWEEPS)) {
     const file = join(folder, `${name}.yaml`);
     writeFileSync(file, `name: ${name}${BASE}${sweep}\n`);
-    const loaded = await loadPlanned(file);
+    const loaded = await loadExperimentPlan(file);
     const directory = open(loaded);
     await finish(loaded, directory);
     quiet.push({ loaded, ...filesOf(directory) });
@@ -76,7 +76,7 @@ function filesOf({ path }: RunDirectory): { journal: Buffer; results: string; ep
 }
 
 /** Says at once what a training would say in the end. Half of the trials have lost their checkpoint when they are gone on with. */
-class Pretender implements Trainer {
+class Pretender implements TrialExecutor {
   readonly #directory: RunDirectory;
 
   constructor(directory: RunDirectory) {
@@ -135,14 +135,14 @@ async function finish(
       dataFolder: folder,
       data: [],
       experimentFolder: folder,
-      trainers: [new Pretender(directory), new Pretender(directory)],
+      executors: [new Pretender(directory), new Pretender(directory)],
       threads: 1,
       checkpointSeconds: 30,
       mostFailures: 5,
       signal: new AbortController().signal,
     };
-    await trainPending(run, silent);
-    expect(courseOf(run, () => {}).isOver).toBe(true);
+    await runPendingTrials(run, silent);
+    expect(createSweepScheduler(run, () => {}).isOver).toBe(true);
     directory.writeTables();
     readResults(join(directory.path, "results.csv"));
   } finally {

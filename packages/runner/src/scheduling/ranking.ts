@@ -12,7 +12,7 @@ export interface Spread {
 }
 
 /** What the measures of results.csv are called. */
-export const MEASURES = [
+export const METRIC_COLUMNS = [
   "train.loss",
   "train.accuracy",
   "validation.loss",
@@ -20,7 +20,7 @@ export const MEASURES = [
   "test.loss",
   "test.accuracy",
 ] as const;
-export type MeasureName = (typeof MEASURES)[number];
+export type MetricName = (typeof METRIC_COLUMNS)[number];
 
 /** A combination of swept values and what came of its repeats. */
 export interface RankedConfiguration {
@@ -35,14 +35,14 @@ export interface RankedConfiguration {
   readonly pruned: number;
   readonly failed: number;
   /** Over the completed trials; a measure that none has is absent. */
-  readonly measures: ReadonlyMap<MeasureName, Spread>;
+  readonly measures: ReadonlyMap<MetricName, Spread>;
   /** Where a pruner stopped it: after how many epochs, and its measures then. */
   readonly stopped?: Stopped | undefined;
 }
 
 interface Stopped {
   readonly epochs: number;
-  readonly measures: ReadonlyMap<MeasureName, Spread>;
+  readonly measures: ReadonlyMap<MetricName, Spread>;
 }
 
 /**
@@ -78,7 +78,7 @@ export function rankConfigurations(
       };
     });
 
-  const metric = measureNamed(experiment.metric);
+  const metric = metricNamed(experiment.metric);
   const value = ({ measures, stopped }: RankedConfiguration): number | undefined =>
     (measures.get(metric) ?? stopped?.measures.get(metric))?.mean;
   // What diverges with one seed of several is no setting to go on with, however good its other seeds are.
@@ -91,7 +91,7 @@ export function rankConfigurations(
 export function equalsOf(
   one: RankedConfiguration,
   ranking: readonly RankedConfiguration[],
-  metric: MeasureName,
+  metric: MetricName,
 ): RankedConfiguration[] {
   const value = one.measures.get(metric)?.mean;
   if (value === undefined) return [];
@@ -108,15 +108,15 @@ function stoppedAt(pruned: readonly TrialRecord[]): Stopped | undefined {
   return first && { epochs: first.epochs, measures: spreads(pruned) };
 }
 
-function tier({ measures, diverged, stopped }: RankedConfiguration, metric: MeasureName): number {
+function tier({ measures, diverged, stopped }: RankedConfiguration, metric: MetricName): number {
   if (measures.has(metric)) return diverged > 0 ? 1 : 0;
   return stopped?.measures.has(metric) === true ? 2 : 3;
 }
 
-function spreads(records: readonly TrialRecord[]): Map<MeasureName, Spread> {
-  const measures = new Map<MeasureName, Spread>();
-  for (const name of MEASURES) {
-    const values = records.map((record) => measureOf(record, name)).filter((value) => value !== undefined);
+function spreads(records: readonly TrialRecord[]): Map<MetricName, Spread> {
+  const measures = new Map<MetricName, Spread>();
+  for (const name of METRIC_COLUMNS) {
+    const values = records.map((record) => metricOf(record, name)).filter((value) => value !== undefined);
     if (values.length === 0) continue;
     const deviation = values.length > 1 ? sampleStandardDeviation(values) : undefined;
     measures.set(name, { mean: mean(values), deviation });
@@ -125,9 +125,9 @@ function spreads(records: readonly TrialRecord[]): Map<MeasureName, Spread> {
 }
 
 /** A trial's measure by the name of its column; undefined where the trial has none. */
-export function measureOf(
+export function metricOf(
   record: { readonly [set in "train" | "validation" | "test"]?: Metrics | undefined },
-  name: MeasureName,
+  name: MetricName,
 ): number | undefined {
   switch (name) {
     case "train.loss":
@@ -148,8 +148,8 @@ export function measureOf(
 }
 
 /** The measure of that name. The spec allows no other metric. */
-export function measureNamed(metric: string): MeasureName {
-  const name = MEASURES.find((measure) => measure === metric);
+export function metricNamed(metric: string): MetricName {
+  const name = METRIC_COLUMNS.find((measure) => measure === metric);
   if (name === undefined) throw new Error(`There is no measure named "${metric}".`);
   return name;
 }

@@ -1,13 +1,13 @@
 import type { Budget } from "@nn/experiment";
-import { costOf, type Goal } from "@nn/sweep";
+import { objectiveOf, type Goal } from "@nn/sweep";
 
 /** What is known of a configuration that has begun. */
-export interface Standing {
+export interface ConfigurationProgress {
   /** What its trials have trained so far; they train no less in the end. */
   readonly epochs: number;
   readonly isEnded: boolean;
   /** By the sweep's metric; undefined unless all its repeats have completed. */
-  readonly cost: number | undefined;
+  readonly objective: number | undefined;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Standing {
  * It depends on what comes of configurations and on their order alone. What is known on the way is an upper bound, which falls to the
  * true number: that of all configurations before it, when they have ended.
  */
-export class SweepLimit {
+export class SweepBudget {
   readonly #budget: Pick<Budget, "epochs" | "target">;
   readonly #metric: string;
   readonly #target: number;
@@ -32,7 +32,7 @@ export class SweepLimit {
   constructor(budget: Pick<Budget, "epochs" | "target">, metric: string, goal: Goal) {
     this.#budget = budget;
     this.#metric = metric;
-    this.#target = costOf(budget.target, goal) ?? -Infinity;
+    this.#target = objectiveOf(budget.target, goal) ?? -Infinity;
   }
 
   /** No more than these count. */
@@ -45,17 +45,18 @@ export class SweepLimit {
     return this.#reason;
   }
 
-  /** `standing`: of a configuration, by its index; undefined where it has not begun. */
-  tighten(standing: (configuration: number) => Standing | undefined): void {
+  /** `progressOf`: of a configuration, by its index; undefined where it has not begun. */
+  tighten(progressOf: (configuration: number) => ConfigurationProgress | undefined): void {
     const { epochs: most = Infinity } = this.#budget;
     let spent = this.#spent;
     for (let index = this.#passed; index < this.#configurations; index++) {
-      const each = standing(index);
+      const each = progressOf(index);
       if (each === undefined) return;
       spent += each.epochs;
       if (spent > most && index > 0) this.endAfter(index, spentReason(most));
       else if (spent >= most) this.endAfter(index + 1, spentReason(most));
-      else if (each.cost !== undefined && each.cost <= this.#target) this.endAfter(index + 1, this.#reached);
+      else if (each.objective !== undefined && each.objective <= this.#target)
+        this.endAfter(index + 1, this.#reached);
       if (each.isEnded && index === this.#passed) {
         this.#passed += 1;
         this.#spent = spent;

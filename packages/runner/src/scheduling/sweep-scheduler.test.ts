@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { mean } from "simple-statistics";
 import { expect, test } from "vitest";
 
-import { Course, type Part, type SweepEnd } from "./sweep-scheduler.ts";
+import { SweepScheduler, type TrainingSegment, type SweepEnd } from "./sweep-scheduler.ts";
 
 /** A sweep whose trainings are numbers: the accuracy of a trial after an epoch, or that it diverges then. */
 interface World {
@@ -45,7 +45,7 @@ function run(
     );
     return trialsOf(world, outcomes.length, generations[generation] ?? 0);
   };
-  const course = new Course({
+  const scheduler = new SweepScheduler({
     experiment: {
       trials: trialsOf(world, 0, generations[0]!),
       generations,
@@ -60,20 +60,20 @@ function run(
     onPruned: (trial, epoch) => end(records, trial, "pruned", epoch),
   });
 
-  let working: Part[] = [];
+  let working: TrainingSegment[] = [];
   /** Some of the epochs of those in training are recorded, and what that drops is ended. */
   const goAhead = (): void => {
     for (const { trial, until } of working) {
       const { history } = records.get(trial.number)!;
       trainTo(world, records, trial, Math.min(until, history.length + Math.floor(chance() * 3)));
-      course.onEpoch();
+      scheduler.onEpoch();
     }
-    working = working.filter(({ trial }) => !course.isDropped(trial));
+    working = working.filter(({ trial }) => !scheduler.isDropped(trial));
   };
   let begun = 0;
   for (;;) {
     while (working.length < workers && begun < kill) {
-      const part = course.take();
+      const part = scheduler.take();
       if (part === undefined) break;
       working.push(part);
       begun += 1;
@@ -98,16 +98,16 @@ function run(
     if (diverged) end(records, trial, "diverged", records.get(trial.number)!.epochs);
     else if (until === epochs) end(records, trial, "completed", epochs);
     else {
-      course.onPaused(trial);
+      scheduler.onPaused(trial);
       continue;
     }
-    course.onEnded(trial);
+    scheduler.onEnded(trial);
   }
-  expect(course.isOver).toBe(true);
+  expect(scheduler.isOver).toBe(true);
   const all = generations.reduce((sum, size) => sum + size, 0) * repeats;
-  expect(course.trials).toHaveLength(course.end?.after ?? all);
-  for (const trial of records.keys()) if (trial > (course.end?.after ?? all)) records.delete(trial);
-  return course.end;
+  expect(scheduler.trials).toHaveLength(scheduler.end?.after ?? all);
+  for (const trial of records.keys()) if (trial > (scheduler.end?.after ?? all)) records.delete(trial);
+  return scheduler.end;
 }
 
 /** Returns whether it diverges before that. */
@@ -197,7 +197,7 @@ const world: fc.Arbitrary<World> = fc
   .chain((shape) => {
     const trials = shape.generations.reduce((sum, size) => sum + size, 0) * shape.repeats;
     const accuracy = fc.integer({ min: 0, max: 20 }).map((each) => each / 20);
-    const course = fc.array(accuracy, { minLength: shape.epochs, maxLength: shape.epochs });
+    const scheduler = fc.array(accuracy, { minLength: shape.epochs, maxLength: shape.epochs });
     const diverges = fc.option(fc.integer({ min: 1, max: shape.epochs }), { nil: undefined, freq: 8 });
     return fc.record({
       epochs: fc.constant(shape.epochs),
@@ -207,7 +207,7 @@ const world: fc.Arbitrary<World> = fc
       budget: fc.constant(
         shape.pruner !== undefined && needsLater(shape.pruner.type) ? undefined : shape.budget,
       ),
-      accuracies: fc.array(course, { minLength: trials, maxLength: trials }),
+      accuracies: fc.array(scheduler, { minLength: trials, maxLength: trials }),
       diverges: fc.array(diverges, { minLength: trials, maxLength: trials }),
     });
   });
@@ -282,7 +282,7 @@ test.for([
     [1, { ...base, trial: 1, status, epochs: 2 }],
     [2, { ...base, trial: 2, status: "completed", epochs: 3 }],
   ]);
-  const course = new Course({
+  const scheduler = new SweepScheduler({
     experiment: {
       trials: trialsOf(sweep, 0, 2),
       generations: [2],
@@ -295,6 +295,6 @@ test.for([
     records,
     onPruned: () => {},
   });
-  expect(course.take()?.trial.number).toBe(isTrained ? 1 : undefined);
-  expect(course.isOver).toBe(!isTrained);
+  expect(scheduler.take()?.trial.number).toBe(isTrained ? 1 : undefined);
+  expect(scheduler.isOver).toBe(!isTrained);
 });

@@ -2,20 +2,20 @@ import { mean } from "simple-statistics";
 
 import type { ConfigurationOutcome, Experiment, NextTrials } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import { costOf, type Pruner, type Verdict } from "@nn/sweep";
+import { objectiveOf, type Pruner, type PruningDecision } from "@nn/sweep";
 import type { Trial } from "@nn/training";
 
-import { measureNamed, measureOf, type MeasureName } from "./ranking.ts";
-import { SweepLimit, type Standing } from "./sweep-limit.ts";
+import { metricNamed, metricOf, type MetricName } from "./ranking.ts";
+import { SweepBudget, type ConfigurationProgress } from "./sweep-limit.ts";
 
 /** A stretch of a trial's training, without a stop: to the epoch `until`. */
-export interface Part {
+export interface TrainingSegment {
   readonly trial: Trial;
   readonly until: number;
 }
 
-/** What a course goes by. */
-export interface CourseOptions {
+/** What a scheduler goes by. */
+export interface SweepSchedulerOptions {
   readonly experiment: Pick<Experiment, "trials" | "generations" | "repeats" | "metric" | "goal" | "budget">;
   readonly next: NextTrials;
   readonly pruner: Pruner | undefined;
@@ -35,7 +35,7 @@ export interface SweepEnd {
   readonly reason: string;
 }
 
-type Measured = Parameters<typeof measureOf>[0];
+type Measured = Parameters<typeof metricOf>[0];
 
 type State =
   | "ready"
@@ -44,7 +44,7 @@ type State =
   | "waiting"
   | "ended";
 
-/** The repeats of a combination of swept values. They are judged as one, by the mean of their costs. */
+/** The repeats of a combination of swept values. They are judged as one, by the mean of their objectives. */
 interface Configuration {
   readonly index: number;
   readonly trials: readonly Trial[];
@@ -63,24 +63,24 @@ interface Configuration {
  * what is recorded and by the order of the trials, never by which of them was faster; so one that was killed goes on, from its records,
  * as if it had not been.
  */
-export class Course {
-  readonly #options: CourseOptions;
-  readonly #metric: MeasureName;
+export class SweepScheduler {
+  readonly #options: SweepSchedulerOptions;
+  readonly #metric: MetricName;
   readonly #configurations: Configuration[] = [];
   readonly #states = new Map<number, State>();
   /** Trials that are ready, by number; those that have not begun are most, and stand in order. */
   readonly #ready = new ReadyTrials();
-  readonly #limit: SweepLimit;
+  readonly #limit: SweepBudget;
   /** How many configurations have not been dropped. */
   #kept = 0;
   #open = 0;
   #generation = 0;
 
-  constructor(options: CourseOptions) {
+  constructor(options: SweepSchedulerOptions) {
     const { experiment, ended } = options;
     this.#options = options;
-    this.#metric = measureNamed(experiment.metric);
-    this.#limit = new SweepLimit(experiment.budget ?? {}, experiment.metric, experiment.goal);
+    this.#metric = metricNamed(experiment.metric);
+    this.#limit = new SweepBudget(experiment.budget ?? {}, experiment.metric, experiment.goal);
     if (ended !== undefined) this.#limit.endAfter(ended.after / experiment.repeats, ended.reason);
     this.#enrol(experiment.trials);
   }
@@ -109,7 +109,7 @@ export class Course {
   }
 
   /** What a free worker trains next; undefined when nothing can be done now. */
-  take(): Part | undefined {
+  take(): TrainingSegment | undefined {
     const trial = this.#ready.take();
     if (trial === undefined) return undefined;
     this.#states.set(trial.number, "training");
@@ -192,20 +192,20 @@ export class Course {
   /** Ends what does not count, as soon as that is sure. */
   #drop(): void {
     const limit = this.#limit;
-    limit.tighten((index) => this.#standing(this.#configurations[index]));
+    limit.tighten((index) => this.#progressOf(this.#configurations[index]));
     for (; this.#kept > limit.configurations; this.#kept--) {
       for (const trial of this.#configurations[this.#kept - 1]!.trials) this.#end(trial);
     }
   }
 
-  #standing(configuration: Configuration | undefined): Standing | undefined {
+  #progressOf(configuration: Configuration | undefined): ConfigurationProgress | undefined {
     const { records } = this.#options;
     const own = configuration?.trials.map(({ number }) => records.get(number)) ?? [];
     if (configuration === undefined || own.every((record) => record === undefined)) return undefined;
     return {
       epochs: own.reduce((sum, record) => sum + (record?.history.length ?? 0), 0),
       isEnded: configuration.trials.every(({ number }) => this.#states.get(number) === "ended"),
-      cost: own.every((record) => record?.status === "completed")
+      objective: own.every((record) => record?.status === "completed")
         ? this.#meanCost(configuration, (record) => record)
         : undefined,
     };
@@ -229,7 +229,7 @@ export class Course {
     }
   }
 
-  #tell(configuration: Configuration): Verdict[] {
+  #tell(configuration: Configuration): PruningDecision[] {
     const { pruner } = this.#options;
     const { index, trials, rungs, passed, hasAsked, isOver } = configuration;
     if (pruner === undefined || isOver || hasAsked) return [];
@@ -247,7 +247,7 @@ export class Course {
     return pruner.end(index);
   }
 
-  #obey({ configuration: index, epoch, goesOn }: Verdict): Configuration {
+  #obey({ configuration: index, epoch, goesOn }: PruningDecision): Configuration {
     const configuration = this.#configurations[index]!;
     configuration.hasAsked = false;
     if (goesOn) {
@@ -291,8 +291,8 @@ export class Course {
     const statuses = configuration.trials.map(({ number }) => records.get(number));
     const pruned = statuses.find((record) => record?.status === "pruned");
     const diverged = statuses.some((record) => record?.status === "diverged");
-    const cost = diverged ? undefined : this.#meanCost(configuration, (record) => record);
-    return { cost, ...(pruned !== undefined && { prunedAfter: pruned.epochs }) };
+    const objective = diverged ? undefined : this.#meanCost(configuration, (record) => record);
+    return { objective, ...(pruned !== undefined && { prunedAfter: pruned.epochs }) };
   }
 
   #meanCost(
@@ -300,16 +300,16 @@ export class Course {
     measured: (record: TrialRecord) => Measured | undefined,
   ): number | undefined {
     const { records, experiment } = this.#options;
-    const costs: number[] = [];
+    const objectives: number[] = [];
     for (const { number } of trials) {
       const record = records.get(number);
       const at = record && measured(record);
       if (at === undefined && (record === undefined || record.status === "failed")) continue;
-      const cost = at && costOf(measureOf(at, this.#metric), experiment.goal);
-      if (cost === undefined) return undefined;
-      costs.push(cost);
+      const objective = at && objectiveOf(metricOf(at, this.#metric), experiment.goal);
+      if (objective === undefined) return undefined;
+      objectives.push(objective);
     }
-    return costs.length === 0 ? undefined : mean(costs);
+    return objectives.length === 0 ? undefined : mean(objectives);
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { testPruner } from "../../test/pruner-contract.ts";
 import { runSweep, trainedEpochs } from "../../test/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
-import type { Verdict } from "../pruner.ts";
+import type { PruningDecision } from "../pruner.ts";
 
 testPruner(
   fc.record({
@@ -17,11 +17,19 @@ testPruner(
 const block = { type: "asha", eta: 3, minEpochs: 1, asynchronous: false };
 const course = { epochs: 9, generations: [9], goal: "minimize" } as const;
 
-const goesOn = (configuration: number, epoch: number): Verdict => ({ configuration, epoch, goesOn: true });
-const stops = (configuration: number, epoch: number): Verdict => ({ configuration, epoch, goesOn: false });
+const goesOn = (configuration: number, epoch: number): PruningDecision => ({
+  configuration,
+  epoch,
+  goesOn: true,
+});
+const stops = (configuration: number, epoch: number): PruningDecision => ({
+  configuration,
+  epoch,
+  goesOn: false,
+});
 
 /** Costs at the rungs of n = 9, r = 1, R = 9, η = 3, Figure 1 of Li et al. 2020. */
-const costs: Readonly<Record<number, number[]>> = {
+const objectives: Readonly<Record<number, number[]>> = {
   1: [30, 50, 60, 70, 40, 20, 80, 35, 90],
   3: [25, 0, 0, 0, 0, 18, 0, 15, 0],
 };
@@ -31,8 +39,8 @@ describe.each([false, true])(
   (asynchronous) => {
     test("the first, sixth and eighth are promoted after the third, sixth and ninth result, then the eighth to the end", () => {
       const pruner = createPruner({ ...block, asynchronous }, course);
-      const report = (configuration: number, epoch: number): Verdict[] =>
-        pruner.report(configuration, epoch, costs[epoch]![configuration]);
+      const report = (configuration: number, epoch: number): PruningDecision[] =>
+        pruner.report(configuration, epoch, objectives[epoch]![configuration]);
       expect([0, 1].flatMap((configuration) => report(configuration, 1))).toEqual([]);
       expect(report(2, 1)).toEqual([goesOn(0, 1)]);
       expect(report(0, 3)).toEqual([]);
@@ -77,7 +85,8 @@ test("asynchronous: nobody waits for ever, whoever is faster", () => {
         const pick = (count: number): number => Number(picks.next().value) % count;
         const story = {
           generations,
-          cost: (c: number, epoch: number) => ((c * 7 + epoch) % 5 === 0 ? undefined : (c * 31 + epoch) % 17),
+          objective: (c: number, epoch: number) =>
+            (c * 7 + epoch) % 5 === 0 ? undefined : (c * 31 + epoch) % 17,
           failsIn: (c: number) => (c % 6 === 1 ? 2 : Infinity),
         };
         const pruner = createPruner({ ...block, asynchronous: true }, { ...course, epochs: 28, generations });
@@ -91,8 +100,8 @@ test("results of earlier generations count, and who was stopped there is not pro
   const generations = [5, 2, 2];
   const pruned = { ...course, generations };
   // 0 goes on of the first three. 3 is second best of the first six, but was stopped; 7 is among the best two of eight.
-  const cost = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
-  expect(trainedEpochs(createPruner(block, pruned), pruned, cost)).toEqual([3, 1, 1, 1, 1, 1, 1, 3, 1]);
+  const objective = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
+  expect(trainedEpochs(createPruner(block, pruned), pruned, objective)).toEqual([3, 1, 1, 1, 1, 1, 1, 3, 1]);
 });
 
 test("one without a cost is stopped at once and counts as the worst; one that has ended too", () => {

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { insertByCost, type Result } from "./shared/by-objective.ts";
-import { checkFirstRung, ladder, ladderOptions } from "./shared/rungs.ts";
-import { definePruner, type Course, type Pruner, type Verdict } from "../pruner.ts";
+import { insertByObjective, type ConfigurationResult } from "./shared/by-objective.ts";
+import { checkFirstRung, rungsOf, rungOptions } from "./shared/rungs.ts";
+import { definePruner, type PruningContext, type Pruner, type PruningDecision } from "../pruner.ts";
 
 /**
  * Asynchronous successive halving (Li et al. 2020, Algorithm 2): a configuration is promoted to the next rung as soon as it is among the
@@ -11,7 +11,7 @@ import { definePruner, type Course, type Pruner, type Verdict } from "../pruner.
  * "The first n" is by the order of configurations at the first rung and by the order of promotion at each higher one, not by the clock:
  * who is promoted does not depend on who was faster. With `asynchronous` it is the order of arrival, as in the paper.
  *
- * A configuration without a cost is stopped at once. It and one that has ended count among the n, as the worst.
+ * A configuration without an objective is stopped at once. It and one that has ended count among the n, as the worst.
  */
 export const asha = definePruner({
   type: "asha",
@@ -19,7 +19,7 @@ export const asha = definePruner({
     "Lets a configuration go on from a rung as soon as it is among the best in η of those before it there. One without a cost is stopped at once and counts as the worst. With asynchronous: true results count as they arrive, which gives up that the same experiment gives the same bytes.",
   needsLater: true,
   options: Type.Object({
-    ...ladderOptions,
+    ...rungOptions,
     asynchronous: Type.Boolean({
       default: false,
       description:
@@ -31,7 +31,7 @@ export const asha = definePruner({
     const late = checkFirstRung(minEpochs, epochs);
     if (late.length > 0) return late;
     const configurations = generations.reduce((sum, size) => sum + size, 0);
-    const needed = ladder(minEpochs, eta, epochs).reduce((product) => product * eta, 1);
+    const needed = rungsOf(minEpochs, eta, epochs).reduce((product) => product * eta, 1);
     if (configurations >= needed) return [];
     return [
       {
@@ -42,19 +42,19 @@ export const asha = definePruner({
   },
 
   create: ({ eta, minEpochs, asynchronous }, course) =>
-    new Asha(ladder(minEpochs, eta, course.epochs), eta, asynchronous, course.generations),
+    new Asha(rungsOf(minEpochs, eta, course.epochs), eta, asynchronous, course.generations),
 });
 
 class Rung {
   readonly epoch: number;
   /** Who comes here, in the order that counts. */
   readonly order: number[] = [];
-  /** What has come and is not taken yet, as somebody before it is missing: the cost of each. */
+  /** What has come and is not taken yet, as somebody before it is missing: the objective of each. */
   readonly arrived = new Map<number, number | undefined>();
   /** n: how many results have been taken. */
   taken = 0;
-  /** Those of them that have a cost, from best to worst. */
-  readonly results: Result[] = [];
+  /** Those of them that have an objective, from best to worst. */
+  readonly results: ConfigurationResult[] = [];
   /** Those of them that may yet be promoted. */
   readonly waiting = new Set<number>();
 
@@ -77,7 +77,7 @@ class Asha implements Pruner {
     epochs: readonly number[],
     eta: number,
     asynchronous: boolean,
-    generations: Course["generations"],
+    generations: PruningContext["generations"],
   ) {
     this.#rungs = epochs.map((epoch) => new Rung(epoch));
     this.#eta = eta;
@@ -91,22 +91,22 @@ class Asha implements Pruner {
     return this.#epochs;
   }
 
-  report(configuration: number, epoch: number, cost: number | undefined): Verdict[] {
+  report(configuration: number, epoch: number, objective: number | undefined): PruningDecision[] {
     const index = this.#epochs.indexOf(epoch);
     this.#reported.set(configuration, index + 1);
-    const verdicts = this.#arrive(index, configuration, cost);
-    return cost === undefined ? [{ configuration, epoch, goesOn: false }, ...verdicts] : verdicts;
+    const verdicts = this.#arrive(index, configuration, objective);
+    return objective === undefined ? [{ configuration, epoch, goesOn: false }, ...verdicts] : verdicts;
   }
 
-  end(configuration: number): Verdict[] {
+  end(configuration: number): PruningDecision[] {
     return this.#arrive(this.#reported.get(configuration) ?? 0, configuration, undefined);
   }
 
-  #arrive(index: number, configuration: number, cost: number | undefined): Verdict[] {
-    const verdicts: Verdict[] = [];
+  #arrive(index: number, configuration: number, objective: number | undefined): PruningDecision[] {
+    const verdicts: PruningDecision[] = [];
     const rung = this.#rungs[index];
     if (rung === undefined) return verdicts; // it was trained to the end
-    rung.arrived.set(configuration, cost);
+    rung.arrived.set(configuration, objective);
     do {
       for (const [index, rung] of this.#rungs.entries()) {
         for (const next of this.#ready(rung))
@@ -131,14 +131,14 @@ class Asha implements Pruner {
     else for (let next = taken; arrived.has(order[next] ?? -1); next++) yield order[next]!;
   }
 
-  #take(rung: Rung, configuration: number, above: Rung | undefined): Verdict[] {
+  #take(rung: Rung, configuration: number, above: Rung | undefined): PruningDecision[] {
     const { epoch, arrived, results, waiting } = rung;
-    const cost = arrived.get(configuration);
+    const objective = arrived.get(configuration);
     arrived.delete(configuration);
     rung.taken++;
     let place = Infinity;
-    if (cost !== undefined) {
-      place = insertByCost(results, { configuration, cost });
+    if (objective !== undefined) {
+      place = insertByObjective(results, { configuration, objective });
       waiting.add(configuration);
     }
     // All among the best were promoted before, or stopped in an earlier generation, but for one at most: this one, or the last of them.
@@ -149,7 +149,7 @@ class Asha implements Pruner {
   }
 
   /** Stops who waits at rungs that nobody can come to any more in this generation. Whether those are all. */
-  #stopTheRest(verdicts: Verdict[]): boolean {
+  #stopTheRest(verdicts: PruningDecision[]): boolean {
     for (const { epoch, order, taken, waiting } of this.#rungs) {
       if (taken < order.length) return false;
       for (const configuration of waiting) verdicts.push({ configuration, epoch, goesOn: false });

@@ -15,11 +15,11 @@ testPruner(
 const block = { type: "hyperband", eta: 3, minEpochs: 1 };
 
 /** Costs that are all different, in no order. */
-const cost = (configuration: number): number => (configuration * 89) % 997;
+const objective = (configuration: number): number => (configuration * 89) % 997;
 
 function trained(epochs: number, generations: number[], options: object = {}): number[] {
   const course = { epochs, generations, goal: "minimize" } as const;
-  return trainedEpochs(createPruner({ ...block, ...options }, course), course, cost);
+  return trainedEpochs(createPruner({ ...block, ...options }, course), course, objective);
 }
 
 describe("R = 81, η = 3", () => {

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { halving, type BracketPlan } from "./shared/halving.ts";
-import { ladderOptions } from "./shared/rungs.ts";
+import { rungOptions } from "./shared/rungs.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
@@ -8,14 +8,14 @@ import { definePruner } from "../pruner.ts";
  * trained to the end, as nobody knows which is better. R = `epochs` of a whole training. The configurations are dealt to the brackets in
  * order; a full round is followed by another, and the end of a generation closes the bracket that it is in.
  *
- * A configuration without a cost is stopped at once. It and one that has ended count as the worst of their bracket.
+ * A configuration without an objective is stopped at once. It and one that has ended count as the worst of their bracket.
  */
 export const hyperband = definePruner({
   type: "hyperband",
   description:
     "Successive halving in brackets, of which the first stops many early and the last trains few to the end. One without a cost is stopped at once and counts as the worst.",
   needsLater: true,
-  options: Type.Object(ladderOptions),
+  options: Type.Object(rungOptions),
 
   check({ eta, minEpochs }, { epochs }) {
     if (minEpochs * eta <= epochs) return [];

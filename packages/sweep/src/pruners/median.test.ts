@@ -17,14 +17,16 @@ const block = { type: "median", startup: 2, warmup: 0, interval: 1 };
 const course = { epochs: 4, generations: [6], goal: "minimize" } as const;
 
 test("stops who is worse than the median of those before it after the same epoch, not who is equal", () => {
-  const costs = [1, 3, 2, 2.1, 2, 9];
+  const objectives = [1, 3, 2, 2.1, 2, 9];
   // 2 and 4 equal the median; 3 is above that of 1, 3, 2; at later rungs it is no longer among those compared with.
-  expect(trainedEpochs(createPruner(block, course), course, (c) => costs[c])).toEqual([4, 4, 4, 1, 4, 1]);
+  expect(trainedEpochs(createPruner(block, course), course, (c) => objectives[c])).toEqual([
+    4, 4, 4, 1, 4, 1,
+  ]);
 });
 
 test("the best cost so far counts: one bad epoch after a good one stops nobody", () => {
-  const cost = (c: number, epoch: number): number => (c < 2 ? 5 - epoch : epoch === 1 ? 1 : 100);
-  const trained = trainedEpochs(createPruner(block, course), { ...course, generations: [3] }, cost);
+  const objective = (c: number, epoch: number): number => (c < 2 ? 5 - epoch : epoch === 1 ? 1 : 100);
+  const trained = trainedEpochs(createPruner(block, course), { ...course, generations: [3] }, objective);
   expect(trained).toEqual([4, 4, 4]);
 });
 
@@ -47,9 +49,9 @@ test("a verdict waits for all before it, and for nobody after it", () => {
 });
 
 test("one without a cost is stopped, also of the first, and others are not compared with it", () => {
-  const costs = [undefined, 5, 4];
+  const objectives = [undefined, 5, 4];
   const small = { ...course, generations: [3] };
-  expect(trainedEpochs(createPruner(block, small), small, (c) => costs[c])).toEqual([1, 4, 4]);
+  expect(trainedEpochs(createPruner(block, small), small, (c) => objectives[c])).toEqual([1, 4, 4]);
 });
 
 test("a first judgement that is not before the last epoch is a mistake", () => {

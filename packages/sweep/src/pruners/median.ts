@@ -1,12 +1,12 @@
 import { Type } from "typebox";
-import { againstEarlier, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
+import { compareWithEarlier, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
  * The median rule (Golovin et al. 2017, section 3.2.2), in the form and with the defaults of Optuna's MedianPruner: stops a configuration
- * whose best cost so far is greater than the median of the costs that the configurations before it had after the same epoch.
+ * whose best objective so far is greater than the median of the objectives that the configurations before it had after the same epoch.
  *
- * A configuration without a cost after an epoch that is judged is stopped at once, and is none that others are compared with.
+ * A configuration without an objective after an epoch that is judged is stopped at once, and is none that others are compared with.
  */
 export const median = definePruner({
   type: "median",
@@ -14,5 +14,5 @@ export const median = definePruner({
     "Stops a configuration that is worse than the median of those before it after the same epoch. One without a cost is stopped.",
   options: Type.Object(comparisonOptions),
   check: checkComparison,
-  create: (options, course) => againstEarlier(50, options, course),
+  create: (options, course) => compareWithEarlier(50, options, course),
 });

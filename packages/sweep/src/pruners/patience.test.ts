@@ -14,10 +14,11 @@ testPruner(
 
 const course = { epochs: 8, generations: [2], goal: "minimize" } as const;
 
-function trained(patience: number, minDelta: number, costs: readonly (number | undefined)[]): number {
+function trained(patience: number, minDelta: number, objectives: readonly (number | undefined)[]): number {
   const pruner = createPruner({ type: "patience", patience, minDelta }, course);
-  const cost = (c: number, epoch: number): number | undefined => (c === 0 ? 0 - epoch : costs[epoch - 1]);
-  const [other, own] = trainedEpochs(pruner, course, cost);
+  const objective = (c: number, epoch: number): number | undefined =>
+    c === 0 ? 0 - epoch : objectives[epoch - 1];
+  const [other, own] = trainedEpochs(pruner, course, objective);
   expect(other).toBe(8); // becomes better all the time, whatever the other does
   return own!;
 }

@@ -5,7 +5,7 @@ import { definePruner } from "../pruner.ts";
  * Early stopping (Prechelt 1998), the rule of `training.earlyStopping`: stops a configuration when so many epochs in a row were not better
  * than its best by more than `minDelta`. It compares with no other.
  *
- * An epoch without a cost is one that was not better.
+ * An epoch without an objective is one that was not better.
  */
 export const patience = definePruner({
   type: "patience",
@@ -45,12 +45,12 @@ export const patience = definePruner({
 
   create({ patience, minDelta }, { epochs }) {
     const rungs = Array.from({ length: epochs - 1 }, (_, index) => index + 1);
-    const bests = new Map<number, { readonly epoch: number; readonly cost: number }>();
+    const bests = new Map<number, { readonly epoch: number; readonly objective: number }>();
     return {
       rungs: () => rungs,
-      report(configuration, epoch, cost = Infinity) {
-        let best = bests.get(configuration) ?? { epoch: 0, cost: Infinity };
-        if (cost < best.cost - minDelta) best = { epoch, cost };
+      report(configuration, epoch, objective = Infinity) {
+        let best = bests.get(configuration) ?? { epoch: 0, objective: Infinity };
+        if (objective < best.objective - minDelta) best = { epoch, objective };
         bests.set(configuration, best);
         return [{ configuration, epoch, goesOn: epoch - best.epoch < patience }];
       },

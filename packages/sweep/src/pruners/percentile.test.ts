@@ -13,12 +13,12 @@ testPruner(
   }),
 );
 
-/** Whether a sixth configuration goes on that is compared with costs of 10, 20, 30, 40, 50. */
-function goesOn(percentile: number, cost: number): boolean {
+/** Whether a sixth configuration goes on that is compared with objectives of 10, 20, 30, 40, 50. */
+function goesOn(percentile: number, objective: number): boolean {
   const block = { type: "percentile", percentile, startup: 5, warmup: 0, interval: 1 };
   const pruner = createPruner(block, { epochs: 2, generations: [6], goal: "minimize" });
   for (const configuration of [3, 0, 4, 2, 1]) pruner.report(configuration, 1, 10 * (configuration + 1));
-  return pruner.report(5, 1, cost)[0]!.goesOn;
+  return pruner.report(5, 1, objective)[0]!.goesOn;
 }
 
 test.each([
@@ -37,7 +37,9 @@ test("100 percent stop what is worse than all before it", () => {
     { type: "percentile", percentile: 100, startup: 1, warmup: 0, interval: 1 },
     { epochs: 3, generations: [4], goal: "minimize" },
   );
-  const verdicts = [3, 5, 4, 3].flatMap((cost, configuration) => pruner.report(configuration, 1, cost));
+  const verdicts = [3, 5, 4, 3].flatMap((objective, configuration) =>
+    pruner.report(configuration, 1, objective),
+  );
   expect(verdicts.map(({ goesOn }) => goesOn)).toEqual([true, false, true, true]);
 });
 

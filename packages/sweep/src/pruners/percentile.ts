@@ -1,11 +1,11 @@
 import { Type } from "typebox";
-import { againstEarlier, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
+import { compareWithEarlier, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
- * As `median`, with another percentile; Optuna's PercentilePruner. Between two costs the percentile is linear.
+ * As `median`, with another percentile; Optuna's PercentilePruner. Between two objectives the percentile is linear.
  *
- * A configuration without a cost after an epoch that is judged is stopped at once, and is none that others are compared with.
+ * A configuration without an objective after an epoch that is judged is stopped at once, and is none that others are compared with.
  */
 export const percentile = definePruner({
   type: "percentile",
@@ -32,5 +32,5 @@ export const percentile = definePruner({
       },
     ];
   },
-  create: (options, course) => againstEarlier(options.percentile, options, course),
+  create: (options, course) => compareWithEarlier(options.percentile, options, course),
 });

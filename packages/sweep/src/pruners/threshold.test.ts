@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { testPruner } from "../../test/pruner-contract.ts";
 import { checkPruner, createPruner } from "../prune.ts";
-import type { Course } from "../pruner.ts";
-import { costOf, type Goal } from "../rank.ts";
+import type { PruningContext } from "../pruner.ts";
+import { objectiveOf, type Goal } from "../rank.ts";
 
 testPruner(
   fc.record({
@@ -14,11 +14,11 @@ testPruner(
   }),
 );
 
-const course: Course = { epochs: 10, generations: [1], goal: "minimize" };
+const course: PruningContext = { epochs: 10, generations: [1], goal: "minimize" };
 
 function goesOn(options: object, goal: Goal, epoch: number, metric: number | undefined): boolean {
   const pruner = createPruner({ type: "threshold", from: 1, ...options }, { ...course, goal });
-  return pruner.report(0, epoch, costOf(metric, goal))[0]!.goesOn;
+  return pruner.report(0, epoch, objectiveOf(metric, goal))[0]!.goesOn;
 }
 
 test.each(["minimize", "maximize"] as const)("bounds are in the metric's own units: %s", (goal) => {

@@ -1,12 +1,12 @@
 import { Type } from "typebox";
 import type { Problem } from "../problem.ts";
-import { definePruner, type Course } from "../pruner.ts";
+import { definePruner, type PruningContext } from "../pruner.ts";
 
 /**
  * Stops a configuration whose metric is outside bounds, as Optuna's ThresholdPruner does: a loss that explodes, an accuracy that does not
  * leave chance. It compares with no other.
  *
- * A configuration without a cost is stopped at once, before `from` too.
+ * A configuration without an objective is stopped at once, before `from` too.
  */
 export const threshold = definePruner({
   type: "threshold",
@@ -58,9 +58,9 @@ export const threshold = definePruner({
     const rungs = Array.from({ length: epochs - 1 }, (_, index) => index + 1);
     return {
       rungs: () => rungs,
-      report(configuration, epoch, cost) {
-        if (cost === undefined) return [{ configuration, epoch, goesOn: false }];
-        const metric = goal === "maximize" ? -cost : cost;
+      report(configuration, epoch, objective) {
+        if (objective === undefined) return [{ configuration, epoch, goesOn: false }];
+        const metric = goal === "maximize" ? -objective : objective;
         return [{ configuration, epoch, goesOn: epoch < from || (metric >= below && metric <= above) }];
       },
       end: () => [],
@@ -72,7 +72,7 @@ export const threshold = definePruner({
 function beyondReach(
   option: "above" | "below",
   bound: number | undefined,
-  reach: Course["reach"],
+  reach: PruningContext["reach"],
 ): Problem[] {
   if (bound === undefined || reach === undefined) return [];
   const [least, most] = reach;

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
 import { partial } from "../../test/partial.ts";
 import type { Domains } from "../space/domain.ts";
-import type { History, Proposal } from "../sampler.ts";
-import { sideOf } from "../space/dimension.ts";
+import type { TrialHistory, Proposal } from "../sampler.ts";
+import { dimensionOf } from "../space/dimension.ts";
 import { cmaEs } from "./cma-es.ts";
 import { gp } from "./gp.ts";
 import { pbt } from "./pbt.ts";
@@ -17,7 +17,7 @@ const [trials, generation, startup] = [16, 4, 8];
 /** Every sampler that learns, with some options. */
 const samplers: readonly {
   readonly type: string;
-  readonly proposeNext: (domains: Domains, rng: Rng, history: History, count: number) => Proposal[];
+  readonly proposeNext: (domains: Domains, rng: Rng, history: TrialHistory, count: number) => Proposal[];
 }[] = [
   {
     type: "tpe",
@@ -42,7 +42,7 @@ const samplers: readonly {
 function expectWithin(domains: Domains, proposals: readonly Proposal[]): void {
   for (const { parameters } of proposals) {
     for (const [path, value] of Object.entries(parameters)) {
-      const { from, to } = sideOf(domains[path]!).cell(value);
+      const { from, to } = dimensionOf(domains[path]!).cell(value);
       expect(from).toBeGreaterThanOrEqual(-1e-9);
       expect(to).toBeLessThanOrEqual(1 + 1e-9);
     }
@@ -54,14 +54,14 @@ const learners = samplers.filter(({ type }) => type !== "pbt");
 test.each(learners)(
   "$type proposes values of every kind of domain, the same ones from the same history",
   ({ proposeNext }) => {
-    const costs = fc.array(fc.option(fc.integer(), { nil: undefined }), {
+    const objectives = fc.array(fc.option(fc.integer(), { nil: undefined }), {
       minLength: startup,
       maxLength: 30,
     });
     fc.assert(
-      fc.property(parametersOf(domain), fc.maxSafeNat(), costs, (domains, seed, each) => {
+      fc.property(parametersOf(domain), fc.maxSafeNat(), objectives, (domains, seed, each) => {
         const earlier = random.propose(domains, { trials: each.length }, createRng(seed).fork("earlier"));
-        const history = earlier.map((parameters, index) => ({ parameters, cost: each[index] }));
+        const history = earlier.map((parameters, index) => ({ parameters, objective: each[index] }));
         const found = proposeNext(domains, createRng(seed), history, 4);
         expect(proposeNext(domains, createRng(seed), history, 4)).toEqual(found);
         expect(found).toHaveLength(4);
@@ -82,7 +82,7 @@ test.each(samplers)("$type learns from trials in which some parameters did not e
   const drawn = random.propose(domains, { trials: 12 }, createRng(1));
   fc.assert(
     fc.property(partial(drawn), (some) => {
-      const history = some.map((parameters, cost) => ({ parameters, cost }));
+      const history = some.map((parameters, objective) => ({ parameters, objective }));
       expectWithin(domains, proposeNext(domains, createRng(2), history, 4));
     }),
     { numRuns: 30 },

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { testFunctions } from "../../test/functions.ts";
 import { runSweep } from "../../test/run-sweep.ts";
 import type { Assignment } from "../space/domain.ts";
-import type { Ended } from "../sampler.ts";
+import type { FinishedTrial } from "../sampler.ts";
 import { cmaEs } from "./cma-es.ts";
 
 test("a generation is a population, which grows with the number of parameters", () => {
@@ -14,35 +14,35 @@ test("a generation is a population, which grows with the number of parameters", 
   expect(cmaEs.generations({ trials: 20, population: 10 }, 10, five)).toEqual([10, 10]);
 });
 
-/** The last `count` of `trials` combinations, when each costs what `cost` says. */
+/** The last `count` of `trials` combinations, when each objectives what `objective` says. */
 function lastOf(
   count: number,
   trials: number,
   parameters: typeof unit | typeof kinds,
-  cost: (parameters: Assignment) => number | undefined,
-): Ended[] {
-  return runSweep({ sampler: { type: "cma-es", trials }, parameters }, cost, 1).slice(-count);
+  objective: (parameters: Assignment) => number | undefined,
+): FinishedTrial[] {
+  return runSweep({ sampler: { type: "cma-es", trials }, parameters }, objective, 1).slice(-count);
 }
 
 const unit = { x: { type: "float", min: 0, max: 1 }, n: { type: "int", min: 0, max: 9 } } as const;
 const kinds = { kind: ["a", "b", "c", "d"], on: { type: "bool" } } as const;
 
 test("comes as near to an optimum as values are written", () => {
-  const cost = ({ x, n }: Assignment): number => (Number(x) - 0.3) ** 2 + (Number(n) - 7) ** 2;
-  const found = runSweep({ sampler: { type: "cma-es", trials: 300 }, parameters: unit }, cost, 1);
-  expect(found.reduce((least, ended) => Math.min(least, ended.cost!), 1)).toBeLessThan(1e-8);
+  const objective = ({ x, n }: Assignment): number => (Number(x) - 0.3) ** 2 + (Number(n) - 7) ** 2;
+  const found = runSweep({ sampler: { type: "cma-es", trials: 300 }, parameters: unit }, objective, 1);
+  expect(found.reduce((least, ended) => Math.min(least, ended.objective!), 1)).toBeLessThan(1e-8);
 });
 
 test("of a list draws mostly the entries that are good, and others now and then", () => {
-  const cost = ({ kind, on }: Assignment): number => (kind === "c" ? 0 : 1) + (on === true ? 0 : 1);
-  const late = lastOf(100, 200, kinds, cost).filter((ended) => ended.cost === 0).length;
+  const objective = ({ kind, on }: Assignment): number => (kind === "c" ? 0 : 1) + (on === true ? 0 : 1);
+  const late = lastOf(100, 200, kinds, objective).filter((ended) => ended.objective === 0).length;
   expect(late).toBeGreaterThan(70);
   expect(late).toBeLessThan(100);
 });
 
 test("trials that fail are avoided", () => {
   const late = lastOf(20, 100, unit, ({ x }) => (Number(x) > 0.6 ? Number(x) : undefined));
-  expect(late.filter(({ cost }) => cost === undefined).length).toBeLessThan(10);
+  expect(late.filter(({ objective }) => objective === undefined).length).toBeLessThan(10);
 });
 
 test("a sweep that always fails goes on around the middle", () => {
@@ -54,11 +54,14 @@ test("a sweep that always fails goes on around the middle", () => {
 test("a population of equals teaches what one teaches of which nobody has a cost: nothing", () => {
   const domains = { ...unit, ...kinds, drop: { type: "float", min: 0, max: 0.5, step: 0.1 } } as const;
   const settings = { trials: 18, population: 6 };
-  const of = (cost: number | undefined, last: (index: number) => number) => {
+  const of = (objective: number | undefined, last: (index: number) => number) => {
     const first = cmaEs.proposeNext(domains, settings, createRng(3), [], 6);
-    const history = first.map(({ parameters }) => ({ parameters, cost }));
+    const history = first.map(({ parameters }) => ({ parameters, objective }));
     const second = cmaEs.proposeNext(domains, settings, createRng(3), history, 6);
-    const known = [...history, ...second.map(({ parameters }, index) => ({ parameters, cost: last(index) }))];
+    const known = [
+      ...history,
+      ...second.map(({ parameters }, index) => ({ parameters, objective: last(index) })),
+    ];
     return [second, cmaEs.proposeNext(domains, settings, createRng(3), known, 6)];
   };
   expect(of(0.25, (index) => index)).toEqual(of(undefined, (index) => index));
@@ -66,9 +69,11 @@ test("a population of equals teaches what one teaches of which nobody has a cost
 });
 
 test("once it has arrived it looks elsewhere", () => {
-  const { domains, cost } = testFunctions.branin;
-  const found = runSweep({ sampler: { type: "cma-es", trials: 1500 }, parameters: domains }, cost, 2);
+  const { domains, objective } = testFunctions.branin;
+  const found = runSweep({ sampler: { type: "cma-es", trials: 1500 }, parameters: domains }, objective, 2);
   // Branin's function has three lowest places: near −π, π and 3π.
-  const lowest = found.filter((ended) => ended.cost! < 0.4).map(({ parameters }) => Number(parameters["x"]));
+  const lowest = found
+    .filter((ended) => ended.objective! < 0.4)
+    .map(({ parameters }) => Number(parameters["x"]));
   expect(new Set(lowest.map((x) => Math.round(x / 3))).size).toBeGreaterThan(1);
 });

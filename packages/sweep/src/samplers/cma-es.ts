@@ -4,10 +4,10 @@ import { mirroredOrthogonal } from "./cma-es/directions.ts";
 import type { Assignment, Domains, SweptValue } from "../space/domain.ts";
 import { Entries } from "./cma-es/entries.ts";
 import { Evolution } from "./cma-es/evolution.ts";
-import { compareEnded } from "./shared/sort-trials.ts";
+import { compareFinished } from "./shared/sort-trials.ts";
 import { generationOptions, generationsOfSize } from "./shared/generation-options.ts";
-import { defineAdaptiveSampler, type Ended, type History } from "../sampler.ts";
-import { sideOf, type Cell, type Side } from "../space/dimension.ts";
+import { defineAdaptiveSampler, type FinishedTrial, type TrialHistory } from "../sampler.ts";
+import { dimensionOf, type Interval, type Dimension } from "../space/dimension.ts";
 
 /**
  * Covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772) in the unit cube: a generation is a population. It begins in
@@ -22,7 +22,7 @@ import { sideOf, type Cell, type Side } from "../space/dimension.ts";
  *   that neighbours are no longer tried (the purpose of the margin of Hamano et al. 2022).
  * - A list has no near and far: each of its entries has a probability, which moves towards the entries of the better half (`Entries`) and never
  *   falls to nothing.
- * - Trials without a cost come last, and share their ranks; so do equals. A population of equals teaches nothing, with a cost or without.
+ * - Trials without an objective come last, and share their ranks; so do equals. A population of equals teaches nothing, with an objective or without.
  * - Once the distribution has shrunk to a point, it begins anew, around a place by chance.
  *
  * Nothing is kept from one generation to the next: all is computed again from the history.
@@ -85,14 +85,14 @@ const narrow = 1e-6;
 
 interface OrderedSide {
   readonly path: string;
-  readonly side: Side;
+  readonly side: Dimension;
   /** The least deviation it is drawn with. */
   readonly least: number;
 }
 
 interface ListSide {
   readonly path: string;
-  readonly side: Side;
+  readonly side: Dimension;
   readonly entries: Entries;
 }
 
@@ -110,8 +110,8 @@ class Search {
     this.#rng = rng;
     this.#population = population;
     this.#paths = Object.keys(domains);
-    const sides = Object.entries(domains).map(([path, domain]) => ({ path, side: sideOf(domain) }));
-    const isOrdered = (side: Side): boolean => side.ordered && side.size !== 1;
+    const sides = Object.entries(domains).map(([path, domain]) => ({ path, side: dimensionOf(domain) }));
+    const isOrdered = (side: Dimension): boolean => side.ordered && side.size !== 1;
     this.#ordered = sides
       .filter(({ side }) => isOrdered(side))
       .map(({ path, side }) => ({ path, side, least: leastOfPart / (side.size ?? Infinity) }));
@@ -148,9 +148,9 @@ class Search {
     });
   }
 
-  learn(generation: History): void {
+  learn(generation: TrialHistory): void {
     // Nobody is better than anybody: a list would learn what was drawn, a mean without a better half would be 0/0.
-    if (generation.every((ended) => compareEnded(ended, generation[0]!) === 0)) return;
+    if (generation.every((ended) => compareFinished(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
     // What did not exist in a trial tells nothing: it stays at the mean.
     const places = generation.map(({ parameters }) =>
@@ -164,7 +164,7 @@ class Search {
     this.#beginAnewFromPoint();
   }
 
-  #learnLists(generation: History, ranks: readonly number[]): void {
+  #learnLists(generation: TrialHistory, ranks: readonly number[]): void {
     const half = this.#population / 2;
     const better = generation.filter((_, index) => ranks[index]! < half);
     for (const { path, side, entries } of this.#lists) {
@@ -193,13 +193,13 @@ class Search {
 }
 
 /** From 0, the best; equals have the mean of their ranks. */
-function meanRank(ended: Ended, generation: History): number {
-  const compared = generation.map((other) => compareEnded(other, ended));
+function meanRank(ended: FinishedTrial, generation: TrialHistory): number {
+  const compared = generation.map((other) => compareFinished(other, ended));
   const equals = compared.filter((order) => order === 0).length;
   return compared.filter((order) => order < 0).length + (equals - 1) / 2;
 }
 
-function middle({ from, to }: Cell): number {
+function middle({ from, to }: Interval): number {
   return (from + to) / 2;
 }
 

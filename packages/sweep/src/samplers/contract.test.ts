@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { domain, parametersOf as parameters, writtenDomains } from "../../test/arbitraries.ts";
 import { samplers } from "../catalog.ts";
 import { isChoices, type Domain, type SweptValue } from "../space/domain.ts";
-import type { Ended } from "../sampler.ts";
+import type { FinishedTrial } from "../sampler.ts";
 import { byName, existingIn, parametersOf } from "../space/space.ts";
 import { checkSweep, propose, type SearchSpace } from "../sweep.ts";
-import { sideOf } from "../space/dimension.ts";
+import { dimensionOf } from "../space/dimension.ts";
 import { valuesOf } from "../space/values-of.ts";
 
 /** What every sampler takes; each has the options that are its own. */
@@ -31,16 +31,16 @@ const number = fc.oneof(
   fc.constantFrom(0, 1, Infinity, -Infinity, NaN, Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE),
 );
 const outcome = fc.oneof(
-  number.map((cost) => ({ cost })),
-  fc.constant({ cost: undefined }),
-  fc.record({ cost: number, prunedAfter: fc.integer({ min: 1, max: 3 }) }),
+  number.map((objective) => ({ objective })),
+  fc.constant({ objective: undefined }),
+  fc.record({ objective: number, prunedAfter: fc.integer({ min: 1, max: 3 }) }),
 );
 /** What trials come to, one after the other and from the start again: of one alone, all are equal. */
 const outcomes = fc.oneof(
   outcome.map((each) => [each]),
-  fc.constantFrom<readonly Omit<Ended, "parameters">[]>(
-    [{ cost: 1 }, { cost: undefined }],
-    [{ cost: undefined }, { cost: 1 }, { cost: 1 }, { cost: 1 }],
+  fc.constantFrom<readonly Omit<FinishedTrial, "parameters">[]>(
+    [{ objective: 1 }, { objective: undefined }],
+    [{ objective: undefined }, { objective: 1 }, { objective: 1 }, { objective: 1 }],
   ),
   fc.array(outcome, { minLength: 2, maxLength: 13 }),
 );
@@ -52,7 +52,7 @@ const spaces = fc.oneof(
 
 const combinations = (space: SearchSpace): number =>
   parametersOf(space.parameters).reduce(
-    (product, each) => product * (sideOf(each.domain).size ?? Infinity),
+    (product, each) => product * (dimensionOf(each.domain).size ?? Infinity),
     1,
   );
 
@@ -68,7 +68,7 @@ test.each([...samplers.keys()])("%s proposes nothing outside its domain, whateve
         // A grid of ranges has no end; pbt is asked of any path here, as the values that it changes are of every kind.
         if (type === "grid") fc.pre(combinations(space) <= 500 && checkSweep(space).length === 0);
         const all = parametersOf(written);
-        const history: Ended[] = [];
+        const history: FinishedTrial[] = [];
         const outside: unknown[] = [];
         for (;;) {
           const proposed = propose(space, createRng(seed), 4, history);

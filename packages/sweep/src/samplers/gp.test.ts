@@ -23,8 +23,8 @@ test("begins as sobol does", () => {
 
 test("of few combinations none is tried twice before all are known", () => {
   const parameters = { n: { type: "int", min: 1, max: 5 }, kind: ["a", "b", "c", "d"] } as const;
-  const cost = ({ n, kind }: Assignment): number => Math.abs(Number(n) - 4) + (kind === "b" ? 0 : 1);
-  const found = runSweep({ sampler: { ...sampler, trials: 20, startup: 4 }, parameters }, cost, 1);
+  const objective = ({ n, kind }: Assignment): number => Math.abs(Number(n) - 4) + (kind === "b" ? 0 : 1);
+  const found = runSweep({ sampler: { ...sampler, trials: 20, startup: 4 }, parameters }, objective, 1);
   const learned = found.slice(4).map((each) => JSON.stringify(each.parameters));
   expect(new Set(learned).size).toBe(16);
 });
@@ -57,11 +57,11 @@ test("those of one generation do not all go to the same place", () => {
 test("trials that fail are avoided, and pruned ones are no goal", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const failing = runSweep({ sampler, parameters }, ({ x }) => (Number(x) > 0.7 ? 1 : undefined), 3);
-  expect(failing.slice(20).filter(({ cost }) => cost === undefined).length).toBeLessThan(10);
+  expect(failing.slice(20).filter(({ objective }) => objective === undefined).length).toBeLessThan(10);
 
   const history = Array.from({ length: 11 }, (_, i) => ({
     parameters: { x: i / 11 },
-    ...(i < 5 ? { cost: -100, prunedAfter: 1 } : { cost: 11 - i }),
+    ...(i < 5 ? { objective: -100, prunedAfter: 1 } : { objective: 11 - i }),
   }));
   const [next] = gp.proposeNext(parameters, options, createRng(1), history, 1);
   expect(Number(next!.parameters["x"])).toBeGreaterThan(0.6);
@@ -72,7 +72,7 @@ test("a history of hundreds is thinned, and its best trials are kept in mind", (
   const drawn = random.propose(parameters, { trials: 400 }, createRng(1));
   const history = drawn.map((each) => ({
     parameters: each,
-    cost: (Number(each["x"]) - 0.3) ** 2 + (Number(each["y"]) - 0.8) ** 2,
+    objective: (Number(each["x"]) - 0.3) ** 2 + (Number(each["y"]) - 0.8) ** 2,
   }));
   const [next] = gp.proposeNext(parameters, options, createRng(1), history, 1);
   expect(Number(next!.parameters["x"])).toBeCloseTo(0.3, 1);

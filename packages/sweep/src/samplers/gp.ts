@@ -4,17 +4,17 @@ import { canonical } from "../space/canonical.ts";
 import type { Assignment, Domains } from "../space/domain.ts";
 import { draw } from "./shared/draw.ts";
 import { logExpectedImprovement } from "./gp/expected-improvement.ts";
-import { fromBest } from "./shared/sort-trials.ts";
+import { sortTrials } from "./shared/sort-trials.ts";
 import { generationOptions, generationsOfSize, startupOption } from "./shared/generation-options.ts";
 import { GaussianProcess } from "./gp/gaussian-process.ts";
-import { mostLikely } from "./gp/likelihood.ts";
-import { climb } from "./gp/maximize-acquisition.ts";
-import type { Place } from "./gp/matern.ts";
-import { Places } from "./gp/search-space-encoding.ts";
-import { defineAdaptiveSampler, type History } from "../sampler.ts";
-import type { Side } from "../space/dimension.ts";
-import { unlearned } from "./shared/unlearned.ts";
-import { warp } from "./gp/power-transform.ts";
+import { maximizeLikelihood } from "./gp/likelihood.ts";
+import { maximizeAcquisition } from "./gp/maximize-acquisition.ts";
+import type { Point } from "./gp/matern.ts";
+import { SearchSpaceEncoding } from "./gp/search-space-encoding.ts";
+import { defineAdaptiveSampler, type TrialHistory } from "../sampler.ts";
+import type { Dimension } from "../space/dimension.ts";
+import { noticeUnlearned } from "./shared/unlearned.ts";
+import { powerTransform } from "./gp/power-transform.ts";
 import { sobol } from "./sobol.ts";
 
 /**
@@ -23,8 +23,8 @@ import { sobol } from "./sobol.ts";
  *
  * - Costs are warped first, so that a few very large ones don't hide what the others say.
  * - What does not exist in a trial is nowhere seen (`Places`), and nothing that was tried is proposed again while there is something else.
- * - A trial without a cost counts as worse than the worst, one that was pruned as the median at best.
- * - Within a generation, what has been proposed counts with the cost that is expected of it (kriging believer; Ginsbourger 2010).
+ * - A trial without an objective counts as worse than the worst, one that was pruned as the median at best.
+ * - Within a generation, what has been proposed counts with the objective that is expected of it (kriging believer; Ginsbourger 2010).
  * - Its work grows with the cube of the trials it knows: beyond `mostKnown` it knows the better half of them, and of the others as many, evenly
  *   spread over time; length scales are chosen by `mostWeighed`.
  */
@@ -39,7 +39,7 @@ export const gp = defineAdaptiveSampler({
 
   check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),
 
-  notices: (options, _domains, count) => unlearned("gp", options, count),
+  notices: (options, _domains, count) => noticeUnlearned("gp", options, count),
 
   generations: ({ trials, generation }) => generationsOfSize(trials, generation),
 
@@ -48,9 +48,9 @@ export const gp = defineAdaptiveSampler({
       const points = sobol.propose(domains, { trials: history.length + count, scramble: true }, rng);
       return points.slice(history.length).map((parameters) => ({ parameters }));
     }
-    const space = new Places(domains, conditions);
+    const space = new SearchSpaceEncoding(domains, conditions);
     const known = thin(history);
-    const targets = warp(costsOf(known));
+    const targets = powerTransform(costsOf(known));
     const places = known.map((ended) => space.of(ended.parameters));
     const model = fit(places, targets, space.sides);
     const means = places.map((place) => model.predict(place).mean);
@@ -61,7 +61,7 @@ export const gp = defineAdaptiveSampler({
     const tried = new Set(history.map((ended) => canonical(ended.parameters)));
     return Array.from({ length: count }, (_, index) => {
       const stream = rng.fork("gp").fork(history.length + index);
-      const found = climb(space.sides, starts, stream, (place) =>
+      const found = maximizeAcquisition(space.sides, starts, stream, (place) =>
         logExpectedImprovement(model.predict(space.settled(place)), least),
       ).map((place) => space.at(place));
       // What was tried would come out the same again; where all is known, by chance.
@@ -85,37 +85,37 @@ const drawsByChance = 100;
 const mostWeighed = 64;
 
 /** `mostKnown` trials of a longer history: the best half and, of the others, every k-th. In their order. */
-function thin(history: History): History {
+function thin(history: TrialHistory): TrialHistory {
   if (history.length <= mostKnown) return history;
   const half = mostKnown / 2;
-  const order = fromBest(history);
+  const order = sortTrials(history);
   const others = order.slice(half).toSorted((a, b) => a - b);
   const kept = new Set(order.slice(0, half));
   for (let i = 0; i < half; i++) kept.add(others[Math.floor((i * others.length) / half)]!);
   return history.filter((_, index) => kept.has(index));
 }
 
-/** A cost for each: what pruned and failed trials count as, failed ones as far above the worst as that is above the least. */
-function costsOf(history: History): number[] {
+/** An objective for each: what pruned and failed trials count as, failed ones as far above the worst as that is above the least. */
+function costsOf(history: TrialHistory): number[] {
   const completed = history
-    .filter(({ cost, prunedAfter }) => cost !== undefined && prunedAfter === undefined)
-    .map(({ cost }) => cost!)
+    .filter(({ objective, prunedAfter }) => objective !== undefined && prunedAfter === undefined)
+    .map(({ objective }) => objective!)
     .toSorted((a, b) => a - b);
   const median = completed[Math.floor(completed.length / 2)] ?? -Infinity;
-  const seen = history.map(({ cost, prunedAfter }) =>
-    cost === undefined || prunedAfter === undefined ? cost : Math.max(cost, median),
+  const seen = history.map(({ objective, prunedAfter }) =>
+    objective === undefined || prunedAfter === undefined ? objective : Math.max(objective, median),
   );
-  const some = seen.filter((cost) => cost !== undefined);
+  const some = seen.filter((objective) => objective !== undefined);
   const [least, worst] = [
     some.reduce((a, b) => Math.min(a, b), Infinity),
     some.reduce((a, b) => Math.max(a, b), -Infinity),
   ];
   const failed = some.length === 0 ? 0 : worst + (worst - least || 1);
-  return seen.map((cost) => cost ?? failed);
+  return seen.map((objective) => objective ?? failed);
 }
 
 /** A process that knows all places; its length scales come from `mostWeighed` of them, spread evenly from the best to the worst. */
-function fit(places: readonly Place[], targets: Float64Array, sides: readonly Side[]): GaussianProcess {
+function fit(places: readonly Point[], targets: Float64Array, sides: readonly Dimension[]): GaussianProcess {
   const ordered = sides.map((side) => side.ordered);
   const order = [...targets.keys()].toSorted((a, b) => targets[a]! - targets[b]! || a - b);
   const step = Math.max(1, order.length / mostWeighed);
@@ -125,7 +125,7 @@ function fit(places: readonly Place[], targets: Float64Array, sides: readonly Si
   );
   const model = new GaussianProcess(
     ordered,
-    mostLikely(
+    maximizeLikelihood(
       weighed.map((index) => places[index]!),
       Float64Array.from(weighed, (index) => targets[index]!),
       ordered,
@@ -138,7 +138,7 @@ function fit(places: readonly Place[], targets: Float64Array, sides: readonly Si
 /** A combination by chance, where it can one that was not tried. */
 function byChance(
   domains: Domains,
-  space: Places,
+  space: SearchSpaceEncoding,
   rng: Rng,
   isNew: (assignment: Assignment) => boolean,
 ): Assignment {

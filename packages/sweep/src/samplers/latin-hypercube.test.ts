@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
-import { sideOf } from "../space/dimension.ts";
+import { dimensionOf } from "../space/dimension.ts";
 import { latinHypercube } from "./latin-hypercube.ts";
 
 const seed = fc.maxSafeNat();
@@ -14,7 +14,7 @@ test("each of n equal parts of a range has one of n trials", () => {
       // So many whole numbers that the rounding to one of them leaves no part.
       const range = { type: "int", min: 1, max: 2 ** 40 } as const;
       const found = latinHypercube.propose({ a: range, b: range }, { trials: count }, createRng(start));
-      const side = sideOf(range);
+      const side = dimensionOf(range);
       for (const path of ["a", "b"]) {
         const parts = found.map((trial) => Math.floor(side.cell(trial[path]).to * count));
         expect(new Set(parts).size).toBe(count);

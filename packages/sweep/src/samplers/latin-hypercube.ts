@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { defineSampler } from "../sampler.ts";
-import { sideOf } from "../space/dimension.ts";
+import { dimensionOf } from "../space/dimension.ts";
 
 /**
  * Latin hypercube sampling (McKay, Beckman & Conover 1979): of n trials, each has another of the n equal parts of each
@@ -26,7 +26,7 @@ export const latinHypercube = defineSampler({
       const stream = rng.fork(path);
       const strata = Int32Array.from({ length: trials }, (_, index) => index);
       stream.fork("order").shuffle(strata);
-      return { path, side: sideOf(domain), strata, places: stream.fork("places") };
+      return { path, side: dimensionOf(domain), strata, places: stream.fork("places") };
     });
     return Array.from({ length: trials }, (_, index) =>
       Object.fromEntries(

@@ -3,20 +3,20 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domain, parametersOf } from "../../test/arbitraries.ts";
 import type { Domains } from "../space/domain.ts";
-import type { Ended } from "../sampler.ts";
+import type { FinishedTrial } from "../sampler.ts";
 import { checkLength, checkSweep, noticesOf, propose } from "../sweep.ts";
-import { sideOf } from "../space/dimension.ts";
+import { dimensionOf } from "../space/dimension.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
 
 const options = { population: 10, interval: 2, quantile: 0.2, resample: 0 };
 const rate = { "optimizer.learningRate": { type: "float", min: 1e-4, max: 1, scale: "log" } } as const;
 
-/** A generation at these rates, its costs 0, 1, 2, … from the first member. */
-function generationOf(rates: readonly number[]): Ended[] {
-  return rates.map((learningRate, cost) => ({
+/** A generation at these rates, its objectives 0, 1, 2, … from the first member. */
+function generationOf(rates: readonly number[]): FinishedTrial[] {
+  return rates.map((learningRate, objective) => ({
     parameters: { "optimizer.learningRate": learningRate },
-    cost,
+    objective,
   }));
 }
 
@@ -64,8 +64,8 @@ test("nobody goes on with a network that diverged or was pruned, and when all ha
   const parameters = { "optimizer.learningRate": 0.9 };
   const four = { ...options, population: 4 };
   const lost = [
-    { parameters, cost: undefined },
-    { parameters, cost: -5, prunedAfter: 1 },
+    { parameters, objective: undefined },
+    { parameters, objective: -5, prunedAfter: 1 },
   ];
   const found = pbt.proposeNext(rate, four, createRng(1), [best!, ...lost, others[0]!], 4);
   expect(found.map(({ from }) => from)).toEqual([0, 0, 0, 3]);
@@ -78,7 +78,7 @@ test("with a quantile of 0 all keep their values, but those that cannot go on", 
   const history = generationOf([0.1, 0.2, 0.3]);
   const found = pbt.proposeNext(rate, none, createRng(1), history, 3);
   expect(found.map(({ from }) => from)).toEqual([0, 1, 2]);
-  const failed = { parameters: history[1]!.parameters, cost: undefined };
+  const failed = { parameters: history[1]!.parameters, objective: undefined };
   const after = pbt.proposeNext(rate, none, createRng(1), [history[0]!, failed, history[2]!], 3);
   expect(after.map(({ from }) => from)).toEqual([0, 0, 2]);
 });
@@ -97,8 +97,8 @@ test("whole numbers change by one at least, numbers of a list to the next, other
     "augment[0].shift": -0.95,
   };
   const history = [
-    { parameters: best, cost: 0 },
-    { parameters: best, cost: 1 },
+    { parameters: best, objective: 0 },
+    { parameters: best, objective: 1 },
   ];
   const seen = Array.from({ length: 40 }, (_, seed) => {
     const two = { ...options, population: 2 };
@@ -119,8 +119,8 @@ test("no value stays at 0 for good: whole numbers go up or down by one, others a
     "loss.smoothing": { type: "float", min: 0, max: 0.2, step: 0.1 },
   } as const satisfies Domains;
   const none = Object.fromEntries(Object.keys(parameters).map((path) => [path, 0]));
-  const after = (from: Ended["parameters"]) => {
-    const history = [0, 1].map((cost) => ({ parameters: from, cost }));
+  const after = (from: FinishedTrial["parameters"]) => {
+    const history = [0, 1].map((objective) => ({ parameters: from, objective }));
     const seen = Array.from({ length: 40 }, (_, seed) => {
       const two = { ...options, population: 2 };
       return pbt.proposeNext(parameters, two, createRng(seed), history, 2)[1]!.parameters;
@@ -139,18 +139,21 @@ test("no value stays at 0 for good: whole numbers go up or down by one, others a
 });
 
 test("proposes values of every kind of domain, the same ones from the same history", () => {
-  const costs = fc.array(fc.option(fc.integer(), { nil: undefined }), { minLength: 6, maxLength: 6 });
+  const objectives = fc.array(fc.option(fc.integer(), { nil: undefined }), { minLength: 6, maxLength: 6 });
   fc.assert(
-    fc.property(parametersOf(domain), fc.maxSafeNat(), costs, (parameters, seed, each) => {
+    fc.property(parametersOf(domain), fc.maxSafeNat(), objectives, (parameters, seed, each) => {
       const settings = { ...options, population: 6, resample: 0.25 };
       const earlier = random.propose(parameters, { trials: 6 }, createRng(seed));
-      const history = earlier.map((combination, index) => ({ parameters: combination, cost: each[index] }));
+      const history = earlier.map((combination, index) => ({
+        parameters: combination,
+        objective: each[index],
+      }));
       const found = pbt.proposeNext(parameters, settings, createRng(seed), history, 6);
       expect(pbt.proposeNext(parameters, settings, createRng(seed), history, 6)).toEqual(found);
       for (const { parameters: combination } of found) {
         expect(Object.keys(combination)).toEqual(Object.keys(parameters));
         for (const [path, value] of Object.entries(combination)) {
-          const side = sideOf(parameters[path]!);
+          const side = dimensionOf(parameters[path]!);
           expect(() => side.cell(value)).not.toThrow();
           expect(side.cell(value).from).toBeGreaterThanOrEqual(-1e-9);
           expect(side.cell(value).to).toBeLessThanOrEqual(1 + 1e-9);
@@ -214,9 +217,9 @@ test("a value that would exceed its bounds stays within them, in figures that ca
   const smoothing = {
     "loss.labelSmoothing": { type: "float", min: 0.01, max: 0.3, scale: "linear" },
   } as const;
-  const history = [0.29, 0.28, 0.27, 0.0101, 0.0102, 0.0103].map((labelSmoothing, cost) => ({
+  const history = [0.29, 0.28, 0.27, 0.0101, 0.0102, 0.0103].map((labelSmoothing, objective) => ({
     parameters: { "loss.labelSmoothing": labelSmoothing },
-    cost,
+    objective,
   }));
   const halves = { ...options, population: 6, quantile: 0.5 };
   for (let seed = 0; seed < 20; seed++) {

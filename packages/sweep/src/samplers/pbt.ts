@@ -2,10 +2,10 @@ import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
 import { isChoices, isRange, type Assignment, type Domain, type SweptValue } from "../space/domain.ts";
 import { draw } from "./shared/draw.ts";
-import { fromBest } from "./shared/sort-trials.ts";
+import { sortTrials } from "./shared/sort-trials.ts";
 import type { Problem } from "../problem.ts";
-import { defineAdaptiveSampler, type Ended, type Proposal } from "../sampler.ts";
-import { sideOf } from "../space/dimension.ts";
+import { defineAdaptiveSampler, type FinishedTrial, type Proposal } from "../sampler.ts";
+import { dimensionOf } from "../space/dimension.ts";
 import { valuesOf } from "../space/values-of.ts";
 
 /**
@@ -13,7 +13,7 @@ import { valuesOf } from "../space/values-of.ts";
  * members give up (truncation selection): each goes on with the network of one of the best, and with its values, changed: each is
  * drawn anew now and then, and otherwise multiplied by 0.8 or 1.2. The others go on as they are.
  *
- * A member without a cost, or stopped by a pruner, gives up too. When all have, all begin anew.
+ * A member without an objective, or stopped by a pruner, gives up too. When all have, all begin anew.
  */
 export const pbt = defineAdaptiveSampler({
   type: "pbt",
@@ -102,12 +102,12 @@ export const pbt = defineAdaptiveSampler({
 
 /** Who gives up, and whose networks there are to go on with. */
 function truncate(
-  generation: readonly Ended[],
+  generation: readonly FinishedTrial[],
   quantile: number,
 ): { better: readonly number[]; worse: ReadonlySet<number> } {
-  const order = fromBest(generation);
+  const order = sortTrials(generation);
   const isWhole = (member: number): boolean =>
-    generation[member]!.cost !== undefined && generation[member]!.prunedAfter === undefined;
+    generation[member]!.objective !== undefined && generation[member]!.prunedAfter === undefined;
   const share = Math.min(Math.ceil(quantile * order.length), Math.floor(order.length / 2));
   return {
     // With a share of 0 the best one, for those that cannot go on.
@@ -147,7 +147,7 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   }
   if (value === 0) return draw(domain, rng);
   if (sign * size <= domain.min) return domain.min;
-  const side = sideOf(domain);
+  const side = dimensionOf(domain);
   // Back through the side: rounded as all values are, and below max.
   return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
 }

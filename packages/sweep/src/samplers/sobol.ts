@@ -2,7 +2,7 @@ import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
 import { directionsOf, mostDimensions } from "./sobol/joe-kuo.ts";
 import { defineSampler } from "../sampler.ts";
-import { sideOf } from "../space/dimension.ts";
+import { dimensionOf } from "../space/dimension.ts";
 
 /**
  * Sobol's sequence (1967): each 2ᵏ points in a row, from a multiple of 2ᵏ, lie one in each interval of width 2⁻ᵏ of each
@@ -46,7 +46,7 @@ export const sobol = defineSampler({
       const matrix = scramble ? lowerTriangular(stream.fork("matrix")) : undefined;
       return {
         path,
-        side: sideOf(domain),
+        side: dimensionOf(domain),
         directions: matrix === undefined ? directions : directions.map((each) => sum(matrix, each)),
         shift: scramble ? stream.fork("shift").uint32() : 0,
       };

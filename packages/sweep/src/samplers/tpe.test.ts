@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { testFunctions } from "../../test/functions.ts";
 import { leastCost, runSweep } from "../../test/run-sweep.ts";
 import type { Assignment, Domains } from "../space/domain.ts";
-import { sideOf } from "../space/dimension.ts";
+import { dimensionOf } from "../space/dimension.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
@@ -27,22 +27,22 @@ test("what failed counts as worse than the worst", () => {
   // Only above 0.7 does training end.
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const history = runSweep({ sampler, parameters }, ({ x }) => (Number(x) > 0.7 ? 1 : undefined), 3);
-  expect(history.slice(20).filter(({ cost }) => cost === undefined).length).toBeLessThan(9);
+  expect(history.slice(20).filter(({ objective }) => objective === undefined).length).toBeLessThan(9);
 });
 
-/** Of 20 seeds, how many find a lower cost by learning than by chance; with no difference 16 or more in 6 of 1000 cases. */
-function wins(parameters: Domains, cost: (parameters: Assignment) => number): number {
+/** Of 20 seeds, how many find a lower objective by learning than by chance; with no difference 16 or more in 6 of 1000 cases. */
+function wins(parameters: Domains, objective: (parameters: Assignment) => number): number {
   const settings = { type: "tpe", ...options, trials: 60 };
   return Array.from({ length: 20 }, (_, seed) => {
-    const drawn = random.propose(parameters, { trials: 60 }, createRng(seed)).map(cost);
-    const learned = leastCost(runSweep({ sampler: settings, parameters }, cost, seed));
+    const drawn = random.propose(parameters, { trials: 60 }, createRng(seed)).map(objective);
+    const learned = leastCost(runSweep({ sampler: settings, parameters }, objective, seed));
     return learned < drawn.reduce((a, b) => Math.min(a, b));
   }).filter(Boolean).length;
 }
 
 test("finds better places of Branin's function than as many trials by chance", () => {
-  const { domains, cost } = testFunctions.branin;
-  expect(wins(domains, cost)).toBeGreaterThanOrEqual(16);
+  const { domains, objective } = testFunctions.branin;
+  expect(wins(domains, objective)).toBeGreaterThanOrEqual(16);
 });
 
 test("finds better places of a mixed space than as many trials by chance", () => {
@@ -53,22 +53,22 @@ test("finds better places of a mixed space than as many trials by chance", () =>
     bias: { type: "bool" },
     drop: { type: "float", min: 0, max: 0.5, step: 0.05 },
   } as const;
-  const cost = (trial: Assignment): number => {
+  const objective = (trial: Assignment): number => {
     const away = (path: keyof typeof parameters, best: number): number => {
-      const { from, to } = sideOf(parameters[path]).cell(trial[path]);
+      const { from, to } = dimensionOf(parameters[path]).cell(trial[path]);
       return ((from + to) / 2 - best) ** 2;
     };
     const worse = (trial["kind"] === "c" ? 0 : 0.3) + (trial["bias"] === true ? 0 : 0.2);
     return away("rate", 0.3) + away("units", 0.8) + away("drop", 0.4) + worse;
   };
-  expect(wins(parameters, cost)).toBeGreaterThanOrEqual(16);
+  expect(wins(parameters, objective)).toBeGreaterThanOrEqual(16);
 });
 
 test("a pruned trial is no example to follow, however small its cost was then", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const history = Array.from({ length: 30 }, (_, i) => ({
     parameters: { x: i / 30 },
-    ...(i < 15 ? { cost: -100, prunedAfter: 1 } : { cost: 30 - i }),
+    ...(i < 15 ? { objective: -100, prunedAfter: 1 } : { objective: 30 - i }),
   }));
   const found = tpe.proposeNext(parameters, options, createRng(1), history, 4);
   expect(found.every((each) => Number(each.parameters["x"]) > 0.5)).toBe(true);
@@ -77,7 +77,10 @@ test("a pruned trial is no example to follow, however small its cost was then", 
 test("within a generation, what has been proposed counts among the others: later ones keep away from it", () => {
   // One value of ten is good, and stays so in l: only that it was just proposed makes the next one try another.
   const parameters = { x: { type: "int", min: 0, max: 9 } } as const;
-  const history = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((x) => ({ parameters: { x }, cost: Math.abs(x - 5) }));
+  const history = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((x) => ({
+    parameters: { x },
+    objective: Math.abs(x - 5),
+  }));
   const many = { ...options, candidates: 200 };
   const values = (count: number, seed: number): number[] =>
     tpe

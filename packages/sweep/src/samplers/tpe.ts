@@ -1,16 +1,16 @@
 import { Type } from "typebox";
 import { draw } from "./shared/draw.ts";
-import { fromBest } from "./shared/sort-trials.ts";
+import { sortTrials } from "./shared/sort-trials.ts";
 import { generationOptions, generationsOfSize, startupOption } from "./shared/generation-options.ts";
 import { parzen } from "./tpe/parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
-import { sideOf } from "../space/dimension.ts";
-import { unlearned } from "./shared/unlearned.ts";
+import { dimensionOf } from "../space/dimension.ts";
+import { noticeUnlearned } from "./shared/unlearned.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with the defaults of Optuna but for the kernels (see `parzen`): the best
  * tenth of the trials makes a density l, the others make g; of some places drawn from l, the one with the largest l/g is tried. A trial
- * that was pruned counts as worse than all completed ones, one without a cost as worse than all that have one.
+ * that was pruned counts as worse than all completed ones, one without an objective as worse than all that have one.
  *
  * Within a generation, what has been proposed already counts among the others (constant liar; Ginsbourger 2010), so that not all
  * go to the same place.
@@ -31,7 +31,7 @@ export const tpe = defineAdaptiveSampler({
 
   check: () => [],
 
-  notices: (options, _domains, count) => unlearned("tpe", options, count),
+  notices: (options, _domains, count) => noticeUnlearned("tpe", options, count),
 
   generations: ({ trials, generation }) => generationsOfSize(trials, generation),
 
@@ -39,7 +39,7 @@ export const tpe = defineAdaptiveSampler({
     const parameters = Object.entries(domains).map(([path, domain]) => ({
       path,
       domain,
-      side: sideOf(domain),
+      side: dimensionOf(domain),
     }));
     if (history.length < startup) {
       return Array.from({ length: count }, (_, index) => ({
@@ -56,7 +56,7 @@ export const tpe = defineAdaptiveSampler({
     const points = history.map((ended) =>
       parameters.map(({ path, side }) => side.cell(ended.parameters[path])),
     );
-    const good = new Set(fromBest(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
+    const good = new Set(sortTrials(history).slice(0, Math.min(Math.ceil(0.1 * history.length), 25)));
     const l = parzen(
       sides,
       points.filter((_, index) => good.has(index)),

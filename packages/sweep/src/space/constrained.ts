@@ -2,19 +2,19 @@ import { createRng, type Rng } from "@nn/tensor";
 import { parseConstraint, type Constraint, type Figures } from "./constraint.ts";
 import type { Assignment, WrittenDomains } from "./domain.ts";
 import { draw } from "../samplers/shared/draw.ts";
-import type { History, Proposal } from "../sampler.ts";
+import type { TrialHistory, Proposal } from "../sampler.ts";
 import { assemble, byPath, domainsOf, parametersOf } from "./space.ts";
 import { valuesOf } from "./values-of.ts";
 
 /** Whether a trial, by name, satisfies all constraints. */
-export type Holds = (byName: Assignment) => boolean;
+export type ConstraintCheck = (byName: Assignment) => boolean;
 
 /** Throws ConstraintError. */
-export function holdsOf(
+export function createConstraintCheck(
   constraints: readonly string[],
   parameters: WrittenDomains,
   figures: Figures = {},
-): Holds {
+): ConstraintCheck {
   const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters, figures));
   if (parsed.length === 0) return () => true;
   const all = parametersOf(parameters);
@@ -31,9 +31,9 @@ const least = 2;
 const mostDraws = 100_000;
 
 /** What is wrong with constraints that hardly any combination satisfies: it would take too long to find some. */
-export function rarityOf(
+export function warnRarelySatisfied(
   parameters: WrittenDomains,
-  holds: Holds,
+  holds: ConstraintCheck,
   draws: number = sampled,
 ): string | undefined {
   const next = drawing(parameters, createRng(0));
@@ -45,7 +45,10 @@ export function rarityOf(
 }
 
 /** What is wrong with constraints that leave nothing of a grid. */
-export function emptinessOf(combinations: readonly Assignment[], holds: Holds): string | undefined {
+export function explainUnsatisfiable(
+  combinations: readonly Assignment[],
+  holds: ConstraintCheck,
+): string | undefined {
   if (combinations.some(holds)) return undefined;
   return `none of the ${combinations.length} combinations satisfies the constraints; loosen them, or try other values`;
 }
@@ -57,7 +60,7 @@ const [mostTimes, mostPoints] = [1024, 200_000];
  * As many proposals as `next` gives, without those that violate a constraint: the first of a longer sequence that don't; where even the
  * longest has too few, some that do stand at the end. `next(k)` is the sequence that is k times as long.
  */
-export function furtherOn(next: (times: number) => Proposal[], holds: Holds): Proposal[] {
+export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: ConstraintCheck): Proposal[] {
   const first = next(1);
   let all = first;
   for (let times = 1; ; times *= 2) {
@@ -79,9 +82,9 @@ export function furtherOn(next: (times: number) => Proposal[], holds: Holds): Pr
 export function withReplacements(
   proposals: readonly Proposal[],
   parameters: WrittenDomains,
-  holds: Holds,
+  holds: ConstraintCheck,
   rng: Rng,
-  history: History,
+  history: TrialHistory,
 ): Proposal[] {
   const replaced: Proposal[] = [];
   for (const [index, proposal] of proposals.entries()) {
@@ -96,7 +99,12 @@ export function withReplacements(
   return replaced;
 }
 
-function drawHolding(parameters: WrittenDomains, holds: Holds, rng: Rng, trial: number): Assignment {
+function drawHolding(
+  parameters: WrittenDomains,
+  holds: ConstraintCheck,
+  rng: Rng,
+  trial: number,
+): Assignment {
   const next = drawing(parameters, rng, trial);
   for (let left = mostDraws; left > 0; left--) {
     const drawn = next();

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { samplers } from "../catalog.ts";
 import { parseConstraint } from "./constraint.ts";
 import type { WrittenDomains } from "./domain.ts";
-import type { Ended } from "../sampler.ts";
+import type { FinishedTrial } from "../sampler.ts";
 import { checkSweep, generationsOf, propose } from "../sweep.ts";
 
 const parameters: WrittenDomains = {
@@ -139,13 +139,16 @@ test.for([...samplers.keys()].filter((type) => type !== "grid" && type !== "pbt"
   (type) => {
     const constrained = { ...space, sampler: { type, ...options } };
     expect(checkSweep(constrained)).toEqual([]);
-    const run = (): Ended[] => {
-      const history: Ended[] = [];
+    const run = (): FinishedTrial[] => {
+      const history: FinishedTrial[] = [];
       for (const count of generationsOf(constrained, createRng(1), 10)) {
         const proposed = propose(constrained, createRng(1), 10, history);
         expect(proposed).toHaveLength(count);
         history.push(
-          ...proposed.map((each) => ({ parameters: each.parameters, cost: Number(each.parameters["a"]) })),
+          ...proposed.map((each) => ({
+            parameters: each.parameters,
+            objective: Number(each.parameters["a"]),
+          })),
         );
       }
       return history;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { domain } from "../../test/arbitraries.ts";
 import { isRange, type Domain } from "./domain.ts";
-import { sideOf } from "./dimension.ts";
+import { dimensionOf } from "./dimension.ts";
 import { valuesOf } from "./values-of.ts";
 
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -15,7 +15,7 @@ function rank(of: Domain, value: unknown): number {
 test("as u grows, the value or its index never falls", () => {
   fc.assert(
     fc.property(domain, unit, unit, (of, a, b) => {
-      const [low, high] = [Math.min(a, b), Math.max(a, b)].map((u) => rank(of, sideOf(of).value(u)));
+      const [low, high] = [Math.min(a, b), Math.max(a, b)].map((u) => rank(of, dimensionOf(of).value(u)));
       expect(low).toBeLessThanOrEqual(high!);
     }),
     { numRuns: 2000 },
@@ -25,7 +25,7 @@ test("as u grows, the value or its index never falls", () => {
 test("u lies in the cell of its value, up to rounding", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {
-      const side = sideOf(of);
+      const side = dimensionOf(of);
       const { from, to } = side.cell(side.value(u));
       // Bounds next to each other, and the smallest numbers, have few digits left.
       fc.pre(!isRange(of) || of.max - of.min >= 1e-300);
@@ -43,7 +43,7 @@ test("u lies in the cell of its value, up to rounding", () => {
 test("the middle of a value's cell leads back to the value", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {
-      const side = sideOf(of);
+      const side = dimensionOf(of);
       // Of a range with 2⁵³ values, cells are too narrow for the numbers between 0 and 1.
       fc.pre(side.size !== undefined && side.size <= 1e9);
       const value = side.value(u);
@@ -56,7 +56,7 @@ test("the middle of a value's cell leads back to the value", () => {
 });
 
 test("cells lie side by side from 0 to 1", () => {
-  const side = sideOf({ type: "int", min: 1, max: 9, scale: "log" });
+  const side = dimensionOf({ type: "int", min: 1, max: 9, scale: "log" });
   const cells = Array.from({ length: 9 }, (_, index) => side.cell(index + 1));
   expect(cells[0]!.from).toBe(0);
   expect(cells[8]!.to).toBe(1);
@@ -64,22 +64,22 @@ test("cells lie side by side from 0 to 1", () => {
 });
 
 test("a block in a list is found whatever the order of its keys, and another is refused", () => {
-  const side = sideOf([{ type: "sgd" }, { type: "adam", learningRate: 0.1 }]);
+  const side = dimensionOf([{ type: "sgd" }, { type: "adam", learningRate: 0.1 }]);
   expect(side.cell({ learningRate: 0.1, type: "adam" })).toEqual({ from: 0.5, to: 1 });
   expect(() => side.cell({ type: "adam" })).toThrow('{"type":"adam"} is not a value of this parameter');
 });
 
 test("only lists and bools have no order", () => {
-  expect(sideOf(["relu", "tanh"]).ordered).toBe(false);
-  expect(sideOf({ type: "bool" }).ordered).toBe(false);
-  expect(sideOf({ type: "float", min: 0, max: 1, step: 0.5 })).toMatchObject({ ordered: true, size: 3 });
-  expect(sideOf({ type: "float", min: 0, max: 1 })).toMatchObject({ ordered: true, size: undefined });
+  expect(dimensionOf(["relu", "tanh"]).ordered).toBe(false);
+  expect(dimensionOf({ type: "bool" }).ordered).toBe(false);
+  expect(dimensionOf({ type: "float", min: 0, max: 1, step: 0.5 })).toMatchObject({ ordered: true, size: 3 });
+  expect(dimensionOf({ type: "float", min: 0, max: 1 })).toMatchObject({ ordered: true, size: undefined });
 });
 
 test("a parameter that has no value is anywhere on its side", () => {
   fc.assert(
     fc.property(domain, (each) => {
-      expect(sideOf(each).cell(undefined)).toEqual({ from: 0, to: 1 });
+      expect(dimensionOf(each).cell(undefined)).toEqual({ from: 0, to: 1 });
     }),
   );
 });

@@ -15,7 +15,7 @@ import { valuesOf } from "./values-of.ts";
  * A domain as one side of the unit cube [0, 1)ᵈ, where every domain is alike: what samplers work in. Each value has a
  * part of the side as wide as it is likely when u is uniform.
  */
-export interface Side {
+export interface Dimension {
   /** Whether near u are near values: not so for the entries of a list, and for false and true. */
   readonly ordered: boolean;
   /** How many values there are; undefined for a continuous range. */
@@ -23,28 +23,28 @@ export interface Side {
   /** The value at u in [0, 1). Never falls as u grows; of a list, the index never does. */
   value(u: number): SweptValue;
   /** Where `value` gives this value: from … to, in [0, 1]. Of a continuous range a point. A parameter that has no value, as it does not exist in a trial, is anywhere: 0 … 1. */
-  cell(value: SweptValue | undefined): Cell;
+  cell(value: SweptValue | undefined): Interval;
 }
 
 /** A side that knows nothing of parameters without a value. */
-interface FullSide extends Side {
-  cell(value: SweptValue): Cell;
+interface FullSide extends Dimension {
+  cell(value: SweptValue): Interval;
 }
 
-export interface Cell {
+export interface Interval {
   readonly from: number;
   readonly to: number;
 }
 
 /** The side of a domain that `checkDomain` found nothing wrong with. */
-export function sideOf(domain: Domain): Side {
+export function dimensionOf(domain: Domain): Dimension {
   const side = fullSideOf(domain);
   return { ...side, cell: (value) => (value === undefined ? anywhere : side.cell(value)) };
 }
 
-const anywhere: Cell = { from: 0, to: 1 };
+const anywhere: Interval = { from: 0, to: 1 };
 
-export function isAnywhere({ from, to }: Cell): boolean {
+export function isAnywhere({ from, to }: Interval): boolean {
   return from === 0 && to === 1;
 }
 

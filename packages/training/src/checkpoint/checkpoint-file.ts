@@ -4,9 +4,15 @@ import { join } from "node:path";
 import { RunDirectoryError, writeFileAtomically, writeFilesAtomically } from "@nn/results";
 
 import type { Assignment } from "../messages.ts";
-import { CheckpointError, encodeCheckpoint, putBack, readCheckpoint, trainingOf } from "./checkpoint.ts";
-import type { Clock } from "../step/pulse.ts";
-import type { EpochMeasures, Keeper, Standing } from "../train.ts";
+import {
+  CheckpointError,
+  encodeCheckpoint,
+  restoreCheckpoint,
+  readCheckpoint,
+  trainingOf,
+} from "./checkpoint.ts";
+import type { Clock } from "../step/yielder.ts";
+import type { EpochMetrics, Checkpointer, TrainingState } from "../train.ts";
 
 /** In a trial's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
@@ -18,14 +24,14 @@ export class TrainingStopped extends Error {
 
 export interface CheckpointListener {
   /** A checkpoint was taken up; `unrecorded`: measures of its epochs that are not on record yet. */
-  onResumed(epoch: number, seen: number, unrecorded: readonly EpochMeasures[]): void;
+  onResumed(epoch: number, seen: number, unrecorded: readonly EpochMetrics[]): void;
   onWritten(epoch: number, seen: number): void;
   /** The trial's own checkpoint is of no use. */
   onUnusable(message: string): void;
 }
 
 /** The checkpoint of a trial, in its folder. When it is written depends on the clock; what comes of the trial does not. */
-export class CheckpointFile implements Keeper {
+export class CheckpointFile implements Checkpointer {
   readonly #assignment: Assignment;
   readonly #path: string;
   readonly #training: string;
@@ -58,23 +64,23 @@ export class CheckpointFile implements Keeper {
   }
 
   /** The trial's own checkpoint, else the one that it is to start from, else none. */
-  takeUp(standing: Standing): void {
-    const isOwn = this.#takeUpOwn(standing);
-    if (!isOwn && !this.#takeUpOther(standing)) return;
-    const { epochs, meter } = standing;
+  restore(trainingState: TrainingState): void {
+    const isOwn = this.#takeUpOwn(trainingState);
+    if (!isOwn && !this.#takeUpOther(trainingState)) return;
+    const { epochs, metrics } = trainingState;
     const known = Math.max(this.#assignment.recorded, this.#inherited);
     const unrecorded = epochs.filter(({ epoch }) => epoch > known);
-    this.#listener.onResumed(epochs.length, meter.examples, unrecorded);
+    this.#listener.onResumed(epochs.length, metrics.examples, unrecorded);
     // The other trial may go on: should this one be killed, it must not find another beginning.
-    if (!isOwn) this.#write(standing);
+    if (!isOwn) this.#write(trainingState);
   }
 
-  #takeUpOwn(standing: Standing): boolean {
+  #takeUpOwn(trainingState: TrainingState): boolean {
     if (!existsSync(this.#path)) return false;
     try {
       const checkpoint = readCheckpoint(this.#path);
       if (checkpoint.training !== this.#training) throw new CheckpointError("it is of another training");
-      putBack(checkpoint, standing, true);
+      restoreCheckpoint(checkpoint, trainingState, true);
       this.#inherited = checkpoint.inherited;
       return true;
     } catch (error) {
@@ -88,31 +94,32 @@ export class CheckpointFile implements Keeper {
     }
   }
 
-  #takeUpOther(standing: Standing): boolean {
+  #takeUpOther(trainingState: TrainingState): boolean {
     const { startFrom } = this.#assignment;
     if (startFrom === undefined) return false;
     try {
-      putBack(readCheckpoint(startFrom), standing, false);
+      restoreCheckpoint(readCheckpoint(startFrom), trainingState, false);
     } catch (error) {
       if (!(error instanceof CheckpointError || error instanceof RunDirectoryError)) throw error;
       throw new CheckpointError(`the checkpoint ${startFrom} cannot be started from: ${error.message}`, {
         cause: error,
       });
     }
-    this.#inherited = standing.epochs.length;
+    this.#inherited = trainingState.epochs.length;
     return true;
   }
 
   /** Throws TrainingStopped after the checkpoint that leaving asks for. */
-  afterStep(standing: Standing): void {
+  afterStep(trainingState: TrainingState): void {
     const leaves = this.#isLeaving();
-    if (leaves || this.#clock() - this.#latest >= this.#assignment.checkpointSeconds) this.#write(standing);
+    if (leaves || this.#clock() - this.#latest >= this.#assignment.checkpointSeconds)
+      this.#write(trainingState);
     if (leaves) throw new TrainingStopped("stopped");
   }
 
-  keep(standing: Standing): void {
-    const files = [[this.#path, this.#encode(standing)]] as const;
-    const [epochs, seen] = [standing.epochs.length, standing.meter.examples];
+  save(trainingState: TrainingState): void {
+    const files = [[this.#path, this.#encode(trainingState)]] as const;
+    const [epochs, seen] = [trainingState.epochs.length, trainingState.metrics.examples];
     this.#kept = writeFilesAtomically(files).then(() => this.#listener.onWritten(epochs, seen));
     // It is heard of in `kept`.
     this.#kept.catch(() => {});
@@ -129,14 +136,14 @@ export class CheckpointFile implements Keeper {
     rmSync(this.#path, { force: true });
   }
 
-  #write(standing: Standing): void {
-    writeFileAtomically(this.#path, this.#encode(standing));
+  #write(trainingState: TrainingState): void {
+    writeFileAtomically(this.#path, this.#encode(trainingState));
     this.#latest = this.#clock();
-    this.#listener.onWritten(standing.epochs.length, standing.meter.examples);
+    this.#listener.onWritten(trainingState.epochs.length, trainingState.metrics.examples);
   }
 
-  #encode(standing: Standing): Uint8Array {
-    return encodeCheckpoint(standing, { training: this.#training, inherited: this.#inherited });
+  #encode(trainingState: TrainingState): Uint8Array {
+    return encodeCheckpoint(trainingState, { training: this.#training, inherited: this.#inherited });
   }
 }
 

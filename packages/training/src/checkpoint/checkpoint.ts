@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { RunningState } from "@nn/layers";
+import type { StateDict } from "@nn/layers";
 import type { TensorFile } from "@nn/results";
 import type { Tensor } from "@nn/tensor";
 
@@ -8,9 +8,9 @@ import type { Trial } from "../trial-spec.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { isRecord } from "../is-record.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
-import type { Measure } from "../metrics/metrics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { readSealed, seal } from "./seal.ts";
-import type { EpochMeasures, Standing } from "../train.ts";
+import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**
  * Where a training is, as a safetensors file: every tensor by `<part>.<name>` (`model.layers.1.weight`,
@@ -22,7 +22,7 @@ export interface Checkpoint {
   /** What was trained: `trainingOf`. */
   readonly training: string;
   /** Of the epochs that are done. */
-  readonly epochs: readonly EpochMeasures[];
+  readonly epochs: readonly EpochMetrics[];
   /** How many of these epochs another trial has trained. */
   readonly inherited: number;
   /** Part → the numbers of what it consists of. */
@@ -52,10 +52,10 @@ export function trainingOf({ spec, seed }: Trial, experimentSeed: number): strin
 
 /** The bytes of the file. */
 export function encodeCheckpoint(
-  { epochs, meter, memory }: Standing,
+  { epochs, metrics, memory }: TrainingState,
   { training, inherited }: Pick<Checkpoint, "training" | "inherited">,
 ): Uint8Array {
-  const parts = partsOf({ meter, memory });
+  const parts = partsOf({ metrics, memory });
   const numbers = Object.fromEntries(
     parts.map(([part, states]) => [part, states.map((state) => state.numbers)]),
   );
@@ -88,8 +88,8 @@ export function readCheckpoint(path: string): Checkpoint {
  * epochs, and what else it has that this one has too: what is not in it begins as in a new training. So does early stopping: that the other
  * one had stopped becoming better says nothing of this one, which has its own values and may take back its own epochs alone.
  */
-export function putBack(checkpoint: Checkpoint, standing: Standing, own: boolean): void {
-  const all = partsOf(standing);
+export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: TrainingState, own: boolean): void {
+  const all = partsOf(trainingState);
   const parts = own ? all : all.filter(([part]) => part !== "earlyStopping");
   checkTensors(checkpoint, parts, own ? () => true : (name) => name.startsWith("model."));
   if (own) checkNumbers(checkpoint, parts);
@@ -109,13 +109,13 @@ export function putBack(checkpoint: Checkpoint, standing: Standing, own: boolean
       for (const key of Object.keys(numbers)) numbers[key] = saved[key] ?? numbers[key]!;
     }
   }
-  standing.epochs.splice(0, Infinity, ...checkpoint.epochs);
+  trainingState.epochs.splice(0, Infinity, ...checkpoint.epochs);
 }
 
-type Parts = readonly (readonly [part: string, states: readonly RunningState[]])[];
+type Parts = readonly (readonly [part: string, states: readonly StateDict[]])[];
 
-function partsOf({ meter, memory }: Pick<Standing, "meter" | "memory">): Parts {
-  return [...Object.entries(memory), ["meter", [meter]]];
+function partsOf({ metrics, memory }: Pick<TrainingState, "metrics" | "memory">): Parts {
+  return [...Object.entries(memory), ["meter", [metrics]]];
 }
 
 function tensorsOf(parts: Parts) {
@@ -157,7 +157,7 @@ function isProgress(value: unknown): value is Pick<Checkpoint, "epochs" | "inher
   );
 }
 
-function isEpoch(value: unknown, epoch: number): value is EpochMeasures {
+function isEpoch(value: unknown, epoch: number): value is EpochMetrics {
   return (
     isRecord(value) &&
     value["epoch"] === epoch &&
@@ -166,7 +166,7 @@ function isEpoch(value: unknown, epoch: number): value is EpochMeasures {
   );
 }
 
-function isMeasure(value: unknown): value is Measure {
+function isMeasure(value: unknown): value is Metrics {
   return isRecord(value) && typeof value["loss"] === "number" && typeof value["accuracy"] === "number";
 }
 

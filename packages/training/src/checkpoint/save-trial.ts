@@ -4,7 +4,7 @@ import type { Model } from "@nn/layers";
 import type { Origins } from "@nn/mnist";
 import { encodeSafetensors, writeFilesAtomically } from "@nn/results";
 
-import { classMeasures, topAccuracies } from "../metrics/class-metrics.ts";
+import { classMetrics, topAccuracies } from "../metrics/class-metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 
 /** What a completed trial leaves in its folder, beside its checkpoint. */
@@ -25,7 +25,7 @@ export function saveTrial(
   folder: string,
   model: Pick<Model, "parameters" | "state">,
   predictions: Predictions,
-  { classNames, origins }: Names = {},
+  { classNames, origins }: ClassNames = {},
 ): Promise<void> {
   const tensors = [...model.parameters, ...model.state].map(({ name, value }) => [name, value] as const);
   const files = {
@@ -42,7 +42,7 @@ export function saveTrial(
 }
 
 /** What classes and test images are called, where they have names. */
-export interface Names {
+export interface ClassNames {
   /** By label. */
   readonly classNames?: readonly string[] | undefined;
   readonly origins?: Origins | undefined;
@@ -62,7 +62,7 @@ function confusionTable({ confusion }: Predictions, nameOf: NameOf): string {
 
 /** One row a class; a cell is empty where there is nothing to take a share of. */
 function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
-  const rows = classMeasures(confusion).map((each) => [
+  const rows = classMetrics(confusion).map((each) => [
     nameOf(each.class),
     each.images,
     each.precision ?? "",

@@ -2,10 +2,10 @@ import { Augmenter, augmentations, imageFormat, type ResidentSplit } from "@nn/m
 import type { Rng } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../trial-spec.ts";
-import type { Views } from "../evaluate.ts";
+import type { TestTimeAugmentation } from "../evaluate.ts";
 
 /** What changes the training images of a trial; undefined where its spec has no `augment`. `rng`: forked by epoch. */
-export function augmenterOf(
+export function createAugmenter(
   { augment }: Pick<TrialSpec, "augment">,
   split: ImagesToChange,
   rng: Rng,
@@ -14,11 +14,11 @@ export function augmenterOf(
 }
 
 /** What views of images a trial is measured by; undefined where its spec has no `evaluation`. `rng`: forked by view. */
-export function viewsOf(
+export function createTestTimeAugmentation(
   { evaluation }: Pick<TrialSpec, "evaluation">,
   split: ImagesToChange,
   rng: Rng,
-): Views | undefined {
+): TestTimeAugmentation | undefined {
   return evaluation && { count: evaluation.views, augmenter: plan(evaluation.augment, split, rng) };
 }
 

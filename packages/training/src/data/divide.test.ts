@@ -3,8 +3,8 @@ import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { silent, toy, toySplit } from "../testing/toy-training.ts";
-import { divide } from "./divide.ts";
-import type { Examination } from "../evaluate.ts";
+import { splitDataset } from "./divide.ts";
+import type { Evaluator } from "../evaluate.ts";
 
 const backend = createReferenceBackend("float32");
 const dataset = {
@@ -18,9 +18,9 @@ const holding = (validation: number | "test", normalize = false) => ({ validatio
 
 test("which images are held out depends on the experiment's seed, and none of them is learned from", () => {
   const [one, again, other] = [
-    divide(dataset, holding(10), 1),
-    divide(dataset, holding(10), 1),
-    divide(dataset, holding(10), 2),
+    splitDataset(dataset, holding(10), 1),
+    splitDataset(dataset, holding(10), 1),
+    splitDataset(dataset, holding(10), 2),
   ];
   expect(one.images).toHaveLength(40);
   expect(again.images).toEqual(one.images);
@@ -29,33 +29,33 @@ test("which images are held out depends on the experiment's seed, and none of th
 });
 
 test("how many are held out may differ from trial to trial of one process", () => {
-  expect(divide(dataset, holding(10), 1).images).toHaveLength(40);
-  expect(divide(dataset, holding(5), 1).images).toHaveLength(45);
+  expect(splitDataset(dataset, holding(10), 1).images).toHaveLength(40);
+  expect(splitDataset(dataset, holding(5), 1).images).toHaveLength(45);
 });
 
 test("0 holds out none: everything is learned from, nothing validated", () => {
-  const { images, validation } = divide(dataset, holding(0), 1);
+  const { images, validation } = splitDataset(dataset, holding(0), 1);
   expect(images).toHaveLength(50);
   expect(validation).toBeUndefined();
 });
 
 test('"test" learns from everything and shows the test set as validation', async () => {
-  const { images, validation, test: testSet } = divide(dataset, holding("test"), 1);
+  const { images, validation, test: testSet } = splitDataset(dataset, holding("test"), 1);
   expect(images).toHaveLength(50);
   const { network } = await toy();
-  expect(await validation!.measure(network, silent().pulse)).toEqual(
-    await testSet.measure(network, silent().pulse),
+  expect(await validation!.evaluate(network, silent().yielder)).toEqual(
+    await testSet.evaluate(network, silent().yielder),
   );
 });
 
 test("normalized, all images are read by the statistics of those that are learned from", () => {
-  const { training, images } = divide(dataset, holding(10, true), 1);
+  const { training, images } = splitDataset(dataset, holding(10, true), 1);
   const batch = [...new ImageBatches(training, 40).batch(images, 0, 40).images.data];
   const mean = batch.reduce((sum, pixel) => sum + pixel, 0) / batch.length;
   const variance = batch.reduce((sum, pixel) => sum + (pixel - mean) ** 2, 0) / batch.length;
   expect([mean, variance]).toEqual([expect.closeTo(0, 5), expect.closeTo(1, 5)]);
-  expect(divide(dataset, holding(10, true), 2).training.pixels).not.toEqual(training.pixels);
-  expect(divide(dataset, holding(10), 1).training.pixels).toBeUndefined();
+  expect(splitDataset(dataset, holding(10, true), 2).training.pixels).not.toEqual(training.pixels);
+  expect(splitDataset(dataset, holding(10), 1).training.pixels).toBeUndefined();
 });
 
 /** Other images than those that are learned, and more of them than are held out. */
@@ -69,22 +69,24 @@ const brighter = {
 };
 
 /** All pixels that something is measured on. */
-async function pixelsOf(examination: Examination): Promise<number[]> {
+async function pixelsOf(examination: Evaluator): Promise<number[]> {
   const { network } = await toy();
   const pixels: number[] = [];
-  await examination.measure(network, silent().pulse, (_outputs, { images }) => pixels.push(...images.data));
+  await examination.evaluate(network, silent().yielder, (_outputs, { images }) =>
+    pixels.push(...images.data),
+  );
   return pixels;
 }
 
 test("normalized, test images are read by the statistics of those that are learned, and not by their own", async () => {
-  const { images, test: testSet } = divide(brighter, holding(10, true), 1);
+  const { images, test: testSet } = splitDataset(brighter, holding(10, true), 1);
   const { mean, deviation } = pixelStatistics(brighter.training, images);
   const read = [...brighter.test.images].map((byte) => Math.fround((byte - mean) / deviation));
   expect(await pixelsOf(testSet)).toEqual(read);
 });
 
 test("with held-out images, validation measures them, and the test set measures nothing but the test", async () => {
-  const { images, validation, test: testSet } = divide(brighter, holding(10), 1);
+  const { images, validation, test: testSet } = splitDataset(brighter, holding(10), 1);
   const learned = new Set(images);
   const heldOut = [...brighter.training.labels.keys()].filter((image) => !learned.has(image));
   const bytes = heldOut.flatMap((image) =>
@@ -99,10 +101,15 @@ test("with held-out images, validation measures them, and the test set measures 
 
 test("normalized, a network is measured on normalized images", async () => {
   const { network } = await toy();
-  const [plain, shifted] = [divide(dataset, holding(10), 1), divide(dataset, holding(10, true), 1)];
-  const { pulse } = silent();
-  expect(await shifted.test.measure(network, pulse)).not.toEqual(await plain.test.measure(network, pulse));
-  expect(await shifted.validation!.measure(network, pulse)).not.toEqual(
-    await plain.validation!.measure(network, pulse),
+  const [plain, shifted] = [
+    splitDataset(dataset, holding(10), 1),
+    splitDataset(dataset, holding(10, true), 1),
+  ];
+  const { yielder } = silent();
+  expect(await shifted.test.evaluate(network, yielder)).not.toEqual(
+    await plain.test.evaluate(network, yielder),
+  );
+  expect(await shifted.validation!.evaluate(network, yielder)).not.toEqual(
+    await plain.validation!.evaluate(network, yielder),
   );
 });

@@ -10,37 +10,38 @@ import {
 import { createRng } from "@nn/tensor";
 
 import type { TrialSpec } from "../trial-spec.ts";
-import { Examination, type Views } from "../evaluate.ts";
+import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import type { ResidentDataset } from "../workbench.ts";
 
 /** A data set divided into what is learned from and what is measured on. */
-export interface DividedData {
+export interface DatasetSplits {
   readonly training: ResidentSplit;
   /** Which images of `training` are learned from, in file order. */
   readonly images: Int32Array;
-  readonly validation?: Examination | undefined;
-  readonly test: Examination;
+  readonly validation?: Evaluator | undefined;
+  readonly test: Evaluator;
 }
 
 /**
  * The validation images depend on the experiment's seed alone: all its trials are judged on the same ones. Normalized, all
  * images are read by the statistics of those that are learned from. `viewsOf`: by what views the images of a split are judged.
  */
-export function divide(
+export function splitDataset(
   dataset: ResidentDataset,
   { validation, normalize }: Pick<TrialSpec["dataset"], "validation" | "normalize">,
   experimentSeed: number,
-  viewsOf: (split: ResidentSplit, judged: "validation" | "test") => Views | undefined = () => undefined,
-): DividedData {
+  viewsOf: (split: ResidentSplit, judged: "validation" | "test") => TestTimeAugmentation | undefined = () =>
+    undefined,
+): DatasetSplits {
   const held = holdOut(dataset.training, validation === "test" ? 0 : validation, experimentSeed);
   const images = held.training;
   const read = normalize ? normalizer(dataset.training, images) : (split: ResidentSplit) => split;
   const training = read(dataset.training);
   const testSplit = read(dataset.test);
-  const test = new Examination(testSplit, ascending(testSplit.count), viewsOf(testSplit, "test"));
+  const test = new Evaluator(testSplit, ascending(testSplit.count), viewsOf(testSplit, "test"));
   if (validation === "test") return { training, images, validation: test, test };
   if (validation === 0) return { training, images, test };
-  const judged = new Examination(training, held.validation, viewsOf(training, "validation"));
+  const judged = new Evaluator(training, held.validation, viewsOf(training, "validation"));
   return { training, images, validation: judged, test };
 }
 

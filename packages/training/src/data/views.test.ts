@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 import { silent, toy } from "../testing/toy-training.ts";
 import type { Choice } from "../trial-spec.ts";
-import { viewsOf } from "./augmentation.ts";
-import { Examination } from "../evaluate.ts";
+import { createTestTimeAugmentation } from "./augmentation.ts";
+import { Evaluator } from "../evaluate.ts";
 import { train } from "../train.ts";
 
 const noise = [{ type: "noise", deviation: 0.3 }];
@@ -18,18 +18,18 @@ interface Setting {
 
 /** The outputs of a trained network, by views, and how it was measured, twice. */
 async function measured(views: number, { seed = 1, backend, augment = noise }: Setting = {}) {
-  const { network, lesson } = await toy({}, backend === undefined ? {} : { backend });
-  await train(network, lesson, silent());
+  const { network, config } = await toy({}, backend === undefined ? {} : { backend });
+  await train(network, config, silent());
   const evaluation = views === 1 ? {} : { evaluation: { views, augment } };
-  const examination = new Examination(
-    lesson.split,
-    lesson.images,
-    viewsOf(evaluation, lesson.split, createRng(seed)),
+  const examination = new Evaluator(
+    config.split,
+    config.images,
+    createTestTimeAugmentation(evaluation, config.split, createRng(seed)),
   );
   const outputs: number[] = [];
   const visit = ({ data }: Tensor) => void outputs.push(...data);
-  const measure = await examination.measure(network, silent().pulse, visit);
-  return { outputs, measure, again: await examination.measure(network, silent().pulse) };
+  const measure = await examination.evaluate(network, silent().yielder, visit);
+  return { outputs, measure, again: await examination.evaluate(network, silent().yielder) };
 }
 
 test("views by changes that change nothing are measured as the images alone", async () => {

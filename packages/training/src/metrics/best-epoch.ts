@@ -1,4 +1,4 @@
-import type { EpochMeasures } from "../train.ts";
+import type { EpochMetrics } from "../train.ts";
 
 /**
  * The epoch whose validation was best, the first of equals; undefined without validation. It informs only: the weights that
@@ -8,7 +8,7 @@ import type { EpochMeasures } from "../train.ts";
  * measure would name the last epoch and the test set must choose nothing.
  */
 export function bestEpoch(
-  epochs: readonly EpochMeasures[],
+  epochs: readonly EpochMetrics[],
   metric: string,
   goal: "maximize" | "minimize",
 ): number | undefined {

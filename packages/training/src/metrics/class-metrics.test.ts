@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { classMeasures, topAccuracies } from "./class-metrics.ts";
+import { classMetrics, topAccuracies } from "./class-metrics.ts";
 
 // Worked by hand: of class 0, three of five are found, and of the five images taken for it three are.
 test("precision, recall and F1 of each class", () => {
@@ -10,7 +10,7 @@ test("precision, recall and F1 of each class", () => {
     [2, 2, 0],
     [0, 1, 2],
   ];
-  expect(classMeasures(confusion)).toEqual([
+  expect(classMetrics(confusion)).toEqual([
     { class: 0, images: 5, precision: 3 / 5, recall: 3 / 5, f1: 6 / 10 },
     { class: 1, images: 4, precision: 2 / 4, recall: 2 / 4, f1: 4 / 8 },
     { class: 2, images: 3, precision: 2 / 3, recall: 2 / 3, f1: 4 / 6 },
@@ -23,12 +23,12 @@ test("a class that nothing was taken for has no precision, one without images no
     [3, 0, 0],
     [0, 0, 0],
   ];
-  expect(classMeasures(confusion)).toEqual([
+  expect(classMetrics(confusion)).toEqual([
     { class: 0, images: 6, precision: 4 / 7, recall: 4 / 6, f1: 8 / 13 },
     { class: 1, images: 3, precision: undefined, recall: 0, f1: 0 },
     { class: 2, images: 0, precision: 0, recall: undefined, f1: 0 },
   ]);
-  expect(classMeasures([[0]])).toEqual([
+  expect(classMetrics([[0]])).toEqual([
     { class: 0, images: 0, precision: undefined, recall: undefined, f1: undefined },
   ]);
 });
@@ -41,7 +41,7 @@ test("F1 is the harmonic mean of precision and recall", () => {
         [a, b],
         [c, d],
       ];
-      for (const { precision, recall, f1 } of classMeasures(confusion)) {
+      for (const { precision, recall, f1 } of classMetrics(confusion)) {
         expect(f1).toBeCloseTo((2 * precision! * recall!) / (precision! + recall!), 12);
       }
     }),

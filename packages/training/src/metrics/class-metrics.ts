@@ -1,5 +1,5 @@
 /** How well one class is told from the others. Undefined where there is nothing to take a share of. */
-export interface ClassMeasure {
+export interface ClassMetrics {
   readonly class: number;
   /** Test images of this class. */
   readonly images: number;
@@ -12,7 +12,7 @@ export interface ClassMeasure {
 }
 
 /** From confusion[actual][predicted], for each class. */
-export function classMeasures(confusion: readonly (readonly number[])[]): ClassMeasure[] {
+export function classMetrics(confusion: readonly (readonly number[])[]): ClassMetrics[] {
   return confusion.map((row, label) => {
     const found = row[label]!; // TP
     const images = sum(row); // TP + FN

@@ -1,4 +1,4 @@
-import type { Model, Pass } from "@nn/layers";
+import type { Model, ForwardContext } from "@nn/layers";
 import type { Backend, Tensor } from "@nn/tensor";
 
 import { formatPath } from "../path.ts";
@@ -10,7 +10,7 @@ const ADVICE = "A smaller learning rate often helps.";
 export function divergedLoss(
   network: { readonly model: Pick<Model, "firstNonFinite"> },
   images: Tensor,
-  pass: Pass,
+  pass: ForwardContext,
   epoch: number,
 ): string {
   const first = network.model.firstNonFinite(images, pass);

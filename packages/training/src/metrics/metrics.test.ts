@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 
 import { bestEpoch } from "./best-epoch.ts";
-import { Meter } from "./metrics.ts";
+import { RunningMetrics } from "./metrics.ts";
 
 test("batches count by their size", () => {
-  const meter = new Meter();
-  meter.add(1, 3, 3);
-  meter.add(3, 0, 1);
-  expect(meter.mean()).toEqual({ loss: 1.5, accuracy: 0.75 });
-  expect(meter.examples).toBe(4);
+  const metrics = new RunningMetrics();
+  metrics.add(1, 3, 3);
+  metrics.add(3, 0, 1);
+  expect(metrics.mean()).toEqual({ loss: 1.5, accuracy: 0.75 });
+  expect(metrics.examples).toBe(4);
 });
 
 const epochs = [0.7, 0.9, 0.8, 0.9].map((accuracy, index) => ({

@@ -1,7 +1,7 @@
-import type { RunningState } from "@nn/layers";
+import type { StateDict } from "@nn/layers";
 
 /** How good a network is on some examples. */
-export interface Measure {
+export interface Metrics {
   /** Mean loss per example; weighted where the loss weighs examples. */
   readonly loss: number;
   /** The share of examples whose largest output is at their label, 0 … 1. */
@@ -13,7 +13,7 @@ export interface Measure {
  * batch counts by its weight, which is the number of its examples unless the loss weighs them. So the mean is over all examples, however
  * they fall into batches.
  */
-export class Meter implements RunningState {
+export class RunningMetrics implements StateDict {
   readonly tensors = [];
   /** Of the batches so far. */
   readonly numbers = { loss: 0, weight: 0, correct: 0, examples: 0 };
@@ -36,7 +36,7 @@ export class Meter implements RunningState {
     return this.numbers.examples;
   }
 
-  mean(): Measure {
+  mean(): Metrics {
     const { loss, weight, correct, examples } = this.numbers;
     return { loss: loss / weight, accuracy: correct / examples };
   }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { silent, toy, weightsOf } from "../testing/toy-training.ts";
 import { averages, createAverage } from "./averages.ts";
-import { Examination } from "../evaluate.ts";
+import { Evaluator } from "../evaluate.ts";
 import type { ModelTensors } from "./model-copy.ts";
 import { train } from "../train.ts";
 
@@ -66,9 +66,9 @@ test("swa that begins after the last epoch is a clear error", () => {
 
 test("the average is validated and stays; the training itself goes on from the raw weights", async () => {
   const run = async (average?: { type: string; from: number }) => {
-    const { network, lesson } = await toy();
-    const validation = new Examination(lesson.split, lesson.images);
-    const options = { ...lesson, epochs: 4, validation, ...(average && { average }) };
+    const { network, config } = await toy();
+    const validation = new Evaluator(config.split, config.images);
+    const options = { ...config, epochs: 4, validation, ...(average && { average }) };
     const { epochs } = await train(network, options, silent());
     return { epochs, network, validation };
   };
@@ -79,7 +79,7 @@ test("the average is validated and stays; the training itself goes on from the r
   expect(averaged.epochs[1]!.validation).toEqual(raw.epochs[1]!.validation);
   expect(averaged.epochs[2]!.validation).not.toEqual(raw.epochs[2]!.validation);
   expect(weightsOf(averaged.network)).not.toEqual(weightsOf(raw.network));
-  expect(await averaged.validation.measure(averaged.network, silent().pulse)).toEqual(
+  expect(await averaged.validation.evaluate(averaged.network, silent().yielder)).toEqual(
     averaged.epochs.at(-1)!.validation,
   );
 });

@@ -1,8 +1,8 @@
-import { OptionsError, type Definition, type RunningState } from "@nn/layers";
+import { OptionsError, type Definition, type StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 import { Type, type Static, type TObject } from "typebox";
 
-import { copiesOf, pairWithCopies, type ModelTensors, type Pair } from "./model-copy.ts";
+import { copiesOf, copyTensors, type ModelTensors, type TensorCopy } from "./model-copy.ts";
 
 interface RunningMean {
   afterStep(): void;
@@ -14,7 +14,7 @@ interface RunningMean {
 
 /** A running mean of a model's numbers over its training: smoother, and often better, than where it ends. */
 export interface WeightAverage extends Omit<RunningMean, "numbers"> {
-  readonly state: RunningState;
+  readonly state: StateDict;
   /** Puts the average into the model and what was there aside, and the other way round; nothing until it has begun. */
   exchange(): void;
 }
@@ -23,7 +23,7 @@ interface AverageDefinition<Options extends TObject = TObject> extends Definitio
   /** Throws OptionsError when a training of that many epochs is too short. */
   check?(options: Static<Options>, epochs: number): void;
   /** `pairs`: a model's numbers, and the copies that are to become their average. */
-  build(options: Static<Options>, pairs: readonly Pair[]): RunningMean;
+  build(options: Static<Options>, pairs: readonly TensorCopy[]): RunningMean;
 }
 
 function defineAverage<Options extends TObject>(
@@ -100,7 +100,7 @@ export function createAverage(
   const definition = averages.get(type);
   // The spec was checked against these; only a worker of another version could miss one.
   if (definition === undefined) throw new Error(`There is no average of type "${type}".`);
-  const pairs = pairWithCopies(model, backend);
+  const pairs = copyTensors(model, backend);
   const mean = definition.build(options, pairs);
   return {
     state: { tensors: copiesOf(pairs), numbers: mean.numbers },
@@ -120,7 +120,7 @@ export function createAverage(
 }
 
 /** copy += share·(own − copy); a share of 1 copies. */
-function moveCopies(pairs: readonly Pair[], share: number): void {
+function moveCopies(pairs: readonly TensorCopy[], share: number): void {
   for (const { own, copy } of pairs) {
     if (share === 1) copy.set(own);
     else for (let i = 0; i < own.length; i++) copy[i] = copy[i]! + share * (own[i]! - copy[i]!);

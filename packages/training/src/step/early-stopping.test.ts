@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { silent, toy } from "../testing/toy-training.ts";
 import { createEarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
-import { Examination } from "../evaluate.ts";
+import { Evaluator } from "../evaluate.ts";
 import { train } from "../train.ts";
 
 const options: EarlyStoppingOptions = { metric: "loss", patience: 2, minDelta: 0 };
@@ -42,27 +42,27 @@ test("a training that reaches its end keeps the weights of the best epoch all th
 
 test("train ends early, and what the network then says is what was measured after the best epoch", async () => {
   // Steps so large that the loss goes up and down.
-  const { network, lesson } = await toy({
+  const { network, config } = await toy({
     optimizer: { type: "sgd", learningRate: 4, momentum: 0, nesterov: false, weightDecay: 0 },
   });
-  const validation = new Examination(lesson.split, lesson.images);
-  const settings = { ...lesson, epochs: 50, validation, earlyStopping: { ...options, patience: 3 } };
+  const validation = new Evaluator(config.split, config.images);
+  const settings = { ...config, epochs: 50, validation, earlyStopping: { ...options, patience: 3 } };
   const training = await train(network, settings, silent());
   const restored = training.status === "completed" ? training.restored! : 0;
   expect(training.epochs).toHaveLength(restored + 3);
   expect(training.epochs.length).toBeLessThan(50);
   const best = training.epochs[restored - 1]!.validation!;
   expect(best.loss).toBe(Math.min(...training.epochs.map((epoch) => epoch.validation!.loss)));
-  expect(await validation.measure(network, silent().pulse)).toEqual(best);
+  expect(await validation.evaluate(network, silent().yielder)).toEqual(best);
 });
 
 test("with an average, the weights that are kept are the averaged ones that were validated", async () => {
-  const { network, lesson } = await toy({
+  const { network, config } = await toy({
     optimizer: { type: "sgd", learningRate: 4, momentum: 0, nesterov: false, weightDecay: 0 },
   });
-  const validation = new Examination(lesson.split, lesson.images);
+  const validation = new Evaluator(config.split, config.images);
   const settings = {
-    ...lesson,
+    ...config,
     epochs: 50,
     validation,
     earlyStopping: { ...options, patience: 3 },
@@ -71,7 +71,7 @@ test("with an average, the weights that are kept are the averaged ones that were
   const training = await train(network, settings, silent());
   const restored = training.status === "completed" ? training.restored! : 0;
   expect(restored).toBeLessThan(training.epochs.length);
-  expect(await validation.measure(network, silent().pulse)).toEqual(
+  expect(await validation.evaluate(network, silent().yielder)).toEqual(
     training.epochs[restored - 1]!.validation,
   );
 });

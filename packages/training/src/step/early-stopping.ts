@@ -1,8 +1,8 @@
-import type { RunningState } from "@nn/layers";
+import type { StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
-import type { Measure } from "../metrics/metrics.ts";
-import { copiesOf, pairWithCopies, type ModelTensors } from "./model-copy.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { copiesOf, copyTensors, type ModelTensors } from "./model-copy.ts";
 
 export interface EarlyStoppingOptions {
   readonly metric: "loss" | "accuracy";
@@ -12,9 +12,9 @@ export interface EarlyStoppingOptions {
 
 /** Ends a training whose validation has stopped becoming better, and takes the best weights back. */
 export interface EarlyStopping {
-  readonly state: RunningState;
+  readonly state: StateDict;
   /** Keeps the weights if they are the best so far, by `minDelta` or more. Epochs count from 1. */
-  afterEpoch(epoch: number, validation: Measure): void;
+  afterEpoch(epoch: number, validation: Metrics): void;
   /** Whether training is over after this epoch: so were not `patience` epochs in a row. */
   isOver(epoch: number): boolean;
   /** Puts the weights of the best epoch into the model. Gives that epoch. */
@@ -26,7 +26,7 @@ export function createEarlyStopping(
   backend: Backend,
   model: ModelTensors,
 ): EarlyStopping {
-  const pairs = pairWithCopies(model, backend);
+  const pairs = copyTensors(model, backend);
   const sign = metric === "loss" ? -1 : 1;
   const best = { epoch: 0, score: -Infinity };
   return {

@@ -1,7 +1,7 @@
-import type { Parameter, RunningState } from "@nn/layers";
+import type { Parameter, StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
-import { copiesOf, pairWithCopies } from "./model-copy.ts";
+import { copiesOf, copyTensors } from "./model-copy.ts";
 
 export interface LookaheadOptions {
   readonly steps: number;
@@ -9,7 +9,7 @@ export interface LookaheadOptions {
 }
 
 export interface Lookahead {
-  readonly state: RunningState;
+  readonly state: StateDict;
   /** After each step of the optimizer. */
   afterStep(): void;
 }
@@ -23,7 +23,7 @@ export function createLookahead(
   backend: Backend,
   parameters: readonly Parameter[],
 ): Lookahead {
-  const pairs = pairWithCopies({ parameters, state: [] }, backend);
+  const pairs = copyTensors({ parameters, state: [] }, backend);
   for (const { own: fast, copy: slow } of pairs) slow.set(fast);
   const numbers = { taken: 0 };
   return {

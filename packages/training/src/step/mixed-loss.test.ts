@@ -75,8 +75,8 @@ test("a loss without weights has none when it is mixed", () => {
 
 test.for(["mixup", "cutmix"])("a network learns with %s, to the same bits each time", async (type) => {
   const run = async () => {
-    const { network, lesson } = await toy({ augment: [{ type, alpha: 0.2 }] });
-    const { epochs } = await train(network, { ...lesson, epochs: 20 }, silent());
+    const { network, config } = await toy({ augment: [{ type, alpha: 0.2 }] });
+    const { epochs } = await train(network, { ...config, epochs: 20 }, silent());
     expect(epochs.at(-1)!.train.loss).toBeLessThan(0.8 * epochs[0]!.train.loss);
     return weightsOf(network);
   };

@@ -1,10 +1,10 @@
-import type { Model, State } from "@nn/layers";
+import type { Model, Buffer } from "@nn/layers";
 import type { Backend, FloatArray, Shape } from "@nn/tensor";
 
 /** All that a model is saved with: what it learns, and what its layers remember beside. */
 export type ModelTensors = Pick<Model, "parameters" | "state">;
 
-export interface Pair {
+export interface TensorCopy {
   readonly name: string;
   readonly shape: Shape;
   readonly own: FloatArray;
@@ -12,7 +12,7 @@ export interface Pair {
 }
 
 /** Room for a second set of a model's numbers, zeros at first. */
-export function pairWithCopies({ parameters, state }: ModelTensors, backend: Backend): readonly Pair[] {
+export function copyTensors({ parameters, state }: ModelTensors, backend: Backend): readonly TensorCopy[] {
   return [...parameters, ...state].map(({ name, value }) => ({
     name,
     shape: value.shape,
@@ -22,6 +22,6 @@ export function pairWithCopies({ parameters, state }: ModelTensors, backend: Bac
 }
 
 /** The copies as tensors to be remembered, each by the name of what it is a copy of. */
-export function copiesOf(pairs: readonly Pair[]): readonly State[] {
+export function copiesOf(pairs: readonly TensorCopy[]): readonly Buffer[] {
   return pairs.map(({ name, shape, copy }) => ({ name, value: { shape, data: copy } }));
 }

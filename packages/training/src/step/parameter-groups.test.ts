@@ -7,12 +7,12 @@ const { training } = toySpec;
 
 /** The weights after one step with a learning rate of ½, all biases having been 1. */
 async function afterOneStep(weightDecay: number, decayBias?: boolean) {
-  const { network, lesson } = await toy({
+  const { network, config } = await toy({
     optimizer: { ...toySpec.optimizer, weightDecay },
     training: { ...training, batchSize: 40, epochs: 1, ...(decayBias !== undefined && { decayBias }) },
   });
   for (const { name, value } of network.model.parameters) if (name.endsWith("bias")) value.data.fill(1);
-  await train(network, lesson, silent());
+  await train(network, config, silent());
   return weightsOf(network);
 }
 

@@ -1,30 +1,30 @@
 import { expect, test } from "vitest";
 
 import { silent, toy, toySpec, weightsOf } from "../testing/toy-training.ts";
-import { Examination } from "../evaluate.ts";
+import { Evaluator } from "../evaluate.ts";
 import { train } from "../train.ts";
 
 const warmup = { epochs: 0, steps: 0, from: 0 };
 
 /** The weights after some epochs at this learning rate and schedule. */
 async function weightsAfter(learningRate: number, schedule: object, epochs = 3) {
-  const { network, lesson } = await toy({
+  const { network, config } = await toy({
     optimizer: { ...toySpec.optimizer, learningRate },
     schedule: { ...toySpec.schedule, ...schedule },
   });
-  const validation = new Examination(lesson.split, lesson.images);
-  await train(network, { ...lesson, epochs, validation }, silent());
+  const validation = new Evaluator(config.split, config.images);
+  await train(network, { ...config, epochs, validation }, silent());
   return weightsOf(network);
 }
 
 test("a schedule multiplies the learning rate of each step", async () => {
-  const { network, lesson } = await toy();
+  const { network, config } = await toy();
   const factors: number[] = [];
   const optimizer = { state: [], step: (factor: number) => void factors.push(factor) };
   const createSchedule: typeof network.createSchedule = ({ totalSteps, stepsPerEpoch }) => ({
     factor: (step) => totalSteps * 1000 + stepsPerEpoch * 100 + step,
   });
-  await train({ ...network, optimizer, createSchedule }, { ...lesson, epochs: 2 }, silent());
+  await train({ ...network, optimizer, createSchedule }, { ...config, epochs: 2 }, silent());
   // 40 images in batches of 7 are six steps.
   expect(factors).toEqual(Array.from({ length: 12 }, (_, step) => 12_600 + step));
 });

@@ -8,8 +8,8 @@ import { train } from "../train.ts";
 /** The weights after two epochs in file order, in float64. */
 async function weightsAfter(changes: Partial<TrainingSpec>) {
   const training = { ...toySpec.training, shuffle: false, epochs: 2, ...changes };
-  const { network, lesson } = await toy({ training }, { backend: createReferenceBackend("float64") });
-  await train(network, lesson, silent());
+  const { network, config } = await toy({ training }, { backend: createReferenceBackend("float64") });
+  await train(network, config, silent());
   return Object.values(weightsOf(network)).flat();
 }
 
@@ -26,12 +26,12 @@ test("two batches of 10 to a step are one of 20", async () => {
 test("what is left at the end of an epoch makes a step of its own", async () => {
   // 40 images: batches of 10 in threes are a step of 30 and one of 10. More than there are: one step of 40.
   const factors: number[] = [];
-  const { network, lesson } = await toy({ training: { ...toySpec.training, batchSize: 10, epochs: 2 } });
+  const { network, config } = await toy({ training: { ...toySpec.training, batchSize: 10, epochs: 2 } });
   const optimizer = { state: [], step: (factor: number) => void factors.push(factor) };
   const createSchedule: typeof network.createSchedule = ({ totalSteps }) => ({
     factor: (step) => 10 * totalSteps + step,
   });
-  await train({ ...network, optimizer, createSchedule }, { ...lesson, accumulate: 3 }, silent());
+  await train({ ...network, optimizer, createSchedule }, { ...config, accumulate: 3 }, silent());
   expect(factors).toEqual([40, 41, 42, 43]);
   expect(
     largestGap(await weightsAfter({ batchSize: 10, accumulate: 100 }), await weightsAfter({ batchSize: 40 })),

@@ -6,16 +6,16 @@ import { onTestFinished } from "vitest";
 
 import type { TrialSpec } from "../trial-spec.ts";
 import { CHECKPOINT_FILE, CheckpointFile } from "../checkpoint/checkpoint-file.ts";
-import { Examination } from "../evaluate.ts";
-import { train, type EpochMeasures, type Training } from "../train.ts";
+import { Evaluator } from "../evaluate.ts";
+import { train, type EpochMetrics, type TrainingResult } from "../train.ts";
 import type { Assignment } from "../messages.ts";
 import { silent, toy, toySpec, toySplit } from "./toy-training.ts";
 
 /** What came of one process's share of a training; undefined where it was killed. */
 export interface Share {
-  readonly training: Training | undefined;
+  readonly training: TrainingResult | undefined;
   /** In the order in which they were told. */
-  readonly epochs: readonly EpochMeasures[];
+  readonly epochs: readonly EpochMetrics[];
   readonly resumed: { readonly epoch: number; readonly seen: number } | undefined;
   /** Places of the checkpoints that were written. */
   readonly written: readonly string[];
@@ -64,9 +64,9 @@ export class Trials {
     const spec = { ...toySpec, ...changes };
     const trialFolder = join(this.path, name);
     mkdirSync(trialFolder, { recursive: true });
-    const { network, lesson } = await toy(spec, { split: toySplit(52), seed });
+    const { network, config } = await toy(spec, { split: toySplit(52), seed });
 
-    const epochs: EpochMeasures[] = [];
+    const epochs: EpochMetrics[] = [];
     const written: string[] = [];
     const notices: string[] = [];
     let resumed: Share["resumed"];
@@ -84,7 +84,7 @@ export class Trials {
       recorded: 0,
       ...assigned,
     };
-    const keeper = new CheckpointFile(assignment, () => 0, {
+    const checkpointer = new CheckpointFile(assignment, () => 0, {
       onResumed(epoch, seen, unrecorded) {
         resumed = { epoch, seen };
         epochs.push(...unrecorded);
@@ -95,14 +95,14 @@ export class Trials {
       },
       onUnusable: (message) => notices.push(message),
     });
-    const observer = { ...silent(), onEpoch: (measures: EpochMeasures) => void epochs.push(measures) };
-    const images = lesson.images.slice(0, 40);
-    const validation = new Examination(lesson.split, lesson.images.slice(40));
+    const observer = { ...silent(), onEpoch: (measures: EpochMetrics) => void epochs.push(measures) };
+    const images = config.images.slice(0, 40);
+    const validation = new Evaluator(config.split, config.images.slice(40));
     const { until } = assignment;
-    let training: Training | undefined;
+    let training: TrainingResult | undefined;
     try {
-      const trained = await train(network, { ...lesson, images, validation, until }, observer, keeper);
-      await keeper.kept();
+      const trained = await train(network, { ...config, images, validation, until }, observer, checkpointer);
+      await checkpointer.kept();
       training = trained;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;

@@ -2,10 +2,10 @@ import { ResidentSplit, type Split } from "@nn/mnist";
 import { createReferenceBackend, createRng, type Backend } from "@nn/tensor";
 
 import type { TrialSpec } from "../trial-spec.ts";
-import { augmenterOf } from "../data/augmentation.ts";
+import { createAugmenter } from "../data/augmentation.ts";
 import { buildNetwork, type Network } from "../network.ts";
-import { Pulse } from "../step/pulse.ts";
-import type { EpochMeasures, Lesson, Observer } from "../train.ts";
+import { Yielder } from "../step/yielder.ts";
+import type { EpochMetrics, TrainingConfig, TrainingObserver } from "../train.ts";
 
 /** Images of 2 × 2 pixels of three classes: which of the first three pixels is bright. */
 export function toySplit(count: number): Split {
@@ -39,7 +39,7 @@ export const toySpec: TrialSpec = {
 
 export interface Toy {
   readonly network: Network;
-  readonly lesson: Lesson;
+  readonly config: TrainingConfig;
 }
 
 /** A small network and 40 images to learn from. */
@@ -64,23 +64,23 @@ export async function toy(
   });
   const images = Int32Array.from({ length: split.count }, (_, index) => index);
   const resident = new ResidentSplit(backend, split, inputShape);
-  const lesson = {
+  const config = {
     ...spec.training,
     split: resident,
     images,
-    augmenter: augmenterOf(spec, resident, rng.fork("augment")),
+    augmenter: createAugmenter(spec, resident, rng.fork("augment")),
     rng: rng.fork("shuffle"),
   };
-  return { network, lesson };
+  return { network, config };
 }
 
 /** Watches without a word; its time stands still unless a clock is given. */
 export function silent(
   clock: () => number = () => 0,
-  onProgress: Observer["onProgress"] = () => {},
-): Observer {
-  const onEpoch = (_measures: EpochMeasures): void => {};
-  return { pulse: new Pulse(clock), onEpochStart: () => {}, onProgress, onLearned: () => {}, onEpoch };
+  onProgress: TrainingObserver["onProgress"] = () => {},
+): TrainingObserver {
+  const onEpoch = (_measures: EpochMetrics): void => {};
+  return { yielder: new Yielder(clock), onEpochStart: () => {}, onProgress, onLearned: () => {}, onEpoch };
 }
 
 /** All weights, for comparing networks to the bit. */

@@ -7,7 +7,7 @@ import type { LayerPlan } from "../../definition.ts";
  *
  * Where the derivative can be had from y, elementwise.ts keeps less and can be fused into the layer before.
  */
-export function planCurve(curve: Curve, inputShape: Shape): LayerPlan {
+export function planActivation(curve: Curve, inputShape: Shape): LayerPlan {
   return {
     outputShape: inputShape,
     build(context) {

@@ -14,7 +14,7 @@ const C = 2.0315;
  *
  * The products are the backend's. What it returns lies in a buffer of its own and is overwritten by the next call.
  */
-export function createOrthogonalizer(
+export function createNewtonSchulz(
   backend: Backend,
   shape: Shape,
   iterations: number,

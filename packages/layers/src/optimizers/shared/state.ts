@@ -1,10 +1,10 @@
 import type { Backend, Tensor } from "@nn/tensor";
 
-import type { Parameter, RunningState, State } from "../../definition.ts";
+import type { Parameter, StateDict, Buffer } from "../../definition.ts";
 
 /** What an optimizer remembers from step to step: numbers, and tensors beside its parameters, which begin as zeros. */
-export class OptimizerState<Numbers extends Record<string, number>> implements RunningState {
-  readonly tensors: State[] = [];
+export class OptimizerState<Numbers extends Record<string, number>> implements StateDict {
+  readonly tensors: Buffer[] = [];
   readonly numbers: Numbers;
   readonly #backend: Backend;
 

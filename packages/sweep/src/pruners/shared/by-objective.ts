@@ -1,11 +1,11 @@
-/** What a configuration cost where it is compared with others. */
-export interface Result {
+/** What a configuration objective where it is compared with others. */
+export interface ConfigurationResult {
   readonly configuration: number;
-  readonly cost: number;
+  readonly objective: number;
 }
 
 /** Puts a result where it belongs among results from best to worst, of equals the earlier configuration first. Returns its place. */
-export function insertByCost(results: Result[], result: Result): number {
+export function insertByObjective(results: ConfigurationResult[], result: ConfigurationResult): number {
   let [low, high] = [0, results.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -16,6 +16,6 @@ export function insertByCost(results: Result[], result: Result): number {
   return low;
 }
 
-function isBetter(a: Result, b: Result): boolean {
-  return a.cost === b.cost ? a.configuration < b.configuration : a.cost < b.cost;
+function isBetter(a: ConfigurationResult, b: ConfigurationResult): boolean {
+  return a.objective === b.objective ? a.configuration < b.configuration : a.objective < b.objective;
 }

@@ -1,5 +1,5 @@
-import { insertByCost, type Result } from "./by-objective.ts";
-import type { Pruner, Verdict } from "../../pruner.ts";
+import { insertByObjective, type ConfigurationResult } from "./by-objective.ts";
+import type { Pruner, PruningDecision } from "../../pruner.ts";
 
 /** Configurations that compete with each other and with nobody else. */
 export interface BracketPlan {
@@ -18,7 +18,8 @@ export function halving(plans: readonly BracketPlan[], eta: number): Pruner {
   const bracketOf = (configuration: number): Bracket => brackets[configuration]!;
   return {
     rungs: (configuration) => bracketOf(configuration).epochs,
-    report: (configuration, epoch, cost) => bracketOf(configuration).report(configuration, epoch, cost),
+    report: (configuration, epoch, objective) =>
+      bracketOf(configuration).report(configuration, epoch, objective),
     end: (configuration) => bracketOf(configuration).end(configuration),
   };
 }
@@ -30,7 +31,7 @@ interface Rung {
   /** How many of those n have neither reported nor ended. */
   awaited: number;
   /** The best so far, at most `keep`. */
-  readonly best: Result[];
+  readonly best: ConfigurationResult[];
 }
 
 class Bracket {
@@ -49,24 +50,24 @@ class Bracket {
     });
   }
 
-  report(configuration: number, epoch: number, cost: number | undefined): Verdict[] {
+  report(configuration: number, epoch: number, objective: number | undefined): PruningDecision[] {
     const index = this.epochs.indexOf(epoch);
     this.#reported.set(configuration, index + 1);
-    if (cost !== undefined) return this.#take(index, { configuration, cost });
+    if (objective !== undefined) return this.#take(index, { configuration, objective });
     return [{ configuration, epoch, goesOn: false }, ...this.#take(index)];
   }
 
-  end(configuration: number): Verdict[] {
+  end(configuration: number): PruningDecision[] {
     return this.#take(this.#reported.get(configuration) ?? 0);
   }
 
-  /** One that this rung awaited has come, with its cost, or will not come. */
-  #take(index: number, result?: Result): Verdict[] {
+  /** One that this rung awaited has come, with its objective, or will not come. */
+  #take(index: number, result?: ConfigurationResult): PruningDecision[] {
     const rung = this.#rungs[index];
     if (rung === undefined) return [];
-    const verdicts: Verdict[] = [];
+    const verdicts: PruningDecision[] = [];
     rung.awaited--;
-    const place = result === undefined ? Infinity : insertByCost(rung.best, result);
+    const place = result === undefined ? Infinity : insertByObjective(rung.best, result);
     if (rung.best.length > rung.keep) {
       const { configuration } = rung.best.pop()!;
       verdicts.push({ configuration, epoch: rung.epoch, goesOn: false });

@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
-import { insertByCost, type Result } from "./by-objective.ts";
+import { insertByObjective, type ConfigurationResult } from "./by-objective.ts";
 import type { Problem } from "../../problem.ts";
-import type { Course, Pruner, Verdict } from "../../pruner.ts";
+import type { PruningContext, Pruner, PruningDecision } from "../../pruner.ts";
 
 const options = Type.Object({
   startup: Type.Integer({
@@ -32,7 +32,7 @@ export type ComparisonOptions = Static<typeof options>;
 /** That somebody is judged before the last epoch, and compared. */
 export function checkComparison(
   { startup, warmup, interval }: ComparisonOptions,
-  { epochs, generations }: Course,
+  { epochs, generations }: PruningContext,
 ): Problem[] {
   const problems: Problem[] = [];
   const configurations = generations.reduce((sum, size) => sum + size, 0);
@@ -52,14 +52,14 @@ export function checkComparison(
 }
 
 /**
- * Compares configuration c at each rung with the costs there of all configurations before c that have come so far; those that are later
- * or stopped earlier or ended do not count. It goes on if its best cost so far is no greater than this percentile of theirs, or if there
+ * Compares configuration c at each rung with the objectives there of all configurations before c that have come so far; those that are later
+ * or stopped earlier or ended do not count. It goes on if its best objective so far is no greater than this percentile of theirs, or if there
  * are none. It waits until each of them has reported there or will not.
  */
-export function againstEarlier(
+export function compareWithEarlier(
   percentile: number,
   { startup, warmup, interval }: ComparisonOptions,
-  { epochs }: Course,
+  { epochs }: PruningContext,
 ): Pruner {
   const judged: number[] = [];
   for (let epoch = warmup + interval; epoch < epochs; epoch += interval) judged.push(epoch);
@@ -68,18 +68,18 @@ export function againstEarlier(
   const bests = new Map<number, number>();
   const gone = new Set<number>();
 
-  function judge(rung: Rung, configuration: number, { cost, best }: Report): Verdict {
+  function judge(rung: Rung, configuration: number, { objective, best }: Report): PruningDecision {
     const { epoch, earlier } = rung;
     const goesOn =
-      cost !== undefined && (configuration < startup || best <= percentileOf(earlier, percentile));
-    if (cost !== undefined) insertByCost(earlier, { configuration, cost });
+      objective !== undefined && (configuration < startup || best <= percentileOf(earlier, percentile));
+    if (objective !== undefined) insertByObjective(earlier, { configuration, objective });
     if (!goesOn) gone.add(configuration);
     return { configuration, epoch, goesOn };
   }
 
   /** Judges all whose turn it is. Who is stopped at one rung may have been awaited at later ones. */
-  function judgeFrom(first: number): Verdict[] {
-    const verdicts: Verdict[] = [];
+  function judgeFrom(first: number): PruningDecision[] {
+    const verdicts: PruningDecision[] = [];
     for (const rung of rungs.slice(first)) {
       for (; ; rung.next++) {
         const report = rung.reports.get(rung.next);
@@ -93,12 +93,12 @@ export function againstEarlier(
 
   return {
     rungs: () => judged,
-    report(configuration, epoch, cost) {
+    report(configuration, epoch, objective) {
       const index = (epoch - warmup) / interval - 1;
       for (let next = rungs.length; next <= index; next++) rungs.push(new Rung(judged[next]!));
-      const best = Math.min(bests.get(configuration) ?? Infinity, cost ?? Infinity);
+      const best = Math.min(bests.get(configuration) ?? Infinity, objective ?? Infinity);
       bests.set(configuration, best);
-      rungs[index]!.reports.set(configuration, { cost, best });
+      rungs[index]!.reports.set(configuration, { objective, best });
       return judgeFrom(index);
     },
     end(configuration) {
@@ -109,7 +109,7 @@ export function againstEarlier(
 }
 
 interface Report {
-  readonly cost: number | undefined;
+  readonly objective: number | undefined;
   /** The smallest so far. */
   readonly best: number;
 }
@@ -120,8 +120,8 @@ class Rung {
   readonly reports = new Map<number, Report>();
   /** All before this one have been judged here or will not come. */
   next = 0;
-  /** The costs of those that have been judged. */
-  readonly earlier: Result[] = [];
+  /** The objectives of those that have been judged. */
+  readonly earlier: ConfigurationResult[] = [];
 
   constructor(epoch: number) {
     this.epoch = epoch;
@@ -129,10 +129,10 @@ class Rung {
 }
 
 /** That many percent of the way from the best to the worst, between two neighbours linearly; Infinity of none. */
-function percentileOf(results: readonly Result[], percent: number): number {
+function percentileOf(results: readonly ConfigurationResult[], percent: number): number {
   if (results.length === 0) return Infinity;
   const place = (percent / 100) * (results.length - 1);
   const below = Math.floor(place);
-  const [a, b] = [results[below]!.cost, results[Math.ceil(place)]!.cost];
+  const [a, b] = [results[below]!.objective, results[Math.ceil(place)]!.objective];
   return a === b ? a : a * (1 - (place - below)) + b * (place - below);
 }

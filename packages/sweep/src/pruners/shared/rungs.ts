@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import type { Problem } from "../../problem.ts";
 
 /** Options of pruners whose rungs lie ever further apart. */
-export const ladderOptions = {
+export const rungOptions = {
   eta: Type.Integer({
     minimum: 2,
     maximum: 1000,
@@ -18,7 +18,7 @@ export const ladderOptions = {
 };
 
 /** The rungs minEpochs·ηᵏ, k = 0, 1, …, that are below `epochs`. */
-export function ladder(minEpochs: number, eta: number, epochs: number): number[] {
+export function rungsOf(minEpochs: number, eta: number, epochs: number): number[] {
   const rungs: number[] = [];
   for (let rung = minEpochs; rung < epochs; rung *= eta) rungs.push(rung);
   return rungs;

@@ -35,19 +35,19 @@ test.each(golden)("learns as cmaes does: $n numbers, populations of $population"
 });
 
 test("finds the bottom of a valley that is a thousand times longer than wide", () => {
-  const cost = (x: Float64Array): number => (x[0]! + x[1]! - 1) ** 2 * 1e6 + (x[0]! - x[1]!) ** 2;
+  const objective = (x: Float64Array): number => (x[0]! + x[1]! - 1) ** 2 * 1e6 + (x[0]! - x[1]!) ** 2;
   const evolution = new Evolution([3, -2], 1, 6);
   for (let generation = 0; generation < 120; generation++) {
     const places = mirroredOrthogonal(2, 6, createRng(1).fork(generation)).map((z) =>
       evolution.shape(z).map((y, i) => evolution.mean[i]! + evolution.step * y),
     );
-    const order = [...places.keys()].toSorted((a, b) => cost(places[a]!) - cost(places[b]!));
+    const order = [...places.keys()].toSorted((a, b) => objective(places[a]!) - objective(places[b]!));
     evolution.tell(
       places,
       places.map((_, index) => order.indexOf(index)),
     );
   }
-  expect(cost(evolution.mean)).toBeLessThan(1e-6);
+  expect(objective(evolution.mean)).toBeLessThan(1e-6);
 });
 
 test("of equals none is preferred: the mean goes to theirs", () => {

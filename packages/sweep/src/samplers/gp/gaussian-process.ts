@@ -1,6 +1,6 @@
 import { sqrt } from "@nn/tensor";
 import { dot } from "../../numerics/dot.ts";
-import { matern52, weightedDistance, type Place } from "./matern.ts";
+import { matern52, weightedDistance, type Point } from "./matern.ts";
 
 /** What the kernel of a Gaussian process is made of: σ²·(k(r) + ν·[same trial]), r² = Σ (difference / ℓ)². */
 export interface Hyperparameters {
@@ -24,7 +24,7 @@ export class GaussianProcess {
   readonly #noise: number;
   /** 1/ℓ², (D). */
   readonly #weights: Float64Array;
-  readonly #places: Place[] = [];
+  readonly #places: Point[] = [];
   /** L·Lᵀ = K: row i has i + 1 numbers. */
   readonly #rows: Float64Array[] = [];
   /** L⁻¹·y, which grows with the rows. */
@@ -38,7 +38,7 @@ export class GaussianProcess {
   }
 
   /** One more place and what came of it: a new row of L. */
-  add(place: Place, target: number): void {
+  add(place: Point, target: number): void {
     const row = this.#solved(place);
     const left = 1 + this.#noise - row.reduce((sum, l) => sum + l * l, 0);
     // Rounding may leave nothing of a place that is known already.
@@ -50,7 +50,7 @@ export class GaussianProcess {
   }
 
   /** What is expected at a place, without noise. */
-  predict(place: Place): Prediction {
+  predict(place: Point): Prediction {
     const solved = this.#solved(place);
     let [mean, explained] = [0, 0];
     for (let i = 0; i < solved.length; i++) {
@@ -61,7 +61,7 @@ export class GaussianProcess {
   }
 
   /** L⁻¹·k, k the kernel between the place and all that are known. */
-  #solved(place: Place): Float64Array {
+  #solved(place: Point): Float64Array {
     const n = this.#places.length;
     const x = new Float64Array(n);
     for (let i = 0; i < n; i++) {

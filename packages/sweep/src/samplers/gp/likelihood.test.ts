@@ -1,7 +1,7 @@
 import { createRng, exp, log, sin } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { goldenOrdered, goldenProcesses } from "../../../test/golden-process.ts";
-import { Data, mostLikely } from "./likelihood.ts";
+import { Data, maximizeLikelihood } from "./likelihood.ts";
 
 function dataOf({ places, targets }: (typeof goldenProcesses)[number]): Data {
   return new Data(
@@ -11,7 +11,7 @@ function dataOf({ places, targets }: (typeof goldenProcesses)[number]): Data {
   );
 }
 
-/** The part of the cost that was believed before, with D = 3. */
+/** The part of the objective that was believed before, with D = 3. */
 function believed(parameters: Float64Array): number {
   return parameters.reduce((sum, parameter, d) => {
     const away = d < 3 ? parameter - log(Math.sqrt(3) / 2) : (parameter + 11) / 1.5;
@@ -22,7 +22,7 @@ function believed(parameters: Float64Array): number {
 test.each(goldenProcesses)("is SciPy's likelihood of $targets.length targets", (golden) => {
   const n = golden.targets.length;
   const parameters = Float64Array.from([...golden.lengths, golden.noise], log);
-  const { value, variance } = dataOf(golden).cost(parameters);
+  const { value, variance } = dataOf(golden).objective(parameters);
   expect(variance).toBeCloseTo(golden.bestVariance, 9);
   // What does not depend on the parameters is left out: n/2·(log 2π + 1).
   const left = (n / 2) * (log(2 * Math.PI) + 1);
@@ -34,12 +34,12 @@ test.each(goldenProcesses)(
   (golden) => {
     const data = dataOf(golden);
     const parameters = Float64Array.from([...golden.lengths, golden.noise], log);
-    const { gradient } = data.cost(parameters);
+    const { gradient } = data.objective(parameters);
     for (const d of parameters.keys()) {
       const [up, down] = [1e-5, -1e-5].map((step) => {
         const moved = parameters.slice();
         moved[d]! += step;
-        return data.cost(moved).value;
+        return data.objective(moved).value;
       });
       expect(gradient[d]).toBeCloseTo((up! - down!) / 2e-5, 5);
     }
@@ -50,11 +50,11 @@ test("sees that a side does not matter, and how noisy targets are", () => {
   const rng = createRng(4);
   const places = Array.from({ length: 60 }, () => Float64Array.of(rng.uniform(), rng.uniform()));
   const quiet = Float64Array.from(places, ([x]) => sin(6 * x!));
-  const { lengths, noise } = mostLikely(places, quiet, [true, true]);
+  const { lengths, noise } = maximizeLikelihood(places, quiet, [true, true]);
   expect(lengths[1]! / lengths[0]!).toBeGreaterThan(4);
   expect(noise).toBeLessThan(exp(-10));
   const noisy = quiet.map((target) => target + 0.3 * rng.normal());
-  const found = mostLikely(places, noisy, [true, true]);
+  const found = maximizeLikelihood(places, noisy, [true, true]);
   expect(found.noise * found.variance).toBeGreaterThan(0.09 / 2);
   expect(found.noise * found.variance).toBeLessThan(0.09 * 2);
 });

@@ -2,7 +2,7 @@ import { exp, log, sqrt } from "@nn/tensor";
 import type { Hyperparameters } from "./gaussian-process.ts";
 import { cholesky, diagonal } from "../../numerics/cholesky.ts";
 import { invertLower } from "../../numerics/triangular.ts";
-import { matern52, matern52Slope, squaredDifferences, type Place } from "./matern.ts";
+import { matern52, matern52Slope, squaredDifferences, type Point } from "./matern.ts";
 
 /**
  * Before any trial: log ℓ ~ N(log(√D/2), 1), as distances grow with the number of sides (Hvarfner, Hellsten & Nardi 2024), and
@@ -17,15 +17,15 @@ const mostSteps = 40;
 const smallStep = 0.1;
 
 /** The length scales, noise and variance that are most likely to have made the targets (n), given what is believed before. */
-export function mostLikely(
-  places: readonly Place[],
+export function maximizeLikelihood(
+  places: readonly Point[],
   targets: Float64Array,
   ordered: readonly boolean[],
 ): Hyperparameters {
   const data = new Data(places, targets, ordered);
   const before = priorMeans(ordered.length);
-  const { at } = descend(before, (parameters) => data.cost(parameters));
-  return hyperparametersOf(at, data.cost(at).variance);
+  const { at } = descend(before, (parameters) => data.objective(parameters));
+  return hyperparametersOf(at, data.objective(at).variance);
 }
 
 /** The parameters of a search are log ℓ of each side, then log ν. */
@@ -59,7 +59,7 @@ export class Data {
   /** How each pair i > j, row by row, differs on each side: (pairs, D). */
   readonly #differences: Float64Array;
 
-  constructor(places: readonly Place[], targets: Float64Array, ordered: readonly boolean[]) {
+  constructor(places: readonly Point[], targets: Float64Array, ordered: readonly boolean[]) {
     this.#n = places.length;
     this.#dimensions = ordered.length;
     this.#targets = targets;
@@ -77,7 +77,7 @@ export class Data {
    * −log p(y) = ½·(n·log σ² + log det K), σ² = yᵀK⁻¹y / n, K = k(r) + ν·1 (Rasmussen & Williams 2006, 2.30 with the best σ²);
    * its derivative ½·Σ (K⁻¹ − ααᵀ/σ²)∘dK with α = K⁻¹y (5.9). To both is added what was believed before.
    */
-  cost(parameters: Float64Array): Cost {
+  objective(parameters: Float64Array): Cost {
     const [n, dimensions] = [this.#n, this.#dimensions];
     const weights = parameters.subarray(0, dimensions).map((length) => exp(-2 * length));
     const noise = exp(parameters[dimensions]!);
@@ -129,13 +129,16 @@ export class Data {
  * Goes downhill by the signs of the gradient, with a step of its own for each parameter that grows while the sign stays (Rprop; Riedmiller &
  * Braun 1993). Returns the lowest place seen.
  */
-function descend(start: Float64Array, cost: (at: Float64Array) => Cost): { at: Float64Array; value: number } {
+function descend(
+  start: Float64Array,
+  objective: (at: Float64Array) => Cost,
+): { at: Float64Array; value: number } {
   const at = start.slice();
   const sizes = new Float64Array(start.length).fill(0.3);
   let before: Float64Array = new Float64Array(start.length);
   let best: { at: Float64Array; value: number } = { at: start, value: Infinity };
   for (let left = mostSteps; left > 0 && sizes.some((size) => size >= smallStep); left--) {
-    const { value, gradient } = cost(at);
+    const { value, gradient } = objective(at);
     if (value < best.value) best = { at: at.slice(), value };
     for (let d = 0; d < at.length; d++) {
       const turned = gradient[d]! * before[d]!;

@@ -1,7 +1,7 @@
 import { exp, sqrt } from "@nn/tensor";
 
 /** A place among the sides of a search space, (D): on an ordered side from 0 to 1, of a list the index of an entry. */
-export type Place = Float64Array;
+export type Point = Float64Array;
 
 const root5 = sqrt(5);
 
@@ -19,8 +19,8 @@ export function matern52Slope(squared: number, kernel: number): number {
 
 /** r² = Σ weight·(difference)², the weight of a side 1/ℓ². */
 export function weightedDistance(
-  a: Place,
-  b: Place,
+  a: Point,
+  b: Point,
   ordered: readonly boolean[],
   weights: Float64Array,
 ): number {
@@ -34,7 +34,7 @@ export function weightedDistance(
 }
 
 /** How two places differ on each side: (a − b)², and of a list, each entry an axis of its own (one-hot), 2 where they are not the same. */
-export function squaredDifferences(a: Place, b: Place, ordered: readonly boolean[], out: Float64Array): void {
+export function squaredDifferences(a: Point, b: Point, ordered: readonly boolean[], out: Float64Array): void {
   for (let d = 0; d < a.length; d++) {
     const difference = a[d]! - b[d]!;
     out[d] = ordered[d]! ? difference * difference : difference === 0 ? 0 : 2;

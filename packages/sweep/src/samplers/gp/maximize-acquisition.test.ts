@@ -1,16 +1,16 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
-import { climb } from "./maximize-acquisition.ts";
-import { sideOf } from "../../space/dimension.ts";
+import { maximizeAcquisition } from "./maximize-acquisition.ts";
+import { dimensionOf } from "../../space/dimension.ts";
 
 const sides = [
-  sideOf({ type: "float", min: -5, max: 5 }),
-  sideOf({ type: "int", min: 1, max: 10 }),
-  sideOf(["a", "b", "c"]),
+  dimensionOf({ type: "float", min: -5, max: 5 }),
+  dimensionOf({ type: "int", min: 1, max: 10 }),
+  dimensionOf(["a", "b", "c"]),
 ];
 
 test("finds the top of a hill, at the middle of a value's part and the entry of a list", () => {
-  const found = climb(sides, [], createRng(1), ([x, n, entry]) => {
+  const found = maximizeAcquisition(sides, [], createRng(1), ([x, n, entry]) => {
     return -((x! - 0.72) ** 2) - (n! - 0.35) ** 2 - (entry === 2 ? 0 : 1);
   });
   expect(found[0]![0]).toBeCloseTo(0.72, 2);
@@ -19,7 +19,7 @@ test("finds the top of a hill, at the middle of a value's part and the entry of 
 
 test("gives the highest first, all within the cube", () => {
   const height = ([x, n]: Float64Array): number => x! - n!;
-  const found = climb(sides, [Float64Array.of(0.99, 0.05, 0)], createRng(2), height);
+  const found = maximizeAcquisition(sides, [Float64Array.of(0.99, 0.05, 0)], createRng(2), height);
   const heights = found.map(height);
   expect(heights).toEqual(heights.toSorted((a, b) => b - a));
   for (const [x, n, entry] of found) {

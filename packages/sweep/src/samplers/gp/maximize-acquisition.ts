@@ -1,6 +1,6 @@
 import type { Rng } from "@nn/tensor";
-import type { Place } from "./matern.ts";
-import type { Side } from "../../space/dimension.ts";
+import type { Point } from "./matern.ts";
+import type { Dimension } from "../../space/dimension.ts";
 
 /** Places by chance, places around each start, and how many of all are climbed from, with how many tries. More find nothing better: bench/development.ts. */
 const [drawn, around, climbers, tries] = [200, 12, 2, 80];
@@ -9,12 +9,12 @@ const [drawn, around, climbers, tries] = [200, 12, 2, 80];
  * The highest places of a function that it finds, the highest first: it draws many by chance and some around the starts, and climbs from the best,
  * with steps that grow while they lead up and shrink otherwise (evolution strategy 1 + 1; Rechenberg 1973).
  */
-export function climb(
-  sides: readonly Side[],
-  starts: readonly Place[],
+export function maximizeAcquisition(
+  sides: readonly Dimension[],
+  starts: readonly Point[],
   rng: Rng,
-  height: (place: Place) => number,
-): Place[] {
+  height: (place: Point) => number,
+): Point[] {
   const found = [
     ...Array.from({ length: drawn }, () => byChance(sides, rng)),
     ...starts.flatMap((start) => Array.from({ length: around }, () => near(sides, start, 0.1, rng))),
@@ -36,14 +36,14 @@ export function climb(
   return found.sort((a, b) => b.height - a.height).map(({ place }) => place);
 }
 
-function byChance(sides: readonly Side[], rng: Rng): Place {
+function byChance(sides: readonly Dimension[], rng: Rng): Point {
   return Float64Array.from(sides, (side) =>
     side.ordered ? settled(side, rng.uniform()) : rng.integer(side.size ?? 1),
   );
 }
 
 /** On half of the ordered sides a normal step; now and then another entry of a list. */
-function near(sides: readonly Side[], place: Place, step: number, rng: Rng): Place {
+function near(sides: readonly Dimension[], place: Point, step: number, rng: Rng): Point {
   return place.map((u, d) => {
     const side = sides[d]!;
     const moves = rng.uniform() < (side.ordered ? 1 / 2 : 1 / 5);
@@ -56,7 +56,7 @@ function near(sides: readonly Side[], place: Place, step: number, rng: Rng): Pla
 }
 
 /** The middle of the part of u's value; of a continuous side u. */
-function settled(side: Side, u: number): number {
+function settled(side: Dimension, u: number): number {
   if (side.size === undefined) return u;
   const { from, to } = side.cell(side.value(u));
   return (from + to) / 2;

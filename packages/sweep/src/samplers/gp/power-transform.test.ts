@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { warp } from "./power-transform.ts";
+import { powerTransform } from "./power-transform.ts";
 
 test("keeps the order, with mean 0 and variance 1", () => {
-  const costs = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 2, maxLength: 30 });
+  const objectives = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), {
+    minLength: 2,
+    maxLength: 30,
+  });
   fc.assert(
-    fc.property(costs, (each) => {
-      const warped = warp(each);
+    fc.property(objectives, (each) => {
+      const warped = powerTransform(each);
       for (let i = 1; i < each.length; i++) {
         const [before, after] = [each[i]! - each[i - 1]!, warped[i]! - warped[i - 1]!];
         expect(before * after).toBeGreaterThanOrEqual(0);
@@ -20,15 +23,15 @@ test("keeps the order, with mean 0 and variance 1", () => {
 });
 
 test("what is spread evenly stays so, and costs decades apart come near each other", () => {
-  const even = warp([0, 1, 2, 3, 4]);
+  const even = powerTransform([0, 1, 2, 3, 4]);
   expect((even[4]! - even[3]!) / (even[1]! - even[0]!)).toBeGreaterThan(0.9);
-  const decades = warp([1, 10, 100, 1000, 10_000]);
+  const decades = powerTransform([1, 10, 100, 1000, 10_000]);
   expect((decades[4]! - decades[3]!) / (decades[2]! - decades[1]!)).toBeLessThan(4);
 });
 
 test("costs that are all alike, and ones too far apart to subtract, have targets too", () => {
-  expect([...warp([3, 3, 3])]).toEqual([0, 0, 0]);
-  const far = warp([-Number.MAX_VALUE, 0, Number.MAX_VALUE]);
+  expect([...powerTransform([3, 3, 3])]).toEqual([0, 0, 0]);
+  const far = powerTransform([-Number.MAX_VALUE, 0, Number.MAX_VALUE]);
   expect(far.every(Number.isFinite)).toBe(true);
   expect(far[0]).toBeLessThan(far[2]!);
 });

@@ -1,21 +1,23 @@
 import { log, sqrt } from "@nn/tensor";
 
-/** From near a logarithm to near a straight line. Smaller ones make a cliff around the least cost, which no smooth process follows. */
+/** From near a logarithm to near a straight line. Smaller ones make a cliff around the least objective, which no smooth process follows. */
 const shifts = [0.3, 1, 3, 10, 30, 100];
 
 /**
- * Costs as a normal distribution might have made them: y = log((cost − least)/spread + c), with the c that is most likely, then with mean 0 and variance
+ * Costs as a normal distribution might have made them: y = log((objective − least)/spread + c), with the c that is most likely, then with mean 0 and variance
  * 1. Losses that lie decades apart come near each other; those that are spread evenly stay so. The order stays in any case. (The purpose of
- * the Box–Cox transformation, 1964, for costs of any sign.)
+ * the Box–Cox transformation, 1964, for objectives of any sign.)
  */
-export function warp(costs: readonly number[]): Float64Array {
-  const sorted = costs.toSorted((a, b) => a - b);
+export function powerTransform(objectives: readonly number[]): Float64Array {
+  const sorted = objectives.toSorted((a, b) => a - b);
   const least = sorted[0] ?? 0;
   const spread = (sorted[Math.floor(sorted.length / 2)] ?? 0) - least || (sorted.at(-1) ?? 0) - least;
   // All alike, or too far apart for a difference.
   if (!(spread > 0) || !Number.isFinite(spread))
-    return standard(Float64Array.from(costs, (cost) => (cost > least ? 1 : 0)));
-  const from = Float64Array.from(costs, (cost) => Math.min((cost - least) / spread, Number.MAX_VALUE));
+    return standard(Float64Array.from(objectives, (objective) => (objective > least ? 1 : 0)));
+  const from = Float64Array.from(objectives, (objective) =>
+    Math.min((objective - least) / spread, Number.MAX_VALUE),
+  );
   let best = { likelihood: -Infinity, values: from };
   for (const shift of shifts) {
     const values = from.map((x) => log(x + shift));

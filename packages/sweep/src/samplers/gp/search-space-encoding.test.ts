@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Places } from "./search-space-encoding.ts";
+import { SearchSpaceEncoding } from "./search-space-encoding.ts";
 
-const places = new Places(
+const places = new SearchSpaceEncoding(
   {
     kind: ["a", "b"],
     "kind[a].deep": { type: "bool" },

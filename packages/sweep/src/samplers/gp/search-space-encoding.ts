@@ -1,18 +1,18 @@
 import type { Assignment, Domains, SweptValue } from "../../space/domain.ts";
-import type { Place } from "./matern.ts";
+import type { Point } from "./matern.ts";
 import type { Conditions } from "../../sampler.ts";
 import { existingIn, type Condition } from "../../space/space.ts";
-import { sideOf, type Side } from "../../space/dimension.ts";
+import { dimensionOf, type Dimension } from "../../space/dimension.ts";
 
 interface PlacedParameter {
   readonly name: string;
-  readonly side: Side;
+  readonly side: Dimension;
   readonly condition: Condition | undefined;
 }
 
 /** The combinations of a search space as places: what does not exist in one has the same coordinate wherever that is so. */
-export class Places {
-  readonly sides: readonly Side[];
+export class SearchSpaceEncoding {
+  readonly sides: readonly Dimension[];
   readonly #parameters: readonly PlacedParameter[];
   /** Of each parameter: which one it depends on, and where that must be. */
   readonly #needs: readonly ({ readonly on: number; readonly at: number } | undefined)[];
@@ -21,7 +21,7 @@ export class Places {
   constructor(domains: Domains, conditions: Conditions) {
     this.#parameters = Object.entries(domains).map(([name, domain]) => ({
       name,
-      side: sideOf(domain),
+      side: dimensionOf(domain),
       condition: Object.hasOwn(conditions, name) ? conditions[name] : undefined,
     }));
     this.sides = this.#parameters.map(({ side }) => side);
@@ -33,12 +33,12 @@ export class Places {
     });
   }
 
-  of(assignment: Assignment): Place {
+  of(assignment: Assignment): Point {
     return Float64Array.from(this.#parameters, ({ name, side }) => coordinate(side, assignment[name]));
   }
 
   /** The values there, of those parameters that exist. */
-  at(place: Place): Assignment {
+  at(place: Point): Assignment {
     return this.existing(
       Object.fromEntries(
         this.#parameters.map(({ name, side }, d) => [
@@ -50,7 +50,7 @@ export class Places {
   }
 
   /** The place with everything that does not exist there where such things are. */
-  settled(place: Place): Place {
+  settled(place: Point): Point {
     if (this.#needs.every((need) => need === undefined)) return place;
     const exists: boolean[] = [];
     for (const need of this.#needs) {
@@ -69,7 +69,7 @@ export class Places {
 }
 
 /** A parameter without a value, as it does not exist in a trial, lies in the middle of its side, or on the first entry. */
-function coordinate(side: Side, value: SweptValue | undefined): number {
+function coordinate(side: Dimension, value: SweptValue | undefined): number {
   const { from, to } = side.cell(value);
   return side.ordered ? (from + to) / 2 : Math.round(from * (side.size ?? 1));
 }

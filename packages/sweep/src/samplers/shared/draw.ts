@@ -1,6 +1,6 @@
 import type { Rng } from "@nn/tensor";
 import { isRange, type Domain, type SweptValue } from "../../space/domain.ts";
-import { sideOf } from "../../space/dimension.ts";
+import { dimensionOf } from "../../space/dimension.ts";
 import { valuesOf } from "../../space/values-of.ts";
 
 /** One value by chance of a domain that `checkDomain` found nothing wrong with, as likely as its part of the unit side is wide. */
@@ -12,5 +12,5 @@ export function draw(domain: Domain, rng: Rng): SweptValue {
     // Else too many for `integer`; 53 bits leave no bias that could be seen.
     if (size <= 2 ** 32) return domain.min + rng.integer(size);
   }
-  return sideOf(domain).value(rng.uniform());
+  return dimensionOf(domain).value(rng.uniform());
 }

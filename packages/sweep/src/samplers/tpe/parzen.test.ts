@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRng, erf } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { parzen } from "./parzen.ts";
-import { sideOf, type Cell } from "../../space/dimension.ts";
+import { dimensionOf, type Interval } from "../../space/dimension.ts";
 
 /** What golden/parzen.py got from SciPy; the script says how to make it again. */
 interface Golden {
@@ -16,12 +16,12 @@ const file = new URL("../../../golden/parzen.json", import.meta.url);
 const golden: readonly Golden[] = JSON.parse(readFileSync(file, "utf8"));
 
 const sides = [
-  sideOf({ type: "float", min: 0, max: 1 }),
-  sideOf({ type: "int", min: 0, max: 7 }),
-  sideOf(["a", "b", "c"]),
+  dimensionOf({ type: "float", min: 0, max: 1 }),
+  dimensionOf({ type: "int", min: 0, max: 7 }),
+  dimensionOf(["a", "b", "c"]),
 ];
 
-function cellsOf([u, ordered, entry]: Point): Cell[] {
+function cellsOf([u, ordered, entry]: Point): Interval[] {
   return [{ from: u, to: u }, sides[1]!.cell(ordered), { from: entry / 3, to: (entry + 1) / 3 }];
 }
 
@@ -55,7 +55,7 @@ test("places are drawn from the point's kernel and the prior in turn", () => {
 });
 
 test("a density far from every point is small and never nothing", () => {
-  const side = [sideOf({ type: "int", min: 0, max: 1000 })];
+  const side = [dimensionOf({ type: "int", min: 0, max: 1000 })];
   const points = Array.from({ length: 200 }, () => [side[0]!.cell(0)]);
   expect(parzen(side, points).logDensity([side[0]!.cell(1000)])).toBeGreaterThan(-10);
 });
@@ -75,7 +75,7 @@ test("no place is drawn outside the cube, from kernels at its faces neither", ()
 
 test("the largest random number gives a place within the cube, too", () => {
   for (let size = 1; size <= 50; size++) {
-    const side = sideOf(Array.from({ length: size }, (_, index) => `${index}`));
+    const side = dimensionOf(Array.from({ length: size }, (_, index) => `${index}`));
     const rng = Object.assign(createRng(1), { uniform: () => 1 - 2 ** -53 });
     for (let points = 0; points < 5; points++) {
       const cells = Array.from({ length: points }, () => [side.cell("0")]);

@@ -1,5 +1,5 @@
 import { erf, exp, log, sqrt, type Rng } from "@nn/tensor";
-import { isAnywhere, type Cell, type Side } from "../../space/dimension.ts";
+import { isAnywhere, type Interval, type Dimension } from "../../space/dimension.ts";
 
 /**
  * A density over the unit cube from points in it: around each a kernel, and one over everything, the prior (Bergstra 2011). A kernel is a
@@ -11,11 +11,11 @@ export interface Parzen {
   /** A place in the cube by chance. */
   draw(rng: Rng): number[];
   /** The logarithm of the density, averaged over the cell of each side; the height of a kernel is that of `NormalKernel`. */
-  logDensity(cells: readonly Cell[]): number;
+  logDensity(cells: readonly Interval[]): number;
 }
 
 /** `points` from the oldest: what each trial has on each side. */
-export function parzen(sides: readonly Side[], points: readonly (readonly Cell[])[]): Parzen {
+export function parzen(sides: readonly Dimension[], points: readonly (readonly Interval[])[]): Parzen {
   const sigma = bandwidth(points.length, sides.filter(({ size }) => size !== 1).length);
   const kernels = sides.map((side, index) =>
     kernelsOf(
@@ -56,10 +56,10 @@ interface SideKernels {
   /** Which of them each point has, and at the end the prior. */
   readonly of: Int32Array;
   /** What each of them gives the cell. */
-  readonly logDensities: (cell: Cell) => Float64Array;
+  readonly logDensities: (cell: Interval) => Float64Array;
 }
 
-function kernelsOf(side: Side, cells: readonly Cell[], sigma: number): SideKernels {
+function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): SideKernels {
   const prior = side.ordered
     ? new NormalKernel(1 / 2, 1)
     : entryKernel(side.size ?? 1, 1 / (cells.length + 1));
@@ -121,7 +121,7 @@ function bandwidth(n: number, dimensions: number): number {
 
 interface Kernel {
   draw(rng: Rng): number;
-  logDensity(cell: Cell): number;
+  logDensity(cell: Interval): number;
 }
 
 /** Below this width of a cell, in σ, the difference of two distribution functions has too few digits; the density is level there. */
@@ -156,7 +156,7 @@ class NormalKernel implements Kernel {
     }
   }
 
-  logDensity({ from, to }: Cell): number {
+  logDensity({ from, to }: Interval): number {
     const widths = (to - from) / this.#sigma;
     if (widths > level) return log(Math.max(0, this.#below(to) - this.#below(from)) / widths) - this.#inside;
     const z = ((from + to) / 2 - this.#mu) / this.#sigma;
@@ -169,7 +169,7 @@ class NormalKernel implements Kernel {
 }
 
 /** An entry of a list of `size`: each has `others`, and the one that was seen 1 more; all to be divided by their sum. */
-function entryKernel(size: number, others: number, seen?: Cell): Kernel {
+function entryKernel(size: number, others: number, seen?: Interval): Kernel {
   const total = size * others + (seen === undefined ? 0 : 1);
   const logDensityOfOthers = log((others / total) * size);
   const logDensityOfSeen = log(((others + 1) / total) * size);

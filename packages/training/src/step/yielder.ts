@@ -7,7 +7,7 @@ export type Clock = () => number;
  * Lets the process see its messages and signals while it computes: a training loop asks `due()` after each batch and
  * awaits `rest()` when it is. Has no influence on what is computed.
  */
-export class Pulse {
+export class Yielder {
   readonly #clock: Clock;
   readonly #interval: number;
   #next: number;
@@ -19,11 +19,11 @@ export class Pulse {
     this.#next = clock() + interval;
   }
 
-  due(): boolean {
+  isDue(): boolean {
     return this.#clock() >= this.#next;
   }
 
-  async rest(): Promise<void> {
+  async yield(): Promise<void> {
     await setImmediate();
     this.#next = this.#clock() + this.#interval;
   }
