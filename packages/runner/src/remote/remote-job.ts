@@ -9,6 +9,7 @@ import type { Redis } from "ioredis";
 import { workspaceFolder } from "../trials/environment.ts";
 import type { Assignment, Report, TrialOutcome } from "../trials/messages.ts";
 import { TrialFailure, WorkerCrash } from "../trials/worker-process.ts";
+import { CHECKPOINT_FILE } from "../training/checkpoint-file.ts";
 import { checkpointIn, dropCheckpoint, writeCheckpointTo, writeFiles } from "./job-folder.ts";
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
@@ -28,6 +29,8 @@ export interface JobOffice {
   readonly say: (text: string) => void;
 }
 
+const RUN_ENDED = "the run has ended";
+
 /** How many reports are read at once. */
 const PAGE = 200;
 
@@ -46,6 +49,7 @@ export class RemoteJob {
   #cursor = "-";
   readonly #epochs: RecordedEpochs;
   #isOver = false;
+  #isStopping = false;
   #isReading = false;
   #isCalled = false;
 
@@ -76,9 +80,9 @@ export class RemoteJob {
     // Whatever checkpoint the worker resumes from: the recorded epochs stay.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
     const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
-    if (typeof ticket !== "string" || content !== this.#content() || !(await this.#isAlive(ticket))) {
-      return this.#put();
-    }
+    if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
+    // It was given back after the run had been ended.
+    if (!(await this.#isAlive(ticket))) return this.#putAgain();
     this.#ticket = ticket;
     await this.look();
   }
@@ -108,11 +112,35 @@ export class RemoteJob {
     if (ticket === this.#ticket && !this.#isOver) this.#onReport(report);
   }
 
+  /**
+   * The run is being stopped: asks whoever trains the job for a checkpoint. Resolves once what has come of it is in the trial's folder, and
+   * nobody trains it any more.
+   */
+  async stop(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isStopping = true;
+    try {
+      await this.#callBack();
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.look();
+    await this.outcome.catch(() => {});
+  }
+
+  /** Takes the job out of the queue where nobody trains it; else asks for a checkpoint. */
+  async #callBack(): Promise<void> {
+    const { redis, queue } = this.#office;
+    if (this.#ticket === "") return;
+    await queue.remove(this.#ticket);
+    await redis.publish(channels.stopped, this.#ticket);
+  }
+
   /** Gives the job up: whoever trains it stops. */
   async drop(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#settled.reject(new WorkerCrash("the run has ended"));
+    this.#settled.reject(new WorkerCrash(RUN_ENDED));
     await this.#withdraw();
     await this.forget();
   }
@@ -124,6 +152,8 @@ export class RemoteJob {
 
   async #read(isThorough: boolean): Promise<void> {
     const { redis } = this.#office;
+    // Who took it out of the queue a moment before has not heard the first call.
+    if (this.#isStopping && isThorough) await this.#callBack();
     const [ticket, state] = await redis.hmget(keys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
     for (;;) {
@@ -136,6 +166,8 @@ export class RemoteJob {
       }
       if (entries.length < PAGE) break;
     }
+    // By its state nobody trained it before the reports were read: the newest checkpoint is among them.
+    if (this.#isStopping && state !== "running") return this.#fail(new WorkerCrash(RUN_ENDED));
     if (isThorough && state !== "ended" && !(await this.#isAlive(this.#ticket))) await this.#put();
   }
 
@@ -152,8 +184,9 @@ export class RemoteJob {
         }
         return;
       case "checkpoint":
-        await this.#fetchCheckpoint();
-        return this.#onReport(report);
+        // One that is not there any more has a successor, which is reported, too.
+        if (await this.#fetchCheckpoint()) this.#onReport(report);
+        return;
       case "resumed":
         return;
       case "epoch":
@@ -178,11 +211,14 @@ export class RemoteJob {
     }
   }
 
-  async #fetchCheckpoint(): Promise<void> {
+  /** Puts the newest checkpoint on the server into the trial's folder. False where there is none. */
+  async #fetchCheckpoint(): Promise<boolean> {
     const { redis } = this.#office;
     const name = await redis.hget(keys.job(this.job), "checkpoint");
     const bytes = name && (await redis.getBuffer(keys.checkpoint(this.job, name)));
-    if (bytes) writeCheckpointTo(this.#assignment.trialFolder, bytes);
+    if (!bytes) return false;
+    writeCheckpointTo(this.#assignment.trialFolder, bytes);
+    return true;
   }
 
   async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
@@ -192,6 +228,9 @@ export class RemoteJob {
     if (Object.keys(received).length !== files) return this.#put();
     await writeFiles(this.#assignment.trialFolder, received);
     if (this.#isOver) return;
+    // A run that is being stopped records no outcome, and says what is kept.
+    if (this.#isStopping && received[CHECKPOINT_FILE] !== undefined)
+      this.#onReport({ kind: "checkpoint", epoch: outcome.epochs, seen: 0 });
     this.#isOver = true;
     this.#settled.resolve(outcome);
   }
@@ -207,7 +246,7 @@ export class RemoteJob {
     return (await this.#office.redis.hget(keys.job(this.job), "state")) === "ended";
   }
 
-  /** The server has lost reports. Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded. */
+  /** Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded: the server may have lost reports. */
   async #putAgain(): Promise<void> {
     await this.#fetchCheckpoint();
     await this.#put();
@@ -216,6 +255,7 @@ export class RemoteJob {
   async #put(): Promise<void> {
     const { redis, queue, run } = this.#office;
     const { job } = this;
+    if (this.#isStopping) return this.#fail(new WorkerCrash(RUN_ENDED));
     await this.#withdraw();
     await this.forget();
     if (this.#isOver) return;

@@ -43,7 +43,8 @@ export class WorkerScreen {
     const epochs = Math.floor(this.#open.get(job.ticket)?.epochs ?? 0);
     this.#open.delete(job.ticket);
     const how = { ...ENDS, paused: `trained up to epoch ${job.until}` }[served];
-    const after = served === "returned" && epochs > 0 ? ` after epoch ${epochs}` : "";
+    const after =
+      (served === "returned" || served === "stopped") && epochs > 0 ? ` after epoch ${epochs}` : "";
     if (how !== undefined) this.#progress.line(`${nameOf(job)} ${how}${after}`);
     this.#show();
   }
@@ -71,6 +72,7 @@ const ENDS: Readonly<Record<Served, string | undefined>> = {
   paused: undefined,
   failed: "failed",
   returned: "given back",
+  stopped: "stopped with its run",
   lost: undefined,
 };
 
