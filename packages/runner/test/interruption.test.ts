@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { readJournal, trialsOf } from "@nn/results";
 import { expect, test } from "vitest";
 
-import { readCheckpoint } from "../src/training/checkpoint.ts";
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
 import { childrenOf, isAlive, until, untilGone } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
@@ -66,18 +64,6 @@ async function undisturbed(spec: string): Promise<Record<string, string>> {
   return folder.promisedFiles();
 }
 
-/** So many epochs of the trial are recorded. */
-function epochsOf(folder: BenchFolder, trial: number): number {
-  if (folder.journalLines() === 0) return 0;
-  const { events } = readJournal(join(folder.runFolder(), "journal.jsonl"));
-  return trialsOf(events).get(trial)?.history.length ?? 0;
-}
-
-/** Where its checkpoint is: epochs that are done. */
-function keptEpochs(folder: BenchFolder, trial: number): number {
-  return readCheckpoint(join(folder.runFolder(), `trials/${trial}/checkpoint.safetensors`)).epochs.length;
-}
-
 function stepsIn(folder: BenchFolder): number {
   return readFileSync(join(folder.path, "steps.txt"), "utf8").length;
 }
@@ -87,7 +73,7 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
   // In the second trial.
   folder.write("gate.ts", gate.replace("pass.step >= 48", `statSync("steps.txt").size > ${STEPS + 48}`));
   const run = folder.start(["--workers", "1"], { detached: true });
-  await until(run, () => epochsOf(folder, 2) >= 3);
+  await until(run, () => folder.epochsOf(2) >= 3);
   const workers = childrenOf(run.pid!);
   // As the terminal does it: to every process of the group.
   process.kill(-run.pid!, "SIGINT");
@@ -116,7 +102,7 @@ test.for([
   async ([signal, whom]) => {
     const folder = prepareGated(gatedTrial);
     const run = folder.start([], { detached: true });
-    await until(run, () => epochsOf(folder, 1) >= 3);
+    await until(run, () => folder.epochsOf(1) >= 3);
     const workers = childrenOf(run.pid!);
     expect(workers).toHaveLength(1);
     process.kill(whom === "the group" ? -run.pid! : run.pid!, signal);
@@ -125,7 +111,7 @@ test.for([
     expect(workers.filter(isAlive)).toEqual([]);
     const [, epoch] =
       /^Stopped in epoch (\d+) of 20; the same command continues there\.$/m.exec(stdout) ?? [];
-    expect(Number(epoch)).toBe(keptEpochs(folder, 1) + 1);
+    expect(Number(epoch)).toBe(folder.placeOf(1).epoch + 1);
     expect(stdout).toContain("Interrupted. 0 of 1 trials are done and kept in");
 
     folder.write("open", "");
@@ -143,14 +129,14 @@ test.for([
   async ([signal, whom]) => {
     const folder = prepareGated(gatedSweep);
     const run = folder.start(["--workers", "2"], { detached: true });
-    await until(run, () => epochsOf(folder, 1) >= 3 && epochsOf(folder, 2) >= 3);
+    await until(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
     const workers = childrenOf(run.pid!);
     expect(workers).toHaveLength(2);
     process.kill(whom === "the group" ? -run.pid! : run.pid!, signal);
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(130);
     expect(workers.filter(isAlive)).toEqual([]);
-    const places = [1, 2].map((trial) => `trial ${trial} in epoch ${keptEpochs(folder, trial) + 1} of 20`);
+    const places = [1, 2].map((trial) => `trial ${trial} in epoch ${folder.placeOf(trial).epoch + 1} of 20`);
     expect(stdout).toContain(`\nStopped ${places.join(", ")}; the same command continues there.\n`);
 
     folder.write("open", "");
