@@ -4,65 +4,23 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
+import {
+  gate,
+  gatedSweep,
+  gatedTrial,
+  layerThat,
+  open,
+  STEPS,
+  undisturbedRuns,
+  withGate,
+} from "./support/gated-sweep.ts";
 import { childrenOf, isAlive, until, untilGone } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Four trials of 20 epochs with 16 steps each, whose checkpoints would be half a minute apart. */
-const gatedSweep = smallSweep
-  .replace("{ type: relu }", "{ type: ./gate.ts }")
-  .replace("epochs: 8", "epochs: 20");
-const gatedTrial = gatedSweep.replace("repeats: 2\n", "").replace(/sweep:[^]*/, "");
-const STEPS = 20 * 16;
-
-/** A layer that writes down each step of training and then does `deed`. */
-function layerThat(deed: string): string {
-  return `
-import { appendFileSync, existsSync, statSync } from "node:fs";
-export const gate = {
-  type: "gate",
-  description: "For a test.",
-  options: { type: "object", properties: {} },
-  plan: (_options, inputShape) => ({
-    outputShape: inputShape,
-    build: () => ({
-      forward(x, pass) {
-        if (pass.training) {
-          appendFileSync("steps.txt", "x");
-          ${deed}
-        }
-        return x;
-      },
-      backward: (dy) => dy,
-    }),
-  }),
-};`;
-}
-
-/** After three epochs it takes a quarter of a second a step, unless the file "open" is there: no machine gets to the end meanwhile. */
-const gate = layerThat(`if (pass.step >= 48 && !existsSync("open"))
-            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);`);
-
-function prepareGated(spec: string): BenchFolder {
-  const folder = prepare(spec);
-  folder.write("gate.ts", gate);
-  return folder;
-}
-
-const references = new Map<string, Record<string, string>>();
-
-/** What a run that nobody stops leaves. */
-async function undisturbed(spec: string): Promise<Record<string, string>> {
-  const known = references.get(spec);
-  if (known !== undefined) return known;
-  const folder = prepareGated(spec);
-  folder.write("open", "");
-  expect((await folder.run()).code).toBe(0);
-  expect(folder.read("results.csv")).toContain("completed");
-  references.set(spec, folder.promisedFiles());
-  return folder.promisedFiles();
-}
+const prepareGated = withGate(prepare);
+const undisturbed = undisturbedRuns(prepare);
 
 function stepsIn(folder: BenchFolder): number {
   return readFileSync(join(folder.path, "steps.txt"), "utf8").length;
@@ -86,7 +44,7 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
   expect(workers.filter(isAlive)).toEqual([]);
   expect(folder.read("results.csv")).toContain("completed");
 
-  folder.write("open", "");
+  open(folder);
   const { code, out } = await folder.run(["--workers", "1"]);
   expect(code).toBe(0);
   expect(out).toContain("1 of 4 trials are done already; the others go on.");
@@ -114,7 +72,7 @@ test.for([
     expect(Number(epoch)).toBe(folder.placeOf(1).epoch + 1);
     expect(stdout).toContain("Interrupted. 0 of 1 trials are done and kept in");
 
-    folder.write("open", "");
+    open(folder);
     expect((await folder.run()).code).toBe(0);
     expect(stepsIn(folder)).toBe(STEPS);
     expect(folder.promisedFiles()).toEqual(await undisturbed(gatedTrial));
@@ -139,7 +97,7 @@ test.for([
     const places = [1, 2].map((trial) => `trial ${trial} in epoch ${folder.placeOf(trial).epoch + 1} of 20`);
     expect(stdout).toContain(`\nStopped ${places.join(", ")}; the same command continues there.\n`);
 
-    folder.write("open", "");
+    open(folder);
     expect((await folder.run(["--workers", "2"])).code).toBe(0);
     expect(stepsIn(folder)).toBe(4 * STEPS);
     expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
@@ -181,15 +139,13 @@ test("the command that goes on has no --fresh, and quotes what a shell would spl
 });
 
 test("a reader that has seen enough ends nothing: training goes on to the same bytes", async () => {
-  const quiet = prepare(smallSweep);
-  await quiet.run(["--workers", "1"]);
-
-  const folder = prepare(smallSweep);
+  const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(run, () => folder.journalLines() >= 4);
+  await until(run, () => folder.epochsOf(1) >= 3);
   run.stdout.destroy();
+  open(folder);
   const { exitCode, stderr } = await run;
   expect(stderr).toBe("");
   expect(exitCode).toBe(0);
-  expect(folder.promisedFiles()).toEqual(quiet.promisedFiles());
+  expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });
