@@ -5,10 +5,13 @@ import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 
 import { smallSweep } from "./support/bench-folder.ts";
+import { gatedSweep, open, undisturbedRuns, withGate } from "./support/gated-sweep.ts";
 import { childrenOf, until } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
+const prepareGated = withGate(prepare);
+const undisturbed = undisturbedRuns(prepare);
 
 /** A layer that hands its input on, and does `deed` at the third training step. */
 function layerThat(deed: string): string {
@@ -52,19 +55,17 @@ sweep:
 `;
 
 test("a worker killed from outside costs its time alone: the trial is trained again, to the same bytes", async () => {
-  const undisturbed = prepare(smallSweep);
-  await undisturbed.run(["--workers", "1"]);
-
-  const folder = prepare(smallSweep);
+  const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(run, () => folder.journalLines() >= 4);
+  await until(run, () => folder.epochsOf(1) >= 3);
   process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
+  open(folder);
   const { exitCode, stdout } = await run;
   expect(stdout).toContain(
     "the worker process was killed (SIGKILL): often the system is out of memory. Trying it again.",
   );
   expect(exitCode).toBe(0);
-  expect(folder.promisedFiles()).toEqual(undisturbed.promisedFiles());
+  expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });
 
 test("a trial whose worker dies each time fails at the third attempt, and the others go on", async () => {
@@ -205,28 +206,27 @@ test("a trial that hangs is ended and tried again; a time limit is not", async (
 });
 
 test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async () => {
-  const undisturbed = prepare(smallSweep);
-  await undisturbed.run(["--workers", "1"]);
-
-  const folder = prepare(smallSweep);
+  const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1", "--hung-after", "5"]);
-  await until(run, () => folder.journalLines() >= 4);
+  await until(run, () => folder.epochsOf(1) >= 3);
   process.kill(childrenOf(run.pid!)[0]!, "SIGSTOP");
+  open(folder);
   const { exitCode, stdout } = await run;
   expect(stdout).toContain(
     "the worker process hung: it said nothing for 5 s, and was ended. Trying it again.",
   );
   expect(exitCode).toBe(0);
-  expect(folder.promisedFiles()).toEqual(undisturbed.promisedFiles());
+  expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });
 
 test("a machine that sleeps for longer than --hung-after has no worker that hangs", async () => {
-  const folder = prepare(smallSweep);
+  const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1", "--hung-after", "9"], { detached: true });
-  await until(run, () => folder.journalLines() >= 4);
+  await until(run, () => folder.epochsOf(1) >= 3);
   process.kill(-run.pid!, "SIGSTOP");
   // Nothing else wakes them.
   await setTimeout(11_000);
+  open(folder);
   process.kill(-run.pid!, "SIGCONT");
   const { exitCode, stdout } = await run;
   expect(stdout).not.toContain("hung");

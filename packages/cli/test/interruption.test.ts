@@ -1,82 +1,26 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { readJournal, trialsOf } from "@nn/results";
-import { readCheckpoint } from "@nn/training";
 import { expect, test } from "vitest";
 
 import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
+import {
+  gate,
+  gatedSweep,
+  gatedTrial,
+  layerThat,
+  open,
+  STEPS,
+  undisturbedRuns,
+  withGate,
+} from "./support/gated-sweep.ts";
 import { childrenOf, isAlive, until, untilGone } from "./support/processes.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Four trials of 20 epochs with 16 steps each, whose checkpoints would be half a minute apart. */
-const gatedSweep = smallSweep
-  .replace("{ type: relu }", "{ type: ./gate.ts }")
-  .replace("epochs: 8", "epochs: 20");
-const gatedTrial = gatedSweep.replace("repeats: 2\n", "").replace(/sweep:[^]*/, "");
-const STEPS = 20 * 16;
-
-/** A layer that writes down each step of training and then does `deed`. */
-function layerThat(deed: string): string {
-  return `
-import { appendFileSync, existsSync, statSync } from "node:fs";
-export const gate = {
-  type: "gate",
-  description: "For a test.",
-  options: { type: "object", properties: {} },
-  plan: (_options, inputShape) => ({
-    outputShape: inputShape,
-    build: () => ({
-      forward(x, pass) {
-        if (pass.training) {
-          appendFileSync("steps.txt", "x");
-          ${deed}
-        }
-        return x;
-      },
-      backward: (dy) => dy,
-    }),
-  }),
-};`;
-}
-
-/** After three epochs it takes a quarter of a second a step, unless the file "open" is there: no machine gets to the end meanwhile. */
-const gate = layerThat(`if (pass.step >= 48 && !existsSync("open"))
-            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);`);
-
-function prepareGated(spec: string): BenchFolder {
-  const folder = prepare(spec);
-  folder.write("gate.ts", gate);
-  return folder;
-}
-
-const references = new Map<string, Record<string, string>>();
-
-/** What a run that nobody stops leaves. */
-async function undisturbed(spec: string): Promise<Record<string, string>> {
-  const known = references.get(spec);
-  if (known !== undefined) return known;
-  const folder = prepareGated(spec);
-  folder.write("open", "");
-  expect((await folder.run()).code).toBe(0);
-  expect(folder.read("results.csv")).toContain("completed");
-  references.set(spec, folder.promisedFiles());
-  return folder.promisedFiles();
-}
-
-/** So many epochs of the trial are recorded. */
-function epochsOf(folder: BenchFolder, trial: number): number {
-  if (folder.journalLines() === 0) return 0;
-  const { events } = readJournal(join(folder.runFolder(), "journal.jsonl"));
-  return trialsOf(events).get(trial)?.history.length ?? 0;
-}
-
-/** Where its checkpoint is: epochs that are done. */
-function keptEpochs(folder: BenchFolder, trial: number): number {
-  return readCheckpoint(join(folder.runFolder(), `trials/${trial}/checkpoint.safetensors`)).epochs.length;
-}
+const prepareGated = withGate(prepare);
+const undisturbed = undisturbedRuns(prepare);
 
 function stepsIn(folder: BenchFolder): number {
   return readFileSync(join(folder.path, "steps.txt"), "utf8").length;
@@ -87,7 +31,7 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
   // In the second trial.
   folder.write("gate.ts", gate.replace("pass.step >= 48", `statSync("steps.txt").size > ${STEPS + 48}`));
   const run = folder.start(["--workers", "1"], { detached: true });
-  await until(run, () => epochsOf(folder, 2) >= 3);
+  await until(run, () => folder.epochsOf(2) >= 3);
   const workers = childrenOf(run.pid!);
   // As the terminal does it: to every process of the group.
   process.kill(-run.pid!, "SIGINT");
@@ -100,7 +44,7 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
   expect(workers.filter(isAlive)).toEqual([]);
   expect(folder.read("results.csv")).toContain("completed");
 
-  folder.write("open", "");
+  open(folder);
   const { code, out } = await folder.run(["--workers", "1"]);
   expect(code).toBe(0);
   expect(out).toContain("1 of 4 trials are done already; the others go on.");
@@ -116,7 +60,7 @@ test.for([
   async ([signal, whom]) => {
     const folder = prepareGated(gatedTrial);
     const run = folder.start([], { detached: true });
-    await until(run, () => epochsOf(folder, 1) >= 3);
+    await until(run, () => folder.epochsOf(1) >= 3);
     const workers = childrenOf(run.pid!);
     expect(workers).toHaveLength(1);
     process.kill(whom === "the group" ? -run.pid! : run.pid!, signal);
@@ -125,10 +69,10 @@ test.for([
     expect(workers.filter(isAlive)).toEqual([]);
     const [, epoch] =
       /^Stopped in epoch (\d+) of 20; the same command continues there\.$/m.exec(stdout) ?? [];
-    expect(Number(epoch)).toBe(keptEpochs(folder, 1) + 1);
+    expect(Number(epoch)).toBe(folder.placeOf(1).epoch + 1);
     expect(stdout).toContain("Interrupted. 0 of 1 trials are done and kept in");
 
-    folder.write("open", "");
+    open(folder);
     expect((await folder.run()).code).toBe(0);
     expect(stepsIn(folder)).toBe(STEPS);
     expect(folder.promisedFiles()).toEqual(await undisturbed(gatedTrial));
@@ -143,17 +87,17 @@ test.for([
   async ([signal, whom]) => {
     const folder = prepareGated(gatedSweep);
     const run = folder.start(["--workers", "2"], { detached: true });
-    await until(run, () => epochsOf(folder, 1) >= 3 && epochsOf(folder, 2) >= 3);
+    await until(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
     const workers = childrenOf(run.pid!);
     expect(workers).toHaveLength(2);
     process.kill(whom === "the group" ? -run.pid! : run.pid!, signal);
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(130);
     expect(workers.filter(isAlive)).toEqual([]);
-    const places = [1, 2].map((trial) => `trial ${trial} in epoch ${keptEpochs(folder, trial) + 1} of 20`);
+    const places = [1, 2].map((trial) => `trial ${trial} in epoch ${folder.placeOf(trial).epoch + 1} of 20`);
     expect(stdout).toContain(`\nStopped ${places.join(", ")}; the same command continues there.\n`);
 
-    folder.write("open", "");
+    open(folder);
     expect((await folder.run(["--workers", "2"])).code).toBe(0);
     expect(stepsIn(folder)).toBe(4 * STEPS);
     expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
@@ -195,15 +139,13 @@ test("the command that goes on has no --fresh, and quotes what a shell would spl
 });
 
 test("a reader that has seen enough ends nothing: training goes on to the same bytes", async () => {
-  const quiet = prepare(smallSweep);
-  await quiet.run(["--workers", "1"]);
-
-  const folder = prepare(smallSweep);
+  const folder = prepareGated(gatedSweep);
   const run = folder.start(["--workers", "1"]);
-  await until(run, () => folder.journalLines() >= 4);
+  await until(run, () => folder.epochsOf(1) >= 3);
   run.stdout.destroy();
+  open(folder);
   const { exitCode, stderr } = await run;
   expect(stderr).toBe("");
   expect(exitCode).toBe(0);
-  expect(folder.promisedFiles()).toEqual(quiet.promisedFiles());
+  expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });

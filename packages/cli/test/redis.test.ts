@@ -1,7 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-
 import { Queue } from "bullmq";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
@@ -9,13 +5,19 @@ import { PREFIX, codeVersion, keys, queueOf } from "@nn/runner/redis";
 import { smallSweep } from "./support/bench-folder.ts";
 import { until } from "./support/processes.ts";
 import { isRedisHere, RedisServer } from "./support/redis-server.ts";
-import { startWorker, through } from "./support/remote.ts";
+import {
+  LONG_EPOCHS,
+  longSweep,
+  patient,
+  slowDown,
+  speedUp,
+  startWorker,
+  through,
+  withoutServer,
+} from "./support/remote.ts";
 import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
-
-/** Whose trials are not over by the time that a signal comes. */
-const longSweep = smallSweep.replace("epochs: 8", "epochs: 400");
 
 describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
   let server: RedisServer;
@@ -24,17 +26,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
   });
   afterAll(() => server.remove());
 
-  const known = new Map<string, Record<string, string>>();
-  /** What processes of this machine make of it. */
-  async function embedded(spec: string): Promise<Record<string, string>> {
-    const folder = prepare(spec);
-    if (!known.has(spec)) {
-      const { code, err } = await folder.run();
-      if (code !== 0) throw new Error(`the embedded run failed: ${err}`);
-      known.set(spec, folder.promisedFiles());
-    }
-    return known.get(spec)!;
-  }
+  const embedded = withoutServer(prepare);
 
   test("a sweep leaves the files that it leaves without, in the same run directory, and nothing on the server", async () => {
     const alone = prepare(smallSweep);
@@ -86,11 +78,14 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
 
   test("workers that vanish in the middle of a trial, by SIGKILL and by SIGSTOP, are replaced", async () => {
     const folder = prepare(longSweep);
+    slowDown(folder);
     const [killed, frozen] = [startWorker(folder, server.url), startWorker(folder, server.url)];
     const run = folder.start(through(server.url));
-    await until(run, () => folder.journalLines() > 20);
+    // Each of them trains one.
+    await until(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
     killed.signal("SIGKILL");
     frozen.signal("SIGSTOP");
+    speedUp(folder);
     const other = startWorker(folder, server.url);
     await until(other.ended, () => /completed/.test(other.said()));
     frozen.signal("SIGCONT");
@@ -100,56 +95,60 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
-  test("a worker that is interrupted gives its trial back with a checkpoint, and another goes on from there", async () => {
-    const folder = prepare(longSweep);
-    const first = startWorker(folder, server.url, ["--lost-after", "600"]);
-    const run = folder.start([...through(server.url), "--checkpoint-every", "100000"]);
-    await until(run, () => folder.journalLines() > 20);
-    first.signal("SIGINT");
-    expect((await first.ended).exitCode).toBe(0);
-    const [, trial] = /trial (\d) given back/.exec(first.said()) ?? [];
-    // The first one of the trial, as there is no other before its end; nobody trains it now.
-    const checkpoint = join(folder.runFolder(), `trials/${trial}/checkpoint.safetensors`);
-    await expect.poll(() => existsSync(checkpoint), { timeout: 30_000 }).toBe(true);
-    startWorker(folder, server.url, ["--lost-after", "600"]);
-    expect((await run).exitCode).toBe(0);
-    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
-  });
-
   test("a coordinator that was killed takes up what has been trained since", async () => {
     const folder = prepare(longSweep);
-    const worker = startWorker(folder, server.url);
-    for (const lines of [20, 80]) {
+    slowDown(folder);
+    const worker = startWorker(folder, server.url, patient);
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    const reports = async (): Promise<number> => {
+      const lengths = (await client.keys(`${PREFIX}:job:*:reports`)).map((key) => client.xlen(key));
+      return (await Promise.all(lengths)).reduce((sum, length) => sum + length, 0);
+    };
+    let said = "";
+    for (const lines of [10, 20]) {
       const run = folder.start(through(server.url), { detached: true });
+      run.stdout.on("data", (text: Buffer) => (said += text.toString()));
       await until(run, () => folder.journalLines() > lines);
       process.kill(-run.pid!, "SIGKILL");
       await run;
-      await setTimeout(200);
+      const before = await reports();
+      await expect.poll(reports, { timeout: 250_000 }).toBeGreaterThan(before + 2);
     }
-    const { code } = await folder.run(through(server.url));
+    speedUp(folder);
+    const { code, out } = await folder.run(through(server.url));
     expect(code).toBe(0);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
     // It was trained in one go: no attempt but the first.
     expect(worker.said()).not.toContain("given back");
+    expect(said + out).not.toContain("goes on with trial");
     const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
-    expect(epochs).toHaveLength(4 * 400);
+    expect(epochs).toHaveLength(4 * LONG_EPOCHS);
   });
 
   test("a server that restarts and has forgotten everything stops nothing", async () => {
     const own = await RedisServer.start();
     onTestFinished(() => own.remove());
     const folder = prepare(longSweep);
-    startWorker(folder, own.url);
+    slowDown(folder);
+    const worker = startWorker(folder, own.url);
     const run = folder.start(through(own.url));
-    for (const lines of [20, 100]) {
+    let said = "";
+    run.stdout.on("data", (text: Buffer) => (said += text.toString()));
+    const missing = (text: string): number => text.split("does not answer").length - 1;
+    for (const [times, lines] of [
+      [1, 10],
+      [2, 20],
+    ] as const) {
       await until(run, () => folder.journalLines() > lines);
       await own.stop();
-      await setTimeout(300);
+      await until(run, () => missing(said) === times);
+      await until(worker.ended, () => missing(worker.said()) === times);
       await own.start();
     }
-    const { exitCode, stdout } = await run;
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain("is back");
+    speedUp(folder);
+    expect((await run).exitCode).toBe(0);
+    expect(said).toContain("is back");
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
@@ -157,9 +156,10 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const own = await RedisServer.start();
     onTestFinished(() => own.remove());
     const folder = prepare(longSweep);
+    slowDown(folder);
     const worker = startWorker(folder, own.url);
     const run = folder.start(through(own.url));
-    await until(run, () => folder.journalLines() > 20);
+    await until(run, () => folder.epochsOf(1) >= 3);
     const client = own.client();
     await client.config("SET", "maxmemory", "1");
     expect((await worker.ended).exitCode).toBe(1);
@@ -169,27 +169,11 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(worker.said()).not.toMatch(/^\s+at /m);
     await client.config("SET", "maxmemory", "0");
     client.disconnect();
+    speedUp(folder);
     startWorker(folder, own.url);
     // It has ended, too, if it wanted to put something there.
     const { exitCode } = await run;
     expect(exitCode === 0 ? exitCode : (await folder.run(through(own.url))).code).toBe(0);
-    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
-  });
-
-  test("an interrupted run leaves no job behind", async () => {
-    const folder = prepare(longSweep);
-    const worker = startWorker(folder, server.url);
-    const run = folder.start(through(server.url), { detached: true });
-    await until(run, () => folder.journalLines() > 20);
-    process.kill(run.pid!, "SIGINT");
-    const { exitCode, stdout } = await run;
-    expect(exitCode).toBe(130);
-    expect(stdout).toContain("Go on with:");
-    const client = server.client();
-    expect((await client.keys(`${PREFIX}:job*`)).length).toBe(0);
-    client.disconnect();
-    expect((await folder.run(through(server.url))).code).toBe(0);
-    expect(worker.isGone()).toBe(false);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 

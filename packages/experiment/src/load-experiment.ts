@@ -56,7 +56,7 @@ export interface LoadedExperiment {
 }
 
 /**
- * Reads an experiment file, with what it extends and what `set` puts over it, and checks it whole. Throws SpecErrors with
+ * Reads an experiment file, with what it extends and what `set` puts over it, and checks it whole. Throws ExperimentError with
  * every mistake that was found; writes nothing.
  */
 export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<Experiment> {

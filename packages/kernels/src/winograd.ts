@@ -4,7 +4,7 @@ import type { Window } from "@nn/tensor";
 const COLUMNS = 16;
 /** Fields of assembly/winograd.ts, `Winograd`. */
 const FIELDS = 15;
-/** Places of a tile of 4×4. */
+/** SearchSpaceEncoding of a tile of 4×4. */
 const PLACES = 16;
 /** `SKEW` of assembly/winograd.ts, in words. */
 const SKEW = 16;

@@ -23,7 +23,7 @@ export interface IdxDataset {
   /** The share of training pixels that are not 0. */
   readonly nonZeros: number;
   readonly publication: Publication;
-  /** Places on the machine that may have the files, besides the data folder. */
+  /** SearchSpaceEncoding on the machine that may have the files, besides the data folder. */
   readonly places: readonly Place[];
 }
 

@@ -83,7 +83,7 @@ export type TrialHistory = readonly FinishedTrial[];
 
 export interface FinishedTrial {
   readonly parameters: Assignment;
-  /** Smaller is better, whatever the goal: `costOf`. Undefined where training failed or diverged. */
+  /** Smaller is better, whatever the goal: `objectiveOf`. Undefined where training failed or diverged. */
   readonly objective: number | undefined;
   /** Where a pruner stopped it: after how many epochs; its objective is that of the last of them. */
   readonly prunedAfter?: number;

@@ -109,7 +109,7 @@ export const HEARTBEAT_SECONDS = 1;
  * it goes on from a checkpoint, then one of the others.
  */
 export type Report =
-  /** At once, and every ALIVE_SECONDS, or a little later. */
+  /** At once, and every HEARTBEAT_SECONDS, or a little later. */
   | { readonly kind: "alive" }
   /** For the person at the terminal. */
   | { readonly kind: "notice"; readonly message: string }

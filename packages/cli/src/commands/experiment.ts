@@ -45,7 +45,7 @@ export interface ExperimentOptions extends TrainingOptions {
 
 /**
  * `experiment SPEC`: trains what is not trained yet and shows what came of it. Returns the exit code.
- * Throws SpecErrors, DatasetError and RunDirectoryError.
+ * Throws ExperimentError, DatasetError and RunDirectoryError.
  */
 export async function experimentCommand(
   file: string,

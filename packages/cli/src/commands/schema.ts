@@ -16,7 +16,7 @@ export const referenceFile = join(workspaceFolder, "docs", "reference.md");
 /**
  * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema of its own beside it, which also
  * knows the layers that it names by path, and says which line makes an editor use it. Returns the exit code. Throws
- * SpecErrors when a file cannot be read or a layer of its own not be loaded, UnwritableError.
+ * ExperimentError when a file cannot be read or a layer of its own not be loaded, UnwritableError.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {

@@ -42,7 +42,8 @@ export class WorkerScreen implements ServiceObserver {
     const epochs = Math.floor(this.#open.get(job.ticket)?.epochs ?? 0);
     this.#open.delete(job.ticket);
     const how = { ...ENDS, paused: `trained up to epoch ${job.until}` }[served];
-    const after = served === "returned" && epochs > 0 ? ` after epoch ${epochs}` : "";
+    const after =
+      (served === "returned" || served === "stopped") && epochs > 0 ? ` after epoch ${epochs}` : "";
     if (how !== undefined) this.#progress.line(`${nameOf(job)} ${how}${after}`);
     this.#show();
   }
@@ -70,6 +71,7 @@ const ENDS: Readonly<Record<JobOutcome, string | undefined>> = {
   paused: undefined,
   failed: "failed",
   returned: "given back",
+  stopped: "stopped with its run",
   lost: undefined,
 };
 

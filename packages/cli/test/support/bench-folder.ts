@@ -2,9 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { readJournal, trialsOf } from "@nn/results";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 
+import { readCheckpoint } from "@nn/training";
 import { cli, runProgram, unset, type Outcome } from "./program.ts";
 
 /** Two learning rates × two seeds on the small data set: a second or less. */
@@ -122,6 +124,21 @@ export class BenchFolder {
     } catch {
       return 0;
     }
+  }
+
+  /** How many epochs of the trial are recorded. */
+  epochsOf(trial: number): number {
+    if (this.journalLines() === 0) return 0;
+    const { events } = readJournal(join(this.runFolder(), "journal.jsonl"));
+    return trialsOf(events).get(trial)?.history.length ?? 0;
+  }
+
+  /** Where the trial's checkpoint is: epochs that are done, and images of the next. */
+  placeOf(trial: number): { readonly epoch: number; readonly seen: number } {
+    const { epochs, numbers } = readCheckpoint(
+      join(this.runFolder(), `trials/${trial}/checkpoint.safetensors`),
+    );
+    return { epoch: epochs.length, seen: numbers["meter"]?.[0]?.["examples"] ?? Number.NaN };
   }
 
   /** Every file whose bytes are promised, by its path in the run directory. */

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -68,6 +69,32 @@ export class RedisServer {
     const client = new Redis(this.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 });
     client.on("error", () => {});
     return client;
+  }
+
+  /** Whoever uses it ends it. Gives all commands that the server has got since then, one a line, as MONITOR shows them. */
+  async watch(): Promise<{ commands(): Promise<string[]>; end(): void }> {
+    // ioredis takes what the server shows before its first answer for an error.
+    const socket = connect(this.#port, "127.0.0.1");
+    let shown = "";
+    socket.setEncoding("utf8").on("data", (text: string) => (shown += text));
+    const { password } = this.#options;
+    socket.write(`${password === undefined ? "" : `AUTH ${password}\r\n`}MONITOR\r\n`);
+    const client = this.client();
+    /** Until it shows what is sent now. */
+    const commands = async (): Promise<string[]> => {
+      const mark = randomUUID();
+      do await client.echo(mark);
+      while (!shown.includes(mark));
+      return shown.split("\r\n");
+    };
+    await commands();
+    return {
+      commands,
+      end: () => {
+        socket.destroy();
+        client.disconnect();
+      },
+    };
   }
 
   /** What it has now is what it will have when it is killed and started again. */

@@ -49,7 +49,7 @@ export async function runTiny(file: string, workbench: Workbench, out: string): 
     dataFolder: "/nowhere",
     data: [],
     experimentFolder: dirname(file),
-    executors: [trainerWith(workbench, completed)],
+    executors: [executorWith(workbench, completed)],
     threads: 1,
     checkpointSeconds: 1000,
     mostFailures: 1,
@@ -76,7 +76,7 @@ export async function runTiny(file: string, workbench: Workbench, out: string): 
 /** Its training takes no time: what depends on time is in no table that is compared. */
 const clock = (): number => 0;
 
-function trainerWith(workbench: Workbench, completed: Trial[]): TrialExecutor {
+function executorWith(workbench: Workbench, completed: Trial[]): TrialExecutor {
   return {
     async run(assignment, onReport) {
       const outcome = await runTrial(workbench, assignment, clock, onReport);

@@ -16,7 +16,7 @@ const MOST_PRINTED = 100;
 
 /** What is wrong with an experiment file: every mistake that was found, in the order of the text. */
 export class ExperimentError extends Error {
-  override readonly name = "SpecErrors";
+  override readonly name = "ExperimentError";
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

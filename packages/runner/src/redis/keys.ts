@@ -7,6 +7,9 @@ export const PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
 /** What is forgotten by everybody is forgotten by the server after so long. */
 export const KEPT_SECONDS = 7 * 24 * 3600;
 
+/** A trial that is given back may take so long for a step and its checkpoint; else it continues from an earlier one. */
+export const KEEPING_MILLISECONDS = 5000;
+
 /** The largest file that goes through the server, which takes 512 MB. */
 export const LARGEST_FILE = 500_000_000;
 
@@ -49,6 +52,8 @@ export const channels = {
   presence: `${PREFIX}:presence`,
   /** To the workers: this ticket counts no more. */
   dropped: `${PREFIX}:dropped`,
+  /** To the workers: the run of this ticket is being stopped, and waits for a checkpoint. */
+  stopped: `${PREFIX}:stopped`,
   /** To the coordinator, the key of a job: there is something to read of it. */
   reports: (run: string): string => `${PREFIX}:reports:${run}`,
   /** To the coordinator, a `Progress`: how far a trial is, which need not arrive. */

@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
 
 import type { DataIdentity } from "@nn/results";
-import type { Assignment, Report, TrialOutcome } from "@nn/training";
+import { CHECKPOINT_FILE, type Assignment, type Report, type TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
 import { workspaceFolder } from "../environment.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
+
 import { checkpointIn, dropCheckpoint, writeCheckpointTo, writeFiles } from "./job-folder.ts";
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
@@ -28,6 +29,8 @@ export interface JobQueue {
   readonly say: (text: string) => void;
 }
 
+const RUN_ENDED = "the run has ended";
+
 /** How many reports are read at once. */
 const PAGE = 200;
 
@@ -46,6 +49,7 @@ export class RemoteJob {
   #cursor = "-";
   readonly #epochs: RecordedEpochs;
   #isOver = false;
+  #isStopping = false;
   #isReading = false;
   #isCalled = false;
 
@@ -76,9 +80,9 @@ export class RemoteJob {
     // Whatever checkpoint the worker resumes from: the recorded epochs stay.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
     const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
-    if (typeof ticket !== "string" || content !== this.#content() || !(await this.#isAlive(ticket))) {
-      return this.#put();
-    }
+    if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
+    // It was given back after the run had been ended.
+    if (!(await this.#isAlive(ticket))) return this.#putAgain();
     this.#ticket = ticket;
     await this.look();
   }
@@ -108,11 +112,35 @@ export class RemoteJob {
     if (ticket === this.#ticket && !this.#isOver) this.#onReport(report);
   }
 
+  /**
+   * The run is being stopped: asks whoever trains the job for a checkpoint. Resolves once what has come of it is in the trial's folder, and
+   * nobody trains it any more.
+   */
+  async stop(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isStopping = true;
+    try {
+      await this.#callBack();
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.look();
+    await this.outcome.catch(() => {});
+  }
+
+  /** Takes the job out of the queue where nobody trains it; else asks for a checkpoint. */
+  async #callBack(): Promise<void> {
+    const { redis, queue } = this.#jobQueue;
+    if (this.#ticket === "") return;
+    await queue.remove(this.#ticket);
+    await redis.publish(channels.stopped, this.#ticket);
+  }
+
   /** Gives the job up: whoever trains it stops. */
   async drop(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#settled.reject(new WorkerCrash("the run has ended"));
+    this.#settled.reject(new WorkerCrash(RUN_ENDED));
     await this.#withdraw();
     await this.forget();
   }
@@ -124,6 +152,8 @@ export class RemoteJob {
 
   async #read(isThorough: boolean): Promise<void> {
     const { redis } = this.#jobQueue;
+    // Who took it out of the queue a moment before has not heard the first call.
+    if (this.#isStopping && isThorough) await this.#callBack();
     const [ticket, state] = await redis.hmget(keys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
     for (;;) {
@@ -136,6 +166,8 @@ export class RemoteJob {
       }
       if (entries.length < PAGE) break;
     }
+    // By its state nobody trained it before the reports were read: the newest checkpoint is among them.
+    if (this.#isStopping && state !== "running") return this.#fail(new WorkerCrash(RUN_ENDED));
     if (isThorough && state !== "ended" && !(await this.#isAlive(this.#ticket))) await this.#put();
   }
 
@@ -154,8 +186,9 @@ export class RemoteJob {
         }
         return;
       case "checkpoint":
-        await this.#fetchCheckpoint();
-        return this.#onReport(report);
+        // One that is not there any more has a successor, which is reported, too.
+        if (await this.#fetchCheckpoint()) this.#onReport(report);
+        return;
       case "resumed":
         return;
       case "epoch":
@@ -180,11 +213,14 @@ export class RemoteJob {
     }
   }
 
-  async #fetchCheckpoint(): Promise<void> {
+  /** Puts the newest checkpoint on the server into the trial's folder. False where there is none. */
+  async #fetchCheckpoint(): Promise<boolean> {
     const { redis } = this.#jobQueue;
     const name = await redis.hget(keys.job(this.job), "checkpoint");
     const bytes = name && (await redis.getBuffer(keys.checkpoint(this.job, name)));
-    if (bytes) writeCheckpointTo(this.#assignment.trialFolder, bytes);
+    if (!bytes) return false;
+    writeCheckpointTo(this.#assignment.trialFolder, bytes);
+    return true;
   }
 
   async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
@@ -194,6 +230,9 @@ export class RemoteJob {
     if (Object.keys(received).length !== files) return this.#put();
     await writeFiles(this.#assignment.trialFolder, received);
     if (this.#isOver) return;
+    // A run that is being stopped records no outcome, and says what is kept.
+    if (this.#isStopping && received[CHECKPOINT_FILE] !== undefined)
+      this.#onReport({ kind: "checkpoint", epoch: outcome.epochs, seen: 0 });
     this.#isOver = true;
     this.#settled.resolve(outcome);
   }
@@ -209,7 +248,7 @@ export class RemoteJob {
     return (await this.#jobQueue.redis.hget(keys.job(this.job), "state")) === "ended";
   }
 
-  /** The server has lost reports. Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded. */
+  /** Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded: the server may have lost reports. */
   async #putAgain(): Promise<void> {
     await this.#fetchCheckpoint();
     await this.#put();
@@ -218,6 +257,7 @@ export class RemoteJob {
   async #put(): Promise<void> {
     const { redis, queue, run } = this.#jobQueue;
     const { job } = this;
+    if (this.#isStopping) return this.#fail(new WorkerCrash(RUN_ENDED));
     await this.#withdraw();
     await this.forget();
     if (this.#isOver) return;

@@ -7,11 +7,12 @@ import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
 import type { TrialExecutor } from "../scheduling/dispatch.ts";
+import { WorkerCrash } from "../processes/worker-process.ts";
 import { atMost } from "./at-most.ts";
 import { codeVersion } from "./code-version.ts";
 import { RemoteWorkerPool } from "./remote-worker-pool.ts";
 import { readReport } from "./job.ts";
-import { channels, keys, PREFIX, queueOf, type JobName } from "./keys.ts";
+import { channels, KEEPING_MILLISECONDS, keys, PREFIX, queueOf, type JobName } from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister } from "./presence.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
 import { findServer, type Server } from "./server.ts";
@@ -21,7 +22,9 @@ import { forgetJob } from "./job-state.ts";
 const MOST_AT_ONCE = 1024;
 /** What a message should have told is looked for that often. */
 const LOOK_MILLISECONDS = 1000;
-/** A server that does not answer holds nobody up at the end. */
+/** Workers that do not answer hold nobody up at the end: a step, its checkpoint and its way take less as a rule. */
+const STOPPING_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
+/** Nor does a server that does not. */
 const FAREWELL_MILLISECONDS = 3000;
 
 export interface RemoteRunOptions {
@@ -86,15 +89,19 @@ export class RemoteRun {
     return this.#workers;
   }
 
-  /** See `Trainer`. */
-  async train(assignment: Assignment, onReport: (report: Report) => void): Promise<RemoteJob> {
+  /** A job that is not started yet. */
+  open(assignment: Assignment, onReport: (report: Report) => void): RemoteJob {
     const job = new RemoteJob(this.#jobQueue, assignment, onReport);
     const key = keys.job(job.job);
     this.#open.set(key, job);
     const close = (): void => void this.#open.delete(key);
     job.outcome.then(close, close);
-    await job.start();
     return job;
+  }
+
+  /** Waits for a checkpoint of the job, so long and no longer; not at all where the server is away. */
+  async keep(job: RemoteJob): Promise<void> {
+    if (this.#redis.status === "ready") await atMost(STOPPING_MILLISECONDS, job.stop());
   }
 
   /** One of the executors trains no more, and drops what it trains. With the last of them the run ends. */
@@ -196,6 +203,7 @@ class RemoteTrainer implements TrialExecutor {
   /** The last one, which is recorded by the time that the next begins. */
   #job: RemoteJob | undefined;
   #hasPlace = false;
+  #isEnding = false;
 
   constructor(run: RemoteRun) {
     this.#run = run;
@@ -209,11 +217,20 @@ class RemoteTrainer implements TrialExecutor {
 
   async run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
     await this.#job?.forget();
-    this.#job = await this.#run.train(assignment, onReport);
+    if (this.#isEnding) throw new WorkerCrash("the run is being stopped");
+    this.#job = this.#run.open(assignment, onReport);
+    await this.#job.start();
     return this.#job.outcome;
   }
 
+  async stop(): Promise<void> {
+    this.#isEnding = true;
+    if (this.#job !== undefined) await this.#run.keep(this.#job);
+    await this.end();
+  }
+
   end(): Promise<void> {
+    this.#isEnding = true;
     return this.#run.retire(this, this.#job);
   }
 }

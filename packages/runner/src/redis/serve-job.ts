@@ -15,13 +15,10 @@ import { checkJob } from "./job-check.ts";
 import { writeCheckpointTo } from "./job-folder.ts";
 import type { Job, JobReport } from "./job.ts";
 import { beginJob, reportProgress, type JobLease } from "./job-state.ts";
-import { channels, KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
+import { channels, KEEPING_MILLISECONDS, KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
-
-/** A trial that is given back may take so long for a step and its checkpoint; else another goes on from an earlier one. */
-export const KEEPING_MILLISECONDS = 5000;
 
 /** What a worker trains jobs with. */
 export interface WorkerContext {
@@ -35,6 +32,8 @@ export interface WorkerContext {
 export interface JobSignals {
   /** It is to be given back. */
   readonly giveBack: AbortSignal;
+  /** Its run is being stopped: it is to be given back, with a checkpoint, and nobody else goes on with it. */
+  readonly stopped: AbortSignal;
   /** Nobody wants it any more. */
   readonly dropped: AbortSignal;
 }
@@ -43,8 +42,8 @@ export interface JobListener {
   onReport(report: Report): void;
 }
 
-/** How it ended for this worker. `returned`: another is to go on with it. */
-export type JobOutcome = "completed" | "diverged" | "paused" | "failed" | "returned" | "lost";
+/** How it ended for this worker. `returned`: another is to go on with it. `stopped`: nobody is, until its run continues. */
+export type JobOutcome = "completed" | "diverged" | "paused" | "failed" | "returned" | "stopped" | "lost";
 
 /**
  * Trains one job in a folder of its own, and brings all that comes of it to the server. Throws RemoteError
@@ -98,17 +97,19 @@ async function serveIn(
     return "failed";
   }
   await say({ kind: "begun", worker: name, attempt: begun.attempt });
-  const stopped = AbortSignal.any([signals.giveBack, signals.dropped, stop.signal]);
+  const returning = AbortSignal.any([signals.giveBack, signals.stopped]);
+  const stopped = AbortSignal.any([returning, signals.dropped, stop.signal]);
   const onStop = (): void => {
-    // What is to be gone on with elsewhere is kept first; what nobody wants is not.
-    const isKept = signals.giveBack.aborted && !signals.dropped.aborted && !stop.signal.aborted;
+    // What is to be gone on with is kept first; what nobody wants is not.
+    const isKept = returning.aborted && !signals.dropped.aborted && !stop.signal.aborted;
     const kept = isKept ? atMost(KEEPING_MILLISECONDS, stopExecutor(executor)) : Promise.resolve();
     void kept.then(() => executor.end());
   };
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
   let saying = Promise.resolve();
   try {
-    await data.prepare(job, checked, signals.giveBack);
+    // Other jobs may wait for the same data: fetching them goes on.
+    await unlessAborted(signals.stopped, data.prepare(job, checked, signals.giveBack));
     const [checkpoint, start] = [
       begun.checkpoint && (await redis.getBuffer(keys.checkpoint(jobName, begun.checkpoint))),
       await redis.getBuffer(keys.start(jobName)),
@@ -154,10 +155,10 @@ async function serveIn(
     if (refusal !== undefined) throw refusal.error;
     if (signals.dropped.aborted || stop.signal.aborted) return "lost";
     await saying;
-    if (signals.giveBack.aborted) {
+    if (returning.aborted) {
       await upload.flush();
       await giveBack();
-      return "returned";
+      return signals.stopped.aborted ? "stopped" : "returned";
     }
     if (error instanceof TrialFailure) {
       await end({ kind: "failed", message: error.message, stack: error.stack ?? "" });
@@ -180,6 +181,15 @@ async function serveIn(
     upload.drop();
     stopped.removeEventListener("abort", onStop);
   }
+}
+
+/** What comes of the work; rejects with the signal's reason where that is given first. */
+async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  await Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener("abort", onAbort));
 }
 
 /** Brings all files of the folder to the server; says how many. Throws TrialFailure for one that is too large. */

@@ -9,10 +9,10 @@ import type { TrialExecutor } from "../scheduling/dispatch.ts";
 import { atMost } from "./at-most.ts";
 import { codeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";
-import { channels, PREFIX, queueOf } from "./keys.ts";
+import { channels, KEEPING_MILLISECONDS, PREFIX, queueOf } from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister, listPresent } from "./presence.ts";
 import { asRemoteError } from "./remote-error.ts";
-import { KEEPING_MILLISECONDS, serveJob, type WorkerContext } from "./serve-job.ts";
+import { serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
 /** Checkpoints take their time; then a server that does not answer holds nobody up. */
@@ -50,8 +50,8 @@ export async function serveTrials(service: TrialService): Promise<void> {
   const version = codeVersion();
   const id = randomUUID();
   const free = [...executors];
-  /** Ticket → what stops its training. */
-  const open = new Map<string, AbortController>();
+  /** Ticket → what ends its training. */
+  const open = new Map<string, { readonly dropped: AbortController; readonly stopped: AbortController }>();
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
   const failed = new AbortController();
@@ -60,11 +60,11 @@ export async function serveTrials(service: TrialService): Promise<void> {
   const serve = async (job: Job): Promise<boolean> => {
     const executor = free.pop();
     if (executor === undefined) throw new Error("more jobs than places");
-    const dropped = new AbortController();
-    open.set(job.ticket, dropped);
+    const [dropped, stopped] = [new AbortController(), new AbortController()];
+    open.set(job.ticket, { dropped, stopped });
     observer.begin(job);
     try {
-      const signals = { giveBack, dropped: dropped.signal };
+      const signals = { giveBack, dropped: dropped.signal, stopped: stopped.signal };
       const served = await serveJob({ ...context, redis }, executor, job, signals, {
         onReport: (report) => observer.report(job, report),
       });
@@ -103,7 +103,10 @@ export async function serveTrials(service: TrialService): Promise<void> {
   worker.on("error", () => {});
   tellOfConnection(redis, server, observer, giveBack);
 
-  listening.on("message", (_channel: string, ticket: string) => open.get(ticket)?.abort());
+  listening.on("message", (channel: string, ticket: string) => {
+    const job = open.get(ticket);
+    (channel === channels.stopped ? job?.stopped : job?.dropped)?.abort();
+  });
   const presence = { name: context.name, version, places: executors.length };
   const strangers = new Set<string>();
   const show = async (): Promise<void> => {
@@ -119,7 +122,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
   };
   const timer = setInterval(() => void show().catch(() => {}), PRESENCE_MILLISECONDS);
   try {
-    await listening.subscribe(channels.dropped);
+    await listening.subscribe(channels.dropped, channels.stopped);
     await show();
     await Promise.race([untilAborted(signal), broken.promise]);
   } catch (error) {

@@ -22,7 +22,7 @@ import { sobol } from "./sobol.ts";
  * the noise by their likelihood; tried is where the expected improvement is largest. It begins with the points of sobol.
  *
  * - Costs are warped first, so that a few very large ones don't hide what the others say.
- * - What does not exist in a trial is nowhere seen (`Places`), and nothing that was tried is proposed again while there is something else.
+ * - What does not exist in a trial is nowhere seen (`SearchSpaceEncoding`), and nothing that was tried is proposed again while there is something else.
  * - A trial without an objective counts as worse than the worst, one that was pruned as the median at best.
  * - Within a generation, what has been proposed counts with the objective that is expected of it (kriging believer; Ginsbourger 2010).
  * - Its work grows with the cube of the trials it knows: beyond `mostKnown` it knows the better half of them, and of the others as many, evenly

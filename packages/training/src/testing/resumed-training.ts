@@ -17,7 +17,7 @@ export interface Share {
   /** In the order in which they were told. */
   readonly epochs: readonly EpochMetrics[];
   readonly resumed: { readonly epoch: number; readonly seen: number } | undefined;
-  /** Places of the checkpoints that were written. */
+  /** SearchSpaceEncoding of the checkpoints that were written. */
   readonly written: readonly string[];
   readonly notices: readonly string[];
   /** Every number that the network is saved with, by name. */

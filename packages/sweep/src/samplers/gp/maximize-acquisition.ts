@@ -2,7 +2,7 @@ import type { Rng } from "@nn/tensor";
 import type { Point } from "./matern.ts";
 import type { Dimension } from "../../space/dimension.ts";
 
-/** Places by chance, places around each start, and how many of all are climbed from, with how many tries. More find nothing better: bench/development.ts. */
+/** SearchSpaceEncoding by chance, places around each start, and how many of all are climbed from, with how many tries. More find nothing better: bench/development.ts. */
 const [drawn, around, climbers, tries] = [200, 12, 2, 80];
 
 /**

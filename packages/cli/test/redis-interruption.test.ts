@@ -1,0 +1,140 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+
+import { PREFIX } from "@nn/runner/redis";
+import { until } from "./support/processes.ts";
+import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import {
+  LONG_EPOCHS,
+  longSweep,
+  patient,
+  slowDown,
+  speedUp,
+  startWorker,
+  through,
+  withoutServer,
+} from "./support/remote.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+/** Epochs that are done, and images of the next. */
+interface Place {
+  readonly epoch: number;
+  readonly seen: number;
+}
+
+describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.remove());
+
+  const embedded = withoutServer(prepare);
+  /** Whatever checkpoint there is before the end of a trial has been written for a signal. */
+  const options = (): string[] => [...through(server.url), "--checkpoint-every", "100000"];
+
+  /** From now on: where trials go on from a checkpoint, by what workers report to the server. */
+  async function listenForPlaces(): Promise<() => Promise<Place[]>> {
+    const watch = await server.watch();
+    onTestFinished(() => watch.end());
+    return async () => {
+      // A report is put there by a script.
+      const reports = (await watch.commands()).filter((line) => / lua\] "XADD"/i.test(line));
+      return reports.flatMap((line) => {
+        const [, epoch, seen] = /"resumed\\",\\"epoch\\":(\d+),\\"seen\\":(\d+)/.exec(line) ?? [];
+        return epoch === undefined ? [] : [{ epoch: Number(epoch), seen: Number(seen) }];
+      });
+    };
+  }
+
+  const byPlace = (one: Place, two: Place): number => one.epoch - two.epoch || one.seen - two.seen;
+
+  test.for(["SIGINT", "SIGTERM"] as const)(
+    "%s at a run: it says where each trial in training was stopped, and the same command continues at that step",
+    async (signal) => {
+      const folder = prepare(longSweep);
+      slowDown(folder);
+      const workers = [1, 2].map(() => startWorker(folder, server.url, patient));
+      const run = folder.start(options(), { detached: true });
+      await until(run, () => folder.epochsOf(1) >= 3 && folder.epochsOf(2) >= 3);
+      process.kill(run.pid!, signal);
+      const { exitCode, stdout } = await run;
+      expect(exitCode).toBe(130);
+      const stopped = [1, 2].map((trial) => folder.placeOf(trial));
+      const places = stopped.map(
+        ({ epoch }, index) => `trial ${index + 1} in epoch ${epoch + 1} of ${LONG_EPOCHS}`,
+      );
+      expect(stdout).toContain(
+        `\nStopped ${places.join(", ")}; the same command continues there.\nInterrupted. 0 of 4 trials are done`,
+      );
+      for (const worker of workers) {
+        expect(worker.isGone()).toBe(false);
+        expect(worker.said()).toMatch(/trial [12] stopped with its run after epoch \d+/);
+      }
+      const client = server.client();
+      onTestFinished(() => client.disconnect());
+      expect(await client.keys(`${PREFIX}:job*`)).toEqual([]);
+
+      speedUp(folder);
+      const resumed = await listenForPlaces();
+      expect((await folder.run(options())).code).toBe(0);
+      expect((await resumed()).sort(byPlace)).toEqual(stopped.toSorted(byPlace));
+      expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+    },
+  );
+
+  test.for([
+    ["one Ctrl-C ends it after some seconds", 1],
+    ["a second one ends it at once", 2],
+  ] as const)("a run whose worker does not answer: %s", async ([, times]) => {
+    const folder = prepare(longSweep);
+    slowDown(folder);
+    const worker = startWorker(folder, server.url, patient);
+    const run = folder.start(options(), { detached: true });
+    let said = "";
+    run.stderr.on("data", (text: Buffer) => (said += text.toString()));
+    await until(run, () => folder.epochsOf(1) >= 3);
+    worker.signal("SIGSTOP");
+    process.kill(run.pid!, "SIGINT");
+    await until(run, () => said.includes("Stopping. Once more to end at once."));
+    if (times === 2) process.kill(run.pid!, "SIGINT");
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(130);
+    // Whoever waits for the worker says what is kept.
+    expect(stdout.includes("Interrupted. 0 of 4 trials are done")).toBe(times === 1);
+    expect(stdout).not.toContain("Stopped");
+    worker.signal("SIGCONT");
+    const resumed = await listenForPlaces();
+    // Nobody has told it that the job counts no more: what it brings when it wakes is on the server, and is not trained again.
+    if (times === 2) await until(worker.ended, () => worker.said().includes("stopped with its run"));
+    speedUp(folder);
+    expect((await folder.run(options())).code).toBe(0);
+    expect(await resumed()).toHaveLength(times - 1);
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+
+  test("a worker that is interrupted gives its trial back with a checkpoint, and another goes on from there", async () => {
+    const folder = prepare(longSweep);
+    slowDown(folder);
+    const first = startWorker(folder, server.url, patient);
+    const run = folder.start(options());
+    await until(run, () => folder.epochsOf(1) >= 3);
+    first.signal("SIGINT");
+    expect((await first.ended).exitCode).toBe(0);
+    expect(first.said()).toMatch(/trial 1 given back/);
+    // The first one of the trial, as there is no other before its end; nobody trains it now.
+    const checkpoint = join(folder.runFolder(), "trials/1/checkpoint.safetensors");
+    await expect.poll(() => existsSync(checkpoint), { timeout: 250_000 }).toBe(true);
+    const stopped = folder.placeOf(1);
+    const resumed = await listenForPlaces();
+    speedUp(folder);
+    startWorker(folder, server.url, patient);
+    expect((await run).exitCode).toBe(0);
+    expect(await resumed()).toEqual([stopped]);
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+});

@@ -1,0 +1,17 @@
+// Loaded into workers before their own program: while the file "slow" lies in their folder, each epoch takes a quarter of a second more.
+// Layers of one's own go to no other machine, so nothing in an experiment can do that.
+import { existsSync } from "node:fs";
+
+if (process.send !== undefined && /\bworker\.ts$/.test(process.argv[1] ?? "")) {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with the `this` that it is called with here
+  process.send = new Proxy(process.send, {
+    apply(send, self, args: unknown[]) {
+      const isSent: unknown = Reflect.apply(send, self, args);
+      const [message] = args;
+      const isEpoch =
+        typeof message === "object" && message !== null && "kind" in message && message.kind === "epoch";
+      if (isEpoch && existsSync("slow")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+      return isSent;
+    },
+  });
+}
