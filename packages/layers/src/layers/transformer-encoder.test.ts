@@ -1,4 +1,4 @@
-import { createRng } from "@nn/tensor";
+import { createRng, ShapeError } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { randomShapes, testLayer } from "../testing.ts";
@@ -27,6 +27,18 @@ const options = {
 test("images are a clear error", () => {
   expect(() => transformerEncoder.plan(options, [28, 28, 1])).toThrow(
     'transformer-encoder: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a "patch-embedding" layer before it.',
+  );
+});
+
+test.each([
+  ["before", [28, 1], ', or put a "reshape" layer before it that makes fewer and longer steps'],
+  ["after", [1, 1], ""],
+] as const)("with norms %s, steps of one number %j are told in the words of this layer", (normalize, shape, more) => {
+  expect(() => transformerEncoder.plan({ ...options, normalize }, [...shape])).toThrow(
+    new ShapeError(
+      `transformer-encoder: it must normalize 2 numbers or more together, got 1 of (${shape.join(", ")}): nothing of the input would be left. ` +
+        `Give the layer before it more units, so that each step has 2 numbers or more${more}.`,
+    ),
   );
 });
 
