@@ -90,7 +90,7 @@ export function checkPixels(
   { dataset }: Pick<TrialSpec, "dataset">,
   { facts }: Pick<OwnFiles, "facts">,
 ): Misfit[] {
-  const { pixels } = facts(dataset);
+  const pixels = facts(dataset).pixels?.training;
   if (!dataset.normalize || pixels === undefined || pixels.smallest < pixels.largest) return [];
   return [
     {
