@@ -40,6 +40,7 @@ export function columnsOf(
 ): CsvColumns {
   const { width } = table;
   const where = `${table.file}, line ${table.lines[0]}`;
+  requireNoTrailingComma(table);
   const label =
     said === undefined
       ? names && (columnOfUsualName(names, where) ?? columnUnlikeOthers(names))
@@ -56,6 +57,18 @@ export function columnsOf(
   const index = indexBeside(table, names, undefined, fits);
   const { column, notices } = classEvidence(table, names, index);
   return { width, names, label: column, index, notices };
+}
+
+/** Throws DatasetError where every row ends in a comma, which adds an empty column. */
+function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTable): void {
+  const last = width - 1;
+  const cells = odd.get(last);
+  if (first[last]?.trim() !== "" || (count > 1 && cells?.count !== count - 1)) return;
+  if ([...(cells?.texts?.values() ?? [])].some((text) => text.trim() !== "")) return;
+  throw new DatasetError(
+    `${file}, line ${lines[0]}: expected a class and pixels, got rows that all end in a comma, after which nothing stands. ` +
+      "Remove that comma from each.",
+  );
 }
 
 /** The column that a header calls as classes are called, if there is exactly one. */

@@ -1,3 +1,4 @@
+import { byteOf } from "./csv-cells.ts";
 import { areWords, cellsOf, type CsvTable } from "./csv-table.ts";
 import { DatasetError } from "./errors.ts";
 
@@ -45,6 +46,8 @@ export function classEvidence(
         'Say with "label" which column has them: a name in the header, a number from 1, first or last.',
     );
   }
+  const sure = sureColumn(table, columns, isHeader, seen);
+  if (sure !== undefined) return { column: sure, notices: [] };
   const lead = leadOf(one, other);
   if (lead > 0 || lead <= -2) {
     const [column, best] = lead > 0 ? [first, one] : [last, other];
@@ -63,6 +66,71 @@ export function classEvidence(
     `${table.file}: expected the classes in the first or the last column, and both look like classes. ` +
       'Say "label: first" or "label: last".',
   );
+}
+
+/** Rows from which on, classes from which on, and a share of black images: below them a column of classes is not beyond doubt. */
+const [SURE_ROWS, SURE_CLASSES, SURELY_BLACK] = [100, 5, 0.9];
+
+/** A pixel that is as bright in some image is on a scale of 8 bits. */
+const BRIGHT = 64;
+
+/**
+ * The first or the last of these columns where no other reading is left: it has each of several classes, about as often as the
+ * others, and every other column is plainly one of pixels. Undefined where that is not so.
+ */
+function sureColumn(
+  table: CsvTable,
+  columns: readonly number[],
+  isHeader: boolean,
+  seen: Uint8Array,
+): number | undefined {
+  const from = isHeader ? 1 : 0;
+  const rows = table.count - from;
+  if (rows < SURE_ROWS || columns.length < 3) return undefined;
+  const sure = [columns[0]!, columns.at(-1)!].filter((column) => hasEvenClasses(table, column, from));
+  const [column] = sure;
+  if (column === undefined || sure.length > 1) return undefined;
+  const zeros = zerosIn(table, from);
+  const arePixels = columns.every(
+    (each) =>
+      each === column ||
+      (!table.odd.has(each) &&
+        (zeros[each]! >= SURELY_BLACK * rows ||
+          (isBlackAndBright(seen, each) && !hasEvenClasses(table, each, from)))),
+  );
+  return arePixels ? column : undefined;
+}
+
+/** Whether a column has the numbers from 0 or 1 to some other, none four times as often or as seldom as the mean. */
+function hasEvenClasses(
+  { bytes, width, count, first, odd }: CsvTable,
+  column: number,
+  from: number,
+): boolean {
+  if (odd.has(column) || (from === 0 && byteOf(first[column]!) < 0)) return false;
+  const counts = new Uint32Array(256);
+  for (let row = from; row < count; row++) counts[bytes[row * width + column]!]! += 1;
+  const [smallest, largest] = [counts.findIndex(Boolean), counts.findLastIndex(Boolean)];
+  const classes = largest - smallest + 1;
+  if (smallest > 1 || classes < SURE_CLASSES) return false;
+  const mean = (count - from) / classes;
+  return counts.subarray(smallest, largest + 1).every((each) => 4 * each >= mean && each <= 4 * mean);
+}
+
+/** How many cells of each column are 0. */
+function zerosIn({ bytes, width, count }: CsvTable, from: number): Uint32Array {
+  const zeros = new Uint32Array(width);
+  for (let row = from; row < count; row++) {
+    const start = row * width;
+    for (let column = 0; column < width; column++) if (bytes[start + column] === 0) zeros[column]! += 1;
+  }
+  return zeros;
+}
+
+/** Whether a column has 0 and a bright number, as a pixel does: counted to there, it would have more classes than are usual. */
+function isBlackAndBright(seen: Uint8Array, column: number): boolean {
+  const values = seen.subarray(256 * column, 256 * column + 256);
+  return values[0] === 1 && values.lastIndexOf(1) >= BRIGHT;
 }
 
 function doubtNotice(file: string, column: number, rivals: readonly number[]): string {

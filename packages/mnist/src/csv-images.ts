@@ -65,7 +65,7 @@ export function readCsvImages(file: string, layout: CsvLayout, training?: CsvIma
 
 function requireColumns({ file, width, first, lines }: CsvTable): void {
   if (width !== 1) return;
-  const other = [";", "\t", " "].find((each) => first[0]?.includes(each));
+  const other = [";", "\t", "|", " "].find((each) => first[0]?.includes(each));
   const advice =
     other === undefined ? "Is this the right file?" : `Put commas in place of ${JSON.stringify(other)}.`;
   throw new DatasetError(
@@ -202,6 +202,9 @@ function labelsOf(
       'Say with "label" which column has the classes.',
     );
   }
+  // Where bytes are no UTF-8, two names may have become the same one.
+  const unreadable = words.findIndex((word) => word.includes("\uFFFD"));
+  if (unreadable >= 0) failAt(unreadable + start, "the name of a class in UTF-8", "Save the file in UTF-8.");
   const places = new Map(classNames.map((name, place) => [name, place]));
   const stranger = words.findIndex((word) => !places.has(word));
   if (stranger >= 0) {

@@ -53,6 +53,7 @@ export function readCsvTable(
   mayHaveClasses: (column: number, cell: string) => boolean,
 ): CsvTable {
   const bytes = bytesOf(file);
+  requireText(file, bytes);
   const table = new Growing(file, bytes, mayHaveClasses);
   try {
     parse(bytes, {
@@ -66,9 +67,12 @@ export function readCsvTable(
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new DatasetError(`${file}: expected a CSV file, got "${error.message}". Correct that line.`, {
-      cause: error,
-    });
+    throw new DatasetError(
+      `${file}: expected a CSV file, got "${printable(error.message)}". Correct that line.`,
+      {
+        cause: error,
+      },
+    );
   }
   return table.finish();
 }
@@ -202,6 +206,29 @@ function bytesOf(file: string): Uint8Array {
       },
     );
   }
+}
+
+/** How files begin that are saved in place of a CSV file, as Latin-1; and what to do. */
+const BEGINNINGS: readonly (readonly [start: string, name: string, advice: string])[] = [
+  ["PK\x03\x04", "a zip archive, or a spreadsheet", "Unpack it, or save the sheet as CSV."],
+  ["\x1f\x8b", "a gzip file in a gzip file", "Unpack it once."],
+  ["\x89PNG", "a PNG file", "Name a CSV file, or set the type of the data set to images."],
+  ["<", "a web page, saved in place of the file?", "Download the file itself."],
+  ["version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."],
+];
+
+/** Throws DatasetError for a file of another kind, whose lines would tell nobody what it is. */
+function requireText(file: string, bytes: Uint8Array): void {
+  const text = Buffer.from(bytes.subarray(0, 32)).toString("latin1");
+  const known = BEGINNINGS.find(([start]) => text.startsWith(start));
+  if (known === undefined) return;
+  throw new DatasetError(`${file}: expected a CSV file, got ${known[1]}. ${known[2]}`);
+}
+
+/** A message that quotes what is in the file: cut, and without what would disturb a terminal. */
+function printable(message: string): string {
+  const text = message.replaceAll(/[^\P{C}]/gu, "?").replaceAll("\uFFFD", "?");
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 function lineEndsOf(bytes: Uint8Array): number {

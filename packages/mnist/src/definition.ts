@@ -40,8 +40,10 @@ export interface DatasetFacts {
   readonly classNames?: readonly string[];
   /** (N): the labels of the training images, where they have been read. */
   readonly trainingLabels?: Uint8Array;
-  /** Of the training images, where all have been read. */
-  readonly pixels?: PixelRange;
+  /** Of the training images and of the test images: of the first of them, where these show that they are neither dark nor of one grey. */
+  readonly pixels?: { readonly training: PixelRange; readonly test: PixelRange };
+  /** What a person does to brighten the pixels of such files; what follows is "by" and a factor. */
+  readonly brighten?: string;
   /** What was read, in one line for a person. */
   readonly summary?: string;
   /** What may be a slip and may be meant: sentences for a person, without their dots. */

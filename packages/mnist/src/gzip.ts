@@ -2,8 +2,8 @@ import { constants, gunzipSync } from "node:zlib";
 
 import { reasonOf } from "./errors.ts";
 
-/** Reports a broken file: what was expected and what came. */
-export type Fail = (problem: string) => never;
+/** Reports a broken file: what was expected and what came, and what to do where the usual would not help. */
+export type Fail = (problem: string, remedy?: string) => never;
 
 /** Whether the bytes begin as every gzip file does (RFC 1952, section 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 
 import { IdxError, reasonOf } from "./errors.ts";
 import { inflatedStart, inflateExactly, isGzip, type Fail } from "./gzip.ts";
@@ -19,6 +19,8 @@ export interface IdxExpectation {
   readonly dimensions: 1 | 3;
   /** What to do about a broken file: a whole sentence, the end of every message. */
   readonly remedy?: string;
+  /** What to do about a file of other numbers than bytes, where `remedy` would not help. */
+  readonly otherTypeRemedy?: string;
 }
 
 const unsignedByte = 0x08;
@@ -55,23 +57,69 @@ export function readIdxFile(expectation: IdxExpectation): IdxArray {
 /** More than any header, packed or not. */
 const startLength = 4096;
 
-/** The shape that the header of an IDX file of unsigned bytes, plain or gzipped, says it has. Throws IdxError. */
+/**
+ * The shape that the header of an IDX file of unsigned bytes, plain or gzipped, says it has; a plain file is as long as that takes.
+ * Throws IdxError.
+ */
 export function readIdxShape(expectation: IdxExpectation): readonly number[] {
   const fail = failing(expectation);
-  const start = Buffer.alloc(startLength);
-  let length: number;
+  const { bytes, size } = readStart(expectation);
+  if (isGzip(bytes)) return parseHeader(inflatedStart(bytes, fail), expectation, fail).shape;
+  const { shape, end } = parseHeader(bytes, expectation, fail);
+  requireLength(size, end, fail);
+  return shape;
+}
+
+/** Of a plain file, what is read at once. */
+const pieceLength = 2 ** 20;
+
+/**
+ * The elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces, none of which is read before it is asked
+ * for; the second piece of a gzipped file is all of them. Throws IdxError.
+ */
+export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Array> {
+  const fail = failing(expectation);
+  const { bytes } = readStart(expectation);
+  const isPacked = isGzip(bytes);
+  const unpacked = isPacked ? inflatedStart(bytes, fail) : bytes;
+  const { start, end } = parseHeader(unpacked, expectation, fail);
+  yield unpacked.subarray(start, end);
+  if (isPacked) {
+    if (unpacked.length < end) yield readIdxFile(expectation).data;
+    return;
+  }
+  for (let from = unpacked.length; from < end; from += pieceLength) {
+    yield readAt(expectation, from, Math.min(pieceLength, end - from)).bytes;
+  }
+}
+
+function readStart(expectation: IdxExpectation) {
+  return readAt(expectation, 0, startLength);
+}
+
+/** At most `length` bytes of a file from `from` on, and how many it has. */
+function readAt(
+  expectation: IdxExpectation,
+  from: number,
+  length: number,
+): { readonly bytes: Uint8Array; readonly size: number } {
+  const bytes = new Uint8Array(length);
   try {
     const file = openSync(expectation.file, "r");
     try {
-      length = readSync(file, start, 0, startLength, 0);
+      const found = readSync(file, bytes, 0, length, from);
+      return { bytes: bytes.subarray(0, found), size: fstatSync(file).size };
     } finally {
       closeSync(file);
     }
   } catch (error) {
-    return fail(`expected a readable file, got "${reasonOf(error)}"`);
+    return failing(expectation)(`expected a readable file, got "${reasonOf(error)}"`);
   }
-  const bytes = start.subarray(0, length);
-  return parseHeader(isGzip(bytes) ? inflatedStart(bytes, fail) : bytes, expectation.dimensions, fail).shape;
+}
+
+function requireLength(length: number, end: number, fail: Fail): void {
+  if (length < end) fail(`expected ${end} bytes by its header, got ${length}: the end is missing`);
+  if (length > end) fail(`expected ${end} bytes by its header, got ${length}: something follows the data`);
 }
 
 /**
@@ -83,16 +131,11 @@ export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArr
   const fail = failing(expectation);
   if (isGzip(bytes)) {
     // The header first: it says how much will come, so that a small file cannot unpack to an endless one.
-    const { shape, start, end } = parseHeader(inflatedStart(bytes, fail), expectation.dimensions, fail);
+    const { shape, start, end } = parseHeader(inflatedStart(bytes, fail), expectation, fail);
     return { shape, data: inflateExactly(bytes, end, fail).subarray(start) };
   }
-  const { shape, start, end } = parseHeader(bytes, expectation.dimensions, fail);
-  if (bytes.length < end) {
-    fail(`expected ${end} bytes by its header, got ${bytes.length}: the end is missing`);
-  }
-  if (bytes.length > end) {
-    fail(`expected ${end} bytes by its header, got ${bytes.length}: something follows the data`);
-  }
+  const { shape, start, end } = parseHeader(bytes, expectation, fail);
+  requireLength(bytes.length, end, fail);
   return { shape, data: bytes.subarray(start) };
 }
 
@@ -121,7 +164,7 @@ interface Header {
   readonly end: number;
 }
 
-function parseHeader(bytes: Uint8Array, dimensions: number, fail: Fail): Header {
+function parseHeader(bytes: Uint8Array, { dimensions, otherTypeRemedy }: IdxExpectation, fail: Fail): Header {
   const start = headerLength(dimensions);
   if (bytes.length < 4) fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -132,6 +175,7 @@ function parseHeader(bytes: Uint8Array, dimensions: number, fail: Fail): Header 
   if (type !== unsignedByte) {
     fail(
       `expected unsigned bytes (type 08), got ${elementTypes.get(type) ?? "an unknown type"} (type ${hex(type)})`,
+      elementTypes.has(type) ? otherTypeRemedy : undefined,
     );
   }
   const found = view.getUint8(3);
@@ -167,8 +211,8 @@ function hex(byte: number): string {
   return byte.toString(16).padStart(2, "0");
 }
 
-function failing({ file, remedy }: IdxExpectation): Fail {
-  return (problem) => {
+function failing({ file, remedy: usual }: IdxExpectation): Fail {
+  return (problem, remedy = usual) => {
     throw new IdxError(`${file}: ${problem}.${remedy === undefined ? "" : ` ${remedy}`}`);
   };
 }

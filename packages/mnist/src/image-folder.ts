@@ -6,6 +6,7 @@ import { formatShape, sizeOf, type Shape } from "@nn/tensor";
 import type { Split } from "./dataset.ts";
 import { checkAll, DatasetError } from "./errors.ts";
 import { LARGEST_SIZE, namesIn } from "./own-path.ts";
+import { pixelRangeOfImages, spreadOrder, type PixelRange } from "./pixel-range.ts";
 import { readPng, readPngShape } from "./png-file.ts";
 import { isLeftBehind } from "./system-files.ts";
 
@@ -195,6 +196,28 @@ export function readImages(
   });
   const nameOf = (index: number): string => composed(relative(folder, all[index]!).split(sep).join("/"));
   return { images, labels, count, origins: { kind: "file", of: nameOf } };
+}
+
+/** What the pixels of a folder reach, in files of one shape. Throws a DatasetError with the files that were unpacked and are damaged. */
+export function pixelsOf({ files }: ImageFolder): PixelRange {
+  const faults: string[] = [];
+  const all = files.flat();
+  const [, , channels = 1] = readPngShape(all[0]!);
+  function* decoded(): Generator<Uint8Array> {
+    for (const index of spreadOrder(all.length)) {
+      const file = all[index]!;
+      let image: Uint8Array | undefined;
+      checkLater(faults, [file], () => {
+        const { shape, decodeInto } = readPng(file);
+        image = new Uint8Array(sizeOf(shape));
+        decodeInto(image, 0);
+      });
+      if (image !== undefined) yield image;
+    }
+  }
+  const range = pixelRangeOfImages(decoded(), all.length, channels);
+  if (faults.length > 0) throw new DatasetError(inOrderOf(all, faults));
+  return range;
 }
 
 /** In the order of their names with composed letters, which is the same on every system. */

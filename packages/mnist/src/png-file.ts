@@ -33,7 +33,35 @@ export interface PngImage {
 /** Reads no more of a PNG file than what says its size. Throws DatasetError for a file whose first bytes are none of ours. */
 export function readPngShape(file: string): Shape {
   const { bytes, size } = startOf(file);
-  return shapeOf(file, bytes, size);
+  const shape = shapeOf(file, bytes, size);
+  requireEnd(file, size);
+  return shape;
+}
+
+/** The length and the name of a chunk, and its check (PNG specification, 5.3). */
+const [CHUNK_START, CHUNK_CHECK] = [8, 4];
+const IEND = 0x49454e44;
+
+/** Throws DatasetError unless chunk follows chunk up to the one that ends an image: what was cut off is told before it is unpacked. */
+function requireEnd(file: string, size: number): void {
+  const isWhole = reading(file, () => {
+    const handle = openSync(file, "r");
+    try {
+      const start = new DataView(new ArrayBuffer(CHUNK_START));
+      for (let at = 8; at + CHUNK_START + CHUNK_CHECK <= size;) {
+        if (readSync(handle, start, 0, CHUNK_START, at) < CHUNK_START) return false;
+        at += CHUNK_START + start.getUint32(0) + CHUNK_CHECK;
+        if (start.getUint32(4) === IEND) return at <= size;
+      }
+      return false;
+    } finally {
+      closeSync(handle);
+    }
+  });
+  if (isWhole) return;
+  throw new DatasetError(
+    `${file}: expected an intact PNG file, got one of ${size} bytes without an end. Use a whole file.`,
+  );
 }
 
 /** Reads a PNG file of 8 bits a number. Throws DatasetError for any other file. */
@@ -61,7 +89,9 @@ function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
     throw new DatasetError(`${file}: ${problem}. ${advice}`);
   };
   if (bytes.length < 8 || !hasPngSignature(bytes.subarray(0, 8))) {
-    fail(`expected a PNG file, got ${describeStart(bytes)}`, `${CONVERT}. Or move it elsewhere.`);
+    const { start, format } = describeStart(bytes);
+    const advice = format === "image" ? `${CONVERT}. Or move it elsewhere.` : ADVICE[format];
+    fail(`expected a PNG file, got ${start}`, advice);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER_LENGTH || view.getUint32(12) !== 0x49484452) {
@@ -131,12 +161,35 @@ function reading<Result>(file: string, read: () => Result): Result {
 const CONVERT =
   "Convert it: magick OLD -depth 8 -define png:color-type=0 NEW.png writes grey, with 2 in place of 0 colours";
 
+/** What to do about a file that is no image. */
+const ADVICE = {
+  packed: "Unpack it, and put its images in its place.",
+  other: "Replace it, or move it elsewhere.",
+};
+
+/** How files begin that are met among images, as Latin-1. */
+const BEGINNINGS: readonly (readonly [start: string, name: string, format: "image" | keyof typeof ADVICE])[] =
+  [
+    ["\xff\xd8", "a JPEG file", "image"],
+    ["GIF", "a GIF file", "image"],
+    ["BM", "a BMP file", "image"],
+    ["RIFF", "a WebP file, perhaps", "image"],
+    ["II*\0", "a TIFF file", "image"],
+    ["MM\0*", "a TIFF file", "image"],
+    ["PK\x03\x04", "a zip archive", "packed"],
+    ["\x1f\x8b", "a gzip file", "packed"],
+    ["<", "a web page, saved in place of the file?", "other"],
+  ];
+
 /** The first bytes, and what they give away. */
-function describeStart(bytes: Uint8Array): string {
-  if (bytes.length === 0) return "an empty file";
-  const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return `${start} (a JPEG file)`;
-  if (bytes[0] === 0x47 && bytes[1] === 0x49) return `${start} (a GIF file)`;
-  if (bytes[0] === 0x3c) return `${start} (a web page, saved in place of the file?)`;
-  return start;
+function describeStart(bytes: Uint8Array): {
+  readonly start: string;
+  readonly format: "image" | keyof typeof ADVICE;
+} {
+  if (bytes.length === 0) return { start: "an empty file", format: "other" };
+  const hex = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const text = Buffer.from(bytes).toString("latin1");
+  const known = BEGINNINGS.find(([start]) => text.startsWith(start));
+  if (known === undefined) return { start: hex, format: "other" };
+  return { start: `${hex} (${known[1]})`, format: known[2] };
 }

@@ -86,7 +86,7 @@ export function checkPixels(
   { dataset }: Pick<TrialSpec, "dataset">,
   { facts }: Pick<CustomFiles, "facts">,
 ): SpecError[] {
-  const { pixels } = facts(dataset);
+  const pixels = facts(dataset).pixels?.training;
   if (!dataset.normalize || pixels === undefined || pixels.smallest < pixels.largest) return [];
   return [
     {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { gzipSync } from "node:zlib";
 import { dirname, join } from "node:path";
 
 import { formatIdx } from "@nn/mnist";
@@ -168,46 +169,132 @@ test("a class whose images are all held out is a likely slip", async () => {
   expect(await noticesForCsv(rare, { validation: 0 })).toEqual([]);
 });
 
-test.each(["idx", "images"])("so it is with a data set of type %s", async (type) => {
-  const labels = [0, 0, 0, 1];
-  const files =
-    type === "idx"
-      ? {
-          images: formatIdx({ shape: [4, 2, 2], data: Uint8Array.from({ length: 16 }, (_, i) => 16 * i) }),
-          labels: formatIdx({ shape: [4], data: Uint8Array.from(labels) }),
-        }
-      : Object.fromEntries(
-          labels.map((label, image) => [
-            `images/class-${label}/${image}.png`,
-            encode({ width: 2, height: 2, channels: 1, depth: 8, data: Uint8Array.of(0, 9, 99, 255) }),
-          ]),
-        );
-  const paths =
-    type === "idx"
-      ? { trainingImages: "images", trainingLabels: "labels", testImages: "images", testLabels: "labels" }
-      : { training: "images", test: "images" };
-  const notices = await noticesFor(
+/** Images of 2 × 2 with these pixels and labels, as such a data set has them in `folder`. */
+function ownFiles(
+  type: string,
+  folder: string,
+  images: readonly (readonly number[])[],
+  { labels = images.map((_image, index) => index % 2), channels = 1 } = {},
+): Record<string, Uint8Array> {
+  if (type === "idx") {
+    return {
+      [`${folder}/images`]: formatIdx({ shape: [images.length, 2, 2], data: Uint8Array.from(images.flat()) }),
+      [`${folder}/labels`]: formatIdx({ shape: [images.length], data: Uint8Array.from(labels) }),
+    };
+  }
+  if (type === "csv") {
+    const rows = images.map((image, index) => `${[labels[index], ...image].join(",")}\n`);
+    return { [`${folder}/data.csv`]: Buffer.from(`class,a,b,c,d\n${rows.join("")}`) };
+  }
+  const png = (image: readonly number[]) =>
+    encode({ width: 2, height: 2, channels, depth: 8, data: Uint8Array.from(image) });
+  return Object.fromEntries(
+    images.map((image, index) => [`${folder}/class-${labels[index]}/${index}.png`, png(image)]),
+  );
+}
+
+/** The notices for such files, with these options of the data set. */
+function noticesForOwn(
+  type: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  options: object = {},
+): Promise<readonly string[]> {
+  const [training, test] = ["training", "test"];
+  const paths = {
+    idx: {
+      trainingImages: `${training}/images`,
+      trainingLabels: `${training}/labels`,
+      testImages: `${test}/images`,
+      testLabels: `${test}/labels`,
+    },
+    csv: { training: `${training}/data.csv`, test: `${test}/data.csv` },
+    images: { training, test },
+  }[type];
+  return noticesFor(
     {
-      dataset: { type, ...paths, validation: 3 },
+      dataset: { type, ...paths, ...options },
       model: { layers: [{ type: "flatten" }, { type: "dense", units: 2 }] },
       training: { epochs: 2, batchSize: 1 },
     },
     files,
   );
-  expect(notices).toEqual([
+}
+
+test.each(["idx", "images"])("so it is with a data set of type %s", async (type) => {
+  const labels = [0, 0, 0, 1];
+  const images = labels.map(() => [0, 9, 99, 255]);
+  const files = {
+    ...ownFiles(type, "training", images, { labels }),
+    ...ownFiles(type, "test", images, { labels }),
+  };
+  expect(await noticesForOwn(type, files, { validation: 3 })).toEqual([
     expect.stringMatching(/^dataset\.validation: 3 holds out every image of class (0|1|class-[01]): /),
   ]);
 });
 
+const brighten = {
+  csv: "multiply them",
+  idx: "write the files again with every byte multiplied",
+  images: "write the files again with the numbers of their pixels multiplied",
+};
+const types = ["csv", "idx", "images"] as const;
+
+test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as const]))(
+  "pixels of %s that never exceed %i are a likely slip, unless they are normalized",
+  async (type, largest, factor) => {
+    const images = [
+      [0, 0, 0, 0],
+      [0, largest, 0, 1],
+    ];
+    const files = { ...ownFiles(type, "training", images), ...ownFiles(type, "test", images) };
+    expect(await noticesForOwn(type, files)).toEqual([
+      `no pixel of the training images of ${type} is above ${largest}, and white is 255: all of them are nearly black; ${brighten[type]} by ${factor}, or set dataset.normalize`,
+    ]);
+    expect(await noticesForOwn(type, files, { normalize: true })).toEqual([]);
+    // One bright image, the last one that is read, is enough.
+    const bright = [...images, ...images, [0, 64, 0, 0], [0, 64, 0, 0]];
+    const usual = { ...ownFiles(type, "training", bright), ...ownFiles(type, "test", bright) };
+    expect(await noticesForOwn(type, usual)).toEqual([]);
+  },
+);
+
+test.each(types)(
+  "images of %s to test with on another scale than the training images are a likely slip",
+  async (type) => {
+    const bright = ownFiles(type, "training", [
+      [0, 9, 99, 255],
+      [0, 255, 0, 1],
+    ]);
+    const dark = ownFiles(type, "test", [
+      [0, 1, 0, 1],
+      [0, 0, 0, 1],
+    ]);
+    const told = `no pixel of the test images of ${type} is above 1, and the training images of ${type} have brighter ones: they seem to be on two scales; ${brighten[type]} by 255`;
+    expect(await noticesForOwn(type, { ...bright, ...dark })).toEqual([told]);
+    expect(await noticesForOwn(type, { ...bright, ...dark }, { normalize: true })).toEqual([told]);
+  },
+);
+
 test.each([
-  [1, 255],
-  [16, 15],
-])("pixels that never exceed %i are a likely slip, unless they are normalized", async (largest, factor) => {
-  expect(await noticesForCsv(csvOf(largest))).toEqual([
-    `no pixel of the training images of csv is above ${largest}, and white is 255: all of them are nearly black; multiply them by ${factor}, or set dataset.normalize`,
-  ]);
-  expect(await noticesForCsv(csvOf(largest), { normalize: true })).toEqual([]);
-  expect(await noticesForCsv(csvOf(255))).toEqual([]);
+  ["opaque", [0, 255, 1, 255, 0, 255, 1, 255], [expect.stringContaining("is above 1, and white is 255")]],
+  ["drawn in its opacity", [0, 255, 0, 0, 0, 9, 0, 255], []],
+  [
+    "of nothing",
+    [0, 255, 0, 255, 0, 255, 0, 255],
+    [expect.stringContaining("every pixel of the training images")],
+  ],
+])("opacity is no brightness, and may be a drawing: images %s", async (_what, image, notices) => {
+  const files = ownFiles("images", "training", [image, image], { channels: 2 });
+  const tested = ownFiles("images", "test", [image, image], { channels: 2 });
+  expect(await noticesForOwn("images", { ...files, ...tested })).toEqual(notices);
+});
+
+test("a packed IDX file is read to its end where its start is dark", async () => {
+  const images = Array.from({ length: 20_000 }, (_, index) => [0, 1, index === 19_999 ? 99 : 0, 1]);
+  const plain = { ...ownFiles("idx", "training", images), ...ownFiles("idx", "test", images) };
+  expect(await noticesForOwn("idx", plain)).toEqual([]);
+  const packed = Object.fromEntries(Object.entries(plain).map(([name, bytes]) => [name, gzipSync(bytes)]));
+  expect(await noticesForOwn("idx", packed)).toEqual([]);
 });
 
 test("one grey in every pixel is a likely slip, and a mistake where it is normalized", async () => {

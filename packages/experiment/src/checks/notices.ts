@@ -1,5 +1,5 @@
 import { losses, schedules } from "@nn/layers";
-import { splitValidation, type DatasetFacts } from "@nn/mnist";
+import { isDark, splitValidation, type DatasetFacts } from "@nn/mnist";
 import { continuesTrainings, noticesOf as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 import { scheduleContext, type Choice, type TrainingSpec, type TrialSpec } from "@nn/training";
@@ -56,18 +56,34 @@ function splitNotices(
   ];
 }
 
-/** Pixels are counted to 255: a file that counts to 1 or 16 is nearly black. */
-const DARKEST = 64;
-
-function pixelNotices({ normalize, type }: TrialSpec["dataset"], { pixels }: DatasetFacts): string[] {
+/** Pixels on another scale than 0 to 255, or the test images on another than the training images. */
+function pixelNotices(
+  { normalize, type }: TrialSpec["dataset"],
+  { pixels, brighten = "multiply them" }: DatasetFacts,
+): string[] {
   if (pixels === undefined) return [];
-  const { smallest, largest } = pixels;
-  if (smallest === largest)
-    return [`every pixel of the training images of ${type} is ${largest}: there is nothing to learn`];
+  const of = { training: `the training images of ${type}`, test: `the test images of ${type}` };
+  for (const part of ["training", "test"] as const) {
+    const { smallest, largest } = pixels[part];
+    const effect = part === "training" ? "there is nothing to learn" : "there is nothing to tell apart";
+    if (smallest === largest) return [`every pixel of ${of[part]} is ${largest}: ${effect}`];
+  }
+  const [isTrainingDark, isTestDark] = [isDark(pixels.training), isDark(pixels.test)];
+  const dark = isTrainingDark ? "training" : "test";
+  const { largest } = pixels[dark];
+  const { among } = pixels[dark];
+  const ofDark = among === undefined ? of[dark] : `${among} of ${of[dark]}`;
+  const advice = `${brighten} by ${Math.floor(255 / largest)}`;
+  if (isTrainingDark !== isTestDark) {
+    const bright = isTrainingDark ? "test" : "training";
+    return [
+      `no pixel of ${ofDark} is above ${largest}, and ${of[bright]} have brighter ones: they seem to be on two scales; ${advice}`,
+    ];
+  }
   // Normalized, pixels are the same on any scale.
-  if (normalize || largest >= DARKEST) return [];
+  if (normalize || !isTrainingDark) return [];
   return [
-    `no pixel of the training images of ${type} is above ${largest}, and white is 255: all of them are nearly black; multiply them by ${Math.floor(255 / largest)}, or set dataset.normalize`,
+    `no pixel of ${ofDark} is above ${largest}, and white is 255: all of them are nearly black; ${advice}, or set dataset.normalize`,
   ];
 }
 

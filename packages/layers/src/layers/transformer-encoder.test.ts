@@ -1,4 +1,4 @@
-import { createRng } from "@nn/tensor";
+import { createRng, ShapeError } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { randomShapes, testLayer } from "../testing.ts";
@@ -29,6 +29,21 @@ test("images are a clear error", () => {
     'transformer-encoder: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a "patch-embedding" layer before it.',
   );
 });
+
+test.each([
+  ["before", [28, 1], ', or put a "reshape" layer before it that makes fewer and longer steps'],
+  ["after", [1, 1], ""],
+] as const)(
+  "with norms %s, steps of one number %j are told in the words of this layer",
+  (normalize, shape, more) => {
+    expect(() => transformerEncoder.plan({ ...options, normalize }, [...shape])).toThrow(
+      new ShapeError(
+        `transformer-encoder: it must normalize 2 numbers or more together, got 1 of (${shape.join(", ")}): nothing of the input would be left. ` +
+          `Give the layer before it more units, so that each step has 2 numbers or more${more}.`,
+      ),
+    );
+  },
+);
 
 test("counts the products of attention and of the dense layers", () => {
   const [T, D] = [3, 4];

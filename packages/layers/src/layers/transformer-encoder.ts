@@ -5,6 +5,7 @@ import { planChain, planResidual, type Link } from "../model/chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "./shared/per-row.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
+import { refuseSingleNumber } from "./shared/single-number.ts";
 import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
@@ -67,6 +68,10 @@ export const transformerEncoder = defineLayer({
       inputShape,
       `If these are images, put a "patch-embedding" layer before it.`,
     );
+    // Its norms go over the D numbers of a step. What layer-norm says of one speaks of an option that this layer does not have.
+    const longer = T > 1 ? ', or put a "reshape" layer before it that makes fewer and longer steps' : "";
+    const advice = `Give the layer before it more units, so that each step has 2 numbers or more${longer}.`;
+    refuseSingleNumber("transformer-encoder", D, inputShape, advice);
     const link = (name: string, plan: LayerPlan, shape: Shape = inputShape): Link => ({
       name,
       plan,

@@ -70,7 +70,8 @@ export const csv = defineDataset({
       testCount: test.labels.length,
       ...(classNames !== undefined && { classNames }),
       trainingLabels: labels,
-      pixels: pixelRange(training.images),
+      pixels: { training: pixelRange([training.images]), test: pixelRange([test.images]) },
+      brighten: "multiply them",
       summary: summaryOf(training, test),
       notices: [
         ...training.columns.notices,

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, told, type Files } from "../../test/own-data.ts";
+import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/own-data.ts";
 import { tinyDataset, tinyFiles } from "../../test/tiny-dataset.ts";
 import { writeFiles } from "../../test/tiny-dataset.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
@@ -57,6 +57,14 @@ test.each([
     { a: formatIdx({ shape: [0, 2, 3], data: new Uint8Array() }) },
     "trainingImages: a: expected at least one image, got none.",
   ],
+  [
+    { a: Uint8Array.of(0, 0, 0x0d, 3, ...new Uint8Array(12)) },
+    "trainingImages: a: expected unsigned bytes (type 08), got 32-bit floats (type 0d). Write the file again with bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
+  ],
+  [
+    { d: Uint8Array.of(0, 0, 0x0c, 1, 0, 0, 0, 2) },
+    "testLabels: d: expected unsigned bytes (type 08), got 32-bit integers (type 0c). Write the file again with a byte for each label, from 0.",
+  ],
   [{ b: labels(0, 1) }, "trainingLabels: b: expected a label for each of the 5 images of a, got 2 labels."],
   [
     { c: formatIdx({ shape: [2, 3, 2], data: new Uint8Array(12) }) },
@@ -65,6 +73,13 @@ test.each([
   [{ d: labels(0, 7) }, "testLabels: d: expected labels from 0 to 2, got 7 for image 1 (counted from 0)."],
 ])("%j is told with its option and its file", async (wrong, message) => {
   expect(await told("idx", options, folderWith({ ...files, ...wrong }))).toContain(message);
+});
+
+test.each([
+  ["the end is missing", tinyFiles.trainingImages.subarray(0, -1)],
+  ["something follows the data", Uint8Array.of(...tinyFiles.trainingImages, 0)],
+])("a file of another length than its header says is told before anything is loaded: %s", (problem, a) => {
+  expect(() => noticesOf("idx", options, folderWith({ ...files, a }))).toThrow(problem);
 });
 
 test("a file that is damaged anywhere is data or a DatasetError", async () => {

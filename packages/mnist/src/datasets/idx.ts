@@ -11,9 +11,10 @@ import {
 } from "../dataset.ts";
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming, DatasetError } from "../errors.ts";
-import { readIdxFile, readIdxShape } from "../idx.ts";
+import { readIdxFile, readIdxPieces, readIdxShape } from "../idx.ts";
 import { classesOf, classesOption, untaughtClasses, untestedClasses } from "../own-classes.ts";
 import { ownFile } from "../own-path.ts";
+import { pixelRange, type PixelRange } from "../pixel-range.ts";
 import type { FileRole } from "../published.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -31,6 +32,17 @@ const options = Type.Object({
 type Options = Static<typeof options>;
 
 const remedy = "Use a whole file, or name another.";
+const ofImages = {
+  dimensions: 3,
+  remedy,
+  otherTypeRemedy:
+    "Write the file again with bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
+} as const;
+const ofLabels = {
+  dimensions: 1,
+  remedy,
+  otherTypeRemedy: "Write the file again with a byte for each label, from 0.",
+} as const;
 
 /** IDX files of one's own: any grey images of one size. */
 export const idx = defineDataset({
@@ -42,8 +54,12 @@ export const idx = defineDataset({
     const training = readHeader(chosen, "training", context);
     const test = readHeader(chosen, "test", context);
     const facts = check(chosen, training, test);
+    const pixelsOf = (part: Part): PixelRange =>
+      read(chosen, `${part}Images`, context, (file) => pixelRange(readIdxPieces({ file, ...ofImages })));
     return {
       ...facts,
+      pixels: { training: pixelsOf("training"), test: pixelsOf("test") },
+      brighten: "write the files again with every byte multiplied",
       trainingCount: training.labels.data.length,
       testCount: test.labels.data.length,
       trainingLabels: training.labels.data,
@@ -88,7 +104,7 @@ function readHeader(chosen: Options, part: Part, context: FileContext): PartHead
   return {
     images: read(chosen, `${part}Images`, context, (file) => ({
       file,
-      shape: readIdxShape({ file, dimensions: 3, remedy }),
+      shape: readIdxShape({ file, ...ofImages }),
     })),
     labels: readLabels(chosen, part, context),
   };
@@ -98,7 +114,7 @@ function readSplit(chosen: Options, part: Part, context: FileContext) {
   return {
     images: read(chosen, `${part}Images`, context, (file) => ({
       file,
-      ...readIdxFile({ file, dimensions: 3, remedy }),
+      ...readIdxFile({ file, ...ofImages }),
     })),
     labels: readLabels(chosen, part, context),
   };
@@ -107,7 +123,7 @@ function readSplit(chosen: Options, part: Part, context: FileContext) {
 function readLabels(chosen: Options, part: Part, context: FileContext): IdxSource {
   return read(chosen, `${part}Labels`, context, (file) => ({
     file,
-    ...readIdxFile({ file, dimensions: 1, remedy }),
+    ...readIdxFile({ file, ...ofLabels }),
   }));
 }
 

@@ -16,6 +16,11 @@ const files: Files = {
   "test/zebra/x.png": png(40),
 };
 
+/** With another byte among the packed pixels. */
+function corrupt(file: Uint8Array): Uint8Array {
+  return file.with(45, file[45]! ^ 255);
+}
+
 test("a folder is a class, in the order of their names; so are the files in it", async () => {
   const dataset = await loadOwn("images", options, folderWith(files));
   expect(dataset).toMatchObject({ exampleShape: [1, 2, 1], classes: 2 });
@@ -67,13 +72,25 @@ test.each([
     { "train/ant/3.jpg": Uint8Array.of(0xff, 0xd8, 0xff, 0xe0) },
     "training: train/ant/3.jpg: expected a PNG file, got ff d8 ff e0 (a JPEG file).",
   ],
+  [
+    { "train/ant/3.png": "PK\u0003\u0004" },
+    "training: train/ant/3.png: expected a PNG file, got 50 4b 03 04 (a zip archive). Unpack it,",
+  ],
+  [
+    { "train/ant/3.png": "BM12" },
+    "training: train/ant/3.png: expected a PNG file, got 42 4d 31 32 (a BMP file). Convert it: magick",
+  ],
+  [
+    { "train/ant/3.png": "text" },
+    "training: train/ant/3.png: expected a PNG file, got 74 65 78 74. Replace it, or move it elsewhere.",
+  ],
   [{ "train/ant/3.png": "" }, "training: train/ant/3.png: expected a PNG file, got an empty file."],
   [
     { "train/ant/3.png": png(1).subarray(0, 20) },
     "training: train/ant/3.png: expected a PNG header of 33 bytes, got a file of 20 bytes. Use a whole file.",
   ],
   [
-    { "train/ant/3.png": png(1).subarray(0, 50) },
+    { "train/ant/3.png": corrupt(png(1)) },
     "training: train/ant/3.png: expected an intact PNG file, got one that does not unpack (",
   ],
   [
@@ -117,8 +134,13 @@ test("all files that are wrong are told at once, before anything is trained", as
     expect.stringMatching(/^train\/zebra\/2.png: expected a PNG file, got 47 49 46 38 \(a GIF file\)/),
   ]);
   // What only the pixels show is told of all files as well.
-  const cut = { "train/ant/10.png": png(1).subarray(0, 50), "train/zebra/2.png": png(1).subarray(0, 50) };
+  const cut = { "train/ant/10.png": corrupt(png(1)), "train/zebra/2.png": corrupt(png(1)) };
   expect((await told("images", options, folderWith({ ...files, ...cut }))).split("\n")).toHaveLength(2);
+});
+
+test.each([33, 50, -13, -12, -1])("a PNG file that is cut off at %i is told before it is unpacked", (end) => {
+  const folder = folderWith({ ...files, "test/zebra/x.png": png(1).subarray(0, end) });
+  expect(() => noticesOf("images", options, folder)).toThrow("without an end. Use a whole file.");
 });
 
 test("what systems leave behind is passed over, with one notice", async () => {

@@ -2,9 +2,10 @@ import { Type, type Static } from "typebox";
 
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming, DatasetError } from "../errors.ts";
-import { findImages, readImages, shapeOfAll, type ImageFolder } from "../image-folder.ts";
+import { findImages, pixelsOf, readImages, shapeOfAll, type ImageFolder } from "../image-folder.ts";
 import { classesNamed } from "../own-classes.ts";
 import { ownFolder } from "../own-path.ts";
+import type { PixelRange } from "../pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 import { passedOverNotices } from "../system-files.ts";
 
@@ -39,6 +40,8 @@ export const images = defineDataset({
       trainingCount: training.count,
       testCount: test.count,
       trainingLabels: Uint8Array.from(training.files.flatMap((files, label) => files.map(() => label))),
+      pixels: { training: pixelsIn("training", training), test: pixelsIn("test", test) },
+      brighten: "write the files again with the numbers of their pixels multiplied",
       summary: `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ${classesNamed(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
       notices: [
         ...passedOverNotices([...training.passedOver, ...test.passedOver]),
@@ -81,6 +84,10 @@ function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onLook }: FileC
   );
   blaming("test", () => shapeOfAll(test, expected, (done) => onLook?.(training.count + done, total)));
   return expected;
+}
+
+function pixelsIn(option: string, folder: ImageFolder): PixelRange {
+  return blaming(option, () => pixelsOf(folder));
 }
 
 function untestedNotice(folder: string, classes: readonly string[]): string {

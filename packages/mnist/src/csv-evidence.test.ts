@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+
+import { folderWith, loadOwn, noticesOf, told } from "../test/own-data.ts";
+
+const options = { training: "train.csv", test: "test.csv", channels: 1 };
+
+/** Rows without a header, like those of Fashion-MNIST: the corners are black or nearly so, the middle is bright. */
+function clothes(
+  at: "first" | "last",
+  classOf: (row: number) => number,
+  { rows = 120, corner = 40 } = {},
+): string {
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const middle = Array.from({ length: 7 }, (_each, column) => (row * 37 * (column + 3)) % 256);
+    const pixels = [row % corner === 1 ? row % 3 : 0, ...middle, row % 30 === 7 ? 1 + (row % 2) : 0];
+    return (at === "first" ? [classOf(row), ...pixels] : [...pixels, classOf(row)]).join(",");
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+test.each([
+  ["first", 10],
+  ["last", 10],
+  ["last", 5],
+] as const)(
+  "classes that stand %s and are %i are told from corners that are black by many rows",
+  async (at, classes) => {
+    const classOf = (row: number): number => (row * 7) % classes;
+    const text = clothes(at, classOf);
+    const folder = folderWith({ "train.csv": text, "test.csv": text });
+    expect(noticesOf("csv", options, folder)).toEqual([]);
+    const dataset = await loadOwn("csv", options, folder);
+    expect([...dataset.training.labels]).toEqual(Array.from({ length: 120 }, (_, row) => classOf(row)));
+  },
+);
+
+test.each([
+  ["few rows", (row: number) => row % 10, { rows: 99 }],
+  ["few classes", (row: number) => row % 4, {}],
+  ["classes that are not even", (row: number) => (row % 40 === 0 ? 4 : row % 4), {}],
+  ["a number that is left out", (row: number) => [0, 1, 2, 3, 5, 6][row % 6]!, {}],
+])("of %s nobody is sure: it is refused or told", async (_what, classOf, shape) => {
+  const text = clothes("last", classOf, shape);
+  const folder = folderWith({ "train.csv": text, "test.csv": text });
+  const said = await told("csv", options, folder);
+  const notices = said === "in order" ? noticesOf("csv", options, folder) : [];
+  expect([said, ...notices].join("\n")).toMatch(/as it seems|Say "label/);
+});

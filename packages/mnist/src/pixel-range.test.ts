@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+
+import { pixelRange, pixelRangeOfImages, spreadOrder } from "./pixel-range.ts";
+
+/** Pieces, and how many of them have been asked for. */
+function counted(pieces: readonly (readonly number[])[]) {
+  const asked = { count: 0 };
+  function* each(): Generator<Uint8Array> {
+    for (const piece of pieces) {
+      asked.count += 1;
+      yield Uint8Array.from(piece);
+    }
+  }
+  return { asked, pieces: each() };
+}
+
+test.each([
+  [
+    "bright",
+    [
+      [0, 64],
+      [0, 255],
+    ],
+    1,
+    { smallest: 0, largest: 64 },
+  ],
+  [
+    "dark at first",
+    [
+      [0, 63],
+      [0, 64],
+      [1, 255],
+    ],
+    2,
+    { smallest: 0, largest: 64 },
+  ],
+  ["of one grey at first", [[255, 255], [255, 254], [0]], 2, { smallest: 254, largest: 255 }],
+  [
+    "dark to the end",
+    [
+      [0, 1],
+      [2, 63],
+    ],
+    2,
+    { smallest: 0, largest: 63 },
+  ],
+])("pixels that are %s are read so far as it takes", (_what, pieces, asked, range) => {
+  const read = counted(pieces);
+  expect(pixelRange(read.pieces)).toEqual(range);
+  expect(read.asked.count).toBe(asked);
+});
+
+test("of many dark images five hundred are looked at, of images of one grey all", () => {
+  const dark = counted(Array.from({ length: 600 }, () => [0, 1]));
+  expect(pixelRangeOfImages(dark.pieces, 600, 1)).toEqual({ smallest: 0, largest: 1, among: 500 });
+  expect(dark.asked.count).toBe(500);
+  const grey = Array.from({ length: 600 }, (_, index) => (index === 599 ? [7, 8] : [7, 7]));
+  expect(pixelRangeOfImages(counted(grey).pieces, 600, 1)).toEqual({ smallest: 7, largest: 8 });
+});
+
+test.each([0, 1, 499, 500, 501, 1000, 1001, 60_000])(
+  "of %i images each is looked at once, the first 500 from everywhere",
+  (count) => {
+    const order = spreadOrder(count);
+    expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
+    const first = order.slice(0, 500);
+    expect(Math.max(0, ...first)).toBeGreaterThanOrEqual(Math.max(0, count - 1) * 0.49);
+  },
+);
