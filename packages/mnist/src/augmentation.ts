@@ -1,7 +1,7 @@
 import type { Backend, FloatArray, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
-import type { AffineMap } from "./affine-map.ts";
+import type { AffineMap } from "./augment/shared/affine-map.ts";
 
 /** A random change of training images: one file in `augment/` that exports one of these, made by `defineAugmentation`. */
 export interface AugmentationDefinition<Options extends TObject = TObject> {

@@ -10,8 +10,8 @@ import {
   type Transformation,
 } from "./augmentation.ts";
 import type { ImageBatch } from "./batches.ts";
-import { ImageStream, writeKeys } from "./image-stream.ts";
-import { moving } from "./moving.ts";
+import { ImageStream, writeKeys } from "./augment/shared/image-stream.ts";
+import { moving } from "./augment/shared/geometric-transform.ts";
 
 /**
  * Changes training images at random, one augmentation after the other. What happens to an image follows from the stream,

@@ -1,7 +1,7 @@
 import { formatShape, type Shape } from "@nn/tensor";
 
 import { DatasetError } from "./errors.ts";
-import type { IdxArray } from "./idx.ts";
+import type { IdxArray } from "./files/idx.ts";
 
 /** Images and their labels, in file order, as the files have them: bytes. */
 export interface Split {

@@ -2,7 +2,7 @@ import type { Shape } from "@nn/tensor";
 import { Type, type Static, type TObject, type TString } from "typebox";
 
 import type { Dataset } from "./dataset.ts";
-import type { PixelRange } from "./pixel-range.ts";
+import type { PixelRange } from "./files/pixel-range.ts";
 import type { DownloadProgress } from "./sources/download.ts";
 
 /** A data set: one file in `datasets/` that exports one of these, made by `defineDataset`. */

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { tinyDataset, tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
 import { digestOf } from "./digest.ts";
-import { fileNames, fileRoles } from "./published.ts";
+import { fileNames, fileRoles } from "./files/published.ts";
 
 async function digestIn(dataFolder: string): Promise<string> {
   return digestOf(await tinyDataset().load({ validation: 0 }, { dataFolder }));

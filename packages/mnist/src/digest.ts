@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { Dataset, Split } from "./dataset.ts";
-import { formatIdxHeader } from "./idx.ts";
+import { formatIdxHeader } from "./files/idx.ts";
 
 /**
  * SHA-256 of a data set, in hexadecimal: of its four IDX files, unpacked, one after the other (training images, training labels,

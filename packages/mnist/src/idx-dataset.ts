@@ -3,9 +3,9 @@ import { Type } from "typebox";
 
 import { joinSplit, type Split } from "./dataset.ts";
 import { defineDataset, normalize, validation, type DatasetDefinition } from "./definition.ts";
-import { readIdxFile } from "./idx.ts";
-import type { FileRole, Publication } from "./published.ts";
-import { findPublished, locateFiles, type LocatedFiles } from "./sources.ts";
+import { readIdxFile } from "./files/idx.ts";
+import type { FileRole, Publication } from "./files/published.ts";
+import { findPublished, locateFiles, type LocatedFiles } from "./sources/find-source.ts";
 import type { Place } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
 

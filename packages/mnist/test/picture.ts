@@ -1,9 +1,9 @@
 import { createReferenceBackend, type Shape } from "@nn/tensor";
 
 import type { Augmentation, Draws, ImageFormat, Movement, Transformation } from "../src/augmentation.ts";
-import { AffineMap } from "../src/affine-map.ts";
+import { AffineMap } from "../src/augment/shared/affine-map.ts";
 import { imageFormat } from "../src/augmenter.ts";
-import { moving } from "../src/moving.ts";
+import { moving } from "../src/augment/shared/geometric-transform.ts";
 
 const reference = createReferenceBackend("float64");
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 
 import type { DatasetDefinition } from "../src/definition.ts";
 import { idxDataset } from "../src/idx-dataset.ts";
-import { formatIdx } from "../src/idx.ts";
-import { fileNames, fileRoles, type FileRole } from "../src/published.ts";
+import { formatIdx } from "../src/files/idx.ts";
+import { fileNames, fileRoles, type FileRole } from "../src/files/published.ts";
 import type { Place } from "../src/sources/folder.ts";
 
 /** Four files in the format of MNIST: five images of 2 × 3 to train on, two to test with, of three classes. */

@@ -2,7 +2,7 @@ import { sqrt } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { drawBeta } from "../beta.ts";
+import { drawBeta } from "./shared/beta.ts";
 
 /**
  * A rectangle of sides W·√(1 − λ) and H·√(1 − λ) about any pixel is taken from the next image of the batch, the last from the

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { drawBeta } from "../beta.ts";
+import { drawBeta } from "./shared/beta.ts";
 
 /**
  * x'ₙ = λ·xₙ + (1 − λ)·xₙ₊₁, the last image with the first, and labels likewise; λ of Beta(alpha, alpha), one for the batch.

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { formatOf } from "../../test/picture.ts";
 import { testAugmentation } from "../../test/test-augmentation.ts";
-import { ImageStream } from "../image-stream.ts";
+import { ImageStream } from "./shared/image-stream.ts";
 import { randomErasing } from "./random-erasing.ts";
 
 testAugmentation(randomErasing, {

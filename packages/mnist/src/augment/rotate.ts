@@ -2,7 +2,7 @@ import { cos, sin } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { RADIANS } from "../radians.ts";
+import { RADIANS } from "./shared/radians.ts";
 
 /**
  * A turn by the angle a about the middle, positive to the right as it is seen (y points down):

@@ -2,7 +2,7 @@ import { cos, sin } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
-import { RADIANS } from "../radians.ts";
+import { RADIANS } from "./shared/radians.ts";
 
 /**
  * (x, y) ↦ (x − tan a·y, y): upright lines lean by the angle a, to the right for a > 0 (y points down).

@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 
-import { shown } from "../csv-cells.ts";
-import { readCsvImages, type CsvImages } from "../csv-images.ts";
+import { shown } from "../csv/cells.ts";
+import { readCsvImages, type CsvImages } from "../csv/images.ts";
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming, DatasetError } from "../errors.ts";
 import {
@@ -11,9 +11,9 @@ import {
   requireSeveralClasses,
   untaughtClasses,
   untestedClasses,
-} from "../own-classes.ts";
-import { ownFile } from "../own-path.ts";
-import { pixelRange } from "../pixel-range.ts";
+} from "../files/class-names.ts";
+import { ownFile } from "../files/custom-path.ts";
+import { pixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 
 const options = Type.Object({

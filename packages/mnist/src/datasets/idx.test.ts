@@ -8,7 +8,7 @@ import { tinyDataset, tinyFiles } from "../../test/tiny-dataset.ts";
 import { writeFiles } from "../../test/tiny-dataset.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { digestOf } from "../digest.ts";
-import { formatIdx } from "../idx.ts";
+import { formatIdx } from "../files/idx.ts";
 
 const options = { trainingImages: "a", trainingLabels: "b", testImages: "c", testLabels: "d" };
 const files: Files = {

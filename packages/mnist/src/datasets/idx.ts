@@ -11,11 +11,11 @@ import {
 } from "../dataset.ts";
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming, DatasetError } from "../errors.ts";
-import { readIdxFile, readIdxPieces, readIdxShape } from "../idx.ts";
-import { classesOf, classesOption, untaughtClasses, untestedClasses } from "../own-classes.ts";
-import { ownFile } from "../own-path.ts";
-import { pixelRange, type PixelRange } from "../pixel-range.ts";
-import type { FileRole } from "../published.ts";
+import { readIdxFile, readIdxPieces, readIdxShape } from "../files/idx.ts";
+import { classesOf, classesOption, untaughtClasses, untestedClasses } from "../files/class-names.ts";
+import { ownFile } from "../files/custom-path.ts";
+import { pixelRange, type PixelRange } from "../files/pixel-range.ts";
+import type { FileRole } from "../files/published.ts";
 import { requireTrainingImages } from "../split.ts";
 
 const options = Type.Object({

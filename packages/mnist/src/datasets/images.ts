@@ -2,12 +2,12 @@ import { Type, type Static } from "typebox";
 
 import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
 import { blaming, DatasetError } from "../errors.ts";
-import { findImages, pixelsOf, readImages, shapeOfAll, type ImageFolder } from "../image-folder.ts";
-import { classesNamed } from "../own-classes.ts";
-import { ownFolder } from "../own-path.ts";
-import type { PixelRange } from "../pixel-range.ts";
+import { findImages, pixelsOf, readImages, shapeOfAll, type ImageFolder } from "../files/image-folder.ts";
+import { classesNamed } from "../files/class-names.ts";
+import { ownFolder } from "../files/custom-path.ts";
+import type { PixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
-import { passedOverNotices } from "../system-files.ts";
+import { passedOverNotices } from "../files/system-files.ts";
 
 const options = Type.Object({
   training: pathOption(

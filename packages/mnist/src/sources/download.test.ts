@@ -9,8 +9,8 @@ import { localServer } from "../../test/local-server.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { tinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
 import { DatasetError } from "../errors.ts";
-import { formatIdx } from "../idx.ts";
-import { fileNames, fileRoles } from "../published.ts";
+import { formatIdx } from "../files/idx.ts";
+import { fileNames, fileRoles } from "../files/published.ts";
 import type { DownloadProgress } from "./download.ts";
 
 const options = { validation: 0 };

@@ -2,8 +2,8 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { DatasetError, reasonOf } from "../errors.ts";
-import { unpacked } from "../gzip.ts";
-import { fileNames, largestPublished, type FileRole } from "../published.ts";
+import { unpacked } from "../files/gzip.ts";
+import { fileNames, largestPublished, type FileRole } from "../files/published.ts";
 import { md5Of } from "./checksum.ts";
 
 /** How far the download of one file is. */

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 
 import { DatasetError, reasonOf } from "../errors.ts";
-import { fileNames, fileRoles, type FileRole } from "../published.ts";
+import { fileNames, fileRoles, type FileRole } from "../files/published.ts";
 
 /** The files of a data set that a folder has: all, some or none. */
 export type FoundFiles = Readonly<Partial<Record<FileRole, string>>>;

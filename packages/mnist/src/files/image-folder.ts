@@ -3,9 +3,9 @@ import { basename, dirname, join, relative, sep } from "node:path";
 
 import { formatShape, sizeOf, type Shape } from "@nn/tensor";
 
-import type { Split } from "./dataset.ts";
-import { checkAll, DatasetError } from "./errors.ts";
-import { LARGEST_SIZE, namesIn } from "./own-path.ts";
+import type { Split } from "../dataset.ts";
+import { checkAll, DatasetError } from "../errors.ts";
+import { LARGEST_SIZE, namesIn } from "./custom-path.ts";
 import { pixelRangeOfImages, spreadOrder, type PixelRange } from "./pixel-range.ts";
 import { readPng, readPngShape } from "./png-file.ts";
 import { isLeftBehind } from "./system-files.ts";

@@ -1,6 +1,6 @@
 import { threefry2x32, type StreamKey } from "@nn/tensor";
 
-import type { Draws } from "./augmentation.ts";
+import type { Draws } from "../../augmentation.ts";
 
 const TWO_32 = 4294967296;
 

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { at, byMap, formatOf, moved, picture } from "../test/picture.ts";
+import { at, byMap, formatOf, moved, picture } from "../../../test/picture.ts";
 import { AffineMap } from "./affine-map.ts";
-import { moving } from "./moving.ts";
+import { moving } from "./geometric-transform.ts";
 
 const extents = fc.integer({ min: 1, max: 9 });
 const pictures = fc

@@ -1,6 +1,6 @@
 import { exp, log } from "@nn/tensor";
 
-import type { Draws } from "./augmentation.ts";
+import type { Draws } from "../../augmentation.ts";
 
 /**
  * A number of the symmetric Beta(alpha, alpha) distribution: X / (X + Y) with X = U^(1/alpha), Y = V^(1/alpha), drawn until

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 
 import { CsvError, parse } from "csv-parse/sync";
 
-import { byteOf, kindOf } from "./csv-cells.ts";
-import { DatasetError, reasonOf } from "./errors.ts";
-import { unpacked } from "./gzip.ts";
-import { LARGEST_SIZE } from "./own-path.ts";
+import { byteOf, kindOf } from "./cells.ts";
+import { DatasetError, reasonOf } from "../errors.ts";
+import { unpacked } from "../files/gzip.ts";
+import { LARGEST_SIZE } from "../files/custom-path.ts";
 
 /** The cells of a CSV file, before anybody has decided what they mean. */
 export interface CsvTable {

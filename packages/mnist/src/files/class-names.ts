@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { DatasetError } from "./errors.ts";
+import { DatasetError } from "../errors.ts";
 
 /** The option of data of one's own whose labels are numbers. */
 export const classesOption = Type.Optional(

@@ -5,14 +5,14 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { localServer } from "../test/local-server.ts";
-import { temporaryFolder } from "../test/temporary-folder.ts";
-import { tinyDataset, tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
-import type { Dataset } from "./dataset.ts";
-import { DatasetError } from "./errors.ts";
-import { formatIdx } from "./idx.ts";
-import { fileRoles, type FileRole } from "./published.ts";
-import type { Place } from "./sources/folder.ts";
+import { localServer } from "../../test/local-server.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { tinyDataset, tinyFiles, writeFiles } from "../../test/tiny-dataset.ts";
+import type { Dataset } from "../dataset.ts";
+import { DatasetError } from "../errors.ts";
+import { formatIdx } from "../files/idx.ts";
+import { fileRoles, type FileRole } from "../files/published.ts";
+import type { Place } from "./folder.ts";
 
 const options = { validation: 2 };
 

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 import { sizeOf, type Shape } from "@nn/tensor";
 import { decode, hasPngSignature } from "fast-png";
 
-import { DatasetError, reasonOf } from "./errors.ts";
+import { DatasetError, reasonOf } from "../errors.ts";
 
 /** The signature, and the header chunk with its length, name and check. */
 const HEADER_LENGTH = 8 + 25;

@@ -1,13 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { LoadContext } from "./definition.ts";
-import { DatasetError } from "./errors.ts";
-import { unpacked } from "./gzip.ts";
-import { fileNames, fileRoles, largestPublished, type FileRole, type Publication } from "./published.ts";
-import { md5Of } from "./sources/checksum.ts";
-import { download, DownloadError } from "./sources/download.ts";
-import { findFiles, isComplete, missingFrom, type FoundFiles, type Place } from "./sources/folder.ts";
+import type { LoadContext } from "../definition.ts";
+import { DatasetError } from "../errors.ts";
+import { unpacked } from "../files/gzip.ts";
+import {
+  fileNames,
+  fileRoles,
+  largestPublished,
+  type FileRole,
+  type Publication,
+} from "../files/published.ts";
+import { md5Of } from "./checksum.ts";
+import { download, DownloadError } from "./download.ts";
+import { findFiles, isComplete, missingFrom, type FoundFiles, type Place } from "./folder.ts";
 
 /** Where the files of a data set are. */
 export interface LocatedFiles {

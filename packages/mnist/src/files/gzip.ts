@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from "node:zlib";
 
-import { reasonOf } from "./errors.ts";
+import { reasonOf } from "../errors.ts";
 
 /** Reports a broken file: what was expected and what came, and what to do where the usual would not help. */
 export type Fail = (problem: string, remedy?: string) => never;

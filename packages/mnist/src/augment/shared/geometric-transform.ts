@@ -1,7 +1,7 @@
 import { Batch, type FloatArray } from "@nn/tensor";
 
 import { AffineMap } from "./affine-map.ts";
-import { PORTION, type ImageFormat, type Movement, type Transformation } from "./augmentation.ts";
+import { PORTION, type ImageFormat, type Movement, type Transformation } from "../../augmentation.ts";
 import { ImageStream } from "./image-stream.ts";
 
 /** SearchSpaceEncoding are whole multiples of 1/65536 pixel: so a shift by pixels and a quarter turn are exact. */

@@ -1,8 +1,8 @@
-import { listed, numberOf, shown } from "./csv-cells.ts";
-import { classEvidence } from "./csv-evidence.ts";
-import { isClassName, isIndexName, plainName } from "./csv-header.ts";
-import { cellsOf, type CsvTable } from "./csv-table.ts";
-import { DatasetError } from "./errors.ts";
+import { listed, numberOf, shown } from "./cells.ts";
+import { classEvidence } from "./evidence.ts";
+import { isClassName, isIndexName, plainName } from "./header.ts";
+import { cellsOf, type CsvTable } from "./table.ts";
+import { DatasetError } from "../errors.ts";
 
 /** What each column of a file is. */
 export interface CsvColumns {

@@ -1,6 +1,6 @@
-import { byteOf } from "./csv-cells.ts";
-import { areWords, cellsOf, type CsvTable } from "./csv-table.ts";
-import { DatasetError } from "./errors.ts";
+import { byteOf } from "./cells.ts";
+import { areWords, cellsOf, type CsvTable } from "./table.ts";
+import { DatasetError } from "../errors.ts";
 
 /** A column that may be that of the classes, and what speaks for it. */
 interface Candidate {

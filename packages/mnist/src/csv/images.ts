@@ -1,10 +1,10 @@
 import type { Shape } from "@nn/tensor";
 
-import { byteOf, kindOf, numberOf, shown } from "./csv-cells.ts";
-import { columnsLike, columnsOf, type ColumnOptions, type CsvColumns } from "./csv-columns.ts";
-import { hasHeader, headerNames, isClassName, plainName } from "./csv-header.ts";
-import { areWords, cellsOf, readCsvTable, type CsvTable } from "./csv-table.ts";
-import { DatasetError } from "./errors.ts";
+import { byteOf, kindOf, numberOf, shown } from "./cells.ts";
+import { columnsLike, columnsOf, type ColumnOptions, type CsvColumns } from "./columns.ts";
+import { hasHeader, headerNames, isClassName, plainName } from "./header.ts";
+import { areWords, cellsOf, readCsvTable, type CsvTable } from "./table.ts";
+import { DatasetError } from "../errors.ts";
 
 /** How the rows of a file are images. */
 export interface CsvLayout extends ColumnOptions {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 
-import { IdxError, reasonOf } from "./errors.ts";
+import { IdxError, reasonOf } from "../errors.ts";
 import { inflatedStart, inflateExactly, isGzip, type Fail } from "./gzip.ts";
 
 /** The content of an IDX file of unsigned bytes. */

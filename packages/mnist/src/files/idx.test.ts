@@ -5,8 +5,8 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { temporaryFolder } from "../test/temporary-folder.ts";
-import { IdxError } from "./errors.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { IdxError } from "../errors.ts";
 import { formatIdx, parseIdx, readIdxFile, type IdxArray } from "./idx.ts";
 
 const images: fc.Arbitrary<IdxArray> = fc

@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-import type { FileContext } from "./definition.ts";
-import { DatasetError, reasonOf } from "./errors.ts";
+import type { FileContext } from "../definition.ts";
+import { DatasetError, reasonOf } from "../errors.ts";
 
 /** Names of a folder that a message lists. */
 const MOST_LISTED = 8;

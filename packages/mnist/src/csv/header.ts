@@ -1,6 +1,6 @@
-import { kindOf, listed, numberOf } from "./csv-cells.ts";
-import type { CsvTable } from "./csv-table.ts";
-import { DatasetError } from "./errors.ts";
+import { kindOf, listed, numberOf } from "./cells.ts";
+import type { CsvTable } from "./table.ts";
+import { DatasetError } from "../errors.ts";
 
 /** As the column of the classes is usually called; compared by `plainName`. */
 const CLASS_NAMES: ReadonlySet<string> = new Set(
