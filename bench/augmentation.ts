@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { createWasmBackend, ensureKernels, isWidened, workerFlags } from "../packages/kernels/src/index.ts";
+import { createWasmBackend, ensureKernels, usesSimd256, workerFlags } from "../packages/kernels/src/index.ts";
 import { ImageBatches } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
 import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
@@ -22,9 +22,9 @@ import type { Network } from "./network.ts";
 import { cnn } from "./networks/cnn.ts";
 import { lenet5 } from "./networks/lenet5.ts";
 
-if (!isWidened()) {
+if (!usesSimd256()) {
   await ensureKernels();
-  const { status } = spawnSync(process.execPath, [...workerFlags(true), import.meta.filename], {
+  const { status } = spawnSync(process.execPath, [...workerFlags(256), import.meta.filename], {
     stdio: "inherit",
   });
   process.exit(status ?? 1);

@@ -38,7 +38,7 @@ if (process.argv[2] === "child") {
 type Times = Record<string, number>;
 
 function child(widened: boolean): Times {
-  const flags = workerFlags(widened);
+  const flags = workerFlags(widened ? 256 : 128);
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, import.meta.filename, "child"], {
     encoding: "utf8",
   });

@@ -27,7 +27,7 @@ if (process.argv[2] === "child") {
 function child(threads: number): Times {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [...workerFlags(true), import.meta.filename, "child", String(threads)],
+    [...workerFlags(256), import.meta.filename, "child", String(threads)],
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(stderr);

@@ -25,7 +25,7 @@ const rounds = Number(options.rounds);
 const batchSize = options.batch === undefined ? network.batchSize : Number(options.batch);
 const contenders = [
   ours("1 thread, strict"),
-  ours("not widened", ["--no-widen"]),
+  ours("not widened", ["--simd", "128"]),
   ours("2 threads", ["--threads", "2"]),
   ...network.peers,
 ];

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { goToCaller } from "./commands/command-line.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
@@ -77,10 +77,12 @@ function commandLine(terminal: Terminal): Command {
       "end the run when so many trials fail one after the other (default: 5)",
       wholeNumber,
     )
-    .option("--no-widen", "keep the kernels to 128-bit instructions: slower, the same bytes")
-    .action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given) => {
+    .option("--simd <bits>", "widest instructions of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .addOption(new Option("--no-widen").hideHelp())
+    .action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given & Simd) => {
       const { experimentCommand } = await import("./commands/experiment.ts");
-      process.exitCode = await experimentCommand(spec, { ...options, set: options.set ?? [] }, terminal);
+      const given = { ...options, set: options.set ?? [], simd: simdOf(options, terminal) };
+      process.exitCode = await experimentCommand(spec, given, terminal);
     });
 
   program
@@ -113,10 +115,11 @@ function commandLine(terminal: Terminal): Command {
       wholeNumber,
       20,
     )
-    .option("--no-widen", "keep the kernels to 128-bit instructions: slower, the same bytes")
-    .action(async (options: WorkerOptions) => {
+    .option("--simd <bits>", "widest instructions of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .addOption(new Option("--no-widen").hideHelp())
+    .action(async (options: WorkerOptions & Simd) => {
       const { workerCommand } = await import("./commands/worker.ts");
-      process.exitCode = await workerCommand(options, terminal);
+      process.exitCode = await workerCommand({ ...options, simd: simdOf(options, terminal) }, terminal);
     });
 
   program
@@ -188,6 +191,13 @@ function commandLine(terminal: Terminal): Command {
   return program;
 }
 
+/** What all commands that train take. */
+interface Simd {
+  readonly simd: 128 | 256;
+  /** False: `--no-widen`, as `--simd 128` was called. */
+  readonly widen: boolean;
+}
+
 /** What all commands that read experiments take. */
 interface Given {
   /** Absent when it was not given. */
@@ -216,4 +226,17 @@ function wholeNumberTo(largest: number): (value: string) => number {
     if (Number.isInteger(number) && number >= 1 && number <= largest) return number;
     throw new InvalidArgumentError(`Expected a whole number from 1 to ${largest}.`);
   };
+}
+
+function simdBits(value: string): 128 | 256 {
+  if (value === "128") return 128;
+  if (value === "256") return 256;
+  throw new InvalidArgumentError("Expected 128 or 256.");
+}
+
+/** What the kernels may use, by the option of today or the one that was called `--no-widen`. */
+function simdOf({ simd, widen }: Simd, terminal: Terminal): 128 | 256 {
+  if (widen) return simd;
+  terminal.err.write("notice: --no-widen is now called --simd 128\n");
+  return 128;
 }

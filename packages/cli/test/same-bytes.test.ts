@@ -37,7 +37,7 @@ test("a sweep writes one row a trial, one a trial and epoch, and the weights of 
 
 test.for([
   ["two workers", ["--workers", "2"], "wasm-widened"],
-  ["kernels that are not widened", ["--workers", "2", "--no-widen"], "wasm-plain"],
+  ["kernels that are not widened", ["--workers", "2", "--simd", "128"], "wasm-plain"],
   ["two threads", ["--threads", "2"], "wasm-widened", 2],
   ["three threads, more than there are cores perhaps", ["--threads", "3"], "wasm-widened", 3],
 ] as const)("the same bytes with %s", async ([, args, kernels, threads = 1]) => {
@@ -45,6 +45,15 @@ test.for([
   const { code } = await folder.run(args);
   expect(code).toBe(0);
   expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ kernels, threads });
+  expect(folder.promisedFiles()).toEqual(reference);
+});
+
+test("--no-widen is --simd 128, and says so", async () => {
+  const folder = prepare(smallSweep);
+  const { code, err } = await folder.run(["--no-widen"]);
+  expect(code).toBe(0);
+  expect(err).toMatch(/^notice: --no-widen is now called --simd 128\n/);
+  expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ kernels: "wasm-plain" });
   expect(folder.promisedFiles()).toEqual(reference);
 });
 

@@ -1,11 +1,11 @@
-// Elementwise functions whose derivative needs their input: packages/tensor/src/reference/curves.ts step for step, two float64
+// Elementwise functions whose derivative needs their input: packages/tensor/src/reference/elementwise.ts step for step, two float64
 // lanes at a time.
 
 import { both, erf2, exp2lanes, logOfNormal2, minusSize, ONE, HALF, sigmoid2, tanh2, TWO, ZERO } from "./elementary";
 import { BLOCK, endOf, ROOM, SECOND_ROOM, toDouble, toSingle } from "./lanes";
 import { own } from "./own";
 
-// Kept equal to src/operations/curves.ts.
+// Kept equal to src/operations/elementwise-functions.ts.
 const GELU: u32 = 1;
 const GELU_TANH: u32 = 2;
 const SILU: u32 = 3;

@@ -12,19 +12,29 @@ const FEWEST_IMAGES = 9;
 const FIELDS = 21;
 
 /** A convolution that can be computed across images: x (images, height, width, channels) gives `filters` channels. */
-export interface Across {
+export interface AcrossImagesPlan {
   readonly images: number;
   readonly channels: number;
   readonly filters: number;
   readonly window: Window;
 }
 
-export function acrossForward(window: Window, images: number, channels: number, filters: number): Across {
+export function acrossForward(
+  window: Window,
+  images: number,
+  channels: number,
+  filters: number,
+): AcrossImagesPlan {
   return { images, channels, filters, window };
 }
 
 /** The gradient by the input, as a convolution of dy: the window, turned by 180 degrees, stands on dy. */
-export function acrossBackward(window: Window, images: number, channels: number, filters: number): Across {
+export function acrossBackward(
+  window: Window,
+  images: number,
+  channels: number,
+  filters: number,
+): AcrossImagesPlan {
   const { height, width, outputHeight, outputWidth } = window;
   const turned = {
     ...window,
@@ -39,7 +49,11 @@ export function acrossBackward(window: Window, images: number, channels: number,
 }
 
 /** Whether it pays, and can be done: forward at any stride, backward where windows stand side by side. */
-export function paysAcross({ images, filters, window }: Across, groups: number, backward: boolean): boolean {
+export function paysAcross(
+  { images, filters, window }: AcrossImagesPlan,
+  groups: number,
+  backward: boolean,
+): boolean {
   const { strideHeight, strideWidth, dilationWidth } = window;
   if (groups > 1 || dilationWidth > 1 || (backward && strideHeight * strideWidth > 1)) return false;
   return filters <= MOST_FILTERS && images >= FEWEST_IMAGES;
@@ -51,7 +65,7 @@ function tilesOf(filters: number): { tile: number; packed: number } {
   return { tile, packed: Math.ceil(filters / tile) * tile };
 }
 
-export function wordsOfAcross({ channels, filters, window }: Across): number {
+export function wordsOfAcross({ channels, filters, window }: AcrossImagesPlan): number {
   const { packed } = tilesOf(filters);
   return (
     FIELDS +
@@ -62,7 +76,7 @@ export function wordsOfAcross({ channels, filters, window }: Across): number {
 }
 
 /** Writes it at the beginning of its room; `address` is where that is. */
-export function writeAcross(words: Int32Array, address: number, across: Across): void {
+export function writeAcross(words: Int32Array, address: number, across: AcrossImagesPlan): void {
   const { images, channels, filters, window } = across;
   const { tile, packed } = tilesOf(filters);
   const weights = address + 4 * FIELDS;

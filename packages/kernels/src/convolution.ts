@@ -12,7 +12,7 @@ const FIELDS = 20;
 const MANY = 1000;
 
 /** How much room a convolution needs beside its operands, in 32-bit words, part by part. */
-export interface Room {
+export interface ConvolutionMemory {
   readonly padded: number;
   readonly rows: number;
   readonly offsets: number;
@@ -20,7 +20,12 @@ export interface Room {
 }
 
 /** Enough for the forward pass and both gradients. */
-export function roomFor(window: Window, groups: number, channels: number, filters: number): Room {
+export function roomFor(
+  window: Window,
+  groups: number,
+  channels: number,
+  filters: number,
+): ConvolutionMemory {
   const { height, width, kernelHeight, kernelWidth, outputHeight, outputWidth } = window;
   const reachHeight = (kernelHeight - 1) * window.dilationHeight;
   const reachWidth = (kernelWidth - 1) * window.dilationWidth;
@@ -40,7 +45,7 @@ export function roomFor(window: Window, groups: number, channels: number, filter
   };
 }
 
-export function wordsOf({ padded: field, rows, offsets, panels }: Room): number {
+export function wordsOf({ padded: field, rows, offsets, panels }: ConvolutionMemory): number {
   return FIELDS + field + rows + offsets + panels;
 }
 
@@ -74,7 +79,7 @@ export function writeGeometry(
     channels,
     filters,
   }: { window: Window; groups: number; images: number; channels: number; filters: number },
-  room: Room,
+  room: ConvolutionMemory,
 ): void {
   const afterFields = address + 4 * FIELDS;
   const rows = afterFields + 4 * room.padded;

@@ -2,10 +2,10 @@ import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { createWasmBackend } from "./create.ts";
-import { agreesWithReference, isWidened, workerFlags } from "./widening.ts";
+import { agreesWithReference, usesSimd256, workerFlags } from "./simd256.ts";
 
 test("the variant is the one this process was started for", () => {
-  expect(createWasmBackend().name).toBe(isWidened() ? "wasm-widened" : "wasm-plain");
+  expect(createWasmBackend().name).toBe(usesSimd256() ? "wasm-widened" : "wasm-plain");
 });
 
 test("kernels that differ from the reference are refused with one line, and the plain ones serve", () => {
@@ -14,7 +14,7 @@ test("kernels that differ from the reference are refused with one line, and the 
   expect(backend.name).toBe("wasm-plain");
   expect(agreesWithReference(backend)).toBe(true);
   // Without widening there is nothing to refuse.
-  expect(notices).toHaveLength(isWidened() ? 1 : 0);
+  expect(notices).toHaveLength(usesSimd256() ? 1 : 0);
 });
 
 test("the judge sees one wrong bit", () => {
@@ -30,6 +30,6 @@ test("the judge sees one wrong bit", () => {
 });
 
 test("widening is asked for only where it is wanted", () => {
-  expect(workerFlags(true)).toContain("--experimental-wasm-revectorize");
-  expect(workerFlags(false)).not.toContain("--experimental-wasm-revectorize");
+  expect(workerFlags(256)).toContain("--experimental-wasm-revectorize");
+  expect(workerFlags(128)).not.toContain("--experimental-wasm-revectorize");
 });

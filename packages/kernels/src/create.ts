@@ -1,8 +1,8 @@
 import type { Backend } from "@nn/tensor";
 
-import { verdictOn } from "./verdict.ts";
+import { runSelfTest } from "./self-test.ts";
 import { WasmBackend } from "./wasm-backend.ts";
-import { agreesWithReference, isWidened, stopWidening } from "./widening.ts";
+import { agreesWithReference, usesSimd256, disableSimd256 } from "./simd256.ts";
 
 export interface WasmBackendOptions {
   /** Told when the widened kernels were refused, in one line. */
@@ -13,19 +13,19 @@ export interface WasmBackendOptions {
 
 /**
  * The fast backend, in the variant that this process can run: `wasm-widened` where V8 was started with the options of
- * `workerFlags(true)` and the widened kernels give the reference's bytes, else `wasm-plain`.
+ * `workerFlags(256)` and the widened kernels give the reference's bytes, else `wasm-plain`.
  */
 export function createWasmBackend({
   onNotice = () => {},
-  agrees = (backend) => verdictOn(() => agreesWithReference(backend)),
+  agrees = (backend) => runSelfTest(() => agreesWithReference(backend)),
 }: WasmBackendOptions = {}): WasmBackend {
-  if (!isWidened()) return new WasmBackend("wasm-plain");
+  if (!usesSimd256()) return new WasmBackend("wasm-plain");
   const widened = new WasmBackend("wasm-widened");
   const release = widened.mark();
   const sound = agrees(widened);
   release();
   if (sound) return widened;
-  stopWidening();
+  disableSimd256();
   onNotice(
     "notice: V8's 256-bit widening gives wrong results on this machine; going on with the plain kernels (same bytes, slower)",
   );

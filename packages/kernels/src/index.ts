@@ -3,4 +3,4 @@ export { createWasmBackend, type WasmBackendOptions } from "./create.ts";
 export { memoryNeed } from "./memory-need.ts";
 export { KERNEL_MEMORY } from "./memory.ts";
 export { WasmBackend } from "./wasm-backend.ts";
-export { isWidened, workerFlags } from "./widening.ts";
+export { usesSimd256, workerFlags } from "./simd256.ts";

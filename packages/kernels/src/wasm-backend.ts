@@ -11,7 +11,7 @@ import {
   type Convolution,
   type ConvolutionInputGradient,
   type ConvolutionWeightGradient,
-  type Curve,
+  type ElementwiseFunction,
   type GruStep,
   type GruStepBackward,
   type LstmStep,
@@ -44,7 +44,7 @@ import {
   normalizeChannels,
 } from "./operations/channels.ts";
 import { convolve, convolveInputGradient, convolveWeightGradient } from "./operations/convolutions.ts";
-import { bend, bendBackward } from "./operations/curves.ts";
+import { applyElementwise, applyElementwiseBackward } from "./operations/elementwise-functions.ts";
 import { gather } from "./operations/data.ts";
 import { activate, activateBackward, dropout } from "./operations/elementwise.ts";
 import { addNoise, drawUniforms, resample } from "./operations/images.ts";
@@ -178,12 +178,12 @@ export class WasmBackend implements Backend {
     activateBackward(this.#engine, activation, y, dy, out);
   }
 
-  bend(curve: Curve, x: Tensor, out: Tensor): void {
-    bend(this.#engine, curve, x, out);
+  applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
+    applyElementwise(this.#engine, curve, x, out);
   }
 
-  bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
-    bendBackward(this.#engine, curve, x, dy, out);
+  applyElementwiseBackward(curve: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void {
+    applyElementwiseBackward(this.#engine, curve, x, dy, out);
   }
 
   lstmStep(step: LstmStep): void {

@@ -12,7 +12,7 @@ const SKEW = 16;
 const BLOCK_NUMBERS = 65_536;
 
 /** A convolution of 3×3 weights, or the gradient of its input, which is one, too. */
-export interface Tiled {
+export interface WinogradPlan {
   readonly images: number;
   readonly height: number;
   readonly width: number;
@@ -25,13 +25,23 @@ export interface Tiled {
 }
 
 /** Of `convolve` and `convolveWeightGradient`. */
-export function tiledForward(window: Window, images: number, channels: number, filters: number): Tiled {
+export function tiledForward(
+  window: Window,
+  images: number,
+  channels: number,
+  filters: number,
+): WinogradPlan {
   const { height, width, padTop, padLeft, outputHeight, outputWidth } = window;
   return { images, height, width, channels, filters, padTop, padLeft, outputHeight, outputWidth };
 }
 
 /** Of `convolveInputGradient`: dy is the image and dx what comes out. */
-export function tiledBackward(window: Window, images: number, channels: number, filters: number): Tiled {
+export function tiledBackward(
+  window: Window,
+  images: number,
+  channels: number,
+  filters: number,
+): WinogradPlan {
   return {
     images,
     height: window.outputHeight,
@@ -46,7 +56,7 @@ export function tiledBackward(window: Window, images: number, channels: number, 
 }
 
 /** How many 32-bit words it needs beside its operands, part by part, whatever the number of images. */
-export function tiledRoom({ channels, filters, outputHeight, outputWidth }: Tiled) {
+export function tiledRoom({ channels, filters, outputHeight, outputWidth }: WinogradPlan) {
   const [height, width] = [2 * Math.ceil(outputHeight / 2), 2 * Math.ceil(outputWidth / 2)];
   const depth = upTo(8, channels);
   const panels = upTo(COLUMNS, filters);
@@ -61,13 +71,13 @@ export function tiledRoom({ channels, filters, outputHeight, outputWidth }: Tile
   };
 }
 
-export function wordsOfTiled(tiled: Tiled): number {
+export function wordsOfTiled(tiled: WinogradPlan): number {
   const { field, gradientField, pixels, weights, gradients } = tiledRoom(tiled);
   return FIELDS + field + gradientField + pixels + weights + gradients + 4 * SKEW;
 }
 
 /** Writes it at the beginning of its room; `address` is where that is. */
-export function writeTiled(words: Int32Array, address: number, tiled: Tiled): void {
+export function writeTiled(words: Int32Array, address: number, tiled: WinogradPlan): void {
   const room = tiledRoom(tiled);
   let next = address + 4 * FIELDS;
   const take = (count: number): number => {

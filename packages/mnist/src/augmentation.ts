@@ -16,7 +16,7 @@ export interface AugmentationDefinition<Options extends TObject = TObject> {
 }
 
 /** How many images are changed at once: their displacements stay in the processor's cache, and no buffer grows with the batch. */
-export const PORTION = 64;
+export const IMAGES_PER_PORTION = 64;
 
 /** The images that are changed: where they are, their size, and the numbers that black and white pixels are. */
 export interface ImageFormat {
@@ -31,7 +31,7 @@ export interface ImageFormat {
 }
 
 /** The random numbers of one augmentation of one image in one epoch. */
-export interface Draws {
+export interface RandomDraws {
   /** 32 bits, 0 … 2³² − 1. */
   word(): number;
   /** Uniform in [0, 1). */
@@ -43,17 +43,17 @@ export interface Draws {
 }
 
 /** What is done to images, each with the random numbers that belong to it; or to a whole batch, with those of the batch. */
-export type Augmentation = Movement | Repainting | Transformation | Mixing;
+export type Augmentation = GeometricTransform | PixelTransform | Transformation | Mixing;
 
 /** Moves the image as a whole. Movements that follow each other are one: each pixel is interpolated once. */
-export interface Movement {
+export interface GeometricTransform {
   /** Adds the movement to `map`, by the inverse of what happens to the image: `map` leads from new pixels to old ones. */
-  move(draws: Draws, map: AffineMap): void;
+  move(draws: RandomDraws, map: AffineMap): void;
 }
 
 /** Changes the pixels in place: those of the image (H, W, C) that begins at `images[start]`. */
-export interface Repainting {
-  repaint(draws: Draws, images: FloatArray, start: number): void;
+export interface PixelTransform {
+  repaint(draws: RandomDraws, images: FloatArray, start: number): void;
 }
 
 /** Changes several images at once, by operations of the backend. */
@@ -65,7 +65,7 @@ export interface Transformation {
 /** Mixes the images of a batch, each with the one after it and the last with the first, and their labels alike. */
 export interface Mixing {
   /** Changes images (N, H, W, C) in place; returns the share λ of an image's own label, 1 − λ being that of the other's. */
-  mix(draws: Draws, images: FloatArray): number;
+  mix(draws: RandomDraws, images: FloatArray): number;
 }
 
 /** Gives `plan` the type of the options its schema describes. */

@@ -1,17 +1,17 @@
 import { streamWord, type Backend, type Rng, type Shape, type StreamKey, type Tensor } from "@nn/tensor";
 
 import {
-  PORTION,
+  IMAGES_PER_PORTION,
   type Augmentation,
   type ImageFormat,
   type Mixing,
-  type Movement,
-  type Repainting,
+  type GeometricTransform,
+  type PixelTransform,
   type Transformation,
 } from "./augmentation.ts";
 import type { ImageBatch } from "./batches.ts";
 import { ImageStream, writeKeys } from "./augment/shared/image-stream.ts";
-import { moving } from "./augment/shared/geometric-transform.ts";
+import { createGeometricTransform } from "./augment/shared/geometric-transform.ts";
 
 /**
  * Changes training images at random, one augmentation after the other. What happens to an image follows from the stream,
@@ -33,7 +33,7 @@ export class Augmenter {
   /** `rng`: the stream of all epochs, which is forked by epoch. */
   constructor(augmentations: readonly Augmentation[], format: ImageFormat, rng: Rng) {
     this.#transformations = withMovementsJoined(augmentations, format);
-    this.#keys = format.backend.allocateIntegers(2 * PORTION);
+    this.#keys = format.backend.allocateIntegers(2 * IMAGES_PER_PORTION);
     this.#rng = rng;
     this.#mixings = augmentations.filter((augmentation) => "mix" in augmentation);
     this.#key = rng.fork(this.#epoch).key;
@@ -91,8 +91,8 @@ interface Portion {
 function cutUp({ images, examples }: ImageBatch, keys: Int32Array): Portion[] {
   const portions: Portion[] = [];
   const size = images.data.length / examples.length;
-  for (let start = 0; start < examples.length; start += PORTION) {
-    const end = Math.min(start + PORTION, examples.length);
+  for (let start = 0; start < examples.length; start += IMAGES_PER_PORTION) {
+    const end = Math.min(start + IMAGES_PER_PORTION, examples.length);
     portions.push({
       images: {
         shape: [end - start, ...images.shape.slice(1)],
@@ -122,11 +122,11 @@ function withMovementsJoined(
   format: ImageFormat,
 ): readonly Transformation[] {
   const transformations: Transformation[] = [];
-  let movements: Movement[] = [];
+  let movements: GeometricTransform[] = [];
   for (const augmentation of augmentations) {
     if ("mix" in augmentation) continue;
     if ("move" in augmentation) {
-      if (movements.length === 0) transformations.push(moving(movements, format));
+      if (movements.length === 0) transformations.push(createGeometricTransform(movements, format));
       movements.push(augmentation);
       continue;
     }
@@ -137,7 +137,7 @@ function withMovementsJoined(
 }
 
 /** Image by image. */
-function repaintingOf(repainting: Repainting): Transformation {
+function repaintingOf(repainting: PixelTransform): Transformation {
   const stream = new ImageStream();
   return {
     transform(keys, { shape, data }) {

@@ -84,7 +84,7 @@ export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal
 });
 
 /** The same for data of one's own, of which nobody knows how many there are. */
-export const validationOfOwn = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
+export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 0,
   description: `${heldOut} A sixth of them is usual.`,
 });

@@ -21,7 +21,7 @@ export class DatasetError extends Error {
 }
 
 /** What `read` gives; a DatasetError that it throws is laid to that option. */
-export function blaming<Result>(option: string, read: () => Result): Result {
+export function withOption<Result>(option: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {

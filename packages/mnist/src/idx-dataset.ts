@@ -6,7 +6,7 @@ import { defineDataset, normalize, validation, type DatasetDefinition } from "./
 import { readIdxFile } from "./files/idx.ts";
 import type { FileRole, Publication } from "./files/published.ts";
 import { findPublished, locateFiles, type LocatedFiles } from "./sources/find-source.ts";
-import type { Place } from "./sources/folder.ts";
+import type { SourceFolder } from "./sources/folder.ts";
 import { requireTrainingImages } from "./split.ts";
 
 const options = Type.Object({ validation, normalize });
@@ -24,7 +24,7 @@ export interface IdxDataset {
   readonly nonZeros: number;
   readonly publication: Publication;
   /** SearchSpaceEncoding on the machine that may have the files, besides the data folder. */
-  readonly places: readonly Place[];
+  readonly places: readonly SourceFolder[];
 }
 
 /** Defines a data set that is published as four IDX files: images and labels, to train on and to test with. */

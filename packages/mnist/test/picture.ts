@@ -1,9 +1,15 @@
 import { createReferenceBackend, type Shape } from "@nn/tensor";
 
-import type { Augmentation, Draws, ImageFormat, Movement, Transformation } from "../src/augmentation.ts";
+import type {
+  Augmentation,
+  RandomDraws,
+  ImageFormat,
+  GeometricTransform,
+  Transformation,
+} from "../src/augmentation.ts";
 import { AffineMap } from "../src/augment/shared/affine-map.ts";
 import { imageFormat } from "../src/augmenter.ts";
-import { moving } from "../src/augment/shared/geometric-transform.ts";
+import { createGeometricTransform } from "../src/augment/shared/geometric-transform.ts";
 
 const reference = createReferenceBackend("float64");
 
@@ -31,12 +37,12 @@ export function moved(old: Picture, map: AffineMap): number[][] {
   const images = reference.allocate([1, height, width, 1]);
   images.data.set(old.flat());
   const { data } = images;
-  moving([byMap(map)], formatOf([height, width, 1])).transform(new Int32Array(2), images);
+  createGeometricTransform([byMap(map)], formatOf([height, width, 1])).transform(new Int32Array(2), images);
   return picture(width, height, (x, y) => data[y * width + x]!);
 }
 
 /** The movement that is always this one. */
-export function byMap({ xx, xy, dx, yx, yy, dy }: AffineMap): Movement {
+export function byMap({ xx, xy, dx, yx, yy, dy }: AffineMap): GeometricTransform {
   return { move: (_draws, map) => map.follow(xx, xy, dx, yx, yy, dy) };
 }
 
@@ -55,7 +61,7 @@ export function mapOf(augmentations: readonly Augmentation[], share: number): Af
 }
 
 /** Draws that are always the same share of their range: 0 the lowest, 1 the highest. */
-export function drawsOf(share: number): Draws {
+export function drawsOf(share: number): RandomDraws {
   const between = (low: number, high: number): number => low + (high - low) * share;
   return {
     word: () => Math.floor(share * 4294967295),

@@ -6,7 +6,7 @@ import type { DatasetDefinition } from "../src/definition.ts";
 import { idxDataset } from "../src/idx-dataset.ts";
 import { formatIdx } from "../src/files/idx.ts";
 import { fileNames, fileRoles, type FileRole } from "../src/files/published.ts";
-import type { Place } from "../src/sources/folder.ts";
+import type { SourceFolder } from "../src/sources/folder.ts";
 
 /** Four files in the format of MNIST: five images of 2 × 3 to train on, two to test with, of three classes. */
 export const tinyFiles: Readonly<Record<FileRole, Uint8Array>> = {
@@ -18,7 +18,7 @@ export const tinyFiles: Readonly<Record<FileRole, Uint8Array>> = {
 
 /** The data set of these files, with other places and mirrors as a test needs them. */
 export function tinyDataset(
-  options: { readonly places?: readonly Place[]; readonly mirrors?: readonly string[] } = {},
+  options: { readonly places?: readonly SourceFolder[]; readonly mirrors?: readonly string[] } = {},
 ): DatasetDefinition {
   return idxDataset({
     type: "tiny",

@@ -104,9 +104,9 @@ export interface Backend {
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void;
 
   /** out = f(x), elementwise: evaluated in float64, rounded once. `out` may be `x`. */
-  bend(curve: Curve, x: Tensor, out: Tensor): void;
+  applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void;
   /** out = dy · f′(x), elementwise: f′ and the product in float64, rounded once. `out` may be `dy`. */
-  bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void;
+  applyElementwiseBackward(curve: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void;
 
   /** One step of a long short-term memory. See LstmStep. */
   lstmStep(step: LstmStep): void;
@@ -178,10 +178,10 @@ export type Precision = "float32" | "float64";
 export type StreamKey = readonly [number, number];
 
 /**
- * An elementwise function whose derivative needs its input. The steps of each in float64 are those of reference/curves.ts;
+ * An elementwise function whose derivative needs its input. The steps of each in float64 are those of reference/elementwise.ts;
  * arguments are not rounded to the precision first.
  */
-export type Curve =
+export type ElementwiseFunction =
   /** x·Φ(x), Φ the distribution function of the normal distribution. */
   | { readonly kind: "gelu" }
   /** x·sigmoid(2·√(2/π)·(x + 0.044715·x³)), which is close to gelu. */

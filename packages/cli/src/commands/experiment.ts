@@ -39,8 +39,8 @@ export interface ExperimentOptions extends TrainingOptions {
   readonly hungAfter?: number | undefined;
   /** Seconds. */
   readonly timeLimit?: number | undefined;
-  /** False: `--no-widen`. */
-  readonly widen: boolean;
+  /** How many bits the widest instructions of the kernels have. */
+  readonly simd: 128 | 256;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function experimentCommand(
   terminal: Terminal,
 ): Promise<number> {
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
-  const pool = new WorkerPool(workerFlags(options.widen), limits);
+  const pool = new WorkerPool(workerFlags(options.simd), limits);
   try {
     return await readAndTrain(file, options, terminal, pool);
   } finally {

@@ -24,8 +24,8 @@ export interface WorkerOptions {
   readonly timeLimit?: number | undefined;
   /** Seconds. */
   readonly lostAfter: number;
-  /** False: `--no-widen`. */
-  readonly widen: boolean;
+  /** How many bits the widest instructions of the kernels have. */
+  readonly simd: 128 | 256;
 }
 
 /** For what is still to be printed. */
@@ -45,7 +45,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const interruption = new Interruption(() =>
     terminal.err.write("\nGiving the trials back. Once more to end at once.\n"),
   );
-  const flags = workerFlags(options.widen);
+  const flags = workerFlags(options.simd);
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
   const executors = Array.from({ length: workers }, () => new WorkerProcess(flags, limits));
   const screen = new WorkerScreen(terminal);

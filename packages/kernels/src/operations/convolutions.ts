@@ -13,7 +13,7 @@ import {
   paysAcross,
   wordsOfAcross,
   writeAcross,
-  type Across,
+  type AcrossImagesPlan,
 } from "../across-images.ts";
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { roomFor, wordsOf, writeGeometry } from "../convolution.ts";
@@ -135,7 +135,7 @@ function byLanes(out: Tensor, weight: Tensor): Split {
 }
 
 /** The same as `geometry` for a convolution across images. */
-function lanes(engine: Engine, across: Across, images: number, thread: number): number {
+function lanes(engine: Engine, across: AcrossImagesPlan, images: number, thread: number): number {
   const words = wordsOfAcross(across);
   const address = engine.roomFor(words * 4, thread);
   const part = { ...across, images };

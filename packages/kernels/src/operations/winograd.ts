@@ -2,7 +2,7 @@ import type { Convolution, ConvolutionInputGradient, ConvolutionWeightGradient }
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { columnsOfLast, LINE, type Engine } from "../engine.ts";
-import { tiledBackward, tiledForward, wordsOfTiled, writeTiled, type Tiled } from "../winograd.ts";
+import { tiledBackward, tiledForward, wordsOfTiled, writeTiled, type WinogradPlan } from "../winograd.ts";
 import { byImages, bytesOfImage } from "./image-ranges.ts";
 
 /** out, image by image. */
@@ -60,7 +60,7 @@ export function convolveWeightGradient(
 }
 
 /** Writes what a convolution is into a thread's room for its workings; returns its address. */
-function room(engine: Engine, tiled: Tiled, thread: number): number {
+function room(engine: Engine, tiled: WinogradPlan, thread: number): number {
   const words = wordsOfTiled(tiled);
   const address = engine.roomFor(words * 4, thread);
   writeTiled(new Int32Array(engine.memory.buffer, address, words), address, tiled);

@@ -1,19 +1,21 @@
-import type { Curve } from "@nn/tensor";
+import type { ElementwiseFunction } from "@nn/tensor";
 import fc from "fast-check";
 
 import { seed, type Work, type Works } from "../same-bytes.ts";
 
 const argument = fc.double({ min: 0.01, max: 10, noNaN: true });
-const curve: fc.Arbitrary<Curve> = fc.oneof(
-  fc.constantFrom<Curve>(
+const curve: fc.Arbitrary<ElementwiseFunction> = fc.oneof(
+  fc.constantFrom<ElementwiseFunction>(
     { kind: "gelu" },
     { kind: "gelu-tanh" },
     { kind: "silu" },
     { kind: "mish" },
     { kind: "hard-swish" },
   ),
-  argument.map((beta): Curve => ({ kind: "softplus", beta })),
-  fc.tuple(argument, argument).map(([alpha, scale]): Curve => ({ kind: "exponential-linear", alpha, scale })),
+  argument.map((beta): ElementwiseFunction => ({ kind: "softplus", beta })),
+  fc
+    .tuple(argument, argument)
+    .map(([alpha, scale]): ElementwiseFunction => ({ kind: "exponential-linear", alpha, scale })),
 );
 
 const drawn = fc.record({ n: fc.integer({ min: 1, max: 200 }), curve, seed });
@@ -21,20 +23,20 @@ const drawn = fc.record({ n: fc.integer({ min: 1, max: 200 }), curve, seed });
 const forward = drawn.map(({ n, curve: each, seed: s }): Work => (backend, draw) => {
   const x = draw([n], s);
   const y = backend.allocate([n]);
-  backend.bend(each, x, y);
-  backend.bend(each, x, x);
+  backend.applyElementwise(each, x, y);
+  backend.applyElementwise(each, x, x);
   return [y, x];
 });
 
 const backward = drawn.map(({ n, curve: each, seed: s }): Work => (backend, draw) => {
   const [x, dy] = [draw([n], s), draw([n], s + 1)];
   const dx = backend.allocate([n]);
-  backend.bendBackward(each, x, dy, dx);
-  backend.bendBackward(each, x, dy, dy);
+  backend.applyElementwiseBackward(each, x, dy, dx);
+  backend.applyElementwiseBackward(each, x, dy, dy);
   return [dx, dy];
 });
 
 export const curves = {
-  bend: { "every curve, in place and not": forward },
-  bendBackward: { "every curve, in place and not": backward },
+  applyElementwise: { "every curve, in place and not": forward },
+  applyElementwiseBackward: { "every curve, in place and not": backward },
 } satisfies Works;

@@ -1,7 +1,7 @@
 import { exp, type Backend, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { defineAugmentation, PORTION } from "../augmentation.ts";
+import { defineAugmentation, IMAGES_PER_PORTION } from "../augmentation.ts";
 
 /**
  * new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in (−1, 1)² for each pixel and G a Gaussian of standard deviation
@@ -34,10 +34,10 @@ export const elastic = defineAugmentation({
     const weights = gaussian(sigma);
     const alongRows = smoothing(backend, weights, width);
     const alongColumns = smoothing(backend, weights, height);
-    const size = PORTION * height * width * 2;
+    const size = IMAGES_PER_PORTION * height * width * 2;
     const [u, smooth] = [backend.allocate([size]), backend.allocate([size])];
-    const stay = backend.allocate([PORTION, 6]);
-    for (let n = 0; n < PORTION; n++) stay.data.set([1, 0, 0, 0, 1, 0], 6 * n);
+    const stay = backend.allocate([IMAGES_PER_PORTION, 6]);
+    for (let n = 0; n < IMAGES_PER_PORTION; n++) stay.data.set([1, 0, 0, 0, 1, 0], 6 * n);
     const views = new Map<number, ReturnType<typeof viewsOf>>();
 
     return {

@@ -2,8 +2,8 @@ import { Type, type Static } from "typebox";
 
 import { shown } from "../csv/cells.ts";
 import { readCsvImages, type CsvImages } from "../csv/images.ts";
-import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
-import { blaming, DatasetError } from "../errors.ts";
+import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import { withOption, DatasetError } from "../errors.ts";
 import {
   classesOf,
   classesOption,
@@ -12,7 +12,7 @@ import {
   untaughtClasses,
   untestedClasses,
 } from "../files/class-names.ts";
-import { ownFile } from "../files/custom-path.ts";
+import { customFile } from "../files/custom-path.ts";
 import { pixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 
@@ -45,7 +45,7 @@ const options = Type.Object({
     description: "Numbers to a pixel, side by side: 1 for grey, 3 for red, green and blue.",
   }),
   classes: classesOption,
-  validation: validationOfOwn,
+  validation: customValidation,
   normalize,
 });
 type Options = Static<typeof options>;
@@ -81,7 +81,7 @@ export const csv = defineDataset({
     };
   },
 
-  find: ({ training }, context) => ownFile(training, context),
+  find: ({ training }, context) => customFile(training, context),
 
   // All is read again: between the two a file may have changed.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
@@ -106,22 +106,22 @@ function readBoth(
   chosen: Options,
   context: FileContext,
 ): { readonly training: CsvImages; readonly test: CsvImages; readonly classes: number } {
-  const training = blaming("training", () => readCsvImages(ownFile(chosen.training, context), chosen));
+  const training = withOption("training", () => readCsvImages(customFile(chosen.training, context), chosen));
   const { classNames, labels, file } = training;
   const classes = classNames?.length ?? classesOf(labels, chosen.classes);
-  blaming("classes", () => {
+  withOption("classes", () => {
     if (classNames === undefined || chosen.classes === undefined || chosen.classes === classes) return;
     throw new DatasetError(
       `${file}: expected ${chosen.classes} names of classes, as the option classes says, got ${classes}. Leave the option out.`,
     );
   });
-  blaming("training", () => {
+  withOption("training", () => {
     requireClasses(labels, classes, training.placeOf);
     const where = `Their classes are in ${columnOf(training)}; say with "label" if another column has them, or use a file with more`;
     requireSeveralClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
   });
-  const test = blaming("test", () => {
-    const found = readCsvImages(ownFile(chosen.test, context), chosen, training);
+  const test = withOption("test", () => {
+    const found = readCsvImages(customFile(chosen.test, context), chosen, training);
     requireClasses(found.labels, classes, found.placeOf);
     return found;
   });

@@ -9,11 +9,11 @@ import {
   type ImagesHeader,
   type Split,
 } from "../dataset.ts";
-import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
-import { blaming, DatasetError } from "../errors.ts";
+import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import { withOption, DatasetError } from "../errors.ts";
 import { readIdxFile, readIdxPieces, readIdxShape } from "../files/idx.ts";
 import { classesOf, classesOption, untaughtClasses, untestedClasses } from "../files/class-names.ts";
-import { ownFile } from "../files/custom-path.ts";
+import { customFile } from "../files/custom-path.ts";
 import { pixelRange, type PixelRange } from "../files/pixel-range.ts";
 import type { FileRole } from "../files/published.ts";
 import { requireTrainingImages } from "../split.ts";
@@ -26,7 +26,7 @@ const options = Type.Object({
   testImages: pathOption("The same for the test set, which is measured once, at the end."),
   testLabels: pathOption("The class of each test image."),
   classes: classesOption,
-  validation: validationOfOwn,
+  validation: customValidation,
   normalize,
 });
 type Options = Static<typeof options>;
@@ -70,7 +70,7 @@ export const idx = defineDataset({
     };
   },
 
-  find: ({ trainingImages }, context) => ownFile(trainingImages, context),
+  find: ({ trainingImages }, context) => customFile(trainingImages, context),
 
   // The checks of `describe` again: between the two a file may have changed.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
@@ -133,14 +133,14 @@ function read<Result>(
   context: FileContext,
   reader: (file: string) => Result,
 ): Result {
-  return blaming(role, () => reader(ownFile(chosen[role], context)));
+  return withOption(role, () => reader(customFile(chosen[role], context)));
 }
 
 /** What the training files say the images and classes are, when the test files say so too. */
 function check(chosen: Options, training: PartHeader, test: PartHeader) {
   const [count, height = 0, width = 0] = training.images.shape;
   const exampleShape: Shape = [height, width, 1];
-  blaming("trainingImages", () => {
+  withOption("trainingImages", () => {
     if (height === 0 || width === 0) {
       throw new DatasetError(
         `${training.images.file}: expected images of at least one pixel, got ${height} × ${width}. Name another file.`,
@@ -150,8 +150,8 @@ function check(chosen: Options, training: PartHeader, test: PartHeader) {
     checkImages(training.images, exampleShape);
   });
   const classes = classesOf(training.labels.data, chosen.classes);
-  blaming("trainingLabels", () => checkLabels(training.labels, training.images, classes));
-  blaming("testImages", () => checkImages(test.images, exampleShape));
-  blaming("testLabels", () => checkLabels(test.labels, test.images, classes));
+  withOption("trainingLabels", () => checkLabels(training.labels, training.images, classes));
+  withOption("testImages", () => checkImages(test.images, exampleShape));
+  withOption("testLabels", () => checkLabels(test.labels, test.images, classes));
   return { exampleShape, classes };
 }

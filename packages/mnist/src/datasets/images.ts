@@ -1,10 +1,10 @@
 import { Type, type Static } from "typebox";
 
-import { defineDataset, normalize, pathOption, validationOfOwn, type FileContext } from "../definition.ts";
-import { blaming, DatasetError } from "../errors.ts";
+import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
+import { withOption, DatasetError } from "../errors.ts";
 import { findImages, pixelsOf, readImages, shapeOfAll, type ImageFolder } from "../files/image-folder.ts";
 import { classesNamed } from "../files/class-names.ts";
-import { ownFolder } from "../files/custom-path.ts";
+import { customFolder } from "../files/custom-path.ts";
 import type { PixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
 import { passedOverNotices } from "../files/system-files.ts";
@@ -16,7 +16,7 @@ const options = Type.Object({
   test: pathOption(
     "The same for the test set, with folders of the same names; it is measured once, at the end.",
   ),
-  validation: validationOfOwn,
+  validation: customValidation,
   normalize,
 });
 type Options = Static<typeof options>;
@@ -56,7 +56,7 @@ export const images = defineDataset({
     };
   },
 
-  find: ({ training }, context) => ownFolder(training, context),
+  find: ({ training }, context) => customFolder(training, context),
 
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
@@ -70,8 +70,8 @@ export const images = defineDataset({
       exampleShape: expected.shape,
       classes: classes.length,
       classNames: classes,
-      training: blaming("training", () => readImages(training, expected, classes)),
-      test: blaming("test", () => readImages(test, expected, classes)),
+      training: withOption("training", () => readImages(training, expected, classes)),
+      test: withOption("test", () => readImages(test, expected, classes)),
     };
   },
 });
@@ -79,15 +79,15 @@ export const images = defineDataset({
 /** The size of all images. Throws a DatasetError with all files that have another or none, those of the training set first. */
 function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onLook }: FileContext) {
   const total = training.count + test.count;
-  const expected = blaming("training", () =>
+  const expected = withOption("training", () =>
     shapeOfAll(training, undefined, (done) => onLook?.(done, total)),
   );
-  blaming("test", () => shapeOfAll(test, expected, (done) => onLook?.(training.count + done, total)));
+  withOption("test", () => shapeOfAll(test, expected, (done) => onLook?.(training.count + done, total)));
   return expected;
 }
 
 function pixelsIn(option: string, folder: ImageFolder): PixelRange {
-  return blaming(option, () => pixelsOf(folder));
+  return withOption(option, () => pixelsOf(folder));
 }
 
 function untestedNotice(folder: string, classes: readonly string[]): string {
@@ -100,8 +100,8 @@ function findBoth(
   chosen: Options,
   context: FileContext,
 ): { readonly training: ImageFolder; readonly test: ImageFolder } {
-  const training = blaming("training", () => {
-    const found = findImages(ownFolder(chosen.training, context));
+  const training = withOption("training", () => {
+    const found = findImages(customFolder(chosen.training, context));
     const [only] = found.classes;
     if (found.classes.length > 1) return found;
     throw new DatasetError(
@@ -109,8 +109,8 @@ function findBoth(
         "Name a folder with one for each class.",
     );
   });
-  const test = blaming("test", () => {
-    const found = findImages(ownFolder(chosen.test, context));
+  const test = withOption("test", () => {
+    const found = findImages(customFolder(chosen.test, context));
     const strangers = found.classes.filter((name) => !training.classes.includes(name));
     if (strangers.length === 0) return found;
     throw new DatasetError(

@@ -11,7 +11,7 @@ const MOST_LISTED = 8;
 export const LARGEST_SIZE = 2 ** 31;
 
 /** The absolute path of a file that an option names. Throws DatasetError where there is none. */
-export function ownFile(named: string, { experimentFolder = "." }: FileContext): string {
+export function customFile(named: string, { experimentFolder = "." }: FileContext): string {
   const path = resolve(experimentFolder, named);
   const stats = statsOf(path, "a file");
   if (stats.isDirectory())
@@ -24,7 +24,7 @@ export function ownFile(named: string, { experimentFolder = "." }: FileContext):
 }
 
 /** The absolute path of a folder that an option names. Throws DatasetError where there is none. */
-export function ownFolder(named: string, { experimentFolder = "." }: FileContext): string {
+export function customFolder(named: string, { experimentFolder = "." }: FileContext): string {
   const path = resolve(experimentFolder, named);
   if (statsOf(path, "a folder").isDirectory()) return path;
   throw new DatasetError(

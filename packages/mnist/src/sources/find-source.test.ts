@@ -12,11 +12,11 @@ import type { Dataset } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import { formatIdx } from "../files/idx.ts";
 import { fileRoles, type FileRole } from "../files/published.ts";
-import type { Place } from "./folder.ts";
+import type { SourceFolder } from "./folder.ts";
 
 const options = { validation: 2 };
 
-function elsewhere(folder: string | undefined): Place {
+function elsewhere(folder: string | undefined): SourceFolder {
   return { origin: "the tiny package", folder, remedy: "Install the tiny package again." };
 }
 

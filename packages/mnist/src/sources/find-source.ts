@@ -13,7 +13,7 @@ import {
 } from "../files/published.ts";
 import { md5Of } from "./checksum.ts";
 import { download, DownloadError } from "./download.ts";
-import { findFiles, isComplete, missingFrom, type FoundFiles, type Place } from "./folder.ts";
+import { findFiles, isComplete, missingFrom, type FoundFiles, type SourceFolder } from "./folder.ts";
 
 /** Where the files of a data set are. */
 export interface LocatedFiles {
@@ -30,7 +30,7 @@ export interface PublishedDataset {
   readonly name: string;
   readonly publication: Publication;
   /** Other places on the machine that may have the files, in the order in which they are looked at. */
-  readonly places: readonly Place[];
+  readonly places: readonly SourceFolder[];
 }
 
 /** What to do about a broken file of the data folder. */
@@ -52,7 +52,7 @@ interface Search {
  */
 export function findPublished(dataset: PublishedDataset, dataFolder: string): Search {
   const folder = join(dataFolder, dataset.name);
-  const own: Place = { origin: "the data folder", folder, remedy };
+  const own: SourceFolder = { origin: "the data folder", folder, remedy };
   const looked: string[] = [];
   let ours: FoundFiles = {};
   for (const place of [own, ...dataset.places]) {
@@ -106,7 +106,7 @@ export async function locateFiles(dataset: PublishedDataset, context: LoadContex
 }
 
 /** Files that a person put there may be any data, but then all four must be there. */
-function requirePublished(found: FoundFiles, { folder }: Place, { md5 }: Publication): void {
+function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: Publication): void {
   for (const role of fileRoles) {
     const path = found[role];
     if (path === undefined || isPublished(path, md5[role])) continue;

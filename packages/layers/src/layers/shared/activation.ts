@@ -1,4 +1,4 @@
-import type { Curve, Shape, Tensor } from "@nn/tensor";
+import type { ElementwiseFunction, Shape, Tensor } from "@nn/tensor";
 
 import type { LayerPlan } from "../../definition.ts";
 
@@ -7,7 +7,7 @@ import type { LayerPlan } from "../../definition.ts";
  *
  * Where the derivative can be had from y, elementwise.ts keeps less and can be fused into the layer before.
  */
-export function planActivation(curve: Curve, inputShape: Shape): LayerPlan {
+export function planActivation(curve: ElementwiseFunction, inputShape: Shape): LayerPlan {
   return {
     outputShape: inputShape,
     build(context) {
@@ -20,13 +20,13 @@ export function planActivation(curve: Curve, inputShape: Shape): LayerPlan {
         forward(input) {
           x = input;
           const y = output.rows(x.shape[0]!);
-          backend.bend(curve, x, y);
+          backend.applyElementwise(curve, x, y);
           return y; // (N, …)
         },
 
         // dx = dy · f′(x), rounded once; written over dy.
         backward(dy) {
-          backend.bendBackward(curve, x, dy, dy);
+          backend.applyElementwiseBackward(curve, x, dy, dy);
           return dy; // (N, …)
         },
       };

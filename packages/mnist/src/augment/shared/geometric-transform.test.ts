@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { at, byMap, formatOf, moved, picture } from "../../../test/picture.ts";
 import { AffineMap } from "./affine-map.ts";
-import { moving } from "./geometric-transform.ts";
+import { createGeometricTransform } from "./geometric-transform.ts";
 
 const extents = fc.integer({ min: 1, max: 9 });
 const pictures = fc
@@ -78,6 +78,6 @@ test("outside it is as black as the format says, and channels and neighbours do 
   map.follow(1, 0, 1, 0, 1, 0);
   const images = format.backend.allocate([2, 1, 2, 3]);
   images.data.set([9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  moving([byMap(map)], format).transform(new Int32Array(4), images);
+  createGeometricTransform([byMap(map)], format).transform(new Int32Array(4), images);
   expect([...images.data]).toEqual([1, 2, 3, -0.5, -0.5, -0.5, 7, 8, 9, -0.5, -0.5, -0.5]);
 });

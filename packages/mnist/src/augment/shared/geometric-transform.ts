@@ -1,18 +1,26 @@
 import { Batch, type FloatArray } from "@nn/tensor";
 
 import { AffineMap } from "./affine-map.ts";
-import { PORTION, type ImageFormat, type Movement, type Transformation } from "../../augmentation.ts";
+import {
+  IMAGES_PER_PORTION,
+  type ImageFormat,
+  type GeometricTransform,
+  type Transformation,
+} from "../../augmentation.ts";
 import { ImageStream } from "./image-stream.ts";
 
 /** SearchSpaceEncoding are whole multiples of 1/65536 pixel: so a shift by pixels and a quarter turn are exact. */
 const ONE = 65536;
 
 /** Movements that follow each other, as one: a pixel that is interpolated twice is blurred twice. */
-export function moving(movements: readonly Movement[], format: ImageFormat): Transformation {
+export function createGeometricTransform(
+  movements: readonly GeometricTransform[],
+  format: ImageFormat,
+): Transformation {
   const { backend, black } = format;
   const map = new AffineMap();
   const stream = new ImageStream();
-  const maps = new Batch(backend, PORTION, [6]);
+  const maps = new Batch(backend, IMAGES_PER_PORTION, [6]);
   return {
     transform(keys, images) {
       const ofImages = maps.rows(images.shape[0]!);

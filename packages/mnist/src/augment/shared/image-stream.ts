@@ -1,6 +1,6 @@
 import { threefry2x32, type StreamKey } from "@nn/tensor";
 
-import type { Draws } from "../../augmentation.ts";
+import type { RandomDraws } from "../../augmentation.ts";
 
 const TWO_32 = 4294967296;
 
@@ -20,7 +20,7 @@ export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, ke
 const block = new Uint32Array(2);
 
 /** The random numbers of a stream. One object serves all streams, one after the other: nothing is allocated. */
-export class ImageStream implements Draws {
+export class ImageStream implements RandomDraws {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);
   #nextBlock = 0;

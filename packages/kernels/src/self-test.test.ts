@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { onTestFinished, expect, test } from "vitest";
 
-import { verdictOn } from "./verdict.ts";
+import { runSelfTest } from "./self-test.ts";
 
 function stampForTest(): string {
   const folder = mkdtempSync(join(tmpdir(), "nn-verdict-"));
@@ -21,14 +21,14 @@ function judgeOf(...verdicts: boolean[]) {
 test("a good verdict is asked for once", () => {
   const stamp = stampForTest();
   const { judge, asked } = judgeOf(true, false);
-  expect([verdictOn(judge, stamp), verdictOn(judge, stamp)]).toEqual([true, true]);
+  expect([runSelfTest(judge, stamp), runSelfTest(judge, stamp)]).toEqual([true, true]);
   expect(asked()).toBe(1);
 });
 
 test("a bad one is not remembered", () => {
   const stamp = stampForTest();
   const { judge, asked } = judgeOf(false, true);
-  expect([verdictOn(judge, stamp), verdictOn(judge, stamp)]).toEqual([false, true]);
+  expect([runSelfTest(judge, stamp), runSelfTest(judge, stamp)]).toEqual([false, true]);
   expect(asked()).toBe(2);
 });
 
@@ -36,13 +36,13 @@ test("that of other circumstances counts for nothing", () => {
   const stamp = stampForTest();
   writeFileSync(stamp, "0".repeat(64));
   const { judge, asked } = judgeOf(false);
-  expect(verdictOn(judge, stamp)).toBe(false);
+  expect(runSelfTest(judge, stamp)).toBe(false);
   expect(asked()).toBe(1);
 });
 
 test("where nothing can be written it is asked for each time", () => {
   const stamp = join(stampForTest(), "no such folder");
   const { judge, asked } = judgeOf(true, true);
-  expect([verdictOn(judge, stamp), verdictOn(judge, stamp)]).toEqual([true, true]);
+  expect([runSelfTest(judge, stamp), runSelfTest(judge, stamp)]).toEqual([true, true]);
   expect(asked()).toBe(2);
 });

@@ -1,4 +1,4 @@
-import type { Curve } from "../backend.ts";
+import type { ElementwiseFunction } from "../backend.ts";
 import { erf } from "../math/erf.ts";
 import { exp } from "../math/exp.ts";
 import { log } from "../math/log.ts";
@@ -14,18 +14,23 @@ interface Bend {
 }
 
 /** out = f(x); storing rounds. */
-export function bend(curve: Curve, x: Tensor, out: Tensor): void {
+export function applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
   const { y } = bendOf(curve);
   for (let i = 0; i < x.data.length; i++) out.data[i] = y(x.data[i]!);
 }
 
 /** out = dy · f′(x) */
-export function bendBackward(curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
+export function applyElementwiseBackward(
+  curve: ElementwiseFunction,
+  x: Tensor,
+  dy: Tensor,
+  out: Tensor,
+): void {
   const { dydx } = bendOf(curve);
   for (let i = 0; i < x.data.length; i++) out.data[i] = dy.data[i]! * dydx(x.data[i]!);
 }
 
-function bendOf(curve: Curve): Bend {
+function bendOf(curve: ElementwiseFunction): Bend {
   switch (curve.kind) {
     case "gelu":
       return gelu;

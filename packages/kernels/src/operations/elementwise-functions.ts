@@ -1,9 +1,9 @@
-import type { Curve, Tensor } from "@nn/tensor";
+import type { ElementwiseFunction, Tensor } from "@nn/tensor";
 
 import { FLOAT, LINE, type Engine } from "../engine.ts";
 import { HARD_NUMBER, type Split } from "../threads/split.ts";
 
-export function bend(engine: Engine, curve: Curve, x: Tensor, out: Tensor): void {
+export function applyElementwise(engine: Engine, curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
   const code = codeOf(curve);
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   engine.run(engine.kernels.bend, byNumbers(x), (from, to) => [
@@ -14,7 +14,13 @@ export function bend(engine: Engine, curve: Curve, x: Tensor, out: Tensor): void
   ]);
 }
 
-export function bendBackward(engine: Engine, curve: Curve, x: Tensor, dy: Tensor, out: Tensor): void {
+export function applyElementwiseBackward(
+  engine: Engine,
+  curve: ElementwiseFunction,
+  x: Tensor,
+  dy: Tensor,
+  out: Tensor,
+): void {
   const code = codeOf(curve);
   const [xAddress, dyAddress, outAddress] = [engine.address(x), engine.address(dy), engine.address(out)];
   engine.run(engine.kernels.bendBackward, byNumbers(x), (from, to) => [
@@ -39,10 +45,10 @@ const codes = {
   softplus: 5,
   "exponential-linear": 6,
   "hard-swish": 7,
-} satisfies Record<Curve["kind"], number>;
+} satisfies Record<ElementwiseFunction["kind"], number>;
 
 /** Number and the two arguments of a curve, as the kernels take them. */
-function codeOf(curve: Curve): [code: number, first: number, second: number] {
+function codeOf(curve: ElementwiseFunction): [code: number, first: number, second: number] {
   const code = codes[curve.kind];
   if (curve.kind === "softplus") return [code, curve.beta, 0];
   if (curve.kind === "exponential-linear") return [code, curve.alpha, curve.scale];

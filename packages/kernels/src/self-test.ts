@@ -10,7 +10,7 @@ const usualStamp = fileURLToPath(new URL("../dist/widening.sha256", import.meta.
  * What `judge` says, asked once for these kernels, this judge, this V8 with these options and this processor: a verdict takes a twelfth of a
  * second of each worker's start, and they decide it. Only a good one is remembered; where nothing can be written, none.
  */
-export function verdictOn(judge: () => boolean, stamp: string = usualStamp): boolean {
+export function runSelfTest(judge: () => boolean, stamp: string = usualStamp): boolean {
   const circumstances = digest();
   if (read(stamp) === circumstances) return true;
   if (!judge()) return false;
@@ -26,7 +26,7 @@ function digest(): string {
   const hash = createHash("sha256").update(
     [process.versions.v8, process.arch, cpus()[0]?.model, ...process.execArgv].join("\n"),
   );
-  for (const file of ["../dist/kernels.wasm", "./widening.ts"]) {
+  for (const file of ["../dist/kernels.wasm", "./simd256.ts"]) {
     hash.update(readFileSync(new URL(file, import.meta.url)));
   }
   return hash.digest("hex");

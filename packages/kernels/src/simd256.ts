@@ -12,19 +12,19 @@ const WIDEN = "--experimental-wasm-revectorize";
  * compiled, so it belongs on the command line. Without Liftoff, V8's quick first compiler, the first steps are fast, too.
  * V8 itself ignores the option on processors that have no such instructions.
  */
-export function workerFlags(widened: boolean): string[] {
+export function workerFlags(simd: 128 | 256): string[] {
   // Node 22 has the option without effect, earlier ones refuse to start with it.
   const known = Number(process.versions.node.split(".")[0]) >= 24;
-  return widened && known ? [WIDEN, "--no-liftoff"] : ["--no-liftoff"];
+  return simd === 256 && known ? [WIDEN, "--no-liftoff"] : ["--no-liftoff"];
 }
 
-/** Whether this process was started with widening. */
-export function isWidened(): boolean {
+/** Whether this process was started with 256-bit instructions. */
+export function usesSimd256(): boolean {
   return process.execArgv.includes(WIDEN);
 }
 
-/** From here on V8 compiles without widening; what is compiled already stays as it is. */
-export function stopWidening(): void {
+/** From here on V8 compiles to 128-bit instructions; what is compiled already stays as it is. */
+export function disableSimd256(): void {
   v8.setFlagsFromString("--no-experimental-wasm-revectorize");
 }
 
@@ -98,8 +98,8 @@ function run(backend: Backend): Buffer[] {
   const [radii, directions] = [draw("radii", [4096]), draw("directions", [4096, 2])];
   backend.addNoise({ x: images, keys, radii, directions, low: -0.6, high: 0.6 });
   const bent = draw("bent", [M, N]);
-  backend.bend({ kind: "gelu" }, bent, bent);
-  backend.bendBackward({ kind: "silu" }, bent, y, bent);
+  backend.applyElementwise({ kind: "gelu" }, bent, bent);
+  backend.applyElementwiseBackward({ kind: "silu" }, bent, y, bent);
   const shares = draw("shares", [M, N]);
   backend.softmax({ x: shares, columns: N, scale: 2, out: shares });
   backend.softmaxBackward({ y: shares, dy: bent, columns: N, scale: 2, out: bent });
