@@ -11,7 +11,7 @@ const header = "label,a,b,c,d\n";
 test.each([
   ["a zip archive", "PK\u0003\u0004,1,2\n", "got a zip archive, or a spreadsheet. Unpack it,"],
   ["gzip in gzip", gzipSync(gzipSync(rows)), "got a gzip file in a gzip file. Unpack it once."],
-  ["a web page", "<!DOCTYPE html>\n<html>\n", "got a web page, saved in place of the file?"],
+  ["a web page", "<!DOCTYPE html>\n<html>\n", "got a web page that was saved in its place. Download"],
   ["a pointer", "version https://git-lfs.github.com/spec/v1\n", "got a pointer of Git LFS."],
   ["commas at the ends", rows.replaceAll("\n", ",\n"), "got rows that all end in a comma"],
   [

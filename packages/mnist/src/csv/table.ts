@@ -213,7 +213,7 @@ const BEGINNINGS: readonly (readonly [start: string, name: string, advice: strin
   ["PK\x03\x04", "a zip archive, or a spreadsheet", "Unpack it, or save the sheet as CSV."],
   ["\x1f\x8b", "a gzip file in a gzip file", "Unpack it once."],
   ["\x89PNG", "a PNG file", "Name a CSV file, or set the type of the data set to images."],
-  ["<", "a web page, saved in place of the file?", "Download the file itself."],
+  ["<", "a web page that was saved in its place", "Download the file itself."],
   ["version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."],
 ];
 
