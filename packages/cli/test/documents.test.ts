@@ -70,7 +70,8 @@ function writeOwnData(home: string): void {
       );
     }
     writeFileSync(join(home, `${part}.csv`), rows);
-    const images = formatIdx({ shape: [240, 2, 2], data: new Uint8Array(960) });
+    const pixels = classes.flatMap((_, n) => [n, 0, 255, 255 - n]);
+    const images = formatIdx({ shape: [240, 2, 2], data: Uint8Array.from(pixels) });
     writeFileSync(join(home, `${part}-images.idx`), images);
     writeFileSync(join(home, `${part}-images.idx.gz`), gzipSync(images));
     writeFileSync(

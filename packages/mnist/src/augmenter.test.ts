@@ -31,7 +31,7 @@ function images(list: readonly Augmentation[], epoch = 1): number[] {
 
 test("every file of the folder is one augmentation, found by its file's name", () => {
   const folder = new URL("./augment/", import.meta.url);
-  const files = readdirSync(folder).filter((file) => !file.endsWith(".test.ts"));
+  const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
   expect([...augmentations.keys()].map((type) => `${type}.ts`)).toEqual(files.sort());
   for (const [type, { description }] of augmentations) expect([type, description]).not.toContain("");
 });
