@@ -9,8 +9,9 @@ export const shared = {
   hookTimeout: 300_000,
   // A test that asserts nothing cannot fail.
   expect: { requireAssertions: true },
-  // Files of one worker share what they import: loading it anew for each of them took most of the time of the small ones. No test
-  // replaces a module or changes a global; where one has to, its package sets `isolate` for that file.
+  // Files of one worker share what they import: loading it anew for each of them took most of the time of the
+  // small ones. No test replaces a module or changes a global; where one has to, its package sets `isolate`
+  // for that file.
   isolate: false,
   globalSetup: fileOf("./vitest.seed.ts"),
   setupFiles: [fileOf("./vitest.setup.ts")],

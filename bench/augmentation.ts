@@ -1,6 +1,7 @@
-// Times what augmentation costs: each one by itself, and its share of a step of LeNet-5 and of the CNN, which are trained by the
-// product with and without it, in turn. Alone: the best of many rounds, since a shared machine only ever adds time. Run it before
-// changing packages/mnist/src/augment/ or the kernels that it calls.
+// Times what augmentation costs: each one by itself, and its share of a step of LeNet-5 and of the CNN, which
+// are trained by the product with and without it, in turn. Alone: the best of many rounds, since a shared
+// machine only ever adds time. Run it before changing packages/mnist/src/augment/ or the kernels that it
+// calls.
 //
 //   pnpm run bench:augmentation
 import { spawnSync } from "node:child_process";
@@ -128,7 +129,10 @@ async function share({ network, rounds }: Learner, list: (typeof lists)[number])
   return augmented / plain - 1;
 }
 
-/** The processor's time: a busy machine changes it less than that of the clock. It is counted in ticks of some milliseconds. */
+/**
+ * The processor's time: a busy machine changes it less than that of the clock. It is counted in ticks of some
+ * milliseconds.
+ */
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const before = process.threadCpuUsage();
   await work();

@@ -14,7 +14,9 @@ export function choosePython(command: string): boolean {
   return spawnSync(command, ["-c", "import numpy, torch"]).status === 0;
 }
 
-/** The product as a user runs it; the seconds are those of timings.csv: gathering, learning, no validation. */
+/**
+ * The product as a user runs it; the seconds are those of timings.csv: gathering, learning, no validation.
+ */
 export function ours(name: string, flags: readonly string[] = []): Contender {
   return {
     name: `nn-from-scratch, ${name}`,

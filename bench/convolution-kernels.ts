@@ -1,6 +1,9 @@
 import type { Backend, Tensor, Window } from "../packages/tensor/src/index.ts";
 
-/** [image's height and width, channels, filters, kernel's height and width, padding, dilation where it is not 1] */
+/**
+ * [image's height and width, channels, filters, kernel's height and width, padding, dilation where it is not
+ * 1]
+ */
 type Layer = readonly [
   extent: number,
   channels: number,
@@ -22,7 +25,8 @@ const layers: Readonly<Record<string, readonly Layer[]>> = {
     [14, 32, 64, 3, 1],
     [14, 64, 64, 3, 1],
   ],
-  // What convolutionMethod decides by: as many terms, but their weights stand apart, so that they are summed one by one.
+  // What convolutionMethod decides by: as many terms, but their weights stand apart, so that they are summed
+  // one by one.
   "CNN, direct sums": [
     [28, 32, 32, 3, 2, 2],
     [14, 32, 64, 3, 2, 2],
@@ -31,7 +35,10 @@ const layers: Readonly<Record<string, readonly Layer[]>> = {
 };
 const N = 64;
 
-/** Each convolution of a step of these networks, batch 64: the layer, what its weights learn, what the layer below must know. */
+/**
+ * Each convolution of a step of these networks, batch 64: the layer, what its weights learn, what the layer
+ * below must know.
+ */
 export function timeConvolutions(
   backend: Backend,
   draw: (backend: Backend, shape: readonly number[]) => Tensor,

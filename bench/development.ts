@@ -1,5 +1,6 @@
-// Median regrets on functions that the settings of samplers may be chosen by, and their geometric mean: bench/samplers.ts, which judges them,
-// has others, and other seeds. To weigh a change run it before and after; what is not clearly better over all functions is chance.
+// Median regrets on functions that the settings of samplers may be chosen by, and their geometric mean:
+// bench/samplers.ts, which judges them, has others, and other seeds. To weigh a change run it before and
+// after; what is not clearly better over all functions is chance.
 //
 //   pnpm run bench:development -- --sampler cma-es [--options '{"population":10}'] [--trials 100] [--seeds 50]     seconds; gp: minutes
 import { parseArgs } from "node:util";

@@ -1,8 +1,10 @@
-// Runs sweeps through faults and compares every promised file (results.csv, epochs.csv, weights, checkpoints) with that of the same sweep
-// left in peace, byte by byte: kills by SIGKILL (of the coordinator, of a worker, of both), a disk that is full, a worker frozen by SIGSTOP;
-// through Redis its server restarts, too: with its data, without it, and with older data. The sweeps have a sampler that learns, a pruner
-// and repeats. What happens, and when, follows from a seed. Ends with exit code 1 when a byte differs, a row is lost or doubled, something
-// is left behind or a stack trace is shown. Needs Linux, and root for its small disks (or: unshare --user --map-root-user --mount pnpm run …).
+// Runs sweeps through faults and compares every promised file (results.csv, epochs.csv, weights, checkpoints)
+// with that of the same sweep left in peace, byte by byte: kills by SIGKILL (of the coordinator, of a worker,
+// of both), a disk that is full, a worker frozen by SIGSTOP; through Redis its server restarts, too: with its
+// data, without it, and with older data. The sweeps have a sampler that learns, a pruner and repeats. What
+// happens, and when, follows from a seed. Ends with exit code 1 when a byte differs, a row is lost or
+// doubled, something is left behind or a stack trace is shown. Needs Linux, and root for its small disks (or:
+// unshare --user --map-root-user --mount pnpm run …).
 //
 //   pnpm run bench:faults                100 kills, in processes of the run
 //   pnpm run bench:faults --redis        100 kills, with three workers through a redis-server of its own
@@ -114,7 +116,8 @@ for (let sweep = 1; plan.length > 0; sweep++) {
   let recorded = 0;
   for (let fault = plan[0]; fault !== undefined; fault = plan[0]) {
     await Promise.race([setTimeout(300 + 2000 * fault.after), coordinator.program.ended]);
-    // A trial whose process dies three times without getting further has failed, and rightly: it gets the time to.
+    // A trial whose process dies three times without getting further has failed, and rightly: it gets the
+    // time to.
     const isHurt = (): boolean => fault.what === "worker" && journalLines(out, NAME) < recorded + 3;
     while (isHurt() && !coordinator.program.isOver) await setTimeout(10);
     if (coordinator.program.isOver) break;

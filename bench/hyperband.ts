@@ -1,5 +1,6 @@
-// How much of a sweep's training hyperband saves, and what it misses: runs experiments/sweep-hyperband.yaml as it is and without its pruner,
-// and compares the best validation accuracy that each has found and the epochs that each has trained. The test set takes no part.
+// How much of a sweep's training hyperband saves, and what it misses: runs experiments/sweep-hyperband.yaml
+// as it is and without its pruner, and compares the best validation accuracy that each has found and the
+// epochs that each has trained. The test set takes no part.
 //
 //   pnpm run bench:hyperband
 import { spawnSync } from "node:child_process";

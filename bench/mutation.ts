@@ -1,14 +1,15 @@
-// Makes small changes of the sources of a package, one at a time, in a copy of the project, and says which of them no test notices:
-// operators, comparisons, bounds, constants, conditions, removed statements, swapped arguments. First the tests beside the changed file run, then
-// all of the package. A change that makes them fail, or run without end, is noticed. The changes follow from a seed.
+// Makes small changes of the sources of a package, one at a time, in a copy of the project, and says which of
+// them no test notices: operators, comparisons, bounds, constants, conditions, removed statements, swapped
+// arguments. First the tests beside the changed file run, then all of the package. A change that makes them
+// fail, or run without end, is noticed. The changes follow from a seed.
 //
 //   pnpm run bench:mutation --package sweep                     100 changes
 //   pnpm run bench:mutation --package sweep --count 20 --seed 7
 //   pnpm run bench:mutation --package sweep --file samplers/tpe --count 1000     all changes of a file
 //   pnpm run bench:mutation --package sweep --list              prints the changes, runs nothing
 //
-// Not StrykerJS 10.1.1: it runs on these sources, but switches its changes on inside one process. The processes and threads that tests of
-// runner start would run what is unchanged. Nor does it take a sample.
+// Not StrykerJS 10.1.1: it runs on these sources, but switches its changes on inside one process. The
+// processes and threads that tests of runner start would run what is unchanged. Nor does it take a sample.
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";

@@ -1,6 +1,7 @@
-// Runs a sweep on four workers, each in a network namespace of its own (a machine, as far as the network goes), through a real
-// redis-server, and compares every promised file with that of the same sweep on this machine alone, byte by byte; then once more with two
-// of the four killed (SIGKILL) in the middle. Ends with exit code 1 when a byte differs. Needs Linux, root, iproute2 and redis-server.
+// Runs a sweep on four workers, each in a network namespace of its own (a machine, as far as the network
+// goes), through a real redis-server, and compares every promised file with that of the same sweep on this
+// machine alone, byte by byte; then once more with two of the four killed (SIGKILL) in the middle. Ends with
+// exit code 1 when a byte differs. Needs Linux, root, iproute2 and redis-server.
 //
 //   pnpm run bench:network                                     experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:network experiments/sweep-hyperband.yaml

@@ -1,6 +1,7 @@
-// What a trial costs outside its training: scheduling, messages, journal, tables, building the network, saving. Runs a real sweep of
-// tiny trials on one worker, notes when the journal records the end of each, and takes from the time between two ends the seconds
-// that were spent learning. Prints medians over the first and the last hundred trials, and the coordinator's memory at both ends.
+// What a trial costs outside its training: scheduling, messages, journal, tables, building the network,
+// saving. Runs a real sweep of tiny trials on one worker, notes when the journal records the end of each, and
+// takes from the time between two ends the seconds that were spent learning. Prints medians over the first
+// and the last hundred trials, and the coordinator's memory at both ends.
 //
 //   pnpm run bench:overhead [TRIALS]                              1,000 trials unless told otherwise
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";

@@ -4,7 +4,10 @@ import path from "node:path";
 /** The command line of the project. */
 export const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.ts");
 
-/** A process in a group of its own, which a signal reaches as a whole. What it prints is kept. It does not outlive this one. */
+/**
+ * A process in a group of its own, which a signal reaches as a whole. What it prints is kept. It does not
+ * outlive this one.
+ */
 export class Program {
   static readonly #running = new Set<Program>();
   readonly #child: ChildProcess;

@@ -1,6 +1,7 @@
-// Runs one sweep in every way that must not matter and compares results.csv and epochs.csv byte by byte: one worker and two,
-// two threads and three, with 256-bit widening and without, and killed (SIGKILL to the whole process group) at five moments, each
-// followed by the same command. Ends with exit code 1 when a byte differs.
+// Runs one sweep in every way that must not matter and compares results.csv and epochs.csv byte by byte: one
+// worker and two, two threads and three, with 256-bit widening and without, and killed (SIGKILL to the whole
+// process group) at five moments, each followed by the same command. Ends with exit code 1 when a byte
+// differs.
 //
 //   pnpm run bench:same-bytes                                     experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:same-bytes experiments/quickstart.yaml
@@ -55,7 +56,8 @@ for (const { title, flags, kills = 0 } of ways) {
   const out = mkdtempSync(path.join(scratch, "out-"));
   let killed = 0;
   for (let kill = 1; kill <= kills; kill++) {
-    // A kill adds events of its own, as what was running starts again; the moments are spread over a quiet run's.
+    // A kill adds events of its own, as what was running starts again; the moments are spread over a quiet
+    // run's.
     const moment = Math.floor((lines * (kill - 0.7)) / kills) + 1;
     if ((await run(out, flags, moment)) === "killed") killed++;
   }

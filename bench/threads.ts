@@ -1,5 +1,6 @@
-// Times operations on one thread and on several, and what it takes to hand one over: what `WORTH_SPLITTING` rests on. The best of many single
-// runs, since other programs only ever add time, and threads that wait for each other lose most to them.
+// Times operations on one thread and on several, and what it takes to hand one over: what `WORTH_SPLITTING`
+// rests on. The best of many single runs, since other programs only ever add time, and threads that wait for
+// each other lose most to them.
 //
 //   pnpm run bench:threads [THREADS]                              2 threads unless told otherwise
 import { spawnSync } from "node:child_process";

@@ -1,11 +1,13 @@
-// Trains the same network with nn-from-scratch and its peers, in turn, several rounds, and prints what each does in images a
-// second, how we stand to it, and how its loss fell. All on one thread unless a row says otherwise.
+// Trains the same network with nn-from-scratch and its peers, in turn, several rounds, and prints what each
+// does in images a second, how we stand to it, and how its loss fell. All on one thread unless a row says
+// otherwise.
 //
 //   pnpm run bench                         784-128-10, batch 100
 //   pnpm run bench --hidden 512 --batch 128 --rounds 3
 //   pnpm run bench --network lenet5        or cnn
 //
-// Needs: Debian's python3-torch and python3-numpy (the python that has them: --python PATH), TensorFlow.js from npm.
+// Needs: Debian's python3-torch and python3-numpy (the python that has them: --python PATH), TensorFlow.js
+// from npm.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -32,8 +32,8 @@ export class Coordinator {
   }
 
   /**
-   * Fills the disk; the run has to end with a message, and again when it is tried without space. Then there is some, and it goes
-   * on. False where the sweep was over before.
+   * Fills the disk; the run has to end with a message, and again when it is tried without space. Then there
+   * is some, and it goes on. False where the sweep was over before.
    */
   async fillDisk(): Promise<boolean> {
     const isNoticed = await endsForWantOfSpace(this.#program, this.#disk);
@@ -52,8 +52,8 @@ export class Coordinator {
 }
 
 /**
- * Keeps the disk full until the program has ended, which it has to do by itself, and with a message. False where it had nothing to write
- * any more, or where nothing is to come of it.
+ * Keeps the disk full until the program has ended, which it has to do by itself, and with a message. False
+ * where it had nothing to write any more, or where nothing is to come of it.
  */
 export async function endsForWantOfSpace(
   program: Program,

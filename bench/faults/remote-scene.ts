@@ -109,7 +109,9 @@ export class RemoteScene implements Scene {
   }
 }
 
-/** A command that is given again whenever its process has ended. Its temporary files are on a disk of its own. */
+/**
+ * A command that is given again whenever its process has ended. Its temporary files are on a disk of its own.
+ */
 class RemoteWorker {
   readonly #url: string;
   readonly #disk: SmallDisk;
@@ -137,7 +139,10 @@ class RemoteWorker {
     this.#program = this.#start();
   }
 
-  /** It has to say so and end, and the run to go on without it. False where the sweep is over before it had to write anything. */
+  /**
+   * It has to say so and end, and the run to go on without it. False where the sweep is over before it had to
+   * write anything.
+   */
   async fillDisk(coordinator: Coordinator): Promise<boolean> {
     const isNoticed = await endsForWantOfSpace(this.#program, this.#disk, () => coordinator.program.isOver);
     this.#disk.free();

@@ -26,8 +26,9 @@ interface Node {
 type Change = readonly [at: { readonly start: number; readonly end: number }, after: string];
 
 /**
- * All small changes of a source file. What nobody could notice, or what other tests hold, is left alone: types, texts, what is thrown, and
- * the schemas of options, whose every number stands in schema/experiment.schema.json too.
+ * All small changes of a source file. What nobody could notice, or what other tests hold, is left alone:
+ * types, texts, what is thrown, and the schemas of options, whose every number stands in
+ * schema/experiment.schema.json too.
  */
 export function mutantsOf(file: string, source: string): Mutant[] {
   const mutants: Mutant[] = [];

@@ -5,7 +5,10 @@ import { pathToFileURL } from "node:url";
 import type { Mutant } from "./mutants.ts";
 import type { Sandbox, Verdict } from "./sandbox.ts";
 
-/** What V8 writes of one script: which parts of it have run, the inner ones last. Node strips types without moving anything. */
+/**
+ * What V8 writes of one script: which parts of it have run, the inner ones last. Node strips types without
+ * moving anything.
+ */
 interface Coverage {
   readonly result: readonly {
     readonly url: string;
@@ -29,7 +32,10 @@ interface ProcessTest {
 /** So many are asked of a change, the quickest of those whose processes run the changed place. */
 const MOST = 4;
 
-/** The tests of the command line, which run what is below it in processes of their own: no import tells of that. */
+/**
+ * The tests of the command line, which run what is below it in processes of their own: no import tells of
+ * that.
+ */
 export class ProcessTests {
   readonly #sandbox: Sandbox;
   readonly #folder: string;

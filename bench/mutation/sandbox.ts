@@ -82,7 +82,8 @@ export class Sandbox {
   }
 
   /**
-   * Runs vitest in the package, or in another one, up to the first failure. `limit`: seconds, after which its processes are ended.
+   * Runs vitest in the package, or in another one, up to the first failure. `limit`: seconds, after which its
+   * processes are ended.
    */
   vitest(
     args: readonly string[],

@@ -7,7 +7,10 @@ const block = (filters: number): Layer[] => [
   { type: "relu" },
 ];
 
-/** Four convolutions of 3 × 3, each with batch normalization: 111 million operations an image, forward and backward. */
+/**
+ * Four convolutions of 3 × 3, each with batch normalization: 111 million operations an image, forward and
+ * backward.
+ */
 export const cnn: Network = {
   title: "CNN 32-32-64-64-128",
   layers: [

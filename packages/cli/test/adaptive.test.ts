@@ -97,7 +97,8 @@ test("results.csv says with the network of which trial one of a population goes 
     .split("\n")
     .map((row) => row.split(","));
   expect(header?.at(-1)).toBe("parent");
-  // Two seeds each: trials 1 to 8 begin anew; the others go on with one of the eight before them and of their own seed.
+  // Two seeds each: trials 1 to 8 begin anew; the others go on with one of the eight before them and of their
+  // own seed.
   const parents = rows.map((row) => row.at(-1));
   expect(parents.slice(0, 8)).toEqual(Array(8).fill(""));
   const generationOf = (trial: number): number => Math.floor((trial - 1) / 8);

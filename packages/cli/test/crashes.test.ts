@@ -189,7 +189,8 @@ test("a trial that hangs is ended and tried again; a time limit is not", async (
   folder.write("layer.ts", layerThat("for (;;);"));
   const hung = await folder.run(["--workers", "1", "--hung-after", "5"]);
   expect(hung.code).toBe(1);
-  // On a machine that is busy enough, one that computes says nothing for as long, too: it is tried again, and completed.
+  // On a machine that is busy enough, one that computes says nothing for as long, too: it is tried again, and
+  // completed.
   const trials = [
     ...hung.out.matchAll(/^(trial \d+).*: the worker process hung: .* Trying it again\.$/gm),
   ].map(([, trial]) => trial);

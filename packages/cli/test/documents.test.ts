@@ -27,7 +27,10 @@ function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
 }
 
-/** A fenced block: its language, which is empty where none is said, and its text without the indentation of the fence. */
+/**
+ * A fenced block: its language, which is empty where none is said, and its text without the indentation of
+ * the fence.
+ */
 interface Block {
   readonly language: string;
   readonly text: string;
@@ -56,7 +59,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The data that the documents call a person's own: 240 images of 2 × 2 to train on and to test with, of ten classes. */
+/**
+ * The data that the documents call a person's own: 240 images of 2 × 2 to train on and to test with, of ten
+ * classes.
+ */
 function writeOwnData(home: string): void {
   const shape = { width: 2, height: 2, channels: 1 };
   const classes = Array.from({ length: 240 }, (_, n) => n % 10);

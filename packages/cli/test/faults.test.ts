@@ -12,7 +12,9 @@ import { withSmallData } from "./support/small-data.ts";
 
 const prepare = withSmallData();
 
-/** Generations of a sampler that learns, rungs of a pruner, and two seeds of each configuration: 16 trials. */
+/**
+ * Generations of a sampler that learns, rungs of a pruner, and two seeds of each configuration: 16 trials.
+ */
 const spec = `
 name: small
 repeats: 2

@@ -10,7 +10,8 @@ import { KINDS, templates } from "../src/new/templates.ts";
 import { workspaceFolder } from "@nn/runner/environment";
 import { recordedTerminal } from "./support/recorded-terminal.ts";
 
-// A copy of the layers package, in a workspace of its own with everybody's dependencies: what is written there is in nobody's way.
+// A copy of the layers package, in a workspace of its own with everybody's dependencies: what is written
+// there is in nobody's way.
 const copy = mkdtempSync(join(tmpdir(), "new-"));
 const layers = join(copy, "packages", "layers");
 const source = join(layers, "src");

@@ -109,7 +109,8 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(stdout).not.toContain("Stopped");
     worker.signal("SIGCONT");
     const resumed = await listenForPlaces();
-    // Nobody has told it that the job counts no more: what it brings when it wakes is on the server, and is not trained again.
+    // Nobody has told it that the job counts no more: what it brings when it wakes is on the server, and is
+    // not trained again.
     if (times === 2) await until(worker.ended, () => worker.said().includes("stopped with its run"));
     speedUp(folder);
     expect((await folder.run(options())).code).toBe(0);

@@ -42,7 +42,8 @@ test("results cannot be written below a file: one clear line", async () => {
   expect(err).not.toMatch(stack);
 });
 
-// A limit on the size of files refuses a write in its middle, as a disk that fills up does, and needs no privilege.
+// A limit on the size of files refuses a write in its middle, as a disk that fills up does, and needs no
+// privilege.
 const withSmallFiles = `trap "" XFSZ; ulimit -f 3; exec "$0" "$@"`;
 
 test.skipIf(process.platform === "win32")(

@@ -74,7 +74,8 @@ test("a convolutional network, large enough to be shared out, has the same bytes
 
 test("the same bytes after kill -9 of the whole process group, again and again", async () => {
   const folder = prepare(smallSweep);
-  // Early, in the first epochs, between trials, late: by what has been recorded, so that no machine is too fast or slow.
+  // Early, in the first epochs, between trials, late: by what has been recorded, so that no machine is too
+  // fast or slow.
   for (const more of [0, 1, 2, 7, 11]) {
     const goal = folder.journalLines() + more;
     const run = folder.start(["--workers", "2"], { detached: true });

@@ -16,7 +16,10 @@ interface Ran {
   readonly tests: Readonly<Record<string, Status>>;
 }
 
-/** A workspace of two packages and the experiments, each with a test file; without a report of what is undefined. */
+/**
+ * A workspace of two packages and the experiments, each with a test file; without a report of what is
+ * undefined.
+ */
 function workspace(reports: Readonly<Record<string, readonly Ran[] | undefined>>): string {
   const folder = mkdtempSync(join(tmpdir(), "nn-totals-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

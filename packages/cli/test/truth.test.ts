@@ -8,15 +8,19 @@ import { createWorkbench, type Workbench } from "@nn/training";
 import { runTiny, tinyExperiments, type TinyRun } from "./truth/run-tiny.ts";
 import { optionsOf, usedOptions } from "./truth/options.ts";
 
-// Tiny experiments that use every option of the file, held to the bytes that they have always had, and to what PyTorch measures from their
-// weights and their data. After a change that is meant to change them: `pnpm --filter @nn/cli run truth`.
+// Tiny experiments that use every option of the file, held to the bytes that they have always had, and to
+// what PyTorch measures from their weights and their data. After a change that is meant to change them: `pnpm
+// --filter @nn/cli run truth`.
 
 interface Measured {
   readonly loss: number;
   readonly accuracy: number;
 }
 
-/** By experiment and trial, what evaluate.py has measured. `stepped` is compared with the validation and the test. */
+/**
+ * By experiment and trial, what evaluate.py has measured. `stepped` is compared with the validation and the
+ * test.
+ */
 type Golden = Record<
   string,
   Record<string, Record<"validation" | "test" | "train", Measured> & { stepped?: Record<string, Measured> }>
@@ -76,7 +80,10 @@ function expectedTable(name: string, table: "results" | "epochs"): string {
   return readFileSync(new URL(`./truth/expected/${name}.${table}.csv`, import.meta.url), "utf8");
 }
 
-/** By trial. Columns are counted from the end: what was swept may have commas in it, and comes before the figures. */
+/**
+ * By trial. Columns are counted from the end: what was swept may have commas in it, and comes before the
+ * figures.
+ */
 function rowsOf(results: string): Map<string, Record<string, number>> {
   const [header = "", ...lines] = results.trim().split("\n");
   const columns = header.split(",").toReversed();

@@ -24,9 +24,9 @@ export interface CustomLayers {
 const LAYER_FILE = /\.[cm]?[jt]s$/;
 
 /**
- * Loads every layer that is named by a file, once. A path is relative to the file that names it; what comes back has
- * it relative to the experiment file, so that it holds for the resolved experiment too. Runs the layers' files: that is why
- * a person names them.
+ * Loads every layer that is named by a file, once. A path is relative to the file that names it; what comes
+ * back has it relative to the experiment file, so that it holds for the resolved experiment too. Runs the
+ * layers' files: that is why a person names them.
  */
 export async function loadCustomLayers(
   root: LocatedMap,

@@ -56,8 +56,8 @@ export interface LoadedExperiment {
 }
 
 /**
- * Reads an experiment file, with what it extends and what `set` puts over it, and checks it whole. Throws ExperimentError with
- * every mistake that was found; writes nothing.
+ * Reads an experiment file, with what it extends and what `set` puts over it, and checks it whole. Throws
+ * ExperimentError with every mistake that was found; writes nothing.
  */
 export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<Experiment> {
   return (await loadExperimentPlan(file, options)).experiment;

@@ -1,13 +1,17 @@
-// Convolutions that give few channels, across images: sixteen images side by side, a lane each. Where filters are the lanes, as in
-// segments.ts, six of them leave two in eight idle; images never do, padding is skipped and not multiplied, and to swap the two orders
-// costs a twentieth of the work. Each image's sums run in the order of backend.ts.
+// Convolutions that give few channels, across images: sixteen images side by side, a lane each. Where filters
+// are the lanes, as in segments.ts, six of them leave two in eight idle; images never do, padding is skipped
+// and not multiplied, and to swap the two orders costs a twentieth of the work. Each image's sums run in the
+// order of backend.ts.
 
 import { activate, NONE, RELU } from "./activations";
 
 /** Bytes of a number of sixteen images. */
 const LANES: usize = 64;
 
-/** Written by JavaScript (src/across-images.ts) in this order, 32 bits each. The gradient by the input is a convolution of dy. */
+/**
+ * Written by JavaScript (src/across-images.ts) in this order, 32 bits each. The gradient by the input is a
+ * convolution of dy.
+ */
 @unmanaged
 class Across {
   images: u32;
@@ -28,11 +32,14 @@ class Across {
   tile: u32;
   packed: u32;
   /**
-   * Bytes from filter to filter of a row of outputs: 64, but read, for constant addresses are folded into offsets in a way that keeps V8 from
-   * widening a tile that stores there.
+   * Bytes from filter to filter of a row of outputs: 64, but read, for constant addresses are folded into
+   * offsets in a way that keeps V8 from widening a tile that stores there.
    */
   step: usize;
-  /** Address of the room below, each part on its own: (KH, KW, C, packed) and (packed), sixteen images, sixteen rows of outputs. */
+  /**
+   * Address of the room below, each part on its own: (KH, KW, C, packed) and (packed), sixteen images,
+   * sixteen rows of outputs.
+   */
   weights: usize;
   bias: usize;
   field: usize;
@@ -40,8 +47,8 @@ class Across {
 }
 
 /**
- * out = activation(x ∗ W + bias), all weights finite. turned: the weights are those of the convolution whose input is `out`,
- * (KH, KW, filters, channels), to be turned by 180 degrees.
+ * out = activation(x ∗ W + bias), all weights finite. turned: the weights are those of the convolution whose
+ * input is `out`, (KH, KW, filters, channels), to be turned by 180 degrees.
  */
 export function convolveAcross(
   at: usize, x: usize, weight: usize, turned: bool, bias: usize, activation: u32, slope: f32, out: usize,
@@ -92,7 +99,10 @@ function outputRow(g: Across, oy: u32): void {
   }
 }
 
-/** The sums of three filters, over `lines` rows of the window of `run` terms each; `count` of them are there and stored. */
+/**
+ * The sums of three filters, over `lines` rows of the window of `run` terms each; `count` of them are there
+ * and stored.
+ */
 function tile3(
   x: usize, xLine: usize, w: usize, wLine: usize, wStep: usize, lines: u32, run: u32,
   bias: usize, to: usize, step: usize, count: u32,
@@ -124,7 +134,10 @@ function tile3(
   if (count > 2) addBias(s20, s21, s22, s23, bias + 8, to + step * 2);
 }
 
-/** The sums of four filters, over `lines` rows of the window of `run` terms each; `count` of them are there and stored. */
+/**
+ * The sums of four filters, over `lines` rows of the window of `run` terms each; `count` of them are there
+ * and stored.
+ */
 function tile4(
   x: usize, xLine: usize, w: usize, wLine: usize, wStep: usize, lines: u32, run: u32,
   bias: usize, to: usize, step: usize, count: u32,
@@ -193,7 +206,10 @@ function packTurned(g: Across, weight: usize): void {
   }
 }
 
-/** to[i, lane] = the number i of image `lane`, `step` bytes from image to image. Lanes that are not there repeat the last image. */
+/**
+ * to[i, lane] = the number i of image `lane`, `step` bytes from image to image. Lanes that are not there
+ * repeat the last image.
+ */
 function toLanes(from: usize, step: usize, count: u32, floats: u32, to: usize): void {
   for (let lane: u32 = 0; lane < 16; lane += 4) {
     const last = count - 1, target = to + (<usize>lane << 2);
@@ -221,8 +237,8 @@ function toLanes(from: usize, step: usize, count: u32, floats: u32, to: usize): 
 }
 
 /**
- * The way back: image `lane` gets its numbers, `step` bytes from image to image; `count` of them are there. What is below `least` becomes
- * that, for a relu; NaN stays.
+ * The way back: image `lane` gets its numbers, `step` bytes from image to image; `count` of them are there.
+ * What is below `least` becomes that, for a relu; NaN stays.
  */
 function fromLanes(from: usize, floats: u32, least: f32, to: usize, step: usize, count: u32): void {
   for (let lane: u32 = 0; lane < count; lane += 4) {

@@ -1,8 +1,10 @@
-// Normalization channel by channel: x is (segments, rows, columns), a column being a channel. See channel-normalization.ts of the
-// tensor package for the orders of the sums. Blocks of rows stay in the nearest cache between their two passes, and each can be
-// summed by itself: `partials` holds what it gives until all are joined.
+// Normalization channel by channel: x is (segments, rows, columns), a column being a channel. See
+// channel-normalization.ts of the tensor package for the orders of the sums. Blocks of rows stay in the
+// nearest cache between their two passes, and each can be summed by itself: `partials` holds what it gives
+// until all are joined.
 //
-// Columns are taken sixteen at a time, the last sixteen overlapping those before: what is computed twice is the same.
+// Columns are taken sixteen at a time, the last sixteen overlapping those before: what is computed twice is
+// the same.
 
 import { activate, NONE, RELU } from "./activations";
 
@@ -142,7 +144,10 @@ export function joinMoments(partials: usize, rows: u32, columns: u32, mean: usiz
   }
 }
 
-/** Backend.normalizeChannels. Other activations than relu pass over a block of rows while it is in the nearest cache. */
+/**
+ * Backend.normalizeChannels. Other activations than relu pass over a block of rows while it is in the nearest
+ * cache.
+ */
 export function normalizeChannels(
   x: usize, segments: u32, rows: u32, columns: u32, mean: usize, scale: usize, shift: usize,
   kind: u32, slope: f32, out: usize,

@@ -1,6 +1,7 @@
-// Convolutions of images (N, H, W, C) with weights (KH, KW, C / groups, F). All three are segmented products of one image after the other:
-// forward, a row is an output pixel and a segment a row of the window; for the weights, a row is a weight and a segment a row of
-// output pixels; for the input, a row is an input pixel and the window, turned by 180 degrees, stands on dy.
+// Convolutions of images (N, H, W, C) with weights (KH, KW, C / groups, F). All three are segmented products
+// of one image after the other: forward, a row is an output pixel and a segment a row of the window; for the
+// weights, a row is a weight and a segment a row of output pixels; for the input, a row is an input pixel and
+// the window, turned by 180 degrees, stands on dy.
 
 import { own } from "./own";
 import { packColumns, packNarrow, PANEL_STEP } from "./panel";
@@ -71,8 +72,8 @@ export function convolve(
 }
 
 /**
- * dW += ∂loss/∂W, for `rows` rows (ky, kx, c) of each group's weights from firstRow on, and in these for `filters` filters of the group from
- * firstFilter on: a part that one thread takes.
+ * dW += ∂loss/∂W, for `rows` rows (ky, kx, c) of each group's weights from firstRow on, and in these for
+ * `filters` filters of the group from firstFilter on: a part that one thread takes.
  */
 export function convolveWeightGradient(
   at: usize, x: usize, dy: usize, dw: usize, firstRow: u32, rows: u32, firstFilter: u32, filters: u32,
@@ -185,7 +186,10 @@ function packPanels(b: usize, bStep: usize, K: u32, N: u32, panels: usize): void
   }
 }
 
-/** Panels of the weights of a group, turned by 180 degrees, sixteen channels wide: row (ky′, kx′, f), column c. */
+/**
+ * Panels of the weights of a group, turned by 180 degrees, sixteen channels wide: row (ky′, kx′, f), column
+ * c.
+ */
 function packTurned(g: Geometry, weight: usize, firstF: u32, groupC: u32, groupF: u32, terms: u32): void {
   let to = g.panels;
   for (let j: u32 = 0; j < groupC; j += 16) {
@@ -203,8 +207,8 @@ function packTurned(g: Geometry, weight: usize, firstF: u32, groupC: u32, groupF
 }
 
 /**
- * Lays an image (height, width) out in a field of zeros: pixel (y, x) at (top + y·down, left + x·across), where that is inside.
- * pixel: bytes of one.
+ * Lays an image (height, width) out in a field of zeros: pixel (y, x) at (top + y·down, left + x·across),
+ * where that is inside. pixel: bytes of one.
  */
 export function place(
   image: usize, height: u32, width: u32, pixel: usize,

@@ -1,5 +1,5 @@
-// Elementwise functions whose derivative needs their input: packages/tensor/src/reference/elementwise.ts step for step, two float64
-// lanes at a time.
+// Elementwise functions whose derivative needs their input: packages/tensor/src/reference/elementwise.ts step
+// for step, two float64 lanes at a time.
 
 import { both, erf2, exp2lanes, logOfNormal2, minusSize, ONE, HALF, sigmoid2, tanh2, TWO, ZERO } from "./elementary";
 import { BLOCK, endOf, ROOM, SECOND_ROOM, toDouble, toSingle } from "./lanes";

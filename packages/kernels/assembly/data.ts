@@ -1,6 +1,9 @@
 import { own } from "./own";
 
-/** out[n, i] = source[indices[n], i] · scale: a batch of images straight from their bytes. out (count, length). */
+/**
+ * out[n, i] = source[indices[n], i] · scale: a batch of images straight from their bytes. out (count,
+ * length).
+ */
 export function gather(source: usize, length: u32, indices: usize, count: u32, scale: f32, out: usize): void {
   touch(source, length, indices, count);
   const factor = f32x4.splat(scale);
@@ -27,8 +30,9 @@ export function gather(source: usize, length: u32, indices: usize, count: u32, s
 const TOUCHED: usize = memory.data(4, 4);
 
 /**
- * Reads a byte of every cache line that the batch will need. The images lie anywhere in the data set, far from every cache; this way
- * the processor fetches many lines at once instead of waiting for them image by image.
+ * Reads a byte of every cache line that the batch will need. The images lie anywhere in the data set, far
+ * from every cache; this way the processor fetches many lines at once instead of waiting for them image by
+ * image.
  */
 function touch(source: usize, length: u32, indices: usize, count: u32): void {
   let sum: u32 = 0;

@@ -1,8 +1,9 @@
-// The functions of packages/tensor/src/math, step for step, two float64 lanes at a time: the same operations in the
-// same order, so the same bits. What each step is for stands there.
+// The functions of packages/tensor/src/math, step for step, two float64 lanes at a time: the same operations
+// in the same order, so the same bits. What each step is for stands there.
 //
-// Constants are broadcast from memory: a literal would be built anew in registers wherever it is used, and V8 does not
-// widen it. With constants from memory and no comparison but `<`, all of this is widened where lanes.ts pairs it.
+// Constants are broadcast from memory: a literal would be built anew in registers wherever it is used, and V8
+// does not widen it. With constants from memory and no comparison but `<`, all of this is widened where
+// lanes.ts pairs it.
 
 export const ZERO: usize = memory.data<f64>([0]);
 export const HALF: usize = memory.data<f64>([0.5]);

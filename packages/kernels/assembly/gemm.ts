@@ -17,11 +17,13 @@ const WORTH_PACKING: u32 = 32;
 /**
  * C (M, N) (+)= A (M, K) · B (K, N), then bias and activation while the tile is still in the nearest cache.
  *
- * a is walked with two strides, so Aᵀ needs no copy. Each element of C is the sum over k ascending; neither the tile
- * nor the panel that happens to hold it changes that order. A long sum is done in pieces, each going on from what C holds.
+ * a is walked with two strides, so Aᵀ needs no copy. Each element of C is the sum over k ascending; neither
+ * the tile nor the panel that happens to hold it changes that order. A long sum is done in pieces, each going
+ * on from what C holds.
  *
- * aRow, aColumn: bytes between rows and between columns of A. bRow, cRow: bytes between rows of b as stored and of C.
- * panel: room for K × 64 floats. bias: 0 or the address of N floats. activation, slope: see finish.ts.
+ * aRow, aColumn: bytes between rows and between columns of A. bRow, cRow: bytes between rows of b as stored
+ * and of C. panel: room for K × 64 floats. bias: 0 or the address of N floats. activation, slope: see
+ * finish.ts.
  */
 export function gemm(
   M: u32, N: u32, K: u32,

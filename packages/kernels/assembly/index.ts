@@ -1,4 +1,5 @@
-// The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to TypeScript.
+// The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to
+// TypeScript.
 export { activate, activateBackward } from "./activations";
 export { convolveAcross } from "./across-images";
 export {

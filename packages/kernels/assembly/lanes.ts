@@ -1,5 +1,6 @@
-// Elementary functions want float64, tensors are float32. A block of numbers is first widened to float64 in a room of its own,
-// then computed there, then rounded back: only loops that load, compute and store pairs of one type are run by V8 at 256 bits.
+// Elementary functions want float64, tensors are float32. A block of numbers is first widened to float64 in a
+// room of its own, then computed there, then rounded back: only loops that load, compute and store pairs of
+// one type are run by V8 at 256 bits.
 
 /** How many numbers a block has at most. */
 export const BLOCK: u32 = 64;

@@ -10,7 +10,9 @@ function largest(x: usize, count: u32): f32 {
   return result;
 }
 
-/** Backend.softmaxCrossEntropy; logits and gradient (rows, classes), labels i32 (rows). Returns the mean loss. */
+/**
+ * Backend.softmaxCrossEntropy; logits and gradient (rows, classes), labels i32 (rows). Returns the mean loss.
+ */
 export function softmaxCrossEntropy(logits: usize, labels: usize, rows: u32, classes: u32, gradient: usize): f64 {
   const step = <usize>classes << 2;
   const count = <f32>rows;
@@ -46,7 +48,10 @@ export function softmaxCrossEntropy(logits: usize, labels: usize, rows: u32, cla
   return total / <f64>rows;
 }
 
-/** Backend.squaredError; outputs and gradient (rows, classes), labels i32 (rows). Returns the mean of the squares. */
+/**
+ * Backend.squaredError; outputs and gradient (rows, classes), labels i32 (rows). Returns the mean of the
+ * squares.
+ */
 export function squaredError(outputs: usize, labels: usize, rows: u32, classes: u32, gradient: usize): f64 {
   const elements = <f64>rows * <f64>classes;
   const factor = <f32>(2 / elements);
@@ -64,7 +69,10 @@ export function squaredError(outputs: usize, labels: usize, rows: u32, classes: 
   return total / elements;
 }
 
-/** How many rows have their largest value, the first of equals, at their label. A row with a NaN counts as wrong. */
+/**
+ * How many rows have their largest value, the first of equals, at their label. A row with a NaN counts as
+ * wrong.
+ */
 export function countCorrect(outputs: usize, labels: usize, rows: u32, classes: u32): u32 {
   let correct: u32 = 0;
   for (let n: u32 = 0; n < rows; n++) {

@@ -4,7 +4,10 @@ import { threefry4, word0, word1 } from "./random";
 /** Room for what eight words make, where fewer are wanted. */
 const SCRATCH: usize = memory.data(64, 16);
 
-/** Backend.drawUniforms, `rows` rows of it from firstRow on: out (rows, images, length), 16 bits a number, rows of 16 numbers at a time. */
+/**
+ * Backend.drawUniforms, `rows` rows of it from firstRow on: out (rows, images, length), 16 bits a number,
+ * rows of 16 numbers at a time.
+ */
 export function drawUniforms(
   keys: usize, firstRow: u32, rows: u32, images: u32, length: u32, out: usize,
 ): void {

@@ -1,5 +1,6 @@
 // One pass over a parameter: reads value, gradient and moments, writes them back, leaves the gradient zero.
-// Each expression is one rounding an operation, in the order of backend.ts. The two-vector bodies are what V8 widens.
+// Each expression is one rounding an operation, in the order of backend.ts. The two-vector bodies are what V8
+// widens.
 
 /** Backend.sgdStep for `length` numbers. velocity: 0 when momentum is 0. */
 export function sgdStep(
@@ -46,7 +47,9 @@ export function sgdStep(
   }
 }
 
-/** Backend.adamStep for `length` numbers. decay: learningRate · weightDecay when decoupled, else weightDecay. */
+/**
+ * Backend.adamStep for `length` numbers. decay: learningRate · weightDecay when decoupled, else weightDecay.
+ */
 export function adamStep(
   value: usize, gradient: usize, firstMoment: usize, secondMoment: usize, length: u32,
   stepSize: f32, correction: f32, beta1: f32, beta2: f32, rest1: f32, rest2: f32, epsilon: f32,

@@ -1,5 +1,5 @@
-// Threads share one memory, static memory too. What a kernel writes to for the while must be the thread's own: wherever such a place
-// is declared, own() gives the calling thread's copy of it.
+// Threads share one memory, static memory too. What a kernel writes to for the while must be the thread's
+// own: wherever such a place is declared, own() gives the calling thread's copy of it.
 
 let copy: usize = 0;
 

@@ -1,12 +1,16 @@
-// A panel is sixteen columns of B laid side by side, [k][16], zeros where B has fewer: what the tile kernel walks.
-// B as stored serves as a panel by itself when it is not transposed and the panel is full; else it is packed here.
+// A panel is sixteen columns of B laid side by side, [k][16], zeros where B has fewer: what the tile kernel
+// walks. B as stored serves as a panel by itself when it is not transposed and the panel is full; else it is
+// packed here.
 
 import { copyRow } from "./rows";
 
 /** Bytes of a row of a panel. */
 export const PANEL_STEP: usize = 64;
 
-/** panel[k, 0…columns] = b[k, 0…columns]; the rest zero. b: address of the first column; bStep: bytes from row to row. */
+/**
+ * panel[k, 0…columns] = b[k, 0…columns]; the rest zero. b: address of the first column; bStep: bytes from row
+ * to row.
+ */
 export function packColumns(b: usize, bStep: usize, K: u32, columns: u32, panel: usize): void {
   const zero = f32x4.splat(0);
   for (let k: u32 = 0; k < K; k++) {
@@ -32,8 +36,8 @@ export function packNarrow(b: usize, bStep: usize, K: u32, columns: u32, panel: 
 }
 
 /**
- * panel[k, j] = b[j, k]: packs a panel of Bᵀ. b: address of the panel's first row; bStep: bytes from row to row.
- * Four by four, transposed in registers.
+ * panel[k, j] = b[j, k]: packs a panel of Bᵀ. b: address of the panel's first row; bStep: bytes from row to
+ * row. Four by four, transposed in registers.
  */
 export function packRows(b: usize, bStep: usize, K: u32, columns: u32, panel: usize): void {
   let j: u32 = 0;

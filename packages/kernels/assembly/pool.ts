@@ -1,7 +1,8 @@
 /**
- * Backend.maxPool: out[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window, and its place in x. Four channels at a time; the last
- * four may share some with those before, and find the same again. top, bottom, left, right: addresses of i32, what each window sees.
- * Of `images` images from firstImage on; out and places: addresses of what belongs to these.
+ * Backend.maxPool: out[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window, and its place in x. Four
+ * channels at a time; the last four may share some with those before, and find the same again. top, bottom,
+ * left, right: addresses of i32, what each window sees. Of `images` images from firstImage on; out and
+ * places: addresses of what belongs to these.
  */
 export function maxPool(
   x: usize, firstImage: u32, images: u32, height: u32, width: u32, channels: u32,
@@ -88,9 +89,9 @@ function largestOne(x: usize, corner: u32, rows: u32, columns: u32, width: u32, 
 }
 
 /**
- * Backend.maxPoolBackward: dx = 0, then dx[places[i]] += dy[i] for `outputs` numbers of each image, `pixels` of dx:
- * image by image, so that what is cleared is still near when it is added to. Of `images` images from firstImage on; dy and places:
- * addresses of what belongs to these.
+ * Backend.maxPoolBackward: dx = 0, then dx[places[i]] += dy[i] for `outputs` numbers of each image, `pixels`
+ * of dx: image by image, so that what is cleared is still near when it is added to. Of `images` images from
+ * firstImage on; dy and places: addresses of what belongs to these.
  */
 export function maxPoolBackward(
   dy: usize, places: usize, firstImage: u32, images: u32, outputs: u32, dx: usize, pixels: u32,

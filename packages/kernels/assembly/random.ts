@@ -1,6 +1,7 @@
 import { own } from "./own";
 
-// Threefry-2x32, 20 rounds (Salmon et al. 2011): the same words as packages/tensor/src/rng.ts, four blocks at a time.
+// Threefry-2x32, 20 rounds (Salmon et al. 2011): the same words as packages/tensor/src/rng.ts, four blocks at
+// a time.
 
 @inline
 function rotate(x: v128, bits: i32): v128 {
@@ -51,7 +52,10 @@ export function threefry4(key0: i32, key1: i32, counter0: v128, counter1: v128):
   word1 = x1;
 }
 
-/** Backend.dropout for `length` numbers from the stream's word `first`, a multiple of eight, on: out = x · scale where the word is at or above the threshold, else x · 0. */
+/**
+ * Backend.dropout for `length` numbers from the stream's word `first`, a multiple of eight, on: out = x ·
+ * scale where the word is at or above the threshold, else x · 0.
+ */
 export function dropout(x: usize, length: u32, first: u32, key0: i32, key1: i32, threshold: u32, scale: f32, out: usize): void {
   const factor = f32x4.splat(scale), limit = i32x4.splat(threshold);
   let block = i32x4.add(i32x4.splat(first >> 1), i32x4(0, 1, 2, 3));

@@ -1,5 +1,6 @@
-// One step of a recurrent cell for all examples, row by row: the gates of a row stay in the nearest cache from the first operation to the
-// last. `units` numbers a gate; each loop takes four numbers at once and the rest one by one, by one formula. The time is in the sigmoids.
+// One step of a recurrent cell for all examples, row by row: the gates of a row stay in the nearest cache
+// from the first operation to the last. `units` numbers a gate; each loop takes four numbers at once and the
+// rest one by one, by one formula. The time is in the sigmoids.
 
 import { activate, SIGMOID, TANH } from "./activations";
 
@@ -104,7 +105,10 @@ function lstmSlopes(
   put(dc, times(m, f), one);
 }
 
-/** Backend.gruStep; gates and own (rows, 3 · units), bias 0 or the address of `units` numbers, the others (rows, units). */
+/**
+ * Backend.gruStep; gates and own (rows, 3 · units), bias 0 or the address of `units` numbers, the others
+ * (rows, units).
+ */
 export function gruStep(rows: u32, units: u32, gates: usize, own: usize, bias: usize, before: usize, after: usize): void {
   const width = <usize>units << 2;
   for (let row: u32 = 0; row < rows; row++) {

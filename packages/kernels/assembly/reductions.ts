@@ -1,6 +1,9 @@
 import { own } from "./own";
 
-/** out[j] += Σ_n x[n, j], n ascending, for x (rows, columns): the gradient of a bias. step: bytes from row to row. */
+/**
+ * out[j] += Σ_n x[n, j], n ascending, for x (rows, columns): the gradient of a bias. step: bytes from row to
+ * row.
+ */
 export function sumRows(x: usize, rows: u32, columns: u32, step: usize, out: usize): void {
   let j: u32 = 0;
   for (; j + 8 <= columns; j += 8) {
@@ -19,7 +22,10 @@ export function sumRows(x: usize, rows: u32, columns: u32, step: usize, out: usi
 /** Room for the sums of the last columns, fewer than eight. */
 const TAIL: usize = memory.data(32, 16);
 
-/** The last `count` < 8 columns side by side. What stands behind them in memory is summed, too, and left behind. */
+/**
+ * The last `count` < 8 columns side by side. What stands behind them in memory is summed, too, and left
+ * behind.
+ */
 function sumTail(x: usize, rows: u32, count: u32, step: usize, out: usize): void {
   const tail = own(TAIL);
   memory.copy(tail, out, <usize>count << 2);

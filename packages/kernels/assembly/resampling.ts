@@ -1,9 +1,13 @@
-/** Black pixels around an image: one before the first, two after the last, as a place goes from −1 to its extent. */
+/**
+ * Black pixels around an image: one before the first, two after the last, as a place goes from −1 to its
+ * extent.
+ */
 @inline const BORDER: u32 = 3;
 
 /**
- * Backend.resample: images (N, H, W, C) in place, those from `first` to `end` − 1, one channel at a time, four pixels of a row at a time. maps (N, 6);
- * displacements (H, N, 2, W), or 0 for none; room: (H + 3)·(W + 3) numbers.
+ * Backend.resample: images (N, H, W, C) in place, those from `first` to `end` − 1, one channel at a time,
+ * four pixels of a row at a time. maps (N, 6); displacements (H, N, 2, W), or 0 for none; room: (H + 3)·(W +
+ * 3) numbers.
  */
 export function resample(
   images: usize, first: u32, end: u32, N: u32, H: u32, W: u32, C: u32, maps: usize, displacements: usize, strength: f32, black: f32, room: usize,
@@ -58,7 +62,10 @@ export function resample(
   }
 }
 
-/** Between four pixels each, at the places (u, v): top + fy·(bottom − top). `corner`: the address of the pixel (0, 0). */
+/**
+ * Between four pixels each, at the places (u, v): top + fy·(bottom − top). `corner`: the address of the pixel
+ * (0, 0).
+ */
 @inline
 function sample(u: v128, v: v128, corner: usize, stride: usize): v128 {
   const column = f32x4.floor(u), line = f32x4.floor(v);
@@ -82,7 +89,10 @@ function row(a: usize, b: usize, c: usize, d: usize, fx: v128): v128 {
   return f32x4.add(p0, f32x4.mul(fx, f32x4.sub(p1, p0)));
 }
 
-/** One channel of an image (H, W, C), whose first number is at `from`, to rows of (H, W) that are `stride` apart. */
+/**
+ * One channel of an image (H, W, C), whose first number is at `from`, to rows of (H, W) that are `stride`
+ * apart.
+ */
 function copyChannel(from: usize, H: u32, W: u32, pixelBytes: usize, to: usize, stride: usize): void {
   for (let y: u32 = 0; y < H; y++) {
     let x: u32 = 0, at = to;

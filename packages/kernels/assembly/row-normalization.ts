@@ -1,5 +1,6 @@
-// Normalization row by row. See row-normalization.ts of the tensor package for the orders of the sums: eight lanes that lie in two
-// vectors side by side. A term beyond the end of a row counts as +0, which changes no sum that began at +0.
+// Normalization row by row. See row-normalization.ts of the tensor package for the orders of the sums: eight
+// lanes that lie in two vectors side by side. A term beyond the end of a row counts as +0, which changes no
+// sum that began at +0.
 
 const STRETCH: u32 = 512;
 const BLOCK: u32 = 64;
@@ -82,8 +83,9 @@ function sumOfSquares(x: usize, columns: u32, m: f32): f64 {
 }
 
 /**
- * Backend.rowInputGradient but for the parameters' gradients: of these each block of rows leaves its part, for weight and then for bias,
- * in 2 · columns numbers of `sums`, for `addBlocks`. Threads may take some blocks each. mean: 0 for none.
+ * Backend.rowInputGradient but for the parameters' gradients: of these each block of rows leaves its part,
+ * for weight and then for bias, in 2 · columns numbers of `sums`, for `addBlocks`. Threads may take some
+ * blocks each. mean: 0 for none.
  */
 export function rowInputGradient(
   x: usize, dy: usize, rows: u32, columns: u32, weight: usize, mean: usize, scale: usize, out: usize, sums: usize,

@@ -1,4 +1,7 @@
-/** to = from, `columns` numbers. For a few numbers memory.copy, a call out of WebAssembly, takes longer than all of them. */
+/**
+ * to = from, `columns` numbers. For a few numbers memory.copy, a call out of WebAssembly, takes longer than
+ * all of them.
+ */
 @inline
 export function copyRow(to: usize, from: usize, columns: u32): void {
   const end = from + (<usize>columns << 2);

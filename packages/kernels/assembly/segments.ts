@@ -1,5 +1,6 @@
-// The inner loop of convolutions: a product whose sum runs over segments of memory. What a window of an image covers is not one piece, but
-// each of its rows is: (kx, c) side by side, channels last. So no image is copied out into columns.
+// The inner loop of convolutions: a product whose sum runs over segments of memory. What a window of an image
+// covers is not one piece, but each of its rows is: (kx, c) side by side, channels last. So no image is
+// copied out into columns.
 
 import { finish } from "./finish";
 import { own } from "./own";
@@ -8,7 +9,10 @@ import { own } from "./own";
 const EDGE: usize = memory.data(256, 16);
 const ROWS: usize = memory.data(32, 16);
 
-/** What the sum of a segmented product runs over: `count` segments of `run` terms, `step` bytes from term to term. */
+/**
+ * What the sum of a segmented product runs over: `count` segments of `run` terms, `step` bytes from term to
+ * term.
+ */
 @unmanaged
 export class Segments {
   /** Address of `count` u32: the offset of each segment, in bytes. */
@@ -19,8 +23,9 @@ export class Segments {
 }
 
 /**
- * C (M, N) (+)= A · B, then bias and activation. Row i of A begins at a + rows[i]; its terms are those of the segments, in order. Row k of B
- * (K, N) stands at b + k·bStep, in panels of sixteen columns `panelStep` apart. cRow: bytes from row to row of C. rows: address of M u32.
+ * C (M, N) (+)= A · B, then bias and activation. Row i of A begins at a + rows[i]; its terms are those of the
+ * segments, in order. Row k of B (K, N) stands at b + k·bStep, in panels of sixteen columns `panelStep`
+ * apart. cRow: bytes from row to row of C. rows: address of M u32.
  */
 export function segmentedProduct(
   M: u32, N: u32, a: usize, rows: usize, segments: Segments,
@@ -59,7 +64,10 @@ export function segmentedProduct(
   }
 }
 
-/** The last panel where it has at most eight columns: tiles of 8×8, so that half of each is not spent on nothing. */
+/**
+ * The last panel where it has at most eight columns: tiles of 8×8, so that half of each is not spent on
+ * nothing.
+ */
 function narrowPanel(
   M: u32, columns: u32, a: usize, rows: usize, segments: Segments, b: usize, bStep: usize,
   c: usize, cRow: usize, accumulate: bool, bias: usize, activation: u32, slope: f32,

@@ -8,7 +8,8 @@ const OFF: usize = memory.data(8, 8);
 const DIVISOR: usize = memory.data(8, 8);
 
 /**
- * Backend.softmax for `rows` rows from firstRow on; x and out (rows, columns). causal: row r takes r mod `columns` + 1 columns. room: for `columns` float64 numbers and three.
+ * Backend.softmax for `rows` rows from firstRow on; x and out (rows, columns). causal: row r takes r mod
+ * `columns` + 1 columns. room: for `columns` float64 numbers and three.
  */
 export function softmax(
   x: usize, firstRow: u32, rows: u32, columns: u32, scale: f64, causal: bool, out: usize, room: usize,
@@ -31,7 +32,10 @@ export function softmax(
   }
 }
 
-/** The largest of `count` numbers, in any order: where NaN is among them, what is computed from them is NaN all the same. */
+/**
+ * The largest of `count` numbers, in any order: where NaN is among them, what is computed from them is NaN
+ * all the same.
+ */
 function largest(x: usize, count: u32): f32 {
   let i: u32 = 1;
   let result = load<f32>(x);
@@ -48,7 +52,10 @@ function largest(x: usize, count: u32): f32 {
   return result;
 }
 
-/** Each float64 number from `at` to `end`, in fours, becomes e^(SCALE·(x − OFF)); returns their sum in four lanes. */
+/**
+ * Each float64 number from `at` to `end`, in fours, becomes e^(SCALE·(x − OFF)); returns their sum in four
+ * lanes.
+ */
 function exponentials(at: usize, end: usize): f64 {
   let sum0 = f64x2.splat(0), sum1 = f64x2.splat(0);
   for (; at < end; at += 32) {
@@ -77,7 +84,10 @@ function divide(at: usize, end: usize): void {
   }
 }
 
-/** Backend.softmaxBackward; y, dy and out (rows, columns). room: for twice `columns` float64 numbers and three. */
+/**
+ * Backend.softmaxBackward; y, dy and out (rows, columns). room: for twice `columns` float64 numbers and
+ * three.
+ */
 export function softmaxBackward(
   y: usize, dy: usize, rows: u32, columns: u32, scale: f64, out: usize, room: usize,
 ): void {

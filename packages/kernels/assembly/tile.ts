@@ -1,8 +1,10 @@
-// The inner loop of every dense product: c[4×16] (+)= Σ_k a[i, k] · b[k, 0…16], k ascending, multiply then add.
+// The inner loop of every dense product: c[4×16] (+)= Σ_k a[i, k] · b[k, 0…16], k ascending, multiply then
+// add.
 //
-// 4×16: sixteen accumulators of four lanes are eight registers once V8 widens adjacent pairs to 256 bits, and eight
-// independent chains of additions hide their latency. Loads, operations and stores come in pairs (+0 and +16) because
-// that is what gets widened; each lane does the same operations in the same order either way, so no bit changes.
+// 4×16: sixteen accumulators of four lanes are eight registers once V8 widens adjacent pairs to 256 bits, and
+// eight independent chains of additions hide their latency. Loads, operations and stores come in pairs (+0
+// and +16) because that is what gets widened; each lane does the same operations in the same order either
+// way, so no bit changes.
 
 /**
  * a: address of a[0, 0]; r1, r2, r3: bytes from row 0 to rows 1, 2, 3; aStep: bytes from k to k + 1.

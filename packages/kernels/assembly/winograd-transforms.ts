@@ -1,5 +1,6 @@
-// The transforms of Winograd's F(2×2, 3×3), of a column and then of a row, as convolutionMethod of @nn/tensor states them. Eight numbers
-// side by side (channels or filters), in pairs of vectors, for V8 to widen. Of the 16 places of a tile, place p lies p·plane bytes on.
+// The transforms of Winograd's F(2×2, 3×3), of a column and then of a row, as convolutionMethod of @nn/tensor
+// states them. Eight numbers side by side (channels or filters), in pairs of vectors, for V8 to widen. Of the
+// 16 places of a tile, place p lies p·plane bytes on.
 
 /** v = d[upper] − d[lower], or + : a row of the four that the columns give; then the row itself. */
 @inline
@@ -63,7 +64,8 @@ export function gradientTile(from: usize, line: usize, pixel: usize, to: usize, 
 }
 
 /**
- * 2×2 outputs of eight filters from M, with bias, and relu where the activation is that. y00 … y11: where each output goes.
+ * 2×2 outputs of eight filters from M, with bias, and relu where the activation is that. y00 … y11: where
+ * each output goes.
  */
 export function outputTile(
   from: usize, plane: usize, bias: usize, relu: bool, y00: usize, y01: usize, y10: usize, y11: usize,

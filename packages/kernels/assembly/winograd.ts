@@ -1,5 +1,6 @@
-// Convolutions of 3×3 weights by Winograd's F(2×2, 3×3): 16 products a tile of 2×2 outputs, channel and filter where 36 were; see
-// convolutionMethod of @nn/tensor. Tiles are counted through the whole batch, (n, ty, tx), and go in blocks that stay in the second cache:
+// Convolutions of 3×3 weights by Winograd's F(2×2, 3×3): 16 products a tile of 2×2 outputs, channel and
+// filter where 36 were; see convolutionMethod of @nn/tensor. Tiles are counted through the whole batch, (n,
+// ty, tx), and go in blocks that stay in the second cache:
 //
 //   V: pixels,    16 places × tiles × channels
 //   U: weights,   panels of 16 filters × 16 places × channels × 16 filters; in the weights' gradient dU, 16 places × channels × filters
@@ -47,13 +48,16 @@ const PRODUCTS: usize = memory.data(16384, 64);
 const EDGE: usize = memory.data(256, 64);
 /** 3×3 weights of four filters. */
 const NINE: usize = memory.data(144, 16);
-/** x + (−0) is x, whatever x is: the bias of a convolution without one, and room for one that is not a full panel. */
+/**
+ * x + (−0) is x, whatever x is: the bias of a convolution without one, and room for one that is not a full
+ * panel.
+ */
 const NO_BIAS: usize = memory.data<f32>([-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0], 64);
 const EDGE_BIAS: usize = memory.data(64, 64);
 
 /**
- * out = activation(x ∗ W + bias). turned: the weights are (3, 3, filters, channels) and turned by 180 degrees, as for the
- * gradient of the input.
+ * out = activation(x ∗ W + bias). turned: the weights are (3, 3, filters, channels) and turned by 180
+ * degrees, as for the gradient of the input.
  */
 export function winogradConvolve(
   at: usize, x: usize, weight: usize, turned: bool, bias: usize, activation: u32, slope: f32, out: usize,

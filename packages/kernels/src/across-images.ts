@@ -1,6 +1,7 @@
 import type { Window } from "@nn/tensor";
 
-// Convolutions that give few channels are computed across images, sixteen side by side; see assembly/across-images.ts.
+// Convolutions that give few channels are computed across images, sixteen side by side; see
+// assembly/across-images.ts.
 
 const IMAGES = 16;
 const LANE_BYTES = 4 * IMAGES;
@@ -11,7 +12,10 @@ const FEWEST_IMAGES = 9;
 /** Fields of assembly/across-images.ts, `Across`. */
 const FIELDS = 21;
 
-/** A convolution that can be computed across images: x (images, height, width, channels) gives `filters` channels. */
+/**
+ * A convolution that can be computed across images: x (images, height, width, channels) gives `filters`
+ * channels.
+ */
 export interface AcrossImagesPlan {
   readonly images: number;
   readonly channels: number;

@@ -9,8 +9,8 @@ const stamp = `${root}dist/sources.sha256`;
 const OPTIONS = [
   "-O3",
   "--noAssert",
-  // The stub runtime has no garbage collector, as the kernels allocate nothing; memory is imported and shared, so that
-  // JavaScript lays out the buffers.
+  // The stub runtime has no garbage collector, as the kernels allocate nothing; memory is imported and
+  // shared, so that JavaScript lays out the buffers.
   "--runtime=stub",
   "--importMemory",
   "--sharedMemory",
@@ -38,7 +38,9 @@ export async function compileKernels(): Promise<void> {
   writeFileSync(stamp, sources);
 }
 
-/** Compiles the kernels when they are missing or older than their sources: after a clone, a pull or an edit. */
+/**
+ * Compiles the kernels when they are missing or older than their sources: after a clone, a pull or an edit.
+ */
 export async function ensureKernels(onCompile: () => void = () => {}): Promise<void> {
   if (stampIs(digest())) return;
   onCompile();

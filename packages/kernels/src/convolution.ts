@@ -49,7 +49,10 @@ export function wordsOf({ padded: field, rows, offsets, panels }: ConvolutionMem
   return FIELDS + field + rows + offsets + panels;
 }
 
-/** Bytes that a convolution and its gradients take beside their operands, on one thread, whatever the number of images. */
+/**
+ * Bytes that a convolution and its gradients take beside their operands, on one thread, whatever the number
+ * of images.
+ */
 export function bytesOfConvolution(
   window: Window,
   groups: number,

@@ -12,8 +12,8 @@ export interface WasmBackendOptions {
 }
 
 /**
- * The fast backend, in the variant that this process can run: `wasm-widened` where V8 was started with the options of
- * `workerFlags(256)` and the widened kernels give the reference's bytes, else `wasm-plain`.
+ * The fast backend, in the variant that this process can run: `wasm-widened` where V8 was started with the
+ * options of `workerFlags(256)` and the widened kernels give the reference's bytes, else `wasm-plain`.
  */
 export function createWasmBackend({
   onNotice = () => {},

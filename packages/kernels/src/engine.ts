@@ -10,7 +10,10 @@ export const FLOAT = 4;
 /** Numbers in a cache line: no two threads write to the same one. */
 export const LINE = 16;
 
-/** What every operation works with: the compiled kernels, their memory, room there for workings, and the threads. */
+/**
+ * What every operation works with: the compiled kernels, their memory, room there for workings, and the
+ * threads.
+ */
 export class Engine {
   readonly memory: KernelMemory;
   readonly kernels: Kernels;
@@ -18,7 +21,10 @@ export class Engine {
   #threads: Threads | undefined;
   #threadCount = 1;
   #worth = WORTH_SPLITTING;
-  /** Room for the workings of one operation, as large as any has needed so far: packed columns, padded images. `bytes` for each thread. */
+  /**
+   * Room for the workings of one operation, as large as any has needed so far: packed columns, padded images.
+   * `bytes` for each thread.
+   */
   #room = { address: 0, bytes: 0 };
 
   constructor(variant: string, pages: number) {
@@ -43,9 +49,10 @@ export class Engine {
   }
 
   /**
-   * Runs a kernel, shared out among the threads where that pays: `argumentsOf` says with which arguments it does the range `from` … `to` − 1,
-   * on which thread. Every element is computed by one thread alone, in the order it always has, so no byte depends on how many there are.
-   * Returns the sum of what the kernel returns.
+   * Runs a kernel, shared out among the threads where that pays: `argumentsOf` says with which arguments it
+   * does the range `from` … `to` − 1, on which thread. Every element is computed by one thread alone, in the
+   * order it always has, so no byte depends on how many there are. Returns the sum of what the kernel
+   * returns.
    */
   run<Arguments extends number[]>(
     kernel: Kernel<Arguments>,
@@ -76,7 +83,10 @@ export class Engine {
     return this.addressOf(tensor.data);
   }
 
-  /** The edge between JavaScript's arrays and the kernels' memory: an array from elsewhere has no address there. */
+  /**
+   * The edge between JavaScript's arrays and the kernels' memory: an array from elsewhere has no address
+   * there.
+   */
   addressOf(array: Tensor["data"] | Int32Array | Uint8Array): number {
     if (array.buffer !== this.memory.buffer) {
       throw new TypeError(
@@ -87,7 +97,10 @@ export class Engine {
     return array.byteOffset;
   }
 
-  /** The address of at least that many bytes for a thread, for the workings of one operation; the same number for all threads. */
+  /**
+   * The address of at least that many bytes for a thread, for the workings of one operation; the same number
+   * for all threads.
+   */
   roomFor(bytes: number, thread: number): number {
     if (bytes > this.#room.bytes) {
       const rounded = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

@@ -4,9 +4,9 @@ import { bytesOfConvolution } from "./convolution.ts";
 import { bytesOfLists, WORTH_LISTING_FROM } from "./non-zeros.ts";
 
 /**
- * How many bytes of the kernels' memory `build` would take, when it allocates on the backend that it is given: one that
- * counts and hands out empty tensors. A little less than the truth: gaps between buffers and the columns that a product
- * packs for itself are not counted, about a hundredth of a large network.
+ * How many bytes of the kernels' memory `build` would take, when it allocates on the backend that it is
+ * given: one that counts and hands out empty tensors. A little less than the truth: gaps between buffers and
+ * the columns that a product packs for itself are not counted, about a hundredth of a large network.
  */
 export function memoryNeed(build: (backend: Backend) => void): number {
   let bytes = 0;

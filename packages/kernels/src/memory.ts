@@ -7,9 +7,9 @@ const SKEW = 5 * ALIGNMENT;
 const PLACES = 13;
 
 /**
- * Hands out the kernels' memory from bottom to top; nothing is given back one by one, as buffers are planned once and
- * live as long as their trial. The whole address range is reserved at once and costs nothing until it is touched, so
- * that views of it stay valid for good.
+ * Hands out the kernels' memory from bottom to top; nothing is given back one by one, as buffers are planned
+ * once and live as long as their trial. The whole address range is reserved at once and costs nothing until
+ * it is touched, so that views of it stay valid for good.
  */
 export class KernelMemory {
   readonly wasm: WebAssembly.Memory;
@@ -35,8 +35,9 @@ export class KernelMemory {
   }
 
   /**
-   * The address of `bytes` zeroed bytes. Processors compare the lower 12 bits of addresses first: were a parameter, its gradient
-   * and its velocity at the same place of their pages, each load would wait for the store to another of them.
+   * The address of `bytes` zeroed bytes. Processors compare the lower 12 bits of addresses first: were a
+   * parameter, its gradient and its velocity at the same place of their pages, each load would wait for the
+   * store to another of them.
    */
   allocate(bytes: number): number {
     if (bytes >= LARGE) this.#top += (this.#largeBuffers++ % PLACES) * SKEW;

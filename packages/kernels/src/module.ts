@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** What assembly/index.ts exports. Addresses and lengths are whole numbers; see the assembly for their meaning. */
+/**
+ * What assembly/index.ts exports. Addresses and lengths are whole numbers; see the assembly for their
+ * meaning.
+ */
 export interface Kernels {
   readonly heapBase: () => number;
   readonly activate: (kind: number, slope: number, x: number, out: number, length: number) => void;
@@ -445,8 +448,9 @@ export function compileModule(variant: string): WebAssembly.Module {
 }
 
 /**
- * The kernels over `memory`. Several threads may have kernels over one memory: what instantiation writes there are constants, and what
- * kernels write beside their operands is in a copy of static memory of each thread's own, once `setOwn` has named it.
+ * The kernels over `memory`. Several threads may have kernels over one memory: what instantiation writes
+ * there are constants, and what kernels write beside their operands is in a copy of static memory of each
+ * thread's own, once `setOwn` has named it.
  */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   // `abort` is AssemblyScript's own; with --noAssert nothing calls it.

@@ -21,7 +21,10 @@ function entriesOfLists(rows: number, columns: number): number {
   return Math.floor(rows * (columns * WORTH_LISTING)) + columns + 4;
 }
 
-/** What the lists of a matrix of at most `rows` × `columns` take: starts, indices and values, by row and by column. */
+/**
+ * What the lists of a matrix of at most `rows` × `columns` take: starts, indices and values, by row and by
+ * column.
+ */
 export function bytesOfLists(rows: number, columns: number): number {
   return 4 * (rows + columns + 2 + 4 * entriesOfLists(rows, columns));
 }
@@ -69,7 +72,9 @@ export class ListedNonZeros implements NonZeros {
     this.#transposed = false;
   }
 
-  /** The lists of the matrix or of its transpose; undefined when there are too many non-zeros to be worth it. */
+  /**
+   * The lists of the matrix or of its transpose; undefined when there are too many non-zeros to be worth it.
+   */
   lists(transpose: boolean): Lists | undefined {
     if (!this.#listed) return undefined;
     if (!transpose) return this.#byRow;

@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 const usualStamp = fileURLToPath(new URL("../dist/widening.sha256", import.meta.url));
 
 /**
- * What `judge` says, asked once for these kernels, this judge, this V8 with these options and this processor: a verdict takes a twelfth of a
- * second of each worker's start, and they decide it. Only a good one is remembered; where nothing can be written, none.
+ * What `judge` says, asked once for these kernels, this judge, this V8 with these options and this processor:
+ * a verdict takes a twelfth of a second of each worker's start, and they decide it. Only a good one is
+ * remembered; where nothing can be written, none.
  */
 export function runSelfTest(judge: () => boolean, stamp: string = usualStamp): boolean {
   const circumstances = digest();

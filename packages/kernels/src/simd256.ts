@@ -7,10 +7,11 @@ const WIDEN = "--experimental-wasm-revectorize";
 /**
  * The options for a Node process that is to run the kernels fast.
  *
- * V8 can run two adjacent 128-bit vector instructions as one of 256 bits; each lane does the same operations in the same
- * order, so no bit changes, and products take half the time (bench/kernels.ts). The option is read when a function is
- * compiled, so it belongs on the command line. Without Liftoff, V8's quick first compiler, the first steps are fast, too.
- * V8 itself ignores the option on processors that have no such instructions.
+ * V8 can run two adjacent 128-bit vector instructions as one of 256 bits; each lane does the same operations
+ * in the same order, so no bit changes, and products take half the time (bench/kernels.ts). The option is
+ * read when a function is compiled, so it belongs on the command line. Without Liftoff, V8's quick first
+ * compiler, the first steps are fast, too. V8 itself ignores the option on processors that have no such
+ * instructions.
  */
 export function workerFlags(simd: 128 | 256): string[] {
   // Node 22 has the option without effect, earlier ones refuse to start with it.
@@ -29,8 +30,9 @@ export function disableSimd256(): void {
 }
 
 /**
- * Widening is an experimental option of V8, so it is not trusted: whether products, sums and steps on `backend` give the
- * bytes of the reference backend. The sizes reach every loop of the kernels: full tiles, edges, lists, remainders.
+ * Widening is an experimental option of V8, so it is not trusted: whether products, sums and steps on
+ * `backend` give the bytes of the reference backend. The sizes reach every loop of the kernels: full tiles,
+ * edges, lists, remainders.
  */
 export function agreesWithReference(backend: Backend): boolean {
   const expected = run(createReferenceBackend("float32"));

@@ -57,7 +57,10 @@ import { allFinite, sumRows } from "./operations/reductions.ts";
 import { normalizeRows, rowInputGradient } from "./operations/row-normalization.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
-/** The fast backend: float32, every operation one call into WebAssembly. What is passed there stands in operations/. */
+/**
+ * The fast backend: float32, every operation one call into WebAssembly. What is passed there stands in
+ * operations/.
+ */
 export class WasmBackend implements Backend {
   readonly name: string;
   readonly precision = "float32";
@@ -70,9 +73,9 @@ export class WasmBackend implements Backend {
   }
 
   /**
-   * From here on operations are shared out among `count` threads of this process, this one among them, where that pays; no byte of what
-   * they compute depends on it. Before anything is allocated that is given back later. `worth`: the multiply-adds that make a part worth a
-   * thread. Rejects when a thread does not start.
+   * From here on operations are shared out among `count` threads of this process, this one among them, where
+   * that pays; no byte of what they compute depends on it. Before anything is allocated that is given back
+   * later. `worth`: the multiply-adds that make a part worth a thread. Rejects when a thread does not start.
    */
   async startThreads(count: number, worth?: number): Promise<void> {
     if (count > 1) await this.#engine.startThreads(count, worth);

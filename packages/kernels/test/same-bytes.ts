@@ -48,7 +48,9 @@ export type Operation = Exclude<
 export type Work = (backend: Backend, draw: Draw) => readonly (Tensor | number)[];
 export type Draw = (shape: Shape, rngSeed: number, zeros?: number) => Tensor;
 
-/** What operations do on random shapes, each by a name: work drawn by fast-check. See src/operations.test.ts. */
+/**
+ * What operations do on random shapes, each by a name: work drawn by fast-check. See src/operations.test.ts.
+ */
 export type Works = { readonly [O in Operation]?: Readonly<Record<string, fc.Arbitrary<Work>>> };
 
 /** Numbers of many sizes, zeros of both signs among them. */
@@ -80,8 +82,9 @@ function bytes({ data }: Tensor): string {
 }
 
 /**
- * The backend, but what it allocates holds a number of its own instead of zeros: an operation that does not write what it should, or
- * adds to what it should overwrite, leaves another result than it would on the other backend.
+ * The backend, but what it allocates holds a number of its own instead of zeros: an operation that does not
+ * write what it should, or adds to what it should overwrite, leaves another result than it would on the other
+ * backend.
  */
 function withLeftovers(
   backend: Backend,
@@ -105,7 +108,9 @@ function withLeftovers(
   });
 }
 
-/** Runs the same work on both backends and compares what it returns, byte by byte; frees what it allocated. */
+/**
+ * Runs the same work on both backends and compares what it returns, byte by byte; frees what it allocated.
+ */
 export function sameBytes(work: Work, drawing: typeof draw = draw, fast: Backend = wasm): void {
   const release = fast.mark();
   const backends = [

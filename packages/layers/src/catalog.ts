@@ -56,14 +56,18 @@ export function isLayerDefinition(value: unknown): value is LayerDefinition {
 }
 
 /**
- * A layer of one's own, from a file that exports it: the same door as the catalog's. `path` is absolute or relative to
- * the working directory. Throws DefinitionFileError when the file is missing, throws, or exports no complete layer.
+ * A layer of one's own, from a file that exports it: the same door as the catalog's. `path` is absolute or
+ * relative to the working directory. Throws DefinitionFileError when the file is missing, throws, or exports
+ * no complete layer.
  */
 export function loadLayerFile(path: string): Promise<LayerDefinition> {
   return importDefinition(layerKind, path);
 }
 
-/** Every definition in a folder, one a file, tests aside. Throws DefinitionFileError for a file without one or a name taken. */
+/**
+ * Every definition in a folder, one a file, tests aside. Throws DefinitionFileError for a file without one or
+ * a name taken.
+ */
 export async function readCatalog<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   folder: URL,

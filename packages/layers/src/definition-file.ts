@@ -19,8 +19,8 @@ export interface DefinitionKind<Entry extends Definition> {
 }
 
 /**
- * Imports a file and gives the one definition that it exports, under any name.
- * Throws DefinitionFileError when the file is missing, throws, or exports none, several, or one with wrong fields.
+ * Imports a file and gives the one definition that it exports, under any name. Throws DefinitionFileError
+ * when the file is missing, throws, or exports none, several, or one with wrong fields.
  */
 export async function importDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,

@@ -7,7 +7,9 @@ import type { LayerPath } from "./model/layer-error.ts";
 export interface Definition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
-  /** Everything beside `type` that the entry takes; types, defaults, validation and help all come from here. */
+  /**
+   * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
+   */
   readonly options: Options;
 }
 
@@ -16,14 +18,14 @@ export interface Definition<Options extends TObject = TObject> {
 /** A layer: one file that exports one of these, made by `defineLayer`. */
 export interface LayerDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /**
-   * Fits the layer to the shape of one example (without N): says what comes out and what it costs, allocates nothing.
-   * Throws ShapeError when the input does not fit.
+   * Fits the layer to the shape of one example (without N): says what comes out and what it costs, allocates
+   * nothing. Throws ShapeError when the input does not fit.
    */
   plan(options: Static<Options>, inputShape: Shape): LayerPlan;
   /**
-   * How many times `plan` plans the layers in its options, each time anew; of a layer without such, how many layers it is made of. Once
-   * unless told. It is asked before anything is planned:
-   * a few lines may stand for more layers than memory holds.
+   * How many times `plan` plans the layers in its options, each time anew; of a layer without such, how many
+   * layers it is made of. Once unless told. It is asked before anything is planned: a few lines may stand for
+   * more layers than memory holds.
    */
   copies?(options: Static<Options>): number;
 }
@@ -33,15 +35,18 @@ export interface LayerPlan {
   readonly outputShape: Shape;
   readonly parameters?: Readonly<Record<string, ParameterPlan>>;
   /**
-   * What the layer remembers from step to step: saved with the parameters, but not learned. It may remember nothing else, or a
-   * training that was stopped would go on without it.
+   * What the layer remembers from step to step: saved with the parameters, but not learned. It may remember
+   * nothing else, or a training that was stopped would go on without it.
    */
   readonly state?: Readonly<Record<string, BufferSpec>>;
   /** The fewest examples that the layer can learn from at a time, in one batch of training; 1 unless told. */
   readonly leastBatch?: number;
   /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
   readonly multiplyAdds?: number;
-  /** Set by a layer that is nothing but this elementwise function, so that the layer before may apply it while storing. */
+  /**
+   * Set by a layer that is nothing but this elementwise function, so that the layer before may apply it while
+   * storing.
+   */
   readonly activation?: Activation;
   /** The layers inside this one, to be shown; their parameters and cost are among those above. */
   readonly parts?: readonly LayerPart[];
@@ -50,7 +55,10 @@ export interface LayerPlan {
 
 /** A layer inside another. */
 export interface LayerPart {
-  /** The way to it from the layer around it: ["layers", 0] in its options, ["attention"] where it is there unasked. */
+  /**
+   * The way to it from the layer around it: ["layers", 0] in its options, ["attention"] where it is there
+   * unasked.
+   */
   readonly path: LayerPath;
   readonly type: string;
   readonly plan: LayerPlan;
@@ -58,7 +66,10 @@ export interface LayerPart {
   readonly times?: number;
 }
 
-/** What a parameter starts as: drawn by an initializer, or a constant. And what holds it small, if anything does. */
+/**
+ * What a parameter starts as: drawn by an initializer, or a constant. And what holds it small, if anything
+ * does.
+ */
 export interface ParameterPlan {
   readonly shape: Shape;
   readonly start:
@@ -92,7 +103,9 @@ export interface Parameter {
   readonly gradient: Tensor;
 }
 
-/** A tensor that is remembered; one of a layer's is changed by the forward pass in training, and only there. */
+/**
+ * A tensor that is remembered; one of a layer's is changed by the forward pass in training, and only there.
+ */
 export interface Buffer {
   /** `layers.3.runningMean`: unique in the model, the key in saved files. */
   readonly name: string;
@@ -100,8 +113,9 @@ export interface Buffer {
 }
 
 /**
- * What goes on from step to step, beside the parameters: saved when a training is stopped, put back when it goes on. Live: it
- * is what its owner computes with, so that writing into the tensors and the numbers is how it is put back.
+ * What goes on from step to step, beside the parameters: saved when a training is stopped, put back when it
+ * goes on. Live: it is what its owner computes with, so that writing into the tensors and the numbers is how
+ * it is put back.
  */
 export interface StateDict {
   readonly tensors: readonly Buffer[];
@@ -112,7 +126,10 @@ export interface StateDict {
 export interface ForwardContext {
   readonly training: boolean;
   readonly step: number;
-  /** Told what each layer inside another gives, in the order of the forward pass: to find where something goes wrong. */
+  /**
+   * Told what each layer inside another gives, in the order of the forward pass: to find where something goes
+   * wrong.
+   */
   watch?(part: LayerOutput): void;
 }
 
@@ -148,16 +165,20 @@ export interface LayerContext {
 }
 
 export interface Layer {
-  /** x (N, …) → y (N, …), in a buffer of the layer's own. Keeps what `backward` needs; x stays as it is until then. */
+  /**
+   * x (N, …) → y (N, …), in a buffer of the layer's own. Keeps what `backward` needs; x stays as it is until
+   * then.
+   */
   forward(x: Tensor, pass: ForwardContext): Tensor;
   /**
-   * dy = ∂loss/∂y of the last forward pass → dx = ∂loss/∂x; adds ∂loss/∂parameter to each parameter's gradient.
-   * May overwrite dy. What it returns is not read where `needsInputGradient` is false.
+   * dy = ∂loss/∂y of the last forward pass → dx = ∂loss/∂x; adds ∂loss/∂parameter to each parameter's
+   * gradient. May overwrite dy. What it returns is not read where `needsInputGradient` is false.
    */
   backward(dy: Tensor, pass: ForwardContext): Tensor;
   /**
-   * Offered by a layer that can apply an activation while it stores its output. The model calls it once, before the first
-   * pass, when the next layer's plan has an `activation`; that layer is then built with `alreadyActivated`.
+   * Offered by a layer that can apply an activation while it stores its output. The model calls it once,
+   * before the first pass, when the next layer's plan has an `activation`; that layer is then built with
+   * `alreadyActivated`.
    */
   fuse?(activation: Activation): void;
 }
@@ -175,11 +196,14 @@ export function defineLayer<Options extends TObject>(
 export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** The function that the loss applies to the outputs itself: a layer that does it too would do it twice. */
   readonly appliesToOutputs?: "softmax" | "sigmoid";
-  /** Whether it takes outputs of both signs, of which a relu would take away one; so does one that applies a function to them. */
+  /**
+   * Whether it takes outputs of both signs, of which a relu would take away one; so does one that applies a
+   * function to them.
+   */
   readonly takesBothSigns?: true;
   /**
-   * Throws ShapeError when a network with this output (without N) cannot be trained on that many classes, OptionsError when
-   * options do not fit the classes.
+   * Throws ShapeError when a network with this output (without N) cannot be trained on that many classes,
+   * OptionsError when options do not fit the classes.
    */
   check(outputShape: Shape, classes: number, options: Static<Options>): void;
   /** Whether with these options some examples weigh more than others; absent: never. */
@@ -199,8 +223,9 @@ export interface Loss {
   /** ∂(mean loss)/∂outputs of the last forward pass: the loss owns the division by N. */
   backward(): Tensor;
   /**
-   * The sum of weights that a batch with these labels is divided by, greater than 0. Absent where each example weighs the same, so that
-   * it is N. The means of several batches make the mean over all of them when each counts by this weight.
+   * The sum of weights that a batch with these labels is divided by, greater than 0. Absent where each
+   * example weighs the same, so that it is N. The means of several batches make the mean over all of them
+   * when each counts by this weight.
    */
   weightOf?(labels: Int32Array): number;
 }
@@ -229,8 +254,8 @@ export interface Optimizer {
   /** All that a step depends on beside the parameters, their gradients and the factor. */
   readonly state: readonly StateDict[];
   /**
-   * Updates every parameter from its gradient and leaves the gradients zero. The learning rate of this step is
-   * `factor` × that of the options: a schedule decides, 1 is the options as they are.
+   * Updates every parameter from its gradient and leaves the gradients zero. The learning rate of this step
+   * is `factor` × that of the options: a schedule decides, 1 is the options as they are.
    */
   step(factor: number): void;
 }
@@ -248,11 +273,14 @@ export interface ScheduleDefinition<Options extends TObject = TObject> extends D
   /** It goes by what is measured on held-out images, so there must be some. */
   readonly needsValidation?: boolean;
   /**
-   * Whether a longer training begins with the factors of a shorter one; absent: they depend on how many steps the whole training has.
-   * Its warm-up is another matter.
+   * Whether a longer training begins with the factors of a shorter one; absent: they depend on how many steps
+   * the whole training has. Its warm-up is another matter.
    */
   isOpenEnded?(options: Static<Options>): boolean;
-  /** What lies behind the end of the training, where that may be a slip and may be meant: sentences without their dots. */
+  /**
+   * What lies behind the end of the training, where that may be a slip and may be meant: sentences without
+   * their dots.
+   */
   notices?(options: Static<Options>, context: ScheduleContext): string[];
   build(options: Static<Options>, context: ScheduleContext): Schedule;
 }
@@ -266,7 +294,10 @@ export interface ScheduleContext {
 export interface Schedule {
   /** What the learning rate of this step is multiplied by. Steps count from 0. */
   factor(step: number): number;
-  /** Told after each epoch what was measured on the held-out images; the factors from then on may depend on it. */
+  /**
+   * Told after each epoch what was measured on the held-out images; the factors from then on may depend on
+   * it.
+   */
   onEpoch?(validation: { readonly loss: number; readonly accuracy: number }): void;
   /** What it has learned from `onEpoch`; none where the factor follows from the step alone. */
   readonly state?: readonly StateDict[];

@@ -1,4 +1,5 @@
-// What a recurrent layer carries is 0 before the first step: in the buffers of a used machine anything may lie.
+// What a recurrent layer carries is 0 before the first step: in the buffers of a used machine anything may
+// lie.
 import { layers } from "@nn/layers";
 import { createReferenceBackend, type Backend } from "@nn/tensor";
 import { expect, test } from "vitest";

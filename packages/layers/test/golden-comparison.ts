@@ -4,7 +4,10 @@ import type { Backend } from "@nn/tensor";
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 import type { Numbers } from "../src/testing/numbers.ts";
 
-/** What the numbers of a layer are held to. In float64 those below a thousandth of the largest of their array count as that. */
+/**
+ * What the numbers of a layer are held to. In float64 those below a thousandth of the largest of their array
+ * count as that.
+ */
 export const settings: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
   { backend: exact, tolerance: 1e-10 },
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
@@ -14,8 +17,9 @@ export const settings: readonly { readonly backend: Backend; readonly tolerance:
 const BY_ITSELF = 1e-12;
 
 /**
- * Where one number by itself cannot be held to 1e-5 in float32, because terms cancel and what is left is their rounding: a number
- * smaller than this share of the largest of its array counts as that share. By layer, then by what is compared.
+ * Where one number by itself cannot be held to 1e-5 in float32, because terms cancel and what is left is
+ * their rounding: a number smaller than this share of the largest of its array counts as that share. By
+ * layer, then by what is compared.
  */
 export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   // 1 − y, 1 − y² and y − Σ next to a y that is nearly 1.
@@ -30,9 +34,11 @@ export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> 
   "simple-rnn": { dweight: 1e-2 },
   lstm: { dweight: 1e-2, drecurrentWeight: 1e-2 },
   gru: { drecurrentWeight: 2e-2 },
-  // What is added to every key alike moves no softmax: the gradient of that bias is 0, and both sides have roundings of 0.
+  // What is added to every key alike moves no softmax: the gradient of that bias is 0, and both sides have
+  // roundings of 0.
   "multi-head-attention": { "dqkv.weight": 1e-2, "dqkv.bias": 1e-1 },
-  // With "after" what comes down passes two norms, each of which takes its mean away. In steps of three numbers little is left.
+  // With "after" what comes down passes two norms, each of which takes its mean away. In steps of three
+  // numbers little is left.
   "transformer-encoder": {
     y: 1e-2,
     dx: 0.5,

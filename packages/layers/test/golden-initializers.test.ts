@@ -41,7 +41,8 @@ test.each(golden.truncatedNormal)(
     // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- an initializer's fill, not an array's
     truncatedNormal.fill(options, weights, { fanIn: 1, fanOut: 1 }, createRng(31));
     const share = weights.data.filter((w) => w < 3 * z).length / weights.data.length;
-    // A share of 40,000 draws strays by at most 0.0025 (one standard deviation, at one half): four times that.
+    // A share of 40,000 draws strays by at most 0.0025 (one standard deviation, at one half): four times
+    // that.
     expect(Math.abs(share - below)).toBeLessThan(0.01);
   },
 );

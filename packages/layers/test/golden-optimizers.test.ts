@@ -23,9 +23,10 @@ interface Golden {
 const file = new URL("../golden/optimizers.json", import.meta.url);
 const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
 
-// Each number is compared by itself. The stored numbers are float64's, so in float32 the comparison includes ten steps of
-// rounding: there a number below a hundredth of the largest counts as that. Of all that are stored one needs it, of centered
-// rmsprop with momentum: what is left at 0.00097 after steps of up to 2 differs by 1.9e-5 of itself.
+// Each number is compared by itself. The stored numbers are float64's, so in float32 the comparison includes
+// ten steps of rounding: there a number below a hundredth of the largest counts as that. Of all that are
+// stored one needs it, of centered rmsprop with momentum: what is left at 0.00097 after steps of up to 2
+// differs by 1.9e-5 of itself.
 const settings = [
   { backend: exact, tolerance: 1e-10, floor: 1e-12 },
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1e-2 })),
@@ -69,7 +70,10 @@ function createParameter(backend: Backend, name: string, shape: readonly number[
   return { name, value: backend.allocate(shape), gradient: backend.allocate(shape) };
 }
 
-/** Numbers k / 256 with |k| ≤ 127, one tensor after the other: the sequence of golden/optimizers.py (Park & Miller 1988). */
+/**
+ * Numbers k / 256 with |k| ≤ 127, one tensor after the other: the sequence of golden/optimizers.py (Park &
+ * Miller 1988).
+ */
 function draw(tensors: readonly Tensor[], seed: number): void {
   let state = seed;
   for (const { data } of tensors) {

@@ -45,7 +45,10 @@ function draw(backend: Backend, shape: Shape, seed: number): Tensor {
   return tensor;
 }
 
-/** The sequence of the scripts: Park & Miller 1988, scaled so that it is exact in both languages and in float32. */
+/**
+ * The sequence of the scripts: Park & Miller 1988, scaled so that it is exact in both languages and in
+ * float32.
+ */
 function drawInto({ data }: Tensor, seed: number): void {
   let state = seed;
   for (let i = 0; i < data.length; i++) {

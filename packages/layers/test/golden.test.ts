@@ -35,10 +35,11 @@ interface Seen {
 const golden: Golden = JSON.parse(readFileSync(new URL("../golden/mlp.json", import.meta.url), "utf8"));
 const N = golden.batch;
 
-// Gradients. In float64 each number is compared by itself, which is what shows a wrong formula. In float32 that is not
-// possible: where the terms of a sum cancel, what is left is mostly rounding. Of the 2,635 stored numbers five are more
-// than 1e-5 of themselves from PyTorch's (3.2e-5 at worst), and PyTorch's float32 is up to 1.2e-5 from its own float64. So
-// there the error is measured against the largest number of the same gradient: 1.9e-7 at worst when this was written.
+// Gradients. In float64 each number is compared by itself, which is what shows a wrong formula. In float32
+// that is not possible: where the terms of a sum cancel, what is left is mostly rounding. Of the 2,635 stored
+// numbers five are more than 1e-5 of themselves from PyTorch's (3.2e-5 at worst), and PyTorch's float32 is up
+// to 1.2e-5 from its own float64. So there the error is measured against the largest number of the same
+// gradient: 1.9e-7 at worst when this was written.
 const settings = [
   { backend: exact, lossTolerance: 1e-10, gradientTolerance: 1e-10, floor: 1e-3 },
   ...[reference, ...fastBackends].map((backend) => ({

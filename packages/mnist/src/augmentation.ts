@@ -3,11 +3,16 @@ import type { Static, TObject } from "typebox";
 
 import type { AffineMap } from "./augment/shared/affine-map.ts";
 
-/** A random change of training images: one file in `augment/` that exports one of these, made by `defineAugmentation`. */
+/**
+ * A random change of training images: one file in `augment/` that exports one of these, made by
+ * `defineAugmentation`.
+ */
 export interface AugmentationDefinition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
-  /** Everything beside `type` that the entry takes; types, defaults, validation and help all come from here. */
+  /**
+   * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
+   */
   readonly options: Options;
   /** Whether it mixes the images of a batch, and so their labels: then it plans a Mixing. */
   readonly mixes?: boolean;
@@ -15,10 +20,15 @@ export interface AugmentationDefinition<Options extends TObject = TObject> {
   plan(options: Static<Options>, format: ImageFormat): Augmentation;
 }
 
-/** How many images are changed at once: their displacements stay in the processor's cache, and no buffer grows with the batch. */
+/**
+ * How many images are changed at once: their displacements stay in the processor's cache, and no buffer grows
+ * with the batch.
+ */
 export const IMAGES_PER_PORTION = 64;
 
-/** The images that are changed: where they are, their size, and the numbers that black and white pixels are. */
+/**
+ * The images that are changed: where they are, their size, and the numbers that black and white pixels are.
+ */
 export interface ImageFormat {
   /** The images are in its memory. */
   readonly backend: Backend;
@@ -42,12 +52,18 @@ export interface RandomDraws {
   integer(low: number, high: number): number;
 }
 
-/** What is done to images, each with the random numbers that belong to it; or to a whole batch, with those of the batch. */
+/**
+ * What is done to images, each with the random numbers that belong to it; or to a whole batch, with those of
+ * the batch.
+ */
 export type Augmentation = GeometricTransform | PixelTransform | Transformation | Mixing;
 
 /** Moves the image as a whole. Movements that follow each other are one: each pixel is interpolated once. */
 export interface GeometricTransform {
-  /** Adds the movement to `map`, by the inverse of what happens to the image: `map` leads from new pixels to old ones. */
+  /**
+   * Adds the movement to `map`, by the inverse of what happens to the image: `map` leads from new pixels to
+   * old ones.
+   */
   move(draws: RandomDraws, map: AffineMap): void;
 }
 
@@ -58,13 +74,21 @@ export interface PixelTransform {
 
 /** Changes several images at once, by operations of the backend. */
 export interface Transformation {
-  /** Changes images (N, H, W, C) in place, N at most PORTION. keys (N, 2): the key of each image's own stream. */
+  /**
+   * Changes images (N, H, W, C) in place, N at most PORTION. keys (N, 2): the key of each image's own stream.
+   */
   transform(keys: Int32Array, images: Tensor): void;
 }
 
-/** Mixes the images of a batch, each with the one after it and the last with the first, and their labels alike. */
+/**
+ * Mixes the images of a batch, each with the one after it and the last with the first, and their labels
+ * alike.
+ */
 export interface Mixing {
-  /** Changes images (N, H, W, C) in place; returns the share λ of an image's own label, 1 − λ being that of the other's. */
+  /**
+   * Changes images (N, H, W, C) in place; returns the share λ of an image's own label, 1 − λ being that of
+   * the other's.
+   */
   mix(draws: RandomDraws, images: FloatArray): number;
 }
 

@@ -14,9 +14,9 @@ import { ImageStream, writeKeys } from "./augment/shared/image-stream.ts";
 import { createGeometricTransform } from "./augment/shared/geometric-transform.ts";
 
 /**
- * Changes training images at random, one augmentation after the other. What happens to an image follows from the stream,
- * the epoch and the image's place in its split: not from its batch, its size or what came before. Only a mixing, which comes
- * last, is one of the batch: of several, each batch draws one.
+ * Changes training images at random, one augmentation after the other. What happens to an image follows from
+ * the stream, the epoch and the image's place in its split: not from its batch, its size or what came before.
+ * Only a mixing, which comes last, is one of the batch: of several, each batch draws one.
  */
 export class Augmenter {
   readonly #transformations: readonly Transformation[];
@@ -50,7 +50,10 @@ export class Augmenter {
     return this.#share;
   }
 
-  /** Changes the images of a batch, in place. `start`: the batch's place in the epoch, which names its own stream. */
+  /**
+   * Changes the images of a batch, in place. `start`: the batch's place in the epoch, which names its own
+   * stream.
+   */
   apply(batch: ImageBatch, epoch: number, start: number): void {
     if (epoch !== this.#epoch) {
       const rng = this.#rng.fork(epoch);
@@ -105,7 +108,10 @@ function cutUp({ images, examples }: ImageBatch, keys: Int32Array): Portion[] {
   return portions;
 }
 
-/** The format of images of this shape (H, W, C) in a backend's memory, whose pixels go from `black` to `white`. */
+/**
+ * The format of images of this shape (H, W, C) in a backend's memory, whose pixels go from `black` to
+ * `white`.
+ */
 export function imageFormat(
   backend: Backend,
   exampleShape: Shape,

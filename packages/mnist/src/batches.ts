@@ -3,8 +3,8 @@ import { Batch, sizeOf, type Backend, type Shape, type Tensor } from "@nn/tensor
 import type { Split } from "./dataset.ts";
 
 /**
- * A split in the memory of a backend: made once for a split and a backend, and shared by all that read batches of it.
- * The images stay bytes, a quarter of what float32 takes.
+ * A split in the memory of a backend: made once for a split and a backend, and shared by all that read
+ * batches of it. The images stay bytes, a quarter of what float32 takes.
  */
 export class ResidentSplit {
   readonly backend: Backend;
@@ -39,7 +39,10 @@ export interface ImageBatch {
   readonly examples: Int32Array;
 }
 
-/** Reads batches of at most `batchSize` examples of a split, straight from its bytes; a batch allocates nothing. */
+/**
+ * Reads batches of at most `batchSize` examples of a split, straight from its bytes; a batch allocates
+ * nothing.
+ */
 export class ImageBatches {
   readonly #split: ResidentSplit;
   readonly #exampleSize: number;

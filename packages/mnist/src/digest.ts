@@ -4,8 +4,9 @@ import type { Dataset, Split } from "./dataset.ts";
 import { formatIdxHeader } from "./files/idx.ts";
 
 /**
- * SHA-256 of a data set, in hexadecimal: of its four IDX files, unpacked, one after the other (training images, training labels,
- * test images, test labels), or of those that it would be as. So it tells other data from the same data in another place or packed in another way.
+ * SHA-256 of a data set, in hexadecimal: of its four IDX files, unpacked, one after the other (training
+ * images, training labels, test images, test labels), or of those that it would be as. So it tells other data
+ * from the same data in another place or packed in another way.
  */
 export function digestOf({ training, test, exampleShape }: Dataset): string {
   const hash = createHash("sha256");

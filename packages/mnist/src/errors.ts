@@ -1,6 +1,7 @@
 /**
- * Data that cannot be used: files that are missing, broken or do not belong together, a download that failed, a split
- * that asks for more images than there are. The message says where, what was expected, what came, what to do.
+ * Data that cannot be used: files that are missing, broken or do not belong together, a download that failed,
+ * a split that asks for more images than there are. The message says where, what was expected, what came,
+ * what to do.
  */
 export class DatasetError extends Error {
   override readonly name: string = "DatasetError";
@@ -30,7 +31,9 @@ export function withOption<Result>(option: string, read: () => Result): Result {
   }
 }
 
-/** Runs the checks one after the other, whatever comes of each. Throws a DatasetError with all that they say. */
+/**
+ * Runs the checks one after the other, whatever comes of each. Throws a DatasetError with all that they say.
+ */
 export function checkAll<Item>(items: Iterable<Item>, check: (item: Item) => void): void {
   const faults: string[] = [];
   for (const item of items) {

@@ -27,7 +27,9 @@ export interface IdxDataset {
   readonly places: readonly SourceFolder[];
 }
 
-/** Defines a data set that is published as four IDX files: images and labels, to train on and to test with. */
+/**
+ * Defines a data set that is published as four IDX files: images and labels, to train on and to test with.
+ */
 export function idxDataset(description: IdxDataset): DatasetDefinition<typeof options> {
   const { publication, places, ...about } = description;
   const { type, classes, exampleShape, trainingCount, testCount, nonZeros } = about;

@@ -10,8 +10,8 @@ export interface PixelStatistics {
 }
 
 /**
- * Mean and standard deviation (of the whole, by n) over all pixels of these images of a split. Counted byte by byte and then
- * computed in float64 from the 256 counts: the order of the images changes no bit.
+ * Mean and standard deviation (of the whole, by n) over all pixels of these images of a split. Counted byte
+ * by byte and then computed in float64 from the 256 counts: the order of the images changes no bit.
  */
 export function pixelStatistics(
   { images, exampleShape }: ResidentSplit,
@@ -32,7 +32,10 @@ export function pixelStatistics(
   return { mean, deviation: sqrt(squares / n) };
 }
 
-/** The same images, of which each pixel is read as (byte − mean) / deviation. Throws DatasetError for a deviation of 0. */
+/**
+ * The same images, of which each pixel is read as (byte − mean) / deviation. Throws DatasetError for a
+ * deviation of 0.
+ */
 export function normalized(split: ResidentSplit, { mean, deviation }: PixelStatistics): ResidentSplit {
   if (deviation === 0) {
     throw new DatasetError(

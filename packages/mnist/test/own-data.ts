@@ -21,7 +21,10 @@ export function folderWith(files: Files): string {
   return folder;
 }
 
-/** The data set of these options whose paths are below the folder, described and loaded: both must say the same. */
+/**
+ * The data set of these options whose paths are below the folder, described and loaded: both must say the
+ * same.
+ */
 export async function loadOwn(type: string, options: object, folder: string): Promise<Dataset> {
   const definition = datasets.get(type)!;
   const chosen = { validation: 0, normalize: false, ...options };

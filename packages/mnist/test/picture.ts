@@ -52,7 +52,10 @@ export function transformationOf(augmentation: Augmentation): Transformation {
   return augmentation;
 }
 
-/** The map of these augmentations, one after the other, when all numbers drawn are the same share of their range. */
+/**
+ * The map of these augmentations, one after the other, when all numbers drawn are the same share of their
+ * range.
+ */
 export function mapOf(augmentations: readonly Augmentation[], share: number): AffineMap {
   const map = new AffineMap();
   for (const augmentation of augmentations)

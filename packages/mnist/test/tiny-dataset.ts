@@ -8,7 +8,9 @@ import { formatIdx } from "../src/files/idx.ts";
 import { fileNames, fileRoles, type FileRole } from "../src/files/published.ts";
 import type { SourceFolder } from "../src/sources/folder.ts";
 
-/** Four files in the format of MNIST: five images of 2 × 3 to train on, two to test with, of three classes. */
+/**
+ * Four files in the format of MNIST: five images of 2 × 3 to train on, two to test with, of three classes.
+ */
 export const tinyFiles: Readonly<Record<FileRole, Uint8Array>> = {
   trainingImages: formatIdx({ shape: [5, 2, 3], data: Uint8Array.from({ length: 30 }, (_, i) => i * 8) }),
   trainingLabels: formatIdx({ shape: [5], data: Uint8Array.of(0, 1, 2, 1, 0) }),

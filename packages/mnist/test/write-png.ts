@@ -12,8 +12,8 @@ export interface PngChanges {
 }
 
 /**
- * A PNG file of 8 bits, written from the specification and with zlib alone, so that what reads it is held to something else.
- * `pixels` (H, W, C).
+ * A PNG file of 8 bits, written from the specification and with zlib alone, so that what reads it is held to
+ * something else. `pixels` (H, W, C).
  */
 export function pngOf(
   [height, width, channels]: readonly [number, number, number],

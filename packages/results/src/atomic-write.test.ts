@@ -39,7 +39,10 @@ test("a folder in the place of a file is told, and nothing is left beside it", a
   expect(readdirSync(folder)).toEqual(["b"]);
 });
 
-/** The texts of all files in a folder; what a writer has not finished is under its place's name with "unfinished". */
+/**
+ * The texts of all files in a folder; what a writer has not finished is under its place's name with
+ * "unfinished".
+ */
 function texts(folder: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(folder).map((name) => [

@@ -14,12 +14,12 @@ export interface Disk {
 export const systemDisk: Disk = { confirm: promisify(fsync), confirmNow: fsyncSync };
 
 /**
- * Writes the whole file beside its place, has the disk confirm it, then renames it into place: a reader sees the old
- * file or the new one, never a part. On failure the old file stays and RunDirectoryError says why.
+ * Writes the whole file beside its place, has the disk confirm it, then renames it into place: a reader sees
+ * the old file or the new one, never a part. On failure the old file stays and RunDirectoryError says why.
  *
- * Not by the package write-file-atomic: its version 8 makes one write call and does not look at how much was written, so on
- * a disk that fills up it renames a truncated file into place and reports success. `writeFileSync` goes on until all
- * is written or the system refuses.
+ * Not by the package write-file-atomic: its version 8 makes one write call and does not look at how much was
+ * written, so on a disk that fills up it renames a truncated file into place and reports success.
+ * `writeFileSync` goes on until all is written or the system refuses.
  */
 export function writeFileAtomically(
   path: string,
@@ -45,8 +45,8 @@ export function writeFileAtomically(
 }
 
 /**
- * `writeFileAtomically` of several files, which the disk is asked to confirm all at once: that takes it about as long as one. None
- * is in its place before the disk has all of them.
+ * `writeFileAtomically` of several files, which the disk is asked to confirm all at once: that takes it about
+ * as long as one. None is in its place before the disk has all of them.
  */
 export async function writeFilesAtomically(
   files: Iterable<readonly [path: string, content: string | Uint8Array]>,

@@ -12,7 +12,8 @@ import { readSafetensors } from "./safetensors.ts";
 
 const program = fileURLToPath(new URL("../test/fill-disk.ts", import.meta.url));
 
-// A limit on the size of files refuses a write in its middle, as a disk that fills up does, and needs no privilege.
+// A limit on the size of files refuses a write in its middle, as a disk that fills up does, and needs no
+// privilege.
 const withSmallFiles = `trap "" XFSZ; ulimit -f 16; exec "$0" "$@"`;
 
 test.skipIf(process.platform === "win32")(

@@ -1,11 +1,16 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What stands in the way of a run directory: another run, the file system, a file that is not what was written, or
- * results of other data. */
+/**
+ * What stands in the way of a run directory: another run, the file system, a file that is not what was
+ * written, or results of other data.
+ */
 export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
 
-/** A run directory that cannot be used. The message is for the person at the terminal: what failed, where, what to do. */
+/**
+ * A run directory that cannot be used. The message is for the person at the terminal: what failed, where,
+ * what to do.
+ */
 export class RunDirectoryError extends Error {
   override readonly name = "RunDirectoryError";
   readonly problem: RunDirectoryProblem;
@@ -37,8 +42,8 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
 };
 
 /**
- * A failed file-system call as a RunDirectoryError. `doing` completes "cannot …", such as "write" or "make the
- * folder". An error that did not come from the system is a defect of ours and is returned as it is.
+ * A failed file-system call as a RunDirectoryError. `doing` completes "cannot …", such as "write" or "make
+ * the folder". An error that did not come from the system is a defect of ours and is returned as it is.
  */
 export function fileSystemError(doing: string, path: string, cause: unknown): unknown {
   if (cause instanceof RunDirectoryError || !(cause instanceof Error) || !("code" in cause)) return cause;
@@ -51,7 +56,10 @@ export function fileSystemError(doing: string, path: string, cause: unknown): un
   );
 }
 
-/** What to do, and that nothing is lost, where there is something to lose. `path`: a run directory or something in it. */
+/**
+ * What to do, and that nothing is lost, where there is something to lose. `path`: a run directory or
+ * something in it.
+ */
 export function whatNext(path: string, advice: string): string {
   const again = `${advice}, then run the same command again`;
   const folders = [path, dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))];

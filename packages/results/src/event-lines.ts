@@ -13,7 +13,10 @@ export class EventError extends Error {
   override readonly name = "EventError";
 }
 
-/** The event as one line of JSON, without the line end. NaN and the infinities are written as strings of that name. */
+/**
+ * The event as one line of JSON, without the line end. NaN and the infinities are written as strings of that
+ * name.
+ */
 export function formatEvent(event: JournalEvent): string {
   return JSON.stringify(event, (_key, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value,

@@ -4,13 +4,18 @@ export type ParameterValue = number | string | boolean | null | { readonly [key:
 /** Swept path → value, in the order of the experiment file. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
-/** Means over a set of images: loss in the loss function's own unit, accuracy 0 … 1. Not finite once training diverged. */
+/**
+ * Means over a set of images: loss in the loss function's own unit, accuracy 0 … 1. Not finite once training
+ * diverged.
+ */
 export interface Metrics {
   readonly loss: number;
   readonly accuracy: number;
 }
 
-/** How a trial ended. `diverged`: a loss that is not finite. `failed`: an error; a resumed run tries it again. */
+/**
+ * How a trial ended. `diverged`: a loss that is not finite. `failed`: an error; a resumed run tries it again.
+ */
 export type EndStatus = (typeof endStatuses)[number];
 export const endStatuses = ["completed", "diverged", "pruned", "failed"] as const;
 
@@ -42,12 +47,18 @@ export interface DataIdentity {
   readonly classes?: readonly string[] | undefined;
 }
 
-/** What the trials are trained on; before the first trial, once for each data set. Absent in journals of older versions. */
+/**
+ * What the trials are trained on; before the first trial, once for each data set. Absent in journals of older
+ * versions.
+ */
 export interface DataEvent extends DataIdentity {
   readonly event: "data";
 }
 
-/** A trial starts, or starts again after a pause, a kill or a failure: of what was recorded, the epochs up to `after` still count. */
+/**
+ * A trial starts, or starts again after a pause, a kill or a failure: of what was recorded, the epochs up to
+ * `after` still count.
+ */
 export interface TrialStartedEvent {
   readonly event: "trial-started";
   /** 1, 2, … */
@@ -61,13 +72,16 @@ export interface TrialStartedEvent {
   /** The epoch at which it goes on from a checkpoint; absent: it begins anew. */
   readonly after?: number | undefined;
   /**
-   * A hash of all that its results follow from but the number of epochs: a trial of another run with the same one, and as many epochs,
-   * has the same results. Absent in journals of older versions.
+   * A hash of all that its results follow from but the number of epochs: a trial of another run with the same
+   * one, and as many epochs, has the same results. Absent in journals of older versions.
    */
   readonly training?: string | undefined;
   /** How many epochs it is to have, if nothing stops it. */
   readonly planned?: number | undefined;
-  /** Absent in journals of older versions, and where the layers do not fit each other, so that the trial fails. */
+  /**
+   * Absent in journals of older versions, and where the layers do not fit each other, so that the trial
+   * fails.
+   */
   readonly network?: NetworkSize | undefined;
 }
 
@@ -98,7 +112,10 @@ export interface TrialEndedEvent {
   readonly reason?: string | undefined;
 }
 
-/** The budget of the sweep ends it after this trial: what later ones have recorded does not count. The last one holds. */
+/**
+ * The budget of the sweep ends it after this trial: what later ones have recorded does not count. The last
+ * one holds.
+ */
 export interface SweepEndedEvent {
   readonly event: "sweep-ended";
   /** The number of the last trial that counts. */

@@ -9,9 +9,10 @@ import { EventOrderError, trialsOf } from "./records.ts";
 const lineEnd = 0x0a;
 
 /**
- * journal.jsonl, open for appending: one line an event. A line that `append` has written outlives this process; a power cut it
- * outlives once `confirmed` says so, and what a person sees on the screen waits for that. A disk confirms many lines in the time of
- * one, and whoever appends them need not stand still meanwhile.
+ * journal.jsonl, open for appending: one line an event. A line that `append` has written outlives this
+ * process; a power cut it outlives once `confirmed` says so, and what a person sees on the screen waits for
+ * that. A disk confirms many lines in the time of one, and whoever appends them need not stand still
+ * meanwhile.
  */
 export class Journal {
   readonly path: string;
@@ -29,8 +30,9 @@ export class Journal {
   #failure: Error | undefined;
 
   /**
-   * Opens or makes the file. A last line without its line end is what a crash left of a write: it is dropped and the
-   * file is cut back to the last whole line. Throws RunDirectoryError, for a damaged line with its number.
+   * Opens or makes the file. A last line without its line end is what a crash left of a write: it is dropped
+   * and the file is cut back to the last whole line. Throws RunDirectoryError, for a damaged line with its
+   * number.
    */
   constructor(path: string, disk: Disk = systemDisk) {
     this.path = path;
@@ -47,8 +49,8 @@ export class Journal {
   }
 
   /**
-   * Writes one event. On failure the file ends where it ended before, and a later append may succeed; unless it was the disk that did
-   * not confirm an earlier one, which is thrown here, too.
+   * Writes one event. On failure the file ends where it ended before, and a later append may succeed; unless
+   * it was the disk that did not confirm an earlier one, which is thrown here, too.
    */
   append(event: JournalEvent): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -86,7 +88,10 @@ export class Journal {
     this.#confirmedSize = size;
   }
 
-  /** What the disk has not confirmed once, it may say to have confirmed the next time, though it is lost: nothing more is believed. */
+  /**
+   * What the disk has not confirmed once, it may say to have confirmed the next time, though it is lost:
+   * nothing more is believed.
+   */
   #fail(cause: unknown): Error {
     const error = fileSystemError("write", this.path, cause);
     this.#failure = error instanceof Error ? error : new Error(String(error));

@@ -14,8 +14,8 @@ const refusals: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Makes `<folder>/latest` lead to `<folder>/<name>`: a symbolic link, or a text file that holds the name where the system
- * refuses links. Replaced by rename, so it leads somewhere at all times.
+ * Makes `<folder>/latest` lead to `<folder>/<name>`: a symbolic link, or a text file that holds the name
+ * where the system refuses links. Replaced by rename, so it leads somewhere at all times.
  */
 export function pointLatest(folder: string, name: string, link: typeof symlinkSync = symlinkSync): void {
   const path = join(folder, "latest");

@@ -4,13 +4,17 @@ import { DatabaseSync } from "node:sqlite";
 import { writeFileAtomically } from "./atomic-write.ts";
 import { explained, whatNext, RunDirectoryError } from "./errors.ts";
 
-/** Result codes of SQLite, https://www.sqlite.org/rescode.html; the low byte of an extended code is the plain one. */
+/**
+ * Result codes of SQLite, https://www.sqlite.org/rescode.html; the low byte of an extended code is the plain
+ * one.
+ */
 const sqliteBusy = 5;
 const sqliteNotDatabase = 26;
 
 /**
- * Keeps a folder for one process. The system's own file lock, reached through SQLite: it is the one lock in Node's
- * standard library that ends with its process, kill -9 included, so none is ever stale and nothing has to wait or guess.
+ * Keeps a folder for one process. The system's own file lock, reached through SQLite: it is the one lock in
+ * Node's standard library that ends with its process, kill -9 included, so none is ever stale and nothing has
+ * to wait or guess.
  */
 export class Lock {
   readonly #database: DatabaseSync;
@@ -30,7 +34,9 @@ export class Lock {
     }
   }
 
-  /** Frees the folder. The lock file stays: were it deleted, two processes could lock two files of that name. */
+  /**
+   * Frees the folder. The lock file stays: were it deleted, two processes could lock two files of that name.
+   */
   release(): void {
     try {
       explained("delete", this.#holderFile, () => rmSync(this.#holderFile, { force: true }));
@@ -44,7 +50,8 @@ function openDatabase(path: string, holderFile: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 0 });
-    // Takes the file lock; nothing is ever written, so the file stays empty and no rollback journal appears beside it.
+    // Takes the file lock; nothing is ever written, so the file stays empty and no rollback journal appears
+    // beside it.
     database.exec("BEGIN EXCLUSIVE");
     return database;
   } catch (error) {

@@ -5,8 +5,8 @@ import { explained } from "./errors.ts";
 /**
  * Makes a folder and those above it, where missing. Throws RunDirectoryError.
  *
- * Not by `mkdirSync` with `recursive`: Node 26 loops for ever in it where the system says "no such file" of a folder whose
- * parent exists, as it does below /proc.
+ * Not by `mkdirSync` with `recursive`: Node 26 loops for ever in it where the system says "no such file" of a
+ * folder whose parent exists, as it does below /proc.
  */
 export function makeFolder(path: string): void {
   explained("make the folder", path, () => make(path));
@@ -21,7 +21,8 @@ function make(path: string): void {
       make(dirname(path));
       make(path);
     } else if (!exists(path)) {
-      // EEXIST for a folder is what was wanted; some systems answer otherwise where it exists, such as EROFS or EISDIR.
+      // EEXIST for a folder is what was wanted; some systems answer otherwise where it exists, such as EROFS
+      // or EISDIR.
       throw error;
     }
   }

@@ -28,8 +28,8 @@ export interface Results {
 }
 
 /**
- * Reads a results.csv, also one that a spreadsheet saved (byte order mark, CRLF). Throws RunDirectoryError with the
- * file, the line and the column of the first cell that is not as expected.
+ * Reads a results.csv, also one that a spreadsheet saved (byte order mark, CRLF). Throws RunDirectoryError
+ * with the file, the line and the column of the first cell that is not as expected.
  */
 export function readResults(path: string): Results {
   const text = explained("read", path, () => readFileSync(path, "utf8"));

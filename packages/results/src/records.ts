@@ -48,8 +48,8 @@ export class EventOrderError extends Error {
 }
 
 /**
- * The trials that a journal tells of, in the order in which they first started. Pure: the same events give the same
- * records. Throws EventOrderError.
+ * The trials that a journal tells of, in the order in which they first started. Pure: the same events give
+ * the same records. Throws EventOrderError.
  */
 export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecord> {
   const records = new Map<number, TrialRecord>();
@@ -58,7 +58,9 @@ export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecor
   return records;
 }
 
-/** One step of `trialsOf`: brings the records up to date with the event. On an error they stay as they were. */
+/**
+ * One step of `trialsOf`: brings the records up to date with the event. On an error they stay as they were.
+ */
 export function applyEvent(records: Map<number, TrialRecord>, event: JournalEvent, index = 0): void {
   switch (event.event) {
     case "run":
@@ -128,8 +130,8 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
 }
 
 /**
- * How many epochs of a trial are done, those of the trial that it goes on with counted: the next epoch to be recorded is the one after.
- * Undefined where the other trial has not ended, as far as is known.
+ * How many epochs of a trial are done, those of the trial that it goes on with counted: the next epoch to be
+ * recorded is the one after. Undefined where the other trial has not ended, as far as is known.
  */
 export function epochsDone(
   records: ReadonlyMap<number, TrialRecord>,
@@ -141,7 +143,10 @@ export function epochsDone(
   return other === undefined || other.status === "running" ? undefined : other.epochs;
 }
 
-/** A trial that has trained to its end has recorded all its epochs; one that a pruner stops, those up to there. */
+/**
+ * A trial that has trained to its end has recorded all its epochs; one that a pruner stops, those up to
+ * there.
+ */
 function fits({ status, epochs }: TrialEndedEvent, done: number): boolean {
   return status === "pruned" ? epochs <= done : status === "failed" || epochs === done;
 }

@@ -33,14 +33,18 @@ export interface RunDirectoryOptions {
 const tablesShare = 0.03;
 
 /**
- * Takes the run directory for this process: makes it, locks it, reads its journal, drops a torn last line, freezes the
- * files beside it and points `latest` at it. Throws RunDirectoryError; nothing that was recorded is touched then.
+ * Takes the run directory for this process: makes it, locks it, reads its journal, drops a torn last line,
+ * freezes the files beside it and points `latest` at it. Throws RunDirectoryError; nothing that was recorded
+ * is touched then.
  */
 export function openRunDirectory(options: RunDirectoryOptions): RunDirectory {
   return new RunDirectory(options);
 }
 
-/** The one owner of a run's files while the run lasts. Every method throws RunDirectoryError when the disk refuses. */
+/**
+ * The one owner of a run's files while the run lasts. Every method throws RunDirectoryError when the disk
+ * refuses.
+ */
 export class RunDirectory {
   /** Absolute. */
   readonly path: string;
@@ -111,7 +115,9 @@ export class RunDirectory {
     );
   }
 
-  /** Records what the trials to come are trained on, where it is not recorded. Throws what `checkData` throws. */
+  /**
+   * Records what the trials to come are trained on, where it is not recorded. Throws what `checkData` throws.
+   */
   recordData(data: DataIdentity): void {
     this.checkData(data);
     const recorded = this.#data.get(data.name);
@@ -125,7 +131,10 @@ export class RunDirectory {
     return this.#sweepEnd;
   }
 
-  /** Records that no trial after this one counts, where it is not recorded, and takes away the folders of those. */
+  /**
+   * Records that no trial after this one counts, where it is not recorded, and takes away the folders of
+   * those.
+   */
   endSweep(after: number, reason: string): void {
     if (this.#sweepEnd?.after !== after || this.#records.keys().some((trial) => trial > after)) {
       this.append({ event: "sweep-ended", after, reason });
@@ -140,8 +149,9 @@ export class RunDirectory {
   }
 
   /**
-   * Records an event; when this returns, it outlives this process, and when `confirmed` resolves, a power cut. The record is made from
-   * the line as written, so that a run that goes on and one that was resumed see the same values.
+   * Records an event; when this returns, it outlives this process, and when `confirmed` resolves, a power
+   * cut. The record is made from the line as written, so that a run that goes on and one that was resumed see
+   * the same values.
    */
   append(event: JournalEvent): void {
     const asWritten = parseEvent(formatEvent(event));
@@ -161,7 +171,10 @@ export class RunDirectory {
     this.#tablesAreOld = true;
   }
 
-  /** Resolves when the disk has all that was recorded before: what a person is shown waits for it. Rejects with RunDirectoryError. */
+  /**
+   * Resolves when the disk has all that was recorded before: what a person is shown waits for it. Rejects
+   * with RunDirectoryError.
+   */
   confirmed(): Promise<void> {
     return this.#journal.confirmed();
   }
@@ -172,7 +185,10 @@ export class RunDirectory {
     return "trial" in event ? [[event.trial, this.#records.get(event.trial)]] : [];
   }
 
-  /** Brings results.csv, epochs.csv and timings.csv up to date, each by rename. Call it when the run ends, however it ends. */
+  /**
+   * Brings results.csv, epochs.csv and timings.csv up to date, each by rename. Call it when the run ends,
+   * however it ends.
+   */
   writeTables(): void {
     if (!this.#tablesAreOld) return;
     const records = [...this.#records.values()];
@@ -185,7 +201,10 @@ export class RunDirectory {
     this.#tablesAreOld = false;
   }
 
-  /** `writeTables`, put off while it would take more than a small share of the run's time. Call it after any event. */
+  /**
+   * `writeTables`, put off while it would take more than a small share of the run's time. Call it after any
+   * event.
+   */
   refreshTables(): void {
     if (this.#tables.due()) this.writeTables();
   }

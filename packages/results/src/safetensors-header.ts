@@ -14,8 +14,8 @@ export interface Header {
 }
 
 /**
- * Reads the header of a safetensors file and makes sure that the tensors fill the data to the byte, without overlap or
- * gap. `damaged` makes the error to throw.
+ * Reads the header of a safetensors file and makes sure that the tensors fill the data to the byte, without
+ * overlap or gap. `damaged` makes the error to throw.
  */
 export function parseHeader(
   bytes: Uint8Array,

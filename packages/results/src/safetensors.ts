@@ -5,9 +5,9 @@ import { explained, RunDirectoryError } from "./errors.ts";
 import { parseHeader, type TensorEntry } from "./safetensors-header.ts";
 
 /**
- * The safetensors format, which every framework reads: 8 bytes with the length of the header (little-endian), the
- * header as JSON, then the numbers, little-endian and row-major (https://huggingface.co/docs/safetensors).
- * Written here because no kept npm package writes it.
+ * The safetensors format, which every framework reads: 8 bytes with the length of the header (little-endian),
+ * the header as JSON, then the numbers, little-endian and row-major
+ * (https://huggingface.co/docs/safetensors). Written here because no kept npm package writes it.
  */
 export interface StoredTensor {
   readonly shape: readonly number[];
@@ -32,7 +32,10 @@ export function writeSafetensors(
   writeFileAtomically(path, encodeSafetensors(tensors, metadata));
 }
 
-/** Throws RunDirectoryError when the file is missing, cut short or damaged, or has numbers other than F32 and F64. */
+/**
+ * Throws RunDirectoryError when the file is missing, cut short or damaged, or has numbers other than F32 and
+ * F64.
+ */
 export function readSafetensors(path: string): TensorFile {
   return decodeSafetensors(readRunFile(path), path);
 }
@@ -47,8 +50,8 @@ export function encodeSafetensors(
   tensors: Iterable<Named>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  // F64 first, so that each tensor begins at a multiple of its number's size; then by name in UTF-8, as the format's
-  // own library sorts.
+  // F64 first, so that each tensor begins at a multiple of its number's size; then by name in UTF-8, as the
+  // format's own library sorts.
   const sorted = [...tensors].sort(
     ([a, { data: x }], [b, { data: y }]) =>
       y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || Buffer.compare(Buffer.from(a), Buffer.from(b)),

@@ -23,8 +23,9 @@ export const parentColumn = "parent";
 type Cell = string | number | undefined;
 
 /**
- * results.csv: one row an ended trial, in trial order; an empty cell where a trial has no such value. Nothing in it
- * depends on the machine or on the number of workers. `withParents`: whether it has the column for them.
+ * results.csv: one row an ended trial, in trial order; an empty cell where a trial has no such value. Nothing
+ * in it depends on the machine or on the number of workers. `withParents`: whether it has the column for
+ * them.
  */
 export function resultsTable(
   records: Iterable<TrialRecord>,
@@ -46,7 +47,9 @@ export function resultsTable(
   return table([...columnsBeforeParameters, ...sweptPaths, ...columnsAfterParameters, ...last], rows);
 }
 
-/** epochs.csv: one row a trial and epoch, also of trials that still run. Nothing in it depends on the machine. */
+/**
+ * epochs.csv: one row a trial and epoch, also of trials that still run. Nothing in it depends on the machine.
+ */
 export function epochsTable(records: Iterable<TrialRecord>): string {
   const rows = inTrialOrder(records).flatMap((record) =>
     record.history.map(({ epoch, train, validation }) => [
@@ -63,9 +66,9 @@ export function epochsTable(records: Iterable<TrialRecord>): string {
 }
 
 /**
- * timings.csv: what depends on the machine. One row a trial and epoch, then, once a trial has ended, a row for the whole of
- * it: its epoch is empty (so that the column stays numeric), its seconds run from start to end with evaluation and
- * waiting, its imagesPerSecond is the mean over its epochs.
+ * timings.csv: what depends on the machine. One row a trial and epoch, then, once a trial has ended, a row
+ * for the whole of it: its epoch is empty (so that the column stays numeric), its seconds run from start to
+ * end with evaluation and waiting, its imagesPerSecond is the mean over its epochs.
  */
 export function timingsTable(records: Iterable<TrialRecord>): string {
   const rows: Cell[][] = [];

@@ -1,6 +1,6 @@
 /**
- * Lets work that may be put off take no more than its share of the time. Writing all tables costs more the more trials
- * there are; done after every event it would make a long sweep quadratic.
+ * Lets work that may be put off take no more than its share of the time. Writing all tables costs more the
+ * more trials there are; done after every event it would make a long sweep quadratic.
  */
 export class TimeShare {
   readonly #share: number;

@@ -1,4 +1,5 @@
-// Records trials below the folder of its first argument until the disk refuses, then says what was confirmed and what failed.
+// Records trials below the folder of its first argument until the disk refuses, then says what was confirmed
+// and what failed.
 import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
 import { optionsFor } from "./run-options.ts";
 

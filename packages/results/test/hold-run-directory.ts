@@ -1,4 +1,5 @@
-// A process that opens the run directory in the folder of its first argument, says so, and holds it until it is killed.
+// A process that opens the run directory in the folder of its first argument, says so, and holds it until it
+// is killed.
 import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
 import { optionsFor } from "./run-options.ts";
 

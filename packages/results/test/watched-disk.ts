@@ -5,7 +5,10 @@ export function diskFailure(): Error {
   return Object.assign(new Error("EIO: i/o error, fsync"), { code: "EIO" });
 }
 
-/** A disk that looks, each time that it is asked, and says what it has seen. Then it confirms, or fails as often as it is told. */
+/**
+ * A disk that looks, each time that it is asked, and says what it has seen. Then it confirms, or fails as
+ * often as it is told.
+ */
 export class WatchedDisk<Seen> implements Disk {
   readonly seen: Seen[] = [];
   failures: number;

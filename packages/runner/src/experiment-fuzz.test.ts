@@ -69,7 +69,9 @@ const VALUES =
 /** How many files are tried; CONTRIBUTING.md says how to try more. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 400);
 
-/** Sweeps with everything that a sweep can have, in place of the one of `VALID`; not all of it goes together. */
+/**
+ * Sweeps with everything that a sweep can have, in place of the one of `VALID`; not all of it goes together.
+ */
 const sweep: fc.Arbitrary<string> = fc
   .record({
     sampler: fc.constantFrom(
@@ -186,7 +188,10 @@ async function load(set: readonly string[] = []): Promise<LoadedExperiment | Exp
   }
 }
 
-/** How many trials differ from what the experiment says of itself, once all generations are proposed; a large one is not tried. */
+/**
+ * How many trials differ from what the experiment says of itself, once all generations are proposed; a large
+ * one is not tried.
+ */
 function proposeAll({ experiment, next }: LoadedExperiment, seed: number): number {
   const { generations, trials } = experiment;
   const expected = countTrials(experiment);

@@ -8,7 +8,10 @@ export interface Forecast {
   readonly trials: number;
   /** Of all trials together. */
   readonly epochs: number;
-  /** Three for each of the forward pass where an image is learned: for its outputs, and for the gradients of weights and of inputs. */
+  /**
+   * Three for each of the forward pass where an image is learned: for its outputs, and for the gradients of
+   * weights and of inputs.
+   */
   readonly multiplyAdds: number;
   /** Until all is trained. */
   readonly seconds: number;
@@ -58,8 +61,9 @@ export interface RunWork {
 const MOST_ALIKE = 32;
 
 /**
- * Trials that stand for all: the first generation, and, where these are few, some that the sampler would propose if nothing came of any.
- * What it will learn is not known, and that its networks are like these is likely. The parts of one training are alike anyway.
+ * Trials that stand for all: the first generation, and, where these are few, some that the sampler would
+ * propose if nothing came of any. What it will learn is not known, and that its networks are like these is
+ * likely. The parts of one training are alike anyway.
  */
 export function likelyTrials(
   { trials, generations, repeats, continuesTrainings }: Experiment,
@@ -155,7 +159,10 @@ function sumOf<Item>(items: readonly Item[], of: (item: Item) => number): number
 /** Networks that are measured; what others take is told from these. */
 const MOST_NETWORKS = 4;
 
-/** The specs to be measured: the network with the fewest multiply-adds, that with the most, and some in between. */
+/**
+ * The specs to be measured: the network with the fewest multiply-adds, that with the most, and some in
+ * between.
+ */
 export function toCalibrate(
   trials: readonly Trial[],
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
@@ -216,7 +223,10 @@ function secondsOf({ learned, measured }: TrialWork, { learning, measuring, buil
   return building + learned * learning + measured * measuring;
 }
 
-/** Of the tables that a trial leaves and its lines in those of the run, where it mistakes a twentieth of the test images. */
+/**
+ * Of the tables that a trial leaves and its lines in those of the run, where it mistakes a twentieth of the
+ * test images.
+ */
 function tableBytes({ epochs, tested }: TrialWork): number {
   return 1500 + 500 * epochs + 28 * (tested / 20);
 }

@@ -42,7 +42,9 @@ export interface TrialRun {
   readonly signal: AbortSignal;
 }
 
-/** A trial that was stopped in training, and has a checkpoint to go on from: so many of its epochs are done. */
+/**
+ * A trial that was stopped in training, and has a checkpoint to go on from: so many of its epochs are done.
+ */
 export interface StoppedTrial {
   readonly trial: Trial;
   readonly epoch: number;
@@ -73,8 +75,8 @@ export function createSweepScheduler(
 }
 
 /**
- * Trains what is left of an experiment: the journal first, then the observer, once the disk has what it hears of. Returns what the
- * signal has stopped in training.
+ * Trains what is left of an experiment: the journal first, then the observer, once the disk has what it hears
+ * of. Returns what the signal has stopped in training.
  */
 export async function runPendingTrials(run: TrialRun, observer: RunObserver): Promise<StoppedTrial[]> {
   const { directory, experiment, threads, data, executors, mostFailures, signal } = run;
@@ -134,7 +136,10 @@ export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirecto
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 
-/** Puts the checkpoint of an earlier run where the trial's own will be, if nothing of the trial has been recorded yet. */
+/**
+ * Puts the checkpoint of an earlier run where the trial's own will be, if nothing of the trial has been
+ * recorded yet.
+ */
 function goOnFromEarlier({ directory, checkpoints }: TrialRun, { number }: Trial): void {
   const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
   if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;

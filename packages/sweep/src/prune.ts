@@ -2,7 +2,10 @@ import { pruners } from "./catalog.ts";
 import type { Problem } from "./problem.ts";
 import type { PruningContext, Pruner, PrunerDefinition } from "./pruner.ts";
 
-/** The `pruner` of an experiment's `sweep` block: `type` names an entry of `pruners`; the rest are its options. */
+/**
+ * The `pruner` of an experiment's `sweep` block: `type` names an entry of `pruners`; the rest are its
+ * options.
+ */
 export interface PrunerBlock {
   readonly type: string;
   readonly [option: string]: unknown;

@@ -3,8 +3,8 @@ import type { Problem } from "./problem.ts";
 import type { Goal } from "./rank.ts";
 
 /**
- * A pruner: one file in pruners/ that exports one of these, made by `definePruner`. It stops configurations that are not worth
- * the rest of their training.
+ * A pruner: one file in pruners/ that exports one of these, made by `definePruner`. It stops configurations
+ * that are not worth the rest of their training.
  */
 export interface PrunerDefinition<Options extends TObject = TObject> {
   readonly type: string;
@@ -13,8 +13,8 @@ export interface PrunerDefinition<Options extends TObject = TObject> {
   /** Everything beside `type` that it takes. */
   readonly options: Options;
   /**
-   * That what it says of a configuration may depend on later ones; absent: on those before it alone, so that the first so many of a sweep
-   * end as they do where there are no others.
+   * That what it says of a configuration may depend on later ones; absent: on those before it alone, so that
+   * the first so many of a sweep end as they do where there are no others.
    */
   readonly needsLater?: true;
   /** What it cannot do with this course. Paths lead from the `pruner` block. */
@@ -27,8 +27,8 @@ export interface PruningContext {
   /** Of a whole training. */
   readonly epochs: number;
   /**
-   * How many configurations each generation has; mostly there is one. None of the next begins before all of one have ended, so that
-   * nobody may wait for a later generation.
+   * How many configurations each generation has; mostly there is one. None of the next begins before all of
+   * one have ended, so that nobody may wait for a later generation.
    */
   readonly generations: readonly number[];
   /** What is reported is an objective of this kind: an accuracy's objective is minus the accuracy. */
@@ -38,22 +38,25 @@ export interface PruningContext {
 }
 
 /**
- * Judges the configurations of one sweep, numbered from 0 in the order in which they were proposed. Its verdicts depend on what was
- * reported and not on the order in which that came: a verdict that needs others is given when those have reported or ended. A sweep that
- * was killed goes on with a new one that is told everything again, in any order in which each configuration's own reports ascend and its
- * end is the last. (One that promises less says so in its description, and must be told in the order in which it came.)
+ * Judges the configurations of one sweep, numbered from 0 in the order in which they were proposed. Its
+ * verdicts depend on what was reported and not on the order in which that came: a verdict that needs others
+ * is given when those have reported or ended. A sweep that was killed goes on with a new one that is told
+ * everything again, in any order in which each configuration's own reports ascend and its end is the last.
+ * (One that promises less says so in its description, and must be told in the order in which it came.)
  */
 export interface Pruner {
-  /** After which epochs a configuration stops and waits for a verdict: ascending, each before the last epoch. */
+  /**
+   * After which epochs a configuration stops and waits for a verdict: ascending, each before the last epoch.
+   */
   rungs(configuration: number): readonly number[];
   /**
-   * The configuration waits at the rung of this epoch, with this objective; undefined: it has none, or one that is not finite. Returns every
-   * verdict that is now known, of this one and of those that waited.
+   * The configuration waits at the rung of this epoch, with this objective; undefined: it has none, or one
+   * that is not finite. Returns every verdict that is now known, of this one and of those that waited.
    */
   report(configuration: number, epoch: number, objective: number | undefined): PruningDecision[];
   /**
-   * The configuration has ended otherwise: completed, diverged or failed, where it did not wait for a verdict. One that was stopped has
-   * not. Returns as `report`.
+   * The configuration has ended otherwise: completed, diverged or failed, where it did not wait for a
+   * verdict. One that was stopped has not. Returns as `report`.
    */
   end(configuration: number): PruningDecision[];
 }

@@ -1,14 +1,16 @@
 export type Goal = "maximize" | "minimize";
 
-/** The metric turned so that smaller is better; undefined without one, and where it is not a finite number. */
+/**
+ * The metric turned so that smaller is better; undefined without one, and where it is not a finite number.
+ */
 export function objectiveOf(metric: number | undefined, goal: Goal): number | undefined {
   if (metric === undefined || !Number.isFinite(metric)) return undefined;
   return goal === "maximize" ? -metric : metric;
 }
 
 /**
- * The items from best to worst by their metric. What has none, and what is not a finite number (training diverged),
- * comes last; equals keep their order. A new list.
+ * The items from best to worst by their metric. What has none, and what is not a finite number (training
+ * diverged), comes last; equals keep their order. A new list.
  */
 export function rank<Item>(
   items: readonly Item[],

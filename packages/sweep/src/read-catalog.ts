@@ -6,8 +6,9 @@ interface Entry {
 }
 
 /**
- * The entries of a catalog by type name, in alphabetical order. The catalog is the folder: a new entry is one new file and its
- * test, and no list to add it to. `isEntry` tells the export that is one from others; `expected` says in an error what that is.
+ * The entries of a catalog by type name, in alphabetical order. The catalog is the folder: a new entry is one
+ * new file and its test, and no list to add it to. `isEntry` tells the export that is one from others;
+ * `expected` says in an error what that is.
  */
 export async function readCatalog<Definition extends Entry>(
   folder: URL,
@@ -34,7 +35,9 @@ export async function readCatalog<Definition extends Entry>(
   return new Map(definitions.map((definition) => [definition.type, definition]));
 }
 
-/** Whether a value has what entries of every catalog have: a type, a description, options and a check of them. */
+/**
+ * Whether a value has what entries of every catalog have: a type, a description, options and a check of them.
+ */
 export function looksLikeEntry(value: unknown): value is Entry & object {
   return (
     typeof value === "object" &&

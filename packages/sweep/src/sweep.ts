@@ -32,7 +32,10 @@ export interface SearchSpace {
   readonly constraints?: readonly string[];
   /** What the constraints may name beside the swept paths. */
   readonly figures?: Figures;
-  /** So many combinations at most are drawn to see that there are some which satisfy the constraints: fewer where figures take long. */
+  /**
+   * So many combinations at most are drawn to see that there are some which satisfy the constraints: fewer
+   * where figures take long.
+   */
   readonly draws?: number;
 }
 
@@ -102,15 +105,18 @@ export function continuesTrainings(type: string): boolean {
   return "continuesTrainings" in sampler;
 }
 
-/** What the sampler cannot do with trainings of so many epochs, after `checkSweep` found nothing wrong. Paths lead from the `sweep` block. */
+/**
+ * What the sampler cannot do with trainings of so many epochs, after `checkSweep` found nothing wrong. Paths
+ * lead from the `sweep` block.
+ */
 export function checkLength({ sampler: { type, ...options } }: SearchSpace, epochs: number): Problem[] {
   const definition = samplerOf(type);
   return "generations" in definition ? (definition.checkLength?.(options, epochs) ?? []) : [];
 }
 
 /**
- * What the sampler's options make of a sweep of `count` combinations, where that may be a slip and may be meant: sentences without their
- * dots. After `checkSweep` found nothing wrong.
+ * What the sampler's options make of a sweep of `count` combinations, where that may be a slip and may be
+ * meant: sentences without their dots. After `checkSweep` found nothing wrong.
  */
 export function noticesOf(
   { sampler: { type, ...options }, parameters }: SearchSpace,
@@ -138,14 +144,17 @@ function combinationsOf(parameters: readonly Parameter[]): number {
 }
 
 /**
- * Whether `count` combinations can all be different trainings: not where there are fewer, which `noticesOf` tells, nor where networks are
- * trained on.
+ * Whether `count` combinations can all be different trainings: not where there are fewer, which `noticesOf`
+ * tells, nor where networks are trained on.
  */
 export function mayDiffer({ sampler: { type }, parameters }: SearchSpace, count: number): boolean {
   return !continuesTrainings(type) && combinationsOf(parametersOf(parameters)) >= count;
 }
 
-/** How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with. Mostly there is one. `epochs`: of a whole training. */
+/**
+ * How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with.
+ * Mostly there is one. `epochs`: of a whole training.
+ */
 export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type, ...options } = space.sampler;
   const definition = samplerOf(type);
@@ -154,9 +163,10 @@ export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): num
 }
 
 /**
- * The combinations of the generation that comes after `history`, in order; none when there is no further one. `history` is all that
- * earlier generations proposed, in order; RangeError if it ends within one. Both have their values by path (`pathsOf`), and where a
- * parameter does not exist in a trial none. An `until` is before the last of the `epochs`.
+ * The combinations of the generation that comes after `history`, in order; none when there is no further one.
+ * `history` is all that earlier generations proposed, in order; RangeError if it ends within one. Both have
+ * their values by path (`pathsOf`), and where a parameter does not exist in a trial none. An `until` is
+ * before the last of the `epochs`.
  */
 export function propose(
   { sampler, parameters, constraints = [], figures }: SearchSpace,
@@ -168,7 +178,8 @@ export function propose(
   const holds = createConstraintCheck(constraints, parameters, figures);
   const known = history.map((ended): FinishedTrial => ({
     ...ended,
-    // A sampler computes with objectives: what is not finite is none, whatever it was turned into on its way here.
+    // A sampler computes with objectives: what is not finite is none, whatever it was turned into on its way
+    // here.
     objective: objectiveOf(ended.objective, "minimize"),
     parameters: byName(all, ended.parameters),
   }));

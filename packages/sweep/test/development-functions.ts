@@ -3,8 +3,9 @@ import type { Assignment, Domains } from "../src/space/domain.ts";
 import { box, coordinates, square, type TestFunction } from "./functions.ts";
 
 /**
- * Functions to choose the settings of samplers by, none of which is one that they are judged by. Where a function has no place of its own, each seed
- * puts its lowest somewhere else, so that no sampler does well by beginning near it.
+ * Functions to choose the settings of samplers by, none of which is one that they are judged by. Where a
+ * function has no place of its own, each seed puts its lowest somewhere else, so that no sampler does well by
+ * beginning near it.
  */
 export const developmentFunctions = {
   sphere5: (seed) => quadratic(5, 0, lowest(5, seed), axes(5)),

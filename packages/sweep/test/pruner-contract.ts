@@ -45,7 +45,8 @@ function picker(drawn: Iterator<number>): (count: number) => number {
 }
 
 /**
- * What every pruner promises, in random sweeps with random objectives: `block` is one of it that judges many in small sweeps.
+ * What every pruner promises, in random sweeps with random objectives: `block` is one of it that judges many
+ * in small sweeps.
  */
 export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
   test("rungs ascend and come before the last epoch", () => {

@@ -1,8 +1,9 @@
 import { erf, sqrt } from "@nn/tensor";
 
 /**
- * How likely chance alone makes the first numbers as small against the second as they are: Mann & Whitney 1947, one-sided, with the normal
- * approximation that counts ties and takes off a half for continuity; good from some ten numbers on each side.
+ * How likely chance alone makes the first numbers as small against the second as they are: Mann & Whitney
+ * 1947, one-sided, with the normal approximation that counts ties and takes off a half for continuity; good
+ * from some ten numbers on each side.
  */
 export function rankSumP(smaller: readonly number[], larger: readonly number[]): number {
   const [m, n] = [smaller.length, larger.length];

@@ -39,7 +39,9 @@ function outcome(parameters: Assignment, index: number): Omit<FinishedTrial, "pa
   return { objective: index % 5 === 0 ? 0.5 : objective };
 }
 
-/** What each sampler proposes, one value after the other, with the place of the network that it goes on with. */
+/**
+ * What each sampler proposes, one value after the other, with the place of the network that it goes on with.
+ */
 export function proposalsOf(type: string, kind: "numbers" | "mixed"): unknown[] {
   const domains = type === "grid" ? lists : kind === "numbers" ? numbers : mixed;
   // gp has the length scales of 64 trials at most: some more than that.

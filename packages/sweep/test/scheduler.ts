@@ -16,8 +16,9 @@ export interface Told {
 }
 
 /**
- * Runs a sweep with this pruner: at most `workers` train at a time, `pick(n)` chooses which of n possible things happens next. A
- * configuration that waits for its verdict holds no worker. Throws when all wait for ever, and when a verdict comes that nobody waits for.
+ * Runs a sweep with this pruner: at most `workers` train at a time, `pick(n)` chooses which of n possible
+ * things happens next. A configuration that waits for its verdict holds no worker. Throws when all wait for
+ * ever, and when a verdict comes that nobody waits for.
  */
 export function runSweep(
   pruner: Pruner,
@@ -114,7 +115,10 @@ export function trainedEpochs(
   return trained;
 }
 
-/** What halving is made of: after how many epochs how many were trained so far at least, in these brackets one after the other. */
+/**
+ * What halving is made of: after how many epochs how many were trained so far at least, in these brackets one
+ * after the other.
+ */
 export function tableOf(
   trained: readonly number[],
   sizes: readonly number[],

@@ -3,8 +3,8 @@ import { sizeOf, type Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * A buffer planned once for the largest batch. `rows(n)` is the tensor of its first n examples, made once for each
- * n and then reused, so that a training step allocates nothing.
+ * A buffer planned once for the largest batch. `rows(n)` is the tensor of its first n examples, made once for
+ * each n and then reused, so that a training step allocates nothing.
  */
 export class Batch {
   readonly exampleShape: Shape;

@@ -1,4 +1,6 @@
-/** Shapes that do not fit together. The message names who complains, what was expected, what came, what to do. */
+/**
+ * Shapes that do not fit together. The message names who complains, what was expected, what came, what to do.
+ */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";
 }

@@ -22,7 +22,10 @@ const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const words32 = fc.integer({ min: 0, max: 0xffffffff });
 const keys = fc.tuple(words32, words32);
 
-/** Pearson's statistic against equal frequencies; its mean is the number of cells less one, its variance twice that. */
+/**
+ * Pearson's statistic against equal frequencies; its mean is the number of cells less one, its variance twice
+ * that.
+ */
 function chiSquare(counts: readonly number[]): number {
   let total = 0;
   for (const count of counts) total += count;

@@ -5,7 +5,8 @@ import { forkKey, threefry2x32 } from "./threefry.ts";
 
 /**
  * A stream of random numbers. `fork` names a new, independent stream from this one's key alone, not from how
- * much has been drawn: the numbers of a purpose depend on (seed, purpose, epoch, …), never on what else was random.
+ * much has been drawn: the numbers of a purpose depend on (seed, purpose, epoch, …), never on what else was
+ * random.
  */
 export interface Rng {
   readonly key: StreamKey;
@@ -18,15 +19,17 @@ export interface Rng {
   /** Uniform among 0 … bound − 1, without bias. 1 ≤ bound ≤ 2³², else RangeError. */
   integer(bound: number): number;
   /**
-   * Standard normal: √(−2·log(1 − u))·cos(2π·v) of two uniform numbers u, v (Box & Muller 1958). The sine's number
-   * is not used, so that every normal takes four words and nothing is kept between calls.
+   * Standard normal: √(−2·log(1 − u))·cos(2π·v) of two uniform numbers u, v (Box & Muller 1958). The sine's
+   * number is not used, so that every normal takes four words and nothing is kept between calls.
    */
   normal(): number;
   /** Fisher–Yates (Durstenfeld 1964), in place: every order equally likely. */
   shuffle(values: Int32Array): void;
 }
 
-/** The stream of a seed, a whole number 0 … 2⁵³ − 1: its key is (seed mod 2³², ⌊seed / 2³²⌋). Else RangeError. */
+/**
+ * The stream of a seed, a whole number 0 … 2⁵³ − 1: its key is (seed mod 2³², ⌊seed / 2³²⌋). Else RangeError.
+ */
 export function createRng(seed: number): Rng {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`createRng: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);

@@ -1,6 +1,6 @@
 /**
- * The extent of each axis, outermost first; the last axis is contiguous in memory.
- * Letters stand for one thing in the whole project: N batch, H W height and width, C channels, F filters, D features.
+ * The extent of each axis, outermost first; the last axis is contiguous in memory. Letters stand for one
+ * thing in the whole project: N batch, H W height and width, C channels, F filters, D features.
  */
 export type Shape = readonly number[];
 

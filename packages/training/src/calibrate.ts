@@ -12,7 +12,9 @@ import { Yielder, type Clock } from "./step/yielder.ts";
 import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** How long each of the two measurements takes, roughly; where a single batch takes longer, as long as that. */
+/**
+ * How long each of the two measurements takes, roughly; where a single batch takes longer, as long as that.
+ */
 const LEARNING_SECONDS = 0.15;
 const MEASURING_SECONDS = 0.05;
 /** Where a batch takes no time that the clock could tell. */
@@ -21,8 +23,9 @@ const MOST_BATCHES = 10_000;
 const IMAGES = 4096;
 
 /**
- * Measures how fast this process trains the network of a trial: as in training, but on made-up images, and with steps of length 0, so
- * that no learning rate makes the numbers overflow. Reads no data set. Throws what the network throws.
+ * Measures how fast this process trains the network of a trial: as in training, but on made-up images, and
+ * with steps of length 0, so that no learning rate makes the numbers overflow. Reads no data set. Throws what
+ * the network throws.
  */
 export async function calibrate(
   { backend }: Pick<Workbench, "backend">,
@@ -82,8 +85,8 @@ export async function calibrate(
 }
 
 /**
- * `work`: goes `rounds` times through that many batches, and says how many seconds that took. Begins with a single batch, the first of
- * which compiles what comes after.
+ * `work`: goes `rounds` times through that many batches, and says how many seconds that took. Begins with a
+ * single batch, the first of which compiles what comes after.
  */
 async function secondsPerImage(
   work: (rounds: number, batches: number) => Promise<number>,
@@ -101,7 +104,10 @@ async function secondsPerImage(
   return (await work(rounds, Math.min(batches, most))) / seen;
 }
 
-/** Without what comes before the first batch and after the last one: a real training does that once an epoch, or once. */
+/**
+ * Without what comes before the first batch and after the last one: a real training does that once an epoch,
+ * or once.
+ */
 async function learningSeconds(
   network: Network,
   config: TrainingConfig,
@@ -135,7 +141,10 @@ class CheckpointSize implements Checkpointer {
   }
 }
 
-/** Images of the right shape, as few as will do: as much ink as in the real ones, without a pattern, and every class as often as the others. */
+/**
+ * Images of the right shape, as few as will do: as much ink as in the real ones, without a pattern, and every
+ * class as often as the others.
+ */
 function madeUp(
   backend: Backend,
   { exampleShape, classes, trainingCount, nonZeros = 1 }: DatasetFacts,

@@ -7,9 +7,10 @@ import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 
 /**
- * Examples in an evaluation pass. The outputs do not depend on it, but the last bits of the mean loss do, which is a sum
- * of sums over batches: so it is one number for everybody. A network's buffers hold the larger of this and its batches of
- * training, so it is small: a layer of 28 × 28 pixels and 32 channels takes 100 KB an image.
+ * Examples in an evaluation pass. The outputs do not depend on it, but the last bits of the mean loss do,
+ * which is a sum of sums over batches: so it is one number for everybody. A network's buffers hold the larger
+ * of this and its batches of training, so it is small: a layer of 28 × 28 pixels and 32 channels takes 100 KB
+ * an image.
  */
 export const EVALUATION_BATCH = 100;
 
@@ -19,14 +20,17 @@ export type OutputVisitor = (outputs: Tensor, batch: ImageBatch, start: number) 
 /** Test-time augmentation: the images as they are, then changed at random in `count` − 1 ways. */
 export interface TestTimeAugmentation {
   readonly count: number;
-  /** Asked for the views 1, 2, … as for epochs: what happens to an image depends on the view and the image. */
+  /**
+   * Asked for the views 1, 2, … as for epochs: what happens to an image depends on the view and the image.
+   */
   readonly augmenter: Augmenter;
 }
 
 /**
- * Images that a network is measured on, in a fixed order. With views its outputs for an image are the mean of those for each view, summed
- * in float64 in the order of the views. The mean is of the outputs, not of the softmax: so it means the same for every loss, and
- * loss, accuracy and predictions are those of one and the same outputs.
+ * Images that a network is measured on, in a fixed order. With views its outputs for an image are the mean of
+ * those for each view, summed in float64 in the order of the views. The mean is of the outputs, not of the
+ * softmax: so it means the same for every loss, and loss, accuracy and predictions are those of one and the
+ * same outputs.
  */
 export class Evaluator {
   readonly #batches: ImageBatches;

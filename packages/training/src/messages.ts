@@ -20,22 +20,24 @@ export interface Assignment {
   /** What the best epoch is best by: a column of epochs.csv. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";
-  /** After this epoch, if it is below `spec.training.epochs`, the trial is paused; else it trains to its end. */
+  /**
+   * After this epoch, if it is below `spec.training.epochs`, the trial is paused; else it trains to its end.
+   */
   readonly until: number;
   /**
-   * A checkpoint is written after the first step that ends so many seconds after the last one; 0: after every step of the
-   * optimizer. And always at a pause and at the end of the last epoch.
+   * A checkpoint is written after the first step that ends so many seconds after the last one; 0: after every
+   * step of the optimizer. And always at a pause and at the end of the last epoch.
    */
   readonly checkpointSeconds: number;
   /**
-   * The last epoch that is on record, of the trial or else of the one that it begins with; 0 for none. Those of a checkpoint beyond it
-   * are reported again.
+   * The last epoch that is on record, of the trial or else of the one that it begins with; 0 for none. Those
+   * of a checkpoint beyond it are reported again.
    */
   readonly recorded: number;
   /**
-   * Absolute path of another trial's checkpoint, at the end of an epoch, to begin with where the trial's folder has none: with
-   * its weights, the state of its optimizer, its averages and its number of epochs, but with the trial's own hyperparameters
-   * and random streams. The epochs up to there are not reported.
+   * Absolute path of another trial's checkpoint, at the end of an epoch, to begin with where the trial's
+   * folder has none: with its weights, the state of its optimizer, its averages and its number of epochs, but
+   * with the trial's own hyperparameters and random streams. The epochs up to there are not reported.
    */
   readonly startFrom?: string | undefined;
 }
@@ -88,7 +90,9 @@ export interface Pace {
   readonly bytes: number;
 }
 
-/** A checkpoint of this place has been written: `epoch` whole epochs are done, and `seen` images of the next. */
+/**
+ * A checkpoint of this place has been written: `epoch` whole epochs are done, and `seen` images of the next.
+ */
 export interface CheckpointReport {
   readonly kind: "checkpoint";
   readonly epoch: number;
@@ -98,15 +102,18 @@ export interface CheckpointReport {
 export type Request =
   | { readonly kind: "train"; readonly assignment: Assignment }
   | { readonly kind: "calibrate"; readonly sample: Sample }
-  /** While a trial is trained: it stops after the next step, with a checkpoint, and nothing more is said of it. */
+  /**
+   * While a trial is trained: it stops after the next step, with a checkpoint, and nothing more is said of
+   * it.
+   */
   | { readonly kind: "keep" };
 
 /** How often a worker process that trains says that it does. A loop that hangs says nothing. */
 export const HEARTBEAT_SECONDS = 1;
 
 /**
- * What a worker process says of a trial: any number of notice, checkpoint, progress and epoch, `resumed` before these when
- * it goes on from a checkpoint, then one of the others.
+ * What a worker process says of a trial: any number of notice, checkpoint, progress and epoch, `resumed`
+ * before these when it goes on from a checkpoint, then one of the others.
  */
 export type Report =
   /** At once, and every HEARTBEAT_SECONDS, or a little later. */
@@ -123,8 +130,9 @@ export type Report =
     }
   | { readonly kind: "epoch"; readonly epoch: EpochReport }
   /**
-   * A checkpoint was taken up: `epoch` whole epochs are done, and `seen` images of the next. What is reported from here on goes
-   * on from there; those of the done epochs that are not on record follow first, without their times.
+   * A checkpoint was taken up: `epoch` whole epochs are done, and `seen` images of the next. What is reported
+   * from here on goes on from there; those of the done epochs that are not on record follow first, without
+   * their times.
    */
   | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
   | CheckpointReport

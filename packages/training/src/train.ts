@@ -39,7 +39,10 @@ export interface TrainingConfig extends TrainingSpec {
 export interface EpochMetrics {
   /** 1, 2, … */
   readonly epoch: number;
-  /** The mean over the epoch's batches, each measured before the step it causes: while learning, dropout and all. */
+  /**
+   * The mean over the epoch's batches, each measured before the step it causes: while learning, dropout and
+   * all.
+   */
   readonly train: Metrics;
   readonly validation?: Metrics | undefined;
 }
@@ -56,7 +59,10 @@ export interface TrainingObserver {
   onEpoch(measures: EpochMetrics): void;
 }
 
-/** How far a training has come, and all that goes on from there. Live: written into, the training is elsewhere. */
+/**
+ * How far a training has come, and all that goes on from there. Live: written into, the training is
+ * elsewhere.
+ */
 export interface TrainingState {
   /** Of the epochs that are done. */
   readonly epochs: EpochMetrics[];
@@ -72,7 +78,9 @@ export interface Checkpointer {
   restore(trainingState: TrainingState): void;
   /** After a step of the optimizer: keeps where the training is, if it is time. */
   afterStep(trainingState: TrainingState): void;
-  /** Keeps where the training is when it is paused or over: as it is now, though the disk may take its time. */
+  /**
+   * Keeps where the training is when it is paused or over: as it is now, though the disk may take its time.
+   */
   save(trainingState: TrainingState): void;
 }
 
@@ -87,10 +95,11 @@ export type TrainingResult =
   | { readonly status: "diverged"; readonly epochs: readonly EpochMetrics[]; readonly reason: string };
 
 /**
- * Mini-batch gradient descent: forward, loss, backward, step; batch after batch, epoch after epoch. What is validated after
- * an epoch, and stays in the network at the end, is the average of the weights where the configuration asks for one.
- * All that is random follows from the seed, the epoch and the step, so a training that was stopped goes on as if it had not been.
- * Ends early, as diverged, at the first loss that is not finite or the first epoch whose weights are not.
+ * Mini-batch gradient descent: forward, loss, backward, step; batch after batch, epoch after epoch. What is
+ * validated after an epoch, and stays in the network at the end, is the average of the weights where the
+ * configuration asks for one. All that is random follows from the seed, the epoch and the step, so a training
+ * that was stopped goes on as if it had not been. Ends early, as diverged, at the first loss that is not
+ * finite or the first epoch whose weights are not.
  */
 export async function train(
   network: Network,
@@ -188,7 +197,10 @@ export async function train(
   return { status: "completed", epochs, ...(earlyStopping && { restored: earlyStopping.restore() }) };
 }
 
-/** All that training changes. What an epoch is made of (its order, its augmentation, its dropout) follows from the seed. */
+/**
+ * All that training changes. What an epoch is made of (its order, its augmentation, its dropout) follows from
+ * the seed.
+ */
 function memoryOf(
   { model, optimizer }: Network,
   schedule: Schedule,

@@ -19,7 +19,10 @@ export interface TrainingIdentity {
 /** `records`: those of its run, where a trial finds what its parent is. */
 export type IdentityOf = (trial: Trial, records: ReadonlyMap<number, TrialRecord>) => TrainingIdentity;
 
-/** Raise it with a change by which trainings come to other numbers: what older versions have trained is not taken over then. */
+/**
+ * Raise it with a change by which trainings come to other numbers: what older versions have trained is not
+ * taken over then.
+ */
 const VERSION = 1;
 
 /** `sources`: path → the bytes of a layer of one's own. What such a file imports is not followed. */

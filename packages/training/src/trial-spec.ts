@@ -4,12 +4,21 @@ export interface Choice {
   readonly [option: string]: unknown;
 }
 
-/** What one trial trains: the experiment file with everything resolved, defaults filled in, swept values put in place. */
+/**
+ * What one trial trains: the experiment file with everything resolved, defaults filled in, swept values put
+ * in place.
+ */
 export interface TrialSpec {
   readonly dataset: Choice & {
-    /** Images held out of the training set, or "test": the original project's way, which chooses nothing. 0: none. */
+    /**
+     * Images held out of the training set, or "test": the original project's way, which chooses nothing. 0:
+     * none.
+     */
     readonly validation: number | "test";
-    /** Whether pixels have mean 0 and standard deviation 1 over the images that are trained on; else they go from 0 to 1. */
+    /**
+     * Whether pixels have mean 0 and standard deviation 1 over the images that are trained on; else they go
+     * from 0 to 1.
+     */
     readonly normalize: boolean;
   };
   /** What is done to the training images, in this order. */
@@ -66,6 +75,8 @@ export interface Trial {
   readonly spec: TrialSpec;
   /** The trial whose network it goes on with, once that has ended; else it begins with weights of its own. */
   readonly parent?: number;
-  /** After which epoch, those of its parents counted, it is complete; else after the last that its spec has. */
+  /**
+   * After which epoch, those of its parents counted, it is complete; else after the last that its spec has.
+   */
   readonly until?: number;
 }

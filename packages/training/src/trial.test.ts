@@ -13,7 +13,8 @@ import { buildNetwork } from "./network.ts";
 import { runTrial } from "./trial.ts";
 import { Workbench } from "./workbench.ts";
 
-// Whole trials on the tiny data: 40 training images of 8 × 8 pixels, and 21 test images of another distribution.
+// Whole trials on the tiny data: 40 training images of 8 × 8 pixels, and 21 test images of another
+// distribution.
 const data = join(import.meta.dirname, "../../cli/test/truth/data");
 const dataset = {
   type: "csv",
@@ -29,7 +30,9 @@ afterAll(() => rmSync(files, { recursive: true, force: true }));
 const workbench = new Workbench(createReferenceBackend("float32"));
 const context = { dataFolder: data, experimentFolder: data };
 
-/** Steps too small to change a weight: what a trial says at its end is what its network said at its beginning. */
+/**
+ * Steps too small to change a weight: what a trial says at its end is what its network said at its beginning.
+ */
 const standingStill = { ...spec.optimizer, learningRate: 1e-30 };
 
 async function run(changes: Partial<TrialSpec> = {}, seed = 1) {

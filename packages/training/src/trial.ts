@@ -15,9 +15,10 @@ import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
 /**
- * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec says, measures the test set
- * once, at the end and with the final weights. The outcome, its seconds aside, depends on the assignment and the data alone.
- * `isLeaving`: as of `CheckpointFile`; once it is true, TrainingStopped is thrown.
+ * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec
+ * says, measures the test set once, at the end and with the final weights. The outcome, its seconds aside,
+ * depends on the assignment and the data alone. `isLeaving`: as of `CheckpointFile`; once it is true,
+ * TrainingStopped is thrown.
  */
 export async function runTrial(
   workbench: Workbench,
@@ -94,7 +95,10 @@ export async function runTrial(
   }
 }
 
-/** What the training says of itself in results.csv. The best epoch is one of its own, not of the `inherited` ones. */
+/**
+ * What the training says of itself in results.csv. The best epoch is one of its own, not of the `inherited`
+ * ones.
+ */
 function summary(training: TrainingResult, { metric, goal }: Assignment, inherited: number) {
   const { epochs } = training;
   const restored = training.status === "completed" ? training.restored : undefined;
@@ -107,7 +111,10 @@ function summary(training: TrainingResult, { metric, goal }: Assignment, inherit
   };
 }
 
-/** Turns what happens in training into reports, with the times that belong to them. `total`: images of an epoch. */
+/**
+ * Turns what happens in training into reports, with the times that belong to them. `total`: images of an
+ * epoch.
+ */
 function reporter(clock: Clock, total: number, say: (report: Report) => void): TrainingObserver {
   let epochStart = clock();
   let seconds = 0;
@@ -134,7 +141,10 @@ function reporter(clock: Clock, total: number, say: (report: Report) => void): T
   };
 }
 
-/** The times of epochs that were trained before a stop, and not reported then, are lost: zeros count for nothing in a mean. */
+/**
+ * The times of epochs that were trained before a stop, and not reported then, are lost: zeros count for
+ * nothing in a mean.
+ */
 function checkpointReporter(say: (report: Report) => void): CheckpointListener {
   return {
     onResumed(epoch, seen, unrecorded) {

@@ -25,8 +25,8 @@ export interface ResidentDataset {
 }
 
 /**
- * What a process keeps from one trial to the next: its backend, with compiled kernels, and the images of the latest data
- * set in the backend's memory.
+ * What a process keeps from one trial to the next: its backend, with compiled kernels, and the images of the
+ * latest data set in the backend's memory.
  */
 export class Workbench {
   readonly backend: Backend;
@@ -38,7 +38,10 @@ export class Workbench {
     this.#takeEverythingAway = backend.mark();
   }
 
-  /** The data set that a spec names, read from its files unless it is the one that lies here. Throws DatasetError. */
+  /**
+   * The data set that a spec names, read from its files unless it is the one that lies here. Throws
+   * DatasetError.
+   */
   async place(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
     const { dataFolder, experimentFolder } = context;
     const key = JSON.stringify([choice, dataFolder, experimentFolder]);
@@ -64,9 +67,9 @@ export class Workbench {
 }
 
 /**
- * A workbench with the fast backend: this is the one place that chooses what computes. Whether the kernels use
- * 256-bit instructions follows from the flags of the process; it changes the speed and no bit of a result. Neither does the number of threads.
- * Rejects when a thread does not start.
+ * A workbench with the fast backend: this is the one place that chooses what computes. Whether the kernels
+ * use 256-bit instructions follows from the flags of the process; it changes the speed and no bit of a
+ * result. Neither does the number of threads. Rejects when a thread does not start.
  */
 export async function createWorkbench(
   threads: number,

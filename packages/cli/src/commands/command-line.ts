@@ -5,8 +5,8 @@ import { workspaceFolder } from "@nn/runner/environment";
 import { withoutPasswords } from "@nn/runner/passwords";
 
 /**
- * `pnpm run` works in the root of the workspace, wherever it was called from, and leaves the caller's folder in INIT_CWD:
- * going back there makes relative paths mean what the person who wrote them sees.
+ * `pnpm run` works in the root of the workspace, wherever it was called from, and leaves the caller's folder
+ * in INIT_CWD: going back there makes relative paths mean what the person who wrote them sees.
  */
 export function goToCaller(env: NodeJS.ProcessEnv): void {
   const caller = env["INIT_CWD"];
@@ -26,7 +26,9 @@ export function repeatedCommand(
   return commandLike(argv, env, own.map(withoutPasswords));
 }
 
-/** The command that starts the program with `own` as its arguments, in the way that this process was started. */
+/**
+ * The command that starts the program with `own` as its arguments, in the way that this process was started.
+ */
 export function commandLike(
   [, program = "", script]: readonly string[],
   env: NodeJS.ProcessEnv,

@@ -5,8 +5,8 @@ import { ExperimentError } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 
 /**
- * The folder of `--data`, or that of the workspace. One that was named must be there; the usual one is made when something is
- * downloaded. Throws ExperimentError.
+ * The folder of `--data`, or that of the workspace. One that was named must be there; the usual one is made
+ * when something is downloaded. Throws ExperimentError.
  */
 export function dataFolderOf({ data }: { readonly data?: string | undefined }): string {
   if (data === undefined) return join(workspaceFolder, "data");

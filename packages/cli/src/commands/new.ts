@@ -22,8 +22,9 @@ const catalogs = {
 const layersSource = join(workspaceFolder, "packages", "layers", "src");
 
 /**
- * `new KIND NAME`: writes a new entry of a catalog and its test, which pass as they stand. Overwrites nothing. `source`: the
- * folder that stands for packages/layers/src. Returns the exit code: 0, or 2 when kind or name cannot be.
+ * `new KIND NAME`: writes a new entry of a catalog and its test, which pass as they stand. Overwrites
+ * nothing. `source`: the folder that stands for packages/layers/src. Returns the exit code: 0, or 2 when kind
+ * or name cannot be.
  */
 export async function newCommand(
   kind: string,

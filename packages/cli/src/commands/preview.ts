@@ -31,8 +31,9 @@ const EPOCHS = 8;
 const MOST_PIXELS = 2 ** 26;
 
 /**
- * `preview SPEC`: writes a PNG sheet of training images, as they are and as the first trial augments them in its epochs. Returns the
- * exit code. Throws ExperimentError, DatasetError and RunDirectoryError, the last for a file that cannot be written.
+ * `preview SPEC`: writes a PNG sheet of training images, as they are and as the first trial augments them in
+ * its epochs. Returns the exit code. Throws ExperimentError, DatasetError and RunDirectoryError, the last for
+ * a file that cannot be written.
  */
 export async function previewCommand(
   file: string,

@@ -9,7 +9,10 @@ import { unwritable } from "./unwritable.ts";
 
 const kernels = join(workspaceFolder, "packages", "kernels");
 
-/** Compiles the kernels where they are missing or older than their sources. Throws UnwritableError where they cannot be written. */
+/**
+ * Compiles the kernels where they are missing or older than their sources. Throws UnwritableError where they
+ * cannot be written.
+ */
 export async function readyKernels(
   terminal: Terminal,
   compile: typeof ensureKernels = ensureKernels,

@@ -14,9 +14,10 @@ export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.jso
 export const referenceFile = join(workspaceFolder, "docs", "reference.md");
 
 /**
- * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema of its own beside it, which also
- * knows the layers that it names by path, and says which line makes an editor use it. Returns the exit code. Throws
- * ExperimentError when a file cannot be read or a layer of its own not be loaded, UnwritableError.
+ * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema
+ * of its own beside it, which also knows the layers that it names by path, and says which line makes an
+ * editor use it. Returns the exit code. Throws ExperimentError when a file cannot be read or a layer of its
+ * own not be loaded, UnwritableError.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {

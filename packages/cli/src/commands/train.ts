@@ -38,9 +38,15 @@ import { commandLike, repeatedCommand } from "./command-line.ts";
 import { describedForecast } from "./forecast.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
-/** A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte of the results. */
+/**
+ * A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte
+ * of the results.
+ */
 const CHECKPOINT_SECONDS = 30;
-/** Multiply-adds: what one core does in half a minute. Measuring the networks of a sweep first counts for little then. */
+/**
+ * Multiply-adds: what one core does in half a minute. Measuring the networks of a sweep first counts for
+ * little then.
+ */
 const LONG_RUN = 1e12;
 /** So many trials that fail one after the other end a run. */
 const MOST_FAILURES = 5;
@@ -76,7 +82,10 @@ export interface TrainingWork {
   readonly print: (lines: readonly string[]) => void;
 }
 
-/** Trains what is not trained yet, and shows what came of it all. Returns the exit code. Throws DatasetError and RunDirectoryError. */
+/**
+ * Trains what is not trained yet, and shows what came of it all. Returns the exit code. Throws DatasetError
+ * and RunDirectoryError.
+ */
 export async function train(work: TrainingWork): Promise<number> {
   const { experiment, directory, terminal, shownFolder, print } = work;
   const before = createSweepScheduler(work, () => {});
@@ -126,7 +135,10 @@ export async function train(work: TrainingWork): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
-/** Where nothing is left to train: what is shown must come of the data that this command names. Throws RunDirectoryError. */
+/**
+ * Where nothing is left to train: what is shown must come of the data that this command names. Throws
+ * RunDirectoryError.
+ */
 async function checkData({ experiment, directory, context, sources, signal }: TrainingWork): Promise<void> {
   // Data that are not on this machine are no other data, and need not be fetched to show what came of them.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
@@ -141,7 +153,9 @@ interface Stop {
   readonly places: readonly string[];
 }
 
-/** Takes over what earlier runs have trained, and trains the rest. Returns what has stopped it, if anything. */
+/**
+ * Takes over what earlier runs have trained, and trains the rest. Returns what has stopped it, if anything.
+ */
 async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
   const { experiment, next, directory, forecastInputOf, pool, options, context, terminal, print } = work;
   const { executor } = experiment;

@@ -1,4 +1,7 @@
-/** A file that the system lets nobody write, outside of the results. The message says which, why, and what to do. */
+/**
+ * A file that the system lets nobody write, outside of the results. The message says which, why, and what to
+ * do.
+ */
 export class UnwritableError extends Error {
   override readonly name = "UnwritableError";
 }
@@ -15,8 +18,8 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 /**
- * A failed write as an UnwritableError. `file`: as a person would write it; `advice`: what to do, a whole sentence. An
- * error that did not come from the system is a defect of ours and is returned as it is.
+ * A failed write as an UnwritableError. `file`: as a person would write it; `advice`: what to do, a whole
+ * sentence. An error that did not come from the system is a defect of ours and is returned as it is.
  */
 export function unwritable(file: string, cause: unknown, advice: string): unknown {
   const code = codeOf(cause);

@@ -11,8 +11,8 @@ export interface ValidateOptions {
 }
 
 /**
- * `validate SPEC…`: checks each file and shows its network; trains nothing and writes nothing. All files are checked, whatever
- * comes of the first. Returns the exit code: 0, or 2 when some file is wrong.
+ * `validate SPEC…`: checks each file and shows its network; trains nothing and writes nothing. All files are
+ * checked, whatever comes of the first. Returns the exit code: 0, or 2 when some file is wrong.
  */
 export async function validateCommand(
   files: readonly string[],

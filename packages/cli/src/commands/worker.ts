@@ -32,8 +32,8 @@ export interface WorkerOptions {
 const LEAVING_MILLISECONDS = 1000;
 
 /**
- * `worker --url URL`: trains the trials of runs elsewhere until it is interrupted. Returns the exit code. Throws ExperimentError and
- * RemoteError.
+ * `worker --url URL`: trains the trials of runs elsewhere until it is interrupted. Returns the exit code.
+ * Throws ExperimentError and RemoteError.
  */
 export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
   const dataFolder = dataFolderOf(options);

@@ -9,8 +9,8 @@ export interface AugmentedImage {
 }
 
 /**
- * The first `count` images that a trial learns from, as each of these epochs shows them to the network: its batches in its
- * order, since a mixing takes the image that happens to be next.
+ * The first `count` images that a trial learns from, as each of these epochs shows them to the network: its
+ * batches in its order, since a mixing takes the image that happens to be next.
  */
 export function augmentedImages(
   { training, images }: Pick<DatasetSplits, "training" | "images">,

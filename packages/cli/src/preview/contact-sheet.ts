@@ -30,7 +30,10 @@ export function sheetLayout([height = 1, width = 1]: Shape, rows: number, versio
   };
 }
 
-/** A PNG file: a row for each image (H, W, C), as it is and then its versions. Of more than four channels, the first is shown. */
+/**
+ * A PNG file: a row for each image (H, W, C), as it is and then its versions. Of more than four channels, the
+ * first is shown.
+ */
 export function contactSheet(images: readonly AugmentedImage[], exampleShape: Shape): Uint8Array {
   const [H = 1, W = 1, C = 1] = exampleShape;
   const { width, height, scale } = sheetLayout(exampleShape, images.length, images[0]?.versions.length ?? 0);

@@ -15,8 +15,8 @@ export function architectureLine(plan: ModelPlan): string {
 }
 
 /**
- * The layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters, multiply-adds of the
- * forward pass of one image. Below a layer those inside it, indented.
+ * The layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters,
+ * multiply-adds of the forward pass of one image. Below a layer those inside it, indented.
  */
 export function architectureTable(plan: ModelPlan): string {
   const rows = plan.layers.flatMap((layer, index) => layerRows(`[${index}]`, layer, 1, ""));

@@ -15,7 +15,10 @@ import { describeParameters, describeTrials, measuresTable, rankingTable, trialN
 import { wrapWords } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a run shows at its end: the measures of a single configuration, or the ranking of several and the best one's. */
+/**
+ * What a run shows at its end: the measures of a single configuration, or the ranking of several and the best
+ * one's.
+ */
 export function closingLines(
   experiment: Experiment,
   records: ReadonlyMap<number, TrialRecord>,

@@ -7,7 +7,9 @@ export function formatCount(value: number): string {
   return grouped.format(value);
 }
 
-/** The first of these lines that is at most `width` wide, or the last. They say the same in ever fewer words. */
+/**
+ * The first of these lines that is at most `width` wide, or the last. They say the same in ever fewer words.
+ */
 export function firstThatFits(lines: readonly string[], width: number): string {
   return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? "";
 }
@@ -58,7 +60,10 @@ export function formatMetric(name: string, value: number): string {
   return name.endsWith(".accuracy") ? formatPercent(value) : formatLoss(value);
 }
 
-/** A swept value on one line: a block as its type and, in brackets, its options; a dash where a trial has none. */
+/**
+ * A swept value on one line: a block as its type and, in brackets, its options; a dash where a trial has
+ * none.
+ */
 export function formatValue(value: SweptValue | undefined): string {
   if (value === undefined) return "–";
   if (typeof value === "string") return formatLabel(value);

@@ -8,7 +8,10 @@ import { formatCount } from "./format.ts";
 import { describeParameters } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a run shows at its start: what it is, its data and what was read of them, the network, how much there is to do. `plan`: of the first trial. */
+/**
+ * What a run shows at its start: what it is, its data and what was read of them, the network, how much there
+ * is to do. `plan`: of the first trial.
+ */
 export function openingLines(
   experiment: Experiment,
   data: { readonly sources: readonly DataSource[]; readonly summaries: readonly string[] },

@@ -10,8 +10,8 @@ export interface Progress {
   /** A line that stays. */
   line(text: string): void;
   /**
-   * The one line that is redrawn: `share` done, 0 … 1, and what to say beside the bar, in ever fewer words: the first that
-   * fits is shown. Nothing in a pipe.
+   * The one line that is redrawn: `share` done, 0 … 1, and what to say beside the bar, in ever fewer words:
+   * the first that fits is shown. Nothing in a pipe.
    */
   update(share: number, labels: readonly string[]): void;
   /** Takes the bar away. */

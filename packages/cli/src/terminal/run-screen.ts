@@ -17,7 +17,10 @@ import { wrapWords } from "./table.ts";
 import { TrialCounts } from "./tally.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a person sees while trials train: each epoch of a single trial, each trial of several, and a bar for the whole. */
+/**
+ * What a person sees while trials train: each epoch of a single trial, each trial of several, and a bar for
+ * the whole.
+ */
 export class RunScreen implements RunObserver {
   readonly #experiment: Experiment;
   readonly #terminal: Terminal;
@@ -125,7 +128,10 @@ export class RunScreen implements RunObserver {
     for (const line of interactive ? wrapWords(text, width - 1) : [text]) this.#progress.line(color(line));
   }
 
-  /** `details`: of the epoch that a single trial is in, in ever fewer words. The time left is never what is left out. */
+  /**
+   * `details`: of the epoch that a single trial is in, in ever fewer words. The time left is never what is
+   * left out.
+   */
   #show(details: readonly string[] = [""]): void {
     const tally = this.#tally;
     const left = tally.timeLeft === undefined ? "" : `${formatSeconds(tally.timeLeft)} left`;
@@ -197,7 +203,10 @@ function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
 /** What tells a trial from the others. */
 type Named = Pick<Trial, "number" | "parameters">;
 
-/** The epochs of a trial that is not stopped early: the mean over the trials that are known, and others are expected to be alike. */
+/**
+ * The epochs of a trial that is not stopped early: the mean over the trials that are known, and others are
+ * expected to be alike.
+ */
 function epochsEach({ trials }: Experiment): number {
   return trials.reduce((sum, { until, spec }) => sum + (until ?? spec.training.epochs), 0) / trials.length;
 }

@@ -82,7 +82,10 @@ export function measuresTable(configuration: RankedConfiguration, width: number)
 /** Rows of the ranking that a terminal shows; the rest is in results.csv. */
 const MOST_ROWS = 20;
 
-/** The configurations of a sweep, best first. Shows what they are ranked by, not the test set: it chooses nothing. */
+/**
+ * The configurations of a sweep, best first. Shows what they are ranked by, not the test set: it chooses
+ * nothing.
+ */
 export function rankingTable(
   experiment: Experiment,
   ranking: readonly RankedConfiguration[],
@@ -129,7 +132,9 @@ function rankOf(
 /** So much of a value tells what it is: the list of a network's layers goes on for long. */
 const LONG_VALUE = 24;
 
-/** The texts cut behind a word or a number where they are long, and not so far that two of them become one. */
+/**
+ * The texts cut behind a word or a number where they are long, and not so far that two of them become one.
+ */
 function toldApart(texts: readonly string[]): string[] {
   const different = new Set(texts).size;
   let length = LONG_VALUE;
@@ -166,7 +171,10 @@ export function trialNumbers({ numbers }: RankedConfiguration): string {
   return numbers.length > 2 ? `${first}–${last}` : numbers.join(", ");
 }
 
-/** `17, 18` where all completed; else what became of them too: `17: diverged`, `17, 18: 1 completed, 1 diverged`. */
+/**
+ * `17, 18` where all completed; else what became of them too: `17: diverged`, `17, 18: 1 completed, 1
+ * diverged`.
+ */
 function describeOutcome(configuration: RankedConfiguration): string {
   const numbers = trialNumbers(configuration);
   if (configuration.completed === configuration.trials) return numbers;
@@ -195,8 +203,8 @@ export function describeTrials(configuration: RankedConfiguration): string {
 }
 
 /**
- * The last part of each path where that tells them apart: `learningRate` for `optimizer.learningRate`. Whose `type` is said:
- * `layers[2].type`.
+ * The last part of each path where that tells them apart: `learningRate` for `optimizer.learningRate`. Whose
+ * `type` is said: `layers[2].type`.
  */
 export function shortNames(paths: readonly string[]): string[] {
   const last = (path: string): string => /[^.]+\.type$|[^.]*$/.exec(path)?.[0] ?? path;

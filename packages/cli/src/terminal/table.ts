@@ -26,8 +26,9 @@ export interface Column {
 }
 
 /**
- * Lines of aligned columns; where these are wider than `width`, a list of the rows with the head before each value, in as many lines as it
- * takes. Nothing is left out, and no line is broken within a value unless that alone is too wide.
+ * Lines of aligned columns; where these are wider than `width`, a list of the rows with the head before each
+ * value, in as many lines as it takes. Nothing is left out, and no line is broken within a value unless that
+ * alone is too wide.
  */
 export function formatTable(
   columns: readonly Column[],
@@ -55,7 +56,10 @@ function listed(
   return fill([...lead, ...pairs], width, "    ");
 }
 
-/** Pieces two spaces apart, as many in a line as fit; every line but the first is indented. A piece that is too wide goes on at a space. */
+/**
+ * Pieces two spaces apart, as many in a line as fit; every line but the first is indented. A piece that is
+ * too wide goes on at a space.
+ */
 function fill(pieces: readonly string[], width: number, indent: string): string[] {
   const lines: string[] = [];
   let line = "";
@@ -74,7 +78,10 @@ function fill(pieces: readonly string[], width: number, indent: string): string[
   return [...lines, line];
 }
 
-/** The text in lines that are no wider, broken at spaces; a word that is wider stays whole. Every line but the first is indented. */
+/**
+ * The text in lines that are no wider, broken at spaces; a word that is wider stays whole. Every line but the
+ * first is indented.
+ */
 export function wrapWords(text: string, width: number, indent = "  "): string[] {
   if (visibleLength(text) <= width) return [text];
   const [start = ""] = /^ */.exec(text) ?? [];

@@ -1,6 +1,6 @@
 /**
- * How much of a run is done, in epochs: the bar and the time left go by it. What earlier runs have done counts as done, but
- * says nothing of this run's speed.
+ * How much of a run is done, in epochs: the bar and the time left go by it. What earlier runs have done
+ * counts as done, but says nothing of this run's speed.
  */
 export class TrialCounts {
   readonly trials: number;

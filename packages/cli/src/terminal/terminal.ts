@@ -40,8 +40,8 @@ function isSet(value: string | undefined): boolean {
 }
 
 /**
- * A reader that has seen enough (`| head`) closes the pipe. That is no error and no reason to stop: the results are what
- * matters, and they come to the end as if somebody still read along.
+ * A reader that has seen enough (`| head`) closes the pipe. That is no error and no reason to stop: the
+ * results are what matters, and they come to the end as if somebody still read along.
  */
 export function goOnWhenClosed(streams: readonly NodeJS.WritableStream[]): void {
   for (const stream of streams) {

@@ -80,7 +80,10 @@ export class BenchFolder {
     writeFileSync(join(this.path, name), text);
   }
 
-  /** `experiment spec.yaml …` with results in `results/` and data from `data/` of this folder, in a process of its own. */
+  /**
+   * `experiment spec.yaml …` with results in `results/` and data from `data/` of this folder, in a process of
+   * its own.
+   */
   start(args: readonly string[] = [], options: Start = {}) {
     return this.startProgram(experiment(args), options);
   }

@@ -32,7 +32,10 @@ export const gate = {
 };`;
 }
 
-/** After three epochs it takes a quarter of a second a step, unless the file "open" is there: no machine gets to the end meanwhile. */
+/**
+ * After three epochs it takes a quarter of a second a step, unless the file "open" is there: no machine gets
+ * to the end meanwhile.
+ */
 export const gate = layerThat(`if (pass.step >= 48 && !existsSync("open"))
             Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);`);
 

@@ -26,7 +26,9 @@ export interface Running {
   readonly nodeChildProcess: ChildProcess;
 }
 
-/** Waits for something that the process is about to do. Throws when the process is over and has not done it. */
+/**
+ * Waits for something that the process is about to do. Throws when the process is over and has not done it.
+ */
 export async function until(running: Running, condition: () => boolean): Promise<void> {
   while (!condition()) {
     const end = endOf(running);

@@ -1,6 +1,7 @@
 import { keepCompiled } from "@nn/runner/compile-cache";
 
-// The program of `src/cli.ts` as a process that runs one command after the other, each as if it were the only one. Started by `program.ts`.
+// The program of `src/cli.ts` as a process that runs one command after the other, each as if it were the only
+// one. Started by `program.ts`.
 
 export interface Command {
   readonly id: number;

@@ -28,8 +28,9 @@ let last: Promise<unknown> = Promise.resolve();
 let commands = 0;
 
 /**
- * Runs the program with these arguments in the folder `cwd`, in a process that has run other commands before and is ready at once: the
- * start of a new one takes longer than most commands. For what is about signals, or about how a process ends, start one of its own.
+ * Runs the program with these arguments in the folder `cwd`, in a process that has run other commands before
+ * and is ready at once: the start of a new one takes longer than most commands. For what is about signals, or
+ * about how a process ends, start one of its own.
  */
 export async function runProgram(
   args: readonly string[],

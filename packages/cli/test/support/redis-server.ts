@@ -15,7 +15,10 @@ export const isRedisHere = program !== undefined;
 
 export interface RedisServerOptions {
   readonly password?: string;
-  /** It writes to the disk what it has when it is saved or ended by SIGTERM. Else, when it restarts, everything is gone. */
+  /**
+   * It writes to the disk what it has when it is saved or ended by SIGTERM. Else, when it restarts,
+   * everything is gone.
+   */
   readonly isKept?: boolean;
 }
 
@@ -71,7 +74,10 @@ export class RedisServer {
     return client;
   }
 
-  /** Whoever uses it ends it. Gives all commands that the server has got since then, one a line, as MONITOR shows them. */
+  /**
+   * Whoever uses it ends it. Gives all commands that the server has got since then, one a line, as MONITOR
+   * shows them.
+   */
   async watch(): Promise<{ commands(): Promise<string[]>; end(): void }> {
     // ioredis takes what the server shows before its first answer for an error.
     const socket = connect(this.#port, "127.0.0.1");

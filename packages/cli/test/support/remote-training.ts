@@ -51,7 +51,10 @@ interface Queued {
 /** Everything that a server knows: restored, it is a server that has restarted with older data. */
 type Snapshot = readonly { readonly key: string; readonly dump: Buffer; readonly ttl: number }[];
 
-/** One trial of a run directory on the disk, trained by workers whose every step is taken by the test, through a real server. */
+/**
+ * One trial of a run directory on the disk, trained by workers whose every step is taken by the test, through
+ * a real server.
+ */
 export class RemoteTraining {
   readonly redis: Redis;
   readonly #queue: Queue<Queued>;

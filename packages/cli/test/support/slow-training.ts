@@ -1,5 +1,6 @@
-// Loaded into workers before their own program: while the file "slow" lies in their folder, each epoch takes a quarter of a second more.
-// Layers of one's own go to no other machine, so nothing in an experiment can do that.
+// Loaded into workers before their own program: while the file "slow" lies in their folder, each epoch takes
+// a quarter of a second more. Layers of one's own go to no other machine, so nothing in an experiment can do
+// that.
 import { existsSync } from "node:fs";
 
 if (process.send !== undefined && /\bworker\.ts$/.test(process.argv[1] ?? "")) {

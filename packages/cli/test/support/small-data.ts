@@ -7,7 +7,9 @@ import { afterAll, beforeAll } from "vitest";
 import { BenchFolder } from "./bench-folder.ts";
 import { writeSmallMnist } from "./small-mnist.ts";
 
-/** The small data set for the tests of a file. Gives what makes a folder with it and that spec, for one test. */
+/**
+ * The small data set for the tests of a file. Gives what makes a folder with it and that spec, for one test.
+ */
 export function withSmallData(): (spec: string) => BenchFolder {
   const data = mkdtempSync(join(tmpdir(), "nn-data-"));
   beforeAll(() => writeSmallMnist(data));

@@ -23,7 +23,10 @@ const root: Schema & { readonly definitions: Readonly<Record<string, Schema>> } 
   readFileSync(file, "utf8"),
 );
 
-/** An option as it is named here: `optimizer<adam>.beta1`, `model.layers<dense>.regularizer.l1`. Values of lists count as the list. */
+/**
+ * An option as it is named here: `optimizer<adam>.beta1`, `model.layers<dense>.regularizer.l1`. Values of
+ * lists count as the list.
+ */
 interface Visitor {
   /** `value`: what the data has there; `schema`: of the option. */
   option(name: string, schema: Schema, value: unknown): void;
@@ -42,8 +45,8 @@ export function optionsOf(): Set<string> {
 }
 
 /**
- * The options that have another value than their default in a trial, or in the file itself. A catalog's entry without options counts by
- * its type.
+ * The options that have another value than their default in a trial, or in the file itself. A catalog's entry
+ * without options counts by its type.
  */
 export function usedOptions(runs: readonly TinyRun[], files: readonly string[]): Set<string> {
   const used = new Set<string>();

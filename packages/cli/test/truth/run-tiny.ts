@@ -29,7 +29,10 @@ export interface TinyRun {
   readonly epochs: string;
 }
 
-/** Runs one as the command does, but for the processes: a workbench trains all trials of all experiments, one after the other. */
+/**
+ * Runs one as the command does, but for the processes: a workbench trains all trials of all experiments, one
+ * after the other.
+ */
 export async function runTiny(file: string, workbench: Workbench, out: string): Promise<TinyRun> {
   const { experiment, next, identityOf } = await loadExperimentPlan(file);
   const directory = openRunDirectory({

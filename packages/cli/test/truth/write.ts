@@ -1,5 +1,5 @@
-// Runs all tiny experiments and writes anew what truth.test.ts compares with: the tables, and what evaluate.py measures. After a change
-// that is meant to change them:
+// Runs all tiny experiments and writes anew what truth.test.ts compares with: the tables, and what
+// evaluate.py measures. After a change that is meant to change them:
 //
 //   pnpm --filter @nn/cli run truth        needs PyTorch and NumPy (Debian: python3-torch, python3-numpy)
 import { spawnSync } from "node:child_process";

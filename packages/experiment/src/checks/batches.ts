@@ -4,7 +4,10 @@ import { formatPath, type Path, type TrialSpec } from "@nn/training";
 import { catalogEntry } from "./known-entry.ts";
 import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
 
-/** Layers that need more images than any batch has: PyTorch refuses to train them too. The layers fit to each other. */
+/**
+ * Layers that need more images than any batch has: PyTorch refuses to train them too. The layers fit to each
+ * other.
+ */
 export function checkBatches(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const { batchSize, accumulate = 1 } = spec.training;
   const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > batchSize);

@@ -23,7 +23,10 @@ export interface LoadedSpec extends CustomFiles {
   readonly faults: readonly SchemaError[];
 }
 
-/** Whether these parts of the experiment, such as `sweep.sampler`, are there and have no mistake in or around them. */
+/**
+ * Whether these parts of the experiment, such as `sweep.sampler`, are there and have no mistake in or around
+ * them.
+ */
 export function areValid({ body, faults }: LoadedSpec, ...parts: readonly string[]): boolean {
   return parts.every((part) => {
     const path = part.split(".");

@@ -45,7 +45,8 @@ export function planTrial(spec: TrialSpec, { customLayers, facts }: CustomFiles)
     return planModel(choices, dataset.exampleShape);
   } catch (error) {
     if (error instanceof LayerError) throw error;
-    // What a layer of one's own plans may be no plan at all: the first layer with which it goes wrong is the one.
+    // What a layer of one's own plans may be no plan at all: the first layer with which it goes wrong is the
+    // one.
     const index = choices.findIndex(
       (_choice, last) => !isPlannable(choices.slice(0, last + 1), dataset.exampleShape),
     );
@@ -98,7 +99,10 @@ export function checkPixels(
   ];
 }
 
-/** The images that are left to train on, and those that a sweep's metric needs. `metric`: of the sweep, if there is one. */
+/**
+ * The images that are left to train on, and those that a sweep's metric needs. `metric`: of the sweep, if
+ * there is one.
+ */
 export function checkImages(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
   metric: string | undefined,
@@ -232,7 +236,9 @@ export function checkOptimizer(optimizer: Choice): SpecError[] {
   }
 }
 
-/** What is measured after each epoch may choose, if it is of held-out images; the test set chooses nothing. */
+/**
+ * What is measured after each epoch may choose, if it is of held-out images; the test set chooses nothing.
+ */
 export function checkSchedule(
   { dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">,
   files: Pick<CustomFiles, "facts">,

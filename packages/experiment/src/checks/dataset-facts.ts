@@ -10,7 +10,9 @@ import { find, type Located, type LocatedEntry, type LocatedMap } from "../yaml/
 /** What the images of a data set are. Throws DatasetError where its files do not say. */
 export type DatasetFactsOf = (dataset: Choice) => DatasetFacts;
 
-/** Asks the files of data of one's own, each choice of options once. `folder`: that of the experiment file. */
+/**
+ * Asks the files of data of one's own, each choice of options once. `folder`: that of the experiment file.
+ */
 export function createDatasetFacts(
   folder: string,
   onLook?: (done: number, total: number) => void,
@@ -60,8 +62,8 @@ function withoutPath({ faults, option }: DatasetError, folder: string): DatasetE
 }
 
 /**
- * The experiment with every path to data of one's own relative to the experiment file: written down, it is relative to the
- * file that has it, which may be one that is extended. Absolute ones stay.
+ * The experiment with every path to data of one's own relative to the experiment file: written down, it is
+ * relative to the file that has it, which may be one that is extended. Absolute ones stay.
  */
 export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   const home = dirname(resolve(file));

@@ -7,7 +7,9 @@ import { EVALUATION_BATCH, formatPath, type Choice, type TrialSpec } from "@nn/t
 import { catalogEntry } from "./known-entry.ts";
 import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
 
-/** A trial that the kernels have no room for: told at its largest layer. The rest of the trial must be right. */
+/**
+ * A trial that the kernels have no room for: told at its largest layer. The rest of the trial must be right.
+ */
 export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const plan = planTrial(spec, files);
   const need = needOf(spec, files.facts(spec.dataset), plan);
@@ -31,8 +33,8 @@ export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
 }
 
 /**
- * The bytes that a trial allocates: it is built as in training, on a backend that only counts. Undefined when a layer of
- * one's own cannot be built on empty tensors; then the run itself says what does not fit.
+ * The bytes that a trial allocates: it is built as in training, on a backend that only counts. Undefined when
+ * a layer of one's own cannot be built on empty tensors; then the run itself says what does not fit.
  */
 function needOf(
   spec: TrialSpec,

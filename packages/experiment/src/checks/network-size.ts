@@ -11,8 +11,8 @@ import { planTrial, type CustomFiles } from "./check-trial.ts";
 import { trialSpecOf } from "../sweep/trials.ts";
 
 /**
- * How large the network of a trial is; undefined where it cannot be planned, which is told elsewhere. Trials differ mostly in other things
- * than their layers: each network is planned once.
+ * How large the network of a trial is; undefined where it cannot be planned, which is told elsewhere. Trials
+ * differ mostly in other things than their layers: each network is planned once.
  */
 export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => NetworkSize | undefined {
   const sizes = new Map<string, NetworkSize | undefined>();
@@ -31,7 +31,9 @@ export function layersOf(spec: TrialSpec, { customLayers }: Pick<CustomFiles, "c
   );
 }
 
-/** So many layers are planned at most to see that constraints can be satisfied: some ten seconds of planning. */
+/**
+ * So many layers are planned at most to see that constraints can be satisfied: some ten seconds of planning.
+ */
 const MOST_PLANNED = 100_000;
 
 /** Combinations that are drawn where planning takes no time, and at least. */
@@ -44,8 +46,8 @@ interface Sizing {
 }
 
 /**
- * What a constraint may say of the network that swept values make: `model.parameters <= 50000`. `sizing`: undefined where no network can
- * be planned, as the file has other mistakes; no trial has the figures then.
+ * What a constraint may say of the network that swept values make: `model.parameters <= 50000`. `sizing`:
+ * undefined where no network can be planned, as the file has other mistakes; no trial has the figures then.
  */
 export function networkFigures(
   body: ExperimentBody,

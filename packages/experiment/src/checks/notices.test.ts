@@ -139,7 +139,10 @@ test("trials that are ranked by a loss which is swept cannot be compared", async
   expect(await noticesFor(sweep("validation.loss", "optimizer.momentum"))).toEqual([]);
 });
 
-/** Twelve images of 2 × 2, six of class 0 and six of class 1 unless told otherwise, whose pixels reach `largest`. */
+/**
+ * Twelve images of 2 × 2, six of class 0 and six of class 1 unless told otherwise, whose pixels reach
+ * `largest`.
+ */
 function csvOf(largest: number, { smallest = 0, rare = 6 } = {}): string {
   const rows = Array.from({ length: 12 }, (_, row) =>
     [row < rare ? 1 : 0, row % 2 ? largest : smallest, smallest, largest, smallest].join(","),

@@ -9,7 +9,10 @@ import { catalogEntry } from "./known-entry.ts";
 import type { DatasetFactsOf } from "./dataset-facts.ts";
 import { goalOf, type SweepBlock } from "../sweep/sweep.ts";
 
-/** What may be a slip in an experiment without a mistake, and may be meant: sentences for a person, without their dots, each once. */
+/**
+ * What may be a slip in an experiment without a mistake, and may be meant: sentences for a person, without
+ * their dots, each once.
+ */
 export function noticesOf(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
@@ -35,7 +38,9 @@ export function noticesOf(
   return [...new Set(notices)];
 }
 
-/** Classes whose images are all held out. `seed`: the experiment's, which the held-out images are drawn with. */
+/**
+ * Classes whose images are all held out. `seed`: the experiment's, which the held-out images are drawn with.
+ */
 function splitNotices(
   { validation }: TrialSpec["dataset"],
   { trainingCount, trainingLabels, classNames }: DatasetFacts,
@@ -133,7 +138,10 @@ function outputNotices({ model, loss }: TrialSpec): string[] {
 /** Layers that leave each number as it is. */
 const MOVING_NOTHING: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
 
-/** The types of the layers that give the outputs: several where branches do. What a shortcut is added to is not the end. */
+/**
+ * The types of the layers that give the outputs: several where branches do. What a shortcut is added to is
+ * not the end.
+ */
 function closingTypes(layers: readonly Choice[]): readonly string[] {
   const last = layers.findLast(({ type }) => !MOVING_NOTHING.has(type));
   if (last === undefined) return [];

@@ -9,8 +9,8 @@ import type { Span } from "../yaml/source.ts";
 const PATIENCE = 5000;
 
 /**
- * Where in a file below `home` loading `file` failed: in it, or in one that it imports. Undefined when nobody knows. `shown`: how messages
- * name `home`.
+ * Where in a file below `home` loading `file` failed: in it, or in one that it imports. Undefined when nobody
+ * knows. `shown`: how messages name `home`.
  */
 export function locateLoadFailure(
   error: unknown,

@@ -16,8 +16,8 @@ export interface CauseCandidates {
 }
 
 /**
- * Where to show a specError: at its own value, unless that stands in the file and was right there. Then it is the first `--set`
- * with which the specError is there.
+ * Where to show a specError: at its own value, unless that stands in the file and was right there. Then it is
+ * the first `--set` with which the specError is there.
  */
 export async function locateCause({ path }: SpecError, suspects: CauseCandidates): Promise<Span> {
   const { root, file, set } = suspects;

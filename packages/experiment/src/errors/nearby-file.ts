@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { nearest } from "./suggestion.ts";
 
 /**
- * What to do about a file that is not there: the nearest name beside it or in a folder there, such as `experiments`, or what
- * there is. `name`: as it was written.
+ * What to do about a file that is not there: the nearest name beside it or in a folder there, such as
+ * `experiments`, or what there is. `name`: as it was written.
  */
 export function nearbyFile(file: string, name: string, kind: RegExp, below?: string): string {
   const folder = dirname(resolve(file));

@@ -1,5 +1,6 @@
 /**
- * Names that people bring along from elsewhere, by the catalog in which they look for them, and what to do here.
+ * Names that people bring along from elsewhere, by the catalog in which they look for them, and what to do
+ * here.
  */
 export const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {
@@ -123,7 +124,10 @@ export function metricHere(name: string): string | undefined {
   return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;
 }
 
-/** What to do about a key that stands in the wrong block, in words. `block`: the part of the experiment in which it stands. */
+/**
+ * What to do about a key that stands in the wrong block, in words. `block`: the part of the experiment in
+ * which it stands.
+ */
 export function adviceForMisplacedKey(name: string, block?: string | number): string | undefined {
   if (plain(name) === "activation") return "Write it as a layer of its own after this one: - { type: relu }.";
   const here = Object.keys(HOMES).find((key) => plain(key) === plain(keyHere(name)));

@@ -6,13 +6,18 @@ import { find, toData, type Located } from "../yaml/located.ts";
 import { formatPath, type Path } from "@nn/training";
 import type { SchemaError } from "../schema/schema-problems.ts";
 
-/** One slip of the pen in place of what the schema says of it, and which of the schema's faults that explains. */
+/**
+ * One slip of the pen in place of what the schema says of it, and which of the schema's faults that explains.
+ */
 interface Slip {
   readonly fault: SchemaError;
   explains(other: SchemaError): boolean;
 }
 
-/** The faults of a schema, with common slips of YAML told as what they are instead of by what follows from them. */
+/**
+ * The faults of a schema, with common slips of YAML told as what they are instead of by what follows from
+ * them.
+ */
 export function explainCommonMistakes(
   faults: readonly SchemaError[],
   root: Located,
@@ -67,7 +72,9 @@ function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | und
   };
 }
 
-/** `layers:` below `model:` and not in it: the block is empty or lacks it, and the file has a key too many. */
+/**
+ * `layers:` below `model:` and not in it: the block is empty or lacks it, and the file has a key too many.
+ */
 function notIndented({ path, unknown }: SchemaError, root: Located, schema: JsonSchema): Slip | undefined {
   if (unknown === undefined || path.length > 0 || root.kind !== "map") return undefined;
   const keys = [...root.entries.keys()];

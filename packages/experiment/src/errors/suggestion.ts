@@ -13,7 +13,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Letters to insert, delete or replace (Levenshtein 1966); letters that only stand in another order count as one. */
+/**
+ * Letters to insert, delete or replace (Levenshtein 1966); letters that only stand in another order count as
+ * one.
+ */
 function difference(a: string, b: string): number {
   const d = distance(a, b);
   return d === 2 && sorted(a) === sorted(b) ? 1 : d;

@@ -2,8 +2,8 @@ import { type JsonSchema } from "./json-schema.ts";
 import { isRecord } from "@nn/training";
 
 /**
- * The schema as ajv and editors take it: what has a `definition` name stands once, under `definitions`, and is referred to
- * where it is held. That is how layers may hold layers.
+ * The schema as ajv and editors take it: what has a `definition` name stands once, under `definitions`, and
+ * is referred to where it is held. That is how layers may hold layers.
  */
 export function withDefinitions(schema: JsonSchema): JsonSchema {
   const definitions: Record<string, unknown> = {};

@@ -10,8 +10,8 @@ export const extendsSchema: JsonSchema = {
 };
 
 /**
- * The schema file that editors complete and check experiments with, as text. It is the one that `validate` uses, except
- * that a file with `extends` may leave out what its base has.
+ * The schema file that editors complete and check experiments with, as text. It is the one that `validate`
+ * uses, except that a file with `extends` may leave out what its base has.
  */
 export function editorSchema(customLayers?: ReadonlyMap<string, CatalogEntry>): string {
   const { properties = {}, required = [], ...rest } = experimentSchema(customLayers);

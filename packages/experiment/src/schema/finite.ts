@@ -5,7 +5,10 @@ import type { SchemaError } from "./schema-problems.ts";
 /** Beyond this a number of the experiment would be infinite for the kernels: 3.4 · 10³⁸. */
 const LARGEST = "3.4e38";
 
-/** The faults of a schema, and every number that is none to compute with: whatever an option may be, it is not infinite. */
+/**
+ * The faults of a schema, and every number that is none to compute with: whatever an option may be, it is not
+ * infinite.
+ */
 export function checkFiniteNumbers(data: unknown, faults: readonly SchemaError[]): SchemaError[] {
   const told = new Set(faults.map(({ path }) => formatPath(path)));
   const numbers = faultsOfNumbers(data, []);

@@ -51,8 +51,8 @@ export function schemaFor(schema: JsonSchema, value: unknown): JsonSchema {
 }
 
 /**
- * The schema of what a person writes, from the schema of what a program gets: what has a default may be left out, and a
- * key that is not known is a mistake.
+ * The schema of what a person writes, from the schema of what a program gets: what has a default may be left
+ * out, and a key that is not known is a mistake.
  */
 export function withOptionalDefaults(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf } = schema;
@@ -70,7 +70,10 @@ export function withOptionalDefaults(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** The same value with every default filled in, keys in the order of the schema. Gives a value that is wrong as it is. */
+/**
+ * The same value with every default filled in, keys in the order of the schema. Gives a value that is wrong
+ * as it is.
+ */
 export function fillDefaults(schema: JsonSchema, value: unknown): unknown {
   if (value === undefined) {
     return schema.default === undefined ? undefined : fillDefaults(schema, structuredClone(schema.default));

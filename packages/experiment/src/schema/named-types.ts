@@ -17,8 +17,9 @@ export function typesIn(data: unknown): Set<string> {
 }
 
 /**
- * A schema that says the same of data which name no other types than these: the unions that `type` decides keep these entries alone.
- * One that would be left without any keeps its first, for that it is a union shows in what its mistakes are called.
+ * A schema that says the same of data which name no other types than these: the unions that `type` decides
+ * keep these entries alone. One that would be left without any keeps its first, for that it is a union shows
+ * in what its mistakes are called.
  */
 export function withTypes(schema: JsonSchema, types: ReadonlySet<string>): JsonSchema {
   const keep = (value: unknown): unknown => {

@@ -23,7 +23,10 @@ export function reference(): string {
   return `${[OPENING, "## The file", keyTable(keys, homes), ...sections].join("\n\n")}\n`;
 }
 
-/** The key whose section lists the entries of a catalog, by the catalog's title: an option may take such an entry too. */
+/**
+ * The key whose section lists the entries of a catalog, by the catalog's title: an option may take such an
+ * entry too.
+ */
 type Homes = ReadonlyMap<string, string>;
 
 /** The first key that takes everything this one takes: there it is described. */
@@ -39,7 +42,10 @@ interface Key {
   readonly required: boolean;
 }
 
-/** The keys of a block and, after each, the keys below it; options that depend on a `type` are left to their sections. */
+/**
+ * The keys of a block and, after each, the keys below it; options that depend on a `type` are left to their
+ * sections.
+ */
 function* keysOf({ properties = {}, required = [] }: JsonSchema, above = ""): Generator<Key> {
   for (const [name, schema] of Object.entries(properties)) {
     const key = { path: `${above}${name}`, schema, required: required.includes(name) };

@@ -26,7 +26,10 @@ export interface SchemaError {
 
 export type SchemaCheck = (data: unknown) => SchemaError[];
 
-/** Compiles a schema whole. Throws what ajv throws when it is no schema: only a layer of one's own can bring that about. */
+/**
+ * Compiles a schema whole. Throws what ajv throws when it is no schema: only a layer of one's own can bring
+ * that about.
+ */
 export function checkSchema(schema: JsonSchema): void {
   validatorOf(withDefinitions(schema));
 }
@@ -43,8 +46,8 @@ function validatorOf(schema: JsonSchema): ValidateFunction {
 }
 
 /**
- * What checks data against a schema. Of the unions that `type` decides it compiles the entries that the data name, for the catalogs hold
- * a hundred times as many; those of other data are added as they come.
+ * What checks data against a schema. Of the unions that `type` decides it compiles the entries that the data
+ * name, for the catalogs hold a hundred times as many; those of other data are added as they come.
  */
 export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
   const whole = withDefinitions(schema);
@@ -60,7 +63,10 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
   };
 }
 
-/** Where a fault is in the text: at the unknown key, at the value, or at the block in which something is missing. */
+/**
+ * Where a fault is in the text: at the unknown key, at the value, or at the block in which something is
+ * missing.
+ */
 export function locate(fault: SchemaError, root: Located): Problem {
   const { message, expected, advice } = fault;
   const { key, value } = placeOf(root, fault.path);
@@ -85,7 +91,8 @@ function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] 
     if (!told.has(key)) faults.push(fault);
     told.add(key);
   }
-  // learningrate is unknown because it was meant as learningRate: that this one is missing is no second mistake.
+  // learningrate is unknown because it was meant as learningRate: that this one is missing is no second
+  // mistake.
   return faults.filter(
     ({ path, missing }) =>
       missing === undefined ||

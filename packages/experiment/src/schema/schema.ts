@@ -19,8 +19,8 @@ const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "tr
 const withoutMixings = new Map([...augmentations].filter(([, { mixes }]) => mixes !== true));
 
 /**
- * The schema of an experiment file, assembled from the catalogs. `customLayers` are layers from files, by the path that names
- * them.
+ * The schema of an experiment file, assembled from the catalogs. `customLayers` are layers from files, by the
+ * path that names them.
  */
 export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry> = new Map()): JsonSchema {
   const properties = {
@@ -155,8 +155,8 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
 }
 
 /**
- * One entry of a catalog, its options beside its `type`. `type` decides first which options hold, so that a mistake is
- * told about this entry and not about all of them.
+ * One entry of a catalog, its options beside its `type`. `type` decides first which options hold, so that a
+ * mistake is told about this entry and not about all of them.
  */
 function choice(
   title: string,
@@ -183,7 +183,9 @@ function choice(
   });
 }
 
-/** A layer, of the catalog or of one's own. It may hold layers: so its schema holds itself, and stands once. */
+/**
+ * A layer, of the catalog or of one's own. It may hold layers: so its schema holds itself, and stands once.
+ */
 function layerChoice(own: ReadonlyMap<string, CatalogEntry>): ReturnType<typeof Type.Unsafe<Choice>> {
   const layer = choice("layer", "One layer.", layers, { own });
   return Type.Unsafe<Choice>({ definition: "layer", ...layer });
@@ -216,7 +218,10 @@ function withDomains(list: JsonSchema): JsonSchema {
   return { ...list, allOf: [{ items: partOfOption }] };
 }
 
-/** A part of an option: what has the `type` of a domain is one, and all else is what it will be in a trial. It holds itself, and stands once. */
+/**
+ * A part of an option: what has the `type` of a domain is one, and all else is what it will be in a trial. It
+ * holds itself, and stands once.
+ */
 const partOfOption: JsonSchema = {
   definition: "partOfOption",
   get allOf() {
@@ -228,12 +233,17 @@ const partOfOption: JsonSchema = {
   },
 };
 
-/** TypeBox's objects are JSON Schema, with notes of its own that do not show in JSON; its types do not say so. */
+/**
+ * TypeBox's objects are JSON Schema, with notes of its own that do not show in JSON; its types do not say so.
+ */
 function plain(schema: TSchema): JsonSchema {
   return schema;
 }
 
-/** An object that is one of several kinds: `type` says which schema holds, so that no mistake is told about the others. */
+/**
+ * An object that is one of several kinds: `type` says which schema holds, so that no mistake is told about
+ * the others.
+ */
 function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSchema])[]): JsonSchema {
   return {
     type: "object",
@@ -247,8 +257,8 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
 }
 
 /**
- * The options of a catalog entry, as they are written beside its `type`. `own`: the layers of one's own that may stand where an
- * option holds layers.
+ * The options of a catalog entry, as they are written beside its `type`. `own`: the layers of one's own that
+ * may stand where an option holds layers.
  */
 export function schemaOf(
   { options }: CatalogEntry,

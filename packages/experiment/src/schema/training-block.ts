@@ -1,6 +1,8 @@
 import { Type } from "typebox";
 
-/** The keys of `training` that a file may leave out and that are then not there: nothing of the kind happens. */
+/**
+ * The keys of `training` that a file may leave out and that are then not there: nothing of the kind happens.
+ */
 export const trainingExtras = {
   accumulate: Type.Optional(
     Type.Integer({

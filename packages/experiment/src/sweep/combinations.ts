@@ -38,8 +38,9 @@ export interface CombinationContext extends CustomFiles {
 }
 
 /**
- * What is wrong with the trials of a sweep although the experiment without it is right: one value that does not fit the rest,
- * or several that do not go together. `configurations`: of the first of these generations. The same mistake is told once, with the first values that make it.
+ * What is wrong with the trials of a sweep although the experiment without it is right: one value that does
+ * not fit the rest, or several that do not go together. `configurations`: of the first of these generations.
+ * The same mistake is told once, with the first values that make it.
  */
 export function checkCombinations(
   configurations: readonly Configuration[],
@@ -99,7 +100,10 @@ function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (
   return short.length > 0 ? short : checkMemory(spec, context);
 }
 
-/** Whether this value makes the same mistake alone: at the same place, though figures in its message may differ. */
+/**
+ * Whether this value makes the same mistake alone: at the same place, though figures in its message may
+ * differ.
+ */
 function isEnough(
   text: string,
   value: unknown,
@@ -113,7 +117,9 @@ function isEnough(
   );
 }
 
-/** Where the value at a swept path stands in its list; one drawn from a range has no place but the range's. */
+/**
+ * Where the value at a swept path stands in its list; one drawn from a range has no place but the range's.
+ */
 function placeOfValue(
   text: string,
   parameters: Configuration["parameters"],

@@ -6,8 +6,9 @@ import type { SweepBlock } from "./sweep.ts";
 import type { Configuration } from "./trials.ts";
 
 /**
- * A notice where configurations of the first generation are the same training: two options that come to the same once all defaults are
- * there, or one combination that was drawn twice. They would be trained twice, come out the same, and count twice.
+ * A notice where configurations of the first generation are the same training: two options that come to the
+ * same once all defaults are there, or one combination that was drawn twice. They would be trained twice,
+ * come out the same, and count twice.
  */
 export function equalConfigurations(
   { generations, repeats }: Pick<Experiment, "generations" | "repeats">,

@@ -1,7 +1,10 @@
 import { fillDefaults, schemaFor, type JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
 
-/** The parts of an experiment that make a trial: what a sweep may reach into, whether or not the file has them. */
+/**
+ * The parts of an experiment that make a trial: what a sweep may reach into, whether or not the file has
+ * them.
+ */
 export const TRIAL_PARTS = [
   "dataset",
   "augment",
@@ -21,8 +24,8 @@ export interface ExperimentBody {
 }
 
 /**
- * The experiment with other values at some paths, complete again. Values are put into what is written, so that options
- * which are mere defaults do not stand in the way when a path changes the `type` beside them.
+ * The experiment with other values at some paths, complete again. Values are put into what is written, so
+ * that options which are mere defaults do not stand in the way when a path changes the `type` beside them.
  */
 export function substitute(
   body: ExperimentBody,
@@ -48,10 +51,15 @@ function stepInto(value: unknown, step: string | number): unknown {
   return isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }
 
-/** Steps that may follow a path; `undecided` where the experiment itself is wrong, so that nobody can tell. */
+/**
+ * Steps that may follow a path; `undecided` where the experiment itself is wrong, so that nobody can tell.
+ */
 export type Steps = readonly (string | number)[] | "undecided";
 
-/** What a path leads to: the schema there, and the value. `isThere`: the experiment has it, if only by a default. */
+/**
+ * What a path leads to: the schema there, and the value. `isThere`: the experiment has it, if only by a
+ * default.
+ */
 export interface SubstitutionTarget {
   readonly schema: JsonSchema;
   readonly value: unknown;
@@ -73,7 +81,10 @@ export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget
   return at;
 }
 
-/** A block of defaults alone; undefined where only a `type` could say which those are, and for what is no block. */
+/**
+ * A block of defaults alone; undefined where only a `type` could say which those are, and for what is no
+ * block.
+ */
 function blank(schema: JsonSchema): unknown {
   return schema.type === "object" && schema.allOf === undefined ? fillDefaults(schema, {}) : undefined;
 }

@@ -38,8 +38,8 @@ export function goalOf(metric: string): Goal {
 }
 
 /**
- * Checks each swept path against the experiment, and each of its values against the schema where it would stand.
- * Gives the paths that are right.
+ * Checks each swept path against the experiment, and each of its values against the schema where it would
+ * stand. Gives the paths that are right.
  */
 export function checkSweptPaths(
   root: Located,
@@ -76,7 +76,10 @@ export function checkSweptPaths(
   return swept;
 }
 
-/** The experiment in which values of a path are tried: a block that it lacks is made from all paths into that block together. */
+/**
+ * The experiment in which values of a path are tried: a block that it lacks is made from all paths into that
+ * block together.
+ */
 function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomain[]): ExperimentBody {
   const lacking = path.findIndex((_step, index) => {
     const at = findTarget(body, path.slice(0, index + 1));
@@ -92,8 +95,8 @@ function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomai
 }
 
 /**
- * What the sweep package has to say about the domains and the sampler, where it stands in the file. `epochs`: of a training, as far as that
- * is known.
+ * What the sweep package has to say about the domains and the sampler, where it stands in the file. `epochs`:
+ * of a training, as far as that is known.
  */
 export function checkSearchSpace(
   root: Located,
@@ -118,7 +121,10 @@ function isReplaced(root: Located): boolean {
   return kindAt("parameters") === "argument" && kindAt("constraints") === "file";
 }
 
-/** A problem of this block as the sweep package tells it: the advice, where it has one, comes last; `instead` takes its place. */
+/**
+ * A problem of this block as the sweep package tells it: the advice, where it has one, comes last; `instead`
+ * takes its place.
+ */
 export function addProblemAt(
   { path, message }: SweepProblem,
   block: Path,

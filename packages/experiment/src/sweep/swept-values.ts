@@ -23,7 +23,10 @@ import type { Problem } from "../errors/problem.ts";
 import { locate, type SchemaCheck, type SchemaError } from "../schema/schema-problems.ts";
 import { substitute, type ExperimentBody } from "./substitute.ts";
 
-/** So many combinations, and values that a range implies, are checked, from the first; planning each takes some microseconds. */
+/**
+ * So many combinations, and values that a range implies, are checked, from the first; planning each takes
+ * some microseconds.
+ */
 export const MOST_CHECKED = 512;
 
 /** What is tried at one path that leads somewhere. */
@@ -130,7 +133,10 @@ function candidates(domain: Domain, node: Located): Candidate[] {
   ];
 }
 
-/** The values that are not written: false and true of a bool, those between the ends of a range with step or count. */
+/**
+ * The values that are not written: false and true of a bool, those between the ends of a range with step or
+ * count.
+ */
 function implied(domain: Domain, node: Located): Candidate[] {
   if (isChoices(domain) || checkDomain(domain).length > 0) return [];
   const key = isRange(domain) ? (domain.step === undefined ? "count" : "step") : "type";

@@ -77,7 +77,10 @@ export function configurationsOf(
   };
 }
 
-/** Each configuration `repeats` times, with the seeds that follow each other. `before`: how many configurations there are already. */
+/**
+ * Each configuration `repeats` times, with the seeds that follow each other. `before`: how many
+ * configurations there are already.
+ */
 export function trialsOf(
   configurations: readonly Configuration[],
   { seed, repeats }: { readonly seed: number; readonly repeats: number },

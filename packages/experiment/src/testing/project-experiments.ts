@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 export const experimentsFolder = fileURLToPath(new URL("../../../../experiments/", import.meta.url));
 
 /**
- * The experiments that belong to the project, by the table of README.md: whatever else lies in that folder is somebody's own,
- * finished or not.
+ * The experiments that belong to the project, by the table of README.md: whatever else lies in that folder is
+ * somebody's own, finished or not.
  */
 export function projectExperiments(): string[] {
   const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");

@@ -74,7 +74,10 @@ const bodies = [
   return { schema, written, completed: fillDefaults(schema, written) };
 });
 
-/** A path of the schema, through what the experiment lacks too: into the first entries of lists, and any kind of a block. */
+/**
+ * A path of the schema, through what the experiment lacks too: into the first entries of lists, and any kind
+ * of a block.
+ */
 function pathBy(choices: readonly number[], { completed }: ExperimentBody): Path {
   const [first, ...others] = choices;
   const part = TRIAL_PARTS[(first ?? 0) % TRIAL_PARTS.length]!;

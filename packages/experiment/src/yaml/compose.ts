@@ -10,8 +10,8 @@ import type { Span } from "./source.ts";
 const LONGEST_CHAIN = 16;
 
 /**
- * Reads an experiment file and what it extends: the base first, then each file over it. Undefined when some file cannot be
- * read or is no YAML map; `problems` says why.
+ * Reads an experiment file and what it extends: the base first, then each file over it. Undefined when some
+ * file cannot be read or is no YAML map; `problems` says why.
  */
 export function compose(file: string, problems: Problems): LocatedMap | undefined {
   return composeFile(file, file, undefined, [], problems);

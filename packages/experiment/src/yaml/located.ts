@@ -1,7 +1,10 @@
 import type { Path } from "@nn/training";
 import type { Span } from "./source.ts";
 
-/** A value and where it was written. What is composed, overridden and checked is this; data is made from it at the end. */
+/**
+ * A value and where it was written. What is composed, overridden and checked is this; data is made from it at
+ * the end.
+ */
 export type Located = LocatedMap | LocatedList | LocatedScalar;
 
 export interface LocatedMap {
@@ -74,8 +77,8 @@ function firstOf(node: Located): Span {
 }
 
 /**
- * `child` over `base`: maps merge, all else replaces. A block that names another `type` than the base's replaces it whole,
- * so that options of two catalog entries never mix.
+ * `child` over `base`: maps merge, all else replaces. A block that names another `type` than the base's
+ * replaces it whole, so that options of two catalog entries never mix.
  */
 export function merge(base: Located, over: Located): Located {
   if (base.kind !== "map" || over.kind !== "map") return over;

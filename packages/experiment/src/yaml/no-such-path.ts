@@ -11,7 +11,10 @@ import {
 } from "../sweep/substitute.ts";
 import { nearest } from "../errors/suggestion.ts";
 
-/** Why a swept path leads nowhere, from its step `wrong` on, and what to write instead. `below`: the steps that lead on from there. */
+/**
+ * Why a swept path leads nowhere, from its step `wrong` on, and what to write instead. `below`: the steps
+ * that lead on from there.
+ */
 export function explainMissingPath(
   text: string,
   path: Path,
@@ -85,7 +88,9 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** The nearest path that leads somewhere: one with a step spelt otherwise, or one that ends in the same name. */
+/**
+ * The nearest path that leads somewhere: one with a step spelt otherwise, or one that ends in the same name.
+ */
 function meantPath(
   text: string,
   path: Path,

@@ -17,8 +17,9 @@ interface Override {
 }
 
 /**
- * Puts each `--set path=value` in place, the value read as YAML. `type` first: naming another entry of a catalog replaces
- * its block whole, as it does in a file that extends another, and must not undo the options that were set beside it.
+ * Puts each `--set path=value` in place, the value read as YAML. `type` first: naming another entry of a
+ * catalog replaces its block whole, as it does in a file that extends another, and must not undo the options
+ * that were set beside it.
  */
 export function override(
   root: LocatedMap,
@@ -123,7 +124,9 @@ function sweptPaths(root: LocatedMap): string[] {
   return parameters?.kind === "map" ? [...parameters.entries.keys()] : [];
 }
 
-/** The value's own places are kept in the argument's text: what stands before it is blanked out, not cut off. */
+/**
+ * The value's own places are kept in the argument's text: what stands before it is blanked out, not cut off.
+ */
 function readValue(source: Source, start: number, problems: Problems): Located | undefined {
   const { text } = source;
   if (/^\s*#/.test(text.slice(start))) {
@@ -234,7 +237,10 @@ function put(
   return { ...node, entries: new Map(node.entries).set(key, entry) };
 }
 
-/** A block that is not written: of the kind that it has by default, so that `loss.labelSmoothing=0.1` needs no type beside it. */
+/**
+ * A block that is not written: of the kind that it has by default, so that `loss.labelSmoothing=0.1` needs no
+ * type beside it.
+ */
 function absentBlock(schema: JsonSchema | undefined, span: Span): LocatedMap {
   const fallback = schema?.default;
   const type = isRecord(fallback) ? fallback["type"] : undefined;

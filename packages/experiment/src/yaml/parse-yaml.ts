@@ -16,7 +16,10 @@ import type { Problems } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
 import { explainYamlError, tooDeep } from "./yaml-errors.ts";
 
-/** Values in a file, aliases expanded. Nine levels of ten aliases are 10⁹: a bound, so that it is an error and no hang. */
+/**
+ * Values in a file, aliases expanded. Nine levels of ten aliases are 10⁹: a bound, so that it is an error and
+ * no hang.
+ */
 const MOST_VALUES = 20_000;
 const DEEPEST = 64;
 /** More places than these that are no YAML, and the file is most likely some other one. */
@@ -109,7 +112,10 @@ function wholeOf(source: Source): Span | string {
   return source.kind === "file" ? source.name : { source, start: 0, end: source.text.length };
 }
 
-/** The quote or bracket that is not closed: the parser says so where it gave up, which may be the end of the file. */
+/**
+ * The quote or bracket that is not closed: the parser says so where it gave up, which may be the end of the
+ * file.
+ */
 function unclosed(
   document: Document.Parsed,
   { code, pos, message }: YAMLError,

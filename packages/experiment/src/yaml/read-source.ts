@@ -16,8 +16,8 @@ const YAML_FILE = /\.ya?ml$/i;
 export type SourceOrProblem = { readonly source: Source } | { readonly problem: Problem };
 
 /**
- * Reads an experiment file. `name` is how messages name it; `mentioned` is where another file or an argument names it,
- * which is then where a problem is shown.
+ * Reads an experiment file. `name` is how messages name it; `mentioned` is where another file or an argument
+ * names it, which is then where a problem is shown.
  */
 export function readSource(file: string, name: string, mentioned?: Span): SourceOrProblem {
   const place = mentioned ?? name;

@@ -14,7 +14,10 @@ export const tooDeep: Explained = {
   advice: "Check the indentation and the brackets.",
 };
 
-/** The parser's complaint in the words of someone who writes an experiment: what is wrong, and what to do about it. */
+/**
+ * The parser's complaint in the words of someone who writes an experiment: what is wrong, and what to do
+ * about it.
+ */
 export function explainYamlError({ code, message, pos }: YAMLError, text: string): Explained {
   const at = text[pos[0]] ?? "";
   switch (code) {

@@ -11,7 +11,8 @@ import { codeOf, slopeOf } from "../activation-codes.ts";
 import { columnsOfLast, FLOAT, type Engine } from "../engine.ts";
 import { NUMBER, type Split } from "../threads/split.ts";
 
-// Shared out by segments where there are several; one segment by its blocks of rows, whose sums are joined by one thread.
+// Shared out by segments where there are several; one segment by its blocks of rows, whose sums are joined by
+// one thread.
 
 export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMoments): void {
   const { kernels } = engine;
@@ -153,7 +154,10 @@ function splitOf(extents: Extents): Split {
   return extents.segments > 1 ? bySegments(extents) : byBlocks(extents);
 }
 
-/** What a range of `splitOf` is: so many segments of so many rows, and how many bytes in they begin in x and in what is per channel. */
+/**
+ * What a range of `splitOf` is: so many segments of so many rows, and how many bytes in they begin in x and
+ * in what is per channel.
+ */
 function partOf({ segments, rows, columns, segment }: Extents) {
   const row = columns * FLOAT;
   return (from: number, to: number) =>

@@ -95,8 +95,8 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
 }
 
 /**
- * Every image adds to all of dW, so it is shared out by filters where there are enough; else by (ky, kx, c), for which each thread packs
- * the whole of dy.
+ * Every image adds to all of dW, so it is shared out by filters where there are enough; else by (ky, kx, c),
+ * for which each thread packs the whole of dy.
  */
 export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeightGradient): void {
   const { window, groups, x, dy, dw } = gradient;
@@ -143,7 +143,9 @@ function lanes(engine: Engine, across: AcrossImagesPlan, images: number, thread:
   return address;
 }
 
-/** Writes what a convolution of so many images is into a thread's room for its workings; returns its address. */
+/**
+ * Writes what a convolution of so many images is into a thread's room for its workings; returns its address.
+ */
 function geometry(
   engine: Engine,
   window: Window,

@@ -39,7 +39,10 @@ export function adamStep(engine: Engine, step: AdamStep): void {
   ]);
 }
 
-/** A step reads and writes each number of a parameter several times, from memory that is seldom in the nearest cache. */
+/**
+ * A step reads and writes each number of a parameter several times, from memory that is seldom in the nearest
+ * cache.
+ */
 function byNumbers({ data }: Tensor): Split {
   return { extent: data.length, grain: LINE, work: 4 * NUMBER * data.length };
 }

@@ -119,7 +119,9 @@ function blocks(
   ];
 }
 
-/** The lists of A where they can stand for it: leaving out 0·b changes nothing unless b is infinite or NaN. */
+/**
+ * The lists of A where they can stand for it: leaving out 0·b changes nothing unless b is infinite or NaN.
+ */
 function listsFor(
   engine: Engine,
   { nonZeros, b, transposeB }: MatrixProduct,

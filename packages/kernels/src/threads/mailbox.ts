@@ -3,7 +3,10 @@ export const MAILBOX_BYTES = 384;
 /** The most arguments that a kernel has, and some. */
 const ARGUMENTS = 32;
 
-/** 32-bit words, the first cache line written by the one who posts, the second by the one who works; CLAIMED by both. */
+/**
+ * 32-bit words, the first cache line written by the one who posts, the second by the one who works; CLAIMED
+ * by both.
+ */
 const POSTED = 0;
 const POSTER_SLEEPS = 1;
 const KERNEL = 2;
@@ -13,15 +16,21 @@ const DONE = 17;
 const WORKER_SLEEPS = 18;
 const FAILED = 19;
 
-/** About 50 µs: longer than most gaps between two kernels of a training step, after which waking up takes as long again. */
+/**
+ * About 50 µs: longer than most gaps between two kernels of a training step, after which waking up takes as
+ * long again.
+ */
 const SPINS = 1000;
-/** Who has not answered for six times ten seconds is gone. Counted in parts, as a machine that was asleep wakes up late once. */
+/**
+ * Who has not answered for six times ten seconds is gone. Counted in parts, as a machine that was asleep
+ * wakes up late once.
+ */
 const PATIENCE = { times: 6, milliseconds: 10_000 };
 
 /**
- * Through which the main thread hands a kernel to another one, in the memory that both share. Jobs are numbered. Whoever first claims
- * job n, by a step of CLAIMED from n − 1 to n, does it: where the other thread is slow to come, since something else has its core, the main
- * thread does the work itself.
+ * Through which the main thread hands a kernel to another one, in the memory that both share. Jobs are
+ * numbered. Whoever first claims job n, by a step of CLAIMED from n − 1 to n, does it: where the other thread
+ * is slow to come, since something else has its core, the main thread does the work itself.
  */
 export class Mailbox {
   readonly #words: Int32Array;
@@ -87,7 +96,10 @@ export class Mailbox {
   }
 }
 
-/** Waits until words[at] is no longer `old`: awake at first, then asleep, which words[sleeps] tells. False when patience is at its end. */
+/**
+ * Waits until words[at] is no longer `old`: awake at first, then asleep, which words[sleeps] tells. False
+ * when patience is at its end.
+ */
 function changed(words: Int32Array, at: number, old: number, sleeps: number): boolean {
   for (let spin = 0; spin < SPINS; spin++) {
     if (Atomics.load(words, at) !== old) return true;

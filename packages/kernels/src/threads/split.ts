@@ -9,19 +9,23 @@ export interface Split {
 }
 
 /**
- * What a number read, changed and written by an elementwise kernel costs, in multiply-adds of a matrix product; and one for which an
- * exponential is taken, or random words are drawn. bench/threads.ts prints both beside a product.
+ * What a number read, changed and written by an elementwise kernel costs, in multiply-adds of a matrix
+ * product; and one for which an exponential is taken, or random words are drawn. bench/threads.ts prints both
+ * beside a product.
  */
 export const NUMBER = 8;
 export const HARD_NUMBER = 128;
 
 /**
- * A part of an operation must have this many multiply-adds to be worth another thread: about ten microseconds, and
- * some ten times what handing it over takes. bench/threads.ts prints it.
+ * A part of an operation must have this many multiply-adds to be worth another thread: about ten
+ * microseconds, and some ten times what handing it over takes. bench/threads.ts prints it.
  */
 export const WORTH_SPLITTING = 500_000;
 
-/** The length of each range, all but the last: as few ranges as there are threads, each with `worth` multiply-adds. */
+/**
+ * The length of each range, all but the last: as few ranges as there are threads, each with `worth`
+ * multiply-adds.
+ */
 export function rangeOf({ extent, grain, work }: Split, threads: number, worth: number): number {
   const parts = Math.max(1, Math.min(threads, worth === 0 ? threads : Math.floor(work / worth)));
   return Math.ceil(extent / grain / parts) * grain;

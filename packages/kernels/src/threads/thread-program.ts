@@ -1,4 +1,5 @@
-// What a thread of the kernels does: instantiates the compiled kernels over the shared memory, says so, and serves its mailbox.
+// What a thread of the kernels does: instantiates the compiled kernels over the shared memory, says so, and
+// serves its mailbox.
 import { parentPort, workerData } from "node:worker_threads";
 
 import { instantiate, kernelTable } from "../module.ts";

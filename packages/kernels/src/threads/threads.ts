@@ -17,7 +17,10 @@ export interface ThreadData {
 
 const PROGRAM = new URL("./thread-program.ts", import.meta.url);
 
-/** Threads of this process that run kernels when they are asked to, and sleep when they are not. They end with the process. */
+/**
+ * Threads of this process that run kernels when they are asked to, and sleep when they are not. They end with
+ * the process.
+ */
 export class Threads {
   readonly #workers: readonly Worker[];
   readonly #mailboxes: readonly Mailbox[];
@@ -29,7 +32,10 @@ export class Threads {
     this.#numbers = new Map(kernelTable(kernels).map((kernel, number) => [kernel, number]));
   }
 
-  /** Starts `count` threads beside this one. `program`: another than theirs is for tests. Rejects when one does not come up. */
+  /**
+   * Starts `count` threads beside this one. `program`: another than theirs is for tests. Rejects when one
+   * does not come up.
+   */
   static async start(
     count: number,
     module: WebAssembly.Module,
@@ -59,8 +65,8 @@ export class Threads {
   }
 
   /**
-   * Runs a kernel on this thread with the first arguments and on the others with the rest, if they come to it before this one does. The
-   * sum of what it returns.
+   * Runs a kernel on this thread with the first arguments and on the others with the rest, if they come to it
+   * before this one does. The sum of what it returns.
    */
   run<Arguments extends number[]>(kernel: Kernel<Arguments>, parts: readonly [...Arguments][]): number {
     const number = this.#numbers.get(kernel)!;

@@ -60,7 +60,9 @@ const tiledWindow = fc
 const tiledDepth = fc.tuple(fc.constant(1), fc.constantFrom(16, 17, 20), fc.constantFrom(16, 18, 25, 33));
 const tiledImages = fc.constantFrom(1, 2, 3, 3, 7);
 
-/** A convolution and the shapes of what it works on: groups, channels of a group, filters of a group; images. */
+/**
+ * A convolution and the shapes of what it works on: groups, channels of a group, filters of a group; images.
+ */
 const convolution = (
   windows: fc.Arbitrary<Window>,
   sizes: fc.Arbitrary<readonly [readonly [number, number, number], number]>,

@@ -53,7 +53,10 @@ const columnSums = fc
     return [out];
   });
 
-/** Blocks side by side in rows that hold all of them, as the heads of an attention lie; those of out with gaps that stay. */
+/**
+ * Blocks side by side in rows that hold all of them, as the heads of an attention lie; those of out with gaps
+ * that stay.
+ */
 const inBlocks = fc
   .record({ ...factors, outer: fc.integer({ min: 1, max: 3 }), inner: fc.integer({ min: 1, max: 3 }) })
   .map(({ outer, inner, M, K, N, transposeA, transposeB, seed: s }): Work => (backend, draw) => {

@@ -4,9 +4,9 @@ import { defineInitializer } from "../definition.ts";
 import { orthonormalize } from "./shared/orthonormal.ts";
 
 /**
- * A random rotation: as a matrix (all other axes, last axis), W has orthonormal columns, or, where it is wider than high,
- * orthonormal rows, times gain. Made of normal numbers by QR with a positive diagonal of R, so that every rotation is
- * equally likely. Saxe, McClelland & Ganguli 2014.
+ * A random rotation: as a matrix (all other axes, last axis), W has orthonormal columns, or, where it is
+ * wider than high, orthonormal rows, times gain. Made of normal numbers by QR with a positive diagonal of R,
+ * so that every rotation is equally likely. Saxe, McClelland & Ganguli 2014.
  */
 export const orthogonal = defineInitializer({
   type: "orthogonal",

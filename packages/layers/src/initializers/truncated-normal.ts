@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { defineInitializer } from "../definition.ts";
 
 /**
- * Normal with mean 0 and that σ, cut at ±2σ: what lies outside is drawn again. The variance of what is left is
- * σ²·(1 − 4·φ(2) / (2·Φ(2) − 1)) = 0.774·σ². As Keras's TruncatedNormal and PyTorch's trunc_normal_(±2σ).
+ * Normal with mean 0 and that σ, cut at ±2σ: what lies outside is drawn again. The variance of what is left
+ * is σ²·(1 − 4·φ(2) / (2·Φ(2) − 1)) = 0.774·σ². As Keras's TruncatedNormal and PyTorch's trunc_normal_(±2σ).
  */
 export const truncatedNormal = defineInitializer({
   type: "truncated-normal",

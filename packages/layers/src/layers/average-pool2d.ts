@@ -4,11 +4,12 @@ import { defineLayer } from "../definition.ts";
 import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
- * y[n, oy, ox, c] = Σ x[n, iy, ix, c] / K over the window; dx[n, iy, ix, c] = Σ dy / K over the windows that see the pixel.
+ * y[n, oy, ox, c] = Σ x[n, iy, ix, c] / K over the window; dx[n, iy, ix, c] = Σ dy / K over the windows that
+ * see the pixel.
  *
- * K is the size of the window: zeros around the image count, PyTorch's `count_include_pad=True`, its default. With
- * countIncludePad false K is the number of pixels that the window sees, which is what Keras does with padding "same".
- * Sums are float64, rounded once. x (N, H, W, C), y (N, OH, OW, C).
+ * K is the size of the window: zeros around the image count, PyTorch's `count_include_pad=True`, its default.
+ * With countIncludePad false K is the number of pixels that the window sees, which is what Keras does with
+ * padding "same". Sums are float64, rounded once. x (N, H, W, C), y (N, OH, OW, C).
  */
 export const averagePool2d = defineLayer({
   type: "average-pool2d",

@@ -5,11 +5,11 @@ import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, epsilonOption } from "./shared/normalization.ts";
 
 /**
- * y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), for each channel by itself: μ and σ² are over all m numbers of a channel in
- * the batch. x, y (N, …, C); γ, β, μ, σ² (C). Ioffe & Szegedy 2015.
+ * y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), for each channel by itself: μ and σ² are over all m
+ * numbers of a channel in the batch. x, y (N, …, C); γ, β, μ, σ² (C). Ioffe & Szegedy 2015.
  *
- * Evaluation takes the running mean and variance of the training batches instead, running ← (1 − momentum)·running +
- * momentum·batch, the variance there being m/(m − 1)·σ²; all as in PyTorch.
+ * Evaluation takes the running mean and variance of the training batches instead, running ← (1 −
+ * momentum)·running + momentum·batch, the variance there being m/(m − 1)·σ²; all as in PyTorch.
  */
 export const batchNorm = defineLayer({
   type: "batch-norm",
@@ -60,7 +60,10 @@ export const batchNorm = defineLayer({
         /** r of a channel. */
         const r = (c: number): number => 1 / sqrt(variance.data[c]! + epsilon);
 
-        /** running ← (1 − momentum)·running + momentum·batch. One number a channel has no variance: nothing to learn from. */
+        /**
+         * running ← (1 − momentum)·running + momentum·batch. One number a channel has no variance: nothing to
+         * learn from.
+         */
         const remember = (m: number): void => {
           if (m < 2) return;
           for (let c = 0; c < C; c++) {
@@ -91,9 +94,9 @@ export const batchNorm = defineLayer({
             return y; // (N, …, C)
           },
 
-          // dγ = Σ dy·x̂ and dβ = Σ dy, over all m numbers of a channel.
-          // dx = γ·r·(dy − dβ/m − x̂·dγ/m): neither the mean nor the length of x matters. In evaluation μ and r are constants:
-          // dx = γ·r·dy. Written over dy.
+          // dγ = Σ dy·x̂ and dβ = Σ dy, over all m numbers of a channel. dx = γ·r·(dy − dβ/m − x̂·dγ/m):
+          // neither the mean nor the length of x matters. In evaluation μ and r are constants: dx = γ·r·dy.
+          // Written over dy.
           backward(dy, { training }) {
             backend.channelGradientSums({ x, dy, mean, sum, projection });
             const share = training ? C / dy.data.length : 0; // 1/m

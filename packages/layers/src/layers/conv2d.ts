@@ -8,8 +8,8 @@ import { createView } from "./shared/view.ts";
 import { bothDirections, paddingOption, placeWindow } from "./shared/window.ts";
 
 /**
- * y[n, oy, ox, f] = Σ_{ky, kx, c} x[n, oy·stride − pad + ky·dilation, …, c] · W[ky, kx, c, f] + b[f]: each filter looks for the
- * same small pattern everywhere on the image. LeCun et al. 1989.
+ * y[n, oy, ox, f] = Σ_{ky, kx, c} x[n, oy·stride − pad + ky·dilation, …, c] · W[ky, kx, c, f] + b[f]: each
+ * filter looks for the same small pattern everywhere on the image. LeCun et al. 1989.
  *
  * x (N, H, W, C), W (KH, KW, C / groups, F), b (F), y (N, OH, OW, F), with F = filters.
  */
@@ -58,7 +58,8 @@ export const conv2d = defineLayer({
       outputShape: [OH, OW, F],
       multiplyAdds: OH * OW * F * KH * KW * groupC,
       parameters: {
-        // An output sees KH·KW pixels of the channels of its group; a pixel is seen by as many weights of each filter.
+        // An output sees KH·KW pixels of the channels of its group; a pixel is seen by as many weights of
+        // each filter.
         weight: {
           shape: [KH, KW, groupC, F],
           start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },
@@ -92,12 +93,14 @@ export const conv2d = defineLayer({
           },
 
           backward(dy) {
-            // dW[ky, kx, c, f] = Σ_{n, oy, ox} x · dy: a weight collects from every place where its filter stood.
+            // dW[ky, kx, c, f] = Σ_{n, oy, ox} x · dy: a weight collects from every place where its filter
+            // stood.
             backend.convolveWeightGradient({ window, groups, x, dy, dw: weight.gradient });
             // db = Σ_{n, oy, ox} dy: a bias is a weight whose input is always 1.
             if (b !== undefined) backend.sumRows(placesOf(dy), b.gradient); // (F)
             if (inputGradient === undefined) return dy;
-            // dx[n, iy, ix, c] = Σ dy · W over all windows that saw the pixel: what the layer below must know.
+            // dx[n, iy, ix, c] = Σ dy · W over all windows that saw the pixel: what the layer below must
+            // know.
             const dx = inputGradient.rows(dy.shape[0]!);
             backend.convolveInputGradient({ window, groups, dy, weight: weight.value, dx });
             return dx; // (N, H, W, C)

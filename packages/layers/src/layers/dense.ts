@@ -43,7 +43,8 @@ export const dense = defineLayer({
         const b = bias ? context.parameter("bias") : undefined; // (U)
         const output = context.batch([units]);
         const inputGradient = needsInputGradient ? context.batch([features]) : undefined;
-        // Two products use x. Where it is zero (most of an image, half of what a relu lets through) is found once for both.
+        // Two products use x. Where it is zero (most of an image, half of what a relu lets through) is found
+        // once for both.
         const nonZeros = backend.createNonZeros(context.batchSize, features, units);
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
         let x: Tensor;

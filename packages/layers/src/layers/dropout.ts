@@ -3,10 +3,11 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * y = x · m / (1 − rate), each m 0 with probability `rate`, else 1; dx = dy · m / (1 − rate). Srivastava et al. 2014.
+ * y = x · m / (1 − rate), each m 0 with probability `rate`, else 1; dx = dy · m / (1 − rate). Srivastava et
+ * al. 2014.
  *
- * Inverted: the surviving numbers are scaled up in training, so that evaluation is the identity. No mask is stored: the
- * stream of (layer, step) gives it again in the backward pass.
+ * Inverted: the surviving numbers are scaled up in training, so that evaluation is the identity. No mask is
+ * stored: the stream of (layer, step) gives it again in the backward pass.
  */
 export const dropout = defineLayer({
   type: "dropout",

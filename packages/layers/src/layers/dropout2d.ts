@@ -4,8 +4,8 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * y[n, …, c] = x[n, …, c] · m[n, c] / (1 − rate), each m 0 with probability `rate`, else 1; dx = dy · m / (1 − rate).
- * x, y (N, H, W, C). Tompson et al. 2015.
+ * y[n, …, c] = x[n, …, c] · m[n, c] / (1 − rate), each m 0 with probability `rate`, else 1; dx = dy · m / (1
+ * − rate). x, y (N, H, W, C). Tompson et al. 2015.
  */
 export const dropout2d = defineLayer({
   type: "dropout2d",

@@ -3,7 +3,10 @@ import { Type } from "typebox";
 import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
-/** y = x where x > 0, else alpha·(e^x − 1); dx = dy where x > 0, else dy · alpha·e^x. Clevert, Unterthiner & Hochreiter 2016. */
+/**
+ * y = x where x > 0, else alpha·(e^x − 1); dx = dy where x > 0, else dy · alpha·e^x. Clevert, Unterthiner &
+ * Hochreiter 2016.
+ */
 export const elu = defineLayer({
   type: "elu",
   description:

@@ -4,8 +4,8 @@ import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /**
- * y = x·Φ(x), Φ the distribution function of the normal distribution, φ its density; dx = dy · (Φ(x) + x·φ(x)).
- * Hendrycks & Gimpel 2016.
+ * y = x·Φ(x), Φ the distribution function of the normal distribution, φ its density; dx = dy · (Φ(x) +
+ * x·φ(x)). Hendrycks & Gimpel 2016.
  */
 export const gelu = defineLayer({
   type: "gelu",

@@ -6,8 +6,8 @@ import { affineOption, affineParameters, constant, epsilonOption } from "./share
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
- * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over all positions and C / groups neighbouring channels of one example.
- * x, y (N, H, W, C) or any (N, …, C), γ and β (C). Wu & He 2018.
+ * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over all positions and C / groups neighbouring channels of one
+ * example. x, y (N, H, W, C) or any (N, …, C), γ and β (C). Wu & He 2018.
  */
 export const groupNorm = defineLayer({
   type: "group-norm",
@@ -65,7 +65,8 @@ export const groupNorm = defineLayer({
             const [mean, variance, scale] = [means.rows(N), variances.rows(N), slopes.rows(N)];
             backend.channelMoments({ x, mean, variance });
             for (let first = 0; first < mean.data.length; first += K) {
-              // A group's mean is that of its channels' means, its variance that within channels and that between them.
+              // A group's mean is that of its channels' means, its variance that within channels and that
+              // between them.
               let mu = 0;
               for (let c = first; c < first + K; c++) mu += mean.data[c]! / K;
               let square = 0;
@@ -83,8 +84,9 @@ export const groupNorm = defineLayer({
             return y; // (N, …, C)
           },
 
-          // dγ = Σ dy·x̂ and dβ = Σ dy, over all numbers of a channel. With g = γ·dy, means over the m numbers of a group:
-          // dx = r·(g − mean(g) − x̂·mean(g·x̂)): neither the mean nor the length of x matters. Written over dy.
+          // dγ = Σ dy·x̂ and dβ = Σ dy, over all numbers of a channel. With g = γ·dy, means over the m
+          // numbers of a group: dx = r·(g − mean(g) − x̂·mean(g·x̂)): neither the mean nor the length of x
+          // matters. Written over dy.
           backward(dy) {
             const N = dy.shape[0]!;
             const [mean, scale, slope] = [means.rows(N), variances.rows(N), slopes.rows(N)];

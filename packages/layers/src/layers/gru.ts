@@ -5,14 +5,16 @@ import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
 import { TimeSteps } from "./shared/time-steps.ts";
 
 /**
- * Gated recurrent unit. Cho et al. 2014, with the reset gate after the product, as in PyTorch and in Keras' default.
+ * Gated recurrent unit. Cho et al. 2014, with the reset gate after the product, as in PyTorch and in Keras'
+ * default.
  *
  *     (zr, zz, zn) = x[t]·W + b            (sr, sz, sn) = h[t]·U
  *     r = σ(zr + sr)   z = σ(zz + sz)      n = tanh(zn + r·(sn + c))
  *     h[t + 1] = (1 − z)·n + z·h[t]
  *
- * x (N, T, D), W (D, 3U), U (U, 3U), b (3U), c (U), h (N, U), 0 at first. The gates stand in PyTorch's order r, z, n. Of
- * PyTorch's two biases the r and z parts stand only as their sum: b = (b_ir + b_hr, b_iz + b_hz, b_in), c = b_hn.
+ * x (N, T, D), W (D, 3U), U (U, 3U), b (3U), c (U), h (N, U), 0 at first. The gates stand in PyTorch's order
+ * r, z, n. Of PyTorch's two biases the r and z parts stand only as their sum: b = (b_ir + b_hr, b_iz + b_hz,
+ * b_in), c = b_hn.
  */
 export const gru = defineLayer({
   type: "gru",

@@ -4,7 +4,8 @@ import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /**
- * y = 0 where x ≤ −3, x where x ≥ 3, else x·(x + 3) / 6; dx = dy · (0, 1, else (2x + 3) / 6). Howard et al. 2019.
+ * y = 0 where x ≤ −3, x where x ≥ 3, else x·(x + 3) / 6; dx = dy · (0, 1, else (2x + 3) / 6). Howard et al.
+ * 2019.
  */
 export const hardSwish = defineLayer({
   type: "hard-swish",

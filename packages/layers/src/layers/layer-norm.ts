@@ -7,8 +7,8 @@ import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
- * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over the last `axes` axes of each example; γ and β have their shape. For dx see
- * row-normalization.ts. Ba, Kiros & Hinton 2016.
+ * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over the last `axes` axes of each example; γ and β have their
+ * shape. For dx see row-normalization.ts. Ba, Kiros & Hinton 2016.
  */
 export const layerNorm = defineLayer({
   type: "layer-norm",

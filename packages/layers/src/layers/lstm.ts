@@ -11,8 +11,8 @@ import { TimeSteps } from "./shared/time-steps.ts";
  *     i = σ(zi)   f = σ(zf + forgetBias)   g = tanh(zg)   o = σ(zo)
  *     c[t + 1] = f·c[t] + i·g              h[t + 1] = o·tanh(c[t + 1])
  *
- * x (N, T, D), W (D, 4U), U (U, 4U), b (4U), h and c (N, U), both 0 at first. The gates stand in PyTorch's order i, f, g, o;
- * PyTorch's two biases stand only as their sum, b = b_ih + b_hh.
+ * x (N, T, D), W (D, 4U), U (U, 4U), b (4U), h and c (N, U), both 0 at first. The gates stand in PyTorch's
+ * order i, f, g, o; PyTorch's two biases stand only as their sum, b = b_ih + b_hh.
  */
 export const lstm = defineLayer({
   type: "lstm",

@@ -5,10 +5,11 @@ import { defineLayer } from "../definition.ts";
 import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
- * y[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window; dy goes to the pixel that it was. Padding is never the largest.
+ * y[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window; dy goes to the pixel that it was. Padding
+ * is never the largest.
  *
- * Among equals the first is taken, rows first, as in PyTorch. NaN counts as largest, so that it stays visible.
- * x (N, H, W, C), y (N, OH, OW, C).
+ * Among equals the first is taken, rows first, as in PyTorch. NaN counts as largest, so that it stays
+ * visible. x (N, H, W, C), y (N, OH, OW, C).
  */
 export const maxPool2d = defineLayer({
   type: "max-pool2d",
@@ -47,7 +48,8 @@ export const maxPool2d = defineLayer({
             return y; // (N, OH, OW, C)
           },
 
-          // dx[place] += dy: the other pixels changed nothing. Where windows overlap, in the order of the windows.
+          // dx[place] += dy: the other pixels changed nothing. Where windows overlap, in the order of the
+          // windows.
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const dx = inputGradient.rows(dy.shape[0]!);

@@ -9,12 +9,13 @@ import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
- * Self-attention with several heads. Vaswani et al. 2017. For each head, with d = D / heads and its own d columns of q, k, v:
+ * Self-attention with several heads. Vaswani et al. 2017. For each head, with d = D / heads and its own d
+ * columns of q, k, v:
  *
  *     (q, k, v) = x·Wqkv + bqkv     P = softmax(q·kᵀ / √d)     y = concatenate(P·v)·Wout + bout
  *
- * x, y (N, T, D), Wqkv (D, 3D), q, k, v (T, d), P (T, T), row i saying how much step i looks at each step; Wout (D, D).
- * PyTorch's `MultiheadAttention`, whose in_proj_weight is Wqkv transposed.
+ * x, y (N, T, D), Wqkv (D, 3D), q, k, v (T, d), P (T, T), row i saying how much step i looks at each step;
+ * Wout (D, D). PyTorch's `MultiheadAttention`, whose in_proj_weight is Wqkv transposed.
  */
 export const multiHeadAttention = defineLayer({
   type: "multi-head-attention",
@@ -60,7 +61,9 @@ export const multiHeadAttention = defineLayer({
   },
 });
 
-/** softmax(q·kᵀ / √d)·v of each head. (N, T, 3D), q, k, v side by side → (N, T, D), the heads side by side. */
+/**
+ * softmax(q·kᵀ / √d)·v of each head. (N, T, 3D), q, k, v side by side → (N, T, D), the heads side by side.
+ */
 function planHeads(T: number, D: number, heads: number, causal: boolean): LayerPlan {
   const d = D / heads;
   const scale = 1 / sqrt(d);

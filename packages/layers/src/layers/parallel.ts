@@ -5,8 +5,9 @@ import { defineLayer } from "../definition.ts";
 import { layerList, planLayers } from "../model/nested-layers.ts";
 
 /**
- * y = [f₁(x), f₂(x), …] or y = f₁(x) + f₂(x) + …: the same input through several branches. x (N, …), the outputs one shape, but
- * for the last axis where they are concatenated; dx = Σ_k fₖ′(dyₖ). Szegedy et al. 2015.
+ * y = [f₁(x), f₂(x), …] or y = f₁(x) + f₂(x) + …: the same input through several branches. x (N, …), the
+ * outputs one shape, but for the last axis where they are concatenated; dx = Σ_k fₖ′(dyₖ). Szegedy et al.
+ * 2015.
  */
 export const parallel = defineLayer({
   type: "parallel",

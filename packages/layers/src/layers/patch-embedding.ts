@@ -8,8 +8,9 @@ import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
- * An image as a sequence of patches, each a weighted sum of its pixels: y[t] = patch[t]·W + b. Dosovitskiy et al. 2021.
- * x (N, H, W, C), P = patchSize, T = (H/P)·(W/P) patches row by row, W (P·P·C, units), b (units), y (N, T, units).
+ * An image as a sequence of patches, each a weighted sum of its pixels: y[t] = patch[t]·W + b. Dosovitskiy et
+ * al. 2021. x (N, H, W, C), P = patchSize, T = (H/P)·(W/P) patches row by row, W (P·P·C, units), b (units), y
+ * (N, T, units).
  */
 export const patchEmbedding = defineLayer({
   type: "patch-embedding",

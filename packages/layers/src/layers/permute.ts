@@ -4,8 +4,8 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * Puts the axes of each example into another order: axis a of y is axis axes[a] of x. [1, 0] transposes; with [2, 0, 1],
- * y[n, c, h, w] = x[n, h, w, c].
+ * Puts the axes of each example into another order: axis a of y is axis axes[a] of x. [1, 0] transposes; with
+ * [2, 0, 1], y[n, c, h, w] = x[n, h, w, c].
  */
 export const permute = defineLayer({
   type: "permute",

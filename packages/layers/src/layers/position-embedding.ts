@@ -4,8 +4,8 @@ import { defineLayer } from "../definition.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
 
 /**
- * y = x + E: each place of a sequence has a learned row of its own, or attention could not tell the order. x, y (N, T, D),
- * E (T, D). Gehring et al. 2017.
+ * y = x + E: each place of a sequence has a learned row of its own, or attention could not tell the order. x,
+ * y (N, T, D), E (T, D). Gehring et al. 2017.
  */
 export const positionEmbedding = defineLayer({
   type: "position-embedding",

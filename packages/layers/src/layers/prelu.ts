@@ -4,8 +4,8 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * y = x where x > 0, else a·x; dx = dy where x > 0, else a·dy; da = Σ dy·x over x ≤ 0. x, y (N, …, C), a (C), or (1) shared by
- * all channels. He, Zhang, Ren & Sun 2015.
+ * y = x where x > 0, else a·x; dx = dy where x > 0, else a·dy; da = Σ dy·x over x ≤ 0. x, y (N, …, C), a (C),
+ * or (1) shared by all channels. He, Zhang, Ren & Sun 2015.
  */
 export const prelu = defineLayer({
   type: "prelu",

@@ -31,7 +31,9 @@ export const reshape = defineLayer({
   },
 });
 
-/** The shape with its -1 worked out. Throws ShapeError where it does not hold as many numbers as the input. */
+/**
+ * The shape with its -1 worked out. Throws ShapeError where it does not hold as many numbers as the input.
+ */
 function complete(shape: Shape, inputShape: Shape): Shape {
   const size = sizeOf(inputShape);
   const known = sizeOf(shape.filter((extent) => extent !== -1));

@@ -5,8 +5,8 @@ import { defineLayer } from "../definition.ts";
 import { layerList, planLayers } from "../model/nested-layers.ts";
 
 /**
- * y = s(x) + f(x), dx = s′(dy) + f′(dy), with f the layers and s the shortcut, the identity unless given: gradients find a way
- * past the layers. He et al. 2016.
+ * y = s(x) + f(x), dx = s′(dy) + f′(dy), with f the layers and s the shortcut, the identity unless given:
+ * gradients find a way past the layers. He et al. 2016.
  */
 export const residual = defineLayer({
   type: "residual",

@@ -7,8 +7,8 @@ import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
- * y = γ·x̂ with x̂ = x·r, r = 1/√(mean(x²) + ε), the mean over the last axis. x, y (N, …, D), γ (D). For dx see
- * row-normalization.ts. Zhang & Sennrich 2019.
+ * y = γ·x̂ with x̂ = x·r, r = 1/√(mean(x²) + ε), the mean over the last axis. x, y (N, …, D), γ (D). For dx
+ * see row-normalization.ts. Zhang & Sennrich 2019.
  */
 export const rmsNorm = defineLayer({
   type: "rms-norm",

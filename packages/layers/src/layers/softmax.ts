@@ -4,7 +4,8 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * y[c] = e^x[c] / Σ_k e^x[k]; dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]). Over the last axis, C: x, y, dx (…, C). Bridle 1990.
+ * y[c] = e^x[c] / Σ_k e^x[k]; dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]). Over the last axis, C: x, y, dx (…, C).
+ * Bridle 1990.
  *
  * The cross-entropy loss has a softmax of its own: none belongs before it.
  */
@@ -23,7 +24,8 @@ export const softmax = defineLayer({
         let y: Tensor;
 
         return {
-          // y = e^(x − m) / Σ e^(x − m), with m the row's largest number: the same shares, and nothing overflows.
+          // y = e^(x − m) / Σ e^(x − m), with m the row's largest number: the same shares, and nothing
+          // overflows.
           forward(x) {
             y = output.rows(x.shape[0]!);
             backend.softmax({ x, columns: C, scale: 1, out: y });

@@ -21,8 +21,8 @@ import { relu } from "./relu.ts";
  *     after:   a = norm1(x + attention(x))      y = norm2(a + feedForward(a))      Vaswani et al. 2017
  *
  * feedForward(a) = f(a·W1 + b1)·W2 + b2 for each step by itself, W1 (D, hiddenUnits), W2 (hiddenUnits, D).
- * PyTorch's `TransformerEncoderLayer`, with norm_first for "before"; dropout stands where PyTorch has it, except inside the
- * attention. After the last block with "before" a layer-norm is usual.
+ * PyTorch's `TransformerEncoderLayer`, with norm_first for "before"; dropout stands where PyTorch has it,
+ * except inside the attention. After the last block with "before" a layer-norm is usual.
  */
 export const transformerEncoder = defineLayer({
   type: "transformer-encoder",
@@ -68,7 +68,8 @@ export const transformerEncoder = defineLayer({
       inputShape,
       `If these are images, put a "patch-embedding" layer before it.`,
     );
-    // Its norms go over the D numbers of a step. What layer-norm says of one speaks of an option that this layer does not have.
+    // Its norms go over the D numbers of a step. What layer-norm says of one speaks of an option that this
+    // layer does not have.
     const longer = T > 1 ? ', or put a "reshape" layer before it that makes fewer and longer steps' : "";
     const advice = `Give the layer before it more units, so that each step has 2 numbers or more${longer}.`;
     refuseSingleNumber("transformer-encoder", D, inputShape, advice);

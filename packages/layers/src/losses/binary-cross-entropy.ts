@@ -5,8 +5,8 @@ import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /**
- * loss = mean over the batch and the classes of −t·log σ(x) − (1 − t)·log(1 − σ(x)), with t = onehot(label) and σ the
- * sigmoid; ∂loss/∂x = (σ(x) − t) / (N·C). As PyTorch's binary_cross_entropy_with_logits.
+ * loss = mean over the batch and the classes of −t·log σ(x) − (1 − t)·log(1 − σ(x)), with t = onehot(label)
+ * and σ the sigmoid; ∂loss/∂x = (σ(x) − t) / (N·C). As PyTorch's binary_cross_entropy_with_logits.
  */
 export const binaryCrossEntropy = defineLoss({
   type: "binary-cross-entropy",

@@ -7,10 +7,12 @@ import { OptionsError } from "../errors.ts";
 import { logSoftmax } from "./shared/log-softmax.ts";
 
 /**
- * loss = mean over the batch of −log p[label], with p = softmax(outputs); ∂loss/∂outputs = (p − onehot(label)) / N.
+ * loss = mean over the batch of −log p[label], with p = softmax(outputs); ∂loss/∂outputs = (p −
+ * onehot(label)) / N.
  *
- * Softmax and logarithm are one operation: apart, e^x overflows and log 0 is −∞; together neither can happen, and the
- * gradient becomes as simple as above. So a network that is trained with it ends in a dense layer, without a softmax.
+ * Softmax and logarithm are one operation: apart, e^x overflows and log 0 is −∞; together neither can happen,
+ * and the gradient becomes as simple as above. So a network that is trained with it ends in a dense layer,
+ * without a softmax.
  */
 export const crossEntropy = defineLoss({
   type: "cross-entropy",
@@ -76,9 +78,9 @@ function weightOfLabels(weights: readonly number[], labels: Int32Array): number 
 }
 
 /**
- * With smoothing ε (Szegedy et al. 2016) and class weights w, as PyTorch's cross_entropy: the target is no longer one
- * class but t[c] = (1 − ε)·w[c]·onehot(label)[c] + ε·w[c] / C, and the mean is over the weights of the labels,
- * loss = Σ_n Σ_c −t[c]·log p[c] / W with W = Σ_n w[label]; ∂loss/∂outputs = (p·Σ_c t[c] − t) / W.
+ * With smoothing ε (Szegedy et al. 2016) and class weights w, as PyTorch's cross_entropy: the target is no
+ * longer one class but t[c] = (1 − ε)·w[c]·onehot(label)[c] + ε·w[c] / C, and the mean is over the weights of
+ * the labels, loss = Σ_n Σ_c −t[c]·log p[c] / W with W = Σ_n w[label]; ∂loss/∂outputs = (p·Σ_c t[c] − t) / W.
  */
 function buildSoftened(
   smoothing: number,

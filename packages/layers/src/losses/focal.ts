@@ -6,8 +6,8 @@ import { defineLoss } from "../definition.ts";
 import { logSoftmax } from "./shared/log-softmax.ts";
 
 /**
- * loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p. Lin et al. 2017, eq. 4, for
- * classes that exclude each other.
+ * loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p. Lin et al. 2017,
+ * eq. 4, for classes that exclude each other.
  *
  * d(loss)/dp = γ·q^(γ−1)·log p − q^γ / p, and ∂p/∂outputs = p·(onehot(label) − softmax), so that
  * ∂loss/∂outputs = (q^γ − γ·p·q^(γ−1)·log p)·(softmax − onehot(label)) / N.

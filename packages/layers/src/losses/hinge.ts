@@ -5,9 +5,9 @@ import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /**
- * loss = mean over the batch of Σ_{c ≠ label} max(0, margin − x[label] + x[c]) / C. Weston & Watkins 1999, as PyTorch's
- * MultiMarginLoss. Each class within the margin pulls at two outputs: ∂loss/∂x[c] = 1 / (N·C), and ∂loss/∂x[label] is
- * minus as much.
+ * loss = mean over the batch of Σ_{c ≠ label} max(0, margin − x[label] + x[c]) / C. Weston & Watkins 1999, as
+ * PyTorch's MultiMarginLoss. Each class within the margin pulls at two outputs: ∂loss/∂x[c] = 1 / (N·C), and
+ * ∂loss/∂x[label] is minus as much.
  */
 export const hinge = defineLoss({
   type: "hinge",

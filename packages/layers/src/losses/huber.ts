@@ -5,8 +5,8 @@ import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /**
- * With d = y − t and t = onehot(label): loss = mean over the batch and the classes of d² / 2 where |d| ≤ δ, else
- * δ·(|d| − δ / 2); ∂loss/∂y = d held between −δ and δ, over N·C. Huber 1964, as PyTorch's huber_loss.
+ * With d = y − t and t = onehot(label): loss = mean over the batch and the classes of d² / 2 where |d| ≤ δ,
+ * else δ·(|d| − δ / 2); ∂loss/∂y = d held between −δ and δ, over N·C. Huber 1964, as PyTorch's huber_loss.
  */
 export const huber = defineLoss({
   type: "huber",

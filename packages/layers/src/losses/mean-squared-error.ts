@@ -4,7 +4,10 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/** loss = mean over the batch and the classes of (y − t)², with t = onehot(label); ∂loss/∂y = 2·(y − t) / (N·C). */
+/**
+ * loss = mean over the batch and the classes of (y − t)², with t = onehot(label); ∂loss/∂y = 2·(y − t) /
+ * (N·C).
+ */
 export const meanSquaredError = defineLoss({
   type: "mean-squared-error",
   description: "The squared distance of the outputs from 1 for the true class and 0 for all others.",

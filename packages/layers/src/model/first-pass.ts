@@ -3,8 +3,8 @@ import { formatShape, sameShape, sizeOf, type Shape, type Tensor } from "@nn/ten
 import type { Layer, Parameter, ForwardContext, Buffer } from "../definition.ts";
 import { LayerError } from "./layer-error.ts";
 
-// A layer of one's own may not do what its plan says, and numbers in the wrong shape still are numbers: they would train. So
-// the first pass of a model looks at what each layer gives; the others trust.
+// A layer of one's own may not do what its plan says, and numbers in the wrong shape still are numbers: they
+// would train. So the first pass of a model looks at what each layer gives; the others trust.
 
 export interface BuiltLayer {
   readonly type: string;
@@ -26,7 +26,10 @@ export function checkedForward(built: readonly BuiltLayer[], x: Tensor, pass: Fo
   return x;
 }
 
-/** Down through the last `count` layers. Throws LayerError for the first whose gradient has not the shape of its input. */
+/**
+ * Down through the last `count` layers. Throws LayerError for the first whose gradient has not the shape of
+ * its input.
+ */
 export function checkedBackward(
   built: readonly BuiltLayer[],
   count: number,

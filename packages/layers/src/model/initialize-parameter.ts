@@ -24,8 +24,9 @@ const remembered = new Map<string, Known>();
 let numbers = 0;
 
 /**
- * Fills a parameter with its start, remembered where this process has drawn it before: the trials of a sweep start alike where they have
- * the same seed, and drawing the weights of 784-128-10 takes as long as a tenth of an epoch.
+ * Fills a parameter with its start, remembered where this process has drawn it before: the trials of a sweep
+ * start alike where they have the same seed, and drawing the weights of 784-128-10 takes as long as a tenth
+ * of an epoch.
  */
 export function initializeParameter(value: Tensor, { definition, options, fan, rng }: Initialization): void {
   const { data, shape } = value;

@@ -3,12 +3,15 @@ import { LayerError } from "./layer-error.ts";
 import type { LayerChoice } from "./model.ts";
 
 /**
- * More layers than this are planned for no network. Planning so many takes 1 s on one core, and `validate` of them 4 s and 300 MB; one
- * more `repeat` would take minutes and all memory.
+ * More layers than this are planned for no network. Planning so many takes 1 s on one core, and `validate` of
+ * them 4 s and 300 MB; one more `repeat` would take minutes and all memory.
  */
 export const MOST_LAYERS = 10_000;
 
-/** How many layers a layer stands for, and the product that makes so many: that of the counts on the way inwards. */
+/**
+ * How many layers a layer stands for, and the product that makes so many: that of the counts on the way
+ * inwards.
+ */
 interface LayerCount {
   readonly count: number;
   readonly factors: readonly number[];
@@ -19,7 +22,10 @@ export function countLayers(choices: readonly LayerChoice[]): number {
   return choices.reduce((sum, choice) => sum + countOf(choice).count, 0);
 }
 
-/** Throws LayerError, at the layer with the most inside, where a network would have more layers than are planned. */
+/**
+ * Throws LayerError, at the layer with the most inside, where a network would have more layers than are
+ * planned.
+ */
 export function checkLayerCount(choices: readonly LayerChoice[]): void {
   const counts = choices.map(countOf);
   const sum = counts.reduce((total, { count }) => total + count, 0);

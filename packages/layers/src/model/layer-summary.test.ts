@@ -55,7 +55,8 @@ test("of a repetition the layers that look the same stand once, and count as oft
 });
 
 test("a layer that is made of others names them", () => {
-  // By hand, with D = 4, F = 6, T = 3: 4·12 + 12, 4·4 + 4, 4·6 + 6, 6·4 + 4; two products of T·T·D between the heads.
+  // By hand, with D = 4, F = 6, T = 3: 4·12 + 12, 4·4 + 4, 4·6 + 6, 6·4 + 4; two products of T·T·D between
+  // the heads.
   expect(lines({ type: "transformer-encoder", heads: 2, hiddenUnits: 6 }, [3, 4])).toEqual([
     "transformer-encoder (3, 4) 154 408",
     "  norm1: 1 × layer-norm (3, 4) 8 0",

@@ -43,7 +43,10 @@ function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: numbe
   return { ...summarize(type, plan, around * times), path, times };
 }
 
-/** The layers of each time that a list of layers is repeated, in order; those of times that look the same stand once. */
+/**
+ * The layers of each time that a list of layers is repeated, in order; those of times that look the same
+ * stand once.
+ */
 export function sameParts(times: readonly (readonly LayerPart[])[]): LayerPart[] {
   const runs: { readonly parts: readonly LayerPart[]; count: number }[] = [];
   for (const parts of times) {

@@ -54,15 +54,18 @@ export interface Model {
   /** What the size of the weights adds to the loss, training or not; 0 where no weights are regularized. */
   penalty(): number;
   /**
-   * dy = ∂loss/∂outputs of the last forward pass; adds to the gradient of every parameter, that of the penalty too. May
-   * overwrite dy.
+   * dy = ∂loss/∂outputs of the last forward pass; adds to the gradient of every parameter, that of the
+   * penalty too. May overwrite dy.
    */
   backward(dy: Tensor, pass: ForwardContext): void;
-  /** Scales weights back that have a largest norm and are beyond it: to be called after each step of the optimizer. */
+  /**
+   * Scales weights back that have a largest norm and are beyond it: to be called after each step of the
+   * optimizer.
+   */
   constrain(): void;
   /**
-   * Where the numbers first stop being finite on the way of x through the network: to say why a loss is not. Runs a
-   * forward pass. Undefined when all are finite, so that it is the loss itself that overflows.
+   * Where the numbers first stop being finite on the way of x through the network: to say why a loss is not.
+   * Runs a forward pass. Undefined when all are finite, so that it is the loss itself that overflows.
    */
   firstNonFinite(x: Tensor, pass: ForwardContext): NonFinite | undefined;
 }
@@ -74,13 +77,15 @@ export interface NonFinite {
   readonly type: string;
   /** Which time it is of a layer that is repeated, from 1; the outermost repetition first. */
   readonly times: readonly number[];
-  /** `weights`: a parameter is not finite already; `activations`: all are, and what the layer gives is not. */
+  /**
+   * `weights`: a parameter is not finite already; `activations`: all are, and what the layer gives is not.
+   */
   readonly what: "weights" | "activations";
 }
 
 /**
- * Fits the layers to each other, one after the other, from the shape of one example (without N).
- * Throws LayerError for the first layer that does not fit; its cause is what the layer threw, usually a ShapeError.
+ * Fits the layers to each other, one after the other, from the shape of one example (without N). Throws
+ * LayerError for the first layer that does not fit; its cause is what the layer threw, usually a ShapeError.
  */
 export function planModel(layers: readonly LayerChoice[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
@@ -265,7 +270,9 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
   };
 }
 
-/** Each parameter has a random stream of its own name, so its start does not depend on what other layers drew. */
+/**
+ * Each parameter has a random stream of its own name, so its start does not depend on what other layers drew.
+ */
 function createParameters(index: number, plan: LayerPlan, context: ModelContext): Map<string, Parameter> {
   const { backend } = context;
   const streams = context.rng.fork("weights");

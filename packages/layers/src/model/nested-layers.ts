@@ -6,7 +6,9 @@ import type { LayerDefinition, LayerPlan } from "../definition.ts";
 import type { LayerPath } from "./layer-error.ts";
 import { planLayer, type LayerChoice } from "./model.ts";
 
-/** An option that is a list of layers. In the file blocks with a `type`; in `plan` each with its definition. */
+/**
+ * An option that is a list of layers. In the file blocks with a `type`; in `plan` each with its definition.
+ */
 export function layerList(description: string): ReturnType<typeof Type.Unsafe<readonly LayerChoice[]>> {
   return Type.Unsafe<readonly LayerChoice[]>({
     type: "array",
@@ -52,8 +54,9 @@ function chooseInside(schema: object, value: unknown, source: LayerSource): unkn
 }
 
 /**
- * Fits a list of layers to each other, as one layer. `place`: the option that the list is, such as ["layers"]; parameters are
- * named after it, `layers.0.weight`. Throws LayerError with the place of the first layer that does not fit.
+ * Fits a list of layers to each other, as one layer. `place`: the option that the list is, such as
+ * ["layers"]; parameters are named after it, `layers.0.weight`. Throws LayerError with the place of the first
+ * layer that does not fit.
  */
 export function planLayers(choices: readonly LayerChoice[], inputShape: Shape, place: LayerPath): LayerPlan {
   const links: Link[] = [];

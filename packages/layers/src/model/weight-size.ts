@@ -14,15 +14,19 @@ export function penaltyOf({ data }: Tensor, { l1, l2 }: Regularizer): number {
   return l1 * absolute + l2 * squared;
 }
 
-/** dw += l1·sign(w) + 2·l2·w: what `penaltyOf` adds to the gradient. At 0, where |w| has no derivative, it is 0. */
+/**
+ * dw += l1·sign(w) + 2·l2·w: what `penaltyOf` adds to the gradient. At 0, where |w| has no derivative, it is
+ * 0.
+ */
 export function addPenaltyGradient({ value, gradient }: Parameter, { l1, l2 }: Regularizer): void {
   const [w, dw] = [value.data, gradient.data];
   for (let i = 0; i < w.length; i++) dw[i] = dw[i]! + (l1 * Math.sign(w[i]!) + 2 * l2 * w[i]!);
 }
 
 /**
- * Where the weights of a column, those into one neuron or filter, are longer than maxNorm, they are scaled to that length.
- * w (…, U), the norm over all axes but the last. Srebro & Shraibman 2005, in networks Hinton et al. 2012.
+ * Where the weights of a column, those into one neuron or filter, are longer than maxNorm, they are scaled to
+ * that length. w (…, U), the norm over all axes but the last. Srebro & Shraibman 2005, in networks Hinton et
+ * al. 2012.
  */
 export function limitNorms(w: Tensor, maxNorm: number): void {
   const columns = w.shape.at(-1) ?? 1;

@@ -6,7 +6,8 @@ import { coupledWeightDecayOption, epsilonOption, learningRateOption } from "./s
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * Adagrad (Duchi, Hazan & Singer 2011): the steps of a parameter shrink with all the gradients that it has seen.
+ * Adagrad (Duchi, Hazan & Singer 2011): the steps of a parameter shrink with all the gradients that it has
+ * seen.
  *
  *   s += g²
  *   value −= learningRate / (1 + t·learningRateDecay) · g / (√s + ε)        t = 0, 1, …

@@ -3,7 +3,9 @@ import { Type } from "typebox";
 import { adaptiveMomentOptions, buildAdaptiveMoments } from "./shared/adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
 
-/** Adam (Kingma & Ba 2015): each parameter has a step size of its own. Weight decay is added to the gradient. */
+/**
+ * Adam (Kingma & Ba 2015): each parameter has a step size of its own. Weight decay is added to the gradient.
+ */
 export const adam = defineOptimizer({
   type: "adam",
   description:

@@ -3,7 +3,10 @@ import { Type } from "typebox";
 import { adaptiveMomentOptions, buildAdaptiveMoments } from "./shared/adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
 
-/** AdamW (Loshchilov & Hutter 2019): Adam, with value −= learningRate·weightDecay·value apart from the gradient. */
+/**
+ * AdamW (Loshchilov & Hutter 2019): Adam, with value −= learningRate·weightDecay·value apart from the
+ * gradient.
+ */
 export const adamw = defineOptimizer({
   type: "adamw",
   description:

@@ -5,7 +5,8 @@ import { decayOption, decoupledWeightDecayOption, learningRateOption } from "./s
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * Lion (Chen et al. 2023, algorithm 2): every number of every parameter moves by the same distance, up or down.
+ * Lion (Chen et al. 2023, algorithm 2): every number of every parameter moves by the same distance, up or
+ * down.
  *
  *   u = sign(β₁·m + (1 − β₁)·g)        sign(0) = 0
  *   m = β₂·m + (1 − β₂)·g

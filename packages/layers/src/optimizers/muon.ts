@@ -14,8 +14,8 @@ import {
 } from "./shared/options.ts";
 
 /**
- * Muon (Jordan 2024): the momentum of a weight matrix (in, out) is made orthogonal, so that a step changes all directions
- * of its input alike.
+ * Muon (Jordan 2024): the momentum of a weight matrix (in, out) is made orthogonal, so that a step changes
+ * all directions of its input alike.
  *
  *   b = momentum·b + g
  *   d = g + momentum·b        nesterov, else d = b

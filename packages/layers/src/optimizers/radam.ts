@@ -7,7 +7,8 @@ import { coupledWeightDecayOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * RAdam (Liu et al. 2020): Adam that goes along the mean alone until enough gradients are seen to know their size.
+ * RAdam (Liu et al. 2020): Adam that goes along the mean alone until enough gradients are seen to know their
+ * size.
  *
  *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
  *   v = β₂·v + (1 − β₂)·g²

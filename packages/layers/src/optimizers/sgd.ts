@@ -7,8 +7,8 @@ import { OptimizerState } from "./shared/state.ts";
 /**
  * Stochastic gradient descent: value −= learningRate · gradient.
  *
- * With momentum μ the step follows a velocity v = μ·v + gradient (Polyak 1964), which Nesterov's form looks ahead of:
- * value −= learningRate · (gradient + μ·v) (Sutskever et al. 2013, as PyTorch writes it).
+ * With momentum μ the step follows a velocity v = μ·v + gradient (Polyak 1964), which Nesterov's form looks
+ * ahead of: value −= learningRate · (gradient + μ·v) (Sutskever et al. 2013, as PyTorch writes it).
  */
 export const sgd = defineOptimizer({
   type: "sgd",

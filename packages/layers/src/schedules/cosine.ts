@@ -5,8 +5,9 @@ import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
- * factor = end + (1 − end)·(1 + cos(π·t / T)) / 2 over the T steps of the training, or of a cycle: with restarts, cycle i
- * takes restartEvery·restartMultiplyⁱ epochs and begins at 1 again. Loshchilov & Hutter 2017.
+ * factor = end + (1 − end)·(1 + cos(π·t / T)) / 2 over the T steps of the training, or of a cycle: with
+ * restarts, cycle i takes restartEvery·restartMultiplyⁱ epochs and begins at 1 again. Loshchilov & Hutter
+ * 2017.
  */
 export const cosine = defineSchedule({
   type: "cosine",

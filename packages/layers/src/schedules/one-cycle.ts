@@ -5,8 +5,9 @@ import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
- * From 1 / startDivisor up to 1, which is reached at `peak` of the T steps, then down to 1 / (startDivisor·endDivisor) at the
- * last step. The optimizer's learning rate is that of the peak. Smith & Topin 2018; momentum is left alone.
+ * From 1 / startDivisor up to 1, which is reached at `peak` of the T steps, then down to 1 /
+ * (startDivisor·endDivisor) at the last step. The optimizer's learning rate is that of the peak. Smith &
+ * Topin 2018; momentum is left alone.
  */
 export const oneCycle = defineSchedule({
   type: "one-cycle",
@@ -40,7 +41,8 @@ export const oneCycle = defineSchedule({
       const between = anneal === "cosine" ? cosineBetween : lineBetween;
       const start = 1 / startDivisor;
       const end = start / endDivisor;
-      // The rise ends at step T·peak − 1, the fall at step T − 1; a training too short for a rise begins at the top.
+      // The rise ends at step T·peak − 1, the fall at step T − 1; a training too short for a rise begins at
+      // the top.
       const top = Math.max(0, peak * totalSteps - 1);
       const last = totalSteps - 1;
       return {

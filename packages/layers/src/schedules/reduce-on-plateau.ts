@@ -4,8 +4,9 @@ import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
- * The factor begins at 1 and is multiplied by `gamma` when the validation metric has not become better for more than
- * `patience` epochs. Better: a loss below best·(1 − threshold), an accuracy above best·(1 + threshold).
+ * The factor begins at 1 and is multiplied by `gamma` when the validation metric has not become better for
+ * more than `patience` epochs. Better: a loss below best·(1 − threshold), an accuracy above best·(1 +
+ * threshold).
  */
 export const reduceOnPlateau = defineSchedule({
   type: "reduce-on-plateau",

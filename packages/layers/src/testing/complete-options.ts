@@ -5,7 +5,10 @@ import { layers } from "../catalog.ts";
 import type { Definition, LayerDefinition, LayerPlan } from "../definition.ts";
 import { chooseLayer } from "../model/nested-layers.ts";
 
-/** Options with the schema's defaults filled in, as a checked experiment file has them. Throws when they do not fit it. */
+/**
+ * Options with the schema's defaults filled in, as a checked experiment file has them. Throws when they do
+ * not fit it.
+ */
 export function completeOptions(
   definition: Definition,
   options: Record<string, unknown>,
@@ -21,7 +24,9 @@ export function completeOptions(
   return complete;
 }
 
-/** The plan of a layer with these options: defaults filled in, the layers among them with their definitions. */
+/**
+ * The plan of a layer with these options: defaults filled in, the layers among them with their definitions.
+ */
 export function planWith(
   definition: LayerDefinition,
   options: Record<string, unknown>,

@@ -3,12 +3,13 @@ import type { FloatArray } from "@nn/tensor";
 /** How far analytic and numeric gradients may be apart, relative to the gradient. */
 export const gradientTolerance = 1e-6;
 
-// Central differences err by about h² through the curve and by about 1e-16 / h through rounding: 1e-10 each way.
+// Central differences err by about h² through the curve and by about 1e-16 / h through rounding: 1e-10 each
+// way.
 const h = 1e-5;
 
 /**
- * ∂loss/∂values by central differences, (loss(v + h) − loss(v − h)) / 2h, one number at a time. `loss` reads `values`,
- * which are float64 and are put back.
+ * ∂loss/∂values by central differences, (loss(v + h) − loss(v − h)) / 2h, one number at a time. `loss` reads
+ * `values`, which are float64 and are put back.
  */
 export function numericGradient(values: FloatArray, loss: () => number): Float64Array {
   return Float64Array.from(values, (value, i) => {
@@ -22,8 +23,8 @@ export function numericGradient(values: FloatArray, loss: () => number): Float64
 }
 
 /**
- * The largest relative error between two gradients. Numbers smaller than `floor` times the largest are measured against
- * that: a thousandth, because central differences see no finer.
+ * The largest relative error between two gradients. Numbers smaller than `floor` times the largest are
+ * measured against that: a thousandth, because central differences see no finer.
  */
 export function relativeError(analytic: FloatArray, numeric: FloatArray, floor = 1e-3): number {
   let largest = 0;
@@ -38,7 +39,10 @@ export function relativeError(analytic: FloatArray, numeric: FloatArray, floor =
   return worst;
 }
 
-/** The number of a gradient that is furthest from the numeric one, in words; undefined where all are within the tolerance. */
+/**
+ * The number of a gradient that is furthest from the numeric one, in words; undefined where all are within
+ * the tolerance.
+ */
 export function describeGradientError(
   name: string,
   analytic: FloatArray,

@@ -7,8 +7,8 @@ import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-
 import { drawSmooth, sumOf } from "./numbers.ts";
 
 /**
- * Which gradients of a layer (built on the float64 reference) disagree with central differences: for each a sentence with the number
- * that is furthest off, both values and the tolerance. Empty when all is well.
+ * Which gradients of a layer (built on the float64 reference) disagree with central differences: for each a
+ * sentence with the number that is furthest off, both values and the tolerance. Empty when all is well.
  */
 export function gradientErrors(
   built: LayerUnderTest,

@@ -21,7 +21,10 @@ export interface LayerUnderTest {
   readonly state: ReadonlyMap<string, Buffer>;
 }
 
-/** Builds a layer by itself, outside a model, with random parameters and state: a bias of zero would hide mistakes. */
+/**
+ * Builds a layer by itself, outside a model, with random parameters and state: a bias of zero would hide
+ * mistakes.
+ */
 export function buildLayer(
   definition: LayerDefinition,
   { options = {}, inputShape }: LayerConfiguration,
@@ -76,7 +79,10 @@ export function buildLayer(
   return { layer, outputShape: plan.outputShape, parameters, state };
 }
 
-/** One forward and one backward pass: y, dx and the gradient of every parameter, copied out of the layer's buffers. */
+/**
+ * One forward and one backward pass: y, dx and the gradient of every parameter, copied out of the layer's
+ * buffers.
+ */
 export function runLayer(
   { layer, parameters }: LayerUnderTest,
   backend: Backend,

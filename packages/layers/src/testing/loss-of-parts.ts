@@ -11,8 +11,9 @@ interface Example {
 }
 
 /**
- * The loss of examples is the mean of the losses of the batches that they fall into, each counted by its weight; the gradient likewise.
- * In any order, for any division into batches. `build`: the loss, for batches of up to that size on the exact backend.
+ * The loss of examples is the mean of the losses of the batches that they fall into, each counted by its
+ * weight; the gradient likewise. In any order, for any division into batches. `build`: the loss, for batches
+ * of up to that size on the exact backend.
  */
 export function expectMeanOfParts(build: (batchSize: number) => Loss, classes: number): void {
   const outputs = fc.array(fc.integer({ min: -90, max: 90 }), { minLength: classes, maxLength: classes });

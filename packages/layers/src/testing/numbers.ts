@@ -1,6 +1,8 @@
 import { sizeOf, type Backend, type FloatArray, type Rng, type Shape, type Tensor } from "@nn/tensor";
 
-/** Random numbers between −1.5 and 1.5, at least 0.1 away from each kink, where a function has no derivative. */
+/**
+ * Random numbers between −1.5 and 1.5, at least 0.1 away from each kink, where a function has no derivative.
+ */
 export function drawSmooth(backend: Backend, shape: Shape, rng: Rng, kinks: readonly number[]): Tensor {
   const tensor = backend.allocate(shape);
   for (let i = 0; i < tensor.data.length; i++) {
@@ -12,7 +14,10 @@ export function drawSmooth(backend: Backend, shape: Shape, rng: Rng, kinks: read
   return tensor;
 }
 
-/** Random numbers of which four in five are zero, as around a digit: what a fast backend may leave out of a product. */
+/**
+ * Random numbers of which four in five are zero, as around a digit: what a fast backend may leave out of a
+ * product.
+ */
 export function drawSparse(backend: Backend, shape: Shape, rng: Rng): Tensor {
   const tensor = backend.allocate(shape);
   for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = rng.integer(5) === 0 ? rng.normal() : 0;
@@ -55,8 +60,8 @@ export function firstRows(backend: Backend, source: Tensor, n: number): Tensor {
 export type Numbers = Readonly<Record<string, FloatArray>>;
 
 /**
- * What differs between two runs, as lines to read: `y[3]: 0.1 and 0.2`; at most one for each name, none when every
- * number is the same to the bit (0 and −0 differ, NaN equals NaN).
+ * What differs between two runs, as lines to read: `y[3]: 0.1 and 0.2`; at most one for each name, none when
+ * every number is the same to the bit (0 and −0 differ, NaN equals NaN).
  */
 export function differences(a: Numbers, b: Numbers): string[] {
   const lines: string[] = [];

@@ -9,7 +9,9 @@ import { sumOf } from "./numbers.ts";
 /** One way to use an initializer that the contract suite tries. */
 export interface InitializerConfiguration {
   readonly options?: Record<string, unknown>;
-  /** The method makes a matrix as a whole: it is tried on (200, 300), and another shape gives other numbers. */
+  /**
+   * The method makes a matrix as a whole: it is tried on (200, 300), and another shape gives other numbers.
+   */
   readonly readsShape?: boolean;
   /** What the method says the variance of the weights is. */
   readonly variance: (fan: { readonly fanIn: number; readonly fanOut: number }) => number;
@@ -35,7 +37,8 @@ export function testInitializer(
         const weights = fill(exact, readsShape ? [200, 300] : [60_000], fan);
         const mean = sumOf(weights, (w) => w) / weights.length;
         const spread = sumOf(weights, (w) => (w - mean) ** 2) / weights.length;
-        // Over 60,000 draws the mean strays by σ/245, the variance by less than 0.6 %: five times that is allowed.
+        // Over 60,000 draws the mean strays by σ/245, the variance by less than 0.6 %: five times that is
+        // allowed.
         expect(Math.abs(mean)).toBeLessThanOrEqual(5 * Math.sqrt(variance(fan) / weights.length));
         expect(Math.abs(spread - variance(fan))).toBeLessThanOrEqual(0.03 * variance(fan));
       });

@@ -17,7 +17,9 @@ export interface LossConfiguration {
 
 const N = 5;
 
-/** The contract of a loss over classes, as tests: call it in a vitest file, with the configurations to try. */
+/**
+ * The contract of a loss over classes, as tests: call it in a vitest file, with the configurations to try.
+ */
 export function testLoss(definition: LossDefinition, configurations: readonly LossConfiguration[]): void {
   for (const { options = {}, classes } of configurations) {
     const build = (backend: Backend, batchSize: number): Loss => {

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { drawsOf, formatOf } from "../../test/picture.ts";
 import { cutmix } from "./cutmix.ts";
 
-/** Three images of 4 × 4 of the numbers 1, 2, 3, cut and mixed with λ = 3/4 about the pixel that `place` draws. */
+/**
+ * Three images of 4 × 4 of the numbers 1, 2, 3, cut and mixed with λ = 3/4 about the pixel that `place`
+ * draws.
+ */
 function mixed(place: number): { share: number; rows: string[] } {
   const planned = cutmix.plan({ alpha: 1 }, formatOf([4, 4, 1]));
   if (!("mix" in planned)) throw new Error("cutmix mixes");

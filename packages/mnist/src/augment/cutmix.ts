@@ -5,9 +5,10 @@ import { defineAugmentation } from "../augmentation.ts";
 import { drawBeta } from "./shared/beta.ts";
 
 /**
- * A rectangle of sides W·√(1 − λ) and H·√(1 − λ) about any pixel is taken from the next image of the batch, the last from the
- * first; λ of Beta(alpha, alpha), λ and rectangle one for the batch. What of the rectangle is outside is cut off, and the share
- * of the image's own label is the share of pixels that it keeps. Yun et al. 2019, "CutMix", algorithm 1.
+ * A rectangle of sides W·√(1 − λ) and H·√(1 − λ) about any pixel is taken from the next image of the batch,
+ * the last from the first; λ of Beta(alpha, alpha), λ and rectangle one for the batch. What of the rectangle
+ * is outside is cut off, and the share of the image's own label is the share of pixels that it keeps. Yun et
+ * al. 2019, "CutMix", algorithm 1.
  */
 export const cutmix = defineAugmentation({
   type: "cutmix",

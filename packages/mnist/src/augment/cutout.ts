@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 
 /**
- * A black square whose middle is any pixel, so that part of it may lie outside. DeVries & Taylor 2017, "Improved
- * regularization of convolutional neural networks with cutout".
+ * A black square whose middle is any pixel, so that part of it may lie outside. DeVries & Taylor 2017,
+ * "Improved regularization of convolutional neural networks with cutout".
  */
 export const cutout = defineAugmentation({
   type: "cutout",

@@ -4,13 +4,14 @@ import { Type } from "typebox";
 import { defineAugmentation, IMAGES_PER_PORTION } from "../augmentation.ts";
 
 /**
- * new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in (−1, 1)² for each pixel and G a Gaussian of standard deviation
- * sigma whose weights sum to 1. Simard, Steinkraus & Platt 2003, "Best practices for convolutional neural networks"; their
- * values for MNIST are alpha 34 and sigma 4. Outside the image u is 0.
+ * new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in (−1, 1)² for each pixel and G a Gaussian of
+ * standard deviation sigma whose weights sum to 1. Simard, Steinkraus & Platt 2003, "Best practices for
+ * convolutional neural networks"; their values for MNIST are alpha 34 and sigma 4. Outside the image u is 0.
  *
- * G is taken as far as 3·sigma, and it is separable: first along the rows, then along the columns. On lines of n pixels it is a matrix
- * (n, n), with G[i, j] the weight of the distance i − j, which is its own transpose. So with the displacements stored as (H, N, 2, W)
- * both ways are matrix products over all images at once: (H·N·2, W) · G along the rows, G · (H, N·2·W) along the columns.
+ * G is taken as far as 3·sigma, and it is separable: first along the rows, then along the columns. On lines
+ * of n pixels it is a matrix (n, n), with G[i, j] the weight of the distance i − j, which is its own
+ * transpose. So with the displacements stored as (H, N, 2, W) both ways are matrix products over all images
+ * at once: (H·N·2, W) · G along the rows, G · (H, N·2·W) along the columns.
  */
 export const elastic = defineAugmentation({
   type: "elastic",

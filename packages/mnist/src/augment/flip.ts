@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 
 /**
- * (x, y) ↦ (−x, y), or (x, −y), about the middle of the image: a mirror image, which is its own inverse. For things that are as often seen
- * either way, such as shoes; a mirrored digit is no digit.
+ * (x, y) ↦ (−x, y), or (x, −y), about the middle of the image: a mirror image, which is its own inverse. For
+ * things that are as often seen either way, such as shoes; a mirrored digit is no digit.
  */
 export const flip = defineAugmentation({
   type: "flip",

@@ -4,8 +4,8 @@ import { defineAugmentation } from "../augmentation.ts";
 import { drawBeta } from "./shared/beta.ts";
 
 /**
- * x'ₙ = λ·xₙ + (1 − λ)·xₙ₊₁, the last image with the first, and labels likewise; λ of Beta(alpha, alpha), one for the batch.
- * Zhang, Cissé, Dauphin & Lopez-Paz 2018, "mixup: beyond empirical risk minimization".
+ * x'ₙ = λ·xₙ + (1 − λ)·xₙ₊₁, the last image with the first, and labels likewise; λ of Beta(alpha, alpha), one
+ * for the batch. Zhang, Cissé, Dauphin & Lopez-Paz 2018, "mixup: beyond empirical risk minimization".
  */
 export const mixup = defineAugmentation({
   type: "mixup",

@@ -7,9 +7,10 @@ import { defineAugmentation } from "../augmentation.ts";
 const STEPS = 4096;
 
 /**
- * v + deviation·(white − black)·z, no darker than black and no brighter than white, with z standard normal for each number.
- * Two normals are √(−2·log u)·cos φ and √(−2·log u)·sin φ (Box & Muller 1958); u and φ take one of 4096 values each, from
- * 24 bits of one word, so that the functions are two tables. That ends the normals at ±4.24.
+ * v + deviation·(white − black)·z, no darker than black and no brighter than white, with z standard normal
+ * for each number. Two normals are √(−2·log u)·cos φ and √(−2·log u)·sin φ (Box & Muller 1958); u and φ take
+ * one of 4096 values each, from 24 bits of one word, so that the functions are two tables. That ends the
+ * normals at ±4.24.
  */
 export const noise = defineAugmentation({
   type: "noise",

@@ -8,9 +8,9 @@ const SMALLEST_AREA = 0.02;
 const MOST_DRAWS = 100;
 
 /**
- * A rectangle of area a·H·W and sides √(a·H·W·r) and √(a·H·W / r), a from 0.02 to `area`, r from `aspect` to 1 / `aspect`,
- * each of its pixels a random grey. Drawn again until it fits into the image. Zhong, Zheng, Kang, Li & Yang 2020, "Random
- * erasing data augmentation", algorithm 1.
+ * A rectangle of area a·H·W and sides √(a·H·W·r) and √(a·H·W / r), a from 0.02 to `area`, r from `aspect` to
+ * 1 / `aspect`, each of its pixels a random grey. Drawn again until it fits into the image. Zhong, Zheng,
+ * Kang, Li & Yang 2020, "Random erasing data augmentation", algorithm 1.
  */
 export const randomErasing = defineAugmentation({
   type: "random-erasing",

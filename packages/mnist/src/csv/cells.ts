@@ -1,7 +1,12 @@
-/** What a cell of a CSV file is by its form: a number in any notation, a place that was left empty, or a word. */
+/**
+ * What a cell of a CSV file is by its form: a number in any notation, a place that was left empty, or a word.
+ */
 export type CellKind = "number" | "missing" | "text";
 
-/** Decimal notation, with an exponent as NumPy writes it or without: `7`, `+2`, `17.0`, `2.000000000000000000e+00`. */
+/**
+ * Decimal notation, with an exponent as NumPy writes it or without: `7`, `+2`, `17.0`,
+ * `2.000000000000000000e+00`.
+ */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** What programs write where a value is missing (pandas.read_csv, na_values). */

@@ -29,8 +29,8 @@ export interface ColumnOptions {
 const SURELY_INDEX = 8;
 
 /**
- * Tells the columns of a file from each other. `names`: its header, if it has one; `fits`: whether so many numbers are an image.
- * Throws DatasetError where the file allows two readings.
+ * Tells the columns of a file from each other. `names`: its header, if it has one; `fits`: whether so many
+ * numbers are an image. Throws DatasetError where the file allows two readings.
  */
 export function columnsOf(
   table: CsvTable,
@@ -176,7 +176,10 @@ function isEachOnce(table: CsvTable, column: number, isHeader: boolean): boolean
   return new Set(cells).size === cells.length;
 }
 
-/** Whether a column has each whole number of a range once, in any order: 0, 1, 2, … as a rule. Of three rows at least. */
+/**
+ * Whether a column has each whole number of a range once, in any order: 0, 1, 2, … as a rule. Of three rows
+ * at least.
+ */
 function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolean {
   const cells = cellsOf(table, column, isHeader).map((cell) =>
     typeof cell === "number" ? cell : numberOf(cell),
@@ -187,7 +190,10 @@ function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolea
   return largest - smallest === cells.length - 1 && new Set(cells).size === cells.length;
 }
 
-/** As `columnsOf`, of a test file: its columns are those of the training file, though a header may put them elsewhere. */
+/**
+ * As `columnsOf`, of a test file: its columns are those of the training file, though a header may put them
+ * elsewhere.
+ */
 export function columnsLike(
   training: CsvColumns,
   table: CsvTable,

@@ -4,7 +4,10 @@ import { folderWith, loadOwn, noticesOf, told } from "../../test/own-data.ts";
 
 const options = { training: "train.csv", test: "test.csv", channels: 1 };
 
-/** Rows without a header, like those of Fashion-MNIST: the corners are black or nearly so, the middle is bright. */
+/**
+ * Rows without a header, like those of Fashion-MNIST: the corners are black or nearly so, the middle is
+ * bright.
+ */
 function clothes(
   at: "first" | "last",
   classOf: (row: number) => number,

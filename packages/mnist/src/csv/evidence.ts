@@ -10,13 +10,16 @@ interface Candidate {
   readonly score: number;
 }
 
-/** Rows from which on what is in a column says what it is: a column without a word twice, say, has names of files. */
+/**
+ * Rows from which on what is in a column says what it is: a column without a word twice, say, has names of
+ * files.
+ */
 const MANY_ROWS = 8;
 
 /**
- * The column of the classes of a file whose header does not say it: the first or the last one, by what its cells are. Where the
- * last one has as much for it as the first, nobody can know: throws DatasetError. Where the first has a little more, a notice
- * says what else could be meant.
+ * The column of the classes of a file whose header does not say it: the first or the last one, by what its
+ * cells are. Where the last one has as much for it as the first, nobody can know: throws DatasetError. Where
+ * the first has a little more, a notice says what else could be meant.
  */
 export function classEvidence(
   table: CsvTable,
@@ -39,7 +42,8 @@ export function classEvidence(
   const [one, other] = [judged(first), judged(last)];
   if (one === undefined && other === undefined) {
     if (rows < 2) return { column: first, notices: [] };
-    // Nothing looks like classes: what is wrong with them is told of the first column, where they are expected.
+    // Nothing looks like classes: what is wrong with them is told of the first column, where they are
+    // expected.
     if (columns.length < 3 || !isPlain(table, first, isHeader)) return { column: first, notices: [] };
     throw new DatasetError(
       `${table.file}: expected the classes in the first or the last column, and neither has two classes or more, each of several images. ` +
@@ -68,15 +72,19 @@ export function classEvidence(
   );
 }
 
-/** Rows from which on, classes from which on, and a share of black images: below them a column of classes is not beyond doubt. */
+/**
+ * Rows from which on, classes from which on, and a share of black images: below them a column of classes is
+ * not beyond doubt.
+ */
 const [SURE_ROWS, SURE_CLASSES, SURELY_BLACK] = [100, 5, 0.9];
 
 /** A pixel that is as bright in some image is on a scale of 8 bits. */
 const BRIGHT = 64;
 
 /**
- * The first or the last of these columns where no other reading is left: it has each of several classes, about as often as the
- * others, and every other column is plainly one of pixels. Undefined where that is not so.
+ * The first or the last of these columns where no other reading is left: it has each of several classes,
+ * about as often as the others, and every other column is plainly one of pixels. Undefined where that is not
+ * so.
  */
 function sureColumn(
   table: CsvTable,
@@ -101,7 +109,10 @@ function sureColumn(
   return arePixels ? column : undefined;
 }
 
-/** Whether a column has the numbers from 0 or 1 to some other, none four times as often or as seldom as the mean. */
+/**
+ * Whether a column has the numbers from 0 or 1 to some other, none four times as often or as seldom as the
+ * mean.
+ */
 function hasEvenClasses(
   { bytes, width, count, first, odd }: CsvTable,
   column: number,
@@ -127,7 +138,10 @@ function zerosIn({ bytes, width, count }: CsvTable, from: number): Uint32Array {
   return zeros;
 }
 
-/** Whether a column has 0 and a bright number, as a pixel does: counted to there, it would have more classes than are usual. */
+/**
+ * Whether a column has 0 and a bright number, as a pixel does: counted to there, it would have more classes
+ * than are usual.
+ */
 function isBlackAndBright(seen: Uint8Array, column: number): boolean {
   const values = seen.subarray(256 * column, 256 * column + 256);
   return values[0] === 1 && values.lastIndexOf(1) >= BRIGHT;
@@ -174,7 +188,10 @@ function candidate(
   return { distinct, score: (isCounted ? 1 : 0) + (isOffScale(largest, largestPixel) ? 1 : 0) };
 }
 
-/** Whether a column has few numbers, small ones and never 0, as classes from 3 to 6 do: pixels are dark in some image, as a rule. */
+/**
+ * Whether a column has few numbers, small ones and never 0, as classes from 3 to 6 do: pixels are dark in
+ * some image, as a rule.
+ */
 function isUnlikePixels(seen: Uint8Array, column: number, largestPixel: number, rows: number): boolean {
   const values = seen.subarray(256 * column, 256 * column + 256);
   const [smallest, largest] = [values.indexOf(1), values.lastIndexOf(1)];

@@ -45,9 +45,10 @@ export function headerNames(first: readonly string[]): string[] {
 }
 
 /**
- * Whether the first row is a header, by all that the file shows: words where images have numbers, or numbers that count the
- * columns. `said`: what somebody has said of it. `other`: the header of the training file. Throws DatasetError where a row can
- * be either: a header that is learned is an image that is not there, an image that is taken for a header is lost.
+ * Whether the first row is a header, by all that the file shows: words where images have numbers, or numbers
+ * that count the columns. `said`: what somebody has said of it. `other`: the header of the training file.
+ * Throws DatasetError where a row can be either: a header that is learned is an image that is not there, an
+ * image that is taken for a header is lost.
  */
 export function hasHeader(
   table: CsvTable,
@@ -76,7 +77,10 @@ export function hasHeader(
   return undecided(table);
 }
 
-/** Whether a word above this column, in front of 0, 1, 2, …, is its name. Of words among words it may as well be a class. */
+/**
+ * Whether a word above this column, in front of 0, 1, 2, …, is its name. Of words among words it may as well
+ * be a class.
+ */
 function isNameOfNumbers(table: CsvTable, column: number): boolean {
   const below = table.odd.get(column);
   if (below?.count !== table.count - 1) return true;

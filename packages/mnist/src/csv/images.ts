@@ -34,7 +34,10 @@ export interface CsvImages {
 /** Labels fit into a byte. */
 const MOST_CLASSES = 256;
 
-/** Reads a CSV file of images. `training`: what the training file is, for a test file, which must be like it. Throws DatasetError. */
+/**
+ * Reads a CSV file of images. `training`: what the training file is, for a test file, which must be like it.
+ * Throws DatasetError.
+ */
 export function readCsvImages(file: string, layout: CsvLayout, training?: CsvImages): CsvImages {
   const said = typeof layout.label === "string" ? plainName(layout.label) : undefined;
   const mayHaveClasses = (column: number, cell: string): boolean =>
@@ -166,7 +169,10 @@ function requirePixels(table: CsvTable, columns: CsvColumns): void {
   fail(table, columns, column, cell, "a pixel, a whole number from 0 to 255", advice);
 }
 
-/** The label of each image: the number that stands there, or the place of its word among those of the training file. */
+/**
+ * The label of each image: the number that stands there, or the place of its word among those of the training
+ * file.
+ */
 function labelsOf(
   table: CsvTable,
   columns: CsvColumns,

@@ -41,12 +41,16 @@ interface GrowingOddCells {
 /** A row that is longer belongs to no image that this project could learn. */
 const LONGEST_ROW = 2 ** 26;
 
-/** Columns, beside the first and last ones, whose odd cells are kept: of a file of fractions all cells are odd. */
+/**
+ * Columns, beside the first and last ones, whose odd cells are kept: of a file of fractions all cells are
+ * odd.
+ */
 const MOST_KEPT = 8;
 
 /**
  * Reads a CSV file (RFC 4180), plain or gzipped, row by row: beside the file's own bytes it takes one a cell.
- * `mayHaveClasses`: whether a column, with this cell in the first row, may be that of the classes. Throws DatasetError.
+ * `mayHaveClasses`: whether a column, with this cell in the first row, may be that of the classes. Throws
+ * DatasetError.
  */
 export function readCsvTable(
   file: string,
@@ -136,7 +140,8 @@ class Growing {
     }
     this.#first = first.row;
     this.#width = first.row.length;
-    // As many as there are line ends, at the most; and each cell takes two bytes of the file, with what parts it from the next.
+    // As many as there are line ends, at the most; and each cell takes two bytes of the file, with what parts
+    // it from the next.
     const rows = lineEndsOf(this.#source) + 1;
     this.#bytes = new Uint8Array(Math.min(rows * this.#width, Math.ceil(this.#source.length / 2) + 1));
     this.#lines = new Uint32Array(rows);
@@ -177,7 +182,10 @@ class Growing {
   }
 }
 
-/** The cells of a column below the header: whole numbers from 0 to 255, and what is something else as it is written. */
+/**
+ * The cells of a column below the header: whole numbers from 0 to 255, and what is something else as it is
+ * written.
+ */
 export function cellsOf(table: CsvTable, column: number, isHeader: boolean): (number | string)[] {
   const { bytes, width, count, first, odd } = table;
   const texts = odd.get(column)?.texts;

@@ -119,7 +119,10 @@ function labelsOf({ training, test: tested, classNames }: Dataset): (number | st
 
 const chosen = { training: "train.csv", test: "test.csv", channels: 1 };
 
-/** What comes of a table: `right`, `refused`, `doubtful` (wrong, and a notice says what else it can be) or `wrong`. */
+/**
+ * What comes of a table: `right`, `refused`, `doubtful` (wrong, and a notice says what else it can be) or
+ * `wrong`.
+ */
 async function verdictOn(training: Written, tested: Written): Promise<string> {
   const folder = folderWith({ "train.csv": training.text, "test.csv": tested.text });
   let dataset: Dataset;
@@ -141,8 +144,8 @@ async function verdictOn(training: Written, tested: Written): Promise<string> {
 }
 
 /**
- * Where no header names it, and a corner of the images looks like classes, a column of nothing but 0 is none: the same bytes are
- * those of classes beside a pixel that is always black.
+ * Where no header names it, and a corner of the images looks like classes, a column of nothing but 0 is none:
+ * the same bytes are those of classes beside a pixel that is always black.
  */
 function looksLikeAnother({ header, classes, firstClass, words, grey }: Choice): boolean {
   const isUnnamed = header === "none" || header === "all-numbers";

@@ -163,7 +163,10 @@ test("a column that is not there, a file that is not there, a folder in its plac
   );
 });
 
-/** The labels and pixels that are read, the training file's before the test file's, and the names of the classes. */
+/**
+ * The labels and pixels that are read, the training file's before the test file's, and the names of the
+ * classes.
+ */
 async function readOf(train: string, test: string, more: object = {}) {
   const dataset = await loadOwn(
     "csv",

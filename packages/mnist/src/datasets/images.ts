@@ -76,7 +76,10 @@ export const images = defineDataset({
   },
 });
 
-/** The size of all images. Throws a DatasetError with all files that have another or none, those of the training set first. */
+/**
+ * The size of all images. Throws a DatasetError with all files that have another or none, those of the
+ * training set first.
+ */
 function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onLook }: FileContext) {
   const total = training.count + test.count;
   const expected = withOption("training", () =>

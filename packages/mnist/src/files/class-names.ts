@@ -19,7 +19,10 @@ export function classesOf(labels: Uint8Array, said: number | undefined): number 
   return largest + 1;
 }
 
-/** Throws DatasetError for a label that is none of the classes. `where`: of the image `index`, for the message. */
+/**
+ * Throws DatasetError for a label that is none of the classes. `where`: of the image `index`, for the
+ * message.
+ */
 export function requireClasses(labels: Uint8Array, classes: number, where: (index: number) => string): void {
   const wrong = labels.findIndex((label) => label >= classes);
   if (wrong === -1) return;
@@ -29,7 +32,10 @@ export function requireClasses(labels: Uint8Array, classes: number, where: (inde
   );
 }
 
-/** Throws DatasetError for training labels that are all the same: every network is right about them. `advice`: a sentence. */
+/**
+ * Throws DatasetError for training labels that are all the same: every network is right about them. `advice`:
+ * a sentence.
+ */
 export function requireSeveralClasses(
   file: string,
   labels: Uint8Array,
@@ -43,7 +49,9 @@ export function requireSeveralClasses(
   );
 }
 
-/** A notice of the classes that no training image (N) has, if there are any: with labels from 1 it is class 0. */
+/**
+ * A notice of the classes that no training image (N) has, if there are any: with labels from 1 it is class 0.
+ */
 export function untaughtClasses(file: string, labels: Uint8Array, classes: number): string[] {
   const taught = new Set(labels);
   const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !taught.has(label));

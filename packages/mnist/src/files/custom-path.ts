@@ -32,7 +32,9 @@ export function customFolder(named: string, { experimentFolder = "." }: FileCont
   );
 }
 
-/** The names in a folder that count, in order: what begins with a dot is for the system. Throws DatasetError. */
+/**
+ * The names in a folder that count, in order: what begins with a dot is for the system. Throws DatasetError.
+ */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)

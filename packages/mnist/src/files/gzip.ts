@@ -16,7 +16,10 @@ const startLength = 4096;
 /** No deflated byte unpacks to more (zlib's manual, "Maximum Compression Factor"). */
 const highestRatio = 1032;
 
-/** What the first bytes of a gzip file unpack to: enough for the header of the file inside, cheap for any file. */
+/**
+ * What the first bytes of a gzip file unpack to: enough for the header of the file inside, cheap for any
+ * file.
+ */
 export function inflatedStart(packed: Uint8Array, fail: Fail): Uint8Array {
   try {
     return gunzipSync(packed.subarray(0, startLength), { finishFlush: constants.Z_SYNC_FLUSH });
@@ -48,7 +51,10 @@ export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): 
   return content;
 }
 
-/** The content of a file that may be gzipped. Throws what zlib throws for broken data, or for more than `largest` bytes. */
+/**
+ * The content of a file that may be gzipped. Throws what zlib throws for broken data, or for more than
+ * `largest` bytes.
+ */
 export function unpacked(bytes: Uint8Array, largest: number): Uint8Array {
   return isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: largest }) : bytes;
 }

@@ -58,8 +58,8 @@ export function readIdxFile(expectation: IdxExpectation): IdxArray {
 const startLength = 4096;
 
 /**
- * The shape that the header of an IDX file of unsigned bytes, plain or gzipped, says it has; a plain file is as long as that takes.
- * Throws IdxError.
+ * The shape that the header of an IDX file of unsigned bytes, plain or gzipped, says it has; a plain file is
+ * as long as that takes. Throws IdxError.
  */
 export function readIdxShape(expectation: IdxExpectation): readonly number[] {
   const fail = failing(expectation);
@@ -74,8 +74,8 @@ export function readIdxShape(expectation: IdxExpectation): readonly number[] {
 const pieceLength = 2 ** 20;
 
 /**
- * The elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces, none of which is read before it is asked
- * for; the second piece of a gzipped file is all of them. Throws IdxError.
+ * The elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces, none of which is
+ * read before it is asked for; the second piece of a gzipped file is all of them. Throws IdxError.
  */
 export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Array> {
   const fail = failing(expectation);
@@ -123,9 +123,9 @@ function requireLength(length: number, end: number, fail: Fail): void {
 }
 
 /**
- * Parses an IDX file of unsigned bytes: two zero bytes, the element type, the number of dimensions, each dimension as
- * a big-endian 32-bit number, then the elements (LeCun, Cortes & Burges 1998, "The MNIST database"). `bytes` may be
- * gzipped; where they are not, the array shares their memory. Throws IdxError.
+ * Parses an IDX file of unsigned bytes: two zero bytes, the element type, the number of dimensions, each
+ * dimension as a big-endian 32-bit number, then the elements (LeCun, Cortes & Burges 1998, "The MNIST
+ * database"). `bytes` may be gzipped; where they are not, the array shares their memory. Throws IdxError.
  */
 export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArray {
   const fail = failing(expectation);
@@ -188,7 +188,8 @@ function parseHeader(bytes: Uint8Array, { dimensions, otherTypeRemedy }: IdxExpe
     fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
 
   const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
-  // The product of three 32-bit numbers is no exact number, yet its size is right, and that is what counts here.
+  // The product of three 32-bit numbers is no exact number, yet its size is right, and that is what counts
+  // here.
   const size = shape.reduce((product, extent) => product * extent, 1);
   if (start + size > largestSize)
     fail(`expected at most 2 GiB, got a header that says ${shape.join(" × ")} bytes`);

@@ -32,7 +32,9 @@ const BETWEEN_REPORTS = 64;
 
 const IMAGE = /\.(?:png|jpe?g|gif|bmp|webp|tiff?)$/i;
 
-/** Looks for the classes of a folder and their images. Throws a DatasetError with all that is wrong with them. */
+/**
+ * Looks for the classes of a folder and their images. Throws a DatasetError with all that is wrong with them.
+ */
 export function findImages(folder: string): ImageFolder {
   const names = namesOf(folder);
   const kept = names.filter((name) => !isLeftBehind(name));
@@ -104,9 +106,9 @@ function trainingAmong(folders: readonly string[]): string {
 }
 
 /**
- * The size (H, W, C) of the images, by the headers of all files: that of most of them, and of the first of these where several are as
- * many; `expected`: that of the training images. Throws a DatasetError with every file that is no image, or one of another size.
- * `onLook`: called now and then with how many files are done.
+ * The size (H, W, C) of the images, by the headers of all files: that of most of them, and of the first of
+ * these where several are as many; `expected`: that of the training images. Throws a DatasetError with every
+ * file that is no image, or one of another size. `onLook`: called now and then with how many files are done.
  */
 export function shapeOfAll(
   { folder, files }: ImageFolder,
@@ -170,8 +172,9 @@ function requireShape(
 }
 
 /**
- * Reads every image of a folder, class by class and file by file in the order of their names; beside what it returns, it takes
- * one image at a time. `classes`: all names, whose places are the labels. Throws a DatasetError with every file that is wrong.
+ * Reads every image of a folder, class by class and file by file in the order of their names; beside what it
+ * returns, it takes one image at a time. `classes`: all names, whose places are the labels. Throws a
+ * DatasetError with every file that is wrong.
  */
 export function readImages(
   { folder, classes: own, files, count }: ImageFolder,
@@ -198,7 +201,10 @@ export function readImages(
   return { images, labels, count, origins: { kind: "file", of: nameOf } };
 }
 
-/** What the pixels of a folder reach, in files of one shape. Throws a DatasetError with the files that were unpacked and are damaged. */
+/**
+ * What the pixels of a folder reach, in files of one shape. Throws a DatasetError with the files that were
+ * unpacked and are damaged.
+ */
 export function pixelsOf({ files }: ImageFolder): PixelRange {
   const faults: string[] = [];
   const all = files.flat();

@@ -15,8 +15,8 @@ export function isDark({ largest }: PixelRange): boolean {
 }
 
 /**
- * Of pixels, piece by piece. It ends with the first piece after which they are known to be neither dark nor all the same: of most
- * data that is the first one, so that files need not be read to their end.
+ * Of pixels, piece by piece. It ends with the first piece after which they are known to be neither dark nor
+ * all the same: of most data that is the first one, so that files need not be read to their end.
  */
 export function pixelRange(pieces: Iterable<Uint8Array>): PixelRange {
   const seen = new SeenPixels();
@@ -27,7 +27,10 @@ export function pixelRange(pieces: Iterable<Uint8Array>): PixelRange {
   return seen.range;
 }
 
-/** Files of images that are unpacked to know that they are dark: of more the test would take longer than all other checks. */
+/**
+ * Files of images that are unpacked to know that they are dark: of more the test would take longer than all
+ * other checks.
+ */
 const MOST_UNPACKED = 500;
 
 /** The order to look at `count` images in, so that the first ones are from everywhere. */
@@ -38,8 +41,9 @@ export function spreadOrder(count: number): number[] {
 }
 
 /**
- * As `pixelRange`, of images (H, W, C) of `count` in `spreadOrder`, each of which takes long to read: dark ones are taken for all.
- * Where C is 2 or 4, the last number to a pixel is its opacity: the same everywhere, it shows nothing.
+ * As `pixelRange`, of images (H, W, C) of `count` in `spreadOrder`, each of which takes long to read: dark
+ * ones are taken for all. Where C is 2 or 4, the last number to a pixel is its opacity: the same everywhere,
+ * it shows nothing.
  */
 export function pixelRangeOfImages(
   images: Iterable<Uint8Array>,

@@ -30,7 +30,10 @@ export interface PngImage {
   readonly decodeInto: (out: Uint8Array, start: number) => void;
 }
 
-/** Reads no more of a PNG file than what says its size. Throws DatasetError for a file whose first bytes are none of ours. */
+/**
+ * Reads no more of a PNG file than what says its size. Throws DatasetError for a file whose first bytes are
+ * none of ours.
+ */
 export function readPngShape(file: string): Shape {
   const { bytes, size } = startOf(file);
   const shape = shapeOf(file, bytes, size);
@@ -42,7 +45,10 @@ export function readPngShape(file: string): Shape {
 const [CHUNK_START, CHUNK_CHECK] = [8, 4];
 const IEND = 0x49454e44;
 
-/** Throws DatasetError unless chunk follows chunk up to the one that ends an image: what was cut off is told before it is unpacked. */
+/**
+ * Throws DatasetError unless chunk follows chunk up to the one that ends an image: what was cut off is told
+ * before it is unpacked.
+ */
 function requireEnd(file: string, size: number): void {
   const isWhole = reading(file, () => {
     const handle = openSync(file, "r");

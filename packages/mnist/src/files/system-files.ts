@@ -1,6 +1,9 @@
 import { basename } from "node:path";
 
-/** What systems and programs leave in folders, beside names that begin with a dot (.DS_Store, ._1.png): compared in small letters. */
+/**
+ * What systems and programs leave in folders, beside names that begin with a dot (.DS_Store, ._1.png):
+ * compared in small letters.
+ */
 const LEFT_BEHIND: ReadonlySet<string> = new Set([
   "thumbs.db",
   "ehthumbs.db",
@@ -21,7 +24,10 @@ export function isLeftBehind(name: string): boolean {
 /** Names that a notice lists. */
 const MOST_LISTED = 5;
 
-/** `passed over 3 files that hold no images of a class: desktop.ini, 2 × Thumbs.db`; none where there are none. */
+/**
+ * `passed over 3 files that hold no images of a class: desktop.ini, 2 × Thumbs.db`; none where there are
+ * none.
+ */
 export function passedOverNotices(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   const counts = new Map<string, number>();

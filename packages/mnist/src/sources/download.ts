@@ -46,9 +46,10 @@ export class DownloadError extends DatasetError {
 }
 
 /**
- * Fetches files from the first mirror that has them and writes them unpacked: plain files are read sooner. A file
- * appears under its name only when it is whole and its checksum right. Throws DownloadError when every mirror failed,
- * DatasetError when the folder cannot be written; what came until then stays, so another run goes on from there.
+ * Fetches files from the first mirror that has them and writes them unpacked: plain files are read sooner. A
+ * file appears under its name only when it is whole and its checksum right. Throws DownloadError when every
+ * mirror failed, DatasetError when the folder cannot be written; what came until then stays, so another run
+ * goes on from there.
  */
 export async function download(order: Download): Promise<void> {
   let mirrors = order.mirrors;

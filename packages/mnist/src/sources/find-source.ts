@@ -47,8 +47,8 @@ interface Search {
 }
 
 /**
- * Looks for the four files on this machine: in `<dataFolder>/<name>/`, else in one of the other places. Throws
- * DatasetError for a folder with other data that is not complete.
+ * Looks for the four files on this machine: in `<dataFolder>/<name>/`, else in one of the other places.
+ * Throws DatasetError for a folder with other data that is not complete.
  */
 export function findPublished(dataset: PublishedDataset, dataFolder: string): Search {
   const folder = join(dataFolder, dataset.name);
@@ -71,9 +71,9 @@ export function findPublished(dataset: PublishedDataset, dataFolder: string): Se
 }
 
 /**
- * Finds the four files on this machine, or downloads what is missing to `<dataFolder>/<name>/`. All four come from one
- * source: a folder with other data that is not complete is an error, never filled up from elsewhere. Throws
- * DatasetError.
+ * Finds the four files on this machine, or downloads what is missing to `<dataFolder>/<name>/`. All four come
+ * from one source: a folder with other data that is not complete is an error, never filled up from elsewhere.
+ * Throws DatasetError.
  */
 export async function locateFiles(dataset: PublishedDataset, context: LoadContext): Promise<LocatedFiles> {
   const { files, ours, looked } = findPublished(dataset, context.dataFolder);

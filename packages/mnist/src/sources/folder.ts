@@ -18,8 +18,9 @@ export interface SourceFolder {
 }
 
 /**
- * Looks for the four files in a folder by their names, with a dash or a dot before `idx`, plain or gzipped. Of several
- * forms of one file the plain one counts, which is read sooner. Throws DatasetError for a folder that cannot be read.
+ * Looks for the four files in a folder by their names, with a dash or a dot before `idx`, plain or gzipped.
+ * Of several forms of one file the plain one counts, which is read sooner. Throws DatasetError for a folder
+ * that cannot be read.
  */
 export function findFiles(folder: string): FoundFiles {
   const found: Partial<Record<FileRole, string>> = {};

@@ -22,7 +22,10 @@ export interface Continuation {
   readonly obstacles: readonly string[];
 }
 
-/** What there is of the trials of the first generation that have nothing on record; undefined where there is nothing. */
+/**
+ * What there is of the trials of the first generation that have nothing on record; undefined where there is
+ * nothing.
+ */
 export function findContinuation(
   {
     experiment,

@@ -24,7 +24,9 @@ export interface EarlierTrialQuery {
   readonly data: readonly DataIdentity[];
 }
 
-/** What earlier runs have trained, by what it is: a trial may have other values beside it, and another number. */
+/**
+ * What earlier runs have trained, by what it is: a trial may have other values beside it, and another number.
+ */
 export class EarlierTrials {
   readonly #trials: ReadonlyMap<string, readonly EarlierTrial[]>;
 

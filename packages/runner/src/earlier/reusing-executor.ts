@@ -9,8 +9,8 @@ import { stopExecutor, type TrialExecutor } from "../scheduling/dispatch.ts";
 import { copyFiles, earlierSegment, type ReusedSegment } from "./take-over.ts";
 
 /**
- * An executor that is asked for nothing that an earlier run has trained: for trials that are proposed while the run lasts, and for those
- * that a pruner lets go on.
+ * An executor that is asked for nothing that an earlier run has trained: for trials that are proposed while
+ * the run lasts, and for those that a pruner lets go on.
  */
 export class ReusingExecutor implements TrialExecutor {
   readonly #executor: TrialExecutor;

@@ -26,7 +26,10 @@ import { planTakeOver, takeOver } from "./take-over.ts";
 
 const DATA: readonly DataIdentity[] = [{ name: "mnist", source: "a folder", sha256: "ab12" }];
 
-/** What a training consists of stands in for it: its measures are a hash of its spec, its seed, its epoch and what it began with. */
+/**
+ * What a training consists of stands in for it: its measures are a hash of its spec, its seed, its epoch and
+ * what it began with.
+ */
 class Pretender implements TrialExecutor {
   /** How many epochs have been trained. */
   trained = 0;

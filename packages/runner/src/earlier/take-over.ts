@@ -57,7 +57,10 @@ interface Step {
   readonly events: readonly JournalEvent[];
 }
 
-/** The part as an earlier run has trained it; undefined where none has. What is there is exactly what training it would give. */
+/**
+ * The part as an earlier run has trained it; undefined where none has. What is there is exactly what training
+ * it would give.
+ */
 export function earlierSegment(
   { experiment, identityOf, earlier }: ReusedSegment,
   { trial, until }: TrainingSegment,
@@ -180,8 +183,8 @@ function summaryOf(steps: readonly Step[]): Pick<TakeOver, "trials" | "runs"> {
 }
 
 /**
- * Records it, with the files of the trials. Where a file is gone meanwhile, what comes after it is left to be trained. Returns what has
- * been taken over. Throws RunDirectoryError.
+ * Records it, with the files of the trials. Where a file is gone meanwhile, what comes after it is left to be
+ * trained. Returns what has been taken over. Throws RunDirectoryError.
  */
 export async function takeOver(
   plan: TakeOver,

@@ -13,8 +13,9 @@ interface Asked {
 }
 
 /**
- * Shares the cores out among `trials` ≥ 1 trials: as many processes as find a core for each of their threads. A thread of its own
- * for a trial is worth more than a second thread for another, so a trial has one thread unless more are asked for.
+ * Shares the cores out among `trials` ≥ 1 trials: as many processes as find a core for each of their threads.
+ * A thread of its own for a trial is worth more than a second thread for another, so a trial has one thread
+ * unless more are asked for.
  */
 export function assignCores({ workers, threads = 1 }: Asked, trials: number, cores: number): CoreAssignment {
   const wanted = workers ?? Math.max(1, Math.floor(cores / threads));

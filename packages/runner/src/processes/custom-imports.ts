@@ -6,8 +6,8 @@ const OURS = /^(@nn\/|typebox($|\/))/;
 let isOffered = false;
 
 /**
- * Lets a file outside the workspace import our packages: what is not found from its own folder is looked for from here.
- * So a layer of one's own can lie beside its experiment, on any disk, with nothing to install.
+ * Lets a file outside the workspace import our packages: what is not found from its own folder is looked for
+ * from here. So a layer of one's own can lie beside its experiment, on any disk, with nothing to install.
  */
 export function resolveWorkspacePackages(): void {
   // Once: a second hook would look twice for everything that is not there, a third four times.

@@ -11,9 +11,10 @@ export interface Clocks {
 }
 
 /**
- * Seconds that this process has seen pass. A machine that sleeps and a process that is stopped (SIGSTOP, a closed laptop) see nothing: such
- * time counts for no more than the gap in which it could not be told apart. To be asked at least twice in that time: a longer
- * computation is told from standing still by the work that was done.
+ * Seconds that this process has seen pass. A machine that sleeps and a process that is stopped (SIGSTOP, a
+ * closed laptop) see nothing: such time counts for no more than the gap in which it could not be told apart.
+ * To be asked at least twice in that time: a longer computation is told from standing still by the work that
+ * was done.
  */
 export function createSeenClock({ now, worked }: Clocks): () => number {
   let seen = 0;

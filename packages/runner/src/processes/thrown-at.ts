@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { Sample } from "@nn/training";
 
 /**
- * Where an error came out of a layer of one's own, for the line that a person reads: `./layer.ts:12:15, model.layers[1]`.
- * Undefined where the stack of the error leads through none.
+ * Where an error came out of a layer of one's own, for the line that a person reads: `./layer.ts:12:15,
+ * model.layers[1]`. Undefined where the stack of the error leads through none.
  */
 export function thrownAt(
   stack: string,

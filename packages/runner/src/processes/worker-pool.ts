@@ -1,8 +1,8 @@
 import { WorkerProcess, type WorkerLimits } from "./worker-process.ts";
 
 /**
- * The worker processes of this machine for one command. The first is started with it: every experiment needs one, and it loads its
- * program on one core while the experiment is read and checked on another.
+ * The worker processes of this machine for one command. The first is started with it: every experiment needs
+ * one, and it loads its program on one core while the experiment is read and checked on another.
  */
 export class WorkerPool {
   readonly #flags: readonly string[];

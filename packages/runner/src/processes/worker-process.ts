@@ -7,12 +7,17 @@ import type { Assignment, Message, Pace, Report, Request, Sample, TrialOutcome }
 import { keepingCompiled } from "./compile-cache.ts";
 import { SeenTimer, seenSeconds } from "./seen-time.ts";
 
-/** The process that trained a trial is gone before it could say how the trial ended. Trying again may help. */
+/**
+ * The process that trained a trial is gone before it could say how the trial ended. Trying again may help.
+ */
 export class WorkerCrash extends Error {
   override readonly name = "WorkerCrash";
 }
 
-/** A trial that cannot be trained: the same error would come again. `stack` is for those who ask for it, "" where it says nothing. */
+/**
+ * A trial that cannot be trained: the same error would come again. `stack` is for those who ask for it, ""
+ * where it says nothing.
+ */
 export class TrialFailure extends Error {
   override readonly name = "TrialFailure";
   constructor(message: string, stack: string) {
@@ -24,9 +29,15 @@ export class TrialFailure extends Error {
 /** It says every second or so that it trains; while it reads a large data set it may be silent for some. */
 export const HUNG_AFTER_SECONDS = 120;
 
-/** What a worker process may take, of the time that its parent sees pass: a machine that sleeps is no trial that hangs. */
+/**
+ * What a worker process may take, of the time that its parent sees pass: a machine that sleeps is no trial
+ * that hangs.
+ */
 export interface WorkerLimits {
-  /** Seconds without a word, after which it counts as hung, and is ended. Until its first word it may take HUNG_AFTER_SECONDS. */
+  /**
+   * Seconds without a word, after which it counts as hung, and is ended. Until its first word it may take
+   * HUNG_AFTER_SECONDS.
+   */
   readonly silence: number;
   /** Seconds in a row that a trial may train; absent: as long as it takes. */
   readonly training?: number | undefined;
@@ -44,12 +55,13 @@ process.on("exit", () => {
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /**
- * A child process that trains one trial at a time. It is started at once, so that it loads its program while its parent
- * still looks at the data, and kept from trial to trial, with its data set and its compiled kernels. One that has
- * crashed is replaced at the next trial.
+ * A child process that trains one trial at a time. It is started at once, so that it loads its program while
+ * its parent still looks at the data, and kept from trial to trial, with its data set and its compiled
+ * kernels. One that has crashed is replaced at the next trial.
  *
- * Written on `fork` and not on a pool library: the reason of a crash (exit code, signal, last words) becomes a line in
- * results that people read, and the libraries give it as prose only, or let tasks wait behind a dead worker.
+ * Written on `fork` and not on a pool library: the reason of a crash (exit code, signal, last words) becomes
+ * a line in results that people read, and the libraries give it as prose only, or let tasks wait behind a
+ * dead worker.
  */
 export class WorkerProcess {
   readonly #flags: readonly string[];
@@ -68,7 +80,10 @@ export class WorkerProcess {
     this.#start();
   }
 
-  /** Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
+  /**
+   * Trains a trial. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One
+   * at a time.
+   */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome> {
     this.#training = true;
     const outcome = this.#ask<TrialOutcome>({ kind: "train", assignment }, (message, resolve) => {
@@ -87,7 +102,10 @@ export class WorkerProcess {
     });
   }
 
-  /** `hear`: told what the process says of it, until it resolves with an answer; what it throws is what the request rejects with. */
+  /**
+   * `hear`: told what the process says of it, until it resolves with an answer; what it throws is what the
+   * request rejects with.
+   */
   #ask<Answer>(
     request: Request,
     hear: (message: Message, resolve: (answer: Answer) => void) => void,
@@ -103,7 +121,8 @@ export class WorkerProcess {
         const reason = `the worker process hung: it said nothing for ${seconds} s, and was ended`;
         return new SeenTimer(seconds, () => endWith(new WorkerCrash(reason)), this.#clock);
       };
-      // One that has just been started says nothing while it loads its program, which takes a busy machine some time.
+      // One that has just been started says nothing while it loads its program, which takes a busy machine
+      // some time.
       let hasSpoken = this.#hasSpoken.has(child);
       let silent = silenceTimer(hasSpoken ? silence : Math.max(silence, HUNG_AFTER_SECONDS));
       const spent =
@@ -161,8 +180,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Ends the process and waits until it is gone: where it trains, as soon as it has written a checkpoint, and at once where it does not
-   * or has not said a word for some seconds.
+   * Ends the process and waits until it is gone: where it trains, as soon as it has written a checkpoint, and
+   * at once where it does not or has not said a word for some seconds.
    */
   async stop(): Promise<void> {
     const child = this.#child;
@@ -171,8 +190,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Ends the process, whatever it is doing, and waits until it is gone. By SIGKILL: it holds nothing that needs an orderly
-   * end, and a layer of one's own in an endless loop would hear nothing else.
+   * Ends the process, whatever it is doing, and waits until it is gone. By SIGKILL: it holds nothing that
+   * needs an orderly end, and a layer of one's own in an endless loop would hear nothing else.
    */
   async end(): Promise<void> {
     const child = this.#child;
@@ -190,7 +209,8 @@ export class WorkerProcess {
       env: keepingCompiled(),
       // Numbers cross as they are; JSON would turn NaN and infinities into null.
       serialization: "advanced",
-      // What a layer of one's own prints goes to our error output, past the progress bar; never into what is piped on.
+      // What a layer of one's own prints goes to our error output, past the progress bar; never into what is
+      // piped on.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     child.stdout?.setEncoding("utf8").on("data", (text: string) => process.stderr.write(text));
@@ -211,7 +231,10 @@ export class WorkerProcess {
   }
 }
 
-/** Resolves when the process has written a checkpoint of what it trains, is done with it, is gone or no longer says that it is alive. */
+/**
+ * Resolves when the process has written a checkpoint of what it trains, is done with it, is gone or no longer
+ * says that it is alive.
+ */
 async function kept(child: ChildProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let silent = setTimeout(resolve, KEEPING_SECONDS * 1000);

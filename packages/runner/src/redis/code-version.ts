@@ -7,8 +7,8 @@ import { packageVersion, workspaceFolder } from "../environment.ts";
 let known: string | undefined;
 
 /**
- * What this program computes with: its version and a hash of its sources and of what it depends on. The same on every machine that has the
- * same files, wherever they lie; tests and documents do not count.
+ * What this program computes with: its version and a hash of its sources and of what it depends on. The same
+ * on every machine that has the same files, wherever they lie; tests and documents do not count.
  */
 export function codeVersion(): string {
   known ??= `${packageVersion()}-${digestOfSources(workspaceFolder)}`;

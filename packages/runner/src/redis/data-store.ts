@@ -18,7 +18,10 @@ export class DataStore {
     this.#onProgress = onProgress;
   }
 
-  /** Several jobs may wait for the same data, so `signal` is that of all. Throws DatasetError, the signal's reason, or RemoteError where they are others than those of the run. */
+  /**
+   * Several jobs may wait for the same data, so `signal` is that of all. Throws DatasetError, the signal's
+   * reason, or RemoteError where they are others than those of the run.
+   */
   async prepare(job: Job, { trial, experimentFolder }: CheckedJob, signal: AbortSignal): Promise<void> {
     const key = JSON.stringify([trial.spec.dataset, experimentFolder]);
     let known = this.#known.get(key);

@@ -21,7 +21,10 @@ export interface CheckedJob {
   readonly experimentFolder: string;
 }
 
-/** Holds a job against the schema of experiments, as if its trial stood in a file of this machine; else says what is wrong with it. */
+/**
+ * Holds a job against the schema of experiments, as if its trial stood in a file of this machine; else says
+ * what is wrong with it.
+ */
 export function checkJob(job: Job, version = codeVersion()): CheckedJob | string {
   if (job.version !== version) {
     return `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the same commit`;

@@ -19,7 +19,10 @@ export function writeCheckpointTo(trialFolder: string, bytes: Uint8Array): void 
   writeFileAtomically(join(trialFolder, CHECKPOINT_FILE), bytes);
 }
 
-/** Puts what a trial has left into its folder. Throws RunDirectoryError, and WorkerCrash for a file of another name. */
+/**
+ * Puts what a trial has left into its folder. Throws RunDirectoryError, and WorkerCrash for a file of another
+ * name.
+ */
 export async function writeFiles(
   trialFolder: string,
   files: Readonly<Record<string, Uint8Array>>,

@@ -6,9 +6,10 @@ import type { JobReport } from "./job.ts";
 import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
 import { toWire } from "./wire.ts";
 
-// How a job stands is decided on the server, in scripts that run as one: the worker that was thought dead, and speaks again, is
-// told there that it has lost the job, and nothing that it says is kept. It is known by the lease of its attempt and not by the attempt's
-// number: a server that restarts with older data counts some numbers twice.
+// How a job stands is decided on the server, in scripts that run as one: the worker that was thought dead,
+// and speaks again, is told there that it has lost the job, and nothing that it says is kept. It is known by
+// the lease of its attempt and not by the attempt's number: a server that restarts with older data counts
+// some numbers twice.
 
 /** What has to hold of a job for a worker to speak of it. */
 export interface JobLease {
@@ -56,9 +57,9 @@ return 1
 `;
 
 /**
- * So many workers may vanish over a job, one after the other, before it is thought to be its doing. One that gets further than any before
- * begins the count anew: a laptop that sleeps often does not fail its trial. What is only reported once more, after a checkpoint was taken
- * up, is no further.
+ * So many workers may vanish over a job, one after the other, before it is thought to be its doing. One that
+ * gets further than any before begins the count anew: a laptop that sleeps often does not fail its trial.
+ * What is only reported once more, after a checkpoint was taken up, is no further.
  */
 const MOST_VANISHED = 5;
 
@@ -94,8 +95,8 @@ export async function beginJob(
 }
 
 /**
- * Says something of a job. False where the worker has lost it: to another, or because nobody wants it any more. `changes`: what to
- * write down of it at the same time.
+ * Says something of a job. False where the worker has lost it: to another, or because nobody wants it any
+ * more. `changes`: what to write down of it at the same time.
  */
 export async function reportProgress(
   redis: Redis,
@@ -119,7 +120,10 @@ export async function reportProgress(
   return answer === 1;
 }
 
-/** How far the training is by a report: whole epochs, and images of the next. Empty where the report does not say. */
+/**
+ * How far the training is by a report: whole epochs, and images of the next. Empty where the report does not
+ * say.
+ */
 function placeOf(report: JobReport): [epoch: number | "", seen: number | ""] {
   if (report.kind === "checkpoint") return [report.epoch, report.seen];
   return report.kind === "epoch" ? [report.epoch.epoch, 0] : ["", ""];

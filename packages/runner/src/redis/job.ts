@@ -35,7 +35,10 @@ const jobSchema = closed({
   experimentSeed: count,
   metric: text,
   goal: Type.Union([Type.Literal("maximize"), Type.Literal("minimize")]),
-  /** Of the experiment file, from which its paths to data go: from the workspace's folder where it lies in that. */
+  /**
+   * Of the experiment file, from which its paths to data go: from the workspace's folder where it lies in
+   * that.
+   */
   folder: text,
   data: Type.Array(closed({ name: text, source: text, sha256: text })),
 });

@@ -7,7 +7,10 @@ export const PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
 /** What is forgotten by everybody is forgotten by the server after so long. */
 export const KEPT_SECONDS = 7 * 24 * 3600;
 
-/** A trial that is given back may take so long for a step and its checkpoint; else it continues from an earlier one. */
+/**
+ * A trial that is given back may take so long for a step and its checkpoint; else it continues from an
+ * earlier one.
+ */
 export const KEEPING_MILLISECONDS = 5000;
 
 /** The largest file that goes through the server, which takes 512 MB. */
@@ -24,12 +27,16 @@ export interface JobName {
 }
 
 export const keys = {
-  /** Who is there: ids of workers, and of runs; of each, what it says of itself, for as long as it goes on saying so. */
+  /**
+   * Who is there: ids of workers, and of runs; of each, what it says of itself, for as long as it goes on
+   * saying so.
+   */
   present: (kind: PresenceKind): string => `${PREFIX}:${kind}s`,
   presence: (kind: PresenceKind, id: string): string => `${PREFIX}:${kind}:${id}`,
   /**
-   * Hash: the ticket in the queue, how many attempts there were, the lease of the last and those of all, how it stands, where its checkpoint
-   * is, how far any attempt got, and how many workers have vanished since then.
+   * Hash: the ticket in the queue, how many attempts there were, the lease of the last and those of all, how
+   * it stands, where its checkpoint is, how far any attempt got, and how many workers have vanished since
+   * then.
    */
   job: ({ run, trial, until }: JobName): string => `${PREFIX}:job:${run}:${trial}:${until}`,
   /** Stream: what is said of it. */

@@ -35,8 +35,8 @@ const RUN_ENDED = "the run has ended";
 const PAGE = 200;
 
 /**
- * A part of a trial that some worker trains, as its run sees it. What the run has recorded is the truth: should the server lose all
- * that it knows, the job is put anew, with the checkpoint of the trial's folder.
+ * A part of a trial that some worker trains, as its run sees it. What the run has recorded is the truth:
+ * should the server lose all that it knows, the job is put anew, with the checkpoint of the trial's folder.
  */
 export class RemoteJob {
   readonly job: JobName;
@@ -113,8 +113,8 @@ export class RemoteJob {
   }
 
   /**
-   * The run is being stopped: asks whoever trains the job for a checkpoint. Resolves once what has come of it is in the trial's folder, and
-   * nobody trains it any more.
+   * The run is being stopped: asks whoever trains the job for a checkpoint. Resolves once what has come of it
+   * is in the trial's folder, and nobody trains it any more.
    */
   async stop(): Promise<void> {
     if (this.#isOver) return;
@@ -248,7 +248,10 @@ export class RemoteJob {
     return (await this.#jobQueue.redis.hget(keys.job(this.job), "state")) === "ended";
   }
 
-  /** Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded: the server may have lost reports. */
+  /**
+   * Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded: the
+   * server may have lost reports.
+   */
   async #putAgain(): Promise<void> {
     await this.#fetchCheckpoint();
     await this.#put();
@@ -327,7 +330,8 @@ export class RemoteJob {
       metric: assignment.metric,
       goal: assignment.goal,
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
-      // All of the run: the name of data of one's own has more in it than the type. A worker looks for what the trial reads.
+      // All of the run: the name of data of one's own has more in it than the type. A worker looks for what
+      // the trial reads.
       data: data.map(({ name, source, sha256 }) => ({ name, source, sha256 })),
     };
   }

@@ -22,7 +22,10 @@ import { forgetJob } from "./job-state.ts";
 const MOST_AT_ONCE = 1024;
 /** What a message should have told is looked for that often. */
 const LOOK_MILLISECONDS = 1000;
-/** Workers that do not answer hold nobody up at the end: a step, its checkpoint and its way take less as a rule. */
+/**
+ * Workers that do not answer hold nobody up at the end: a step, its checkpoint and its way take less as a
+ * rule.
+ */
 const STOPPING_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
 /** Nor does a server that does not. */
 const FAREWELL_MILLISECONDS = 3000;

@@ -2,7 +2,10 @@ import type { Redis } from "ioredis";
 
 import { listPresent, type Presence } from "./presence.ts";
 
-/** The workers that are connected, as a run sees them: as many trials are given out at once as they have places for. */
+/**
+ * The workers that are connected, as a run sees them: as many trials are given out at once as they have
+ * places for.
+ */
 export class RemoteWorkerPool {
   readonly #redis: Redis;
   readonly #version: string;

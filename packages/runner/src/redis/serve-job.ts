@@ -42,12 +42,16 @@ export interface JobListener {
   onReport(report: Report): void;
 }
 
-/** How it ended for this worker. `returned`: another is to go on with it. `stopped`: nobody is, until its run continues. */
+/**
+ * How it ended for this worker. `returned`: another is to go on with it. `stopped`: nobody is, until its run
+ * continues.
+ */
 export type JobOutcome = "completed" | "diverged" | "paused" | "failed" | "returned" | "stopped" | "lost";
 
 /**
  * Trains one job in a folder of its own, and brings all that comes of it to the server. Throws RemoteError
- * where this machine cannot train it, after having given it back, and RunDirectoryError where it cannot even begin.
+ * where this machine cannot train it, after having given it back, and RunDirectoryError where it cannot even
+ * begin.
  */
 export async function serveJob(
   context: WorkerContext,
@@ -192,7 +196,9 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
   await Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener("abort", onAbort));
 }
 
-/** Brings all files of the folder to the server; says how many. Throws TrialFailure for one that is too large. */
+/**
+ * Brings all files of the folder to the server; says how many. Throws TrialFailure for one that is too large.
+ */
 async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
   const key = keys.files(job, lease);

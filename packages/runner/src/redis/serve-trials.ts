@@ -41,7 +41,10 @@ export function lossOptions(lostSeconds: number) {
   };
 }
 
-/** Serves trials until the signal is given. Throws RemoteError where this machine cannot train what it was given. */
+/**
+ * Serves trials until the signal is given. Throws RemoteError where this machine cannot train what it was
+ * given.
+ */
 export async function serveTrials(service: TrialService): Promise<void> {
   const { server, context, executors, lostSeconds, observer, signal } = service;
   const { Worker, WaitingError } = await import("bullmq");

@@ -7,10 +7,15 @@ import { RemoteError } from "./remote-error.ts";
 const OLDEST = [6, 2] as const;
 
 const CONNECT_MILLISECONDS = 10_000;
-/** A connection over which nothing comes for so long is taken for dead. Each of ours asks something every few seconds. */
+/**
+ * A connection over which nothing comes for so long is taken for dead. Each of ours asks something every few
+ * seconds.
+ */
 const SILENT_MILLISECONDS = 30_000;
 
-/** A Redis or Valkey server that has answered once. From then on it may come and go: connections wait for it. */
+/**
+ * A Redis or Valkey server that has answered once. From then on it may come and go: connections wait for it.
+ */
 export interface Server {
   /** Its address, without a password. */
   readonly shown: string;
@@ -52,7 +57,8 @@ export async function findServer(url: string, env: NodeJS.ProcessEnv = process.e
         socketTimeout: SILENT_MILLISECONDS,
         retryStrategy: (times) => Math.min(100 * times, 2000),
       });
-      // Without a listener each lost connection would be printed. That one is lost shows where its answers are missed.
+      // Without a listener each lost connection would be printed. That one is lost shows where its answers
+      // are missed.
       connection.on("error", () => {});
       return connection;
     },

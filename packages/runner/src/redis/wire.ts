@@ -1,6 +1,9 @@
 import { isRecord } from "@nn/training";
 
-/** JSON of a value whose numbers may be any: those that JSON has no word for stand in a block, `{ "number": "NaN" }`. */
+/**
+ * JSON of a value whose numbers may be any: those that JSON has no word for stand in a block, `{ "number":
+ * "NaN" }`.
+ */
 export function toWire(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part !== "number" || (Number.isFinite(part) && !Object.is(part, -0))) return part;

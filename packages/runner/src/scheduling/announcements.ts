@@ -1,8 +1,9 @@
 import type { RunDirectory } from "@nn/results";
 
 /**
- * What a person is told of what was recorded: each in its turn, once the disk has all that was recorded before it, so that nothing that
- * was seen is ever lost. The trials need not wait for that: the disk takes some milliseconds, and confirms many events in the time of one.
+ * What a person is told of what was recorded: each in its turn, once the disk has all that was recorded
+ * before it, so that nothing that was seen is ever lost. The trials need not wait for that: the disk takes
+ * some milliseconds, and confirms many events in the time of one.
  */
 export class DurableNotifications {
   readonly #directory: Pick<RunDirectory, "confirmed">;
@@ -20,7 +21,9 @@ export class DurableNotifications {
     this.#latest.catch(() => {});
   }
 
-  /** Resolves when all has been told. Rejects with RunDirectoryError, and with what an announcement throws. */
+  /**
+   * Resolves when all has been told. Rejects with RunDirectoryError, and with what an announcement throws.
+   */
   told(): Promise<void> {
     return this.#latest;
   }

@@ -2,9 +2,14 @@ import type { Assignment, CheckpointReport, Report, Trial, TrialOutcome } from "
 import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 
-/** Told what happens to the trials. What it throws ends the run: a journal that cannot be written, for one. */
+/**
+ * Told what happens to the trials. What it throws ends the run: a journal that cannot be written, for one.
+ */
 export interface DispatchListener {
-  /** `worker`: 1, 2, …, which of them trains it. Called for each part of a trial, and again when it is tried again. */
+  /**
+   * `worker`: 1, 2, …, which of them trains it. Called for each part of a trial, and again when it is tried
+   * again.
+   */
   onStart(part: TrainingSegment, worker: number): void;
   onReport(trial: Trial, report: Report, worker: number): void;
   /** The run is being stopped, and there is a checkpoint of the trial to go on from. */
@@ -35,11 +40,17 @@ export interface Dispatch {
   /** What an executor is told, asked for when the part starts. */
   readonly assign: (part: TrainingSegment) => Assignment;
   readonly executors: readonly TrialExecutor[];
-  /** How often in a row a part is tried again after its process has crashed, without getting further than before. */
+  /**
+   * How often in a row a part is tried again after its process has crashed, without getting further than
+   * before.
+   */
   readonly retries: number;
   /** So many trials that fail one after the other end the run: there is something wrong with all of them. */
   readonly mostFailures: number;
-  /** Ends the run: trials in training are stopped, and nothing more is told than the places that they are kept at. */
+  /**
+   * Ends the run: trials in training are stopped, and nothing more is told than the places that they are kept
+   * at.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -49,8 +60,9 @@ export class TooManyFailures extends Error {
 }
 
 /**
- * Trains the parts of a scheduler, as many at once as there are executors; what is dropped on the way is not told of. Resolves when nothing is left to do, or when the signal has been
- * given. Throws what the listener throws, RunDirectoryError and TooManyFailures. The executors are ended then, in any of these cases.
+ * Trains the parts of a scheduler, as many at once as there are executors; what is dropped on the way is not
+ * told of. Resolves when nothing is left to do, or when the signal has been given. Throws what the listener
+ * throws, RunDirectoryError and TooManyFailures. The executors are ended then, in any of these cases.
  */
 export async function dispatchTrials(schedule: Dispatch, listener: DispatchListener): Promise<void> {
   const { scheduler, executors } = schedule;
@@ -69,7 +81,10 @@ export async function dispatchTrials(schedule: Dispatch, listener: DispatchListe
     for (const each of idle.splice(0)) each();
   };
 
-  /** Takes a part, and counts as busy from then on. Undefined where nothing is left, or no more is to be begun. */
+  /**
+   * Takes a part, and counts as busy from then on. Undefined where nothing is left, or no more is to be
+   * begun.
+   */
   const nextPart = async (): Promise<TrainingSegment | undefined> => {
     while (!closing.aborted) {
       const part = scheduler.take();

@@ -75,7 +75,10 @@ function filesOf({ path }: RunDirectory): { journal: Buffer; results: string; ep
   };
 }
 
-/** Says at once what a training would say in the end. Half of the trials have lost their checkpoint when they are gone on with. */
+/**
+ * Says at once what a training would say in the end. Half of the trials have lost their checkpoint when they
+ * are gone on with.
+ */
 class Pretender implements TrialExecutor {
   readonly #directory: RunDirectory;
 

@@ -46,9 +46,10 @@ interface Stopped {
 }
 
 /**
- * The configurations, best first by the mean of the experiment's metric over their completed trials. After those come the
- * ones with a diverged trial, then the pruned ones, those that came furthest first, then the ones with nothing to rank by; equals stay in
- * the order of the sweep. Where trials go on with the networks of earlier ones, those that are whole are ranked alone.
+ * The configurations, best first by the mean of the experiment's metric over their completed trials. After
+ * those come the ones with a diverged trial, then the pruned ones, those that came furthest first, then the
+ * ones with nothing to rank by; equals stay in the order of the sweep. Where trials go on with the networks
+ * of earlier ones, those that are whole are ranked alone.
  */
 export function rankConfigurations(
   experiment: Pick<Experiment, "trials" | "metric" | "goal">,

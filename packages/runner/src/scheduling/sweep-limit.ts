@@ -16,8 +16,8 @@ export interface ConfigurationProgress {
  * - target: up to the first that reaches it;
  * - epochs: as many as have no more than these together, one at least, and none after which nothing is left.
  *
- * It depends on what comes of configurations and on their order alone. What is known on the way is an upper bound, which falls to the
- * true number: that of all configurations before it, when they have ended.
+ * It depends on what comes of configurations and on their order alone. What is known on the way is an upper
+ * bound, which falls to the true number: that of all configurations before it, when they have ended.
  */
 export class SweepBudget {
   readonly #budget: Pick<Budget, "epochs" | "target">;

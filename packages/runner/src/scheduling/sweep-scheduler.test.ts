@@ -25,8 +25,9 @@ interface World {
 type Records = Map<number, TrialRecord>;
 
 /**
- * Trains until nothing is left, or until `kill` parts have begun. Who finishes first is decided by `chance`; a part that is cut short comes
- * back without its last epoch. Returns where the budget has ended the sweep, and leaves the records up to there.
+ * Trains until nothing is left, or until `kill` parts have begun. Who finishes first is decided by `chance`;
+ * a part that is cut short comes back without its last epoch. Returns where the budget has ended the sweep,
+ * and leaves the records up to there.
  */
 function run(
   world: World,

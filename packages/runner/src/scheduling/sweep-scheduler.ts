@@ -59,9 +59,9 @@ interface Configuration {
 }
 
 /**
- * Which trials there are, in which parts they are trained, and which part is next: all that a sweep decides while it runs. It decides by
- * what is recorded and by the order of the trials, never by which of them was faster; so one that was killed goes on, from its records,
- * as if it had not been.
+ * Which trials there are, in which parts they are trained, and which part is next: all that a sweep decides
+ * while it runs. It decides by what is recorded and by the order of the trials, never by which of them was
+ * faster; so one that was killed goes on, from its records, as if it had not been.
  */
 export class SweepScheduler {
   readonly #options: SweepSchedulerOptions;
@@ -90,7 +90,10 @@ export class SweepScheduler {
     return this.#configurations.slice(0, this.#limit.configurations).flatMap(({ trials }) => trials);
   }
 
-  /** Where the budget ends the sweep, as far as it is known; when all has ended, it is. Undefined where all trials count. */
+  /**
+   * Where the budget ends the sweep, as far as it is known; when all has ended, it is. Undefined where all
+   * trials count.
+   */
   get end(): SweepEnd | undefined {
     const { generations, repeats } = this.#options.experiment;
     const { configurations, reason } = this.#limit;
@@ -125,7 +128,8 @@ export class SweepScheduler {
   onPaused(trial: Trial): void {
     this.#states.set(trial.number, "waiting");
     const configuration = this.#configurations[trial.configuration]!;
-    // One that is not at its stop by its records is trained up to there once more: nobody may wait for it in vain.
+    // One that is not at its stop by its records is trained up to there once more: nobody may wait for it in
+    // vain.
     this.#release(configuration, trial);
     this.#settle(configuration);
     this.#goOn();
@@ -276,8 +280,8 @@ export class SweepScheduler {
   }
 
   /**
-   * The mean over the repeats at this epoch; undefined if one of them diverged before it. One that stopped early counts as it ended, and
-   * one that failed does not count.
+   * The mean over the repeats at this epoch; undefined if one of them diverged before it. One that stopped
+   * early counts as it ended, and one that failed does not count.
    */
   #costAt(configuration: Configuration, epoch: number): number | undefined {
     return this.#meanCost(configuration, (record) => {

@@ -14,8 +14,8 @@ import {
 import { prunedEvent } from "./pruned-event.ts";
 
 /**
- * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several processes, some of which are
- * killed: what counts is the epochs up to where the last of them took it up.
+ * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several
+ * processes, some of which are killed: what counts is the epochs up to where the last of them took it up.
  */
 export class TrialJournal {
   readonly #directory: RunDirectory;
@@ -23,7 +23,10 @@ export class TrialJournal {
   readonly #identityOf: IdentityOf;
   /** Seconds. */
   readonly #clock: () => number;
-  /** Of each trial in training: who trains it since when, and after which epoch it was taken up, once that is known. */
+  /**
+   * Of each trial in training: who trains it since when, and after which epoch it was taken up, once that is
+   * known.
+   */
   readonly #attempts = new Map<number, { readonly worker: number; readonly since: number; after?: number }>();
   /** Seconds that earlier parts of a trial took. */
   readonly #spent = new Map<number, number>();
@@ -141,7 +144,10 @@ export class TrialJournal {
     return (this.#spent.get(number) ?? 0) + (attempt === undefined ? 0 : this.#clock() - attempt.since);
   }
 
-  /** Takes away what a killed or failed attempt has left, half-written files among it, but for what the next one goes on from. */
+  /**
+   * Takes away what a killed or failed attempt has left, half-written files among it, but for what the next
+   * one goes on from.
+   */
   #tidy({ number }: Trial): void {
     const folder = this.#directory.trialFolder(number);
     for (const name of readdirSync(folder)) {

@@ -2,8 +2,8 @@ import { sqrt } from "@nn/tensor";
 import { dot } from "./dot.ts";
 
 /**
- * L, the lower triangle with L·Lᵀ = A, of a symmetric positive definite A (n, n), row by row; above the diagonal zeros. Undefined where
- * A is not positive definite to its last digits. Golub & Van Loan, 4.2.
+ * L, the lower triangle with L·Lᵀ = A, of a symmetric positive definite A (n, n), row by row; above the
+ * diagonal zeros. Undefined where A is not positive definite to its last digits. Golub & Van Loan, 4.2.
  */
 export function cholesky(matrix: Float64Array, n: number): Float64Array | undefined {
   const l = new Float64Array(n * n);

@@ -1,6 +1,6 @@
 /**
- * Σ a[i]·b[i] over `count` numbers from a place in each, in four sums: one would wait for itself at every step. Three times as fast from some
- * thirty numbers on.
+ * Σ a[i]·b[i] over `count` numbers from a place in each, in four sums: one would wait for itself at every
+ * step. Three times as fast from some thirty numbers on.
  */
 export function dot(a: Float64Array, aFrom: number, b: Float64Array, bFrom: number, count: number): number {
   let s0 = 0;

@@ -12,8 +12,9 @@ export interface Eigen {
 const mostRounds = 50;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix (n, n), row by row: Jacobi 1846 in rounds (Golub & Van Loan, 8.5). Slower than what
- * libraries do, and short, exact for small eigenvalues, and the same on every machine.
+ * Eigenvalues and eigenvectors of a symmetric matrix (n, n), row by row: Jacobi 1846 in rounds (Golub & Van
+ * Loan, 8.5). Slower than what libraries do, and short, exact for small eigenvalues, and the same on every
+ * machine.
  */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const a = matrix.slice();
@@ -34,7 +35,10 @@ export function identity(n: number): Float64Array {
   return matrix;
 }
 
-/** a ← Jᵀ·a·J and b ← b·J, where J turns the plane of p and q so that a[p, q] becomes 0. Whether there was anything to turn. */
+/**
+ * a ← Jᵀ·a·J and b ← b·J, where J turns the plane of p and q so that a[p, q] becomes 0. Whether there was
+ * anything to turn.
+ */
 function rotate(a: Float64Array, b: Float64Array, n: number, p: number, q: number): boolean {
   const apq = a[p * n + q]!;
   const [app, aqq] = [a[p * n + p]!, a[q * n + q]!];

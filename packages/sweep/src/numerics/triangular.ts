@@ -1,4 +1,7 @@
-/** L⁻¹ (n, n) of a lower triangle L (n, n), row by row; a lower triangle too: row i is (eᵢ − Σ_{k<i} Lᵢₖ·row k) / Lᵢᵢ. */
+/**
+ * L⁻¹ (n, n) of a lower triangle L (n, n), row by row; a lower triangle too: row i is (eᵢ − Σ_{k<i} Lᵢₖ·row
+ * k) / Lᵢᵢ.
+ */
 export function invertLower(l: Float64Array, n: number): Float64Array {
   const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {

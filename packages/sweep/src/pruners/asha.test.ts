@@ -99,7 +99,8 @@ test("asynchronous: nobody waits for ever, whoever is faster", () => {
 test("results of earlier generations count, and who was stopped there is not promoted later", () => {
   const generations = [5, 2, 2];
   const pruned = { ...course, generations };
-  // 0 goes on of the first three. 3 is second best of the first six, but was stopped; 7 is among the best two of eight.
+  // 0 goes on of the first three. 3 is second best of the first six, but was stopped; 7 is among the best two
+  // of eight.
   const objective = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
   expect(trainedEpochs(createPruner(block, pruned), pruned, objective)).toEqual([3, 1, 1, 1, 1, 1, 1, 3, 1]);
 });

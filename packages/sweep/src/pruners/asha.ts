@@ -4,14 +4,17 @@ import { checkFirstRung, rungsOf, rungOptions } from "./shared/rungs.ts";
 import { definePruner, type PruningContext, type Pruner, type PruningDecision } from "../pruner.ts";
 
 /**
- * Asynchronous successive halving (Li et al. 2020, Algorithm 2): a configuration is promoted to the next rung as soon as it is among the
- * best ⌊n/η⌋ of the first n results of its rung, for any n; nobody waits for a rung to be full. Rungs outlast generations. What was not
- * promoted is stopped when nothing more can come to its rung in its generation.
+ * Asynchronous successive halving (Li et al. 2020, Algorithm 2): a configuration is promoted to the next rung
+ * as soon as it is among the best ⌊n/η⌋ of the first n results of its rung, for any n; nobody waits for a
+ * rung to be full. Rungs outlast generations. What was not promoted is stopped when nothing more can come to
+ * its rung in its generation.
  *
- * "The first n" is by the order of configurations at the first rung and by the order of promotion at each higher one, not by the clock:
- * who is promoted does not depend on who was faster. With `asynchronous` it is the order of arrival, as in the paper.
+ * "The first n" is by the order of configurations at the first rung and by the order of promotion at each
+ * higher one, not by the clock: who is promoted does not depend on who was faster. With `asynchronous` it is
+ * the order of arrival, as in the paper.
  *
- * A configuration without an objective is stopped at once. It and one that has ended count among the n, as the worst.
+ * A configuration without an objective is stopped at once. It and one that has ended count among the n, as
+ * the worst.
  */
 export const asha = definePruner({
   type: "asha",
@@ -141,7 +144,8 @@ class Asha implements Pruner {
       place = insertByObjective(results, { configuration, objective });
       waiting.add(configuration);
     }
-    // All among the best were promoted before, or stopped in an earlier generation, but for one at most: this one, or the last of them.
+    // All among the best were promoted before, or stopped in an earlier generation, but for one at most: this
+    // one, or the last of them.
     const promoted = results[Math.min(place, Math.floor(rung.taken / this.#eta) - 1)];
     if (promoted === undefined || !waiting.delete(promoted.configuration)) return [];
     above?.order.push(promoted.configuration);

@@ -18,7 +18,8 @@ const course = { epochs: 4, generations: [6], goal: "minimize" } as const;
 
 test("stops who is worse than the median of those before it after the same epoch, not who is equal", () => {
   const objectives = [1, 3, 2, 2.1, 2, 9];
-  // 2 and 4 equal the median; 3 is above that of 1, 3, 2; at later rungs it is no longer among those compared with.
+  // 2 and 4 equal the median; 3 is above that of 1, 3, 2; at later rungs it is no longer among those compared
+  // with.
   expect(trainedEpochs(createPruner(block, course), course, (c) => objectives[c])).toEqual([
     4, 4, 4, 1, 4, 1,
   ]);

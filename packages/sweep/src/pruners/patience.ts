@@ -2,8 +2,8 @@ import { Type } from "typebox";
 import { definePruner } from "../pruner.ts";
 
 /**
- * Early stopping (Prechelt 1998), the rule of `training.earlyStopping`: stops a configuration when so many epochs in a row were not better
- * than its best by more than `minDelta`. It compares with no other.
+ * Early stopping (Prechelt 1998), the rule of `training.earlyStopping`: stops a configuration when so many
+ * epochs in a row were not better than its best by more than `minDelta`. It compares with no other.
  *
  * An epoch without an objective is one that was not better.
  */

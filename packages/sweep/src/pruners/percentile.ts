@@ -3,9 +3,11 @@ import { compareWithEarlier, checkComparison, comparisonOptions } from "./shared
 import { definePruner } from "../pruner.ts";
 
 /**
- * As `median`, with another percentile; Optuna's PercentilePruner. Between two objectives the percentile is linear.
+ * As `median`, with another percentile; Optuna's PercentilePruner. Between two objectives the percentile is
+ * linear.
  *
- * A configuration without an objective after an epoch that is judged is stopped at once, and is none that others are compared with.
+ * A configuration without an objective after an epoch that is judged is stopped at once, and is none that
+ * others are compared with.
  */
 export const percentile = definePruner({
   type: "percentile",

@@ -3,8 +3,8 @@ import type { Problem } from "../problem.ts";
 import { definePruner, type PruningContext } from "../pruner.ts";
 
 /**
- * Stops a configuration whose metric is outside bounds, as Optuna's ThresholdPruner does: a loss that explodes, an accuracy that does not
- * leave chance. It compares with no other.
+ * Stops a configuration whose metric is outside bounds, as Optuna's ThresholdPruner does: a loss that
+ * explodes, an accuracy that does not leave chance. It compares with no other.
  *
  * A configuration without an objective is stopped at once, before `from` too.
  */

@@ -10,19 +10,24 @@ import { defineAdaptiveSampler, type FinishedTrial, type TrialHistory } from "..
 import { dimensionOf, type Interval, type Dimension } from "../space/dimension.ts";
 
 /**
- * Covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772) in the unit cube: a generation is a population. It begins in
- * the middle with a sixth of each side as deviation (as Optuna does). Where it differs from the tutorial, it does as a sweep of some hundred
- * trials asks for; in brackets by what that multiplies the median regrets after 100 trials on the functions of bench/development.ts,
- * their geometric mean:
+ * Covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772) in the unit cube: a
+ * generation is a population. It begins in the middle with a sixth of each side as deviation (as Optuna
+ * does). Where it differs from the tutorial, it does as a sweep of some hundred trials asks for; in brackets
+ * by what that multiplies the median regrets after 100 trials on the functions of bench/development.ts, their
+ * geometric mean:
  *
  * - The places of a population are mirrored and orthogonal (`mirroredOrthogonal`; 0.5).
- * - What lies outside is moved to the bound, not drawn again (0.7: less than a fifth where the lowest place is at a bound, the same elsewhere).
+ * - What lies outside is moved to the bound, not drawn again (0.7: less than a fifth where the lowest place
+ *   is at a bound, the same elsewhere).
  * - The step size may change faster (`damping`; 0.85).
- * - A side of values in order (whole numbers, steps) takes the middle of a value's part as its place, and its deviation never falls so low
+ * - A side of values in order (whole numbers, steps) takes the middle of a value's part as its place, and its
+ *   deviation never falls so low
  *   that neighbours are no longer tried (the purpose of the margin of Hamano et al. 2022).
- * - A list has no near and far: each of its entries has a probability, which moves towards the entries of the better half (`Entries`) and never
+ * - A list has no near and far: each of its entries has a probability, which moves towards the entries of the
+ *   better half (`Entries`) and never
  *   falls to nothing.
- * - Trials without an objective come last, and share their ranks; so do equals. A population of equals teaches nothing, with an objective or without.
+ * - Trials without an objective come last, and share their ranks; so do equals. A population of equals
+ *   teaches nothing, with an objective or without.
  * - Once the distribution has shrunk to a point, it begins anew, around a place by chance.
  *
  * Nothing is kept from one generation to the next: all is computed again from the history.
@@ -76,7 +81,10 @@ function usualPopulation(dimensions: number): number {
 
 /** Of a side: how wide the distribution is at the beginning. */
 const firstDeviation = 1 / 6;
-/** Where the tutorial has 1, as it thinks of thousands of trials. With less still, mixed spaces lose what others gain. */
+/**
+ * Where the tutorial has 1, as it thinks of thousands of trials. With less still, mixed spaces lose what
+ * others gain.
+ */
 const damping = 0.3;
 /** Of the part of a value: with this deviation around its middle, 5 of 100 draws are neighbours. */
 const leastOfPart = 0.25;
@@ -149,7 +157,8 @@ class Search {
   }
 
   learn(generation: TrialHistory): void {
-    // Nobody is better than anybody: a list would learn what was drawn, a mean without a better half would be 0/0.
+    // Nobody is better than anybody: a list would learn what was drawn, a mean without a better half would be
+    // 0/0.
     if (generation.every((ended) => compareFinished(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
     // What did not exist in a trial tells nothing: it stays at the mean.

@@ -65,7 +65,8 @@ test.each([...samplers.keys()])("%s proposes nothing outside its domain, whateve
       fc.maxSafeNat(),
       (written, population, ended, seed) => {
         const space = { sampler: { type, population, ...options, ...ofPopulations }, parameters: written };
-        // A grid of ranges has no end; pbt is asked of any path here, as the values that it changes are of every kind.
+        // A grid of ranges has no end; pbt is asked of any path here, as the values that it changes are of
+        // every kind.
         if (type === "grid") fc.pre(combinations(space) <= 500 && checkSweep(space).length === 0);
         const all = parametersOf(written);
         const history: FinishedTrial[] = [];

@@ -18,14 +18,18 @@ import { powerTransform } from "./gp/power-transform.ts";
 import { sobol } from "./sobol.ts";
 
 /**
- * Bayesian optimization with a Gaussian process (Snoek, Larochelle & Adams 2012): Matérn's kernel with a length scale for each parameter, chosen with
- * the noise by their likelihood; tried is where the expected improvement is largest. It begins with the points of sobol.
+ * Bayesian optimization with a Gaussian process (Snoek, Larochelle & Adams 2012): Matérn's kernel with a
+ * length scale for each parameter, chosen with the noise by their likelihood; tried is where the expected
+ * improvement is largest. It begins with the points of sobol.
  *
  * - Costs are warped first, so that a few very large ones don't hide what the others say.
- * - What does not exist in a trial is nowhere seen (`SearchSpaceEncoding`), and nothing that was tried is proposed again while there is something else.
+ * - What does not exist in a trial is nowhere seen (`SearchSpaceEncoding`), and nothing that was tried is
+ *   proposed again while there is something else.
  * - A trial without an objective counts as worse than the worst, one that was pruned as the median at best.
- * - Within a generation, what has been proposed counts with the objective that is expected of it (kriging believer; Ginsbourger 2010).
- * - Its work grows with the cube of the trials it knows: beyond `mostKnown` it knows the better half of them, and of the others as many, evenly
+ * - Within a generation, what has been proposed counts with the objective that is expected of it (kriging
+ *   believer; Ginsbourger 2010).
+ * - Its work grows with the cube of the trials it knows: beyond `mostKnown` it knows the better half of them,
+ *   and of the others as many, evenly
  *   spread over time; length scales are chosen by `mostWeighed`.
  */
 export const gp = defineAdaptiveSampler({
@@ -77,7 +81,10 @@ export const gp = defineAdaptiveSampler({
   },
 });
 
-/** So many trials a proposal is computed from: with these, 25 to 40 ms. Half as many leave twice the regrets after 220 trials. */
+/**
+ * So many trials a proposal is computed from: with these, 25 to 40 ms. Half as many leave twice the regrets
+ * after 220 trials.
+ */
 const mostKnown = 256;
 /** So often one is drawn by chance before one that was tried will do. */
 const drawsByChance = 100;
@@ -95,7 +102,10 @@ function thin(history: TrialHistory): TrialHistory {
   return history.filter((_, index) => kept.has(index));
 }
 
-/** An objective for each: what pruned and failed trials count as, failed ones as far above the worst as that is above the least. */
+/**
+ * An objective for each: what pruned and failed trials count as, failed ones as far above the worst as that
+ * is above the least.
+ */
 function costsOf(history: TrialHistory): number[] {
   const completed = history
     .filter(({ objective, prunedAfter }) => objective !== undefined && prunedAfter === undefined)
@@ -114,7 +124,10 @@ function costsOf(history: TrialHistory): number[] {
   return seen.map((objective) => objective ?? failed);
 }
 
-/** A process that knows all places; its length scales come from `mostWeighed` of them, spread evenly from the best to the worst. */
+/**
+ * A process that knows all places; its length scales come from `mostWeighed` of them, spread evenly from the
+ * best to the worst.
+ */
 function fit(places: readonly Point[], targets: Float64Array, sides: readonly Dimension[]): GaussianProcess {
   const ordered = sides.map((side) => side.ordered);
   const order = [...targets.keys()].toSorted((a, b) => targets[a]! - targets[b]! || a - b);

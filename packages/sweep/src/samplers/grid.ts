@@ -9,8 +9,8 @@ import { valuesOf } from "../space/values-of.ts";
 const mostCombinations = 100_000;
 
 /**
- * Every combination of the values: the Cartesian product. The last parameter changes fastest, as digits of a number do. Those that
- * exist only with one value of another are combined with that value alone.
+ * Every combination of the values: the Cartesian product. The last parameter changes fastest, as digits of a
+ * number do. Those that exist only with one value of another are combined with that value alone.
  */
 export const grid = defineSampler({
   type: "grid",

@@ -3,9 +3,9 @@ import { defineSampler } from "../sampler.ts";
 import { dimensionOf } from "../space/dimension.ts";
 
 /**
- * Latin hypercube sampling (McKay, Beckman & Conover 1979): of n trials, each has another of the n equal parts of each
- * parameter, at a random place in it. Each parameter has streams of its own, so that another one leaves its values as they are;
- * another number of trials does not.
+ * Latin hypercube sampling (McKay, Beckman & Conover 1979): of n trials, each has another of the n equal
+ * parts of each parameter, at a random place in it. Each parameter has streams of its own, so that another
+ * one leaves its values as they are; another number of trials does not.
  */
 export const latinHypercube = defineSampler({
   type: "latin-hypercube",

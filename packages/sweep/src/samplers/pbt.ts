@@ -9,9 +9,10 @@ import { dimensionOf } from "../space/dimension.ts";
 import { valuesOf } from "../space/values-of.ts";
 
 /**
- * Population-based training (Jaderberg et al. 2017). A generation is the population, trained `interval` epochs further. Then the worst
- * members give up (truncation selection): each goes on with the network of one of the best, and with its values, changed: each is
- * drawn anew now and then, and otherwise multiplied by 0.8 or 1.2. The others go on as they are.
+ * Population-based training (Jaderberg et al. 2017). A generation is the population, trained `interval`
+ * epochs further. Then the worst members give up (truncation selection): each goes on with the network of one
+ * of the best, and with its values, changed: each is drawn anew now and then, and otherwise multiplied by 0.8
+ * or 1.2. The others go on as they are.
  *
  * A member without an objective, or stopped by a pruner, gives up too. When all have, all begin anew.
  */
@@ -124,9 +125,9 @@ function assign(
 }
 
 /**
- * A little less or more: of a range 0.8 or 1.2 times as much, within its bounds, whole numbers by one at least; of a list of numbers the
- * next smaller or larger; another list has no such thing and keeps its value. No factor changes 0: from there a whole number goes up or
- * down by one, another number is drawn anew.
+ * A little less or more: of a range 0.8 or 1.2 times as much, within its bounds, whole numbers by one at
+ * least; of a list of numbers the next smaller or larger; another list has no such thing and keeps its value.
+ * No factor changes 0: from there a whole number goes up or down by one, another number is drawn anew.
  */
 function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   const up = rng.integer(2) === 1;
@@ -152,7 +153,9 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
 }
 
-/** What may change while a network trains: nothing that decides which parameters it has, and no whole block. */
+/**
+ * What may change while a network trains: nothing that decides which parameters it has, and no whole block.
+ */
 const changeable = [
   /^(optimizer|schedule|loss)\..+/,
   /^augment\[\d+\]\..+/,

@@ -5,12 +5,13 @@ import { defineSampler } from "../sampler.ts";
 import { dimensionOf } from "../space/dimension.ts";
 
 /**
- * Sobol's sequence (1967): each 2ᵏ points in a row, from a multiple of 2ᵏ, lie one in each interval of width 2⁻ᵏ of each
- * parameter, and few parameters taken together are covered as evenly. Point i is the sum without carry of the directions that
- * the Gray code i ⊕ ⌊i/2⌋ names (Antonov & Saleev 1979), the order that SciPy has.
+ * Sobol's sequence (1967): each 2ᵏ points in a row, from a multiple of 2ᵏ, lie one in each interval of width
+ * 2⁻ᵏ of each parameter, and few parameters taken together are covered as evenly. Point i is the sum without
+ * carry of the directions that the Gray code i ⊕ ⌊i/2⌋ names (Antonov & Saleev 1979), the order that SciPy
+ * has.
  *
- * Scrambled by a random lower triangular matrix and a digital shift for each parameter (Matoušek 1998): as even as before, but no
- * point is a corner, and seeds differ.
+ * Scrambled by a random lower triangular matrix and a digital shift for each parameter (Matoušek 1998): as
+ * even as before, but no point is a corner, and seeds differ.
  */
 export const sobol = defineSampler({
   type: "sobol",
@@ -78,7 +79,10 @@ function reversed(bits: number): number {
   return result;
 }
 
-/** The columns of a matrix of bits: 1 on the diagonal, chance below, so that each digit depends on those before it alone. */
+/**
+ * The columns of a matrix of bits: 1 on the diagonal, chance below, so that each digit depends on those
+ * before it alone.
+ */
 function lowerTriangular(rng: Rng): Uint32Array {
   return Uint32Array.from({ length: 32 }, (_, column) => {
     const diagonal = 2 ** (31 - column);

@@ -30,7 +30,10 @@ test("what failed counts as worse than the worst", () => {
   expect(history.slice(20).filter(({ objective }) => objective === undefined).length).toBeLessThan(9);
 });
 
-/** Of 20 seeds, how many find a lower objective by learning than by chance; with no difference 16 or more in 6 of 1000 cases. */
+/**
+ * Of 20 seeds, how many find a lower objective by learning than by chance; with no difference 16 or more in 6
+ * of 1000 cases.
+ */
 function wins(parameters: Domains, objective: (parameters: Assignment) => number): number {
   const settings = { type: "tpe", ...options, trials: 60 };
   return Array.from({ length: 20 }, (_, seed) => {
@@ -75,7 +78,8 @@ test("a pruned trial is no example to follow, however small its cost was then", 
 });
 
 test("within a generation, what has been proposed counts among the others: later ones keep away from it", () => {
-  // One value of ten is good, and stays so in l: only that it was just proposed makes the next one try another.
+  // One value of ten is good, and stays so in l: only that it was just proposed makes the next one try
+  // another.
   const parameters = { x: { type: "int", min: 0, max: 9 } } as const;
   const history = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((x) => ({
     parameters: { x },

@@ -11,7 +11,10 @@ import {
 import type { Problem } from "../problem.ts";
 import { readable } from "./readable.ts";
 
-/** What the schema cannot say of a domain that fits it, and of those inside its options. Paths lead from the domain. */
+/**
+ * What the schema cannot say of a domain that fits it, and of those inside its options. Paths lead from the
+ * domain.
+ */
 export function checkDomain(domain: WrittenDomain): Problem[] {
   if (isList(domain)) return checkOptions(domain);
   switch (domain.type) {

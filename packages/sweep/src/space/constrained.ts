@@ -24,13 +24,18 @@ export function createConstraintCheck(
   };
 }
 
-/** So many combinations are drawn to see how rare those are that satisfy the constraints, and so many of them must. */
+/**
+ * So many combinations are drawn to see how rare those are that satisfy the constraints, and so many of them
+ * must.
+ */
 const sampled = 2000;
 const least = 2;
 /** So often is drawn for one trial. With a share of 1 in 1000, one of 10⁴³ searches is in vain. */
 const mostDraws = 100_000;
 
-/** What is wrong with constraints that hardly any combination satisfies: it would take too long to find some. */
+/**
+ * What is wrong with constraints that hardly any combination satisfies: it would take too long to find some.
+ */
 export function warnRarelySatisfied(
   parameters: WrittenDomains,
   holds: ConstraintCheck,
@@ -53,12 +58,16 @@ export function explainUnsatisfiable(
   return `none of the ${combinations.length} combinations satisfies the constraints; loosen them, or try other values`;
 }
 
-/** So many times as long a sequence is looked through, and so many points at most, before what is missing is drawn by chance. */
+/**
+ * So many times as long a sequence is looked through, and so many points at most, before what is missing is
+ * drawn by chance.
+ */
 const [mostTimes, mostPoints] = [1024, 200_000];
 
 /**
- * As many proposals as `next` gives, without those that violate a constraint: the first of a longer sequence that don't; where even the
- * longest has too few, some that do stand at the end. `next(k)` is the sequence that is k times as long.
+ * As many proposals as `next` gives, without those that violate a constraint: the first of a longer sequence
+ * that don't; where even the longest has too few, some that do stand at the end. `next(k)` is the sequence
+ * that is k times as long.
  */
 export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: ConstraintCheck): Proposal[] {
   const first = next(1);
@@ -76,8 +85,9 @@ export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: C
 }
 
 /**
- * The proposals, and in place of each that violates a constraint another combination: the first that does not of those drawn by chance,
- * from streams of this trial and each parameter; where it goes on with a network, what that one had. `history` is what came before.
+ * The proposals, and in place of each that violates a constraint another combination: the first that does not
+ * of those drawn by chance, from streams of this trial and each parameter; where it goes on with a network,
+ * what that one had. `history` is what came before.
  */
 export function withReplacements(
   proposals: readonly Proposal[],
@@ -113,7 +123,10 @@ function drawHolding(
   throw new RangeError(`none of ${mostDraws} combinations drawn for a trial satisfies the constraints`);
 }
 
-/** One combination after the other. Each parameter has a stream of its own, so that another one leaves its values as they are. */
+/**
+ * One combination after the other. Each parameter has a stream of its own, so that another one leaves its
+ * values as they are.
+ */
 function drawing(parameters: WrittenDomains, rng: Rng, trial = 0): () => Assignment {
   const streams = Object.entries(domainsOf(parametersOf(parameters))).map(
     ([name, domain]) => [name, valuesOf(domain) ?? domain, rng.fork(name).fork(trial)] as const,

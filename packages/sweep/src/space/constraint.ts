@@ -4,18 +4,22 @@ import { compareRationals, compute, rationalOf, type Operator, type Rational } f
 import { pathsOf, suffix } from "./space.ts";
 
 /**
- * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`: numbers, texts, swept paths
- * and figures, + − * / % and parentheses, between them one of < <= > >= == !=. Read by a parser of JavaScript and computed here, exactly,
- * with the decimals that are written: nothing that it says is run.
+ * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`:
+ * numbers, texts, swept paths and figures, + − * / % and parentheses, between them one of < <= > >= == !=.
+ * Read by a parser of JavaScript and computed here, exactly, with the decimals that are written: nothing that
+ * it says is run.
  */
 export interface Constraint {
-  /** Whether a trial satisfies it; also where a path that it names does not exist. `written`: what stands at each swept path. */
+  /**
+   * Whether a trial satisfies it; also where a path that it names does not exist. `written`: what stands at
+   * each swept path.
+   */
   holds(written: Readonly<Record<string, unknown>>): boolean;
 }
 
 /**
- * What can be known of a trial before it is trained, by name, such as `model.parameters`: a number, from what stands at each swept path.
- * Undefined where a trial has none.
+ * What can be known of a trial before it is trained, by name, such as `model.parameters`: a number, from what
+ * stands at each swept path. Undefined where a trial has none.
  */
 export type Figures = Readonly<
   Record<string, (written: Readonly<Record<string, unknown>>) => number | undefined>
@@ -185,7 +189,10 @@ function computed(left: Term, operator: Operator, right: Term): Term {
   };
 }
 
-/** A path that does not exist in a trial. That no text stands where `mustBeNumber` found numbers, the compiler does not know. */
+/**
+ * A path that does not exist in a trial. That no text stands where `mustBeNumber` found numbers, the compiler
+ * does not know.
+ */
 function isAbsent(value: Scalar | undefined): value is Exclude<Scalar, Rational> | undefined {
   return value === undefined || !isNumber(value);
 }

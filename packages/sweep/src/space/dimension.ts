@@ -12,8 +12,8 @@ import { between, shareOf } from "./scale.ts";
 import { valuesOf } from "./values-of.ts";
 
 /**
- * A domain as one side of the unit cube [0, 1)ᵈ, where every domain is alike: what samplers work in. Each value has a
- * part of the side as wide as it is likely when u is uniform.
+ * A domain as one side of the unit cube [0, 1)ᵈ, where every domain is alike: what samplers work in. Each
+ * value has a part of the side as wide as it is likely when u is uniform.
  */
 export interface Dimension {
   /** Whether near u are near values: not so for the entries of a list, and for false and true. */
@@ -22,7 +22,10 @@ export interface Dimension {
   readonly size: number | undefined;
   /** The value at u in [0, 1). Never falls as u grows; of a list, the index never does. */
   value(u: number): SweptValue;
-  /** Where `value` gives this value: from … to, in [0, 1]. Of a continuous range a point. A parameter that has no value, as it does not exist in a trial, is anywhere: 0 … 1. */
+  /**
+   * Where `value` gives this value: from … to, in [0, 1]. Of a continuous range a point. A parameter that has
+   * no value, as it does not exist in a trial, is anywhere: 0 … 1.
+   */
   cell(value: SweptValue | undefined): Interval;
 }
 
@@ -71,7 +74,10 @@ function listSide(values: Choices, ordered: boolean): FullSide {
   };
 }
 
-/** n has the part n … n + 1 of the scale from min to max + 1; on a log scale that is as wide as log((n + 1) / n). */
+/**
+ * n has the part n … n + 1 of the scale from min to max + 1; on a log scale that is as wide as log((n + 1) /
+ * n).
+ */
 function intSide({ min, max, scale }: IntRange): FullSide {
   const size = max - min + 1;
   const share = (value: number): number => shareOf(value, min, max + 1, scale);
@@ -108,7 +114,9 @@ function floatSide({ min, max, scale }: FloatRange): FullSide {
   };
 }
 
-/** A number in [min, max) as near to max as the width of the range lets see, where rounding has reached max. */
+/**
+ * A number in [min, max) as near to max as the width of the range lets see, where rounding has reached max.
+ */
 function justBelow(max: number, min: number): number {
   for (let part = 2 ** -52; part < 1; part *= 2) {
     const value = min * part + max * (1 - part);

@@ -1,8 +1,9 @@
 import { Type, type Static } from "typebox";
 
 /**
- * One entry of a list, as YAML can write it. A map names a catalog entry, such as `{ type: adam, learningRate: 0.001 }`. It, and a
- * list, may hold domains in place of values: what is in it, this schema leaves open.
+ * One entry of a list, as YAML can write it. A map names a catalog entry, such as `{ type: adam,
+ * learningRate: 0.001 }`. It, and a list, may hold domains in place of values: what is in it, this schema
+ * leaves open.
  */
 export const optionSchema = Type.Union([
   Type.Number(),
@@ -94,7 +95,10 @@ export const domainSchema = Type.Union([listSchema, choiceSchema, floatSchema, i
   description: domainDescription,
 });
 
-/** What is not a list, by its `type`, for those who decide by it first. No entry of a catalog has one of these names. */
+/**
+ * What is not a list, by its `type`, for those who decide by it first. No entry of a catalog has one of these
+ * names.
+ */
 export const typedSchemas = {
   float: floatSchema,
   int: intSchema,

@@ -1,8 +1,9 @@
 import { isList, isMap, isNested, type Choices, type Option, type SweptValue } from "./domain.ts";
 
 /**
- * What results call the options of a list. Values that hold nothing to try are their own names. Where one of them does, or is a
- * list, the shortest of these that tells all apart: the types that it names, itself as JSON without what is tried in it, itself as JSON.
+ * What results call the options of a list. Values that hold nothing to try are their own names. Where one of
+ * them does, or is a list, the shortest of these that tells all apart: the types that it names, itself as
+ * JSON without what is tried in it, itself as JSON.
  */
 export function labelsOf(options: readonly Option[]): Choices {
   const known = told.get(options) ?? tell(options);

@@ -1,8 +1,8 @@
 import { Fraction } from "fraction.js";
 
 /**
- * A number as people compute with it on paper: 0.1 + 0.2 is 0.3. What no fraction is (a division by 0 and what follows from it) stays the
- * floating-point number that it is: infinite, or NaN.
+ * A number as people compute with it on paper: 0.1 + 0.2 is 0.3. What no fraction is (a division by 0 and
+ * what follows from it) stays the floating-point number that it is: infinite, or NaN.
  */
 export type Rational = Fraction | number;
 

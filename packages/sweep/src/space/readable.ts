@@ -2,9 +2,9 @@
 const significantDigits = 6;
 
 /**
- * The value with six significant digits, rounded to the other side where the nearest does not `fit`; with more where six would change it by
- * more than is allowed or neither fits.
- * `toPrecision` is exact by the language's definition.
+ * The value with six significant digits, rounded to the other side where the nearest does not `fit`; with
+ * more where six would change it by more than is allowed or neither fits. `toPrecision` is exact by the
+ * language's definition.
  */
 export function readable(
   value: number,

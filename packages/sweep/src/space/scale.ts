@@ -1,7 +1,10 @@
 import { exp, log } from "@nn/tensor";
 import type { FloatRange } from "./domain.ts";
 
-/** The number that lies at the share u of the way from min to max, as the scale measures it. Rounding may leave the range. */
+/**
+ * The number that lies at the share u of the way from min to max, as the scale measures it. Rounding may
+ * leave the range.
+ */
 export function between(min: number, max: number, scale: FloatRange["scale"], u: number): number {
   // Two products, as max − min may exceed the largest number.
   if (scale !== "log") return min * (1 - u) + max * u;

@@ -3,8 +3,8 @@ import type { Assignment, Domain, Domains, SweptValue, WrittenDomain, WrittenDom
 import { labelsOf } from "./label.ts";
 
 /**
- * One thing to choose, of its own wherever it stands: the learning rates of two optimizers that are tried are two parameters, though
- * they are written to one path.
+ * One thing to choose, of its own wherever it stands: the learning rates of two optimizers that are tried are
+ * two parameters, though they are written to one path.
  */
 export interface Parameter {
   /** What samplers know it by: the swept path or, inside an option, `optimizer[sgd].learningRate`. */
@@ -134,7 +134,10 @@ function present(entries: Iterable<readonly [string, SweptValue | undefined]>): 
   );
 }
 
-/** What to write at each swept path: the options that were chosen, each with the values of the parameters in it. */
+/**
+ * What to write at each swept path: the options that were chosen, each with the values of the parameters in
+ * it.
+ */
 export function assemble(written: WrittenDomains, byPath: Assignment): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(written).map(([path, domain]) => [path, valueAt(domain, path, byPath)]),
@@ -161,7 +164,8 @@ function filled(part: unknown, path: string, byPath: Assignment): unknown {
 }
 
 /**
- * A trial in which this parameter exists and has this value, by name: what it is inside of is chosen, all else has its first value.
+ * A trial in which this parameter exists and has this value, by name: what it is inside of is chosen, all
+ * else has its first value.
  */
 export function exampleWith(
   parameters: readonly Parameter[],

@@ -10,8 +10,8 @@ import { readable } from "./readable.ts";
 import { between } from "./scale.ts";
 
 /**
- * The values of a domain that `checkDomain` found nothing wrong with, in order, where they are listed or counted: a
- * list, a bool, a range with `step` or `count`. Undefined for a range without either.
+ * The values of a domain that `checkDomain` found nothing wrong with, in order, where they are listed or
+ * counted: a list, a bool, a range with `step` or `count`. Undefined for a range without either.
  */
 export function valuesOf(domain: Choices | BoolRange): Choices;
 export function valuesOf(domain: Domain): Choices | undefined;

@@ -1,4 +1,6 @@
-/** One float64 in memory, to get at its bits. DataView, because its byte order does not depend on the machine. */
+/**
+ * One float64 in memory, to get at its bits. DataView, because its byte order does not depend on the machine.
+ */
 const word = new DataView(new ArrayBuffer(8));
 
 /** Sign, exponent and the upper 20 bits of the fraction, as a signed number. */

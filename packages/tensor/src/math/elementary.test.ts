@@ -60,7 +60,8 @@ function fingerprint(results: readonly number[]): string {
   return (hash >>> 0).toString(16);
 }
 
-// Each bound is close above what the table shows, and the table holds the worst of millions of points that were tried.
+// Each bound is close above what the table shows, and the table holds the worst of millions of points that
+// were tried.
 describe.each([
   { name: "exp", f: exp, bound: 0.78, bits: "2cda4e2d" },
   { name: "log", f: log, bound: 0.87, bits: "da36afa3" },
@@ -84,7 +85,8 @@ describe.each([
   });
 
   test("gives the very bits that committed results were made with", () => {
-    // A better approximation changes these, and with them every result and the kernels: say so where you change them.
+    // A better approximation changes these, and with them every result and the kernels: say so where you
+    // change them.
     const results = rows.map(({ x }) => f(x)).filter((result) => !Number.isNaN(result));
     expect(fingerprint(results)).toBe(bits);
   });

@@ -1,11 +1,11 @@
 import { exp } from "./exp.ts";
 
 /**
- * The error function, 2/√π · ∫₀ˣ e^−t² dt: the normal distribution function is Φ(x) = (1 + erf(x/√2)) / 2. Any x;
- * erf(±0) = ±0, erf(±∞) = ±1, erf(NaN) = NaN. Error below 1.2 ulp.
+ * The error function, 2/√π · ∫₀ˣ e^−t² dt: the normal distribution function is Φ(x) = (1 + erf(x/√2)) / 2.
+ * Any x; erf(±0) = ±0, erf(±∞) = ±1, erf(NaN) = NaN. Error below 1.2 ulp.
  *
- * Below 1, erf x = x + x·p(x²). From 1 on, erf x = 1 − e^−x²·q(t) with t = (x − K) / (x + K), which lays the long tail into
- * a short interval (Shepherd & Laframboise 1981). Then the sign of x.
+ * Below 1, erf x = x + x·p(x²). From 1 on, erf x = 1 − e^−x²·q(t) with t = (x − K) / (x + K), which lays the
+ * long tail into a short interval (Shepherd & Laframboise 1981). Then the sign of x.
  */
 export function erf(x: number): number {
   const size = Math.abs(x);

@@ -1,12 +1,13 @@
 import { powerOfTwo } from "./bits.ts";
 
 /**
- * e^x. Any x; exp(±0) = 1, exp(−∞) = 0, exp(∞) = ∞, exp(NaN) = NaN. Overflows to ∞ above 709.78…, goes through the
- * subnormal numbers to 0 below −745.13…. Error below 0.7 ulp; below 1.2 ulp where the result is subnormal, which takes a
- * second rounding.
+ * e^x. Any x; exp(±0) = 1, exp(−∞) = 0, exp(∞) = ∞, exp(NaN) = NaN. Overflows to ∞ above 709.78…, goes
+ * through the subnormal numbers to 0 below −745.13…. Error below 0.7 ulp; below 1.2 ulp where the result is
+ * subnormal, which takes a second rounding.
  *
- * x = k·ln 2 + r with |r| ≤ ln 2 / 2, then e^x = 2^k·e^r (Cody & Waite, Software Manual for the Elementary Functions,
- * 1980). There is no branch and no table, so that a kernel can take the very same steps in every lane of a vector.
+ * x = k·ln 2 + r with |r| ≤ ln 2 / 2, then e^x = 2^k·e^r (Cody & Waite, Software Manual for the Elementary
+ * Functions, 1980). There is no branch and no table, so that a kernel can take the very same steps in every
+ * lane of a vector.
  */
 export function exp(x: number): number {
   // Outside, the result is 0 or ∞ all the same, and 2^k stays in reach of two factors. NaN passes both tests.
@@ -14,7 +15,8 @@ export function exp(x: number): number {
   const clamped = above > 710 ? 710 : above;
 
   const { k, high, rest } = reduce(clamped);
-  // e^r = (1 + high) + rest: the sum in brackets and its rounding error, exact since |high| < 1 (Dekker 1971).
+  // e^r = (1 + high) + rest: the sum in brackets and its rounding error, exact since |high| < 1 (Dekker
+  // 1971).
   const sum = 1 + high;
   const error = 1 - sum + high;
   const mantissa = sum + (error + rest);
@@ -69,8 +71,8 @@ const ROUNDER = 6755399441055744; // 1.5 · 2⁵²
 const LN2_HIGH = 0.6931471803691238; // 0x3fe62e42fee00000
 const LN2_LOW = 1.9082149292705877e-10; // 0x3dea39ef35793c76
 
-// (e^r − 1 − r − r²/2) / r³ at Chebyshev's nodes of |r| ≤ ln 2 / 2; golden/coefficients.py prints these numbers.
-// What the polynomial leaves is below 2⁻⁶¹.
+// (e^r − 1 − r − r²/2) / r³ at Chebyshev's nodes of |r| ≤ ln 2 / 2; golden/coefficients.py prints these
+// numbers. What the polynomial leaves is below 2⁻⁶¹.
 const C3 = 0.16666666666666669;
 const C4 = 0.041666666666666664;
 const C5 = 0.008333333333330062;

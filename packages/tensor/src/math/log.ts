@@ -1,11 +1,11 @@
 import { upperBits, withUpperBits } from "./bits.ts";
 
 /**
- * Natural logarithm. Any x; log(±0) = −∞, log(x < 0) = NaN, log(∞) = ∞, log(NaN) = NaN, log(1) = +0; subnormal
- * numbers are exact inputs like others. Error below 0.9 ulp.
+ * Natural logarithm. Any x; log(±0) = −∞, log(x < 0) = NaN, log(∞) = ∞, log(NaN) = NaN, log(1) = +0;
+ * subnormal numbers are exact inputs like others. Error below 0.9 ulp.
  *
- * x = 2^k·m with √½ ≤ m < √2, then log x = k·ln 2 + log m; log m = 2·artanh(s), s = (m − 1) / (m + 1), as in Sun's
- * fdlibm (1993). No branch and no table: each `?:` is a select.
+ * x = 2^k·m with √½ ≤ m < √2, then log x = k·ln 2 + log m; log m = 2·artanh(s), s = (m − 1) / (m + 1), as in
+ * Sun's fdlibm (1993). No branch and no table: each `?:` is a select.
  */
 export function log(x: number): number {
   // A subnormal number has no exponent to read.
@@ -50,8 +50,8 @@ const SQRT_HALF = 0x3fe6a09e; // and of √½, rounded down
 const LN2_HIGH = 0.6931471803691238; // 0x3fe62e42fee00000, 32 bits
 const LN2_LOW = 1.9082149292705877e-10; // 0x3dea39ef35793c76
 
-// (2·artanh(s) − 2s) / s³ in powers of s², at Chebyshev's nodes of 0 ≤ s² ≤ (√2 − 1)⁴; golden/coefficients.py prints
-// these numbers.
+// (2·artanh(s) − 2s) / s³ in powers of s², at Chebyshev's nodes of 0 ≤ s² ≤ (√2 − 1)⁴; golden/coefficients.py
+// prints these numbers.
 const C1 = 0.666666666666667;
 const C3 = 0.39999999999899444;
 const C5 = 0.2857142862600327;

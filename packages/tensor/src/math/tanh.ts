@@ -3,7 +3,8 @@ import { expMinusOne } from "./exp.ts";
 /**
  * Hyperbolic tangent. Any x; tanh(±0) = ±0, tanh(±∞) = ±1, tanh(NaN) = NaN. Error below 2.5 ulp.
  *
- * tanh|x| = t / (t + 2) with t = e^2|x| − 1, which has no cancellation for small x either; then the sign of x.
+ * tanh|x| = t / (t + 2) with t = e^2|x| − 1, which has no cancellation for small x either; then the sign of
+ * x.
  */
 export function tanh(x: number): number {
   const size = Math.abs(x);

@@ -12,14 +12,15 @@ export function cos(x: number): number {
 }
 
 /**
- * sin(x + quarters·π/2). x = n·π/2 + r with |r| ≤ π/4; then n + quarters says which of ±sin r, ±cos r it is. The
- * remainder has two parts, r = high + low, because one float64 has too few digits after the cancellation (Cody & Waite,
- * Software Manual for the Elementary Functions, 1980; here with π/2 in four parts).
+ * sin(x + quarters·π/2). x = n·π/2 + r with |r| ≤ π/4; then n + quarters says which of ±sin r, ±cos r it is.
+ * The remainder has two parts, r = high + low, because one float64 has too few digits after the cancellation
+ * (Cody & Waite, Software Manual for the Elementary Functions, 1980; here with π/2 in four parts).
  */
 function sineOfQuarters(x: number, quarters: number): number {
   if (!(Math.abs(x) <= LARGEST)) return NaN;
   const n = x * TWO_OVER_PI + ROUNDER - ROUNDER;
-  // Three parts of π/2 have 30 bits and n has 23, so the products are exact. So is the first difference, of neighbours.
+  // Three parts of π/2 have 30 bits and n has 23, so the products are exact. So is the first difference, of
+  // neighbours.
   const first = x - n * HALF_PI_1;
   const [second, secondError] = subtract(first, n * HALF_PI_2);
   const [third, thirdError] = subtract(second, n * HALF_PI_3);
@@ -32,7 +33,10 @@ function sineOfQuarters(x: number, quarters: number): number {
   return (quadrant & 2) === 0 ? value : -value;
 }
 
-/** a − b and its rounding error, exactly, for any two numbers (Knuth, The Art of Computer Programming 2, 4.2.2). */
+/**
+ * a − b and its rounding error, exactly, for any two numbers (Knuth, The Art of Computer Programming 2,
+ * 4.2.2).
+ */
 function subtract(a: number, b: number): [number, number] {
   const difference = a - b;
   const taken = a - difference;

@@ -32,7 +32,10 @@ export function activate(round: Round, activation: Activation, x: Tensor, out: T
   for (let i = 0; i < x.data.length; i++) out.data[i] = f(x.data[i]!);
 }
 
-/** out = dy · f′(x), by y = f(x). A product even where f′ is 0, so that a NaN or an infinity in dy stays visible. */
+/**
+ * out = dy · f′(x), by y = f(x). A product even where f′ is 0, so that a NaN or an infinity in dy stays
+ * visible.
+ */
 export function activateBackward(
   round: Round,
   activation: Activation,

@@ -97,7 +97,9 @@ function channelOf(i: number, P: number, C: number): number {
   return Math.floor(i / (P * C)) * C + (i % C);
 }
 
-/** The blocks of rows of one of the S·C channels: where each begins in x, its rows, and the rows before it. */
+/**
+ * The blocks of rows of one of the S·C channels: where each begins in x, its rows, and the rows before it.
+ */
 function* blocksOf(
   channel: number,
   P: number,

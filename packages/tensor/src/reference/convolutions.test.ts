@@ -29,8 +29,8 @@ function plane(rows: number, columns: number, value: (row: number, column: numbe
 }
 
 /**
- * The same in another way: zeros are put around the image and between the weights, the kernel is laid on every place, and
- * every stride-th result is kept; one channel and one filter at a time.
+ * The same in another way: zeros are put around the image and between the weights, the kernel is laid on
+ * every place, and every stride-th result is kept; one channel and one filter at a time.
  */
 function byPlanes({ N, C, F, groups, window }: Case, x: Tensor, weight: Tensor): number[] {
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, outputHeight, outputWidth } = window;

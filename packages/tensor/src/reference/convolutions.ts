@@ -35,7 +35,9 @@ export function convolve(
   }
 }
 
-/** dx[n, iy, ix, c] = Σ_{oy, ox, f} dy[n, oy, ox, f] · w[ky, kx, c, f], over the windows that see the pixel. */
+/**
+ * dx[n, iy, ix, c] = Σ_{oy, ox, f} dy[n, oy, ox, f] · w[ky, kx, c, f], over the windows that see the pixel.
+ */
 export function convolveInputGradient(
   round: Round,
   { window, groups, dy, weight, dx }: ConvolutionInputGradient,
@@ -45,7 +47,8 @@ export function convolveInputGradient(
   const [groupC, groupF] = [C / groups, F / groups];
   dx.data.fill(0);
 
-  // Each window hands its share of dy on to the pixels that it saw: for one pixel, in the order of the windows.
+  // Each window hands its share of dy on to the pixels that it saw: for one pixel, in the order of the
+  // windows.
   for (let n = 0; n < N; n++) {
     for (let oy = 0; oy < OH; oy++) {
       for (let ox = 0; ox < OW; ox++) {
@@ -94,7 +97,10 @@ export function convolveWeightGradient(
   }
 }
 
-/** The weights (ky, kx) of the window at output (oy, ox), and the pixel (iy, ix) under each, which may lie outside. */
+/**
+ * The weights (ky, kx) of the window at output (oy, ox), and the pixel (iy, ix) under each, which may lie
+ * outside.
+ */
 function seen(
   window: Window,
   oy: number,

@@ -87,8 +87,8 @@ const mish: Bend = {
 };
 
 /**
- * tanh(log u) = (u² − 1) / (u² + 1) with u = 1 + e^x, so (e² + 2e) / (e² + 2e + 2) with e = e^x; for x ≥ 0 both are divided
- * by e², and e^x, which may overflow, becomes e^−x.
+ * tanh(log u) = (u² − 1) / (u² + 1) with u = 1 + e^x, so (e² + 2e) / (e² + 2e + 2) with e = e^x; for x ≥ 0
+ * both are divided by e², and e^x, which may overflow, becomes e^−x.
  */
 function tanhOfSoftplus(x: number): number {
   const e = exp(-Math.abs(x));

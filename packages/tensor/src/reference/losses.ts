@@ -5,8 +5,8 @@ import { columnsOf, rowsOf } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
 /**
- * loss = mean of −log p[label] with p = softmax(x); ∂loss/∂x = (p − onehot(label)) / N. Taking the row's maximum off
- * first changes nothing in p, and keeps e^x from overflowing. logits (N, C), gradient (N, C).
+ * loss = mean of −log p[label] with p = softmax(x); ∂loss/∂x = (p − onehot(label)) / N. Taking the row's
+ * maximum off first changes nothing in p, and keeps e^x from overflowing. logits (N, C), gradient (N, C).
  */
 export function softmaxCrossEntropy(
   round: Round,
@@ -42,7 +42,10 @@ export function softmaxCrossEntropy(
   return total / N;
 }
 
-/** loss = mean of (y − t)² with t = onehot(label); ∂loss/∂y = 2·(y − t) / (N·C). outputs (N, C), gradient (N, C). */
+/**
+ * loss = mean of (y − t)² with t = onehot(label); ∂loss/∂y = 2·(y − t) / (N·C). outputs (N, C), gradient (N,
+ * C).
+ */
 export function squaredError(round: Round, outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
   const N = rowsOf(outputs);
   const C = columnsOf(outputs);
@@ -58,7 +61,10 @@ export function squaredError(round: Round, outputs: Tensor, labels: Int32Array, 
   return total / (N * C);
 }
 
-/** Rows whose largest number, the first of equals, is at the label. A row with a NaN has no largest: it is wrong. */
+/**
+ * Rows whose largest number, the first of equals, is at the label. A row with a NaN has no largest: it is
+ * wrong.
+ */
 export function countCorrect(outputs: Tensor, labels: Int32Array): number {
   const N = rowsOf(outputs);
   const C = columnsOf(outputs);

@@ -45,7 +45,8 @@ export function adamStep(round: Round, step: AdamStep): void {
     let w = value[i]!;
     let g = gradient[i]!;
     if (weightDecay !== 0) {
-      // Decoupled (AdamW): the weight shrinks by itself. Otherwise decay is part of the gradient, and is normalized with it.
+      // Decoupled (AdamW): the weight shrinks by itself. Otherwise decay is part of the gradient, and is
+      // normalized with it.
       if (step.decoupled) w = round(w - round(w * weightDecay));
       else g = round(g + round(weightDecay * w));
     }

@@ -3,7 +3,10 @@ import { elementwise } from "./activations.ts";
 import { columnsOf } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
-/** Where unit k % U of example ⌊k / U⌋ is in a row of `gates` · U numbers: the first gate; the others stand U apart. */
+/**
+ * Where unit k % U of example ⌊k / U⌋ is in a row of `gates` · U numbers: the first gate; the others stand U
+ * apart.
+ */
 function placeOf(k: number, U: number, gates: number): number {
   return (gates - 1) * U * Math.floor(k / U) + k;
 }

@@ -27,8 +27,9 @@ import { softmax, softmaxBackward } from "./softmax.ts";
 import * as winograd from "./winograd.ts";
 
 /**
- * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In float32 it is
- * the slow twin that fast kernels are compared with; in float64 it is what gradient checks run on.
+ * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In
+ * float32 it is the slow twin that fast kernels are compared with; in float64 it is what gradient checks run
+ * on.
  */
 export function createReferenceBackend(precision: Precision): Backend {
   const round = roundTo[precision];
@@ -88,7 +89,10 @@ export function createReferenceBackend(precision: Precision): Backend {
   };
 }
 
-/** Leaving out terms of zero saves time and changes no byte; the reference has time, so there is nothing to find. */
+/**
+ * Leaving out terms of zero saves time and changes no byte; the reference has time, so there is nothing to
+ * find.
+ */
 const takesEveryTerm: NonZeros = { find: () => {} };
 
 const methods = { direct, winograd };

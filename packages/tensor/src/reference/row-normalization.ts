@@ -21,7 +21,10 @@ export function normalizeRows(round: Round, normalization: RowNormalization): vo
   }
 }
 
-/** out = r·((g − mean(g)) − n·mean(g·n)), row by row, and the gradients of weight and bias. See RowInputGradient. */
+/**
+ * out = r·((g − mean(g)) − n·mean(g·n)), row by row, and the gradients of weight and bias. See
+ * RowInputGradient.
+ */
 export function rowInputGradient(round: Round, gradient: RowInputGradient): void {
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
   const D = weight.data.length;

@@ -1,7 +1,10 @@
 import type { Softmax, SoftmaxBackward } from "../backend.ts";
 import { exp } from "../math/exp.ts";
 
-/** out = e^(scale·x) / Σ e^(scale·x) of each row: with the largest taken off first, nothing overflows. Storing rounds. */
+/**
+ * out = e^(scale·x) / Σ e^(scale·x) of each row: with the largest taken off first, nothing overflows. Storing
+ * rounds.
+ */
 export function softmax({ x, columns, scale, causal = false, out }: Softmax): void {
   const e = new Float64Array(columns);
   for (let row = 0; row * columns < x.data.length; row++) {

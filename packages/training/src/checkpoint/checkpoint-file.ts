@@ -30,7 +30,10 @@ export interface CheckpointListener {
   onUnusable(message: string): void;
 }
 
-/** The checkpoint of a trial, in its folder. When it is written depends on the clock; what comes of the trial does not. */
+/**
+ * The checkpoint of a trial, in its folder. When it is written depends on the clock; what comes of the trial
+ * does not.
+ */
 export class CheckpointFile implements Checkpointer {
   readonly #assignment: Assignment;
   readonly #path: string;
@@ -42,7 +45,10 @@ export class CheckpointFile implements Checkpointer {
   #latest: number;
   #kept: Promise<void> = Promise.resolve();
 
-  /** `isLeaving`: asked after each step; once it is true, a checkpoint is written and the training stops there. */
+  /**
+   * `isLeaving`: asked after each step; once it is true, a checkpoint is written and the training stops
+   * there.
+   */
   constructor(
     assignment: Assignment,
     clock: Clock,
@@ -125,7 +131,10 @@ export class CheckpointFile implements Checkpointer {
     this.#kept.catch(() => {});
   }
 
-  /** Resolves when the disk has what was kept last: it is written while the test set is measured. Rejects with RunDirectoryError. */
+  /**
+   * Resolves when the disk has what was kept last: it is written while the test set is measured. Rejects with
+   * RunDirectoryError.
+   */
   kept(): Promise<void> {
     return this.#kept;
   }

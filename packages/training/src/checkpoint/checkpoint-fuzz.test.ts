@@ -9,7 +9,10 @@ import { toySpec } from "../testing/toy-training.ts";
 /** How many damages are tried; CONTRIBUTING.md says how to try more. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 50);
 
-/** Where, and by what: a bit that has flipped, bytes that are missing from there on, others in the place of some. */
+/**
+ * Where, and by what: a bit that has flipped, bytes that are missing from there on, others in the place of
+ * some.
+ */
 const damage = fc.record({
   place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   kind: fc.oneof(

@@ -92,7 +92,10 @@ async function trainKilled(trials: Trials, spec: TrialSpec, kills: readonly numb
   return shares;
 }
 
-/** The epochs of all shares, as a journal keeps them: those after the place where a trial is resumed no longer count. */
+/**
+ * The epochs of all shares, as a journal keeps them: those after the place where a trial is resumed no longer
+ * count.
+ */
 function recordOf(shares: readonly Share[]) {
   let record: Share["epochs"] = [];
   for (const { resumed, epochs } of shares) {
@@ -209,7 +212,8 @@ test("started from another trial, it has that one's weights and epochs, and its 
   expect(other.weights).toEqual(first.weights);
   expect(second.weights).not.toEqual(first.weights);
 
-  // From its first step on it has a checkpoint of its own: it may be killed then, and the other one be elsewhere.
+  // From its first step on it has a checkpoint of its own: it may be killed then, and the other one be
+  // elsewhere.
   const begun = await trials.train("begun", changes, { startFrom, seed: 2 });
   expect(begun.resumed).toEqual({ epoch: 2, seen: 0 });
   expect(begun.epochs).toEqual(second.epochs);

@@ -14,9 +14,9 @@ import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**
  * Where a training is, as a safetensors file: every tensor by `<part>.<name>` (`model.layers.1.weight`,
- * `optimizer.layers.1.weight.velocity`), all else in the metadata. It is taken between two steps of the optimizer, when all gradients are
- * zero; random streams are not in it, as what they give follows from seed, epoch and step. The same place of the same training
- * has the same bytes.
+ * `optimizer.layers.1.weight.velocity`), all else in the metadata. It is taken between two steps of the
+ * optimizer, when all gradients are zero; random streams are not in it, as what they give follows from seed,
+ * epoch and step. The same place of the same training has the same bytes.
  */
 export interface Checkpoint {
   /** What was trained: `trainingOf`. */
@@ -41,8 +41,8 @@ export class CheckpointError extends Error {
 const FORMAT = "3";
 
 /**
- * A hash of all that the bytes of a training follow from, but for its number of epochs: a longer one goes on from where a shorter
- * one has ended, as far as its schedule is the same.
+ * A hash of all that the bytes of a training follow from, but for its number of epochs: a longer one goes on
+ * from where a shorter one has ended, as far as its schedule is the same.
  */
 export function trainingOf({ spec, seed }: Trial, experimentSeed: number): string {
   const { epochs: _epochs, ...training } = spec.training;
@@ -82,11 +82,13 @@ export function readCheckpoint(path: string): Checkpoint {
 }
 
 /**
- * Brings a training to where the checkpoint is. Throws CheckpointError when it does not fit; nothing is changed then.
+ * Brings a training to where the checkpoint is. Throws CheckpointError when it does not fit; nothing is
+ * changed then.
  *
- * `own`: written by this very training, so that all that remembers must be in it. One of another training gives its weights and
- * epochs, and what else it has that this one has too: what is not in it begins as in a new training. So does early stopping: that the other
- * one had stopped becoming better says nothing of this one, which has its own values and may take back its own epochs alone.
+ * `own`: written by this very training, so that all that remembers must be in it. One of another training
+ * gives its weights and epochs, and what else it has that this one has too: what is not in it begins as in a
+ * new training. So does early stopping: that the other one had stopped becoming better says nothing of this
+ * one, which has its own values and may take back its own epochs alone.
  */
 export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: TrainingState, own: boolean): void {
   const all = partsOf(trainingState);

@@ -17,9 +17,9 @@ export const TRIAL_FILES = [
 ] as const;
 
 /**
- * Writes what a trial leaves beside its rows in the tables: the final weights, with what layers remember beside
- * them, and what they say about the test set. Resolves when the disk has all of it.
- * The same trial gives the same bytes.
+ * Writes what a trial leaves beside its rows in the tables: the final weights, with what layers remember
+ * beside them, and what they say about the test set. Resolves when the disk has all of it. The same trial
+ * gives the same bytes.
  */
 export function saveTrial(
   folder: string,

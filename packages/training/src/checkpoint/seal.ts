@@ -5,7 +5,10 @@ import { decodeSafetensors, encodeSafetensors, readRunFile, type TensorFile } fr
 /** Stands for the sum of a file while it is taken. */
 const OPEN = "0".repeat(64);
 
-/** The bytes of a safetensors file that has its own SHA-256 in its metadata, as `sha256`: what it is with zeros in that place. */
+/**
+ * The bytes of a safetensors file that has its own SHA-256 in its metadata, as `sha256`: what it is with
+ * zeros in that place.
+ */
 export function seal(
   tensors: Parameters<typeof encodeSafetensors>[0],
   metadata: Readonly<Record<string, string>>,
@@ -15,7 +18,10 @@ export function seal(
   return bytes;
 }
 
-/** A file, and whether it is to the bit what `seal` made: a number that has changed looks like any other. Throws RunDirectoryError. */
+/**
+ * A file, and whether it is to the bit what `seal` made: a number that has changed looks like any other.
+ * Throws RunDirectoryError.
+ */
 export function readSealed(path: string): TensorFile & { readonly isIntact: boolean } {
   const bytes = readRunFile(path);
   const file = decodeSafetensors(bytes, path);

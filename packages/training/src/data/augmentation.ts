@@ -4,7 +4,10 @@ import type { Rng } from "@nn/tensor";
 import type { Choice, TrialSpec } from "../trial-spec.ts";
 import type { TestTimeAugmentation } from "../evaluate.ts";
 
-/** What changes the training images of a trial; undefined where its spec has no `augment`. `rng`: forked by epoch. */
+/**
+ * What changes the training images of a trial; undefined where its spec has no `augment`. `rng`: forked by
+ * epoch.
+ */
 export function createAugmenter(
   { augment }: Pick<TrialSpec, "augment">,
   split: ImagesToChange,
@@ -13,7 +16,10 @@ export function createAugmenter(
   return augment && plan(augment, split, rng);
 }
 
-/** What views of images a trial is measured by; undefined where its spec has no `evaluation`. `rng`: forked by view. */
+/**
+ * What views of images a trial is measured by; undefined where its spec has no `evaluation`. `rng`: forked by
+ * view.
+ */
 export function createTestTimeAugmentation(
   { evaluation }: Pick<TrialSpec, "evaluation">,
   split: ImagesToChange,

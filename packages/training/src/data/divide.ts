@@ -23,8 +23,9 @@ export interface DatasetSplits {
 }
 
 /**
- * The validation images depend on the experiment's seed alone: all its trials are judged on the same ones. Normalized, all
- * images are read by the statistics of those that are learned from. `createTestTimeAugmentation`: by what views the images of a split are judged.
+ * The validation images depend on the experiment's seed alone: all its trials are judged on the same ones.
+ * Normalized, all images are read by the statistics of those that are learned from.
+ * `createTestTimeAugmentation`: by what views the images of a split are judged.
  */
 export function splitDataset(
   dataset: ResidentDataset,

@@ -9,7 +9,10 @@ import { loadDataset } from "../workbench.ts";
 /** A data set of an experiment, before anything of it is read. */
 export interface DataSource {
   readonly name: string;
-  /** Where its files are, or, of those that are not on this machine, will be: a name, or a path as a person would write it. */
+  /**
+   * Where its files are, or, of those that are not on this machine, will be: a name, or a path as a person
+   * would write it.
+   */
   readonly place: string;
   readonly isHere: boolean;
 }
@@ -27,9 +30,9 @@ export function findData(specs: readonly TrialSpec[], context: FileContext): Dat
 }
 
 /**
- * Makes sure that the data sets of these trials are there and whole, before any process asks for them: what is missing is
- * downloaded once and not by each, what is broken is said once. Says what they are. Throws DatasetError, or the signal's
- * reason.
+ * Makes sure that the data sets of these trials are there and whole, before any process asks for them: what
+ * is missing is downloaded once and not by each, what is broken is said once. Says what they are. Throws
+ * DatasetError, or the signal's reason.
  */
 export async function prepareData(
   specs: readonly TrialSpec[],

@@ -1,11 +1,11 @@
 import type { EpochMetrics } from "../train.ts";
 
 /**
- * The epoch whose validation was best, the first of equals; undefined without validation. It informs only: the weights that
- * are kept and tested are those of the last epoch.
+ * The epoch whose validation was best, the first of equals; undefined without validation. It informs only:
+ * the weights that are kept and tested are those of the last epoch.
  *
- * `metric`: `validation.loss` or `validation.accuracy`. Any other goes by validation.accuracy, maximized: the training
- * measure would name the last epoch and the test set must choose nothing.
+ * `metric`: `validation.loss` or `validation.accuracy`. Any other goes by validation.accuracy, maximized: the
+ * training measure would name the last epoch and the test set must choose nothing.
  */
 export function bestEpoch(
   epochs: readonly EpochMetrics[],

@@ -27,7 +27,10 @@ export function classMetrics(confusion: readonly (readonly number[])[]): ClassMe
   });
 }
 
-/** For k = 1, 2, …: of how many images the label is among the k largest outputs, as a share. `ranks`: see Predictions. */
+/**
+ * For k = 1, 2, …: of how many images the label is among the k largest outputs, as a share. `ranks`: see
+ * Predictions.
+ */
 export function topAccuracies(ranks: readonly number[]): number[] {
   const images = sum(ranks);
   let within = 0;

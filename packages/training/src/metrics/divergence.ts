@@ -24,8 +24,8 @@ export function divergedLoss(
 }
 
 /**
- * Why the weights cannot be used, or undefined when all are finite. State as well: an infinite running variance would make
- * zeros of all it divides, and nothing after it would show.
+ * Why the weights cannot be used, or undefined when all are finite. State as well: an infinite running
+ * variance would make zeros of all it divides, and nothing after it would show.
  */
 export function divergedWeights(
   { backend, model }: { readonly backend: Backend; readonly model: Pick<Model, "parameters" | "state"> },

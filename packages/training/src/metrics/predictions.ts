@@ -16,7 +16,10 @@ export class Predictions {
   /** confusion[actual][predicted]: how many. */
   readonly confusion: readonly number[][];
   readonly mistakes: Mistake[] = [];
-  /** ranks[r]: how many images have r classes before their label, in the order of the outputs; 0: it is the predicted one. */
+  /**
+   * ranks[r]: how many images have r classes before their label, in the order of the outputs; 0: it is the
+   * predicted one.
+   */
   readonly ranks: number[];
 
   constructor(classes: number) {
@@ -47,7 +50,9 @@ function largest(row: ArrayLike<number>): number {
   return place;
 }
 
-/** How many numbers come before that at `place`: those that are larger, and equal ones further to the left. */
+/**
+ * How many numbers come before that at `place`: those that are larger, and equal ones further to the left.
+ */
 function rankOf(place: number, row: ArrayLike<number>): number {
   const own = row[place]!;
   let before = 0;

@@ -15,7 +15,10 @@ interface RunningMean {
 /** A running mean of a model's numbers over its training: smoother, and often better, than where it ends. */
 export interface WeightAverage extends Omit<RunningMean, "numbers"> {
   readonly state: StateDict;
-  /** Puts the average into the model and what was there aside, and the other way round; nothing until it has begun. */
+  /**
+   * Puts the average into the model and what was there aside, and the other way round; nothing until it has
+   * begun.
+   */
   exchange(): void;
 }
 
@@ -32,7 +35,10 @@ function defineAverage<Options extends TObject>(
   return definition;
 }
 
-/** mean ← decay·mean + (1 − decay)·w after each step, from the weights after the first. Polyak & Juditsky 1992. */
+/**
+ * mean ← decay·mean + (1 − decay)·w after each step, from the weights after the first. Polyak & Juditsky
+ * 1992.
+ */
 const ema = defineAverage({
   type: "ema",
   description: "An exponential moving average over the steps: the last 1 / (1 − decay) count most.",

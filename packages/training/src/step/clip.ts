@@ -10,8 +10,8 @@ export function clipValue(parameters: readonly Parameter[], limit: number): void
 }
 
 /**
- * g ← g · limit / ‖g‖ where ‖g‖ > limit, with ‖g‖ the norm of all gradients as one vector, summed in float64 in the order of
- * the parameters. Pascanu, Mikolov & Bengio 2013.
+ * g ← g · limit / ‖g‖ where ‖g‖ > limit, with ‖g‖ the norm of all gradients as one vector, summed in float64
+ * in the order of the parameters. Pascanu, Mikolov & Bengio 2013.
  */
 export function clipNorm(parameters: readonly Parameter[], limit: number): void {
   let sum = 0;

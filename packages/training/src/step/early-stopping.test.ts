@@ -8,7 +8,9 @@ import { train } from "../train.ts";
 
 const options: EarlyStoppingOptions = { metric: "loss", patience: 2, minDelta: 0 };
 
-/** After which epoch a training with these losses is over, if it is, and which epoch's weight is taken back. */
+/**
+ * After which epoch a training with these losses is over, if it is, and which epoch's weight is taken back.
+ */
 function stop(losses: readonly number[], changes: Partial<EarlyStoppingOptions> = {}) {
   const backend = createReferenceBackend("float64");
   const [value, gradient] = [backend.allocate([1]), backend.allocate([1])];

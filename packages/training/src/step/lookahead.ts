@@ -15,8 +15,8 @@ export interface Lookahead {
 }
 
 /**
- * Slow weights φ that follow the ones that are trained, w: after every k steps φ += α·(w − φ), and w goes on from φ.
- * Zhang et al. 2019, algorithm 1.
+ * Slow weights φ that follow the ones that are trained, w: after every k steps φ += α·(w − φ), and w goes on
+ * from φ. Zhang et al. 2019, algorithm 1.
  */
 export function createLookahead(
   { steps, alpha }: LookaheadOptions,

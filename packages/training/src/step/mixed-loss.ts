@@ -7,8 +7,8 @@ import type { Backend } from "@nn/tensor";
  *
  *     L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next), and the gradient likewise.
  *
- * That is how mixup and cutmix are defined for any loss (Zhang et al. 2018); for cross-entropy it is the one against the mixed
- * labels. λ is the share of the augmenter's latest batch.
+ * That is how mixup and cutmix are defined for any loss (Zhang et al. 2018); for cross-entropy it is the one
+ * against the mixed labels. λ is the share of the augmenter's latest batch.
  */
 export function mixedLoss(
   loss: Loss,

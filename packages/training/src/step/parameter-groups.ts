@@ -1,8 +1,9 @@
 import type { Optimizer, OptimizerContext, OptimizerDefinition, Parameter } from "@nn/layers";
 
 /**
- * An optimizer whose weight decay leaves biases and the scales of norms alone: all parameters with a single axis. What
- * decay is for is the size of the weights between neurons; shifts and scales make no function rougher.
+ * An optimizer whose weight decay leaves biases and the scales of norms alone: all parameters with a single
+ * axis. What decay is for is the size of the weights between neurons; shifts and scales make no function
+ * rougher.
  */
 export function buildDecayingWeightsOnly(
   definition: OptimizerDefinition,

@@ -9,7 +9,10 @@ interface Length {
   readonly epochs: number;
 }
 
-/** How many steps a training takes; the last of an epoch may have fewer batches, and the last batch fewer images. */
+/**
+ * How many steps a training takes; the last of an epoch may have fewer batches, and the last batch fewer
+ * images.
+ */
 export function scheduleContext({ images, batchSize, accumulate = 1, epochs }: Length): ScheduleContext {
   const stepsPerEpoch = Math.ceil(Math.ceil(images / batchSize) / accumulate);
   return { totalSteps: epochs * stepsPerEpoch, stepsPerEpoch };

@@ -30,7 +30,8 @@ test("a schedule multiplies the learning rate of each step", async () => {
 });
 
 test("a schedule that goes by validation is told it after each epoch", async () => {
-  // After the second epoch, whose accuracy is not twice that of the first, the factor is all but 0: nothing moves any more.
+  // After the second epoch, whose accuracy is not twice that of the first, the factor is all but 0: nothing
+  // moves any more.
   const stop = { type: "reduce-on-plateau", metric: "accuracy", gamma: 1e-45, patience: 0, threshold: 0.99 };
   const schedule = { ...stop, cooldown: 0, end: 0, warmup };
   expect(await weightsAfter(0.5, schedule, 5)).toEqual(await weightsAfter(0.5, schedule, 2));

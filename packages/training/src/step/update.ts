@@ -12,8 +12,8 @@ export type UpdateOptions = Pick<TrainingSpec, "accumulate" | "clipValue" | "cli
 /** Makes steps of the gradients that backward passes add up. */
 export interface Update {
   /**
-   * To be called before each backward pass. `weight`: what the loss has divided the batch by, where it weighs examples; else all
-   * batches count the same.
+   * To be called before each backward pass. `weight`: what the loss has divided the batch by, where it weighs
+   * examples; else all batches count the same.
    */
   before(weight: number | undefined): void;
   /** To be called after each backward pass. Says whether it has taken a step. */
@@ -21,12 +21,13 @@ export interface Update {
 }
 
 /**
- * Takes a step after every `accumulate` batches, along the mean of their gradients, and after the last batch of an epoch along the
- * mean of those that are left. `taken`: how many steps there were before.
+ * Takes a step after every `accumulate` batches, along the mean of their gradients, and after the last batch
+ * of an epoch along the mean of those that are left. `taken`: how many steps there were before.
  *
- * The mean over batches k = 1 … K with gradients g[k] and weights w[k] is Σ w[k]·g[k] / Σ w[k]. A backward pass can only add g[k] itself,
- * that of the regularizers in it. So what is collected is kept in the unit of the latest batch, Σ (w[j] / w[k])·g[j], and the step is
- * along w[K] / Σ w[k] of that. For equal weights it is the plain sum, and 1 / K of it.
+ * The mean over batches k = 1 … K with gradients g[k] and weights w[k] is Σ w[k]·g[k] / Σ w[k]. A backward
+ * pass can only add g[k] itself, that of the regularizers in it. So what is collected is kept in the unit of
+ * the latest batch, Σ (w[j] / w[k])·g[j], and the step is along w[K] / Σ w[k] of that. For equal weights it
+ * is the plain sum, and 1 / K of it.
  */
 export function createUpdate(
   { model, optimizer }: Network,

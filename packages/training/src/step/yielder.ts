@@ -1,11 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Seconds from some fixed moment. Handed in, so that nothing whose output is a result reads the time by itself. */
+/**
+ * Seconds from some fixed moment. Handed in, so that nothing whose output is a result reads the time by
+ * itself.
+ */
 export type Clock = () => number;
 
 /**
- * Lets the process see its messages and signals while it computes: a training loop asks `due()` after each batch and
- * awaits `rest()` when it is. Has no influence on what is computed.
+ * Lets the process see its messages and signals while it computes: a training loop asks `due()` after each
+ * batch and awaits `rest()` when it is. Has no influence on what is computed.
  */
 export class Yielder {
   readonly #clock: Clock;

@@ -55,7 +55,10 @@ export class Trials {
     return readFileSync(this.checkpoint(name)).toString("base64");
   }
 
-  /** Trains the trial of that name in a new network, as far as it comes. A checkpoint after each step, unless told. */
+  /**
+   * Trains the trial of that name in a new network, as far as it comes. A checkpoint after each step, unless
+   * told.
+   */
   async train(
     name: string,
     changes: Partial<TrialSpec>,

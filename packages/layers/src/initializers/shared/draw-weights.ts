@@ -7,7 +7,10 @@ export const distributionOption = Type.Enum(["normal", "uniform"], {
   description: "What the weights are drawn from; both have the same variance.",
 });
 
-/** Fills `value` in row-major order with numbers of mean 0 and that variance. Uniform: between −√(3·variance) and √(3·variance). */
+/**
+ * Fills `value` in row-major order with numbers of mean 0 and that variance. Uniform: between −√(3·variance)
+ * and √(3·variance).
+ */
 export function drawWeights(
   value: Tensor,
   distribution: "normal" | "uniform",

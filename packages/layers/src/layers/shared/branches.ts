@@ -5,7 +5,10 @@ import type { Layer, LayerContext, LayerPlan } from "../../definition.ts";
 /** What x goes through on one way; "identity" hands it on as it is. */
 export type Branch = LayerPlan | "identity";
 
-/** y = Σ_k fₖ(x); dx = Σ_k fₖ′(dy): the gradients that come down the branches add up. All fₖ give the same shape. */
+/**
+ * y = Σ_k fₖ(x); dx = Σ_k fₖ′(dy): the gradients that come down the branches add up. All fₖ give the same
+ * shape.
+ */
 export function planSum(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
   const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
   const [outputShape = inputShape] = shapes;
@@ -48,7 +51,9 @@ export function planSum(type: string, branches: readonly Branch[], inputShape: S
   };
 }
 
-/** y = [f₁(x), f₂(x), …] along the last axis; each branch gets its part of dy, and what comes down adds up. */
+/**
+ * y = [f₁(x), f₂(x), …] along the last axis; each branch gets its part of dy, and what comes down adds up.
+ */
 export function planConcatenation(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
   const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
   const [first = inputShape] = shapes;

@@ -5,8 +5,9 @@ import type { LayerPlan } from "../../definition.ts";
 /**
  * The plan of a layer that is one elementwise function, y = f(x), x and y (N, …).
  *
- * Its derivative is taken from y, so the layer keeps y and not x. That is what makes fusion possible: a layer such as
- * dense applies f while it stores its output, x arrives here as y already, and the forward pass has nothing left to do.
+ * Its derivative is taken from y, so the layer keeps y and not x. That is what makes fusion possible: a layer
+ * such as dense applies f while it stores its output, x arrives here as y already, and the forward pass has
+ * nothing left to do.
  */
 export function planElementwise(activation: Activation, inputShape: Shape): LayerPlan {
   return {

@@ -22,7 +22,9 @@ export function affineParameters(affine: boolean, shape: Shape): Record<string, 
   return affine ? { weight: { shape, start: "ones" }, bias: { shape, start: "zeros" } } : {};
 }
 
-/** A tensor for the whole life of a network that holds nothing but `value`: γ or β of a layer that has none. */
+/**
+ * A tensor for the whole life of a network that holds nothing but `value`: γ or β of a layer that has none.
+ */
 export function constant(backend: Backend, shape: Shape, value: number): Tensor {
   const tensor = backend.allocate(shape);
   tensor.data.fill(value);

@@ -36,8 +36,8 @@ export function placePool(
 }
 
 /**
- * What each window of a pool sees of the image: output (oy, ox) the rows from top[oy] to before bottom[oy], the columns from
- * left[ox] to before right[ox].
+ * What each window of a pool sees of the image: output (oy, ox) the rows from top[oy] to before bottom[oy],
+ * the columns from left[ox] to before right[ox].
  */
 export function visiblePixels(window: Window) {
   const { height, kernelHeight, strideHeight, padTop, outputHeight } = window;

@@ -40,15 +40,18 @@ export interface RecurrentCell {
   forward(n: number, t: number): void;
   /** From dh = ∂loss/∂h[t + 1] (N, U) writes dz[t], then ∂loss/∂h[t] over dh. Steps come last to first. */
   backward(n: number, t: number, dh: Tensor): void;
-  /** The gradient of what h[t] was multiplied with U for (N, G·U): dz itself, unless the cell has more to it. */
+  /**
+   * The gradient of what h[t] was multiplied with U for (N, G·U): dz itself, unless the cell has more to it.
+   */
   readonly recurrentGradient: TimeSteps;
 }
 
 /**
- * A layer that reads a sequence step by step and carries a state: x (N, T, D), h (N, U) → y (N, U) or (N, T, U).
- * W (D, G·U), recurrentWeight (U, G·U), b (G·U), the gates one after the other.
+ * A layer that reads a sequence step by step and carries a state: x (N, T, D), h (N, U) → y (N, U) or (N, T,
+ * U). W (D, G·U), recurrentWeight (U, G·U), b (G·U), the gates one after the other.
  *
- * x·W is one product for all time steps; only h·U waits for the step before. Backward is through all time steps.
+ * x·W is one product for all time steps; only h·U waits for the step before. Backward is through all time
+ * steps.
  */
 export function planRecurrence(
   type: string,

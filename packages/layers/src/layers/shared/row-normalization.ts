@@ -14,8 +14,8 @@ export interface RowNormalizing {
 }
 
 /**
- * What layer-norm and rms-norm have in common: y = γ·x̂ + β with x̂ = (x − μ)·r and r = 1/√(mean((x − μ)²) + ε), for each row of D
- * numbers by itself. x, y (N, …, D).
+ * What layer-norm and rms-norm have in common: y = γ·x̂ + β with x̂ = (x − μ)·r and r = 1/√(mean((x − μ)²) +
+ * ε), for each row of D numbers by itself. x, y (N, …, D).
  */
 export function planRowNormalization(
   { shape, centered, epsilon, parameters }: RowNormalizing,
@@ -51,8 +51,8 @@ export function planRowNormalization(
           return y; // (N, …, D)
         },
 
-        // With g = γ·dy: dx = r·(g − mean(g) − x̂·mean(g·x̂)): neither the mean nor the length of x matters. Without μ there is no
-        // mean(g). dγ = Σ dy·x̂, dβ = Σ dy, over all rows. Written over dy.
+        // With g = γ·dy: dx = r·(g − mean(g) − x̂·mean(g·x̂)): neither the mean nor the length of x matters.
+        // Without μ there is no mean(g). dγ = Σ dy·x̂, dβ = Σ dy, over all rows. Written over dy.
         backward(dy) {
           backend.rowInputGradient({ x, dy, weight, ...momentsOf(dy.shape[0]!), ...learned, out: dy });
           return dy; // (N, …, D)

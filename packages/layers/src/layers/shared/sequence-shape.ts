@@ -1,6 +1,9 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
-/** T and D of a sequence, (T, D) for one example. Throws ShapeError for another shape; `advice` says what to do then. */
+/**
+ * T and D of a sequence, (T, D) for one example. Throws ShapeError for another shape; `advice` says what to
+ * do then.
+ */
 export function sequenceShape(
   type: string,
   inputShape: Shape,

@@ -1,8 +1,8 @@
 import type { Backend, Tensor } from "@nn/tensor";
 
 /**
- * A buffer for a batch of sequences with time outermost, (T, N, D): what the batch holds at one time lies together, as a
- * product wants it. Planned once for the largest batch; each view is made once.
+ * A buffer for a batch of sequences with time outermost, (T, N, D): what the batch holds at one time lies
+ * together, as a product wants it. Planned once for the largest batch; each view is made once.
  */
 export class TimeSteps {
   readonly #features: number;
@@ -40,7 +40,10 @@ export class TimeSteps {
   }
 }
 
-/** out[j, i] = x[i, j], where each entry is a row of D numbers: x (A, B, D) → out (B, A, D), or from N first to T first. */
+/**
+ * out[j, i] = x[i, j], where each entry is a row of D numbers: x (A, B, D) → out (B, A, D), or from N first
+ * to T first.
+ */
 export function swapFirstAxes(x: Tensor["data"], A: number, B: number, D: number, out: Tensor["data"]): void {
   for (let i = 0; i < A; i++) {
     for (let j = 0; j < B; j++) {

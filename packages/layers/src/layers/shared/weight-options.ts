@@ -41,7 +41,9 @@ const maxNormOf = (weights: string) =>
     }),
   );
 
-/** The options of a layer with weights that say how they start and what holds them small: `...weightOptions`. */
+/**
+ * The options of a layer with weights that say how they start and what holds them small: `...weightOptions`.
+ */
 export const weightOptions = {
   initializer: initializerOf("the weights of this layer"),
   regularizer: regularizerOf("the weights of this layer"),

@@ -26,7 +26,10 @@ export interface WindowOptions {
   readonly dilation?: number | readonly number[];
 }
 
-/** Where the window stands on images (H, W, C). Throws ShapeError, in the name of the layer `type`, where it does not fit. */
+/**
+ * Where the window stands on images (H, W, C). Throws ShapeError, in the name of the layer `type`, where it
+ * does not fit.
+ */
 export function placeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
   const [height, width] = imageShape(type, inputShape);
   const [kernelHeight, kernelWidth] = pair(options.size);
@@ -62,12 +65,14 @@ export function pair(option: number | readonly number[]): [height: number, width
 }
 
 /**
- * One direction. `reach`: pixels from the first weight to the last, both included; `before`: zeros above or to the left.
+ * One direction. `reach`: pixels from the first weight to the last, both included; `before`: zeros above or
+ * to the left.
  *
  *     valid, number p   outputs = ⌊(extent + 2p − reach) / stride⌋ + 1, p 0 for valid
  *     same              outputs = ⌈extent / stride⌉, with the fewest zeros that give as many; half of them before, rounded down
  *
- * "same" is what TensorFlow and Keras define. Where the number of zeros is odd, PyTorch cannot say it with a number.
+ * "same" is what TensorFlow and Keras define. Where the number of zeros is odd, PyTorch cannot say it with a
+ * number.
  */
 function placeAxis(
   extent: number,

@@ -40,7 +40,8 @@ interface AdaptiveMoments {
 }
 
 /**
- * m and v are running means of the gradient g and of its square; a step goes along m, measured in units of √v:
+ * m and v are running means of the gradient g and of its square; a step goes along m, measured in units of
+ * √v:
  *
  *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
  *   v = β₂·v + (1 − β₂)·g²       v̂ = v / (1 − β₂ᵗ)

@@ -6,13 +6,14 @@ const B = -4.775;
 const C = 2.0315;
 
 /**
- * A function that makes matrices of this shape orthogonal: about U·Vᵀ of G = U·Σ·Vᵀ, with singular values of 0.7 … 1.2
- * instead of 1. Jordan 2024; G (R, C), in the smaller of its two dimensions K = min(R, C):
+ * A function that makes matrices of this shape orthogonal: about U·Vᵀ of G = U·Σ·Vᵀ, with singular values of
+ * 0.7 … 1.2 instead of 1. Jordan 2024; G (R, C), in the smaller of its two dimensions K = min(R, C):
  *
- *   X = G / (‖G‖ + 1e-7)
- *   X = a·X + (b·S + c·S²)·X, S = X·Xᵀ (R, R)        iterations times; where C < R from the right, S = Xᵀ·X (C, C)
+ *   X = G / (‖G‖ + 1e-7) X = a·X + (b·S + c·S²)·X, S = X·Xᵀ (R, R)        iterations times; where C < R from
+ *   the right, S = Xᵀ·X (C, C)
  *
- * The products are the backend's. What it returns lies in a buffer of its own and is overwritten by the next call.
+ * The products are the backend's. What it returns lies in a buffer of its own and is overwritten by the next
+ * call.
  */
 export function createNewtonSchulz(
   backend: Backend,

@@ -1,6 +1,9 @@
 import { Type } from "typebox";
 
-/** Options that mean the same in several optimizers. The defaults are each optimizer's own: PyTorch's, or the paper's. */
+/**
+ * Options that mean the same in several optimizers. The defaults are each optimizer's own: PyTorch's, or the
+ * paper's.
+ */
 
 export function learningRateOption(fallback: number, description = "About how far a step goes.") {
   return Type.Number({ exclusiveMinimum: 0, default: fallback, description });

@@ -2,7 +2,10 @@ import type { Backend, Tensor } from "@nn/tensor";
 
 import type { Parameter, StateDict, Buffer } from "../../definition.ts";
 
-/** What an optimizer remembers from step to step: numbers, and tensors beside its parameters, which begin as zeros. */
+/**
+ * What an optimizer remembers from step to step: numbers, and tensors beside its parameters, which begin as
+ * zeros.
+ */
 export class OptimizerState<Numbers extends Record<string, number>> implements StateDict {
   readonly tensors: Buffer[] = [];
   readonly numbers: Numbers;

@@ -1,6 +1,9 @@
 import { cos } from "@nn/tensor";
 
-/** Half a wave of the cosine from `start` at 0 to `end` at 1: slow at both ends. Loshchilov & Hutter 2017, equation 5. */
+/**
+ * Half a wave of the cosine from `start` at 0 to `end` at 1: slow at both ends. Loshchilov & Hutter 2017,
+ * equation 5.
+ */
 export function cosineBetween(start: number, end: number, progress: number): number {
   return end + ((start - end) * (1 + cos(Math.PI * progress))) / 2;
 }

@@ -1,6 +1,9 @@
 import { exp, log } from "@nn/tensor";
 
-/** base^exponent for a whole exponent of at least 0, as a running product: the last bits of Math.pow differ between engines. */
+/**
+ * base^exponent for a whole exponent of at least 0, as a running product: the last bits of Math.pow differ
+ * between engines.
+ */
 export function wholePower(base: number, exponent: number): number {
   let product = 1;
   for (let i = 0; i < exponent; i++) product *= base;

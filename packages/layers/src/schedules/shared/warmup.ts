@@ -39,7 +39,10 @@ export function warmupNotices(
   ];
 }
 
-/** A notice of a schedule whose first drop, after so many epochs beside those of the warm-up, the training does not come to. */
+/**
+ * A notice of a schedule whose first drop, after so many epochs beside those of the warm-up, the training
+ * does not come to.
+ */
 export function dropNotices(
   type: string,
   firstDrop: number,
@@ -59,9 +62,9 @@ export function dropNotices(
 }
 
 /**
- * A schedule after a linear warm-up of w steps: factor(t) = from + (1 − from)·t / w for t < w, and from then on that of the
- * schedule, times counted from the end of the warm-up. It is the sequence of PyTorch's LinearLR and the schedule.
- * Goyal et al. 2017, section 2.2.
+ * A schedule after a linear warm-up of w steps: factor(t) = from + (1 − from)·t / w for t < w, and from then
+ * on that of the schedule, times counted from the end of the warm-up. It is the sequence of PyTorch's
+ * LinearLR and the schedule. Goyal et al. 2017, section 2.2.
  */
 export function afterWarmup(
   { epochs, steps, from }: Static<typeof warmup>,

@@ -1,6 +1,6 @@
 /**
- * Where a pixel of the new image comes from in the old one: (x, y) ← (xx·x + xy·y + dx, yx·x + yy·y + dy). Both are counted
- * in pixels from the middle of the image, x to the right and y downwards.
+ * Where a pixel of the new image comes from in the old one: (x, y) ← (xx·x + xy·y + dx, yx·x + yy·y + dy).
+ * Both are counted in pixels from the middle of the image, x to the right and y downwards.
  */
 export class AffineMap {
   xx = 1;
@@ -16,8 +16,8 @@ export class AffineMap {
   }
 
   /**
-   * The image so far, moved once more: the new image's pixel p comes from b(p) in the image so far, and that from a(b(p)) in
-   * the old one, with a this map and b the arguments. A·(B·p + b) + a = (A·B)·p + (A·b + a).
+   * The image so far, moved once more: the new image's pixel p comes from b(p) in the image so far, and that
+   * from a(b(p)) in the old one, with a this map and b the arguments. A·(B·p + b) + a = (A·B)·p + (A·b + a).
    */
   follow(xx: number, xy: number, dx: number, yx: number, yy: number, dy: number): void {
     this.set(

@@ -9,7 +9,10 @@ import {
 } from "../../augmentation.ts";
 import { ImageStream } from "./image-stream.ts";
 
-/** SearchSpaceEncoding are whole multiples of 1/65536 pixel: so a shift by pixels and a quarter turn are exact. */
+/**
+ * SearchSpaceEncoding are whole multiples of 1/65536 pixel: so a shift by pixels and a quarter turn are
+ * exact.
+ */
 const ONE = 65536;
 
 /** Movements that follow each other, as one: a pixel that is interpolated twice is blurred twice. */

@@ -5,9 +5,9 @@ import type { RandomDraws } from "../../augmentation.ts";
 const TWO_32 = 4294967296;
 
 /**
- * Writes the keys of some images' streams: that of augmentation `step` of an image is block (image, step) of the epoch's stream, of
- * which nothing else is drawn. So they depend neither on the order of the images nor on the batch they are in, nor on how much
- * another augmentation draws. keys (N, 2).
+ * Writes the keys of some images' streams: that of augmentation `step` of an image is block (image, step) of
+ * the epoch's stream, of which nothing else is drawn. So they depend neither on the order of the images nor
+ * on the batch they are in, nor on how much another augmentation draws. keys (N, 2).
  */
 export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
   for (let n = 0; n < images.length; n++) {
@@ -19,7 +19,9 @@ export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, ke
 
 const block = new Uint32Array(2);
 
-/** The random numbers of a stream. One object serves all streams, one after the other: nothing is allocated. */
+/**
+ * The random numbers of a stream. One object serves all streams, one after the other: nothing is allocated.
+ */
 export class ImageStream implements RandomDraws {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);

@@ -4,7 +4,10 @@ export interface ConfigurationResult {
   readonly objective: number;
 }
 
-/** Puts a result where it belongs among results from best to worst, of equals the earlier configuration first. Returns its place. */
+/**
+ * Puts a result where it belongs among results from best to worst, of equals the earlier configuration first.
+ * Returns its place.
+ */
 export function insertByObjective(results: ConfigurationResult[], result: ConfigurationResult): number {
   let [low, high] = [0, results.length];
   while (low < high) {

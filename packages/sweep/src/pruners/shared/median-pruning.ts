@@ -52,9 +52,10 @@ export function checkComparison(
 }
 
 /**
- * Compares configuration c at each rung with the objectives there of all configurations before c that have come so far; those that are later
- * or stopped earlier or ended do not count. It goes on if its best objective so far is no greater than this percentile of theirs, or if there
- * are none. It waits until each of them has reported there or will not.
+ * Compares configuration c at each rung with the objectives there of all configurations before c that have
+ * come so far; those that are later or stopped earlier or ended do not count. It goes on if its best
+ * objective so far is no greater than this percentile of theirs, or if there are none. It waits until each of
+ * them has reported there or will not.
  */
 export function compareWithEarlier(
   percentile: number,
@@ -128,7 +129,9 @@ class Rung {
   }
 }
 
-/** That many percent of the way from the best to the worst, between two neighbours linearly; Infinity of none. */
+/**
+ * That many percent of the way from the best to the worst, between two neighbours linearly; Infinity of none.
+ */
 function percentileOf(results: readonly ConfigurationResult[], percent: number): number {
   if (results.length === 0) return Infinity;
   const place = (percent / 100) * (results.length - 1);

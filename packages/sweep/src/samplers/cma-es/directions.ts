@@ -1,9 +1,10 @@
 import { sqrt, type Rng } from "@nn/tensor";
 
 /**
- * `count` places (n), each of N(0, 1), that are spread more evenly than independent ones: every second is the one before it mirrored (Brockhoff,
- * Auger, Hansen, Arnold & Hohm 2010), and up to n of those that are not mirrored are orthogonal to each other, of lengths as they were drawn
- * (mirrored orthogonal sampling; Wang, Emmerich & Bäck 2019).
+ * `count` places (n), each of N(0, 1), that are spread more evenly than independent ones: every second is the
+ * one before it mirrored (Brockhoff, Auger, Hansen, Arnold & Hohm 2010), and up to n of those that are not
+ * mirrored are orthogonal to each other, of lengths as they were drawn (mirrored orthogonal sampling; Wang,
+ * Emmerich & Bäck 2019).
  */
 export function mirroredOrthogonal(n: number, count: number, rng: Rng): Float64Array[] {
   const places: Float64Array[] = [];

@@ -3,7 +3,10 @@ import type { Rng } from "@nn/tensor";
 /** So often an entry is drawn without regard to what was learned. */
 const openness = 0.1;
 
-/** Which entry of a list to draw: each has a probability, which moves towards those that were good (Baluja 1994). */
+/**
+ * Which entry of a list to draw: each has a probability, which moves towards those that were good (Baluja
+ * 1994).
+ */
 export class Entries {
   #probabilities: readonly number[];
 
@@ -17,7 +20,10 @@ export class Entries {
     return entryAt(isOpen ? evenly(this.#probabilities.length) : this.#probabilities, rng.uniform());
   }
 
-  /** p ← p + r·(share of the good − p), the slower the more entries there are to tell apart. `half`: how many could have been good. */
+  /**
+   * p ← p + r·(share of the good − p), the slower the more entries there are to tell apart. `half`: how many
+   * could have been good.
+   */
   learn(good: readonly number[], half: number): void {
     if (good.length === 0) return;
     const rate = half / (half + 4 * this.#probabilities.length);

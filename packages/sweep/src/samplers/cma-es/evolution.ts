@@ -2,9 +2,9 @@ import { exp, log, sqrt } from "@nn/tensor";
 import { identity, symmetricEigen } from "../../numerics/eigen.ts";
 
 /**
- * The normal distribution N(m, σ²C) over n real numbers that the covariance matrix adaptation evolution strategy draws from, and how it learns:
- * Hansen, "The CMA Evolution Strategy: A Tutorial" (2016), with its defaults; the numbers of equations are those there. Negative
- * weights included (active CMA-ES).
+ * The normal distribution N(m, σ²C) over n real numbers that the covariance matrix adaptation evolution
+ * strategy draws from, and how it learns: Hansen, "The CMA Evolution Strategy: A Tutorial" (2016), with its
+ * defaults; the numbers of equations are those there. Negative weights included (active CMA-ES).
  */
 export class Evolution {
   /** m, (n). */
@@ -50,8 +50,8 @@ export class Evolution {
   }
 
   /**
-   * Learns from a whole population of places (n); `ranks` of each from 0, the best; equals have the mean of theirs. Where all are equal
-   * there is no better half, and nothing to learn.
+   * Learns from a whole population of places (n); `ranks` of each from 0, the best; equals have the mean of
+   * theirs. Where all are equal there is no better half, and nothing to learn.
    */
   tell(places: readonly Float64Array[], ranks: readonly number[]): void {
     const n = this.mean.length;
@@ -81,7 +81,8 @@ export class Evolution {
     const h = length / grown < (1.4 + 2 / (n + 1)) * expectedNorm ? 1 : 0;
     fade(this.#covariancePath, 1 - cc, h * sqrt(cc * (2 - cc) * muEffective), yw);
 
-    // C ← (1 + c1·δ(hσ) − c1 − cμ·Σw)·C + c1·pc·pcᵀ + cμ·Σ w°ᵢ·yᵢ·yᵢᵀ (47), w° of a bad one as if it lay one √n away (46).
+    // C ← (1 + c1·δ(hσ) − c1 − cμ·Σw)·C + c1·pc·pcᵀ + cμ·Σ w°ᵢ·yᵢ·yᵢᵀ (47), w° of a bad one as if it lay one
+    // √n away (46).
     const sum = w.reduce((a, b) => a + b, 0);
     const kept = 1 + c1 * (1 - h) * cc * (2 - cc) - c1 - cMu * sum;
     const next = this.#covariance.map((c) => kept * c);
@@ -96,8 +97,8 @@ export class Evolution {
   }
 
   /**
-   * A place may have been moved since it was drawn, to a bound or to a whole number: one farther away than draws are counts as that far
-   * (as Hansen 2011 does with places from elsewhere).
+   * A place may have been moved since it was drawn, to a bound or to a whole number: one farther away than
+   * draws are counts as that far (as Hansen 2011 does with places from elsewhere).
    */
   #near(y: Float64Array): Float64Array {
     const n = y.length;
@@ -115,7 +116,8 @@ export class Evolution {
   #decompose(): void {
     const n = this.mean.length;
     const { values, vectors } = symmetricEigen(this.#covariance, n);
-    // Rounding, and negative weights, may leave a value that is no variance, or one that is lost beside the largest (condition 10¹⁴).
+    // Rounding, and negative weights, may leave a value that is no variance, or one that is lost beside the
+    // largest (condition 10¹⁴).
     const largest = values.reduce((a, b) => Math.max(a, b));
     this.#lengths = values.map((value) => sqrt(Math.max(value, largest * 1e-14)));
     this.#axes = vectors;
@@ -123,7 +125,9 @@ export class Evolution {
 }
 
 interface Constants {
-  /** From the best to the worst (λ): the better half positive with the sum 1, the others negative (49 … 53). */
+  /**
+   * From the best to the worst (λ): the better half positive with the sum 1, the others negative (49 … 53).
+   */
   readonly weights: readonly number[];
   readonly muEffective: number;
   readonly cSigma: number;

@@ -2,8 +2,9 @@ import { erf, exp, log, sqrt } from "@nn/tensor";
 import type { Prediction } from "./gaussian-process.ts";
 
 /**
- * The logarithm of how much below `least` a normal prediction is expected to be: EI = σ·(z·Φ(z) + φ(z)), z = (least − mean)/σ (Mockus 1978; Jones,
- * Schonlau & Welch 1998). A logarithm, as far away EI is too small for a number and still says which way to go (Ament et al. 2023).
+ * The logarithm of how much below `least` a normal prediction is expected to be: EI = σ·(z·Φ(z) + φ(z)), z =
+ * (least − mean)/σ (Mockus 1978; Jones, Schonlau & Welch 1998). A logarithm, as far away EI is too small for
+ * a number and still says which way to go (Ament et al. 2023).
  */
 export function logExpectedImprovement({ mean, deviation }: Prediction, least: number): number {
   const sigma = Math.max(deviation, 1e-9);

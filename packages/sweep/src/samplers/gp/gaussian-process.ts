@@ -17,7 +17,10 @@ export interface Prediction {
   readonly deviation: number;
 }
 
-/** Gaussian process regression with Matérn's kernel: Rasmussen & Williams 2006, algorithm 2.1. The mean before any target is 0. */
+/**
+ * Gaussian process regression with Matérn's kernel: Rasmussen & Williams 2006, algorithm 2.1. The mean before
+ * any target is 0.
+ */
 export class GaussianProcess {
   readonly #ordered: readonly boolean[];
   readonly #variance: number;

@@ -5,18 +5,24 @@ import { invertLower } from "../../numerics/triangular.ts";
 import { matern52, matern52Slope, squaredDifferences, type Point } from "./matern.ts";
 
 /**
- * Before any trial: log ℓ ~ N(log(√D/2), 1), as distances grow with the number of sides (Hvarfner, Hellsten & Nardi 2024), and
- * log ν ~ N(−11, 1.5): many trials must show noise before it is believed.
+ * Before any trial: log ℓ ~ N(log(√D/2), 1), as distances grow with the number of sides (Hvarfner, Hellsten &
+ * Nardi 2024), and log ν ~ N(−11, 1.5): many trials must show noise before it is believed.
  */
 const noiseBefore = { mean: -11, deviation: 1.5 };
 const lengthDeviation = 1;
 
 /** So often the likelihood is computed at most. */
 const mostSteps = 40;
-/** It ends when every step is this small: enough to tell sides that matter from those that don't, mostly after a dozen. */
+/**
+ * It ends when every step is this small: enough to tell sides that matter from those that don't, mostly after
+ * a dozen.
+ */
 const smallStep = 0.1;
 
-/** The length scales, noise and variance that are most likely to have made the targets (n), given what is believed before. */
+/**
+ * The length scales, noise and variance that are most likely to have made the targets (n), given what is
+ * believed before.
+ */
 export function maximizeLikelihood(
   places: readonly Point[],
   targets: Float64Array,
@@ -74,8 +80,9 @@ export class Data {
   }
 
   /**
-   * −log p(y) = ½·(n·log σ² + log det K), σ² = yᵀK⁻¹y / n, K = k(r) + ν·1 (Rasmussen & Williams 2006, 2.30 with the best σ²);
-   * its derivative ½·Σ (K⁻¹ − ααᵀ/σ²)∘dK with α = K⁻¹y (5.9). To both is added what was believed before.
+   * −log p(y) = ½·(n·log σ² + log det K), σ² = yᵀK⁻¹y / n, K = k(r) + ν·1 (Rasmussen & Williams 2006, 2.30
+   * with the best σ²); its derivative ½·Σ (K⁻¹ − ααᵀ/σ²)∘dK with α = K⁻¹y (5.9). To both is added what was
+   * believed before.
    */
   objective(parameters: Float64Array): Cost {
     const [n, dimensions] = [this.#n, this.#dimensions];
@@ -126,8 +133,8 @@ export class Data {
 }
 
 /**
- * Goes downhill by the signs of the gradient, with a step of its own for each parameter that grows while the sign stays (Rprop; Riedmiller &
- * Braun 1993). Returns the lowest place seen.
+ * Goes downhill by the signs of the gradient, with a step of its own for each parameter that grows while the
+ * sign stays (Rprop; Riedmiller & Braun 1993). Returns the lowest place seen.
  */
 function descend(
   start: Float64Array,

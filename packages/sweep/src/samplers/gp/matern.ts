@@ -1,17 +1,26 @@
 import { exp, sqrt } from "@nn/tensor";
 
-/** A place among the sides of a search space, (D): on an ordered side from 0 to 1, of a list the index of an entry. */
+/**
+ * A place among the sides of a search space, (D): on an ordered side from 0 to 1, of a list the index of an
+ * entry.
+ */
 export type Point = Float64Array;
 
 const root5 = sqrt(5);
 
-/** Matérn's kernel with ν = 5/2: k(r) = (1 + √5·r + 5/3·r²)·exp(−√5·r), of the square of r. Rasmussen & Williams 2006, 4.17. */
+/**
+ * Matérn's kernel with ν = 5/2: k(r) = (1 + √5·r + 5/3·r²)·exp(−√5·r), of the square of r. Rasmussen &
+ * Williams 2006, 4.17.
+ */
 export function matern52(squared: number): number {
   const scaled = root5 * sqrt(squared);
   return (1 + scaled + (5 / 3) * squared) * exp(-scaled);
 }
 
-/** −2·dk/d(r²) = 5/3·(1 + √5·r)·exp(−√5·r), so that dk/d(log ℓ) of one side is this times its part of r²; from k itself. */
+/**
+ * −2·dk/d(r²) = 5/3·(1 + √5·r)·exp(−√5·r), so that dk/d(log ℓ) of one side is this times its part of r²; from
+ * k itself.
+ */
 export function matern52Slope(squared: number, kernel: number): number {
   const scaled = root5 * sqrt(squared);
   return ((5 / 3) * (1 + scaled) * kernel) / (1 + scaled + (5 / 3) * squared);
@@ -33,7 +42,10 @@ export function weightedDistance(
   return sum;
 }
 
-/** How two places differ on each side: (a − b)², and of a list, each entry an axis of its own (one-hot), 2 where they are not the same. */
+/**
+ * How two places differ on each side: (a − b)², and of a list, each entry an axis of its own (one-hot), 2
+ * where they are not the same.
+ */
 export function squaredDifferences(a: Point, b: Point, ordered: readonly boolean[], out: Float64Array): void {
   for (let d = 0; d < a.length; d++) {
     const difference = a[d]! - b[d]!;

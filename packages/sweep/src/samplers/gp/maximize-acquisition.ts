@@ -2,12 +2,16 @@ import type { Rng } from "@nn/tensor";
 import type { Point } from "./matern.ts";
 import type { Dimension } from "../../space/dimension.ts";
 
-/** SearchSpaceEncoding by chance, places around each start, and how many of all are climbed from, with how many tries. More find nothing better: bench/development.ts. */
+/**
+ * SearchSpaceEncoding by chance, places around each start, and how many of all are climbed from, with how
+ * many tries. More find nothing better: bench/development.ts.
+ */
 const [drawn, around, climbers, tries] = [200, 12, 2, 80];
 
 /**
- * The highest places of a function that it finds, the highest first: it draws many by chance and some around the starts, and climbs from the best,
- * with steps that grow while they lead up and shrink otherwise (evolution strategy 1 + 1; Rechenberg 1973).
+ * The highest places of a function that it finds, the highest first: it draws many by chance and some around
+ * the starts, and climbs from the best, with steps that grow while they lead up and shrink otherwise
+ * (evolution strategy 1 + 1; Rechenberg 1973).
  */
 export function maximizeAcquisition(
   sides: readonly Dimension[],

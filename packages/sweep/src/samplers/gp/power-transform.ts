@@ -1,11 +1,16 @@
 import { log, sqrt } from "@nn/tensor";
 
-/** From near a logarithm to near a straight line. Smaller ones make a cliff around the least objective, which no smooth process follows. */
+/**
+ * From near a logarithm to near a straight line. Smaller ones make a cliff around the least objective, which
+ * no smooth process follows.
+ */
 const shifts = [0.3, 1, 3, 10, 30, 100];
 
 /**
- * Costs as a normal distribution might have made them: y = log((objective − least)/spread + c), with the c that is most likely, then with mean 0 and variance
- * 1. Losses that lie decades apart come near each other; those that are spread evenly stay so. The order stays in any case. (The purpose of
+ * Costs as a normal distribution might have made them: y = log((objective − least)/spread + c), with the c
+ * that is most likely, then with mean 0 and variance
+ * 1. Losses that lie decades apart come near each other; those that are spread evenly stay so. The order
+ *    stays in any case. (The purpose of
  * the Box–Cox transformation, 1964, for objectives of any sign.)
  */
 export function powerTransform(objectives: readonly number[]): Float64Array {

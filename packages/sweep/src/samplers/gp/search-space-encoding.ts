@@ -10,7 +10,10 @@ interface PlacedParameter {
   readonly condition: Condition | undefined;
 }
 
-/** The combinations of a search space as places: what does not exist in one has the same coordinate wherever that is so. */
+/**
+ * The combinations of a search space as places: what does not exist in one has the same coordinate wherever
+ * that is so.
+ */
 export class SearchSpaceEncoding {
   readonly sides: readonly Dimension[];
   readonly #parameters: readonly PlacedParameter[];
@@ -68,7 +71,10 @@ export class SearchSpaceEncoding {
   }
 }
 
-/** A parameter without a value, as it does not exist in a trial, lies in the middle of its side, or on the first entry. */
+/**
+ * A parameter without a value, as it does not exist in a trial, lies in the middle of its side, or on the
+ * first entry.
+ */
 function coordinate(side: Dimension, value: SweptValue | undefined): number {
   const { from, to } = side.cell(value);
   return side.ordered ? (from + to) / 2 : Math.round(from * (side.size ?? 1));

@@ -49,7 +49,8 @@ function counts(values: readonly number[]): number[] {
   return [...found.keys()].sort((a, b) => a - b).map((value) => found.get(value)!.length);
 }
 
-// 4000 draws: a share of p differs from p by 4 standard deviations, 4·√(p(1 − p) / 4000) ≤ 0.032, less than once in 10,000 seeds.
+// 4000 draws: a share of p differs from p by 4 standard deviations, 4·√(p(1 − p) / 4000) ≤ 0.032, less than
+// once in 10,000 seeds.
 const within = 0.032;
 
 test("an int range has both its bounds, each value as often as the others", () => {

@@ -3,7 +3,10 @@ import { isRange, type Domain, type SweptValue } from "../../space/domain.ts";
 import { dimensionOf } from "../../space/dimension.ts";
 import { valuesOf } from "../../space/values-of.ts";
 
-/** One value by chance of a domain that `checkDomain` found nothing wrong with, as likely as its part of the unit side is wide. */
+/**
+ * One value by chance of a domain that `checkDomain` found nothing wrong with, as likely as its part of the
+ * unit side is wide.
+ */
 export function draw(domain: Domain, rng: Rng): SweptValue {
   const values = valuesOf(domain);
   if (values !== undefined) return values[rng.integer(values.length)]!;

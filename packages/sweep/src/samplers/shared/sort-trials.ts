@@ -1,8 +1,9 @@
 import type { FinishedTrial } from "../../sampler.ts";
 
 /**
- * Which comes first, the better one: those trained to the end by their objective, then those that a pruner stopped, the further trained
- * first and then by their objective (as Optuna ranks them), and last those without an objective. 0 for equals.
+ * Which comes first, the better one: those trained to the end by their objective, then those that a pruner
+ * stopped, the further trained first and then by their objective (as Optuna ranks them), and last those
+ * without an objective. 0 for equals.
  */
 export function compareFinished(a: FinishedTrial, b: FinishedTrial): number {
   const [costA, costB] = [a.objective ?? Infinity, b.objective ?? Infinity];

@@ -26,9 +26,10 @@
 const bits = 32;
 
 /**
- * The directions v₁ … v₃₂ of a Sobol dimension, counted from 0, as numbers of 32 bits (Joe & Kuo 2008). The first is
- * the van der Corput sequence's. Each other has a primitive polynomial over {0, 1} of degree s with the inner coefficients a₁ … aₛ₋₁
- * and odd numbers m₁ … mₛ: vⱼ = mⱼ·2³²⁻ʲ up to s, then vⱼ = vⱼ₋ₛ ⊕ vⱼ₋ₛ/2ˢ ⊕ a₁vⱼ₋₁ ⊕ … ⊕ aₛ₋₁vⱼ₋ₛ₊₁.
+ * The directions v₁ … v₃₂ of a Sobol dimension, counted from 0, as numbers of 32 bits (Joe & Kuo 2008). The
+ * first is the van der Corput sequence's. Each other has a primitive polynomial over {0, 1} of degree s with
+ * the inner coefficients a₁ … aₛ₋₁ and odd numbers m₁ … mₛ: vⱼ = mⱼ·2³²⁻ʲ up to s, then vⱼ = vⱼ₋ₛ ⊕ vⱼ₋ₛ/2ˢ ⊕
+ * a₁vⱼ₋₁ ⊕ … ⊕ aₛ₋₁vⱼ₋ₛ₊₁.
  */
 export function directionsOf(dimension: number): Uint32Array {
   if (dimension === 0) return Uint32Array.from({ length: bits }, (_, index) => 2 ** (bits - 1 - index));
@@ -46,8 +47,8 @@ export function directionsOf(dimension: number): Uint32Array {
   return v;
 }
 
-// s, a and m₁ … mₛ of each dimension from the second: the lines 2 … 128 of the published file without their first column.
-// `golden/sobol.py --directions` prints them.
+// s, a and m₁ … mₛ of each dimension from the second: the lines 2 … 128 of the published file without their
+// first column. `golden/sobol.py --directions` prints them.
 const rows: readonly (readonly number[])[] = `
 1 0 1
 2 1 1 3

@@ -2,15 +2,18 @@ import { erf, exp, log, sqrt, type Rng } from "@nn/tensor";
 import { isAnywhere, type Interval, type Dimension } from "../../space/dimension.ts";
 
 /**
- * A density over the unit cube from points in it: around each a kernel, and one over everything, the prior (Bergstra 2011). A kernel is a
- * product over the sides; on an ordered side a normal distribution that ends at 0 and 1, on one without order a point for the entry that
- * was seen and a little for each. All kernels have the same width: Optuna's `multivariate` estimator, but for the
- * width and the height of its kernels.
+ * A density over the unit cube from points in it: around each a kernel, and one over everything, the prior
+ * (Bergstra 2011). A kernel is a product over the sides; on an ordered side a normal distribution that ends
+ * at 0 and 1, on one without order a point for the entry that was seen and a little for each. All kernels
+ * have the same width: Optuna's `multivariate` estimator, but for the width and the height of its kernels.
  */
 export interface Parzen {
   /** A place in the cube by chance. */
   draw(rng: Rng): number[];
-  /** The logarithm of the density, averaged over the cell of each side; the height of a kernel is that of `NormalKernel`. */
+  /**
+   * The logarithm of the density, averaged over the cell of each side; the height of a kernel is that of
+   * `NormalKernel`.
+   */
   logDensity(cells: readonly Interval[]): number;
 }
 
@@ -36,7 +39,8 @@ export function parzen(sides: readonly Dimension[], points: readonly (readonly I
     },
 
     logDensity(cells) {
-      // log Σ w·∏p as the largest term and what the others add to it: the products themselves could be too small for a number.
+      // log Σ w·∏p as the largest term and what the others add to it: the products themselves could be too
+      // small for a number.
       const terms = logWeights.slice();
       for (const [side, { of, logDensities }] of kernels.entries()) {
         const densities = logDensities(cells[side]!);
@@ -100,7 +104,8 @@ function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): 
 }
 
 /**
- * The weight of each of n points from the oldest, and of the prior: 1 for the last 25, before them rising from 1/n to 1 (Bergstra 2013).
+ * The weight of each of n points from the oldest, and of the prior: 1 for the last 25, before them rising
+ * from 1/n to 1 (Bergstra 2013).
  */
 export function weightsOf(n: number): number[] {
   const older = Math.max(0, n - 25);
@@ -111,8 +116,9 @@ export function weightsOf(n: number): number[] {
 }
 
 /**
- * Scott's rule, σ = 0.14·n^(−1/(d + 4)), and not below a width that narrows as points come: what is known is not known that well. Optuna has 0.2; on six
- * functions that are not those of bench/samplers.ts the regrets were a third smaller with 0.14, and 0.1 lost the lowest of many valleys.
+ * Scott's rule, σ = 0.14·n^(−1/(d + 4)), and not below a width that narrows as points come: what is known is
+ * not known that well. Optuna has 0.2; on six functions that are not those of bench/samplers.ts the regrets
+ * were a third smaller with 0.14, and 0.1 lost the lowest of many valleys.
  */
 function bandwidth(n: number, dimensions: number): number {
   const scott = 0.14 * exp(-log(Math.max(n, 1)) / (dimensions + 4));
@@ -124,16 +130,20 @@ interface Kernel {
   logDensity(cell: Interval): number;
 }
 
-/** Below this width of a cell, in σ, the difference of two distribution functions has too few digits; the density is level there. */
+/**
+ * Below this width of a cell, in σ, the difference of two distribution functions has too few digits; the
+ * density is level there.
+ */
 const level = 1e-4;
 
 const halfLogTwoPi = log(2 * Math.PI) / 2;
 const rootOfTwo = sqrt(2);
 
 /**
- * N(μ, σ²) within [0, 1); μ must be in there, and σ at most 1, so that at least a third of it is. Its density is times σ: narrow kernels are no
- * higher than the prior, which so counts for more where sides are many. Optuna 3.1.0
- * leaves out the 1/σ of continuous sides too; with it the regret on Rosenbrock's function in five dimensions was 1.8 times as large.
+ * N(μ, σ²) within [0, 1); μ must be in there, and σ at most 1, so that at least a third of it is. Its density
+ * is times σ: narrow kernels are no higher than the prior, which so counts for more where sides are many.
+ * Optuna 3.1.0 leaves out the 1/σ of continuous sides too; with it the regret on Rosenbrock's function in
+ * five dimensions was 1.8 times as large.
  */
 class NormalKernel implements Kernel {
   readonly #mu: number;
@@ -168,7 +178,10 @@ class NormalKernel implements Kernel {
   }
 }
 
-/** An entry of a list of `size`: each has `others`, and the one that was seen 1 more; all to be divided by their sum. */
+/**
+ * An entry of a list of `size`: each has `others`, and the one that was seen 1 more; all to be divided by
+ * their sum.
+ */
 function entryKernel(size: number, others: number, seen?: Interval): Kernel {
   const total = size * others + (seen === undefined ? 0 : 1);
   const logDensityOfOthers = log((others / total) * size);
