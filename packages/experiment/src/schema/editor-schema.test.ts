@@ -26,6 +26,10 @@ test("the committed schema is fresh: `pnpm run schema` would write the same", ()
   expect(readFileSync(join(root, "schema/experiment.schema.json"), "utf8")).toBe(editorSchema());
 });
 
+test("editors read it whenever they open an experiment: it says nothing twice", () => {
+  expect(Buffer.byteLength(editorSchema())).toBeLessThan(130_000);
+});
+
 test.each(projectExperiments())(
   "an editor finds nothing wrong with experiments/%s, which names the schema",
   (name) => {

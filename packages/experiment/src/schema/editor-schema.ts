@@ -1,5 +1,6 @@
 import { withDefinitions } from "./definitions.ts";
 import { conditional, type JsonSchema } from "./json-schema.ts";
+import { withSharedSchemas } from "./shared-schemas.ts";
 import { experimentSchema, type CatalogEntry } from "./schema.ts";
 
 /** The key that is gone once files are composed: only who writes a file meets it. */
@@ -11,27 +12,33 @@ export const extendsSchema: JsonSchema = {
 
 /**
  * The schema file that editors complete and check experiments with, as text. It is the one that `validate`
- * uses, except that a file with `extends` may leave out what its base has.
+ * uses, except that a file with `extends` may leave out what its base has. A line holds a whole definition,
+ * and a part that stands more than once is a definition: editors read the file whenever they open an experiment.
  */
 export function editorSchema(customLayers?: ReadonlyMap<string, CatalogEntry>): string {
   const { properties = {}, required = [], ...rest } = experimentSchema(customLayers);
-  const whole = { properties: { ...properties, extends: extendsSchema }, required };
-  const schema = {
-    $schema: "http://json-schema.org/draft-07/schema#",
-    title: "An experiment of nn-from-scratch",
-    ...rest,
-    properties: { extends: extendsSchema },
-    additionalProperties: true, // each of the two below closes itself
-    ...conditional(
-      { required: ["extends"] },
-      { ...partial(whole), additionalProperties: false },
-      { ...whole, additionalProperties: false },
-    ),
-  };
-  return `${JSON.stringify(withDefinitions(schema), null, 2)}\n`;
+  const whole = { properties: { extends: extendsSchema, ...properties }, required };
+  const schema = withSharedSchemas(
+    withDefinitions({
+      title: "An experiment of nn-from-scratch",
+      ...rest,
+      ...partial(whole),
+      additionalProperties: false,
+      ...conditional({ required: ["extends"] }, {}, requirements(whole)),
+    }),
+  );
+  const lines = (object: object): string =>
+    Object.entries(object)
+      .map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+      .join(",\n");
+  const { definitions = {}, ...others } = schema;
+  return `{\n"$schema": "http://json-schema.org/draft-07/schema#",\n${lines(others)},\n"definitions": {\n${lines(definitions)}\n}\n}\n`;
 }
 
-/** The same schema with nothing required, except where a key decides between branches. */
+/**
+ * The same schema with nothing required, except where a key decides between branches and in the entries of lists: a list
+ * replaces that of the base.
+ */
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _required, properties, allOf, ...rest } = schema;
   return {
@@ -42,5 +49,20 @@ function partial(schema: JsonSchema): JsonSchema {
     ...(allOf !== undefined && {
       allOf: allOf.map((each) => conditional(each.if ?? {}, partial(each.then ?? {}))),
     }),
+  };
+}
+
+/** What `partial` leaves out of the schema, and nothing else. */
+function requirements({ required = [], properties = {}, allOf = [] }: JsonSchema): JsonSchema {
+  const below = Object.entries(properties)
+    .map(([key, each]) => [key, requirements(each)] as const)
+    .filter(([, each]) => Object.keys(each).length > 0);
+  const branches = allOf
+    .map((each) => conditional(each.if ?? {}, requirements(each.then ?? {})))
+    .filter(({ then = {} }) => Object.keys(then).length > 0);
+  return {
+    ...(required.length > 0 && { required }),
+    ...(below.length > 0 && { properties: Object.fromEntries(below) }),
+    ...(branches.length > 0 && { allOf: branches }),
   };
 }

@@ -1,0 +1,74 @@
+import { Ajv } from "ajv";
+import { expect, test } from "vitest";
+
+import { withDefinitions } from "./definitions.ts";
+import { experimentSchema } from "./schema.ts";
+import { withSharedSchemas } from "./shared-schemas.ts";
+
+const wide = {
+  type: "number",
+  minimum: 0,
+  maximum: 1,
+  description: "A share of something, from none of it to all of it.",
+};
+
+test("a part that stands twice stands once, under the key where it stands first", () => {
+  const schema = { properties: { rate: wide, block: { properties: { share: wide } } } };
+  expect(withSharedSchemas(schema)).toEqual({
+    properties: {
+      rate: { $ref: "#/definitions/rate" },
+      block: { properties: { share: { $ref: "#/definitions/rate" } } },
+    },
+    definitions: { rate: wide },
+  });
+});
+
+test("two parts under one key have two names, and what is short or stands once stays where it is", () => {
+  const other = { ...wide, minimum: 0.5 };
+  const once = { ...wide, maximum: 2 };
+  const block = (rate: object, beside: string) => ({ properties: { rate, [beside]: { type: "boolean" } } });
+  const schema = {
+    properties: {
+      a: block(wide, "x"),
+      b: block(other, "x"),
+      c: block(wide, "y"),
+      d: block(other, "y"),
+      e: block(once, "x"),
+    },
+  };
+  const { definitions, properties } = withSharedSchemas(schema);
+  expect(definitions).toEqual({ rate: wide, rate2: other });
+  expect(properties!["d"]).toEqual({
+    properties: { rate: { $ref: "#/definitions/rate2" }, y: { type: "boolean" } },
+  });
+  expect(properties!["e"]).toEqual(block(once, "x"));
+});
+
+test("what holds and what does not is the same", () => {
+  const schema = withDefinitions(experimentSchema());
+  const [plain, shared] = [schema, withSharedSchemas(schema)].map((each) =>
+    new Ajv({ strict: false, allErrors: true }).compile(each),
+  );
+  const experiment = {
+    name: "small",
+    dataset: { type: "mnist", validation: 10 },
+    model: { layers: [{ type: "flatten" }, { type: "dense", units: 10 }] },
+    optimizer: { type: "sgd", learningRate: 0.1 },
+    training: { epochs: 1 },
+  };
+  const wrong = [
+    { optimizer: { type: "adam", learningRate: -1, beta1: 2, beta3: 1 } },
+    { model: { layers: [{ type: "residual", layers: [{ type: "dense", units: 0 }, { type: "no" }] }] } },
+    { schedule: { type: "cosine", warmup: { epochs: -1 } }, loss: { type: "focal", gamma: "x" } },
+    { sweep: { sampler: { type: "tpe", trials: 0 }, parameters: { a: { type: "float", min: "x" } } } },
+  ];
+  expect(plain!(experiment)).toBe(true);
+  expect(shared!(experiment)).toBe(true);
+  for (const part of wrong) {
+    const told = [plain!, shared!].map((validate) => {
+      expect(validate({ ...experiment, ...part })).toBe(false);
+      return validate.errors!.map(({ instancePath, keyword }) => `${instancePath} ${keyword}`).sort();
+    });
+    expect(told[1]).toEqual(told[0]);
+  }
+});

@@ -1,0 +1,86 @@
+import { isRecord } from "@nn/training";
+
+import type { JsonSchema } from "./json-schema.ts";
+
+/** A reference takes about as many characters: what is shorter is repeated. */
+const WORTH_SHARING = 80;
+
+/**
+ * The same schema, in which each part that stands more than once stands under `definitions` and is referred to.
+ * Takes what `withDefinitions` returns. A definition is named after the key under which its part stands first.
+ */
+export function withSharedSchemas(schema: JsonSchema): JsonSchema {
+  const { definitions: own = {}, ...rest } = schema;
+  const counts = countParts(schema);
+  const definitions: Record<string, unknown> = {};
+  const names = new Map<string, string>();
+  const nameFor = (key: string): string => {
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? key : `${key}${number}`;
+      if (!Object.hasOwn(own, name) && !Object.hasOwn(definitions, name)) return name;
+    }
+  };
+  const share = (part: unknown, key: string): unknown => {
+    if (!isRecord(part)) return part;
+    const text = JSON.stringify(part);
+    if (text.length < WORTH_SHARING || (counts.get(text) ?? 0) < 2)
+      return mapParts(part, (each, at) => share(each, at ?? key));
+    let name = names.get(text);
+    if (name === undefined) {
+      name = nameFor(key);
+      names.set(text, name);
+      definitions[name] = {}; // so that its name is taken while its parts are shared
+      definitions[name] = mapParts(part, (each, at) => share(each, at ?? name!));
+    }
+    return { $ref: `#/definitions/${name}` };
+  };
+  const whole = mapParts(rest, (each, at) => share(each, at ?? "schema"));
+  const named = Object.entries(own).map(([name, each]) => [
+    name,
+    isRecord(each) ? mapParts(each, (part, at) => share(part, at ?? name)) : each,
+  ]);
+  return { ...whole, definitions: { ...Object.fromEntries(named), ...definitions } };
+}
+
+/** How often each part stands in a schema, by its text; the parts of one that was met before do not count again. */
+function countParts(schema: JsonSchema): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const count = (part: unknown): unknown => {
+    if (!isRecord(part)) return part;
+    const text = JSON.stringify(part);
+    const before = counts.get(text) ?? 0;
+    counts.set(text, before + 1);
+    if (before === 0) mapParts(part, count);
+    return part;
+  };
+  count(schema);
+  return counts;
+}
+
+/** The schema with its direct parts replaced; `at` is the key of a property or the value of `type` that decides. */
+function mapParts(
+  schema: Readonly<Record<string, unknown>>,
+  replace: (part: unknown, at: string | undefined) => unknown,
+): Readonly<Record<string, unknown>> {
+  const decided = typeOf(schema["if"]);
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]): [string, unknown] => {
+      if ((keyword === "properties" || keyword === "definitions") && isRecord(value))
+        return [
+          keyword,
+          Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replace(each, key)])),
+        ];
+      if ((keyword === "allOf" || keyword === "anyOf") && Array.isArray(value))
+        return [keyword, value.map((each) => replace(each, undefined))];
+      if (["then", "else"].includes(keyword)) return [keyword, replace(value, decided)];
+      if (["items", "additionalProperties"].includes(keyword)) return [keyword, replace(value, undefined)];
+      return [keyword, value];
+    }),
+  );
+}
+
+function typeOf(condition: unknown): string | undefined {
+  const type =
+    isRecord(condition) && isRecord(condition["properties"]) ? condition["properties"]["type"] : undefined;
+  return isRecord(type) && typeof type["const"] === "string" ? type["const"] : undefined;
+}
