@@ -1,13 +1,14 @@
 import type { StateDict, Schedule } from "@nn/layers";
-import { ImageBatches, shuffledOrder, type Augmenter, type ResidentSplit } from "@nn/mnist";
+import type { Augmenter, ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
 import type { TrainingSpec } from "./trial-spec.ts";
-import { createAverage } from "./step/averages.ts";
+import { EpochBatches } from "./data/epoch-batches.ts";
+import { createAverage, type WeightAverage } from "./step/averages.ts";
 import { divergedLoss, divergedWeights } from "./metrics/divergence.ts";
-import { createEarlyStopping } from "./step/early-stopping.ts";
+import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
 import type { Evaluator } from "./evaluate.ts";
-import { createLookahead } from "./step/lookahead.ts";
+import { createLookahead, type Lookahead } from "./step/lookahead.ts";
 import { RunningMetrics, type Metrics } from "./metrics/metrics.ts";
 import { mixedLoss } from "./step/mixed-loss.ts";
 import type { Network } from "./network.ts";
@@ -98,7 +99,7 @@ export type TrainingResult =
  * Mini-batch gradient descent: forward, loss, backward, step; batch after batch, epoch after epoch. What is
  * validated after an epoch, and stays in the network at the end, is the average of the weights where the
  * configuration asks for one. All that is random follows from the seed, the epoch and the step, so a training
- * that was stopped goes on as if it had not been. Ends early, as diverged, at the first loss that is not
+ * that was stopped continues as if it had not been. Ends early, as diverged, at the first loss that is not
  * finite or the first epoch whose weights are not.
  */
 export async function train(
@@ -108,93 +109,108 @@ export async function train(
   checkpointer?: Checkpointer,
 ): Promise<TrainingResult> {
   const { backend, model } = network;
-  const { images, batchSize, augmenter } = config;
-  const mixes = augmenter?.mixes === true;
-  const loss = mixes ? mixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
-  const batches = new ImageBatches(config.split, batchSize);
-  const order = images.slice();
-  const epochs: EpochMetrics[] = [];
-  const metrics = new RunningMetrics();
-  const batchesPerEpoch = Math.ceil(images.length / batchSize);
-  const duration = scheduleContext({ ...config, images: images.length });
-  const { stepsPerEpoch } = duration;
-  const schedule = network.createSchedule(duration);
-  const average = config.average && createAverage(config.average, backend, model);
-  const earlyStopping = config.earlyStopping && createEarlyStopping(config.earlyStopping, backend, model);
-  const lookahead = config.lookahead && createLookahead(config.lookahead, backend, model.parameters);
-
-  const followers = { lookahead, average, earlyStopping };
-  const trainingState = { epochs, metrics, memory: memoryOf(network, schedule, followers) };
-  checkpointer?.restore(trainingState);
-  const batchesLearned = Math.ceil(metrics.examples / batchSize);
-  let step = epochs.length * batchesPerEpoch + batchesLearned;
-  const stepsTaken = epochs.length * stepsPerEpoch + Math.ceil(batchesLearned / (config.accumulate ?? 1));
-  const update = createUpdate(network, config, schedule, followers, stepsTaken);
-  const isOver = (): boolean =>
-    epochs.length >= (config.end ?? config.epochs) || earlyStopping?.isOver(epochs.length) === true;
+  const { loss, batches, schedule, trackers, state, update, isOver } = prepare(network, config, checkpointer);
+  const { epochs, metrics } = state;
 
   while (!isOver() && epochs.length < (config.until ?? config.epochs)) {
     const epoch = epochs.length + 1;
-    if (config.shuffle) shuffledOrder(images, config.rng.fork(epoch), order);
     observer.onEpochStart(epoch, metrics.examples);
-
-    for (let start = metrics.examples; start < order.length; start += batchSize) {
-      const count = Math.min(batchSize, order.length - start);
-      const batch = batches.batch(order, start, count);
-      augmenter?.apply(batch, epoch, start);
-      const pass = { training: true, step };
-
-      const outputs = model.forward(batch.images, pass);
-      const batchLoss = loss.forward(outputs, batch.labels) + model.penalty();
-      if (!Number.isFinite(batchLoss)) {
-        return { status: "diverged", epochs, reason: divergedLoss(network, batch.images, pass, epoch) };
-      }
-      const weight = loss.weightOf?.(batch.labels);
-      metrics.add(batchLoss, backend.countCorrect(outputs, batch.labels), count, weight);
+    for (const { images, labels, step, count, isLastOfEpoch } of batches.of(epoch, metrics.examples)) {
+      const context = { training: true, step };
+      const outputs = model.forward(images, context);
+      const batchLoss = loss.forward(outputs, labels) + model.penalty();
+      if (!Number.isFinite(batchLoss)) return diverged(epochs, divergedLoss(network, images, context, epoch));
+      const weight = loss.weightOf?.(labels);
+      metrics.add(batchLoss, backend.countCorrect(outputs, labels), count, weight);
 
       update.before(weight);
-      model.backward(loss.backward(), pass);
-      const hasStepped = update.after(start + count === order.length);
-      step++;
-      if (hasStepped) checkpointer?.afterStep(trainingState);
-
-      if (observer.yielder.isDue()) {
-        observer.onProgress(epoch, metrics.examples, metrics.mean());
-        await observer.yielder.yield();
-      }
+      model.backward(loss.backward(), context);
+      const hasStepped = update.after(isLastOfEpoch);
+      if (hasStepped) checkpointer?.afterStep(state);
+      if (observer.yielder.isDue()) await showProgress(observer, epoch, metrics);
     }
     observer.onLearned(epoch);
-
     const weights = divergedWeights(network, epoch);
-    if (weights !== undefined) return { status: "diverged", epochs, reason: weights };
+    if (weights !== undefined) return diverged(epochs, weights);
 
-    average?.afterEpoch(epoch);
-    average?.exchange();
-    const validation = await config.validation?.evaluate(network, observer.yielder);
-    if (validation !== undefined && !Number.isFinite(validation.loss)) {
-      return {
-        status: "diverged",
-        epochs,
-        reason: `the validation loss is not finite after epoch ${epoch}.`,
-      };
-    }
-
-    if (validation !== undefined) {
-      schedule.onEpoch?.(validation);
-      earlyStopping?.afterEpoch(epoch, validation);
-    }
-    average?.exchange();
-
-    const measures = { epoch, train: metrics.mean(), validation };
+    const validation = await validate(network, config, observer, trackers, epoch);
+    if (validation !== undefined && !Number.isFinite(validation.loss))
+      return diverged(epochs, `the validation loss is not finite after epoch ${epoch}.`);
+    if (validation !== undefined) schedule.onEpoch?.(validation);
+    epochs.push({ epoch, train: metrics.mean(), validation });
     metrics.clear();
-    epochs.push(measures);
-    observer.onEpoch(measures);
+    observer.onEpoch(epochs.at(-1)!);
   }
-  checkpointer?.save(trainingState);
+  checkpointer?.save(state);
   if (!isOver()) return { status: "paused", epochs };
 
+  const { average, earlyStopping } = trackers;
   average?.exchange();
   return { status: "completed", epochs, ...(earlyStopping && { restored: earlyStopping.restore() }) };
+}
+
+/** What beside the optimizer follows the weights: slow weights, their average, and the best that were validated. */
+interface WeightTrackers {
+  readonly lookahead: Lookahead | undefined;
+  readonly average: WeightAverage | undefined;
+  readonly earlyStopping: EarlyStopping | undefined;
+}
+
+/** Everything that the loop works with, brought to where the training was stopped. */
+function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpointer | undefined) {
+  const { backend, model } = network;
+  const { augmenter, batchSize } = config;
+  const mixes = augmenter?.mixes === true;
+  const loss = mixes ? mixedLoss(network.loss, augmenter, backend, batchSize) : network.loss;
+  const batches = new EpochBatches(config);
+  const duration = scheduleContext({ ...config, images: config.images.length });
+  const schedule = network.createSchedule(duration);
+  const trackers: WeightTrackers = {
+    lookahead: config.lookahead && createLookahead(config.lookahead, backend, model.parameters),
+    average: config.average && createAverage(config.average, backend, model),
+    earlyStopping: config.earlyStopping && createEarlyStopping(config.earlyStopping, backend, model),
+  };
+  const epochs: EpochMetrics[] = [];
+  const metrics = new RunningMetrics();
+  const state: TrainingState = { epochs, metrics, memory: memoryOf(network, schedule, { ...trackers }) };
+  checkpointer?.restore(state);
+  const batchesLearned = Math.ceil(metrics.examples / batchSize);
+  const stepsTaken =
+    epochs.length * duration.stepsPerEpoch + Math.ceil(batchesLearned / (config.accumulate ?? 1));
+  const update = createUpdate(network, config, schedule, trackers, stepsTaken);
+  const isOver = (): boolean =>
+    epochs.length >= (config.end ?? config.epochs) || trackers.earlyStopping?.isOver(epochs.length) === true;
+  return { loss, batches, schedule, trackers, state, update, isOver };
+}
+
+/** Evaluates the averaged weights, where there is an average, and keeps them where they are the best so far. */
+async function validate(
+  network: Network,
+  config: TrainingConfig,
+  observer: TrainingObserver,
+  { average, earlyStopping }: WeightTrackers,
+  epoch: number,
+): Promise<Metrics | undefined> {
+  average?.afterEpoch(epoch);
+  average?.exchange();
+  const validation = await config.validation?.evaluate(network, observer.yielder);
+  if (validation !== undefined && Number.isFinite(validation.loss))
+    earlyStopping?.afterEpoch(epoch, validation);
+  average?.exchange();
+  return validation;
+}
+
+async function showProgress(
+  observer: TrainingObserver,
+  epoch: number,
+  metrics: RunningMetrics,
+): Promise<void> {
+  observer.onProgress(epoch, metrics.examples, metrics.mean());
+  await observer.yielder.yield();
+}
+
+function diverged(epochs: readonly EpochMetrics[], reason: string): TrainingResult {
+  return { status: "diverged", epochs, reason };
 }
 
 /**
@@ -204,10 +220,10 @@ export async function train(
 function memoryOf(
   { model, optimizer }: Network,
   schedule: Schedule,
-  followers: Readonly<Record<string, { readonly state: StateDict } | undefined>>,
+  trackers: Readonly<Record<string, { readonly state: StateDict } | undefined>>,
 ): TrainingState["memory"] {
-  const states = Object.entries(followers).map(
-    ([name, follower]) => [name, follower === undefined ? [] : [follower.state]] as const,
+  const states = Object.entries(trackers).map(
+    ([name, tracker]) => [name, tracker === undefined ? [] : [tracker.state]] as const,
   );
   return {
     model: [{ tensors: [...model.parameters, ...model.state], numbers: {} }],

@@ -33,12 +33,12 @@ export function createUpdate(
   { model, optimizer }: Network,
   options: UpdateOptions,
   schedule: Schedule,
-  followers: { readonly lookahead?: Lookahead | undefined; readonly average?: WeightAverage | undefined },
+  trackers: { readonly lookahead?: Lookahead | undefined; readonly average?: WeightAverage | undefined },
   taken: number,
 ): Update {
   const { accumulate = 1 } = options;
   const { parameters } = model;
-  const { lookahead, average } = followers;
+  const { lookahead, average } = trackers;
   let collected = 0;
   let latest = 0; // w[k]
   let total = 0; // Σ w[k]
