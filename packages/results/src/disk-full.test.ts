@@ -8,7 +8,7 @@ import { temporaryFolder } from "../test/temporary-folder.ts";
 import { readJournal } from "./journal.ts";
 import { readResults } from "./read-results.ts";
 import { openRunDirectory } from "./run-directory.ts";
-import { readSafetensors } from "./safetensors.ts";
+import { readSafetensors } from "./safetensors/safetensors.ts";
 
 const program = fileURLToPath(new URL("../test/fill-disk.ts", import.meta.url));
 

@@ -14,4 +14,4 @@ export {
   writeSafetensors,
   type StoredTensor,
   type TensorFile,
-} from "./safetensors.ts";
+} from "./safetensors/safetensors.ts";

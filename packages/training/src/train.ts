@@ -149,7 +149,10 @@ export async function train(
   return { status: "completed", epochs, ...(earlyStopping && { restored: earlyStopping.restore() }) };
 }
 
-/** What beside the optimizer follows the weights: slow weights, their average, and the best that were validated. */
+/**
+ * What beside the optimizer follows the weights: slow weights, their average, and the best that were
+ * validated.
+ */
 interface WeightTrackers {
   readonly lookahead: Lookahead | undefined;
   readonly average: WeightAverage | undefined;
@@ -183,7 +186,9 @@ function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpo
   return { loss, batches, schedule, trackers, state, update, isOver };
 }
 
-/** Evaluates the averaged weights, where there is an average, and keeps them where they are the best so far. */
+/**
+ * Evaluates the averaged weights, where there is an average, and keeps them where they are the best so far.
+ */
 async function validate(
   network: Network,
   config: TrainingConfig,

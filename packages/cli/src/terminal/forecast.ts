@@ -2,7 +2,8 @@ import type { Forecast } from "@nn/runner";
 import { formatBytes, formatCount, formatPower, formatSeconds } from "./format.ts";
 
 /**
- * `forecast  240 epochs: about 1 min 10 s with 2 workers, 1.8 × 10¹³ multiply-adds, 21 MB on the disk`. `workers`: for whom the time is.
+ * `forecast  240 epochs: about 1 min 10 s with 2 workers, 1.8 × 10¹³ multiply-adds, 21 MB on the disk`.
+ * `workers`: for whom the time is.
  */
 export function forecastLine(
   { epochs, multiplyAdds, seconds, bytes, isMost }: Forecast,

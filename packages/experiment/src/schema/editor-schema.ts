@@ -13,7 +13,8 @@ export const extendsSchema: JsonSchema = {
 /**
  * The schema file that editors complete and check experiments with, as text. It is the one that `validate`
  * uses, except that a file with `extends` may leave out what its base has. A line holds a whole definition,
- * and a part that stands more than once is a definition: editors read the file whenever they open an experiment.
+ * and a part that stands more than once is a definition: editors read the file whenever they open an
+ * experiment.
  */
 export function editorSchema(customLayers?: ReadonlyMap<string, CatalogEntry>): string {
   const { properties = {}, required = [], ...rest } = experimentSchema(customLayers);
@@ -36,8 +37,8 @@ export function editorSchema(customLayers?: ReadonlyMap<string, CatalogEntry>): 
 }
 
 /**
- * The same schema with nothing required, except where a key decides between branches and in the entries of lists: a list
- * replaces that of the base.
+ * The same schema with nothing required, except where a key decides between branches and in the entries of
+ * lists: a list replaces that of the base.
  */
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _required, properties, allOf, ...rest } = schema;

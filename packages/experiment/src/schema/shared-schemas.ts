@@ -6,8 +6,9 @@ import type { JsonSchema } from "./json-schema.ts";
 const WORTH_SHARING = 80;
 
 /**
- * The same schema, in which each part that stands more than once stands under `definitions` and is referred to.
- * Takes what `withDefinitions` returns. A definition is named after the key under which its part stands first.
+ * The same schema, in which each part that stands more than once stands under `definitions` and is referred
+ * to. Takes what `withDefinitions` returns. A definition is named after the key under which its part stands
+ * first.
  */
 export function withSharedSchemas(schema: JsonSchema): JsonSchema {
   const { definitions: own = {}, ...rest } = schema;
@@ -42,7 +43,10 @@ export function withSharedSchemas(schema: JsonSchema): JsonSchema {
   return { ...whole, definitions: { ...Object.fromEntries(named), ...definitions } };
 }
 
-/** How often each part stands in a schema, by its text; the parts of one that was met before do not count again. */
+/**
+ * How often each part stands in a schema, by its text; the parts of one that was met before do not count
+ * again.
+ */
 function countParts(schema: JsonSchema): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const count = (part: unknown): unknown => {
@@ -57,7 +61,10 @@ function countParts(schema: JsonSchema): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** The schema with its direct parts replaced; `at` is the key of a property or the value of `type` that decides. */
+/**
+ * The schema with its direct parts replaced; `at` is the key of a property or the value of `type` that
+ * decides.
+ */
 function mapParts(
   schema: Readonly<Record<string, unknown>>,
   replace: (part: unknown, at: string | undefined) => unknown,

@@ -39,7 +39,10 @@ export class EpochBatches {
     this.#order = images.slice();
   }
 
-  /** Those of an epoch (1, 2, …) after the first `learned` images. A batch is valid until the next one is asked for. */
+  /**
+   * Those of an epoch (1, 2, …) after the first `learned` images. A batch is valid until the next one is
+   * asked for.
+   */
   *of(epoch: number, learned: number): Generator<TrainingBatch> {
     const { images, batchSize, augmenter, shuffle, rng } = this.#options;
     const order = this.#order;

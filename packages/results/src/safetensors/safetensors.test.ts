@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../test/temporary-folder.ts";
-import { RunDirectoryError } from "./errors.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { RunDirectoryError } from "../errors.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,

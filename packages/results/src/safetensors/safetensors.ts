@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { endianness } from "node:os";
-import { writeFileAtomically } from "./atomic-write.ts";
-import { explained, RunDirectoryError } from "./errors.ts";
-import { parseHeader, type TensorEntry } from "./safetensors-header.ts";
+import { writeFileAtomically } from "../atomic-write.ts";
+import { explained, RunDirectoryError } from "../errors.ts";
+import { parseHeader, type TensorEntry } from "./header.ts";
 
 /**
  * The safetensors format, which every framework reads: 8 bytes with the length of the header (little-endian),
