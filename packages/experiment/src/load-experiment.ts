@@ -33,6 +33,7 @@ import { checkSearchSpace, checkSweptPaths, goalOf } from "./sweep/sweep.ts";
 import { planTrial, type CustomFiles } from "./checks/check-trial.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./sweep/trials.ts";
 
+/** Options of `loadExperiment`. */
 export interface LoadOptions {
   /** `path=value` each, put over the file in this order. */
   readonly set?: readonly string[];

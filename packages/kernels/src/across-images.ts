@@ -23,6 +23,7 @@ export interface AcrossImagesPlan {
   readonly window: Window;
 }
 
+/** The plan of the forward pass: x (images, height, width, channels) gives `filters` channels. */
 export function acrossForward(
   window: Window,
   images: number,
@@ -69,6 +70,7 @@ function tilesOf(filters: number): { tile: number; packed: number } {
   return { tile, packed: Math.ceil(filters / tile) * tile };
 }
 
+/** The number of 32-bit words that the plan needs beside its operands. */
 export function wordsOfAcross({ channels, filters, window }: AcrossImagesPlan): number {
   const { packed } = tilesOf(filters);
   return (

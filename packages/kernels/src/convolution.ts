@@ -45,6 +45,7 @@ export function roomFor(
   };
 }
 
+/** The total of a convolution's memory in 32-bit words, with the fields of its geometry. */
 export function wordsOf({ padded: field, rows, offsets, panels }: ConvolutionMemory): number {
   return FIELDS + field + rows + offsets + panels;
 }

@@ -4,6 +4,7 @@ import { runSelfTest } from "./self-test.ts";
 import { WasmBackend } from "./wasm-backend.ts";
 import { agreesWithReference, usesSimd256, disableSimd256 } from "./simd256.ts";
 
+/** Options of `createWasmBackend`. */
 export interface WasmBackendOptions {
   /** Told when the widened kernels were refused, in one line. */
   readonly onNotice?: (message: string) => void;

@@ -71,6 +71,7 @@ export function tiledRoom({ channels, filters, outputHeight, outputWidth }: Wino
   };
 }
 
+/** The number of 32-bit words that the plan needs beside its operands. */
 export function wordsOfTiled(tiled: WinogradPlan): number {
   const { field, gradientField, pixels, weights, gradients } = tiledRoom(tiled);
   return FIELDS + field + gradientField + pixels + weights + gradients + 4 * SKEW;

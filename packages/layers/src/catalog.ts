@@ -43,11 +43,15 @@ const initializerKind: DefinitionKind<InitializerDefinition> = {
 };
 
 // A catalog is its folder, read at start: a new entry is one new file and its test, and no list to add it to.
-/** By type name, in alphabetical order. */
+/** The built-in layers by type name, in alphabetical order. */
 export const layers = await readCatalog(layerKind, new URL("./layers/", import.meta.url));
+/** The built-in losses by type name, in alphabetical order. */
 export const losses = await readCatalog(lossKind, new URL("./losses/", import.meta.url));
+/** The built-in optimizers by type name, in alphabetical order. */
 export const optimizers = await readCatalog(optimizerKind, new URL("./optimizers/", import.meta.url));
+/** The built-in learning rate schedules by type name, in alphabetical order. */
 export const schedules = await readCatalog(scheduleKind, new URL("./schedules/", import.meta.url));
+/** The built-in initializers by type name, in alphabetical order. */
 export const initializers = await readCatalog(initializerKind, new URL("./initializers/", import.meta.url));
 
 /** Whether a value can stand among `layers`. */

@@ -30,6 +30,10 @@ export interface LayerDefinition<Options extends TObject = TObject> extends Defi
   copies?(options: Static<Options>): number;
 }
 
+/**
+ * A layer for a given input shape, before it is built: its output shape, parameters, buffers and cost. A plan
+ * allocates no tensors; `build` does.
+ */
 export interface LayerPlan {
   /** The shape of one example of the output, without N. */
   readonly outputShape: Shape;
@@ -90,11 +94,13 @@ export interface Regularizer {
   readonly l2: number;
 }
 
+/** The shape of a buffer, and the constant that it is filled with at first. */
 export interface BufferSpec {
   readonly shape: Shape;
   readonly start: "zeros" | "ones";
 }
 
+/** A trainable tensor and its gradient. */
 export interface Parameter {
   /** `layers.1.weight`: unique in the model, the key in saved files. */
   readonly name: string;
@@ -164,6 +170,7 @@ export interface LayerContext {
   batch(exampleShape: Shape): Batch;
 }
 
+/** A layer that has been built: it computes its output, and the gradients of its input and parameters. */
 export interface Layer {
   /**
    * x (N, …) → y (N, …), in a buffer of the layer's own. Keeps what `backward` needs; x stays as it is until
@@ -211,12 +218,14 @@ export interface LossDefinition<Options extends TObject = TObject> extends Defin
   build(options: Static<Options>, context: LossContext): Loss;
 }
 
+/** Arguments for building a loss: the backend, the largest batch size and the output shape without N. */
 export interface LossContext {
   readonly backend: Backend;
   readonly batchSize: number;
   readonly outputShape: Shape;
 }
 
+/** A loss that has been built: it computes the mean loss of a batch, and its gradient. */
 export interface Loss {
   /** The mean loss over the batch. outputs (N, …), labels (N) class numbers. */
   forward(outputs: Tensor, labels: Int32Array): number;
@@ -230,6 +239,7 @@ export interface Loss {
   weightOf?(labels: Int32Array): number;
 }
 
+/** Gives `check`, `isWeighted` and `build` the type of the options that the schema describes. */
 export function defineLoss<Options extends TObject>(
   definition: LossDefinition<Options>,
 ): LossDefinition<Options> {
@@ -245,11 +255,13 @@ export interface OptimizerDefinition<Options extends TObject = TObject> extends 
   build(options: Static<Options>, context: OptimizerContext): Optimizer;
 }
 
+/** Arguments for building an optimizer: the backend, and the parameters that it updates. */
 export interface OptimizerContext {
   readonly backend: Backend;
   readonly parameters: readonly Parameter[];
 }
 
+/** An optimizer that has been built: it updates the parameters from their gradients. */
 export interface Optimizer {
   /** All that a step depends on beside the parameters, their gradients and the factor. */
   readonly state: readonly StateDict[];
@@ -260,6 +272,7 @@ export interface Optimizer {
   step(factor: number): void;
 }
 
+/** Gives `check` and `build` the type of the options that the schema describes. */
 export function defineOptimizer<Options extends TObject>(
   definition: OptimizerDefinition<Options>,
 ): OptimizerDefinition<Options> {
@@ -285,12 +298,14 @@ export interface ScheduleDefinition<Options extends TObject = TObject> extends D
   build(options: Static<Options>, context: ScheduleContext): Schedule;
 }
 
+/** Arguments for building a schedule: the length of the training in steps. */
 export interface ScheduleContext {
   /** Steps of the whole training. */
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
 }
 
+/** A schedule that has been built: it scales the optimizer's learning rate at each step. */
 export interface Schedule {
   /** What the learning rate of this step is multiplied by. Steps count from 0. */
   factor(step: number): number;
@@ -303,6 +318,7 @@ export interface Schedule {
   readonly state?: readonly StateDict[];
 }
 
+/** Gives `build` and the other functions the type of the options that the schema describes. */
 export function defineSchedule<Options extends TObject>(
   definition: ScheduleDefinition<Options>,
 ): ScheduleDefinition<Options> {
@@ -317,6 +333,7 @@ export interface InitializerDefinition<Options extends TObject = TObject> extend
   fill(options: Static<Options>, value: Tensor, fan: { fanIn: number; fanOut: number }, rng: Rng): void;
 }
 
+/** Gives `fill` the type of the options that the schema describes. */
 export function defineInitializer<Options extends TObject>(
   definition: InitializerDefinition<Options>,
 ): InitializerDefinition<Options> {

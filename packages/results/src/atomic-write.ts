@@ -11,6 +11,7 @@ export interface Disk {
   confirmNow(file: number): void;
 }
 
+/** The disk of this machine, which confirms by fsync. */
 export const systemDisk: Disk = { confirm: promisify(fsync), confirmNow: fsyncSync };
 
 /**

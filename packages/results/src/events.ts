@@ -17,6 +17,7 @@ export interface Metrics {
  * How a trial ended. `diverged`: a loss that is not finite. `failed`: an error; a resumed run tries it again.
  */
 export type EndStatus = (typeof endStatuses)[number];
+/** Every way in which a trial can end. */
 export const endStatuses = ["completed", "diverged", "pruned", "failed"] as const;
 
 /** What the network of a trial comes to, as it is planned. */
@@ -85,6 +86,7 @@ export interface TrialStartedEvent {
   readonly network?: NetworkSize | undefined;
 }
 
+/** An epoch of a trial was trained. `seconds` is the training time without validation. */
 export interface EpochEvent {
   readonly event: "epoch";
   readonly trial: number;
@@ -96,6 +98,7 @@ export interface EpochEvent {
   readonly imagesPerSecond: number;
 }
 
+/** A trial ended: completed, diverged, pruned or failed. */
 export interface TrialEndedEvent {
   readonly event: "trial-ended";
   readonly trial: number;
@@ -124,6 +127,7 @@ export interface SweepEndedEvent {
   readonly reason: string;
 }
 
+/** Any line of the journal. */
 export type JournalEvent =
   | RunEvent
   | DataEvent

@@ -22,6 +22,7 @@ export interface ResultRow {
   readonly parent?: number | undefined;
 }
 
+/** The content of results.csv: the paths of its parameter columns, and its rows in the order of the file. */
 export interface Results {
   readonly sweptPaths: readonly string[];
   readonly rows: readonly ResultRow[];

@@ -12,6 +12,7 @@ import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
 import { epochsTable, resultsTable, timingsTable } from "./tables.ts";
 import { TimeShare } from "./time-share.ts";
 
+/** Options of `openRunDirectory`. */
 export interface RunDirectoryOptions {
   /** `results/<name>`; the run directory is the folder `fingerprint` in it. Both are made where missing. */
   readonly folder: string;

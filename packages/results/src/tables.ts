@@ -4,8 +4,9 @@ import type { TrialRecord } from "./records.ts";
 
 /** How large the network of a trial is. Older versions did not write them. */
 export const networkColumns = ["parameters", "multiplyAdds"] as const;
-/** The columns of results.csv before and after those of the swept paths. */
+/** The columns of results.csv before those of the swept paths. */
 export const columnsBeforeParameters = ["trial", "status", "seed"] as const;
+/** The columns of results.csv after those of the swept paths. */
 export const columnsAfterParameters = [
   "epochs",
   "bestEpoch",

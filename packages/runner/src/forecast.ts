@@ -110,6 +110,7 @@ export function workLeft(
   return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };
 }
 
+/** The multiply-adds that a run has still to do, within its budget of epochs. */
 export function multiplyAddsOf({ generations, share }: RunWork): number {
   return share * sumOf(generations.flat(), (work) => work.multiplyAdds);
 }

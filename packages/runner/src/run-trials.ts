@@ -18,6 +18,7 @@ import { TrialJournal } from "./scheduling/trial-journal.ts";
 /** How often a trial is tried again when its process was killed or ran out of memory. */
 const RETRIES = 2;
 
+/** Arguments of `runPendingTrials`: an experiment, its run directory, its data and its executors. */
 export interface TrialRun {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */

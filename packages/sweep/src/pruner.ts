@@ -61,6 +61,7 @@ export interface Pruner {
   end(configuration: number): PruningDecision[];
 }
 
+/** Whether a configuration continues after a rung or is stopped there. */
 export interface PruningDecision {
   readonly configuration: number;
   /** The rung. */

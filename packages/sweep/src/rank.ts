@@ -1,3 +1,4 @@
+/** Whether a larger or a smaller metric is better. */
 export type Goal = "maximize" | "minimize";
 
 /**

@@ -99,6 +99,7 @@ export interface Proposal {
 /** What was proposed in all earlier generations, in that order, with what came of it. */
 export type TrialHistory = readonly FinishedTrial[];
 
+/** A combination of values that was tried, and its objective. */
 export interface FinishedTrial {
   readonly parameters: Assignment;
   /** Smaller is better, whatever the goal: `objectiveOf`. Undefined where training failed or diverged. */

@@ -83,9 +83,7 @@ export interface Backend {
 
   /** The largest number under each window, and where it was. See MaxPool. */
   maxPool(pool: MaxPool): void;
-  /**
-   * dx = +0 everywhere, then dx[places[i]] += dy[i], i ascending: what `maxPool` found is all that counted.
-   */
+  /** dx = +0 everywhere, then dx[places[i]] += dy[i], i ascending, with the places that `maxPool` found. */
   maxPoolBackward(gradient: MaxPoolGradient): void;
 
   /** Mean and variance of each channel. See ChannelMoments. */
@@ -101,10 +99,7 @@ export interface Backend {
   /** What normalizing rows hands down. See RowInputGradient. */
   rowInputGradient(gradient: RowInputGradient): void;
 
-  /**
-   * out[j] += Σ_n x[n, j], rows in ascending order, the sum going on from what `out` holds. x (N, D), out
-   * (D).
-   */
+  /** out[j] += Σ_n x[n, j], n ascending, continuing from what `out` holds. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;
 
   /** out = f(x), elementwise. `out` may be `x`. */
@@ -188,6 +183,7 @@ export interface Backend {
   allFinite(x: Tensor): boolean;
 }
 
+/** The floating-point format of a backend's numbers. */
 export type Precision = "float32" | "float64";
 
 /** Two 32-bit words that name a random stream; see rng.ts. */
@@ -336,6 +332,7 @@ export interface Convolution {
   readonly out: Tensor;
 }
 
+/** Operands of `Backend.convolveInputGradient`: dx = ∂loss/∂x of a convolution. It overwrites `dx`. */
 export interface ConvolutionInputGradient {
   readonly window: Window;
   readonly groups: number;
@@ -347,6 +344,7 @@ export interface ConvolutionInputGradient {
   readonly dx: Tensor;
 }
 
+/** Operands of `Backend.convolveWeightGradient`: dw += ∂loss/∂W of a convolution. */
 export interface ConvolutionWeightGradient {
   readonly window: Window;
   readonly groups: number;
@@ -377,6 +375,7 @@ export interface MaxPool {
   readonly places: Int32Array;
 }
 
+/** Operands of `Backend.maxPoolBackward`: dx = 0, then dx[places[i]] += dy[i]. It overwrites `dx`. */
 export interface MaxPoolGradient {
   /** (N, OH, OW, C) */
   readonly dy: Tensor;

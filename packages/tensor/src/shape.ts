@@ -16,6 +16,7 @@ export function formatShape(shape: Shape): string {
   return `(${shape.join(", ")})`;
 }
 
+/** Whether two shapes have the same axes with the same extents. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }

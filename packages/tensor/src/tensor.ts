@@ -1,5 +1,6 @@
 import type { Shape } from "./shape.ts";
 
+/** The numbers of a tensor in the precision of its backend. */
 export type FloatArray = Float32Array | Float64Array;
 
 /**

@@ -42,6 +42,7 @@ export interface Assignment {
   readonly startFrom?: string | undefined;
 }
 
+/** The metrics and the speed of one epoch, as a worker process reports them. */
 export interface EpochReport extends EpochMetrics {
   /** Spent learning, without the validation. */
   readonly seconds: number;
@@ -49,6 +50,7 @@ export interface EpochReport extends EpochMetrics {
   readonly imagesPerSecond: number;
 }
 
+/** The result of training a trial, or a segment of it up to `until`, in a worker process. */
 export interface TrialOutcome {
   /** `paused`: trained up to `until`, and to be gone on with from its checkpoint. */
   readonly status: "completed" | "diverged" | "paused";
@@ -99,6 +101,7 @@ export interface CheckpointReport {
   readonly seen: number;
 }
 
+/** A message from the coordinator to a worker process. */
 export type Request =
   | { readonly kind: "train"; readonly assignment: Assignment }
   | { readonly kind: "calibrate"; readonly sample: Sample }

@@ -33,6 +33,7 @@ export interface Network {
   createSchedule(context: ScheduleContext): Schedule;
 }
 
+/** Arguments for building a network, beside its spec. */
 export interface NetworkContext {
   readonly backend: Backend;
   /** One image, without N. */

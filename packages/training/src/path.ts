@@ -8,6 +8,7 @@ export interface Step {
   readonly end: number;
 }
 
+/** The steps of a path, or the offset at which the text is not a path and what was expected there. */
 export type ParsedPath =
   | { readonly ok: true; readonly steps: readonly Step[] }
   | { readonly ok: false; readonly at: number; readonly expected: string };

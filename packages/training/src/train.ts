@@ -37,6 +37,7 @@ export interface TrainingConfig extends TrainingSpec {
   readonly rng: Rng;
 }
 
+/** Training and validation metrics of one epoch. */
 export interface EpochMetrics {
   /** 1, 2, … */
   readonly epoch: number;
@@ -85,6 +86,7 @@ export interface Checkpointer {
   save(trainingState: TrainingState): void;
 }
 
+/** How a training ended. `epochs` holds the metrics of completed epochs; `reason` says why it diverged. */
 export type TrainingResult =
   | {
       readonly status: "completed";

@@ -32,6 +32,7 @@ export interface TrialSpec {
   readonly evaluation?: EvaluationSpec;
 }
 
+/** Test-time augmentation: the output for an image is the mean of the outputs for its views. */
 export interface EvaluationSpec {
   /** How many, the image itself among them. */
   readonly views: number;
@@ -63,6 +64,7 @@ export interface TrainingSpec {
 /** A swept value as YAML can write it. */
 export type SweptValue = number | string | boolean | null | Choice;
 
+/** One training of a sweep: a configuration with the seed of one of its repeats. */
 export interface Trial {
   /** 1, 2, …: its place in results.csv and its folder below `trials/`. */
   readonly number: number;

@@ -29,6 +29,7 @@ import { describedForecast } from "./forecast.ts";
 import { readyKernels } from "./ready-kernels.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
+/** Command-line options of `experiment`: those of training, plus files, time limits and instruction width. */
 export interface ExperimentOptions extends TrainingOptions {
   /** `path=value` each. */
   readonly set: readonly string[];

@@ -12,6 +12,7 @@ import {
 import type { Pace, Trial, TrialSpec } from "@nn/training";
 import { forecastLine, noForecastLine } from "../terminal/forecast.ts";
 
+/** Input of `describedForecast`: the remaining work, the trials to time and the workers that time them. */
 export interface Calibration {
   readonly experiment: Experiment;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
@@ -31,6 +32,10 @@ interface Told {
   readonly isThere: boolean;
 }
 
+/**
+ * Forecasts a run by timing a few steps of its networks. Returns the line to print. If a worker crashes or a
+ * trial fails, the line gives the reason and `isThere` is false. Other errors are thrown.
+ */
 export async function describedForecast(calibration: Calibration): Promise<Told> {
   const { experiment, workers } = calibration;
   const { length } = workers;

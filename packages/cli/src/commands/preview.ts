@@ -13,6 +13,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
+/** Command-line options of `preview`. */
 export interface PreviewOptions {
   /** `path=value` each. */
   readonly set: readonly string[];

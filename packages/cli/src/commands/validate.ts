@@ -5,6 +5,7 @@ import { DataCheckScreen } from "../terminal/look.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
+/** Command-line options of `validate`. */
 export interface ValidateOptions {
   /** `path=value` each, put over every file. */
   readonly set: readonly string[];

@@ -13,6 +13,7 @@ import { readyKernels } from "./ready-kernels.ts";
 /** More trials at once than any machine has cores for. */
 const MANY = 1024;
 
+/** Command-line options of `worker`, which trains trials from a Redis server. */
 export interface WorkerOptions {
   readonly url: string;
   readonly workers?: number | undefined;

@@ -1,5 +1,6 @@
 /** The kinds of things that `new` writes. */
 export const KINDS = ["layer", "loss", "optimizer", "schedule", "initializer"] as const;
+/** A kind of catalog entry that `new` writes. */
 export type Kind = (typeof KINDS)[number];
 
 /** The two files of a new entry: small, complete, and true as they stand, to be changed into what is wanted. */
@@ -13,6 +14,7 @@ export interface Template {
   test(type: string, value: string): string;
 }
 
+/** The template of each kind of catalog entry. */
 export const templates = {
   layer: {
     folder: "layers",

@@ -43,6 +43,7 @@ export class Problems {
   }
 }
 
+/** Formats the first 100 mistakes, separated by empty lines, and says how many more there are. */
 export function formatProblems(problems: readonly Problem[]): string {
   const texts = problems.slice(0, MOST_PRINTED).map(formatProblem);
   const more = problems.length - MOST_PRINTED;

@@ -1,5 +1,8 @@
 import { Type, type Static } from "typebox";
 
+/**
+ * The schema of an experiment's `sweep.budget`: limits on trials, epochs and minutes, and a target metric.
+ */
 export const budgetSchema = Type.Object(
   {
     trials: Type.Optional(

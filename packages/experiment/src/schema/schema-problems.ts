@@ -24,6 +24,7 @@ export interface SchemaError {
   readonly advice?: string | undefined;
 }
 
+/** Checks data against a schema and returns every mistake; the list is empty if the data is valid. */
 export type SchemaCheck = (data: unknown) => SchemaError[];
 
 /**

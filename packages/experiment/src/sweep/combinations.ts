@@ -27,6 +27,7 @@ import { trialSpecOf, type Configuration } from "./trials.ts";
 /** More rows than this are no longer a table that anybody reads. */
 const MOST_TRIALS = 100_000;
 
+/** Input of `checkCombinations`, which adds the mistakes that it finds to `problems`. */
 export interface CombinationContext extends CustomFiles {
   readonly body: ExperimentBody;
   readonly swept: readonly SweptPath[];

@@ -7,24 +7,28 @@ import type { Span } from "./source.ts";
  */
 export type Located = LocatedMap | LocatedList | LocatedScalar;
 
+/** A YAML map and where it was written. */
 export interface LocatedMap {
   readonly kind: "map";
   readonly span: Span;
   readonly entries: ReadonlyMap<string, LocatedEntry>;
 }
 
+/** One key of a map, with its value. */
 export interface LocatedEntry {
   /** Where the key is. */
   readonly key: Span;
   readonly value: Located;
 }
 
+/** A YAML list and where it was written. */
 export interface LocatedList {
   readonly kind: "list";
   readonly span: Span;
   readonly items: readonly Located[];
 }
 
+/** A string, number, boolean or null and where it was written. */
 export interface LocatedScalar {
   readonly kind: "scalar";
   readonly span: Span;

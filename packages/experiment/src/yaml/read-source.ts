@@ -13,6 +13,7 @@ const EXPERIMENTS = "experiments";
 
 const YAML_FILE = /\.ya?ml$/i;
 
+/** The text of a file, or the reason why it cannot be read. */
 export type SourceOrProblem = { readonly source: Source } | { readonly problem: Problem };
 
 /**

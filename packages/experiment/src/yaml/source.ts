@@ -15,6 +15,7 @@ export interface Span {
   readonly end: number;
 }
 
+/** The start of a span as line and column, for messages. */
 export interface Position {
   /** From 1. */
   readonly line: number;
@@ -24,6 +25,9 @@ export interface Position {
   readonly lineText: string;
 }
 
+/**
+ * Returns the line and column at which a span starts; an offset past the end counts as the end of the text.
+ */
 export function positionOf(span: Span): Position {
   const { text } = span.source;
   const start = Math.min(span.start, text.length);

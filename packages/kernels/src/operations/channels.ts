@@ -14,6 +14,7 @@ import { NUMBER, type Split } from "../threads/split.ts";
 // Shared out by segments where there are several; one segment by its blocks of rows, whose sums are joined by
 // one thread.
 
+/** mean = Σ x / P, variance = Σ (x − mean)² / P of each channel; see `Backend.channelMoments`. */
 export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMoments): void {
   const { kernels } = engine;
   const extents = extentsOf(x, mean);
@@ -43,6 +44,7 @@ export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMom
   kernels.joinMoments(partials, rows, columns, meanAddress, varianceAddress);
 }
 
+/** out = activation((x − mean)·scale + shift), channel by channel; see `Backend.normalizeChannels`. */
 export function normalizeChannels(engine: Engine, normalization: ChannelNormalization): void {
   const { x, mean, scale, shift, activation, out } = normalization;
   const extents = extentsOf(x, mean);
@@ -64,6 +66,7 @@ export function normalizeChannels(engine: Engine, normalization: ChannelNormaliz
   });
 }
 
+/** sum = Σ dy, projection = Σ dy·(x − mean) of each channel; see `Backend.channelGradientSums`. */
 export function channelGradientSums(
   engine: Engine,
   { x, dy, mean, sum, projection }: ChannelGradientSums,
@@ -100,6 +103,7 @@ export function channelGradientSums(
   kernels.joinGradientSums(partials, rows, columns, sumAddress, projectionAddress);
 }
 
+/** out = (dy·slope − offset) − (x − mean)·pull; see `Backend.channelInputGradient`. */
 export function channelInputGradient(
   engine: Engine,
   { x, dy, mean, slope, offset, pull, out }: ChannelInputGradient,

@@ -3,6 +3,7 @@ import type { Tensor } from "@nn/tensor";
 import { FLOAT, type Engine } from "../engine.ts";
 import { NUMBER } from "../threads/split.ts";
 
+/** out[n, i] = source[indices[n], i] · scale; see `Backend.gather`. */
 export function gather(
   engine: Engine,
   source: Uint8Array,

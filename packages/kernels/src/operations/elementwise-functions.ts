@@ -3,6 +3,7 @@ import type { ElementwiseFunction, Tensor } from "@nn/tensor";
 import { FLOAT, LINE, type Engine } from "../engine.ts";
 import { HARD_NUMBER, type Split } from "../threads/split.ts";
 
+/** out = f(x), elementwise; see `Backend.applyElementwise`. */
 export function applyElementwise(engine: Engine, curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
   const code = codeOf(curve);
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
@@ -14,6 +15,7 @@ export function applyElementwise(engine: Engine, curve: ElementwiseFunction, x: 
   ]);
 }
 
+/** out = dy · f′(x), elementwise; see `Backend.applyElementwiseBackward`. */
 export function applyElementwiseBackward(
   engine: Engine,
   curve: ElementwiseFunction,

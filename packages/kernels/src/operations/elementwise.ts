@@ -4,6 +4,7 @@ import { codeOf, slopeOf } from "../activation-codes.ts";
 import { FLOAT, LINE, type Engine } from "../engine.ts";
 import { HARD_NUMBER, NUMBER, type Split } from "../threads/split.ts";
 
+/** out = f(x), elementwise; see `Backend.activate`. */
 export function activate(engine: Engine, activation: Activation, x: Tensor, out: Tensor): void {
   const [kind, slope] = [codeOf(activation), slopeOf(activation)];
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
@@ -17,6 +18,7 @@ export function activate(engine: Engine, activation: Activation, x: Tensor, out:
   ]);
 }
 
+/** out = dy · f′(x), with f′ taken from y = f(x); see `Backend.activateBackward`. */
 export function activateBackward(
   engine: Engine,
   activation: Activation,
@@ -36,6 +38,7 @@ export function activateBackward(
   ]);
 }
 
+/** out[i] = x[i]·(1 / (1 − rate)), or +0 with probability `rate`; see `Backend.dropout`. */
 export function dropout(engine: Engine, x: Tensor, rate: number, [key0, key1]: StreamKey, out: Tensor): void {
   const threshold = Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];

@@ -9,6 +9,7 @@ export function byImages(out: Tensor, weight: Tensor): Split {
   return { extent: out.shape[0]!, grain: 1, work: out.data.length * terms };
 }
 
+/** The size in bytes of one image of a batch (N, H, W, C). */
 export function bytesOfImage({ data, shape }: Tensor): number {
   return (data.length / shape[0]!) * FLOAT;
 }

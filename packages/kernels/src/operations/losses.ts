@@ -2,6 +2,10 @@ import type { Tensor } from "@nn/tensor";
 
 import { columnsOf, type Engine } from "../engine.ts";
 
+/**
+ * Returns the mean of −log softmax(logits)[label]; gradient = (softmax(logits) − onehot(labels)) / N. See
+ * `Backend.softmaxCrossEntropy`.
+ */
 export function softmaxCrossEntropy(
   engine: Engine,
   logits: Tensor,
@@ -18,6 +22,10 @@ export function softmaxCrossEntropy(
   );
 }
 
+/**
+ * Returns the mean of (y − onehot(labels))²; gradient = 2·(y − onehot(labels)) / (N·C). See
+ * `Backend.squaredError`.
+ */
 export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
   const classes = columnsOf(outputs);
   return engine.kernels.squaredError(
@@ -29,6 +37,7 @@ export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array
   );
 }
 
+/** Returns the number of rows whose largest value is at their label; see `Backend.countCorrect`. */
 export function countCorrect(engine: Engine, outputs: Tensor, labels: Int32Array): number {
   const classes = columnsOf(outputs);
   return engine.kernels.countCorrect(

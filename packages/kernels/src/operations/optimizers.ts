@@ -3,6 +3,7 @@ import type { AdamStep, SgdStep, Tensor } from "@nn/tensor";
 import { FLOAT, LINE, type Engine } from "../engine.ts";
 import { NUMBER, type Split } from "../threads/split.ts";
 
+/** v = momentum·v + g, value −= learningRate·v; leaves `gradient` zero. See `Backend.sgdStep`. */
 export function sgdStep(engine: Engine, step: SgdStep): void {
   const [value, gradient] = [engine.address(step.value), engine.address(step.gradient)];
   const velocity = step.velocity === undefined ? undefined : engine.address(step.velocity);
@@ -18,6 +19,7 @@ export function sgdStep(engine: Engine, step: SgdStep): void {
   ]);
 }
 
+/** value −= stepSize·m / (√v / correction + epsilon); leaves `gradient` zero. See `Backend.adamStep`. */
 export function adamStep(engine: Engine, step: AdamStep): void {
   const [value, gradient] = [engine.address(step.value), engine.address(step.gradient)];
   const [firstMoment, secondMoment] = [engine.address(step.firstMoment), engine.address(step.secondMoment)];

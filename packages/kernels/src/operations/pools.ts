@@ -3,6 +3,7 @@ import type { MaxPool, MaxPoolGradient, Tensor } from "@nn/tensor";
 import { FLOAT, type Engine } from "../engine.ts";
 import { NUMBER, type Split } from "../threads/split.ts";
 
+/** out = the maximum of x under each window, places = where it is; see `Backend.maxPool`. */
 export function maxPool(engine: Engine, { x, top, bottom, left, right, out, places }: MaxPool): void {
   const [, height = 0, width = 0, channels = 0] = x.shape;
   const outputs = numbersOfImage(out);
@@ -25,6 +26,7 @@ export function maxPool(engine: Engine, { x, top, bottom, left, right, out, plac
   ]);
 }
 
+/** dx = 0, then dx[places[i]] += dy[i]; see `Backend.maxPoolBackward`. */
 export function maxPoolBackward(engine: Engine, { dy, places, dx }: MaxPoolGradient): void {
   const outputs = numbersOfImage(dy);
   const [dyAddress, placesAddress] = [engine.address(dy), engine.addressOf(places)];

@@ -11,6 +11,7 @@ const TILE_ROWS = 4;
 /** About how much of a product is left where lists stand for A. */
 const SHARE_LISTED = 0.2;
 
+/** out = activation(A·B + bias), or out += A·B; see `Backend.gemm`. */
 export function gemm(engine: Engine, product: MatrixProduct): void {
   const { a, b, out, transposeA = false, transposeB = false, accumulate = false, bias, activation } = product;
   const aColumns = columnsOf(a);
@@ -80,6 +81,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
   );
 }
 
+/** out = A·B for each pair of blocks (i, j); see `Backend.gemmBlocks`. */
 export function gemmBlocks(engine: Engine, products: BlockProducts): void {
   const { outer, inner, M, N, K, a, b, out, transposeA = false, transposeB = false } = products;
   const bytes = K * PANEL_COLUMNS * FLOAT;

@@ -9,6 +9,7 @@ function byExamples(state: Tensor, each: number): { U: number; split: Split } {
   return { U, split: { extent: state.data.length / U, grain: 1, work: each * state.data.length } };
 }
 
+/** after = f·before + i·g, state = o·tanh(after); see `Backend.lstmStep`. */
 export function lstmStep(engine: Engine, step: LstmStep): void {
   const { U, split } = byExamples(step.state, 5 * HARD_NUMBER);
   const gates = engine.address(step.gates);
@@ -29,6 +30,7 @@ export function lstmStep(engine: Engine, step: LstmStep): void {
   });
 }
 
+/** dz = ∂loss/∂z of the gates i, f, g, o, and dc = ∂loss/∂before; see `Backend.lstmStepBackward`. */
 export function lstmStepBackward(engine: Engine, step: LstmStepBackward): void {
   const { U, split } = byExamples(step.dh, 8 * NUMBER);
   const [gates, dz] = [engine.address(step.gates), engine.address(step.dz)];
@@ -49,6 +51,7 @@ export function lstmStepBackward(engine: Engine, step: LstmStepBackward): void {
   });
 }
 
+/** after = (1 − z)·n + z·before; see `Backend.gruStep`. */
 export function gruStep(engine: Engine, step: GruStep): void {
   const { U, split } = byExamples(step.after, 3 * HARD_NUMBER);
   const [gates, own] = [engine.address(step.gates), engine.address(step.own)];
@@ -60,6 +63,7 @@ export function gruStep(engine: Engine, step: GruStep): void {
   });
 }
 
+/** dz = (dr, du, dn), dOwn = (dr, du, dn·r), dh = dh·z; see `Backend.gruStepBackward`. */
 export function gruStepBackward(engine: Engine, step: GruStepBackward): void {
   const { U, split } = byExamples(step.dh, 8 * NUMBER);
   const [gates, own] = [engine.address(step.gates), engine.address(step.own)];

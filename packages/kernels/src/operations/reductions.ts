@@ -3,6 +3,7 @@ import type { Tensor } from "@nn/tensor";
 import { FLOAT, LINE, type Engine } from "../engine.ts";
 import { NUMBER } from "../threads/split.ts";
 
+/** out[j] += Σ_n x[n, j]; see `Backend.sumRows`. */
 export function sumRows(engine: Engine, x: Tensor, out: Tensor): void {
   const columns = out.data.length;
   const rows = x.data.length / columns;
@@ -14,6 +15,7 @@ export function sumRows(engine: Engine, x: Tensor, out: Tensor): void {
   );
 }
 
+/** Whether every number of x is finite; see `Backend.allFinite`. */
 export function allFinite(engine: Engine, x: Tensor): boolean {
   const { length } = x.data;
   const address = engine.address(x);

@@ -3,6 +3,10 @@ import { ROWS_OF_BLOCK, type RowInputGradient, type RowNormalization, type Tenso
 import { FLOAT, type Engine } from "../engine.ts";
 import { NUMBER } from "../threads/split.ts";
 
+/**
+ * out = (x − mean)·scale·weight + bias with scale = 1/√(mean((x − mean)²) + ε), row by row; see
+ * `Backend.normalizeRows`.
+ */
 export function normalizeRows(
   engine: Engine,
   { x, weight, bias, epsilon, mean, scale, out }: RowNormalization,

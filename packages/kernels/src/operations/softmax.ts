@@ -5,6 +5,7 @@ import { HARD_NUMBER, NUMBER } from "../threads/split.ts";
 
 const DOUBLE = 8;
 
+/** out = e^(scale·x) / Σ e^(scale·x), row by row; see `Backend.softmax`. */
 export function softmax(engine: Engine, { x, columns, scale, causal = false, out }: Softmax): void {
   const { length } = x.data;
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
@@ -24,6 +25,7 @@ export function softmax(engine: Engine, { x, columns, scale, causal = false, out
   );
 }
 
+/** out = scale·y·(dy − Σ dy·y), row by row; see `Backend.softmaxBackward`. */
 export function softmaxBackward(engine: Engine, { y, dy, columns, scale, out }: SoftmaxBackward): void {
   const { length } = y.data;
   const [yAddress, dyAddress, outAddress] = [engine.address(y), engine.address(dy), engine.address(out)];

@@ -9,11 +9,14 @@ export interface Split {
 }
 
 /**
- * What a number read, changed and written by an elementwise kernel costs, in multiply-adds of a matrix
- * product; and one for which an exponential is taken, or random words are drawn. bench/threads.ts prints both
- * beside a product.
+ * The cost of a number that an elementwise kernel reads, changes and writes, in multiply-adds of a matrix
+ * product. bench/threads.ts prints both costs beside a product.
  */
 export const NUMBER = 8;
+/**
+ * The cost of a number whose exponential is taken, or for which random words are drawn. Same unit and
+ * benchmark as NUMBER.
+ */
 export const HARD_NUMBER = 128;
 
 /**

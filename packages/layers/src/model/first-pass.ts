@@ -6,6 +6,7 @@ import { LayerError } from "./layer-error.ts";
 // A layer of one's own may not do what its plan says, and numbers in the wrong shape still are numbers: they
 // would train. So the first pass of a model looks at what each layer gives; the others trust.
 
+/** A layer of a model, with its parameters, its buffers and the shapes of its plan (without N). */
 export interface BuiltLayer {
   readonly type: string;
   readonly layer: Layer;

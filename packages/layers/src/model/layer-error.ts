@@ -9,4 +9,5 @@ export class LayerError extends Error {
   }
 }
 
+/** Where a layer is in `model.layers`: `[3]`, or `[3, "layers", 0]` inside the options of another layer. */
 export type LayerPath = readonly (string | number)[];

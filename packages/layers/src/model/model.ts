@@ -24,6 +24,10 @@ export interface LayerChoice {
   readonly options: Record<string, unknown>;
 }
 
+/**
+ * A model before it is built: its shapes (without N), layers, number of parameters, and multiply-adds of the
+ * forward pass of one example. A plan allocates no tensors; `build` does.
+ */
 export interface ModelPlan {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
@@ -33,6 +37,10 @@ export interface ModelPlan {
   build(context: ModelContext): Model;
 }
 
+/**
+ * Arguments for building a model. `batchSize` is the largest number of examples per pass. `initializer` draws
+ * the parameters that name none.
+ */
 export interface ModelContext {
   readonly backend: Backend;
   readonly batchSize: number;
@@ -45,6 +53,7 @@ export interface ModelContext {
   readonly initializers?: ReadonlyMap<string, InitializerDefinition>;
 }
 
+/** A sequence of layers that has been built, with its parameters. */
 export interface Model {
   readonly parameters: readonly Parameter[];
   /** What layers remember beside their parameters; a saved model needs both. */

@@ -12,6 +12,7 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 /** What programs write where a value is missing (pandas.read_csv, na_values). */
 const MISSING = /^(?:|\?|-|#n\/a|n\/a|na|nan|-nan|null|none|nil|<na>)$/i;
 
+/** Returns the kind of a cell; spaces around its text do not count. */
 export function kindOf(text: string): CellKind {
   const cell = text.trim();
   if (NUMBER.test(cell)) return "number";

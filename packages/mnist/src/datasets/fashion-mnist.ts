@@ -1,5 +1,8 @@
 import { idxDataset } from "../idx-dataset.ts";
 
+/**
+ * Fashion-MNIST: 70,000 grayscale images (28, 28, 1) of ten kinds of clothing. Xiao, Rasul & Vollgraf 2017.
+ */
 export const fashionMnist = idxDataset({
   type: "fashion-mnist",
   description:

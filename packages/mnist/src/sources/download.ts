@@ -17,6 +17,7 @@ export interface DownloadProgress {
   readonly total: number | undefined;
 }
 
+/** Arguments of a download: which files, from which mirrors, into which folder. */
 export interface Download {
   /** Where the files go; made if it is not there. */
   readonly folder: string;

@@ -33,10 +33,12 @@ export function findFiles(folder: string): FoundFiles {
   return found;
 }
 
+/** Whether all four files were found. */
 export function isComplete(found: FoundFiles): found is Readonly<Record<FileRole, string>> {
   return missingFrom(found).length === 0;
 }
 
+/** Lists the files that were not found. */
 export function missingFrom(found: FoundFiles): FileRole[] {
   return fileRoles.filter((role) => found[role] === undefined);
 }

@@ -7,6 +7,7 @@ export interface TensorEntry {
   readonly end: number;
 }
 
+/** The header of a safetensors file. */
 export interface Header {
   /** In the order of their data. */
   readonly entries: readonly TensorEntry[];

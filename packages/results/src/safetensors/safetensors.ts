@@ -15,6 +15,7 @@ export interface StoredTensor {
   readonly data: Float32Array | Float64Array;
 }
 
+/** The content of a safetensors file: tensors by name, and the metadata of its header. */
 export interface TensorFile {
   /** In the order of the file. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;

@@ -15,6 +15,7 @@ export interface EarlierTrial {
   readonly record: TrialRecord & TrainingIdentity;
 }
 
+/** A query for trials of other runs of the same name, on the same data. */
 export interface EarlierTrialQuery {
   /** `results/<name>`. */
   readonly folder: string;

@@ -3,6 +3,7 @@ const GAP_SECONDS = 2;
 /** How often a process that waits looks at its clock. */
 const TICK_MILLISECONDS = 500;
 
+/** The two clocks that `createSeenClock` compares. */
 export interface Clocks {
   /** Seconds, as the machine counts them. */
   readonly now: () => number;

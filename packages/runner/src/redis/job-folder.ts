@@ -15,6 +15,9 @@ export function checkpointIn(trialFolder: string): Buffer | undefined {
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
+/**
+ * Writes a checkpoint into a trial's folder, atomically. Throws RunDirectoryError if it cannot be written.
+ */
 export function writeCheckpointTo(trialFolder: string, bytes: Uint8Array): void {
   writeFileAtomically(join(trialFolder, CHECKPOINT_FILE), bytes);
 }
@@ -36,6 +39,7 @@ export async function writeFiles(
   if (files[CHECKPOINT_FILE] === undefined) dropCheckpoint(trialFolder);
 }
 
+/** Deletes the checkpoint in a trial's folder, if there is one. */
 export function dropCheckpoint(trialFolder: string): void {
   rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
 }

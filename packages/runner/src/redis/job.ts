@@ -43,6 +43,7 @@ const jobSchema = closed({
   data: Type.Array(closed({ name: text, source: text, sha256: text })),
 });
 
+/** A training segment in the queue, with all that a worker needs in order to train it. */
 export type Job = Static<typeof jobSchema>;
 
 const measure = closed({ loss: number, accuracy: number });

@@ -26,6 +26,7 @@ export interface JobName {
   readonly until: number;
 }
 
+/** The Redis keys that coordinators and workers share. */
 export const keys = {
   /**
    * Who is there: ids of workers, and of runs; of each, what it says of itself, for as long as it goes on
@@ -52,8 +53,10 @@ export const keys = {
   jobs: (run: string): string => `${PREFIX}:jobs:${run}`,
 };
 
+/** The kind of process that registers: a worker, or a run. */
 export type PresenceKind = "worker" | "run";
 
+/** The names of the publish/subscribe channels between coordinators and workers. */
 export const channels = {
   /** Somebody has come or gone. */
   presence: `${PREFIX}:presence`,

@@ -6,6 +6,7 @@ import { channels, keys, type PresenceKind } from "./keys.ts";
 
 /** Somebody who says nothing for so long is not there any more. */
 const FORGOTTEN_SECONDS = 12;
+/** Milliseconds between two registrations of a worker or a run; well below FORGOTTEN_SECONDS. */
 export const PRESENCE_MILLISECONDS = 3000;
 
 const presenceSchema = Type.Object({
@@ -34,6 +35,7 @@ export async function register(
   if (isNew) await redis.publish(channels.presence, "");
 }
 
+/** Removes a worker or a run from the list of those present, and notifies the others. */
 export async function unregister(redis: Redis, kind: PresenceKind, id: string): Promise<void> {
   await redis.del(keys.presence(kind, id));
   await redis.srem(keys.present(kind), id);

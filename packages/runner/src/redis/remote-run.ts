@@ -30,6 +30,7 @@ const STOPPING_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
 /** Nor does a server that does not. */
 const FAREWELL_MILLISECONDS = 3000;
 
+/** Options of `RemoteRun`: the run, and the Redis server that connects it with its workers. */
 export interface RemoteRunOptions {
   readonly url: string;
   /** Of the experiment. */

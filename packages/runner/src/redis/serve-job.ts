@@ -29,6 +29,7 @@ export interface WorkerContext {
   readonly data: DataStore;
 }
 
+/** The signals that end a job before it is complete. */
 export interface JobSignals {
   /** It is to be given back. */
   readonly giveBack: AbortSignal;
@@ -38,6 +39,7 @@ export interface JobSignals {
   readonly dropped: AbortSignal;
 }
 
+/** Receives the reports of a job while it trains. */
 export interface JobListener {
   onReport(report: Report): void;
 }

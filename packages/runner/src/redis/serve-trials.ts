@@ -18,6 +18,7 @@ import type { Server } from "./server.ts";
 /** Checkpoints take their time; then a server that does not answer holds nobody up. */
 const FAREWELL_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
 
+/** Arguments of `serveTrials`. */
 export interface TrialService {
   readonly server: Server;
   readonly context: Omit<WorkerContext, "redis">;

@@ -35,6 +35,7 @@ export interface TrialExecutor {
   end(): Promise<void>;
 }
 
+/** Arguments of `dispatchTrials`: the scheduler of the trials, their executors, and when to give up. */
 export interface Dispatch {
   readonly scheduler: SweepScheduler;
   /** What an executor is told, asked for when the part starts. */
@@ -145,6 +146,7 @@ export async function dispatchTrials(schedule: Dispatch, listener: DispatchListe
   if (!signal.aborted && !scheduler.isOver) throw new Error("Trials wait for each other without end.");
 }
 
+/** Ends all executors at the same time, and resolves when every one has ended. */
 export async function endExecutors(executors: readonly TrialExecutor[]): Promise<void> {
   await Promise.all(executors.map((executor) => executor.end()));
 }

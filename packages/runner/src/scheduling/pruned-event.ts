@@ -2,6 +2,7 @@ import type { Experiment } from "@nn/experiment";
 import type { EpochRecord, TrialEndedEvent } from "@nn/results";
 import { bestEpoch, type Trial } from "@nn/training";
 
+/** When and why a trial was pruned. `seconds` is how long it has taken. */
 export interface Pruning {
   /** At which epoch it is stopped; it has reached it. */
   readonly epoch: number;

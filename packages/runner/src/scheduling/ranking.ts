@@ -20,6 +20,7 @@ export const METRIC_COLUMNS = [
   "test.loss",
   "test.accuracy",
 ] as const;
+/** The name of a metric column of results.csv. */
 export type MetricName = (typeof METRIC_COLUMNS)[number];
 
 /** A combination of swept values and what came of its repeats. */

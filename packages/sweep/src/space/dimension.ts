@@ -34,6 +34,7 @@ interface FullSide extends Dimension {
   cell(value: SweptValue): Interval;
 }
 
+/** A part of a dimension, from … to in [0, 1]; a single point if both are equal. */
 export interface Interval {
   readonly from: number;
   readonly to: number;
@@ -47,6 +48,7 @@ export function dimensionOf(domain: Domain): Dimension {
 
 const anywhere: Interval = { from: 0, to: 1 };
 
+/** Whether an interval is the whole dimension, as that of a parameter without a value. */
 export function isAnywhere({ from, to }: Interval): boolean {
   return from === 0 && to === 1;
 }

@@ -14,12 +14,14 @@ export const optionSchema = Type.Union([
   Type.Array(Type.Unknown({ description: "a value or a block" })),
 ]);
 
+/** The schema of a list of values to choose from. */
 export const listSchema = Type.Array(optionSchema, {
   minItems: 1,
   description:
     "The values to choose from, such as [0.03, 0.1, 0.3]. A block, or a list of them, may hold what to try in place of its options.",
 });
 
+/** The schema of a list inside a block: `{ type: choice, values: […] }`. */
 export const choiceSchema = Type.Object(
   { type: Type.Literal("choice"), values: listSchema },
   {
@@ -40,6 +42,7 @@ const countSchema = Type.Integer({
     "That many values, evenly spaced on the scale, min and max among them. Whole numbers are rounded, and none comes twice.",
 });
 
+/** The schema of a range of numbers: `{ type: float, min, max, scale?, step?, count? }`. */
 export const floatSchema = Type.Object(
   {
     type: Type.Literal("float"),
@@ -62,6 +65,7 @@ export const floatSchema = Type.Object(
   },
 );
 
+/** The schema of a range of whole numbers: `{ type: int, min, max, scale?, step?, count? }`. */
 export const intSchema = Type.Object(
   {
     type: Type.Literal("int"),
@@ -82,11 +86,13 @@ export const intSchema = Type.Object(
   },
 );
 
+/** The schema of `{ type: bool }`. */
 export const boolSchema = Type.Object(
   { type: Type.Literal("bool") },
   { additionalProperties: false, description: "The list [false, true]." },
 );
 
+/** The description of a domain in the JSON Schema. */
 export const domainDescription =
   "What to try: a list of values, or a range { type: float | int, min, max, scale?, step?, count? } or { type: bool }.";
 
@@ -115,9 +121,13 @@ export type SweptValue =
   | { readonly type: string; readonly [option: string]: unknown };
 /** What `optionSchema` describes; its static type leaves out the further keys of a map. */
 export type Option = SweptValue | readonly unknown[];
+/** A list of values, any of which may be chosen. */
 export type Choices = readonly SweptValue[];
+/** A range of numbers, [min, max); with `step` or `count`, max is one of the values. */
 export type FloatRange = Static<typeof floatSchema>;
+/** A range of whole numbers, min … max, both included. */
 export type IntRange = Static<typeof intSchema>;
+/** The values false and true. */
 export type BoolRange = Static<typeof boolSchema>;
 /** What samplers see: what to try for one parameter, with nothing inside. */
 export type Domain = Choices | FloatRange | IntRange | BoolRange;
@@ -137,6 +147,7 @@ export type WrittenDomains = Readonly<Record<string, WrittenDomain>>;
 /** Parameter → its value in one trial, in the same order. One that does not exist in this trial has none. */
 export type Assignment = Readonly<Record<string, SweptValue>>;
 
+/** Whether a domain is a list of values. */
 export function isChoices(domain: Domain): domain is Choices {
   return Array.isArray(domain);
 }
@@ -152,12 +163,16 @@ export function isNested(value: unknown): value is Exclude<WrittenDomain, readon
   return isMap(value) && typeof value["type"] === "string" && Object.hasOwn(typedSchemas, value["type"]);
 }
 
+/** Whether a value is an object, and neither null nor an array. */
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is an array; `Array.isArray` does not narrow to a readonly array. */
 export function isList(value: unknown): value is readonly unknown[];
+/** Whether a domain is a plain list of options. */
 export function isList(domain: WrittenDomain): domain is readonly Option[];
+/** Whether the argument is an array: implements both signatures. */
 export function isList(value: unknown): boolean {
   return Array.isArray(value);
 }

@@ -18,6 +18,7 @@ export function rationalOf(value: number): Rational {
   return new Fraction(BigInt(whole + fraction) * up, down);
 }
 
+/** An arithmetic operator of a constraint. */
 export type Operator = "+" | "-" | "*" | "/" | "%";
 
 /** Exact. `%` has the sign of the dividend. */

@@ -14,7 +14,9 @@ import { between } from "./scale.ts";
  * counted: a list, a bool, a range with `step` or `count`. Undefined for a range without either.
  */
 export function valuesOf(domain: Choices | BoolRange): Choices;
+/** The values of a domain; undefined for a range without `step` or `count`. */
 export function valuesOf(domain: Domain): Choices | undefined;
+/** Implements both signatures. */
 export function valuesOf(domain: Domain): Choices | undefined {
   if (isChoices(domain)) return domain;
   if (domain.type === "bool") return [false, true];

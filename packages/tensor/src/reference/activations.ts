@@ -11,6 +11,7 @@ interface Elementwise {
   readonly derivative: (y: number) => number;
 }
 
+/** The function of an activation and its derivative, each operation rounded by `round`. */
 export function elementwise(round: Round, activation: Activation): Elementwise {
   switch (activation.kind) {
     case "relu":

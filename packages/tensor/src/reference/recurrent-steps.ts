@@ -11,6 +11,7 @@ function placeOf(k: number, U: number, gates: number): number {
   return (gates - 1) * U * Math.floor(k / U) + k;
 }
 
+/** after = f·before + i·g, state = o·tanh(after); see `Backend.lstmStep`. */
 export function lstmStep(round: Round, step: LstmStep): void {
   const { before, after, squashed, state } = step;
   const { data } = step.gates;
@@ -33,6 +34,7 @@ export function lstmStep(round: Round, step: LstmStep): void {
   }
 }
 
+/** dz = ∂loss/∂z of the gates i, f, g, o, and dc = ∂loss/∂before; see `Backend.lstmStepBackward`. */
 export function lstmStepBackward(round: Round, step: LstmStepBackward): void {
   const { gates, before, squashed, dh, dc, dz } = step;
   const U = columnsOf(dh);
@@ -51,6 +53,7 @@ export function lstmStepBackward(round: Round, step: LstmStepBackward): void {
   }
 }
 
+/** after = (1 − z)·n + z·before; see `Backend.gruStep`. */
 export function gruStep(round: Round, { gates, own, bias, before, after }: GruStep): void {
   const { data } = gates;
   const U = columnsOf(after);
@@ -68,6 +71,7 @@ export function gruStep(round: Round, { gates, own, bias, before, after }: GruSt
   }
 }
 
+/** dz = (dr, du, dn), dOwn = (dr, du, dn·r), dh = dh·z; see `Backend.gruStepBackward`. */
 export function gruStepBackward(round: Round, step: GruStepBackward): void {
   const { gates, own, before, dh, dz, dOwn } = step;
   const U = columnsOf(dh);

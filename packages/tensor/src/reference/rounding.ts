@@ -10,6 +10,7 @@ import type { Precision } from "../backend.ts";
  */
 export type Round = (x: number) => number;
 
+/** The rounding of each precision; float64 numbers stay as they are. */
 export const roundTo: Readonly<Record<Precision, Round>> = {
   float32: Math.fround,
   float64: (x) => x,

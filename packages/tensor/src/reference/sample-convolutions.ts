@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { Window } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
 
+/** A convolution: x (N, H, W, C) through a window gives F channels. */
 export interface Case {
   readonly N: number;
   readonly C: number;
@@ -58,6 +59,7 @@ export const convolutions = (mostGroups: number): fc.Arbitrary<Case> =>
       window,
     }));
 
+/** The shapes of a convolution's input, weight and output. */
 export function shapesOf({ N, C, F, groups, window }: Case) {
   return {
     x: [N, window.height, window.width, C],

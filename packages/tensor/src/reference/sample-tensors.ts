@@ -6,15 +6,19 @@ import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { createReferenceBackend } from "./reference-backend.ts";
 
+/** The reference backend in float32. */
 export const float32 = createReferenceBackend("float32");
+/** The reference backend in float64. */
 export const float64 = createReferenceBackend("float64");
 
+/** A tensor of these values in row-major order. */
 export function tensor(backend: Backend, shape: Shape, values: Iterable<number>): Tensor {
   const result = backend.allocate(shape);
   result.data.set([...values]);
   return result;
 }
 
+/** A tensor of standard normal numbers; the same seed gives the same numbers. */
 export function normal(backend: Backend, shape: Shape, seed: number): Tensor {
   const rng = createRng(seed);
   const result = backend.allocate(shape);

@@ -22,6 +22,10 @@ export class TrainingStopped extends Error {
   override readonly name = "TrainingStopped";
 }
 
+/**
+ * Told when a checkpoint is resumed from, written or unusable. `epoch` whole epochs are done, and `seen`
+ * images of the next one.
+ */
 export interface CheckpointListener {
   /** A checkpoint was taken up; `unrecorded`: measures of its epochs that are not on record yet. */
   onResumed(epoch: number, seen: number, unrecorded: readonly EpochMetrics[]): void;

@@ -23,6 +23,7 @@ export function clipNorm(parameters: readonly Parameter[], limit: number): void 
   if (norm > limit) scaleGradients(parameters, limit / norm);
 }
 
+/** g ← g · factor for every gradient, each product rounded to the gradient's precision. */
 export function scaleGradients(parameters: readonly Parameter[], factor: number): void {
   for (const { gradient } of parameters) {
     const { data } = gradient;

@@ -4,6 +4,10 @@ import type { Backend } from "@nn/tensor";
 import type { Metrics } from "../metrics/metrics.ts";
 import { copiesOf, copyTensors, type ModelTensors } from "./model-copy.ts";
 
+/**
+ * Options of early stopping. Training stops after `patience` epochs in a row in which the validation `metric`
+ * did not improve on the best one by more than `minDelta`.
+ */
 export interface EarlyStoppingOptions {
   readonly metric: "loss" | "accuracy";
   readonly patience: number;
@@ -21,6 +25,10 @@ export interface EarlyStopping {
   restore(): number;
 }
 
+/**
+ * Creates early stopping for a model, with memory for a copy of the best weights. The copy holds zeros until
+ * `afterEpoch` first keeps weights.
+ */
 export function createEarlyStopping(
   { metric, patience, minDelta }: EarlyStoppingOptions,
   backend: Backend,

@@ -3,11 +3,13 @@ import type { Backend } from "@nn/tensor";
 
 import { copiesOf, copyTensors } from "./model-copy.ts";
 
+/** k, the number of `steps` between updates of the slow weights, and α, the share by which they move. */
 export interface LookaheadOptions {
   readonly steps: number;
   readonly alpha: number;
 }
 
+/** The slow weights of lookahead, kept beside those that the optimizer trains. */
 export interface Lookahead {
   readonly state: StateDict;
   /** After each step of the optimizer. */

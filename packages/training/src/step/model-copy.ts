@@ -4,6 +4,7 @@ import type { Backend, FloatArray, Shape } from "@nn/tensor";
 /** All that a model is saved with: what it learns, and what its layers remember beside. */
 export type ModelTensors = Pick<Model, "parameters" | "state">;
 
+/** The numbers of one of a model's tensors, `own`, beside a second array of that size, `copy`. */
 export interface TensorCopy {
   readonly name: string;
   readonly shape: Shape;

@@ -9,6 +9,7 @@ export const affineOption = Type.Boolean({
   description: "Whether a learned weight and bias follow, so that the layer can undo what it does.",
 });
 
+/** The option `epsilon` of a normalizing layer, with `value` as its default. */
 export function epsilonOption(value: number) {
   return Type.Number({
     exclusiveMinimum: 0,

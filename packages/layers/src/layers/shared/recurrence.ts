@@ -35,6 +35,7 @@ export interface RecurrentBuffers {
   readonly recurrentWeight: Tensor;
 }
 
+/** One time step of a recurrent layer, forward and backward. */
 export interface RecurrentCell {
   /** Reads z[t] and h[t], writes h[t + 1]. n: the size of the batch. */
   forward(n: number, t: number): void;

@@ -3,6 +3,7 @@ import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
 import type { LayerPlan, ParameterPlan } from "../../definition.ts";
 import { constant } from "./normalization.ts";
 
+/** Options of `planRowNormalization`, in which layer-norm and rms-norm differ. */
 export interface RowNormalizing {
   /** The last axes of an example, the shape of γ and β: D numbers, normalized together. */
   readonly shape: Shape;

@@ -1,10 +1,9 @@
 import { Type } from "typebox";
 
-/**
- * Options that mean the same in several optimizers. The defaults are each optimizer's own: PyTorch's, or the
- * paper's.
- */
+// Options that mean the same in several optimizers. The defaults are each optimizer's own: PyTorch's, or the
+// paper's.
 
+/** The option `learningRate`, greater than 0. */
 export function learningRateOption(fallback: number, description = "About how far a step goes.") {
   return Type.Number({ exclusiveMinimum: 0, default: fallback, description });
 }
@@ -19,6 +18,7 @@ export function decayOption(fallback: number, what: string) {
   });
 }
 
+/** The option `momentum`, in [0, 1): the share of the velocity that the next step keeps. */
 export function momentumOption(fallback: number) {
   return Type.Number({
     minimum: 0,
@@ -28,6 +28,7 @@ export function momentumOption(fallback: number) {
   });
 }
 
+/** The option `epsilon`, greater than 0: added so that no division is by zero. */
 export function epsilonOption(fallback: number) {
   return Type.Number({
     exclusiveMinimum: 0,

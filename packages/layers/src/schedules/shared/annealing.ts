@@ -8,6 +8,7 @@ export function cosineBetween(start: number, end: number, progress: number): num
   return end + ((start - end) * (1 + cos(Math.PI * progress))) / 2;
 }
 
+/** Linear interpolation from `start` at progress 0 to `end` at progress 1. */
 export function lineBetween(start: number, end: number, progress: number): number {
   return start + (end - start) * progress;
 }

@@ -27,6 +27,7 @@ const options = Type.Object({
 /** Options of pruners that compare a configuration with earlier ones. */
 export const comparisonOptions = options.properties;
 
+/** The values of `comparisonOptions`. */
 export type ComparisonOptions = Static<typeof options>;
 
 /** That somebody is judged before the last epoch, and compared. */

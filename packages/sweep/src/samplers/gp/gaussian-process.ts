@@ -12,6 +12,7 @@ export interface Hyperparameters {
   readonly variance: number;
 }
 
+/** Mean and standard deviation of the noiseless function at one point. */
 export interface Prediction {
   readonly mean: number;
   readonly deviation: number;

@@ -48,6 +48,7 @@ function hyperparametersOf(parameters: Float64Array, variance: number): Hyperpar
   return { lengths, noise, variance };
 }
 
+/** The negative log posterior at one point of the hyperparameters, with its gradient. */
 export interface Cost {
   /** −log p(targets, parameters), up to a constant. */
   readonly value: number;
