@@ -66,3 +66,22 @@ test("comments are as wide as the formatter makes code", () => {
     );
   expect(wide).toEqual([]);
 });
+
+test("every exported name says what it is", () => {
+  const exported = /^export (?:abstract |async )?(?:const|function\*?|class|interface|type) (\w+)/;
+  const silent = sources.flatMap((file) => {
+    const lines = read(file)
+      // What stands in a template is another file.
+      .replaceAll(/`[^`]*`/g, (text) => text.replaceAll("\nexport", "\n"))
+      .split("\n");
+    return lines.flatMap((line, at) => {
+      const name = exported.exec(line)?.[1];
+      if (name === undefined || lines[at - 1]!.endsWith("*/")) return [];
+      // The overloads of a function share the docstring of the first.
+      return lines.slice(0, at).some((before) => exported.exec(before)?.[1] === name)
+        ? []
+        : [`${file}: ${name}`];
+    });
+  });
+  expect(silent).toEqual([]);
+});

@@ -458,7 +458,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     throw new Error("kernels: a kernel stopped");
   };
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  // WebAssembly's exports carry no types; the tests of every kernel keep the assembly and this interface equal.
+  // WebAssembly's exports carry no types; tests of every kernel keep the assembly and this interface equal.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return exports as WebAssembly.Exports & Kernels;
 }

@@ -14,6 +14,7 @@ export interface LayerConfiguration {
   readonly kinks?: readonly number[];
 }
 
+/** A layer outside a model, with its parameters and buffers by name. */
 export interface LayerUnderTest {
   readonly layer: Layer;
   readonly outputShape: Shape;

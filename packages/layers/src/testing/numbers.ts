@@ -43,6 +43,7 @@ export function sumOf(values: FloatArray, term: (value: number, i: number) => nu
   return sum;
 }
 
+/** A tensor of the same shape and numbers. */
 export function copyTensor(backend: Backend, source: Tensor): Tensor {
   const copy = backend.allocate(source.shape);
   copy.data.set(source.data);

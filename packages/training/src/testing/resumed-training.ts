@@ -24,6 +24,7 @@ export interface Share {
   readonly weights: Record<string, number[]>;
 }
 
+/** How a part of a training is run: its assignment, and where its process is killed. */
 export interface ShareOptions extends Partial<Assignment> {
   /** The process is killed after it has written so many checkpoints. */
   readonly killedAfter?: number;

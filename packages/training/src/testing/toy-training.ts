@@ -20,6 +20,7 @@ export function toySplit(count: number): Split {
   return { images, labels, count };
 }
 
+/** A network of two dense layers for the images of `toySplit`. */
 export const toySpec: TrialSpec = {
   dataset: { type: "mnist", validation: 0, normalize: false },
   model: {
@@ -37,6 +38,7 @@ export const toySpec: TrialSpec = {
   training: { epochs: 3, batchSize: 7, shuffle: true },
 };
 
+/** A network and what it is trained with. */
 export interface Toy {
   readonly network: Network;
   readonly config: TrainingConfig;
