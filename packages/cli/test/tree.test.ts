@@ -61,7 +61,7 @@ test("comments are as wide as the formatter makes code", () => {
     .flatMap((file) =>
       read(file)
         .split("\n")
-        .filter((line) => isComment.test(line) && [...line].length > printWidth)
+        .filter((line) => isComment.test(line) && Array.from(line).length > printWidth)
         .map((line) => `${file}: ${line.trim()}`),
     );
   expect(wide).toEqual([]);

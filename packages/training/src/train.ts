@@ -139,9 +139,10 @@ export async function train(
     if (validation !== undefined && !Number.isFinite(validation.loss))
       return diverged(epochs, `the validation loss is not finite after epoch ${epoch}.`);
     if (validation !== undefined) schedule.onEpoch?.(validation);
-    epochs.push({ epoch, train: metrics.mean(), validation });
+    const epochMetrics = { epoch, train: metrics.mean(), validation };
     metrics.clear();
-    observer.onEpoch(epochs.at(-1)!);
+    epochs.push(epochMetrics);
+    observer.onEpoch(epochMetrics);
   }
   checkpointer?.save(state);
   if (!isOver()) return { status: "paused", epochs };
