@@ -52,7 +52,7 @@ test("--no-widen is --simd 128, and says so", async () => {
   const folder = prepare(smallSweep);
   const { code, err } = await folder.run(["--no-widen"]);
   expect(code).toBe(0);
-  expect(err).toMatch(/^notice: --no-widen is now called --simd 128\n/);
+  expect(err).toBe("notice: --no-widen is now called --simd 128");
   expect(JSON.parse(folder.read("environment.json"))).toMatchObject({ kernels: "wasm-plain" });
   expect(folder.promisedFiles()).toEqual(reference);
 });

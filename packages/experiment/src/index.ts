@@ -19,3 +19,5 @@ export { reference } from "./schema/reference.ts";
 export type { ExperimentBody } from "./sweep/substitute.ts";
 export { trialSpecOf } from "./sweep/trials.ts";
 export { compose } from "./yaml/compose.ts";
+export { withDefinitions } from "./schema/definitions.ts";
+export { experimentSchema } from "./schema/schema.ts";

@@ -1,26 +1,26 @@
 import { readFileSync } from "node:fs";
 
+import { experimentSchema, withDefinitions } from "@nn/experiment";
 import { parse } from "yaml";
 
 import type { TinyRun } from "./run-tiny.ts";
 
-/** As much of JSON Schema as the file for editors uses. */
+/** As much of JSON Schema as the experiment file is described in. */
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly then?: Schema;
-  readonly else?: Schema;
   readonly const?: unknown;
   readonly default?: unknown;
   readonly additionalProperties?: boolean | Schema;
   readonly $ref?: string;
 }
 
-const file = new URL("../../../../schema/experiment.schema.json", import.meta.url);
+// As JSON: the schema that TypeBox makes, without what is its own.
 const root: Schema & { readonly definitions: Readonly<Record<string, Schema>> } = JSON.parse(
-  readFileSync(file, "utf8"),
+  JSON.stringify(withDefinitions(experimentSchema())),
 );
 
 /**
@@ -32,13 +32,10 @@ interface Visitor {
   option(name: string, schema: Schema, value: unknown): void;
 }
 
-/** A file that extends none has all that the schema knows, but for `extends`. */
-const whole: Schema = { properties: { ...root.properties, ...root.else?.properties } };
-
 /** Every option that the schema knows. */
 export function optionsOf(): Set<string> {
   const options = new Set<string>();
-  walk(whole, "", undefined, {
+  walk(root, "", undefined, {
     option: (name) => options.add(name),
   });
   return options;
@@ -61,7 +58,7 @@ export function usedOptions(runs: readonly TinyRun[], files: readonly string[]):
     experiment.resolved,
   ]);
   for (const file of files) specs.push(parse(readFileSync(file, "utf8")));
-  for (const spec of specs) walk(whole, "", spec, visitor);
+  for (const spec of specs) walk(root, "", spec, visitor);
   return used;
 }
 
