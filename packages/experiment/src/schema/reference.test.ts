@@ -72,7 +72,7 @@ test("an option says what it takes, its bounds and its default", () => {
     "`rate`",
     "a number of at least 0 and below 1",
     "`0.5`",
-    "The share of numbers set to zero.",
+    "Share of the numbers that are set to zero.",
   ]);
   expect(row("### dense", "units")[2]).toBe("required");
   expect(row("### float", "scale")[2]).toBe("–");
@@ -85,10 +85,12 @@ test("a key of the file stands with its path, and one that takes an entry of a c
     "`100`",
   ]);
   expect(row("## The file", "model.layers")[1]).toContain("[model.layers](#modellayers)");
-  expect(row("## The file", "extends")[3]).toContain("Another experiment");
+  expect(row("## The file", "extends")[3]).toContain("Path of a base experiment");
   expect(lines).toContain("## model.layers");
 });
 
 test("what Markdown would take for its own is shown as it is", () => {
-  expect(row("## The file", "name")[3]).toBe(String.raw`Names the results folder: results/\<name>/.`);
+  expect(row("## The file", "name")[3]).toBe(
+    String.raw`Name of the experiment and of its results folder, results/\<name>/.`,
+  );
 });
