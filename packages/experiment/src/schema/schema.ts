@@ -171,7 +171,7 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     executor: Type.Optional(
       choice(
         "executor",
-        "Where trials are trained. It changes no byte of the results and is not part of the fingerprint.",
+        "Where trials are trained. Default: { type: pool }. It changes no byte of the results and is not part of the fingerprint.",
         executors,
       ),
     ),

@@ -15,8 +15,8 @@ export const patchEmbedding = defineLayer({
   type: "patch-embedding",
   description:
     "Cuts an image into square patches and makes each one a step of a sequence, the input that a transformer needs.",
-  formula: "y[n, t] = patch[n, t]·W + b, for T = (H / P)·(W / P) patches of P × P pixels, P = patchSize",
-  shapes: "x (N, H, W, C) → y (N, T, units); W (P·P·C, units), b (units)",
+  formula: "y[n, t] = patch[n, t]·W + b for the H·W / P² patches of P × P pixels, P = patchSize",
+  shapes: "x (N, H, W, C) → y (N, H·W / P², units); W (P·P·C, units), b (units)",
   example: "{ type: patch-embedding, patchSize: 4, units: 32 }",
   paper:
     "Dosovitskiy et al. 2021, An image is worth 16×16 words: transformers for image recognition at scale",

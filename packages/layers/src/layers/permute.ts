@@ -8,7 +8,7 @@ export const permute = defineLayer({
   type: "permute",
   description: "Reorders the axes of each example.",
   formula: "axis a of y is axis axes[a] of x",
-  shapes: "x (N, …) → y (N, …), with its axes in another order",
+  shapes: "x (N, H, W, C) → y with its axes in another order",
   example: "{ type: permute, axes: [1, 0, 2] }",
   options: Type.Object({
     axes: Type.Array(Type.Integer({ minimum: 0 }), {

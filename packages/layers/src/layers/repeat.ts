@@ -11,7 +11,8 @@ export const repeat = defineLayer({
   description: "Repeats its layers several times, one after the other. Each repetition has its own weights.",
   formula: "y = f_times(… f₂(f₁(x)))",
   shapes: "x (N, …) → y, the output of the last repetition",
-  example: "{ type: repeat, times: 2, layers: [{ type: dense, units: 64 }, { type: relu }] }",
+  example:
+    "{ type: repeat, times: 2, layers: [{ type: conv2d, filters: 8, kernelSize: 3, padding: same }, { type: relu }] }",
   options: Type.Object({
     times: Type.Integer({ minimum: 1, maximum: 1000, description: "Number of repetitions." }),
     layers: layerList("The layers to repeat."),

@@ -10,7 +10,7 @@ export const reshape = defineLayer({
   description: "Gives each example another shape. The numbers and their order stay the same.",
   formula: "y has the numbers of x, in the same order",
   shapes: "x (N, …) → y (N, …shape)",
-  example: "{ type: reshape, shape: [28, 28] }",
+  example: "{ type: reshape, shape: [-1, 28] }",
   options: Type.Object({
     shape: Type.Array(Type.Integer({ minimum: -1 }), {
       minItems: 1,

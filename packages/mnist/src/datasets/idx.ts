@@ -49,7 +49,7 @@ export const idx = defineDataset({
   type: "idx",
   description: "Your own IDX files, the format of MNIST: grey images of any size.",
   example:
-    "{ type: idx, trainingImages: train-images.idx, trainingLabels: train-labels.idx, testImages: test-images.idx, testLabels: test-labels.idx }",
+    "{ type: idx, trainingImages: a.idx, trainingLabels: b.idx, testImages: c.idx, testLabels: d.idx }",
   options,
 
   describe(chosen, context) {

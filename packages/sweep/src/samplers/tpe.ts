@@ -19,8 +19,10 @@ import { noticeUnlearned } from "./shared/unlearned.ts";
 export const tpe = defineAdaptiveSampler({
   type: "tpe",
   description: "Tree-structured Parzen estimator: learns where the good trials lie and tries points there.",
-  formula:
-    "tries the candidate with the largest l(x) / g(x), with l the density of the best tenth of the trials and g that of the others",
+  formula: [
+    "tries the candidate with the largest l(x) / g(x), with l the density of the best tenth of the trials",
+    "and g the density of the others",
+  ],
   example: "{ type: tpe, trials: 40 }",
   paper: "Bergstra et al. 2011, Algorithms for hyper-parameter optimization",
   options: Type.Object({

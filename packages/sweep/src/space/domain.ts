@@ -32,7 +32,7 @@ export const choiceSchema = Type.Object(
 
 const scaleSchema = Type.Enum(["linear", "log"], {
   description:
-    "linear (default): every value is equally likely. log: every factor is equally likely, so that 0.001 to 0.01 is drawn as often as 0.01 to 0.1; for learning rates and sizes.",
+    "Scale of the range. linear (default): every value is equally likely. log: every factor is equally likely, so that 0.001 to 0.01 is drawn as often as 0.01 to 0.1; for learning rates and sizes.",
 });
 
 const countSchema = Type.Integer({
