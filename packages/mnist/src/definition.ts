@@ -86,7 +86,7 @@ export interface LoadContext extends FileContext {
 const heldOut =
   "Number of training images that are held out for validation, by which a sweep and the best epoch are chosen. " +
   "They are drawn with the seed of the experiment; 0 holds out none. " +
-  '"test" reports the test set in their place; nothing may then be chosen by it.';
+  '"test" reports the test set in their place, which is then not used for model selection.';
 
 /** How many training images are held out to choose by: the option that all published data sets share. */
 export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {

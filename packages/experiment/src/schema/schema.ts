@@ -32,7 +32,9 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
       maxLength: 100,
       description: "Name of the experiment and of its results folder, results/<name>/.",
     }),
-    description: Type.Optional(Type.String({ description: "What this experiment is for, in your words." })),
+    description: Type.Optional(
+      Type.String({ description: "What this experiment is for. It changes nothing." }),
+    ),
     seed: Type.Integer({
       minimum: 0,
       maximum: 2 ** 32 - 1,

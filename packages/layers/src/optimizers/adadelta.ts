@@ -25,7 +25,10 @@ export const adadelta = defineOptimizer({
   paper: "Zeiler 2012, ADADELTA: an adaptive learning rate method",
   options: Type.Object({
     learningRate: learningRateOption(1, "Factor of each step; 1 in the paper."),
-    rho: decayOption(0.9, "the squared gradient and of the squared step"),
+    rho: decayOption(
+      0.9,
+      "How slowly the running means of the squared gradient and the squared step forget (ρ).",
+    ),
     epsilon: epsilonOption(1e-6),
     weightDecay: coupledWeightDecayOption,
   }),

@@ -18,8 +18,8 @@ export const lion = defineOptimizer({
   paper: "Chen et al. 2023, Symbolic discovery of optimization algorithms",
   options: Type.Object({
     learningRate: learningRateOption(1e-4, "Learning rate: how far each number moves in a step."),
-    beta1: decayOption(0.9, "the gradient, for the direction of the step,"),
-    beta2: decayOption(0.99, "the gradient, for the next step,"),
+    beta1: decayOption(0.9, "Weight of the running mean in the direction of the step (β₁)."),
+    beta2: decayOption(0.99, "How slowly the running mean of the gradient forgets (β₂)."),
     weightDecay: decoupledWeightDecayOption(0),
   }),
 

@@ -49,8 +49,8 @@ export const muon = defineOptimizer({
       3e-4,
       "Learning rate of adamw, for everything that is not a matrix.",
     ),
-    beta1: decayOption(0.9, "the gradient (adamw)"),
-    beta2: decayOption(0.95, "the squared gradient (adamw)"),
+    beta1: decayOption(0.9, "How slowly the running mean of the gradient forgets, in adamw (β₁)."),
+    beta2: decayOption(0.95, "How slowly the running mean of the squared gradient forgets, in adamw (β₂)."),
     epsilon: epsilonOption(1e-10),
   }),
 

@@ -26,7 +26,7 @@ export const rmsprop = defineOptimizer({
     "Hinton 2012, Neural networks for machine learning, lecture 6e; centered: Graves 2013, Generating sequences with recurrent neural networks",
   options: Type.Object({
     learningRate: learningRateOption(0.01),
-    alpha: decayOption(0.99, "the squared gradient"),
+    alpha: decayOption(0.99, "How slowly the running mean of the squared gradient forgets (α)."),
     epsilon: epsilonOption(1e-8),
     momentum: momentumOption(0),
     centered: Type.Boolean({

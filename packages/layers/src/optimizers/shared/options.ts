@@ -11,13 +11,13 @@ export function learningRateOption(
   return Type.Number({ exclusiveMinimum: 0, default: fallback, description });
 }
 
-/** `what` the running mean is of: "the gradient". */
-export function decayOption(fallback: number, what: string) {
+/** An option in [0, 1): the share of a running mean that each step keeps. */
+export function decayOption(fallback: number, description: string) {
   return Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,
     default: fallback,
-    description: `How slowly the running mean of ${what} forgets.`,
+    description,
   });
 }
 
