@@ -137,7 +137,7 @@ test.each([
   expect(notices).toEqual(
     told === undefined
       ? []
-      : [`the sampler ${sampler.type} learns nothing in this sweep: it begins to ${told}`],
+      : [`the sampler ${sampler.type} learns nothing in this sweep: it starts ${told}`],
   );
 });
 
