@@ -7,6 +7,12 @@ import type { LayerPath } from "./model/layer-error.ts";
 export interface Definition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
+  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
+  readonly formula?: string | readonly string[];
+  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
+  readonly example?: string;
+  /** Where it was published: authors, year, title. */
+  readonly paper?: string;
   /**
    * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
    */
@@ -17,6 +23,8 @@ export interface Definition<Options extends TObject = TObject> {
 
 /** A layer: one file that exports one of these, made by `defineLayer`. */
 export interface LayerDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** `x (N, D) → y (N, units); W (D, units)`: input and output, then its parameters. For the reference. */
+  readonly shapes?: string;
   /**
    * Fits the layer to the shape of one example (without N): says what comes out and what it costs, allocates
    * nothing. Throws ShapeError when the input does not fit.

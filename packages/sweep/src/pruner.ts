@@ -10,6 +10,12 @@ export interface PrunerDefinition<Options extends TObject = TObject> {
   readonly type: string;
   /** What it stops, and what it makes of a configuration without an objective. */
   readonly description: string;
+  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
+  readonly formula?: string | readonly string[];
+  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
+  readonly example?: string;
+  /** Where it was published: authors, year, title. */
+  readonly paper?: string;
   /** Everything beside `type` that it takes. */
   readonly options: Options;
   /**

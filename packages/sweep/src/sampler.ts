@@ -15,6 +15,12 @@ export type SamplerDefinition<Options extends TObject = TObject> =
 interface Sampler<Options extends TObject> {
   readonly type: string;
   readonly description: string;
+  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
+  readonly formula?: string | readonly string[];
+  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
+  readonly example?: string;
+  /** Where it was published: authors, year, title. */
+  readonly paper?: string;
   /** Everything beside `type` that it takes. */
   readonly options: Options;
   /**
