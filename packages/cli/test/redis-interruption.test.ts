@@ -10,6 +10,7 @@ import {
   LONG_EPOCHS,
   longSweep,
   patient,
+  SLOW,
   slowDown,
   speedUp,
   startWorker,
@@ -141,6 +142,41 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     speedUp(folder);
     startWorker(folder, server.url, patient);
     expect((await run).exitCode).toBe(0);
+    expect(await resumed()).toEqual([stopped]);
+    expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
+  });
+
+  test("a trial that was trained here after it had been given back goes to the server as it is now", async () => {
+    const folder = prepare(longSweep);
+    slowDown(folder);
+    const worker = startWorker(folder, server.url, patient);
+    const watch = await server.watch();
+    onTestFinished(() => watch.end());
+    const run = folder.start(options(), { detached: true });
+    let said = "";
+    run.stderr.on("data", (text: Buffer) => (said += text.toString()));
+    await until(run, () => folder.epochsOf(1) >= 2);
+    process.kill(run.pid!, "SIGINT");
+    await until(run, () => said.includes("Stopping. Once more to end at once."));
+    while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
+    process.kill(run.pid!, "SIGINT");
+    await run;
+    // The server has its checkpoint, which the run has not waited for.
+    await until(worker.ended, () => worker.said().includes("stopped with its run"));
+
+    const here = folder.start(["--checkpoint-every", "100000", "--workers", "1"], {
+      detached: true,
+      env: { NODE_OPTIONS: SLOW },
+    });
+    await until(here, () => folder.epochsOf(1) >= 6);
+    process.kill(here.pid!, "SIGINT");
+    await here;
+    const stopped = folder.placeOf(1);
+    expect(stopped.epoch).toBeGreaterThanOrEqual(6);
+
+    speedUp(folder);
+    const resumed = await listenForPlaces();
+    expect((await folder.run(options())).code).toBe(0);
     expect(await resumed()).toEqual([stopped]);
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });

@@ -1,7 +1,7 @@
 export { calibrate } from "./calibrate.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
-export { CheckpointError, readCheckpoint } from "./checkpoint/checkpoint.ts";
+export { CheckpointError, decodeCheckpoint, progressOf, readCheckpoint } from "./checkpoint/checkpoint.ts";
 export { TRIAL_FILES } from "./checkpoint/save-trial.ts";
 export { CUSTOM_FILE, customTypes } from "./custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";

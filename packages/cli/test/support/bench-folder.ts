@@ -6,7 +6,7 @@ import { readJournal, trialsOf } from "@nn/results";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 
-import { readCheckpoint } from "@nn/training";
+import { progressOf, readCheckpoint } from "@nn/training";
 import { cli, runProgram, unset, type Outcome } from "./program.ts";
 
 /** Two learning rates × two seeds on the small data set: a second or less. */
@@ -138,10 +138,7 @@ export class BenchFolder {
 
   /** Where the trial's checkpoint is: epochs that are done, and images of the next. */
   placeOf(trial: number): { readonly epoch: number; readonly seen: number } {
-    const { epochs, numbers } = readCheckpoint(
-      join(this.runFolder(), `trials/${trial}/checkpoint.safetensors`),
-    );
-    return { epoch: epochs.length, seen: numbers["meter"]?.[0]?.["examples"] ?? Number.NaN };
+    return progressOf(readCheckpoint(join(this.runFolder(), `trials/${trial}/checkpoint.safetensors`)));
   }
 
   /** Every file whose bytes are promised, by its path in the run directory. */

@@ -6,7 +6,8 @@ import { onTestFinished } from "vitest";
 import { smallSweep, type BenchFolder } from "./bench-folder.ts";
 import { isOver } from "./processes.ts";
 
-const SLOW_TRAINING = new URL("./slow-training.ts", import.meta.url).href;
+/** An option for Node: trials take a quarter of a second an epoch more while their folder has a file `slow`. */
+export const SLOW = `--import ${new URL("./slow-training.ts", import.meta.url).href}`;
 
 /** Options of a run whose trials are trained by the workers of the server at this address. */
 export const through = (url: string): string[] => [
@@ -57,7 +58,7 @@ export function startWorker(
 ) {
   const worker = folder.startProgram(
     ["worker", "--url", url, "--data", "data", "--lost-after", "4", "--workers", "1", ...args],
-    { detached: true, env: { NODE_OPTIONS: `--import ${SLOW_TRAINING}`, ...env } },
+    { detached: true, env: { NODE_OPTIONS: SLOW, ...env } },
   );
   let said = "";
   worker.stdout?.on("data", (text: Buffer) => (said += text.toString()));

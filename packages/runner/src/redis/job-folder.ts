@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomically, writeFilesAtomically } from "@nn/results";
-import { CHECKPOINT_FILE } from "@nn/training";
+import { CHECKPOINT_FILE, decodeCheckpoint, progressOf } from "@nn/training";
 
 import { WorkerCrash } from "../processes/worker-process.ts";
 
@@ -13,6 +13,20 @@ const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(safetensors|csv)$/;
 export function checkpointIn(trialFolder: string): Buffer | undefined {
   const path = join(trialFolder, CHECKPOINT_FILE);
   return existsSync(path) ? readFileSync(path) : undefined;
+}
+
+/** Whether a checkpoint is of a later step of the same training than another, or the other is none. */
+export function isFurther(checkpoint: Uint8Array, other: Uint8Array | undefined): boolean {
+  const [first, second] = [checkpoint, other].map((bytes) => {
+    try {
+      return bytes && decodeCheckpoint(bytes, CHECKPOINT_FILE);
+    } catch {
+      return undefined; // It cannot be resumed from.
+    }
+  });
+  if (first === undefined || (second !== undefined && second.training !== first.training)) return false;
+  const [one, two] = [progressOf(first), second && progressOf(second)];
+  return two === undefined || one.epoch > two.epoch || (one.epoch === two.epoch && one.seen > two.seen);
 }
 
 /**

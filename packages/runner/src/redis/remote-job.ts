@@ -10,7 +10,7 @@ import type { Redis } from "ioredis";
 import { workspaceFolder } from "../environment.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 
-import { checkpointIn, dropCheckpoint, writeCheckpointTo, writeFiles } from "./job-folder.ts";
+import { checkpointIn, dropCheckpoint, isFurther, writeCheckpointTo, writeFiles } from "./job-folder.ts";
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
 import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
@@ -83,8 +83,20 @@ export class RemoteJob {
     if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
     // It was given back after the run had been ended.
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
+    // Since the server has heard of it, it was trained on this machine.
+    if (await this.#isBehind()) return this.#put();
     this.#ticket = ticket;
     await this.look();
+  }
+
+  /** Whether nobody trains the job, and the newest checkpoint of the server is older than that of the folder. */
+  async #isBehind(): Promise<boolean> {
+    const { redis } = this.#jobQueue;
+    const here = checkpointIn(this.#assignment.trialFolder);
+    const [state, name] = await redis.hmget(keys.job(this.job), "state", "checkpoint");
+    if (here === undefined || state !== "waiting") return false;
+    const there = name ? await redis.getBuffer(keys.checkpoint(this.job, name)) : null;
+    return isFurther(here, there ?? undefined);
   }
 
   /** Reads what there is to read. To be called when there may be something, and now and then. */
@@ -213,13 +225,18 @@ export class RemoteJob {
     }
   }
 
-  /** Puts the newest checkpoint on the server into the trial's folder. False where there is none. */
+  /**
+   * Puts the newest checkpoint on the server into the trial's folder, unless a newer one is there. False where
+   * the server has none.
+   */
   async #fetchCheckpoint(): Promise<boolean> {
     const { redis } = this.#jobQueue;
     const name = await redis.hget(keys.job(this.job), "checkpoint");
     const bytes = name && (await redis.getBuffer(keys.checkpoint(this.job, name)));
     if (!bytes) return false;
-    writeCheckpointTo(this.#assignment.trialFolder, bytes);
+    const { trialFolder } = this.#assignment;
+    const here = checkpointIn(trialFolder);
+    if (here === undefined || !isFurther(here, bytes)) writeCheckpointTo(trialFolder, bytes);
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from "@nn/platform/hash";
 
 import type { StateDict } from "@nn/layers";
-import type { TensorFile } from "@nn/results";
+import { readRunFile, type TensorFile } from "@nn/results";
 import type { Tensor } from "@nn/tensor";
 
 import type { Trial } from "../trial-spec.ts";
@@ -9,7 +9,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import { isRecord } from "../is-record.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { readSealed, seal } from "./seal.ts";
+import { openSealed, seal } from "./seal.ts";
 import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**
@@ -63,9 +63,17 @@ export function encodeCheckpoint(
   return seal(tensorsOf(parts), { format: FORMAT, training, progress });
 }
 
-/** Throws CheckpointError, or RunDirectoryError where the file is missing or not whole. */
+/** Reads a file. Throws CheckpointError, or RunDirectoryError where the file is missing or not whole. */
 export function readCheckpoint(path: string): Checkpoint {
-  const { tensors, metadata, isIntact } = readSealed(path);
+  return decodeCheckpoint(readRunFile(path), path);
+}
+
+/**
+ * Decodes the bytes of a file; `where` names their source in messages. Throws CheckpointError, or
+ * RunDirectoryError where they are not whole.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
+  const { tensors, metadata, isIntact } = openSealed(bytes, where);
   const { format, training = "", progress = "" } = metadata;
   if (format !== FORMAT) {
     throw new CheckpointError(`expected format ${FORMAT}, got ${format ?? "none"}: another version wrote it`);
@@ -112,6 +120,14 @@ export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: Trainin
     }
   }
   trainingState.epochs.splice(0, Infinity, ...checkpoint.epochs);
+}
+
+/** How far the training is in a checkpoint: whole epochs, and images of the next one. */
+export function progressOf({ epochs, numbers }: Checkpoint): {
+  readonly epoch: number;
+  readonly seen: number;
+} {
+  return { epoch: epochs.length, seen: numbers["meter"]?.[0]?.["examples"] ?? 0 };
 }
 
 type Parts = readonly (readonly [part: string, states: readonly StateDict[]])[];

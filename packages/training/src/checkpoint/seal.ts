@@ -1,6 +1,6 @@
 import { createHash } from "@nn/platform/hash";
 
-import { decodeSafetensors, encodeSafetensors, readRunFile, type TensorFile } from "@nn/results";
+import { decodeSafetensors, encodeSafetensors, type TensorFile } from "@nn/results";
 
 /** Stands for the sum of a file while it is taken. */
 const OPEN = "0".repeat(64);
@@ -21,12 +21,11 @@ export function seal(
 }
 
 /**
- * A file, and whether it is to the bit what `seal` made: a number that has changed looks like any other.
- * Throws RunDirectoryError.
+ * What a file holds, and whether it is to the bit what `seal` made: a number that has changed looks like any
+ * other. `where` names the source in messages. Throws RunDirectoryError.
  */
-export function readSealed(path: string): TensorFile & { readonly isIntact: boolean } {
-  const bytes = readRunFile(path);
-  const file = decodeSafetensors(bytes, path);
+export function openSealed(bytes: Uint8Array, where: string): TensorFile & { readonly isIntact: boolean } {
+  const file = decodeSafetensors(bytes, where);
   const place = placeOfSum(bytes);
   // Copied: the numbers of the file may be those bytes.
   const open = Uint8Array.from(bytes);
