@@ -15,7 +15,7 @@ import { gzipSync } from "node:zlib";
 
 import { formatIdx } from "@nn/mnist";
 import { encode } from "fast-png";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { runProgram } from "./support/program.ts";
 
@@ -127,6 +127,27 @@ describe("experiments in YAML", () => {
     const shown = blocks.find(({ text }) => text.startsWith("experiments/my-first.yaml:"));
     expect(shown?.text).toBe(`${err}\n`);
   });
+});
+
+test("the picture in README.md shows what the program prints", async () => {
+  const results = mkdtempSync(join(tmpdir(), "nn-picture-"));
+  onTestFinished(() => rmSync(results, { recursive: true, force: true }));
+  const { out, code } = await runProgram(
+    ["experiment", "experiments/quickstart.yaml", "--out", results],
+    root,
+  );
+  expect(code).toBe(0);
+  // What depends on the machine, and where the results are.
+  const lasting = (line: string): string => line.replace(/ [\d,]+ images\/s.*$/, "");
+  const printed = out
+    .split("\n")
+    .map((line) => lasting(line.trim()))
+    .filter((line) => line !== "" && !/^\d+ epochs in|^Results in|^quickstart/.test(line));
+  const shown = [...read("docs/quickstart.svg").matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(
+    ([, text = ""]) => lasting(text),
+  );
+  expect(printed.length).toBeGreaterThan(15);
+  expect(shown).toEqual(expect.arrayContaining(printed));
 });
 
 describe("files that are shown whole", () => {
