@@ -15,7 +15,8 @@ export const budgetSchema = Type.Object(
       Type.Integer({
         minimum: 1,
         description:
-          "Largest number of epochs of all trials together. As many configurations run, in order, as fit; at least one.",
+          "Largest number of epochs of all trials together. As many configurations run, in order, as fit; " +
+          "at least one.",
       }),
     ),
     minutes: Type.Optional(
@@ -23,13 +24,16 @@ export const budgetSchema = Type.Object(
         exclusiveMinimum: 0,
         maximum: 30_000,
         description:
-          "Largest number of minutes that one command trains. The same command again resumes for as many more. How far it gets depends on the machine, so the bytes may differ until all trials have ended.",
+          "Largest number of minutes that one command trains. The same command again resumes for as many " +
+          "more. How far it gets depends on the machine, so the bytes may differ until all trials have " +
+          "ended.",
       }),
     ),
     target: Type.Optional(
       Type.Number({
         description:
-          "Ends the sweep with the first configuration, in order, whose repeats all completed with a mean metric at least this good.",
+          "Ends the sweep with the first configuration, in order, whose repeats all completed with a mean " +
+          "metric at least this good.",
       }),
     ),
   },

@@ -7,7 +7,8 @@ import { experimentSchema, type CatalogEntry } from "./schema.ts";
 export const extendsSchema: JsonSchema = {
   type: "string",
   description:
-    "Path of a base experiment, relative to this file. This file's values replace those of the base, block by block. The description of the base is not taken over.",
+    "Path of a base experiment, relative to this file. This file's values replace those of the base, " +
+    "block by block. The description of the base is not taken over.",
 };
 
 /**

@@ -12,13 +12,15 @@ const pool = {
 const redis = {
   type: "redis",
   description:
-    "Trains trials on workers on any machines. Start them with `pnpm run worker --url …`; they get their trials from a Redis or Valkey server.",
+    "Trains trials on workers on any machines. Start them with `pnpm run worker --url …`; they get their " +
+    "trials from a Redis or Valkey server.",
   example: "{ type: redis, url: redis://host:6379 }",
   options: Type.Object({
     url: Type.String({
       pattern: "^rediss?://[^/]",
       description:
-        "The server: redis://host:6379, redis://:password@host:6379 with a password, rediss://… over TLS. The environment variable NN_REDIS_PASSWORD may hold the password instead.",
+        "The server: redis://host:6379, redis://:password@host:6379 with a password, rediss://… over TLS. " +
+        "The environment variable NN_REDIS_PASSWORD may hold the password instead.",
     }),
   }),
 } satisfies CatalogEntry;

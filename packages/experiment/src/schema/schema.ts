@@ -52,7 +52,8 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     augment: Type.Optional(
       Type.Array(choice("augmentation", "One augmentation.", augmentations), {
         description:
-          "Random changes of the training images, applied in order and drawn anew in each epoch. Validation and test images stay as they are.",
+          "Random changes of the training images, applied in order and drawn anew in each epoch. " +
+          "Validation and test images stay as they are.",
       }),
     ),
     model: Type.Object(
@@ -121,13 +122,15 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
             {
               minItems: 1,
               description:
-                "The random changes that make the other views, applied in order. Augmentations that mix images are not allowed.",
+                "The random changes that make the other views, applied in order. Augmentations that mix " +
+                "images are not allowed.",
             },
           ),
         },
         {
           description:
-            "Test-time augmentation: each validation and test image is classified by the mean output over several views of it.",
+            "Test-time augmentation: each validation and test image is classified by the mean output over " +
+            "several views of it.",
         },
       ),
     ),
@@ -162,7 +165,8 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
             {
               minProperties: 1,
               description:
-                "The parameters to sweep: dotted paths into this file, such as optimizer.learningRate, each with the values to try.",
+                "The parameters to sweep: dotted paths into this file, such as optimizer.learningRate, " +
+                "each with the values to try.",
               additionalProperties: Type.Unsafe(domain()),
             },
           ),
@@ -173,7 +177,8 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     executor: Type.Optional(
       choice(
         "executor",
-        "Where trials are trained. Default: { type: pool }. It changes no byte of the results and is not part of the fingerprint.",
+        "Where trials are trained. Default: { type: pool }. It changes no byte of the results and is not " +
+          "part of the fingerprint.",
         executors,
       ),
     ),

@@ -25,7 +25,8 @@ export const trainingExtras = {
   decayBias: Type.Optional(
     Type.Boolean({
       description:
-        "Whether weight decay also acts on parameters with a single axis: biases and the scales of norms. Default: true.",
+        "Whether weight decay also acts on parameters with a single axis: biases and the scales of norms. " +
+        "Default: true.",
     }),
   ),
   lookahead: Type.Optional(

@@ -13,7 +13,8 @@ export const orthogonal = defineInitializer({
   description: "A random rotation: keeps the length of every signal, even through many layers or time steps.",
   formula: "WᵀW = gain²·I, or W·Wᵀ = gain²·I where W is wider than high",
   paper:
-    "Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks",
+    "Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep " +
+    "linear neural networks",
   options: Type.Object({
     gain: Type.Number({
       exclusiveMinimum: 0,

@@ -17,7 +17,8 @@ export const batchNorm = defineLayer({
   formula: ["y = γ·x̂ + β, x̂ = (x − μ) / √(σ² + ε), with μ and σ² of each channel over the batch"],
   shapes: "x (N, …, C) → y (N, …, C); γ, β (C)",
   paper:
-    "Ioffe & Szegedy 2015, Batch normalization: accelerating deep network training by reducing internal covariate shift",
+    "Ioffe & Szegedy 2015, Batch normalization: accelerating deep network training by reducing internal " +
+    "covariate shift",
   options: Type.Object({
     momentum: Type.Number({
       minimum: 0,

@@ -38,7 +38,8 @@ export const conv2d = defineLayer({
     dilation: bothDirections({
       default: 1,
       description:
-        "Distance in pixels between neighbouring weights of a filter: one number for both directions, or [height, width].",
+        "Distance in pixels between neighbouring weights of a filter: one number for both directions, or " +
+        "[height, width].",
     }),
     groups: Type.Integer({
       minimum: 1,

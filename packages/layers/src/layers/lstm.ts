@@ -22,7 +22,8 @@ export const lstm = defineLayer({
   shapes: "x (N, T, D) → y (N, units), or (N, T, units) with returnSequences",
   example: "{ type: lstm, units: 64 }",
   paper:
-    "Hochreiter & Schmidhuber 1997, Long short-term memory; forget gate: Gers, Schmidhuber & Cummins 2000, Learning to forget",
+    "Hochreiter & Schmidhuber 1997, Long short-term memory; forget gate: Gers, Schmidhuber & Cummins " +
+    "2000, Learning to forget",
   options: Type.Object({
     ...recurrentOptions,
     forgetBias: Type.Number({

@@ -17,7 +17,8 @@ export const residual = defineLayer({
     layers: layerList("The layers whose output is added to the input."),
     shortcut: Type.Optional(
       layerList(
-        "Layers of the shortcut, such as a projection that gives the input the shape of the output. Default: the input as it is.",
+        "Layers of the shortcut, such as a projection that gives the input the shape of the output. " +
+          "Default: the input as it is.",
       ),
     ),
   }),

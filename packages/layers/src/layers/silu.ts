@@ -10,7 +10,8 @@ export const silu = defineLayer({
   formula: "y = x·s with s = sigmoid(x)",
   shapes: "x (N, …) → y (N, …)",
   paper:
-    "Elfwing, Uchibe & Doya 2018, Sigmoid-weighted linear units for neural network function approximation in reinforcement learning",
+    "Elfwing, Uchibe & Doya 2018, Sigmoid-weighted linear units for neural network function approximation " +
+    "in reinforcement learning",
   options: Type.Object({}),
   plan: (_options, inputShape) => planActivation({ kind: "silu" }, inputShape),
 });

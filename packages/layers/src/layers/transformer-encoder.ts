@@ -24,7 +24,8 @@ import { relu } from "./relu.ts";
 export const transformerEncoder = defineLayer({
   type: "transformer-encoder",
   description:
-    "One transformer block: attention between the steps of a sequence, then two dense layers for each step. Each part is added to its input.",
+    "One transformer block: attention between the steps of a sequence, then two dense layers for each " +
+    "step. Each part is added to its input.",
   formula: [
     "before:  a = x + attention(norm1(x))      y = a + feedForward(norm2(a))",
     "after:   a = norm1(x + attention(x))      y = norm2(a + feedForward(a))",
@@ -33,7 +34,8 @@ export const transformerEncoder = defineLayer({
   shapes: "x (N, T, D) → y (N, T, D)",
   example: "{ type: transformer-encoder, heads: 4, hiddenUnits: 128 }",
   paper:
-    "Vaswani et al. 2017, Attention is all you need; before: Xiong et al. 2020, On layer normalization in the transformer architecture",
+    "Vaswani et al. 2017, Attention is all you need; before: Xiong et al. 2020, On layer normalization in " +
+    "the transformer architecture",
   options: Type.Object({
     heads: Type.Integer({
       minimum: 1,

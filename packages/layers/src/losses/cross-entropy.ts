@@ -20,7 +20,8 @@ export const crossEntropy = defineLoss({
     "The usual loss for classes: how surprised the network is by the true class. It includes the softmax.",
   formula: "loss = mean over the batch of −log p[label], with p = softmax(outputs)",
   paper:
-    "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs; label smoothing: Szegedy et al. 2016, Rethinking the inception architecture for computer vision",
+    "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs; label " +
+    "smoothing: Szegedy et al. 2016, Rethinking the inception architecture for computer vision",
   options: Type.Object({
     labelSmoothing: Type.Number({
       minimum: 0,

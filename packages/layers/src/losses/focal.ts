@@ -15,7 +15,8 @@ export const focal = defineLoss({
   type: "focal",
   appliesToOutputs: "softmax",
   description:
-    "Cross-entropy that gives less weight to examples that the network is already sure of, so that hard ones count more.",
+    "Cross-entropy that gives less weight to examples that the network is already sure of, so that hard " +
+    "ones count more.",
   formula: "loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p",
   paper: "Lin et al. 2017, Focal loss for dense object detection",
   options: Type.Object({

@@ -8,7 +8,8 @@ import { OptimizerState } from "./shared/state.ts";
 export const lion = defineOptimizer({
   type: "lion",
   description:
-    "Uses only the sign of the running mean. It takes half of adam's memory and a learning rate three to ten times smaller.",
+    "Uses only the sign of the running mean. It takes half of adam's memory and a learning rate three to " +
+    "ten times smaller.",
   formula: [
     "u = sign(β₁·m + (1 − β₁)·g)        sign(0) = 0",
     "m = β₂·m + (1 − β₂)·g",

@@ -21,7 +21,8 @@ import {
 export const muon = defineOptimizer({
   type: "muon",
   description:
-    "Makes the step of each weight matrix orthogonal, so that no direction dominates. Everything else is trained by adamw.",
+    "Makes the step of each weight matrix orthogonal, so that no direction dominates. Everything else is " +
+    "trained by adamw.",
   formula: [
     "b = momentum·b + g",
     "d = g + momentum·b with nesterov, else d = b",

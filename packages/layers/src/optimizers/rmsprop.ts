@@ -23,7 +23,8 @@ export const rmsprop = defineOptimizer({
   ],
   example: "{ type: rmsprop, learningRate: 0.001 }",
   paper:
-    "Hinton 2012, Neural networks for machine learning, lecture 6e; centered: Graves 2013, Generating sequences with recurrent neural networks",
+    "Hinton 2012, Neural networks for machine learning, lecture 6e; centered: Graves 2013, Generating " +
+    "sequences with recurrent neural networks",
   options: Type.Object({
     learningRate: learningRateOption(0.01),
     alpha: decayOption(0.99, "How slowly the running mean of the squared gradient forgets (α)."),

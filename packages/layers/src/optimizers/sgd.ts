@@ -17,7 +17,8 @@ export const sgd = defineOptimizer({
   ],
   example: "{ type: sgd, learningRate: 0.1, momentum: 0.9 }",
   paper:
-    "Polyak 1964, Some methods of speeding up the convergence of iteration methods; nesterov: Sutskever et al. 2013, On the importance of initialization and momentum in deep learning",
+    "Polyak 1964, Some methods of speeding up the convergence of iteration methods; nesterov: Sutskever " +
+    "et al. 2013, On the importance of initialization and momentum in deep learning",
   options: Type.Object({
     learningRate: Type.Number({
       exclusiveMinimum: 0,

@@ -20,7 +20,8 @@ export const elastic = defineAugmentation({
     "and G a Gaussian of standard deviation sigma whose weights sum to 1",
   ],
   paper:
-    "Simard, Steinkraus & Platt 2003, Best practices for convolutional neural networks applied to visual document analysis",
+    "Simard, Steinkraus & Platt 2003, Best practices for convolutional neural networks applied to visual " +
+    "document analysis",
   options: Type.Object({
     alpha: Type.Number({
       minimum: 0,

@@ -16,7 +16,8 @@ export const mixup = defineAugmentation({
       maximum: 2,
       default: 0.2,
       description:
-        "How evenly images are mixed. Near 0 one of them has almost all the weight; at 1 every share is equally likely.",
+        "How evenly images are mixed. Near 0 one of them has almost all the weight; at 1 every share is " +
+        "equally likely.",
     }),
   }),
 

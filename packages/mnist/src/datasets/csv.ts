@@ -18,13 +18,16 @@ import { requireTrainingImages } from "../split.ts";
 
 const options = Type.Object({
   training: pathOption(
-    "A CSV file with one row per image: its class (a number from 0, or a name) and its pixels (0 to 255, row by row). It may have a header and may be gzipped.",
+    "A CSV file with one row per image: its class (a number from 0, or a name) and its pixels (0 to 255, " +
+      "row by row). It may have a header and may be gzipped.",
   ),
   test: pathOption("The same for the test set, which is evaluated once, at the end."),
   label: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })], {
       description:
-        "The column with the class: its name in the header, its number from 1, first or last. Default: the column that the header calls label, class, target or the like, else the first or last one, whichever looks like classes.",
+        "The column with the class: its name in the header, its number from 1, first or last. Default: " +
+        "the column that the header calls label, class, target or the like, else the first or last one, " +
+        "whichever looks like classes.",
     }),
   ),
   header: Type.Optional(

@@ -11,7 +11,8 @@ import { passedOverNotices } from "../files/system-files.ts";
 
 const options = Type.Object({
   training: pathOption(
-    "A folder with one folder per class that holds its images: 8-bit PNG files, grey or in colour, all of the same size. Classes are numbered in the order of their names.",
+    "A folder with one folder per class that holds its images: 8-bit PNG files, grey or in colour, all of " +
+      "the same size. Classes are numbered in the order of their names.",
   ),
   test: pathOption(
     "The same for the test set, with folders of the same names. It is evaluated once, at the end.",

@@ -19,7 +19,10 @@ import { definePruner, type PruningContext, type Pruner, type PruningDecision } 
 export const asha = definePruner({
   type: "asha",
   description:
-    "Asynchronous successive halving: a configuration continues from a rung as soon as it is among the best 1/η of those that reached the rung before it. A configuration without an objective is stopped at once and counts as the worst. With asynchronous: true, results count in the order in which they arrive, so another run may give other bytes.",
+    "Asynchronous successive halving: a configuration continues from a rung as soon as it is among the " +
+    "best 1/η of those that reached the rung before it. A configuration without an objective is stopped " +
+    "at once and counts as the worst. With asynchronous: true, results count in the order in which they " +
+    "arrive, so another run may give other bytes.",
   formula: "of the first n at a rung the best ⌊n / η⌋ continue; rungs at minEpochs·ηᵏ epochs, k = 0, 1, …",
   example: "{ type: asha, eta: 3 }",
   paper: "Li et al. 2020, A system for massively parallel hyperparameter tuning",
@@ -29,7 +32,8 @@ export const asha = definePruner({
     asynchronous: Type.Boolean({
       default: false,
       description:
-        "Whether results are taken in the order in which they arrive, so that none waits for a slower one. Another run of the same experiment may then stop other configurations and give other bytes.",
+        "Whether results are taken in the order in which they arrive, so that none waits for a slower " +
+        "one. Another run of the same experiment may then stop other configurations and give other bytes.",
     }),
   }),
 

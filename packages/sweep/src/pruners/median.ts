@@ -13,7 +13,8 @@ import { definePruner } from "../pruner.ts";
 export const median = definePruner({
   type: "median",
   description:
-    "Stops a configuration that is worse than the median of the earlier ones after the same epoch. A configuration without an objective is stopped.",
+    "Stops a configuration that is worse than the median of the earlier ones after the same epoch. A " +
+    "configuration without an objective is stopped.",
   formula:
     "stops where the best objective so far > median of the earlier ones' objectives after the same epoch",
   example: "{ type: median, startup: 5 }",

@@ -10,7 +10,8 @@ import { definePruner } from "../pruner.ts";
 export const patience = definePruner({
   type: "patience",
   description:
-    "Stops a configuration that has not improved for some epochs. An epoch without an objective counts as one without improvement.",
+    "Stops a configuration that has not improved for some epochs. An epoch without an objective counts as " +
+    "one without improvement.",
   formula: "stops after patience epochs in a row without objective < best − minDelta",
   example: "{ type: patience, patience: 5 }",
   paper: "Prechelt 1998, Early stopping – but when?",

@@ -12,7 +12,8 @@ import { definePruner } from "../pruner.ts";
 export const percentile = definePruner({
   type: "percentile",
   description:
-    "Stops a configuration that is worse than the given percentile of the earlier ones after the same epoch. A configuration without an objective is stopped.",
+    "Stops a configuration that is worse than the given percentile of the earlier ones after the same " +
+    "epoch. A configuration without an objective is stopped.",
   formula:
     "stops where the best objective so far > that percentile of the earlier ones' objectives after the same epoch",
   example: "{ type: percentile, percentile: 25 }",

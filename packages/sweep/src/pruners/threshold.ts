@@ -11,7 +11,8 @@ import { definePruner, type PruningContext } from "../pruner.ts";
 export const threshold = definePruner({
   type: "threshold",
   description:
-    "Stops a configuration whose metric is above or below a bound. A configuration without an objective is stopped at once.",
+    "Stops a configuration whose metric is above or below a bound. A configuration without an objective " +
+    "is stopped at once.",
   formula: "stops where metric > above or metric < below",
   example: "{ type: threshold, below: 0.2, from: 2 }",
   options: Type.Object({

@@ -13,7 +13,8 @@ export const latinHypercube = defineSampler({
     "Divides each parameter into as many equal parts as there are trials and tries each part once, in random order.",
   example: "{ type: latin-hypercube, trials: 20 }",
   paper:
-    "McKay, Beckman & Conover 1979, A comparison of three methods for selecting values of input variables in the analysis of output from a computer code",
+    "McKay, Beckman & Conover 1979, A comparison of three methods for selecting values of input variables " +
+    "in the analysis of output from a computer code",
   options: Type.Object({
     trials: Type.Integer({
       minimum: 1,

@@ -19,7 +19,9 @@ import { valuesOf } from "../space/values-of.ts";
 export const pbt = defineAdaptiveSampler({
   type: "pbt",
   description:
-    "Population-based training: trains several networks side by side. Every few epochs, the worst continue from the networks of the best, with slightly changed values. Use it for parameters that may change during training.",
+    "Population-based training: trains several networks side by side. Every few epochs, the worst " +
+    "continue from the networks of the best, with slightly changed values. Use it for parameters that may " +
+    "change during training.",
   example: "{ type: pbt, population: 8, interval: 2 }",
   paper: "Jaderberg et al. 2017, Population based training of neural networks",
   options: Type.Object({

@@ -16,10 +16,12 @@ import { dimensionOf } from "../space/dimension.ts";
 export const sobol = defineSampler({
   type: "sobol",
   description:
-    "Quasi-random search: a Sobol sequence, whose points cover all parameters together without gaps. A longer sweep begins with the trials of a shorter one.",
+    "Quasi-random search: a Sobol sequence, whose points cover all parameters together without gaps. A " +
+    "longer sweep begins with the trials of a shorter one.",
   example: "{ type: sobol, trials: 32 }",
   paper:
-    "Sobol 1967, On the distribution of points in a cube and the approximate evaluation of integrals; scrambling: Matoušek 1998, On the L₂-discrepancy for anchored boxes",
+    "Sobol 1967, On the distribution of points in a cube and the approximate evaluation of integrals; " +
+    "scrambling: Matoušek 1998, On the L₂-discrepancy for anchored boxes",
   options: Type.Object({
     trials: Type.Integer({
       minimum: 1,
@@ -29,7 +31,8 @@ export const sobol = defineSampler({
     scramble: Type.Boolean({
       default: true,
       description:
-        "Whether the seed of the experiment scrambles the sequence, by a linear matrix scramble and a digital shift. Without it, the first trial takes the smallest value of every parameter.",
+        "Whether the seed of the experiment scrambles the sequence, by a linear matrix scramble and a " +
+        "digital shift. Without it, the first trial takes the smallest value of every parameter.",
     }),
   }),
   longer: (options, times) => ({ ...options, trials: options.trials * times }),

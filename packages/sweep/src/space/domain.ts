@@ -18,7 +18,8 @@ export const optionSchema = Type.Union([
 export const listSchema = Type.Array(optionSchema, {
   minItems: 1,
   description:
-    "The values to choose from, such as [0.03, 0.1, 0.3]. An option of a block in the list may itself be a list or range.",
+    "The values to choose from, such as [0.03, 0.1, 0.3]. An option of a block in the list may itself be " +
+    "a list or range.",
 });
 
 /** The schema of a list inside a block: `{ type: choice, values: […] }`. */
@@ -32,7 +33,8 @@ export const choiceSchema = Type.Object(
 
 const scaleSchema = Type.Enum(["linear", "log"], {
   description:
-    "Scale of the range. linear (default): every value is equally likely. log: every factor is equally likely, so that 0.001 to 0.01 is drawn as often as 0.01 to 0.1; for learning rates and sizes.",
+    "Scale of the range. linear (default): every value is equally likely. log: every factor is equally " +
+    "likely, so that 0.001 to 0.01 is drawn as often as 0.01 to 0.1; for learning rates and sizes.",
 });
 
 const countSchema = Type.Integer({

@@ -14,7 +14,8 @@ export const paddingOption = Type.Union([Type.Enum(["valid", "same"]), Type.Inte
   default: "valid",
   description:
     'Zeros around the image: "valid" for none; "same" for as many as give ⌈size / stride⌉ outputs, ' +
-    "as in Keras (an odd one goes below or to the right); or the number of rows and columns on each side, as in PyTorch.",
+    "as in Keras (an odd one goes below or to the right); or the number of rows and columns on each side, " +
+    "as in PyTorch.",
 });
 
 /** How a person describes a window. */
