@@ -26,6 +26,7 @@ const ORDER = [
   "kernels",
   "layers",
   "tensor",
+  "catalog",
 ];
 
 test("packages depend on each other one way", () => {

@@ -1,14 +1,7 @@
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { isDefinition, type DefinitionKind } from "@nn/catalog";
+import { importDefinition, readCatalog } from "@nn/catalog/node";
 
-import {
-  DefinitionFileError,
-  importDefinition,
-  isDefinition,
-  type DefinitionKind,
-} from "./definition-file.ts";
 import type {
-  Definition,
   InitializerDefinition,
   LayerDefinition,
   LossDefinition,
@@ -16,27 +9,32 @@ import type {
   ScheduleDefinition,
 } from "./definition.ts";
 
-const layerKind: DefinitionKind<LayerDefinition> = {
+/** How to recognize a definition of a layer. */
+export const layerKind: DefinitionKind<LayerDefinition> = {
   noun: "layer",
   maker: "defineLayer",
   functions: ["plan"],
 };
-const lossKind: DefinitionKind<LossDefinition> = {
+/** How to recognize a definition of a loss. */
+export const lossKind: DefinitionKind<LossDefinition> = {
   noun: "loss",
   maker: "defineLoss",
   functions: ["check", "build"],
 };
-const optimizerKind: DefinitionKind<OptimizerDefinition> = {
+/** How to recognize a definition of an optimizer. */
+export const optimizerKind: DefinitionKind<OptimizerDefinition> = {
   noun: "optimizer",
   maker: "defineOptimizer",
   functions: ["build"],
 };
-const scheduleKind: DefinitionKind<ScheduleDefinition> = {
+/** How to recognize a definition of a schedule. */
+export const scheduleKind: DefinitionKind<ScheduleDefinition> = {
   noun: "schedule",
   maker: "defineSchedule",
   functions: ["build"],
 };
-const initializerKind: DefinitionKind<InitializerDefinition> = {
+/** How to recognize a definition of an initializer. */
+export const initializerKind: DefinitionKind<InitializerDefinition> = {
   noun: "initializer",
   maker: "defineInitializer",
   functions: ["fill"],
@@ -66,25 +64,4 @@ export function isLayerDefinition(value: unknown): value is LayerDefinition {
  */
 export function loadLayerFile(path: string): Promise<LayerDefinition> {
   return importDefinition(layerKind, path);
-}
-
-/**
- * Every definition in a folder, one a file, tests aside. Throws DefinitionFileError for a file without one or
- * a name taken.
- */
-export async function readCatalog<Entry extends Definition>(
-  kind: DefinitionKind<Entry>,
-  folder: URL,
-): Promise<ReadonlyMap<string, Entry>> {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
-  const entries = new Map<string, Entry>();
-  for (const file of files.sort()) {
-    const path = fileURLToPath(new URL(file, folder));
-    const entry = await importDefinition(kind, path);
-    if (entries.has(entry.type)) {
-      throw new DefinitionFileError(`${path}: there is another ${kind.noun} of type "${entry.type}".`);
-    }
-    entries.set(entry.type, entry);
-  }
-  return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

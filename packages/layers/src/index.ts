@@ -1,13 +1,18 @@
 export {
+  initializerKind,
   initializers,
   isLayerDefinition,
+  layerKind,
   layers,
   loadLayerFile,
+  lossKind,
   losses,
+  optimizerKind,
   optimizers,
+  scheduleKind,
   schedules,
 } from "./catalog.ts";
-export { DefinitionFileError } from "./definition-file.ts";
+export { DefinitionFileError } from "@nn/catalog/node";
 export * from "./definition.ts";
 export * from "./errors.ts";
 export { countLayers } from "./model/layer-count.ts";

@@ -1,24 +1,24 @@
-import { readdirSync } from "node:fs";
+import type { DefinitionKind } from "@nn/catalog";
+import { readCatalog } from "@nn/catalog/node";
 
 import type { AugmentationDefinition } from "./augmentation.ts";
 import type { DatasetDefinition } from "./definition.ts";
 
+/** How to recognize a definition of a data set. */
+export const datasetKind: DefinitionKind<DatasetDefinition> = {
+  noun: "data set",
+  maker: "defineDataset",
+  functions: ["describe", "find", "load"],
+};
+/** How to recognize a definition of an augmentation. */
+export const augmentationKind: DefinitionKind<AugmentationDefinition> = {
+  noun: "augmentation",
+  maker: "defineAugmentation",
+  functions: ["plan"],
+};
+
 /** Every data set of the folder `datasets/`, by the name that an experiment file calls it. */
-export const datasets: ReadonlyMap<string, DatasetDefinition> = await collect(
-  new URL("./datasets/", import.meta.url),
-);
+export const datasets = await readCatalog(datasetKind, new URL("./datasets/", import.meta.url));
 
 /** Every augmentation of the folder `augment/`, by the name that an experiment file calls it. */
-export const augmentations: ReadonlyMap<string, AugmentationDefinition> = await collect(
-  new URL("./augment/", import.meta.url),
-);
-
-async function collect<Entry extends { readonly type: string }>(folder: URL): Promise<Map<string, Entry>> {
-  const catalog = new Map<string, Entry>();
-  const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
-  for (const file of files.sort()) {
-    const module: Record<string, Entry> = await import(new URL(file, folder).href);
-    for (const definition of Object.values(module)) catalog.set(definition.type, definition);
-  }
-  return catalog;
-}
+export const augmentations = await readCatalog(augmentationKind, new URL("./augment/", import.meta.url));

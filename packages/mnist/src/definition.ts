@@ -1,3 +1,4 @@
+import { asKind, type Definition } from "@nn/catalog";
 import type { Shape } from "@nn/tensor";
 import { Type, type Static, type TObject, type TString } from "typebox";
 
@@ -6,13 +7,7 @@ import type { PixelRange } from "./files/pixel-range.ts";
 import type { DownloadProgress } from "./sources/download.ts";
 
 /** A data set: one file in `datasets/` that exports one of these, made by `defineDataset`. */
-export interface DatasetDefinition<Options extends TObject = TObject> {
-  readonly type: string;
-  readonly description: string;
-  /**
-   * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
-   */
-  readonly options: Options;
+export interface DatasetDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /**
    * What an experiment is checked against before anything is loaded. Reads no more of the files than it
    * takes, and fetches nothing. Throws DatasetError.
@@ -112,5 +107,5 @@ export function pathOption(description: string): TString {
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,
 ): DatasetDefinition<Options> {
-  return definition;
+  return asKind("data set", definition);
 }

@@ -1,4 +1,4 @@
-export { pruners, samplers } from "./catalog.ts";
+export { prunerKind, pruners, samplerKind, samplers } from "./catalog.ts";
 export { checkDomain } from "./space/check-domain.ts";
 export type { Figures } from "./space/constraint.ts";
 export * from "./space/domain.ts";

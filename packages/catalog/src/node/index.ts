@@ -1,0 +1,2 @@
+export * from "./definition-file.ts";
+export * from "./read-catalog.ts";
