@@ -4,7 +4,7 @@ export type { Figures } from "./space/constraint.ts";
 export * from "./space/domain.ts";
 export { labelsOf } from "./space/label.ts";
 export type { Problem } from "./problem.ts";
-export { checkPruner, createPruner, needsLater, type PrunerBlock } from "./prune.ts";
+export { checkPruner, createPruner, needsLater, type PrunerBlock, type PrunerCatalog } from "./prune.ts";
 export {
   definePruner,
   type PruningContext,
@@ -44,6 +44,7 @@ export {
   mayDiffer,
   noticesOf,
   propose,
+  type SamplerCatalog,
   type SearchSpace,
 } from "./sweep.ts";
 export { valuesOf } from "./space/values-of.ts";

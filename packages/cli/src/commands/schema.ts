@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 
 import type { Terminal } from "../terminal/terminal.ts";
-import { Problems, compose, editorSchema, loadCustomLayers, reference } from "@nn/experiment";
+import { Problems, compose, editorSchema, loadCustomParts, reference } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 import { unwritable } from "./unwritable.ts";
 
@@ -28,10 +28,10 @@ export async function schemaCommand(files: readonly string[], terminal: Terminal
   for (const file of files) {
     const problems = new Problems();
     const root = compose(file, problems);
-    const own = root && (await loadCustomLayers(root, file, problems));
+    const own = root && (await loadCustomParts(root, file, problems));
     problems.throwIfAny();
     const target = join(dirname(file), `${basename(file, extname(file))}.schema.json`);
-    await write(target, editorSchema(own?.layers), terminal);
+    await write(target, editorSchema(own?.catalogs), terminal);
     terminal.out.write(
       `Make this the first line of ${file}:\n  # yaml-language-server: $schema=./${basename(target)}\n`,
     );

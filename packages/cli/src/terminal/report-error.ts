@@ -1,4 +1,4 @@
-import { ExperimentError } from "@nn/experiment";
+import { CustomPartError, ExperimentError } from "@nn/experiment";
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 import { TooManyFailures } from "@nn/runner";
@@ -19,7 +19,7 @@ export function reportError(
     say(error.message);
     return 2;
   }
-  const foreseen = [DatasetError, RemoteError, RunDirectoryError, TooManyFailures, UnwritableError].some(
+  const foreseen = [CustomPartError, DatasetError, RemoteError, RunDirectoryError, TooManyFailures, UnwritableError].some(
     (kind) => error instanceof kind,
   );
   if (error instanceof Error && foreseen) {

@@ -1,9 +1,10 @@
-import { initializers, layers, losses, optimizers, schedules, type Definition } from "@nn/layers";
-import { augmentations, datasets } from "@nn/mnist";
-import { domainDescription, listSchema, pruners, samplers, typedSchemas } from "@nn/sweep";
-import { CUSTOM_FILE, averages, type Choice } from "@nn/training";
+import type { Definition } from "@nn/layers";
+import { datasets } from "@nn/mnist";
+import { domainDescription, listSchema, typedSchemas } from "@nn/sweep";
+import { CUSTOM_FILE, averages, isCustomType, type Choice } from "@nn/training";
 import { Type, type TSchema } from "typebox";
 
+import { builtIn, isOpen, openCatalogs, type CatalogName, type Catalogs } from "../catalogs.ts";
 import { budgetSchema } from "./budget.ts";
 import { executors } from "./executors.ts";
 import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schema.ts";
@@ -15,14 +16,20 @@ export type CatalogEntry = Pick<Definition, "type" | "description" | "options">;
 /** What a sweep may rank by. The test set is not among them: it chooses nothing. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
 
-/** Augmentations of one image: a view has the label of its image. */
-const withoutMixings = new Map([...augmentations].filter(([, { mixes }]) => mixes !== true));
-
 /**
- * The schema of an experiment file, assembled from the catalogs. `customLayers` are layers from files, by the
- * path that names them.
+ * The schema of an experiment file, assembled from the catalogs: the built-in ones, or those with custom parts
+ * by the path that names them.
  */
-export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry> = new Map()): JsonSchema {
+export function experimentSchema(catalogs: Catalogs = builtIn): JsonSchema {
+  // Assembling it takes its time, and what is built in does not change.
+  if (catalogs === builtIn) return (ofBuiltIn ??= assemble(catalogs));
+  return assemble(catalogs);
+}
+
+let ofBuiltIn: JsonSchema | undefined;
+
+function assemble(catalogs: Catalogs): JsonSchema {
+  const part: PartSchema = (...named) => partSchema(catalogs, ...named);
   const properties = {
     name: Type.String({
       pattern: "^[a-z0-9][a-z0-9._-]*$",
@@ -44,24 +51,24 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     }),
     dataset: choice("dataset", "The images to learn.", datasets),
     augment: Type.Optional(
-      Type.Array(choice("augmentation", "One change.", augmentations), {
+      Type.Array(part("augmentations", "One change."), {
         description:
           "Random changes of the training images, one after the other, anew in each epoch; validation and test images stay.",
       }),
     ),
     model: Type.Object(
       {
-        initializer: choice("initializer", "How weights start.", initializers, { default: { type: "he" } }),
-        layers: Type.Array(layerChoice(customLayers), {
+        initializer: part("initializers", "How weights start.", { default: { type: "he" } }),
+        layers: Type.Array(part("layers", "One layer."), {
           minItems: 1,
           description: "From the images to the outputs, each layer fed by the one above it.",
         }),
       },
       { description: "The network." },
     ),
-    loss: choice("loss", "What training makes small.", losses, { default: { type: "cross-entropy" } }),
-    optimizer: choice("optimizer", "How a step is made from the gradients.", optimizers),
-    schedule: choice("schedule", "How the learning rate changes in the course of training.", schedules, {
+    loss: part("losses", "What training makes small.", { default: { type: "cross-entropy" } }),
+    optimizer: part("optimizers", "How a step is made from the gradients."),
+    schedule: part("schedules", "How the learning rate changes in the course of training.", {
       default: { type: "constant" },
     }),
     training: Type.Object(
@@ -94,7 +101,11 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
             default: 8,
             description: "How many views of each image, the image itself among them.",
           }),
-          augment: Type.Array(choice("augmentation of one image alone", "One change.", withoutMixings), {
+          augment: Type.Array(part("augmentations", "One change.", {
+            title: "augmentation of one image alone",
+            // A view has the label of its image.
+            without: ({ mixes }) => mixes === true,
+          }), {
             minItems: 1,
             description:
               "The random changes that make the other views, one after the other; those that mix images are not among them.",
@@ -109,9 +120,9 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     sweep: Type.Optional(
       Type.Object(
         {
-          sampler: choice("sampler", "How values are picked from the parameters.", samplers),
+          sampler: part("samplers", "How values are picked from the parameters."),
           pruner: Type.Optional(
-            choice("pruner", "What stops trials that are not worth the rest of their training.", pruners),
+            part("pruners", "What stops trials that are not worth the rest of their training."),
           ),
           budget: Type.Optional(budgetSchema),
           metric: Type.Enum([...METRICS], {
@@ -162,33 +173,61 @@ function choice(
   title: string,
   description: string,
   catalog: ReadonlyMap<string, CatalogEntry>,
-  { own, default: fallback }: { own?: ReadonlyMap<string, CatalogEntry>; default?: Choice } = {},
 ): ReturnType<typeof Type.Unsafe<Choice>> {
-  const entries = new Map<string, CatalogEntry>([...catalog, ...(own ?? [])]);
-  const list = [...entries].map(([type, entry]) => `- ${type}: ${entry.description}`).join("\n");
-  const known: JsonSchema = { enum: [...entries.keys()] };
-  const type: JsonSchema = {
-    title,
-    description: list,
-    ...(own === undefined ? known : { anyOf: [known, { type: "string", pattern: CUSTOM_FILE }] }),
-  };
+  return Type.Unsafe<Choice>({ title, description, ...choiceOf(title, catalog, entrySchema) });
+}
+
+interface PartOptions {
+  readonly default?: Choice;
+  /** What an entry is called here, where not all of the catalog may stand. */
+  readonly title?: string;
+  /** The entries that may not. */
+  readonly without?: (entry: CatalogEntry & { readonly mixes?: boolean }) => boolean;
+}
+
+type PartSchema = (
+  name: CatalogName,
+  description: string,
+  options?: PartOptions,
+) => ReturnType<typeof Type.Unsafe<Choice>>;
+
+/**
+ * An entry of a catalog that custom parts stand beside: besides the entries that are known, `type` may be the
+ * path of a file. A layer may hold layers: so its schema holds itself, and stands once.
+ */
+function partSchema(
+  catalogs: Catalogs,
+  name: CatalogName,
+  description: string,
+  { default: fallback, title = openCatalogs[name].kind.noun, without = () => false }: PartOptions = {},
+): ReturnType<typeof Type.Unsafe<Choice>> {
+  const all: ReadonlyMap<string, CatalogEntry> = catalogs[name];
+  const entries = new Map([...all].filter(([, entry]) => !without(entry)));
+  const excluded = [...all.keys()].filter((type) => isCustomType(type) && !entries.has(type));
+  const file = { type: "string", pattern: CUSTOM_FILE, ...(excluded.length > 0 && { not: { enum: excluded } }) };
   return Type.Unsafe<Choice>({
+    ...(name === "layers" && { definition: "layer" }),
+    catalog: name,
     title,
     description,
     ...(fallback !== undefined && { default: fallback }),
-    ...byType(
-      type,
-      [...entries].map(([name, entry]) => [name, entrySchema(name, entry, own)] as const),
-    ),
+    ...choiceOf(title, entries, (type, entry) => entrySchema(type, entry, catalogs), file),
   });
 }
 
-/**
- * A layer, of the catalog or of one's own. It may hold layers: so its schema holds itself, and stands once.
- */
-function layerChoice(own: ReadonlyMap<string, CatalogEntry>): ReturnType<typeof Type.Unsafe<Choice>> {
-  const layer = choice("layer", "One layer.", layers, { own });
-  return Type.Unsafe<Choice>({ definition: "layer", ...layer });
+/** `file`: what else `type` may be. */
+function choiceOf(
+  title: string,
+  entries: ReadonlyMap<string, CatalogEntry>,
+  schema: (type: string, entry: CatalogEntry) => JsonSchema,
+  file?: JsonSchema,
+): JsonSchema {
+  const description = [...entries].map(([type, entry]) => `- ${type}: ${entry.description}`).join("\n");
+  const known: JsonSchema = { enum: [...entries.keys()] };
+  return byType(
+    { title, description, ...(file === undefined ? known : { anyOf: [known, file] }) },
+    [...entries].map(([type, entry]) => [type, schema(type, entry)] as const),
+  );
 }
 
 /** A list of values, or what its `type` decides: a range, a bool, a list once more. */
@@ -257,49 +296,41 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
 }
 
 /**
- * The options of a catalog entry, as they are written beside its `type`. `own`: the layers of one's own that
- * may stand where an option holds layers.
+ * The options of a catalog entry, as they are written beside its `type`. `catalogs`: what may stand where an
+ * option holds entries of them.
  */
-export function schemaOf(
-  { options }: CatalogEntry,
-  own: ReadonlyMap<string, CatalogEntry> = new Map(),
-): JsonSchema {
+export function schemaOf({ options }: CatalogEntry, catalogs: Catalogs = builtIn): JsonSchema {
   const written = withOptionalDefaults(plain(options));
   const properties = Object.entries(written.properties ?? {}).map(
-    ([key, each]) => [key, fromCatalogs(each, own)] as const,
+    ([key, each]) => [key, fromCatalogs(each, catalogs)] as const,
   );
   return { ...written, properties: Object.fromEntries(properties) };
 }
 
 /** What an entry leaves to us: which initializers there are, which layers. */
-function fromCatalogs(schema: JsonSchema, own: ReadonlyMap<string, CatalogEntry>): JsonSchema {
-  const { catalog, items } = schema;
-  if (catalog === "initializers") return initializerOption(schema);
+function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
+  const { catalog, items, description = "" } = schema;
+  if (isOpen(catalog)) return plain(partSchema(catalogs, catalog, description));
   if (items === undefined) return schema;
-  if (items.catalog !== "layers") return { ...schema, items: fromCatalogs(items, own) };
+  if (items.catalog !== "layers") return { ...schema, items: fromCatalogs(items, catalogs) };
   let layer: JsonSchema | undefined;
   return {
     ...schema,
     // Made when somebody asks: a layer that holds layers is among them.
     get items() {
-      layer ??= plain(layerChoice(own));
+      layer ??= plain(partSchema(catalogs, "layers", "One layer."));
       return layer;
     },
   };
 }
 
-/** An option that is an initializer: the layer that has it leaves to us which ones there are. */
-function initializerOption({ description = "" }: JsonSchema): JsonSchema {
-  return plain(choice("initializer", description, initializers));
-}
-
-function entrySchema(name: string, entry: CatalogEntry, own?: ReadonlyMap<string, CatalogEntry>): JsonSchema {
+function entrySchema(type: string, entry: CatalogEntry, catalogs: Catalogs = builtIn): JsonSchema {
   const { description } = entry;
-  const written = schemaOf(entry, own);
+  const written = schemaOf(entry, catalogs);
   return {
     ...written,
     description,
-    properties: { type: { const: name, description }, ...written.properties },
+    properties: { type: { const: type, description }, ...written.properties },
     required: ["type", ...(written.required ?? [])],
     additionalProperties: false,
   };
