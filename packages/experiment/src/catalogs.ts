@@ -1,5 +1,4 @@
-import type { Definition } from "@nn/catalog";
-import { importDefinition } from "@nn/catalog/node";
+import { importDefinition, type Definition } from "@nn/catalog";
 import { prunerKind, pruners, samplerKind, samplers } from "@nn/sweep";
 import { trialCatalogs, type EntriesOf, type OpenCatalog } from "@nn/training";
 

@@ -1,9 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { existsSync, readFileSync } from "@nn/platform/files";
+import { dirname, relative, resolve, sep } from "@nn/platform/path";
 
 import { isCustomType, parsePath, type Path } from "@nn/training";
 
-import { builtIn, extendCatalogs, isOpen, openCatalogs, type CatalogName, type Catalogs } from "./catalogs.ts";
+import {
+  builtIn,
+  extendCatalogs,
+  isOpen,
+  openCatalogs,
+  type CatalogName,
+  type Catalogs,
+} from "./catalogs.ts";
 import type { CustomPartError } from "./errors/custom-part-error.ts";
 import { locateLoadFailure, withoutFolder } from "./errors/load-failure.ts";
 import { nearbyFile } from "./errors/nearby-file.ts";

@@ -1,5 +1,5 @@
-import { isDefinition, type DefinitionKind } from "@nn/catalog";
-import { importDefinition, readCatalog } from "@nn/catalog/node";
+import { entriesOf } from "#platform/entries";
+import { importDefinition, isDefinition, readCatalog, type DefinitionKind } from "@nn/catalog";
 
 import type {
   InitializerDefinition,
@@ -42,15 +42,15 @@ export const initializerKind: DefinitionKind<InitializerDefinition> = {
 
 // A catalog is its folder, read at start: a new entry is one new file and its test, and no list to add it to.
 /** The built-in layers by type name, in alphabetical order. */
-export const layers = await readCatalog(layerKind, new URL("./layers/", import.meta.url));
+export const layers = readCatalog(layerKind, await entriesOf("layers"));
 /** The built-in losses by type name, in alphabetical order. */
-export const losses = await readCatalog(lossKind, new URL("./losses/", import.meta.url));
+export const losses = readCatalog(lossKind, await entriesOf("losses"));
 /** The built-in optimizers by type name, in alphabetical order. */
-export const optimizers = await readCatalog(optimizerKind, new URL("./optimizers/", import.meta.url));
+export const optimizers = readCatalog(optimizerKind, await entriesOf("optimizers"));
 /** The built-in learning rate schedules by type name, in alphabetical order. */
-export const schedules = await readCatalog(scheduleKind, new URL("./schedules/", import.meta.url));
+export const schedules = readCatalog(scheduleKind, await entriesOf("schedules"));
 /** The built-in initializers by type name, in alphabetical order. */
-export const initializers = await readCatalog(initializerKind, new URL("./initializers/", import.meta.url));
+export const initializers = readCatalog(initializerKind, await entriesOf("initializers"));
 
 /** Whether a value can stand among `layers`. */
 export function isLayerDefinition(value: unknown): value is LayerDefinition {

@@ -12,7 +12,7 @@ export {
   scheduleKind,
   schedules,
 } from "./catalog.ts";
-export { DefinitionFileError } from "@nn/catalog/node";
+export { DefinitionFileError } from "@nn/catalog";
 export * from "./definition.ts";
 export * from "./errors.ts";
 export { countLayers } from "./model/layer-count.ts";

@@ -1,5 +1,5 @@
-import type { DefinitionKind } from "@nn/catalog";
-import { readCatalog } from "@nn/catalog/node";
+import { entriesOf } from "#platform/entries";
+import { readCatalog, type DefinitionKind } from "@nn/catalog";
 
 import type { AugmentationDefinition } from "./augmentation.ts";
 import type { DatasetDefinition } from "./definition.ts";
@@ -18,7 +18,7 @@ export const augmentationKind: DefinitionKind<AugmentationDefinition> = {
 };
 
 /** Every data set of the folder `datasets/`, by the name that an experiment file calls it. */
-export const datasets = await readCatalog(datasetKind, new URL("./datasets/", import.meta.url));
+export const datasets = readCatalog(datasetKind, await entriesOf("datasets"));
 
 /** Every augmentation of the folder `augment/`, by the name that an experiment file calls it. */
-export const augmentations = await readCatalog(augmentationKind, new URL("./augment/", import.meta.url));
+export const augmentations = readCatalog(augmentationKind, await entriesOf("augment"));

@@ -1,5 +1,5 @@
-import type { DefinitionKind } from "@nn/catalog";
-import { readCatalog } from "@nn/catalog/node";
+import { entriesOf } from "#platform/entries";
+import { readCatalog, type DefinitionKind } from "@nn/catalog";
 
 import type { PrunerDefinition } from "./pruner.ts";
 import type { SamplerDefinition } from "./sampler.ts";
@@ -21,7 +21,7 @@ export const prunerKind: DefinitionKind<PrunerDefinition> = {
 };
 
 /** The samplers by type name: one file each in samplers/. */
-export const samplers = await readCatalog(samplerKind, new URL("./samplers/", import.meta.url));
+export const samplers = readCatalog(samplerKind, await entriesOf("samplers"));
 
 /** The pruners by type name: one file each in pruners/. */
-export const pruners = await readCatalog(prunerKind, new URL("./pruners/", import.meta.url));
+export const pruners = readCatalog(prunerKind, await entriesOf("pruners"));

@@ -1,7 +1,4 @@
-import { resolve } from "node:path";
-
-import type { Definition, DefinitionKind } from "@nn/catalog";
-import { findDefinition } from "@nn/catalog/node";
+import { findDefinition, type Definition, type DefinitionKind } from "@nn/catalog";
 import {
   initializerKind,
   initializers,
@@ -15,6 +12,7 @@ import {
   schedules,
 } from "@nn/layers";
 import { augmentationKind, augmentations } from "@nn/mnist";
+import { resolve } from "@nn/platform/path";
 
 import { customTypes } from "./custom-types.ts";
 
@@ -55,10 +53,7 @@ export type TrialCatalogs = EntriesOf<typeof trialCatalogs>;
  * which their paths are relative to. Throws DefinitionFileError for a file that cannot be loaded; that each
  * exports what its place asks for was checked with the experiment.
  */
-export async function loadTrialCatalogs(
-  spec: object,
-  folder: string,
-): Promise<TrialCatalogs> {
+export async function loadTrialCatalogs(spec: object, folder: string): Promise<TrialCatalogs> {
   const paths = [...new Set(customTypes(spec))];
   const withCustom = async <Entry extends Definition>({
     kind,

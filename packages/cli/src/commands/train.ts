@@ -1,6 +1,12 @@
 import { availableParallelism } from "node:os";
 
-import { countTrials, type Catalogs, type Experiment, type ForecastInput, type NextTrials } from "@nn/experiment";
+import {
+  countTrials,
+  type Catalogs,
+  type Experiment,
+  type ForecastInput,
+  type NextTrials,
+} from "@nn/experiment";
 import type { DataIdentity, RunDirectory, TrialRecord } from "@nn/results";
 import {
   EarlierTrials,

@@ -54,13 +54,11 @@ function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
 }
 
 /** The mean over one image is its loss, whatever the image weighs. */
-function weightNotices(
-  { loss, training }: TrialSpec,
-  { catalogs }: Pick<CustomFiles, "catalogs">,
-): string[] {
+function weightNotices({ loss, training }: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): string[] {
   const { type: _type, ...options } = loss;
   const { batchSize, accumulate = 1 } = training;
-  if (batchSize > 1 || accumulate > 1 || catalogEntry(catalogs.losses, loss).isWeighted?.(options) !== true) return [];
+  if (batchSize > 1 || accumulate > 1 || catalogEntry(catalogs.losses, loss).isWeighted?.(options) !== true)
+    return [];
   return [
     "with training.batchSize: 1 the weights of the loss change nothing that is learned: each step goes along a weighted mean over a single image, in which its weight cancels. Batches of more images, or training.accumulate, make them count",
   ];

@@ -218,10 +218,7 @@ function typeAt(spec: TrialSpec, path: Path): string | undefined {
 }
 
 /** Options that are each within their bounds and do not go together. */
-export function checkOptimizer(
-  optimizer: Choice,
-  { catalogs }: Pick<CustomFiles, "catalogs">,
-): SpecError[] {
+export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CustomFiles, "catalogs">): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {
     catalogEntry(catalogs.optimizers, optimizer).check?.(options);

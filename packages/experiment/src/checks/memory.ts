@@ -35,11 +35,7 @@ export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
  * The bytes that a trial allocates: it is built as in training, on a backend that only counts. Undefined when
  * a custom part cannot be built on empty tensors; then the run itself says what does not fit.
  */
-function needOf(
-  spec: TrialSpec,
-  { catalogs, facts }: CustomFiles,
-  plan: ModelPlan,
-): number | undefined {
+function needOf(spec: TrialSpec, { catalogs, facts }: CustomFiles, plan: ModelPlan): number | undefined {
   const { outputShape } = plan;
   const { exampleShape, trainingCount } = facts(spec.dataset);
   const { initializers, losses, optimizers } = catalogs;

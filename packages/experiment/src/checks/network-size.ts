@@ -26,7 +26,9 @@ export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => Netw
 /** How many layers the network of a trial has, those inside others counted. */
 export function layersOf(spec: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): number {
   return countLayers(
-    spec.model.layers.map((layer) => chooseLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) })),
+    spec.model.layers.map((layer) =>
+      chooseLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
+    ),
   );
 }
 

@@ -101,15 +101,18 @@ function assemble(catalogs: Catalogs): JsonSchema {
             default: 8,
             description: "How many views of each image, the image itself among them.",
           }),
-          augment: Type.Array(part("augmentations", "One change.", {
-            title: "augmentation of one image alone",
-            // A view has the label of its image.
-            without: ({ mixes }) => mixes === true,
-          }), {
-            minItems: 1,
-            description:
-              "The random changes that make the other views, one after the other; those that mix images are not among them.",
-          }),
+          augment: Type.Array(
+            part("augmentations", "One change.", {
+              title: "augmentation of one image alone",
+              // A view has the label of its image.
+              without: ({ mixes }) => mixes === true,
+            }),
+            {
+              minItems: 1,
+              description:
+                "The random changes that make the other views, one after the other; those that mix images are not among them.",
+            },
+          ),
         },
         {
           description:
@@ -204,7 +207,11 @@ function partSchema(
   const all: ReadonlyMap<string, CatalogEntry> = catalogs[name];
   const entries = new Map([...all].filter(([, entry]) => !without(entry)));
   const excluded = [...all.keys()].filter((type) => isCustomType(type) && !entries.has(type));
-  const file = { type: "string", pattern: CUSTOM_FILE, ...(excluded.length > 0 && { not: { enum: excluded } }) };
+  const file = {
+    type: "string",
+    pattern: CUSTOM_FILE,
+    ...(excluded.length > 0 && { not: { enum: excluded } }),
+  };
   return Type.Unsafe<Choice>({
     ...(name === "layers" && { definition: "layer" }),
     catalog: name,

@@ -316,7 +316,9 @@ export class RemoteJob {
     const { run, version, name, data, customFiles } = this.#jobQueue;
     const files = [...new Set(customTypes(trial.spec))].map((path) => ({
       path,
-      sha256: createHash("sha256").update(customFiles?.get(path) ?? "").digest("hex"),
+      sha256: createHash("sha256")
+        .update(customFiles?.get(path) ?? "")
+        .digest("hex"),
     }));
     const folder = relative(workspaceFolder, assignment.experimentFolder);
     const isInside = !folder.startsWith("..") && !isAbsolute(folder);

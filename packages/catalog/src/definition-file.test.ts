@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Type } from "typebox";
 import { afterAll, describe, expect, test } from "vitest";
 
-import { asKind, isDefinition, nounOf, type Definition, type DefinitionKind } from "../definition.ts";
+import { asKind, isDefinition, nounOf, type Definition, type DefinitionKind } from "./definition.ts";
 import { findDefinition, importDefinition } from "./definition-file.ts";
 
 interface Lamp extends Definition {
@@ -24,7 +24,7 @@ function file(name: string, text: string): string {
   return path;
 }
 
-const definition = new URL("../definition.ts", import.meta.url).href;
+const definition = new URL("./definition.ts", import.meta.url).href;
 const head = `import { asKind } from ${JSON.stringify(definition)};
 const fields = { type: "x", description: "X.", options: { type: "object", properties: {} }, light: () => 1 };
 `;

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { existsSync } from "@nn/platform/files";
+import type { Module } from "@nn/platform/interfaces";
+import { importFile } from "@nn/platform/modules";
 
 import {
   faultsOf,
@@ -10,7 +9,7 @@ import {
   resembles,
   type Definition,
   type DefinitionKind,
-} from "../definition.ts";
+} from "./definition.ts";
 
 /** A file that should export a definition and does not. The message begins with the file's path. */
 export class DefinitionFileError extends Error {
@@ -26,7 +25,16 @@ export async function importDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   path: string,
 ): Promise<Entry> {
-  const exported = await exportsOf(path);
+  return definitionIn(kind, await load(path), path);
+}
+
+/** The one definition of this kind that a file exports. Throws as `importDefinition` does. */
+export function definitionIn<Entry extends Definition>(
+  kind: DefinitionKind<Entry>,
+  module: Module,
+  path: string,
+): Entry {
+  const exported = exportsOf(module);
   const howTo = `Export one ${kind.noun}, made by ${kind.maker}({ … }).`;
   const candidates = exported.filter((value) => resembles(kind, value));
   const [candidate] = candidates;
@@ -53,7 +61,7 @@ export async function findDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   path: string,
 ): Promise<Entry | undefined> {
-  const found = (await exportsOf(path)).filter((value) => isDefinition(kind, value));
+  const found = exportsOf(await load(path)).filter((value) => isDefinition(kind, value));
   return found.length === 1 ? found[0] : undefined;
 }
 
@@ -63,29 +71,17 @@ function withArticle(noun: string): string {
 }
 
 /** Each value once: one may be exported by name and as default. */
-async function exportsOf(path: string): Promise<unknown[]> {
+function exportsOf(module: Module): unknown[] {
+  return [...new Set(Object.values(module))];
+}
+
+async function load(path: string): Promise<Module> {
   if (!existsSync(path)) throw new DefinitionFileError(`${path}: there is no such file.`);
   try {
-    const module: Record<string, unknown> = await import(currentUrl(path));
-    return [...new Set(Object.values(module))];
+    return await importFile(path);
   } catch (cause) {
     throw new DefinitionFileError(`${path}: it could not be loaded: ${firstLine(cause)}`, { cause });
   }
-}
-
-/** Path → the digest of what was first imported from there, which the process keeps. */
-const imported = new Map<string, string>();
-
-/**
- * The URL to import a file by. A process that lives long, such as a worker, would get a file that has changed
- * since as it was: a query has it loaded anew.
- */
-function currentUrl(path: string): string {
-  const { href } = pathToFileURL(path);
-  const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
-  const first = imported.get(resolve(path)) ?? digest;
-  imported.set(resolve(path), first);
-  return first === digest ? href : `${href}?${digest}`;
 }
 
 function firstLine(error: unknown): string {

@@ -1,2 +1,0 @@
-export * from "./definition-file.ts";
-export * from "./read-catalog.ts";
