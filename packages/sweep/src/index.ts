@@ -48,3 +48,13 @@ export {
   type SearchSpace,
 } from "./sweep.ts";
 export { valuesOf } from "./space/values-of.ts";
+export * from "./pruners/shared/by-objective.ts";
+export * from "./pruners/shared/halving.ts";
+export * from "./pruners/shared/median-pruning.ts";
+export * from "./pruners/shared/rungs.ts";
+export * from "./samplers/shared/draw.ts";
+export * from "./samplers/shared/generation-options.ts";
+export * from "./samplers/shared/sort-trials.ts";
+export * from "./samplers/shared/unlearned.ts";
+export * from "./space/canonical.ts";
+export * from "./space/dimension.ts";

@@ -2,7 +2,7 @@ import { sizeOf, sqrt, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, epsilonOption } from "./shared/normalization.ts";
+import { affineOption, affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 
 /**
  * y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), for each channel by itself: μ and σ² are over all m
@@ -22,7 +22,7 @@ export const batchNorm = defineLayer({
       default: 0.1,
       description: "The share of each batch in the running averages.",
     }),
-    epsilon: epsilonOption(1e-5),
+    epsilon: normEpsilonOption(1e-5),
     affine: affineOption,
   }),
 

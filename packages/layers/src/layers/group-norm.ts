@@ -2,7 +2,7 @@ import { formatShape, ShapeError, sizeOf, sqrt, type Batch, type Tensor } from "
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, constant, epsilonOption } from "./shared/normalization.ts";
+import { affineOption, affineParameters, constant, normEpsilonOption } from "./shared/normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
@@ -18,7 +18,7 @@ export const groupNorm = defineLayer({
       minimum: 1,
       description: "Into how many groups channels are divided; as many as channels: instance norm.",
     }),
-    epsilon: epsilonOption(1e-5),
+    epsilon: normEpsilonOption(1e-5),
     affine: affineOption,
   }),
 

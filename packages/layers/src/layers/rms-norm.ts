@@ -2,7 +2,7 @@ import { sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineParameters, epsilonOption } from "./shared/normalization.ts";
+import { affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
@@ -15,7 +15,7 @@ export const rmsNorm = defineLayer({
   description:
     "Scales the numbers of the last axis to a mean square of 1: a layer-norm that leaves the mean alone.",
   options: Type.Object({
-    epsilon: epsilonOption(1e-6),
+    epsilon: normEpsilonOption(1e-6),
     affine: Type.Boolean({ default: true, description: "Whether a learned weight follows." }),
   }),
 
