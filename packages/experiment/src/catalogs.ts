@@ -39,12 +39,12 @@ export interface GrowingCatalogs {
    * Adds the definition that a file exports, as an entry called `key`, unless `check` throws. Throws what that
    * does, and DefinitionFileError.
    */
-  load(
+  readonly load: (
     catalog: CatalogName,
     key: string,
     path: string,
     check: (definition: Definition) => void,
-  ): Promise<void>;
+  ) => Promise<void>;
 }
 
 /** Copies of the built-in catalogs, to be added to. */

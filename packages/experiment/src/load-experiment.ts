@@ -23,7 +23,7 @@ import { layersOf, networkFigures, createNetworkSize } from "./checks/network-si
 import { noticesOf } from "./checks/notices.ts";
 import { override } from "./yaml/override.ts";
 import { createDatasetFacts, resolveDataPaths, type DatasetFactsOf } from "./checks/dataset-facts.ts";
-import { loadCustomParts, type CustomParts } from "./custom-layers.ts";
+import { loadCustomParts, type CustomParts } from "./custom-parts.ts";
 import { builtIn, type Catalogs } from "./catalogs.ts";
 import { Problems } from "./errors/problem.ts";
 import { checkPruning } from "./sweep/check-pruning.ts";
