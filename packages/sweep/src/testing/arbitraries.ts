@@ -7,7 +7,7 @@ import {
   type IntRange,
   type WrittenDomain,
   type WrittenDomains,
-} from "../src/space/domain.ts";
+} from "../space/domain.ts";
 
 const scale = fc.constantFrom("linear" as const, "log" as const);
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
