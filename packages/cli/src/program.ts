@@ -175,11 +175,12 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("new")
-    .summary("write a new layer, loss, optimizer, schedule or initializer and its test")
-    .description(
-      "Writes a small layer, loss, optimizer, schedule or initializer and its test, which pass as they stand: to be changed.",
+    .summary("write a new layer, optimizer, sampler or the like and its test")
+    .description("Writes a small entry of a catalog and its test, which pass as they stand: to be changed.")
+    .argument(
+      "<kind>",
+      "layer, loss, optimizer, schedule, initializer, augmentation, dataset, sampler or pruner",
     )
-    .argument("<kind>", "layer, loss, optimizer, schedule or initializer")
     .argument("<name>", "its name in experiment files, such as hard-tanh")
     .action(async (kind: string, name: string) => {
       const { newCommand } = await import("./commands/new.ts");

@@ -83,7 +83,7 @@ test("comments are as wide as the formatter makes code", () => {
   // Not directives, separators, and formulas, which are indented.
   const isComment = /^\s*(\/\/ (?!oxlint-|-)|\/\*\* |\* (?! {2}))/;
   // The texts of other files, and a licence in its own lines.
-  const others = /new\/templates\.ts$|joe-kuo\.ts$/;
+  const others = /new\/templates\/\w+\.ts$|joe-kuo\.ts$/;
   const wide = [...sources, ...tests]
     .filter((file) => !others.test(file))
     .flatMap((file) =>
