@@ -4,6 +4,12 @@ import type { TObject } from "typebox";
 export interface Definition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
+  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
+  readonly formula?: string | readonly string[];
+  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
+  readonly example?: string;
+  /** Where it was published: authors, year, title. */
+  readonly paper?: string;
   /**
    * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
    */

@@ -140,6 +140,19 @@ function commandLine(terminal: Terminal): Command {
     });
 
   program
+    .command("explain")
+    .summary("explain a key of the experiment file, or a layer, optimizer, …")
+    .description(
+      "Prints what a key of the experiment file or an entry of a catalog is: example, formula, options, paper.\n" +
+        "Without a path: the list of what can be asked.",
+    )
+    .argument("[path]", "such as training.batchSize, optimizer.adam, model.layers.dense.units, or just dense")
+    .action(async (path: string | undefined) => {
+      const { explainCommand } = await import("./commands/explain.ts");
+      process.exitCode = explainCommand(path, terminal);
+    });
+
+  program
     .command("preview")
     .summary("show training images as they are augmented, in a PNG file")
     .description(

@@ -15,13 +15,18 @@ import { gzipSync } from "node:zlib";
 
 import { formatIdx } from "@nn/mnist";
 import { encode } from "fast-png";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { runProgram } from "./support/program.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-const documents = ["README.md", "CONTRIBUTING.md", "data/README.md", ...globSync("docs/*.md", { cwd: root })];
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "data/README.md",
+  ...globSync("docs/**/*.md", { cwd: root }),
+];
 
 function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
@@ -88,7 +93,9 @@ function writeOwnData(home: string): void {
 }
 
 describe("experiments in YAML", () => {
-  const examples = documents.flatMap((file) =>
+  // Those of the reference are single lines, which a test of the package experiment checks where they belong.
+  const whole = documents.filter((file) => !file.includes("reference/"));
+  const examples = whole.flatMap((file) =>
     blocksOf(read(file))
       .filter(({ language }) => language === "yaml")
       .map(({ text }, index) => ({ name: `${file}, block ${index + 1}`, text })),
@@ -122,6 +129,27 @@ describe("experiments in YAML", () => {
   });
 });
 
+test("the picture in README.md shows what the program prints", async () => {
+  const results = mkdtempSync(join(tmpdir(), "nn-picture-"));
+  onTestFinished(() => rmSync(results, { recursive: true, force: true }));
+  const { out, code } = await runProgram(
+    ["experiment", "experiments/quickstart.yaml", "--out", results],
+    root,
+  );
+  expect(code).toBe(0);
+  // What depends on the machine, and where the results are.
+  const lasting = (line: string): string => line.replace(/ [\d,]+ images\/s.*$/, "");
+  const printed = out
+    .split("\n")
+    .map((line) => lasting(line.trim()))
+    .filter((line) => line !== "" && !/^\d+ epochs in|^Results in|^quickstart/.test(line));
+  const shown = [...read("docs/quickstart.svg").matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(
+    ([, text = ""]) => lasting(text),
+  );
+  expect(printed.length).toBeGreaterThan(15);
+  expect(shown).toEqual(expect.arrayContaining(printed));
+});
+
 describe("files that are shown whole", () => {
   // A comment that names a file, alone in its line, and what follows it.
   const announced = documents.flatMap((file) =>
@@ -135,6 +163,22 @@ describe("files that are shown whole", () => {
   test.for(announced)("$file shows $shown as it is", ({ shown, next }) => {
     expect(next).toMatch(/^\n```\w+\n/);
     expect(blocksOf(next)[0]?.text).toBe(read(shown));
+  });
+});
+
+describe("what the documents say to explain", () => {
+  const asked = documents.flatMap((file) =>
+    [...read(file).matchAll(/\bpnpm run explain ([\w.[\]-]+\w)/g)].map(([, path = ""]) => ({ file, path })),
+  );
+
+  test("is there to be tested", () => {
+    expect(asked.map(({ file }) => file)).toContain("README.md");
+  });
+
+  test.for(asked)("$file: explain $path answers", async ({ path }) => {
+    const { out, err, code } = await runProgram(["explain", path], folder);
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    expect(out.split("\n")[0]).toMatch(new RegExp(`\\b${path}$`));
   });
 });
 

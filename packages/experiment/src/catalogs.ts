@@ -26,7 +26,7 @@ export function isOpen(name: string | undefined): name is CatalogName {
 }
 
 /** The catalog whose entries are called so: `layers` of a layer. */
-export function catalogOf(noun: string): CatalogName | undefined {
+export function openCatalogNamed(noun: string): CatalogName | undefined {
   return Object.keys(openCatalogs)
     .filter(isOpen)
     .find((name) => noun.startsWith(openCatalogs[name].kind.noun));

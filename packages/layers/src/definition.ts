@@ -10,6 +10,8 @@ export type { Definition } from "@nn/catalog";
 
 /** A layer: one file that exports one of these, made by `defineLayer`. */
 export interface LayerDefinition<Options extends TObject = TObject> extends Definition<Options> {
+  /** `x (N, D) → y (N, units); W (D, units)`: input and output, then its parameters. For the reference. */
+  readonly shapes?: string;
   /**
    * Fits the layer to the shape of one example (without N): says what comes out and what it costs, allocates
    * nothing. Throws ShapeError when the input does not fit.

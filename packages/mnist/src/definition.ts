@@ -73,9 +73,9 @@ export interface LoadContext extends FileContext {
 }
 
 const heldOut =
-  "Training images that are held out and never trained on: what a sweep and the best epoch are chosen by. " +
-  "They are drawn with the experiment's seed; 0 holds out none. " +
-  '"test" shows the test set in their place, as the original project does, and chooses nothing.';
+  "Number of training images that are held out for validation, by which a sweep and the best epoch are chosen. " +
+  "They are drawn with the seed of the experiment; 0 holds out none. " +
+  '"test" reports the test set in their place, which is then not used for model selection.';
 
 /** How many training images are held out to choose by: the option that all published data sets share. */
 export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
@@ -86,7 +86,7 @@ export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal
 /** The same for data of one's own, of which nobody knows how many there are. */
 export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 0,
-  description: `${heldOut} A sixth of them is usual.`,
+  description: `${heldOut} A sixth of the training images is usual.`,
 });
 
 /**
@@ -95,7 +95,7 @@ export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.L
 export const normalize = Type.Boolean({
   default: false,
   description:
-    "Whether pixels are read as (pixel − mean) / standard deviation, both taken over the images that are trained on, instead of from 0 to 1.",
+    "Whether pixels are standardized to (pixel − mean) / standard deviation, both taken over the images that are trained on. false: they are scaled to 0 to 1.",
 });
 
 /** An option that names a file or a folder, relative to the file of the experiment that has it. */

@@ -12,9 +12,7 @@ import { requireTrainingImages } from "./split.ts";
 const options = Type.Object({ validation, normalize });
 
 /** What tells one data set in the format of MNIST from another. */
-export interface IdxDataset {
-  readonly type: string;
-  readonly description: string;
+export interface IdxDataset extends Pick<DatasetDefinition, "type" | "description" | "example" | "paper"> {
   readonly classes: number;
   /** (H, W, 1) */
   readonly exampleShape: Shape;
@@ -30,21 +28,21 @@ export interface IdxDataset {
 /**
  * Defines a data set that is published as four IDX files: images and labels, to train on and to test with.
  */
-export function idxDataset(description: IdxDataset): DatasetDefinition<typeof options> {
-  const { publication, places, ...about } = description;
-  const { type, classes, exampleShape, trainingCount, testCount, nonZeros } = about;
+export function idxDataset(dataset: IdxDataset): DatasetDefinition<typeof options> {
+  const { publication, places, classes, exampleShape, trainingCount, testCount, nonZeros, ...entry } =
+    dataset;
+  const { type } = entry;
   const published = { name: type, publication, places };
   return defineDataset({
-    type,
-    description: about.description,
+    ...entry,
     options,
     describe: () => ({ classes, exampleShape, trainingCount, testCount, nonZeros }),
     find: (_options, { dataFolder }) => findPublished(published, dataFolder).files?.source,
     async load(chosen, context) {
       const files = await locateFiles(published, context);
-      const training = readSplit(files, "trainingImages", "trainingLabels", about);
+      const training = readSplit(files, "trainingImages", "trainingLabels", dataset);
       if (chosen.validation !== "test") requireTrainingImages(training.count, chosen.validation);
-      const test = readSplit(files, "testImages", "testLabels", about);
+      const test = readSplit(files, "testImages", "testLabels", dataset);
       return { name: type, source: files.source, exampleShape, classes, training, test };
     },
   });

@@ -11,7 +11,7 @@ test("the catalog has every file of the folder, in alphabetical order, each with
   );
   expect([...pruners.keys()].map((type) => `${type}.ts`)).toEqual(files.sort());
   for (const pruner of pruners.values()) {
-    expect(pruner.description).toMatch(/without a cost .*\.$/);
+    expect(pruner.description).toMatch(/without an objective .*\.$/);
     for (const option of Object.values(pruner.options.properties))
       expect(option).toHaveProperty("description");
   }

@@ -135,9 +135,7 @@ test.each([
   const parameters = { rate: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
   const notices = noticesOf({ sampler: { trials: count, ...sampler }, parameters }, count);
   expect(notices).toEqual(
-    told === undefined
-      ? []
-      : [`the sampler ${sampler.type} learns nothing in this sweep: it begins to ${told}`],
+    told === undefined ? [] : [`the sampler ${sampler.type} learns nothing in this sweep: it starts ${told}`],
   );
 });
 
@@ -147,7 +145,7 @@ test("more combinations than there are come out the same again, and it is said, 
     noticesOf({ sampler, parameters }, count);
   expect(told({ type: "random" }, 4)).toEqual([]);
   expect(told({ type: "random" }, 5)).toEqual([
-    "5 combinations are to be tried and there are 4: what is tried again comes out the same; the sampler grid tries each once",
+    "5 combinations are to be tried and there are 4: those tried again give the same results; the sampler grid tries each once",
   ]);
   expect(told({ type: "grid" }, 5)).toEqual([]);
   const inRange = { ...parameters, c: { type: "float", min: 0, max: 1, scale: "linear" } } as const;

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 
 import type { Terminal } from "../terminal/terminal.ts";
-import { Problems, compose, editorSchema, loadCustomParts, reference } from "@nn/experiment";
+import { Problems, compose, editorSchema, loadCustomParts, referencePages } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 import { unwritable } from "./unwritable.ts";
 
@@ -11,7 +11,7 @@ import { unwritable } from "./unwritable.ts";
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
 
 /** The same for people, committed too. */
-export const referenceFile = join(workspaceFolder, "docs", "reference.md");
+export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**
  * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema
@@ -22,7 +22,7 @@ export const referenceFile = join(workspaceFolder, "docs", "reference.md");
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {
     await write(schemaFile, editorSchema(), terminal);
-    await write(referenceFile, reference(), terminal);
+    for (const [page, text] of referencePages()) await write(join(referenceFolder, page), text, terminal);
     return 0;
   }
   for (const file of files) {

@@ -2,13 +2,20 @@ import { distance } from "fastest-levenshtein";
 
 /** The candidate that `name` was most likely meant to be, or undefined when none is near. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  return nearestNames(name, candidates)[0];
+}
+
+/** The candidates that `name` may have been meant to be: the nearest, and those that are as near. */
+export function nearestNames(name: string, candidates: Iterable<string>): string[] {
   // One letter of four may differ, two of five, three of eight: beyond that a guess is noise.
   const wanted = plain(name);
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 2.5)) + 1;
+  let best: string[] = [];
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 2.5));
   for (const candidate of candidates) {
     const d = difference(wanted, plain(candidate));
-    if (d < bestDistance) [best, bestDistance] = [candidate, d];
+    if (d > bestDistance) continue;
+    best = d < bestDistance ? [candidate] : [...best, candidate];
+    bestDistance = d;
   }
   return best;
 }

@@ -8,14 +8,14 @@ export const budgetSchema = Type.Object(
     trials: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: "At most so many trials: as many whole configurations as that makes.",
+        description: "Largest number of trials. Only whole configurations count, with all their repeats.",
       }),
     ),
     epochs: Type.Optional(
       Type.Integer({
         minimum: 1,
         description:
-          "At most so many epochs of all trials together. The configurations count in their order, as many as fit, and one at least.",
+          "Largest number of epochs of all trials together. As many configurations run, in order, as fit; at least one.",
       }),
     ),
     minutes: Type.Optional(
@@ -23,20 +23,19 @@ export const budgetSchema = Type.Object(
         exclusiveMinimum: 0,
         maximum: 30_000,
         description:
-          "At most so many minutes of training for one command; the same command again goes on, for as many. How far it comes depends on the machine: the same bytes are given up until all trials have ended.",
+          "Largest number of minutes that one command trains. The same command again resumes for as many more. How far it gets depends on the machine, so the bytes may differ until all trials have ended.",
       }),
     ),
     target: Type.Optional(
       Type.Number({
         description:
-          "The first configuration, in their order, whose repeats all completed with a mean metric that is as good as this is the last.",
+          "Ends the sweep with the first configuration, in order, whose repeats all completed with a mean metric at least this good.",
       }),
     ),
   },
   {
     minProperties: 1,
-    description:
-      "What ends the sweep before all that the sampler proposes is trained; whichever comes first.",
+    description: "Limits that end the sweep early. The first one reached counts.",
   },
 );
 

@@ -8,7 +8,7 @@ import { experimentSchema } from "./schema.ts";
 export const extendsSchema: JsonSchema = {
   type: "string",
   description:
-    "Another experiment, by its path from this file: this one is put over it, block by block. Its description is not taken over.",
+    "Path of a base experiment, relative to this file. This file's values replace those of the base, block by block. The description of the base is not taken over.",
 };
 
 /**

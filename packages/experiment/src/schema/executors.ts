@@ -4,19 +4,21 @@ import type { CatalogEntry } from "./schema.ts";
 
 const pool = {
   type: "pool",
-  description: "By processes of this machine, one a core where --workers says nothing else.",
+  description: "Trains trials in processes of this machine, by default one per core (--workers).",
+  example: "{ type: pool }",
   options: Type.Object({}),
 } satisfies CatalogEntry;
 
 const redis = {
   type: "redis",
   description:
-    "By workers on any machines, which are started with `pnpm run worker --url …` and get their trials from a Redis or Valkey server.",
+    "Trains trials on workers on any machines. Start them with `pnpm run worker --url …`; they get their trials from a Redis or Valkey server.",
+  example: "{ type: redis, url: redis://host:6379 }",
   options: Type.Object({
     url: Type.String({
       pattern: "^rediss?://[^/]",
       description:
-        "The server: redis://host:6379, with a password redis://:password@host:6379, over TLS rediss://… . A password may stand in the environment variable NN_REDIS_PASSWORD instead.",
+        "The server: redis://host:6379, redis://:password@host:6379 with a password, rediss://… over TLS. The environment variable NN_REDIS_PASSWORD may hold the password instead.",
     }),
   }),
 } satisfies CatalogEntry;

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 
-import { catalogOf } from "../catalogs.ts";
+import { openCatalogNamed } from "../catalogs.ts";
 import { withDefinitions } from "./definitions.ts";
 import { typesIn, withTypes } from "./named-types.ts";
 import { describeSchema, formatYamlValue, type JsonSchema } from "./json-schema.ts";
@@ -136,7 +136,7 @@ function faultOf(error: ErrorObject, data: unknown): SchemaError {
   }
   if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
     const names = namesOf(typesOf(schema));
-    const folder = schema.anyOf === undefined ? undefined : catalogOf(schema.title);
+    const folder = schema.anyOf === undefined ? undefined : openCatalogNamed(schema.title);
     const canBeOwn = folder !== undefined;
     return {
       path,

@@ -11,7 +11,10 @@ import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schem
 import { trainingExtras } from "./training-block.ts";
 
 /** What an entry of any catalog shows of itself to the schema. */
-export type CatalogEntry = Pick<Definition, "type" | "description" | "options">;
+export type CatalogEntry = Pick<
+  Definition,
+  "type" | "description" | "options" | "formula" | "example" | "paper"
+>;
 
 /** What a sweep may rank by. The test set is not among them: it chooses nothing. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
@@ -34,41 +37,49 @@ function assemble(catalogs: Catalogs): JsonSchema {
     name: Type.String({
       pattern: "^[a-z0-9][a-z0-9._-]*$",
       maxLength: 100,
-      description: "Names the results folder: results/<name>/.",
+      description: "Name of the experiment and of its results folder, results/<name>/.",
     }),
-    description: Type.Optional(Type.String({ description: "What this experiment asks, for people." })),
+    description: Type.Optional(
+      Type.String({ description: "What this experiment is for. It changes nothing." }),
+    ),
     seed: Type.Integer({
       minimum: 0,
       maximum: 2 ** 32 - 1,
       default: 1,
-      description: "Where all random numbers begin: the same seed gives the same bytes.",
+      description: "Seed of all random numbers. The same seed gives the same bytes.",
     }),
     repeats: Type.Integer({
       minimum: 1,
       maximum: 10_000,
       default: 1,
-      description: "How often each trial is run, with seed, seed + 1, …: statistics need several.",
+      description:
+        "How often each configuration is trained, with seed, seed + 1, …. Statistics need several.",
     }),
-    dataset: choice("dataset", "The images to learn.", datasets),
+    dataset: choice("dataset", "The data set: the images to learn from.", datasets),
     augment: Type.Optional(
-      Type.Array(part("augmentations", "One change."), {
+      Type.Array(part("augmentations", "One augmentation."), {
         description:
-          "Random changes of the training images, one after the other, anew in each epoch; validation and test images stay.",
+          "Random changes of the training images, applied in order and drawn anew in each epoch. Validation and test images stay as they are.",
       }),
     ),
     model: Type.Object(
       {
-        initializer: part("initializers", "How weights start.", { default: { type: "he" } }),
+        initializer: part("initializers", "How weights are initialized.", {
+          default: { type: "he" },
+        }),
         layers: Type.Array(part("layers", "One layer."), {
           minItems: 1,
-          description: "From the images to the outputs, each layer fed by the one above it.",
+          description:
+            "The layers from the images to the outputs. The output of each one is the input of the next.",
         }),
       },
       { description: "The network." },
     ),
-    loss: part("losses", "What training makes small.", { default: { type: "cross-entropy" } }),
-    optimizer: part("optimizers", "How a step is made from the gradients."),
-    schedule: part("schedules", "How the learning rate changes in the course of training.", {
+    loss: part("losses", "The loss function that training minimizes.", {
+      default: { type: "cross-entropy" },
+    }),
+    optimizer: part("optimizers", "The optimizer, which updates the weights from their gradients."),
+    schedule: part("schedules", "How the learning rate changes during training.", {
       default: { type: "constant" },
     }),
     training: Type.Object(
@@ -76,21 +87,28 @@ function assemble(catalogs: Catalogs): JsonSchema {
         epochs: Type.Integer({
           minimum: 1,
           maximum: 1_000_000,
-          description: "How often training goes through all images.",
+          description: "Number of epochs. An epoch is one pass over all training images.",
         }),
         batchSize: Type.Integer({
           minimum: 1,
           maximum: 1_000_000,
           default: 100,
-          description: "Images to a step.",
+          description: "Number of images per batch.",
         }),
-        shuffle: Type.Boolean({ default: true, description: "Whether each epoch has an order of its own." }),
+        shuffle: Type.Boolean({
+          default: true,
+          description: "Whether the training images are shuffled before each epoch.",
+        }),
         ...trainingExtras,
         average: Type.Optional(
-          choice("average", "Weights that are evaluated and saved instead of the trained ones.", averages),
+          choice(
+            "average",
+            "An average of the weights that is evaluated and saved instead of the trained weights.",
+            averages,
+          ),
         ),
       },
-      { description: "How long and in which portions." },
+      { description: "How the network is trained." },
     ),
     evaluation: Type.Optional(
       Type.Object(
@@ -99,10 +117,10 @@ function assemble(catalogs: Catalogs): JsonSchema {
             minimum: 2,
             maximum: 1000,
             default: 8,
-            description: "How many views of each image, the image itself among them.",
+            description: "Number of views of each image, including the image itself.",
           }),
           augment: Type.Array(
-            part("augmentations", "One change.", {
+            part("augmentations", "One augmentation.", {
               title: "augmentation of one image alone",
               // A view has the label of its image.
               without: ({ mixes }) => mixes === true,
@@ -110,38 +128,40 @@ function assemble(catalogs: Catalogs): JsonSchema {
             {
               minItems: 1,
               description:
-                "The random changes that make the other views, one after the other; those that mix images are not among them.",
+                "The random changes that make the other views, applied in order. Augmentations that mix images are not allowed.",
             },
           ),
         },
         {
           description:
-            "Test-time augmentation: validation and test images are judged by the mean of the outputs for several views of each.",
+            "Test-time augmentation: each validation and test image is classified by the mean output over several views of it.",
         },
       ),
     ),
     sweep: Type.Optional(
       Type.Object(
         {
-          sampler: part("samplers", "How values are picked from the parameters."),
+          sampler: part("samplers", "The sampler, which proposes the values to try."),
           pruner: Type.Optional(
-            part("pruners", "What stops trials that are not worth the rest of their training."),
+            part("pruners", "The pruner, which stops configurations that are not promising."),
           ),
           budget: Type.Optional(budgetSchema),
           metric: Type.Enum([...METRICS], {
             default: "validation.accuracy",
-            description: "What trials are ranked by. The test set chooses nothing.",
+            description:
+              "The metric that trials are ranked by. The test set is never used for model selection.",
           }),
           goal: Type.Optional(
             Type.Enum(["maximize", "minimize"], {
-              description: "Which end of the metric is good; an accuracy is maximized, a loss minimized.",
+              description:
+                "Whether to maximize or minimize the metric. Default: maximize an accuracy, minimize a loss.",
             }),
           ),
           constraints: Type.Optional(
             Type.Array(Type.String(), {
               minItems: 1,
               description:
-                'Comparisons that every trial satisfies, such as "model.layers[1].units >= model.layers[3].units". They may name model.parameters and model.multiplyAdds, which are those of the network. One with a path that a trial does not have holds for it.',
+                'Comparisons that every trial must satisfy, such as "model.layers[1].units >= model.layers[3].units". They may use model.parameters and model.multiplyAdds, the size of the network. A comparison with a path that a trial does not have is satisfied.',
             }),
           ),
           parameters: Type.Object(
@@ -149,18 +169,18 @@ function assemble(catalogs: Catalogs): JsonSchema {
             {
               minProperties: 1,
               description:
-                "Dotted paths into this file, such as optimizer.learningRate, and what to try there.",
+                "The parameters to sweep: dotted paths into this file, such as optimizer.learningRate, each with the values to try.",
               additionalProperties: Type.Unsafe(domain()),
             },
           ),
         },
-        { description: "Many trials instead of one, over the values of some parameters." },
+        { description: "Trains many trials instead of one, with different values of some parameters." },
       ),
     ),
     executor: Type.Optional(
       choice(
         "executor",
-        "Where trials are trained. Changes no byte of the results, and is no part of the run's name.",
+        "Where trials are trained. Default: { type: pool }. It changes no byte of the results and is not part of the fingerprint.",
         executors,
       ),
     ),

@@ -7,39 +7,46 @@ export const trainingExtras = {
   accumulate: Type.Optional(
     Type.Integer({
       minimum: 1,
-      description: "Batches to a step, which goes along the mean of their gradients. Without it 1.",
+      description: "Batches per step. A step follows the mean of their gradients. Default: 1.",
     }),
   ),
   clipValue: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
-      description: "Brings every number of a gradient into − this … this.",
+      description: "Clips every number of a gradient to −clipValue … clipValue.",
     }),
   ),
   clipNorm: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
-      description: "Shortens the gradient of all parameters together to this norm where it is longer.",
+      description: "Scales the gradient of all parameters together down to this norm where it is larger.",
     }),
   ),
   decayBias: Type.Optional(
     Type.Boolean({
       description:
-        "Whether weight decay acts on biases and the scales of norms too, all that has a single axis. Without it true.",
+        "Whether weight decay also acts on parameters with a single axis: biases and the scales of norms. Default: true.",
     }),
   ),
   lookahead: Type.Optional(
     Type.Object(
       {
-        steps: Type.Integer({ minimum: 1, default: 5, description: "Steps from one meeting to the next." }),
+        steps: Type.Integer({
+          minimum: 1,
+          default: 5,
+          description: "Number of steps between two updates of the slow weights.",
+        }),
         alpha: Type.Number({
           exclusiveMinimum: 0,
           maximum: 1,
           default: 0.5,
-          description: "How far the slow weights go towards the trained ones.",
+          description: "How far the slow weights move towards the trained weights at each update.",
         }),
       },
-      { description: "Slow weights follow the trained ones, which go on from there every few steps." },
+      {
+        description:
+          "Lookahead: every few steps, slow weights move towards the trained weights, which continue from there.",
+      },
     ),
   ),
   earlyStopping: Type.Optional(
@@ -47,22 +54,22 @@ export const trainingExtras = {
       {
         metric: Type.Enum(["loss", "accuracy"], {
           default: "loss",
-          description: "What is watched on the held-out images.",
+          description: "The validation metric to watch.",
         }),
         patience: Type.Integer({
           minimum: 1,
           default: 10,
-          description: "Epochs in a row without a better value that end the training.",
+          description: "Number of epochs in a row without a better value that end the training.",
         }),
         minDelta: Type.Number({
           minimum: 0,
           default: 0,
-          description: "By how much a value must be better to count.",
+          description: "How much better a value must be to count.",
         }),
       },
       {
         description:
-          "Ends training when validation stops becoming better; the weights of the best epoch are kept.",
+          "Ends training when the validation metric stops improving, and keeps the weights of the best epoch.",
       },
     ),
   ),

@@ -34,7 +34,7 @@ test("a combination that is drawn twice is told, though there are enough", async
 test("where there are too few combinations that alone is told, and of a population nothing", async () => {
   const few = "training.batchSize: [10, 20]";
   expect(await told(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
-    "5 combinations are to be tried and there are 2: what is tried again comes out the same; the sampler grid tries each once",
+    "5 combinations are to be tried and there are 2: those tried again give the same results; the sampler grid tries each once",
   );
   const population = "{ type: pbt, population: 6, interval: 1 }";
   expect(

@@ -3,11 +3,13 @@ import { Type } from "typebox";
 import { defineInitializer } from "../definition.ts";
 import { distributionOption, drawWeights } from "./shared/draw-weights.ts";
 
-/** Variance 2 / (fanIn + fanOut); uniform: within ±√(6 / (fanIn + fanOut)). Glorot & Bengio 2010. */
+/** Both distributions have the same variance. */
 export const glorot = defineInitializer({
   type: "glorot",
   description:
-    "For tanh and sigmoid: a balance between keeping the size of the signal and that of the gradient.",
+    "For tanh and sigmoid: balances keeping the size of the signal and keeping the size of the gradient.",
+  formula: "variance 2 / (fanIn + fanOut): normal, or uniform within ±√(6 / (fanIn + fanOut))",
+  paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
   options: Type.Object({ distribution: distributionOption }),
   fill({ distribution }, value, { fanIn, fanOut }, rng) {
     drawWeights(value, distribution, 2 / (fanIn + fanOut), rng);

@@ -3,10 +3,12 @@ import { Type } from "typebox";
 import { defineInitializer } from "../definition.ts";
 import { distributionOption, drawWeights } from "./shared/draw-weights.ts";
 
-/** Variance 1 / fanIn; uniform: within ±√(3 / fanIn). LeCun et al. 1998. */
+/** Both distributions have the same variance. */
 export const lecun = defineInitializer({
   type: "lecun",
-  description: "For tanh: keeps the size of the signal the same from layer to layer.",
+  description: "For tanh and selu: keeps the size of the signal the same from layer to layer.",
+  formula: "variance 1 / fanIn: normal, or uniform within ±√(3 / fanIn)",
+  paper: "LeCun, Bottou, Orr & Müller 1998, Efficient backprop",
   options: Type.Object({ distribution: distributionOption }),
   fill({ distribution }, value, { fanIn }, rng) {
     drawWeights(value, distribution, 1 / fanIn, rng);

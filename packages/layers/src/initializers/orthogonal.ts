@@ -4,18 +4,21 @@ import { defineInitializer } from "../definition.ts";
 import { orthonormalize } from "./shared/orthonormal.ts";
 
 /**
- * A random rotation: as a matrix (all other axes, last axis), W has orthonormal columns, or, where it is
- * wider than high, orthonormal rows, times gain. Made of normal numbers by QR with a positive diagonal of R,
- * so that every rotation is equally likely. Saxe, McClelland & Ganguli 2014.
+ * As a matrix (all other axes, last axis), W has orthonormal columns, or, where it is wider than high,
+ * orthonormal rows, times gain. Made of normal numbers by QR with a positive diagonal of R, so that every
+ * rotation is equally likely.
  */
 export const orthogonal = defineInitializer({
   type: "orthogonal",
-  description: "A random rotation: keeps the length of every signal, through many layers and time steps too.",
+  description: "A random rotation: keeps the length of every signal, even through many layers or time steps.",
+  formula: "WᵀW = gain²·I, or W·Wᵀ = gain²·I where W is wider than high",
+  paper:
+    "Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks",
   options: Type.Object({
     gain: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "What the rotation is multiplied by; 1.414 makes up for a relu.",
+      description: "Factor of the rotation; 1.414 makes up for a relu.",
     }),
   }),
   fill({ gain }, value, _fan, rng) {

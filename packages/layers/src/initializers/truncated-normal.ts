@@ -3,18 +3,19 @@ import { Type } from "typebox";
 import { defineInitializer } from "../definition.ts";
 
 /**
- * Normal with mean 0 and that σ, cut at ±2σ: what lies outside is drawn again. The variance of what is left
- * is σ²·(1 − 4·φ(2) / (2·Φ(2) − 1)) = 0.774·σ². As Keras's TruncatedNormal and PyTorch's trunc_normal_(±2σ).
+ * What lies outside is drawn again. The variance of what is left is σ²·(1 − 4·φ(2) / (2·Φ(2) − 1)) =
+ * 0.774·σ². As Keras's TruncatedNormal and PyTorch's trunc_normal_(±2σ).
  */
 export const truncatedNormal = defineInitializer({
   type: "truncated-normal",
   description:
-    "Small normal numbers without the rare large ones, the same for every layer: as in transformers.",
+    "Small normal numbers without the rare large ones, with the same deviation in every layer: usual in transformers.",
+  formula: "normal with mean 0 and σ = standardDeviation, cut at ±2σ",
   options: Type.Object({
     standardDeviation: Type.Number({
       exclusiveMinimum: 0,
       default: 0.05,
-      description: "Of the normal distribution before the cut; transformers take 0.02.",
+      description: "Standard deviation σ of the normal distribution before the cut; transformers use 0.02.",
     }),
   }),
   fill({ standardDeviation }, value, _fan, rng) {

@@ -4,22 +4,24 @@ import { defineLayer } from "../definition.ts";
 import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
- * y[n, oy, ox, c] = Σ x[n, iy, ix, c] / K over the window; dx[n, iy, ix, c] = Σ dy / K over the windows that
- * see the pixel.
+ * dx[n, iy, ix, c] = Σ dy / K over the windows that see the pixel.
  *
- * K is the size of the window: zeros around the image count, PyTorch's `count_include_pad=True`, its default.
- * With countIncludePad false K is the number of pixels that the window sees, which is what Keras does with
- * padding "same". Sums are float64, rounded once. x (N, H, W, C), y (N, OH, OW, C).
+ * K is the size of the window: zeros around the image count, PyTorch's `count_include_pad=True`, its
+ * default. With countIncludePad false K is the number of pixels that the window sees, which is what Keras
+ * does with padding "same". Sums are float64, rounded once.
  */
 export const averagePool2d = defineLayer({
   type: "average-pool2d",
-  description: "Shrinks an image to the mean of the numbers under each window.",
+  description: "Shrinks an image: each output is the mean of the numbers under a window.",
+  formula: "y[n, oy, ox, c] = Σ x[n, iy, ix, c] / K over the window of K pixels",
+  shapes: "x (N, H, W, C) → y (N, OH, OW, C)",
+  example: "{ type: average-pool2d, poolSize: 2 }",
   options: Type.Object({
     ...poolOptions,
     countIncludePad: Type.Boolean({
       default: true,
       description:
-        "Whether zeros around the image count in the mean, as PyTorch does unless told otherwise; false is what Keras does.",
+        "Whether zeros around the image count in the mean. true is PyTorch's default, false is what Keras does.",
     }),
   }),
 

@@ -5,8 +5,7 @@ import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 
 /**
- * y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε), for each channel by itself: μ and σ² are over all m
- * numbers of a channel in the batch. x, y (N, …, C); γ, β, μ, σ² (C). Ioffe & Szegedy 2015.
+ * μ and σ² are over all m numbers of a channel in the batch; γ, β, μ, σ² (C).
  *
  * Evaluation takes the running mean and variance of the training batches instead, running ← (1 −
  * momentum)·running + momentum·batch, the variance there being m/(m − 1)·σ²; all as in PyTorch.
@@ -14,13 +13,17 @@ import { affineOption, affineParameters, normEpsilonOption } from "./shared/norm
 export const batchNorm = defineLayer({
   type: "batch-norm",
   description:
-    "Gives each channel mean 0 and variance 1 over the batch; evaluation uses running averages of both.",
+    "Normalizes each channel to mean 0 and variance 1 over the batch. Evaluation uses running averages of both.",
+  formula: ["y = γ·x̂ + β, x̂ = (x − μ) / √(σ² + ε), with μ and σ² of each channel over the batch"],
+  shapes: "x (N, …, C) → y (N, …, C); γ, β (C)",
+  paper:
+    "Ioffe & Szegedy 2015, Batch normalization: accelerating deep network training by reducing internal covariate shift",
   options: Type.Object({
     momentum: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.1,
-      description: "The share of each batch in the running averages.",
+      description: "Weight of each batch in the running averages.",
     }),
     epsilon: normEpsilonOption(1e-5),
     affine: affineOption,

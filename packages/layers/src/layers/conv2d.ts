@@ -8,37 +8,46 @@ import { createView } from "./shared/view.ts";
 import { bothDirections, paddingOption, placeWindow } from "./shared/window.ts";
 
 /**
- * y[n, oy, ox, f] = Σ_{ky, kx, c} x[n, oy·stride − pad + ky·dilation, …, c] · W[ky, kx, c, f] + b[f]: each
- * filter looks for the same small pattern everywhere on the image. LeCun et al. 1989.
- *
- * x (N, H, W, C), W (KH, KW, C / groups, F), b (F), y (N, OH, OW, F), with F = filters.
+ * Each filter looks for the same small pattern everywhere on the image. KH and KW are its height and width,
+ * F = filters.
  */
 export const conv2d = defineLayer({
   type: "conv2d",
-  description: "Looks for small patterns, the same ones everywhere on an image; each filter gives a channel.",
+  description:
+    "Convolution: each filter looks for one small pattern everywhere on the image and gives one output channel.",
+  formula: [
+    "y[n, oy, ox, f] = Σ_{ky, kx, c} x[n, iy, ix, c] · W[ky, kx, c, f] + b[f]",
+    "iy = oy·stride − pad + ky·dilation, and ix likewise",
+  ],
+  shapes: "x (N, H, W, C) → y (N, OH, OW, filters); W (KH, KW, C / groups, filters), b (filters)",
+  example: "{ type: conv2d, filters: 16, kernelSize: 3, padding: same }",
+  paper: "LeCun et al. 1989, Backpropagation applied to handwritten zip code recognition",
   options: Type.Object({
-    filters: Type.Integer({ minimum: 1, description: "Patterns to look for: channels of the output." }),
+    filters: Type.Integer({
+      minimum: 1,
+      description: "Number of filters, which is the number of output channels.",
+    }),
     kernelSize: bothDirections({
-      description: "Rows and columns of a pattern: a number for both, or [height, width].",
+      description: "Height and width of a filter: one number for both, or [height, width].",
     }),
     stride: bothDirections({
       default: 1,
-      description: "How far the window moves: a number for both directions, or [height, width].",
+      description: "How many pixels the window moves: one number for both directions, or [height, width].",
     }),
     padding: paddingOption,
     dilation: bothDirections({
       default: 1,
       description:
-        "How far apart on the image the weights of a pattern stand: a number for both directions, or [height, width].",
+        "Distance in pixels between neighbouring weights of a filter: one number for both directions, or [height, width].",
     }),
     groups: Type.Integer({
       minimum: 1,
       default: 1,
       description:
-        "Into how many parts channels and filters are divided, each part of the filters seeing its part of the channels " +
-        "alone; as many as there are channels is a depthwise convolution.",
+        "Number of groups. Channels and filters are divided into groups, and filters see only the channels of their group. " +
+        "As many groups as channels make a depthwise convolution.",
     }),
-    bias: Type.Boolean({ default: true, description: "Whether each filter has a learned offset." }),
+    bias: Type.Boolean({ default: true, description: "Whether each filter has a learned bias." }),
     ...weightOptions,
   }),
 

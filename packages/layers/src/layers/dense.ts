@@ -4,15 +4,16 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { weightOptions, weightPlan } from "./shared/weight-options.ts";
 
-/**
- * y = x·W + b: every neuron sees every input. x (N, D), W (D, U), b (U), y (N, U), with U = units.
- */
+/** Every neuron sees every input. D features, U = units. */
 export const dense = defineLayer({
   type: "dense",
-  description: "Fully connected: each neuron is a weighted sum of all inputs, plus a bias.",
+  description: "Fully connected layer: each neuron is a weighted sum of all inputs, plus a bias.",
+  formula: "y = x·W + b",
+  shapes: "x (N, D) → y (N, units); W (D, units), b (units)",
+  example: "{ type: dense, units: 128 }",
   options: Type.Object({
-    units: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Neurons in this layer." }),
-    bias: Type.Boolean({ default: true, description: "Whether each neuron has a learned offset." }),
+    units: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Number of neurons." }),
+    bias: Type.Boolean({ default: true, description: "Whether each neuron has a learned bias." }),
     ...weightOptions,
   }),
 

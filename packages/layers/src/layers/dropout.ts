@@ -3,21 +3,24 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * y = x · m / (1 − rate), each m 0 with probability `rate`, else 1; dx = dy · m / (1 − rate). Srivastava et
- * al. 2014.
+ * dx = dy · m / (1 − rate).
  *
  * Inverted: the surviving numbers are scaled up in training, so that evaluation is the identity. No mask is
  * stored: the stream of (layer, step) gives it again in the backward pass.
  */
 export const dropout = defineLayer({
   type: "dropout",
-  description: "In training, sets random numbers to zero, so that no neuron can rely on one other alone.",
+  description: "Sets random numbers to zero in training, so that no neuron can rely on a single other one.",
+  formula: "y = x · m / (1 − rate), where m is 0 with probability rate, else 1",
+  shapes: "x (N, …) → y (N, …)",
+  example: "{ type: dropout, rate: 0.3 }",
+  paper: "Srivastava et al. 2014, Dropout: a simple way to prevent neural networks from overfitting",
   options: Type.Object({
     rate: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.5,
-      description: "The share of numbers set to zero.",
+      description: "Share of the numbers that are set to zero.",
     }),
   }),
 

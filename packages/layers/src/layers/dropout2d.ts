@@ -3,20 +3,21 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 
-/**
- * y[n, …, c] = x[n, …, c] · m[n, c] / (1 − rate), each m 0 with probability `rate`, else 1; dx = dy · m / (1
- * − rate). x, y (N, H, W, C). Tompson et al. 2015.
- */
+/** dx = dy · m / (1 − rate). */
 export const dropout2d = defineLayer({
   type: "dropout2d",
   description:
-    "In training, sets random channels of each image to zero, whole: neighbouring pixels would give away a single one.",
+    "Sets whole random channels of each image to zero in training. Neighbouring pixels resemble each other, so dropping single ones hides little.",
+  formula: "y[n, …, c] = x[n, …, c] · m[n, c] / (1 − rate), where m is 0 with probability rate, else 1",
+  shapes: "x (N, H, W, C) → y (N, H, W, C)",
+  example: "{ type: dropout2d, rate: 0.2 }",
+  paper: "Tompson et al. 2015, Efficient object localization using convolutional networks",
   options: Type.Object({
     rate: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.5,
-      description: "The share of channels set to zero.",
+      description: "Share of the channels that are set to zero.",
     }),
   }),
 

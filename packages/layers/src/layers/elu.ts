@@ -3,19 +3,20 @@ import { Type } from "typebox";
 import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
-/**
- * y = x where x > 0, else alpha·(e^x − 1); dx = dy where x > 0, else dy · alpha·e^x. Clevert, Unterthiner &
- * Hochreiter 2016.
- */
+/** dx = dy where x > 0, else dy · alpha·e^x. */
 export const elu = defineLayer({
   type: "elu",
   description:
-    "Exponential linear unit: bends to −alpha where the input is negative, so that means stay near zero.",
+    "Exponential linear unit: tends to −alpha for negative inputs, which keeps the mean of the outputs near zero.",
+  formula: "y = x where x > 0, else alpha·(e^x − 1)",
+  shapes: "x (N, …) → y (N, …)",
+  paper:
+    "Clevert, Unterthiner & Hochreiter 2016, Fast and accurate deep network learning by exponential linear units",
   options: Type.Object({
     alpha: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "What the output tends to for very negative inputs, with a minus before it.",
+      description: "The output tends to −alpha for very negative inputs.",
     }),
   }),
   plan: ({ alpha }, inputShape) =>

@@ -4,10 +4,12 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { createView } from "./shared/view.ts";
 
-/** The same numbers in the same order, under another shape: (N, H, W, C) → (N, H·W·C). Copies nothing. */
+/** The same numbers in the same order, under another shape. Copies nothing. */
 export const flatten = defineLayer({
   type: "flatten",
-  description: "Lays each example out as one row of numbers, as a dense layer wants it.",
+  description: "Turns each example into one row of numbers, the input that a dense layer needs.",
+  formula: "y[n, (h·W + w)·C + c] = x[n, h, w, c]",
+  shapes: "x (N, H, W, C) → y (N, H·W·C)",
   options: Type.Object({}),
 
   plan(_options, inputShape) {

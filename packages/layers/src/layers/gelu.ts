@@ -3,17 +3,19 @@ import { Type } from "typebox";
 import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
-/**
- * y = x·Φ(x), Φ the distribution function of the normal distribution, φ its density; dx = dy · (Φ(x) +
- * x·φ(x)). Hendrycks & Gimpel 2016.
- */
+/** dx = dy · (Φ(x) + x·φ(x)), with φ the density of the standard normal distribution. */
 export const gelu = defineLayer({
   type: "gelu",
-  description: "Gaussian error linear unit: weighs each number by how large it is among normal ones.",
+  description:
+    "Gaussian error linear unit: weighs each number by the probability that a standard normal number is smaller.",
+  formula: "y = x·Φ(x), with Φ the distribution function of the standard normal distribution",
+  shapes: "x (N, …) → y (N, …)",
+  paper: "Hendrycks & Gimpel 2016, Gaussian error linear units",
   options: Type.Object({
     approximate: Type.Enum(["none", "tanh"], {
       default: "none",
-      description: "Tanh: the approximation that the first transformers used.",
+      description:
+        "How Φ is computed: exactly (none), or by the approximation of the first transformers (tanh).",
     }),
   }),
   plan: ({ approximate }, inputShape) =>

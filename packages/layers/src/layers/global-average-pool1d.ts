@@ -3,10 +3,12 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
 
-/** y[d] = Σ_t x[t, d] / T: the mean over time; dx[t, d] = dy[d] / T. x (N, T, D), y (N, D). */
+/** dx[n, t, d] = dy[n, d] / T. */
 export const globalAveragePool1d = defineLayer({
   type: "global-average-pool1d",
-  description: "The mean of a sequence over its steps: one row of numbers, as a dense layer wants it.",
+  description: "Takes the mean of a sequence over its time steps, one row of numbers for a dense layer.",
+  formula: "y[n, d] = Σ_t x[n, t, d] / T",
+  shapes: "x (N, T, D) → y (N, D)",
   options: Type.Object({}),
 
   plan(_options, inputShape) {

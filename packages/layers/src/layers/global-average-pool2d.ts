@@ -3,15 +3,14 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { imageShape } from "./shared/image-shape.ts";
 
-/**
- * y[n, c] = Σ_{iy, ix} x[n, iy, ix, c] / (H·W); dx[n, iy, ix, c] = dy[n, c] / (H·W). Lin, Chen & Yan 2014.
- *
- * Sums are float64, rounded once. x (N, H, W, C), y (N, C).
- */
+/** dx[n, iy, ix, c] = dy[n, c] / (H·W). Sums are float64, rounded once. */
 export const globalAveragePool2d = defineLayer({
   type: "global-average-pool2d",
   description:
-    "The mean of each channel over the whole image: how much of a pattern there is, and nothing of where.",
+    "Takes the mean of each channel over the whole image: how much of a pattern there is, wherever it is.",
+  formula: "y[n, c] = Σ_{iy, ix} x[n, iy, ix, c] / (H·W)",
+  shapes: "x (N, H, W, C) → y (N, C)",
+  paper: "Lin, Chen & Yan 2014, Network in network",
   options: Type.Object({}),
 
   plan(_options, inputShape) {

@@ -5,18 +5,20 @@ import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, constant, normEpsilonOption } from "./shared/normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
-/**
- * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over all positions and C / groups neighbouring channels of one
- * example. x, y (N, H, W, C) or any (N, …, C), γ and β (C). Wu & He 2018.
- */
+/** μ and σ² are over all positions and C / groups neighbouring channels of one example. */
 export const groupNorm = defineLayer({
   type: "group-norm",
   description:
-    "Gives each group of channels of each image mean 0 and variance 1, whatever the size of the batch.",
+    "Normalizes each group of channels of each example to mean 0 and variance 1, whatever the batch size.",
+  formula: "y = γ·(x − μ) / √(σ² + ε) + β, with μ and σ² over all positions and channels of a group",
+  shapes: "x (N, …, C) → y (N, …, C); γ, β (C)",
+  example: "{ type: group-norm, groups: 4 }",
+  paper: "Wu & He 2018, Group normalization",
   options: Type.Object({
     groups: Type.Integer({
       minimum: 1,
-      description: "Into how many groups channels are divided; as many as channels: instance norm.",
+      description:
+        "Number of groups that the channels are divided into. As many groups as channels is instance normalization.",
     }),
     epsilon: normEpsilonOption(1e-5),
     affine: affineOption,

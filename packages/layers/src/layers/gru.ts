@@ -5,20 +5,25 @@ import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
 import { TimeSteps } from "./shared/time-steps.ts";
 
 /**
- * Gated recurrent unit. Cho et al. 2014, with the reset gate after the product, as in PyTorch and in Keras'
- * default.
+ * Gated recurrent unit, with the reset gate after the product, as in PyTorch and in Keras' default.
  *
- *     (zr, zz, zn) = x[t]·W + b            (sr, sz, sn) = h[t]·U
- *     r = σ(zr + sr)   z = σ(zz + sz)      n = tanh(zn + r·(sn + c))
- *     h[t + 1] = (1 − z)·n + z·h[t]
- *
- * x (N, T, D), W (D, 3U), U (U, 3U), b (3U), c (U), h (N, U), 0 at first. The gates stand in PyTorch's order
- * r, z, n. Of PyTorch's two biases the r and z parts stand only as their sum: b = (b_ir + b_hr, b_iz + b_hz,
- * b_in), c = b_hn.
+ * W (D, 3U), U (U, 3U), b (3U), c (U), h (N, U), 0 at first. The gates stand in PyTorch's order r, z, n. Of
+ * PyTorch's two biases the r and z parts stand only as their sum: b = (b_ir + b_hr, b_iz + b_hz, b_in), c =
+ * b_hn.
  */
 export const gru = defineLayer({
   type: "gru",
-  description: "Reads a sequence step by step; two gates decide how much of its state is replaced.",
+  description:
+    "Gated recurrent unit: reads a sequence step by step; two gates decide how much of its state is replaced.",
+  formula: [
+    "(zr, zz, zn) = x[t]·W + b            (sr, sz, sn) = h[t]·U",
+    "r = σ(zr + sr)   z = σ(zz + sz)      n = tanh(zn + r·(sn + c))",
+    "h[t + 1] = (1 − z)·n + z·h[t]",
+  ],
+  shapes: "x (N, T, D) → y (N, units), or (N, T, units) with returnSequences",
+  example: "{ type: gru, units: 64 }",
+  paper:
+    "Cho et al. 2014, Learning phrase representations using RNN encoder-decoder for statistical machine translation",
   options: Type.Object(recurrentOptions),
 
   plan(options, inputShape) {

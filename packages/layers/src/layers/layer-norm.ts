@@ -7,17 +7,20 @@ import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
- * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over the last `axes` axes of each example; γ and β have their
- * shape. For dx see row-normalization.ts. Ba, Kiros & Hinton 2016.
+ * μ and σ² are over the last `axes` axes of each example; γ and β have their shape. For dx see row-
+ * normalization.ts.
  */
 export const layerNorm = defineLayer({
   type: "layer-norm",
-  description: "Gives the numbers of each example, or each place of it, mean 0 and variance 1.",
+  description: "Normalizes the numbers of each example, or of each position in it, to mean 0 and variance 1.",
+  formula: "y = γ·(x − μ) / √(σ² + ε) + β, with μ and σ² over the last axes of each example",
+  shapes: "x (N, …, D) → y (N, …, D); γ, β (D)",
+  paper: "Ba, Kiros & Hinton 2016, Layer normalization",
   options: Type.Object({
     axes: Type.Integer({
       minimum: 1,
       default: 1,
-      description: "How many of the last axes are normalized together; 1: channels or features alone.",
+      description: "How many of the last axes are normalized together. 1 is the channels or features alone.",
     }),
     epsilon: normEpsilonOption(1e-5),
     affine: affineOption,

@@ -3,16 +3,20 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { planElementwise } from "./shared/elementwise.ts";
 
-/** y = x where x ≥ 0, else slope·x; dx = dy where y > 0, else slope·dy. Maas, Hannun & Ng 2013. */
+/** dx = dy where y > 0, else slope·dy. */
 export const leakyRelu = defineLayer({
   type: "leaky-relu",
-  description: "A relu that lets a little of what is negative through, so that no neuron dies.",
+  description:
+    "A relu that lets a small share of negative numbers through, so that no neuron stops learning.",
+  formula: "y = x where x ≥ 0, else slope·x",
+  shapes: "x (N, …) → y (N, …)",
+  paper: "Maas, Hannun & Ng 2013, Rectifier nonlinearities improve neural network acoustic models",
   options: Type.Object({
     slope: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.01,
-      description: "The derivative where the input is negative.",
+      description: "The derivative for negative inputs.",
     }),
   }),
   plan: ({ slope }, inputShape) => planElementwise({ kind: "leaky-relu", slope }, inputShape),

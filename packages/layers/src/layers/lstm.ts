@@ -5,23 +5,30 @@ import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
 import { TimeSteps } from "./shared/time-steps.ts";
 
 /**
- * Long short-term memory. Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000.
+ * Long short-term memory.
  *
- *     (zi, zf, zg, zo) = x[t]·W + h[t]·U + b
- *     i = σ(zi)   f = σ(zf + forgetBias)   g = tanh(zg)   o = σ(zo)
- *     c[t + 1] = f·c[t] + i·g              h[t + 1] = o·tanh(c[t + 1])
- *
- * x (N, T, D), W (D, 4U), U (U, 4U), b (4U), h and c (N, U), both 0 at first. The gates stand in PyTorch's
- * order i, f, g, o; PyTorch's two biases stand only as their sum, b = b_ih + b_hh.
+ * W (D, 4U), U (U, 4U), b (4U), h and c (N, U), both 0 at first. The gates stand in PyTorch's order i, f, g,
+ * o; PyTorch's two biases stand only as their sum, b = b_ih + b_hh.
  */
 export const lstm = defineLayer({
   type: "lstm",
-  description: "Reads a sequence step by step; gates decide what its memory takes in, keeps and shows.",
+  description:
+    "Long short-term memory: reads a sequence step by step; gates decide what its memory takes in, keeps and shows.",
+  formula: [
+    "(zi, zf, zg, zo) = x[t]·W + h[t]·U + b",
+    "i = σ(zi)   f = σ(zf + forgetBias)   g = tanh(zg)   o = σ(zo)",
+    "c[t + 1] = f·c[t] + i·g              h[t + 1] = o·tanh(c[t + 1])",
+  ],
+  shapes: "x (N, T, D) → y (N, units), or (N, T, units) with returnSequences",
+  example: "{ type: lstm, units: 64 }",
+  paper:
+    "Hochreiter & Schmidhuber 1997, Long short-term memory; forget gate: Gers, Schmidhuber & Cummins 2000, Learning to forget",
   options: Type.Object({
     ...recurrentOptions,
     forgetBias: Type.Number({
       default: 1,
-      description: "Added inside the forget gate: 1, as in Keras, keeps the memory at first; 0 is PyTorch's.",
+      description:
+        "Number added inside the forget gate. 1, as in Keras, keeps the memory at first; 0 is what PyTorch does.",
     }),
   }),
 

@@ -5,16 +5,18 @@ import { defineLayer } from "../definition.ts";
 import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
- * y[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window; dy goes to the pixel that it was. Padding
- * is never the largest.
+ * dy goes to the pixel that was the largest. Padding is never the largest.
  *
  * Among equals the first is taken, rows first, as in PyTorch. NaN counts as largest, so that it stays
- * visible. x (N, H, W, C), y (N, OH, OW, C).
+ * visible.
  */
 export const maxPool2d = defineLayer({
   type: "max-pool2d",
   description:
-    "Shrinks an image to the largest number under each window: whether a pattern is there, no matter exactly where.",
+    "Shrinks an image: each output is the largest number under a window. It tells whether a pattern is there, not exactly where.",
+  formula: "y[n, oy, ox, c] = max x[n, iy, ix, c] over the window",
+  shapes: "x (N, H, W, C) → y (N, OH, OW, C)",
+  example: "{ type: max-pool2d, poolSize: 2 }",
   options: Type.Object(poolOptions),
 
   plan(options, inputShape) {

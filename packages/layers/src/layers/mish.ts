@@ -3,10 +3,13 @@ import { Type } from "typebox";
 import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
-/** y = x·t with t = tanh(log(1 + e^x)); dx = dy · (t + x·(1 − t²)·sigmoid(x)). Misra 2019. */
+/** dx = dy · (t + x·(1 − t²)·sigmoid(x)). */
 export const mish = defineLayer({
   type: "mish",
-  description: "Like silu, with a softer knee.",
+  description: "A smooth relu like silu, with a softer bend.",
+  formula: "y = x·t with t = tanh(log(1 + e^x))",
+  shapes: "x (N, …) → y (N, …)",
+  paper: "Misra 2019, Mish: a self regularized non-monotonic activation function",
   options: Type.Object({}),
   plan: (_options, inputShape) => planActivation({ kind: "mish" }, inputShape),
 });

@@ -9,27 +9,33 @@ import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
- * Self-attention with several heads. Vaswani et al. 2017. For each head, with d = D / heads and its own d
- * columns of q, k, v:
+ * Self-attention with several heads, each with its own d columns of q, k, v.
  *
- *     (q, k, v) = x·Wqkv + bqkv     P = softmax(q·kᵀ / √d)     y = concatenate(P·v)·Wout + bout
- *
- * x, y (N, T, D), Wqkv (D, 3D), q, k, v (T, d), P (T, T), row i saying how much step i looks at each step;
- * Wout (D, D). PyTorch's `MultiheadAttention`, whose in_proj_weight is Wqkv transposed.
+ * Wqkv (D, 3D), q, k, v (T, d), P (T, T), row i saying how much step i looks at each step; Wout (D, D).
+ * PyTorch's `MultiheadAttention`, whose in_proj_weight is Wqkv transposed.
  */
 export const multiHeadAttention = defineLayer({
   type: "multi-head-attention",
-  description: "Every step of a sequence looks at all others and takes a weighted mean of what they hold.",
+  description:
+    "Self-attention: every step of a sequence takes a weighted mean of what all steps hold, once for each head.",
+  formula: [
+    "(q, k, v) = x·Wqkv + bqkv, divided among the heads, d = D / heads",
+    "P = softmax(q·kᵀ / √d), for each head",
+    "y = concatenate(P·v)·Wout + bout",
+  ],
+  shapes: "x (N, T, D) → y (N, T, D); Wqkv (D, 3·D), Wout (D, D)",
+  example: "{ type: multi-head-attention, heads: 4 }",
+  paper: "Vaswani et al. 2017, Attention is all you need",
   options: Type.Object({
     heads: Type.Integer({
       minimum: 1,
       default: 1,
-      description: "Attentions side by side; they share out D.",
+      description: "Number of attention heads. They divide the D features among themselves.",
     }),
-    bias: Type.Boolean({ default: true, description: "Whether the projections have learned offsets." }),
+    bias: Type.Boolean({ default: true, description: "Whether the projections have learned biases." }),
     causal: Type.Boolean({
       default: false,
-      description: "Whether a step sees only itself and those before.",
+      description: "Whether a step sees only itself and earlier steps.",
     }),
     ...weightOptions,
   }),

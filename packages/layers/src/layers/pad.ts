@@ -7,17 +7,17 @@ import { pair } from "./shared/window.ts";
 const zeros = Type.Integer({ minimum: 0 });
 const direction = Type.Union([zeros, Type.Array(zeros, { minItems: 2, maxItems: 2 })]);
 
-/**
- * y[n, top + iy, left + ix, c] = x[n, iy, ix, c], zero around it; dx is the same part of dy.
- * x (N, H, W, C), y (N, top + H + bottom, left + W + right, C).
- */
+/** Zero around it; dx is the same part of dy. */
 export const pad = defineLayer({
   type: "pad",
   description: "Puts zeros around an image.",
+  formula: "y[n, top + iy, left + ix, c] = x[n, iy, ix, c], zero elsewhere",
+  shapes: "x (N, H, W, C) → y (N, top + H + bottom, left + W + right, C)",
+  example: "{ type: pad, padding: 2 }",
   options: Type.Object({
     padding: Type.Union([zeros, Type.Array(direction, { minItems: 2, maxItems: 2 })], {
       description:
-        "Rows and columns of zeros: a number for every side, [height, width], or [[top, bottom], [left, right]], as in Keras.",
+        "Rows and columns of zeros: one number for all sides, [height, width], or [[top, bottom], [left, right]], as in Keras.",
     }),
   }),
 

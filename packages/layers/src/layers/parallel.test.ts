@@ -22,9 +22,9 @@ test("branches that cannot be joined are clear errors", () => {
   const branches = [[dense(3)], [dense(2)]];
   const plan = (options: Record<string, unknown>, shape: number[]) => planWith(parallel, options, shape);
   expect(() => plan({ branches, join: "add" }, [4])).toThrow(
-    "parallel: what is added must have one shape, got (3) and (2).",
+    "parallel: outputs that are added must have the same shape, got (3) and (2).",
   );
   expect(() => plan({ branches: [[{ type: "flatten" }], [{ type: "tanh" }]] }, [2, 2])).toThrow(
-    "parallel: what is concatenated may differ in the last axis only, got (4) and (2, 2).",
+    "parallel: outputs that are concatenated may differ only in the last axis, got (4) and (2, 2).",
   );
 });

@@ -4,22 +4,22 @@ import { planConcatenation, planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
 import { layerList, planLayers } from "../model/nested-layers.ts";
 
-/**
- * y = [f₁(x), f₂(x), …] or y = f₁(x) + f₂(x) + …: the same input through several branches. x (N, …), the
- * outputs one shape, but for the last axis where they are concatenated; dx = Σ_k fₖ′(dyₖ). Szegedy et al.
- * 2015.
- */
+/** The outputs have one shape, but for the last axis where they are concatenated; dx = Σ_k fₖ′(dyₖ). */
 export const parallel = defineLayer({
   type: "parallel",
-  description: "Gives the same input to several lists of layers and joins what they make of it.",
+  description: "Feeds the same input to several lists of layers and joins their outputs.",
+  formula: "y = [f₁(x), f₂(x), …] for concatenate, f₁(x) + f₂(x) + … for add",
+  shapes: "x (N, …) → y, the outputs of the branches side by side along the last axis, or their sum",
+  example: "{ type: parallel, branches: [[{ type: relu }], [{ type: tanh }]] }",
+  paper: "Szegedy et al. 2015, Going deeper with convolutions",
   options: Type.Object({
     branches: Type.Array(layerList("One branch."), {
       minItems: 2,
-      description: "Lists of layers, each fed by the layer before this one.",
+      description: "The branches: lists of layers, all with the same input.",
     }),
     join: Type.Enum(["concatenate", "add"], {
       default: "concatenate",
-      description: "Side by side along the last axis, or summed.",
+      description: "How the outputs are joined: concatenate along the last axis, or add.",
     }),
   }),
 

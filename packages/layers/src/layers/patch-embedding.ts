@@ -8,18 +8,22 @@ import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
- * An image as a sequence of patches, each a weighted sum of its pixels: y[t] = patch[t]·W + b. Dosovitskiy et
- * al. 2021. x (N, H, W, C), P = patchSize, T = (H/P)·(W/P) patches row by row, W (P·P·C, units), b (units), y
- * (N, T, units).
+ * An image as a sequence of patches, each a weighted sum of its pixels. P = patchSize, T = (H/P)·(W/P)
+ * patches, row by row.
  */
 export const patchEmbedding = defineLayer({
   type: "patch-embedding",
   description:
-    "Cuts an image into square patches and makes each a step of a sequence, as a transformer wants it.",
+    "Cuts an image into square patches and makes each one a step of a sequence, the input that a transformer needs.",
+  formula: "y[n, t] = patch[n, t]·W + b for the H·W / P² patches of P × P pixels, P = patchSize",
+  shapes: "x (N, H, W, C) → y (N, H·W / P², units); W (P·P·C, units), b (units)",
+  example: "{ type: patch-embedding, patchSize: 4, units: 32 }",
+  paper:
+    "Dosovitskiy et al. 2021, An image is worth 16×16 words: transformers for image recognition at scale",
   options: Type.Object({
     patchSize: Type.Integer({ minimum: 1, description: "Height and width of a patch in pixels." }),
-    units: Type.Integer({ minimum: 1, description: "Numbers that describe a patch." }),
-    bias: Type.Boolean({ default: true, description: "Whether each of them has a learned offset." }),
+    units: Type.Integer({ minimum: 1, description: "Number of features of each patch." }),
+    bias: Type.Boolean({ default: true, description: "Whether each feature has a learned bias." }),
     ...weightOptions,
   }),
 

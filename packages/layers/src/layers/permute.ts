@@ -3,17 +3,18 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 
-/**
- * Puts the axes of each example into another order: axis a of y is axis axes[a] of x. [1, 0] transposes; with
- * [2, 0, 1], y[n, c, h, w] = x[n, h, w, c].
- */
+/** [1, 0] transposes; with [2, 0, 1], y[n, c, h, w] = x[n, h, w, c]. */
 export const permute = defineLayer({
   type: "permute",
-  description: "Puts the axes of each example into another order.",
+  description: "Reorders the axes of each example.",
+  formula: "axis a of y is axis axes[a] of x",
+  shapes: "x (N, H, W, C) → y with its axes in another order",
+  example: "{ type: permute, axes: [1, 0, 2] }",
   options: Type.Object({
     axes: Type.Array(Type.Integer({ minimum: 0 }), {
       minItems: 1,
-      description: "For each axis of the output, which axis of the input it is, from 0, without the batch.",
+      description:
+        "For each axis of the output, the axis of the input that it is. Axes count from 0, without the batch.",
     }),
   }),
 

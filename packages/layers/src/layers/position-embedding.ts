@@ -3,13 +3,14 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
 
-/**
- * y = x + E: each place of a sequence has a learned row of its own, or attention could not tell the order. x,
- * y (N, T, D), E (T, D). Gehring et al. 2017.
- */
+/** Each place of a sequence has a learned row of its own, or attention could not tell the order. */
 export const positionEmbedding = defineLayer({
   type: "position-embedding",
-  description: "Adds a learned row to each step, so that the layers above can tell where it stands.",
+  description:
+    "Adds a learned row to each step of a sequence, which tells the layers above where the step stands.",
+  formula: "y[n, t] = x[n, t] + E[t]",
+  shapes: "x (N, T, D) → y (N, T, D); E (T, D)",
+  paper: "Gehring et al. 2017, Convolutional sequence to sequence learning",
   options: Type.Object({}),
 
   plan(_options, inputShape) {

@@ -3,19 +3,19 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 
-/**
- * y = x where x > 0, else a·x; dx = dy where x > 0, else a·dy; da = Σ dy·x over x ≤ 0. x, y (N, …, C), a (C),
- * or (1) shared by all channels. He, Zhang, Ren & Sun 2015.
- */
+/** dx = dy where x > 0, else a·dy; da = Σ dy·x over x ≤ 0. a is (C), or (1) shared by all channels. */
 export const prelu = defineLayer({
   type: "prelu",
   description: "A leaky-relu that learns its slope.",
+  formula: "y = x where x > 0, else a·x",
+  shapes: "x (N, …, C) → y (N, …, C); a (C) or (1)",
+  paper: "He, Zhang, Ren & Sun 2015, Delving deep into rectifiers",
   options: Type.Object({
     perChannel: Type.Boolean({
       default: false,
-      description: "Whether each channel, which is each place of the last axis, has a slope of its own.",
+      description: "Whether each channel (each index of the last axis) learns its own slope.",
     }),
-    start: Type.Number({ default: 0.25, description: "What slopes are before training." }),
+    start: Type.Number({ default: 0.25, description: "The slope before training." }),
   }),
 
   plan({ perChannel, start }, inputShape) {

@@ -3,10 +3,13 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { planElementwise } from "./shared/elementwise.ts";
 
-/** y = max(x, 0); dx = dy where y > 0, else 0. Nair & Hinton 2010. */
+/** dx = dy where y > 0, else 0. */
 export const relu = defineLayer({
   type: "relu",
-  description: "Rectified linear unit: passes what is positive, stops what is negative.",
+  description: "Rectified linear unit: keeps positive numbers and sets negative ones to zero.",
+  formula: "y = max(x, 0)",
+  shapes: "x (N, …) → y (N, …)",
+  paper: "Nair & Hinton 2010, Rectified linear units improve restricted Boltzmann machines",
   options: Type.Object({}),
   plan: (_options, inputShape) => planElementwise({ kind: "relu" }, inputShape),
 });

@@ -5,14 +5,17 @@ import { defineLayer } from "../definition.ts";
 import { sameParts } from "../model/layer-summary.ts";
 import { layerList, planLayers } from "../model/nested-layers.ts";
 
-/** y = f_times(… f₂(f₁(x))): the same layers several times over, each time with weights of their own. */
+/** The same layers several times over, each time with weights of their own. */
 export const repeat = defineLayer({
   type: "repeat",
-  description:
-    "Stands for its layers written several times, one after the other, each time with weights of their own.",
+  description: "Repeats its layers several times, one after the other. Each repetition has its own weights.",
+  formula: "y = f_times(… f₂(f₁(x)))",
+  shapes: "x (N, …) → y, the output of the last repetition",
+  example:
+    "{ type: repeat, times: 2, layers: [{ type: conv2d, filters: 8, kernelSize: 3, padding: same }, { type: relu }] }",
   options: Type.Object({
-    times: Type.Integer({ minimum: 1, maximum: 1000, description: "How often." }),
-    layers: layerList("What is repeated."),
+    times: Type.Integer({ minimum: 1, maximum: 1000, description: "Number of repetitions." }),
+    layers: layerList("The layers to repeat."),
   }),
 
   copies: ({ times }) => times,

@@ -4,14 +4,17 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { createView } from "./shared/view.ts";
 
-/** The same numbers in the same order, under another shape: (N, …) → (N, …shape). Copies nothing. */
+/** The same numbers in the same order, under another shape. Copies nothing. */
 export const reshape = defineLayer({
   type: "reshape",
-  description: "Sees the numbers of each example under another shape.",
+  description: "Gives each example another shape. The numbers and their order stay the same.",
+  formula: "y has the numbers of x, in the same order",
+  shapes: "x (N, …) → y (N, …shape)",
+  example: "{ type: reshape, shape: [-1, 28] }",
   options: Type.Object({
     shape: Type.Array(Type.Integer({ minimum: -1 }), {
       minItems: 1,
-      description: "The shape of one example; one extent may be -1: whatever is left.",
+      description: "The shape of one example. One extent may be -1, which stands for whatever is left.",
     }),
   }),
 

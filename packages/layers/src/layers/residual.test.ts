@@ -27,6 +27,6 @@ test("parameters are named after their place in the file", () => {
 test("layers that change the shape need a shortcut that changes it too", () => {
   const options = { layers: [{ type: "dense", units: 2 }] };
   expect(() => planWith(residual, options, [3])).toThrow(
-    "residual: what is added must have one shape, got (3) and (2).",
+    "residual: outputs that are added must have the same shape, got (3) and (2).",
   );
 });

@@ -4,18 +4,21 @@ import { planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
 import { layerList, planLayers } from "../model/nested-layers.ts";
 
-/**
- * y = s(x) + f(x), dx = s′(dy) + f′(dy), with f the layers and s the shortcut, the identity unless given:
- * gradients find a way past the layers. He et al. 2016.
- */
+/** dx = s′(dy) + f′(dy): gradients find a way past the layers. */
 export const residual = defineLayer({
   type: "residual",
   description:
-    "Adds what its layers make of the input to the input: deep networks train when gradients can pass by.",
+    "Adds the output of its layers to their input. Gradients can pass by the layers, so deep networks train.",
+  formula: "y = s(x) + f(x), with f the layers and s the shortcut (the identity by default)",
+  shapes: "x (N, …) → y, with the shape that the layers give",
+  example: "{ type: residual, layers: [{ type: relu }] }",
+  paper: "He et al. 2016, Deep residual learning for image recognition",
   options: Type.Object({
-    layers: layerList("What the input goes through; what comes out is added to it."),
+    layers: layerList("The layers whose output is added to the input."),
     shortcut: Type.Optional(
-      layerList("What the input goes through beside them where its shape must change: a projection."),
+      layerList(
+        "Layers of the shortcut, such as a projection that gives the input the shape of the output. Default: the input as it is.",
+      ),
     ),
   }),
 

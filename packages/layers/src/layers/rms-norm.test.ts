@@ -13,7 +13,7 @@ testLayer(rmsNorm, [
 test("one number is an error that says what to do", () => {
   expect(() => rmsNorm.plan({ epsilon: 1e-6, affine: true }, [4, 1])).toThrow(
     new ShapeError(
-      "rms-norm: it must normalize 2 numbers or more together, got 1 of (4, 1): nothing of the input would be left. " +
+      "rms-norm: it must normalize at least 2 numbers together, got 1 of (4, 1): nothing of the input would be left. " +
         "Leave it out, or give the last axis more numbers.",
     ),
   );

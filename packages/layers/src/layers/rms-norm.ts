@@ -6,17 +6,17 @@ import { affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
-/**
- * y = γ·x̂ with x̂ = x·r, r = 1/√(mean(x²) + ε), the mean over the last axis. x, y (N, …, D), γ (D). For dx
- * see row-normalization.ts. Zhang & Sennrich 2019.
- */
+/** The mean is over the last axis. For dx see row-normalization.ts. */
 export const rmsNorm = defineLayer({
   type: "rms-norm",
   description:
-    "Scales the numbers of the last axis to a mean square of 1: a layer-norm that leaves the mean alone.",
+    "Scales the numbers of the last axis to a mean square of 1: a layer-norm that does not subtract the mean.",
+  formula: "y = γ·x / √(mean(x²) + ε)",
+  shapes: "x (N, …, D) → y (N, …, D); γ (D)",
+  paper: "Zhang & Sennrich 2019, Root mean square layer normalization",
   options: Type.Object({
     epsilon: normEpsilonOption(1e-6),
-    affine: Type.Boolean({ default: true, description: "Whether a learned weight follows." }),
+    affine: Type.Boolean({ default: true, description: "Whether a learned weight γ follows." }),
   }),
 
   plan({ epsilon, affine }, inputShape) {

@@ -3,10 +3,12 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { planElementwise } from "./shared/elementwise.ts";
 
-/** y = 1 / (1 + e^−x); dx = dy · y·(1 − y). */
+/** dx = dy · y·(1 − y). */
 export const sigmoid = defineLayer({
   type: "sigmoid",
-  description: "Squashes each number into 0 … 1.",
+  description: "Maps each number to the range 0 to 1.",
+  formula: "y = 1 / (1 + e^−x)",
+  shapes: "x (N, …) → y (N, …)",
   options: Type.Object({}),
   plan: (_options, inputShape) => planElementwise({ kind: "sigmoid" }, inputShape),
 });

@@ -4,13 +4,15 @@ import { defineLayer } from "../definition.ts";
 import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
 
 /**
- * h[t + 1] = tanh(x[t]·W + h[t]·U + b), h[0] = 0. Elman 1990. x (N, T, D), W (D, U), U (U, U), h (N, U).
- *
- * PyTorch's `RNN`, whose two biases stand only as their sum: b = b_ih + b_hh.
+ * W (D, U), U (U, U), h (N, U). PyTorch's `RNN`, whose two biases stand only as their sum: b = b_ih + b_hh.
  */
 export const simpleRnn = defineLayer({
   type: "simple-rnn",
-  description: "Reads a sequence step by step; each state is made from the step and the state before.",
+  description: "Reads a sequence step by step. Each state is computed from the step and the state before it.",
+  formula: "h[t + 1] = tanh(x[t]·W + h[t]·U + b), h[0] = 0",
+  shapes: "x (N, T, D) → y (N, units), or (N, T, units) with returnSequences",
+  example: "{ type: simple-rnn, units: 64 }",
+  paper: "Elman 1990, Finding structure in time",
   options: Type.Object(recurrentOptions),
 
   plan: (options, inputShape) =>

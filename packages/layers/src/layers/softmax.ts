@@ -4,14 +4,16 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * y[c] = e^x[c] / Σ_k e^x[k]; dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]). Over the last axis, C: x, y, dx (…, C).
- * Bridle 1990.
- *
- * The cross-entropy loss has a softmax of its own: none belongs before it.
+ * dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]). Over the last axis, C. The cross-entropy loss has a softmax of its
+ * own: none belongs before it.
  */
 export const softmax = defineLayer({
   type: "softmax",
-  description: "Turns the numbers of the last axis into shares of one. The cross-entropy loss has its own.",
+  description:
+    "Turns the numbers of the last axis into probabilities that sum to 1. The cross-entropy loss already includes it.",
+  formula: "y[c] = e^x[c] / Σ_k e^x[k]",
+  shapes: "x (N, …, C) → y (N, …, C)",
+  paper: "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs",
   options: Type.Object({}),
 
   plan(_options, inputShape) {

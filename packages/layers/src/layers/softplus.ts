@@ -3,15 +3,18 @@ import { Type } from "typebox";
 import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
-/** y = log(1 + e^(beta·x)) / beta; dx = dy · sigmoid(beta·x). Dugas et al. 2001. */
+/** dx = dy · sigmoid(beta·x). */
 export const softplus = defineLayer({
   type: "softplus",
-  description: "A smooth relu that is positive everywhere.",
+  description: "A smooth relu whose output is always positive.",
+  formula: "y = log(1 + e^(beta·x)) / beta",
+  shapes: "x (N, …) → y (N, …)",
+  paper: "Dugas et al. 2001, Incorporating second-order functional knowledge for better option pricing",
   options: Type.Object({
     beta: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "The larger, the closer to relu.",
+      description: "Sharpness of the bend: the larger, the closer to relu.",
     }),
   }),
   plan: ({ beta }, inputShape) => planActivation({ kind: "softplus", beta }, inputShape),

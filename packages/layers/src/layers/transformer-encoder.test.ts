@@ -38,7 +38,7 @@ test.each([
   (normalize, shape, more) => {
     expect(() => transformerEncoder.plan({ ...options, normalize }, [...shape])).toThrow(
       new ShapeError(
-        `transformer-encoder: it must normalize 2 numbers or more together, got 1 of (${shape.join(", ")}): nothing of the input would be left. ` +
+        `transformer-encoder: it must normalize at least 2 numbers together, got 1 of (${shape.join(", ")}): nothing of the input would be left. ` +
           `Give the layer before it more units, so that each step has 2 numbers or more${more}.`,
       ),
     );

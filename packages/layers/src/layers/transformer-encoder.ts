@@ -15,46 +15,53 @@ import { multiHeadAttention } from "./multi-head-attention.ts";
 import { relu } from "./relu.ts";
 
 /**
- * One block of a transformer's encoder, x, y (N, T, D):
+ * One block of a transformer's encoder.
  *
- *     before:  a = x + attention(norm1(x))      y = a + feedForward(norm2(a))      Xiong et al. 2020
- *     after:   a = norm1(x + attention(x))      y = norm2(a + feedForward(a))      Vaswani et al. 2017
- *
- * feedForward(a) = f(a·W1 + b1)·W2 + b2 for each step by itself, W1 (D, hiddenUnits), W2 (hiddenUnits, D).
- * PyTorch's `TransformerEncoderLayer`, with norm_first for "before"; dropout stands where PyTorch has it,
- * except inside the attention. After the last block with "before" a layer-norm is usual.
+ * W1 (D, hiddenUnits), W2 (hiddenUnits, D). PyTorch's `TransformerEncoderLayer`, with norm_first for
+ * "before"; dropout stands where PyTorch has it, except inside the attention. After the last block with
+ * "before" a layer-norm is usual.
  */
 export const transformerEncoder = defineLayer({
   type: "transformer-encoder",
   description:
-    "Attention between the steps of a sequence, then two dense layers for each; both are added to their input.",
+    "One transformer block: attention between the steps of a sequence, then two dense layers for each step. Each part is added to its input.",
+  formula: [
+    "before:  a = x + attention(norm1(x))      y = a + feedForward(norm2(a))",
+    "after:   a = norm1(x + attention(x))      y = norm2(a + feedForward(a))",
+    "feedForward(a) = f(a·W1 + b1)·W2 + b2, for each step alone",
+  ],
+  shapes: "x (N, T, D) → y (N, T, D)",
+  example: "{ type: transformer-encoder, heads: 4, hiddenUnits: 128 }",
+  paper:
+    "Vaswani et al. 2017, Attention is all you need; before: Xiong et al. 2020, On layer normalization in the transformer architecture",
   options: Type.Object({
     heads: Type.Integer({
       minimum: 1,
       default: 4,
-      description: "Attentions side by side; they share out D.",
+      description: "Number of attention heads. They divide the D features among themselves.",
     }),
     hiddenUnits: Type.Integer({
       minimum: 1,
-      description: "Neurons between the two dense layers; 4·D is usual.",
+      description: "Number of neurons in the first of the two dense layers; 4·D is usual.",
     }),
     activation: Type.Enum(["relu", "gelu"], {
       default: "gelu",
-      description: "Between the two dense layers.",
+      description: "Activation function f between the two dense layers.",
     }),
     normalize: Type.Enum(["before", "after"], {
       default: "before",
-      description: "Before each part, which trains without warm-up, or after its sum, as first published.",
+      description:
+        "Where the norms stand: before each part, which trains without warm-up, or after its sum, as first published.",
     }),
     causal: Type.Boolean({
       default: false,
-      description: "Whether a step sees only itself and those before.",
+      description: "Whether a step sees only itself and earlier steps.",
     }),
     dropout: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "The share of numbers set to zero in training, in each part.",
+      description: "Share of the numbers that each part sets to zero in training.",
     }),
     ...weightOptions,
   }),

@@ -4,15 +4,14 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/**
- * loss = mean over the batch and the classes of −t·log σ(x) − (1 − t)·log(1 − σ(x)), with t = onehot(label)
- * and σ the sigmoid; ∂loss/∂x = (σ(x) − t) / (N·C). As PyTorch's binary_cross_entropy_with_logits.
- */
+/** ∂loss/∂x = (σ(x) − t) / (N·C). As PyTorch's binary_cross_entropy_with_logits. */
 export const binaryCrossEntropy = defineLoss({
   type: "binary-cross-entropy",
   appliesToOutputs: "sigmoid",
   description:
-    "Asks of each class by itself, yes or no, how surprised the network is. Sigmoid is part of it.",
+    "Asks about each class alone, yes or no, how surprised the network is by the answer. It includes the sigmoid.",
+  formula:
+    "loss = mean over batch and classes of −t·log σ(x) − (1 − t)·log(1 − σ(x)), with t = onehot(label)",
   options: Type.Object({}),
 
   check(outputShape, classes) {

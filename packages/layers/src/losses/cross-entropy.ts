@@ -7,29 +7,32 @@ import { OptionsError } from "../errors.ts";
 import { logSoftmax } from "./shared/log-softmax.ts";
 
 /**
- * loss = mean over the batch of −log p[label], with p = softmax(outputs); ∂loss/∂outputs = (p −
- * onehot(label)) / N.
+ * ∂loss/∂outputs = (p − onehot(label)) / N.
  *
- * Softmax and logarithm are one operation: apart, e^x overflows and log 0 is −∞; together neither can happen,
- * and the gradient becomes as simple as above. So a network that is trained with it ends in a dense layer,
- * without a softmax.
+ * Softmax and logarithm are one operation: apart, e^x overflows and log 0 is −∞; together neither can
+ * happen, and the gradient becomes as simple as above. So a network that is trained with it ends in a dense
+ * layer, without a softmax.
  */
 export const crossEntropy = defineLoss({
   type: "cross-entropy",
   appliesToOutputs: "softmax",
-  description: "For classes: how surprised the network is by the true one. Softmax is part of it.",
+  description:
+    "The usual loss for classes: how surprised the network is by the true class. It includes the softmax.",
+  formula: "loss = mean over the batch of −log p[label], with p = softmax(outputs)",
+  paper:
+    "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs; label smoothing: Szegedy et al. 2016, Rethinking the inception architecture for computer vision",
   options: Type.Object({
     labelSmoothing: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "The share of each label that is spread evenly over all classes; 0.1 is usual.",
+      description: "Share of each label that is spread evenly over all classes; 0.1 is usual.",
     }),
     classWeights: Type.Optional(
       Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
         minItems: 2,
         description:
-          "How much an example of each class counts, one number a class; all the same unless given.",
+          "Weight of the examples of each class, one number per class. Default: all classes count the same.",
       }),
     ),
   }),

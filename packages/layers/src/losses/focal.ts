@@ -6,8 +6,7 @@ import { defineLoss } from "../definition.ts";
 import { logSoftmax } from "./shared/log-softmax.ts";
 
 /**
- * loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p. Lin et al. 2017,
- * eq. 4, for classes that exclude each other.
+ * Equation 4 of the paper, for classes that exclude each other.
  *
  * d(loss)/dp = γ·q^(γ−1)·log p − q^γ / p, and ∂p/∂outputs = p·(onehot(label) − softmax), so that
  * ∂loss/∂outputs = (q^γ − γ·p·q^(γ−1)·log p)·(softmax − onehot(label)) / N.
@@ -16,12 +15,14 @@ export const focal = defineLoss({
   type: "focal",
   appliesToOutputs: "softmax",
   description:
-    "Cross-entropy that counts an example less the surer the network is of it: the hard ones teach.",
+    "Cross-entropy that gives less weight to examples that the network is already sure of, so that hard ones count more.",
+  formula: "loss = mean over the batch of −q^γ·log p, with p = softmax(outputs)[label] and q = 1 − p",
+  paper: "Lin et al. 2017, Focal loss for dense object detection",
   options: Type.Object({
     gamma: Type.Number({
       minimum: 0,
       default: 2,
-      description: "How strongly sure examples are passed over; 0 is cross-entropy.",
+      description: "How strongly sure examples lose weight (γ). 0 is cross-entropy.",
     }),
   }),
 

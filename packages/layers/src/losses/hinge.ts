@@ -5,18 +5,20 @@ import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /**
- * loss = mean over the batch of Σ_{c ≠ label} max(0, margin − x[label] + x[c]) / C. Weston & Watkins 1999, as
- * PyTorch's MultiMarginLoss. Each class within the margin pulls at two outputs: ∂loss/∂x[c] = 1 / (N·C), and
- * ∂loss/∂x[label] is minus as much.
+ * As PyTorch's MultiMarginLoss. Each class within the margin pulls at two outputs: ∂loss/∂x[c] = 1 / (N·C),
+ * and ∂loss/∂x[label] is minus as much.
  */
 export const hinge = defineLoss({
   type: "hinge",
-  description: "As a support vector machine: the true class must lead every other by a margin, no more.",
+  description:
+    "The loss of a support vector machine: the output of the true class must lead all others by a margin.",
+  formula: "loss = mean over the batch of Σ_{c ≠ label} max(0, margin − x[label] + x[c]) / C",
+  paper: "Weston & Watkins 1999, Support vector machines for multi-class pattern recognition",
   options: Type.Object({
     margin: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "By how much the output of the true class must lead.",
+      description: "How far the output of the true class must lead.",
     }),
   }),
 

@@ -4,19 +4,18 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/**
- * With d = y − t and t = onehot(label): loss = mean over the batch and the classes of d² / 2 where |d| ≤ δ,
- * else δ·(|d| − δ / 2); ∂loss/∂y = d held between −δ and δ, over N·C. Huber 1964, as PyTorch's huber_loss.
- */
+/** With d = y − t: ∂loss/∂y = d held between −δ and δ, over N·C. As PyTorch's huber_loss. */
 export const huber = defineLoss({
   type: "huber",
-  description:
-    "The squared distance from the one-hot label where it is small, the distance where it is large.",
+  description: "Squares small distances from the one-hot label and takes large ones as they are.",
+  formula:
+    "loss = mean over batch and classes of d² / 2 where |d| ≤ δ, else δ·(|d| − δ / 2), with d = y − onehot(label)",
+  paper: "Huber 1964, Robust estimation of a location parameter",
   options: Type.Object({
     delta: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "The distance at which the square goes over into a straight line.",
+      description: "Distance at which the square becomes a straight line (δ).",
     }),
   }),
 

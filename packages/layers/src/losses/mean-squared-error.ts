@@ -4,13 +4,11 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/**
- * loss = mean over the batch and the classes of (y − t)², with t = onehot(label); ∂loss/∂y = 2·(y − t) /
- * (N·C).
- */
+/** ∂loss/∂y = 2·(y − t) / (N·C), with t = onehot(label). */
 export const meanSquaredError = defineLoss({
   type: "mean-squared-error",
-  description: "The squared distance of the outputs from 1 for the true class and 0 for all others.",
+  description: "The squared distance of the outputs from 1 for the true class and from 0 for all others.",
+  formula: "loss = mean over batch and classes of (y − onehot(label))²",
   options: Type.Object({}),
 
   check(outputShape, classes) {

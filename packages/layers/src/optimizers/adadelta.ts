@@ -10,21 +10,25 @@ import {
 } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/**
- * Adadelta (Zeiler 2012): a step is as long as recent steps were, so that it has the unit of the parameter.
- *
- *   v = ρ·v + (1 − ρ)·g²
- *   Δ = √(u + ε) / √(v + ε) · g
- *   u = ρ·u + (1 − ρ)·Δ²
- *   value −= learningRate · Δ
- */
+/** A step is as long as recent steps were, so that it has the unit of the parameter. */
 export const adadelta = defineOptimizer({
   type: "adadelta",
   description:
-    "Takes the length of a step from that of recent steps: there is hardly a learning rate to choose.",
+    "Derives the length of each step from recent steps, so that there is hardly a learning rate to choose.",
+  formula: [
+    "v = ρ·v + (1 − ρ)·g²",
+    "Δ = √(u + ε) / √(v + ε) · g",
+    "u = ρ·u + (1 − ρ)·Δ²",
+    "value −= learningRate · Δ",
+  ],
+  example: "{ type: adadelta, learningRate: 1 }",
+  paper: "Zeiler 2012, ADADELTA: an adaptive learning rate method",
   options: Type.Object({
-    learningRate: learningRateOption(1, "What the step is multiplied by; the paper has 1."),
-    rho: decayOption(0.9, "the squared gradient and of the squared step"),
+    learningRate: learningRateOption(1, "Factor of each step; 1 in the paper."),
+    rho: decayOption(
+      0.9,
+      "How slowly the running means of the squared gradient and the squared step forget (ρ).",
+    ),
     epsilon: epsilonOption(1e-6),
     weightDecay: coupledWeightDecayOption,
   }),

@@ -5,27 +5,26 @@ import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption, epsilonOption, learningRateOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/**
- * Adagrad (Duchi, Hazan & Singer 2011): the steps of a parameter shrink with all the gradients that it has
- * seen.
- *
- *   s += g²
- *   value −= learningRate / (1 + t·learningRateDecay) · g / (√s + ε)        t = 0, 1, …
- */
+/** The steps of a parameter shrink with all the gradients that it has seen. */
 export const adagrad = defineOptimizer({
   type: "adagrad",
-  description: "Divides each gradient by the root of the sum of all its squares so far: for rare features.",
+  description:
+    "Divides each gradient by the root of the sum of all its squares so far, which suits rare features.",
+  formula: ["s += g²", "value −= learningRate / (1 + t·learningRateDecay) · g / (√s + ε)        t = 0, 1, …"],
+  example: "{ type: adagrad, learningRate: 0.01 }",
+  paper:
+    "Duchi, Hazan & Singer 2011, Adaptive subgradient methods for online learning and stochastic optimization",
   options: Type.Object({
     learningRate: learningRateOption(0.01),
     learningRateDecay: Type.Number({
       minimum: 0,
       default: 0,
-      description: "After t steps the learning rate is divided by 1 + t × this.",
+      description: "After t steps, the learning rate is divided by 1 + t·learningRateDecay.",
     }),
     initialAccumulator: Type.Number({
       minimum: 0,
       default: 0,
-      description: "What the sum of squares starts at: above 0 the first steps are shorter.",
+      description: "Initial sum of squares. Above 0, the first steps are shorter.",
     }),
     epsilon: epsilonOption(1e-10),
     weightDecay: coupledWeightDecayOption,

@@ -7,18 +7,21 @@ import { decoupledWeightDecayOption, epsilonOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * LAMB (You et al. 2020, algorithm 2): Adam's step of each parameter, made as long as the parameter itself.
- *
- *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
- *   v = β₂·v + (1 − β₂)·g²       v̂ = v / (1 − β₂ᵗ)
- *   u = m̂ / (√v̂ + ε) + weightDecay·value
- *   value −= learningRate · ‖value‖ / ‖u‖ · u        the ratio is 1 where either norm is 0
+ * Algorithm 2 of the paper: Adam's step of each parameter, made as long as the parameter itself.
  *
  * The norms are over one parameter (a weight matrix, a bias), summed in float64 in ascending order.
  */
 export const lamb = defineOptimizer({
   type: "lamb",
-  description: "Adam with steps in proportion to the size of each layer's weights: for very large batches.",
+  description: "Adam with steps in proportion to the size of each layer's weights, for very large batches.",
+  formula: [
+    "m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)",
+    "v = β₂·v + (1 − β₂)·g²       v̂ = v / (1 − β₂ᵗ)",
+    "u = m̂ / (√v̂ + ε) + weightDecay·value",
+    "value −= learningRate · ‖value‖ / ‖u‖ · u        the ratio is 1 where either norm is 0",
+  ],
+  example: "{ type: lamb, learningRate: 0.001 }",
+  paper: "You et al. 2020, Large batch optimization for deep learning: training BERT in 76 minutes",
   options: Type.Object({
     ...adaptiveMomentOptions,
     epsilon: epsilonOption(1e-6),

@@ -4,22 +4,22 @@ import { defineOptimizer } from "../definition.ts";
 import { decayOption, decoupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/**
- * Lion (Chen et al. 2023, algorithm 2): every number of every parameter moves by the same distance, up or
- * down.
- *
- *   u = sign(β₁·m + (1 − β₁)·g)        sign(0) = 0
- *   m = β₂·m + (1 − β₂)·g
- *   value −= learningRate · (u + weightDecay·value)
- */
+/** Algorithm 2 of the paper: every number of every parameter moves by the same distance, up or down. */
 export const lion = defineOptimizer({
   type: "lion",
   description:
-    "Follows only the sign of the running mean: half of adam's memory, and a learning rate three to ten times smaller.",
+    "Uses only the sign of the running mean. It takes half of adam's memory and a learning rate three to ten times smaller.",
+  formula: [
+    "u = sign(β₁·m + (1 − β₁)·g)        sign(0) = 0",
+    "m = β₂·m + (1 − β₂)·g",
+    "value −= learningRate · (u + weightDecay·value)",
+  ],
+  example: "{ type: lion, learningRate: 0.0003 }",
+  paper: "Chen et al. 2023, Symbolic discovery of optimization algorithms",
   options: Type.Object({
-    learningRate: learningRateOption(1e-4, "How far each number moves in a step."),
-    beta1: decayOption(0.9, "the gradient, as it is taken for the direction,"),
-    beta2: decayOption(0.99, "the gradient, as it is kept,"),
+    learningRate: learningRateOption(1e-4, "Learning rate: how far each number moves in a step."),
+    beta1: decayOption(0.9, "Weight of the running mean in the direction of the step (β₁)."),
+    beta2: decayOption(0.99, "How slowly the running mean of the gradient forgets (β₂)."),
     weightDecay: decoupledWeightDecayOption(0),
   }),
 

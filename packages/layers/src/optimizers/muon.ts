@@ -14,35 +14,43 @@ import {
 } from "./shared/options.ts";
 
 /**
- * Muon (Jordan 2024): the momentum of a weight matrix (in, out) is made orthogonal, so that a step changes
- * all directions of its input alike.
- *
- *   b = momentum·b + g
- *   d = g + momentum·b        nesterov, else d = b
- *   value −= learningRate·weightDecay·value
- *   value −= learningRate · √max(1, out / in) · orthogonal(d)        newton-schulz.ts
- *
- * What is no matrix (biases, norms, kernels of convolutions) is trained by adamw.
+ * The momentum of a weight matrix (in, out) is made orthogonal, so that a step changes all directions of its
+ * input alike; see newton-schulz.ts. What is no matrix (biases, norms, kernels of convolutions) is trained
+ * by adamw.
  */
 export const muon = defineOptimizer({
   type: "muon",
   description:
-    "Makes the step of each weight matrix orthogonal, so that no direction dominates; all else is trained by adamw.",
+    "Makes the step of each weight matrix orthogonal, so that no direction dominates. Everything else is trained by adamw.",
+  formula: [
+    "b = momentum·b + g",
+    "d = g + momentum·b with nesterov, else d = b",
+    "value −= learningRate·weightDecay·value",
+    "value −= learningRate · √max(1, out / in) · orthogonal(d)",
+  ],
+  example: "{ type: muon, learningRate: 0.02 }",
+  paper: "Jordan 2024, Muon: an optimizer for hidden layers in neural networks",
   options: Type.Object({
-    learningRate: learningRateOption(0.02, "How far a step of a weight matrix goes."),
+    learningRate: learningRateOption(0.02, "Learning rate of the weight matrices."),
     momentum: momentumOption(0.95),
-    nesterov: Type.Boolean({ default: true, description: "Looks ahead along the velocity." }),
+    nesterov: Type.Boolean({
+      default: true,
+      description: "Whether to use Nesterov momentum, which looks ahead along the velocity.",
+    }),
     iterations: Type.Integer({
       minimum: 1,
       maximum: 100,
       default: 5,
       description:
-        "Newton–Schulz iterations: more bring the step no closer than singular values of 0.7 to 1.2.",
+        "Number of Newton–Schulz iterations. More do not bring the singular values closer to 1 than 0.7 to 1.2.",
     }),
     weightDecay: decoupledWeightDecayOption(0),
-    adamwLearningRate: learningRateOption(3e-4, "How far adamw's steps go, for what is no matrix."),
-    beta1: decayOption(0.9, "the gradient (adamw)"),
-    beta2: decayOption(0.95, "the squared gradient (adamw)"),
+    adamwLearningRate: learningRateOption(
+      3e-4,
+      "Learning rate of adamw, for everything that is not a matrix.",
+    ),
+    beta1: decayOption(0.9, "How slowly the running mean of the gradient forgets, in adamw (β₁)."),
+    beta2: decayOption(0.95, "How slowly the running mean of the squared gradient forgets, in adamw (β₂)."),
     epsilon: epsilonOption(1e-10),
   }),
 

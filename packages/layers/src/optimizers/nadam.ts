@@ -6,24 +6,25 @@ import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/**
- * NAdam (Dozat 2016): Adam whose mean looks one step ahead, as Nesterov's momentum does.
- *
- *   μₜ = β₁·(1 − ½·0.96^(t·momentumDecay))        t = 1, 2, …
- *   m = β₁·m + (1 − β₁)·g
- *   v = β₂·v + (1 − β₂)·g²        v̂ = v / (1 − β₂ᵗ)
- *   value −= learningRate · (μₜ₊₁·m / (1 − Πᵢ₌₁ᵗ⁺¹ μᵢ) + (1 − μₜ)·g / (1 − Πᵢ₌₁ᵗ μᵢ)) / (√v̂ + ε)
- */
+/** Adam whose mean looks one step ahead, as Nesterov's momentum does. */
 export const nadam = defineOptimizer({
   type: "nadam",
-  description: "Adam with Nesterov's look ahead along the running mean.",
+  description: "Adam with Nesterov momentum: it looks one step ahead along the running mean.",
+  formula: [
+    "μₜ = β₁·(1 − ½·0.96^(t·momentumDecay))        t = 1, 2, …",
+    "m = β₁·m + (1 − β₁)·g",
+    "v = β₂·v + (1 − β₂)·g²        v̂ = v / (1 − β₂ᵗ)",
+    "value −= learningRate · (μₜ₊₁·m / (1 − Πᵢ₌₁ᵗ⁺¹ μᵢ) + (1 − μₜ)·g / (1 − Πᵢ₌₁ᵗ μᵢ)) / (√v̂ + ε)",
+  ],
+  example: "{ type: nadam, learningRate: 0.002 }",
+  paper: "Dozat 2016, Incorporating Nesterov momentum into Adam",
   options: Type.Object({
     ...adaptiveMomentOptions,
     learningRate: learningRateOption(0.002),
     momentumDecay: Type.Number({
       minimum: 0,
       default: 0.004,
-      description: "How fast the weight of the running mean grows from half of beta1 to all of it.",
+      description: "How fast the momentum grows from half of beta1 to beta1.",
     }),
     weightDecay: coupledWeightDecayOption,
   }),

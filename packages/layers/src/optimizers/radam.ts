@@ -7,19 +7,23 @@ import { coupledWeightDecayOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * RAdam (Liu et al. 2020): Adam that goes along the mean alone until enough gradients are seen to know their
- * size.
- *
- *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
- *   v = β₂·v + (1 − β₂)·g²
- *   ρ∞ = 2 / (1 − β₂) − 1        ρ = ρ∞ − 2t·β₂ᵗ / (1 − β₂ᵗ): how many gradients v is the mean of
- *   r = √((ρ − 4)(ρ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρ))
- *   value −= learningRate · m̂ · r·√(1 − β₂ᵗ) / (√v + ε)    where ρ > 5
- *   value −= learningRate · m̂                              else
+ * Adam that goes along the mean alone until enough gradients are seen to know their size. ρ: how many
+ * gradients v is the mean of.
  */
 export const radam = defineOptimizer({
   type: "radam",
-  description: "Adam with a warm-up of its own: the first steps do not trust the mean of few squares.",
+  description:
+    "Adam with a built-in warm-up: the first steps do not trust a mean of only a few squared gradients.",
+  formula: [
+    "m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)",
+    "v = β₂·v + (1 − β₂)·g²",
+    "ρ∞ = 2 / (1 − β₂) − 1        ρ = ρ∞ − 2t·β₂ᵗ / (1 − β₂ᵗ)",
+    "r = √((ρ − 4)(ρ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρ))",
+    "value −= learningRate · m̂ · r·√(1 − β₂ᵗ) / (√v + ε)    where ρ > 5",
+    "value −= learningRate · m̂                              else",
+  ],
+  example: "{ type: radam, learningRate: 0.001 }",
+  paper: "Liu et al. 2020, On the variance of the adaptive learning rate and beyond",
   options: Type.Object({ ...adaptiveMomentOptions, weightDecay: coupledWeightDecayOption }),
 
   build({ learningRate, beta1, beta2, epsilon, weightDecay }, { backend, parameters }) {

@@ -11,26 +11,28 @@ import {
 } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/**
- * RMSprop (Hinton 2012, lecture 6e; centered: Graves 2013, with ε outside the root as PyTorch has it):
- *
- *   v = α·v + (1 − α)·g²
- *   a = α·a + (1 − α)·g              centered only, else 0
- *   b = momentum·b + g / (√(v − a²) + ε)
- *   value −= learningRate · b
- */
+/** ε is outside the root, as PyTorch has it. */
 export const rmsprop = defineOptimizer({
   type: "rmsprop",
-  description:
-    "Measures each gradient in units of its recent size, the root of the running mean of its square.",
+  description: "Divides each gradient by its recent size, the root of the running mean of its square.",
+  formula: [
+    "v = α·v + (1 − α)·g²",
+    "a = α·a + (1 − α)·g              centered only, else 0",
+    "b = momentum·b + g / (√(v − a²) + ε)",
+    "value −= learningRate · b",
+  ],
+  example: "{ type: rmsprop, learningRate: 0.001 }",
+  paper:
+    "Hinton 2012, Neural networks for machine learning, lecture 6e; centered: Graves 2013, Generating sequences with recurrent neural networks",
   options: Type.Object({
     learningRate: learningRateOption(0.01),
-    alpha: decayOption(0.99, "the squared gradient"),
+    alpha: decayOption(0.99, "How slowly the running mean of the squared gradient forgets (α)."),
     epsilon: epsilonOption(1e-8),
     momentum: momentumOption(0),
     centered: Type.Boolean({
       default: false,
-      description: "Divides by the standard deviation of the gradient instead of its root mean square.",
+      description:
+        "Whether to divide by the standard deviation of the gradient instead of its root mean square.",
     }),
     weightDecay: coupledWeightDecayOption,
   }),

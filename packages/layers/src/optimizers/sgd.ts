@@ -5,30 +5,39 @@ import { OptionsError } from "../errors.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * Stochastic gradient descent: value −= learningRate · gradient.
- *
- * With momentum μ the step follows a velocity v = μ·v + gradient (Polyak 1964), which Nesterov's form looks
- * ahead of: value −= learningRate · (gradient + μ·v) (Sutskever et al. 2013, as PyTorch writes it).
+ * With momentum μ the step follows a velocity, which Nesterov's form, written as PyTorch does, looks ahead
+ * of.
  */
 export const sgd = defineOptimizer({
   type: "sgd",
-  description: "Stochastic gradient descent, with momentum if you like.",
+  description: "Stochastic gradient descent, optionally with momentum.",
+  formula: [
+    "v = momentum·v + g",
+    "value −= learningRate · v, or learningRate · (g + momentum·v) with nesterov",
+  ],
+  example: "{ type: sgd, learningRate: 0.1, momentum: 0.9 }",
+  paper:
+    "Polyak 1964, Some methods of speeding up the convergence of iteration methods; nesterov: Sutskever et al. 2013, On the importance of initialization and momentum in deep learning",
   options: Type.Object({
-    learningRate: Type.Number({ exclusiveMinimum: 0, default: 0.01, description: "How far a step goes." }),
+    learningRate: Type.Number({
+      exclusiveMinimum: 0,
+      default: 0.01,
+      description: "Learning rate: how far each step goes.",
+    }),
     momentum: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "How much of the last step's velocity the next one keeps; 0.9 is usual.",
+      description: "Share of the velocity that the next step keeps; 0.9 is usual.",
     }),
     nesterov: Type.Boolean({
       default: false,
-      description: "Looks ahead along the velocity. Needs momentum.",
+      description: "Whether to use Nesterov momentum, which looks ahead along the velocity. Needs momentum.",
     }),
     weightDecay: Type.Number({
       minimum: 0,
       default: 0,
-      description: "Pulls every parameter towards zero: this times its value is added to its gradient.",
+      description: "Adds weightDecay × value to each parameter's gradient, which pulls it towards zero.",
     }),
   }),
 

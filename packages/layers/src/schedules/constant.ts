@@ -3,10 +3,11 @@ import { Type } from "typebox";
 import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** factor = 1. */
+/** The factor is 1 at every step. */
 export const constant = defineSchedule({
   type: "constant",
-  description: "The optimizer's learning rate, from the first step to the last.",
+  description: "Keeps the learning rate of the optimizer from the first step to the last.",
+  formula: "factor = 1",
   options: Type.Object({ ...warmupOption }),
   isOpenEnded: () => true,
   notices: warmupNotices,

@@ -5,26 +5,35 @@ import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
- * factor = end + (1 − end)·(1 + cos(π·t / T)) / 2 over the T steps of the training, or of a cycle: with
- * restarts, cycle i takes restartEvery·restartMultiplyⁱ epochs and begins at 1 again. Loshchilov & Hutter
- * 2017.
+ * T are the steps of the training, or of a cycle: with restarts, cycle i takes restartEvery·restartMultiplyⁱ
+ * epochs and begins at 1 again.
  */
 export const cosine = defineSchedule({
   type: "cosine",
-  description: "Lets the learning rate shrink along half a wave of the cosine, once or again and again.",
+  description: "Lowers the learning rate along half a cosine wave, once or in cycles that restart.",
+  formula:
+    "factor = end + (1 − end)·(1 + cos(π·t / T)) / 2 at step t of the T steps of the training or cycle",
+  example: "{ type: cosine, end: 0.01 }",
+  paper: "Loshchilov & Hutter 2017, SGDR: stochastic gradient descent with warm restarts",
   options: Type.Object({
-    end: Type.Number({ minimum: 0, maximum: 1, default: 0, description: "The factor that it goes down to." }),
+    end: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: "The factor at the end of the training or cycle.",
+    }),
     restartEvery: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: "Epochs of the first cycle, after which it begins again; without it there is one cycle.",
+        description:
+          "Epochs of the first cycle, after which the schedule restarts. Default: one cycle, the whole training.",
       }),
     ),
     restartMultiply: Type.Integer({
       minimum: 1,
       maximum: 100,
       default: 1,
-      description: "How many times as long as the cycle before the next one is.",
+      description: "Length of each cycle as a multiple of the cycle before.",
     }),
     ...warmupOption,
   }),

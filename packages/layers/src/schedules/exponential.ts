@@ -4,19 +4,22 @@ import { defineSchedule } from "../definition.ts";
 import { power, wholePower } from "./shared/power.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** factor = gamma^epoch, the epoch as a whole number or with its fraction. */
+/** The epoch counts as a whole number, or with its fraction. */
 export const exponential = defineSchedule({
   type: "exponential",
   description: "Multiplies the learning rate by gamma after every epoch.",
+  formula: "factor = gamma^epoch",
+  example: "{ type: exponential, gamma: 0.95 }",
   options: Type.Object({
     gamma: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
-      description: "What the learning rate is multiplied by in an epoch; 0.95 is usual.",
+      description: "Factor of the learning rate per epoch; 0.95 is usual.",
     }),
     staircase: Type.Boolean({
       default: true,
-      description: "Whether it stays the same within an epoch; else it shrinks a little with every step.",
+      description:
+        "Whether the learning rate stays the same within an epoch. false: it shrinks a little with every step.",
     }),
     ...warmupOption,
   }),

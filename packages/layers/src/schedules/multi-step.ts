@@ -4,20 +4,23 @@ import { defineSchedule } from "../definition.ts";
 import { wholePower } from "./shared/power.ts";
 import { afterWarmup, dropNotices, warmupOption } from "./shared/warmup.ts";
 
-/** factor = gamma^(milestones that are reached). */
+/** Drops at chosen epochs. */
 export const multiStep = defineSchedule({
   type: "multi-step",
-  description: "Multiplies the learning rate by gamma after each of some epochs.",
+  description: "Multiplies the learning rate by gamma after each of the given epochs.",
+  formula: "factor = gamma^(number of milestones reached)",
+  example: "{ type: multi-step, milestones: [30, 60, 80] }",
   options: Type.Object({
     milestones: Type.Array(Type.Integer({ minimum: 1 }), {
       minItems: 1,
-      description: "After how many epochs it drops, such as [30, 60, 80]; the order does not matter.",
+      description:
+        "Epochs after which the learning rate drops, such as [30, 60, 80]. Their order does not matter.",
     }),
     gamma: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.1,
-      description: "What the learning rate is multiplied by at each drop.",
+      description: "Factor of the learning rate at each drop.",
     }),
     ...warmupOption,
   }),

@@ -4,34 +4,35 @@ import { cosineBetween, lineBetween } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/**
- * From 1 / startDivisor up to 1, which is reached at `peak` of the T steps, then down to 1 /
- * (startDivisor·endDivisor) at the last step. The optimizer's learning rate is that of the peak. Smith &
- * Topin 2018; momentum is left alone.
- */
+/** The optimizer's learning rate is that of the peak; momentum is left alone. */
 export const oneCycle = defineSchedule({
   type: "one-cycle",
-  description: "Up to the learning rate and far down again, in one cycle that takes the whole training.",
+  description:
+    "Raises the learning rate to its peak, then lowers it far below its start, in one cycle over the whole training.",
+  formula:
+    "factor: 1 / startDivisor → 1 at peak·T steps → 1 / (startDivisor·endDivisor) at the last of T steps",
+  paper:
+    "Smith & Topin 2018, Super-convergence: very fast training of neural networks using large learning rates",
   options: Type.Object({
     peak: Type.Number({
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
       default: 0.3,
-      description: "The part of the steps in which the learning rate rises.",
+      description: "Share of the steps in which the learning rate rises.",
     }),
     startDivisor: Type.Number({
       minimum: 1,
       default: 25,
-      description: "The first step has the learning rate divided by this.",
+      description: "Divides the learning rate of the first step.",
     }),
     endDivisor: Type.Number({
       minimum: 1,
       default: 10_000,
-      description: "The last step has the learning rate of the first divided by this.",
+      description: "The learning rate of the last step is that of the first divided by this.",
     }),
     anneal: Type.Enum(["cosine", "linear"], {
       default: "cosine",
-      description: "Along which curve it rises and falls.",
+      description: "The curve along which the learning rate rises and falls.",
     }),
     ...warmupOption,
   }),

@@ -5,19 +5,26 @@ import { defineSchedule } from "../definition.ts";
 import { power } from "./shared/power.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** factor = end + (1 − end)·(1 − t / T)^power over the T steps of the training. */
+/** T are the steps of the training. */
 export const polynomial = defineSchedule({
   type: "polynomial",
   description:
-    "Lets the learning rate shrink over the whole training: along a line, or a curve of this power.",
+    "Lowers the learning rate over the whole training along a line, or along a curve with the given power.",
+  formula: "factor = end + (1 − end)·(1 − t / T)^power at step t of the T steps of the training",
   options: Type.Object({
     power: Type.Number({
       exclusiveMinimum: 0,
       maximum: 100,
       default: 1,
-      description: "At 1 a line; above 1 it shrinks fast at first, below 1 fast at the end.",
+      description:
+        "Shape of the curve. 1 is a line; above 1 it falls fast at first, below 1 fast at the end.",
     }),
-    end: Type.Number({ minimum: 0, maximum: 1, default: 0, description: "The factor that it goes down to." }),
+    end: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: "The factor at the end of the training or cycle.",
+    }),
     ...warmupOption,
   }),
   notices: warmupNotices,

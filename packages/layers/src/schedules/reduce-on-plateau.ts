@@ -3,47 +3,46 @@ import { Type } from "typebox";
 import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/**
- * The factor begins at 1 and is multiplied by `gamma` when the validation metric has not become better for
- * more than `patience` epochs. Better: a loss below best·(1 − threshold), an accuracy above best·(1 +
- * threshold).
- */
+/** Better: a loss below best·(1 − threshold), an accuracy above best·(1 + threshold). */
 export const reduceOnPlateau = defineSchedule({
   type: "reduce-on-plateau",
-  description: "Multiplies the learning rate by gamma when validation has stopped becoming better.",
+  description: "Multiplies the learning rate by gamma when the validation metric stops improving.",
+  formula:
+    "factor = gamma^(number of drops), with a drop after more than patience epochs without a better value",
+  example: "{ type: reduce-on-plateau, patience: 3 }",
   needsValidation: true,
   options: Type.Object({
     metric: Type.Enum(["loss", "accuracy"], {
       default: "loss",
-      description: "What is watched on the held-out images.",
+      description: "The validation metric to watch.",
     }),
     gamma: Type.Number({
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
       default: 0.1,
-      description: "What the learning rate is multiplied by.",
+      description: "Factor of the learning rate at each drop.",
     }),
     patience: Type.Integer({
       minimum: 0,
       default: 10,
-      description: "Epochs without a better value that are waited for.",
+      description: "Number of epochs without a better value to wait before a drop.",
     }),
     threshold: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 1e-4,
-      description: "By how much of the best value a new one must be better.",
+      description: "Share of the best value by which a new value must be better to count.",
     }),
     cooldown: Type.Integer({
       minimum: 0,
       default: 0,
-      description: "Epochs after a drop in which none is counted.",
+      description: "Epochs after a drop that are not counted.",
     }),
     end: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0,
-      description: "The factor that it does not fall below.",
+      description: "Smallest factor.",
     }),
     ...warmupOption,
   }),

@@ -23,7 +23,7 @@ test.each([
   [
     { stepSize: 1, gamma: 0.1, warmup: { ...warmup, epochs: 2.5, steps: 5 } },
     [
-      "the warm-up of the schedule takes 30 steps, and the training has 30 (10 to an epoch): what follows it never begins",
+      "the warm-up of the schedule takes 30 steps, and the training has 30 (10 per epoch): the schedule itself never begins",
     ],
   ],
 ])("what %j never comes to in three epochs is told", (options, notices) => {

@@ -4,17 +4,19 @@ import { defineSchedule } from "../definition.ts";
 import { wholePower } from "./shared/power.ts";
 import { afterWarmup, dropNotices, warmupOption } from "./shared/warmup.ts";
 
-/** factor = gamma^⌊epoch / stepSize⌋. */
+/** Drops at even distances. */
 export const step = defineSchedule({
   type: "step",
-  description: "Multiplies the learning rate by gamma after every so many epochs.",
+  description: "Multiplies the learning rate by gamma after every stepSize epochs.",
+  formula: "factor = gamma^⌊epoch / stepSize⌋",
+  example: "{ type: step, stepSize: 10 }",
   options: Type.Object({
-    stepSize: Type.Integer({ minimum: 1, description: "Epochs from one drop to the next." }),
+    stepSize: Type.Integer({ minimum: 1, description: "Number of epochs from one drop to the next." }),
     gamma: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.1,
-      description: "What the learning rate is multiplied by at each drop.",
+      description: "Factor of the learning rate at each drop.",
     }),
     ...warmupOption,
   }),

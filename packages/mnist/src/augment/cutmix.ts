@@ -5,21 +5,24 @@ import { defineAugmentation } from "../augmentation.ts";
 import { drawBeta } from "./shared/beta.ts";
 
 /**
- * A rectangle of sides W·√(1 − λ) and H·√(1 − λ) about any pixel is taken from the next image of the batch,
- * the last from the first; λ of Beta(alpha, alpha), λ and rectangle one for the batch. What of the rectangle
- * is outside is cut off, and the share of the image's own label is the share of pixels that it keeps. Yun et
- * al. 2019, "CutMix", algorithm 1.
+ * Algorithm 1 of the paper. λ and the rectangle are one for the batch; the last image takes from the first.
+ * What of the rectangle is outside is cut off, and the share of the image's own label is the share of pixels
+ * that it keeps.
  */
 export const cutmix = defineAugmentation({
   type: "cutmix",
-  description: "Pastes a rectangle of the next image into each one, and asks for both labels by their areas.",
+  description: "Pastes a rectangle of the next image into each image. Labels are mixed by the areas.",
+  formula: "sides W·√(1 − λ) and H·√(1 − λ) around a random pixel, λ from Beta(alpha, alpha)",
+  paper:
+    "Yun et al. 2019, CutMix: regularization strategy to train strong classifiers with localizable features",
   mixes: true,
   options: Type.Object({
     alpha: Type.Number({
       minimum: 0.05,
       maximum: 2,
       default: 1,
-      description: "How evenly the areas are divided: near 0 hardly, 1 any share as likely as another.",
+      description:
+        "How evenly the area is divided. Near 0 one image keeps almost all of it; at 1 every share is equally likely.",
     }),
   }),
 

@@ -2,19 +2,19 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/**
- * A black square whose middle is any pixel, so that part of it may lie outside. DeVries & Taylor 2017,
- * "Improved regularization of convolutional neural networks with cutout".
- */
+/** The middle of the square is any pixel, so that part of it may lie outside. */
 export const cutout = defineAugmentation({
   type: "cutout",
-  description: "Blackens a square somewhere, so that no single part of the image can be relied on.",
+  description:
+    "Blackens a square at a random place, so that the network cannot rely on one part of the image.",
+  formula: "new(x, y) = black for |x − x₀| and |y − y₀| within size / 2, with (x₀, y₀) a random pixel",
+  paper: "DeVries & Taylor 2017, Improved regularization of convolutional neural networks with cutout",
   options: Type.Object({
     size: Type.Integer({
       minimum: 0,
       maximum: 1000,
       default: 8,
-      description: "The side of the square, in pixels.",
+      description: "Side of the square in pixels.",
     }),
   }),
 

@@ -4,9 +4,7 @@ import { Type } from "typebox";
 import { defineAugmentation, IMAGES_PER_PORTION } from "../augmentation.ts";
 
 /**
- * new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in (−1, 1)² for each pixel and G a Gaussian of
- * standard deviation sigma whose weights sum to 1. Simard, Steinkraus & Platt 2003, "Best practices for
- * convolutional neural networks"; their values for MNIST are alpha 34 and sigma 4. Outside the image u is 0.
+ * The values of the paper for MNIST are alpha 34 and sigma 4. Outside the image u is 0.
  *
  * G is taken as far as 3·sigma, and it is separable: first along the rows, then along the columns. On lines
  * of n pixels it is a matrix (n, n), with G[i, j] the weight of the distance i − j, which is its own
@@ -15,19 +13,26 @@ import { defineAugmentation, IMAGES_PER_PORTION } from "../augmentation.ts";
  */
 export const elastic = defineAugmentation({
   type: "elastic",
-  description: "Bends the image as if it were on rubber: each pixel is moved, and near ones nearly alike.",
+  description:
+    "Bends the image as if it were printed on rubber: each pixel moves, and neighbouring pixels move alike.",
+  formula: [
+    "new(p) = old(p + alpha·(G ∗ u)(p)), with u(p) uniform in (−1, 1)² for each pixel",
+    "and G a Gaussian of standard deviation sigma whose weights sum to 1",
+  ],
+  paper:
+    "Simard, Steinkraus & Platt 2003, Best practices for convolutional neural networks applied to visual document analysis",
   options: Type.Object({
     alpha: Type.Number({
       minimum: 0,
       maximum: 10_000,
       default: 34,
-      description: "How strongly; the pixels move by about 0.16 · alpha / sigma.",
+      description: "Strength. Pixels move by about 0.16 · alpha / sigma.",
     }),
     sigma: Type.Number({
       minimum: 0.1,
       maximum: 100,
       default: 4,
-      description: "How wide a bend is, in pixels; small ones make the image ragged.",
+      description: "Width of a bend in pixels. Small values make the image ragged.",
     }),
   }),
 

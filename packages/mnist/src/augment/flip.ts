@@ -3,22 +3,23 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 
 /**
- * (x, y) ↦ (−x, y), or (x, −y), about the middle of the image: a mirror image, which is its own inverse. For
- * things that are as often seen either way, such as shoes; a mirrored digit is no digit.
+ * About the middle of the image: its own inverse. For things that are as often seen either way, such as
+ * shoes; a mirrored digit is no digit.
  */
 export const flip = defineAugmentation({
   type: "flip",
-  description: "Mirrors the image, or leaves it as it is.",
+  description: "Mirrors the image with the given probability.",
+  formula: "(x, y) ↦ (−x, y) for horizontal, (x, −y) for vertical",
   options: Type.Object({
     axis: Type.Enum(["horizontal", "vertical"], {
       default: "horizontal",
-      description: "horizontal: left and right change places; vertical: above and below.",
+      description: "What is swapped: left and right (horizontal), or top and bottom (vertical).",
     }),
     probability: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.5,
-      description: "How often an image is mirrored.",
+      description: "Probability that an image is mirrored.",
     }),
   }),
 

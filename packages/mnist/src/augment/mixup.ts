@@ -3,20 +3,20 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 import { drawBeta } from "./shared/beta.ts";
 
-/**
- * x'ₙ = λ·xₙ + (1 − λ)·xₙ₊₁, the last image with the first, and labels likewise; λ of Beta(alpha, alpha), one
- * for the batch. Zhang, Cissé, Dauphin & Lopez-Paz 2018, "mixup: beyond empirical risk minimization".
- */
+/** The last image is mixed with the first, labels likewise; λ is one for the batch. */
 export const mixup = defineAugmentation({
   type: "mixup",
-  description: "Lays the next image of the batch over each one, and asks for both labels by their shares.",
+  description: "Blends each image with the next one of the batch. Labels are mixed by the same shares.",
+  formula: "x'ₙ = λ·xₙ + (1 − λ)·xₙ₊₁, λ from Beta(alpha, alpha)",
+  paper: "Zhang, Cissé, Dauphin & Lopez-Paz 2018, mixup: beyond empirical risk minimization",
   mixes: true,
   options: Type.Object({
     alpha: Type.Number({
       minimum: 0.05,
       maximum: 2,
       default: 0.2,
-      description: "How evenly they are mixed: near 0 hardly, 1 any share as likely as another.",
+      description:
+        "How evenly images are mixed. Near 0 one of them has almost all the weight; at 1 every share is equally likely.",
     }),
   }),
 

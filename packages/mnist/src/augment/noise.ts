@@ -7,20 +7,20 @@ import { defineAugmentation } from "../augmentation.ts";
 const STEPS = 4096;
 
 /**
- * v + deviation·(white − black)·z, no darker than black and no brighter than white, with z standard normal
- * for each number. Two normals are √(−2·log u)·cos φ and √(−2·log u)·sin φ (Box & Muller 1958); u and φ take
- * one of 4096 values each, from 24 bits of one word, so that the functions are two tables. That ends the
- * normals at ±4.24.
+ * z is standard normal for each number. Two normals are √(−2·log u)·cos φ and √(−2·log u)·sin φ (Box &
+ * Muller 1958); u and φ take one of 4096 values each, from 24 bits of one word, so that the functions are
+ * two tables. That ends the normals at ±4.24.
  */
 export const noise = defineAugmentation({
   type: "noise",
   description: "Adds Gaussian noise to every pixel.",
+  formula: "v + deviation·(white − black)·z, held between black and white, with z standard normal",
   options: Type.Object({
     deviation: Type.Number({
       minimum: 0,
       maximum: 10,
       default: 0.1,
-      description: "The standard deviation, as a share of the way from black to white.",
+      description: "Standard deviation, as a share of the distance from black to white.",
     }),
   }),
 

@@ -8,31 +8,32 @@ const SMALLEST_AREA = 0.02;
 const MOST_DRAWS = 100;
 
 /**
- * A rectangle of area a·H·W and sides √(a·H·W·r) and √(a·H·W / r), a from 0.02 to `area`, r from `aspect` to
- * 1 / `aspect`, each of its pixels a random grey. Drawn again until it fits into the image. Zhong, Zheng,
- * Kang, Li & Yang 2020, "Random erasing data augmentation", algorithm 1.
+ * Algorithm 1 of the paper. Each of the rectangle's pixels is a random grey. It is drawn again until it fits
+ * into the image.
  */
 export const randomErasing = defineAugmentation({
   type: "random-erasing",
-  description: "Covers a rectangle with random greys, in some of the images.",
+  description: "Covers a random rectangle with random greys, with the given probability.",
+  formula: "sides √(a·H·W·r) and √(a·H·W / r), a from 0.02 to area, r from aspect to 1 / aspect",
+  paper: "Zhong, Zheng, Kang, Li & Yang 2020, Random erasing data augmentation",
   options: Type.Object({
     probability: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.5,
-      description: "The share of images that it happens to.",
+      description: "Probability that an image is changed.",
     }),
     area: Type.Number({
       minimum: SMALLEST_AREA,
       maximum: 1,
       default: 0.4,
-      description: "The largest share of the image that is covered; the smallest is 0.02.",
+      description: "Largest share of the image that is covered. The smallest is 0.02.",
     }),
     aspect: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.3,
-      description: "How flat or upright the rectangle may be: from this ratio of its sides to its inverse.",
+      description: "Range of the ratio of its sides: from aspect to 1 / aspect.",
     }),
   }),
 

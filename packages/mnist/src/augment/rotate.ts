@@ -5,18 +5,19 @@ import { defineAugmentation } from "../augmentation.ts";
 import { RADIANS } from "./shared/radians.ts";
 
 /**
- * A turn by the angle a about the middle, positive to the right as it is seen (y points down):
- * (x, y) ↦ (cos a·x − sin a·y, sin a·x + cos a·y). Its inverse is the turn by −a.
+ * A turn by the angle a about the middle, positive to the right as it is seen (y points down). Its inverse
+ * is the turn by −a.
  */
 export const rotate = defineAugmentation({
   type: "rotate",
-  description: "Turns the image about its middle.",
+  description: "Rotates the image about its middle by a random angle.",
+  formula: "(x, y) ↦ (cos a·x − sin a·y, sin a·x + cos a·y), a within ±degrees",
   options: Type.Object({
     degrees: Type.Number({
       minimum: 0,
       maximum: 180,
       default: 10,
-      description: "How far at most, to either side.",
+      description: "Largest angle, to either side.",
     }),
   }),
 

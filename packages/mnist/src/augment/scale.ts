@@ -2,16 +2,17 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** (x, y) ↦ (f·x, f·y) about the middle, f from 1 − range to 1 + range. Its inverse divides by f. */
+/** About the middle. Its inverse divides by f. */
 export const scale = defineAugmentation({
   type: "scale",
-  description: "Makes the image larger or smaller, about its middle.",
+  description: "Makes the image larger or smaller about its middle by a random factor.",
+  formula: "(x, y) ↦ (f·x, f·y), f from 1 − range to 1 + range",
   options: Type.Object({
     range: Type.Number({
       minimum: 0,
       maximum: 0.9,
       default: 0.1,
-      description: "By which share at most: 0.1 is from 90 to 110 percent.",
+      description: "Largest change: 0.1 is from 90 to 110 percent.",
     }),
   }),
 

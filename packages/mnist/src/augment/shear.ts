@@ -4,19 +4,17 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 import { RADIANS } from "./shared/radians.ts";
 
-/**
- * (x, y) ↦ (x − tan a·y, y): upright lines lean by the angle a, to the right for a > 0 (y points down).
- * Its inverse leans by −a.
- */
+/** Upright lines lean by the angle a, to the right for a > 0 (y points down). Its inverse leans by −a. */
 export const shear = defineAugmentation({
   type: "shear",
-  description: "Slants the image, as italics are slanted.",
+  description: "Slants the image like italics by a random angle.",
+  formula: "(x, y) ↦ (x − tan a·y, y), a within ±degrees",
   options: Type.Object({
     degrees: Type.Number({
       minimum: 0,
       maximum: 80,
       default: 10,
-      description: "How far upright lines lean at most, to either side.",
+      description: "Largest angle by which upright lines lean, to either side.",
     }),
   }),
 

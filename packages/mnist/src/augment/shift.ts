@@ -2,16 +2,17 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** new(x, y) = old(x − dx, y − dy), with dx and dy each one of −pixels, … pixels. */
+/** By whole pixels, so that nothing is interpolated. */
 export const shift = defineAugmentation({
   type: "shift",
-  description: "Moves the image by whole pixels, across and up or down.",
+  description: "Moves the image by a random number of whole pixels in both directions.",
+  formula: "new(x, y) = old(x − dx, y − dy), dx and dy from −pixels to pixels",
   options: Type.Object({
     pixels: Type.Integer({
       minimum: 0,
       maximum: 1000,
       default: 2,
-      description: "How far at most, in each of the four directions.",
+      description: "Largest shift in pixels, in each of the four directions.",
     }),
   }),
 

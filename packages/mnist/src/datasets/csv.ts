@@ -18,31 +18,33 @@ import { requireTrainingImages } from "../split.ts";
 
 const options = Type.Object({
   training: pathOption(
-    "A CSV file with one row an image: its class, a number from 0 or a name, and its pixels, 0 to 255, row by row. A header may stand above. May be gzipped.",
+    "A CSV file with one row per image: its class (a number from 0, or a name) and its pixels (0 to 255, row by row). It may have a header and may be gzipped.",
   ),
-  test: pathOption("The same for the test set, which is measured once, at the end."),
+  test: pathOption("The same for the test set, which is evaluated once, at the end."),
   label: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })], {
       description:
-        "The column that has the class: its name in the header, its number counted from 1, first or last. Without it, the column that a header calls label, class, target or the like, or else the first or the last one, by what is in them.",
+        "The column with the class: its name in the header, its number from 1, first or last. Default: the column that the header calls label, class, target or the like, else the first or last one, whichever looks like classes.",
     }),
   ),
   header: Type.Optional(
     Type.Boolean({
-      description:
-        "Whether the first row has the names of the columns. Without it, that is seen from what is in it.",
+      description: "Whether the first row holds the names of the columns. Default: decided by what is in it.",
     }),
   ),
   height: Type.Optional(
-    Type.Integer({ minimum: 1, description: "Rows of an image. Without it, images are square." }),
+    Type.Integer({ minimum: 1, description: "Height of an image in pixels. Default: images are square." }),
   ),
   width: Type.Optional(
-    Type.Integer({ minimum: 1, description: "Columns of an image. Without it, by its height." }),
+    Type.Integer({
+      minimum: 1,
+      description: "Width of an image in pixels. Default: derived from the height.",
+    }),
   ),
   channels: Type.Integer({
     minimum: 1,
     default: 1,
-    description: "Numbers to a pixel, side by side: 1 for grey, 3 for red, green and blue.",
+    description: "Numbers per pixel, side by side: 1 for grey, 3 for red, green and blue.",
   }),
   classes: classesOption,
   validation: customValidation,
@@ -50,10 +52,11 @@ const options = Type.Object({
 });
 type Options = Static<typeof options>;
 
-/** CSV files of one's own, such as those of Kaggle's digit recognizer. */
+/** Custom CSV files, such as those of Kaggle's digit recognizer. */
 export const csv = defineDataset({
   type: "csv",
-  description: "CSV files of one's own: one row an image, its class and its pixels.",
+  description: "Your own CSV files: one row per image, with its class and its pixels.",
+  example: "{ type: csv, training: digits/train.csv, test: digits/test.csv, validation: 40 }",
   options,
 
   describe(chosen, context) {

@@ -1,12 +1,13 @@
 import { idxDataset } from "../idx-dataset.ts";
 
-/**
- * Fashion-MNIST: 70,000 grayscale images (28, 28, 1) of ten kinds of clothing. Xiao, Rasul & Vollgraf 2017.
- */
+/** Fashion-MNIST: 70,000 grayscale images (28, 28, 1) of ten kinds of clothing. */
 export const fashionMnist = idxDataset({
   type: "fashion-mnist",
   description:
-    "Pictures of ten kinds of clothing: harder than the digits, of the same form (Xiao, Rasul & Vollgraf 2017).",
+    "Fashion-MNIST: pictures of ten kinds of clothing in the format of MNIST, harder than the digits.",
+  example: "{ type: fashion-mnist, validation: 10000 }",
+  paper:
+    "Xiao, Rasul & Vollgraf 2017, Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms",
   classes: 10,
   exampleShape: [28, 28, 1],
   trainingCount: 60_000,

@@ -20,10 +20,10 @@ import { requireTrainingImages } from "../split.ts";
 
 const options = Type.Object({
   trainingImages: pathOption(
-    "An IDX file (N, H, W) of unsigned bytes, plain or gzipped, as those of MNIST are.",
+    "An IDX file (N, H, W) of unsigned bytes, plain or gzipped, like those of MNIST.",
   ),
   trainingLabels: pathOption("An IDX file (N) of unsigned bytes: the class of each image, from 0."),
-  testImages: pathOption("The same for the test set, which is measured once, at the end."),
+  testImages: pathOption("The same for the test set, which is evaluated once, at the end."),
   testLabels: pathOption("The class of each test image."),
   classes: classesOption,
   validation: customValidation,
@@ -44,10 +44,12 @@ const ofLabels = {
   otherTypeRemedy: "Write the file again with a byte for each label, from 0.",
 } as const;
 
-/** IDX files of one's own: any grey images of one size. */
+/** Custom IDX files: any grey images of one size. */
 export const idx = defineDataset({
   type: "idx",
-  description: "IDX files of one's own, the format of MNIST: grey images of any size.",
+  description: "Your own IDX files, the format of MNIST: grey images of any size.",
+  example:
+    "{ type: idx, trainingImages: a.idx, trainingLabels: b.idx, testImages: c.idx, testLabels: d.idx }",
   options,
 
   describe(chosen, context) {

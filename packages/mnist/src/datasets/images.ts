@@ -11,20 +11,21 @@ import { passedOverNotices } from "../files/system-files.ts";
 
 const options = Type.Object({
   training: pathOption(
-    "A folder with a folder for each class, which has its images: PNG files of 8 bits, grey or colours, all of one size. Classes are numbered in the order of their names.",
+    "A folder with one folder per class that holds its images: 8-bit PNG files, grey or in colour, all of the same size. Classes are numbered in the order of their names.",
   ),
   test: pathOption(
-    "The same for the test set, with folders of the same names; it is measured once, at the end.",
+    "The same for the test set, with folders of the same names. It is evaluated once, at the end.",
   ),
   validation: customValidation,
   normalize,
 });
 type Options = Static<typeof options>;
 
-/** PNG files of one's own. */
+/** Custom PNG files. */
 export const images = defineDataset({
   type: "images",
-  description: "PNG files of one's own, in a folder for each class.",
+  description: "Your own PNG files, in one folder per class.",
+  example: "{ type: images, training: digits/train, test: digits/test, validation: 40 }",
   options,
 
   describe(chosen, context) {

@@ -1,11 +1,12 @@
 import { idxDataset } from "../idx-dataset.ts";
 import { npmPackage } from "../sources/npm-package.ts";
 
-/** MNIST: 70,000 grayscale images (28, 28, 1) of handwritten digits. LeCun, Cortes & Burges 1998. */
+/** MNIST: 70,000 grayscale images (28, 28, 1) of handwritten digits. */
 export const mnist = idxDataset({
   type: "mnist",
-  description:
-    "Handwritten digits 0 to 9: 60,000 to train on, 10,000 to test with (LeCun, Cortes & Burges 1998).",
+  description: "MNIST: handwritten digits 0 to 9, 60,000 training images and 10,000 test images.",
+  example: "{ type: mnist, validation: 10000 }",
+  paper: "LeCun, Bottou, Bengio & Haffner 1998, Gradient-based learning applied to document recognition",
   classes: 10,
   exampleShape: [28, 28, 1],
   trainingCount: 60_000,

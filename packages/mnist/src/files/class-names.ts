@@ -7,7 +7,7 @@ export const classesOption = Type.Optional(
   Type.Integer({
     minimum: 1,
     maximum: 256,
-    description: "How many classes there are. Without it, the largest label of the training images and one.",
+    description: "Number of classes. Default: the largest label of the training images plus one.",
   }),
 );
 

@@ -19,14 +19,17 @@ import { definePruner, type PruningContext, type Pruner, type PruningDecision } 
 export const asha = definePruner({
   type: "asha",
   description:
-    "Lets a configuration go on from a rung as soon as it is among the best in η of those before it there. One without a cost is stopped at once and counts as the worst. With asynchronous: true results count as they arrive, which gives up that the same experiment gives the same bytes.",
+    "Asynchronous successive halving: a configuration continues from a rung as soon as it is among the best 1/η of those that reached the rung before it. A configuration without an objective is stopped at once and counts as the worst. With asynchronous: true, results count in the order in which they arrive, so another run may give other bytes.",
+  formula: "of the first n at a rung the best ⌊n / η⌋ continue; rungs at minEpochs·ηᵏ epochs, k = 0, 1, …",
+  example: "{ type: asha, eta: 3 }",
+  paper: "Li et al. 2020, A system for massively parallel hyperparameter tuning",
   needsLater: true,
   options: Type.Object({
     ...rungOptions,
     asynchronous: Type.Boolean({
       default: false,
       description:
-        "Take results in the order of their arrival: nobody waits for a slower one. Then another run of the same experiment may stop others: the same bytes are given up.",
+        "Whether results are taken in the order in which they arrive, so that none waits for a slower one. Another run of the same experiment may then stop other configurations and give other bytes.",
     }),
   }),
 

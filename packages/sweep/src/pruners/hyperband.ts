@@ -15,7 +15,11 @@ import { definePruner } from "../pruner.ts";
 export const hyperband = definePruner({
   type: "hyperband",
   description:
-    "Successive halving in brackets, of which the first stops many early and the last trains few to the end. One without a cost is stopped at once and counts as the worst.",
+    "Successive halving in several brackets. The first stops many configurations early, the last trains a few to the end. A configuration without an objective is stopped at once and counts as the worst.",
+  formula:
+    "bracket s = sₘₐₓ, … 0: ⌈(sₘₐₓ + 1) / (s + 1)·ηˢ⌉ configurations; rungs at R·η⁻ˢ, R·η⁻ˢ⁺¹, … below R = training.epochs",
+  example: "{ type: hyperband, eta: 3 }",
+  paper: "Li et al. 2018, Hyperband: a novel bandit-based approach to hyperparameter optimization",
   needsLater: true,
   options: Type.Object(rungOptions),
 

@@ -60,7 +60,8 @@ test("a first judgement that is not before the last epoch is a mistake", () => {
   const [problem] = checkPruner({ ...block, warmup: 2, interval: 2 }, course);
   expect(problem).toEqual({
     path: ["warmup"],
-    message: "nothing is judged before epoch 4 of 4; make warmup + interval smaller than training.epochs",
+    message:
+      "no configuration is compared before epoch 4 of 4; make warmup + interval smaller than training.epochs",
   });
   expect(checkPruner({ ...block, interval: 4 }, course)[0]!.path).toEqual(["interval"]);
   expect(checkPruner({ ...block, warmup: 2 }, course)).toEqual([]);

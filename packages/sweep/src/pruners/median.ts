@@ -13,7 +13,11 @@ import { definePruner } from "../pruner.ts";
 export const median = definePruner({
   type: "median",
   description:
-    "Stops a configuration that is worse than the median of those before it after the same epoch. One without a cost is stopped.",
+    "Stops a configuration that is worse than the median of the earlier ones after the same epoch. A configuration without an objective is stopped.",
+  formula:
+    "stops where the best objective so far > median of the earlier ones' objectives after the same epoch",
+  example: "{ type: median, startup: 5 }",
+  paper: "Golovin et al. 2017, Google Vizier: a service for black-box optimization",
   options: Type.Object(comparisonOptions),
   check: checkComparison,
   create: (options, course) => compareWithEarlier(50, options, course),

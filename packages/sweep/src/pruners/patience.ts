@@ -10,18 +10,21 @@ import { definePruner } from "../pruner.ts";
 export const patience = definePruner({
   type: "patience",
   description:
-    "Stops a configuration that has not become better for some epochs. An epoch without a cost is one that was not better.",
+    "Stops a configuration that has not improved for some epochs. An epoch without an objective counts as one without improvement.",
+  formula: "stops after patience epochs in a row without objective < best − minDelta",
+  example: "{ type: patience, patience: 5 }",
+  paper: "Prechelt 1998, Early stopping – but when?",
   options: Type.Object({
     patience: Type.Integer({
       minimum: 1,
       maximum: 1_000_000,
       default: 10,
-      description: "Epochs in a row without a better value that stop it.",
+      description: "Number of epochs in a row without a better value that stop the configuration.",
     }),
     minDelta: Type.Number({
       minimum: 0,
       default: 0,
-      description: "By how much a value must be better to count.",
+      description: "How much better a value must be to count.",
     }),
   }),
 

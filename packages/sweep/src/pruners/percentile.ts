@@ -12,14 +12,18 @@ import { definePruner } from "../pruner.ts";
 export const percentile = definePruner({
   type: "percentile",
   description:
-    "Stops a configuration that is not among the best so many percent of those before it after the same epoch. One without a cost is stopped.",
+    "Stops a configuration that is worse than the given percentile of the earlier ones after the same epoch. A configuration without an objective is stopped.",
+  formula:
+    "stops where the best objective so far > that percentile of the earlier ones' objectives after the same epoch",
+  example: "{ type: percentile, percentile: 25 }",
+  paper: "Golovin et al. 2017, Google Vizier: a service for black-box optimization",
   options: Type.Object({
     percentile: Type.Number({
       minimum: 0,
       maximum: 100,
       default: 25,
       description:
-        "The best so many percent go on; 50 is the median, and 100 stops only what is worse than all before it.",
+        "The best percentile % continue. 50 is the median; 100 stops only what is worse than all earlier ones.",
     }),
     ...comparisonOptions,
   }),

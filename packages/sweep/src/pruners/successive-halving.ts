@@ -14,7 +14,11 @@ import { definePruner } from "../pruner.ts";
 export const successiveHalving = definePruner({
   type: "successive-halving",
   description:
-    "Lets the best of every η configurations of a generation go on from each rung, when all have come there: minEpochs, minEpochs·η, minEpochs·η², …. One without a cost is stopped at once and counts as the worst.",
+    "Lets the best 1/η of the configurations of a generation continue from each rung, once all have arrived there. A configuration without an objective is stopped at once and counts as the worst.",
+  formula:
+    "of n at a rung the best ⌊n / η⌋ continue, at least one; rungs at minEpochs·ηᵏ epochs, k = 0, 1, …",
+  example: "{ type: successive-halving, eta: 3 }",
+  paper: "Jamieson & Talwalkar 2016, Non-stochastic best arm identification and hyperparameter optimization",
   needsLater: true,
   options: Type.Object(rungOptions),
 

@@ -11,23 +11,25 @@ import { definePruner, type PruningContext } from "../pruner.ts";
 export const threshold = definePruner({
   type: "threshold",
   description:
-    "Stops a configuration whose metric is above or below a bound. One without a cost is stopped at once.",
+    "Stops a configuration whose metric is above or below a bound. A configuration without an objective is stopped at once.",
+  formula: "stops where metric > above or metric < below",
+  example: "{ type: threshold, below: 0.2, from: 2 }",
   options: Type.Object({
     above: Type.Optional(
       Type.Number({
-        description: "Stops what has a metric greater than this, in its own units: 0.1 is 10 %.",
+        description: "Stops configurations whose metric is greater. An accuracy is a share: 0.1 is 10 %.",
       }),
     ),
     below: Type.Optional(
       Type.Number({
-        description: "Stops what has a metric smaller than this, in its own units: 0.1 is 10 %.",
+        description: "Stops configurations whose metric is smaller. An accuracy is a share: 0.1 is 10 %.",
       }),
     ),
     from: Type.Integer({
       minimum: 1,
       maximum: 1_000_000,
       default: 1,
-      description: "The first epoch after which the bounds hold.",
+      description: "First epoch after which the bounds are checked.",
     }),
   }),
 

@@ -35,7 +35,9 @@ import { dimensionOf, type Interval, type Dimension } from "../space/dimension.t
 export const cmaEs = defineAdaptiveSampler({
   type: "cma-es",
   description:
-    "Moves a normal distribution towards the better half of each generation, and learns its shape: the covariance matrix adaptation evolution strategy. For some hundred trials of numbers.",
+    "Moves a normal distribution towards the better half of each generation and learns its shape. For some hundred trials of numeric parameters.",
+  example: "{ type: cma-es, trials: 200 }",
+  paper: "Hansen 2016, The CMA evolution strategy: a tutorial",
   options: Type.Object({
     trials: generationOptions.trials,
     population: Type.Optional(
@@ -43,7 +45,7 @@ export const cmaEs = defineAdaptiveSampler({
         minimum: 4,
         maximum: 1000,
         description:
-          "How many are proposed at a time, when all before have ended: so many can run at once. Without it 4 and three times the logarithm of the number of parameters, such as 8 for 5.",
+          "Number of trials in a generation. They are proposed together, when all earlier ones have ended, so that many can run at once. Default: 4 + ⌊3·ln(number of parameters)⌋, such as 8 for 5 parameters.",
       }),
     ),
   }),
@@ -54,7 +56,7 @@ export const cmaEs = defineAdaptiveSampler({
     const size = population ?? usualPopulation(Object.keys(domains).length);
     if (size < count) return [];
     return [
-      `the sampler cma-es learns nothing in this sweep: it begins to after a population of ${size}, and there are ${count} combinations`,
+      `the sampler cma-es learns nothing in this sweep: it starts after a population of ${size}, and there are ${count} combinations`,
     ];
   },
 

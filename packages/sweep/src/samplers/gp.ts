@@ -22,7 +22,7 @@ import { sobol } from "./sobol.ts";
  * length scale for each parameter, chosen with the noise by their likelihood; tried is where the expected
  * improvement is largest. It begins with the points of sobol.
  *
- * - Costs are warped first, so that a few very large ones don't hide what the others say.
+ * - Objectives are transformed first, so that a few very large ones don't hide what the others say.
  * - What does not exist in a trial is nowhere seen (`SearchSpaceEncoding`), and nothing that was tried is
  *   proposed again while there is something else.
  * - A trial without an objective counts as worse than the worst, one that was pruned as the median at best.
@@ -35,10 +35,12 @@ import { sobol } from "./sobol.ts";
 export const gp = defineAdaptiveSampler({
   type: "gp",
   description:
-    "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian process with expected improvement. For few, long trials; some ten milliseconds of thought for each.",
+    "Bayesian optimization: models the objective with a Gaussian process and tries the point with the largest expected improvement. For few, long trials; each proposal takes some ten milliseconds.",
+  example: "{ type: gp, trials: 40 }",
+  paper: "Snoek, Larochelle & Adams 2012, Practical Bayesian optimization of machine learning algorithms",
   options: Type.Object({
     ...generationOptions,
-    startup: startupOption("goes through the points of sobol"),
+    startup: startupOption("tries the points of sobol"),
   }),
 
   check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),

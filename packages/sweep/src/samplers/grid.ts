@@ -15,7 +15,9 @@ const mostCombinations = 100_000;
 export const grid = defineSampler({
   type: "grid",
   description:
-    "Every combination of the values of lists, bools and ranges with step or count, the last parameter changing fastest.",
+    "Tries every combination of the values. The last parameter changes fastest. Ranges need a step or a count.",
+  formula: "n₁·n₂·… trials for n₁, n₂, … values",
+  example: "{ type: grid }",
   options: Type.Object({}),
   isWhole: true,
 

@@ -10,12 +10,15 @@ import { dimensionOf } from "../space/dimension.ts";
 export const latinHypercube = defineSampler({
   type: "latin-hypercube",
   description:
-    "Each parameter cut in as many equal parts as there are trials, each part tried once, in an order by chance.",
+    "Divides each parameter into as many equal parts as there are trials and tries each part once, in random order.",
+  example: "{ type: latin-hypercube, trials: 20 }",
+  paper:
+    "McKay, Beckman & Conover 1979, A comparison of three methods for selecting values of input variables in the analysis of output from a computer code",
   options: Type.Object({
     trials: Type.Integer({
       minimum: 1,
       maximum: 100_000,
-      description: "How many combinations, and so how many parts each parameter is cut in.",
+      description: "Number of trials, which is the number of parts of each parameter.",
     }),
   }),
 

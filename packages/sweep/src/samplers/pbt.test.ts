@@ -210,7 +210,7 @@ test("to compare nobody before the last epoch is a mistake", () => {
   expect(checkLength(space, 8)).toEqual([
     {
       path: ["sampler", "interval"],
-      message: "nobody is compared after epoch 8 of 8; make interval smaller than training.epochs",
+      message: "no networks are compared after epoch 8 of 8; make interval smaller than training.epochs",
     },
   ]);
   expect(checkLength(space, 9)).toEqual([]);
@@ -234,14 +234,14 @@ test("a value that would exceed its bounds stays within them, in figures that ca
   }
 });
 
-test("a population that is never compared, or of which nobody gives up, is told", () => {
+test("a population that is never compared, or of which no network is replaced, is noticed", () => {
   const told = (changes: object, count: number): string[] =>
     noticesOf({ sampler: { type: "pbt", ...options, ...changes }, parameters: rate }, count);
   expect(told({ quantile: 0 }, 20)).toEqual([
-    "the sampler pbt changes nothing in this sweep: with quantile: 0 nobody gives up",
+    "the sampler pbt changes nothing in this sweep: with quantile: 0, no network is replaced",
   ]);
   expect(told({}, 10)).toEqual([
-    "the sampler pbt changes nothing in this sweep: it begins to after a population of 10, and there are 10 combinations",
+    "the sampler pbt changes nothing in this sweep: it starts after a population of 10, and there are 10 combinations",
   ]);
   expect(told({}, 11)).toEqual([]);
 });

@@ -19,29 +19,31 @@ import { valuesOf } from "../space/values-of.ts";
 export const pbt = defineAdaptiveSampler({
   type: "pbt",
   description:
-    "Trains a population side by side; every few epochs the worst go on with the networks of the best, and with their values somewhat changed: population-based training. So values follow the course of training. For those that may change while a network trains.",
+    "Population-based training: trains several networks side by side. Every few epochs, the worst continue from the networks of the best, with slightly changed values. Use it for parameters that may change during training.",
+  example: "{ type: pbt, population: 8, interval: 2 }",
+  paper: "Jaderberg et al. 2017, Population based training of neural networks",
   options: Type.Object({
     population: Type.Integer({
       minimum: 2,
       maximum: 1000,
-      description: "How many networks train side by side.",
+      description: "Number of networks that train side by side.",
     }),
     interval: Type.Integer({
       minimum: 1,
       maximum: 1_000_000,
-      description: "After how many epochs they are compared, again and again.",
+      description: "Number of epochs from one comparison to the next.",
     }),
     quantile: Type.Number({
       minimum: 0,
       maximum: 0.5,
       default: 0.2,
-      description: "Which share gives up each time, for as many of the best.",
+      description: "Share of the population that is replaced each time by as many of the best.",
     }),
     resample: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.25,
-      description: "How likely a value is drawn anew then, and not only changed a little.",
+      description: "Probability that a value is drawn anew instead of being multiplied by 0.8 or 1.2.",
     }),
   }),
 
@@ -55,16 +57,16 @@ export const pbt = defineAdaptiveSampler({
       : [
           {
             path: ["sampler", "interval"],
-            message: `nobody is compared after epoch ${interval} of ${epochs}; make interval smaller than training.epochs`,
+            message: `no networks are compared after epoch ${interval} of ${epochs}; make interval smaller than training.epochs`,
           },
         ],
 
   notices({ population, quantile }, _domains, count) {
     if (quantile === 0)
-      return ["the sampler pbt changes nothing in this sweep: with quantile: 0 nobody gives up"];
+      return ["the sampler pbt changes nothing in this sweep: with quantile: 0, no network is replaced"];
     if (count > population) return [];
     return [
-      `the sampler pbt changes nothing in this sweep: it begins to after a population of ${population}, and there are ${count} combinations`,
+      `the sampler pbt changes nothing in this sweep: it starts after a population of ${population}, and there are ${count} combinations`,
     ];
   },
 

@@ -10,9 +10,12 @@ import { valuesOf } from "../space/values-of.ts";
  */
 export const random = defineSampler({
   type: "random",
-  description: "As many trials as asked for, each parameter drawn by chance from its list or range.",
+  description:
+    "Random search: draws each parameter at random from its list or range, for the given number of trials.",
+  example: "{ type: random, trials: 20 }",
+  paper: "Bergstra & Bengio 2012, Random search for hyper-parameter optimization",
   options: Type.Object({
-    trials: Type.Integer({ minimum: 1, maximum: 100_000, description: "How many combinations to draw." }),
+    trials: Type.Integer({ minimum: 1, maximum: 100_000, description: "Number of trials." }),
   }),
 
   check: () => [],

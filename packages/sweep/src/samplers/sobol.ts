@@ -16,17 +16,20 @@ import { dimensionOf } from "../space/dimension.ts";
 export const sobol = defineSampler({
   type: "sobol",
   description:
-    "Points that leave no gaps: a Sobol sequence over all parameters together. The first trials of many are those of few.",
+    "Quasi-random search: a Sobol sequence, whose points cover all parameters together without gaps. A longer sweep begins with the trials of a shorter one.",
+  example: "{ type: sobol, trials: 32 }",
+  paper:
+    "Sobol 1967, On the distribution of points in a cube and the approximate evaluation of integrals; scrambling: Matoušek 1998, On the L₂-discrepancy for anchored boxes",
   options: Type.Object({
     trials: Type.Integer({
       minimum: 1,
       maximum: 100_000,
-      description: "How many combinations; most evenly spread when a power of two.",
+      description: "Number of trials. A power of two is spread most evenly.",
     }),
     scramble: Type.Boolean({
       default: true,
       description:
-        "Whether the experiment's seed chooses among sequences, by a linear matrix scramble and a digital shift. Without, the first trial has the smallest value of everything.",
+        "Whether the seed of the experiment scrambles the sequence, by a linear matrix scramble and a digital shift. Without it, the first trial takes the smallest value of every parameter.",
     }),
   }),
   longer: (options, times) => ({ ...options, trials: options.trials * times }),

@@ -18,15 +18,21 @@ import { noticeUnlearned } from "./shared/unlearned.ts";
  */
 export const tpe = defineAdaptiveSampler({
   type: "tpe",
-  description: "Learns where the good trials lie, and looks there: a tree-structured Parzen estimator.",
+  description: "Tree-structured Parzen estimator: learns where the good trials lie and tries points there.",
+  formula: [
+    "tries the candidate with the largest l(x) / g(x), with l the density of the best tenth of the trials",
+    "and g the density of the others",
+  ],
+  example: "{ type: tpe, trials: 40 }",
+  paper: "Bergstra et al. 2011, Algorithms for hyper-parameter optimization",
   options: Type.Object({
     ...generationOptions,
-    startup: startupOption("draws as random does"),
+    startup: startupOption("draws at random"),
     candidates: Type.Integer({
       minimum: 1,
       maximum: 10_000,
       default: 24,
-      description: "How many places are drawn and compared for each trial.",
+      description: "Number of points that are drawn and compared for each trial.",
     }),
   }),
 

@@ -46,7 +46,7 @@ export function warnRarelySatisfied(
   for (let left = draws; left > 0 && found < least; left--) if (holds(next())) found++;
   if (found >= least) return undefined;
   const share = found === 0 ? `none of ${draws}` : `${found} of ${draws}`;
-  return `${share} combinations drawn by chance satisfies the constraints; loosen them, or narrow what is tried`;
+  return `${share} random combinations satisfies the constraints; loosen them, or narrow the ranges`;
 }
 
 /** What is wrong with constraints that leave nothing of a grid. */

@@ -221,7 +221,7 @@ test("constraints that hardly anything satisfies are a problem", () => {
     {
       path: ["constraints"],
       message:
-        "none of 2000 combinations drawn by chance satisfies the constraints; loosen them, or narrow what is tried",
+        "none of 2000 random combinations satisfies the constraints; loosen them, or narrow the ranges",
     },
   ]);
 });
@@ -248,7 +248,7 @@ test("where figures take long, fewer combinations are drawn to see that some sat
   const constraints = ["model.parameters < 0"];
   const space = { sampler: { type: "random", trials: 5 }, parameters, constraints, figures, draws: 10 };
   expect(checkSweep(space).map(({ message }) => message)).toEqual([
-    expect.stringContaining("none of 10 combinations drawn by chance satisfies the constraints"),
+    expect.stringContaining("none of 10 random combinations satisfies the constraints"),
   ]);
   expect(drawn).toBe(10);
 });

@@ -18,7 +18,7 @@ export const optionSchema = Type.Union([
 export const listSchema = Type.Array(optionSchema, {
   minItems: 1,
   description:
-    "The values to choose from, such as [0.03, 0.1, 0.3]. A block, or a list of them, may hold what to try in place of its options.",
+    "The values to choose from, such as [0.03, 0.1, 0.3]. An option of a block in the list may itself be a list or range.",
 });
 
 /** The schema of a list inside a block: `{ type: choice, values: […] }`. */
@@ -26,20 +26,20 @@ export const choiceSchema = Type.Object(
   { type: Type.Literal("choice"), values: listSchema },
   {
     additionalProperties: false,
-    description: "A list of values, as it is written inside a block, where a plain list is itself a value.",
+    description: "A list of values inside a block, where a plain list would be one value.",
   },
 );
 
 const scaleSchema = Type.Enum(["linear", "log"], {
   description:
-    "linear (if absent): every value equally likely. log: every factor equally likely, such as 0.001 to 0.01 as often as 0.01 to 0.1; for learning rates and sizes.",
+    "Scale of the range. linear (default): every value is equally likely. log: every factor is equally likely, so that 0.001 to 0.01 is drawn as often as 0.01 to 0.1; for learning rates and sizes.",
 });
 
 const countSchema = Type.Integer({
   minimum: 2,
   maximum: 100_000,
   description:
-    "That many values, evenly spaced on the scale, min and max among them. Whole numbers are rounded, and none comes twice.",
+    "Number of values, evenly spaced on the scale from min to max. Whole numbers are rounded, and none is repeated.",
 });
 
 /** The schema of a range of numbers: `{ type: float, min, max, scale?, step?, count? }`. */
@@ -48,20 +48,21 @@ export const floatSchema = Type.Object(
     type: Type.Literal("float"),
     min: Type.Number({ description: "The smallest value." }),
     max: Type.Number({
-      description: "The bound above; drawn itself only with step or count, whose last value it is.",
+      description: "The upper bound. It is a value itself only with step or count.",
     }),
     scale: Type.Optional(scaleSchema),
     step: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
-        description: "Only min, min + step, … up to max, which must be one of them.",
+        description: "Restricts the values to min, min + step, … up to max, which must be one of them.",
       }),
     ),
     count: Type.Optional(countSchema),
   },
   {
     additionalProperties: false,
-    description: "Numbers from min up to, not including, max; with step or count some of them, and max too.",
+    description:
+      "A range of numbers from min up to, but not including, max. With step or count, some of them and max.",
   },
 );
 
@@ -70,31 +71,31 @@ export const intSchema = Type.Object(
   {
     type: Type.Literal("int"),
     min: Type.Integer({ description: "The smallest value." }),
-    max: Type.Integer({ description: "The largest value; drawn as often as the others." }),
+    max: Type.Integer({ description: "The largest value, drawn as often as the others." }),
     scale: Type.Optional(scaleSchema),
     step: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: "Only min, min + step, … up to max, which must be one of them.",
+        description: "Restricts the values to min, min + step, … up to max, which must be one of them.",
       }),
     ),
     count: Type.Optional(countSchema),
   },
   {
     additionalProperties: false,
-    description: "Whole numbers from min to max, both included; with step or count some of them.",
+    description: "A range of whole numbers from min to max, both included. With step or count, some of them.",
   },
 );
 
 /** The schema of `{ type: bool }`. */
 export const boolSchema = Type.Object(
   { type: Type.Literal("bool") },
-  { additionalProperties: false, description: "The list [false, true]." },
+  { additionalProperties: false, description: "Both values: the list [false, true]." },
 );
 
 /** The description of a domain in the JSON Schema. */
 export const domainDescription =
-  "What to try: a list of values, or a range { type: float | int, min, max, scale?, step?, count? } or { type: bool }.";
+  "The values to try: a list, a range { type: float | int, min, max, scale?, step?, count? } or { type: bool }.";
 
 /** What a swept path may be: a list of values, or a range. Told apart by being a list, then by `type`. */
 export const domainSchema = Type.Union([listSchema, choiceSchema, floatSchema, intSchema, boolSchema], {

@@ -35,19 +35,20 @@ function defineAverage<Options extends TObject>(
   return definition;
 }
 
-/**
- * mean ← decay·mean + (1 − decay)·w after each step, from the weights after the first. Polyak & Juditsky
- * 1992.
- */
+/** From the weights after the first step. */
 const ema = defineAverage({
   type: "ema",
-  description: "An exponential moving average over the steps: the last 1 / (1 − decay) count most.",
+  description:
+    "Exponential moving average of the weights over the steps. The last 1 / (1 − decay) steps count most.",
+  formula: "mean ← decay·mean + (1 − decay)·w after each step",
+  example: "{ type: ema, decay: 0.999 }",
+  paper: "Polyak & Juditsky 1992, Acceleration of stochastic approximation by averaging",
   options: Type.Object({
     decay: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.999,
-      description: "How slowly the average forgets; 0.999 reaches about a thousand steps back.",
+      description: "How slowly the average forgets. 0.999 reaches about a thousand steps back.",
     }),
   }),
   build({ decay }, pairs) {
@@ -63,12 +64,16 @@ const ema = defineAverage({
   },
 });
 
-/** mean = Σ w / n over the weights after epochs `from`, `from` + 1, …. Izmailov et al. 2018. */
+/** The mean of the weights after epochs `from`, `from` + 1, …. */
 const swa = defineAverage({
   type: "swa",
-  description: "Stochastic weight averaging: the plain mean of the weights after each epoch, from one on.",
+  description:
+    "Stochastic weight averaging: the mean of the weights after each epoch, starting with a given one.",
+  formula: "mean = Σ w / n over the weights after the n epochs from, from + 1, …",
+  example: "{ type: swa, from: 8 }",
+  paper: "Izmailov et al. 2018, Averaging weights leads to wider optima and better generalization",
   options: Type.Object({
-    from: Type.Integer({ minimum: 1, description: "The first epoch that counts, from 1." }),
+    from: Type.Integer({ minimum: 1, description: "The first epoch that counts. Epochs count from 1." }),
   }),
   check({ from }, epochs) {
     if (from <= epochs) return;

@@ -12,10 +12,12 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 
-/** y = x² + scale · x; dx = dy · (2·x + scale). x, y (N, …). */
+/** dx = dy · (2·x + scale). */
 export const ${value} = defineLayer({
   type: "${type}",
   description: "Squares every number and adds a multiple of it.",
+  formula: "y = x² + scale · x",
+  shapes: "x (N, …) → y (N, …)",
   options: Type.Object({
     scale: Type.Number({ default: 1, description: "How much of the number itself is added." }),
   }),
@@ -61,10 +63,11 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/** loss = mean over the batch of Σ_c (y − t)² / 2, with t = onehot(label); ∂loss/∂y = (y − t) / N. */
+/** ∂loss/∂y = (y − t) / N. */
 export const ${value} = defineLoss({
   type: "${type}",
   description: "Half the squared distance of the outputs from the one-hot label.",
+  formula: "loss = mean over the batch of Σ_c (y − t)² / 2, with t = onehot(label)",
   options: Type.Object({}),
 
   check(outputShape, classes) {
@@ -108,10 +111,11 @@ testLoss(${value}, [{ classes: 2 }, { classes: 10 }]);
 
 import { defineOptimizer } from "../definition.ts";
 
-/** value −= learningRate · gradient. */
+/** The plainest of all: no momentum, no state. */
 export const ${value} = defineOptimizer({
   type: "${type}",
   description: "Steps straight down the gradient.",
+  formula: "value −= learningRate · gradient",
   options: Type.Object({
     learningRate: Type.Number({
       exclusiveMinimum: 0,
@@ -151,10 +155,11 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
 import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** factor = 1 / (1 + decay · epochs), the epochs with their fraction. */
+/** The epochs count with their fraction. */
 export const ${value} = defineSchedule({
   type: "${type}",
   description: "Divides the learning rate by a number that grows evenly.",
+  formula: "factor = 1 / (1 + decay · epochs)",
   options: Type.Object({
     decay: Type.Number({
       minimum: 0,
@@ -185,10 +190,11 @@ testSchedule(${value}, [{}, { decay: 1 }]);
 
 import { defineInitializer } from "../definition.ts";
 
-/** Uniform between −1 / √fanIn and 1 / √fanIn, so that the variance is 1 / (3·fanIn). */
+/** The variance is 1 / (3·fanIn). */
 export const ${value} = defineInitializer({
   type: "${type}",
-  description: "Uniform numbers, the smaller the more inputs a neuron has.",
+  description: "Uniform numbers, which are smaller for neurons with more inputs.",
+  formula: "uniform between −1 / √fanIn and 1 / √fanIn",
   options: Type.Object({}),
   fill(_options, value, { fanIn }, rng) {
     const bound = 1 / Math.sqrt(fanIn);

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 /** The option that he, glorot and lecun share. */
 export const distributionOption = Type.Enum(["normal", "uniform"], {
   default: "normal",
-  description: "What the weights are drawn from; both have the same variance.",
+  description: "Distribution that the weights are drawn from. Both have the same variance.",
 });
 
 /**

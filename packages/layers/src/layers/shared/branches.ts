@@ -15,8 +15,8 @@ export function planSum(type: string, branches: readonly Branch[], inputShape: S
   const other = shapes.find((shape) => !sameShape(shape, outputShape));
   if (other !== undefined) {
     throw new ShapeError(
-      `${type}: what is added must have one shape, got ${formatShape(outputShape)} and ${formatShape(other)}. ` +
-        `Change the layers so that all give the same.`,
+      `${type}: outputs that are added must have the same shape, got ${formatShape(outputShape)} and ${formatShape(other)}. ` +
+        `Change the layers so that all branches give the same shape.`,
     );
   }
 
@@ -61,7 +61,7 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
   const other = shapes.find((shape) => !sameShape(shape.slice(0, -1), leading));
   if (other !== undefined) {
     throw new ShapeError(
-      `${type}: what is concatenated may differ in the last axis only, got ${formatShape(first)} and ${formatShape(other)}. ` +
+      `${type}: outputs that are concatenated may differ only in the last axis, got ${formatShape(first)} and ${formatShape(other)}. ` +
         `Change the layers so that the other axes agree.`,
     );
   }

@@ -6,7 +6,8 @@ import type { ParameterPlan } from "../../definition.ts";
 /** The options that normalizing layers share. */
 export const affineOption = Type.Boolean({
   default: true,
-  description: "Whether a learned weight and bias follow, so that the layer can undo what it does.",
+  description:
+    "Whether a learned weight γ and bias β follow, with which the layer can undo the normalization.",
 });
 
 /** The option `epsilon` of a normalizing layer, with `value` as its default. */
@@ -14,7 +15,7 @@ export function normEpsilonOption(value: number) {
   return Type.Number({
     exclusiveMinimum: 0,
     default: value,
-    description: "Added to the variance, so that nothing is divided by zero.",
+    description: "Number ε added to the variance, so that nothing is divided by zero.",
   });
 }
 

@@ -7,13 +7,13 @@ import { bothDirections, pair, paddingOption, placeWindow } from "./window.ts";
 export const poolOptions = {
   poolSize: bothDirections({
     default: 2,
-    description: "Rows and columns of the window: a number for both, or [height, width].",
+    description: "Height and width of the window: one number for both, or [height, width].",
   }),
   stride: Type.Optional(
     bothDirections({
       description:
-        "How far the window moves: a number for both directions, or [height, width]. " +
-        "As far as poolSize where nothing is said, so that windows do not overlap.",
+        "How many pixels the window moves: one number for both directions, or [height, width]. " +
+        "Default: poolSize, so that windows do not overlap.",
     }),
   ),
   padding: paddingOption,

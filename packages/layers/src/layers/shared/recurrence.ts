@@ -10,14 +10,14 @@ import { recurrentWeightOptions, weightPlan } from "./weight-options.ts";
 export const recurrentOptions = {
   units: Type.Integer({
     minimum: 1,
-    description: "Numbers that are carried from one time step to the next.",
+    description: "Number of units: the size of the state that is carried from one time step to the next.",
   }),
   returnSequences: Type.Boolean({
     default: false,
     description:
-      "Whether the output is the state after every time step, (T, units), or after the last, (units).",
+      "Whether the output is the state after every time step, (T, units), or only after the last one, (units).",
   }),
-  bias: Type.Boolean({ default: true, description: "Whether each gate has a learned offset." }),
+  bias: Type.Boolean({ default: true, description: "Whether each gate has a learned bias." }),
   ...recurrentWeightOptions,
 };
 

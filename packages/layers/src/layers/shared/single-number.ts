@@ -7,7 +7,7 @@ import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 export function refuseSingleNumber(type: string, numbers: number, inputShape: Shape, advice: string): void {
   if (numbers > 1) return;
   throw new ShapeError(
-    `${type}: it must normalize 2 numbers or more together, got 1 of ${formatShape(inputShape)}: ` +
+    `${type}: it must normalize at least 2 numbers together, got 1 of ${formatShape(inputShape)}: ` +
       `nothing of the input would be left. ${advice}`,
   );
 }

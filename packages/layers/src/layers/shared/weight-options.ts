@@ -8,7 +8,7 @@ const initializerOf = (weights: string) =>
     Type.Unsafe<{ readonly type: string; readonly [option: string]: unknown }>({
       type: "object",
       catalog: "initializers",
-      description: `How ${weights} start; as model.initializer says unless given.`,
+      description: `How ${weights} are initialized. Default: as model.initializer says.`,
     }),
   );
 
@@ -19,16 +19,16 @@ const regularizerOf = (weights: string) =>
         l1: Type.Number({
           minimum: 0,
           default: 0,
-          description: "Adds this × the sum of the absolute weights to the loss: drives small ones to zero.",
+          description: "Adds l1 × Σ|w| to the loss, which drives small weights to zero.",
         }),
         l2: Type.Number({
           minimum: 0,
           default: 0,
-          description: "Adds this × the sum of the squared weights to the loss: keeps all of them small.",
+          description: "Adds l2 × Σw² to the loss, which keeps all weights small.",
         }),
       },
       {
-        description: `What the size of ${weights} costs; as in Keras, it is part of every loss.`,
+        description: `Penalty on the size of ${weights}. As in Keras, it is part of every loss.`,
       },
     ),
   );
@@ -37,7 +37,7 @@ const maxNormOf = (weights: string) =>
   Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
-      description: `After each step, ${weights} are scaled back to this length at most.`,
+      description: `Largest norm of ${weights}. After each step, longer ones are scaled down to it.`,
     }),
   );
 

@@ -13,8 +13,8 @@ export function bothDirections(options: TSchemaOptions) {
 export const paddingOption = Type.Union([Type.Enum(["valid", "same"]), Type.Integer({ minimum: 0 })], {
   default: "valid",
   description:
-    'Zeros around the image: "valid" for none; "same" for as many as give ⌈extent / stride⌉ outputs, ' +
-    "an odd one below and to the right, as in Keras; or a number of rows and columns on each side, as in PyTorch.",
+    'Zeros around the image: "valid" for none; "same" for as many as give ⌈size / stride⌉ outputs, ' +
+    "as in Keras (an odd one goes below or to the right); or the number of rows and columns on each side, as in PyTorch.",
 });
 
 /** How a person describes a window. */

@@ -8,24 +8,24 @@ export const adaptiveMomentOptions = {
   learningRate: Type.Number({
     exclusiveMinimum: 0,
     default: 0.001,
-    description: "About how far a step goes.",
+    description: "Learning rate: about how far each step moves a parameter.",
   }),
   beta1: Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,
     default: 0.9,
-    description: "How slowly the running mean of the gradient forgets.",
+    description: "How slowly the running mean of the gradient forgets (β₁).",
   }),
   beta2: Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,
     default: 0.999,
-    description: "How slowly the running mean of the squared gradient forgets.",
+    description: "How slowly the running mean of the squared gradient forgets (β₂).",
   }),
   epsilon: Type.Number({
     exclusiveMinimum: 0,
     default: 1e-8,
-    description: "Keeps the division away from zero.",
+    description: "Number that keeps the division away from zero (ε).",
   }),
 };
 

@@ -4,17 +4,20 @@ import { Type } from "typebox";
 // paper's.
 
 /** The option `learningRate`, greater than 0. */
-export function learningRateOption(fallback: number, description = "About how far a step goes.") {
+export function learningRateOption(
+  fallback: number,
+  description = "Learning rate: about how far each step moves a parameter.",
+) {
   return Type.Number({ exclusiveMinimum: 0, default: fallback, description });
 }
 
-/** `what` the running mean is of: "the gradient". */
-export function decayOption(fallback: number, what: string) {
+/** An option in [0, 1): the share of a running mean that each step keeps. */
+export function decayOption(fallback: number, description: string) {
   return Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,
     default: fallback,
-    description: `How slowly the running mean of ${what} forgets.`,
+    description,
   });
 }
 
@@ -24,7 +27,7 @@ export function momentumOption(fallback: number) {
     minimum: 0,
     exclusiveMaximum: 1,
     default: fallback,
-    description: "How much of the last step's velocity the next one keeps.",
+    description: "Share of the velocity that the next step keeps.",
   });
 }
 
@@ -33,7 +36,7 @@ export function epsilonOption(fallback: number) {
   return Type.Number({
     exclusiveMinimum: 0,
     default: fallback,
-    description: "Keeps the division away from zero.",
+    description: "Number that keeps the division away from zero (ε).",
   });
 }
 
@@ -41,7 +44,7 @@ export function epsilonOption(fallback: number) {
 export const coupledWeightDecayOption = Type.Number({
   minimum: 0,
   default: 0,
-  description: "Pulls every parameter towards zero: this times its value is added to its gradient.",
+  description: "Adds weightDecay × value to each parameter's gradient, which pulls it towards zero.",
 });
 
 /** Weight decay that acts on the value itself: value −= learningRate·weightDecay·value. */
@@ -49,6 +52,6 @@ export function decoupledWeightDecayOption(fallback: number) {
   return Type.Number({
     minimum: 0,
     default: fallback,
-    description: "Each step takes learningRate × this of a parameter's value away.",
+    description: "Each step subtracts learningRate × weightDecay × value from each parameter.",
   });
 }

@@ -4,22 +4,22 @@ import type { Schedule, ScheduleContext } from "../../definition.ts";
 
 const warmup = Type.Object(
   {
-    epochs: Type.Number({ minimum: 0, default: 0, description: "How many epochs it takes." }),
+    epochs: Type.Number({ minimum: 0, default: 0, description: "Length of the warm-up in epochs." }),
     steps: Type.Integer({
       minimum: 0,
       default: 0,
-      description: "How many steps it takes, beside those of the epochs.",
+      description: "Further steps of the warm-up, added to those of its epochs.",
     }),
     from: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0,
-      description: "The factor of the first step.",
+      description: "Factor of the learning rate at the first step.",
     }),
   },
   {
     default: {},
-    description: "Lets the learning rate grow along a line before the schedule begins.",
+    description: "Raises the learning rate along a line before the schedule begins.",
   },
 );
 
@@ -34,8 +34,8 @@ export function warmupNotices(
   const length = steps + Math.round(epochs * stepsPerEpoch);
   if (length < totalSteps) return [];
   return [
-    `the warm-up of the schedule takes ${length} steps, and the training has ${totalSteps} (${stepsPerEpoch} to an epoch): ` +
-      `what follows it never begins`,
+    `the warm-up of the schedule takes ${length} steps, and the training has ${totalSteps} (${stepsPerEpoch} per epoch): ` +
+      `the schedule itself never begins`,
   ];
 }
 

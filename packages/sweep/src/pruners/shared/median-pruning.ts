@@ -8,19 +8,20 @@ const options = Type.Object({
     minimum: 1,
     maximum: 100_000,
     default: 5,
-    description: "So many configurations, the first, are not compared: they go on.",
+    description: "Number of initial configurations that are not compared and always continue.",
   }),
   warmup: Type.Integer({
     minimum: 0,
     maximum: 1_000_000,
     default: 0,
-    description: "So many epochs at the start of each training are not judged.",
+    description: "Number of epochs at the start of each training that are not compared.",
   }),
   interval: Type.Integer({
     minimum: 1,
     maximum: 1_000_000,
     default: 1,
-    description: "Epochs from one judgement to the next; the first is so many after the warm-up.",
+    description:
+      "Number of epochs from one comparison to the next. The first comes interval epochs after the warm-up.",
   }),
 });
 
@@ -46,7 +47,7 @@ export function checkComparison(
   if (warmup + interval >= epochs) {
     problems.push({
       path: [warmup > 0 ? "warmup" : "interval"],
-      message: `nothing is judged before epoch ${warmup + interval} of ${epochs}; make warmup + interval smaller than training.epochs`,
+      message: `no configuration is compared before epoch ${warmup + interval} of ${epochs}; make warmup + interval smaller than training.epochs`,
     });
   }
   return problems;

@@ -7,13 +7,14 @@ export const rungOptions = {
     minimum: 2,
     maximum: 1000,
     default: 3,
-    description: "η: one in so many goes on from a rung, and the next rung is at so many times the epochs.",
+    description:
+      "Reduction factor η: one in η configurations continues from a rung, and the next rung is at η times the epochs.",
   }),
   minEpochs: Type.Integer({
     minimum: 1,
     maximum: 1_000_000,
     default: 1,
-    description: "After how many epochs the first are stopped.",
+    description: "Epochs of the first rung, after which the first configurations are stopped.",
   }),
 };
 

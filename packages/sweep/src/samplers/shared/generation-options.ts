@@ -2,13 +2,13 @@ import { Type } from "typebox";
 
 /** What samplers that learn, a generation at a time, from some trials on have in common. */
 export const generationOptions = {
-  trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "How many combinations in all." }),
+  trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "Number of trials in total." }),
   generation: Type.Integer({
     minimum: 1,
     maximum: 1000,
     default: 4,
     description:
-      "How many are proposed at a time, when all before have ended: so many can run at once. A smaller number learns faster.",
+      "Number of trials that are proposed together, when all earlier ones have ended, so that many can run at once. A smaller number learns faster.",
   }),
 };
 
@@ -18,7 +18,7 @@ export function startupOption(untilThen: string) {
     minimum: 1,
     maximum: 10_000,
     default: 10,
-    description: `How many trials must have ended before it learns; until then it ${untilThen}.`,
+    description: `Number of trials that must have ended before it learns. Until then it ${untilThen}.`,
   });
 }
 

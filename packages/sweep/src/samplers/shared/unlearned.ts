@@ -9,7 +9,7 @@ export function noticeUnlearned(type: string, { generation, startup }: Pace, cou
   const known = Math.floor((count - 1) / generation) * generation;
   if (known >= startup) return [];
   return [
-    `the sampler ${type} learns nothing in this sweep: it begins to after ${startup} combinations (startup), ` +
+    `the sampler ${type} learns nothing in this sweep: it starts after ${startup} combinations (startup), ` +
       `and knows ${known} when it proposes the last of ${count} (generation: ${generation})`,
   ];
 }

@@ -1,0 +1,48 @@
+import { findTopics } from "@nn/experiment";
+
+import { contents, explanation, explanations, pathsOf } from "../terminal/explanation.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** No path is as long: so much of one is repeated to whoever asked. */
+const LONGEST = 100;
+
+/**
+ * `explain PATH`: prints what the reference says of a key of the experiment file or an entry of a catalog, by
+ * its path or a short name that is unique; without a path, what can be asked. Returns the exit code: 0, or 2
+ * when nothing or more than one has that name.
+ */
+export function explainCommand(path: string | undefined, terminal: Terminal): number {
+  const { out, err } = terminal;
+  // As it was asked, on one line and without control characters.
+  const asked = JSON.stringify(path?.slice(0, LONGEST));
+  if (path === undefined) {
+    out.write(contents(terminal));
+    return 0;
+  }
+  const found = findTopics(path);
+  switch (found.kind) {
+    case "one":
+      out.write(explanation(found.topic, found.others, terminal));
+      return 0;
+    case "each":
+      out.write(`${path} is an option of several entries:\n\n${explanations(found.topics, terminal)}`);
+      return 0;
+    case "several":
+      err.write(
+        `${asked} may be any of these. Ask for one of them:\n` +
+          pathsOf(found.topics)
+            .map((each) => `  pnpm run explain ${each}\n`)
+            .join(""),
+      );
+      return 2;
+    case "none": {
+      const guesses = found.nearest.map((each) => `"${each}"`).join(", ");
+      err.write(
+        `There is no key or entry ${asked}.\n` +
+          (guesses === "" ? "" : `  did you mean ${guesses}?\n`) +
+          "  Run `pnpm run explain` for the list of what there is.\n",
+      );
+      return 2;
+    }
+  }
+}

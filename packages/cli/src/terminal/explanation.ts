@@ -1,0 +1,111 @@
+import { catalogs, rootTopic, wrap, type Topic } from "@nn/experiment";
+
+import type { Terminal } from "./terminal.ts";
+
+/** Longer lines are hard to read, and a pipe is wider. */
+const READABLE = 100;
+
+type Look = Pick<Terminal, "width" | "colors">;
+
+/** Everything the reference says of a topic, as text. `others` have the same short name. */
+export function explanation(topic: Topic, others: readonly Topic[], look: Look): string {
+  const { bold } = look.colors;
+  const { entry, example, options, entries } = topic;
+  const formula = entry?.formula ?? [];
+  const facts = [
+    ...(entry === undefined ? [`Takes ${topic.takes}${fallback(topic)}.`] : []),
+    ...(entry?.shapes === undefined ? [] : [`Shapes: ${entry.shapes}`]),
+    ...(entry?.paper === undefined ? [] : [`Paper: ${entry.paper}`]),
+    ...(entry === undefined ? [] : [`Source: ${entry.source}`]),
+  ].map((fact) => paragraph(fact, look, "  "));
+  const parts = [
+    bold(topic.path),
+    paragraph(plain(topic.description), look),
+    ...(example === undefined ? [] : [indented([example])]),
+    ...(formula.length === 0 ? [] : [`${bold("Formula")}\n${indented(formula)}`]),
+    facts.join("\n"),
+    ...(options.length === 0
+      ? []
+      : [`${bold(entry === undefined ? "Keys" : "Options")}\n${optionList(options, look)}`]),
+    ...(entries.length === 0 ? [] : [`${bold("Entries")}\n${topicList(entries, look)}`]),
+    ...(others.length === 0 ? [] : [paragraph(`See also: ${pathsOf(others).join(", ")}`, look, "  ")]),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** Topics with their paths, each with what it is and what it takes. */
+export function explanations(topics: readonly Topic[], look: Look): string {
+  return `${topics.map((topic) => optionText(topic, topic.path, look, "")).join("\n")}\n`;
+}
+
+/** What can be asked: the keys of the file, and the entries of each catalog. */
+export function contents(look: Look): string {
+  const { bold } = look.colors;
+  const keys = keysBelow(rootTopic());
+  const rows = [...catalogs.values()].map(
+    ({ title, home, entries }) =>
+      `${bold(title)} (${home})\n${indented([paragraph([...entries.keys()].join(", "), look, "  ")])}`,
+  );
+  const howTo = "Explain any of these: pnpm run explain training.batchSize, or optimizer.adam, or just adam.";
+  return `${[
+    paragraph(howTo, look),
+    `${bold("Keys of the experiment file")}\n${indented([paragraph(keys.join(", "), look, "  ")])}`,
+    ...rows,
+  ].join("\n\n")}\n`;
+}
+
+/** The paths of topics, in their order. */
+export function pathsOf(topics: readonly Topic[]): string[] {
+  return topics.map(({ path }) => path);
+}
+
+/** The paths of the keys of a block, and of theirs. */
+function keysBelow(topic: Topic): string[] {
+  return topic.options.flatMap((option) => [option.path].concat(keysBelow(option)));
+}
+
+function optionList(options: readonly Topic[], look: Look): string {
+  return options.map((option) => optionText(option, option.name, look, "  ")).join("\n");
+}
+
+function optionText(topic: Topic, name: string, look: Look, indent: string): string {
+  const { bold } = look.colors;
+  const inner = `${indent}    `;
+  const takes = `${topic.takes.charAt(0).toUpperCase()}${topic.takes.slice(1)}${fallback(topic)}.`;
+  const text = paragraph(`${plain(topic.description)} ${takes}`.trim(), look, inner);
+  const below = topic.options.map((option) => optionText(option, option.name, look, inner));
+  return [`${indent}${bold(name)}`, `${inner}${text}`, ...below].join("\n");
+}
+
+/** Names with the first sentence of what each is, side by side. */
+function topicList(topics: readonly Topic[], look: Look): string {
+  const width = Math.max(...topics.map(({ name }) => name.length));
+  const indent = " ".repeat(width + 4);
+  return topics
+    .map(({ name, description }) => {
+      const [first = ""] = plain(description).split(/(?<=\.)\s/, 1);
+      return `  ${name.padEnd(width)}  ${paragraph(first, look, indent)}`;
+    })
+    .join("\n");
+}
+
+/** What follows the words for what is taken. A description says the default where it is no plain value. */
+function fallback({ fallback, isRequired, description }: Topic): string {
+  if (fallback !== undefined) return `; default ${fallback}`;
+  if (isRequired) return "; required";
+  return /Default: |\(default\)/.test(description) ? "" : "; optional";
+}
+
+/** Without the backticks of Markdown. */
+function plain(text: string): string {
+  return text.replaceAll("`", "");
+}
+
+/** Wrapped to the terminal; what follows the first line is indented, which is taken to be so already. */
+function paragraph(text: string, { width }: Look, indent = ""): string {
+  return wrap(text, Math.min(width, READABLE) - indent.length, "").replaceAll("\n", `\n${indent}`);
+}
+
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join("\n");
+}

@@ -1,0 +1,35 @@
+/**
+ * A line of YAML for each key of the experiment file that has no default to make one from, nor a catalog
+ * whose first entry shows what it takes.
+ */
+export const keyExamples: Readonly<Record<string, string>> = {
+  extends: "extends: ./quickstart.yaml",
+  name: "name: wider-layers",
+  description: "description: Do wider layers help?",
+  dataset: "dataset: { type: mnist, validation: 10000 }",
+  augment: "augment: [{ type: shift, pixels: 2 }, { type: rotate, degrees: 10 }]",
+  model: "model: { layers: [{ type: flatten }, { type: dense, units: 10 }] }",
+  "model.layers": "model: { layers: [{ type: flatten }, { type: dense, units: 10 }] }",
+  optimizer: "optimizer: { type: sgd, learningRate: 0.1, momentum: 0.9 }",
+  training: "training: { epochs: 10, batchSize: 100 }",
+  "training.epochs": "training: { epochs: 10 }",
+  "training.accumulate": "training: { epochs: 10, batchSize: 50, accumulate: 4 }",
+  "training.clipValue": "training: { epochs: 10, clipValue: 0.5 }",
+  "training.clipNorm": "training: { epochs: 10, clipNorm: 1 }",
+  "training.decayBias": "training: { epochs: 10, decayBias: false }",
+  "training.lookahead": "training: { epochs: 10, lookahead: { steps: 5, alpha: 0.5 } }",
+  "training.earlyStopping": "training: { epochs: 50, earlyStopping: { metric: loss, patience: 5 } }",
+  evaluation: "evaluation: { views: 8, augment: [{ type: shift, pixels: 1 }] }",
+  "evaluation.augment": "evaluation: { augment: [{ type: shift, pixels: 1 }] }",
+  sweep: "sweep: { sampler: { type: grid }, parameters: { optimizer.learningRate: [0.03, 0.1, 0.3] } }",
+  "sweep.sampler": "sweep: { sampler: { type: random, trials: 20 } }",
+  "sweep.pruner": "sweep: { pruner: { type: median } }",
+  "sweep.budget": "sweep: { budget: { trials: 20, target: 0.98 } }",
+  "sweep.budget.trials": "sweep: { budget: { trials: 20 } }",
+  "sweep.budget.epochs": "sweep: { budget: { epochs: 200 } }",
+  "sweep.budget.minutes": "sweep: { budget: { minutes: 30 } }",
+  "sweep.budget.target": "sweep: { budget: { target: 0.98 } }",
+  "sweep.goal": "sweep: { metric: validation.loss, goal: minimize }",
+  "sweep.constraints": 'sweep: { constraints: ["model.parameters <= 50000"] }',
+  "sweep.parameters": "sweep: { parameters: { optimizer.learningRate: [0.03, 0.1, 0.3] } }",
+};

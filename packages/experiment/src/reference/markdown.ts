@@ -1,0 +1,175 @@
+import { catalogs, type Catalog } from "./catalogs.ts";
+import { rootTopic, type Topic } from "./topics.ts";
+import { wrap } from "./wrap.ts";
+
+/** The formatter leaves lines as they are: this is what fits beside the tree of a repository's page. */
+const WIDTH = 110;
+
+/** The page of the keys that are in no catalog, and the page that lists the others. */
+const FILE_PAGE = "experiment";
+const INDEX_PAGE = "README";
+
+const GENERATED =
+  "Written by `pnpm run schema` from the definitions and schemas that check experiment files: do not edit it.";
+
+const OWN_FILES =
+  "`type` may also be the path of your own file: see [layers of your own](../experiments.md#layers-of-your-own).";
+
+/** The pages of docs/reference/ by their file names: the keys of an experiment file and every catalog. */
+export function referencePages(): ReadonlyMap<string, string> {
+  const root = rootTopic();
+  const homes = [...catalogs.values()].map((catalog) => ({ catalog, topic: homeOf(catalog, root) }));
+  return new Map([
+    [`${INDEX_PAGE}.md`, indexPage(root, homes)],
+    [`${FILE_PAGE}.md`, filePage(root)],
+    ...homes.map(({ catalog, topic }) => [`${catalog.page}.md`, catalogPage(catalog, topic)] as const),
+  ]);
+}
+
+/** The topic of the key that takes the entries of a catalog. */
+function homeOf({ home }: Catalog, root: Topic): Topic {
+  return home
+    .split(".")
+    .reduce((topic, key) => topic.options.find(({ name }) => name === key) ?? topic, root);
+}
+
+function indexPage(root: Topic, homes: readonly { catalog: Catalog; topic: Topic }[]): string {
+  const keys = root.options.map(({ name }) => `[${name}](${FILE_PAGE}.md#${name})`);
+  const rows = homes.map(({ catalog, topic }) => {
+    const links = topic.entries.map(({ name }) => `[${name}](${catalog.page}.md#${name})`);
+    return item(`[${catalog.title}](${catalog.page}.md), \`${catalog.home}\`: ${links.join(", ")}`);
+  });
+  return page([
+    "# Reference",
+    wrap(
+      "Every key of an experiment file and every entry of the catalogs. " +
+        "[Experiment files](../experiments.md) says how they are put together. " +
+        "`pnpm run explain optimizer.adam` prints the same in the terminal, for any key or entry.",
+      WIDTH,
+    ),
+    wrap(GENERATED, WIDTH),
+    "## Contents",
+    [item(`[The experiment file](${FILE_PAGE}.md): ${keys.join(", ")}`), ...rows].join("\n"),
+  ]);
+}
+
+function filePage(root: Topic): string {
+  const contents = root.options.map(({ name }) => `[${name}](#${name})`).join(" · ");
+  const opening =
+    "The keys of an experiment file. A required key must be in the file or in one that it extends.";
+  const sections = root.options.flatMap((topic) => [`## ${topic.name}`, ...describeKey(topic)]);
+  return page(["# The experiment file", wrap(opening, WIDTH), wrap(contents, WIDTH), ...sections]);
+}
+
+function describeKey(topic: Topic): string[] {
+  const { example, options } = topic;
+  return [
+    wrap(prose(topic.description), WIDTH),
+    ...(example === undefined ? [] : [fence("yaml", [example])]),
+    item(sentence(`${takes(topic)}${fallback(topic)}`)),
+    ...(options.length === 0 ? [] : ["Keys:", optionList(options, FILE_PAGE)]),
+  ];
+}
+
+function catalogPage(catalog: Catalog, topic: Topic): string {
+  const shared = sharedOptions(topic);
+  const contents = topic.entries.map(({ name }) => `[${name}](#${name})`).join(" · ");
+  return page([
+    `# ${catalog.title}`,
+    wrap(`\`${catalog.home}\`: ${prose(topic.description)} Takes ${topic.takes}.`, WIDTH),
+    ...(topic.takesFiles ? [wrap(OWN_FILES, WIDTH)] : []),
+    wrap(contents, WIDTH),
+    ...topic.entries.flatMap((entry) => [`## ${entry.name}`, ...describeEntry(entry, catalog, shared)]),
+    ...(shared.size === 0 ? [] : ["## Options of several entries", ...describeShared(shared, catalog)]),
+  ]);
+}
+
+function describeEntry(topic: Topic, catalog: Catalog, shared: SharedOptions): string[] {
+  const { description, example, entry, options } = topic;
+  const { formula = [], shapes, paper, source = "" } = entry ?? {};
+  const facts = [
+    ...(shapes === undefined ? [] : [item(`Shapes: \`${shapes}\``)]),
+    ...(paper === undefined ? [] : [item(`Paper: ${prose(paper)}`)]),
+    item(`Source: [${source}](../../${source})`),
+  ];
+  return [
+    wrap(prose(description), WIDTH),
+    ...(example === undefined ? [] : [fence("yaml", [example])]),
+    ...(formula.length === 0 ? [] : [fence("text", formula)]),
+    facts.join("\n"),
+    ...(options.length === 0 ? ["No options."] : ["Options:", optionList(options, catalog.page, shared)]),
+  ];
+}
+
+/** The blocks that several entries of a catalog have as an option, by their keys as text. */
+type SharedOptions = ReadonlyMap<string, Topic>;
+
+function sharedOptions({ entries }: Topic): SharedOptions {
+  const blocks = entries.flatMap(({ options }) => options.filter((option) => option.options.length > 0));
+  const alike = Map.groupBy(blocks, keysOf);
+  return new Map(
+    [...alike].filter(([, topics]) => topics.length > 1).map(([keys, [first]]) => [keys, first!]),
+  );
+}
+
+function keysOf({ options }: Topic): string {
+  return JSON.stringify(options.map(({ name, takes, description }) => [name, takes, description]));
+}
+
+function describeShared(shared: SharedOptions, { page }: Catalog): string[] {
+  return [...shared.values()].flatMap((topic) => [
+    `### ${topic.name}`,
+    wrap(prose(topic.description), WIDTH),
+    optionList(topic.options, page),
+  ]);
+}
+
+function optionList(options: readonly Topic[], page: string, shared: SharedOptions = new Map()): string {
+  return options.map((option) => optionItem(option, page, shared)).join("\n");
+}
+
+function optionItem(topic: Topic, page: string, shared: SharedOptions): string {
+  const home = shared.get(keysOf(topic));
+  const what = home === undefined ? takes(topic) : `a block, see [${home.name}](#${home.name})`;
+  const words = `\`${topic.name}\`: ${prose(topic.description)} ${sentence(what + fallback(topic))}`;
+  const isFileKey = page === FILE_PAGE && topic.options.length === 0 && topic.example !== undefined;
+  const example = isFileKey ? [`  \`${topic.example}\``] : [];
+  const below = home === undefined ? topic.options.map((each) => optionItem(each, page, shared)) : [];
+  return [item(words), ...example, ...below.flatMap((text) => text.replaceAll(/^/gm, "  "))].join("\n");
+}
+
+function takes({ catalog, takes }: Topic): string {
+  if (catalog === undefined) return prose(takes);
+  return `${takes}: [${catalog.title.toLowerCase()}](${catalog.page}.md)`;
+}
+
+/** What follows the words for what is taken. A description says the default where it is no plain value. */
+function fallback({ fallback, isRequired, description }: Topic): string {
+  if (fallback !== undefined) return `; default \`${fallback}\``;
+  if (isRequired) return "; required";
+  return description.includes("Default: ") || description.includes("(default)") ? "" : "; optional";
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function item(text: string): string {
+  return `- ${wrap(text.replaceAll(/\s+/g, " ").trim(), WIDTH - 2, "  ")}`;
+}
+
+function fence(language: string, lines: readonly string[]): string {
+  return `\`\`\`${language}\n${lines.join("\n")}\n\`\`\``;
+}
+
+function page(parts: readonly string[]): string {
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** Plain text, to be shown as it is; what stands between backticks is code. */
+function prose(text: string): string {
+  return text
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/[\\*_<[\]|]/g, String.raw`\$&`)))
+    .join("`");
+}

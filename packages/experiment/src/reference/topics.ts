@@ -1,0 +1,192 @@
+import { extendsSchema } from "../schema/editor-schema.ts";
+import { describeSchema, formatYamlValue, type JsonSchema } from "../schema/json-schema.ts";
+import { experimentSchema } from "../schema/schema.ts";
+import { catalogOf, LIST, type Catalog, type DocumentedEntry } from "./catalogs.ts";
+import { keyExamples } from "./key-examples.ts";
+
+/**
+ * Something that the reference describes: a key of the experiment file such as `training.epochs`, an entry of
+ * a catalog such as `optimizer.adam`, or an option of one such as `optimizer.adam.beta1`.
+ */
+export interface Topic {
+  /** The way to it. An entry of a catalog stands at the catalog's home, wherever it is used. */
+  readonly path: string;
+  /** The last part of the path. */
+  readonly name: string;
+  readonly description: string;
+  /** What may be written there, in words. */
+  readonly takes: string;
+  readonly isRequired: boolean;
+  /** A key of the experiment file, and not an option of an entry. */
+  readonly isFileKey: boolean;
+  /** The default value as YAML; undefined where there is none. */
+  readonly fallback: string | undefined;
+  /** One line of YAML. */
+  readonly example: string | undefined;
+  /** The keys of a block, the options of an entry. */
+  readonly options: readonly Topic[];
+  /** The catalog whose entries may stand here. */
+  readonly catalog: Catalog | undefined;
+  /** Those entries. Only at the catalog's home they are described. */
+  readonly entries: readonly Topic[];
+  /** Of an entry: what its definition says beside its options. */
+  readonly entry: Entry | undefined;
+  /** Whether the file of a custom part may be named here. */
+  readonly takesFiles: boolean;
+}
+
+/** What the definition of an entry of a catalog says. */
+export interface Entry {
+  readonly formula: readonly string[];
+  readonly shapes: string | undefined;
+  readonly paper: string | undefined;
+  readonly source: string;
+}
+
+let root: Topic | undefined;
+
+/** The experiment file: its options are the keys of the file. */
+export function rootTopic(): Topic {
+  if (root === undefined) {
+    const { properties, ...schema } = experimentSchema();
+    root = topicOf("", { ...schema, properties: { extends: extendsSchema, ...properties } }, false);
+  }
+  return root;
+}
+
+/** A topic and all below it, entries at their home only: a layer may hold layers. */
+export function* topicsBelow(topic: Topic): Generator<Topic> {
+  for (const option of topic.options) {
+    yield option;
+    yield* topicsBelow(option);
+  }
+  if (topic.catalog?.home !== topic.path) return;
+  for (const entry of topic.entries) {
+    yield entry;
+    yield* topicsBelow(entry);
+  }
+}
+
+/** The entry that has an option, and the line of YAML that shows it. */
+interface Holder {
+  readonly path: string;
+  readonly line: string;
+}
+
+function topicOf(path: string, schema: JsonSchema, isRequired: boolean, holder?: Holder): Topic {
+  const value = valueOf(schema);
+  const catalog = catalogOf(schema.title) ?? catalogOf(value.title);
+  const { default: standard } = schema;
+  const fallback = standard === undefined ? undefined : formatYamlValue(standard);
+  const example = holder === undefined ? keyExample(path, fallback) : withOption(holder, path, schema);
+  return {
+    path,
+    name: nameOf(path),
+    description: schema.description ?? value.description ?? "",
+    takes: catalog === undefined ? describeSchema(schema) : describeChoice(schema),
+    isRequired,
+    isFileKey: holder === undefined,
+    fallback,
+    catalog,
+    entry: undefined,
+    takesFiles: value.properties?.["type"]?.anyOf !== undefined,
+    // Made when somebody asks: a layer that holds layers is among its own entries.
+    get example() {
+      const first = this.entries[0]?.example;
+      return example ?? (first === undefined ? undefined : nested(path, first.replace(/^[\w.]+: /, "")));
+    },
+    get options() {
+      return catalog === undefined ? optionsOf(path, value, holder) : [];
+    },
+    get entries() {
+      return catalog === undefined ? [] : entriesOf(catalog, value);
+    },
+  };
+}
+
+function entriesOf(catalog: Catalog, { then: list, else: typed, ...value }: JsonSchema): Topic[] {
+  const branches = (typed ?? value).allOf ?? [];
+  const entries = branches.map((branch) => ({
+    name: String(branch.if?.properties?.["type"]?.const),
+    schema: branch.then ?? {},
+  }));
+  if (list !== undefined) entries.unshift({ name: LIST, schema: list });
+  return entries.map(({ name, schema }) => entryTopic(catalog, name, schema));
+}
+
+function entryTopic(catalog: Catalog, name: string, schema: JsonSchema): Topic {
+  const definition: DocumentedEntry = catalog.entries.get(name) ?? {};
+  const { formula = [], shapes, paper, example = `{ type: ${name} }` } = definition;
+  const path = `${catalog.home}.${name}`;
+  return {
+    path,
+    name,
+    description: schema.description ?? "",
+    takes: name === LIST ? describeSchema(schema) : "a block",
+    isRequired: false,
+    isFileKey: false,
+    fallback: undefined,
+    example: inPlace(catalog, example),
+    catalog: undefined,
+    entries: [],
+    takesFiles: false,
+    entry: {
+      formula: typeof formula === "string" ? [formula] : formula,
+      shapes,
+      paper,
+      source: catalog.source(name),
+    },
+    get options() {
+      return name === LIST ? [] : optionsOf(path, schema, { path, line: inPlace(catalog, example) });
+    },
+  };
+}
+
+function optionsOf(path: string, { properties = {}, required = [] }: JsonSchema, holder?: Holder): Topic[] {
+  return Object.entries(properties)
+    .filter(([name]) => name !== "type")
+    .map(([name, schema]) =>
+      topicOf(path === "" ? name : `${path}.${name}`, schema, required.includes(name), holder),
+    );
+}
+
+/** What stands in a list, or at keys that the file chooses, or the value itself. */
+function valueOf({ items, additionalProperties, ...schema }: JsonSchema): JsonSchema {
+  if (items !== undefined) return valueOf(items);
+  return typeof additionalProperties === "object" ? additionalProperties : schema;
+}
+
+function describeChoice({ items, additionalProperties }: JsonSchema): string {
+  if (typeof additionalProperties === "object") return "a block of paths, each with the values to try";
+  if (items === undefined) return `a block with a "type"`;
+  return items.items === undefined ? `a list of blocks, each with a "type"` : "a list of such lists";
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}
+
+/** How an entry is written at the home of its catalog. */
+function inPlace({ home }: Catalog, example: string): string {
+  if (home === "model.layers" || home === "augment") return `- ${example}`;
+  return home === "sweep.parameters" ? example : `${nameOf(home)}: ${example}`;
+}
+
+function keyExample(path: string, fallback: string | undefined): string | undefined {
+  return keyExamples[path] ?? (fallback === undefined ? undefined : nested(path, fallback));
+}
+
+/** `a.b.c` → `a: { b: { c: value } }` */
+function nested(path: string, value: string): string {
+  const [first = "", ...rest] = path.split(".");
+  return `${first}: ${rest.reduceRight((inner, key) => `{ ${key}: ${inner} }`, value)}`;
+}
+
+/** The line of an entry, with this option in it where it has a plain default. */
+function withOption({ path: entry, line }: Holder, path: string, { default: standard }: JsonSchema): string {
+  if (standard === undefined || typeof standard === "object") return line;
+  const option = nested(path.slice(entry.length + 1), formatYamlValue(standard));
+  const [name] = option.split(":", 1);
+  if (new RegExp(`\\b${name}:`).test(line)) return line;
+  return line.replace(/ \}$/, `, ${option} }`);
+}

@@ -1,0 +1,19 @@
+/**
+ * Text in lines of at most `width` characters, except where a word is longer; all but the first line begin
+ * with `indent`. No line begins with what Markdown would take for an item of a list or a heading.
+ */
+export function wrap(text: string, width: number, indent = ""): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    const start = lines.length === 0 ? "" : indent;
+    const longer = line === "" ? start + word : `${line} ${word}`;
+    const mayBegin = !/^([-+*#>]+|\d+[.)])$/.test(word);
+    if (longer.length <= width || line === "" || !mayBegin) line = longer;
+    else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line].join("\n");
+}
