@@ -22,7 +22,10 @@ export interface DefinitionKind<Entry extends Definition = Definition> {
   readonly noun: string;
   /** `defineLayer`, …: the function that makes one. */
   readonly maker: string;
-  /** The functions that an entry must have; of several kinds of entries, those of the kind that a value resembles. */
+  /**
+   * The functions that an entry must have; of several kinds of entries, those of the kind that a value
+   * resembles.
+   */
   readonly functions: readonly string[] | ((value: object) => readonly string[]);
   /** Carries the type of an entry; no value has it. */
   readonly entry?: Entry;
@@ -37,12 +40,16 @@ export function asKind<Entry extends object>(noun: string, definition: Entry): E
   return definition;
 }
 
-/** The noun of the kind that a value was defined as; undefined of a value that no `define…` function has made. */
+/**
+ * The noun of the kind that a value was defined as; undefined of a value that no `define…` function has made.
+ */
 export function nounOf(value: unknown): string | undefined {
   return isObject(value) ? nouns.get(value) : undefined;
 }
 
-/** Whether a value has every field that a definition of this kind needs, and was not defined as another kind. */
+/**
+ * Whether a value has every field that a definition of this kind needs, and was not defined as another kind.
+ */
 export function isDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   value: unknown,

@@ -36,8 +36,8 @@ export function openCatalogNamed(noun: string): CatalogName | undefined {
 export interface GrowingCatalogs {
   readonly catalogs: Catalogs;
   /**
-   * Adds the definition that a file exports, as an entry called `key`, unless `check` throws. Throws what that
-   * does, and DefinitionFileError.
+   * Adds the definition that a file exports, as an entry called `key`, unless `check` throws. Throws what
+   * that does, and DefinitionFileError.
    */
   readonly load: (
     catalog: CatalogName,

@@ -13,7 +13,9 @@ export const KINDS = [
 /** A kind of catalog entry that `new` writes. */
 export type Kind = (typeof KINDS)[number];
 
-/** The two files of a new entry: small, complete, and true as they stand, to be changed into what is wanted. */
+/**
+ * The two files of a new entry: small, complete, and true as they stand, to be changed into what is wanted.
+ */
 export interface Template {
   /** The package that has the catalog. */
   readonly package: "layers" | "mnist" | "sweep";
@@ -22,6 +24,6 @@ export interface Template {
   /** What `pnpm test` asks for besides: values of it from outside. */
   readonly golden: string | undefined;
   /** `type`: its name in an experiment file; `value`: what the file exports. */
-  source(type: string, value: string): string;
-  test(type: string, value: string): string;
+  readonly source: (type: string, value: string) => string;
+  readonly test: (type: string, value: string) => string;
 }

@@ -20,8 +20,8 @@ export type CatalogEntry = Pick<
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
 
 /**
- * The schema of an experiment file, assembled from the catalogs: the built-in ones, or those with custom parts
- * by the path that names them.
+ * The schema of an experiment file, assembled from the catalogs: the built-in ones, or those with custom
+ * parts by the path that names them.
  */
 export function experimentSchema(catalogs: Catalogs = builtIn): JsonSchema {
   // Assembling it takes its time, and what is built in does not change.

@@ -27,8 +27,8 @@ const shapes = fc.tuple(
 );
 
 /**
- * The contract of an augmentation, as tests: call it in a vitest file, with the options to try. It is tried on
- * images of any size.
+ * The contract of an augmentation, as tests: call it in a vitest file, with the options to try. It is tried
+ * on images of any size.
  */
 export function testAugmentation<Options extends TObject>(
   definition: AugmentationDefinition<Options>,
@@ -41,17 +41,7 @@ export function testAugmentation<Options extends TObject>(
     testDescription(augmentationKind, definition);
 
     const { nothing } = settings;
-    if (nothing !== undefined) {
-      test("identity settings change nothing", () => {
-        const identity = completeOptions(definition, nothing);
-        fc.assert(
-          fc.property(shapes, (shape) => {
-            const setting = { ...usual, shape };
-            expect(augmented(definition, identity, setting)).toEqual(originals(setting));
-          }),
-        );
-      });
-    }
+    if (nothing !== undefined) testIdentity(definition, completeOptions(definition, nothing));
 
     test("other settings change something", () => {
       expect(changed(usual)).not.toEqual(originals(usual));
@@ -82,6 +72,17 @@ export function testAugmentation<Options extends TObject>(
         }),
       );
     });
+  });
+}
+
+function testIdentity(definition: AugmentationDefinition, options: Record<string, unknown>): void {
+  test("identity settings change nothing", () => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const setting = { ...usual, shape };
+        expect(augmented(definition, options, setting)).toEqual(originals(setting));
+      }),
+    );
   });
 }
 

@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 import type { Module } from "../interfaces.ts";
 
 /**
- * Imports a file by its absolute path, or by one relative to the working folder. One that has changed since it
- * was imported is imported as it is now; what it imports itself is not.
+ * Imports a file by its absolute path, or by one relative to the working folder. One that has changed since
+ * it was imported is imported as it is now; what it imports itself is not.
  */
 export async function importFile(path: string): Promise<Module> {
   return import(currentUrl(path));

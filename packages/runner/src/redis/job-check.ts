@@ -26,8 +26,8 @@ export interface CheckedJob {
 
 /**
  * Holds a job against the schema of experiments, as if its trial stood in a file of this machine; else says
- * what is wrong with it. Loads the custom parts that it names. Throws RemoteError where this machine lacks one
- * of them.
+ * what is wrong with it. Loads the custom parts that it names. Throws RemoteError where this machine lacks
+ * one of them.
  */
 export async function checkJob(job: Job, version = codeVersion()): Promise<CheckedJob | string> {
   if (job.version !== version) {

@@ -53,8 +53,8 @@ type Options = Readonly<Record<string, unknown>>;
 /** What the tests of a pruner share. */
 interface Tried {
   readonly block: fc.Arbitrary<PrunerBlock>;
-  checkPruner(block: PrunerBlock, course: PruningContext): ReturnType<typeof check>;
-  createPruner(block: PrunerBlock, course: PruningContext): Pruner;
+  readonly checkPruner: (block: PrunerBlock, course: PruningContext) => ReturnType<typeof check>;
+  readonly createPruner: (block: PrunerBlock, course: PruningContext) => Pruner;
 }
 
 /**
@@ -68,7 +68,7 @@ export function testPruner<Schema extends TObject>(
   const catalog = new Map([[definition.type, definition]]);
   const drawn = options instanceof fc.Arbitrary ? options : fc.constantFrom(...options);
   const tried: Tried = {
-    block: drawn.map((each) => ({ ...completeOptions(definition, each), type: definition.type })),
+    block: drawn.map((each) => blockOf(definition, each)),
     checkPruner: (block, course) => check(block, course, catalog),
     createPruner: (block, course) => create(block, course, catalog),
   };
@@ -76,6 +76,10 @@ export function testPruner<Schema extends TObject>(
     testDescription(prunerKind, definition);
     testVerdicts(tried, needsLater(definition.type, catalog));
   });
+}
+
+function blockOf(definition: PrunerDefinition, options: Options): PrunerBlock {
+  return { ...completeOptions(definition, options), type: definition.type };
 }
 
 function testVerdicts(tried: Tried, isLater: boolean): void {
