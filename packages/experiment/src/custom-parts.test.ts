@@ -245,6 +245,30 @@ test("a sampler whose function throws is told at the line of its file", async ()
   );
 });
 
+test("a sampler that fails in a later generation is named", async () => {
+  const functions = `check: () => [], generations: () => [1, 1],
+  proposeNext: (_domains, _options, _rng, history) => [{ parameters: { "training.epochs": 1 + 6 * history.length } }]`;
+  write("part.ts", source("samplers", functions).replaceAll("defineSampler", "defineAdaptiveSampler"));
+  const { next, experiment } = await loadExperimentPlan(write("spec.yaml", spec("samplers")));
+  expect(experiment.generations).toEqual([1, 1]);
+  expect(() => next([{ objective: 1 }])).toThrow(
+    "the sampler ./part.ts cannot be used: it proposes 7 for training.epochs, which is not in its domain",
+  );
+});
+
+test.each([
+  ["[{ 'training.epochs': 7 }]", "it proposes 7 for training.epochs, which is not in its domain"],
+  ["[{}]", "it proposes no value for training.epochs"],
+  ["undefined", "a list of combinations was expected, got nothing"],
+  ["[1]", "parameter → value was expected, got 1"],
+])("a sampler that proposes %s is told where it is named", async (proposed, fact) => {
+  const file = write("spec.yaml", spec("samplers"));
+  write("part.ts", source("samplers", `check: () => [], propose: () => (${proposed})`));
+  expect(await messageOf(loadExperiment(file))).toMatch(
+    new RegExp(`^spec\\.yaml:\\d+:\\d+: the sampler \\./part\\.ts cannot be used: ${fact}`),
+  );
+});
+
 test("an augmentation that mixes images makes no views of one", async () => {
   write("part.ts", source("augmentations", "mixes: true, plan: () => ({ mix: () => 1 })"));
   const text = `${spec("augmentations")}evaluation: { augment: [{ type: ./part.ts }] }\n`;

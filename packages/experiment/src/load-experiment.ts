@@ -1,7 +1,7 @@
 import { dirname, resolve } from "@nn/platform/path";
 
 import type { ModelPlan } from "@nn/layers";
-import { continuesTrainings, pathsOf } from "@nn/sweep";
+import { ProposalError, continuesTrainings, pathsOf } from "@nn/sweep";
 import { createIdentity, type IdentityOf, type TrialSpec } from "@nn/training";
 
 import type { Experiment, NextTrials } from "./experiment.ts";
@@ -31,7 +31,7 @@ import { createSchemaCheck, locate, type SchemaCheck } from "./schema/schema-pro
 import { experimentSchema } from "./schema/schema.ts";
 import { explainCommonMistakes } from "./errors/slips.ts";
 import type { ExperimentBody } from "./sweep/substitute.ts";
-import { checkSearchSpace, checkSweptPaths, goalOf } from "./sweep/sweep.ts";
+import { checkSearchSpace, checkSweptPaths, goalOf, type SweepBlock } from "./sweep/sweep.ts";
 import { planTrial, type CustomFiles } from "./checks/check-trial.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./sweep/trials.ts";
 
@@ -89,12 +89,21 @@ export async function loadExperimentPlan(
       readWith(set.slice(0, count), composed, file, facts, new Problems());
     return await checkAndPlan(read, { file, set, readWithFirst }, problems);
   } catch (error) {
-    const problem = error instanceof CustomPartError ? read.problemOf(error) : undefined;
+    const failure = nameSampler(error, sweepOf(read));
+    const problem = failure instanceof CustomPartError ? read.problemOf(failure) : undefined;
     if (problem === undefined) throw error;
     problems.add(problem);
     problems.throwIfAny();
     throw error;
   }
+}
+
+/**
+ * What a sampler has proposed that is no combination, as a mistake of that sampler; any other error as it is.
+ */
+function nameSampler(error: unknown, sweep: Pick<SweepBlock, "sampler"> | undefined): unknown {
+  if (!(error instanceof ProposalError) || sweep === undefined) return error;
+  return new CustomPartError(`sampler ${sweep.sampler.type}`, error.message);
 }
 
 /** Checks what was read, and plans its trials. Throws ExperimentError with all that is wrong. */
@@ -193,7 +202,13 @@ async function checkAndPlan(
     catalogs,
     customFiles: sources,
     identityOf: createIdentity(seed, sources, networkSizeOf),
-    next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
+    next: (outcomes) => {
+      try {
+        return trialsOf(all.next(outcomes), experiment, outcomes.length);
+      } catch (error) {
+        throw nameSampler(error, sweep);
+      }
+    },
   };
 }
 

@@ -4,6 +4,7 @@ export type { Figures } from "./space/constraint.ts";
 export * from "./space/domain.ts";
 export { labelsOf } from "./space/label.ts";
 export type { Problem } from "./problem.ts";
+export { ProposalError } from "./proposal-error.ts";
 export { checkPruner, createPruner, needsLater, type PrunerBlock, type PrunerCatalog } from "./prune.ts";
 export {
   definePruner,

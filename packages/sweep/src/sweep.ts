@@ -11,6 +11,7 @@ import {
 import { ConstraintError, parseConstraint, type Figures } from "./space/constraint.ts";
 import type { WrittenDomains } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
+import { requireProposals } from "./proposal-error.ts";
 import { objectiveOf } from "./rank.ts";
 import type {
   Conditions,
@@ -214,14 +215,17 @@ function proposeNext(
   const domains = domainsOf(all);
   if (!("generations" in definition)) {
     if (history.length > 0) return [];
-    return definition
-      .propose(domains, options, rng, conditionsOf(all))
-      .map((assignment) => ({ parameters: assignment }));
+    const assignments = definition.propose(domains, options, rng, conditionsOf(all));
+    if (!Array.isArray(assignments)) requireProposals(assignments, all, undefined);
+    const proposals = assignments.map((assignment) => ({ parameters: assignment }));
+    if (isCustom(definition)) requireProposals(proposals, all, undefined);
+    return proposals;
   }
   let from = 0;
   for (const count of definition.generations(options, epochs, domains)) {
     if (from === history.length) {
       const proposals = definition.proposeNext(domains, options, rng, history, count, conditionsOf(all));
+      if (isCustom(definition)) requireProposals(proposals, all, count);
       return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
     }
     from += count;
@@ -239,6 +243,11 @@ function conditionsOf(parameters: readonly Parameter[]): Conditions {
 /** Samplers don't know the last epoch; a training that would end there, or later, has no `until`. */
 function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposal {
   return until === undefined || until >= epochs ? rest : { ...rest, until };
+}
+
+/** What is built in is held to it by its tests. */
+function isCustom(definition: SamplerDefinition): boolean {
+  return samplers.get(definition.type) !== definition;
 }
 
 function isWhole(sampler: SamplerDefinition): sampler is FixedSampler {

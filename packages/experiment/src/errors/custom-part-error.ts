@@ -1,18 +1,22 @@
 import { LayerError, OptionsError } from "@nn/layers";
 import { ShapeError } from "@nn/tensor";
 
-/** A function of a custom part that throws what none of its kind may throw. */
+/** A custom part that does what none of its kind may do: a function of it throws, or gives what is none. */
 export class CustomPartError extends Error {
   override readonly name = "CustomPartError";
   /** `optimizer ./my-adam.ts` */
   readonly part: string;
 
-  constructor(part: string, name: string, cause: unknown) {
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    super(`the ${part} cannot be used: its function "${name}" throws ${reason.split("\n", 1).join("")}`, {
-      cause,
-    });
+  constructor(part: string, fact: string, options?: ErrorOptions) {
+    super(`the ${part} cannot be used: ${fact}`, options);
     this.part = part;
+  }
+
+  /** What its function of that name throws. */
+  static thrownBy(part: string, name: string, cause: unknown): CustomPartError {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const fact = `its function "${name}" throws ${reason.split("\n", 1).join("")}`;
+    return new CustomPartError(part, fact, { cause });
   }
 }
 
@@ -37,7 +41,7 @@ export function guarded<Part extends object>(definition: Part, part: string): Pa
             error instanceof OptionsError ||
             error instanceof LayerError ||
             error instanceof CustomPartError;
-          throw isForeseen ? error : new CustomPartError(part, key, error);
+          throw isForeseen ? error : CustomPartError.thrownBy(part, key, error);
         }
       };
     },

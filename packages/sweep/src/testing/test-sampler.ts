@@ -5,24 +5,13 @@ import fc from "fast-check";
 import type { TObject } from "typebox";
 import { describe, expect, test } from "vitest";
 import { samplerKind } from "../catalog.ts";
-import { isChoices, type Domain, type SweptValue, type WrittenDomains } from "../space/domain.ts";
+import { contains } from "../space/contains.ts";
+import type { WrittenDomains } from "../space/domain.ts";
 import type { FinishedTrial, Proposal, SamplerDefinition } from "../sampler.ts";
 import { byName, existingIn, parametersOf } from "../space/space.ts";
 import { checkSweep, generationsOf, propose, type SearchSpace } from "../sweep.ts";
 import { dimensionOf } from "../space/dimension.ts";
-import { valuesOf } from "../space/values-of.ts";
 import { domain, parametersOf as parameters, writtenDomains } from "./arbitraries.ts";
-
-/** By the words of the documents, not by the sides that samplers compute with. */
-function isIn(value: SweptValue | undefined, of: Domain): boolean {
-  if (isChoices(of)) return of.some((each) => Object.is(each, value));
-  if (of.type === "bool") return typeof value === "boolean";
-  if (typeof value !== "number" || !Number.isFinite(value)) return false;
-  const listed = valuesOf(of);
-  if (listed !== undefined) return listed.includes(value);
-  if (of.type === "float") return value >= of.min && value < of.max;
-  return Number.isInteger(value) && value >= of.min && value <= of.max;
-}
 
 const number = fc.oneof(
   fc.integer(),
@@ -110,7 +99,7 @@ export function testSampler<Schema extends TObject>(
               const exist = existingIn(all, named);
               expect(Object.keys(named)).toEqual(exist.map(({ name }) => name));
               for (const { name, domain: of } of exist) {
-                if (!isIn(named[name], of)) outside.push({ name, of, value: named[name] });
+                if (!contains(of, named[name])) outside.push({ name, of, value: named[name] });
               }
             }
             expect(outside).toEqual([]);
