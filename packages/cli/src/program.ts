@@ -178,9 +178,9 @@ function commandLine(terminal: Terminal): Command {
     .summary("write the JSON Schema that editors complete experiment files with")
     .description(
       "Writes the JSON Schema that editors complete and check experiment files with, and the reference of all options.\n" +
-        "For experiment files that are named: a schema beside each, which knows its own layers too.",
+        "For experiment files that are named: a schema beside each, which also knows its custom parts.",
     )
-    .argument("[spec...]", "experiment files whose own layers are to be known to the schema")
+    .argument("[spec...]", "experiment files whose custom parts the schema is to know")
     .action(async (specs: string[]) => {
       const { schemaCommand } = await import("./commands/schema.ts");
       process.exitCode = await schemaCommand(specs, terminal);

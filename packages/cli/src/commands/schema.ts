@@ -15,9 +15,9 @@ export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**
  * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema
- * of its own beside it, which also knows the layers that it names by path, and says which line makes an
- * editor use it. Returns the exit code. Throws ExperimentError when a file cannot be read or a layer of its
- * own not be loaded, UnwritableError.
+ * of its own beside it, which also knows the custom parts that it names, and says which line makes an
+ * editor use it. Returns the exit code. Throws ExperimentError when a file cannot be read or a custom part
+ * cannot be loaded, UnwritableError.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {

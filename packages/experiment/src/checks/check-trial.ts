@@ -39,7 +39,7 @@ export function planTrial(spec: TrialSpec, { catalogs, facts }: CustomFiles): Mo
     return planModel(choices, dataset.exampleShape);
   } catch (error) {
     if (error instanceof LayerError) throw error;
-    // What a layer of one's own plans may be no plan at all: the first layer with which it goes wrong is the
+    // What a custom layer plans may be no plan at all: the first layer with which it goes wrong is the
     // one.
     const index = choices.findIndex(
       (_choice, last) => !isPlannable(choices.slice(0, last + 1), dataset.exampleShape),

@@ -75,7 +75,7 @@ export function networkFigures(
 function sizeOf(spec: TrialSpec, files: CustomFiles): NetworkSize | undefined {
   try {
     const { parameters, multiplyAdds } = planTrial(spec, files);
-    // What a layer of one's own counts may be no number.
+    // What a custom layer counts may be no number.
     return [parameters, multiplyAdds].every(Number.isSafeInteger) ? { parameters, multiplyAdds } : undefined;
   } catch (error) {
     if (error instanceof LayerError || error instanceof DatasetError) return undefined;
