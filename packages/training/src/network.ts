@@ -59,13 +59,34 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
   return {
     backend,
     model,
-    loss: loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
-    optimizer:
+    loss: complete(
+      `loss ${spec.loss.type}`,
+      loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
+      ["forward", "backward"],
+    ),
+    optimizer: complete(
+      `optimizer ${spec.optimizer.type}`,
       spec.training.decayBias === false
         ? buildDecayingWeightsOnly(optimizer.definition, optimizer.options, learning)
         : optimizer.definition.build(optimizer.options, learning),
-    createSchedule: (context) => schedule.definition.build(schedule.options, context),
+      ["step"],
+    ),
+    createSchedule: (context) =>
+      complete(`schedule ${spec.schedule.type}`, schedule.definition.build(schedule.options, context), [
+        "factor",
+      ]),
   };
+}
+
+/** What a part has built, which the compiler has not seen where it is a custom one. */
+function complete<Built extends object>(
+  part: string,
+  built: Built,
+  functions: readonly (keyof Built & string)[],
+): Built {
+  const missing = functions.filter((name) => typeof built[name] !== "function");
+  if (missing.length === 0) return built;
+  throw new Error(`the ${part} builds an object without the function ${missing.join(" and ")}`);
 }
 
 interface Chosen<Entry extends Definition> {
