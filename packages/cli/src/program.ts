@@ -178,9 +178,9 @@ function commandLine(terminal: Terminal): Command {
     .summary("write the JSON Schema that editors complete experiment files with")
     .description(
       "Writes the JSON Schema that editors complete and check experiment files with, and the reference of all options.\n" +
-        "For experiment files that are named: a schema beside each, which knows its own layers too.",
+        "For experiment files that are named: a schema beside each, which also knows its custom parts.",
     )
-    .argument("[spec...]", "experiment files whose own layers are to be known to the schema")
+    .argument("[spec...]", "experiment files whose custom parts the schema is to know")
     .action(async (specs: string[]) => {
       const { schemaCommand } = await import("./commands/schema.ts");
       process.exitCode = await schemaCommand(specs, terminal);
@@ -188,11 +188,12 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("new")
-    .summary("write a new layer, loss, optimizer, schedule or initializer and its test")
-    .description(
-      "Writes a small layer, loss, optimizer, schedule or initializer and its test, which pass as they stand: to be changed.",
+    .summary("write a new layer, optimizer, sampler or the like and its test")
+    .description("Writes a small entry of a catalog and its test, which pass as they stand: to be changed.")
+    .argument(
+      "<kind>",
+      "layer, loss, optimizer, schedule, initializer, augmentation, dataset, sampler or pruner",
     )
-    .argument("<kind>", "layer, loss, optimizer, schedule or initializer")
     .argument("<name>", "its name in experiment files, such as hard-tanh")
     .action(async (kind: string, name: string) => {
       const { newCommand } = await import("./commands/new.ts");

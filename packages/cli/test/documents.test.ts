@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import { formatIdx } from "@nn/mnist";
+import { execa } from "execa";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
@@ -150,16 +151,16 @@ test("the picture in README.md shows what the program prints", async () => {
   expect(shown).toEqual(expect.arrayContaining(printed));
 });
 
-describe("files that are shown whole", () => {
-  // A comment that names a file, alone in its line, and what follows it.
-  const announced = documents.flatMap((file) =>
-    [...read(file).matchAll(/^<!-- (\S+\/\S+) -->\n/gm)].map(({ 0: comment, 1: shown = "", index }) => ({
-      file,
-      shown,
-      next: read(file).slice(index + comment.length),
-    })),
-  );
+// A comment that names a file, alone in its line, and what follows it.
+const announced = documents.flatMap((file) =>
+  [...read(file).matchAll(/^<!-- (\S+\/\S+) -->\n/gm)].map(({ 0: comment, 1: shown = "", index }) => ({
+    file,
+    shown,
+    next: read(file).slice(index + comment.length),
+  })),
+);
 
+describe("files that are shown whole", () => {
   test.for(announced)("$file shows $shown as it is", ({ shown, next }) => {
     expect(next).toMatch(/^\n```\w+\n/);
     expect(blocksOf(next)[0]?.text).toBe(read(shown));
@@ -179,6 +180,49 @@ describe("what the documents say to explain", () => {
     const { out, err, code } = await runProgram(["explain", path], folder);
     expect({ err, code }).toEqual({ err: "", code: 0 });
     expect(out.split("\n")[0]).toMatch(new RegExp(`\\b${path}$`));
+  });
+});
+
+describe("custom parts in README.md", () => {
+  const files = announced.filter(({ file, shown }) => file === "README.md" && shown.endsWith(".ts"));
+
+  test("are a layer, an optimizer and a loss, each under 40 lines, each with its test of one call", () => {
+    const parts = files.filter(({ shown }) => !shown.endsWith(".test.ts"));
+    const tests = files.filter(({ shown }) => shown.endsWith(".test.ts"));
+    expect(parts.map(({ shown }) => dirname(shown)).sort()).toEqual(
+      ["layers", "losses", "optimizers"].map((folder) => `experiments/${folder}`),
+    );
+    expect(tests.map(({ shown }) => shown.replace(".test.ts", ".ts")).sort()).toEqual(
+      parts.map(({ shown }) => shown).sort(),
+    );
+    for (const { next } of parts) expect(blocksOf(next)[0]!.text.trim().split("\n").length).toBeLessThan(40);
+    for (const { next } of tests) expect(blocksOf(next)[0]!.text.match(/^test\w+\(/gm)).toHaveLength(1);
+  });
+
+  test("pass their tests as they stand, in a folder that somebody makes in the project; a script runs there", async () => {
+    const own = mkdtempSync(join(root, "documents-"));
+    try {
+      for (const { shown, next } of files) {
+        mkdirSync(dirname(join(own, shown)), { recursive: true });
+        writeFileSync(join(own, shown), blocksOf(next)[0]!.text);
+      }
+      const run = execa({ cwd: root, preferLocal: true, reject: false, all: true, env: { NO_COLOR: "1" } });
+      const tests = await run`vitest run --config vitest.custom.ts ${own}`;
+      expect(tests.all).toMatch(/Test Files\D+3 passed/);
+      expect(tests.exitCode).toBe(0);
+
+      cpSync(join(root, "experiments", "xor.ts"), join(own, "xor.ts"));
+      const { stdout, exitCode } = await execa(process.execPath, [join(own, "xor.ts")], { reject: false });
+      expect(exitCode).toBe(0);
+      const losses = [...stdout.matchAll(/^step \d+, loss (.*)$/gm)].map(([, loss]) => Number(loss));
+      expect(losses).toHaveLength(100);
+      expect(losses[0]).toBeGreaterThan(0.5);
+      expect(losses.at(-1)).toBeLessThan(0.01);
+      for (const parameter of ["layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"])
+        expect(stdout.split(`∂loss/∂${parameter} = [`)).toHaveLength(101);
+    } finally {
+      rmSync(own, { recursive: true });
+    }
   });
 });
 

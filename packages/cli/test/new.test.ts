@@ -6,27 +6,28 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { newCommand } from "../src/commands/new.ts";
-import { KINDS, templates } from "../src/new/templates.ts";
+import { KINDS } from "../src/new/template.ts";
+import { templates } from "../src/new/templates.ts";
 import { workspaceFolder } from "@nn/runner/environment";
 import { recordedTerminal } from "./support/recorded-terminal.ts";
 
-// A copy of the layers package, in a workspace of its own with everybody's dependencies: what is written
-// there is in nobody's way.
+// A copy of the packages with catalogs, in a workspace of its own with everybody's dependencies: what is
+// written there is in nobody's way.
 const copy = mkdtempSync(join(tmpdir(), "new-"));
-const layers = join(copy, "packages", "layers");
-const source = join(layers, "src");
+const packages = join(copy, "packages");
+const source = join(packages, "layers", "src");
 const name = "brand-new";
+const PACKAGES = ["layers", "mnist", "sweep"] as const;
 
 beforeAll(() => {
-  for (const file of [
-    "packages/layers/src",
-    "packages/layers/package.json",
-    "packages/layers/tsconfig.json",
-  ]) {
-    cpSync(join(workspaceFolder, file), join(copy, file), { recursive: true });
+  for (const each of PACKAGES) {
+    for (const file of ["src", "test", "package.json", "tsconfig.json", "vitest.config.ts"]) {
+      cpSync(join(workspaceFolder, "packages", each, file), join(packages, each, file), { recursive: true });
+    }
+    const installed = `packages/${each}/node_modules`;
+    symlinkSync(join(workspaceFolder, installed), join(copy, installed));
   }
   for (const file of [
-    "packages/layers/vitest.config.ts",
     "package.json",
     "vitest.shared.ts",
     "vitest.seed.ts",
@@ -36,48 +37,48 @@ beforeAll(() => {
   ]) {
     cpSync(join(workspaceFolder, file), join(copy, file));
   }
-  for (const folder of ["node_modules", "packages/layers/node_modules"]) {
-    symlinkSync(join(workspaceFolder, folder), join(copy, folder));
-  }
+  symlinkSync(join(workspaceFolder, "node_modules"), join(copy, "node_modules"));
 });
 
 afterAll(() => rmSync(copy, { recursive: true }));
 
-const written = KINDS.map((kind) => `src/${templates[kind].folder}/${name}`);
-
 test("a new entry of each kind passes its contract suite, the type check and the formatter as it stands", async () => {
   for (const kind of KINDS) {
     const terminal = recordedTerminal();
-    expect(await newCommand(kind, name, terminal, source)).toBe(0);
+    expect(await newCommand(kind, name, terminal, packages)).toBe(0);
     expect(terminal.recorded.out).toContain(`${templates[kind].folder}/${name}.test.ts`);
     expect(terminal.recorded.err).toBe("");
   }
-  const run = execa({
-    cwd: layers,
-    localDir: workspaceFolder,
-    preferLocal: true,
-    reject: false,
-    all: true,
-    env: { NO_COLOR: "1", FORCE_COLOR: "" },
-  });
+  for (const each of PACKAGES) {
+    const kinds = KINDS.filter((kind) => templates[kind].package === each);
+    const written = kinds.map((kind) => `src/${templates[kind].folder}/${name}`);
+    const run = execa({
+      cwd: join(packages, each),
+      localDir: workspaceFolder,
+      preferLocal: true,
+      reject: false,
+      all: true,
+      env: { NO_COLOR: "1", FORCE_COLOR: "" },
+    });
 
-  const tests = await run`vitest run ${written.map((file) => `${file}.test.ts`)}`;
-  expect(tests.all).toMatch(new RegExp(`Test Files\\D+${KINDS.length} passed`));
-  expect(tests.exitCode).toBe(0);
+    const tests = await run`vitest run ${written.map((file) => `${file}.test.ts`)}`;
+    expect(tests.all).toMatch(new RegExp(`Test Files\\D+${kinds.length} passed`));
+    expect(tests.exitCode).toBe(0);
 
-  const files = written.flatMap((file) => [`${file}.ts`, `${file}.test.ts`]);
-  writeFileSync(
-    join(layers, "tsconfig.new.json"),
-    JSON.stringify({ extends: "./tsconfig.json", include: [], files }),
-  );
-  expect(await run`tsc -p tsconfig.new.json`).toMatchObject({ all: "", exitCode: 0 });
-  expect(await run`oxfmt --check ${files}`).toMatchObject({ exitCode: 0 });
+    const files = written.flatMap((file) => [`${file}.ts`, `${file}.test.ts`]);
+    writeFileSync(
+      join(packages, each, "tsconfig.new.json"),
+      JSON.stringify({ extends: "./tsconfig.json", include: [], files }),
+    );
+    expect(await run`tsc -p tsconfig.new.json`).toMatchObject({ all: "", exitCode: 0 });
+    expect(await run`oxfmt --check ${files}`).toMatchObject({ exitCode: 0 });
+  }
 });
 
 test("a file that is there is not written over", async () => {
   writeFileSync(join(source, "layers", "mine.test.ts"), "");
   const terminal = recordedTerminal();
-  expect(await newCommand("layer", "mine", terminal, source)).toBe(2);
+  expect(await newCommand("layer", "mine", terminal, packages)).toBe(2);
   expect(terminal.recorded.err).toContain("layers/mine.test.ts is there already");
   expect(existsSync(join(source, "layers", "mine.ts"))).toBe(false);
 });
@@ -88,13 +89,13 @@ test.each([
   [
     "layr",
     "mine",
-    'There is no kind "layr"\n  expected one of: layer, loss, optimizer, schedule, initializer\n  did you mean "layer"?',
+    'There is no kind "layr"\n  expected one of: layer, loss, optimizer, schedule, initializer, augmentation, dataset, sampler, pruner\n  did you mean "layer"?',
   ],
   ["toString", "mine", 'There is no kind "toString"'],
 ])("new %s %s is refused kindly, and writes nothing", async (kind, name, message) => {
   const before = readdirSync(source, { recursive: true });
   const terminal = recordedTerminal();
-  expect(await newCommand(kind, name, terminal, source)).toBe(2);
+  expect(await newCommand(kind, name, terminal, packages)).toBe(2);
   expect(terminal.recorded.err).toContain(message);
   expect(readdirSync(source, { recursive: true })).toEqual(before);
 });

@@ -306,26 +306,3 @@ test("without a server the message says what to do", async () => {
       "Start one, for instance with redis-server or valkey-server, or correct the address.",
   );
 });
-
-const MINE = `
-import { defineLayer } from "@nn/layers";
-import { Type } from "typebox";
-
-export const mine = defineLayer({
-  type: "mine",
-  description: "Does nothing.",
-  options: Type.Object({}),
-  plan: (_options, inputShape) => ({
-    outputShape: inputShape,
-    build: () => ({ forward: (input) => input, backward: (gradient) => gradient }),
-  }),
-});
-`;
-
-test("layers of one's own go to no other machine", async () => {
-  const folder = prepare(smallSweep.replace("{ type: relu }", "{ type: ./mine.ts }"));
-  folder.write("mine.ts", MINE);
-  const { code, err } = await folder.run(through("redis://127.0.0.1:1"));
-  expect(code).toBe(2);
-  expect(err).toContain("./mine.ts cannot be trained by workers elsewhere");
-});

@@ -1,13 +1,14 @@
 import { dirname, resolve } from "@nn/platform/path";
 
-import type { LayerDefinition, ModelPlan } from "@nn/layers";
-import { continuesTrainings, pathsOf } from "@nn/sweep";
+import type { ModelPlan } from "@nn/layers";
+import { ProposalError, continuesTrainings, pathsOf } from "@nn/sweep";
 import { createIdentity, type IdentityOf, type TrialSpec } from "@nn/training";
 
 import type { Experiment, NextTrials } from "./experiment.ts";
 import type { ForecastInput } from "./checks/forecast-input.ts";
 import { batchNotices } from "./checks/batches.ts";
-import { locateCause } from "./errors/locate-cause.ts";
+import { CustomPartError } from "./errors/custom-part-error.ts";
+import { locateCause, type CauseCandidates } from "./errors/locate-cause.ts";
 import { checkBudget } from "./sweep/check-budget.ts";
 import { checkCombinations } from "./sweep/combinations.ts";
 import { compose } from "./yaml/compose.ts";
@@ -16,20 +17,21 @@ import { checkFiniteNumbers } from "./schema/finite.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { areValid, metricOf, checkSpec, sweepOf, type LoadedSpec } from "./checks/check-spec.ts";
 import { fillDefaults, type JsonSchema } from "./schema/json-schema.ts";
-import { find, toData, type LocatedMap } from "./yaml/located.ts";
+import { toData, type LocatedMap } from "./yaml/located.ts";
 import { equalConfigurations } from "./sweep/equal-configurations.ts";
 import { layersOf, networkFigures, createNetworkSize } from "./checks/network-size.ts";
 import { noticesOf } from "./checks/notices.ts";
 import { override } from "./yaml/override.ts";
 import { createDatasetFacts, resolveDataPaths, type DatasetFactsOf } from "./checks/dataset-facts.ts";
-import { loadCustomLayers } from "./custom-layers.ts";
+import { loadCustomParts, type CustomParts } from "./custom-parts.ts";
+import { builtIn, type Catalogs } from "./catalogs.ts";
 import { Problems } from "./errors/problem.ts";
 import { checkPruning } from "./sweep/check-pruning.ts";
 import { createSchemaCheck, locate, type SchemaCheck } from "./schema/schema-problems.ts";
 import { experimentSchema } from "./schema/schema.ts";
 import { explainCommonMistakes } from "./errors/slips.ts";
 import type { ExperimentBody } from "./sweep/substitute.ts";
-import { checkSearchSpace, checkSweptPaths, goalOf } from "./sweep/sweep.ts";
+import { checkSearchSpace, checkSweptPaths, goalOf, type SweepBlock } from "./sweep/sweep.ts";
 import { planTrial, type CustomFiles } from "./checks/check-trial.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./sweep/trials.ts";
 
@@ -54,6 +56,10 @@ export interface LoadedExperiment {
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   /** What tells its trials from those of other runs. */
   readonly identityOf: IdentityOf;
+  /** What its blocks name, custom parts among them. */
+  readonly catalogs: Catalogs;
+  /** The path of each custom part → the bytes of its file. */
+  readonly customFiles: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
@@ -78,9 +84,39 @@ export async function loadExperimentPlan(
 
   const facts = createDatasetFacts(dirname(resolve(file)), onLook);
   const read = await readWith(set, composed, file, facts, problems);
-  const { root, sources, check, customLayers, body, faults } = read;
+  try {
+    const readWithFirst = (count: number): Promise<LoadedSpec> =>
+      readWith(set.slice(0, count), composed, file, facts, new Problems());
+    return await checkAndPlan(read, { file, set, readWithFirst }, problems);
+  } catch (error) {
+    const failure = nameSampler(error, sweepOf(read));
+    const problem = failure instanceof CustomPartError ? read.problemOf(failure) : undefined;
+    if (problem === undefined) throw error;
+    problems.add(problem);
+    problems.throwIfAny();
+    throw error;
+  }
+}
+
+/**
+ * What a sampler has proposed that is no combination, as a mistake of that sampler; any other error as it is.
+ */
+function nameSampler(error: unknown, sweep: Pick<SweepBlock, "sampler"> | undefined): unknown {
+  if (!(error instanceof ProposalError) || sweep === undefined) return error;
+  return new CustomPartError(`sampler ${sweep.sampler.type}`, error.message);
+}
+
+/** Checks what was read, and plans its trials. Throws ExperimentError with all that is wrong. */
+async function checkAndPlan(
+  read: Read,
+  written: Omit<CauseCandidates, "root">,
+  problems: Problems,
+): Promise<LoadedExperiment> {
+  const { file } = written;
+  const { facts } = read;
+  const { root, sources, check, catalogs, body, faults } = read;
   for (const fault of explainCommonMistakes(faults, root, body.schema)) problems.add(locate(fault, root));
-  const block = sweepOf(body);
+  const block = sweepOf(read);
   const swept =
     areValid(read, "sweep.parameters") && block
       ? checkSweptPaths(root, body, check, block.parameters, problems)
@@ -100,14 +136,11 @@ export async function loadExperimentPlan(
     );
   checkBudget(read, root, problems);
   checkPruning(read, swept, root, problems);
-  const readWithFirst = (count: number): Promise<LoadedSpec> =>
-    readWith(set.slice(0, count), composed, file, facts, new Problems());
   for (const specError of checkSpec(read)) {
     const { message, expected, advice } = specError;
-    const place = await locateCause(specError, { root, file, set, readWithFirst });
+    const place = await locateCause(specError, { root, ...written });
     problems.add({ place, message, expected, advice });
   }
-  if (areValid(read, "executor")) checkExecutor(read, problems);
   problems.throwIfAny();
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object, says the schema
@@ -122,7 +155,7 @@ export async function loadExperimentPlan(
       body,
       swept,
       check,
-      customLayers,
+      catalogs,
       facts,
       sweep,
       root,
@@ -146,7 +179,7 @@ export async function loadExperimentPlan(
     goal: sweep?.goal ?? goalOf(ranksBy),
     generations: all.generations,
     trials: trialsOf(configurations, { seed, repeats }),
-    continuesTrainings: sweep !== undefined && continuesTrainings(sweep.sampler.type),
+    continuesTrainings: sweep !== undefined && continuesTrainings(sweep),
     ...(sweep?.pruner !== undefined && { pruner: sweep.pruner }),
     ...(executor !== undefined && { executor }),
     ...(sweep?.budget !== undefined && { budget: { ...sweep.budget, leftOut: all.leftOut } }),
@@ -155,7 +188,7 @@ export async function loadExperimentPlan(
   const specs = configurations.map(({ spec }) => spec);
   const plan = planTrial(first?.spec ?? trialSpecOf(body), read);
   const notices = [
-    ...noticesOf(experiment, sweep, specs, facts),
+    ...noticesOf(experiment, sweep, specs, read),
     ...equalConfigurations(experiment, sweep, configurations),
     ...batchNotices(specs, read),
   ];
@@ -166,8 +199,16 @@ export async function loadExperimentPlan(
     notices,
     plan,
     forecastInputOf: forecastInputBy(read),
+    catalogs,
+    customFiles: sources,
     identityOf: createIdentity(seed, sources, networkSizeOf),
-    next: (outcomes) => trialsOf(all.next(outcomes), experiment, outcomes.length),
+    next: (outcomes) => {
+      try {
+        return trialsOf(all.next(outcomes), experiment, outcomes.length);
+      } catch (error) {
+        throw nameSampler(error, sweep);
+      }
+    },
   };
 }
 
@@ -181,23 +222,9 @@ function forecastInputBy(files: CustomFiles): (spec: TrialSpec) => ForecastInput
   };
 }
 
-/** Layers of one's own are code, which goes to no other machine. */
-function checkExecutor({ root, sources }: Read, problems: Problems): void {
-  const type = find(root, ["executor", "type"]);
-  const [layer] = sources.keys();
-  if (type?.value.kind !== "scalar" || type.value.value !== "redis" || layer === undefined) return;
-  problems.add({
-    place: type.value.span,
-    message: `${layer} cannot be trained by workers elsewhere: they run no code that an experiment brings along`,
-    expected: "layers of the catalog",
-    advice: "Train it on this machine, without an executor, or add the layer to packages/layers/src/layers.",
-  });
-}
-
-interface Read extends LoadedSpec {
-  readonly root: LocatedMap;
+interface Read extends LoadedSpec, CustomParts {
   readonly check: SchemaCheck;
-  readonly sources: ReadonlyMap<string, Uint8Array>;
+  readonly unusable: ReadonlySet<string>;
 }
 
 /** What was composed, with assignments put over it and held against the schema. */
@@ -209,15 +236,13 @@ async function readWith(
   problems: Problems,
 ): Promise<Read> {
   const overridden = resolveDataPaths(override(composed, set, file, compiledSchema().schema, problems), file);
-  const { root, layers: customLayers, sources } = await loadCustomLayers(overridden, file, problems);
-  const { schema, check } = compiledSchema(customLayers);
-  const written = toData(root);
+  const custom = await loadCustomParts(overridden, file, problems);
+  const { schema, check } = compiledSchema(custom.catalogs);
+  const written = toData(custom.root);
   const body: ExperimentBody = { schema, written, completed: fillDefaults(schema, written) };
   return {
-    root,
-    sources,
+    ...custom,
     check,
-    customLayers,
     facts,
     body,
     faults: checkFiniteNumbers(written, check(written)),
@@ -229,17 +254,16 @@ interface CompiledSchema {
   readonly check: SchemaCheck;
 }
 
-let ofCatalogs: CompiledSchema | undefined;
+const compiled = new WeakMap<Catalogs, CompiledSchema>();
 
-/** Assembling it takes its time: the schema of the catalogs alone is made once. */
-export function compiledSchema(
-  customLayers: ReadonlyMap<string, LayerDefinition> = new Map(),
-): CompiledSchema {
-  if (customLayers.size === 0 && ofCatalogs !== undefined) return ofCatalogs;
-  const schema = experimentSchema(customLayers);
-  const compiled = { schema, check: createSchemaCheck(schema) };
-  if (customLayers.size === 0) ofCatalogs = compiled;
-  return compiled;
+/** Compiling it takes its time: the schema of the same catalogs is compiled once. */
+export function compiledSchema(catalogs: Catalogs = builtIn): CompiledSchema {
+  const known = compiled.get(catalogs);
+  if (known !== undefined) return known;
+  const schema = experimentSchema(catalogs);
+  const made = { schema, check: createSchemaCheck(schema) };
+  compiled.set(catalogs, made);
+  return made;
 }
 
 interface Head {

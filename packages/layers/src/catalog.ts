@@ -1,15 +1,7 @@
 import { entriesOf } from "#platform/entries";
-import type { Module } from "@nn/platform/interfaces";
+import { importDefinition, isDefinition, readCatalog, type DefinitionKind } from "@nn/catalog";
 
-import {
-  DefinitionFileError,
-  definitionIn,
-  importDefinition,
-  isDefinition,
-  type DefinitionKind,
-} from "./definition-file.ts";
 import type {
-  Definition,
   InitializerDefinition,
   LayerDefinition,
   LossDefinition,
@@ -17,27 +9,32 @@ import type {
   ScheduleDefinition,
 } from "./definition.ts";
 
-const layerKind: DefinitionKind<LayerDefinition> = {
+/** How to recognize a definition of a layer. */
+export const layerKind: DefinitionKind<LayerDefinition> = {
   noun: "layer",
   maker: "defineLayer",
   functions: ["plan"],
 };
-const lossKind: DefinitionKind<LossDefinition> = {
+/** How to recognize a definition of a loss. */
+export const lossKind: DefinitionKind<LossDefinition> = {
   noun: "loss",
   maker: "defineLoss",
   functions: ["check", "build"],
 };
-const optimizerKind: DefinitionKind<OptimizerDefinition> = {
+/** How to recognize a definition of an optimizer. */
+export const optimizerKind: DefinitionKind<OptimizerDefinition> = {
   noun: "optimizer",
   maker: "defineOptimizer",
   functions: ["build"],
 };
-const scheduleKind: DefinitionKind<ScheduleDefinition> = {
+/** How to recognize a definition of a schedule. */
+export const scheduleKind: DefinitionKind<ScheduleDefinition> = {
   noun: "schedule",
   maker: "defineSchedule",
   functions: ["build"],
 };
-const initializerKind: DefinitionKind<InitializerDefinition> = {
+/** How to recognize a definition of an initializer. */
+export const initializerKind: DefinitionKind<InitializerDefinition> = {
   noun: "initializer",
   maker: "defineInitializer",
   functions: ["fill"],
@@ -67,23 +64,4 @@ export function isLayerDefinition(value: unknown): value is LayerDefinition {
  */
 export function loadLayerFile(path: string): Promise<LayerDefinition> {
   return importDefinition(layerKind, path);
-}
-
-/**
- * Every definition in a folder, one per file. Throws DefinitionFileError for a file without one or a name
- * that is taken.
- */
-function readCatalog<Entry extends Definition>(
-  kind: DefinitionKind<Entry>,
-  modules: ReadonlyMap<string, Module>,
-): ReadonlyMap<string, Entry> {
-  const entries = new Map<string, Entry>();
-  for (const [file, module] of modules) {
-    const entry = definitionIn(kind, module, file);
-    if (entries.has(entry.type)) {
-      throw new DefinitionFileError(`${file}: there is another ${kind.noun} of type "${entry.type}".`);
-    }
-    entries.set(entry.type, entry);
-  }
-  return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

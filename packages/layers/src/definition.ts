@@ -1,23 +1,10 @@
+import { asKind, type Definition } from "@nn/catalog";
 import type { Activation, Backend, Batch, Rng, Shape, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
 import type { LayerPath } from "./model/layer-error.ts";
 
-/** A catalog entry: its name in the experiment file, what it is, and the schema of its options. */
-export interface Definition<Options extends TObject = TObject> {
-  readonly type: string;
-  readonly description: string;
-  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
-  readonly formula?: string | readonly string[];
-  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
-  readonly example?: string;
-  /** Where it was published: authors, year, title. */
-  readonly paper?: string;
-  /**
-   * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
-   */
-  readonly options: Options;
-}
+export type { Definition } from "@nn/catalog";
 
 // ---------------------------------------------------------------------------------------------------------- layers
 
@@ -202,7 +189,7 @@ export interface Layer {
 export function defineLayer<Options extends TObject>(
   definition: LayerDefinition<Options>,
 ): LayerDefinition<Options> {
-  return definition;
+  return asKind("layer", definition);
 }
 
 // ---------------------------------------------------------------------------------------------------------- losses
@@ -251,7 +238,7 @@ export interface Loss {
 export function defineLoss<Options extends TObject>(
   definition: LossDefinition<Options>,
 ): LossDefinition<Options> {
-  return definition;
+  return asKind("loss", definition);
 }
 
 // ------------------------------------------------------------------------------------------------------ optimizers
@@ -284,7 +271,7 @@ export interface Optimizer {
 export function defineOptimizer<Options extends TObject>(
   definition: OptimizerDefinition<Options>,
 ): OptimizerDefinition<Options> {
-  return definition;
+  return asKind("optimizer", definition);
 }
 
 // ------------------------------------------------------------------------------------------------------- schedules
@@ -330,7 +317,7 @@ export interface Schedule {
 export function defineSchedule<Options extends TObject>(
   definition: ScheduleDefinition<Options>,
 ): ScheduleDefinition<Options> {
-  return definition;
+  return asKind("schedule", definition);
 }
 
 // ---------------------------------------------------------------------------------------------------- initializers
@@ -345,5 +332,5 @@ export interface InitializerDefinition<Options extends TObject = TObject> extend
 export function defineInitializer<Options extends TObject>(
   definition: InitializerDefinition<Options>,
 ): InitializerDefinition<Options> {
-  return definition;
+  return asKind("initializer", definition);
 }

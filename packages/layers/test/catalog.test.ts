@@ -39,6 +39,13 @@ describe.each(folders)("the catalog of $folder", ({ folder, suite, catalog }) =>
   });
 });
 
+test("every schedule has a warm-up, which the contract suite asks of those that have one", () => {
+  const without = [...schedules.values()].filter(
+    ({ options }) => !Object.hasOwn(options.properties, "warmup"),
+  );
+  expect(without.map(({ type }) => type)).toEqual([]);
+});
+
 test("an entry is the definition that its file exports, not a copy", () => {
   expect(layers.get("dense")).toBe(dense);
 });

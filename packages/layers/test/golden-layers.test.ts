@@ -1,3 +1,4 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { layers } from "@nn/layers";
@@ -5,7 +6,6 @@ import type { Backend, Shape, Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import { buildLayer, runLayer, stateOf } from "../src/testing/layer-under-test.ts";
-import { completeOptions } from "../src/testing/complete-options.ts";
 import { disagreements, settings } from "./golden-comparison.ts";
 
 /** What a script in golden/ saw in PyTorch in float64; golden/layer_cases.py says how. */

@@ -1,3 +1,4 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { losses } from "@nn/layers";
@@ -5,7 +6,6 @@ import { relativeError } from "@nn/layers/testing";
 import { describe, expect, test } from "vitest";
 
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
-import { completeOptions } from "../src/testing/complete-options.ts";
 
 /** What golden/losses.py saw in PyTorch; the script says how to make it again. */
 interface GoldenLoss {

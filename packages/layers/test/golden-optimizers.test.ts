@@ -1,3 +1,4 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { optimizers, type Parameter } from "@nn/layers";
@@ -6,7 +7,6 @@ import type { Backend, Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
-import { completeOptions } from "../src/testing/complete-options.ts";
 
 /** What golden/optimizers.py saw; the script says how to make it again. */
 interface Golden {

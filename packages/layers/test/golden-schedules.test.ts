@@ -1,9 +1,8 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { schedules } from "@nn/layers";
 import { describe, expect, test } from "vitest";
-
-import { completeOptions } from "../src/testing/complete-options.ts";
 
 /** What golden/schedules.py saw in PyTorch; the script says how to make it again. */
 interface Golden {

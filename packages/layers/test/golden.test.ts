@@ -1,3 +1,4 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { readFileSync } from "node:fs";
 
 import { layers, losses, optimizers, planModel, type Loss, type Model, type Optimizer } from "@nn/layers";
@@ -7,7 +8,6 @@ import { describe, expect, test } from "vitest";
 
 import { zeros } from "../src/initializers/zeros.ts";
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
-import { completeOptions } from "../src/testing/complete-options.ts";
 
 /** What golden/mlp.py saw in PyTorch; the script says how to make it again. */
 interface Golden {

@@ -1,3 +1,4 @@
+import { asKind, type Definition } from "@nn/catalog";
 import type { Backend, FloatArray, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
@@ -7,19 +8,7 @@ import type { AffineMap } from "./augment/shared/affine-map.ts";
  * A random change of training images: one file in `augment/` that exports one of these, made by
  * `defineAugmentation`.
  */
-export interface AugmentationDefinition<Options extends TObject = TObject> {
-  readonly type: string;
-  readonly description: string;
-  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
-  readonly formula?: string | readonly string[];
-  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
-  readonly example?: string;
-  /** Where it was published: authors, year, title. */
-  readonly paper?: string;
-  /**
-   * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
-   */
-  readonly options: Options;
+export interface AugmentationDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** Whether it mixes the images of a batch, and so their labels: then it plans a Mixing. */
   readonly mixes?: boolean;
   /** Tables and buffers are made here, once: changing an image allocates nothing. */
@@ -102,5 +91,5 @@ export interface Mixing {
 export function defineAugmentation<Options extends TObject>(
   definition: AugmentationDefinition<Options>,
 ): AugmentationDefinition<Options> {
-  return definition;
+  return asKind("augmentation", definition);
 }

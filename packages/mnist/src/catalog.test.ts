@@ -1,3 +1,4 @@
+import { untestedEntries } from "@nn/catalog/testing/untested-entries";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -104,3 +105,10 @@ test.skipIf(!existsSync("/usr/share/datasets/fashion-mnist"))(
     ]);
   },
 );
+
+test.each([
+  ["datasets", "testDataset("],
+  ["augment", "testAugmentation("],
+])("every entry of %s runs the contract suite in the test beside it", (folder, call) => {
+  expect(untestedEntries(new URL(`./${folder}/`, import.meta.url), call)).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { asKind, type Definition } from "@nn/catalog";
 import type { Shape } from "@nn/tensor";
 import { Type, type Static, type TObject, type TString } from "typebox";
 
@@ -6,19 +7,7 @@ import type { PixelRange } from "./files/pixel-range.ts";
 import type { DownloadProgress } from "./sources/download.ts";
 
 /** A data set: one file in `datasets/` that exports one of these, made by `defineDataset`. */
-export interface DatasetDefinition<Options extends TObject = TObject> {
-  readonly type: string;
-  readonly description: string;
-  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
-  readonly formula?: string | readonly string[];
-  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
-  readonly example?: string;
-  /** Where it was published: authors, year, title. */
-  readonly paper?: string;
-  /**
-   * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
-   */
-  readonly options: Options;
+export interface DatasetDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /**
    * What an experiment is checked against before anything is loaded. Reads no more of the files than it
    * takes, and fetches nothing. Throws DatasetError.
@@ -119,5 +108,5 @@ export function pathOption(description: string): TString {
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,
 ): DatasetDefinition<Options> {
-  return definition;
+  return asKind("data set", definition);
 }

@@ -1,3 +1,6 @@
+export * from "./augment/shared/affine-map.ts";
+export * from "./augment/shared/beta.ts";
+export * from "./augment/shared/radians.ts";
 export * from "./augmentation.ts";
 export * from "./augmenter.ts";
 export * from "./batches.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Experiment, NextTrials } from "@nn/experiment";
+import type { Catalogs, Experiment, NextTrials } from "@nn/experiment";
 import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory } from "@nn/results";
 import { createPruner } from "@nn/sweep";
 import { CHECKPOINT_FILE, type Assignment, type IdentityOf, type Trial } from "@nn/training";
@@ -25,6 +25,8 @@ export interface TrialRun {
   readonly next: NextTrials;
   /** What tells its trials from those of other runs. */
   readonly identityOf: IdentityOf;
+  /** Where its pruner is found; the built-in ones unless given. */
+  readonly catalogs?: Pick<Catalogs, "pruners"> | undefined;
   readonly directory: RunDirectory;
   /** Checkpoints of an earlier run that trials of this one begin with. */
   readonly checkpoints?: ReadonlyMap<number, string> | undefined;
@@ -56,15 +58,16 @@ export function createSweepScheduler(
   {
     experiment,
     next,
+    catalogs,
     directory,
-  }: Pick<TrialRun, "experiment" | "next"> & {
+  }: Pick<TrialRun, "experiment" | "next" | "catalogs"> & {
     readonly directory: Pick<RunDirectory, "records" | "sweepEnd">;
   },
   onPruned: (part: TrainingSegment) => void,
 ): SweepScheduler {
   const { pruner: block, trials, generations, goal } = experiment;
   const epochs = Math.max(...trials.map(({ spec }) => spec.training.epochs));
-  const pruner = block && createPruner(block, { epochs, generations, goal });
+  const pruner = block && createPruner(block, { epochs, generations, goal }, catalogs?.pruners);
   return new SweepScheduler({
     experiment,
     next,

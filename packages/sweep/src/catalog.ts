@@ -1,31 +1,27 @@
 import { entriesOf } from "#platform/entries";
+import { readCatalog, type DefinitionKind } from "@nn/catalog";
 
 import type { PrunerDefinition } from "./pruner.ts";
-import { looksLikeEntry, readCatalog } from "./read-catalog.ts";
 import type { SamplerDefinition } from "./sampler.ts";
 
+/** How to recognize a definition of a sampler. */
+export const samplerKind: DefinitionKind<SamplerDefinition> = {
+  noun: "sampler",
+  maker: "defineSampler",
+  functions: (value) =>
+    "generations" in value || "proposeNext" in value
+      ? ["check", "generations", "proposeNext"]
+      : ["check", "propose"],
+};
+/** How to recognize a definition of a pruner. */
+export const prunerKind: DefinitionKind<PrunerDefinition> = {
+  noun: "pruner",
+  maker: "definePruner",
+  functions: ["check", "create"],
+};
+
 /** The samplers by type name: one file each in samplers/. */
-export const samplers: ReadonlyMap<string, SamplerDefinition> = readCatalog(
-  await entriesOf("samplers"),
-  isSampler,
-  "one sampler, made by defineSampler({ … }) or defineAdaptiveSampler({ … })",
-);
+export const samplers = readCatalog(samplerKind, await entriesOf("samplers"));
 
 /** The pruners by type name: one file each in pruners/. */
-export const pruners: ReadonlyMap<string, PrunerDefinition> = readCatalog(
-  await entriesOf("pruners"),
-  isPruner,
-  "one pruner, made by definePruner({ … })",
-);
-
-function isSampler(value: unknown): value is SamplerDefinition {
-  return (
-    looksLikeEntry(value) &&
-    (("propose" in value && typeof value.propose === "function") ||
-      ("proposeNext" in value && typeof value.proposeNext === "function"))
-  );
-}
-
-function isPruner(value: unknown): value is PrunerDefinition {
-  return looksLikeEntry(value) && "create" in value && typeof value.create === "function";
-}
+export const pruners = readCatalog(prunerKind, await entriesOf("pruners"));

@@ -1,10 +1,11 @@
-export { pruners, samplers } from "./catalog.ts";
+export { prunerKind, pruners, samplerKind, samplers } from "./catalog.ts";
 export { checkDomain } from "./space/check-domain.ts";
 export type { Figures } from "./space/constraint.ts";
 export * from "./space/domain.ts";
 export { labelsOf } from "./space/label.ts";
 export type { Problem } from "./problem.ts";
-export { checkPruner, createPruner, needsLater, type PrunerBlock } from "./prune.ts";
+export { ProposalError } from "./proposal-error.ts";
+export { checkPruner, createPruner, needsLater, type PrunerBlock, type PrunerCatalog } from "./prune.ts";
 export {
   definePruner,
   type PruningContext,
@@ -44,6 +45,17 @@ export {
   mayDiffer,
   noticesOf,
   propose,
+  type SamplerCatalog,
   type SearchSpace,
 } from "./sweep.ts";
 export { valuesOf } from "./space/values-of.ts";
+export * from "./pruners/shared/by-objective.ts";
+export * from "./pruners/shared/halving.ts";
+export * from "./pruners/shared/median-pruning.ts";
+export * from "./pruners/shared/rungs.ts";
+export * from "./samplers/shared/draw.ts";
+export * from "./samplers/shared/generation-options.ts";
+export * from "./samplers/shared/sort-trials.ts";
+export * from "./samplers/shared/unlearned.ts";
+export * from "./space/canonical.ts";
+export * from "./space/dimension.ts";

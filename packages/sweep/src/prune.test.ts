@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+
+import { untestedEntries } from "@nn/catalog/testing/untested-entries";
 import { expect, test } from "vitest";
 import { pruners } from "./catalog.ts";
 import { createPruner } from "./prune.ts";
@@ -21,7 +23,9 @@ test("an unknown type is told with those that there are", () => {
   );
 });
 
-test.each([...pruners.keys()])("the test of %s holds it to what every pruner promises", (type) => {
-  const file = new URL(`./pruners/${type}.test.ts`, import.meta.url);
-  expect(readFileSync(file, "utf8")).toContain("testPruner(");
+test.each([
+  ["samplers", "testSampler("],
+  ["pruners", "testPruner("],
+])("every entry of %s runs the contract suite in the test beside it", (folder, call) => {
+  expect(untestedEntries(new URL(`./${folder}/`, import.meta.url), call)).toEqual([]);
 });

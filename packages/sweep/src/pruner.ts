@@ -1,3 +1,4 @@
+import { asKind, type Definition } from "@nn/catalog";
 import type { Static, TObject } from "typebox";
 import type { Problem } from "./problem.ts";
 import type { Goal } from "./rank.ts";
@@ -6,18 +7,9 @@ import type { Goal } from "./rank.ts";
  * A pruner: one file in pruners/ that exports one of these, made by `definePruner`. It stops configurations
  * that are not worth the rest of their training.
  */
-export interface PrunerDefinition<Options extends TObject = TObject> {
-  readonly type: string;
+export interface PrunerDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** What it stops, and what it makes of a configuration without an objective. */
   readonly description: string;
-  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
-  readonly formula?: string | readonly string[];
-  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
-  readonly example?: string;
-  /** Where it was published: authors, year, title. */
-  readonly paper?: string;
-  /** Everything beside `type` that it takes. */
-  readonly options: Options;
   /**
    * That what it says of a configuration may depend on later ones; absent: on those before it alone, so that
    * the first so many of a sweep end as they do where there are no others.
@@ -80,5 +72,5 @@ export interface PruningDecision {
 export function definePruner<Options extends TObject>(
   definition: PrunerDefinition<Options>,
 ): PrunerDefinition<Options> {
-  return definition;
+  return asKind("pruner", definition);
 }

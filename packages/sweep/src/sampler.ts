@@ -1,3 +1,4 @@
+import { asKind, type Definition } from "@nn/catalog";
 import type { Rng } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 import type { Assignment, Domains } from "./space/domain.ts";
@@ -12,17 +13,7 @@ export type SamplerDefinition<Options extends TObject = TObject> =
   | FixedSampler<Options>
   | AdaptiveSampler<Options>;
 
-interface Sampler<Options extends TObject> {
-  readonly type: string;
-  readonly description: string;
-  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
-  readonly formula?: string | readonly string[];
-  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
-  readonly example?: string;
-  /** Where it was published: authors, year, title. */
-  readonly paper?: string;
-  /** Everything beside `type` that it takes. */
-  readonly options: Options;
+interface Sampler<Options extends TObject> extends Definition<Options> {
   /**
    * What it cannot do with domains that are valid by themselves. Paths lead from the `sweep` block, by names
    * of parameters.
@@ -118,12 +109,12 @@ export interface FinishedTrial {
 export function defineSampler<Options extends TObject>(
   definition: FixedSampler<Options>,
 ): FixedSampler<Options> {
-  return definition;
+  return asKind("sampler", definition);
 }
 
 /** Gives `check`, `generations` and `proposeNext` the type of the options its schema describes. */
 export function defineAdaptiveSampler<Options extends TObject>(
   definition: AdaptiveSampler<Options>,
 ): AdaptiveSampler<Options> {
-  return definition;
+  return asKind("sampler", definition);
 }

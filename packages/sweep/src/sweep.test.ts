@@ -111,7 +111,7 @@ test("tpe learns from trials that lack parameters, and what it proposes has no v
 });
 
 test("of all samplers pbt alone decides who is trained on", () => {
-  expect([...samplers.keys()].filter(continuesTrainings)).toEqual(["pbt"]);
+  expect([...samplers.keys()].filter((type) => continuesTrainings({ sampler: { type } }))).toEqual(["pbt"]);
 });
 
 test.each([

@@ -11,6 +11,7 @@ import {
 import { ConstraintError, parseConstraint, type Figures } from "./space/constraint.ts";
 import type { WrittenDomains } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
+import { requireProposals } from "./proposal-error.ts";
 import { objectiveOf } from "./rank.ts";
 import type {
   Conditions,
@@ -27,6 +28,8 @@ import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space
 export interface SearchSpace {
   /** `type` names an entry of `samplers`; the rest are its options. */
   readonly sampler: { readonly type: string; readonly [option: string]: unknown };
+  /** The catalog that `sampler` names an entry of; the built-in ones unless given. */
+  readonly samplers?: SamplerCatalog;
   readonly parameters: WrittenDomains;
   /** Comparisons that every trial satisfies: `parseConstraint`. */
   readonly constraints?: readonly string[];
@@ -39,27 +42,26 @@ export interface SearchSpace {
   readonly draws?: number;
 }
 
+/** Samplers by type name. */
+export type SamplerCatalog = ReadonlyMap<string, SamplerDefinition>;
+
 /** Of a sampler, beside its type. */
 type Options = Readonly<Record<string, unknown>>;
 
 /** All that is wrong with a search space beyond its schema. Paths lead from the `sweep` block. */
-export function checkSweep({
-  sampler,
-  parameters,
-  constraints = [],
-  figures,
-  draws,
-}: SearchSpace): Problem[] {
+export function checkSweep(space: SearchSpace): Problem[] {
+  const { sampler, parameters, constraints = [], figures, draws } = space;
   const problems: Problem[] = [];
   for (const [path, domain] of Object.entries(parameters)) {
     for (const { path: inside, message } of checkDomain(domain)) {
       problems.push({ path: ["parameters", path, ...inside], message });
     }
   }
-  const { type, ...options } = sampler;
+  const { type: _type, ...options } = sampler;
+  const definition = samplerOf(space);
   const all = parametersOf(parameters);
   const places = new Map(all.map(({ name, place }) => [name, place]));
-  for (const { path, message } of samplerOf(type).check(domainsOf(all), options, conditionsOf(all))) {
+  for (const { path, message } of definition.check(domainsOf(all), options, conditionsOf(all))) {
     const [part, name = "", ...inside] = path;
     const place = part === "parameters" ? places.get(String(name)) : undefined;
     problems.push({ path: place === undefined ? path : ["parameters", ...place, ...inside], message });
@@ -69,7 +71,6 @@ export function checkSweep({
   );
   if (problems.length > 0 || wrong.length > 0 || constraints.length === 0) return [...problems, ...wrong];
   const holds = createConstraintCheck(constraints, parameters, figures);
-  const definition = samplerOf(type);
   const message = isWhole(definition)
     ? explainUnsatisfiable(
         definition.propose(domainsOf(all), options, createRng(0), conditionsOf(all)),
@@ -94,23 +95,25 @@ function checkConstraint(
   }
 }
 
-/** Whether the sampler of that type needs the results of earlier trials. */
-export function isAdaptive(type: string): boolean {
-  return "generations" in samplerOf(type);
+/** Whether the sampler of a search space needs the results of earlier trials. */
+export function isAdaptive(space: NamedSampler): boolean {
+  return "generations" in samplerOf(space);
 }
 
-/** Whether the sampler of that type decides itself who is trained on, so that no pruner may stop anybody. */
-export function continuesTrainings(type: string): boolean {
-  const sampler = samplerOf(type);
-  return "continuesTrainings" in sampler;
+/**
+ * Whether the sampler of a search space decides itself who is trained on, so that no pruner may stop anybody.
+ */
+export function continuesTrainings(space: NamedSampler): boolean {
+  return "continuesTrainings" in samplerOf(space);
 }
 
 /**
  * What the sampler cannot do with trainings of so many epochs, after `checkSweep` found nothing wrong. Paths
  * lead from the `sweep` block.
  */
-export function checkLength({ sampler: { type, ...options } }: SearchSpace, epochs: number): Problem[] {
-  const definition = samplerOf(type);
+export function checkLength(space: SearchSpace, epochs: number): Problem[] {
+  const { type: _type, ...options } = space.sampler;
+  const definition = samplerOf(space);
   return "generations" in definition ? (definition.checkLength?.(options, epochs) ?? []) : [];
 }
 
@@ -118,12 +121,10 @@ export function checkLength({ sampler: { type, ...options } }: SearchSpace, epoc
  * What the sampler's options make of a sweep of `count` combinations, where that may be a slip and may be
  * meant: sentences without their dots. After `checkSweep` found nothing wrong.
  */
-export function noticesOf(
-  { sampler: { type, ...options }, parameters }: SearchSpace,
-  count: number,
-): string[] {
-  const definition = samplerOf(type);
-  const all = parametersOf(parameters);
+export function noticesOf(space: SearchSpace, count: number): string[] {
+  const { type: _type, ...options } = space.sampler;
+  const definition = samplerOf(space);
+  const all = parametersOf(space.parameters);
   const isOnce = isWhole(definition) || "continuesTrainings" in definition;
   const again = isOnce ? [] : repetitions(all, count);
   if (!("generations" in definition)) return again;
@@ -147,8 +148,8 @@ function combinationsOf(parameters: readonly Parameter[]): number {
  * Whether `count` combinations can all be different trainings: not where there are fewer, which `noticesOf`
  * tells, nor where networks are trained on.
  */
-export function mayDiffer({ sampler: { type }, parameters }: SearchSpace, count: number): boolean {
-  return !continuesTrainings(type) && combinationsOf(parametersOf(parameters)) >= count;
+export function mayDiffer(space: SearchSpace, count: number): boolean {
+  return !continuesTrainings(space) && combinationsOf(parametersOf(space.parameters)) >= count;
 }
 
 /**
@@ -156,8 +157,8 @@ export function mayDiffer({ sampler: { type }, parameters }: SearchSpace, count:
  * Mostly there is one. `epochs`: of a whole training.
  */
 export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): number[] {
-  const { type, ...options } = space.sampler;
-  const definition = samplerOf(type);
+  const { type: _type, ...options } = space.sampler;
+  const definition = samplerOf(space);
   if (!("generations" in definition)) return [propose(space, rng, epochs).length];
   return definition.generations(options, epochs, domainsOf(parametersOf(space.parameters)));
 }
@@ -169,11 +170,12 @@ export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): num
  * before the last of the `epochs`.
  */
 export function propose(
-  { sampler, parameters, constraints = [], figures }: SearchSpace,
+  space: SearchSpace,
   rng: Rng,
   epochs: number,
   history: TrialHistory = [],
 ): Proposal[] {
+  const { sampler, parameters, constraints = [], figures } = space;
   const all = parametersOf(parameters);
   const holds = createConstraintCheck(constraints, parameters, figures);
   const known = history.map((ended): FinishedTrial => ({
@@ -183,8 +185,8 @@ export function propose(
     objective: objectiveOf(ended.objective, "minimize"),
     parameters: byName(all, ended.parameters),
   }));
-  const { type, ...options } = sampler;
-  const definition = samplerOf(type);
+  const { type: _type, ...options } = sampler;
+  const definition = samplerOf(space);
   const next = (ofThese: Options): Proposal[] => proposeNext(all, definition, ofThese, rng, epochs, known);
   const longer = "longer" in definition ? definition.longer?.bind(definition) : undefined;
   const proposed =
@@ -213,14 +215,17 @@ function proposeNext(
   const domains = domainsOf(all);
   if (!("generations" in definition)) {
     if (history.length > 0) return [];
-    return definition
-      .propose(domains, options, rng, conditionsOf(all))
-      .map((assignment) => ({ parameters: assignment }));
+    const assignments = definition.propose(domains, options, rng, conditionsOf(all));
+    if (!Array.isArray(assignments)) requireProposals(assignments, all, undefined);
+    const proposals = assignments.map((assignment) => ({ parameters: assignment }));
+    if (isCustom(definition)) requireProposals(proposals, all, undefined);
+    return proposals;
   }
   let from = 0;
   for (const count of definition.generations(options, epochs, domains)) {
     if (from === history.length) {
       const proposals = definition.proposeNext(domains, options, rng, history, count, conditionsOf(all));
+      if (isCustom(definition)) requireProposals(proposals, all, count);
       return proposals.map((proposal) => withoutLastEpoch(proposal, epochs));
     }
     from += count;
@@ -240,13 +245,21 @@ function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposa
   return until === undefined || until >= epochs ? rest : { ...rest, until };
 }
 
+/** What is built in is held to it by its tests. */
+function isCustom(definition: SamplerDefinition): boolean {
+  return samplers.get(definition.type) !== definition;
+}
+
 function isWhole(sampler: SamplerDefinition): sampler is FixedSampler {
   return "isWhole" in sampler && sampler.isWhole;
 }
 
+/** What says which sampler is meant. */
+type NamedSampler = Pick<SearchSpace, "sampler" | "samplers">;
+
 /** An unknown type is not for people to see: the schema lists the types. */
-function samplerOf(type: string): SamplerDefinition {
-  const sampler = samplers.get(type);
+function samplerOf({ sampler: { type }, samplers: catalog = samplers }: NamedSampler): SamplerDefinition {
+  const sampler = catalog.get(type);
   if (sampler !== undefined) return sampler;
-  throw new RangeError(`no sampler of type "${type}"; there are ${[...samplers.keys()].join(", ")}`);
+  throw new RangeError(`no sampler of type "${type}"; there are ${[...catalog.keys()].join(", ")}`);
 }

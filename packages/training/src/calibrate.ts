@@ -9,6 +9,7 @@ import { encodeCheckpoint } from "./checkpoint/checkpoint.ts";
 import { EVALUATION_BATCH, Evaluator } from "./evaluate.ts";
 import { buildNetwork, type Network } from "./network.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
+import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -47,12 +48,13 @@ export async function calibrate(
       experimentFolder,
     });
     const building = clock() - before;
+    const { augmentations } = await loadTrialCatalogs(spec, experimentFolder);
 
     const checkpoint = new CheckpointSize();
     const learn = async (epochs: number, batches: number): Promise<number> => {
       const release = backend.mark();
       const images = ascending(Math.min(batches * batchSize, split.count));
-      const augmenter = createAugmenter(spec, split, rng.fork("augment"));
+      const augmenter = createAugmenter(spec, split, rng.fork("augment"), augmentations);
       const config = { ...spec.training, epochs, split, images, augmenter, rng: rng.fork("shuffle") };
       const seconds = await learningSeconds(network, config, clock, checkpoint);
       release();
@@ -64,7 +66,7 @@ export async function calibrate(
       const examination = new Evaluator(
         split,
         images,
-        createTestTimeAugmentation(spec, split, rng.fork("views")),
+        createTestTimeAugmentation(spec, split, rng.fork("views"), augmentations),
       );
       const since = clock();
       for (let pass = 0; pass < passes; pass++) await examination.evaluate(network, new Yielder(clock));

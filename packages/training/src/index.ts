@@ -3,7 +3,7 @@ export { canonicalJson } from "./canonical-json.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
 export { CheckpointError, decodeCheckpoint, progressOf, readCheckpoint } from "./checkpoint/checkpoint.ts";
 export { TRIAL_FILES } from "./checkpoint/save-trial.ts";
-export { CUSTOM_FILE, customTypes } from "./custom-types.ts";
+export { CUSTOM_FILE, customTypes, isCustomType } from "./custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/divide.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
@@ -30,3 +30,10 @@ export { createIdentity, type IdentityOf, type TrainingIdentity } from "./traini
 export type { Choice, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
 export { runTrial } from "./trial.ts";
 export { createWorkbench, type Workbench } from "./workbench.ts";
+export {
+  loadTrialCatalogs,
+  trialCatalogs,
+  type EntriesOf,
+  type OpenCatalog,
+  type TrialCatalogs,
+} from "./trial-catalogs.ts";

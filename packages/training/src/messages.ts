@@ -140,7 +140,7 @@ export type Report =
   | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
   | CheckpointReport
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
-  /** An error that would come again: a layer of one's own that throws, a data file that is broken. */
+  /** An error that would come again: a custom part that throws, a data file that is broken. */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }
   /** The disk refuses the trial's files: nothing that any trial could help. */
   | { readonly kind: "refused"; readonly message: string };

@@ -1,16 +1,7 @@
-import { resolve } from "@nn/platform/path";
-
 import {
   chooseLayer,
-  initializers,
-  layers,
-  loadLayerFile,
-  losses,
-  optimizers,
   planModel,
-  schedules,
   type Definition,
-  type LayerChoice,
   type Loss,
   type Model,
   type Optimizer,
@@ -20,7 +11,7 @@ import {
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "./trial-spec.ts";
-import { customTypes } from "./custom-types.ts";
+import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { buildDecayingWeightsOnly } from "./step/parameter-groups.ts";
 
 /** All that learns, and the backend that it computes on. */
@@ -50,34 +41,52 @@ export interface NetworkContext {
 /** Builds what a trial's spec describes, with fresh weights. */
 export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Promise<Network> {
   const { backend, batchSize } = setting;
-  const plan = planModel(await layerChoices(spec.model.layers, setting.experimentFolder), setting.inputShape);
+  const catalogs = await loadTrialCatalogs(spec, setting.experimentFolder);
+  const { initializers } = catalogs;
+  const find = (type: string) => choose("layer", catalogs.layers, { type }).definition;
+  const plan = planModel(
+    spec.model.layers.map((choice) => chooseLayer(choice, { find })),
+    setting.inputShape,
+  );
   const initializer = choose("initializer", initializers, spec.model.initializer);
   const model = plan.build({ backend, batchSize, rng: setting.rng, initializer, initializers });
 
-  const loss = choose("loss", losses, spec.loss);
+  const loss = choose("loss", catalogs.losses, spec.loss);
   loss.definition.check(plan.outputShape, setting.classes, loss.options);
-  const optimizer = choose("optimizer", optimizers, spec.optimizer);
+  const optimizer = choose("optimizer", catalogs.optimizers, spec.optimizer);
   const learning = { backend, parameters: model.parameters };
-  const schedule = choose("schedule", schedules, spec.schedule);
+  const schedule = choose("schedule", catalogs.schedules, spec.schedule);
   return {
     backend,
     model,
-    loss: loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
-    optimizer:
+    loss: complete(
+      `loss ${spec.loss.type}`,
+      loss.definition.build(loss.options, { backend, batchSize, outputShape: plan.outputShape }),
+      ["forward", "backward"],
+    ),
+    optimizer: complete(
+      `optimizer ${spec.optimizer.type}`,
       spec.training.decayBias === false
         ? buildDecayingWeightsOnly(optimizer.definition, optimizer.options, learning)
         : optimizer.definition.build(optimizer.options, learning),
-    createSchedule: (context) => schedule.definition.build(schedule.options, context),
+      ["step"],
+    ),
+    createSchedule: (context) =>
+      complete(`schedule ${spec.schedule.type}`, schedule.definition.build(schedule.options, context), [
+        "factor",
+      ]),
   };
 }
 
-/** What the catalog does not have is a layer of one's own, named by the path of its file. */
-async function layerChoices(choices: readonly Choice[], folder: string): Promise<LayerChoice[]> {
-  const catalog = new Map(layers);
-  for (const path of customTypes(choices)) catalog.set(path, await loadLayerFile(resolve(folder, path)));
-  return choices.map((choice) =>
-    chooseLayer(choice, { find: (type) => choose("layer", catalog, { type }).definition }),
-  );
+/** What a part has built, which the compiler has not seen where it is a custom one. */
+function complete<Built extends object>(
+  part: string,
+  built: Built,
+  functions: readonly (keyof Built & string)[],
+): Built {
+  const missing = functions.filter((name) => typeof built[name] !== "function");
+  if (missing.length === 0) return built;
+  throw new Error(`the ${part} builds an object without the function ${missing.join(" and ")}`);
 }
 
 interface Chosen<Entry extends Definition> {

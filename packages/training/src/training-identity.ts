@@ -25,7 +25,7 @@ export type IdentityOf = (trial: Trial, records: ReadonlyMap<number, TrialRecord
  */
 const VERSION = 1;
 
-/** `sources`: path → the bytes of a layer of one's own. What such a file imports is not followed. */
+/** `sources`: path → the bytes of a custom part. What such a file imports is not followed. */
 export function createIdentity(
   seed: number,
   sources: ReadonlyMap<string, Uint8Array>,
@@ -35,7 +35,7 @@ export function createIdentity(
     const { epochs } = trial.spec.training;
     const { parent, until = epochs } = trial;
     const hash = createHash("sha256").update(`${VERSION}\n${trainingOf(trial, seed)}\n`);
-    for (const path of new Set(customTypes(trial.spec.model.layers))) {
+    for (const path of new Set(customTypes(trial.spec))) {
       const bytes = sources.get(path) ?? new Uint8Array();
       hash.update(`${path}\n${bytes.length}\n`).update(bytes);
     }

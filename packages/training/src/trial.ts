@@ -11,6 +11,7 @@ import { buildNetwork } from "./network.ts";
 import { Predictions } from "./metrics/predictions.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./checkpoint/save-trial.ts";
+import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -34,8 +35,9 @@ export async function runTrial(
   const tidyUp = workbench.backend.mark();
   try {
     const rng = createRng(trial.seed);
+    const { augmentations } = await loadTrialCatalogs(trial.spec, assignment.experimentFolder);
     const data = splitDataset(dataset, trial.spec.dataset, assignment.experimentSeed, (split, judged) =>
-      createTestTimeAugmentation(trial.spec, split, rng.fork("views").fork(judged)),
+      createTestTimeAugmentation(trial.spec, split, rng.fork("views").fork(judged), augmentations),
     );
     const network = await buildNetwork(trial.spec, {
       backend: workbench.backend,
@@ -53,7 +55,7 @@ export async function runTrial(
       until: assignment.until,
       split: data.training,
       images: data.images,
-      augmenter: createAugmenter(trial.spec, data.training, rng.fork("augment")),
+      augmenter: createAugmenter(trial.spec, data.training, rng.fork("augment"), augmentations),
       validation: data.validation,
       rng: rng.fork("shuffle"),
     };

@@ -73,6 +73,7 @@ async function readAndTrain(
     look.stop(),
   );
   const { experiment, plan, next, notices, dataSummaries, forecastInputOf, identityOf } = loaded;
+  const { catalogs, customFiles } = loaded;
   const folder = join(resolve(options.out ?? join(workspaceFolder, "results")), experiment.name);
   const shownFolder = relative(process.cwd(), join(folder, experiment.fingerprint)) || ".";
 
@@ -97,7 +98,7 @@ async function readAndTrain(
     if (!anyEarlierRun(folder, fingerprint) || !sources.every(({ isHere }) => isHere)) return own;
     const data = await prepareData(specs, context, signal, () => {});
     const earlier = EarlierTrials.in({ folder, fingerprint, data });
-    const plan = planTakeOver({ experiment, next, identityOf, earlier }, own, undefined);
+    const plan = planTakeOver({ experiment, next, identityOf, catalogs, earlier }, own, undefined);
     if (plan.trials.length > 0) print([takeOverLine(plan, countTrials(experiment))]);
     return plan.records;
   };
@@ -139,6 +140,8 @@ async function readAndTrain(
         folder,
         forecastInputOf,
         identityOf,
+        catalogs,
+        customFiles,
         pool,
         options,
         context,

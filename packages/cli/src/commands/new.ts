@@ -4,11 +4,14 @@ import { join, relative } from "node:path";
 
 import { didYouMean } from "@nn/experiment";
 import { initializers, layers, losses, optimizers, schedules } from "@nn/layers";
+import { augmentations, datasets } from "@nn/mnist";
 import { workspaceFolder } from "@nn/runner/environment";
+import { pruners, samplers } from "@nn/sweep";
 
 import type { Terminal } from "../terminal/terminal.ts";
 import { nameProblem, valueName } from "../new/entry-name.ts";
-import { KINDS, templates, type Kind } from "../new/templates.ts";
+import { KINDS, type Kind } from "../new/template.ts";
+import { templates } from "../new/templates.ts";
 
 const catalogs = {
   layer: layers,
@@ -16,21 +19,22 @@ const catalogs = {
   optimizer: optimizers,
   schedule: schedules,
   initializer: initializers,
-};
-
-/** Where the catalogs' folders are. */
-const layersSource = join(workspaceFolder, "packages", "layers", "src");
+  augmentation: augmentations,
+  dataset: datasets,
+  sampler: samplers,
+  pruner: pruners,
+} satisfies Record<Kind, ReadonlyMap<string, unknown>>;
 
 /**
  * `new KIND NAME`: writes a new entry of a catalog and its test, which pass as they stand. Overwrites
- * nothing. `source`: the folder that stands for packages/layers/src. Returns the exit code: 0, or 2 when kind
- * or name cannot be.
+ * nothing. `packages`: the folder that stands for packages/. Returns the exit code: 0, or 2 when kind or name
+ * cannot be.
  */
 export async function newCommand(
   kind: string,
   name: string,
   terminal: Terminal,
-  source: string = layersSource,
+  packages: string = join(workspaceFolder, "packages"),
 ): Promise<number> {
   const { out, err } = terminal;
   if (!isKind(kind)) {
@@ -40,8 +44,9 @@ export async function newCommand(
     return 2;
   }
   const template = templates[kind];
-  const file = join(source, template.folder, `${name}.ts`);
-  const testFile = join(source, template.folder, `${name}.test.ts`);
+  const folder = join(packages, template.package, "src", template.folder);
+  const file = join(folder, `${name}.ts`);
+  const testFile = join(folder, `${name}.test.ts`);
   const problem =
     nameProblem(kind, name, catalogs[kind].keys()) ??
     [file, testFile].filter((each) => existsSync(each)).map((each) => `${shown(each)} is there already`)[0];
@@ -51,17 +56,15 @@ export async function newCommand(
   }
 
   const value = valueName(name);
-  await mkdir(join(source, template.folder), { recursive: true });
+  await mkdir(folder, { recursive: true });
   await writeFile(file, template.source(name, value), { flag: "wx" });
   await writeFile(testFile, template.test(name, value), { flag: "wx" });
   out.write(
     `Wrote ${shown(file)}: a small ${kind} that works; make it yours.\n` +
       `Wrote ${shown(testFile)}: the contract that every ${kind} keeps.\n\n` +
-      `  pnpm --filter @nn/layers exec vitest ${template.folder}/${name}.test.ts   tests it, again at every change\n` +
+      `  pnpm --filter @nn/${template.package} exec vitest ${template.folder}/${name}.test.ts   tests it, again at every change\n` +
       `  pnpm run schema   lets editors complete it and lists it in docs/reference/\n` +
-      (template.golden === undefined
-        ? ""
-        : `\npnpm test asks for three configurations of it, computed by something else, in packages/layers/golden/${template.golden}.\n`),
+      (template.golden === undefined ? "" : `\npnpm test asks for ${template.golden}.\n`),
   );
   return 0;
 }

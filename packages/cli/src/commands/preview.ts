@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import { ExperimentError, loadExperiment, type Experiment } from "@nn/experiment";
 import { writeFileAtomically } from "@nn/results";
-import { createWorkbench, splitDataset, prepareData } from "@nn/training";
+import { createWorkbench, splitDataset, prepareData, loadTrialCatalogs } from "@nn/training";
 
 import { augmentedImages } from "../preview/augmented-images.ts";
 import { contactSheet, sheetLayout } from "../preview/contact-sheet.ts";
@@ -63,7 +63,8 @@ export async function previewCommand(
     wrong("--count", `${count} images make a sheet of ${width} × ${height} pixels`, `at most ${most}`);
   }
   const epochs = Array.from({ length: EPOCHS }, (_, index) => options.epoch + index);
-  const sheet = contactSheet(augmentedImages(data, trial, count, epochs), exampleShape);
+  const { augmentations } = await loadTrialCatalogs(trial.spec, context.experimentFolder);
+  const sheet = contactSheet(augmentedImages(data, trial, count, epochs, augmentations), exampleShape);
   const isThere = existsSync(target);
   writeFileAtomically(target, sheet);
   terminal.out.write(

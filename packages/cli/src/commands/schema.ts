@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 
 import type { Terminal } from "../terminal/terminal.ts";
-import { Problems, compose, editorSchema, loadCustomLayers, referencePages } from "@nn/experiment";
+import { Problems, compose, editorSchema, loadCustomParts, referencePages } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 import { unwritable } from "./unwritable.ts";
 
@@ -15,9 +15,9 @@ export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**
  * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema
- * of its own beside it, which also knows the layers that it names by path, and says which line makes an
- * editor use it. Returns the exit code. Throws ExperimentError when a file cannot be read or a layer of its
- * own not be loaded, UnwritableError.
+ * of its own beside it, which also knows the custom parts that it names, and says which line makes an
+ * editor use it. Returns the exit code. Throws ExperimentError when a file cannot be read or a custom part
+ * cannot be loaded, UnwritableError.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {
@@ -28,10 +28,10 @@ export async function schemaCommand(files: readonly string[], terminal: Terminal
   for (const file of files) {
     const problems = new Problems();
     const root = compose(file, problems);
-    const own = root && (await loadCustomLayers(root, file, problems));
+    const own = root && (await loadCustomParts(root, file, problems));
     problems.throwIfAny();
     const target = join(dirname(file), `${basename(file, extname(file))}.schema.json`);
-    await write(target, editorSchema(own?.layers), terminal);
+    await write(target, editorSchema(own?.catalogs), terminal);
     terminal.out.write(
       `Make this the first line of ${file}:\n  # yaml-language-server: $schema=./${basename(target)}\n`,
     );

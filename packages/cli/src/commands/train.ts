@@ -1,6 +1,12 @@
 import { availableParallelism } from "node:os";
 
-import { countTrials, type Experiment, type ForecastInput, type NextTrials } from "@nn/experiment";
+import {
+  countTrials,
+  type Catalogs,
+  type Experiment,
+  type ForecastInput,
+  type NextTrials,
+} from "@nn/experiment";
 import type { DataIdentity, RunDirectory, TrialRecord } from "@nn/results";
 import {
   EarlierTrials,
@@ -70,6 +76,10 @@ export interface TrainingWork {
   readonly folder: string;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly identityOf: IdentityOf;
+  /** What its blocks name. */
+  readonly catalogs: Catalogs;
+  /** The path of each custom part → the bytes of its file. */
+  readonly customFiles: ReadonlyMap<string, Uint8Array>;
   readonly pool: WorkerPool;
   readonly options: TrainingOptions;
   /** Absolute. */
@@ -215,6 +225,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
       experiment,
       next,
       identityOf: work.identityOf,
+      catalogs: work.catalogs,
       directory,
       checkpoints: continuation?.checkpoints,
       data,
@@ -262,11 +273,12 @@ async function loadData({ experiment, context, terminal, signal }: TrainingWork)
 async function findReuse(
   work: TrainingWork,
 ): Promise<(ReusedSegment & { readonly data: DataIdentity[] }) | undefined> {
-  const { experiment, next, identityOf, folder } = work;
+  const { experiment, next, identityOf, catalogs, folder } = work;
   const { fingerprint } = experiment;
   if (!anyEarlierRun(folder, fingerprint)) return undefined;
   const data = await loadData(work);
-  return { experiment, next, identityOf, data, earlier: EarlierTrials.in({ folder, fingerprint, data }) };
+  const earlier = EarlierTrials.in({ folder, fingerprint, data });
+  return { experiment, next, identityOf, catalogs, data, earlier };
 }
 
 /** Takes over what there is, and says so. */
@@ -283,7 +295,7 @@ async function takeOverAll(
 
 /** For trials that workers elsewhere train. Throws RemoteError. */
 async function remoteTrainers(
-  { experiment, directory, options }: TrainingWork,
+  { experiment, customFiles, directory, options }: TrainingWork,
   url: string,
   { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunScreen },
 ): Promise<readonly TrialExecutor[]> {
@@ -294,6 +306,7 @@ async function remoteTrainers(
     name: experiment.name,
     directory: directory.path,
     data,
+    customFiles,
     trials: pending,
     fresh: options.fresh ?? false,
     command: commandLike(process.argv, process.env, ["worker", "--url", withoutPasswords(url)]),

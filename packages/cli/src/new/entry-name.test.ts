@@ -27,6 +27,9 @@ test.each(["", "-", "../x", "a/b", "ä"])("%o is refused", (name) => {
 test("a name that the file imports is refused", () => {
   expect(nameProblem("schedule", "after-warmup", [])).toContain("needs another name");
   expect(nameProblem("layer", "define-layer", [])).toContain("needs another name");
+  expect(nameProblem("sampler", "draw", [])).toContain("needs another name");
+  expect(nameProblem("dataset", "draw-split", [])).toContain("needs another name");
+  expect(nameProblem("layer", "draw", [])).toBeUndefined();
 });
 
 test("a name that is taken is refused", () => {

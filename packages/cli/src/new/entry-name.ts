@@ -1,4 +1,5 @@
-import { KINDS, type Kind } from "./templates.ts";
+import type { Kind } from "./template.ts";
+import { templates } from "./templates.ts";
 
 /** `hard-tanh` → `hardTanh`: the value that a file of that name exports. */
 export function valueName(type: string): string {
@@ -16,7 +17,8 @@ export function nameProblem(kind: Kind, name: string, taken: Iterable<string>): 
   if (RESERVED.has(name)) {
     return `"${name}" is a word of TypeScript and cannot name a value\n  did you mean "${name}-${kind}"?`;
   }
-  if (IMPORTED.has(name)) return `"${name}" is what its file imports: the ${kind} needs another name`;
+  if (namesIn(kind).has(valueName(name)))
+    return `"${name}" is a name of its file already: the ${kind} needs another name`;
   return undefined;
 }
 
@@ -29,13 +31,18 @@ function kebabCase(name: string): string {
     .replaceAll(/^[-0-9]+|-+$/g, "");
 }
 
-/** What the templates import, as the name of an entry would have it: `define-layer` is defineLayer. */
-const IMPORTED = new Set([
-  "after-warmup",
-  "check-class-outputs",
-  "warmup-option",
-  ...KINDS.flatMap((kind) => [`define-${kind}`, `test-${kind}`]),
-]);
+/** What the files of a new entry import, and what else they call by a name. */
+function namesIn(kind: Kind): Set<string> {
+  const { source, test } = templates[kind];
+  const text = source("its-type", "itsValue") + test("its-type", "itsValue");
+  const imported = [...text.matchAll(/^import (?:type )?\{([^}]*)\}/gm)].flatMap(([, names = ""]) =>
+    names.split(",").map((name) => name.trim().replace(/^type /, "")),
+  );
+  const declared = [...text.matchAll(/^(?:const|function) (?:\[([^\]]*)\]|(\w+))/gm)].flatMap(
+    ([, several = "", one = ""]) => [one, ...several.split(",")].map((name) => name.trim()),
+  );
+  return new Set([...imported, ...declared]);
+}
 
 /** Words of the language that cannot be the name of a value in a module. */
 const RESERVED = new Set(

@@ -1,6 +1,6 @@
 import { ImageBatches, shuffledOrder } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
-import { createAugmenter, type DatasetSplits, type Trial } from "@nn/training";
+import { createAugmenter, type DatasetSplits, type Trial, type TrialCatalogs } from "@nn/training";
 
 /** An image (H, W, C) as bytes, and what becomes of it in each epoch. */
 export interface AugmentedImage {
@@ -10,17 +10,19 @@ export interface AugmentedImage {
 
 /**
  * The first `count` images that a trial learns from, as each of these epochs shows them to the network: its
- * batches in its order, since a mixing takes the image that happens to be next.
+ * batches in its order, since a mixing takes the image that happens to be next. `augmentations`: those that
+ * there are; the built-in ones unless given.
  */
 export function augmentedImages(
   { training, images }: Pick<DatasetSplits, "training" | "images">,
   { spec, seed }: Pick<Trial, "spec" | "seed">,
   count: number,
   epochs: readonly number[],
+  augmentations?: TrialCatalogs["augmentations"],
 ): AugmentedImage[] {
   const { batchSize, shuffle } = spec.training;
   const rng = createRng(seed); // forked by the names that a trial forks it by
-  const augmenter = createAugmenter(spec, training, rng.fork("augment"));
+  const augmenter = createAugmenter(spec, training, rng.fork("augment"), augmentations);
   const batches = new ImageBatches(training, batchSize);
   const size = training.images.length / training.count;
   const [black, white] = [training.pixels?.[0] ?? 0, training.pixels?.[255] ?? 1];

@@ -1,4 +1,4 @@
-import { ExperimentError } from "@nn/experiment";
+import { CustomPartError, ExperimentError } from "@nn/experiment";
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
 import { TooManyFailures } from "@nn/runner";
@@ -19,9 +19,14 @@ export function reportError(
     say(error.message);
     return 2;
   }
-  const foreseen = [DatasetError, RemoteError, RunDirectoryError, TooManyFailures, UnwritableError].some(
-    (kind) => error instanceof kind,
-  );
+  const foreseen = [
+    CustomPartError,
+    DatasetError,
+    RemoteError,
+    RunDirectoryError,
+    TooManyFailures,
+    UnwritableError,
+  ].some((kind) => error instanceof kind);
   if (error instanceof Error && foreseen) {
     say(`Error: ${error.message}`);
     return 1;

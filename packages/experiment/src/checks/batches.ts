@@ -1,4 +1,4 @@
-import { losses, type LayerSummary, type PartSummary } from "@nn/layers";
+import type { LayerSummary, PartSummary } from "@nn/layers";
 import { formatPath, type Path, type TrialSpec } from "@nn/training";
 
 import { catalogEntry } from "./known-entry.ts";
@@ -31,7 +31,7 @@ const INSTEAD = "Larger batches, or a layer-norm or group-norm, which take each 
 
 /** What batches of one image do that may be a slip: sentences for a person, without their dots, each once. */
 export function batchNotices(specs: readonly TrialSpec[], files: CustomFiles): string[] {
-  const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec)]);
+  const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec, files)]);
   return [...new Set(notices)];
 }
 
@@ -54,10 +54,11 @@ function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
 }
 
 /** The mean over one image is its loss, whatever the image weighs. */
-function weightNotices({ loss, training }: TrialSpec): string[] {
+function weightNotices({ loss, training }: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): string[] {
   const { type: _type, ...options } = loss;
   const { batchSize, accumulate = 1 } = training;
-  if (batchSize > 1 || accumulate > 1 || catalogEntry(losses, loss).isWeighted?.(options) !== true) return [];
+  if (batchSize > 1 || accumulate > 1 || catalogEntry(catalogs.losses, loss).isWeighted?.(options) !== true)
+    return [];
   return [
     "with training.batchSize: 1 the weights of the loss change nothing that is learned: each step goes along a weighted mean over a single image, in which its weight cancels. Batches of more images, or training.accumulate, make them count",
   ];

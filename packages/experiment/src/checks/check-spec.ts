@@ -21,32 +21,40 @@ import { trialSpecOf } from "../sweep/trials.ts";
 export interface LoadedSpec extends CustomFiles {
   readonly body: ExperimentBody;
   readonly faults: readonly SchemaError[];
+  /** The paths of custom parts that cannot be used. */
+  readonly unusable?: ReadonlySet<string>;
 }
 
 /**
  * Whether these parts of the experiment, such as `sweep.sampler`, are there and have no mistake in or around
  * them.
  */
-export function areValid({ body, faults }: LoadedSpec, ...parts: readonly string[]): boolean {
+export function areValid({ body, faults, unusable }: LoadedSpec, ...parts: readonly string[]): boolean {
   return parts.every((part) => {
     const path = part.split(".");
     let value = body.completed;
     for (const step of path) value = isRecord(value) ? value[step] : undefined;
     if (value === undefined) return false;
+    if (unusable !== undefined && customTypes(value).some((type) => unusable.has(type))) return false;
     return !faults.some((fault) => path.every((step, index) => fault.path[index] === step));
   });
 }
 
 /** The `sweep` block, if there is one. Its parts may be used as far as they are sound. */
-export function sweepOf({ completed }: ExperimentBody): SweepBlock | undefined {
+export function sweepOf({
+  body: { completed },
+  catalogs,
+}: Pick<LoadedSpec, "body" | "catalogs">): SweepBlock | undefined {
   if (!isRecord(completed) || !isRecord(completed["sweep"])) return undefined;
+  const { samplers, pruners } = catalogs;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema is checked for each part before it is used
-  return (completed as { readonly sweep?: SweepBlock }).sweep;
+  const { sweep } = completed as { readonly sweep: Omit<SweepBlock, "pruners"> };
+  return { ...sweep, samplers, pruners };
 }
 
 /** What the sweep ranks by, where it says so rightly. */
 export function metricOf(reading: LoadedSpec): string | undefined {
-  return areValid(reading, "sweep.metric") ? sweepOf(reading.body)?.metric : undefined;
+  return areValid(reading, "sweep.metric") ? sweepOf(reading)?.metric : undefined;
 }
 
 /** How often each configuration is run, where the experiment says so rightly. */
@@ -58,7 +66,7 @@ export function repeatsOf(reading: LoadedSpec): number | undefined {
 
 /** What the schema cannot see, as far as the parts that it needs are right. */
 export function checkSpec(reading: LoadedSpec): SpecError[] {
-  const { body, customLayers } = reading;
+  const { body } = reading;
   const spec = isRecord(body.completed) ? trialSpecOf(body) : undefined;
   if (spec === undefined) return [];
   const specErrors: SpecError[] = [];
@@ -67,12 +75,10 @@ export function checkSpec(reading: LoadedSpec): SpecError[] {
   if (areImagesKnown) specErrors.push(...checkPixels(spec, reading));
   if (areImagesKnown && areValid(reading, "training"))
     specErrors.push(...checkImages(spec, metricOf(reading), reading));
-  if (areValid(reading, "optimizer")) specErrors.push(...checkOptimizer(spec.optimizer));
+  if (areValid(reading, "optimizer")) specErrors.push(...checkOptimizer(spec.optimizer, reading));
   if (areValid(reading, "dataset", "schedule")) specErrors.push(...checkSchedule(spec, reading));
   if (areValid(reading, "dataset", "training")) specErrors.push(...checkTraining(spec, reading));
-  const areLayersKnown = (): boolean =>
-    customTypes(spec.model.layers).every((type) => customLayers.has(type));
-  if (areImagesKnown && areValid(reading, "model", "loss") && areLayersKnown()) {
+  if (areImagesKnown && areValid(reading, "model", "loss")) {
     specErrors.push(...checkLayers(spec, reading));
     if (specErrors.length === 0 && areValid(reading, "training"))
       specErrors.push(...checkBatches(spec, reading));

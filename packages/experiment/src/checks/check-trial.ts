@@ -2,19 +2,15 @@ import {
   LayerError,
   OptionsError,
   chooseLayer,
-  layers,
-  losses,
-  optimizers,
   planModel,
-  schedules,
   type LayerChoice,
-  type LayerDefinition,
   type ModelPlan,
 } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import { ShapeError, formatShape, type Shape } from "@nn/tensor";
 import { averages, formatPath, isRecord, type Choice, type Path, type TrialSpec } from "@nn/training";
 
+import type { Catalogs } from "../catalogs.ts";
 import { catalogEntry } from "./known-entry.ts";
 import type { DatasetFactsOf } from "./dataset-facts.ts";
 import { splitSentences } from "../errors/sentences.ts";
@@ -27,25 +23,23 @@ export interface SpecError {
   readonly advice?: string | undefined;
 }
 
-/** What an experiment brings along in files of its own. */
+/** What the blocks of an experiment name: entries of catalogs, custom parts among them, and data. */
 export interface CustomFiles {
-  /** Layers, by the path that names them. */
-  readonly customLayers: ReadonlyMap<string, LayerDefinition>;
+  readonly catalogs: Catalogs;
   readonly facts: DatasetFactsOf;
 }
 
 /** The network of a trial, planned. Throws LayerError when the layers do not fit. */
-export function planTrial(spec: TrialSpec, { customLayers, facts }: CustomFiles): ModelPlan {
+export function planTrial(spec: TrialSpec, { catalogs, facts }: CustomFiles): ModelPlan {
   const dataset = facts(spec.dataset);
-  const catalog = new Map([...layers, ...customLayers]);
   const choices = spec.model.layers.map((layer) =>
-    chooseLayer(layer, { find: (type) => catalogEntry(catalog, { type }) }),
+    chooseLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
   );
   try {
     return planModel(choices, dataset.exampleShape);
   } catch (error) {
     if (error instanceof LayerError) throw error;
-    // What a layer of one's own plans may be no plan at all: the first layer with which it goes wrong is the
+    // What a custom layer plans may be no plan at all: the first layer with which it goes wrong is the
     // one.
     const index = choices.findIndex(
       (_choice, last) => !isPlannable(choices.slice(0, last + 1), dataset.exampleShape),
@@ -165,7 +159,7 @@ export function checkLayers(spec: TrialSpec, files: CustomFiles): SpecError[] {
     if (!(error instanceof LayerError)) throw error;
     const path = ["model", "layers", ...error.path];
     const { type, after } = neighbours(spec, path);
-    const ownName = files.customLayers.get(type)?.type ?? type;
+    const ownName = files.catalogs.layers.get(type)?.type ?? type;
     const [fact, advice] = splitSentences(error.message.replace(`${ownName}: `, ""));
     return [
       {
@@ -179,7 +173,7 @@ export function checkLayers(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const { classes } = files.facts(spec.dataset);
   const { type: _type, ...options } = spec.loss;
   try {
-    catalogEntry(losses, spec.loss).check(plan.outputShape, classes, options);
+    catalogEntry(files.catalogs.losses, spec.loss).check(plan.outputShape, classes, options);
     return [];
   } catch (error) {
     if (!(error instanceof ShapeError || error instanceof OptionsError)) throw error;
@@ -224,10 +218,10 @@ function typeAt(spec: TrialSpec, path: Path): string | undefined {
 }
 
 /** Options that are each within their bounds and do not go together. */
-export function checkOptimizer(optimizer: Choice): SpecError[] {
+export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CustomFiles, "catalogs">): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {
-    catalogEntry(optimizers, optimizer).check?.(options);
+    catalogEntry(catalogs.optimizers, optimizer).check?.(options);
     return [];
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
@@ -241,9 +235,9 @@ export function checkOptimizer(optimizer: Choice): SpecError[] {
  */
 export function checkSchedule(
   { dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">,
-  files: Pick<CustomFiles, "facts">,
+  files: CustomFiles,
 ): SpecError[] {
-  if (catalogEntry(schedules, schedule).needsValidation !== true) return [];
+  if (catalogEntry(files.catalogs.schedules, schedule).needsValidation !== true) return [];
   return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`, files);
 }
 

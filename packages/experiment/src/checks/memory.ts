@@ -1,6 +1,5 @@
 import { KERNEL_MEMORY, memoryNeed } from "@nn/kernels";
-import { initializers, losses, optimizers, type ModelPlan } from "@nn/layers";
-import type { DatasetFacts } from "@nn/mnist";
+import type { ModelPlan } from "@nn/layers";
 import { createRng, sizeOf } from "@nn/tensor";
 import { EVALUATION_BATCH, formatPath, type Choice, type TrialSpec } from "@nn/training";
 
@@ -12,7 +11,7 @@ import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
  */
 export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const plan = planTrial(spec, files);
-  const need = needOf(spec, files.facts(spec.dataset), plan);
+  const need = needOf(spec, files, plan);
   if (need === undefined || need <= KERNEL_MEMORY) return [];
   const batchSize = batchSizeOf(spec);
   const sizes = plan.layers.map(
@@ -34,14 +33,12 @@ export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
 
 /**
  * The bytes that a trial allocates: it is built as in training, on a backend that only counts. Undefined when
- * a layer of one's own cannot be built on empty tensors; then the run itself says what does not fit.
+ * a custom part cannot be built on empty tensors; then the run itself says what does not fit.
  */
-function needOf(
-  spec: TrialSpec,
-  { exampleShape, trainingCount }: DatasetFacts,
-  plan: ModelPlan,
-): number | undefined {
+function needOf(spec: TrialSpec, { catalogs, facts }: CustomFiles, plan: ModelPlan): number | undefined {
   const { outputShape } = plan;
+  const { exampleShape, trainingCount } = facts(spec.dataset);
+  const { initializers, losses, optimizers } = catalogs;
   const batchSize = batchSizeOf(spec);
   const start = spec.model.initializer;
   const initializer = { definition: catalogEntry(initializers, start), options: optionsOf(start) };
@@ -50,7 +47,7 @@ function needOf(
     return memoryNeed((backend) => {
       backend.allocateBytes(trainingCount * sizeOf(exampleShape));
       backend.allocate([batchSize, ...exampleShape]);
-      const { parameters } = plan.build({ backend, batchSize, rng, initializer });
+      const { parameters } = plan.build({ backend, batchSize, rng, initializer, initializers });
       catalogEntry(losses, spec.loss).build(optionsOf(spec.loss), { backend, batchSize, outputShape });
       catalogEntry(optimizers, spec.optimizer).build(optionsOf(spec.optimizer), { backend, parameters });
     });

@@ -1,4 +1,4 @@
-import { LayerError, chooseLayer, countLayers, layers } from "@nn/layers";
+import { LayerError, chooseLayer, countLayers } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import type { NetworkSize } from "@nn/results";
 import type { Figures, SearchSpace } from "@nn/sweep";
@@ -24,10 +24,11 @@ export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => Netw
 }
 
 /** How many layers the network of a trial has, those inside others counted. */
-export function layersOf(spec: TrialSpec, { customLayers }: Pick<CustomFiles, "customLayers">): number {
-  const catalog = new Map([...layers, ...customLayers]);
+export function layersOf(spec: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): number {
   return countLayers(
-    spec.model.layers.map((layer) => chooseLayer(layer, { find: (type) => catalogEntry(catalog, { type }) })),
+    spec.model.layers.map((layer) =>
+      chooseLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
+    ),
   );
 }
 
@@ -74,7 +75,7 @@ export function networkFigures(
 function sizeOf(spec: TrialSpec, files: CustomFiles): NetworkSize | undefined {
   try {
     const { parameters, multiplyAdds } = planTrial(spec, files);
-    // What a layer of one's own counts may be no number.
+    // What a custom layer counts may be no number.
     return [parameters, multiplyAdds].every(Number.isSafeInteger) ? { parameters, multiplyAdds } : undefined;
   } catch (error) {
     if (error instanceof LayerError || error instanceof DatasetError) return undefined;

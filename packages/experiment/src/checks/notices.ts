@@ -1,12 +1,11 @@
-import { losses, schedules } from "@nn/layers";
 import { isDark, splitValidation, type DatasetFacts } from "@nn/mnist";
 import { continuesTrainings, noticesOf as samplerNotices } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 import { scheduleContext, type Choice, type TrainingSpec, type TrialSpec } from "@nn/training";
 
 import type { Experiment } from "../experiment.ts";
+import type { CustomFiles } from "./check-trial.ts";
 import { catalogEntry } from "./known-entry.ts";
-import type { DatasetFactsOf } from "./dataset-facts.ts";
 import { goalOf, type SweepBlock } from "../sweep/sweep.ts";
 
 /**
@@ -17,16 +16,16 @@ export function noticesOf(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
   specs: readonly TrialSpec[],
-  facts: DatasetFactsOf,
+  { catalogs, facts }: CustomFiles,
 ): string[] {
   const count = generations.reduce((sum, size) => sum + size, 0);
   const notices = specs.flatMap((spec) => [
     ...(facts(spec.dataset).notices ?? []),
     ...splitNotices(spec.dataset, facts(spec.dataset), seed),
     ...pixelNotices(spec.dataset, facts(spec.dataset)),
-    ...scheduleNotices(spec, facts(spec.dataset)),
+    ...scheduleNotices(spec, facts(spec.dataset), catalogs),
     ...stoppingNotices(spec.training),
-    ...outputNotices(spec),
+    ...outputNotices(spec, catalogs),
   ]);
   if (sweep !== undefined)
     notices.push(
@@ -111,6 +110,7 @@ function goalNotices({ metric, goal }: SweepBlock): string[] {
 function scheduleNotices(
   { dataset, schedule, training }: TrialSpec,
   { trainingCount }: DatasetFacts,
+  { schedules }: Pick<CustomFiles["catalogs"], "schedules">,
 ): string[] {
   const { type: _type, ...options } = schedule;
   const held = dataset.validation === "test" ? 0 : dataset.validation;
@@ -119,7 +119,10 @@ function scheduleNotices(
 }
 
 /** A function at the end of the network that the loss has itself, or that takes away what the loss needs. */
-function outputNotices({ model, loss }: TrialSpec): string[] {
+function outputNotices(
+  { model, loss }: TrialSpec,
+  { losses }: Pick<CustomFiles["catalogs"], "losses">,
+): string[] {
   const closing = new Set(closingTypes(model.layers));
   const [last] = closing;
   const { appliesToOutputs, takesBothSigns } = catalogEntry(losses, loss);
@@ -157,9 +160,10 @@ function listOf(value: unknown): readonly Choice[] {
 }
 
 /** With pbt, early stopping counts in each stretch between two comparisons anew. */
-function populationNotices({ sampler }: SweepBlock, specs: readonly TrialSpec[]): string[] {
+function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
+  const { sampler } = sweep;
   const { interval } = sampler;
-  if (!continuesTrainings(sampler.type) || typeof interval !== "number") return [];
+  if (!continuesTrainings(sweep) || typeof interval !== "number") return [];
   return specs.flatMap(({ training: { epochs, earlyStopping } }) =>
     earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
       ? []

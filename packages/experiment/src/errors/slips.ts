@@ -29,7 +29,7 @@ export function explainCommonMistakes(
         noSpaceAfterColon(fault, root) ??
         decimalComma(fault, root) ??
         notIndented(fault, root, schema) ??
-        ownLayerWithoutPath(fault, root),
+        customPartWithoutPath(fault, root),
     )
     .filter((slip) => slip !== undefined);
   const others = faults.filter((fault) => !slips.some((slip) => slip.explains(fault)));
@@ -100,12 +100,13 @@ function notIndented({ path, unknown }: SchemaError, root: Located, schema: Json
 }
 
 /** `swish`, and beside the experiment lies ./layers/swish.ts. */
-function ownLayerWithoutPath(fault: SchemaError, root: Located): Slip | undefined {
-  const value = fault.canBeFile === true ? find(root, fault.path)?.value : undefined;
+function customPartWithoutPath(fault: SchemaError, root: Located): Slip | undefined {
+  const { fileFolder } = fault;
+  const value = fileFolder === undefined ? undefined : find(root, fault.path)?.value;
   if (value?.kind !== "scalar" || typeof value.value !== "string" || !/^[\w-]+$/.test(value.value))
     return undefined;
   const { folder } = value.span.source;
-  const file = [`./layers/${value.value}.ts`, `./${value.value}.ts`].find((each) =>
+  const file = [`./${fileFolder}/${value.value}.ts`, `./${value.value}.ts`].find((each) =>
     existsSync(join(folder, each)),
   );
   if (file === undefined) return undefined;

@@ -13,7 +13,7 @@ const GENERATED =
   "Written by `pnpm run schema` from the definitions and schemas that check experiment files: do not edit it.";
 
 const OWN_FILES =
-  "`type` may also be the path of your own file: see [layers of your own](../experiments.md#layers-of-your-own).";
+  "`type` may also be the path of your own file: see [custom parts](../experiments.md#custom-parts).";
 
 /** The pages of docs/reference/ by their file names: the keys of an experiment file and every catalog. */
 export function referencePages(): ReadonlyMap<string, string> {

@@ -12,8 +12,10 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
   const refer = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(refer);
     if (!isRecord(value)) return value;
-    const { definition, ...rest } = value;
-    if (typeof definition !== "string") return entries(value);
+    // Which catalog an entry is of is for us alone; a property may have that name.
+    const { catalog, ...told } = value;
+    const { definition, ...rest } = typeof catalog === "string" ? told : value;
+    if (typeof definition !== "string") return entries(typeof catalog === "string" ? told : value);
     if (!Object.hasOwn(definitions, definition)) {
       definitions[definition] = {}; // so that it is not described again inside itself
       definitions[definition] = entries(rest);

@@ -1,7 +1,8 @@
 import { withDefinitions } from "./definitions.ts";
 import { conditional, type JsonSchema } from "./json-schema.ts";
 import { withSharedSchemas } from "./shared-schemas.ts";
-import { experimentSchema, type CatalogEntry } from "./schema.ts";
+import type { Catalogs } from "../catalogs.ts";
+import { experimentSchema } from "./schema.ts";
 
 /** The key that is gone once files are composed: only who writes a file meets it. */
 export const extendsSchema: JsonSchema = {
@@ -17,8 +18,8 @@ export const extendsSchema: JsonSchema = {
  * and a part that stands more than once is a definition: editors read the file whenever they open an
  * experiment.
  */
-export function editorSchema(customLayers?: ReadonlyMap<string, CatalogEntry>): string {
-  const { properties = {}, required = [], ...rest } = experimentSchema(customLayers);
+export function editorSchema(catalogs?: Catalogs): string {
+  const { properties = {}, required = [], ...rest } = experimentSchema(catalogs);
   const whole = { properties: { extends: extendsSchema, ...properties }, required };
   const schema = withSharedSchemas(
     withDefinitions({

@@ -27,7 +27,7 @@ export interface JsonSchema {
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
   readonly definitions?: Readonly<Record<string, unknown>>;
-  /** Ours: what stands here is an entry of that catalog. See schemaOf. */
+  /** Ours: what stands here is an entry of that catalog. See partSchema. */
   readonly catalog?: string;
   /** Ours: the name under which this stands once, however often it is held. See definitions.ts. */
   readonly definition?: string;

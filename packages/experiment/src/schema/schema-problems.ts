@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 
+import { openCatalogNamed } from "../catalogs.ts";
 import { withDefinitions } from "./definitions.ts";
 import { typesIn, withTypes } from "./named-types.ts";
 import { describeSchema, formatYamlValue, type JsonSchema } from "./json-schema.ts";
@@ -17,8 +18,11 @@ export interface SchemaError {
   readonly missing?: string;
   /** The key that an unknown one was most likely meant to be. */
   readonly meant?: string | undefined;
-  /** It names a catalog entry that is not there, where the path of a file would do. */
-  readonly canBeFile?: boolean;
+  /**
+   * It names a catalog entry that is not there, where the path of a file would do: the folder that people
+   * keep such files in.
+   */
+  readonly fileFolder?: string;
   readonly message: string;
   readonly expected?: string | undefined;
   readonly advice?: string | undefined;
@@ -28,8 +32,8 @@ export interface SchemaError {
 export type SchemaCheck = (data: unknown) => SchemaError[];
 
 /**
- * Compiles a schema whole. Throws what ajv throws when it is no schema: only a layer of one's own can bring
- * that about.
+ * Compiles a schema whole. Throws what ajv throws when it is no schema: only a custom part can bring that
+ * about.
  */
 export function checkSchema(schema: JsonSchema): void {
   validatorOf(withDefinitions(schema));
@@ -132,12 +136,13 @@ function faultOf(error: ErrorObject, data: unknown): SchemaError {
   }
   if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
     const names = namesOf(typesOf(schema));
-    const canBeOwn = schema.anyOf !== undefined;
+    const folder = schema.anyOf === undefined ? undefined : openCatalogNamed(schema.title);
+    const canBeOwn = folder !== undefined;
     return {
       path,
-      canBeFile: canBeOwn,
+      ...(canBeOwn && { fileFolder: folder }),
       message: `there is no ${schema.title} "${value}"`,
-      expected: `one of: ${names.join(", ")}${canBeOwn ? ", or the path of a file such as ./layers/mine.ts" : ""}`,
+      expected: `one of: ${names.join(", ")}${canBeOwn ? `, or the path of a file such as ./${folder}/mine.ts` : ""}`,
       advice:
         canBeOwn && /\.[cm]?[jt]s$/.test(value)
           ? `did you mean "./${value}"?`

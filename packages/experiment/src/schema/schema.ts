@@ -1,9 +1,10 @@
-import { initializers, layers, losses, optimizers, schedules, type Definition } from "@nn/layers";
-import { augmentations, datasets } from "@nn/mnist";
-import { domainDescription, listSchema, pruners, samplers, typedSchemas } from "@nn/sweep";
-import { CUSTOM_FILE, averages, type Choice } from "@nn/training";
+import type { Definition } from "@nn/layers";
+import { datasets } from "@nn/mnist";
+import { domainDescription, listSchema, typedSchemas } from "@nn/sweep";
+import { CUSTOM_FILE, averages, isCustomType, type Choice } from "@nn/training";
 import { Type, type TSchema } from "typebox";
 
+import { builtIn, isOpen, openCatalogs, type CatalogName, type Catalogs } from "../catalogs.ts";
 import { budgetSchema } from "./budget.ts";
 import { executors } from "./executors.ts";
 import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schema.ts";
@@ -18,14 +19,20 @@ export type CatalogEntry = Pick<
 /** What a sweep may rank by. The test set is not among them: it chooses nothing. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
 
-/** Augmentations of one image: a view has the label of its image. */
-const withoutMixings = new Map([...augmentations].filter(([, { mixes }]) => mixes !== true));
-
 /**
- * The schema of an experiment file, assembled from the catalogs. `customLayers` are layers from files, by the
- * path that names them.
+ * The schema of an experiment file, assembled from the catalogs: the built-in ones, or those with custom
+ * parts by the path that names them.
  */
-export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry> = new Map()): JsonSchema {
+export function experimentSchema(catalogs: Catalogs = builtIn): JsonSchema {
+  // Assembling it takes its time, and what is built in does not change.
+  if (catalogs === builtIn) return (ofBuiltIn ??= assemble(catalogs));
+  return assemble(catalogs);
+}
+
+let ofBuiltIn: JsonSchema | undefined;
+
+function assemble(catalogs: Catalogs): JsonSchema {
+  const part: PartSchema = (...named) => partSchema(catalogs, ...named);
   const properties = {
     name: Type.String({
       pattern: "^[a-z0-9][a-z0-9._-]*$",
@@ -50,7 +57,7 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     }),
     dataset: choice("dataset", "The data set: the images to learn from.", datasets),
     augment: Type.Optional(
-      Type.Array(choice("augmentation", "One augmentation.", augmentations), {
+      Type.Array(part("augmentations", "One augmentation."), {
         description:
           "Random changes of the training images, applied in order and drawn anew in each epoch. " +
           "Validation and test images stay as they are.",
@@ -58,10 +65,10 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     ),
     model: Type.Object(
       {
-        initializer: choice("initializer", "How weights are initialized.", initializers, {
+        initializer: part("initializers", "How weights are initialized.", {
           default: { type: "he" },
         }),
-        layers: Type.Array(layerChoice(customLayers), {
+        layers: Type.Array(part("layers", "One layer."), {
           minItems: 1,
           description:
             "The layers from the images to the outputs. The output of each one is the input of the next.",
@@ -69,15 +76,11 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
       },
       { description: "The network." },
     ),
-    loss: choice("loss", "The loss function that training minimizes.", losses, {
+    loss: part("losses", "The loss function that training minimizes.", {
       default: { type: "cross-entropy" },
     }),
-    optimizer: choice(
-      "optimizer",
-      "The optimizer, which updates the weights from their gradients.",
-      optimizers,
-    ),
-    schedule: choice("schedule", "How the learning rate changes during training.", schedules, {
+    optimizer: part("optimizers", "The optimizer, which updates the weights from their gradients."),
+    schedule: part("schedules", "How the learning rate changes during training.", {
       default: { type: "constant" },
     }),
     training: Type.Object(
@@ -118,7 +121,11 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
             description: "Number of views of each image, including the image itself.",
           }),
           augment: Type.Array(
-            choice("augmentation of one image alone", "One augmentation.", withoutMixings),
+            part("augmentations", "One augmentation.", {
+              title: "augmentation of one image alone",
+              // A view has the label of its image.
+              without: ({ mixes }) => mixes === true,
+            }),
             {
               minItems: 1,
               description:
@@ -137,9 +144,9 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     sweep: Type.Optional(
       Type.Object(
         {
-          sampler: choice("sampler", "The sampler, which proposes the values to try.", samplers),
+          sampler: part("samplers", "The sampler, which proposes the values to try."),
           pruner: Type.Optional(
-            choice("pruner", "The pruner, which stops configurations that are not promising.", pruners),
+            part("pruners", "The pruner, which stops configurations that are not promising."),
           ),
           budget: Type.Optional(budgetSchema),
           metric: Type.Enum([...METRICS], {
@@ -194,33 +201,65 @@ function choice(
   title: string,
   description: string,
   catalog: ReadonlyMap<string, CatalogEntry>,
-  { own, default: fallback }: { own?: ReadonlyMap<string, CatalogEntry>; default?: Choice } = {},
 ): ReturnType<typeof Type.Unsafe<Choice>> {
-  const entries = new Map<string, CatalogEntry>([...catalog, ...(own ?? [])]);
-  const list = [...entries].map(([type, entry]) => `- ${type}: ${entry.description}`).join("\n");
-  const known: JsonSchema = { enum: [...entries.keys()] };
-  const type: JsonSchema = {
-    title,
-    description: list,
-    ...(own === undefined ? known : { anyOf: [known, { type: "string", pattern: CUSTOM_FILE }] }),
+  return Type.Unsafe<Choice>({ title, description, ...choiceOf(title, catalog, entrySchema) });
+}
+
+interface PartOptions {
+  readonly default?: Choice;
+  /** What an entry is called here, where not all of the catalog may stand. */
+  readonly title?: string;
+  /** The entries that may not. */
+  readonly without?: (entry: CatalogEntry & { readonly mixes?: boolean }) => boolean;
+}
+
+type PartSchema = (
+  name: CatalogName,
+  description: string,
+  options?: PartOptions,
+) => ReturnType<typeof Type.Unsafe<Choice>>;
+
+/**
+ * An entry of a catalog that custom parts stand beside: besides the entries that are known, `type` may be the
+ * path of a file. A layer may hold layers: so its schema holds itself, and stands once.
+ */
+function partSchema(
+  catalogs: Catalogs,
+  name: CatalogName,
+  description: string,
+  { default: fallback, title = openCatalogs[name].kind.noun, without = () => false }: PartOptions = {},
+): ReturnType<typeof Type.Unsafe<Choice>> {
+  const all: ReadonlyMap<string, CatalogEntry> = catalogs[name];
+  const entries = new Map([...all].filter(([, entry]) => !without(entry)));
+  const excluded = [...all.keys()].filter((type) => isCustomType(type) && !entries.has(type));
+  const file = {
+    type: "string",
+    pattern: CUSTOM_FILE,
+    ...(excluded.length > 0 && { not: { enum: excluded } }),
   };
   return Type.Unsafe<Choice>({
+    ...(name === "layers" && { definition: "layer" }),
+    catalog: name,
     title,
     description,
     ...(fallback !== undefined && { default: fallback }),
-    ...byType(
-      type,
-      [...entries].map(([name, entry]) => [name, entrySchema(name, entry, own)] as const),
-    ),
+    ...choiceOf(title, entries, (type, entry) => entrySchema(type, entry, catalogs), file),
   });
 }
 
-/**
- * A layer, of the catalog or of one's own. It may hold layers: so its schema holds itself, and stands once.
- */
-function layerChoice(own: ReadonlyMap<string, CatalogEntry>): ReturnType<typeof Type.Unsafe<Choice>> {
-  const layer = choice("layer", "One layer.", layers, { own });
-  return Type.Unsafe<Choice>({ definition: "layer", ...layer });
+/** `file`: what else `type` may be. */
+function choiceOf(
+  title: string,
+  entries: ReadonlyMap<string, CatalogEntry>,
+  schema: (type: string, entry: CatalogEntry) => JsonSchema,
+  file?: JsonSchema,
+): JsonSchema {
+  const description = [...entries].map(([type, entry]) => `- ${type}: ${entry.description}`).join("\n");
+  const known: JsonSchema = { enum: [...entries.keys()] };
+  return byType(
+    { title, description, ...(file === undefined ? known : { anyOf: [known, file] }) },
+    [...entries].map(([type, entry]) => [type, schema(type, entry)] as const),
+  );
 }
 
 /** A list of values, or what its `type` decides: a range, a bool, a list once more. */
@@ -289,49 +328,41 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
 }
 
 /**
- * The options of a catalog entry, as they are written beside its `type`. `own`: the layers of one's own that
- * may stand where an option holds layers.
+ * The options of a catalog entry, as they are written beside its `type`. `catalogs`: what may stand where an
+ * option holds entries of them.
  */
-export function schemaOf(
-  { options }: CatalogEntry,
-  own: ReadonlyMap<string, CatalogEntry> = new Map(),
-): JsonSchema {
+export function schemaOf({ options }: CatalogEntry, catalogs: Catalogs = builtIn): JsonSchema {
   const written = withOptionalDefaults(plain(options));
   const properties = Object.entries(written.properties ?? {}).map(
-    ([key, each]) => [key, fromCatalogs(each, own)] as const,
+    ([key, each]) => [key, fromCatalogs(each, catalogs)] as const,
   );
   return { ...written, properties: Object.fromEntries(properties) };
 }
 
 /** What an entry leaves to us: which initializers there are, which layers. */
-function fromCatalogs(schema: JsonSchema, own: ReadonlyMap<string, CatalogEntry>): JsonSchema {
-  const { catalog, items } = schema;
-  if (catalog === "initializers") return initializerOption(schema);
+function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
+  const { catalog, items, description = "" } = schema;
+  if (isOpen(catalog)) return plain(partSchema(catalogs, catalog, description));
   if (items === undefined) return schema;
-  if (items.catalog !== "layers") return { ...schema, items: fromCatalogs(items, own) };
+  if (items.catalog !== "layers") return { ...schema, items: fromCatalogs(items, catalogs) };
   let layer: JsonSchema | undefined;
   return {
     ...schema,
     // Made when somebody asks: a layer that holds layers is among them.
     get items() {
-      layer ??= plain(layerChoice(own));
+      layer ??= plain(partSchema(catalogs, "layers", "One layer."));
       return layer;
     },
   };
 }
 
-/** An option that is an initializer: the layer that has it leaves to us which ones there are. */
-function initializerOption({ description = "" }: JsonSchema): JsonSchema {
-  return plain(choice("initializer", description, initializers));
-}
-
-function entrySchema(name: string, entry: CatalogEntry, own?: ReadonlyMap<string, CatalogEntry>): JsonSchema {
+function entrySchema(type: string, entry: CatalogEntry, catalogs: Catalogs = builtIn): JsonSchema {
   const { description } = entry;
-  const written = schemaOf(entry, own);
+  const written = schemaOf(entry, catalogs);
   return {
     ...written,
     description,
-    properties: { type: { const: name, description }, ...written.properties },
+    properties: { type: { const: type, description }, ...written.properties },
     required: ["type", ...(written.required ?? [])],
     additionalProperties: false,
   };

@@ -8,7 +8,7 @@ import type { Span } from "../yaml/source.ts";
 
 /** What is wrong with the budget of a sweep, as far as the parts that it needs are right. */
 export function checkBudget(reading: LoadedSpec, root: Located, problems: Problems): void {
-  const { budget, pruner } = sweepOf(reading.body) ?? {};
+  const { budget, pruner, pruners } = sweepOf(reading) ?? {};
   if (budget === undefined || !areValid(reading, "sweep.budget")) return;
   const place = (key: keyof Budget): Span => placeOf(root, ["sweep", "budget", key]).key;
 
@@ -30,7 +30,7 @@ export function checkBudget(reading: LoadedSpec, root: Located, problems: Proble
       advice: "99 % is written 0.99.",
     });
   }
-  if (pruner === undefined || !areValid(reading, "sweep.pruner") || !needsLater(pruner.type)) return;
+  if (pruner === undefined || !areValid(reading, "sweep.pruner") || !needsLater(pruner.type, pruners)) return;
   for (const key of ["epochs", "target"] as const) {
     if (budget[key] === undefined) continue;
     problems.add({

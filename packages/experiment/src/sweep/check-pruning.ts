@@ -15,7 +15,7 @@ export function checkPruning(
   root: Located,
   problems: Problems,
 ): void {
-  const sweep = sweepOf(reading.body);
+  const sweep = sweepOf(reading);
   if (sweep?.pruner === undefined || !areValid(reading, "sweep.pruner", "training.epochs")) return;
   const length = swept.find(({ path: [part, key] }) => part === "training" && (key ?? "epochs") === "epochs");
   if (length !== undefined) {
@@ -29,7 +29,7 @@ export function checkPruning(
   if (!areValid(reading, "sweep.sampler", "sweep.parameters")) return;
   if (sweep.constraints !== undefined && !areValid(reading, "sweep.constraints")) return;
   if (checkSweep(sweep).length > 0) return;
-  if (continuesTrainings(sweep.sampler.type)) {
+  if (continuesTrainings(sweep)) {
     problems.add({
       place: placeOf(root, ["sweep", "pruner"]).key,
       message: `the sampler ${sweep.sampler.type} decides itself which networks are trained on`,
@@ -48,7 +48,7 @@ export function checkPruning(
     goal: sweep.goal ?? goalOf(sweep.metric),
     ...(sweep.metric.endsWith(".accuracy") && { reach: [0, 1] as const }),
   };
-  for (const problem of checkPruner(sweep.pruner, scheduler)) {
+  for (const problem of checkPruner(sweep.pruner, scheduler, sweep.pruners)) {
     addProblemAt(problem, ["sweep", "pruner"], root, problems, "Change the pruner.");
   }
 }

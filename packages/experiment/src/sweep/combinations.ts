@@ -91,7 +91,7 @@ function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (
   const specErrors = [
     ...checkImages(spec, sweep.metric, context),
     ...checkPixels(spec, context),
-    ...checkOptimizer(spec.optimizer),
+    ...checkOptimizer(spec.optimizer, context),
     ...checkSchedule(spec, context),
     ...checkTraining(spec, context),
     ...checkLayers(spec, context),

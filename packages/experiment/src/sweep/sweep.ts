@@ -4,6 +4,7 @@ import {
   type Goal,
   type Problem as SweepProblem,
   type PrunerBlock,
+  type PrunerCatalog,
   type SearchSpace,
   type WrittenDomains,
 } from "@nn/sweep";
@@ -29,6 +30,8 @@ export interface SweepBlock extends SearchSpace {
   readonly metric: string;
   readonly goal?: Goal;
   readonly pruner?: PrunerBlock;
+  /** The catalog that `pruner` names an entry of. */
+  readonly pruners: PrunerCatalog;
   readonly budget?: Budget;
 }
 

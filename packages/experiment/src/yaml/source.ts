@@ -3,7 +3,7 @@ export interface Source {
   readonly kind: "file" | "argument";
   /** How messages name it: the path as the user would write it, or `--set path=value`. */
   readonly name: string;
-  /** Absolute folder that paths in the text (`extends`, a layer of one's own) are relative to. */
+  /** Absolute folder that paths in the text (`extends`, a custom part) are relative to. */
   readonly folder: string;
   readonly text: string;
 }

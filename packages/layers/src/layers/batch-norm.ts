@@ -2,7 +2,7 @@ import { sizeOf, sqrt, type Activation, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, epsilonOption } from "./shared/normalization.ts";
+import { affineOption, affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 
 /**
  * μ and σ² are over all m numbers of a channel in the batch; γ, β, μ, σ² (C).
@@ -26,7 +26,7 @@ export const batchNorm = defineLayer({
       default: 0.1,
       description: "Weight of each batch in the running averages.",
     }),
-    epsilon: epsilonOption(1e-5),
+    epsilon: normEpsilonOption(1e-5),
     affine: affineOption,
   }),
 

@@ -1,9 +1,9 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { createReferenceBackend, createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { planModel } from "../model/model.ts";
 import { buildLayer, runLayer } from "../testing/layer-under-test.ts";
-import { completeOptions } from "../testing/complete-options.ts";
 import { testLayer } from "../testing.ts";
 import { conv2d } from "./conv2d.ts";
 import { flatten } from "./flatten.ts";

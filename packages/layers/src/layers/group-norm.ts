@@ -2,7 +2,7 @@ import { formatShape, ShapeError, sizeOf, sqrt, type Batch, type Tensor } from "
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, constant, epsilonOption } from "./shared/normalization.ts";
+import { affineOption, affineParameters, constant, normEpsilonOption } from "./shared/normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /** μ and σ² are over all positions and C / groups neighbouring channels of one example. */
@@ -20,7 +20,7 @@ export const groupNorm = defineLayer({
       description:
         "Number of groups that the channels are divided into. As many groups as channels is instance normalization.",
     }),
-    epsilon: epsilonOption(1e-5),
+    epsilon: normEpsilonOption(1e-5),
     affine: affineOption,
   }),
 

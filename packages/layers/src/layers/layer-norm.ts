@@ -2,7 +2,7 @@ import { formatShape, ShapeError, sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineOption, affineParameters, epsilonOption } from "./shared/normalization.ts";
+import { affineOption, affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
@@ -22,7 +22,7 @@ export const layerNorm = defineLayer({
       default: 1,
       description: "How many of the last axes are normalized together. 1 is the channels or features alone.",
     }),
-    epsilon: epsilonOption(1e-5),
+    epsilon: normEpsilonOption(1e-5),
     affine: affineOption,
   }),
 

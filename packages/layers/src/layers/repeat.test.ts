@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { LayerError } from "../model/layer-error.ts";
-import { planWith } from "../testing/complete-options.ts";
+import { planWith } from "../testing/plan-with.ts";
 import { testLayer } from "../testing.ts";
 import { repeat } from "./repeat.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { planWith } from "../testing/complete-options.ts";
+import { planWith } from "../testing/plan-with.ts";
 import { testLayer } from "../testing.ts";
 import { residual } from "./residual.ts";
 

@@ -2,7 +2,7 @@ import { sizeOf } from "@nn/tensor";
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { affineParameters, epsilonOption } from "./shared/normalization.ts";
+import { affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
@@ -15,7 +15,7 @@ export const rmsNorm = defineLayer({
   shapes: "x (N, …, D) → y (N, …, D); γ (D)",
   paper: "Zhang & Sennrich 2019, Root mean square layer normalization",
   options: Type.Object({
-    epsilon: epsilonOption(1e-6),
+    epsilon: normEpsilonOption(1e-6),
     affine: Type.Boolean({ default: true, description: "Whether a learned weight γ follows." }),
   }),
 

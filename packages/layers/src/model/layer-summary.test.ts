@@ -1,9 +1,9 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { expect, test } from "vitest";
 
 import { layers } from "../catalog.ts";
 import { planModel } from "./model.ts";
 import { chooseLayer, type LayerBlock } from "./nested-layers.ts";
-import { completeOptions } from "../testing/complete-options.ts";
 
 const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
 const dense = (units: number) => ({ type: "dense", units });

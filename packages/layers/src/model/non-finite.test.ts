@@ -1,3 +1,4 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
@@ -5,7 +6,6 @@ import { layers } from "../catalog.ts";
 import { glorot } from "../initializers/glorot.ts";
 import { planModel, type Model, type NonFinite } from "./model.ts";
 import { chooseLayer, type LayerBlock } from "./nested-layers.ts";
-import { completeOptions } from "../testing/complete-options.ts";
 import { reference } from "../testing/backends.ts";
 
 const pass = { training: true, step: 0 };

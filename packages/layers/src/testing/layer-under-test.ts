@@ -1,7 +1,7 @@
 import { Batch, createRng, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
 import type { Layer, LayerDefinition, Parameter, ForwardContext, Buffer } from "../definition.ts";
-import { planWith } from "./complete-options.ts";
+import { planWith } from "./plan-with.ts";
 import { copyTensor, type Numbers } from "./numbers.ts";
 
 /** One way to use a layer that the contract suite tries. */

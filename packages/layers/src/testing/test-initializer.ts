@@ -1,9 +1,9 @@
+import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
 import { createRng, type Backend, type FloatArray, type Shape } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { InitializerDefinition } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
-import { completeOptions, formatOptions } from "./complete-options.ts";
 import { sumOf } from "./numbers.ts";
 
 /** One way to use an initializer that the contract suite tries. */

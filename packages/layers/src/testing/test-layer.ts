@@ -1,9 +1,10 @@
+import { formatOptions } from "@nn/catalog/testing/complete-options";
 import { createRng, formatShape, type Activation, type Backend, type Shape, type Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { LayerDefinition, ForwardContext } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
-import { planWith, formatOptions } from "./complete-options.ts";
+import { planWith } from "./plan-with.ts";
 import { relativeError } from "./gradient-check.ts";
 import { drawPass, gradientErrors } from "./layer-gradients.ts";
 import { buildLayer, runLayer, stateOf, type LayerConfiguration } from "./layer-under-test.ts";

@@ -1,9 +1,9 @@
+import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
 import { createRng, ShapeError, type Backend, type Shape } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { Loss, LossDefinition } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
-import { completeOptions, formatOptions } from "./complete-options.ts";
 import { describeGradientError, numericGradient } from "./gradient-check.ts";
 import { expectMeanOfParts } from "./loss-of-parts.ts";
 import { differences, drawLabels, drawSmooth, type Numbers } from "./numbers.ts";

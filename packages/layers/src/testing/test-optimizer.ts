@@ -1,9 +1,9 @@
+import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
 import { createRng, type Backend } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { OptimizerDefinition, Parameter } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
-import { completeOptions, formatOptions } from "./complete-options.ts";
 import { differences, sumOf, type Numbers } from "./numbers.ts";
 import { putBack } from "./put-back.ts";
 

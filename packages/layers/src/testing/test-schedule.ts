@@ -1,7 +1,7 @@
+import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
 import { describe, expect, test } from "vitest";
 
 import type { ScheduleDefinition } from "../definition.ts";
-import { completeOptions, formatOptions } from "./complete-options.ts";
 import { putBack } from "./put-back.ts";
 
 /** The contract of a schedule, as tests: call it in a vitest file, with the options to try. */
@@ -9,6 +9,7 @@ export function testSchedule(
   definition: ScheduleDefinition,
   configurations: readonly Record<string, unknown>[],
 ): void {
+  const hasWarmup = Object.hasOwn(definition.options.properties, "warmup");
   for (const options of configurations) {
     /** The factor of every step of a training in which validation becomes worse and worse. */
     const run = (epochs: number, stepsPerEpoch: number, more: Record<string, unknown> = {}): number[] => {
@@ -45,7 +46,8 @@ export function testSchedule(
       });
 
       test("goes on from its state as if never stopped", () => {
-        const complete = completeOptions(definition, { ...options, warmup: { epochs: 1 } });
+        const warmup = hasWarmup ? { warmup: { epochs: 1 } } : {};
+        const complete = completeOptions(definition, { ...options, ...warmup });
         const build = () => definition.build(complete, { totalSteps: 60, stepsPerEpoch: 3 });
         const [first, second] = [build(), build()];
         const factors: [before: number, after: number][] = [];
@@ -61,6 +63,9 @@ export function testSchedule(
         }
         expect(factors.map(([, after]) => after)).toEqual(factors.map(([before]) => before));
       });
+
+      // One of its own need not have a warm-up.
+      if (!hasWarmup) return;
 
       test("begins after a linear warm-up as it would without", () => {
         const warmup = { epochs: 2, steps: 1, from: 0.125 };

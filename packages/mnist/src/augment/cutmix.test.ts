@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 
 import { drawsOf, formatOf } from "../../test/picture.ts";
+import { testAugmentation } from "../testing.ts";
 import { cutmix } from "./cutmix.ts";
+
+testAugmentation(cutmix, { something: { alpha: 1 } });
 
 /**
  * Three images of 4 × 4 of the numbers 1, 2, 3, cut and mixed with λ = 3/4 about the pixel that `place`

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { drawsOf, formatOf } from "../../test/picture.ts";
-import { testAugmentation } from "../../test/test-augmentation.ts";
+import { testAugmentation } from "../testing.ts";
 import type { Augmentation } from "../augmentation.ts";
 import { cutout } from "./cutout.ts";
 

@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { formatOf, transformationOf } from "../../test/picture.ts";
-import { testAugmentation } from "../../test/test-augmentation.ts";
+import { testAugmentation } from "../testing.ts";
 import { writeKeys } from "./shared/image-stream.ts";
 import { elastic } from "./elastic.ts";
 

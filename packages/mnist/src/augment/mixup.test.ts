@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 
 import { drawsOf, formatOf } from "../../test/picture.ts";
+import { testAugmentation } from "../testing.ts";
 import { mixup } from "./mixup.ts";
+
+testAugmentation(mixup, { something: { alpha: 1 } });
 
 test("each image takes its share and the rest of the next one, the last of the first", () => {
   const planned = mixup.plan({ alpha: 1 }, formatOf([1, 2, 1]));

@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { formatOf } from "../../test/picture.ts";
-import { testAugmentation } from "../../test/test-augmentation.ts";
+import { testAugmentation } from "../testing.ts";
 import { ImageStream } from "./shared/image-stream.ts";
 import { randomErasing } from "./random-erasing.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { formatOf, mapOf, moved, picture } from "../../test/picture.ts";
-import { testAugmentation } from "../../test/test-augmentation.ts";
+import { testAugmentation } from "../testing.ts";
 import { rotate } from "./rotate.ts";
 import { shift } from "./shift.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { formatOf, mapOf, moved, picture } from "../../test/picture.ts";
-import { testAugmentation } from "../../test/test-augmentation.ts";
+import { testAugmentation } from "../testing.ts";
 import { scale } from "./scale.ts";
 
 testAugmentation(scale, { nothing: { range: 0 }, something: { range: 0.3 } });

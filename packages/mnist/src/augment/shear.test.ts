@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { at, formatOf, mapOf, moved, picture } from "../../test/picture.ts";
-import { testAugmentation } from "../../test/test-augmentation.ts";
+import { testAugmentation } from "../testing.ts";
 import { shear } from "./shear.ts";
 
 testAugmentation(shear, { nothing: { degrees: 0 }, something: { degrees: 20 } });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { at, drawsOf, formatOf, mapOf, moved, picture } from "../../test/picture.ts";
-import { testAugmentation } from "../../test/test-augmentation.ts";
+import { testAugmentation } from "../testing.ts";
 import { shift } from "./shift.ts";
 
 testAugmentation(shift, { nothing: { pixels: 0 }, something: { pixels: 2 } });

@@ -5,12 +5,24 @@ import { expect, test } from "vitest";
 
 import { folderWith, loadOwn, noticesOf, told } from "../../test/own-data.ts";
 import { datasets } from "../catalog.ts";
+import { testDataset } from "../testing.ts";
+import { csv } from "./csv.ts";
 import { digestOf } from "../digest.ts";
 
 const header = "label,a,b,c,d\n";
 const rows = "1,0,1,2,3\n0,252,253,254,255\n2,9,8,7,6\n";
 const options = { training: "train.csv", test: "test.csv", channels: 1 };
 const test1 = "2,4,5,6,7\n";
+
+testDataset(csv, [
+  {
+    options,
+    files: () => ({
+      dataFolder: "/nowhere",
+      experimentFolder: folderWith({ "train.csv": rows, "test.csv": test1 }),
+    }),
+  },
+]);
 
 test("a row is an image: the class first, the pixels after it, in the order of the file", async () => {
   const dataset = await loadOwn(

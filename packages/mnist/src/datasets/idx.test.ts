@@ -7,6 +7,8 @@ import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/own
 import { tinyDataset, tinyFiles } from "../../test/tiny-dataset.ts";
 import { writeFiles } from "../../test/tiny-dataset.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { testDataset } from "../testing.ts";
+import { idx } from "./idx.ts";
 import { digestOf } from "../digest.ts";
 import { formatIdx } from "../files/idx.ts";
 
@@ -18,6 +20,10 @@ const files: Files = {
   d: tinyFiles.testLabels,
 };
 const labels = (...of: number[]) => formatIdx({ shape: [of.length], data: Uint8Array.from(of) });
+
+testDataset(idx, [
+  { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: folderWith(files) }) },
+]);
 
 test("four files of any size are a data set, the same as a published one of the same files", async () => {
   const dataset = await loadOwn(

@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { testDataset } from "../testing.ts";
+import { images } from "./images.ts";
 import { DatasetError } from "../errors.ts";
 import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/own-data.ts";
 import { pngOf, type PngChanges } from "../../test/write-png.ts";
@@ -15,6 +17,10 @@ const files: Files = {
   "train/notes.txt": "for people",
   "test/zebra/x.png": png(40),
 };
+
+testDataset(images, [
+  { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: folderWith(files) }) },
+]);
 
 /** With another byte among the packed pixels. */
 function corrupt(file: Uint8Array): Uint8Array {

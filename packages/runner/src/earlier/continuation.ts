@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Experiment } from "@nn/experiment";
-import { schedules } from "@nn/layers";
+import { builtIn, type Catalogs, type Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import { CHECKPOINT_FILE, isRecord, type IdentityOf, type Trial } from "@nn/training";
 
@@ -31,7 +30,13 @@ export function findContinuation(
     experiment,
     identityOf,
     earlier,
-  }: { experiment: Experiment; identityOf: IdentityOf; earlier: EarlierTrials },
+    catalogs = builtIn,
+  }: {
+    experiment: Experiment;
+    identityOf: IdentityOf;
+    earlier: EarlierTrials;
+    catalogs?: Pick<Catalogs, "schedules"> | undefined;
+  },
   records: ReadonlyMap<number, TrialRecord>,
 ): Continuation | undefined {
   const checkpoints = new Map<number, string>();
@@ -51,7 +56,7 @@ export function findContinuation(
     } else if (shorter !== undefined) {
       const { planned } = shorter.record;
       epochs.add(planned);
-      const obstacle = obstacleTo(trial, planned, experiment);
+      const obstacle = obstacleTo(trial, planned, experiment, catalogs);
       if (obstacle !== undefined) {
         obstacles.add(obstacle);
         continue;
@@ -70,7 +75,12 @@ function isOver(record: TrialRecord | undefined): boolean {
   return record !== undefined && record.status !== "running" && record.status !== "failed";
 }
 
-function obstacleTo(trial: Trial, epochs: number, experiment: Experiment): string | undefined {
+function obstacleTo(
+  trial: Trial,
+  epochs: number,
+  experiment: Experiment,
+  { schedules }: Pick<Catalogs, "schedules">,
+): string | undefined {
   const { type, ...options } = trial.spec.schedule;
   if (experiment.pruner !== undefined)
     return `the pruner ${experiment.pruner.type} goes by the number of epochs`;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Experiment, NextTrials } from "@nn/experiment";
+import type { Catalogs, Experiment, NextTrials } from "@nn/experiment";
 import {
   applyEvent,
   writeFileAtomically,
@@ -27,6 +27,8 @@ export interface ReusedSegment {
   readonly experiment: Experiment;
   readonly next: NextTrials;
   readonly identityOf: IdentityOf;
+  /** What its blocks name; the built-in entries unless given. */
+  readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly earlier: EarlierTrials;
 }
 
@@ -128,7 +130,7 @@ export function planTakeOver(
   recorded: ReadonlyMap<number, TrialRecord>,
   ended: RunDirectory["sweepEnd"],
 ): TakeOver {
-  const { experiment, next, identityOf } = reuse;
+  const { experiment, next, catalogs, identityOf } = reuse;
   const records = new Map(recorded);
   const steps: Step[] = [];
   const add = (trial: number, events: readonly JournalEvent[], from?: EarlierTrial): void => {
@@ -142,7 +144,7 @@ export function planTakeOver(
   };
   // Those that nobody has trained stay with it, and how it goes on from them is another scheduler's matter.
   const scheduler = createSweepScheduler(
-    { experiment, next, directory: { records, sweepEnd: ended } },
+    { experiment, next, catalogs, directory: { records, sweepEnd: ended } },
     onPruned,
   );
   for (let part = scheduler.take(); part !== undefined; part = scheduler.take()) {

@@ -1,13 +1,13 @@
 import { registerHooks } from "node:module";
 
-/** What a layer of one's own may import by name, wherever its file is. */
+/** What a custom part may import by name, wherever its file is. */
 const OURS = /^(@nn\/|typebox($|\/))/;
 
 let isOffered = false;
 
 /**
  * Lets a file outside the workspace import our packages: what is not found from its own folder is looked for
- * from here. So a layer of one's own can lie beside its experiment, on any disk, with nothing to install.
+ * from here. So a custom part can lie beside its experiment, on any disk, with nothing to install.
  */
 export function resolveWorkspacePackages(): void {
   // Once: a second hook would look twice for everything that is not there, a third four times.

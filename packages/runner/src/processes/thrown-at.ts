@@ -1,31 +1,34 @@
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { Sample } from "@nn/training";
+import { formatPath, isCustomType, isRecord, type Path, type Sample } from "@nn/training";
 
 /**
- * Where an error came out of a layer of one's own, for the line that a person reads: `./layer.ts:12:15,
+ * Where an error came out of a custom part, for the line that a person reads: `./layer.ts:12:15,
  * model.layers[1]`. Undefined where the stack of the error leads through none.
  */
 export function thrownAt(
   stack: string,
   { spec, experimentFolder }: Pick<Sample, "spec" | "experimentFolder">,
 ): string | undefined {
-  const own = spec.model.layers
-    .map(({ type }, index) => ({
-      index,
-      file: resolve(experimentFolder, type),
-      isFile: type.startsWith("."),
-    }))
-    .filter(({ isFile }) => isFile);
+  const parts = partsOf(spec, []).map(({ path, type }) => ({ path, file: resolve(experimentFolder, type) }));
   for (const { file, place } of framesOf(stack)) {
-    const matching = own.filter((layer) => layer.file === file);
+    const matching = parts.filter((part) => part.file === file);
     if (matching.length === 0) continue;
     // Of one file used twice the stack does not tell which.
-    const which = matching.map(({ index }) => `model.layers[${index}]`).join(" or ");
+    const which = matching.map(({ path }) => formatPath(path)).join(" or ");
     return `${relative(process.cwd(), file)}:${place}, ${which}`;
   }
   return undefined;
+}
+
+/** The blocks that name a file, each with its place in the spec. */
+function partsOf(value: unknown, path: Path): { readonly path: Path; readonly type: string }[] {
+  if (Array.isArray(value)) return value.flatMap((each: unknown, index) => partsOf(each, [...path, index]));
+  if (!isRecord(value)) return [];
+  const { type, ...options } = value;
+  const own = isCustomType(type) ? [{ path, type }] : [];
+  return [...own, ...Object.entries(options).flatMap(([key, each]) => partsOf(each, [...path, key]))];
 }
 
 /** The files of a stack and the places in them, the innermost first. */

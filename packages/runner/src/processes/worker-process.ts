@@ -43,7 +43,7 @@ export interface WorkerLimits {
   readonly training?: number | undefined;
 }
 
-/** A step takes less as a rule; a layer of one's own in an endless loop never ends. */
+/** A step takes less as a rule; a custom part in an endless loop never ends. */
 const KEEPING_SECONDS = 10;
 
 /** Should this process end before them: one that hangs would outlive it. */
@@ -191,7 +191,7 @@ export class WorkerProcess {
 
   /**
    * Ends the process, whatever it is doing, and waits until it is gone. By SIGKILL: it holds nothing that
-   * needs an orderly end, and a layer of one's own in an endless loop would hear nothing else.
+   * needs an orderly end, and a custom part in an endless loop would hear nothing else.
    */
   async end(): Promise<void> {
     const child = this.#child;
@@ -209,7 +209,7 @@ export class WorkerProcess {
       env: keepingCompiled(),
       // Numbers cross as they are; JSON would turn NaN and infinities into null.
       serialization: "advanced",
-      // What a layer of one's own prints goes to our error output, past the progress bar; never into what is
+      // What a custom part prints goes to our error output, past the progress bar; never into what is
       // piped on.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

@@ -1,10 +1,17 @@
-import { expect, test } from "vitest";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, describe, expect, test } from "vitest";
 
 import { loadExperiment } from "@nn/experiment";
 import { workspaceFolder } from "../environment.ts";
 import { codeVersion } from "./code-version.ts";
 import { checkJob } from "./job-check.ts";
+import { checkCustomFiles } from "./custom-files.ts";
 import { readJob, type Job } from "./job.ts";
+import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
 const { trials } = await loadExperiment(`${workspaceFolder}experiments/quickstart.yaml`);
@@ -29,13 +36,13 @@ const job: Job = {
   data: [],
 };
 
-test("a trial of an experiment is taken as it is", () => {
+test("a trial of an experiment is taken as it is", async () => {
   expect(readJob(toWire(job))).toEqual(job);
-  expect(checkJob(job)).toMatchObject({ trial: { number: 3, seed: 7, spec } });
+  expect(await checkJob(job)).toMatchObject({ trial: { number: 3, seed: 7, spec } });
 });
 
-test("another version of the code is refused, and both are named", () => {
-  expect(checkJob({ ...job, version: "0.0.9-abc" })).toBe(
+test("another version of the code is refused, and both are named", async () => {
+  expect(await checkJob({ ...job, version: "0.0.9-abc" })).toBe(
     `it is for version 0.0.9-abc of the code, and this worker has ${codeVersion()}: bring both to the same commit`,
   );
 });
@@ -45,14 +52,11 @@ test.for([
   [{ training: { ...spec.training, epochs: -1 } }, "training.epochs"],
   [{ optimizer: { type: "sgd", learningRate: Infinity } }, "learningRate"],
   [{ model: { ...spec.model, layers: [{ type: "dense", units: 10 }] } }, "input must be (D)"],
-  [{ model: { ...spec.model, layers: [{ type: "./mine.ts" }] } }, "runs no code but its own"],
-  [
-    { model: { ...spec.model, layers: [{ type: "residual", layers: [{ type: "../x.js" }] }] } },
-    "runs no code",
-  ],
+  [{ model: { ...spec.model, layers: [{ type: "./mine.ts" }] } }, "does not say what is in that file"],
+  [{ optimizer: { type: "../x.js" } }, "it names ../x.js, and does not say what is in that file"],
   [{ anything: 1 }, 'unknown key "anything"'],
-] as const)("a trial with %o is refused", ([change, reason]) => {
-  expect(checkJob({ ...job, spec: { ...job.spec, ...change } })).toContain(reason);
+] as const)("a trial with %o is refused", async ([change, reason]) => {
+  expect(await checkJob({ ...job, spec: { ...job.spec, ...change } })).toContain(reason);
 });
 
 test.for([
@@ -65,4 +69,70 @@ test.for([
   toWire({ ...job, code: "x" }),
 ])("%o is no job", (wire) => {
   expect(readJob(wire)).toBeTypeOf("string");
+});
+
+describe("a trial with a custom part", () => {
+  const folder = mkdtempSync(join(workspaceFolder, "results-job-check-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const text = `import { defineOptimizer } from "@nn/layers";
+import { Type } from "typebox";
+export const still = defineOptimizer({
+  type: "still",
+  description: "Learns nothing.",
+  options: Type.Object({ size: Type.Number({ default: 1, description: "A number." }) }),
+  build: () => ({ state: [], step: () => {} }),
+});
+`;
+  const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");
+  const file = join(folder, "still.ts");
+  writeFileSync(file, text);
+  const custom: Job = {
+    ...job,
+    folder,
+    spec: { ...job.spec, optimizer: { type: "./still.ts", size: 2 } },
+    files: [{ path: "./still.ts", sha256: sha256(text) }],
+  };
+
+  test("is taken where its file is the one of the run, and checked by its schema", async () => {
+    expect(readJob(toWire(custom))).toEqual(custom);
+    expect(await checkJob(custom)).toMatchObject({
+      trial: { spec: { optimizer: { type: "./still.ts", size: 2 } } },
+    });
+    const wrong = { ...custom.spec, optimizer: { type: "./still.ts", sise: 2 } };
+    expect(await checkJob({ ...custom, spec: wrong })).toContain('unknown key "sise"');
+  });
+
+  test("is left to others where the file is not there, or another one", async () => {
+    const there = { ...custom, files: [{ path: "./still.ts", sha256: sha256("other") }] };
+    await expect(checkJob(there)).rejects.toThrow(RemoteError);
+    await expect(checkJob(there)).rejects.toThrow("is another one here than that of the run");
+    const missing = {
+      ...custom,
+      spec: { ...job.spec, optimizer: { type: "./gone.ts" } },
+      files: [{ path: "./gone.ts", sha256: sha256(text) }],
+    };
+    await expect(checkJob(missing)).rejects.toThrow(`there is no file ${join(folder, "gone.ts")}`);
+  });
+
+  test("is not run from anywhere else than the project and the folder of the worker", () => {
+    expect(checkCustomFiles(custom, folder, [folder])).toBeUndefined();
+    expect(() => checkCustomFiles(custom, folder, [join(workspaceFolder, "packages")])).toThrow(
+      "neither in this project nor in the folder in which this worker was started",
+    );
+    // A link leads to where it leads.
+    const link = join(folder, "link.ts");
+    symlinkSync(fileURLToPath(import.meta.url), link);
+    const linked = {
+      ...custom,
+      spec: { optimizer: { type: "./link.ts" } },
+      files: [{ path: "./link.ts", sha256: sha256(readFileSync(link, "utf8")) }],
+    };
+    expect(() => checkCustomFiles(linked, folder, [folder])).toThrow("is not run");
+    expect(checkCustomFiles(linked, folder)).toBeUndefined();
+  });
+
+  test("of another kind than its place asks for is refused", async () => {
+    const wrong = { ...job.spec, schedule: { type: "./still.ts", size: 2 } };
+    expect(await checkJob({ ...custom, spec: wrong })).toContain("no catalog entry");
+  });
 });

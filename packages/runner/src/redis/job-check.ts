@@ -1,17 +1,20 @@
 import { resolve } from "node:path";
 
 import {
+  builtIn,
   compiledSchema,
   fillDefaults,
   createDatasetFacts,
   checkSpec,
   trialSpecOf,
   checkFiniteNumbers,
+  type Catalogs,
   type ExperimentBody,
 } from "@nn/experiment";
-import { customTypes, type Trial } from "@nn/training";
+import { loadTrialCatalogs, type Trial } from "@nn/training";
 import { workspaceFolder } from "../environment.ts";
 import { codeVersion } from "./code-version.ts";
+import { checkCustomFiles } from "./custom-files.ts";
 import type { Job } from "./job.ts";
 
 /** A job that has been checked. */
@@ -23,23 +26,43 @@ export interface CheckedJob {
 
 /**
  * Holds a job against the schema of experiments, as if its trial stood in a file of this machine; else says
- * what is wrong with it.
+ * what is wrong with it. Loads the custom parts that it names. Throws RemoteError where this machine lacks
+ * one of them.
  */
-export function checkJob(job: Job, version = codeVersion()): CheckedJob | string {
+export async function checkJob(job: Job, version = codeVersion()): Promise<CheckedJob | string> {
   if (job.version !== version) {
     return `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the same commit`;
   }
-  const [own] = customTypes([job.spec]);
-  if (own !== undefined) return `it names ${own}, and a worker runs no code but its own`;
-
   const experimentFolder = resolve(workspaceFolder, job.folder);
-  const { schema, check } = compiledSchema();
+  const problem = checkCustomFiles(job, experimentFolder);
+  if (problem !== undefined) return problem;
+  try {
+    return checkSpecOf(job, experimentFolder, await catalogsFor(job, experimentFolder));
+  } catch (error) {
+    // What is built in throws nothing here: it is a custom part.
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+let latest: { readonly key: string; readonly catalogs: Catalogs } | undefined;
+
+/** The trials of a run name the same custom parts: their schema is compiled once. */
+async function catalogsFor({ spec, files }: Job, experimentFolder: string): Promise<Catalogs> {
+  if (files === undefined) return builtIn;
+  const key = JSON.stringify([experimentFolder, files]);
+  if (latest?.key !== key)
+    latest = { key, catalogs: { ...builtIn, ...(await loadTrialCatalogs(spec, experimentFolder)) } };
+  return latest.catalogs;
+}
+
+function checkSpecOf(job: Job, experimentFolder: string, catalogs: Catalogs): CheckedJob | string {
+  const { schema, check } = compiledSchema(catalogs);
   const written = { ...job.spec, name: "job" };
   const body: ExperimentBody = { schema, written, completed: fillDefaults(schema, written) };
   const faults = checkFiniteNumbers(written, check(written));
   const wrong = [
     ...faults,
-    ...checkSpec({ body, faults, customLayers: new Map(), facts: createDatasetFacts(experimentFolder) }),
+    ...checkSpec({ body, faults, catalogs, facts: createDatasetFacts(experimentFolder) }),
   ];
   if (wrong.length > 0) {
     return wrong.map(({ message }) => message).join("; ");

@@ -13,7 +13,7 @@ const text = Type.String({ maxLength: 100_000 });
 const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false });
 
-/** What a worker is asked to train: data, and no code. */
+/** What a worker is asked to train: data, and no code. Of custom parts it says which files they are. */
 const jobSchema = closed({
   /** Of the code that may train it. */
   version: text,
@@ -41,6 +41,8 @@ const jobSchema = closed({
    */
   folder: text,
   data: Type.Array(closed({ name: text, source: text, sha256: text })),
+  /** The custom parts that the spec names, by their paths from that folder, and what is in their files. */
+  files: Type.Optional(Type.Array(closed({ path: text, sha256: text }))),
 });
 
 /** A training segment in the queue, with all that a worker needs in order to train it. */

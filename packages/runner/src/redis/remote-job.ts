@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
 
 import type { DataIdentity } from "@nn/results";
-import { CHECKPOINT_FILE, type Assignment, type Report, type TrialOutcome } from "@nn/training";
+import { CHECKPOINT_FILE, customTypes, type Assignment, type Report, type TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
@@ -26,6 +26,8 @@ export interface JobQueue {
   readonly name: string;
   readonly version: string;
   readonly data: readonly DataIdentity[];
+  /** The path of each custom part → the bytes of its file. */
+  readonly customFiles?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -328,7 +330,13 @@ export class RemoteJob {
 
   #payload(): Omit<Job, "ticket"> {
     const { trial, ...assignment } = this.#assignment;
-    const { run, version, name, data } = this.#jobQueue;
+    const { run, version, name, data, customFiles } = this.#jobQueue;
+    const files = [...new Set(customTypes(trial.spec))].map((path) => ({
+      path,
+      sha256: createHash("sha256")
+        .update(customFiles?.get(path) ?? "")
+        .digest("hex"),
+    }));
     const folder = relative(workspaceFolder, assignment.experimentFolder);
     const isInside = !folder.startsWith("..") && !isAbsolute(folder);
     return {
@@ -349,6 +357,7 @@ export class RemoteJob {
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
       // All of the run: the name of data of one's own has more in it than the type. A worker looks for what
       // the trial reads.
+      ...(files.length > 0 && { files }),
       data: data.map(({ name, source, sha256 }) => ({ name, source, sha256 })),
     };
   }

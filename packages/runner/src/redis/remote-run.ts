@@ -38,6 +38,8 @@ export interface RemoteRunOptions {
   /** Absolute path of the run directory. */
   readonly directory: string;
   readonly data: readonly DataIdentity[];
+  /** The path of each custom part → the bytes of its file: workers must have the same. */
+  readonly customFiles?: ReadonlyMap<string, Uint8Array>;
   readonly trials: number;
   /** The run starts over: what an earlier one has left on the server does not count. */
   readonly fresh: boolean;
@@ -76,12 +78,12 @@ export class RemoteRun {
   }
 
   private constructor(options: RemoteRunOptions, server: Server, redis: Redis, queue: Queue) {
-    const { name, data, say } = options;
+    const { name, data, customFiles, say } = options;
     const version = codeVersion();
     this.#server = server;
     this.#redis = redis;
     this.#listening = server.connect();
-    this.#jobQueue = { redis, queue, run: idOf(options.directory), name, version, data, say };
+    this.#jobQueue = { redis, queue, run: idOf(options.directory), name, version, data, customFiles, say };
     this.#workers = new RemoteWorkerPool(redis, { version, command: options.command, say });
     const executors = Math.min(options.trials, MOST_AT_ONCE);
     this.executors = Array.from({ length: executors }, () => new RemoteTrainer(this));

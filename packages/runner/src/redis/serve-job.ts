@@ -97,7 +97,14 @@ async function serveIn(
   const giveBack = () =>
     reportProgress(redis, hold, { kind: "returned", worker: name }, { state: "waiting" });
 
-  const checked = checkJob(job);
+  /** This machine cannot: the next worker may. */
+  const leave = async (error: Error): Promise<never> => {
+    await say({ kind: "notice", message: `The worker ${name} stops: ${error.message}` });
+    await giveBack();
+    throw new RemoteError(error.message, { cause: error });
+  };
+
+  const checked = await checkJob(job).catch(leave);
   if (typeof checked === "string") {
     await end({ kind: "failed", message: `refused by the worker ${name}: ${checked}`, stack: "" });
     return "failed";
@@ -179,10 +186,7 @@ async function serveIn(
     ) {
       throw error;
     }
-    // This machine cannot: the next worker may.
-    await say({ kind: "notice", message: `The worker ${name} stops: ${error.message}` });
-    await giveBack();
-    throw new RemoteError(error.message, { cause: error });
+    return leave(error);
   } finally {
     upload.drop();
     stopped.removeEventListener("abort", onStop);

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { testPruner } from "../../test/pruner-contract.ts";
-import { runSweep, trainedEpochs } from "../../test/scheduler.ts";
+import { testPruner } from "../testing.ts";
+import { runSweep, trainedEpochs } from "../testing/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import type { PruningDecision } from "../pruner.ts";
+import { asha } from "./asha.ts";
 
 testPruner(
+  asha,
   fc.record({
-    type: fc.constant("asha"),
     eta: fc.integer({ min: 2, max: 4 }),
     minEpochs: fc.integer({ min: 1, max: 3 }),
     asynchronous: fc.constant(false),

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { testPruner } from "../../test/pruner-contract.ts";
-import { tableOf, trainedEpochs } from "../../test/scheduler.ts";
+import { testPruner } from "../testing.ts";
+import { tableOf, trainedEpochs } from "../testing/scheduler.ts";
 import { createPruner, checkPruner } from "../prune.ts";
+import { hyperband } from "./hyperband.ts";
 
 testPruner(
+  hyperband,
   fc.record({
-    type: fc.constant("hyperband"),
     eta: fc.integer({ min: 2, max: 4 }),
     minEpochs: fc.integer({ min: 1, max: 3 }),
   }),

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { testPruner } from "../../test/pruner-contract.ts";
-import { trainedEpochs } from "../../test/scheduler.ts";
+import { testPruner } from "../testing.ts";
+import { trainedEpochs } from "../testing/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
+import { median } from "./median.ts";
 
 testPruner(
+  median,
   fc.record({
-    type: fc.constant("median"),
     startup: fc.integer({ min: 1, max: 4 }),
     warmup: fc.integer({ min: 0, max: 4 }),
     interval: fc.integer({ min: 1, max: 4 }),

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { testPruner } from "../../test/pruner-contract.ts";
-import { trainedEpochs } from "../../test/scheduler.ts";
+import { testPruner } from "../testing.ts";
+import { trainedEpochs } from "../testing/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
+import { patience } from "./patience.ts";
 
 testPruner(
+  patience,
   fc.record({
-    type: fc.constant("patience"),
     patience: fc.integer({ min: 1, max: 5 }),
     minDelta: fc.constantFrom(0, 1),
   }),

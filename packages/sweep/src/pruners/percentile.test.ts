@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { testPruner } from "../../test/pruner-contract.ts";
+import { testPruner } from "../testing.ts";
 import { checkPruner, createPruner } from "../prune.ts";
+import { percentile } from "./percentile.ts";
 
 testPruner(
+  percentile,
   fc.record({
-    type: fc.constant("percentile"),
     percentile: fc.double({ min: 0, max: 100, noNaN: true }),
     startup: fc.integer({ min: 1, max: 4 }),
     warmup: fc.integer({ min: 0, max: 4 }),

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { testPruner } from "../../test/pruner-contract.ts";
-import { tableOf, trainedEpochs } from "../../test/scheduler.ts";
+import { testPruner } from "../testing.ts";
+import { tableOf, trainedEpochs } from "../testing/scheduler.ts";
 import { checkPruner, createPruner } from "../prune.ts";
+import { successiveHalving } from "./successive-halving.ts";
 
 testPruner(
+  successiveHalving,
   fc.record({
-    type: fc.constant("successive-halving"),
     eta: fc.integer({ min: 2, max: 4 }),
     minEpochs: fc.integer({ min: 1, max: 3 }),
   }),

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { testPruner } from "../../test/pruner-contract.ts";
+import { testPruner } from "../testing.ts";
 import { checkPruner, createPruner } from "../prune.ts";
 import type { PruningContext } from "../pruner.ts";
 import { objectiveOf, type Goal } from "../rank.ts";
+import { threshold } from "./threshold.ts";
 
 testPruner(
+  threshold,
   fc.record({
-    type: fc.constant("threshold"),
     above: fc.integer({ min: 2, max: 4 }),
     below: fc.integer({ min: -4, max: 1 }),
     from: fc.integer({ min: 1, max: 5 }),

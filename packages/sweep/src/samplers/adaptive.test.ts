@@ -1,7 +1,7 @@
 import { createRng, type Rng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { domain, parametersOf } from "../testing/arbitraries.ts";
 import { partial } from "../../test/partial.ts";
 import type { Domains } from "../space/domain.ts";
 import type { TrialHistory, Proposal } from "../sampler.ts";

@@ -1,10 +1,13 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
+import { testSampler } from "../testing.ts";
 import { testFunctions } from "../../test/functions.ts";
 import { runSweep } from "../../test/run-sweep.ts";
 import type { Assignment } from "../space/domain.ts";
 import type { FinishedTrial } from "../sampler.ts";
 import { cmaEs } from "./cma-es.ts";
+
+testSampler(cmaEs, [{ trials: 20 }]);
 
 test("a generation is a population, which grows with the number of parameters", () => {
   const range = { type: "float", min: 0, max: 1 } as const;

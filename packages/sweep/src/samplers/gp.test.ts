@@ -1,10 +1,13 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
+import { testSampler } from "../testing.ts";
 import { runSweep } from "../../test/run-sweep.ts";
 import type { Assignment } from "../space/domain.ts";
 import { gp } from "./gp.ts";
 import { random } from "./random.ts";
 import { sobol } from "./sobol.ts";
+
+testSampler(gp, [{ trials: 20, generation: 4, startup: 4 }], { runs: 60 });
 
 const options = { trials: 40, generation: 4, startup: 10 };
 const sampler = { type: "gp", ...options };

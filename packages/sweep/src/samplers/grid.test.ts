@@ -1,8 +1,11 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { choices, parametersOf } from "../../test/arbitraries.ts";
+import { testSampler } from "../testing.ts";
+import { choices, parametersOf } from "../testing/arbitraries.ts";
 import { grid } from "./grid.ts";
+
+testSampler(grid, [{}], { runs: 60 });
 
 const rng = createRng(1);
 

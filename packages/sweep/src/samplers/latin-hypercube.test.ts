@@ -1,9 +1,12 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { testSampler } from "../testing.ts";
+import { domain, parametersOf } from "../testing/arbitraries.ts";
 import { dimensionOf } from "../space/dimension.ts";
 import { latinHypercube } from "./latin-hypercube.ts";
+
+testSampler(latinHypercube, [{ trials: 20 }]);
 
 const seed = fc.maxSafeNat();
 const trials = fc.integer({ min: 1, max: 200 });

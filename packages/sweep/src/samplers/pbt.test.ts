@@ -1,13 +1,16 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { testSampler } from "../testing.ts";
+import { domain, parametersOf } from "../testing/arbitraries.ts";
 import type { Domains } from "../space/domain.ts";
 import type { FinishedTrial } from "../sampler.ts";
 import { checkLength, checkSweep, noticesOf, propose } from "../sweep.ts";
 import { dimensionOf } from "../space/dimension.ts";
 import { pbt } from "./pbt.ts";
 import { random } from "./random.ts";
+
+testSampler(pbt, [{ population: 5, interval: 1, quantile: 0.5 }], { triesAll: true });
 
 const options = { population: 10, interval: 2, quantile: 0.2, resample: 0 };
 const rate = { "optimizer.learningRate": { type: "float", min: 1e-4, max: 1, scale: "log" } } as const;

@@ -2,8 +2,11 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { Value } from "typebox/value";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { testSampler } from "../testing.ts";
+import { domain, parametersOf } from "../testing/arbitraries.ts";
 import { random } from "./random.ts";
+
+testSampler(random, [{ trials: 20 }]);
 
 const seed = fc.maxSafeNat();
 const trials = fc.integer({ min: 1, max: 20 });

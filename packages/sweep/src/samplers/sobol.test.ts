@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain, parametersOf } from "../../test/arbitraries.ts";
+import { testSampler } from "../testing.ts";
+import { domain, parametersOf } from "../testing/arbitraries.ts";
 import type { IntRange } from "../space/domain.ts";
 import { mostDimensions } from "./sobol/joe-kuo.ts";
 import { sobol } from "./sobol.ts";
+
+testSampler(sobol, [{ trials: 20 }, { trials: 5, scramble: false }]);
 
 /** What golden/sobol.py got from SciPy; the script says how to make it again. */
 interface Golden {

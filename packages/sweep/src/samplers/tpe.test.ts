@@ -1,11 +1,14 @@
 import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
+import { testSampler } from "../testing.ts";
 import { testFunctions } from "../../test/functions.ts";
 import { leastCost, runSweep } from "../../test/run-sweep.ts";
 import type { Assignment, Domains } from "../space/domain.ts";
 import { dimensionOf } from "../space/dimension.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
+
+testSampler(tpe, [{ trials: 20, generation: 4, startup: 4, candidates: 8 }]);
 
 const options = { trials: 40, generation: 4, startup: 10, candidates: 24 };
 const sampler = { type: "tpe", ...options };

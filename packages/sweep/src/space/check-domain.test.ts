@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain } from "../../test/arbitraries.ts";
+import { domain } from "../testing/arbitraries.ts";
 import { checkDomain } from "./check-domain.ts";
 import type { Domain } from "./domain.ts";
 import type { Problem } from "../problem.ts";

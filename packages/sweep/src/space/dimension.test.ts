@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domain } from "../../test/arbitraries.ts";
+import { domain } from "../testing/arbitraries.ts";
 import { isRange, type Domain } from "./domain.ts";
 import { dimensionOf } from "./dimension.ts";
 import { valuesOf } from "./values-of.ts";

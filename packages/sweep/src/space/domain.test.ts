@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Value } from "typebox/value";
 import { expect, test } from "vitest";
-import { domain } from "../../test/arbitraries.ts";
+import { domain } from "../testing/arbitraries.ts";
 import { domainSchema } from "./domain.ts";
 
 test("the schema takes every list and range", () => {

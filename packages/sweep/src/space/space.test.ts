@@ -14,7 +14,7 @@ import {
 } from "./space.ts";
 import { propose } from "../sweep.ts";
 import { random } from "../samplers/random.ts";
-import { writtenDomains } from "../../test/arbitraries.ts";
+import { writtenDomains } from "../testing/arbitraries.ts";
 
 const optimizers: WrittenDomains = {
   optimizer: [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { countedRange, floatRange, intRange, steppedRange } from "../../test/arbitraries.ts";
+import { countedRange, floatRange, intRange, steppedRange } from "../testing/arbitraries.ts";
 import type { Domain } from "./domain.ts";
 import { valuesOf } from "./values-of.ts";
 

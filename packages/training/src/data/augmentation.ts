@@ -3,6 +3,7 @@ import type { Rng } from "@nn/tensor";
 
 import type { Choice, TrialSpec } from "../trial-spec.ts";
 import type { TestTimeAugmentation } from "../evaluate.ts";
+import type { TrialCatalogs } from "../trial-catalogs.ts";
 
 /**
  * What changes the training images of a trial; undefined where its spec has no `augment`. `rng`: forked by
@@ -12,8 +13,9 @@ export function createAugmenter(
   { augment }: Pick<TrialSpec, "augment">,
   split: ImagesToChange,
   rng: Rng,
+  catalog: AugmentationCatalog = augmentations,
 ): Augmenter | undefined {
-  return augment && plan(augment, split, rng);
+  return augment && plan(augment, split, rng, catalog);
 }
 
 /**
@@ -24,9 +26,13 @@ export function createTestTimeAugmentation(
   { evaluation }: Pick<TrialSpec, "evaluation">,
   split: ImagesToChange,
   rng: Rng,
+  catalog: AugmentationCatalog = augmentations,
 ): TestTimeAugmentation | undefined {
-  return evaluation && { count: evaluation.views, augmenter: plan(evaluation.augment, split, rng) };
+  return evaluation && { count: evaluation.views, augmenter: plan(evaluation.augment, split, rng, catalog) };
 }
+
+/** What the blocks name: the built-in augmentations, or those and custom ones. */
+type AugmentationCatalog = TrialCatalogs["augmentations"];
 
 type ImagesToChange = Pick<ResidentSplit, "backend" | "exampleShape" | "pixels">;
 
@@ -34,10 +40,11 @@ function plan(
   list: readonly Choice[],
   { backend, exampleShape, pixels }: ImagesToChange,
   rng: Rng,
+  catalog: AugmentationCatalog,
 ): Augmenter {
   const format = imageFormat(backend, exampleShape, pixels?.[0] ?? 0, pixels?.[255] ?? 1);
   const planned = list.map(({ type, ...options }) => {
-    const definition = augmentations.get(type);
+    const definition = catalog.get(type);
     // The spec was checked against this catalog; only a worker of another version could miss one.
     if (definition === undefined) throw new Error(`There is no augmentation of type "${type}".`);
     return definition.plan(options, format);

@@ -11,7 +11,7 @@ export const affineOption = Type.Boolean({
 });
 
 /** The option `epsilon` of a normalizing layer, with `value` as its default. */
-export function epsilonOption(value: number) {
+export function normEpsilonOption(value: number) {
   return Type.Number({
     exclusiveMinimum: 0,
     default: value,

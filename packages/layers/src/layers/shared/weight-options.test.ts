@@ -1,3 +1,4 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
 import { createRng, ShapeError, type Tensor } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
@@ -15,7 +16,7 @@ import { transformerEncoder } from "../transformer-encoder.ts";
 import { LayerError } from "../../model/layer-error.ts";
 import { planModel, type LayerChoice, type Model } from "../../model/model.ts";
 import { exact } from "../../testing/backends.ts";
-import { completeOptions, planWith } from "../../testing/complete-options.ts";
+import { planWith } from "../../testing/plan-with.ts";
 import { gradientTolerance, numericGradient, relativeError } from "../../testing/gradient-check.ts";
 import { sumOf } from "../../testing/numbers.ts";
 

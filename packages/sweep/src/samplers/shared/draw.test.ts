@@ -1,7 +1,7 @@
 import { createRng, log } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { choices, floatRange, intRange } from "../../../test/arbitraries.ts";
+import { choices, floatRange, intRange } from "../../testing/arbitraries.ts";
 import type { Domain } from "../../space/domain.ts";
 import { draw } from "./draw.ts";
 

@@ -1,7 +1,11 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
+import { testDescription } from "@nn/catalog/testing/test-description";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { checkPruner, createPruner, needsLater, type PrunerBlock } from "../src/prune.ts";
-import type { PruningContext } from "../src/pruner.ts";
+import type { TObject } from "typebox";
+import { describe, expect, test } from "vitest";
+import { prunerKind } from "../catalog.ts";
+import { checkPruner as check, createPruner as create, needsLater, type PrunerBlock } from "../prune.ts";
+import type { Pruner, PrunerDefinition, PruningContext } from "../pruner.ts";
 import { inOrder, runQuietly, runSweep, tell, type Story, type Told } from "./scheduler.ts";
 
 const course: fc.Arbitrary<PruningContext> = fc.record({
@@ -44,11 +48,42 @@ function picker(drawn: Iterator<number>): (count: number) => number {
   return (count) => Number(drawn.next().value) % count;
 }
 
+type Options = Readonly<Record<string, unknown>>;
+
+/** What the tests of a pruner share. */
+interface Tried {
+  readonly block: fc.Arbitrary<PrunerBlock>;
+  readonly checkPruner: (block: PrunerBlock, course: PruningContext) => ReturnType<typeof check>;
+  readonly createPruner: (block: PrunerBlock, course: PruningContext) => Pruner;
+}
+
 /**
- * What every pruner promises, in random sweeps with random objectives: `block` is one of it that judges many
- * in small sweeps.
+ * The contract of a pruner, as tests: call it in a vitest file, with options to try with which it judges many
+ * in sweeps of a few configurations and epochs. They are tried in random sweeps with random objectives.
  */
-export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
+export function testPruner<Schema extends TObject>(
+  definition: PrunerDefinition<Schema>,
+  options: readonly Options[] | fc.Arbitrary<Options>,
+): void {
+  const catalog = new Map([[definition.type, definition]]);
+  const drawn = options instanceof fc.Arbitrary ? options : fc.constantFrom(...options);
+  const tried: Tried = {
+    block: drawn.map((each) => blockOf(definition, each)),
+    checkPruner: (block, course) => check(block, course, catalog),
+    createPruner: (block, course) => create(block, course, catalog),
+  };
+  describe(`the pruner ${definition.type}`, () => {
+    testDescription(prunerKind, definition);
+    testVerdicts(tried, needsLater(definition.type, catalog));
+  });
+}
+
+function blockOf(definition: PrunerDefinition, options: Options): PrunerBlock {
+  return { ...completeOptions(definition, options), type: definition.type };
+}
+
+function testVerdicts(tried: Tried, isLater: boolean): void {
+  const { block, checkPruner, createPruner } = tried;
   test("rungs ascend and come before the last epoch", () => {
     fc.assert(
       fc.property(block, course, (block, course) => {
@@ -93,9 +128,8 @@ export function testPruner(block: fc.Arbitrary<PrunerBlock>): void {
     );
   });
 
-  // All blocks that are tried together are of one type.
-  if (needsLater(fc.sample(block, 1)[0]!.type)) testDependsOnLater(block);
-  else testDependsOnEarlierAlone(block);
+  if (isLater) testDependsOnLater(tried);
+  else testDependsOnEarlierAlone(tried);
 
   test("a new one that is told everything again, whatever the order, gives the same, at any time", () => {
     fc.assert(
@@ -160,7 +194,7 @@ function mixed(told: readonly Told[], pick: (count: number) => number): Told[] {
 }
 
 /** That the verdicts on the first so many configurations are the same without the later ones. */
-function sameWithoutLater(block: fc.Arbitrary<PrunerBlock>) {
+function sameWithoutLater({ block, createPruner }: Tried) {
   return fc.property(
     block,
     course,
@@ -181,14 +215,14 @@ function sameWithoutLater(block: fc.Arbitrary<PrunerBlock>) {
   );
 }
 
-function testDependsOnEarlierAlone(block: fc.Arbitrary<PrunerBlock>): void {
+function testDependsOnEarlierAlone(tried: Tried): void {
   test("its verdicts do not depend on later configurations", () => {
-    fc.assert(sameWithoutLater(block));
+    fc.assert(sameWithoutLater(tried));
   });
 }
 
-function testDependsOnLater(block: fc.Arbitrary<PrunerBlock>): void {
+function testDependsOnLater(tried: Tried): void {
   test("its verdicts depend on later configurations, as it says", () => {
-    expect(fc.check(sameWithoutLater(block), { numRuns: 1000, endOnFailure: true }).failed).toBe(true);
+    expect(fc.check(sameWithoutLater(tried), { numRuns: 1000, endOnFailure: true }).failed).toBe(true);
   });
 }

@@ -1,4 +1,4 @@
-import type { PruningContext, Pruner, PruningDecision } from "../src/pruner.ts";
+import type { PruningContext, Pruner, PruningDecision } from "../pruner.ts";
 
 /** What befalls the configurations of a sweep, whoever trains them and whenever. */
 export interface Story {

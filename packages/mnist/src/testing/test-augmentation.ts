@@ -1,19 +1,22 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
+import { testDescription } from "@nn/catalog/testing/test-description";
 import { createReferenceBackend, createRng, type Precision } from "@nn/tensor";
 import * as fc from "fast-check";
-import type { Static, TObject } from "typebox";
+import type { TObject } from "typebox";
 import { describe, expect, test } from "vitest";
 
-import type { AugmentationDefinition } from "../src/augmentation.ts";
-import { Augmenter, imageFormat } from "../src/augmenter.ts";
-import { ascending } from "../src/split.ts";
-import { ImageBatches, ResidentSplit } from "../src/batches.ts";
+import { augmentationKind } from "../catalog.ts";
+import type { AugmentationDefinition } from "../augmentation.ts";
+import { Augmenter, imageFormat } from "../augmenter.ts";
+import { ascending } from "../split.ts";
+import { ImageBatches, ResidentSplit } from "../batches.ts";
 
-/** What the contract suite tries an augmentation with. */
-export interface Settings<Options> {
-  /** Options with which nothing happens. */
-  readonly nothing: Options;
+/** Options that the contract suite tries an augmentation with. */
+export interface AugmentationSettings {
+  /** Options with which nothing happens, where there are some. */
+  readonly nothing?: Readonly<Record<string, unknown>>;
   /** Options with which something does. */
-  readonly something: Options;
+  readonly something: Readonly<Record<string, unknown>>;
 }
 
 const COUNT = 9;
@@ -23,22 +26,22 @@ const shapes = fc.tuple(
   fc.constantFrom(1, 3),
 );
 
-/** What every augmentation promises: runs in the file of its test, for images of any size. */
+/**
+ * The contract of an augmentation, as tests: call it in a vitest file, with the options to try. It is tried
+ * on images of any size.
+ */
 export function testAugmentation<Options extends TObject>(
   definition: AugmentationDefinition<Options>,
-  { nothing, something }: Settings<Static<Options>>,
+  settings: AugmentationSettings,
 ): void {
+  const something = completeOptions(definition, settings.something);
   const changed = (setting: Setting): number[] => augmented(definition, something, setting);
 
   describe(`the augmentation ${definition.type}`, () => {
-    test("identity settings change nothing", () => {
-      fc.assert(
-        fc.property(shapes, (shape) => {
-          const setting = { ...usual, shape };
-          expect(augmented(definition, nothing, setting)).toEqual(originals(setting));
-        }),
-      );
-    });
+    testDescription(augmentationKind, definition);
+
+    const { nothing } = settings;
+    if (nothing !== undefined) testIdentity(definition, completeOptions(definition, nothing));
 
     test("other settings change something", () => {
       expect(changed(usual)).not.toEqual(originals(usual));
@@ -50,17 +53,8 @@ export function testAugmentation<Options extends TObject>(
       expect(changed({ ...usual, epoch: 2 })).not.toEqual(changed(usual));
     });
 
-    test("neither the size of the batches nor the order of the images changes a byte", () => {
-      const order = fc.shuffledSubarray([...ascending(COUNT)], { minLength: COUNT, maxLength: COUNT });
-      fc.assert(
-        fc.property(shapes, fc.integer({ min: 1, max: COUNT }), order, (shape, batchSize, places) => {
-          const setting = { ...usual, shape };
-          expect(changed({ ...setting, batchSize, order: Int32Array.from(places) })).toEqual(
-            changed(setting),
-          );
-        }),
-      );
-    });
+    if (definition.mixes === true) testMixing(definition, something);
+    else testImageByImage(changed);
 
     test("float32 and float64 agree", () => {
       const wide = changed({ ...usual, precision: "float64" });
@@ -73,11 +67,55 @@ export function testAugmentation<Options extends TObject>(
         fc.property(shapes, (shape) => {
           for (const value of changed({ ...usual, shape })) {
             expect(value).toBeGreaterThanOrEqual(0);
-            expect(value).toBeLessThanOrEqual(1);
+            expect(value).toBeLessThanOrEqual(1 + 1e-6);
           }
         }),
       );
     });
+  });
+}
+
+function testIdentity(definition: AugmentationDefinition, options: Record<string, unknown>): void {
+  test("identity settings change nothing", () => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const setting = { ...usual, shape };
+        expect(augmented(definition, options, setting)).toEqual(originals(setting));
+      }),
+    );
+  });
+}
+
+function testImageByImage(changed: (setting: Setting) => number[]): void {
+  test("neither the size of the batches nor the order of the images changes a byte", () => {
+    const order = fc.shuffledSubarray([...ascending(COUNT)], { minLength: COUNT, maxLength: COUNT });
+    fc.assert(
+      fc.property(shapes, fc.integer({ min: 1, max: COUNT }), order, (shape, batchSize, places) => {
+        const setting = { ...usual, shape };
+        expect(changed({ ...setting, batchSize, order: Int32Array.from(places) })).toEqual(changed(setting));
+      }),
+    );
+  });
+}
+
+function testMixing(definition: AugmentationDefinition, options: Record<string, unknown>): void {
+  test("gives the share of an image's own label, and leaves an image alone in its batch as it is", () => {
+    fc.assert(
+      fc.property(shapes, fc.nat(), (shape, seed) => {
+        const setting = { ...usual, shape, seed, batchSize: 1 };
+        const format = imageFormat(createReferenceBackend("float32"), shape, 0, 1);
+        const planned = definition.plan(options, format);
+        const augmenter = new Augmenter([planned], format, createRng(seed));
+        expect(augmenter.mixes).toBe(true);
+        const mixed = read(setting, (batch) => {
+          augmenter.apply(batch, 1, 0);
+          expect(augmenter.share).toBeGreaterThanOrEqual(0);
+          expect(augmenter.share).toBeLessThanOrEqual(1);
+        });
+        for (const [i, value] of originals(setting).entries())
+          expect(Math.abs(mixed[i]! - value)).toBeLessThan(1e-6);
+      }),
+    );
   });
 }
 
@@ -123,9 +161,9 @@ function originals(setting: Setting): number[] {
   return read(setting, () => {});
 }
 
-function augmented<Options extends TObject>(
-  definition: AugmentationDefinition<Options>,
-  options: Static<Options>,
+function augmented(
+  definition: AugmentationDefinition,
+  options: Record<string, unknown>,
   setting: Setting,
 ): number[] {
   const format = imageFormat(createReferenceBackend(setting.precision), setting.shape, 0, 1);

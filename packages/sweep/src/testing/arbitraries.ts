@@ -7,12 +7,13 @@ import {
   type IntRange,
   type WrittenDomain,
   type WrittenDomains,
-} from "../src/space/domain.ts";
+} from "../space/domain.ts";
 
 const scale = fc.constantFrom("linear" as const, "log" as const);
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const positive = fc.double({ min: Number.MIN_VALUE, max: Number.MAX_VALUE, noNaN: true });
 
+/** A float range, linear or logarithmic. */
 export const floatRange: fc.Arbitrary<FloatRange> = scale
   .chain((kind) =>
     fc.tuple(
@@ -28,6 +29,7 @@ export const floatRange: fc.Arbitrary<FloatRange> = scale
     scale: kind,
   }));
 
+/** An int range, linear or logarithmic. */
 export const intRange: fc.Arbitrary<IntRange> = scale
   .chain((kind) =>
     fc.tuple(
@@ -40,6 +42,7 @@ export const intRange: fc.Arbitrary<IntRange> = scale
   )
   .map(([kind, [a = 0, b = 0]]) => ({ type: "int", min: Math.min(a, b), max: Math.max(a, b), scale: kind }));
 
+/** A list of up to five values. */
 export const choices: fc.Arbitrary<Choices> = fc.uniqueArray(
   fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null)),
   {
@@ -50,6 +53,7 @@ export const choices: fc.Arbitrary<Choices> = fc.uniqueArray(
 
 const steps = fc.integer({ min: 1, max: 50 });
 
+/** A range with a step. */
 export const steppedRange: fc.Arbitrary<FloatRange | IntRange> = fc.oneof(
   fc
     .tuple(fc.integer({ min: -100, max: 100 }), fc.constantFrom(0.001, 0.1, 0.25, 1, 7.5), steps)
@@ -64,10 +68,12 @@ export const steppedRange: fc.Arbitrary<FloatRange | IntRange> = fc.oneof(
     .map(([min, step, count]) => ({ type: "int" as const, min, max: min + step * count, step })),
 );
 
+/** A range with a count of values. */
 export const countedRange: fc.Arbitrary<FloatRange | IntRange> = fc
   .tuple(fc.oneof(floatRange, intRange), fc.integer({ min: 2, max: 50 }))
   .map(([range, count]) => Object.assign({}, range, { count }));
 
+/** Any domain of one parameter. */
 export const domain: fc.Arbitrary<Domain> = fc.oneof(
   choices,
   floatRange,

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Type } from "typebox";
+import { afterAll, describe, expect, test } from "vitest";
+
+import { asKind, isDefinition, nounOf, type Definition, type DefinitionKind } from "./definition.ts";
+import { findDefinition, importDefinition } from "./definition-file.ts";
+
+interface Lamp extends Definition {
+  light(): number;
+}
+
+const lampKind: DefinitionKind<Lamp> = { noun: "lamp", maker: "defineLamp", functions: ["light"] };
+const lamp: Lamp = { type: "bulb", description: "A lamp.", options: Type.Object({}), light: () => 1 };
+
+const folder = mkdtempSync(join(tmpdir(), "nn-catalog-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const definition = new URL("./definition.ts", import.meta.url).href;
+const head = `import { asKind } from ${JSON.stringify(definition)};
+const fields = { type: "x", description: "X.", options: { type: "object", properties: {} }, light: () => 1 };
+`;
+
+describe("a definition", () => {
+  test("that no function has made is told by its fields", () => {
+    expect(isDefinition(lampKind, lamp)).toBe(true);
+    expect(isDefinition(lampKind, { ...lamp, light: 1 })).toBe(false);
+  });
+
+  test("that was defined as another kind is none of this one, though its fields are the same", () => {
+    const other = asKind("torch", { ...lamp });
+    expect(nounOf(other)).toBe("torch");
+    expect(isDefinition(lampKind, other)).toBe(false);
+    // A copy is what its fields say.
+    expect(isDefinition(lampKind, { ...other })).toBe(true);
+  });
+});
+
+describe("a file", () => {
+  test("may export definitions of several kinds, and gives the one that is asked for", async () => {
+    const path = file(
+      "both.ts",
+      `${head}export const a = asKind("lamp", { ...fields }); export const b = asKind("torch", { ...fields, type: "y" });`,
+    );
+    expect((await importDefinition(lampKind, path)).type).toBe("x");
+    expect((await findDefinition({ ...lampKind, noun: "torch" }, path))?.type).toBe("y");
+    expect(await findDefinition({ ...lampKind, noun: "oven" }, path)).toBeUndefined();
+  });
+
+  test("that exports another kind alone says which", async () => {
+    const path = file("other.ts", `${head}export const a = asKind("oven", { ...fields });`);
+    await expect(importDefinition(lampKind, path)).rejects.toThrow(
+      `${path}: it exports an oven, and no lamp. Export one lamp, made by defineLamp({ … }).`,
+    );
+  });
+
+  test("that changes while the process lives is imported as it is now", async () => {
+    const path = file("lamp.ts", `${head}export const a = asKind("lamp", { ...fields });`);
+    const first = await importDefinition(lampKind, path);
+    expect(await importDefinition(lampKind, path)).toBe(first);
+    file("lamp.ts", `${head}export const a = asKind("lamp", { ...fields, type: "brighter" });`);
+    expect((await importDefinition(lampKind, path)).type).toBe("brighter");
+    file("lamp.ts", `${head}export const a = asKind("lamp", { ...fields });`);
+    expect(await importDefinition(lampKind, path)).toBe(first);
+  });
+});

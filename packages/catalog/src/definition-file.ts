@@ -1,0 +1,90 @@
+import { existsSync } from "@nn/platform/files";
+import type { Module } from "@nn/platform/interfaces";
+import { importFile } from "@nn/platform/modules";
+
+import {
+  faultsOf,
+  isDefinition,
+  nounOf,
+  resembles,
+  type Definition,
+  type DefinitionKind,
+} from "./definition.ts";
+
+/** A file that should export a definition and does not. The message begins with the file's path. */
+export class DefinitionFileError extends Error {
+  override readonly name = "DefinitionFileError";
+}
+
+/**
+ * Imports a file and gives the one definition of this kind that it exports, under any name. Definitions of
+ * other kinds may stand beside it. Throws DefinitionFileError when the file is missing, throws, or exports
+ * none, several, or one with wrong fields.
+ */
+export async function importDefinition<Entry extends Definition>(
+  kind: DefinitionKind<Entry>,
+  path: string,
+): Promise<Entry> {
+  return definitionIn(kind, await load(path), path);
+}
+
+/** The one definition of this kind that a file exports. Throws as `importDefinition` does. */
+export function definitionIn<Entry extends Definition>(
+  kind: DefinitionKind<Entry>,
+  module: Module,
+  path: string,
+): Entry {
+  const exported = exportsOf(module);
+  const howTo = `Export one ${kind.noun}, made by ${kind.maker}({ … }).`;
+  const candidates = exported.filter((value) => resembles(kind, value));
+  const [candidate] = candidates;
+  if (candidate === undefined) {
+    const others = [...new Set(exported.flatMap((value) => nounOf(value) ?? []))];
+    const instead = others.length === 0 ? "" : `${others.map(withArticle).join(" and ")}, and `;
+    throw new DefinitionFileError(`${path}: it exports ${instead}no ${kind.noun}. ${howTo}`);
+  }
+  if (candidates.length > 1) {
+    throw new DefinitionFileError(`${path}: it exports ${candidates.length} definitions. ${howTo}`);
+  }
+  if (!isDefinition(kind, candidate)) {
+    const faults = faultsOf(kind, candidate).join("; ");
+    throw new DefinitionFileError(`${path}: what it exports is not a complete ${kind.noun}: ${faults}.`);
+  }
+  return candidate;
+}
+
+/**
+ * The one definition of this kind that a file exports; undefined where there is none or there are several.
+ * Throws DefinitionFileError when the file is missing or throws.
+ */
+export async function findDefinition<Entry extends Definition>(
+  kind: DefinitionKind<Entry>,
+  path: string,
+): Promise<Entry | undefined> {
+  const found = exportsOf(await load(path)).filter((value) => isDefinition(kind, value));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** `an optimizer` */
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+}
+
+/** Each value once: one may be exported by name and as default. */
+function exportsOf(module: Module): unknown[] {
+  return [...new Set(Object.values(module))];
+}
+
+async function load(path: string): Promise<Module> {
+  if (!existsSync(path)) throw new DefinitionFileError(`${path}: there is no such file.`);
+  try {
+    return await importFile(path);
+  } catch (cause) {
+    throw new DefinitionFileError(`${path}: it could not be loaded: ${firstLine(cause)}`, { cause });
+  }
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return message.split("\n", 1).join("");
+}

@@ -1,0 +1,3 @@
+export * from "./definition-file.ts";
+export * from "./definition.ts";
+export * from "./read-catalog.ts";

@@ -1,0 +1,24 @@
+import type { Module } from "@nn/platform/interfaces";
+
+import { DefinitionFileError, definitionIn } from "./definition-file.ts";
+import type { Definition, DefinitionKind } from "./definition.ts";
+
+/**
+ * The entries of a catalog by type name, in alphabetical order. The catalog is a folder: `modules` are its
+ * files by their names, one definition per file. Throws DefinitionFileError for a file without one or a name
+ * that is taken.
+ */
+export function readCatalog<Entry extends Definition>(
+  kind: DefinitionKind<Entry>,
+  modules: ReadonlyMap<string, Module>,
+): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const [file, module] of modules) {
+    const entry = definitionIn(kind, module, file);
+    if (entries.has(entry.type)) {
+      throw new DefinitionFileError(`${file}: there is another ${kind.noun} of type "${entry.type}".`);
+    }
+    entries.set(entry.type, entry);
+  }
+  return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

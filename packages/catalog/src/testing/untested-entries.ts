@@ -1,0 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** The entries of a catalog's folder in whose test beside them `call`, such as `testLayer(`, is not made. */
+export function untestedEntries(folder: URL, call: string): string[] {
+  const files = readdirSync(folder);
+  return files.filter((file) => {
+    if (!file.endsWith(".ts") || file.endsWith(".test.ts")) return false;
+    const test = file.replace(/\.ts$/, ".test.ts");
+    return !files.includes(test) || !readFileSync(new URL(test, folder), "utf8").includes(call);
+  });
+}

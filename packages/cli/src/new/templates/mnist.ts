@@ -1,0 +1,115 @@
+import type { Kind, Template } from "../template.ts";
+
+/** The templates of what `@nn/mnist` has catalogs of. */
+export const mnistTemplates = {
+  augmentation: {
+    package: "mnist",
+    folder: "augment",
+    golden: undefined,
+    source: (type, value) => `import { Type } from "typebox";
+
+import { defineAugmentation } from "../augmentation.ts";
+
+/** new = old + share · (black − old), with share uniform between 0 and most, one for the image. */
+export const ${value} = defineAugmentation({
+  type: "${type}",
+  description: "Makes an image darker.",
+  options: Type.Object({
+    most: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: "The largest share of the way to black.",
+    }),
+  }),
+
+  plan: ({ most }, { height, width, channels, black }) => ({
+    repaint(draws, images, start) {
+      const share = draws.between(0, most);
+      const end = start + height * width * channels;
+      for (let i = start; i < end; i++) images[i] = images[i]! + share * (black - images[i]!);
+    },
+  }),
+});
+`,
+    test: (type, value) => `import { testAugmentation } from "../testing.ts";
+import { ${value} } from "./${type}.ts";
+
+testAugmentation(${value}, { nothing: { most: 0 }, something: { most: 0.5 } });
+`,
+  },
+
+  dataset: {
+    package: "mnist",
+    folder: "datasets",
+    golden: undefined,
+    source: (type, value) => `import { createRng } from "@nn/tensor";
+import { Type } from "typebox";
+
+import type { Split } from "../dataset.ts";
+import { customValidation, defineDataset, normalize } from "../definition.ts";
+import { requireTrainingImages } from "../split.ts";
+
+const [TRAINING, TEST] = [1000, 200];
+
+/** Stripes on images (size, size, 1), of a width and a place of their own: those of class 0 lie, of class 1 stand. */
+export const ${value} = defineDataset({
+  type: "${type}",
+  description: "Made-up images of stripes that lie or stand.",
+  options: Type.Object({
+    size: Type.Integer({
+      minimum: 4,
+      maximum: 64,
+      default: 16,
+      description: "Rows and columns of an image.",
+    }),
+    validation: customValidation,
+    normalize,
+  }),
+
+  describe: ({ size }) => ({
+    exampleShape: [size, size, 1],
+    classes: 2,
+    trainingCount: TRAINING,
+    testCount: TEST,
+  }),
+
+  // Nothing is read. A data set of files says here where they are, as csv.ts does.
+  find: () => "its own code",
+
+  load({ size, validation }) {
+    if (validation !== "test") requireTrainingImages(TRAINING, validation);
+    return Promise.resolve({
+      name: \`${type} \${size}\`,
+      source: "its own code",
+      exampleShape: [size, size, 1],
+      classes: 2,
+      training: drawSplit("training", TRAINING, size),
+      test: drawSplit("test", TEST, size),
+    });
+  },
+});
+
+function drawSplit(name: string, count: number, size: number): Split {
+  const images = new Uint8Array(count * size * size);
+  const labels = Uint8Array.from({ length: count }, (_, n) => n % 2);
+  for (let n = 0; n < count; n++) {
+    const rng = createRng(1).fork(name).fork(n);
+    const [width, place] = [1 + rng.integer(3), rng.integer(8)];
+    for (let y = 0; y < size; y++) {
+      for (let x = 0; x < size; x++) {
+        const across = place + (labels[n] === 0 ? y : x);
+        images[(n * size + y) * size + x] = Math.floor(across / width) % 2 === 0 ? 0 : 255;
+      }
+    }
+  }
+  return { images, labels, count };
+}
+`,
+    test: (type, value) => `import { testDataset } from "../testing.ts";
+import { ${value} } from "./${type}.ts";
+
+testDataset(${value}, [{ options: { size: 8 }, files: () => ({ dataFolder: "/nowhere" }) }]);
+`,
+  },
+} satisfies Partial<Record<Kind, Template>>;

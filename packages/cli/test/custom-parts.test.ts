@@ -1,0 +1,144 @@
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { BenchFolder } from "./support/bench-folder.ts";
+import { until } from "./support/processes.ts";
+import { isRedisHere, RedisServer } from "./support/redis-server.ts";
+import { startWorker, through } from "./support/remote.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+/** A custom part of each kind, some of them inside others. */
+const trial = `
+name: small
+dataset: { type: mnist, validation: 100 }
+augment: [{ type: ./custom/fade.ts, most: 0.3 }, { type: shift, pixels: 1 }]
+model:
+  initializer: { type: ./custom/small.ts, bound: 0.2 }
+  layers:
+    - { type: flatten }
+    - { type: residual, layers: [{ type: ./layers/swish.ts, beta: 1.5 }] }
+    - { type: dense, units: 12, initializer: { type: ./custom/small.ts } }
+    - { type: ./layers/swish.ts }
+    - { type: dense, units: 10 }
+loss: { type: ./losses/brier.ts }
+optimizer: { type: ./optimizers/my-adam.ts, learningRate: 0.01 }
+schedule: { type: ./custom/halving.ts, every: 2 }
+evaluation: { views: 2, augment: [{ type: ./custom/fade.ts }] }
+training: { epochs: 4, batchSize: 32 }
+`;
+
+const sweep = `${trial}
+sweep:
+  sampler: { type: ./custom/best-neighbour.ts, trials: 4 }
+  pruner: { type: ./custom/hopeless.ts, bound: -0.2, after: 2 }
+  parameters:
+    optimizer:
+      - { type: ./optimizers/my-adam.ts, learningRate: { type: float, min: 0.001, max: 0.1 } }
+      - { type: sgd, learningRate: 0.000001 }
+    loss.type: [./losses/brier.ts, cross-entropy]
+`;
+
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** A folder where nothing is installed, with the files of the parts. */
+function prepareCustom(text: string): BenchFolder {
+  const folder = prepare(text);
+  cpSync(pathOf("./custom"), join(folder.path, "custom"), { recursive: true });
+  for (const kind of ["layers", "losses", "optimizers"]) {
+    cpSync(pathOf(`../../../experiments/${kind}`), join(folder.path, kind), { recursive: true });
+  }
+  return folder;
+}
+
+test("a trial that was killed goes on from the state of its custom parts, to the same bytes", async () => {
+  const text = trial.replace("epochs: 4", "epochs: 12");
+  const whole = prepareCustom(text);
+  expect((await whole.run()).code).toBe(0);
+
+  const folder = prepareCustom(text);
+  const run = folder.start(["--checkpoint-every", "0"], { detached: true });
+  await until(run, () => folder.epochsOf(1) >= 3);
+  process.kill(-run.pid!, "SIGKILL");
+  await run;
+  expect(folder.epochsOf(1)).toBeLessThan(12);
+  const { code, err } = await folder.run();
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
+  // The learning rate of the last epochs is a small part of the first one.
+  expect(folder.read("epochs.csv").trim().split("\n")).toHaveLength(13);
+});
+
+test("an error in training names the file and the line of the part that throws", async () => {
+  const folder = prepareCustom(trial);
+  folder.write(
+    "custom/halving.ts",
+    `import { defineSchedule } from "@nn/layers";
+import { Type } from "typebox";
+export const broken = defineSchedule({
+  type: "broken",
+  description: "Throws.",
+  options: Type.Object({ every: Type.Integer({ description: "Epochs." }) }),
+  build: () => ({
+    factor: (step) => {
+      if (step > 20) throw new RangeError("no factor today");
+      return 1;
+    },
+  }),
+});
+`,
+  );
+  const { code, out, err } = await folder.run();
+  expect(code).toBe(1);
+  expect(out + err).toContain("RangeError: no factor today (custom/halving.ts:9:28, schedule)");
+});
+
+test("editors complete the options of a part of each kind", async () => {
+  const folder = prepareCustom(sweep);
+  const { code } = await folder.runProgram(["schema", "spec.yaml"]);
+  expect(code).toBe(0);
+  const schema = readFileSync(join(folder.path, "spec.schema.json"), "utf8");
+  for (const path of ["./custom/fade.ts", "./custom/small.ts", "./custom/halving.ts", "./custom/hopeless.ts"])
+    expect(schema).toContain(`{"const":"${path}"}`);
+  for (const path of ["./custom/best-neighbour.ts", "./optimizers/my-adam.ts", "./losses/brier.ts"])
+    expect(schema).toContain(`{"const":"${path}"}`);
+  expect(schema).toContain("Epochs from one halving to the next.");
+});
+
+describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none:", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.remove());
+
+  test("workers that have the files train a custom part of each kind, to the same bytes; one with another file leaves", async () => {
+    const alone = prepareCustom(sweep);
+    expect((await alone.run()).code).toBe(0);
+    // The second of them is hopeless.
+    expect(alone.read("results.csv")).toMatch(/pruned/);
+    expect(alone.read("results.csv")).toMatch(/completed/);
+
+    const folder = prepareCustom(sweep);
+    const other = prepareCustom(sweep);
+    other.write("custom/small.ts", "// nothing\n");
+    // It looks where the run's file is; there it would find the same. So it has a place of its own.
+    const elsewhere = startWorker(other, server.url);
+    const run = folder.start(through(server.url));
+    await until(elsewhere.ended, () =>
+      elsewhere.said().includes("neither in this project nor in the folder"),
+    );
+    await elsewhere.ended;
+    const worker = startWorker(folder, server.url);
+    const { exitCode, stderr } = await run;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(folder.promisedFiles()).toEqual(alone.promisedFiles());
+    expect(folder.runFolder().split("/").at(-1)).toBe(alone.runFolder().split("/").at(-1));
+    worker.signal("SIGINT");
+    await worker.ended;
+  });
+});

@@ -1,0 +1,31 @@
+import { defineAdaptiveSampler, draw } from "@nn/sweep";
+import { Type } from "typebox";
+
+/** Two by chance, then always the best so far with one value drawn anew. */
+export const bestNeighbour = defineAdaptiveSampler({
+  type: "best-neighbour",
+  description: "Changes one value of the best trial so far.",
+  options: Type.Object({ trials: Type.Integer({ minimum: 1, description: "How many combinations." }) }),
+  check: () => [],
+  generations: ({ trials }) => [
+    Math.min(2, trials),
+    ...Array.from({ length: Math.max(0, trials - 2) }, () => 1),
+  ],
+  proposeNext(domains, _options, rng, history, count) {
+    const cost = (index: number): number => history[index]!.objective ?? Infinity;
+    const best = [...history.keys()].sort((a, b) => cost(a) - cost(b))[0];
+    const names = Object.keys(domains);
+    return Array.from({ length: count }, (_, index) => {
+      const stream = rng.fork(history.length + index);
+      const changed = names[stream.fork("which").integer(names.length)];
+      const parameters = Object.fromEntries(
+        names.map((name) => {
+          const kept = best === undefined ? undefined : history[best]!.parameters[name];
+          const isKept = kept !== undefined && name !== changed;
+          return [name, isKept ? kept : draw(domains[name]!, stream.fork(name))];
+        }),
+      );
+      return { parameters };
+    });
+  },
+});

@@ -1,0 +1,18 @@
+import { defineAugmentation } from "@nn/mnist";
+import { Type } from "typebox";
+
+/** Each image nearer to black, by a share of its own. */
+export const fade = defineAugmentation({
+  type: "fade",
+  description: "Makes an image darker.",
+  options: Type.Object({
+    most: Type.Number({ minimum: 0, maximum: 1, default: 0.5, description: "The largest share." }),
+  }),
+  plan: ({ most }, { height, width, channels, black }) => ({
+    repaint(draws, images, start) {
+      const share = draws.between(0, most);
+      const end = start + height * width * channels;
+      for (let i = start; i < end; i++) images[i] = images[i]! + share * (black - images[i]!);
+    },
+  }),
+});

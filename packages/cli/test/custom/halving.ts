@@ -1,0 +1,19 @@
+import { defineSchedule } from "@nn/layers";
+import { Type } from "typebox";
+
+/** factor = 1/2 ^ (epoch / every) by whole epochs. */
+export const halving = defineSchedule({
+  type: "halving",
+  description: "Half the learning rate, again and again.",
+  options: Type.Object({
+    every: Type.Integer({ minimum: 1, default: 1, description: "Epochs from one halving to the next." }),
+  }),
+  isOpenEnded: () => true,
+  build: ({ every }, { stepsPerEpoch }) => ({
+    factor(step) {
+      let factor = 1;
+      for (let at = every * stepsPerEpoch; at <= step; at += every * stepsPerEpoch) factor /= 2;
+      return factor;
+    },
+  }),
+});

@@ -1,0 +1,285 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+
+import { openCatalogs, type CatalogName } from "./catalogs.ts";
+import { loadExperiment, loadExperimentPlan } from "./load-experiment.ts";
+
+// What holds for custom parts of every kind. A kind that is new has no entry here, and does not compile.
+
+const root = mkdtempSync(join(tmpdir(), "nn-custom-parts-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let folder: string;
+let count = 0;
+beforeEach(() => {
+  folder = join(root, `${count++}`);
+  mkdirSync(folder);
+});
+
+function write(file: string, text: string): string {
+  const path = join(folder, file);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+/** The package that defines a kind, and the functions of one that does nothing of use. */
+const kinds: Readonly<Record<CatalogName, readonly [from: string, functions: string]>> = {
+  layers: [
+    "@nn/layers",
+    `plan: (_options, shape) => ({
+    outputShape: shape,
+    build: () => ({ forward: (x) => x, backward: (dy) => dy }),
+  })`,
+  ],
+  losses: ["@nn/layers", "check: () => {}, build: () => ({ forward: () => 0, backward: () => null })"],
+  optimizers: ["@nn/layers", "check: () => {}, build: () => ({ state: [], step: () => {} })"],
+  schedules: ["@nn/layers", "build: () => ({ factor: () => 1 })"],
+  initializers: ["@nn/layers", "fill: () => {}"],
+  augmentations: ["@nn/mnist", "plan: () => ({ repaint: () => {} })"],
+  samplers: ["@nn/sweep", "check: () => [], propose: (domains) => [{ 'training.epochs': 2 }]"],
+  pruners: [
+    "@nn/sweep",
+    "check: () => [], create: () => ({ rungs: () => [], report: () => [], end: () => [] })",
+  ],
+};
+
+function source(name: CatalogName, functions = kinds[name][1]): string {
+  const { maker } = openCatalogs[name].kind;
+  return `import { ${maker} } from "${kinds[name][0]}";
+import { Type } from "typebox";
+export const part = ${maker}({
+  type: "mine",
+  description: "A part for a test.",
+  options: Type.Object({ size: Type.Number({ default: 1, minimum: 0, description: "A number." }) }),
+  ${functions},
+});
+`;
+}
+
+/** An experiment with that block at the place of a kind. */
+function spec(name: CatalogName | undefined, block = "{ type: ./part.ts }"): string {
+  const at = (place: CatalogName, usual: string): string => (place === name ? block : usual);
+  const isSwept = name === "samplers" || name === "pruners";
+  return `name: custom
+dataset: { type: mnist }
+augment:
+  - ${at("augmentations", "{ type: shift }")}
+model:
+  initializer: ${at("initializers", "{ type: he }")}
+  layers:
+    - { type: flatten }
+    - ${at("layers", "{ type: relu }")}
+    - { type: dense, units: 10 }
+loss: ${at("losses", "{ type: cross-entropy }")}
+optimizer: ${at("optimizers", "{ type: sgd }")}
+schedule: ${at("schedules", "{ type: constant }")}
+training: { epochs: 3 }
+${
+  isSwept
+    ? `sweep:
+  sampler: ${at("samplers", "{ type: grid }")}
+  ${name === "pruners" ? `pruner: ${block}` : ""}
+  parameters:
+    ${name === "pruners" ? "optimizer.learningRate: [0.1, 0.2]" : "training.epochs: [1, 2]"}
+`
+    : ""
+}`;
+}
+
+async function messageOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof Error ? error.message.replaceAll(`${folder}/`, "") : "nothing was wrong";
+}
+
+const names = Object.keys(kinds).filter((name): name is CatalogName => Object.hasOwn(openCatalogs, name));
+
+test("every kind is tried", () => {
+  expect(names.sort()).toEqual(Object.keys(openCatalogs).sort());
+});
+
+describe.each(names)("custom %s", (name) => {
+  const { noun, maker } = openCatalogs[name].kind;
+
+  test("are loaded, complete with their defaults, and part of the fingerprint by what is in the file", async () => {
+    write("part.ts", source(name));
+    const file = write("spec.yaml", spec(name));
+    const first = await loadExperimentPlan(file);
+    expect(JSON.stringify(first.experiment.resolved)).toContain(`{"type":"./part.ts","size":1}`);
+    expect([...first.customFiles.keys()]).toEqual(["./part.ts"]);
+    write("part.ts", `${source(name)}// changed\n`);
+    const second = await loadExperiment(file);
+    expect(second.fingerprint).not.toBe(first.experiment.fingerprint);
+    write("part.ts", source(name));
+    expect((await loadExperiment(file)).fingerprint).toBe(first.experiment.fingerprint);
+  });
+
+  test("are checked by their schema, with the line of the experiment", async () => {
+    write("part.ts", source(name));
+    const file = write("spec.yaml", spec(name, "{ type: ./part.ts, sise: 2 }"));
+    const message = await messageOf(loadExperiment(file));
+    expect(message).toMatch(/^spec\.yaml:\d+:\d+: unknown key "sise" in .* \(\.\/part\.ts\)/);
+    expect(message).toContain('did you mean "size"?');
+    write("spec.yaml", spec(name, "{ type: ./part.ts, size: -2 }"));
+    expect(await messageOf(loadExperiment(file))).toMatch(/size cannot be -2/);
+  });
+
+  test("that are no such thing are refused where they are named", async () => {
+    const other = name === "schedules" ? "initializers" : "schedules";
+    write("part.ts", source(other));
+    const file = write("spec.yaml", spec(name));
+    const message = await messageOf(loadExperiment(file));
+    const an = other === "schedules" ? "a schedule" : "an initializer";
+    expect(message).toMatch(
+      new RegExp(
+        `^spec\\.yaml:\\d+:\\d+: the ${noun} \\./part\\.ts cannot be used: it exports ${an}, and no ${noun}`,
+      ),
+    );
+    expect(message).toContain(`expected a file that exports one ${noun}, made by ${maker}({ … })`);
+  });
+
+  test("that throw while they are loaded are told with the line of their file", async () => {
+    write("part.ts", `${source(name)}\nthrow new Error("not today");\n`);
+    const message = await messageOf(loadExperiment(write("spec.yaml", spec(name))));
+    const line = source(name).split("\n").length + 1;
+    expect(message).toMatch(new RegExp(`^part\\.ts:${line}:7: the .* cannot be used: .*not today`));
+    expect(message).toMatch(/name another .* at spec\.yaml:\d+:\d+/);
+  });
+
+  test("that are not there are told with the files that are", async () => {
+    write("prat.ts", source(name));
+    const message = await messageOf(loadExperiment(write("spec.yaml", spec(name))));
+    expect(message).toContain('did you mean "./prat.ts"?');
+  });
+
+  test("are looked for when only the path is missing", async () => {
+    write(`${name}/mine.ts`, source(name));
+    const message = await messageOf(loadExperiment(write("spec.yaml", spec(name, "{ type: mine }"))));
+    expect(message).toContain(`did you mean "./${name}/mine.ts"?`);
+  });
+
+  test("may be named by a file that is extended, from where that is", async () => {
+    write("base/part.ts", source(name));
+    write("base/spec.yaml", spec(name));
+    const { resolved } = await loadExperiment(write("spec.yaml", "extends: base/spec.yaml\n"));
+    expect(JSON.stringify(resolved)).toContain(`{"type":"./base/part.ts","size":1}`);
+  });
+});
+
+describe("an optimizer from a file", () => {
+  test("is swept beside a built-in one, by its type alone and as a block with options of its own", async () => {
+    write("part.ts", source("optimizers"));
+    const text = spec("optimizers", "{ type: adam }");
+    const byType = write(
+      "type.yaml",
+      `${text}sweep:\n  sampler: { type: grid }\n  parameters:\n    optimizer.type: [./part.ts, adam]\n`,
+    );
+    const { trials } = await loadExperiment(byType);
+    expect(trials.map(({ spec }) => spec.optimizer.type)).toEqual(["./part.ts", "adam"]);
+    expect(trials[0]!.spec.optimizer).toEqual({ type: "./part.ts", size: 1 });
+    const byBlock = write(
+      "block.yaml",
+      `${text}sweep:\n  sampler: { type: random, trials: 9 }\n  parameters:\n    optimizer:\n` +
+        "      - { type: ./part.ts, size: { type: float, min: 2, max: 3 } }\n      - { type: sgd }\n",
+    );
+    const types = (await loadExperiment(byBlock)).trials.map(({ spec }) => spec.optimizer);
+    expect(new Set(types.map(({ type }) => type))).toEqual(new Set(["./part.ts", "sgd"]));
+    const sizes = types.filter(({ type }) => type === "./part.ts").map(({ size }) => Number(size));
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(2);
+  });
+
+  test("has its options swept, each value checked", async () => {
+    write("part.ts", source("optimizers"));
+    const sweep = (values: string): string =>
+      `${spec("optimizers")}sweep:\n  sampler: { type: grid }\n  parameters:\n    optimizer.size: ${values}\n`;
+    const { trials } = await loadExperiment(write("spec.yaml", sweep("[1, 2]")));
+    expect(trials.map(({ spec }) => spec.optimizer["size"])).toEqual([1, 2]);
+    const message = await messageOf(loadExperiment(write("spec.yaml", sweep("[1, -2]"))));
+    expect(message).toMatch(/^spec\.yaml:18:25: .*-2/);
+  });
+
+  test("is set on the command line", async () => {
+    write("part.ts", source("optimizers"));
+    const file = write("spec.yaml", spec(undefined));
+    const { resolved } = await loadExperiment(file, {
+      set: ["optimizer.type=./part.ts", "optimizer.size=4"],
+    });
+    expect(resolved["optimizer"]).toEqual({ type: "./part.ts", size: 4 });
+  });
+
+  test("whose check fails for a reason of its own is told at its line", async () => {
+    const file = write("spec.yaml", spec("optimizers"));
+    const functions = `check() {
+    throw new TypeError("nobody knows");
+  }, build: () => ({ state: [], step: () => {} })`;
+    write("part.ts", source("optimizers", functions));
+    expect(await messageOf(loadExperiment(file))).toMatch(
+      /^part\.ts:8:11: the optimizer \.\/part\.ts cannot be used: its function "check" throws TypeError: nobody knows/,
+    );
+  });
+
+  test("may lie in one file with another kind of part", async () => {
+    write(
+      "part.ts",
+      `${source("optimizers")}\n${source("losses").replace("part =", "loss =").replace('import { Type } from "typebox";\n', "")}`,
+    );
+    const text = spec("optimizers").replace("{ type: cross-entropy }", "{ type: ./part.ts, size: 3 }");
+    const { resolved } = await loadExperiment(write("spec.yaml", text));
+    expect(resolved).toMatchObject({
+      optimizer: { type: "./part.ts", size: 1 },
+      loss: { type: "./part.ts", size: 3 },
+    });
+  });
+});
+
+test("a sampler whose function throws is told at the line of its file", async () => {
+  const file = write("spec.yaml", spec("samplers"));
+  write("part.ts", source("samplers", "check: () => [], propose() {\n    return missing.length;\n  }"));
+  expect(await messageOf(loadExperiment(file))).toMatch(
+    /^part\.ts:8:5: the sampler \.\/part\.ts cannot be used: its function "propose" throws ReferenceError/,
+  );
+});
+
+test("a sampler that fails in a later generation is named", async () => {
+  const functions = `check: () => [], generations: () => [1, 1],
+  proposeNext: (_domains, _options, _rng, history) => [{ parameters: { "training.epochs": 1 + 6 * history.length } }]`;
+  write("part.ts", source("samplers", functions).replaceAll("defineSampler", "defineAdaptiveSampler"));
+  const { next, experiment } = await loadExperimentPlan(write("spec.yaml", spec("samplers")));
+  expect(experiment.generations).toEqual([1, 1]);
+  expect(() => next([{ objective: 1 }])).toThrow(
+    "the sampler ./part.ts cannot be used: it proposes 7 for training.epochs, which is not in its domain",
+  );
+});
+
+test.each([
+  ["[{ 'training.epochs': 7 }]", "it proposes 7 for training.epochs, which is not in its domain"],
+  ["[{}]", "it proposes no value for training.epochs"],
+  ["undefined", "a list of combinations was expected, got nothing"],
+  ["[1]", "parameter → value was expected, got 1"],
+])("a sampler that proposes %s is told where it is named", async (proposed, fact) => {
+  const file = write("spec.yaml", spec("samplers"));
+  write("part.ts", source("samplers", `check: () => [], propose: () => (${proposed})`));
+  expect(await messageOf(loadExperiment(file))).toMatch(
+    new RegExp(`^spec\\.yaml:\\d+:\\d+: the sampler \\./part\\.ts cannot be used: ${fact}`),
+  );
+});
+
+test("an augmentation that mixes images makes no views of one", async () => {
+  write("part.ts", source("augmentations", "mixes: true, plan: () => ({ mix: () => 1 })"));
+  const text = `${spec("augmentations")}evaluation: { augment: [{ type: ./part.ts }] }\n`;
+  expect(await messageOf(loadExperiment(write("spec.yaml", text)))).toContain(
+    'there is no augmentation of one image alone "./part.ts"',
+  );
+});
+
+test("an initializer from a file may start the weights of one layer", async () => {
+  write("part.ts", source("initializers"));
+  const text = spec("layers", "{ type: dense, units: 3, initializer: { type: ./part.ts, size: 2 } }");
+  const { resolved } = await loadExperiment(write("spec.yaml", text));
+  expect(JSON.stringify(resolved)).toContain(`"initializer":{"type":"./part.ts","size":2}`);
+});

@@ -1,0 +1,30 @@
+import { completeOptions } from "@nn/catalog/testing/complete-options";
+import type { Shape } from "@nn/tensor";
+
+import { layers } from "../catalog.ts";
+import type { LayerDefinition, LayerPlan } from "../definition.ts";
+import { chooseLayer } from "../model/nested-layers.ts";
+
+/**
+ * The plan of a layer with these options: defaults filled in, the layers among them with their definitions.
+ */
+export function planWith(
+  definition: LayerDefinition,
+  options: Record<string, unknown>,
+  inputShape: Shape,
+): LayerPlan {
+  const chosen = chooseLayer(
+    { ...options, type: definition.type },
+    {
+      find: (type) => (type === definition.type ? definition : catalogued(type)),
+      complete: completeOptions,
+    },
+  );
+  return definition.plan(chosen.options, inputShape);
+}
+
+function catalogued(type: string): LayerDefinition {
+  const definition = layers.get(type);
+  if (definition === undefined) throw new Error(`there is no layer "${type}"`);
+  return definition;
+}

@@ -1,0 +1,5 @@
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { testDataset } from "../testing.ts";
+import { mnist } from "./mnist.ts";
+
+testDataset(mnist, [{ options: {}, files: () => ({ dataFolder: temporaryFolder() }) }]);

@@ -1,0 +1,82 @@
+import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
+import { testDescription } from "@nn/catalog/testing/test-description";
+import { sizeOf } from "@nn/tensor";
+import { describe, expect, test } from "vitest";
+
+import { datasetKind } from "../catalog.ts";
+import type { Dataset, Split } from "../dataset.ts";
+import type { DatasetDefinition, DatasetFacts, FileContext } from "../definition.ts";
+import { digestOf } from "../digest.ts";
+
+/** One way to read a data set that the contract suite tries. */
+export interface DatasetConfiguration {
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Where its files are, once a test runs. They must be there: the suite fetches nothing. */
+  readonly files: () => FileContext;
+}
+
+/**
+ * The contract of a data set, as tests: call it in a vitest file, with files for it to read. What it says of
+ * them before it loads them must be what it loads.
+ */
+export function testDataset(
+  definition: DatasetDefinition,
+  configurations: readonly DatasetConfiguration[],
+): void {
+  describe(`the data set ${definition.type}`, () => {
+    testDescription(datasetKind, definition);
+
+    test("has the options that every data set has", () => {
+      const { validation, normalize } = definition.options.properties;
+      expect(validation).toMatchObject({ anyOf: [{ type: "integer", minimum: 0 }, { const: "test" }] });
+      expect(normalize).toMatchObject({ type: "boolean", default: false });
+    });
+
+    for (const { options, files } of configurations) {
+      describe(`with ${formatOptions(options)}`, () => {
+        const complete = completeOptions(definition, options);
+        const describeIt = (): DatasetFacts => definition.describe(complete, files());
+        const load = (): Promise<Dataset> => definition.load(complete, files());
+
+        test("finds its files without fetching them, and says where they are", () => {
+          expect(definition.find(complete, files())).toMatch(/./);
+        });
+
+        test("loads what it has described", async () => {
+          const facts = describeIt();
+          const dataset = await load();
+          expect(dataset.name).toMatch(/./);
+          expect(dataset.exampleShape).toEqual(facts.exampleShape);
+          expect(dataset.exampleShape).toHaveLength(3); // (H, W, C)
+          expect(dataset.classes).toBe(facts.classes);
+          expect(dataset.classNames).toEqual(facts.classNames);
+          expect([dataset.training.count, dataset.test.count]).toEqual([
+            facts.trainingCount,
+            facts.testCount,
+          ]);
+          const labels = facts.trainingLabels ?? dataset.training.labels;
+          expect(dataset.training.labels).toEqual(labels);
+        });
+
+        test("has an image of the right size and a class for each of its images, of both splits", async () => {
+          const { training, test: tested, exampleShape, classes, classNames } = await load();
+          expect(classNames?.length ?? classes).toBe(classes);
+          for (const split of [training, tested]) expectWhole(split, sizeOf(exampleShape), classes);
+        });
+
+        test("gives the same bytes when it is loaded again", async () => {
+          const [first, second] = [await load(), await load()];
+          expect(digestOf(second)).toBe(digestOf(first));
+        });
+      });
+    }
+  });
+}
+
+function expectWhole({ images, labels, count, origins }: Split, size: number, classes: number): void {
+  expect(count).toBeGreaterThan(0);
+  expect(images).toHaveLength(count * size);
+  expect(labels).toHaveLength(count);
+  expect(labels.findIndex((label) => label >= classes)).toBe(-1);
+  expect(origins === undefined || origins.of(count - 1) !== undefined).toBe(true);
+}

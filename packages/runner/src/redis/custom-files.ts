@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { resolve, sep } from "node:path";
+
+import { customTypes } from "@nn/training";
+
+import { workspaceFolder } from "../environment.ts";
+import type { Job } from "./job.ts";
+import { RemoteError } from "./remote-error.ts";
+
+/**
+ * Sees to it that this machine has the file of each custom part of a job, with the same bytes: no code comes
+ * through the server. It runs files of this project, and of the folder in which the worker was started, and
+ * no others. Returns what is wrong with the job, or undefined. Throws RemoteError where this machine lacks a
+ * file that another one may have.
+ */
+export function checkCustomFiles(
+  job: Pick<Job, "name" | "spec" | "files">,
+  experimentFolder: string,
+  homes: readonly string[] = [workspaceFolder, process.cwd()],
+): string | undefined {
+  for (const path of new Set(customTypes(job.spec))) {
+    const there = job.files?.find((file) => file.path === path);
+    if (there === undefined) return `it names ${path}, and does not say what is in that file`;
+    if (!/\.[cm]?[jt]s$/.test(path)) return `it names ${path}, which is no file of TypeScript or JavaScript`;
+    const file = resolve(experimentFolder, path);
+    const part = `the custom part ${path} of ${job.name}`;
+    if (!existsSync(file)) {
+      throw new RemoteError(
+        `${part} is not on this machine: there is no file ${file}.\n  Copy it here, or bring this copy of the project to the same commit.`,
+      );
+    }
+    const real = realpathSync(file);
+    if (!homes.some((home) => real.startsWith(`${realpathSync(home)}${sep}`)) || isInstalled(real)) {
+      throw new RemoteError(
+        `${part} is ${real}, which is neither in this project nor in the folder in which this worker was started: it is not run.\n` +
+          "  Start the worker in the folder of the experiment, or keep the experiment in the project.",
+      );
+    }
+    const here = createHash("sha256").update(readFileSync(real)).digest("hex");
+    if (here === there.sha256) continue;
+    throw new RemoteError(
+      `${part} is another one here than that of the run.\n` +
+        `  there  SHA-256 ${there.sha256.slice(0, 12)}…\n` +
+        `  here   SHA-256 ${here.slice(0, 12)}…, ${file}\n` +
+        "  Copy the file of the run to this machine, or bring both to the same commit.",
+    );
+  }
+  return undefined;
+}
+
+function isInstalled(file: string): boolean {
+  return file.includes(`${sep}node_modules${sep}`);
+}

@@ -1,0 +1,42 @@
+import { contains } from "./space/contains.ts";
+import { existingIn, type Parameter } from "./space/space.ts";
+
+/** A custom sampler that proposes what is no combination. The message is a part of a sentence. */
+export class ProposalError extends Error {
+  override readonly name = "ProposalError";
+}
+
+/**
+ * Throws ProposalError unless these are combinations with a value in its domain for each parameter that
+ * exists. `count`: how many there must be, where that is known.
+ */
+export function requireProposals(
+  proposals: unknown,
+  all: readonly Parameter[],
+  count: number | undefined,
+): void {
+  if (!Array.isArray(proposals))
+    throw new ProposalError(`a list of combinations was expected, got ${shown(proposals)}`);
+  if (count !== undefined && proposals.length !== count)
+    throw new ProposalError(`${count} combinations were expected, got ${proposals.length}`);
+  for (const { parameters } of proposals as readonly { readonly parameters: unknown }[]) {
+    if (!isAssignment(parameters))
+      throw new ProposalError(`parameter → value was expected, got ${shown(parameters)}`);
+    for (const { name, path, domain } of existingIn(all, parameters)) {
+      if (contains(domain, parameters[name])) continue;
+      throw new ProposalError(
+        Object.hasOwn(parameters, name)
+          ? `it proposes ${shown(parameters[name])} for ${path}, which is not in its domain`
+          : `it proposes no value for ${path}`,
+      );
+    }
+  }
+}
+
+function isAssignment(value: unknown): value is Parameters<typeof existingIn>[1] {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "nothing" : (JSON.stringify(value) ?? `a ${typeof value}`);
+}

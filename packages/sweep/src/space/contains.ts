@@ -1,0 +1,13 @@
+import { isChoices, type Domain, type SweptValue } from "./domain.ts";
+import { valuesOf } from "./values-of.ts";
+
+/** Whether a value is one of a domain, by the words of the documents and not by how samplers compute. */
+export function contains(domain: Domain, value: SweptValue | undefined): boolean {
+  if (isChoices(domain)) return domain.some((each) => Object.is(each, value));
+  if (domain.type === "bool") return typeof value === "boolean";
+  if (typeof value !== "number" || !Number.isFinite(value)) return false;
+  const listed = valuesOf(domain);
+  if (listed !== undefined) return listed.includes(value);
+  if (domain.type === "float") return value >= domain.min && value < domain.max;
+  return Number.isInteger(value) && value >= domain.min && value <= domain.max;
+}

@@ -1,0 +1,161 @@
+import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-options";
+import { testDescription } from "@nn/catalog/testing/test-description";
+import { createRng } from "@nn/tensor";
+import fc from "fast-check";
+import type { TObject } from "typebox";
+import { describe, expect, test } from "vitest";
+import { samplerKind } from "../catalog.ts";
+import { contains } from "../space/contains.ts";
+import type { WrittenDomains } from "../space/domain.ts";
+import type { FinishedTrial, Proposal, SamplerDefinition } from "../sampler.ts";
+import { byName, existingIn, parametersOf } from "../space/space.ts";
+import { checkSweep, generationsOf, propose, type SearchSpace } from "../sweep.ts";
+import { dimensionOf } from "../space/dimension.ts";
+import { domain, parametersOf as parameters, writtenDomains } from "./arbitraries.ts";
+
+const number = fc.oneof(
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(0, 1, Infinity, -Infinity, NaN, Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE),
+);
+const outcome = fc.oneof(
+  number.map((objective) => ({ objective })),
+  fc.constant({ objective: undefined }),
+  fc.record({ objective: number, prunedAfter: fc.integer({ min: 1, max: 3 }) }),
+);
+/** What trials come to, one after the other and from the start again: of one alone, all are equal. */
+const outcomes = fc.oneof(
+  outcome.map((each) => [each]),
+  fc.constantFrom<readonly Omit<FinishedTrial, "parameters">[]>(
+    [{ objective: 1 }, { objective: undefined }],
+    [{ objective: undefined }, { objective: 1 }, { objective: 1 }, { objective: 1 }],
+  ),
+  fc.array(outcome, { minLength: 2, maxLength: 13 }),
+);
+
+const spaces = fc.oneof(
+  { weight: 3, arbitrary: parameters(domain).filter((all) => Object.keys(all).length > 0) },
+  { weight: 1, arbitrary: writtenDomains },
+);
+
+const combinations = (space: SearchSpace): number =>
+  parametersOf(space.parameters).reduce(
+    (product, each) => product * (dimensionOf(each.domain).size ?? Infinity),
+    1,
+  );
+
+/** How the tests of a sampler are run. */
+export interface SamplerTestOptions {
+  /** How many random sweeps each test draws; 200 unless given. */
+  readonly runs?: number;
+  /**
+   * Also tried in spaces that its `check` refuses, where that has another reason than that it cannot propose
+   * there.
+   */
+  readonly triesAll?: true;
+}
+
+const EPOCHS = 4;
+
+/**
+ * The contract of a sampler, as tests: call it in a vitest file, with the options to try. They should ask for
+ * some ten combinations: random spaces are searched with them, whatever trials come to.
+ */
+export function testSampler<Schema extends TObject>(
+  definition: SamplerDefinition<Schema>,
+  configurations: readonly Readonly<Record<string, unknown>>[],
+  { runs = 200, triesAll }: SamplerTestOptions = {},
+): void {
+  const catalog = new Map([[definition.type, definition]]);
+
+  describe(`the sampler ${definition.type}`, () => {
+    testDescription(samplerKind, definition);
+
+    describe.each(configurations.map((each) => [formatOptions(each), each] as const))("%s", (_name, each) => {
+      const spaceOf = (parameters: WrittenDomains): SearchSpace => {
+        const sampler = { ...completeOptions(definition, each), type: definition.type };
+        return { sampler, samplers: catalog, parameters };
+      };
+      const property = (
+        claim: (space: SearchSpace, ended: Outcomes, seed: number) => void,
+      ): fc.IPropertyWithHooks<[WrittenDomains, Outcomes, number]> =>
+        fc.property(spaces, outcomes, fc.maxSafeNat(), (written, ended, seed) => {
+          const space = spaceOf(written);
+          // Whoever proposes every combination there is would not come to an end.
+          fc.pre(combinations(space) <= 500 || !("isWhole" in definition));
+          fc.pre(triesAll === true || checkSweep(space).length === 0);
+          claim(space, ended, seed);
+        });
+      const settings = { numRuns: runs, maxSkipsPerRun: 1000 };
+
+      test("proposes a value in its domain for each parameter that exists, whatever trials come to", () => {
+        fc.assert(
+          property((space, ended, seed) => {
+            const all = parametersOf(space.parameters);
+            const proposed = run(space, ended, seed).flat();
+            const outside: unknown[] = [];
+            for (const { parameters: found } of proposed) {
+              const named = byName(all, found);
+              const exist = existingIn(all, named);
+              expect(Object.keys(named)).toEqual(exist.map(({ name }) => name));
+              for (const { name, domain: of } of exist) {
+                if (!contains(of, named[name])) outside.push({ name, of, value: named[name] });
+              }
+            }
+            expect(outside).toEqual([]);
+            expect(proposed.length).toBeGreaterThan(0);
+          }),
+          settings,
+        );
+      });
+
+      test("proposes as many as it has said before", () => {
+        fc.assert(
+          property((space, ended, seed) => {
+            const counts = run(space, ended, seed).map((generation) => generation.length);
+            expect(counts).toEqual(generationsOf(space, createRng(seed), EPOCHS));
+          }),
+          settings,
+        );
+      });
+
+      test("proposes the same from the same history, in whatever order it is asked, and changes nothing that it is given", () => {
+        fc.assert(
+          property((space, ended, seed) => {
+            const before = JSON.stringify([space.sampler, space.parameters]);
+            const generations = run(space, ended, seed);
+            const history = historyOf(generations.flat(), ended);
+            let count = history.length;
+            for (const generation of generations.toReversed()) {
+              count -= generation.length;
+              const again = propose(space, createRng(seed), EPOCHS, history.slice(0, count));
+              expect(again).toEqual(generation);
+            }
+            expect(JSON.stringify([space.sampler, space.parameters])).toBe(before);
+          }),
+          { ...settings, numRuns: Math.ceil(runs / 4) },
+        );
+      });
+    });
+  });
+}
+
+type Outcomes = readonly Omit<FinishedTrial, "parameters">[];
+
+/** The generations that are proposed, one after the other. */
+function run(space: SearchSpace, ended: Outcomes, seed: number): Proposal[][] {
+  const generations: Proposal[][] = [];
+  for (;;) {
+    const history = historyOf(generations.flat(), ended);
+    const proposed = propose(space, createRng(seed), EPOCHS, history);
+    if (proposed.length === 0) return generations;
+    generations.push(proposed);
+  }
+}
+
+function historyOf(proposals: readonly Proposal[], ended: Outcomes): FinishedTrial[] {
+  return proposals.map(({ parameters: found }, index) => ({
+    parameters: found,
+    ...ended[index % ended.length]!,
+  }));
+}

@@ -1,0 +1,78 @@
+import { findDefinition, type Definition, type DefinitionKind } from "@nn/catalog";
+import {
+  initializerKind,
+  initializers,
+  layerKind,
+  layers,
+  lossKind,
+  losses,
+  optimizerKind,
+  optimizers,
+  scheduleKind,
+  schedules,
+} from "@nn/layers";
+import { augmentationKind, augmentations } from "@nn/mnist";
+import { resolve } from "@nn/platform/path";
+
+import { customTypes } from "./custom-types.ts";
+
+/** A catalog that custom parts may stand beside, and how to recognize one. */
+export interface OpenCatalog<Entry extends Definition> {
+  readonly kind: DefinitionKind<Entry>;
+  /** The built-in entries. */
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** The catalogs that a trial is made from and that files beside an experiment may add to. */
+export const trialCatalogs = {
+  layers: open(layerKind, layers),
+  losses: open(lossKind, losses),
+  optimizers: open(optimizerKind, optimizers),
+  schedules: open(scheduleKind, schedules),
+  initializers: open(initializerKind, initializers),
+  augmentations: open(augmentationKind, augmentations),
+};
+
+function open<Entry extends Definition>(
+  kind: DefinitionKind<Entry>,
+  entries: ReadonlyMap<string, Entry>,
+): OpenCatalog<Entry> {
+  return { kind, entries };
+}
+
+/** The entries of such catalogs, the custom ones by the path that names them. */
+export type EntriesOf<Catalogs extends Readonly<Record<string, OpenCatalog<Definition>>>> = {
+  readonly [Name in keyof Catalogs]: Catalogs[Name]["entries"];
+};
+
+/** What the blocks of a trial name, by catalog. */
+export type TrialCatalogs = EntriesOf<typeof trialCatalogs>;
+
+/**
+ * The catalogs of a trial with the custom parts that its spec names. `folder`: that of the experiment file,
+ * which their paths are relative to. Throws DefinitionFileError for a file that cannot be loaded; that each
+ * exports what its place asks for was checked with the experiment.
+ */
+export async function loadTrialCatalogs(spec: object, folder: string): Promise<TrialCatalogs> {
+  const paths = [...new Set(customTypes(spec))];
+  const withCustom = async <Entry extends Definition>({
+    kind,
+    entries,
+  }: OpenCatalog<Entry>): Promise<ReadonlyMap<string, Entry>> => {
+    if (paths.length === 0) return entries;
+    const all = new Map(entries);
+    for (const path of paths) {
+      const definition = await findDefinition(kind, resolve(folder, path));
+      if (definition !== undefined) all.set(path, definition);
+    }
+    return all;
+  };
+  return {
+    layers: await withCustom(trialCatalogs.layers),
+    losses: await withCustom(trialCatalogs.losses),
+    optimizers: await withCustom(trialCatalogs.optimizers),
+    schedules: await withCustom(trialCatalogs.schedules),
+    initializers: await withCustom(trialCatalogs.initializers),
+    augmentations: await withCustom(trialCatalogs.augmentations),
+  };
+}
