@@ -15,3 +15,4 @@ export * from "./model/layer-error.ts";
 export type { LayerSummary, PartSummary } from "./model/layer-summary.ts";
 export * from "./model/model.ts";
 export * from "./model/nested-layers.ts";
+export { planLayers } from "./model/plan-layers.ts";

@@ -2,7 +2,8 @@ import { Type } from "typebox";
 
 import { planConcatenation, planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
-import { layerList, planLayers } from "../model/nested-layers.ts";
+import { layerList } from "../model/nested-layers.ts";
+import { planLayers } from "../model/plan-layers.ts";
 
 /**
  * y = [f₁(x), f₂(x), …] or y = f₁(x) + f₂(x) + …: the same input through several branches. x (N, …), the

@@ -2,7 +2,8 @@ import { Type } from "typebox";
 
 import { planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
-import { layerList, planLayers } from "../model/nested-layers.ts";
+import { layerList } from "../model/nested-layers.ts";
+import { planLayers } from "../model/plan-layers.ts";
 
 /**
  * y = s(x) + f(x), dx = s′(dy) + f′(dy), with f the layers and s the shortcut, the identity unless given:
