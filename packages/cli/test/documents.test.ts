@@ -21,7 +21,12 @@ import { runProgram } from "./support/program.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-const documents = ["README.md", "CONTRIBUTING.md", "data/README.md", ...globSync("docs/*.md", { cwd: root })];
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "data/README.md",
+  ...globSync("docs/**/*.md", { cwd: root }),
+];
 
 function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
