@@ -9,7 +9,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { createWasmBackend, ensureKernels, usesSimd256, workerFlags } from "../packages/kernels/src/index.ts";
+import { createWasmBackend, usesSimd256 } from "../packages/kernels/src/index.ts";
+import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
 import { ImageBatches } from "../packages/mnist/src/index.ts";
 import { loadExperiment } from "../packages/experiment/src/index.ts";
 import { createAugmenter } from "../packages/training/src/data/augmentation.ts";

@@ -5,7 +5,8 @@
 //   pnpm run bench:threads [THREADS]                              2 threads unless told otherwise
 import { spawnSync } from "node:child_process";
 
-import { createWasmBackend, ensureKernels, workerFlags } from "../packages/kernels/src/index.ts";
+import { createWasmBackend } from "../packages/kernels/src/index.ts";
+import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
 import { createRng, type Tensor } from "../packages/tensor/src/index.ts";
 
 type Times = Record<string, number>;

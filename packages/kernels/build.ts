@@ -1,3 +1,3 @@
-import { compileKernels } from "./src/compile.ts";
+import { compileKernels } from "./src/node/compile.ts";
 
 await compileKernels();

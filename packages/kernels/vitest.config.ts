@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 import { shared } from "../../vitest.shared.ts";
-import { workerFlags } from "./src/simd256.ts";
+import { workerFlags } from "./src/node/simd-flags.ts";
 
 const include = ["src/**/*.test.ts"];
 

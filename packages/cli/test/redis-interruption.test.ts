@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
-import { PREFIX } from "@nn/runner/redis";
+import { channels, PREFIX } from "@nn/runner/redis";
 import { until } from "./support/processes.ts";
 import { isRedisHere, RedisServer } from "./support/redis-server.ts";
 import {
@@ -99,9 +99,15 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     run.stderr.on("data", (text: Buffer) => (said += text.toString()));
     await until(run, () => folder.epochsOf(1) >= 3);
     worker.signal("SIGSTOP");
+    const watch = await server.watch();
+    onTestFinished(() => watch.end());
     process.kill(run.pid!, "SIGINT");
     await until(run, () => said.includes("Stopping. Once more to end at once."));
-    if (times === 2) process.kill(run.pid!, "SIGINT");
+    if (times === 2) {
+      // Else the worker may never hear that the run stops, and trains the whole trial.
+      while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
+      process.kill(run.pid!, "SIGINT");
+    }
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(130);
     // Whoever waits for the worker says what is kept.

@@ -26,7 +26,11 @@ const ORDER = [
   "kernels",
   "layers",
   "tensor",
+  "platform",
 ];
+
+/** What runs in a browser, too. The run directory, many trials and the commands are for Node. */
+const CORE = ["experiment", "training", "sweep", "mnist", "kernels", "layers", "tensor", "platform"];
 
 test("packages depend on each other one way", () => {
   expect([...ORDER].sort()).toEqual(packages);
@@ -42,6 +46,19 @@ test("packages depend on each other one way", () => {
 test("no source imports a file of another package by its path", () => {
   const across = sources.filter((file) => /from "(\.\.\/)+(packages|[a-z]+\/src)\//.test(read(file)));
   expect(across).toEqual([]);
+});
+
+test("the core asks Node for nothing outside the folders named node", () => {
+  const core = sources.filter(
+    (file) => CORE.some((name) => file.startsWith(`packages/${name}/`)) && !/\/(node|testing)\//.test(file),
+  );
+  expect(core.length).toBeGreaterThan(300);
+  const asks = /(?:from|import\() ?"node:|\bprocess\.(?!ts)|\bBuffer\.(?:from|alloc|concat|compare)\(/;
+  const offenders = core.filter((file) => {
+    const code = read(file).replaceAll(/^\s*(?:\*|\/\/|\/\*\*).*$/gm, "");
+    return asks.test(code);
+  });
+  expect(offenders).toEqual([]);
 });
 
 test("a package can be overlooked: at most 15 files stand directly in its sources", () => {

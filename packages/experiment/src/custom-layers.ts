@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { existsSync, readFileSync } from "@nn/platform/files";
+import { dirname, relative, resolve, sep } from "@nn/platform/path";
 
 import { loadLayerFile, type LayerDefinition } from "@nn/layers";
 import { CUSTOM_FILE } from "@nn/training";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "@nn/platform/hash";
 
 import { parametersOf, type WrittenDomains } from "@nn/sweep";
 import { canonicalJson, isRecord } from "@nn/training";

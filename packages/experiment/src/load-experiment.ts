@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, resolve } from "@nn/platform/path";
 
 import type { LayerDefinition, ModelPlan } from "@nn/layers";
 import { continuesTrainings, pathsOf } from "@nn/sweep";

@@ -2,7 +2,8 @@ import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { createWasmBackend } from "./create.ts";
-import { agreesWithReference, usesSimd256, workerFlags } from "./simd256.ts";
+import { usesSimd256, workerFlags } from "./node/simd-flags.ts";
+import { agreesWithReference } from "./simd256.ts";
 
 test("the variant is the one this process was started for", () => {
   expect(createWasmBackend().name).toBe(usesSimd256() ? "wasm-widened" : "wasm-plain");

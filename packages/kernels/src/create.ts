@@ -1,8 +1,9 @@
+import { runSelfTest } from "#platform/self-test";
+import { disableSimd256, usesSimd256 } from "#platform/simd-flags";
 import type { Backend } from "@nn/tensor";
 
-import { runSelfTest } from "./self-test.ts";
 import { WasmBackend } from "./wasm-backend.ts";
-import { agreesWithReference, usesSimd256, disableSimd256 } from "./simd256.ts";
+import { agreesWithReference } from "./simd256.ts";
 
 /** Options of `createWasmBackend`. */
 export interface WasmBackendOptions {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readBinary } from "#platform/binary";
 
 // Written by the compiler of assembly/ beside the kernels: names and parameters, in their order.
 import type { instantiate as instantiateDescribed } from "../dist/kernels.d.ts";
@@ -22,20 +22,12 @@ type AsNumber<Value> = Value extends boolean ? number : Value;
  * custom section, so that a module compiled with other options is compiled anew.
  */
 export function compileModule(variant: string): WebAssembly.Module {
-  const file = new URL("../dist/kernels.wasm", import.meta.url);
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    const name = new TextEncoder().encode(variant);
-    const section = [0, name.length + 1, name.length, ...name]; // id, size, name; the sizes are below 128
-    bytes = Uint8Array.from([...readFileSync(file), ...section]);
-  } catch (cause) {
-    throw new Error(
-      `kernels: ${file.pathname} cannot be read. Run "pnpm run build" to compile the kernels.`,
-      {
-        cause,
-      },
-    );
-  }
+  const name = new TextEncoder().encode(variant);
+  const section = [0, name.length + 1, name.length, ...name]; // id, size, name; the sizes are below 128
+  const binary = readBinary();
+  const bytes = new Uint8Array(binary.length + section.length);
+  bytes.set(binary);
+  bytes.set(section, binary.length);
   return new WebAssembly.Module(bytes);
 }
 

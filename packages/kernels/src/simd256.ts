@@ -1,33 +1,4 @@
-import v8 from "node:v8";
-
 import { createReferenceBackend, createRng, type Backend, type Tensor } from "@nn/tensor";
-
-const WIDEN = "--experimental-wasm-revectorize";
-
-/**
- * The options for a Node process that is to run the kernels fast.
- *
- * V8 can run two adjacent 128-bit vector instructions as one of 256 bits; each lane does the same operations
- * in the same order, so no bit changes, and products take half the time (bench/kernels.ts). The option is
- * read when a function is compiled, so it belongs on the command line. Without Liftoff, V8's quick first
- * compiler, the first steps are fast, too. V8 itself ignores the option on processors that have no such
- * instructions.
- */
-export function workerFlags(simd: 128 | 256): string[] {
-  // Node 22 has the option without effect, earlier ones refuse to start with it.
-  const known = Number(process.versions.node.split(".")[0]) >= 24;
-  return simd === 256 && known ? [WIDEN, "--no-liftoff"] : ["--no-liftoff"];
-}
-
-/** Whether this process was started with 256-bit instructions. */
-export function usesSimd256(): boolean {
-  return process.execArgv.includes(WIDEN);
-}
-
-/** From here on V8 compiles to 128-bit instructions; what is compiled already stays as it is. */
-export function disableSimd256(): void {
-  v8.setFlagsFromString("--no-experimental-wasm-revectorize");
-}
 
 /**
  * Widening is an experimental option of V8, so it is not trusted: whether products, sums and steps on
@@ -36,10 +7,10 @@ export function disableSimd256(): void {
  */
 export function agreesWithReference(backend: Backend): boolean {
   const expected = run(createReferenceBackend("float32"));
-  return run(backend).every((bytes, i) => Buffer.compare(bytes, expected[i]!) === 0);
+  return run(backend).every((bytes, i) => bytes.every((byte, at) => byte === expected[i]![at]));
 }
 
-function run(backend: Backend): Buffer[] {
+function run(backend: Backend): Uint8Array[] {
   const rng = createRng(20).fork("widening");
   const draw = (name: string, shape: readonly number[], zeros = 0): Tensor => {
     const tensor = backend.allocate(shape);
@@ -148,9 +119,7 @@ function run(backend: Backend): Buffer[] {
     rowScale,
     ...Object.values(channels),
     ...tiles,
-  ].map(({ data }) =>
-    Buffer.from(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
-  );
+  ].map(({ data }) => Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
 }
 
 /** A convolution that runs in tiles, with its gradients. */

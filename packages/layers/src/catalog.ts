@@ -1,8 +1,9 @@
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { entriesOf } from "#platform/entries";
+import type { Module } from "@nn/platform/interfaces";
 
 import {
   DefinitionFileError,
+  definitionIn,
   importDefinition,
   isDefinition,
   type DefinitionKind,
@@ -44,15 +45,15 @@ const initializerKind: DefinitionKind<InitializerDefinition> = {
 
 // A catalog is its folder, read at start: a new entry is one new file and its test, and no list to add it to.
 /** The built-in layers by type name, in alphabetical order. */
-export const layers = await readCatalog(layerKind, new URL("./layers/", import.meta.url));
+export const layers = readCatalog(layerKind, await entriesOf("layers"));
 /** The built-in losses by type name, in alphabetical order. */
-export const losses = await readCatalog(lossKind, new URL("./losses/", import.meta.url));
+export const losses = readCatalog(lossKind, await entriesOf("losses"));
 /** The built-in optimizers by type name, in alphabetical order. */
-export const optimizers = await readCatalog(optimizerKind, new URL("./optimizers/", import.meta.url));
+export const optimizers = readCatalog(optimizerKind, await entriesOf("optimizers"));
 /** The built-in learning rate schedules by type name, in alphabetical order. */
-export const schedules = await readCatalog(scheduleKind, new URL("./schedules/", import.meta.url));
+export const schedules = readCatalog(scheduleKind, await entriesOf("schedules"));
 /** The built-in initializers by type name, in alphabetical order. */
-export const initializers = await readCatalog(initializerKind, new URL("./initializers/", import.meta.url));
+export const initializers = readCatalog(initializerKind, await entriesOf("initializers"));
 
 /** Whether a value can stand among `layers`. */
 export function isLayerDefinition(value: unknown): value is LayerDefinition {
@@ -69,20 +70,18 @@ export function loadLayerFile(path: string): Promise<LayerDefinition> {
 }
 
 /**
- * Every definition in a folder, one a file, tests aside. Throws DefinitionFileError for a file without one or
- * a name taken.
+ * Every definition in a folder, one per file. Throws DefinitionFileError for a file without one or a name
+ * that is taken.
  */
-export async function readCatalog<Entry extends Definition>(
+function readCatalog<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
-  folder: URL,
-): Promise<ReadonlyMap<string, Entry>> {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  modules: ReadonlyMap<string, Module>,
+): ReadonlyMap<string, Entry> {
   const entries = new Map<string, Entry>();
-  for (const file of files.sort()) {
-    const path = fileURLToPath(new URL(file, folder));
-    const entry = await importDefinition(kind, path);
+  for (const [file, module] of modules) {
+    const entry = definitionIn(kind, module, file);
     if (entries.has(entry.type)) {
-      throw new DefinitionFileError(`${path}: there is another ${kind.noun} of type "${entry.type}".`);
+      throw new DefinitionFileError(`${file}: there is another ${kind.noun} of type "${entry.type}".`);
     }
     entries.set(entry.type, entry);
   }

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
-import { pathToFileURL } from "node:url";
+import { existsSync } from "@nn/platform/files";
+import type { Module } from "@nn/platform/interfaces";
+import { importFile } from "@nn/platform/modules";
 
 import type { Definition } from "./definition.ts";
 
@@ -28,14 +29,22 @@ export async function importDefinition<Entry extends Definition>(
 ): Promise<Entry> {
   if (!existsSync(path)) throw new DefinitionFileError(`${path}: there is no such file.`);
 
-  let exported: unknown[];
+  let module: Module;
   try {
-    const module: Record<string, unknown> = await import(pathToFileURL(path).href);
-    exported = [...new Set(Object.values(module))]; // one may be exported by name and as default
+    module = await importFile(path);
   } catch (cause) {
     throw new DefinitionFileError(`${path}: it could not be loaded: ${firstLine(cause)}`, { cause });
   }
+  return definitionIn(kind, module, path);
+}
 
+/** The one definition that a file exports. Throws as `importDefinition` does. */
+export function definitionIn<Entry extends Definition>(
+  kind: DefinitionKind<Entry>,
+  module: Module,
+  path: string,
+): Entry {
+  const exported = [...new Set(Object.values(module))]; // one may be exported by name and as default
   const howTo = `Export one ${kind.noun}, made by ${kind.maker}({ … }).`;
   const candidates = exported.filter((value) => resembles(kind, value));
   const [candidate] = candidates;

@@ -1,24 +1,22 @@
-import { readdirSync } from "node:fs";
+import { entriesOf } from "#platform/entries";
+import type { Module } from "@nn/platform/interfaces";
 
 import type { AugmentationDefinition } from "./augmentation.ts";
 import type { DatasetDefinition } from "./definition.ts";
 
 /** Every data set of the folder `datasets/`, by the name that an experiment file calls it. */
-export const datasets: ReadonlyMap<string, DatasetDefinition> = await collect(
-  new URL("./datasets/", import.meta.url),
-);
+export const datasets: ReadonlyMap<string, DatasetDefinition> = collect(await entriesOf("datasets"));
 
 /** Every augmentation of the folder `augment/`, by the name that an experiment file calls it. */
-export const augmentations: ReadonlyMap<string, AugmentationDefinition> = await collect(
-  new URL("./augment/", import.meta.url),
-);
+export const augmentations: ReadonlyMap<string, AugmentationDefinition> = collect(await entriesOf("augment"));
 
-async function collect<Entry extends { readonly type: string }>(folder: URL): Promise<Map<string, Entry>> {
+function collect<Entry extends { readonly type: string }>(
+  modules: ReadonlyMap<string, Module>,
+): Map<string, Entry> {
   const catalog = new Map<string, Entry>();
-  const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
-  for (const file of files.sort()) {
-    const module: Record<string, Entry> = await import(new URL(file, folder).href);
-    for (const definition of Object.values(module)) catalog.set(definition.type, definition);
+  for (const module of modules.values()) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these files export definitions alone
+    for (const definition of Object.values(module) as Entry[]) catalog.set(definition.type, definition);
   }
   return catalog;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "@nn/platform/hash";
 
 import type { Dataset, Split } from "./dataset.ts";
 import { formatIdxHeader } from "./files/idx.ts";

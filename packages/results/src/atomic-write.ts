@@ -1,6 +1,6 @@
-import { closeSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { promisify } from "node:util";
-import { threadId } from "node:worker_threads";
+import { closeSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "@nn/platform/files";
+import { opensFolders, processId, threadId } from "@nn/platform/host";
+
 import { explained, fileSystemError } from "./errors.ts";
 
 /** What is asked of the disk, so that what was written outlives a power cut. A test passes in its own. */
@@ -12,7 +12,13 @@ export interface Disk {
 }
 
 /** The disk of this machine, which confirms by fsync. */
-export const systemDisk: Disk = { confirm: promisify(fsync), confirmNow: fsyncSync };
+export const systemDisk: Disk = {
+  confirm: (file) =>
+    new Promise((resolve, reject) => {
+      fsync(file, (error) => (error === null ? resolve() : reject(error)));
+    }),
+  confirmNow: fsyncSync,
+};
 
 /**
  * Writes the whole file beside its place, has the disk confirm it, then renames it into place: a reader sees
@@ -78,7 +84,7 @@ export async function writeFilesAtomically(
 
 /** One for each writer; `temporaryFile` recognizes what a killed one left behind. */
 function temporaryName(path: string): string {
-  return `${path}.${process.pid}-${threadId}.tmp`;
+  return `${path}.${processId}-${threadId}.tmp`;
 }
 
 /** Whether a file of that name is the unfinished work of a writer that was killed. */
@@ -88,8 +94,7 @@ export function temporaryFile(name: string): boolean {
 
 /** Has the disk confirm the names in a folder, so that a new file outlives a power cut. */
 export function syncFolder(path: string, disk: Disk = systemDisk): void {
-  // Windows does not open folders; NTFS journals names by itself.
-  if (process.platform === "win32") return;
+  if (!opensFolders) return;
   explained("write", path, () => {
     const folder = openSync(path, "r");
     try {

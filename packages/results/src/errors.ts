@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "@nn/platform/files";
+import { dirname, join } from "@nn/platform/path";
 
 /**
  * What stands in the way of a run directory: another run, the file system, a file that is not what was

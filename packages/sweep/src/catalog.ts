@@ -1,17 +1,19 @@
+import { entriesOf } from "#platform/entries";
+
 import type { PrunerDefinition } from "./pruner.ts";
 import { looksLikeEntry, readCatalog } from "./read-catalog.ts";
 import type { SamplerDefinition } from "./sampler.ts";
 
 /** The samplers by type name: one file each in samplers/. */
-export const samplers: ReadonlyMap<string, SamplerDefinition> = await readCatalog(
-  new URL("./samplers/", import.meta.url),
+export const samplers: ReadonlyMap<string, SamplerDefinition> = readCatalog(
+  await entriesOf("samplers"),
   isSampler,
   "one sampler, made by defineSampler({ … }) or defineAdaptiveSampler({ … })",
 );
 
 /** The pruners by type name: one file each in pruners/. */
-export const pruners: ReadonlyMap<string, PrunerDefinition> = await readCatalog(
-  new URL("./pruners/", import.meta.url),
+export const pruners: ReadonlyMap<string, PrunerDefinition> = readCatalog(
+  await entriesOf("pruners"),
   isPruner,
   "one pruner, made by definePruner({ … })",
 );

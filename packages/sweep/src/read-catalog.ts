@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import type { Module } from "@nn/platform/interfaces";
 
 /** What every entry of a catalog has. */
 interface Entry {
@@ -10,17 +10,13 @@ interface Entry {
  * new file and its test, and no list to add it to. `isEntry` tells the export that is one from others;
  * `expected` says in an error what that is.
  */
-export async function readCatalog<Definition extends Entry>(
-  folder: URL,
+export function readCatalog<Definition extends Entry>(
+  modules: ReadonlyMap<string, Module>,
   isEntry: (value: unknown) => value is Definition,
   expected: string,
-): Promise<ReadonlyMap<string, Definition>> {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+): ReadonlyMap<string, Definition> {
   const definitions: Definition[] = [];
-  for (const file of files) {
-    const url = new URL(file, folder);
-    const path = url.pathname.split("/").slice(-2).join("/");
-    const module: Record<string, unknown> = await import(url.href);
+  for (const [path, module] of modules) {
     const found = Object.values(module).filter(isEntry);
     const [definition] = found;
     if (definition === undefined || found.length > 1) {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve } from "@nn/platform/path";
 
 import {
   chooseLayer,

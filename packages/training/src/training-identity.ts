@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "@nn/platform/hash";
 
 import type { NetworkSize, TrialRecord } from "@nn/results";
 

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { countTrials, loadExperimentPlan, type Experiment } from "@nn/experiment";
-import { workerFlags } from "@nn/kernels";
+import { workerFlags } from "@nn/kernels/node";
 import { openRunDirectory, readJournal, trialsOf, type RunDirectory, type TrialRecord } from "@nn/results";
 import {
   WorkerPool,

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { join, relative } from "node:path";
 
-import { ensureKernels } from "@nn/kernels";
+import { ensureKernels } from "@nn/kernels/node";
 import { workspaceFolder } from "@nn/runner/environment";
 
 import type { Terminal } from "../terminal/terminal.ts";

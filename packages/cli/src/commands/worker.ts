@@ -1,6 +1,6 @@
 import { hostname, availableParallelism } from "node:os";
 
-import { workerFlags } from "@nn/kernels";
+import { workerFlags } from "@nn/kernels/node";
 import { HUNG_AFTER_SECONDS, Interruption, WorkerProcess, endExecutors, assignCores } from "@nn/runner";
 import { DataStore, codeVersion, findServer, removeAbandonedFolders, serveTrials } from "@nn/runner/redis";
 

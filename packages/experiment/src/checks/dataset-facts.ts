@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "@nn/platform/path";
 
 import { DatasetError, datasets, type DatasetFacts } from "@nn/mnist";
 import type { Choice } from "@nn/training";

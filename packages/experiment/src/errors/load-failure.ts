@@ -1,12 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { syntaxReport } from "#platform/syntax-report";
+import { readFileSync } from "@nn/platform/files";
+import { join, relative, sep } from "@nn/platform/path";
+import { pathOfUrl } from "@nn/platform/host";
 
 import type { Span } from "../yaml/source.ts";
-
-/** Milliseconds that Node may take to look for a mistake in a file. */
-const PATIENCE = 5000;
 
 /**
  * Where in a file below `home` loading `file` failed: in it, or in one that it imports. Undefined when nobody
@@ -51,7 +48,7 @@ function placeInFrames(stack: string, home: string): Place | undefined {
   for (const [, url = "", line = "", column = ""] of stack.matchAll(
     /^ +at .*?((?:file:\/\/)?\/[^()\n]+):(\d+):(\d+)\)?$/gm,
   )) {
-    const file = url.startsWith("file:") ? fileURLToPath(url) : url;
+    const file = url.startsWith("file:") ? pathOfUrl(url) : url;
     const isOwn = file.startsWith(`${home}${sep}`) && !file.includes(`${sep}node_modules${sep}`);
     if (isOwn) return { file, line: Number(line), column: Number(column) };
   }
@@ -63,7 +60,7 @@ function placeInHead(text: string): Place | undefined {
   const head = /^((?:file:\/\/)?\/[^\n]+):(\d+)\n(?:.*\n)*?( *)\^+\n/.exec(text);
   if (head === null) return undefined;
   const [, url = "", line = "", indent = ""] = head;
-  const file = url.startsWith("file:") ? fileURLToPath(url) : url;
+  const file = url.startsWith("file:") ? pathOfUrl(url) : url;
   return { file, line: Number(line), column: indent.length + 1 };
 }
 
@@ -79,8 +76,7 @@ function placeOfImport(message: string, file: string): Place | undefined {
 
 /** What is no JavaScript: what Node throws does not say where, what it prints does. */
 function placeByNode(file: string): Place | undefined {
-  const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: PATIENCE });
-  return placeInHead(stderr);
+  return placeInHead(syntaxReport(file));
 }
 
 function textOf(file: string): string | undefined {

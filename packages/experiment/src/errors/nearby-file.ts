@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { readdirSync } from "@nn/platform/files";
+import { basename, dirname, extname, join, resolve } from "@nn/platform/path";
 
 import { nearest } from "./suggestion.ts";
 

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "@nn/platform/files";
+import { join } from "@nn/platform/path";
 
 import { schemaFor, type JsonSchema } from "../schema/json-schema.ts";
 import { find, toData, type Located } from "../yaml/located.ts";

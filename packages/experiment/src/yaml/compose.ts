@@ -1,5 +1,5 @@
-import { realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { realpathSync } from "@nn/platform/files";
+import { dirname, isAbsolute, join, resolve } from "@nn/platform/path";
 
 import { merge, type Located, type LocatedMap } from "./located.ts";
 import { parseYaml } from "./parse-yaml.ts";

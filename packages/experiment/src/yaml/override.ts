@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, resolve } from "@nn/platform/path";
 
 import { schemaFor, type JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, isRecord, parsePath, type Step } from "@nn/training";

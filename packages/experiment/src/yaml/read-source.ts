@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readFileSync, statSync } from "@nn/platform/files";
+import { dirname, resolve } from "@nn/platform/path";
 
 import { filesIn, nearbyFile } from "../errors/nearby-file.ts";
 import type { Problem } from "../errors/problem.ts";

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { startThreads, type StartedThread } from "#platform/start-threads";
 
 import type { KernelMemory } from "../memory.ts";
 import { kernelTable, type Kernel, type Kernels } from "../module.ts";
@@ -15,18 +15,16 @@ export interface ThreadData {
   readonly mailbox: number;
 }
 
-const PROGRAM = new URL("./thread-program.ts", import.meta.url);
-
 /**
  * Threads of this process that run kernels when they are asked to, and sleep when they are not. They end with
  * the process.
  */
 export class Threads {
-  readonly #workers: readonly Worker[];
+  readonly #workers: readonly StartedThread[];
   readonly #mailboxes: readonly Mailbox[];
   readonly #numbers: ReadonlyMap<unknown, number>;
 
-  private constructor(workers: readonly Worker[], mailboxes: readonly Mailbox[], kernels: Kernels) {
+  private constructor(workers: readonly StartedThread[], mailboxes: readonly Mailbox[], kernels: Kernels) {
     this.#workers = workers;
     this.#mailboxes = mailboxes;
     this.#numbers = new Map(kernelTable(kernels).map((kernel, number) => [kernel, number]));
@@ -41,7 +39,7 @@ export class Threads {
     module: WebAssembly.Module,
     memory: KernelMemory,
     kernels: Kernels,
-    program = PROGRAM,
+    program?: URL,
   ): Promise<Threads> {
     const data = Array.from({ length: count }, () => ({
       module,
@@ -51,16 +49,7 @@ export class Threads {
       mailbox: memory.allocate(MAILBOX_BYTES),
     }));
     const mailboxes = data.map(({ mailbox }) => new Mailbox(memory.buffer, mailbox));
-    // No options of the process's own: those of V8 hold for all of its threads, and a thread needs no others.
-    const workers = data.map((workerData) => new Worker(program, { workerData, execArgv: [] }));
-    try {
-      await Promise.all(workers.map(ready));
-    } catch (cause) {
-      await Promise.all(workers.map((worker) => worker.terminate()));
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(`kernels: a thread did not start: ${why}. Try fewer threads (--threads).`, { cause });
-    }
-    for (const worker of workers) worker.unref();
+    const workers = await startThreads(data, program);
     return new Threads(workers, mailboxes, kernels);
   }
 
@@ -82,12 +71,4 @@ export class Threads {
   async end(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
-}
-
-function ready(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once("message", () => resolve());
-    worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`it ended with exit code ${code}`)));
-  });
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { sizeOf, type Shape } from "@nn/tensor";
 
 import type { LayerPart, LayerPlan } from "../definition.ts";
@@ -60,6 +59,8 @@ export function sameParts(times: readonly (readonly LayerPart[])[]): LayerPart[]
 }
 
 function looksSame(some: readonly LayerPart[], others: readonly LayerPart[]): boolean {
-  const summaries = [some, others].map((parts) => parts.map((part) => summarizePart(part, 1)));
-  return isDeepStrictEqual(summaries[0], summaries[1]);
+  const [first, second] = [some, others].map((parts) =>
+    JSON.stringify(parts.map((part) => summarizePart(part, 1))),
+  );
+  return first === second;
 }

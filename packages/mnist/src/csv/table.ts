@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync } from "@nn/platform/files";
 
-import { CsvError, parse } from "csv-parse/sync";
+import { CsvError, parse } from "#platform/csv";
 
 import { byteOf, kindOf } from "./cells.ts";
 import { DatasetError, reasonOf } from "../errors.ts";
@@ -227,7 +227,7 @@ const BEGINNINGS: readonly (readonly [start: string, name: string, advice: strin
 
 /** Throws DatasetError for a file of another kind, whose lines would tell nobody what it is. */
 function requireText(file: string, bytes: Uint8Array): void {
-  const text = Buffer.from(bytes.subarray(0, 32)).toString("latin1");
+  const text = String.fromCharCode(...bytes.subarray(0, 32));
   const known = BEGINNINGS.find(([start]) => text.startsWith(start));
   if (known === undefined) return;
   throw new DatasetError(`${file}: expected a CSV file, got ${known[1]}. ${known[2]}`);

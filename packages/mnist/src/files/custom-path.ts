@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readdirSync, statSync } from "@nn/platform/files";
+import { dirname, resolve } from "@nn/platform/path";
 
 import type { FileContext } from "../definition.ts";
 import { DatasetError, reasonOf } from "../errors.ts";

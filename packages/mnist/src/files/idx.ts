@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
 import { IdxError, reasonOf } from "../errors.ts";
 import { inflatedStart, inflateExactly, isGzip, type Fail } from "./gzip.ts";

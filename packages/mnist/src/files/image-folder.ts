@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { readdirSync, statSync } from "@nn/platform/files";
+import { basename, dirname, join, relative, sep } from "@nn/platform/path";
 
 import { formatShape, sizeOf, type Shape } from "@nn/tensor";
 

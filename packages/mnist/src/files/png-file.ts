@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
 import { sizeOf, type Shape } from "@nn/tensor";
 import { decode, hasPngSignature } from "fast-png";
@@ -53,9 +53,10 @@ function requireEnd(file: string, size: number): void {
   const isWhole = reading(file, () => {
     const handle = openSync(file, "r");
     try {
-      const start = new DataView(new ArrayBuffer(CHUNK_START));
+      const bytes = new Uint8Array(CHUNK_START);
+      const start = new DataView(bytes.buffer);
       for (let at = 8; at + CHUNK_START + CHUNK_CHECK <= size;) {
-        if (readSync(handle, start, 0, CHUNK_START, at) < CHUNK_START) return false;
+        if (readSync(handle, bytes, 0, CHUNK_START, at) < CHUNK_START) return false;
         at += CHUNK_START + start.getUint32(0) + CHUNK_CHECK;
         if (start.getUint32(4) === IEND) return at <= size;
       }
@@ -194,7 +195,7 @@ function describeStart(bytes: Uint8Array): {
 } {
   if (bytes.length === 0) return { start: "an empty file", format: "other" };
   const hex = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  const text = Buffer.from(bytes).toString("latin1");
+  const text = String.fromCharCode(...bytes.subarray(0, 32));
   const known = BEGINNINGS.find(([start]) => text.startsWith(start));
   if (known === undefined) return { start: hex, format: "other" };
   return { start: `${hex} (${known[1]})`, format: known[2] };

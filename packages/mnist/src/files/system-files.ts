@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename } from "@nn/platform/path";
 
 /**
  * What systems and programs leave in folders, beside names that begin with a dot (.DS_Store, ._1.png):

@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "@nn/platform/files";
+import { processId } from "@nn/platform/host";
+import { join } from "@nn/platform/path";
 
 import { DatasetError, reasonOf } from "../errors.ts";
 import { unpacked } from "../files/gzip.ts";
@@ -87,7 +88,8 @@ async function fetchFile(url: string, role: FileRole, order: Download): Promise<
 async function fetchBody(url: string, file: string, order: Download): Promise<Uint8Array> {
   const patience = order.patience ?? 30_000;
   const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(new Error(`no answer for ${patience / 1000} s`)), patience);
+  const giveUp = (): void => stalled.abort(new Error(`no answer for ${patience / 1000} s`));
+  let timer = setTimeout(giveUp, patience);
   const signal =
     order.signal === undefined ? stalled.signal : AbortSignal.any([order.signal, stalled.signal]);
   try {
@@ -100,18 +102,29 @@ async function fetchBody(url: string, file: string, order: Download): Promise<Ui
     const chunks: Uint8Array[] = [];
     let received = 0;
     for await (const chunk of response.body) {
-      timer.refresh();
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, patience);
       chunks.push(chunk);
       received += chunk.length;
       if (received > largestPublished) throw new Error(`more than ${largestPublished} bytes: another file`);
       order.onProgress?.({ file, url, received, total });
     }
-    return Buffer.concat(chunks);
+    return joined(chunks, received);
   } finally {
     clearTimeout(timer);
     // Lets go of the connection when the body was not read to its end.
     stalled.abort();
   }
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 /** How many files this process has begun to write. */
@@ -121,21 +134,25 @@ let written = 0;
 async function place(folder: string, name: string, content: Uint8Array): Promise<void> {
   const path = join(folder, name);
   // Several workers may fetch the same file at once: each writes its own, the last one to be ready stays.
-  const temporary = `${path}.${process.pid}-${(written += 1)}.part`;
+  const temporary = `${path}.${processId}-${(written += 1)}.part`;
   try {
-    await mkdir(folder, { recursive: true });
-    const file = await open(temporary, "w");
+    mkdirSync(folder, { recursive: true });
+    const file = openSync(temporary, "w");
     try {
-      await file.writeFile(content);
-      await file.sync();
+      writeFileSync(file, content);
+      await new Promise<void>((resolve, reject) => {
+        fsync(file, (error) => (error === null ? resolve() : reject(error)));
+      });
     } finally {
-      await file.close();
+      closeSync(file);
     }
-    await rename(temporary, path);
+    renameSync(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
       // The folder cannot be written at all: the first error says so.
-    });
+    }
     throw new DatasetError(
       `${path}: expected to be able to write ${content.length} bytes, got "${reasonOf(error)}". ` +
         `Make room or make the folder writable, then run again: files that are there are not fetched again.`,

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "@nn/platform/files";
+import { join } from "@nn/platform/path";
 
 import type { LoadContext } from "../definition.ts";
 import { DatasetError } from "../errors.ts";

@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "@nn/platform/files";
+import { join } from "@nn/platform/path";
 
 import { DatasetError, reasonOf } from "../errors.ts";
 import { fileNames, fileRoles, type FileRole } from "../files/published.ts";

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { endianness } from "node:os";
+import { readFileSync } from "@nn/platform/files";
 import { writeFileAtomically } from "../atomic-write.ts";
 import { explained, RunDirectoryError } from "../errors.ts";
 import { parseHeader, type TensorEntry } from "./header.ts";
@@ -42,7 +41,7 @@ export function readSafetensors(path: string): TensorFile {
 }
 
 /** Throws RunDirectoryError. */
-export function readRunFile(path: string): Buffer {
+export function readRunFile(path: string): Uint8Array<ArrayBuffer> {
   return explained("read", path, () => readFileSync(path));
 }
 
@@ -54,11 +53,10 @@ export function encodeSafetensors(
   // F64 first, so that each tensor begins at a multiple of its number's size; then by name in UTF-8, as the
   // format's own library sorts.
   const sorted = [...tensors].sort(
-    ([a, { data: x }], [b, { data: y }]) =>
-      y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || Buffer.compare(Buffer.from(a), Buffer.from(b)),
+    ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || compareBytes(a, b),
   );
   const header: [string, unknown][] = [];
-  const keys = Object.entries(metadata).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const keys = Object.entries(metadata).sort(([a], [b]) => compareBytes(a, b));
   if (keys.length > 0) header.push(["__metadata__", Object.fromEntries(keys)]);
 
   let offset = 0;
@@ -69,13 +67,18 @@ export function encodeSafetensors(
     header.push([name, { dtype, shape, data_offsets: [offset, end] }]);
     offset = end;
   }
-  const text = Buffer.from(jsonObject(header));
+  const text = new TextEncoder().encode(jsonObject(header));
   // Spaces, so that the numbers begin at a multiple of eight.
-  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, " ");
-  text.copy(padded);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  return Buffer.concat([length, padded, ...sorted.map(([, { data }]) => littleEndian(data))]);
+  const start = 8 + Math.ceil(text.length / 8) * 8;
+  const file = new Uint8Array(start + offset).fill(0x20, 0, start);
+  new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
+  file.set(text, 8);
+  let end = start;
+  for (const [, { data }] of sorted) {
+    file.set(littleEndian(data), end);
+    end += data.byteLength;
+  }
+  return file;
 }
 
 /** `where` names the source in messages. Throws RunDirectoryError. */
@@ -96,7 +99,7 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
   const { entries, metadata } = parseHeader(bytes.subarray(8, start), bytes.length - start, damaged);
   const tensors = new Map<string, StoredTensor>();
   for (const entry of entries) {
-    // A copy, so that it begins where a typed array may begin. (`slice` of a Buffer is none.)
+    // A copy, so that it begins where a typed array may begin.
     const data = new Uint8Array(entry.end - entry.begin);
     data.set(bytes.subarray(start + entry.begin, start + entry.end));
     tensors.set(entry.name, { shape: entry.shape, data: numbersOf(entry, data) });
@@ -128,20 +131,32 @@ function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;
 }
 
-function littleEndian(data: Float32Array | Float64Array): Buffer {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return endianness() === "LE" ? bytes : swapped(Buffer.from(bytes), data.BYTES_PER_ELEMENT);
+/** Whether this machine has the first byte of a number last. */
+const isBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
+
+/** In the order of UTF-8. */
+function compareBytes(a: string, b: string): number {
+  const [one, two] = [a, b].map((text) => new TextEncoder().encode(text));
+  const at = one!.findIndex((byte, index) => byte !== two![index]);
+  return at === -1 ? one!.length - two!.length : one![at]! - (two![at] ?? -1);
+}
+
+function littleEndian(data: Float32Array | Float64Array): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return isBigEndian ? swapped(Uint8Array.from(bytes), data.BYTES_PER_ELEMENT) : bytes;
 }
 
 function numbersOf({ dtype }: TensorEntry, bytes: Uint8Array<ArrayBuffer>): Float32Array | Float64Array {
   const size = dtype === "F64" ? 8 : 4;
-  if (endianness() === "BE") swapped(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), size);
+  if (isBigEndian) swapped(bytes, size);
   const length = bytes.byteLength / size;
   return dtype === "F64"
     ? new Float64Array(bytes.buffer, bytes.byteOffset, length)
     : new Float32Array(bytes.buffer, bytes.byteOffset, length);
 }
 
-function swapped(bytes: Buffer, size: number): Buffer {
-  return size === 8 ? bytes.swap64() : bytes.swap32();
+/** Turns the bytes of each number round, in place. */
+function swapped(bytes: Uint8Array, size: number): Uint8Array {
+  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
+  return bytes;
 }

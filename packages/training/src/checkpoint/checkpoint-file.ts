@@ -1,5 +1,5 @@
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmSync } from "@nn/platform/files";
+import { join } from "@nn/platform/path";
 
 import { RunDirectoryError, writeFileAtomically, writeFilesAtomically } from "@nn/results";
 

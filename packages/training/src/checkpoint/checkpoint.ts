@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "@nn/platform/hash";
 
 import type { StateDict } from "@nn/layers";
 import type { TensorFile } from "@nn/results";

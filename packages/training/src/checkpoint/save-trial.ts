@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "@nn/platform/path";
 
 import type { Model } from "@nn/layers";
 import type { Origins } from "@nn/mnist";

@@ -1,4 +1,5 @@
-import { isAbsolute, join, relative } from "node:path";
+import { workingFolder } from "@nn/platform/host";
+import { isAbsolute, join, relative } from "@nn/platform/path";
 
 import { datasets, digestOf, type DownloadProgress, type FileContext } from "@nn/mnist";
 import type { DataIdentity } from "@nn/results";
@@ -55,6 +56,6 @@ export async function prepareData(
 /** A path below the folder that the person is in, from there; any other whole. */
 function shown(source: string): string {
   if (!isAbsolute(source)) return source;
-  const path = relative(process.cwd(), source);
+  const path = relative(workingFolder(), source);
   return path.startsWith("..") || isAbsolute(path) ? source : path;
 }

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { nextTurn } from "@nn/platform/host";
 
 /**
  * Seconds from some fixed moment. Handed in, so that nothing whose output is a result reads the time by
@@ -27,7 +27,7 @@ export class Yielder {
   }
 
   async yield(): Promise<void> {
-    await setImmediate();
+    await nextTurn();
     this.#next = this.#clock() + this.#interval;
   }
 }

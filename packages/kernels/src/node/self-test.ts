@@ -4,7 +4,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
 /** Beside the kernels, and gone with them. */
-const usualStamp = fileURLToPath(new URL("../dist/widening.sha256", import.meta.url));
+const usualStamp = fileURLToPath(new URL("../../dist/widening.sha256", import.meta.url));
 
 /**
  * What `judge` says, asked once for these kernels, this judge, this V8 with these options and this processor:
@@ -27,7 +27,7 @@ function digest(): string {
   const hash = createHash("sha256").update(
     [process.versions.v8, process.arch, cpus()[0]?.model, ...process.execArgv].join("\n"),
   );
-  for (const file of ["../dist/kernels.wasm", "./simd256.ts"]) {
+  for (const file of ["../../dist/kernels.wasm", "../simd256.ts"]) {
     hash.update(readFileSync(new URL(file, import.meta.url)));
   }
   return hash.digest("hex");

@@ -3,8 +3,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 
 import { instantiate, kernelTable } from "../module.ts";
-import { Mailbox } from "./mailbox.ts";
-import type { ThreadData } from "./threads.ts";
+import { Mailbox } from "../threads/mailbox.ts";
+import type { ThreadData } from "../threads/threads.ts";
 
 const { module, memory, buffer, own, mailbox }: ThreadData = workerData;
 const kernels = instantiate(module, memory);

@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+
+const file = new URL("../../dist/kernels.wasm", import.meta.url);
+
+/** The compiled kernels. Throws where they have not been compiled. */
+export function readBinary(): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Error(
+      `kernels: ${file.pathname} cannot be read. Run "pnpm run build" to compile the kernels.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export { ensureKernels } from "./compile.ts";
+export { workerFlags } from "./simd-flags.ts";

@@ -1,0 +1,34 @@
+import { Worker } from "node:worker_threads";
+
+import type { ThreadData } from "../threads/threads.ts";
+
+const PROGRAM = new URL("./thread-program.ts", import.meta.url);
+
+/** A thread that runs. It ends with the process. */
+export type StartedThread = Pick<Worker, "terminate">;
+
+/**
+ * Starts a thread for each of these. `program`: another than theirs is for tests. Rejects when one does not
+ * come up.
+ */
+export async function startThreads(data: readonly ThreadData[], program = PROGRAM): Promise<StartedThread[]> {
+  // No options of the process's own: those of V8 hold for all of its threads, and a thread needs no others.
+  const workers = data.map((workerData) => new Worker(program, { workerData, execArgv: [] }));
+  try {
+    await Promise.all(workers.map(ready));
+  } catch (cause) {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`kernels: a thread did not start: ${why}. Try fewer threads (--threads).`, { cause });
+  }
+  for (const worker of workers) worker.unref();
+  return workers;
+}
+
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", () => resolve());
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`it ended with exit code ${code}`)));
+  });
+}

@@ -1,0 +1,4 @@
+/** A page has no npm packages. */
+export function packageFolder(_name: string): string | undefined {
+  return undefined;
+}

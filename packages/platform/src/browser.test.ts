@@ -1,0 +1,131 @@
+import { createHash as createNodeHash } from "node:crypto";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
+
+import * as memory from "./browser/files.ts";
+import { gunzip, gunzipStart } from "./browser/gzip.ts";
+import { createHash } from "./browser/hash.ts";
+import { nextTurn, pathOfUrl } from "./browser/host.ts";
+import * as paths from "./browser/path.ts";
+import * as nodeGzip from "./node/gzip.ts";
+import * as nodePaths from "./node/path.ts";
+
+// What a page is given in the place of Node gives the same answers.
+
+const bytes = fc.uint8Array({ maxLength: 3000 });
+
+test("checksums are those of Node, whatever the pieces", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(bytes, fc.string({ unit: "grapheme" }))),
+      fc.constantFrom("sha256", "md5"),
+      (pieces, name) => {
+        const [ours, theirs] = [createHash(name), createNodeHash(name)];
+        for (const piece of pieces) {
+          ours.update(piece);
+          theirs.update(piece);
+        }
+        expect(ours.digest("hex")).toBe(theirs.digest("hex"));
+      },
+    ),
+  );
+});
+
+test("gzip files are unpacked as by Node, also by their first bytes alone", () => {
+  fc.assert(
+    fc.property(bytes, fc.nat(), (content, cut) => {
+      const packed = gzipSync(content);
+      expect(gunzip(packed, content.length)).toEqual(Uint8Array.from(content));
+      const start = packed.subarray(0, 10 + (cut % packed.length));
+      // Node may give some more of what it has seen.
+      const ours = gunzipStart(start);
+      expect(Buffer.from(ours)).toEqual(Buffer.from(content.subarray(0, ours.length)));
+    }),
+  );
+});
+
+test("the start of a large gzip file has what a header needs", () => {
+  const content = Uint8Array.from({ length: 100_000 }, (_, at) => (at * 7919) % 251);
+  const start = gzipSync(content).subarray(0, 4096);
+  expect(gunzipStart(start).length).toBeGreaterThan(1000);
+  expect(nodeGzip.gunzipStart(start).length).toBeGreaterThan(1000);
+});
+
+test("a gzip file with more than was asked for, or a broken one, throws as Node does", () => {
+  const packed = gzipSync(new Uint8Array(100));
+  for (const unpack of [gunzip, nodeGzip.gunzip]) {
+    expect(() => unpack(packed, 99)).toThrow(expect.objectContaining({ code: "ERR_BUFFER_TOO_LARGE" }));
+    expect(() => unpack(packed.subarray(0, packed.length - 9), 100)).toThrow(/unexpected (?:end|EOF)|invalid gzip/i);
+    expect(() => unpack(Uint8Array.of(0x1f, 0x8b, 8, 0), 100)).toThrow(/unexpected (?:end|EOF)|invalid/i);
+  }
+});
+
+test("paths are put together and taken apart as on Linux", () => {
+  // Not two slashes at the start, which name another machine on Windows.
+  const part = fc.constantFrom("a", "b.yaml", "..", ".", "c d", "e.tar.gz", ".hidden");
+  const path = fc
+    .tuple(fc.constantFrom("", "/"), fc.array(part, { maxLength: 5 }))
+    .map(([root, parts]) => root + parts.join("/"));
+  fc.assert(
+    fc.property(path, path, (one, other) => {
+      const [here, there] = [`/x/${one}`, `/y/${other}`];
+      expect(paths.resolve(here, other)).toBe(nodePaths.resolve(here, other));
+      expect(paths.relative(paths.resolve(here), paths.resolve(there))).toBe(
+        nodePaths.relative(nodePaths.resolve(here), nodePaths.resolve(there)),
+      );
+      expect(paths.isAbsolute(one)).toBe(nodePaths.isAbsolute(one));
+      const whole = paths.resolve(here, other);
+      expect(paths.dirname(whole)).toBe(nodePaths.dirname(whole));
+      expect(paths.basename(whole)).toBe(nodePaths.basename(whole));
+      expect(paths.extname(whole)).toBe(nodePaths.extname(whole));
+    }),
+  );
+});
+
+test("a file in memory is read as it was written, whole, in pieces and after it was renamed", () => {
+  memory.mkdirSync("/work/data", { recursive: true });
+  memory.writeFileSync("/work/data/a.txt", "grüße");
+  expect(memory.readFileSync("/work/data/a.txt", "utf8")).toBe("grüße");
+  expect(memory.statSync("/work/data/a.txt").size).toBe(7);
+
+  const file = memory.openSync("/work/data/b.bin", "w");
+  memory.writeFileSync(file, Uint8Array.of(1, 2, 3, 4));
+  memory.fsyncSync(file);
+  memory.closeSync(file);
+  memory.renameSync("/work/data/b.bin", "/work/data/c.bin");
+  expect(memory.existsSync("/work/data/b.bin")).toBe(false);
+  const opened = memory.openSync("/work/data/c.bin", "r");
+  const piece = new Uint8Array(4);
+  expect(memory.readSync(opened, piece, 1, 3, 2)).toBe(2);
+  expect(piece).toEqual(Uint8Array.of(0, 3, 4, 0));
+  expect(memory.fstatSync(opened).size).toBe(4);
+  memory.closeSync(opened);
+  expect(memory.readdirSync("/work/data").sort()).toEqual(["a.txt", "c.bin"]);
+  memory.rmSync("/work/data/c.bin", { force: true });
+  expect(memory.readdirSync("/work/data")).toEqual(["a.txt"]);
+  expect(memory.statSync("/work/data/c.bin", { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test("what is not there fails with the code of the system", () => {
+  memory.mkdirSync("/here/folder", { recursive: true });
+  memory.writeFileSync("/here/file", "");
+  const code = (code: string) => expect.objectContaining({ code });
+  expect(() => memory.readFileSync("/here/nothing")).toThrow(code("ENOENT"));
+  expect(() => memory.statSync("/here/nothing")).toThrow(code("ENOENT"));
+  expect(() => memory.readdirSync("/here/nothing")).toThrow(code("ENOENT"));
+  expect(() => memory.realpathSync("/here/nothing")).toThrow(code("ENOENT"));
+  expect(() => memory.readFileSync("/here/folder")).toThrow(code("EISDIR"));
+  expect(() => memory.openSync("/nowhere/file", "w")).toThrow(code("ENOENT"));
+  expect(() => memory.writeFileSync("/here/file/below", "")).toThrow(code("ENOTDIR"));
+  expect(() => memory.mkdirSync("/here/file/below", { recursive: true })).toThrow(code("ENOTDIR"));
+});
+
+test("the next turn comes after what waits already", async () => {
+  const order: string[] = [];
+  const turn = nextTurn().then(() => order.push("turn"));
+  await Promise.resolve().then(() => order.push("microtask"));
+  await turn;
+  expect(order).toEqual(["microtask", "turn"]);
+  expect(pathOfUrl("file:///a%20b/c.ts")).toBe("/a b/c.ts");
+});

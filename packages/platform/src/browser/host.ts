@@ -1,0 +1,24 @@
+import type { Host } from "../interfaces.ts";
+
+const host: Host = {
+  // A page shares its files with nobody.
+  processId: 1,
+  threadId: 0,
+  opensFolders: false,
+  workingFolder: () => "/",
+  pathOfUrl: (url) => decodeURIComponent(new URL(url).pathname),
+  nextTurn: () =>
+    new Promise((resolve) => {
+      // Messages come at once, timers after milliseconds.
+      const { port1, port2 } = new MessageChannel();
+      port1.addEventListener("message", () => {
+        port1.close();
+        resolve();
+      });
+      port1.start();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+      port2.postMessage("");
+    }),
+};
+
+export const { nextTurn, opensFolders, pathOfUrl, processId, threadId, workingFolder } = host;

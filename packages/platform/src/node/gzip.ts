@@ -1,0 +1,15 @@
+import { constants, gunzipSync } from "node:zlib";
+
+import type { Gzip } from "../interfaces.ts";
+
+const zlib: Gzip = {
+  gunzip: (packed, largest, expected) =>
+    gunzipSync(packed, {
+      maxOutputLength: largest,
+      // In one piece with a byte to spare: a quarter less time than in the default pieces of 16 KiB.
+      ...(expected !== undefined && { chunkSize: Math.max(64, expected + 1) }),
+    }),
+  gunzipStart: (packed) => gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }),
+};
+
+export const { gunzip, gunzipStart } = zlib;

@@ -1,0 +1,17 @@
+import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { threadId as thread } from "node:worker_threads";
+
+import type { Host } from "../interfaces.ts";
+
+const host: Host = {
+  processId: process.pid,
+  threadId: thread,
+  // Windows opens none; NTFS journals names by itself.
+  opensFolders: process.platform !== "win32",
+  workingFolder: () => process.cwd(),
+  pathOfUrl: (url) => fileURLToPath(url),
+  nextTurn: () => setImmediate(),
+};
+
+export const { nextTurn, opensFolders, pathOfUrl, processId, threadId, workingFolder } = host;
