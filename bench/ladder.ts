@@ -10,7 +10,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { createWasmBackend, ensureKernels, workerFlags } from "../packages/kernels/src/index.ts";
+import { createWasmBackend } from "../packages/kernels/src/index.ts";
+import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
 import {
   chooseLayer,
   initializers,

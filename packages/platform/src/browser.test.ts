@@ -56,7 +56,9 @@ test("a gzip file with more than was asked for, or a broken one, throws as Node 
   const packed = gzipSync(new Uint8Array(100));
   for (const unpack of [gunzip, nodeGzip.gunzip]) {
     expect(() => unpack(packed, 99)).toThrow(expect.objectContaining({ code: "ERR_BUFFER_TOO_LARGE" }));
-    expect(() => unpack(packed.subarray(0, packed.length - 9), 100)).toThrow(/unexpected (?:end|EOF)|invalid gzip/i);
+    expect(() => unpack(packed.subarray(0, packed.length - 9), 100)).toThrow(
+      /unexpected (?:end|EOF)|invalid gzip/i,
+    );
     expect(() => unpack(Uint8Array.of(0x1f, 0x8b, 8, 0), 100)).toThrow(/unexpected (?:end|EOF)|invalid/i);
   }
 });
