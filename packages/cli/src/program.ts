@@ -89,7 +89,8 @@ function commandLine(terminal: Terminal): Command {
     .command("worker")
     .summary("train trials of runs on other machines")
     .description(
-      "Trains the trials of experiments whose executor is that server, until it is interrupted; then it gives back what it has.\n" +
+      "Trains the trials of experiments whose executor is that server, until it is interrupted; then it " +
+        "gives back what it has.\n" +
         "Any number of workers, on any machines with the same version of the code.",
     )
     .requiredOption(
@@ -164,7 +165,8 @@ function commandLine(terminal: Terminal): Command {
     .command("schema")
     .summary("write the JSON Schema that editors complete experiment files with")
     .description(
-      "Writes the JSON Schema that editors complete and check experiment files with, and the reference of all options.\n" +
+      "Writes the JSON Schema that editors complete and check experiment files with, and the reference " +
+        "of all options.\n" +
         "For experiment files that are named: a schema beside each, which knows its own layers too.",
     )
     .argument("[spec...]", "experiment files whose own layers are to be known to the schema")
@@ -177,7 +179,8 @@ function commandLine(terminal: Terminal): Command {
     .command("new")
     .summary("write a new layer, loss, optimizer, schedule or initializer and its test")
     .description(
-      "Writes a small layer, loss, optimizer, schedule or initializer and its test, which pass as they stand: to be changed.",
+      "Writes a small layer, loss, optimizer, schedule or initializer and its test, which pass as they " +
+        "stand: to be changed.",
     )
     .argument("<kind>", "layer, loss, optimizer, schedule or initializer")
     .argument("<name>", "its name in experiment files, such as hard-tanh")

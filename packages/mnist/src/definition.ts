@@ -100,7 +100,8 @@ export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.L
 export const normalize = Type.Boolean({
   default: false,
   description:
-    "Whether pixels are read as (pixel − mean) / standard deviation, both taken over the images that are trained on, instead of from 0 to 1.",
+    "Whether pixels are read as (pixel − mean) / standard deviation, both taken over the images that are " +
+    "trained on, instead of from 0 to 1.",
 });
 
 /** An option that names a file or a folder, relative to the file of the experiment that has it. */

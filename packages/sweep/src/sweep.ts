@@ -135,7 +135,8 @@ function repetitions(parameters: readonly Parameter[], count: number): string[] 
   const combinations = combinationsOf(parameters);
   if (combinations >= count) return [];
   return [
-    `${count} combinations are to be tried and there are ${combinations}: what is tried again comes out the same; the sampler grid tries each once`,
+    `${count} combinations are to be tried and there are ${combinations}: what is tried again comes out ` +
+      "the same; the sampler grid tries each once",
   ];
 }
 

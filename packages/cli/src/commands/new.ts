@@ -61,7 +61,8 @@ export async function newCommand(
       `  pnpm run schema   lets editors complete it and lists it in docs/reference.md\n` +
       (template.golden === undefined
         ? ""
-        : `\npnpm test asks for three configurations of it, computed by something else, in packages/layers/golden/${template.golden}.\n`),
+        : "\npnpm test asks for three configurations of it, computed by something else, in " +
+          `packages/layers/golden/${template.golden}.\n`),
   );
   return 0;
 }

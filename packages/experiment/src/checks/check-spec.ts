@@ -40,7 +40,8 @@ export function areValid({ body, faults }: LoadedSpec, ...parts: readonly string
 /** The `sweep` block, if there is one. Its parts may be used as far as they are sound. */
 export function sweepOf({ completed }: ExperimentBody): SweepBlock | undefined {
   if (!isRecord(completed) || !isRecord(completed["sweep"])) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema is checked for each part before it is used
+  // The schema is checked for each part before it is used.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return (completed as { readonly sweep?: SweepBlock }).sweep;
 }
 

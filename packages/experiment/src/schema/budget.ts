@@ -15,7 +15,8 @@ export const budgetSchema = Type.Object(
       Type.Integer({
         minimum: 1,
         description:
-          "At most so many epochs of all trials together. The configurations count in their order, as many as fit, and one at least.",
+          "At most so many epochs of all trials together. The configurations count in their order, as " +
+          "many as fit, and one at least.",
       }),
     ),
     minutes: Type.Optional(
@@ -23,13 +24,16 @@ export const budgetSchema = Type.Object(
         exclusiveMinimum: 0,
         maximum: 30_000,
         description:
-          "At most so many minutes of training for one command; the same command again goes on, for as many. How far it comes depends on the machine: the same bytes are given up until all trials have ended.",
+          "At most so many minutes of training for one command; the same command again goes on, for as " +
+          "many. How far it comes depends on the machine: the same bytes are given up until all trials " +
+          "have ended.",
       }),
     ),
     target: Type.Optional(
       Type.Number({
         description:
-          "The first configuration, in their order, whose repeats all completed with a mean metric that is as good as this is the last.",
+          "The first configuration, in their order, whose repeats all completed with a mean metric that " +
+          "is as good as this is the last.",
       }),
     ),
   },

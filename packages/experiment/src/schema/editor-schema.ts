@@ -7,7 +7,8 @@ import { experimentSchema, type CatalogEntry } from "./schema.ts";
 export const extendsSchema: JsonSchema = {
   type: "string",
   description:
-    "Another experiment, by its path from this file: this one is put over it, block by block. Its description is not taken over.",
+    "Another experiment, by its path from this file: this one is put over it, block by block. Its " +
+    "description is not taken over.",
 };
 
 /**
@@ -33,7 +34,10 @@ export function editorSchema(customLayers?: ReadonlyMap<string, CatalogEntry>): 
       .map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
       .join(",\n");
   const { definitions = {}, ...others } = schema;
-  return `{\n"$schema": "http://json-schema.org/draft-07/schema#",\n${lines(others)},\n"definitions": {\n${lines(definitions)}\n}\n}\n`;
+  return (
+    `{\n"$schema": "http://json-schema.org/draft-07/schema#",\n${lines(others)},\n"definitions": ` +
+    `{\n${lines(definitions)}\n}\n}\n`
+  );
 }
 
 /**

@@ -11,12 +11,14 @@ const pool = {
 const redis = {
   type: "redis",
   description:
-    "By workers on any machines, which are started with `pnpm run worker --url …` and get their trials from a Redis or Valkey server.",
+    "By workers on any machines, which are started with `pnpm run worker --url …` and get their trials " +
+    "from a Redis or Valkey server.",
   options: Type.Object({
     url: Type.String({
       pattern: "^rediss?://[^/]",
       description:
-        "The server: redis://host:6379, with a password redis://:password@host:6379, over TLS rediss://… . A password may stand in the environment variable NN_REDIS_PASSWORD instead.",
+        "The server: redis://host:6379, with a password redis://:password@host:6379, over TLS rediss://… " +
+        ". A password may stand in the environment variable NN_REDIS_PASSWORD instead.",
     }),
   }),
 } satisfies CatalogEntry;

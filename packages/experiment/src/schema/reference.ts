@@ -4,11 +4,11 @@ import { experimentSchema } from "./schema.ts";
 
 const OPENING = `# Reference
 
-Every key of an experiment file and every entry of the catalogs. Written by \`pnpm run schema\` from the schemas that check the
-files: do not edit it. [Experiment files](experiments.md) says how they are put together.
+Every key of an experiment file and every entry of the catalogs. Written by \`pnpm run schema\` from the schemas
+that check the files: do not edit it. [Experiment files](experiments.md) says how they are put together.
 
-In the column "default", "required" is a key that must be there, in the file or in one that it extends; – is one that may be left
-out and has no default.`;
+In the column "default", "required" is a key that must be there, in the file or in one that it extends; – is one
+that may be left out and has no default.`;
 
 const OWN_FILES =
   "Beside these, a file of your own, by its path: [layers of your own](experiments.md#layers-of-your-own).";

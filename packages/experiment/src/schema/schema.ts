@@ -46,7 +46,8 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
     augment: Type.Optional(
       Type.Array(choice("augmentation", "One change.", augmentations), {
         description:
-          "Random changes of the training images, one after the other, anew in each epoch; validation and test images stay.",
+          "Random changes of the training images, one after the other, anew in each epoch; validation " +
+          "and test images stay.",
       }),
     ),
     model: Type.Object(
@@ -97,12 +98,14 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
           augment: Type.Array(choice("augmentation of one image alone", "One change.", withoutMixings), {
             minItems: 1,
             description:
-              "The random changes that make the other views, one after the other; those that mix images are not among them.",
+              "The random changes that make the other views, one after the other; those that mix images " +
+              "are not among them.",
           }),
         },
         {
           description:
-            "Test-time augmentation: validation and test images are judged by the mean of the outputs for several views of each.",
+            "Test-time augmentation: validation and test images are judged by the mean of the outputs " +
+            "for several views of each.",
         },
       ),
     ),
@@ -127,7 +130,9 @@ export function experimentSchema(customLayers: ReadonlyMap<string, CatalogEntry>
             Type.Array(Type.String(), {
               minItems: 1,
               description:
-                'Comparisons that every trial satisfies, such as "model.layers[1].units >= model.layers[3].units". They may name model.parameters and model.multiplyAdds, which are those of the network. One with a path that a trial does not have holds for it.',
+                'Comparisons that every trial satisfies, such as "model.layers[1].units >= ' +
+                'model.layers[3].units". They may name model.parameters and model.multiplyAdds, which ' +
+                "are those of the network. One with a path that a trial does not have holds for it.",
             }),
           ),
           parameters: Type.Object(

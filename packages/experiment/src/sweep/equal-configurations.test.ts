@@ -15,18 +15,23 @@ const two = "optimizer: [{ type: sgd, learningRate: 0.1 }, { type: sgd, learning
 
 test("two options that come to the same with their defaults are told, whatever is swept beside them", async () => {
   expect(await told(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
-    "1 configuration is the same training as an earlier one and would count twice: trial 2 is trial 1 again, as their values of optimizer come to the same; leave one out",
+    "1 configuration is the same training as an earlier one and would count twice: trial 2 is trial 1 " +
+      "again, as their values of optimizer come to the same; leave one out",
   );
   const beside = `{ sampler: { type: grid }, parameters: { ${two}, training.batchSize: [10, 20] } }`;
   expect(await told(beside, "repeats=3")).toBe(
-    "2 configurations are the same training as earlier ones and would count twice: trial 7 is trial 1 again, as their values of optimizer come to the same; leave one out",
+    "2 configurations are the same training as earlier ones and would count twice: trial 7 is trial 1 " +
+      "again, as their values of optimizer come to the same; leave one out",
   );
 });
 
 test("a combination that is drawn twice is told, though there are enough", async () => {
   const sizes = "training.batchSize: [10, 20, 30, 40], optimizer.momentum: [0, 0.5, 0.9]";
   expect(await told(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
-    /^\d configurations are the same training as earlier ones and would count twice: trial \d+ is trial \d+ again, as the sampler has drawn it again; the sampler grid tries each once$/,
+    new RegExp(
+      /^\d configurations are the same training as earlier ones and would count twice: trial \d+ is /.source +
+        /trial \d+ again, as the sampler has drawn it again; the sampler grid tries each once$/.source,
+    ),
   );
   expect(await told(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");
 });
@@ -34,7 +39,8 @@ test("a combination that is drawn twice is told, though there are enough", async
 test("where there are too few combinations that alone is told, and of a population nothing", async () => {
   const few = "training.batchSize: [10, 20]";
   expect(await told(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
-    "5 combinations are to be tried and there are 2: what is tried again comes out the same; the sampler grid tries each once",
+    "5 combinations are to be tried and there are 2: what is tried again comes out the same; the sampler " +
+      "grid tries each once",
   );
   const population = "{ type: pbt, population: 6, interval: 1 }";
   expect(

@@ -19,7 +19,8 @@ export const averagePool2d = defineLayer({
     countIncludePad: Type.Boolean({
       default: true,
       description:
-        "Whether zeros around the image count in the mean, as PyTorch does unless told otherwise; false is what Keras does.",
+        "Whether zeros around the image count in the mean, as PyTorch does unless told otherwise; false " +
+        "is what Keras does.",
     }),
   }),
 

@@ -35,7 +35,8 @@ export const conv2d = defineLayer({
       minimum: 1,
       default: 1,
       description:
-        "Into how many parts channels and filters are divided, each part of the filters seeing its part of the channels " +
+        "Into how many parts channels and filters are divided, each part of the filters seeing its part " +
+        "of the channels " +
         "alone; as many as there are channels is a depthwise convolution.",
     }),
     bias: Type.Boolean({ default: true, description: "Whether each filter has a learned offset." }),

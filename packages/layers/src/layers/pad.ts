@@ -17,7 +17,8 @@ export const pad = defineLayer({
   options: Type.Object({
     padding: Type.Union([zeros, Type.Array(direction, { minItems: 2, maxItems: 2 })], {
       description:
-        "Rows and columns of zeros: a number for every side, [height, width], or [[top, bottom], [left, right]], as in Keras.",
+        "Rows and columns of zeros: a number for every side, [height, width], or [[top, bottom], [left, " +
+        "right]], as in Keras.",
     }),
   }),
 

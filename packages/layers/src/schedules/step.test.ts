@@ -17,13 +17,15 @@ test.each([
   [
     { stepSize: 2, gamma: 0.1, warmup: { ...warmup, epochs: 1 } },
     [
-      "the schedule step first drops the learning rate after epoch 2, counted from the end of its warm-up, and the training is over by then",
+      "the schedule step first drops the learning rate after epoch 2, counted from the end of its " +
+        "warm-up, and the training is over by then",
     ],
   ],
   [
     { stepSize: 1, gamma: 0.1, warmup: { ...warmup, epochs: 2.5, steps: 5 } },
     [
-      "the warm-up of the schedule takes 30 steps, and the training has 30 (10 to an epoch): what follows it never begins",
+      "the warm-up of the schedule takes 30 steps, and the training has 30 (10 to an epoch): what " +
+        "follows it never begins",
     ],
   ],
 ])("what %j never comes to in three epochs is told", (options, notices) => {

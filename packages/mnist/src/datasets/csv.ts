@@ -18,13 +18,16 @@ import { requireTrainingImages } from "../split.ts";
 
 const options = Type.Object({
   training: pathOption(
-    "A CSV file with one row an image: its class, a number from 0 or a name, and its pixels, 0 to 255, row by row. A header may stand above. May be gzipped.",
+    "A CSV file with one row an image: its class, a number from 0 or a name, and its pixels, 0 to 255, " +
+      "row by row. A header may stand above. May be gzipped.",
   ),
   test: pathOption("The same for the test set, which is measured once, at the end."),
   label: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })], {
       description:
-        "The column that has the class: its name in the header, its number counted from 1, first or last. Without it, the column that a header calls label, class, target or the like, or else the first or the last one, by what is in them.",
+        "The column that has the class: its name in the header, its number counted from 1, first or " +
+        "last. Without it, the column that a header calls label, class, target or the like, or else the " +
+        "first or the last one, by what is in them.",
     }),
   ),
   header: Type.Optional(
@@ -112,12 +115,15 @@ function readBoth(
   withOption("classes", () => {
     if (classNames === undefined || chosen.classes === undefined || chosen.classes === classes) return;
     throw new DatasetError(
-      `${file}: expected ${chosen.classes} names of classes, as the option classes says, got ${classes}. Leave the option out.`,
+      `${file}: expected ${chosen.classes} names of classes, as the option classes says, got ${classes}. ` +
+        "Leave the option out.",
     );
   });
   withOption("training", () => {
     requireClasses(labels, classes, training.placeOf);
-    const where = `Their classes are in ${columnOf(training)}; say with "label" if another column has them, or use a file with more`;
+    const where =
+      `Their classes are in ${columnOf(training)}; say with "label" if another column has them, or use a ` +
+      "file with more";
     requireSeveralClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
   });
   const test = withOption("test", () => {

@@ -11,7 +11,8 @@ import { passedOverNotices } from "../files/system-files.ts";
 
 const options = Type.Object({
   training: pathOption(
-    "A folder with a folder for each class, which has its images: PNG files of 8 bits, grey or colours, all of one size. Classes are numbered in the order of their names.",
+    "A folder with a folder for each class, which has its images: PNG files of 8 bits, grey or colours, " +
+      "all of one size. Classes are numbered in the order of their names.",
   ),
   test: pathOption(
     "The same for the test set, with folders of the same names; it is measured once, at the end.",
@@ -42,13 +43,16 @@ export const images = defineDataset({
       trainingLabels: Uint8Array.from(training.files.flatMap((files, label) => files.map(() => label))),
       pixels: { training: pixelsIn("training", training), test: pixelsIn("test", test) },
       brighten: "write the files again with the numbers of their pixels multiplied",
-      summary: `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ${classesNamed(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
+      summary:
+        `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ` +
+        `${classesNamed(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
       notices: [
         ...passedOverNotices([...training.passedOver, ...test.passedOver]),
         ...[training, test].flatMap(({ folder, twoForms }) =>
           twoForms.map(
             (name) =>
-              `${folder} has two folders that are both called ${JSON.stringify(name)}, in two Unicode forms; they are taken for one class`,
+              `${folder} has two folders that are both called ${JSON.stringify(name)}, in two Unicode ` +
+              "forms; they are taken for one class",
           ),
         ),
         ...(untested.length === 0 ? [] : [untestedNotice(test.folder, untested)]),

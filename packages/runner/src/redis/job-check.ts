@@ -27,7 +27,10 @@ export interface CheckedJob {
  */
 export function checkJob(job: Job, version = codeVersion()): CheckedJob | string {
   if (job.version !== version) {
-    return `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the same commit`;
+    return (
+      `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the ` +
+      "same commit"
+    );
   }
   const [own] = customTypes([job.spec]);
   if (own !== undefined) return `it names ${own}, and a worker runs no code but its own`;

@@ -19,14 +19,17 @@ import { definePruner, type PruningContext, type Pruner, type PruningDecision } 
 export const asha = definePruner({
   type: "asha",
   description:
-    "Lets a configuration go on from a rung as soon as it is among the best in η of those before it there. One without a cost is stopped at once and counts as the worst. With asynchronous: true results count as they arrive, which gives up that the same experiment gives the same bytes.",
+    "Lets a configuration go on from a rung as soon as it is among the best in η of those before it " +
+    "there. One without a cost is stopped at once and counts as the worst. With asynchronous: true " +
+    "results count as they arrive, which gives up that the same experiment gives the same bytes.",
   needsLater: true,
   options: Type.Object({
     ...rungOptions,
     asynchronous: Type.Boolean({
       default: false,
       description:
-        "Take results in the order of their arrival: nobody waits for a slower one. Then another run of the same experiment may stop others: the same bytes are given up.",
+        "Take results in the order of their arrival: nobody waits for a slower one. Then another run of " +
+        "the same experiment may stop others: the same bytes are given up.",
     }),
   }),
 
@@ -39,7 +42,9 @@ export const asha = definePruner({
     return [
       {
         path: ["minEpochs"],
-        message: `with eta = ${eta} and minEpochs = ${minEpochs} one in ${needed} configurations is trained to the end, epoch ${epochs}, and there are ${configurations}; make minEpochs greater`,
+        message:
+          `with eta = ${eta} and minEpochs = ${minEpochs} one in ${needed} configurations is trained to ` +
+          `the end, epoch ${epochs}, and there are ${configurations}; make minEpochs greater`,
       },
     ];
   },

@@ -15,7 +15,8 @@ import { definePruner } from "../pruner.ts";
 export const hyperband = definePruner({
   type: "hyperband",
   description:
-    "Successive halving in brackets, of which the first stops many early and the last trains few to the end. One without a cost is stopped at once and counts as the worst.",
+    "Successive halving in brackets, of which the first stops many early and the last trains few to the " +
+    "end. One without a cost is stopped at once and counts as the worst.",
   needsLater: true,
   options: Type.Object(rungOptions),
 
@@ -24,7 +25,9 @@ export const hyperband = definePruner({
     return [
       {
         path: ["minEpochs"],
-        message: `with eta = ${eta} and minEpochs = ${minEpochs} the only bracket trains all its configurations to the end, epoch ${epochs}; make their product no greater than training.epochs`,
+        message:
+          `with eta = ${eta} and minEpochs = ${minEpochs} the only bracket trains all its configurations ` +
+          `to the end, epoch ${epochs}; make their product no greater than training.epochs`,
       },
     ];
   },

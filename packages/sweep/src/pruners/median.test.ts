@@ -71,7 +71,8 @@ test("to compare none of the configurations that there are is a mistake", () => 
     {
       path: ["startup"],
       message:
-        "the first 5 configurations are not compared, and there are 5 in all; make startup smaller, or leave out the pruner",
+        "the first 5 configurations are not compared, and there are 5 in all; make startup smaller, or " +
+        "leave out the pruner",
     },
   ]);
   expect(checkPruner({ ...block, startup: 4 }, small)).toEqual([]);

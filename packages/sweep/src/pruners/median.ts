@@ -13,7 +13,8 @@ import { definePruner } from "../pruner.ts";
 export const median = definePruner({
   type: "median",
   description:
-    "Stops a configuration that is worse than the median of those before it after the same epoch. One without a cost is stopped.",
+    "Stops a configuration that is worse than the median of those before it after the same epoch. One " +
+    "without a cost is stopped.",
   options: Type.Object(comparisonOptions),
   check: checkComparison,
   create: (options, course) => compareWithEarlier(50, options, course),

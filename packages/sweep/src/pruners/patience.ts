@@ -10,7 +10,8 @@ import { definePruner } from "../pruner.ts";
 export const patience = definePruner({
   type: "patience",
   description:
-    "Stops a configuration that has not become better for some epochs. An epoch without a cost is one that was not better.",
+    "Stops a configuration that has not become better for some epochs. An epoch without a cost is one " +
+    "that was not better.",
   options: Type.Object({
     patience: Type.Integer({
       minimum: 1,
@@ -30,7 +31,9 @@ export const patience = definePruner({
       return [
         {
           path: ["minDelta"],
-          message: `the metric goes from ${least} to ${most}, so that nothing is better by more than ${minDelta}; make minDelta smaller`,
+          message:
+            `the metric goes from ${least} to ${most}, so that nothing is better by more than ${minDelta}; ` +
+            "make minDelta smaller",
         },
       ];
     }
@@ -38,7 +41,9 @@ export const patience = definePruner({
     return [
       {
         path: ["patience"],
-        message: `a training of ${epochs} epochs is over before patience of ${patience} is; make it smaller than training.epochs`,
+        message:
+          `a training of ${epochs} epochs is over before patience of ${patience} is; make it smaller than ` +
+          "training.epochs",
       },
     ];
   },

@@ -12,7 +12,8 @@ import { definePruner } from "../pruner.ts";
 export const percentile = definePruner({
   type: "percentile",
   description:
-    "Stops a configuration that is not among the best so many percent of those before it after the same epoch. One without a cost is stopped.",
+    "Stops a configuration that is not among the best so many percent of those before it after the same " +
+    "epoch. One without a cost is stopped.",
   options: Type.Object({
     percentile: Type.Number({
       minimum: 0,
@@ -30,7 +31,9 @@ export const percentile = definePruner({
     return [
       {
         path: ["percentile"],
-        message: `percentile is in percent, so that ${percentile} is less than one in a hundred; ${percentile} of all is written ${percent}`,
+        message:
+          `percentile is in percent, so that ${percentile} is less than one in a hundred; ${percentile} of ` +
+          `all is written ${percent}`,
       },
     ];
   },

@@ -14,7 +14,9 @@ import { definePruner } from "../pruner.ts";
 export const successiveHalving = definePruner({
   type: "successive-halving",
   description:
-    "Lets the best of every η configurations of a generation go on from each rung, when all have come there: minEpochs, minEpochs·η, minEpochs·η², …. One without a cost is stopped at once and counts as the worst.",
+    "Lets the best of every η configurations of a generation go on from each rung, when all have come " +
+    "there: minEpochs, minEpochs·η, minEpochs·η², …. One without a cost is stopped at once and counts as " +
+    "the worst.",
   needsLater: true,
   options: Type.Object(rungOptions),
 

@@ -35,7 +35,8 @@ import { dimensionOf, type Interval, type Dimension } from "../space/dimension.t
 export const cmaEs = defineAdaptiveSampler({
   type: "cma-es",
   description:
-    "Moves a normal distribution towards the better half of each generation, and learns its shape: the covariance matrix adaptation evolution strategy. For some hundred trials of numbers.",
+    "Moves a normal distribution towards the better half of each generation, and learns its shape: the " +
+    "covariance matrix adaptation evolution strategy. For some hundred trials of numbers.",
   options: Type.Object({
     trials: generationOptions.trials,
     population: Type.Optional(
@@ -43,7 +44,8 @@ export const cmaEs = defineAdaptiveSampler({
         minimum: 4,
         maximum: 1000,
         description:
-          "How many are proposed at a time, when all before have ended: so many can run at once. Without it 4 and three times the logarithm of the number of parameters, such as 8 for 5.",
+          "How many are proposed at a time, when all before have ended: so many can run at once. Without " +
+          "it 4 and three times the logarithm of the number of parameters, such as 8 for 5.",
       }),
     ),
   }),
@@ -54,7 +56,8 @@ export const cmaEs = defineAdaptiveSampler({
     const size = population ?? usualPopulation(Object.keys(domains).length);
     if (size < count) return [];
     return [
-      `the sampler cma-es learns nothing in this sweep: it begins to after a population of ${size}, and there are ${count} combinations`,
+      `the sampler cma-es learns nothing in this sweep: it begins to after a population of ${size}, and ` +
+        `there are ${count} combinations`,
     ];
   },
 

@@ -35,7 +35,8 @@ import { sobol } from "./sobol.ts";
 export const gp = defineAdaptiveSampler({
   type: "gp",
   description:
-    "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian process with expected improvement. For few, long trials; some ten milliseconds of thought for each.",
+    "Learns a map of the costs and how sure it is of it, and looks where most may be gained: a Gaussian " +
+    "process with expected improvement. For few, long trials; some ten milliseconds of thought for each.",
   options: Type.Object({
     ...generationOptions,
     startup: startupOption("goes through the points of sobol"),

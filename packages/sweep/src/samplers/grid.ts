@@ -15,7 +15,8 @@ const mostCombinations = 100_000;
 export const grid = defineSampler({
   type: "grid",
   description:
-    "Every combination of the values of lists, bools and ranges with step or count, the last parameter changing fastest.",
+    "Every combination of the values of lists, bools and ranges with step or count, the last parameter " +
+    "changing fastest.",
   options: Type.Object({}),
   isWhole: true,
 

@@ -19,7 +19,9 @@ import { valuesOf } from "../space/values-of.ts";
 export const pbt = defineAdaptiveSampler({
   type: "pbt",
   description:
-    "Trains a population side by side; every few epochs the worst go on with the networks of the best, and with their values somewhat changed: population-based training. So values follow the course of training. For those that may change while a network trains.",
+    "Trains a population side by side; every few epochs the worst go on with the networks of the best, " +
+    "and with their values somewhat changed: population-based training. So values follow the course of " +
+    "training. For those that may change while a network trains.",
   options: Type.Object({
     population: Type.Integer({
       minimum: 2,
@@ -55,7 +57,9 @@ export const pbt = defineAdaptiveSampler({
       : [
           {
             path: ["sampler", "interval"],
-            message: `nobody is compared after epoch ${interval} of ${epochs}; make interval smaller than training.epochs`,
+            message:
+              `nobody is compared after epoch ${interval} of ${epochs}; make interval smaller than ` +
+              "training.epochs",
           },
         ],
 
@@ -64,7 +68,8 @@ export const pbt = defineAdaptiveSampler({
       return ["the sampler pbt changes nothing in this sweep: with quantile: 0 nobody gives up"];
     if (count > population) return [];
     return [
-      `the sampler pbt changes nothing in this sweep: it begins to after a population of ${population}, and there are ${count} combinations`,
+      `the sampler pbt changes nothing in this sweep: it begins to after a population of ${population}, ` +
+        `and there are ${count} combinations`,
     ];
   },
 
@@ -167,7 +172,8 @@ function problemsOf(path: string, domain: Domain): Problem[] {
   const of = (message: string): Problem[] => [{ path: ["parameters", path], message }];
   if (path.endsWith(".type") || !changeable.some((pattern) => pattern.test(path))) {
     return of(
-      `pbt changes values while networks train, and ${path} must stay; sweep a number of optimizer, schedule, loss or augment, training.clipNorm, training.clipValue, or a layer's rate or weightDecay`,
+      `pbt changes values while networks train, and ${path} must stay; sweep a number of optimizer, ` +
+        "schedule, loss or augment, training.clipNorm, training.clipValue, or a layer's rate or weightDecay",
     );
   }
   if (isChoices(domain) && domain.some((value) => typeof value === "object" && value !== null)) {

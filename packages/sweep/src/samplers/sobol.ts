@@ -16,7 +16,8 @@ import { dimensionOf } from "../space/dimension.ts";
 export const sobol = defineSampler({
   type: "sobol",
   description:
-    "Points that leave no gaps: a Sobol sequence over all parameters together. The first trials of many are those of few.",
+    "Points that leave no gaps: a Sobol sequence over all parameters together. The first trials of many " +
+    "are those of few.",
   options: Type.Object({
     trials: Type.Integer({
       minimum: 1,
@@ -26,7 +27,8 @@ export const sobol = defineSampler({
     scramble: Type.Boolean({
       default: true,
       description:
-        "Whether the experiment's seed chooses among sequences, by a linear matrix scramble and a digital shift. Without, the first trial has the smallest value of everything.",
+        "Whether the experiment's seed chooses among sequences, by a linear matrix scramble and a " +
+        "digital shift. Without, the first trial has the smallest value of everything.",
     }),
   }),
   longer: (options, times) => ({ ...options, trials: options.trials * times }),

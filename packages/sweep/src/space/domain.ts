@@ -18,7 +18,8 @@ export const optionSchema = Type.Union([
 export const listSchema = Type.Array(optionSchema, {
   minItems: 1,
   description:
-    "The values to choose from, such as [0.03, 0.1, 0.3]. A block, or a list of them, may hold what to try in place of its options.",
+    "The values to choose from, such as [0.03, 0.1, 0.3]. A block, or a list of them, may hold what to " +
+    "try in place of its options.",
 });
 
 /** The schema of a list inside a block: `{ type: choice, values: […] }`. */
@@ -32,14 +33,16 @@ export const choiceSchema = Type.Object(
 
 const scaleSchema = Type.Enum(["linear", "log"], {
   description:
-    "linear (if absent): every value equally likely. log: every factor equally likely, such as 0.001 to 0.01 as often as 0.01 to 0.1; for learning rates and sizes.",
+    "linear (if absent): every value equally likely. log: every factor equally likely, such as 0.001 to " +
+    "0.01 as often as 0.01 to 0.1; for learning rates and sizes.",
 });
 
 const countSchema = Type.Integer({
   minimum: 2,
   maximum: 100_000,
   description:
-    "That many values, evenly spaced on the scale, min and max among them. Whole numbers are rounded, and none comes twice.",
+    "That many values, evenly spaced on the scale, min and max among them. Whole numbers are rounded, " +
+    "and none comes twice.",
 });
 
 /** The schema of a range of numbers: `{ type: float, min, max, scale?, step?, count? }`. */

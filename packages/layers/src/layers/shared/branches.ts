@@ -74,7 +74,8 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
   const other = shapes.find((shape) => !sameShape(shape.slice(0, -1), leading));
   if (other !== undefined) {
     throw new ShapeError(
-      `${type}: what is concatenated may differ in the last axis only, got ${formatShape(first)} and ${formatShape(other)}. ` +
+      `${type}: what is concatenated may differ in the last axis only, got ${formatShape(first)} and ` +
+        `${formatShape(other)}. ` +
         `Change the layers so that the other axes agree.`,
     );
   }

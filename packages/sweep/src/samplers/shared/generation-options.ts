@@ -8,7 +8,8 @@ export const generationOptions = {
     maximum: 1000,
     default: 4,
     description:
-      "How many are proposed at a time, when all before have ended: so many can run at once. A smaller number learns faster.",
+      "How many are proposed at a time, when all before have ended: so many can run at once. A smaller " +
+      "number learns faster.",
   }),
 };
 
