@@ -1,4 +1,4 @@
-import address from "../../dist/kernels.wasm?inline";
+import address from "../../dist/kernels.wasm?url&inline";
 
 /** The compiled kernels, which the page has with its code. */
 export function readBinary(): Uint8Array {

@@ -8,7 +8,7 @@ const modules = import.meta.glob<Module>(
     "../optimizers/*.ts",
     "../schedules/*.ts",
     "../initializers/*.ts",
-    "!**/*.test.ts",
+    "!../**/*.test.ts",
   ],
   {
     eager: true,

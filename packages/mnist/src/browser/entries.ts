@@ -1,7 +1,7 @@
 import type { Module } from "@nn/platform/interfaces";
 
 // Whoever bundles the page (Vite, rolldown) puts the modules here: a page cannot look into a folder.
-const modules = import.meta.glob<Module>(["../datasets/*.ts", "../augment/*.ts", "!**/*.test.ts"], {
+const modules = import.meta.glob<Module>(["../datasets/*.ts", "../augment/*.ts", "!../**/*.test.ts"], {
   eager: true,
 });
 

@@ -1,0 +1,58 @@
+import { loadExperiment } from "@nn/experiment";
+import { readFileSync } from "@nn/platform/files";
+import { join } from "@nn/platform/path";
+import { CHECKPOINT_FILE, createWorkbench, runTrial, type Report } from "@nn/training";
+
+/** What came of the first epoch of an experiment's first trial. */
+export interface FirstEpoch {
+  readonly fingerprint: string;
+  readonly kernels: string;
+  /** Its metrics as JSON, without what depends on the machine. */
+  readonly metrics: string;
+  /** Weights, state of the optimizer and all else that the training goes on with. */
+  readonly checkpoint: Uint8Array;
+}
+
+/** Absolute paths. */
+export interface Folders {
+  readonly dataFolder: string;
+  readonly experimentFolder: string;
+  readonly trialFolder: string;
+}
+
+/** Checks an experiment file and trains its first trial for an epoch, as a worker process does. */
+export async function trainFirstEpoch(file: string, folders: Folders): Promise<FirstEpoch> {
+  const { trials, seed, metric, goal, fingerprint } = await loadExperiment(file);
+  const [trial] = trials;
+  if (trial === undefined) throw new Error(`${file}: it has no trial`);
+  const workbench = await createWorkbench(1, () => {});
+  const reports: Report[] = [];
+  const assignment = {
+    ...folders,
+    trial,
+    experimentSeed: seed,
+    threads: 1,
+    metric,
+    goal,
+    until: 1,
+    checkpointSeconds: 3600,
+    recorded: 0,
+  };
+  await runTrial(
+    workbench,
+    assignment,
+    () => performance.now() / 1000,
+    (report) => reports.push(report),
+  );
+  const metrics = reports.flatMap((report) => {
+    if (report.kind !== "epoch") return [];
+    const { seconds: _seconds, imagesPerSecond: _speed, ...rest } = report.epoch;
+    return [rest];
+  });
+  return {
+    fingerprint,
+    kernels: workbench.backend.name,
+    metrics: JSON.stringify(metrics),
+    checkpoint: readFileSync(join(folders.trialFolder, CHECKPOINT_FILE)),
+  };
+}
