@@ -56,7 +56,9 @@ export function timeConvolutions(
       const y = backend.allocate([N, window.outputHeight, window.outputWidth, filters]);
       const dw = backend.allocate(weight.shape);
       const dx = backend.allocate(x.shape);
-      const title = `${network}, ${extent}²·${channels} ∗ ${kernel}²·${filters}${padding > 0 ? `, padding ${padding}` : ""}`;
+      const title =
+        `${network}, ${extent}²·${channels} ∗ ` +
+        `${kernel}²·${filters}${padding > 0 ? `, padding ${padding}` : ""}`;
       time(title, () =>
         backend.convolve({ window, groups, x, weight, bias, activation: { kind: "relu" }, out: y }),
       );

@@ -2,7 +2,9 @@
 // bench/samplers.ts, which judges them, has others, and other seeds. To weigh a change run it before and
 // after; what is not clearly better over all functions is chance.
 //
-//   pnpm run bench:development -- --sampler cma-es [--options '{"population":10}'] [--trials 100] [--seeds 50]     seconds; gp: minutes
+//   pnpm run bench:development -- --sampler cma-es [--options '{"population":10}'] [--trials 100] [--seeds 50]
+//
+// Takes seconds; gp: minutes.
 import { parseArgs } from "node:util";
 
 import { exp, log } from "@nn/tensor";

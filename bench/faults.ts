@@ -136,7 +136,8 @@ for (let sweep = 1; plan.length > 0; sweep++) {
   const rows = rowsOf(out, NAME, "epochs.csv").length;
   console.log(
     `sweep ${sweep}: ${TRIALS} trials, ${rows} epochs, ${found.size} files, ` +
-      `results.csv ${expected.get("results.csv")?.slice(0, 12)}, epochs.csv ${expected.get("epochs.csv")?.slice(0, 12)}: ` +
+      `results.csv ${expected.get("results.csv")?.slice(0, 12)}, epochs.csv ` +
+      `${expected.get("epochs.csv")?.slice(0, 12)}: ` +
       `${differing.length === 0 ? "the same bytes" : "THE BYTES DIFFER"}\n  ${counted(counts)}`,
   );
   for (const problem of problems) console.log(`  ${problem}`);

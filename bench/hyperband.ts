@@ -56,7 +56,8 @@ try {
   const all = run(whole, path.join(scratch, "whole"));
   const show = (name: string, { trials, completed, epochs, best, bestTrial }: Found): void =>
     console.log(
-      `${name}  ${trials} trials, ${completed} to the end, ${epochs} epochs, best validation accuracy ${(100 * best).toFixed(2)} % (trial ${bestTrial})`,
+      `${name}  ${trials} trials, ${completed} to the end, ${epochs} epochs, best validation accuracy ` +
+        `${(100 * best).toFixed(2)} % (trial ${bestTrial})`,
     );
   show("hyperband ", pruned);
   show("all of it ", all);

@@ -80,7 +80,8 @@ for (const [index, mutant] of chosen.entries()) {
 const noticed = chosen.length - survivors.length;
 const share = ((100 * noticed) / chosen.length).toFixed(1);
 console.log(
-  `\n${values.package}: tests notice ${noticed} of ${chosen.length} changes, ${share} % (${late} of them by running without end).`,
+  `\n${values.package}: tests notice ${noticed} of ${chosen.length} changes, ${share} % (${late} of them ` +
+    "by running without end).",
 );
 if (survivors.length > 0) console.log("No test notices:");
 for (const mutant of survivors) console.log(`  ${describeMutant(mutant)}`);

@@ -3,7 +3,7 @@
 // machine alone, byte by byte; then once more with two of the four killed (SIGKILL) in the middle. Ends with
 // exit code 1 when a byte differs. Needs Linux, root, iproute2 and redis-server.
 //
-//   pnpm run bench:network                                     experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
+//   pnpm run bench:network      experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:network experiments/sweep-hyperband.yaml
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

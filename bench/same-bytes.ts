@@ -3,7 +3,7 @@
 // process group) at five moments, each followed by the same command. Ends with exit code 1 when a byte
 // differs.
 //
-//   pnpm run bench:same-bytes                                     experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
+//   pnpm run bench:same-bytes      experiments/mnist-mlp-sweep.yaml: 12 configurations × 2 seeds
 //   pnpm run bench:same-bytes experiments/quickstart.yaml
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

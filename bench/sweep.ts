@@ -61,7 +61,8 @@ function readOptions() {
     });
     if (spawnSync(values.python, ["-c", "import numpy, torch, optuna"]).status !== 0)
       throw new Error(
-        `${values.python} has no NumPy, PyTorch and Optuna. On Debian: apt-get install python3-numpy python3-torch python3-optuna.`,
+        `${values.python} has no NumPy, PyTorch and Optuna. On Debian: apt-get install python3-numpy ` +
+          "python3-torch python3-optuna.",
       );
     return { rounds: Number(values.rounds), python: values.python };
   } catch (error) {

@@ -52,14 +52,16 @@ function readOptions() {
 function leave(message: string): never {
   console.error(message);
   console.error(
-    "Usage: pnpm run bench [--network mlp|lenet5|cnn] [--hidden 128] [--batch 100] [--rounds 5] [--epochs 4] [--python PATH]",
+    "Usage: pnpm run bench [--network mlp|lenet5|cnn] [--hidden 128] [--batch 100] [--rounds 5] " +
+      "[--epochs 4] [--python PATH]",
   );
   process.exit(2);
 }
 
 if (!choosePython(options.python)) {
   leave(
-    `${options.python} has no NumPy and PyTorch. On Debian: apt-get install python3-numpy python3-torch; elsewhere --python PATH.`,
+    `${options.python} has no NumPy and PyTorch. On Debian: apt-get install python3-numpy python3-torch; ` +
+      "elsewhere --python PATH.",
   );
 }
 

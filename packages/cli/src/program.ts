@@ -89,7 +89,8 @@ function commandLine(terminal: Terminal): Command {
     .command("worker")
     .summary("train trials of runs on other machines")
     .description(
-      "Trains the trials of experiments whose executor is that server, until it is interrupted; then it gives back what it has.\n" +
+      "Trains the trials of experiments whose executor is that server, until it is interrupted; then it " +
+        "gives back what it has.\n" +
         "Any number of workers, on any machines with the same version of the code.",
     )
     .requiredOption(
@@ -177,7 +178,8 @@ function commandLine(terminal: Terminal): Command {
     .command("schema")
     .summary("write the JSON Schema that editors complete experiment files with")
     .description(
-      "Writes the JSON Schema that editors complete and check experiment files with, and the reference of all options.\n" +
+      "Writes the JSON Schema that editors complete and check experiment files with, and the reference " +
+        "of all options.\n" +
         "For experiment files that are named: a schema beside each, which also knows its custom parts.",
     )
     .argument("[spec...]", "experiment files whose custom parts the schema is to know")

@@ -108,7 +108,7 @@ test("results.csv says with the network of which trial one of a population goes 
   }
 });
 
-test("beside early stopping, whoever goes on with a network of a population trains it, and has a best epoch of its own", async () => {
+test("with early stopping, whoever goes on with a network of a population has a best epoch of its own", async () => {
   // Rates so large that validation soon gets worse.
   const spec = population
     .replace("epochs: 3", "epochs: 6")

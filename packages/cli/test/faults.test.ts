@@ -112,7 +112,7 @@ class Coordinator {
   }
 }
 
-test("a sweep whose run, workers, or both are killed again and again leaves the bytes of one left in peace", async () => {
+test("a sweep whose run, workers, or both are killed repeatedly leaves the bytes of one left in peace", async () => {
   const { files, lines } = await inPeace();
   const folder = prepare(spec);
   const run = new Coordinator(folder, ["--workers", "2"]);

@@ -11,10 +11,11 @@ const prepare = withSmallData();
 
 /** Bytes, and whether it is the most; NaN where there is no such line. */
 function forecastIn(out: string) {
-  const line =
-    /^forecast {2}(\S+) epochs?: (at most )?about (.+) with (\d+) workers?, (\d\.\d) × 10(\S+) multiply-adds, (\S+) (kB|MB) on the disk$/m.exec(
-      out,
-    );
+  const line = new RegExp(
+    /^forecast {2}(\S+) epochs?: (at most )?about (.+) with (\d+) workers?, (\d\.\d) × 10(\S+) /.source +
+      /multiply-adds, (\S+) (kB|MB) on the disk$/.source,
+    "m",
+  ).exec(out);
   const [, epochs, most, time, workers, , , size, unit] = line ?? [];
   return {
     epochs: Number(epochs),
@@ -109,7 +110,10 @@ test("a layer that throws in its first steps is told before anything is trained"
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(1);
   expect(out).toMatch(
-    /\nforecast {2}none: a few steps of training have failed: Error: not yet written \(broken\.ts:11:\d+, model\.layers\[2\]\)$/,
+    new RegExp(
+      /\nforecast {2}none: a few steps of training have failed: Error: not yet written /.source +
+        /\(broken\.ts:11:\d+, model\.layers\[2\]\)$/.source,
+    ),
   );
 });
 

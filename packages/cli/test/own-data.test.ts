@@ -92,10 +92,12 @@ test("what is wrong with the data is told at the option that names them, before 
   const text = readFileSync(join(folder.path, "bases/data/train.csv"), "utf8");
   folder.write("bases/data/train.csv", text.replace("200", "2OO"));
   const { code, err, out } = await folder.run();
+  const fault =
+    './bases/data/train.csv, line 1, column 2: expected a pixel, a whole number from 0 to 255, got "2OO"';
   expect(code).toBe(2);
   expect(out).toBe("");
   expect(err).toBe(
-    `bases/base.yaml:3:33: ./bases/data/train.csv, line 1, column 2: expected a pixel, a whole number from 0 to 255, got "2OO"
+    `bases/base.yaml:3:33: ${fault}
   3 | dataset: { type: csv, training: data/train.csv, test: data/test.csv, validation: 8, label: first }
     |                                 ^^^^^^^^^^^^^^
   Correct it, or say "header: true" if this line is a header.`,

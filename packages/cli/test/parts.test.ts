@@ -88,7 +88,7 @@ test("a trial that is trained in parts, each in another process, ends in the sam
   expect(filesOf(bench, "parts")).toEqual(filesOf(bench, "whole"));
 });
 
-test("a trial that starts from another one's checkpoint reports its own epochs alone; one that cannot fails", async () => {
+test("a trial that starts from another one's checkpoint reports only its own epochs; else it fails", async () => {
   const bench = prepare(smallSweep);
   await train(bench, "first", { until: 6 });
   const startFrom = join(bench.path, "first/checkpoint.safetensors");

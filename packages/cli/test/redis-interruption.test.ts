@@ -125,7 +125,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
-  test("a worker that is interrupted gives its trial back with a checkpoint, and another goes on from there", async () => {
+  test("an interrupted worker gives its trial back with a checkpoint, and another continues from there", async () => {
     const folder = prepare(longSweep);
     slowDown(folder);
     const first = startWorker(folder, server.url, patient);

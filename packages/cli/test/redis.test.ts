@@ -28,7 +28,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
 
   const embedded = withoutServer(prepare);
 
-  test("a sweep leaves the files that it leaves without, in the same run directory, and nothing on the server", async () => {
+  test("a sweep leaves the same files in the same run directory as without, and nothing on the server", async () => {
     const alone = prepare(smallSweep);
     await alone.run();
 
@@ -51,7 +51,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     client.disconnect();
   });
 
-  test("trials in parts, trials that go on with another's network, and a sweep that ends at its target come out the same", async () => {
+  test("trials in parts or from another's network, and a sweep that ends at its target, are the same", async () => {
     const spec = smallSweep.replace(
       "sampler: { type: grid }",
       "sampler: { type: pbt, population: 3, interval: 2 }",

@@ -75,7 +75,7 @@ test("how often a checkpoint is written changes no byte", async () => {
   expect(often.promisedFiles()).toEqual(reference);
 });
 
-test("killed in the middle of an epoch, again and again, a trial goes on from where it was, to the same bytes", async () => {
+test("killed in the middle of an epoch, repeatedly, a trial continues where it was, to the same bytes", async () => {
   const folder = prepare(spec);
   for (const epochs of [2, 4, 5]) {
     const run = folder.start(afterEachStep, { detached: true });

@@ -57,7 +57,7 @@ test("--no-widen is --simd 128, and says so", async () => {
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("a convolutional network, large enough to be shared out, has the same bytes on one, two and three threads", async () => {
+test("a convolutional network large enough to be shared out has the same bytes on one to three threads", async () => {
   const onThreads = async (threads: number): Promise<Record<string, string>> => {
     const folder = prepare(smallConvolutions);
     const { code, err } = await folder.run(["--threads", String(threads)]);

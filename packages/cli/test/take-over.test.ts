@@ -71,7 +71,7 @@ const timesOf = (timings: string, trial: number): string[] =>
     .filter((line) => line.startsWith(`${trial},`))
     .map((line) => line.split(",").slice(1).join());
 
-test("more repeats and one more value: what is the same is taken over, to the bytes of a run from the start", async () => {
+test("more repeats and one more value: what is the same is taken over, to the bytes of a fresh run", async () => {
   const { out, folder, runs } = await trainedInTurn(
     [spec({ sweep: grid(0.03, 1e30) })],
     spec({ repeats: 2, sweep: grid(0.03, 0.1, 1e30) }),
@@ -119,7 +119,7 @@ export default defineLayer({
   expect((await folder.run()).out).not.toContain("taken over");
 });
 
-test("a trial whose weights somebody has deleted is tested again, from its checkpoint; a damaged run is left alone", async () => {
+test("a trial whose weights are deleted is tested again from its checkpoint; a damaged run is left alone", async () => {
   const folder = prepare(spec({ sweep: grid(0.03, 0.1) }));
   expect((await folder.run()).code).toBe(0);
   rmSync(join(folder.runFolder(), "trials", "1", "model.safetensors"));

@@ -78,6 +78,22 @@ test("a package can be overlooked: at most 15 files stand directly in its source
   expect(large.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
 });
 
+test("no line is wider than 120 characters", () => {
+  // The formatter breaks code, but neither strings nor what it leaves alone: the kernels' assembly, wrong
+  // files for tests. A licence keeps its own lines.
+  const exclude = (name: string): boolean => ["node_modules", "dist"].includes(basename(name));
+  const files = globSync(["*.ts", "{packages,bench,experiments}/**/*.ts"], { cwd: root, exclude });
+  expect(files.length).toBeGreaterThan(600);
+  const wide = files
+    .filter((file) => !file.endsWith("joe-kuo.ts"))
+    .flatMap((file) =>
+      read(file)
+        .split("\n")
+        .flatMap((line, at) => (Array.from(line).length > 120 ? [`${file}:${at + 1}: ${line.trim()}`] : [])),
+    );
+  expect(wide).toEqual([]);
+});
+
 test("comments are as wide as the formatter makes code", () => {
   const { printWidth }: { printWidth: number } = JSON.parse(read(".oxfmtrc.json"));
   // Not directives, separators, and formulas, which are indented.

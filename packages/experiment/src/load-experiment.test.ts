@@ -177,10 +177,11 @@ describe("trials", () => {
     });
   });
 
-  test("a swept block gets the defaults of its own type, and options that only have defaults can be swept", async () => {
+  test("a swept block gets the defaults of its own type; options that only have defaults can be swept", async () => {
     const { trials } = await load(
       sweep(
-        "    optimizer: [{ type: sgd, momentum: 0.5 }, { type: adam }]\n    model.initializer.distribution: [uniform]\n",
+        "    optimizer: [{ type: sgd, momentum: 0.5 }, { type: adam }]\n    " +
+          "model.initializer.distribution: [uniform]\n",
       ),
     );
     expect(trials[0]!.spec.optimizer).toMatchObject({ type: "sgd", momentum: 0.5, learningRate: 0.01 });
@@ -274,7 +275,8 @@ describe("a layer of one's own", () => {
   test("can be swept against layers of the catalog", async () => {
     cpSync(join(layers, "scale.ts"), join(folder, "layers/scale.ts"));
     const { trials } = await load(
-      `${SMALL}sweep:\n  sampler: { type: grid }\n  parameters:\n    model.layers[2]: [{ type: relu }, { type: ./layers/scale.ts, factor: 3 }]\n`,
+      `${SMALL}sweep:\n  sampler: { type: grid }\n  parameters:\n    model.layers[2]: [{ type: relu }, { ` +
+        "type: ./layers/scale.ts, factor: 3 }]\n",
     );
     expect(trials[1]!.spec.model.layers[2]).toEqual({ type: "./layers/scale.ts", factor: 3 });
   });

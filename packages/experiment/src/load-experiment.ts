@@ -274,6 +274,7 @@ interface Head {
 }
 
 function headOf(completed: Readonly<Record<string, unknown>>): Head {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked, and `fillDefaults` has put seed and repeats in
+  // The schema has been checked, and `fillDefaults` has put seed and repeats in.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { description: "", ...(completed as Omit<Head, "description"> & Partial<Head>) };
 }

@@ -92,7 +92,9 @@ function outputRow(g: Across, oy: u32): void {
     const a = image + <usize>((left + firstX) * <i32>g.channels) * LANES, b = weights + <usize>firstX * wPixel;
     for (let f: u32 = 0; f < g.filters; f += g.tile) {
       const offset = <usize>f << 2, count = g.filters - f;
-      if (g.tile == 3) tile3(a, xLine, b + offset, wLine, wStep, lines, run, g.bias + offset, to + <usize>f * step, step, count);
+      if (g.tile == 3) {
+        tile3(a, xLine, b + offset, wLine, wStep, lines, run, g.bias + offset, to + <usize>f * step, step, count);
+      }
       else tile4(a, xLine, b + offset, wLine, wStep, lines, run, g.bias + offset, to + <usize>f * step, step, count);
     }
     to += <usize>g.filters * step;

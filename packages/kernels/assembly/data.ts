@@ -13,8 +13,10 @@ export function gather(source: usize, length: u32, indices: usize, count: u32, s
     for (; i + 16 <= length; i += 16) {
       const bytes = v128.load(from);
       const low = i16x8.extend_low_i8x16_u(bytes), high = i16x8.extend_high_i8x16_u(bytes);
-      const x0 = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(low)), x1 = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(low));
-      const x2 = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(high)), x3 = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(high));
+      const x0 = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(low));
+      const x1 = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(low));
+      const x2 = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(high));
+      const x3 = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(high));
       v128.store(out, f32x4.mul(x0, factor), 0); v128.store(out, f32x4.mul(x1, factor), 16);
       v128.store(out, f32x4.mul(x2, factor), 32); v128.store(out, f32x4.mul(x3, factor), 48);
       from += 16; out += 64;

@@ -3,7 +3,8 @@
 export { activate, activateBackward } from "./activations";
 export { convolveAcross } from "./across-images";
 export {
-  blockGradientSums, blockMoments, channelGradientSums, channelInputGradient, channelMoments, joinGradientSums, joinMoments, normalizeChannels,
+  blockGradientSums, blockMoments, channelGradientSums, channelInputGradient, channelMoments, joinGradientSums,
+  joinMoments, normalizeChannels,
 } from "./channels";
 export { gemmBlocks } from "./blocks";
 export { convolve, convolveInputGradient, convolveWeightGradient } from "./convolution";

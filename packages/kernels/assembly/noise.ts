@@ -72,7 +72,8 @@ export function addNoise(
         v128.store(x, clipped(f32x4.add(v128.load(x, 48), n3), least, most), 48);
         x += 64;
       } else {
-        v128.store(scratch, n0, 0); v128.store(scratch, n1, 16); v128.store(scratch, n2, 32); v128.store(scratch, n3, 48);
+        v128.store(scratch, n0, 0); v128.store(scratch, n1, 16);
+        v128.store(scratch, n2, 32); v128.store(scratch, n3, 48);
         for (let left = length - i, from = scratch; left > 0; left--, from += 4, x += 4) {
           const sum = f32x4.add(v128.load32_zero(x), v128.load32_zero(from));
           v128.store32_lane(x, clipped(sum, least, most), 0);

@@ -56,7 +56,8 @@ export function adamStep(
   decay: f32, decoupled: bool,
 ): void {
   const zero = f32x4.splat(0);
-  const size = f32x4.splat(stepSize), root = f32x4.splat(correction), small = f32x4.splat(epsilon), d = f32x4.splat(decay);
+  const size = f32x4.splat(stepSize), root = f32x4.splat(correction);
+  const small = f32x4.splat(epsilon), d = f32x4.splat(decay);
   const b1 = f32x4.splat(beta1), b2 = f32x4.splat(beta2), c1 = f32x4.splat(rest1), c2 = f32x4.splat(rest2);
   let i: u32 = 0;
   for (; i + 8 <= length; i += 8) {
@@ -73,7 +74,8 @@ export function adamStep(
     const m1 = f32x4.add(f32x4.mul(b1, v128.load(firstMoment, 16)), f32x4.mul(c1, g1));
     const v0 = f32x4.add(f32x4.mul(b2, v128.load(secondMoment, 0)), f32x4.mul(f32x4.mul(c2, g0), g0));
     const v1 = f32x4.add(f32x4.mul(b2, v128.load(secondMoment, 16)), f32x4.mul(f32x4.mul(c2, g1), g1));
-    const n0 = f32x4.add(f32x4.div(f32x4.sqrt(v0), root), small), n1 = f32x4.add(f32x4.div(f32x4.sqrt(v1), root), small);
+    const n0 = f32x4.add(f32x4.div(f32x4.sqrt(v0), root), small);
+    const n1 = f32x4.add(f32x4.div(f32x4.sqrt(v1), root), small);
     w0 = f32x4.sub(w0, f32x4.div(f32x4.mul(size, m0), n0)); w1 = f32x4.sub(w1, f32x4.div(f32x4.mul(size, m1), n1));
     v128.store(firstMoment, m0, 0); v128.store(firstMoment, m1, 16);
     v128.store(secondMoment, v0, 0); v128.store(secondMoment, v1, 16);

@@ -18,12 +18,18 @@ export function maxPool(
         const corner = ((n * height + fromY) * width + fromX) * channels;
         if (channels < 4) {
           for (let c: u32 = 0; c < channels; c++) {
-            largestOne(x, corner + c, toY - fromY, toX - fromX, width, channels, out + (<usize>c << 2), places + (<usize>c << 2));
+            largestOne(
+              x, corner + c, toY - fromY, toX - fromX, width, channels,
+              out + (<usize>c << 2), places + (<usize>c << 2),
+            );
           }
         } else {
           for (let c: u32 = 0; c < channels; c += 4) {
             const first = min<u32>(c, channels - 4);
-            largestFour(x, corner + first, toY - fromY, toX - fromX, width, channels, out + (<usize>first << 2), places + (<usize>first << 2));
+            largestFour(
+              x, corner + first, toY - fromY, toX - fromX, width, channels,
+              out + (<usize>first << 2), places + (<usize>first << 2),
+            );
           }
         }
         out += pixel;
@@ -35,7 +41,9 @@ export function maxPool(
 
 /** Four channels of a window of (rows, columns) whose first number stands at `corner` of x. */
 @inline
-function largestFour(x: usize, corner: u32, rows: u32, columns: u32, width: u32, channels: u32, out: usize, at: usize): void {
+function largestFour(
+  x: usize, corner: u32, rows: u32, columns: u32, width: u32, channels: u32, out: usize, at: usize,
+): void {
   const from = x + (<usize>corner << 2);
   let largest = v128.load(from), further = i32x4.splat(0);
   if (rows == 2 && columns == 2) {
@@ -71,7 +79,9 @@ function wins(value: v128, largest: v128): v128 {
 }
 
 @inline
-function largestOne(x: usize, corner: u32, rows: u32, columns: u32, width: u32, channels: u32, out: usize, at: usize): void {
+function largestOne(
+  x: usize, corner: u32, rows: u32, columns: u32, width: u32, channels: u32, out: usize, at: usize,
+): void {
   let found = corner, largest = load<f32>(x + (<usize>corner << 2));
   for (let y: u32 = 0; y < rows; y++) {
     let place = corner + y * width * channels;

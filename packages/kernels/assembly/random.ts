@@ -56,7 +56,9 @@ export function threefry4(key0: i32, key1: i32, counter0: v128, counter1: v128):
  * Backend.dropout for `length` numbers from the stream's word `first`, a multiple of eight, on: out = x ·
  * scale where the word is at or above the threshold, else x · 0.
  */
-export function dropout(x: usize, length: u32, first: u32, key0: i32, key1: i32, threshold: u32, scale: f32, out: usize): void {
+export function dropout(
+  x: usize, length: u32, first: u32, key0: i32, key1: i32, threshold: u32, scale: f32, out: usize,
+): void {
   const factor = f32x4.splat(scale), limit = i32x4.splat(threshold);
   let block = i32x4.add(i32x4.splat(first >> 1), i32x4(0, 1, 2, 3));
   let i: u32 = 0;

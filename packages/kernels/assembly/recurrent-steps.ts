@@ -95,7 +95,8 @@ export function lstmStepBackward(
 function lstmSlopes(
   gates: usize, width: usize, before: usize, squashed: usize, dh: usize, dc: usize, dz: usize, one: bool,
 ): void {
-  const i = take(gates, one), f = take(gates + width, one), g = take(gates + 2 * width, one), o = take(gates + 3 * width, one);
+  const i = take(gates, one), f = take(gates + width, one);
+  const g = take(gates + 2 * width, one), o = take(gates + 3 * width, one);
   const d = take(dh, one), s = take(squashed, one);
   const m = plus(take(dc, one), times(times(d, o), rest(times(s, s))));
   put(dz, times(times(times(m, g), i), rest(i)), one);
@@ -109,7 +110,9 @@ function lstmSlopes(
  * Backend.gruStep; gates and own (rows, 3 · units), bias 0 or the address of `units` numbers, the others
  * (rows, units).
  */
-export function gruStep(rows: u32, units: u32, gates: usize, own: usize, bias: usize, before: usize, after: usize): void {
+export function gruStep(
+  rows: u32, units: u32, gates: usize, own: usize, bias: usize, before: usize, after: usize,
+): void {
   const width = <usize>units << 2;
   for (let row: u32 = 0; row < rows; row++) {
     const z = gates + width, n = z + width, sn = own + 2 * width;
@@ -155,7 +158,9 @@ export function gruStepBackward(
   const width = <usize>units << 2;
   for (let row: u32 = 0; row < rows; row++) {
     let at: usize = 0;
-    for (; at + 16 <= width; at += 16) gruSlopes(gates + at, width, own + at, before + at, dh + at, dz + at, dOwn + at, false);
+    for (; at + 16 <= width; at += 16) {
+      gruSlopes(gates + at, width, own + at, before + at, dh + at, dz + at, dOwn + at, false);
+    }
     for (; at < width; at += 4) gruSlopes(gates + at, width, own + at, before + at, dh + at, dz + at, dOwn + at, true);
     gates += 3 * width; own += 3 * width; dz += 3 * width; dOwn += 3 * width;
     before += width; dh += width;

@@ -10,7 +10,8 @@
  * 3) numbers.
  */
 export function resample(
-  images: usize, first: u32, end: u32, N: u32, H: u32, W: u32, C: u32, maps: usize, displacements: usize, strength: f32, black: f32, room: usize,
+  images: usize, first: u32, end: u32, N: u32, H: u32, W: u32, C: u32,
+  maps: usize, displacements: usize, strength: f32, black: f32, room: usize,
 ): void {
   const stride = <usize>(W + BORDER) << 2;
   const size = (H + BORDER) * (W + BORDER);

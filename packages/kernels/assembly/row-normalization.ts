@@ -123,7 +123,8 @@ function rowGradient(
       const d0 = v128.load(dy + at, 0), d1 = v128.load(dy + at, 16);
       const n0 = f32x4.mul(f32x4.sub(v128.load(x + at, 0), m4), r4);
       const n1 = f32x4.mul(f32x4.sub(v128.load(x + at, 16), m4), r4);
-      const w0 = f32x4.add(v128.load(wSum, 0), f32x4.mul(d0, n0)), w1 = f32x4.add(v128.load(wSum, 16), f32x4.mul(d1, n1));
+      const w0 = f32x4.add(v128.load(wSum, 0), f32x4.mul(d0, n0));
+      const w1 = f32x4.add(v128.load(wSum, 16), f32x4.mul(d1, n1));
       v128.store(wSum, w0, 0); v128.store(wSum, w1, 16);
       const b0 = f32x4.add(v128.load(bSum, 0), d0), b1 = f32x4.add(v128.load(bSum, 16), d1);
       v128.store(bSum, b0, 0); v128.store(bSum, b1, 16);

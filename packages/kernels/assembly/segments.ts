@@ -37,7 +37,10 @@ export function segmentedProduct(
   for (let j: u32 = 0; j < N; j += 16) {
     const columns = min<u32>(16, N - j), offset = <usize>j << 2;
     if (columns <= 8) {
-      narrowPanel(M, columns, a, rows, segments, b, bStep, c + offset, cRow, accumulate, bias ? bias + offset : 0, activation, slope);
+      narrowPanel(
+        M, columns, a, rows, segments, b, bStep, c + offset, cRow,
+        accumulate, bias ? bias + offset : 0, activation, slope,
+      );
       return;
     }
     for (let i: u32 = 0; i < M; i += 4) {
@@ -149,9 +152,14 @@ function tile8x8(
   a: usize, offsets: usize, segments: Segments, b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool,
 ): void {
   const run = segments.run, step = segments.step;
-  const a0 = a + load<u32>(offsets, 0), a1 = a + load<u32>(offsets, 4), a2 = a + load<u32>(offsets, 8), a3 = a + load<u32>(offsets, 12), a4 = a + load<u32>(offsets, 16), a5 = a + load<u32>(offsets, 20), a6 = a + load<u32>(offsets, 24), a7 = a + load<u32>(offsets, 28);
-  const c1 = c + cStep, c2 = c1 + cStep, c3 = c2 + cStep, c4 = c3 + cStep, c5 = c4 + cStep, c6 = c5 + cStep, c7 = c6 + cStep;
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00, s40 = s00, s41 = s00, s50 = s00, s51 = s00, s60 = s00, s61 = s00, s70 = s00, s71 = s00;
+  const a0 = a + load<u32>(offsets, 0), a1 = a + load<u32>(offsets, 4);
+  const a2 = a + load<u32>(offsets, 8), a3 = a + load<u32>(offsets, 12);
+  const a4 = a + load<u32>(offsets, 16), a5 = a + load<u32>(offsets, 20);
+  const a6 = a + load<u32>(offsets, 24), a7 = a + load<u32>(offsets, 28);
+  const c1 = c + cStep, c2 = c1 + cStep, c3 = c2 + cStep;
+  const c4 = c3 + cStep, c5 = c4 + cStep, c6 = c5 + cStep, c7 = c6 + cStep;
+  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00,
+    s40 = s00, s41 = s00, s50 = s00, s51 = s00, s60 = s00, s61 = s00, s70 = s00, s71 = s00;
   if (accumulate) {
     s00 = v128.load(c, 0); s01 = v128.load(c, 16);
     s10 = v128.load(c1, 0); s11 = v128.load(c1, 16);

@@ -74,7 +74,8 @@ function exponential(x: v128): v128 {
 /** (s₀ + s₁) + (s₂ + s₃) */
 @inline
 function total(low: v128, high: v128): f64 {
-  return f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1) + (f64x2.extract_lane(high, 0) + f64x2.extract_lane(high, 1));
+  return f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1)
+    + (f64x2.extract_lane(high, 0) + f64x2.extract_lane(high, 1));
 }
 
 function divide(at: usize, end: usize): void {
@@ -113,7 +114,8 @@ export function softmaxBackward(
 function dot(y: usize, length: usize): f64 {
   let sum0 = f64x2.splat(0), sum1 = f64x2.splat(0);
   for (const end = y + length; y < end; y += 32) {
-    const p0 = f64x2.mul(v128.load(y + length, 0), v128.load(y, 0)), p1 = f64x2.mul(v128.load(y + length, 16), v128.load(y, 16));
+    const p0 = f64x2.mul(v128.load(y + length, 0), v128.load(y, 0));
+    const p1 = f64x2.mul(v128.load(y + length, 16), v128.load(y, 16));
     sum0 = f64x2.add(sum0, p0); sum1 = f64x2.add(sum1, p1);
   }
   return total(sum0, sum1);
@@ -122,7 +124,8 @@ function dot(y: usize, length: usize): f64 {
 /** y = SCALE·y·(dy − Σ dy·y), the sum being in OFF. */
 function gains(y: usize, length: usize): void {
   for (const end = y + length; y < end; y += 32) {
-    const d0 = f64x2.sub(v128.load(y + length, 0), both(own(OFF))), d1 = f64x2.sub(v128.load(y + length, 16), both(own(OFF)));
+    const d0 = f64x2.sub(v128.load(y + length, 0), both(own(OFF)));
+    const d1 = f64x2.sub(v128.load(y + length, 16), both(own(OFF)));
     const s0 = f64x2.mul(both(own(SCALE)), v128.load(y, 0)), s1 = f64x2.mul(both(own(SCALE)), v128.load(y, 16));
     const dx0 = f64x2.mul(s0, d0), dx1 = f64x2.mul(s1, d1);
     v128.store(y, dx0, 0); v128.store(y, dx1, 16);

@@ -176,7 +176,8 @@ function panel64(
     starts += 4;
     const end = <usize>load<u32>(starts) << 2;
     if (entry < end || !accumulate) {
-      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0, s14 = s0, s15 = s0;
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0,
+        s8 = s0, s9 = s0, s10 = s0, s11 = s0, s12 = s0, s13 = s0, s14 = s0, s15 = s0;
       if (accumulate) {
         s0 = v128.load(c, 0); s1 = v128.load(c, 16); s2 = v128.load(c, 32); s3 = v128.load(c, 48);
         s4 = v128.load(c, 64); s5 = v128.load(c, 80); s6 = v128.load(c, 96); s7 = v128.load(c, 112);
@@ -191,9 +192,12 @@ function panel64(
         s4 = f32x4.add(s4, f32x4.mul(v, v128.load(row, 64))); s5 = f32x4.add(s5, f32x4.mul(v, v128.load(row, 80)));
         s6 = f32x4.add(s6, f32x4.mul(v, v128.load(row, 96))); s7 = f32x4.add(s7, f32x4.mul(v, v128.load(row, 112)));
         s8 = f32x4.add(s8, f32x4.mul(v, v128.load(row, 128))); s9 = f32x4.add(s9, f32x4.mul(v, v128.load(row, 144)));
-        s10 = f32x4.add(s10, f32x4.mul(v, v128.load(row, 160))); s11 = f32x4.add(s11, f32x4.mul(v, v128.load(row, 176)));
-        s12 = f32x4.add(s12, f32x4.mul(v, v128.load(row, 192))); s13 = f32x4.add(s13, f32x4.mul(v, v128.load(row, 208)));
-        s14 = f32x4.add(s14, f32x4.mul(v, v128.load(row, 224))); s15 = f32x4.add(s15, f32x4.mul(v, v128.load(row, 240)));
+        s10 = f32x4.add(s10, f32x4.mul(v, v128.load(row, 160)));
+        s11 = f32x4.add(s11, f32x4.mul(v, v128.load(row, 176)));
+        s12 = f32x4.add(s12, f32x4.mul(v, v128.load(row, 192)));
+        s13 = f32x4.add(s13, f32x4.mul(v, v128.load(row, 208)));
+        s14 = f32x4.add(s14, f32x4.mul(v, v128.load(row, 224)));
+        s15 = f32x4.add(s15, f32x4.mul(v, v128.load(row, 240)));
       }
       v128.store(c, s0, 0); v128.store(c, s1, 16); v128.store(c, s2, 32); v128.store(c, s3, 48);
       v128.store(c, s4, 64); v128.store(c, s5, 80); v128.store(c, s6, 96); v128.store(c, s7, 112);

@@ -3,7 +3,8 @@
 // ty, tx), and go in blocks that stay in the second cache:
 //
 //   V: pixels,    16 places × tiles × channels
-//   U: weights,   panels of 16 filters × 16 places × channels × 16 filters; in the weights' gradient dU, 16 places × channels × filters
+//   U: weights,   panels of 16 filters × 16 places × channels × 16 filters; in the weights' gradient dU,
+//                 16 places × channels × filters
 //   M: products,  16 places × 16 tiles × 16 filters, in the nearest cache
 //   dM: gradient, panels of 16 filters × 16 places × tiles × 16 filters
 //
@@ -52,7 +53,9 @@ const NINE: usize = memory.data(144, 16);
  * x + (−0) is x, whatever x is: the bias of a convolution without one, and room for one that is not a full
  * panel.
  */
-const NO_BIAS: usize = memory.data<f32>([-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0], 64);
+const NO_BIAS: usize = memory.data<f32>([
+  -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0,
+], 64);
 const EDGE_BIAS: usize = memory.data(64, 64);
 
 /**
@@ -98,7 +101,9 @@ export function winogradConvolve(
             outputs(m, tileBias, activation, slope, own(EDGE), own(EDGE) + 64, own(EDGE) + 128, own(EDGE) + 192);
             for (let r: u32 = 0; r < rows; r++) {
               for (let s: u32 = 0; s < pixels; s++) {
-                memory.copy(y + <usize>r * line + <usize>s * pixel, own(EDGE) + <usize>((r << 1) + s) * 64, columns << 2);
+                memory.copy(
+                  y + <usize>r * line + <usize>s * pixel, own(EDGE) + <usize>((r << 1) + s) * 64, columns << 2,
+                );
               }
             }
           }
@@ -130,7 +135,9 @@ export function winogradWeightGradient(at: usize, x: usize, dy: usize, dw: usize
         const at = <usize>((j << 4) + p), a = g.pixels + <usize>p * plane, b = g.gradients + at * gradientPlane;
         const s = sums + at * sumPlane;
         for (let c: u32 = 0; c < C; c += 4) {
-          tile4x16(a + (<usize>c << 2), 4, 8, 12, row, b, PANEL_STEP, count, s + <usize>c * PANEL_STEP, PANEL_STEP, true);
+          tile4x16(
+            a + (<usize>c << 2), 4, 8, 12, row, b, PANEL_STEP, count, s + <usize>c * PANEL_STEP, PANEL_STEP, true,
+          );
         }
       }
     }
@@ -185,7 +192,9 @@ function transformPixels(g: Winograd, x: usize, first: u32, count: u32): void {
   let to = g.pixels;
   for (let t: u32 = 0; t < count; t++, to += row) {
     if (!isPlaced) {
-      place(x + <usize>n * image, g.height, g.width, pixel, g.field, fieldHeight, fieldWidth, g.padTop, g.padLeft, 1, 1);
+      place(
+        x + <usize>n * image, g.height, g.width, pixel, g.field, fieldHeight, fieldWidth, g.padTop, g.padLeft, 1, 1,
+      );
       isPlaced = true;
     }
     inputTile(g.field + <usize>(ty << 1) * line + <usize>(tx << 1) * pixel, line, pixel, g.channels, to, plane);
@@ -206,7 +215,10 @@ function transformGradients(g: Winograd, dy: usize, from: u32, panels: u32, firs
   let to = g.gradients;
   for (let t: u32 = 0; t < count; t++, to += PANEL_STEP) {
     if (!isPlaced) {
-      place(dy + <usize>n * image, g.outputHeight, g.outputWidth, pixel, g.gradientField, down << 1, across << 1, 0, 0, 1, 1);
+      place(
+        dy + <usize>n * image, g.outputHeight, g.outputWidth, pixel, g.gradientField,
+        down << 1, across << 1, 0, 0, 1, 1,
+      );
       isPlaced = true;
     }
     let at = g.gradientField + <usize>(ty << 1) * line + <usize>(tx << 1) * pixel + (<usize>from << 2);

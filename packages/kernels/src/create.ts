@@ -29,7 +29,8 @@ export function createWasmBackend({
   if (sound) return widened;
   disableSimd256();
   onNotice(
-    "notice: V8's 256-bit widening gives wrong results on this machine; going on with the plain kernels (same bytes, slower)",
+    "notice: V8's 256-bit widening gives wrong results on this machine; going on with the plain kernels " +
+      "(same bytes, slower)",
   );
   return new WasmBackend("wasm-plain");
 }

@@ -91,7 +91,8 @@ export class Engine {
     if (array.buffer !== this.memory.buffer) {
       throw new TypeError(
         "kernels: an array is not in the kernels' memory. " +
-          "Make tensors with backend.allocate, labels and indices with backend.allocateIntegers, bytes with backend.allocateBytes.",
+          "Make tensors with backend.allocate, labels and indices with backend.allocateIntegers, bytes " +
+          "with backend.allocateBytes.",
       );
     }
     return array.byteOffset;

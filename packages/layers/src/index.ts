@@ -22,3 +22,4 @@ export * from "./model/model.ts";
 export * from "./model/nested-layers.ts";
 export * from "./model/chain.ts";
 export * from "./shared.ts";
+export { planLayers } from "./model/plan-layers.ts";

@@ -38,7 +38,8 @@ const convolution = fc
     kernelSize: both(3),
     stride: both(3),
     dilation: both(2),
-    padding: fc.oneof(fc.constant("same"), fc.integer({ min: 2, max: 3 })), // 2 is enough for the largest kernel on one pixel
+    // 2 is enough for the largest kernel on one pixel.
+    padding: fc.oneof(fc.constant("same"), fc.integer({ min: 2, max: 3 })),
     bias: flag,
     size: fc.tuple(from1(6), from1(6)),
   })
@@ -134,7 +135,8 @@ const configurations: Readonly<Record<string, fc.Arbitrary<LayerConfiguration>>>
   "transformer-encoder": fc
     .record({
       heads: from1(2),
-      d: fc.integer({ min: 4, max: 5 }), // of a few numbers, nearly equal, a norm bends too sharply for central differences
+      // Of a few numbers, nearly equal, a norm bends too sharply for central differences.
+      d: fc.integer({ min: 4, max: 5 }),
       T: from1(3),
       hiddenUnits: from1(4),
       activation: fc.constantFrom("gelu", "relu"),

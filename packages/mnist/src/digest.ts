@@ -11,7 +11,8 @@ import { formatIdxHeader } from "./files/idx.ts";
 export function digestOf({ training, test, exampleShape }: Dataset): string {
   const hash = createHash("sha256");
   const [height = 1, width = 1, channels = 1] = exampleShape;
-  const extents = channels === 1 ? [height, width] : [height, width, channels]; // an IDX file of greys has no axis for them
+  // An IDX file of greys has no axis for them.
+  const extents = channels === 1 ? [height, width] : [height, width, channels];
   const add = ({ images, labels, count }: Split): void => {
     hash.update(formatIdxHeader([count, ...extents])).update(images);
     hash.update(formatIdxHeader([count])).update(labels);

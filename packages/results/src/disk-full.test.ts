@@ -30,7 +30,8 @@ test.skipIf(process.platform === "win32")(
     const path = join(folder, "0123456789ab");
     expect(message).toBe(
       `Cannot write ${join(path, "journal.jsonl")}: the file would exceed the largest size allowed here (EFBIG). ` +
-        `What was recorded before is kept. Raise the limit (ulimit -f), then run the same command again: it goes on from there.`,
+        "What was recorded before is kept. Raise the limit (ulimit -f), then run the same command again: " +
+        "it goes on from there.",
     );
 
     const journal = join(path, "journal.jsonl");
@@ -54,7 +55,8 @@ test.skipIf(process.platform === "win32")("a file that does not fit leaves the o
   const path = join(folder, "model.safetensors");
   const script = `
     import { writeSafetensors } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};
-    const save = (length) => writeSafetensors(${JSON.stringify(path)}, [["x", { shape: [length], data: new Float32Array(length).fill(length) }]]);
+    const tensor = (length) => ({ shape: [length], data: new Float32Array(length).fill(length) });
+    const save = (length) => writeSafetensors(${JSON.stringify(path)}, [["x", tensor(length)]]);
     save(10);
     try { save(1e6); } catch (error) { console.log(error.message); }`;
   const node = [process.execPath, "--input-type=module", "--eval", script];

@@ -111,7 +111,7 @@ function watchedJournal(failures = 0) {
   return { path, journal, disk };
 }
 
-test("a line is confirmed once the disk has been asked for it, and what is confirmed is not asked for again", async () => {
+test("a line is confirmed once the disk has been asked for it; what is confirmed is not asked for again", async () => {
   const { path, journal, disk } = watchedJournal();
   journal.append(run);
   expect(disk.seen).toEqual([]);

@@ -40,7 +40,8 @@ test("a second process is refused at once, and told which process holds the fold
   expect(refusal(folder).problem).toBe("locked");
   expect(refusal(folder).message).toMatch(
     new RegExp(
-      `^Another run is at work in this folder \\(process ${pid}, started 20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d\\): .*Wait until it ends`,
+      `^Another run is at work in this folder \\(process ${pid}, started 20\\d\\d-\\d\\d-\\d\\d ` +
+        "\\d\\d:\\d\\d\\): .*Wait until it ends",
     ),
   );
 

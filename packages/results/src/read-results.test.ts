@@ -5,7 +5,8 @@ import { temporaryFolder } from "../test/temporary-folder.ts";
 import { readResults } from "./read-results.ts";
 
 const headerOfOlderVersions =
-  "trial,status,seed,lr,epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";
+  "trial,status,seed,lr,epochs,bestEpoch,train.loss,train.accuracy,validation.loss,validation.accuracy," +
+  "test.loss,test.accuracy";
 const header = headerOfOlderVersions.replace("bestEpoch,", "bestEpoch,parameters,multiplyAdds,");
 
 function written(content: string): string {

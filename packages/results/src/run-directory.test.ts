@@ -165,7 +165,7 @@ test("an event that does not fit gets into neither the journal nor the records",
   expect(directory.records.size).toBe(0);
 });
 
-test("refreshTables writes at once, then keeps to its share of the time; writeTables always brings them up to date", () => {
+test("refreshTables writes at once, then keeps to its share of the time; writeTables always updates them", () => {
   let now = 0;
   // Each look at the clock is a millisecond: writing the tables seems to take one.
   const directory = open(temporaryFolder(), { clock: () => now++ });

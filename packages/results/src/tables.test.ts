@@ -57,9 +57,11 @@ const events: JournalEvent[] = [
   { event: "epoch", trial: 2, epoch: 1, train: metrics(0.5, 0.5), seconds: 1, imagesPerSecond: 100 },
 ];
 
+const measures = "train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";
+
 test("results.csv has one row an ended trial, in trial order, an empty cell where there is no value", () => {
   expect(resultsTable(trialsOf(events).values(), ["lr", "opt,imizer"])).toBe(
-    `trial,status,seed,lr,"opt,imizer",epochs,bestEpoch,parameters,multiplyAdds,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy
+    `trial,status,seed,lr,"opt,imizer",epochs,bestEpoch,parameters,multiplyAdds,${measures}
 1,completed,7,0.1,"{""type"":""sgd"",""betas"":[0.9,0.999]}",2,2,7850,7840,1e-7,1,0.25,0.92,0.26,0.915
 3,diverged,7,1e-7,"a
 b",1,,,,,,,,,
@@ -121,7 +123,7 @@ test("with parents, the last column has the trial whose network a trial went on 
     { ...ended, trial: 2, epochs: 2 },
   ]).values();
   expect(resultsTable(records, [], true)).toBe(
-    "trial,status,seed,epochs,bestEpoch,parameters,multiplyAdds,train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy,parent\n" +
+    `trial,status,seed,epochs,bestEpoch,parameters,multiplyAdds,${measures},parent\n` +
       "1,completed,7,1,,,,,,,,,,\n" +
       "2,completed,7,2,,,,,,,,,,1\n",
   );

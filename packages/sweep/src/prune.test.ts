@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { pruners } from "./catalog.ts";
 import { createPruner } from "./prune.ts";
 
-test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
+test("the catalog has every file of the folder, in alphabetical order, described with its options", () => {
   const files = readdirSync(new URL("./pruners/", import.meta.url)).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );

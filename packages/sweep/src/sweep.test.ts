@@ -5,7 +5,7 @@ import { samplers } from "./catalog.ts";
 import type { FinishedTrial } from "./sampler.ts";
 import { checkSweep, continuesTrainings, generationsOf, noticesOf, propose } from "./sweep.ts";
 
-test("the catalog has every file of the folder, in alphabetical order, each with a description of itself and its options", () => {
+test("the catalog has every file of the folder, in alphabetical order, described with its options", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
@@ -45,7 +45,7 @@ test("what needs no results is one generation, and nothing comes after it", () =
   expect(propose(space, createRng(1), 10, history)).toEqual([]);
 });
 
-test("an adaptive sampler is asked for the generation that comes after the history, and for none after the last", () => {
+test("an adaptive sampler is asked for the generation after the history, and for none after the last", () => {
   const sampler = { type: "tpe", trials: 5, generation: 3, startup: 2, candidates: 4 };
   const space = { sampler, parameters: { x: { type: "float", min: 0, max: 1 } } } as const;
   expect(generationsOf(space, createRng(1), 10)).toEqual([3, 2]);
@@ -139,7 +139,7 @@ test.each([
   );
 });
 
-test("more combinations than there are come out the same again, and it is said, except where each is tried once", () => {
+test("more combinations than there are come out the same again, which is told, unless each is tried once", () => {
   const parameters = { a: [1, 2], b: { type: "bool" } } as const;
   const told = (sampler: { type: string }, count: number): string[] =>
     noticesOf({ sampler, parameters }, count);

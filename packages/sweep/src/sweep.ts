@@ -136,7 +136,8 @@ function repetitions(parameters: readonly Parameter[], count: number): string[] 
   const combinations = combinationsOf(parameters);
   if (combinations >= count) return [];
   return [
-    `${count} combinations are to be tried and there are ${combinations}: those tried again give the same results; the sampler grid tries each once`,
+    `${count} combinations are to be tried and there are ${combinations}: ` +
+      `those tried again give the same results; the sampler grid tries each once`,
   ];
 }
 

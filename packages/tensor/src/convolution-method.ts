@@ -16,11 +16,11 @@ export type ConvolutionMethod = "direct" | "winograd";
  * functions below, of a column from top to bottom, then of a row from left to right; each + and − is one
  * rounding, and so is each ½ (exact but for the smallest numbers).
  *
- *     input(d0, d1, d2, d3)  = d0 − d2, d1 + d2, d2 − d1, d3 − d1                            4×4 pixels of a channel → V
- *     weights(g0, g1, g2)    = g0, ½((g0 + g2) + g1), ½((g0 + g2) − g1), g2                  3×3 weights of (c, f) → U
- *     output(m0, m1, m2, m3) = (m0 + m1) + m2, (m1 − m2) + m3                                M → 2×2 outputs of a filter
- *     gradient(y0, y1)       = y0, y0 + y1, y0 − y1, y1                                      2×2 of dy → dM
- *     back(u0, u1, u2, u3)   = u0 + ½(u1 + u2), ½(u1 − u2), ½(u1 + u2) + u3                  dU → 3×3 of dw
+ *     input(d0, d1, d2, d3)  = d0 − d2, d1 + d2, d2 − d1, d3 − d1                        4×4 pixels of a channel → V
+ *     weights(g0, g1, g2)    = g0, ½((g0 + g2) + g1), ½((g0 + g2) − g1), g2              3×3 weights of (c, f) → U
+ *     output(m0, m1, m2, m3) = (m0 + m1) + m2, (m1 − m2) + m3                            M → 2×2 outputs of a filter
+ *     gradient(y0, y1)       = y0, y0 + y1, y0 − y1, y1                                  2×2 of dy → dM
+ *     back(u0, u1, u2, u3)   = u0 + ½(u1 + u2), ½(u1 − u2), ½(u1 + u2) + u3              dU → 3×3 of dw
  *
  * - `convolve`: at each of the 16 places M = Σ_c V·U, c ascending, from +0; then output, bias and activation.
  * - `convolveInputGradient`: the same convolution of dy, with the weights turned by 180 degrees, channels and

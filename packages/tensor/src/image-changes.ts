@@ -4,8 +4,8 @@ import type { Tensor } from "./tensor.ts";
  * The number at column x and row y of image n becomes the one at the place (u, v) of the old image, in every
  * channel:
  *
- *     u = ((dx + xy·y) + xx·x) + strength·du        (xx, xy, dx, yx, yy, dy) = maps[n], du and dv the displacement of the pixel,
- *     v = ((dy + yy·y) + yx·x) + strength·dv        the last terms left out where there are no displacements;
+ *     u = ((dx + xy·y) + xx·x) + strength·du        (xx, xy, dx, yx, yy, dy) = maps[n]; du and dv are the
+ *     v = ((dy + yy·y) + yx·x) + strength·dv        displacement of the pixel, left out where there is none;
  *
  * u cut off at −1 and W, v at −1 and H. Between the four pixels p00, p01, p10, p11 around it, black outside
  * the image, with the fractions fx = u − ⌊u⌋, fy = v − ⌊v⌋: top = p00 + fx·(p01 − p00), bottom = p10 +

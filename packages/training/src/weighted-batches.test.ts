@@ -79,7 +79,7 @@ test("batches that make one step are one batch, the regularizers and a shorter l
   );
 });
 
-test("a batch of one image has the same loss, whatever its class weighs: the weights tell only where images are summed", async () => {
+test("a batch of one image has the same loss, whatever its class weighs", async () => {
   const weightsAfter = async (classWeights: readonly number[], accumulate: number) => {
     const training = { ...toySpec.training, epochs: 1, batchSize: 1, accumulate };
     const { network, config } = await toy({

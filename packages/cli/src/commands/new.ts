@@ -62,8 +62,9 @@ export async function newCommand(
   out.write(
     `Wrote ${shown(file)}: a small ${kind} that works; make it yours.\n` +
       `Wrote ${shown(testFile)}: the contract that every ${kind} keeps.\n\n` +
-      `  pnpm --filter @nn/${template.package} exec vitest ${template.folder}/${name}.test.ts   tests it, again at every change\n` +
-      `  pnpm run schema   lets editors complete it and lists it in docs/reference/\n` +
+      `  pnpm --filter @nn/${template.package} exec vitest ${template.folder}/${name}.test.ts   ` +
+      "tests it, again at every change\n" +
+      "  pnpm run schema   lets editors complete it and lists it in docs/reference/\n" +
       (template.golden === undefined ? "" : `\npnpm test asks for ${template.golden}.\n`),
   );
   return 0;

@@ -18,7 +18,10 @@ async function told(error: Error): Promise<string> {
 test("kernels that cannot be written: where, why, and who can help", async () => {
   const denied = Object.assign(new Error("EACCES: permission denied, mkdir '/x/dist'"), { code: "EACCES" });
   expect(await told(denied)).toMatch(
-    /^Compiling the kernels, once\.\nError: Cannot write \S*kernels\/dist: permission denied \(EACCES\)\. The kernels .* run "pnpm run build"\.\n$/,
+    new RegExp(
+      /^Compiling the kernels, once\.\nError: Cannot write \S*kernels\/dist: permission denied /.source +
+        /\(EACCES\)\. The kernels .* run "pnpm run build"\.\n$/.source,
+    ),
   );
   expect(await told(new Error("it does not compile", { cause: denied }))).toContain("(EACCES)");
 });

@@ -138,7 +138,8 @@ export async function train(work: TrainingWork): Promise<number> {
         ? "The trial failed; the same command tries it again."
         : `${failed.length} of ${planned} trials failed` +
           (isOver
-            ? ", and are not tried again: those of later generations were proposed by how they ended. --fresh starts over."
+            ? ", and are not tried again: those of later generations were proposed by how they ended. " +
+              "--fresh starts over."
             : "; the same command tries them again.");
     print([terminal.colors.yellow(what)]);
   }

@@ -84,11 +84,13 @@ test("what may be a slip and may be meant is told, and nothing is wrong", async 
   expect(await validateCommand([join(specs, "base/small.yaml")], { set }, screen)).toBe(0);
 
   expect(screen.recorded.err).toBe(
-    `notice: the schedule step first drops the learning rate after epoch 5, and the training is over by then
-notice: training.earlyStopping has a patience of 3, and no training of 3 epochs ends before; it takes back the weights of the best epoch all the same
-notice: with goal: minimize the sweep looks for the smallest validation.accuracy, which is the worst
-notice: 6 combinations are to be tried and there are 2: those tried again give the same results; the sampler grid tries each once
-notice: the sampler tpe learns nothing in this sweep: it starts after 10 combinations (startup), and knows 4 when it proposes the last of 6 (generation: 4)
-`,
+    "notice: the schedule step first drops the learning rate after epoch 5, and the training is over by then\n" +
+      "notice: training.earlyStopping has a patience of 3, and no training of 3 epochs ends before; " +
+      "it takes back the weights of the best epoch all the same\n" +
+      "notice: with goal: minimize the sweep looks for the smallest validation.accuracy, which is the worst\n" +
+      "notice: 6 combinations are to be tried and there are 2: those tried again give the same results; " +
+      "the sampler grid tries each once\n" +
+      "notice: the sampler tpe learns nothing in this sweep: it starts after 10 combinations (startup), " +
+      "and knows 4 when it proposes the last of 6 (generation: 4)\n",
   );
 });

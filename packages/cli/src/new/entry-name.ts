@@ -11,7 +11,10 @@ export function nameProblem(kind: Kind, name: string, taken: Iterable<string>): 
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     const near = kebabCase(name);
     const advice = near === "" || near === name ? "" : `\n  did you mean "${near}"?`;
-    return `"${name}" is no name for a ${kind}: small letters and digits, with dashes between words, such as hard-tanh${advice}`;
+    return (
+      `"${name}" is no name for a ${kind}: small letters and digits, with dashes between words, such as ` +
+      `hard-tanh${advice}`
+    );
   }
   if (new Set(taken).has(name)) return `there is a ${kind} "${name}" already`;
   if (RESERVED.has(name)) {
@@ -47,8 +50,10 @@ function namesIn(kind: Kind): Set<string> {
 /** Words of the language that cannot be the name of a value in a module. */
 const RESERVED = new Set(
   (
-    "arguments await break case catch class const continue debugger default delete do else enum eval export extends false " +
-    "finally for function if implements import in instanceof interface let new null package private protected public return " +
+    "arguments await break case catch class const continue debugger default delete do else enum eval " +
+    "export extends false " +
+    "finally for function if implements import in instanceof interface let new null package private " +
+    "protected public return " +
     "static super switch this throw true try typeof undefined var void while with yield"
   ).split(" "),
 );

@@ -141,7 +141,8 @@ test("equals share a rank, and the best line is followed by which others are as 
   const all = sweepOver(Array.from({ length: 12 }, (_, index) => index));
   const same = Array.from({ length: 12 }, () => [0.9, 0.9] as const);
   expect(closingLines(all, recordsOf(all, same), recordingTerminal())).toContain(
-    "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of equals the first is the best.",
+    "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of equals the " +
+      "first is the best.",
   );
 });
 
@@ -208,7 +209,7 @@ test("a sweep that ended before all was tried says why, one that did not says no
   ]);
 });
 
-test("what was pruned comes last with its last measures, and it is said when it was better by then than the best", () => {
+test("what was pruned comes last with its last measures, and it is said when it was better than the best", () => {
   const experiment = { ...sweepOver([0.1, 0.2, 0.3]), pruner: { type: "patience" } };
   const records = recordsOf(experiment, [{ pruned: 0.98 }, [0.97, 0.96], { pruned: 0.99 }]);
   const lines = closingLines(experiment, records, recordingTerminal());

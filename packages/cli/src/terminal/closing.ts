@@ -87,7 +87,8 @@ function sweep(
     lines.push(
       "",
       ...wrapWords(
-        `Best: ${describeParameters(best.parameters)} (${best.trials === 1 ? "trial" : "trials"} ${trialNumbers(best)})`,
+        `Best: ${describeParameters(best.parameters)} (${best.trials === 1 ? "trial" : "trials"} ` +
+          `${trialNumbers(best)})`,
         terminal.width,
       ).map(terminal.colors.bold),
       ...equalLines(experiment, ranking, best),

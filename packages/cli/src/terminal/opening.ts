@@ -115,7 +115,10 @@ export function takeOverLine(
   const named = [...runs.slice(0, MOST_RUNS), ...(more > 0 ? [`${more} more`] : [])];
   const which = runs.length === 1 ? "run" : "runs";
   const are = taken.length === 1 ? "is" : "are";
-  return `${taken.length} of ${plural(trials, "trial")} ${are} taken over from the earlier ${which} ${joined(named)}, which trained the same.`;
+  return (
+    `${taken.length} of ${plural(trials, "trial")} ${are} taken over from the earlier ${which} ` +
+    `${joined(named)}, which trained the same.`
+  );
 }
 
 /** `a, b and c` */
@@ -153,5 +156,8 @@ function trialLine({ number, seed, parameters }: Trial, width: number): string {
 
 /** The last line of a dry run. */
 export function dryRunLine(folder: string): string {
-  return `Everything is in order. Results would go to ${folder}. Nothing was trained but a few steps, for the forecast, and nothing written.`;
+  return (
+    `Everything is in order. Results would go to ${folder}. Nothing was trained but a few steps, for the ` +
+    "forecast, and nothing written."
+  );
 }

@@ -34,7 +34,8 @@ test("in a pipe, a single trial is a line an epoch and nothing else", () => {
   screen.ended(trial!, completed);
   screen.stop();
   expect(terminal.text()).toBe(
-    "epoch 1/3   training loss 0.2500  accuracy 90.00 %   validation loss 0.3000  accuracy 89.00 %   100,000 images/s   0.5 s\n",
+    "epoch 1/3   training loss 0.2500  accuracy 90.00 %   validation loss 0.3000  accuracy 89.00 %   " +
+      "100,000 images/s   0.5 s\n",
   );
 });
 
@@ -47,7 +48,8 @@ test("in a pipe, several trials are a line each", () => {
   screen.ended(first!, completed);
   screen.ended(second!, { ...completed, status: "diverged", reason: "the loss is not finite." });
   expect(terminal.text()).toBe(
-    "trial 1 (seed 1, learningRate 0.1) of 2 completed   validation.accuracy 89.00 %   3 epochs   1.5 s   best so far\n" +
+    "trial 1 (seed 1, learningRate 0.1) of 2 completed   validation.accuracy 89.00 %   3 epochs   1.5 " +
+      "s   best so far\n" +
       "trial 2 (seed 1, learningRate 0.2) diverged: the loss is not finite.\n",
   );
 });
@@ -81,7 +83,8 @@ test("on a terminal, the bar says where training is, how good, how fast, how lon
 test.for([
   [
     122,
-    "epoch  1/12   training loss 0.2500  accuracy 90.00 %   validation loss 0.3000  accuracy 89.00 %   100,000 images/s   0.5 s",
+    "epoch  1/12   training loss 0.2500  accuracy 90.00 %   validation loss 0.3000  accuracy 89.00 %   " +
+      "100,000 images/s   0.5 s",
   ],
   [100, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %  100,000 images/s  0.5 s"],
   [81, "epoch  1/12  training 0.2500 90.00 %  validation 0.3000 89.00 %  100,000/s  0.5 s"],

@@ -196,7 +196,8 @@ export class RunScreen implements RunObserver {
 
 /** The journal has the values that a trial was given. */
 function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a block among them names a catalog entry: this program wrote them
+  // A block among them names a catalog entry: this program wrote them.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Trial["parameters"];
 }
 

@@ -34,9 +34,10 @@ training: { epochs: 1, ${training} }
   return (await loadExperimentPlan(file)).notices;
 }
 
-test("a last batch of one image that batch-norm cannot normalize is told, with a size of batches that leaves none", async () => {
+test("a last batch of one image that batch-norm cannot normalize is told, with a better batch size", async () => {
   expect(await notices({ validation: 59_951, training: "batchSize: 12" })).toEqual([
-    "the last batch of each epoch has 1 image (49 images in batches of 12), and model.layers[2] (batch-norm) has nothing " +
+    "the last batch of each epoch has 1 image (49 images in batches of 12), and model.layers[2] " +
+      "(batch-norm) has nothing " +
       "to normalize it by: it leaves the running averages as they are, and teaches no layer before. " +
       "With training.batchSize: 13 there is no such batch",
   ]);

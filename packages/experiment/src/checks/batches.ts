@@ -16,7 +16,8 @@ export function checkBatches(spec: TrialSpec, files: CustomFiles): SpecError[] {
     {
       path: ["training", "batchSize"],
       message:
-        `training.batchSize is ${batchSize}, and ${formatPath(layer.path)} (${layer.type}) needs batches of ${layer.leastBatch} images or more: ` +
+        `training.batchSize is ${batchSize}, and ${formatPath(layer.path)} (${layer.type}) needs batches ` +
+        `of ${layer.leastBatch} images or more: ` +
         `the mean of a single number is that number, so that nothing is left of it and no layer before it learns`,
       expected: `a batchSize of at least ${layer.leastBatch}`,
       advice:
@@ -48,7 +49,8 @@ function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
   while (images % better === 1) better++;
   return [
     `the last batch of each epoch has ${left} image (${images} images in batches of ${batchSize}), and ` +
-      `${formatPath(layer.path)} (${layer.type}) has nothing to normalize it by: it leaves the running averages as they are, ` +
+      `${formatPath(layer.path)} (${layer.type}) has nothing to normalize it by: it leaves the running ` +
+      "averages as they are, " +
       `and teaches no layer before. With training.batchSize: ${better} there is no such batch`,
   ];
 }
@@ -60,7 +62,9 @@ function weightNotices({ loss, training }: TrialSpec, { catalogs }: Pick<CustomF
   if (batchSize > 1 || accumulate > 1 || catalogEntry(catalogs.losses, loss).isWeighted?.(options) !== true)
     return [];
   return [
-    "with training.batchSize: 1 the weights of the loss change nothing that is learned: each step goes along a weighted mean over a single image, in which its weight cancels. Batches of more images, or training.accumulate, make them count",
+    "with training.batchSize: 1 the weights of the loss change nothing that is learned: each step goes " +
+      "along a weighted mean over a single image, in which its weight cancels. Batches of more images, or " +
+      "training.accumulate, make them count",
   ];
 }
 

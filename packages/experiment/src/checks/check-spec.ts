@@ -47,7 +47,8 @@ export function sweepOf({
 }: Pick<LoadedSpec, "body" | "catalogs">): SweepBlock | undefined {
   if (!isRecord(completed) || !isRecord(completed["sweep"])) return undefined;
   const { samplers, pruners } = catalogs;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema is checked for each part before it is used
+  // The schema is checked for each part before it is used.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { sweep } = completed as { readonly sweep: Omit<SweepBlock, "pruners"> };
   return { ...sweep, samplers, pruners };
 }

@@ -86,7 +86,9 @@ export function checkPixels(
   return [
     {
       path: ["dataset", "normalize"],
-      message: `dataset.normalize divides by the deviation of the pixels, and every pixel of the training images is ${pixels.smallest}`,
+      message:
+        "dataset.normalize divides by the deviation of the pixels, and every pixel of the training images " +
+        `is ${pixels.smallest}`,
       expected: "training images with more than one grey",
       advice: "Look at the files: images of one grey teach nothing.",
     },
@@ -111,7 +113,9 @@ export function checkImages(
   if (left < 1) {
     specErrors.push({
       path: ["dataset", "validation"],
-      message: `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train on: none is left`,
+      message:
+        `dataset.validation holds out ${held} images, and ${dataset.type} has ${trainingCount} to train ` +
+        "on: none is left",
       expected: `a whole number below ${trainingCount}`,
       advice: `A sixth of the images is usual: ${usuallyHeldOut(trainingCount)}.`,
     });

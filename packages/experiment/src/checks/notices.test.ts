@@ -82,7 +82,8 @@ test.each([
   ],
 ])("so it is before layers that only move numbers, and inside another layer: %j", async (layers) => {
   expect(await noticesFor({ model: { layers } })).toEqual([
-    "the network ends in softmax, and the loss cross-entropy applies a softmax itself: end the network in a dense layer",
+    "the network ends in softmax, and the loss cross-entropy applies a softmax itself: end the network " +
+      "in a dense layer",
   ]);
 });
 
@@ -251,7 +252,8 @@ test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as co
     ];
     const files = { ...ownFiles(type, "training", images), ...ownFiles(type, "test", images) };
     expect(await noticesForOwn(type, files)).toEqual([
-      `no pixel of the training images of ${type} is above ${largest}, and white is 255: all of them are nearly black; ${brighten[type]} by ${factor}, or set dataset.normalize`,
+      `no pixel of the training images of ${type} is above ${largest}, and white is 255: all of them are ` +
+        `nearly black; ${brighten[type]} by ${factor}, or set dataset.normalize`,
     ]);
     expect(await noticesForOwn(type, files, { normalize: true })).toEqual([]);
     // One bright image, the last one that is read, is enough.
@@ -272,7 +274,9 @@ test.each(types)(
       [0, 1, 0, 1],
       [0, 0, 0, 1],
     ]);
-    const told = `no pixel of the test images of ${type} is above 1, and the training images of ${type} have brighter ones: they seem to be on two scales; ${brighten[type]} by 255`;
+    const told =
+      `no pixel of the test images of ${type} is above 1, and the training images of ${type} have brighter ` +
+      `ones: they seem to be on two scales; ${brighten[type]} by 255`;
     expect(await noticesForOwn(type, { ...bright, ...dark })).toEqual([told]);
     expect(await noticesForOwn(type, { ...bright, ...dark }, { normalize: true })).toEqual([told]);
   },

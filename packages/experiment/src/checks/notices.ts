@@ -56,7 +56,8 @@ function splitNotices(
   const names = untaught.map((label) => classNames?.[label] ?? label);
   const which = `${untaught.length === 1 ? "class" : "classes"} ${names.join(", ")}`;
   return [
-    `dataset.validation: ${validation} holds out every image of ${which}: nothing is learned of what is measured there; hold out fewer, or add images`,
+    `dataset.validation: ${validation} holds out every image of ${which}: nothing is learned of what is ` +
+      "measured there; hold out fewer, or add images",
   ];
 }
 
@@ -81,13 +82,15 @@ function pixelNotices(
   if (isTrainingDark !== isTestDark) {
     const bright = isTrainingDark ? "test" : "training";
     return [
-      `no pixel of ${ofDark} is above ${largest}, and ${of[bright]} have brighter ones: they seem to be on two scales; ${advice}`,
+      `no pixel of ${ofDark} is above ${largest}, and ${of[bright]} have brighter ones: they seem to be ` +
+        `on two scales; ${advice}`,
     ];
   }
   // Normalized, pixels are the same on any scale.
   if (normalize || !isTrainingDark) return [];
   return [
-    `no pixel of ${ofDark} is above ${largest}, and white is 255: all of them are nearly black; ${advice}, or set dataset.normalize`,
+    `no pixel of ${ofDark} is above ${largest}, and white is 255: all of them are nearly black; ` +
+      `${advice}, or set dataset.normalize`,
   ];
 }
 
@@ -95,7 +98,8 @@ function pixelNotices(
 function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
   if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
   return [
-    `training.earlyStopping has a patience of ${earlyStopping.patience}, and no training of ${epochs} epochs ends before; it takes back the weights of the best epoch all the same`,
+    `training.earlyStopping has a patience of ${earlyStopping.patience}, and no training of ${epochs} ` +
+      "epochs ends before; it takes back the weights of the best epoch all the same",
   ];
 }
 
@@ -168,7 +172,9 @@ function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): stri
     earlyStopping === undefined || earlyStopping.patience < interval || earlyStopping.patience >= epochs
       ? []
       : [
-          `training.earlyStopping has a patience of ${earlyStopping.patience}, and ${sampler.type} compares its networks every ${interval} epochs: each stretch begins to count anew, so that none stops early; make patience smaller than the interval`,
+          `training.earlyStopping has a patience of ${earlyStopping.patience}, and ${sampler.type} ` +
+            `compares its networks every ${interval} epochs: each stretch begins to count anew, so that ` +
+            "none stops early; make patience smaller than the interval",
         ],
   );
 }
@@ -180,6 +186,7 @@ function metricNotices({ metric, parameters }: SweepBlock): string[] {
   if (swept.length === 0) return [];
   const accuracy = metric.replace(".loss", ".accuracy");
   return [
-    `the sweep ranks by ${metric} while ${swept.join(" and ")} changes how the loss is measured, so the figures of its trials cannot be compared; rank by ${accuracy}`,
+    `the sweep ranks by ${metric} while ${swept.join(" and ")} changes how the loss is measured, so the ` +
+      `figures of its trials cannot be compared; rank by ${accuracy}`,
   ];
 }

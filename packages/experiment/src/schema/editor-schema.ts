@@ -35,7 +35,10 @@ export function editorSchema(catalogs?: Catalogs): string {
       .map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
       .join(",\n");
   const { definitions = {}, ...others } = schema;
-  return `{\n"$schema": "http://json-schema.org/draft-07/schema#",\n${lines(others)},\n"definitions": {\n${lines(definitions)}\n}\n}\n`;
+  return (
+    `{\n"$schema": "http://json-schema.org/draft-07/schema#",\n${lines(others)},\n"definitions": ` +
+    `{\n${lines(definitions)}\n}\n}\n`
+  );
 }
 
 /**

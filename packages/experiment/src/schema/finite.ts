@@ -35,7 +35,8 @@ function faultsOfNumbers(value: unknown, path: Path): NumberFault[] {
   if (typeof value !== "number" || Number.isFinite(Math.fround(value))) return [];
   const name = formatPath(path);
   if (Number.isFinite(value)) {
-    const message = `${name} cannot be ${formatYamlValue(value)}: as float32, in which networks compute, it is infinite`;
+    const given = formatYamlValue(value);
+    const message = `${name} cannot be ${given}: as float32, in which networks compute, it is infinite`;
     return [{ isFinite: true, fault: { path, message, expected: `a number within ±${LARGEST}` } }];
   }
   const what = Number.isNaN(value) ? "not a number" : "infinite";

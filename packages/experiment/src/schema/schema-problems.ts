@@ -106,7 +106,8 @@ function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] 
 }
 
 function faultOf(error: ErrorObject, data: unknown): SchemaError {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- verbose: ajv hands over the schema that the keyword stands in, a piece of the one it was given
+  // Verbose: ajv hands over the schema that the keyword stands in, a piece of the one it was given.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const schema = error.parentSchema as JsonSchema;
   const path = pathOf(error.instancePath, data);
   const value: unknown = error.data;

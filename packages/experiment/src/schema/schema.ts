@@ -164,7 +164,9 @@ function assemble(catalogs: Catalogs): JsonSchema {
             Type.Array(Type.String(), {
               minItems: 1,
               description:
-                'Comparisons that every trial must satisfy, such as "model.layers[1].units >= model.layers[3].units". They may use model.parameters and model.multiplyAdds, the size of the network. A comparison with a path that a trial does not have is satisfied.',
+                'Comparisons that every trial must satisfy, such as "model.layers[1].units >= ' +
+                'model.layers[3].units". They may use model.parameters and model.multiplyAdds, the size of the ' +
+                "network. A comparison with a path that a trial does not have is satisfied.",
             }),
           ),
           parameters: Type.Object(

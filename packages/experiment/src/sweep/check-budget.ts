@@ -36,7 +36,9 @@ export function checkBudget(reading: LoadedSpec, root: Located, problems: Proble
     problems.add({
       place: place(key),
       message: `${pruner.type} compares a configuration with later ones, so the sweep cannot end before those`,
-      advice: `Leave out ${key}, set trials in its place, or use a pruner that looks at earlier ones alone, such as median.`,
+      advice:
+        `Leave out ${key}, set trials in its place, or use a pruner that looks at earlier ones alone, such ` +
+        "as median.",
     });
   }
 }

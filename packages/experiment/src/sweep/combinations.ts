@@ -73,7 +73,9 @@ export function checkCombinations(
       const values = culprit === undefined ? written : [culprit];
       problems.add({
         place: where,
-        message: `with ${values.map(([path, value]) => `${path}: ${formatYamlValue(value)}`).join(", ")}: ${fault.message}`,
+        message:
+          `with ${values.map(([path, value]) => `${path}: ${formatYamlValue(value)}`).join(", ")}: ` +
+          fault.message,
         expected: fault.expected,
         advice: fault.advice ?? "Change these values.",
       });

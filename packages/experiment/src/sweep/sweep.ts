@@ -116,7 +116,8 @@ export function checkSearchSpace(
 }
 
 const REPLACED =
-  '--set sweep.parameters= replaces all that is swept. To sweep one more, write sweep.parameters["path"]=…; else set sweep.constraints too.';
+  "--set sweep.parameters= replaces all that is swept. To sweep one more, write " +
+  'sweep.parameters["path"]=…; else set sweep.constraints too.';
 
 /** Whether an argument has put other parameters under the constraints of the file. */
 function isReplaced(root: Located): boolean {

@@ -104,7 +104,8 @@ export function trialsOf(
 
 /** The parts of a completed experiment that a trial needs. */
 export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked: it says that the data has this type
+  // The schema has been checked: it says that the data has this type.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { dataset, augment, model, loss, optimizer, schedule, training, evaluation } = completed as TrialSpec;
   return {
     dataset,
@@ -119,6 +120,7 @@ export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
 }
 
 function asSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a block among the values names a catalog entry: the schema has been checked
+  // A block among the values names a catalog entry: the schema has been checked.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Record<string, SweptValue>;
 }

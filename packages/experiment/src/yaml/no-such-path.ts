@@ -55,7 +55,9 @@ function whyLacking(
   const isEmptyList = schema.type === "array" && (value === undefined || isEmpty(value));
   if (isEmptyList) {
     return {
-      message: `the path ${text} leads to nothing in this experiment: ${here} ${value === undefined ? "is not in it" : "is an empty list"}`,
+      message:
+        `the path ${text} leads to nothing in this experiment: ${here} ` +
+        (value === undefined ? "is not in it" : "is an empty list"),
       expected: `a list at ${here}, or the path to end there`,
       advice: `Write the whole list into the file, or sweep whole lists: ${here}: [[…], […]].`,
     };

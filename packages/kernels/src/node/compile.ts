@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,23 +18,29 @@ const OPTIONS = [
   "--maximumMemory=16384",
   "--enable=threads",
   "--enable=simd",
+  // Writes kernels.d.ts, from which `Kernels` is made.
+  "--bindings=raw",
   // v128 values cross between the kernels' own files only, never to JavaScript.
   "--disableWarning=112",
 ];
 
-/** Compiles assembly/ to dist/kernels.wasm, by rename, so that a reader never sees half a file. */
+/**
+ * Compiles assembly/ to dist/kernels.wasm and describes it in dist/kernels.d.ts, by rename, so that a reader
+ * never sees half a file.
+ */
 export async function compileKernels(): Promise<void> {
   // Imported here, because the compiler takes a third of a second to load and is seldom needed.
   const { default: asc } = await import("assemblyscript/asc");
   const sources = digest();
   mkdirSync(`${root}dist`, { recursive: true });
-  const fresh = `dist/kernels.${process.pid}.wasm`;
+  const fresh = `dist/kernels.${process.pid}`;
   const { error } = await asc.main(
-    ["assembly/index.ts", `--baseDir=${root}`, `--outFile=${fresh}`, ...OPTIONS],
+    ["assembly/index.ts", `--baseDir=${root}`, `--outFile=${fresh}.wasm`, ...OPTIONS],
     { stderr: process.stderr },
   );
   if (error) throw new Error(`kernels: the assembly does not compile: ${error.message}`, { cause: error });
-  renameSync(`${root}${fresh}`, `${root}dist/kernels.wasm`);
+  rmSync(`${root}${fresh}.js`); // what would load the kernels: src/module.ts does
+  for (const kind of ["d.ts", "wasm"]) renameSync(`${root}${fresh}.${kind}`, `${root}dist/kernels.${kind}`);
   writeFileSync(stamp, sources);
 }
 

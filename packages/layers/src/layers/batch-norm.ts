@@ -9,6 +9,14 @@ import { affineOption, affineParameters, normEpsilonOption } from "./shared/norm
  *
  * Evaluation takes the running mean and variance of the training batches instead, running ← (1 −
  * momentum)·running + momentum·batch, the variance there being m/(m − 1)·σ²; all as in PyTorch.
+ *
+ * Backward, with Σ over the m numbers of a channel:
+ *
+ *     dβ = Σ dy,   dγ = Σ dy·x̂ = r·Σ dy·(x − μ)
+ *     dx = γ·r·(dy − dβ/m − x̂·dγ/m)                        neither the mean nor the length of x matters
+ *        = (dy·γr − γr·dβ/m) − (x − μ)·γr·r·dγ/m           the terms of `Backend.channelInputGradient`
+ *
+ * In evaluation μ and r are constants, and 1/m counts as 0: dx = dy·γr.
  */
 export const batchNorm = defineLayer({
   type: "batch-norm",
@@ -52,12 +60,12 @@ export const batchNorm = defineLayer({
         const perChannel = (): Tensor => backend.allocate([1, C]);
         const mean = perChannel(); // μ
         const variance = perChannel(); // σ²
-        const scale = perChannel(); // γ·r
-        const shift = beta?.value ?? perChannel();
-        const sum = perChannel(); // Σ dy
-        const projection = perChannel(); // Σ dy·(x − μ)
-        const offset = perChannel();
-        const pull = perChannel();
+        const gammaR = perChannel(); // γ·r
+        const shift = beta?.value ?? perChannel(); // β
+        const sumOfDy = perChannel(); // Σ dy
+        const sumOfDyX = perChannel(); // Σ dy·(x − μ)
+        const meanTerm = perChannel(); // γ·r·dβ/m
+        const lengthTerm = perChannel(); // γ·r·r·dγ/m
         const activated: { activation?: Activation } = {};
         let x: Tensor;
 
@@ -93,26 +101,25 @@ export const batchNorm = defineLayer({
               mean.data.set(runningMean);
               variance.data.set(runningVariance);
             }
-            for (let c = 0; c < C; c++) scale.data[c] = (gamma?.value.data[c] ?? 1) * r(c);
-            backend.normalizeChannels({ x, mean, scale, shift, out: y, ...activated });
+            for (let c = 0; c < C; c++) gammaR.data[c] = (gamma?.value.data[c] ?? 1) * r(c);
+            backend.normalizeChannels({ x, mean, scale: gammaR, shift, out: y, ...activated });
             return y; // (N, …, C)
           },
 
-          // dγ = Σ dy·x̂ and dβ = Σ dy, over all m numbers of a channel. dx = γ·r·(dy − dβ/m − x̂·dγ/m):
-          // neither the mean nor the length of x matters. In evaluation μ and r are constants: dx = γ·r·dy.
           // Written over dy.
           backward(dy, { training }) {
-            backend.channelGradientSums({ x, dy, mean, sum, projection });
+            backend.channelGradientSums({ x, dy, mean, sum: sumOfDy, projection: sumOfDyX });
             const share = training ? C / dy.data.length : 0; // 1/m
             for (let c = 0; c < C; c++) {
-              const dGamma = projection.data[c]! * r(c);
-              const dBeta = sum.data[c]!;
+              const dGamma = sumOfDyX.data[c]! * r(c);
+              const dBeta = sumOfDy.data[c]!;
               if (gamma !== undefined) gamma.gradient.data[c]! += dGamma;
               if (beta !== undefined) beta.gradient.data[c]! += dBeta;
-              offset.data[c] = scale.data[c]! * dBeta * share;
-              pull.data[c] = scale.data[c]! * r(c) * dGamma * share;
+              meanTerm.data[c] = gammaR.data[c]! * dBeta * share;
+              lengthTerm.data[c] = gammaR.data[c]! * r(c) * dGamma * share;
             }
-            backend.channelInputGradient({ x, dy, mean, slope: scale, offset, pull, out: dy });
+            const terms = { slope: gammaR, offset: meanTerm, pull: lengthTerm };
+            backend.channelInputGradient({ x, dy, mean, ...terms, out: dy });
             return dy; // (N, …, C)
           },
         };

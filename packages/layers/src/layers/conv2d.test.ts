@@ -15,7 +15,8 @@ testLayer(conv2d, [
   { options: { filters: 2, kernelSize: 5, padding: 2, bias: false }, inputShape: [3, 4, 3] },
   { options: { filters: 4, kernelSize: 2, groups: 2, stride: [1, 3] }, inputShape: [3, 5, 6] },
   { options: { filters: 3, kernelSize: 3, groups: 3, padding: "same" }, inputShape: [4, 3, 3] }, // depthwise
-  { options: { filters: 6, kernelSize: [1, 3], groups: 3, padding: 1 }, inputShape: [3, 3, 3] }, // depthwise, two filters each
+  // Depthwise, two filters each.
+  { options: { filters: 6, kernelSize: [1, 3], groups: 3, padding: 1 }, inputShape: [3, 3, 3] },
   { options: { filters: 2, kernelSize: 3, dilation: 2, padding: "same" }, inputShape: [5, 6, 1] },
   { options: { filters: 2, kernelSize: 2, dilation: [3, 1], stride: 2, padding: 1 }, inputShape: [5, 5, 2] },
   ...randomWindows(6),

@@ -45,7 +45,8 @@ export const conv2d = defineLayer({
       minimum: 1,
       default: 1,
       description:
-        "Number of groups. Channels and filters are divided into groups, and filters see only the channels of their group. " +
+        "Number of groups. Channels and filters are divided into groups, and filters see only the channels " +
+        "of their group. " +
         "As many groups as channels make a depthwise convolution.",
     }),
     bias: Type.Boolean({ default: true, description: "Whether each filter has a learned bias." }),

@@ -12,6 +12,7 @@ testLayer(globalAveragePool1d, [
 
 test("images are a clear error", () => {
   expect(() => globalAveragePool1d.plan({}, [28, 28, 1])).toThrow(
-    'global-average-pool1d: input must be a sequence (T, D), got (28, 28, 1). If these are images, use "global-average-pool2d".',
+    "global-average-pool1d: input must be a sequence (T, D), got (28, 28, 1). If these are images, use " +
+      '"global-average-pool2d".',
   );
 });

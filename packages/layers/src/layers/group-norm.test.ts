@@ -27,7 +27,8 @@ test("channels that do not divide into the groups are an error that says what to
 test("groups of one number are an error that says what to do; of two they are not", () => {
   expect(() => groupNorm.plan({ groups: 6, epsilon: 1e-5, affine: true }, [1, 1, 6])).toThrow(
     new ShapeError(
-      "group-norm: it must normalize at least 2 numbers together, got 1 of (1, 1, 6): nothing of the input would be left. " +
+      "group-norm: it must normalize at least 2 numbers together, got 1 of (1, 1, 6): " +
+        "nothing of the input would be left. " +
         'Each of 6 groups has one. Set "groups" to a smaller number that divides 6.',
     ),
   );

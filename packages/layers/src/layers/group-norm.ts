@@ -5,7 +5,15 @@ import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, constant, normEpsilonOption } from "./shared/normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
-/** μ and σ² are over all positions and C / groups neighbouring channels of one example. */
+/**
+ * μ and σ² are over all positions and C / groups neighbouring channels of one example.
+ *
+ * Backward, with x̂ = (x − μ)·r and r = 1/√(σ² + ε), g = γ·dy, and means over the m numbers of a group:
+ *
+ *     dβ = Σ dy,   dγ = Σ dy·x̂                              over all numbers of a channel
+ *     dx = r·(g − mean(g) − x̂·mean(g·x̂))                   neither the mean nor the length of x matters
+ *        = (dy·γr − r·Σg/m) − (x − μ)·r·r·Σ(g·x̂)/m         the terms of `Backend.channelInputGradient`
+ */
 export const groupNorm = defineLayer({
   type: "group-norm",
   description:
@@ -54,8 +62,8 @@ export const groupNorm = defineLayer({
         const slopes = perChannel(); // γ·r
         const sums = perChannel(); // Σ dy
         const projections = perChannel(); // Σ dy·(x − μ)
-        const offsets = perChannel();
-        const pulls = perChannel();
+        const meanTerms = perChannel(); // r·Σg/m
+        const lengthTerms = perChannel(); // r·r·Σ(g·x̂)/m
         let x: Tensor;
 
         return {
@@ -86,33 +94,31 @@ export const groupNorm = defineLayer({
             return y; // (N, …, C)
           },
 
-          // dγ = Σ dy·x̂ and dβ = Σ dy, over all numbers of a channel. With g = γ·dy, means over the m
-          // numbers of a group: dx = r·(g − mean(g) − x̂·mean(g·x̂)): neither the mean nor the length of x
-          // matters. Written over dy.
+          // Written over dy.
           backward(dy) {
             const N = dy.shape[0]!;
             const [mean, scale, slope] = [means.rows(N), variances.rows(N), slopes.rows(N)];
             const [sum, projection] = [sums.rows(N), projections.rows(N)];
-            const [offset, pull] = [offsets.rows(N), pulls.rows(N)];
+            const [meanTerm, lengthTerm] = [meanTerms.rows(N), lengthTerms.rows(N)];
             backend.channelGradientSums({ x, dy, mean, sum, projection });
             for (let first = 0; first < mean.data.length; first += K) {
               const r = scale.data[first]!;
-              let common = 0; // Σ g
-              let along = 0; // Σ g·x̂
+              let sumOfG = 0; // Σ g
+              let sumOfGX = 0; // Σ g·x̂
               for (let c = first; c < first + K; c++) {
                 const dGamma = projection.data[c]! * r;
                 const dBeta = sum.data[c]!;
                 if (gamma !== undefined) gamma.gradient.data[c % channels]! += dGamma;
                 if (beta !== undefined) beta.gradient.data[c % channels]! += dBeta;
-                common += weight.data[c % channels]! * dBeta;
-                along += weight.data[c % channels]! * dGamma;
+                sumOfG += weight.data[c % channels]! * dBeta;
+                sumOfGX += weight.data[c % channels]! * dGamma;
               }
               for (let c = first; c < first + K; c++) {
-                offset.data[c] = (r * common) / m;
-                pull.data[c] = (r * r * along) / m;
+                meanTerm.data[c] = (r * sumOfG) / m;
+                lengthTerm.data[c] = (r * r * sumOfGX) / m;
               }
             }
-            backend.channelInputGradient({ x, dy, mean, slope, offset, pull, out: dy });
+            backend.channelInputGradient({ x, dy, mean, slope, offset: meanTerm, pull: lengthTerm, out: dy });
             return dy; // (N, …, C)
           },
         };

@@ -21,7 +21,8 @@ test("one number is an error that says what to do; two are not", () => {
   const options = { axes: 1, epsilon: 1e-5, affine: true };
   expect(() => layerNorm.plan(options, [28, 1])).toThrow(
     new ShapeError(
-      "layer-norm: it must normalize at least 2 numbers together, got 1 of (28, 1): nothing of the input would be left. " +
+      "layer-norm: it must normalize at least 2 numbers together, got 1 of (28, 1): " +
+        "nothing of the input would be left. " +
         'Set "axes" to a larger number, so that more axes are normalized together.',
     ),
   );

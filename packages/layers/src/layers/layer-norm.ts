@@ -29,7 +29,8 @@ export const layerNorm = defineLayer({
   plan({ axes, epsilon, affine }, inputShape) {
     if (axes > inputShape.length) {
       throw new ShapeError(
-        `layer-norm: input must have ${axes} axes or more, got ${formatShape(inputShape)}. Set "axes" to ${inputShape.length} or less.`,
+        `layer-norm: input must have ${axes} axes or more, got ${formatShape(inputShape)}. Set "axes" to ` +
+          `${inputShape.length} or less.`,
       );
     }
     const shape = inputShape.slice(-axes);

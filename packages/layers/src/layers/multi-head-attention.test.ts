@@ -22,7 +22,8 @@ test("heads that cannot share the features, and images, are clear errors", () =>
     "multi-head-attention: 2 heads cannot share 5 features evenly.",
   );
   expect(() => multiHeadAttention.plan(options, [28, 28, 1])).toThrow(
-    'multi-head-attention: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a "patch-embedding" layer before it.',
+    "multi-head-attention: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a " +
+      '"patch-embedding" layer before it.',
   );
 });
 

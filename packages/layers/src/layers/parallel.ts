@@ -2,7 +2,8 @@ import { Type } from "typebox";
 
 import { planConcatenation, planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
-import { layerList, planLayers } from "../model/nested-layers.ts";
+import { layerList } from "../model/nested-layers.ts";
+import { planLayers } from "../model/plan-layers.ts";
 
 /** The outputs have one shape, but for the last axis where they are concatenated; dx = Σ_k fₖ′(dyₖ). */
 export const parallel = defineLayer({

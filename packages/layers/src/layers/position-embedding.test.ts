@@ -12,6 +12,7 @@ testLayer(positionEmbedding, [
 
 test("images are a clear error", () => {
   expect(() => positionEmbedding.plan({}, [28, 28, 1])).toThrow(
-    'position-embedding: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a "patch-embedding" layer before it.',
+    "position-embedding: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a " +
+      '"patch-embedding" layer before it.',
   );
 });

@@ -3,7 +3,8 @@ import { Type } from "typebox";
 import { planChain, type Link } from "../model/chain.ts";
 import { defineLayer } from "../definition.ts";
 import { sameParts } from "../model/layer-summary.ts";
-import { layerList, planLayers } from "../model/nested-layers.ts";
+import { layerList } from "../model/nested-layers.ts";
+import { planLayers } from "../model/plan-layers.ts";
 
 /** The same layers several times over, each time with weights of their own. */
 export const repeat = defineLayer({

@@ -2,7 +2,8 @@ import { Type } from "typebox";
 
 import { planSum } from "./shared/branches.ts";
 import { defineLayer } from "../definition.ts";
-import { layerList, planLayers } from "../model/nested-layers.ts";
+import { layerList } from "../model/nested-layers.ts";
+import { planLayers } from "../model/plan-layers.ts";
 
 /** dx = s′(dy) + f′(dy): gradients find a way past the layers. */
 export const residual = defineLayer({

@@ -26,7 +26,8 @@ const options = {
 
 test("images are a clear error", () => {
   expect(() => transformerEncoder.plan(options, [28, 28, 1])).toThrow(
-    'transformer-encoder: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a "patch-embedding" layer before it.',
+    "transformer-encoder: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a " +
+      '"patch-embedding" layer before it.',
   );
 });
 
@@ -38,7 +39,8 @@ test.each([
   (normalize, shape, more) => {
     expect(() => transformerEncoder.plan({ ...options, normalize }, [...shape])).toThrow(
       new ShapeError(
-        `transformer-encoder: it must normalize at least 2 numbers together, got 1 of (${shape.join(", ")}): nothing of the input would be left. ` +
+        `transformer-encoder: it must normalize at least 2 numbers together, got 1 of (${shape.join(", ")}): ` +
+          `nothing of the input would be left. ` +
           `Give the layer before it more units, so that each step has 2 numbers or more${more}.`,
       ),
     );

@@ -1,8 +1,9 @@
 import type { Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planChain, planResidual, type Link } from "../model/chain.ts";
+import { planChain, type Link } from "../model/chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
+import { planResidual } from "./shared/branches.ts";
 import { perRow } from "./shared/per-row.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";

@@ -1,7 +1,8 @@
-import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
+import type { Shape, Tensor } from "@nn/tensor";
 
-import type { Layer, LayerPart, LayerPlan, Parameter, ForwardContext } from "../definition.ts";
-import type { LayerPath } from "./layer-error.ts";
+import type { ForwardContext, Layer, LayerContext, LayerPart, LayerPlan, Parameter } from "../definition.ts";
+import { expectShape } from "./first-pass.ts";
+import { LayerError, type LayerPath } from "./layer-error.ts";
 
 /** A layer inside another one, planned for what the layer before it gives. */
 export interface Link {
@@ -21,9 +22,10 @@ interface BuiltLink {
   readonly link: Link;
   readonly layer: Layer;
   readonly parameters: readonly Parameter[];
+  readonly needsInputGradient: boolean;
 }
 
-/** Layers one after the other, as one layer: y = fₖ(… f₂(f₁(x))). At least one. */
+/** Layers one after the other, as one layer: y = fₖ(… f₂(f₁(x))). At least one. A model is one, too. */
 export function planChain(links: readonly Link[]): LayerPlan {
   return {
     outputShape: links.at(-1)?.plan.outputShape ?? [],
@@ -33,41 +35,29 @@ export function planChain(links: readonly Link[]): LayerPlan {
     parts: links.flatMap(partsOf),
 
     build(context) {
-      const built: BuiltLink[] = [];
-      let { needsInputGradient } = context;
-      let fused = false;
-      for (const [index, link] of links.entries()) {
-        const { name, inputShape, plan } = link;
-        const own = Object.keys(plan.parameters ?? {});
-        const layer = plan.build({
-          ...context,
-          inputShape,
-          needsInputGradient,
-          alreadyActivated: fused,
-          rng: context.rng.fork(index),
-          parameter: (own) => context.parameter(nameInside(name, own)),
-          state: (own) => context.state(nameInside(name, own)),
-        });
-        const parameters = own.map((each) => context.parameter(nameInside(name, each)));
-        built.push({ link, layer, parameters });
-        // Above a layer that learns, gradients are needed, whoever reads ours.
-        needsInputGradient ||= own.length > 0;
-        const activation = links[index + 1]?.plan.activation;
-        fused = activation !== undefined && layer.fuse !== undefined;
-        if (activation !== undefined) layer.fuse?.(activation);
-      }
-      const downwards = built.toReversed();
+      const built = buildLinks(links, context);
+      // Backward goes down to the first layer that learns, and no further where nobody reads our dx.
+      const downwards = built
+        .filter(({ needsInputGradient, parameters }) => needsInputGradient || parameters.length > 0)
+        .toReversed();
+      let forwardIsChecked = false;
+      let backwardIsChecked = false;
 
       return {
         forward(x, pass) {
           for (const each of built) {
-            x = each.layer.forward(x, pass.watch === undefined ? pass : passInside(each.link, pass));
+            const inside = pass.watch === undefined ? pass : passInside(each.link, pass);
+            x = forwardIsChecked ? each.layer.forward(x, inside) : checkedForward(each, x, inside);
             if (pass.watch !== undefined) report(each, x, pass);
           }
+          forwardIsChecked = true;
           return x;
         },
         backward(dy, pass) {
-          for (const { layer } of downwards) dy = layer.backward(dy, pass);
+          for (const each of downwards) {
+            dy = backwardIsChecked ? each.layer.backward(dy, pass) : checkedBackward(each, dy, pass);
+          }
+          backwardIsChecked = true;
           return dy;
         },
       };
@@ -75,42 +65,72 @@ export function planChain(links: readonly Link[]): LayerPlan {
   };
 }
 
-/**
- * y = x + f(x); dx = dy + f′(dy): what comes down the branch and what goes past it add up. He et al. 2016.
- * f keeps the shape of x, (N, …).
- */
-export function planResidual(f: LayerPlan, shape: Shape): LayerPlan {
-  return {
-    outputShape: shape,
-    parameters: f.parameters ?? {},
-    state: f.state ?? {},
-    multiplyAdds: f.multiplyAdds ?? 0,
-    parts: f.parts ?? [],
+/** What `run` gives; a LayerError of a layer inside another gets the way to the other. */
+export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
+  try {
+    return run();
+  } catch (cause) {
+    if (!(cause instanceof LayerError)) throw cause;
+    throw new LayerError([...path, ...cause.path], cause.message, { cause });
+  }
+}
 
-    build(context) {
-      const branch = f.build(context);
-      const output = context.batch(shape);
-      const inputGradient = context.needsInputGradient ? context.batch(shape) : undefined;
-      const size = sizeOf(shape);
+/** Builds each layer for its place: after those that learn, and with its activation fused where that goes. */
+function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] {
+  const built: BuiltLink[] = [];
+  let { needsInputGradient } = context;
+  let fused = false;
+  for (const [index, link] of links.entries()) {
+    const { name, inputShape, plan, path = [] } = link;
+    const inside: LayerContext = {
+      ...context,
+      inputShape,
+      needsInputGradient,
+      alreadyActivated: fused,
+      rng: context.rng.fork(index),
+      parameter(own) {
+        expectPlanned(link, "parameter", plan.parameters, own);
+        return context.parameter(nameInside(name, own));
+      },
+      state(own) {
+        expectPlanned(link, "state", plan.state, own);
+        return context.state(nameInside(name, own));
+      },
+    };
+    const layer = withPathTo(path, () => plan.build(inside));
+    const parameters = Object.keys(plan.parameters ?? {}).map((own) => inside.parameter(own));
+    built.push({ link, layer, parameters, needsInputGradient });
 
-      return {
-        forward(x, pass) {
-          const branched = branch.forward(x, pass);
-          const y = output.rows(x.data.length / size);
-          for (let i = 0; i < y.data.length; i++) y.data[i] = x.data[i]! + branched.data[i]!;
-          return y;
-        },
-        backward(dy, pass) {
-          const dx = inputGradient?.rows(dy.data.length / size);
-          dx?.data.set(dy.data); // before the branch writes over it
-          const branched = branch.backward(dy, pass);
-          if (dx === undefined) return branched;
-          for (let i = 0; i < dx.data.length; i++) dx.data[i] = dx.data[i]! + branched.data[i]!;
-          return dx;
-        },
-      };
-    },
-  };
+    // Above a layer that learns, gradients are needed, whoever reads ours.
+    needsInputGradient ||= parameters.length > 0;
+    const activation = links[index + 1]?.plan.activation;
+    fused = activation !== undefined && layer.fuse !== undefined;
+    if (activation !== undefined) layer.fuse?.(activation);
+  }
+  return built;
+}
+
+/** Throws LayerError where a layer asks for what its plan does not name; the caller adds the way to it. */
+function expectPlanned({ type }: Link, noun: string, planned: object | undefined, own: string): void {
+  if (type === undefined || Object.hasOwn(planned ?? {}, own)) return;
+  throw new LayerError([], `${type}: its plan names no ${noun} "${own}", but its build asks for it.`);
+}
+
+function checkedForward({ link, layer }: BuiltLink, x: Tensor, pass: ForwardContext): Tensor {
+  const { type, path = [], plan } = link;
+  const y = withPathTo(path, () => layer.forward(x, pass));
+  if (type !== undefined) expectShape(path, `${type}: forward`, y, [x.shape[0]!, ...plan.outputShape]);
+  return y;
+}
+
+function checkedBackward(each: BuiltLink, dy: Tensor, pass: ForwardContext): Tensor {
+  const { type, path = [], inputShape } = each.link;
+  const N = dy.shape[0]!;
+  const dx = withPathTo(path, () => each.layer.backward(dy, pass));
+  if (type !== undefined && each.needsInputGradient) {
+    expectShape(path, `${type}: backward`, dx, [N, ...inputShape]);
+  }
+  return dx;
 }
 
 /** What the links have of a kind, each under its name inside the chain. */

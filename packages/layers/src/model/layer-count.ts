@@ -37,7 +37,8 @@ export function checkLayerCount(choices: readonly LayerChoice[]): void {
   const all = count > MOST_LAYERS ? "" : `, and the network has ${sum}`;
   throw new LayerError(
     index,
-    `${type}: it stands for ${product} layers${all}; a network has at most ${MOST_LAYERS}. Make one of the counts smaller.`,
+    `${type}: it stands for ${product} layers${all}; a network has at most ${MOST_LAYERS}. Make one of ` +
+      "the counts smaller.",
   );
 }
 

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { defineLayer } from "../definition.ts";
 import { glorot } from "../initializers/glorot.ts";
 import { dense } from "../layers/dense.ts";
+import { residual } from "../layers/residual.ts";
 import { planModel, type LayerChoice } from "./model.ts";
 
 /** Counts the training passes it has seen, and scales by a weight that starts at 0.25. */
@@ -70,5 +71,13 @@ test("a layer that asks for state its plan does not name is an error that knows 
   const broken = { ...definition, plan: () => ({ ...definition.plan({}, [2]), state: {} }) };
   expect(() => build([units, { definition: broken, options: {} }])).toThrow(
     'counting: its plan names no state "passes", but its build asks for it.',
+  );
+
+  const inside = { definition: residual, options: { layers: [{ definition: broken, options: {} }] } };
+  expect(() => build([units, inside])).toThrow(
+    expect.objectContaining({
+      message: 'counting: its plan names no state "passes", but its build asks for it.',
+      path: [1, "layers", 0],
+    }),
   );
 });

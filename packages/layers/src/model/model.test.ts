@@ -15,6 +15,7 @@ import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { flatten } from "../layers/flatten.ts";
 import { relu } from "../layers/relu.ts";
+import { residual } from "../layers/residual.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { LayerError } from "./layer-error.ts";
 import { planModel, type LayerChoice, type Model, type ModelContext, type ModelPlan } from "./model.ts";
@@ -284,8 +285,8 @@ describe("the first pass", () => {
     }),
     options: {},
   });
-  const pass = (model: Model): void => {
-    const x = backend.allocate([2, 5]);
+  const pass = (model: Model, features = 5): void => {
+    const x = backend.allocate([2, features]);
     const outputs = model.forward(x, training);
     model.backward(backend.allocate(outputs.shape), training);
   };
@@ -320,5 +321,28 @@ describe("the first pass", () => {
 
   test("lets a layer be whose input gradient nobody reads", () => {
     expect(() => pass(build(planModel([liar(7, 9), units(10)], [5])))).not.toThrow();
+  });
+
+  test("looks at layers inside others as well, and says which one it is", () => {
+    const around = (inside: LayerChoice[]): LayerChoice => ({
+      definition: residual,
+      options: { layers: inside, shortcut: [units(7)] },
+    });
+    const taller = build(planModel([units(5), around([rectified, liar(32, 5)])], [5]));
+    const lower = build(planModel([units(5), around([units(6), around([liar(7, 9)])])], [5]));
+    expect(() => pass(taller)).toThrow("liar: forward gave (2, 32) with 64 numbers, its plan says (2, 7).");
+    expect(catchError(() => pass(taller))).toMatchObject({ path: [1, "layers", 1] });
+    expect(() => pass(lower)).toThrow("liar: backward gave (2, 9) with 18 numbers, its plan says (2, 6).");
+    expect(catchError(() => pass(lower))).toMatchObject({ path: [1, "layers", 1, "layers", 0] });
+  });
+
+  test("goes no further down than to the first layer that learns, inside others as well", () => {
+    const calls: string[] = [];
+    const around: LayerChoice = {
+      definition: residual,
+      options: { layers: [spy(calls, "below"), units(3)] },
+    };
+    pass(build(planModel([around], [3])), 3);
+    expect(calls).toEqual(["below built, ∂loss/∂x not needed"]);
   });
 });

@@ -1,7 +1,6 @@
-import { Batch, formatShape, ShapeError, type Backend } from "@nn/tensor";
-import type { Rng, Shape, Tensor } from "@nn/tensor";
+import { Batch, type Backend, type Rng, type Shape, type Tensor } from "@nn/tensor";
 
-import { checkedBackward, checkedForward, type BuiltLayer } from "./first-pass.ts";
+import { planChain } from "./chain.ts";
 import { initializeParameter } from "./initialize-parameter.ts";
 import { checkLayerCount } from "./layer-count.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
@@ -9,13 +8,13 @@ import { summarize, type LayerSummary } from "./layer-summary.ts";
 import type {
   InitializerDefinition,
   LayerDefinition,
-  LayerPlan,
   Parameter,
   ParameterPlan,
   ForwardContext,
   Buffer,
   LayerOutput,
 } from "../definition.ts";
+import { linkLayers, type LayerLink } from "./plan-layers.ts";
 import { addPenaltyGradient, limitNorms, penaltyOf } from "./weight-size.ts";
 
 /** A layer as the experiment file has it, its definition found and its options complete with defaults. */
@@ -98,146 +97,50 @@ export interface NonFinite {
  */
 export function planModel(layers: readonly LayerChoice[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
-  const planned: PlannedLayer[] = [];
-  let shape = inputShape;
-  for (const [index, choice] of layers.entries()) {
-    const plan = planLayer(choice, [index], shape);
-    planned.push({ type: choice.definition.type, inputShape: shape, plan });
-    shape = plan.outputShape;
-  }
-
-  const summaries = planned.map(({ type, plan }) => summarize(type, plan));
+  const links = linkLayers(layers, inputShape, []);
+  const summaries = links.map(({ type, plan }) => summarize(type, plan));
   return {
     inputShape,
-    outputShape: shape,
+    outputShape: links.at(-1)?.plan.outputShape ?? inputShape,
     layers: summaries,
     parameters: summaries.reduce((sum, layer) => sum + layer.parameters, 0),
     multiplyAdds: summaries.reduce((sum, layer) => sum + layer.multiplyAdds, 0),
-    build: (context) => buildModel(planned, context),
+    build: (context) => buildModel(links, inputShape, context),
   };
 }
 
-interface PlannedLayer {
-  readonly type: string;
-  readonly inputShape: Shape;
-  readonly plan: LayerPlan;
-}
-
-/** Plans one layer, and checks the plan. `path`: its place, for the error. */
-export function planLayer(
-  { definition, options }: LayerChoice,
-  path: LayerPath,
-  inputShape: Shape,
-): LayerPlan {
-  let plan: LayerPlan;
-  try {
-    plan = definition.plan(options, inputShape);
-  } catch (cause) {
-    // A layer among its options does not fit: what was said there holds, with the way to it.
-    if (cause instanceof LayerError) throw new LayerError([...path, ...cause.path], cause.message, { cause });
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const report = cause instanceof ShapeError ? message : `${definition.type}: its plan failed: ${message}`;
-    throw new LayerError(path, report, { cause });
-  }
-  // A layer of one's own may be mistaken about its shape: said here, before buffers are made from it.
-  const { outputShape } = plan;
-  if (
-    !Array.isArray(outputShape) ||
-    !outputShape.every((extent) => Number.isInteger(extent) && extent >= 1)
-  ) {
-    const got = Array.isArray(outputShape) ? formatShape(outputShape) : String(outputShape);
-    throw new LayerError(
-      path,
-      `${definition.type}: its plan must give an outputShape of whole numbers from 1, got ${got}.`,
-    );
-  }
-  if (typeof plan.build !== "function") {
-    throw new LayerError(
-      path,
-      `${definition.type}: its plan must give a build function, got ${typeof plan.build}.`,
-    );
-  }
-  return plan;
-}
-
-function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Model {
+/** A model is a chain of layers that owns their parameters. */
+function buildModel(links: readonly LayerLink[], inputShape: Shape, context: ModelContext): Model {
   const { backend, batchSize } = context;
-  const layerStreams = context.rng.fork("layers");
-  const built: BuiltLayer[] = [];
-  let parametersSoFar = 0;
-  let fused = false;
+  const plan = planChain(links);
+  const parameters = new Map(links.flatMap((link) => createParameters(link, context)));
+  const state = new Map(links.flatMap((link) => createState(link, backend)));
+  const chain = plan.build({
+    backend,
+    batchSize,
+    inputShape,
+    // The first layer with parameters needs no ∂loss/∂x: below it there is nothing to learn.
+    needsInputGradient: false,
+    alreadyActivated: false,
+    rng: context.rng.fork("layers"),
+    parameter: (name) => parameters.get(name)!,
+    state: (name) => state.get(name)!,
+    batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
+  });
 
-  for (const [index, { type, inputShape, plan }] of planned.entries()) {
-    const own = createParameters(index, plan, context);
-    const remembered = createState(index, plan, backend);
-    const named = <Named>(entries: ReadonlyMap<string, Named>, noun: string, name: string): Named => {
-      const entry = entries.get(name);
-      if (entry !== undefined) return entry;
-      throw new LayerError(index, `${type}: its plan names no ${noun} "${name}", but its build asks for it.`);
-    };
-    const layer = plan.build({
-      backend,
-      batchSize,
-      inputShape,
-      // The first layer with parameters needs no ∂loss/∂x: below it there is nothing to learn.
-      needsInputGradient: parametersSoFar > 0,
-      alreadyActivated: fused,
-      rng: layerStreams.fork(index),
-      parameter: (name) => named(own, "parameter", name),
-      state: (name) => named(remembered, "state", name),
-      batch: (exampleShape) => new Batch(backend, batchSize, exampleShape),
-    });
-    built.push({
-      type,
-      layer,
-      inputShape,
-      outputShape: plan.outputShape,
-      needsInputGradient: parametersSoFar > 0,
-      parameters: [...own.values()],
-      state: [...remembered.values()],
-    });
-    parametersSoFar += own.size;
-
-    const activation = planned[index + 1]?.plan.activation;
-    fused = activation !== undefined && layer.fuse !== undefined;
-    if (activation !== undefined) layer.fuse?.(activation);
-  }
-
-  const planOf = new Map(
-    planned.flatMap(({ plan }, index) =>
-      Object.entries(plan.parameters ?? {}).map(([name, own]) => [parameterName(index, name), own] as const),
-    ),
+  const planned = Object.entries(plan.parameters ?? {});
+  const regularized = planned.flatMap(([name, { regularizer }]) =>
+    regularizer === undefined ? [] : [{ parameter: parameters.get(name)!, regularizer }],
   );
-  const parameters = built.flatMap(({ parameters }) => parameters);
-  const regularized = parameters.flatMap((parameter) => {
-    const regularizer = planOf.get(parameter.name)?.regularizer;
-    return regularizer === undefined ? [] : [{ parameter, regularizer }];
-  });
-  const constrained = parameters.flatMap(({ name, value }) => {
-    const maxNorm = planOf.get(name)?.maxNorm;
-    return maxNorm === undefined ? [] : [{ value, maxNorm }];
-  });
-
-  // Backward goes down to the first layer that learns, and no further.
-  const learning = built.slice(built.findIndex(({ parameters }) => parameters.length > 0));
-  const downwards = parametersSoFar > 0 ? learning.map(({ layer }) => layer).toReversed() : [];
-
-  // A layer of one's own may not do what its plan says: the first pass looks, the others trust.
-  let forwardIsChecked = false;
-  let backwardIsChecked = false;
+  const constrained = planned.flatMap(([name, { maxNorm }]) =>
+    maxNorm === undefined ? [] : [{ value: parameters.get(name)!.value, maxNorm }],
+  );
 
   return {
-    parameters,
-    state: built.flatMap(({ state }) => state),
+    parameters: [...parameters.values()],
+    state: [...state.values()],
 
-    forward(x, pass) {
-      if (!forwardIsChecked) {
-        forwardIsChecked = true;
-        return checkedForward(built, x, pass);
-      }
-      for (const { layer } of built) x = layer.forward(x, pass);
-      return x;
-    },
+    forward: (x, pass) => chain.forward(x, pass),
 
     penalty() {
       let sum = 0;
@@ -246,12 +149,7 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
     },
 
     backward(dy, pass) {
-      if (backwardIsChecked) {
-        for (const layer of downwards) dy = layer.backward(dy, pass);
-      } else {
-        backwardIsChecked = true;
-        checkedBackward(built, downwards.length, dy, pass);
-      }
+      chain.backward(dy, pass);
       for (const { parameter, regularizer } of regularized) addPenaltyGradient(parameter, regularizer);
     },
 
@@ -261,68 +159,56 @@ function buildModel(planned: readonly PlannedLayer[], context: ModelContext): Mo
 
     firstNonFinite(x, pass) {
       let first: NonFinite | undefined;
-      const look = ({ path, type, times, parameters, output }: LayerOutput): void => {
+      // The layers inside another come first: it is named itself where all of them are in order.
+      const watch = ({ path, type, times, parameters, output }: LayerOutput): void => {
         if (first !== undefined) return;
         const weights = parameters.every(({ value }) => backend.allFinite(value));
         if (weights && backend.allFinite(output)) return;
         first = { path, type, times, what: weights ? "activations" : "weights" };
       };
-      for (const [index, { type, layer, parameters }] of built.entries()) {
-        // The layers inside it come first: it is named itself where all of them are in order.
-        const watch = (part: LayerOutput): void => look({ ...part, path: [index, ...part.path] });
-        x = layer.forward(x, { ...pass, watch });
-        look({ path: [index], type, times: [], parameters, output: x });
-        if (first !== undefined) return first;
-      }
-      return undefined;
+      chain.forward(x, { ...pass, watch });
+      return first;
     },
   };
 }
 
 /**
- * Each parameter has a random stream of its own name, so its start does not depend on what other layers drew.
+ * The parameters of a layer by their names in the chain. Each has a random stream of its own name, so its
+ * start does not depend on what other layers drew.
  */
-function createParameters(index: number, plan: LayerPlan, context: ModelContext): Map<string, Parameter> {
+function createParameters({ name, path, plan }: LayerLink, context: ModelContext): [string, Parameter][] {
   const { backend } = context;
   const streams = context.rng.fork("weights");
-  const parameters = new Map<string, Parameter>();
-  for (const [ownName, { shape, start, initializer }] of Object.entries(plan.parameters ?? {})) {
-    const name = parameterName(index, ownName);
+  return Object.entries(plan.parameters ?? {}).map(([own, { shape, start, initializer }]) => {
+    const fullName = `layers.${name}.${own}`;
     const value = backend.allocate(shape);
     if (start === "ones") value.data.fill(1);
     else if (typeof start === "object" && "constant" in start) value.data.fill(start.constant);
     else if (start !== "zeros") {
-      const { definition, options } = initializerOf(index, initializer, context);
-      initializeParameter(value, { definition, options, fan: start, rng: streams.fork(name) });
+      const { definition, options } = initializerOf(path, initializer, context);
+      initializeParameter(value, { definition, options, fan: start, rng: streams.fork(fullName) });
     }
-    parameters.set(ownName, { name, value, gradient: backend.allocate(shape) });
-  }
-  return parameters;
-}
-
-function parameterName(index: number, ownName: string): string {
-  return `layers.${index}.${ownName}`;
+    return [`${name}.${own}`, { name: fullName, value, gradient: backend.allocate(shape) }];
+  });
 }
 
 /** The initializer that a parameter names, or the model's. */
 function initializerOf(
-  index: number,
+  path: LayerPath,
   named: ParameterPlan["initializer"],
   { initializer, initializers }: ModelContext,
 ): ModelContext["initializer"] {
   if (named === undefined) return initializer;
   const { type, ...options } = named;
   const definition = initializers?.get(type);
-  if (definition === undefined) throw new LayerError(index, `there is no initializer "${type}".`);
+  if (definition === undefined) throw new LayerError(path, `there is no initializer "${type}".`);
   return { definition, options };
 }
 
-function createState(index: number, plan: LayerPlan, backend: Backend): Map<string, Buffer> {
-  const state = new Map<string, Buffer>();
-  for (const [ownName, { shape, start }] of Object.entries(plan.state ?? {})) {
+function createState({ name, plan }: LayerLink, backend: Backend): [string, Buffer][] {
+  return Object.entries(plan.state ?? {}).map(([own, { shape, start }]) => {
     const value = backend.allocate(shape);
     if (start === "ones") value.data.fill(1);
-    state.set(ownName, { name: `layers.${index}.${ownName}`, value });
-  }
-  return state;
+    return [`${name}.${own}`, { name: `layers.${name}.${own}`, value }];
+  });
 }

@@ -1,10 +1,7 @@
-import type { Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planChain, type Link } from "./chain.ts";
-import type { LayerDefinition, LayerPlan } from "../definition.ts";
-import type { LayerPath } from "./layer-error.ts";
-import { planLayer, type LayerChoice } from "./model.ts";
+import type { LayerDefinition } from "../definition.ts";
+import type { LayerChoice } from "./model.ts";
 
 /**
  * An option that is a list of layers. In the file blocks with a `type`; in `plan` each with its definition.
@@ -51,21 +48,4 @@ function chooseInside(schema: object, value: unknown, source: LayerSource): unkn
     return value.map((block: LayerBlock) => chooseLayer(block, source));
   }
   return value.map((item: unknown) => chooseInside(items, item, source));
-}
-
-/**
- * Fits a list of layers to each other, as one layer. `place`: the option that the list is, such as
- * ["layers"]; parameters are named after it, `layers.0.weight`. Throws LayerError with the place of the first
- * layer that does not fit.
- */
-export function planLayers(choices: readonly LayerChoice[], inputShape: Shape, place: LayerPath): LayerPlan {
-  const links: Link[] = [];
-  let shape = inputShape;
-  for (const [index, choice] of choices.entries()) {
-    const plan = planLayer(choice, [...place, index], shape);
-    const path = [...place, index];
-    links.push({ name: path.join("."), inputShape: shape, plan, type: choice.definition.type, path });
-    shape = plan.outputShape;
-  }
-  return planChain(links);
 }

@@ -66,7 +66,8 @@ function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTa
   if (first[last]?.trim() !== "" || (count > 1 && cells?.count !== count - 1)) return;
   if ([...(cells?.texts?.values() ?? [])].some((text) => text.trim() !== "")) return;
   throw new DatasetError(
-    `${file}, line ${lines[0]}: expected a class and pixels, got rows that all end in a comma, after which nothing stands. ` +
+    `${file}, line ${lines[0]}: expected a class and pixels, got rows that all end in a comma, after ` +
+      "which nothing stands. " +
       "Remove that comma from each.",
   );
 }
@@ -76,7 +77,8 @@ function columnOfUsualName(names: readonly string[], where: string): number | un
   const found = names.flatMap((name, column) => (isClassName(name) ? [column] : []));
   if (found.length > 1) {
     throw new DatasetError(
-      `${where}: expected one column of classes, got ${found.length}: ${listed(found.map((column) => names[column]!))}. ` +
+      `${where}: expected one column of classes, got ${found.length}: ` +
+        `${listed(found.map((column) => names[column]!))}. ` +
         'Say with "label" which one, and remove the others.',
     );
   }
@@ -107,13 +109,15 @@ function saidColumn(
     const named = names?.indexOf(String(said)) ?? -1;
     if (named >= 0 && named !== said - 1) {
       throw new DatasetError(
-        `${where}: expected one column that "label: ${said}" can mean, got the ${said}. column and column ${named + 1}, whose name is ${said}. ` +
+        `${where}: expected one column that "label: ${said}" can mean, got the ${said}. column and ` +
+          `column ${named + 1}, whose name is ${said}. ` +
           `Write label: "${said}" for the name, or label: ${shown(names?.[said - 1] ?? "first")} for the other.`,
       );
     }
     if (said <= width) return said - 1;
     throw new DatasetError(
-      `${where}: expected at least ${said} columns, as label says, got ${width}. Correct the option label; columns are counted from 1.`,
+      `${where}: expected at least ${said} columns, as label says, got ${width}. Correct the option ` +
+        "label; columns are counted from 1.",
     );
   }
   const exact = names?.indexOf(said.trim()) ?? -1;
@@ -125,7 +129,8 @@ function saidColumn(
   );
   if (similar.length === 1) return similar[0]!;
   throw new DatasetError(
-    `${where}: expected a header with the column "${said}", got ${names === undefined ? "no header" : listed(names)}. ` +
+    `${where}: expected a header with the column "${said}", got ` +
+      `${names === undefined ? "no header" : listed(names)}. ` +
       "Correct the option label: a name in the header, a number from 1, first or last.",
   );
 }

@@ -46,7 +46,8 @@ export function classEvidence(
     // expected.
     if (columns.length < 3 || !isPlain(table, first, isHeader)) return { column: first, notices: [] };
     throw new DatasetError(
-      `${table.file}: expected the classes in the first or the last column, and neither has two classes or more, each of several images. ` +
+      `${table.file}: expected the classes in the first or the last column, and neither has two classes ` +
+        "or more, each of several images. " +
         'Say with "label" which column has them: a name in the header, a number from 1, first or last.',
     );
   }
@@ -151,7 +152,8 @@ function doubtNotice(file: string, column: number, rivals: readonly number[]): s
   const [rival = 0] = rivals;
   const others = rivals.length === 1 ? "" : ` or ${rivals.length - 1} more`;
   return (
-    `${file} has the classes in column ${column + 1}, as it seems, and column ${rival + 1}${others} could have them as well; ` +
+    `${file} has the classes in column ${column + 1}, as it seems, and column ${rival + 1}${others} ` +
+    "could have them as well; " +
     `say which one has: "label: ${column + 1}" or "label: ${rival + 1}"`
   );
 }

@@ -118,7 +118,8 @@ function shapeOf(
       : `images of ${height ?? "any"} × ${saidWidth ?? "any"} pixels`;
   const isOneMore = names === undefined && index === undefined && shapeFor(pixels - 1, layout) !== undefined;
   return fail(
-    `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} a pixel, got ${pixels} columns beside the class`,
+    `expected ${wanted} of ${channels} ${channels === 1 ? "number" : "numbers"} a pixel, got ${pixels} ` +
+      "columns beside the class",
     `Say height, width and channels as they are${isOneMore ? ", or remove the column that is no pixel" : ""}.`,
   );
 }

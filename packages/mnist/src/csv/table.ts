@@ -152,7 +152,8 @@ class Growing {
     const width = this.#width;
     if (row.length !== width) {
       throw new DatasetError(
-        `${this.#file}, line ${line}: expected ${width} columns, as in the first line, got ${row.length}. Correct this line.`,
+        `${this.#file}, line ${line}: expected ${width} columns, as in the first line, got ` +
+          `${row.length}. Correct this line.`,
       );
     }
     const start = this.#count * width;

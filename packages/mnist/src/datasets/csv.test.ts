@@ -111,22 +111,26 @@ test.each([
   [
     "1;2;3;4;5\n",
     test1,
-    'training: train.csv, line 1: expected a class and pixels with commas between them, got one column. Put commas in place of ";".',
+    "training: train.csv, line 1: expected a class and pixels with commas between them, got one column. " +
+      'Put commas in place of ";".',
   ],
   [
     "1,9,3,4\n0,2,3,4\n",
     test1,
-    "training: train.csv, line 1: expected square images of 1 number a pixel, got 3 columns beside the class. Say height, width and channels as they are.",
+    "training: train.csv, line 1: expected square images of 1 number a pixel, got 3 columns beside the " +
+      "class. Say height, width and channels as they are.",
   ],
   [
     rows,
     "4,5,6,7\n",
-    "test: test.csv, line 1: expected a class and 4 pixels, as in the training images, got 4 columns (are there no classes in it?). Use images of the same size, with their classes.",
+    "test: test.csv, line 1: expected a class and 4 pixels, as in the training images, got 4 columns " +
+      "(are there no classes in it?). Use images of the same size, with their classes.",
   ],
   [
     rows,
     `${test1}3,4,5,6,7\n`,
-    'test: test.csv, line 2, column 1: expected a label from 0 to 2, got 3. Correct it, or say with "classes" how many there are.',
+    "test: test.csv, line 2, column 1: expected a label from 0 to 2, got 3. Correct it, or say with " +
+      '"classes" how many there are.',
   ],
 ])("of the files %j and %j a person is told what is wrong and where", async (train, test, message) => {
   expect(await told("csv", options, folderWith({ "train.csv": train, "test.csv": test }))).toBe(message);
@@ -267,12 +271,14 @@ test.each([
 test.each([
   [
     "0,1,2,3,4\n1,9,8,7,6\n",
-    'line 1: expected a header or an image, got "0", "1", "2", "3", …, which can be either. Say "header: true" or "header: false".',
+    'line 1: expected a header or an image, got "0", "1", "2", "3", …, which can be either. Say "header: ' +
+      'true" or "header: false".',
   ],
   ["1,7,7,7,7\n1,8,8,8,8\n", "neither has two classes or more"],
   [
     "label,a,b,c,d\n1,7,7,7,7\n1,8,8,8,8\n",
-    'expected images of at least two classes, got 2 images of class 1 alone. Their classes are in column "label" (first);',
+    "expected images of at least two classes, got 2 images of class 1 alone. Their classes are in column " +
+      '"label" (first);',
   ],
   [
     "class,a,b,c,label\n1,7,7,7,0\n0,8,8,8,1\n",
@@ -304,7 +310,8 @@ test("an index without a header is seen by the size of the images", async () => 
   expect(
     await told("csv", { ...options, height: 1 }, folderWith({ "train.csv": long, "test.csv": long })),
   ).toContain(
-    "train.csv, column 1: expected pixels or classes, got a number for each row, which looks like an index. Remove that column",
+    "train.csv, column 1: expected pixels or classes, got a number for each row, which looks like an " +
+      "index. Remove that column",
   );
 });
 
@@ -326,7 +333,8 @@ test.each([
   );
   const folder = folderWith({ "train.csv": rowsOf.join(""), "test.csv": rowsOf.join("") });
   expect(noticesOf("csv", options, folder)).toEqual([
-    'train.csv has the classes in column 1, as it seems, and column 3 could have them as well; say which one has: "label: 1" or "label: 3"',
+    "train.csv has the classes in column 1, as it seems, and column 3 could have them as well; say which " +
+      'one has: "label: 1" or "label: 3"',
   ]);
 });
 
@@ -344,7 +352,8 @@ test("what was read is said in one line", () => {
     "train.csv: 3 images of 2 × 2, class in column 1 (first), no header; test.csv: 1 image",
   );
   expect(summary(`,label,a,b,c,d\n0,${rows.split("\n", 1).join("")}\n1,2,2,3,4,5\n`, test1)).toContain(
-    'class in column "label" (first), header, column "" left out as an index; test.csv: 1 image, class in column 1 (first), no header',
+    'class in column "label" (first), header, column "" left out as an index; test.csv: 1 image, class ' +
+      "in column 1 (first), no header",
   );
 });
 

@@ -118,12 +118,15 @@ function readBoth(
   withOption("classes", () => {
     if (classNames === undefined || chosen.classes === undefined || chosen.classes === classes) return;
     throw new DatasetError(
-      `${file}: expected ${chosen.classes} names of classes, as the option classes says, got ${classes}. Leave the option out.`,
+      `${file}: expected ${chosen.classes} names of classes, as the option classes says, got ${classes}. ` +
+        "Leave the option out.",
     );
   });
   withOption("training", () => {
     requireClasses(labels, classes, training.placeOf);
-    const where = `Their classes are in ${columnOf(training)}; say with "label" if another column has them, or use a file with more`;
+    const where =
+      `Their classes are in ${columnOf(training)}; say with "label" if another column has them, or use a ` +
+      "file with more";
     requireSeveralClasses(file, labels, `${where}.`, (label) => classNames?.[label] ?? String(label));
   });
   const test = withOption("test", () => {

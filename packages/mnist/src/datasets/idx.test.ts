@@ -53,7 +53,8 @@ test.each([
   ],
   [
     { a: "PK\u0003\u0004" },
-    "trainingImages: a: expected an IDX file, which begins with 00 00, got 50 4b 03 04 (a zip archive: unpack it first).",
+    "trainingImages: a: expected an IDX file, which begins with 00 00, got 50 4b 03 04 (a zip archive: " +
+      "unpack it first).",
   ],
   [
     { a: formatIdx({ shape: [5, 0, 3], data: new Uint8Array() }) },
@@ -65,11 +66,13 @@ test.each([
   ],
   [
     { a: Uint8Array.of(0, 0, 0x0d, 3, ...new Uint8Array(12)) },
-    "trainingImages: a: expected unsigned bytes (type 08), got 32-bit floats (type 0d). Write the file again with bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
+    "trainingImages: a: expected unsigned bytes (type 08), got 32-bit floats (type 0d). Write the file " +
+      "again with bytes, 0 for black and 255 for white: multiply fractions from 0 to 1 by 255 first.",
   ],
   [
     { d: Uint8Array.of(0, 0, 0x0c, 1, 0, 0, 0, 2) },
-    "testLabels: d: expected unsigned bytes (type 08), got 32-bit integers (type 0c). Write the file again with a byte for each label, from 0.",
+    "testLabels: d: expected unsigned bytes (type 08), got 32-bit integers (type 0c). Write the file " +
+      "again with a byte for each label, from 0.",
   ],
   [{ b: labels(0, 1) }, "trainingLabels: b: expected a label for each of the 5 images of a, got 2 labels."],
   [

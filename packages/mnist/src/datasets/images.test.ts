@@ -109,16 +109,19 @@ test.each([
   ],
   [
     { "test/ant/3.png": pngOf([2, 2, 1], [1, 2, 3, 4]) },
-    "test: test/ant/3.png: expected (1, 2, 1) (height, width, channels) as ant/10.png of the training images, got (2, 2, 1).",
+    "test: test/ant/3.png: expected (1, 2, 1) (height, width, channels) as ant/10.png of the training " +
+      "images, got (2, 2, 1).",
   ],
   [
     { "train/zebra/3.png": pngOf([1, 2, 3], [1, 2, 3, 4, 5, 6]) },
-    "training: train/zebra/3.png: expected (1, 2, 1) (height, width, channels) as ant/10.png of the training images, got (1, 2, 3).",
+    "training: train/zebra/3.png: expected (1, 2, 1) (height, width, channels) as ant/10.png of the " +
+      "training images, got (1, 2, 3).",
   ],
   [{ "train/empty/.hidden": "" }, "training: train/empty: expected at least one image, got an empty folder."],
   [
     { "train/3.png": png(1) },
-    "training: train/3.png: expected a folder for each class, got an image beside them. Put it into the folder of its class.",
+    "training: train/3.png: expected a folder for each class, got an image beside them. Put it into the " +
+      "folder of its class.",
   ],
   [{ "test/lion/3.png": png(1) }, 'got "lion". Rename it to one of them, or give it images to train on.'],
 ])("%j is told with its file", async (wrong, message) => {
@@ -135,7 +138,8 @@ test("all files that are wrong are told at once, before anything is trained", as
   const folder = folderWith({ ...files, ...wrong });
   expect(() => noticesOf("images", options, folder)).toThrow(DatasetError);
   expect((await told("images", options, folder)).split("\n")).toEqual([
-    "training: train/ant/10.png: expected (1, 2, 1) (height, width, channels) as ant/2.PNG of the training images, got (2, 2, 1). Bring all images to one size and kind.",
+    "training: train/ant/10.png: expected (1, 2, 1) (height, width, channels) as ant/2.PNG of the " +
+      "training images, got (2, 2, 1). Bring all images to one size and kind.",
     "train/ant/more: expected an image, got a folder. Put its images beside it, or remove it.",
     expect.stringMatching(/^train\/zebra\/2.png: expected a PNG file, got 47 49 46 38 \(a GIF file\)/),
   ]);
@@ -186,7 +190,8 @@ test.each([
   [
     "..",
     "",
-    "expected a folder for each class with its images, got folders of folders: test, train. Name the one that has the classes, such as",
+    "expected a folder for each class with its images, got folders of folders: test, train. Name the one " +
+      "that has the classes, such as",
   ],
   ["train", "/ant", "expected a folder for each class, got 2 images and no folder. Name the folder above,"],
 ])("folders on another level are told: %s%s", async (level, below, message) => {
@@ -198,14 +203,16 @@ test.each([
 test("one class alone is refused", async () => {
   const folder = folderWith({ "train/ant/1.png": png(1), "test/ant/1.png": png(1) });
   expect(await told("images", options, folder)).toBe(
-    'training: train: expected folders of at least two classes, got "ant" alone. Name a folder with one for each class.',
+    'training: train: expected folders of at least two classes, got "ant" alone. Name a folder with one ' +
+      "for each class.",
   );
 });
 
 test("a folder that is not there, is a file, or has no folders", async () => {
   const folder = folderWith(files);
   expect(await told("images", { ...options, test: "tset" }, folder)).toContain(
-    `test: tset: expected a folder, found nothing of that name. Paths are relative to the file that names them; the folder ${folder} has: test, train.`,
+    "test: tset: expected a folder, found nothing of that name. Paths are relative to the file that " +
+      `names them; the folder ${folder} has: test, train.`,
   );
   expect(await told("images", { ...options, test: "train/notes.txt" }, folder)).toBe(
     "test: train/notes.txt: expected a folder, got a file. Name the folder that has a folder for each class.",

@@ -44,13 +44,16 @@ export const images = defineDataset({
       trainingLabels: Uint8Array.from(training.files.flatMap((files, label) => files.map(() => label))),
       pixels: { training: pixelsIn("training", training), test: pixelsIn("test", test) },
       brighten: "write the files again with the numbers of their pixels multiplied",
-      summary: `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ${classesNamed(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
+      summary:
+        `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ` +
+        `${classesNamed(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
       notices: [
         ...passedOverNotices([...training.passedOver, ...test.passedOver]),
         ...[training, test].flatMap(({ folder, twoForms }) =>
           twoForms.map(
             (name) =>
-              `${folder} has two folders that are both called ${JSON.stringify(name)}, in two Unicode forms; they are taken for one class`,
+              `${folder} has two folders that are both called ${JSON.stringify(name)}, in two Unicode ` +
+              "forms; they are taken for one class",
           ),
         ),
         ...(untested.length === 0 ? [] : [untestedNotice(test.folder, untested)]),

@@ -45,7 +45,9 @@ export function requireSeveralClasses(
   const [first = 0] = labels;
   if (labels.some((label) => label !== first)) return;
   throw new DatasetError(
-    `${file}: expected images of at least two classes, got ${labels.length === 1 ? "one image" : `${labels.length} images`} of class ${nameOf(first)} alone. ${advice}`,
+    `${file}: expected images of at least two classes, got ` +
+      `${labels.length === 1 ? "one image" : `${labels.length} images`} of class ${nameOf(first)} alone. ` +
+      advice,
   );
 }
 

@@ -70,5 +70,8 @@ function thereIs(folder: string): string {
   }
   const names = namesIn(folder);
   if (names.length === 0) return `the folder ${folder} is empty`;
-  return `the folder ${folder} has: ${names.slice(0, MOST_LISTED).join(", ")}${names.length > MOST_LISTED ? ", …" : ""}`;
+  return (
+    `the folder ${folder} has: ` +
+    `${names.slice(0, MOST_LISTED).join(", ")}${names.length > MOST_LISTED ? ", …" : ""}`
+  );
 }

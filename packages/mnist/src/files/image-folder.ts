@@ -72,13 +72,15 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   const stray = others.filter((name) => IMAGE.test(name));
   if (stray.length > 0 && folders.length === 0) {
     throw new DatasetError(
-      `${folder}: expected a folder for each class, got ${stray.length === 1 ? "an image" : `${stray.length} images`} and no folder. ` +
+      `${folder}: expected a folder for each class, got ` +
+        `${stray.length === 1 ? "an image" : `${stray.length} images`} and no folder. ` +
         `Name the folder above, ${dirname(folder)}, if this is one class of several.`,
     );
   }
   checkAll(stray, (name) => {
     throw new DatasetError(
-      `${join(folder, name)}: expected a folder for each class, got an image beside them. Put it into the folder of its class.`,
+      `${join(folder, name)}: expected a folder for each class, got an image beside them. Put it into ` +
+        "the folder of its class.",
     );
   });
   if (folders.length === 0) {
@@ -95,7 +97,8 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   );
   if (!areFolders) return;
   throw new DatasetError(
-    `${folder}: expected a folder for each class with its images, got folders of folders: ${folders.slice(0, 4).join(", ")}. ` +
+    `${folder}: expected a folder for each class with its images, got folders of folders: ` +
+      `${folders.slice(0, 4).join(", ")}. ` +
       `Name the one that has the classes, such as ${join(folder, trainingAmong(folders))}.`,
   );
 }
@@ -166,7 +169,8 @@ function requireShape(
 ): void {
   if (String(shape) === String(expected.shape)) return;
   throw new DatasetError(
-    `${file}: expected ${formatShape(expected.shape)} (height, width, channels) as ${basename(dirname(expected.file))}/${basename(expected.file)} of the training images, ` +
+    `${file}: expected ${formatShape(expected.shape)} (height, width, channels) as ` +
+      `${basename(dirname(expected.file))}/${basename(expected.file)} of the training images, ` +
       `got ${formatShape(shape)}. Bring all images to one size and kind.`,
   );
 }
@@ -184,7 +188,8 @@ export function readImages(
   const size = sizeOf(expected.shape);
   if (count * size > LARGEST_SIZE) {
     throw new DatasetError(
-      `${folder}: expected at most 2 GiB of pixels, got ${count} × ${formatShape(expected.shape)}. Use fewer or smaller images.`,
+      `${folder}: expected at most 2 GiB of pixels, got ${count} × ${formatShape(expected.shape)}. Use ` +
+        "fewer or smaller images.",
     );
   }
   const images = new Uint8Array(count * size);

@@ -242,7 +242,10 @@ test("a data folder that cannot be made is an error with what to do", async () =
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(DatasetError);
   expect(String(error)).toMatch(
-    /train-images-idx3-ubyte: expected to be able to write 46 bytes, got "ENOTDIR.*Make room or make the folder writable/,
+    new RegExp(
+      /train-images-idx3-ubyte: expected to be able to write 46 bytes, got "ENOTDIR.*Make room or make /
+        .source + /the folder writable/.source,
+    ),
   );
 });
 

@@ -156,7 +156,8 @@ test("when nothing has the files, the message lists all that was tried and how t
       "Tried to download train-images-idx3-ubyte:",
       `  ${server.url}a/train-images-idx3-ubyte.gz: the server answers 404 Not Found`,
       `  ${server.url}b/train-images-idx3-ubyte.gz: the server answers 404 Not Found`,
-      "To place them by hand, put train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte",
+      "To place them by hand, put train-images-idx3-ubyte, train-labels-idx1-ubyte, " +
+        "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte",
       `(as they are, or each with .gz) into ${join(dataFolder, "tiny")}; data/README.md says where to get them.`,
     ].join("\n"),
   );

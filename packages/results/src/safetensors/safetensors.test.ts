@@ -47,7 +47,9 @@ test("a file without tensors is an empty header", () => {
 });
 
 test("reads a header that another program wrote: any order, any spacing, no padding", () => {
-  const header = ` {"b": {"data_offsets": [4, 8], "shape": [1], "dtype": "F32"},\n "a": {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]}}`;
+  const header =
+    ` {"b": {"data_offsets": [4, 8], "shape": [1], "dtype": "F32"},\n "a": {"dtype": "F32", "shape": [1, ` +
+    `1], "data_offsets": [0, 4]}}`;
   const { tensors, metadata } = decodeSafetensors(fileOf(header, [...one5, ...minus2]), "x");
   expect([...tensors]).toEqual([
     ["a", { shape: [1, 1], data: new Float32Array([1.5]) }],

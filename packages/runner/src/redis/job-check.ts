@@ -31,7 +31,10 @@ export interface CheckedJob {
  */
 export async function checkJob(job: Job, version = codeVersion()): Promise<CheckedJob | string> {
   if (job.version !== version) {
-    return `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the same commit`;
+    return (
+      `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the ` +
+      "same commit"
+    );
   }
   const experimentFolder = resolve(workspaceFolder, job.folder);
   const problem = checkCustomFiles(job, experimentFolder);

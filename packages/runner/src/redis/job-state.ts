@@ -32,7 +32,8 @@ if state == "running" and redis.call("HINCRBY", KEYS[1], "vanished", 1) > tonumb
 end
 local attempt = redis.call("HINCRBY", KEYS[1], "attempt", 1)
 local leases = redis.call("HGET", KEYS[1], "leases")
-redis.call("HSET", KEYS[1], "state", "running", "worker", ARGV[2], "lease", ARGV[7], "leases", (leases and leases .. " " or "") .. ARGV[7])
+redis.call("HSET", KEYS[1], "state", "running", "worker", ARGV[2], "lease", ARGV[7],
+  "leases", (leases and leases .. " " or "") .. ARGV[7])
 redis.call("EXPIRE", KEYS[1], ARGV[5])
 return {attempt, redis.call("HGET", KEYS[1], "checkpoint")}
 `;

@@ -116,7 +116,8 @@ export function readJob(wire: string): Job | string {
 /** The report that a text holds; else, in words, what is wrong with it. */
 export function readReport(wire: string): JobReport | string {
   const problem = problemOf(reportSchema, wire);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked; numbers only lose their way of being written
+  // The schema has been checked; numbers only lose their way of being written.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return problem ?? (fromWire(wire) as JobReport);
 }
 

@@ -71,8 +71,12 @@ export class RemoteWorkerPool {
   }
 
   #tell(workers: number): void {
-    const many = `${workers} ${workers === 1 ? "worker is" : "workers are"} connected, for ${this.#places} ${this.#places === 1 ? "trial" : "trials"} at once.`;
-    const none = `No worker is connected. Start one, here or on any machine with the same version of the code:\n  ${this.#command}`;
+    const many =
+      `${workers} ${workers === 1 ? "worker is" : "workers are"} connected, for ${this.#places} ` +
+      `${this.#places === 1 ? "trial" : "trials"} at once.`;
+    const none =
+      "No worker is connected. Start one, here or on any machine with the same version of the code:\n  " +
+      this.#command;
     const text = workers === 0 ? none : many;
     if (text === this.#said) return;
     this.#said = text;

@@ -212,7 +212,8 @@ async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string
     const bytes = readFileSync(join(folder, name));
     if (bytes.length > LARGEST_FILE) {
       throw new TrialFailure(
-        `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, and what goes through Redis has at most ${LARGEST_FILE / 1e6} MB. ` +
+        `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, and what goes through Redis has at most ` +
+          `${LARGEST_FILE / 1e6} MB. ` +
           "Train it on this machine, without an executor.",
         "",
       );

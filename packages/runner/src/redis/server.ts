@@ -89,7 +89,10 @@ function explain(error: unknown, shown: string, { protocol, password }: URL): st
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const text = `${code} ${error instanceof Error ? error.message : String(error)}`;
   if (/NOAUTH/.test(text)) {
-    return `${shown} asks for a password. Put it into the address, redis://:password@host:6379, or into NN_REDIS_PASSWORD.`;
+    return (
+      `${shown} asks for a password. Put it into the address, redis://:password@host:6379, or into ` +
+      "NN_REDIS_PASSWORD."
+    );
   }
   if (/WRONGPASS|invalid password|AUTH/.test(text)) {
     const hidden =
@@ -99,7 +102,10 @@ function explain(error: unknown, shown: string, { protocol, password }: URL): st
     return `${shown} does not accept the name or the password.${hidden}`;
   }
   if (/CERT|certificate|self.signed/i.test(text)) {
-    return `the certificate of ${shown} is not trusted (${withoutPasswords(text.trim())}). Name its authority's file in NODE_EXTRA_CA_CERTS.`;
+    return (
+      `the certificate of ${shown} is not trusted (${withoutPasswords(text.trim())}). Name its authority's ` +
+      "file in NODE_EXTRA_CA_CERTS."
+    );
   }
   if (/EPROTO|WRONG_VERSION_NUMBER|SSL/i.test(text)) {
     return `${shown} does not speak TLS. Write redis:// where the server has no TLS.`;

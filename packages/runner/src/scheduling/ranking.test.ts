@@ -53,7 +53,7 @@ test("the best mean comes first, for either goal", () => {
   expect(order({ trials, metric: "validation.accuracy", goal: "minimize" }, records)).toEqual([2, 0, 1]);
 });
 
-test("a configuration that diverged with one seed ranks below all that did not, whatever its other seeds reached", () => {
+test("a configuration that diverged with one seed ranks below all that did not, whatever its others reached", () => {
   const { trials, records } = runOf([
     ["diverged", "diverged"],
     [0.99, "diverged"],

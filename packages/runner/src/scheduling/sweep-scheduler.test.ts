@@ -224,7 +224,7 @@ function inTurn(values: readonly number[]): () => number {
   return () => values[drawn++ % values.length]!;
 }
 
-test("the same trials count and are pruned after the same epochs, for any number of workers, after any kills and lost epochs", () => {
+test("the same trials count and are pruned after the same epochs, for any number of workers and any kills", () => {
   fc.assert(
     fc.property(
       world,

@@ -38,7 +38,7 @@ const objectives: Readonly<Record<number, number[]>> = {
 describe.each([false, true])(
   "nine configurations, of which none is slower than those before it, asynchronous: %s",
   (asynchronous) => {
-    test("the first, sixth and eighth are promoted after the third, sixth and ninth result, then the eighth to the end", () => {
+    test("the 1st, 6th and 8th are promoted after the 3rd, 6th and 9th result, then the 8th to the end", () => {
       const pruner = createPruner({ ...block, asynchronous }, course);
       const report = (configuration: number, epoch: number): PruningDecision[] =>
         pruner.report(configuration, epoch, objectives[epoch]![configuration]);
@@ -118,7 +118,8 @@ test("too few configurations for anyone to be trained to the end are a mistake",
     {
       path: ["minEpochs"],
       message:
-        "with eta = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and there are 20; make minEpochs greater",
+        "with eta = 3 and minEpochs = 1 one in 27 configurations is trained to the end, epoch 10, and " +
+        "there are 20; make minEpochs greater",
     },
   ]);
   expect(checkPruner(block, course)).toEqual([]);

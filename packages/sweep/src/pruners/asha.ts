@@ -46,7 +46,9 @@ export const asha = definePruner({
     return [
       {
         path: ["minEpochs"],
-        message: `with eta = ${eta} and minEpochs = ${minEpochs} one in ${needed} configurations is trained to the end, epoch ${epochs}, and there are ${configurations}; make minEpochs greater`,
+        message:
+          `with eta = ${eta} and minEpochs = ${minEpochs} one in ${needed} configurations is trained to ` +
+          `the end, epoch ${epochs}, and there are ${configurations}; make minEpochs greater`,
       },
     ];
   },

@@ -105,7 +105,8 @@ test("what trains everything to the end is a mistake", () => {
     {
       path: ["minEpochs"],
       message:
-        "with eta = 3 and minEpochs = 3 the only bracket trains all its configurations to the end, epoch 8; make their product no greater than training.epochs",
+        "with eta = 3 and minEpochs = 3 the only bracket trains all its configurations to the end, epoch " +
+        "8; make their product no greater than training.epochs",
     },
   ]);
   expect(checkPruner({ ...block, minEpochs: 2 }, course)).toEqual([]);

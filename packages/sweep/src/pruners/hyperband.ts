@@ -30,7 +30,9 @@ export const hyperband = definePruner({
     return [
       {
         path: ["minEpochs"],
-        message: `with eta = ${eta} and minEpochs = ${minEpochs} the only bracket trains all its configurations to the end, epoch ${epochs}; make their product no greater than training.epochs`,
+        message:
+          `with eta = ${eta} and minEpochs = ${minEpochs} the only bracket trains all its configurations ` +
+          `to the end, epoch ${epochs}; make their product no greater than training.epochs`,
       },
     ];
   },

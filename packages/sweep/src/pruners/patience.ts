@@ -34,7 +34,9 @@ export const patience = definePruner({
       return [
         {
           path: ["minDelta"],
-          message: `the metric goes from ${least} to ${most}, so that nothing is better by more than ${minDelta}; make minDelta smaller`,
+          message:
+            `the metric goes from ${least} to ${most}, so that nothing is better by more than ${minDelta}; ` +
+            "make minDelta smaller",
         },
       ];
     }
@@ -42,7 +44,9 @@ export const patience = definePruner({
     return [
       {
         path: ["patience"],
-        message: `a training of ${epochs} epochs is over before patience of ${patience} is; make it smaller than training.epochs`,
+        message:
+          `a training of ${epochs} epochs is over before patience of ${patience} is; make it smaller than ` +
+          "training.epochs",
       },
     ];
   },

@@ -35,7 +35,9 @@ export const percentile = definePruner({
     return [
       {
         path: ["percentile"],
-        message: `percentile is in percent, so that ${percentile} is less than one in a hundred; ${percentile} of all is written ${percent}`,
+        message:
+          `percentile is in percent, so that ${percentile} is less than one in a hundred; ${percentile} of ` +
+          `all is written ${percent}`,
       },
     ];
   },

@@ -89,7 +89,9 @@ function beyondReach(
   return [
     {
       path: [option],
-      message: `the metric goes from ${least} to ${most}, so that this bound stops ${stopsNone ? "nothing" : "everything"}; ${advice}`,
+      message:
+        `the metric goes from ${least} to ${most}, so that this bound stops ` +
+        `${stopsNone ? "nothing" : "everything"}; ${advice}`,
     },
   ];
 }

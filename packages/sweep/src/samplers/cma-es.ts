@@ -59,7 +59,8 @@ export const cmaEs = defineAdaptiveSampler({
     const size = population ?? usualPopulation(Object.keys(domains).length);
     if (size < count) return [];
     return [
-      `the sampler cma-es learns nothing in this sweep: it starts after a population of ${size}, and there are ${count} combinations`,
+      `the sampler cma-es learns nothing in this sweep: it starts after ` +
+        `a population of ${size}, and there are ${count} combinations`,
     ];
   },
 

@@ -60,12 +60,14 @@ test("a range without them is a problem, each named", () => {
     {
       path: ["parameters", "a"],
       message:
-        "grid cannot enumerate a range without step or count; add count: 5, or use a list such as [0.1, 0.5], or sampler random",
+        "grid cannot enumerate a range without step or count; add count: 5, or use a list such as [0.1, " +
+        "0.5], or sampler random",
     },
     {
       path: ["parameters", "c"],
       message:
-        "grid cannot enumerate a range without step or count; add count: 5, or use a list such as [1, 4], or sampler random",
+        "grid cannot enumerate a range without step or count; add count: 5, or use a list such as [1, " +
+        "4], or sampler random",
     },
   ]);
 });
@@ -76,7 +78,8 @@ test("a grid that could never end is a problem before it fills the memory", () =
     {
       path: ["parameters"],
       message:
-        "the grid has 1000000 combinations, more than the 100000 that are allowed: try fewer values, or use sampler random",
+        "the grid has 1000000 combinations, more than the 100000 that are allowed: try fewer values, or " +
+        "use sampler random",
     },
   ]);
 });

@@ -36,7 +36,7 @@ test("begins as random does, for one interval", () => {
   expect(found.every(({ from, until }) => from === undefined && until === 2)).toBe(true);
 });
 
-test("the worst two of ten go on with the networks of the best two, at 0.8 or 1.2 times their rates; the others with their own", () => {
+test("the worst two of ten continue with the networks of the best two, at 0.8 or 1.2 times their rates", () => {
   const rates = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
   const history = [...generationOf(rates.toReversed()), ...generationOf(rates)];
   const found = pbt.proposeNext(rate, options, createRng(1), history, 10);
@@ -86,7 +86,7 @@ test("with a quantile of 0 all keep their values, but those that cannot go on", 
   expect(after.map(({ from }) => from)).toEqual([0, 0, 2]);
 });
 
-test("whole numbers change by one at least, numbers of a list to the next, other lists not; all within their bounds", () => {
+test("whole numbers change by one at least, numbers of a list to the next, other lists not; all in bounds", () => {
   const parameters = {
     "schedule.every": { type: "int", min: 1, max: 4 },
     "optimizer.momentum": [0.9, 0.5, 0.99],

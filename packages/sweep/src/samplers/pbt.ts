@@ -59,7 +59,9 @@ export const pbt = defineAdaptiveSampler({
       : [
           {
             path: ["sampler", "interval"],
-            message: `no networks are compared after epoch ${interval} of ${epochs}; make interval smaller than training.epochs`,
+            message:
+              `no networks are compared after epoch ${interval} of ${epochs}; ` +
+              `make interval smaller than training.epochs`,
           },
         ],
 
@@ -68,7 +70,8 @@ export const pbt = defineAdaptiveSampler({
       return ["the sampler pbt changes nothing in this sweep: with quantile: 0, no network is replaced"];
     if (count > population) return [];
     return [
-      `the sampler pbt changes nothing in this sweep: it starts after a population of ${population}, and there are ${count} combinations`,
+      `the sampler pbt changes nothing in this sweep: it starts after ` +
+        `a population of ${population}, and there are ${count} combinations`,
     ];
   },
 
@@ -171,7 +174,8 @@ function problemsOf(path: string, domain: Domain): Problem[] {
   const of = (message: string): Problem[] => [{ path: ["parameters", path], message }];
   if (path.endsWith(".type") || !changeable.some((pattern) => pattern.test(path))) {
     return of(
-      `pbt changes values while networks train, and ${path} must stay; sweep a number of optimizer, schedule, loss or augment, training.clipNorm, training.clipValue, or a layer's rate or weightDecay`,
+      `pbt changes values while networks train, and ${path} must stay; sweep a number of optimizer, ` +
+        "schedule, loss or augment, training.clipNorm, training.clipValue, or a layer's rate or weightDecay",
     );
   }
   if (isChoices(domain) && domain.some((value) => typeof value === "object" && value !== null)) {

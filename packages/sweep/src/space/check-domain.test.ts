@@ -77,7 +77,9 @@ test.for([
     [
       {
         path: [1],
-        message: `each value may stand in the list once: {"momentum":0.9,"nesterov":true,"type":"sgd"} is value 1 already`,
+        message:
+          `each value may stand in the list once: {"momentum":0.9,"nesterov":true,"type":"sgd"} is value 1 ` +
+          "already",
       },
     ],
   ],

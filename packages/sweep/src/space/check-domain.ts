@@ -45,7 +45,9 @@ function checkOptions(options: readonly Option[]): Problem[] {
   const first = new Map<string, number>();
   for (const [index, value] of options.entries()) {
     if (isNested(value)) {
-      const message = `a ${value.type} cannot itself be a value of a list; write the values out, or try it inside a block`;
+      const message =
+        `a ${value.type} cannot itself be a value of a list; ` +
+        "write the values out, or try it inside a block";
       problems.push({ path: [index], message });
       continue;
     }

@@ -92,7 +92,7 @@ test("decimals are added, taken away, multiplied and compared as on paper, at an
   );
 });
 
-test("what is divided and multiplied by the same decimal is what it was, and nothing remains of a whole multiple", () => {
+test("what is divided and multiplied by the same decimal is what it was; a whole multiple leaves nothing", () => {
   const whole = fc.integer({ min: 0, max: 99 });
   const divisor = decimal.filter(({ units }) => units > 0n);
   fc.assert(

@@ -58,7 +58,8 @@ test.for<[text: string, message: string]>([
   ],
   [
     "1 < 2",
-    '"1 < 2" names no swept path; name one of model.layers[1].units, model.layers[3].units, model.layers[2].type, training.clipNorm, optimizer, optimizer.learningRate, optimizer.beta1',
+    '"1 < 2" names no swept path; name one of model.layers[1].units, model.layers[3].units, ' +
+      "model.layers[2].type, training.clipNorm, optimizer, optimizer.learningRate, optimizer.beta1",
   ],
   ["model.layers[2].type < 3", "model.layers[2].type is text, and < takes numbers; use == or !="],
   ["training.clipNorm + 1 == 2", "training.clipNorm can be null, and + takes numbers; use == or !="],

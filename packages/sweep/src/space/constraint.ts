@@ -57,7 +57,8 @@ export function parseConstraint(text: string, parameters: WrittenDomains, figure
   if (tree.operator === "==" || tree.operator === "!=") {
     if (left.kinds.isDisjointFrom(right.kinds)) {
       throw new ConstraintError(
-        `${cut(tree.left)} is ${inWords(left)} and ${cut(tree.right)} ${inWords(right)}, which are never equal; compare what can be`,
+        `${cut(tree.left)} is ${inWords(left)} and ${cut(tree.right)} ${inWords(right)}, which are never ` +
+          "equal; compare what can be",
       );
     }
   } else {

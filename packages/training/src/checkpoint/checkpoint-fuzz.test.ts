@@ -22,7 +22,7 @@ const damage = fc.record({
   ),
 });
 
-test("from a checkpoint that is damaged anywhere nothing goes on: what comes out is what comes of a new start", async () => {
+test("nothing continues from a checkpoint that is damaged anywhere: it comes out as a new start", async () => {
   const trials = Trials.forTest();
   const spec = { ...toySpec, training: { ...toySpec.training, epochs: 2 } };
   const whole = await trials.train("whole", spec);

@@ -193,7 +193,7 @@ test("a longer training goes on from where a shorter one has ended", async () =>
   expect(longer.weights).toEqual(whole.weights);
 });
 
-test("started from another trial, it has that one's weights and epochs, and its own hyperparameters and seed", async () => {
+test("started from another trial, it has that one's weights and epochs, its own hyperparameters and seed", async () => {
   const trials = Trials.forTest();
   const momentum = { ...toySpec.optimizer, momentum: 0.9 };
   await trials.train("first", { model, optimizer: momentum }, { until: 2 });
@@ -235,7 +235,7 @@ test("started from another trial, what that one does not have begins anew", asyn
   expect(second.epochs.map(({ epoch }) => epoch)).toEqual([2, 3]);
 });
 
-test("started from another trial, early stopping begins anew: it stops by its own epochs and takes back one of them", async () => {
+test("started from another trial, early stopping begins anew, by its own epochs and with one of them", async () => {
   const trials = Trials.forTest();
   const earlyStopping = { metric: "loss", patience: 2, minDelta: 0 } as const;
   const training = { ...toySpec.training, epochs: 12, earlyStopping };

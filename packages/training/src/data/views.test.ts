@@ -50,7 +50,7 @@ test("the outputs are the mean over the views, the first of which is the image i
   expect(third.some((output, i) => Math.abs(output - second[i]!) > 1e-3)).toBe(true);
 });
 
-test("the same seed gives the same bytes, on either backend and whenever it is measured; another seed others", async () => {
+test("the same seed gives the same bytes, on either backend, whenever it is measured; another others", async () => {
   const one = await measured(5);
   expect(one.again).toEqual(one.measure);
   expect(await measured(5, { backend: createWasmBackend() })).toEqual(one);

@@ -31,7 +31,8 @@ test.each([
 ] as const)("a layer is named by its way through the file: %o", (first, place) => {
   const network = { model: { firstNonFinite: () => first } };
   expect(divergedLoss(network, tensor(1), { training: true, step: 6 }, 2)).toBe(
-    `the loss is not finite in epoch 2, training step 7: ${place} is the first layer whose activations are not. A smaller learning rate often helps.`,
+    `the loss is not finite in epoch 2, training step 7: ${place} is the first layer whose activations ` +
+      "are not. A smaller learning rate often helps.",
   );
 });
 

@@ -24,7 +24,7 @@ function tensors(): { model: ModelTensors; weight: Tensor; remembered: Tensor } 
   return { model, weight, remembered };
 }
 
-test("ema starts as the weights after the first step and forgets exponentially; layers' memory is averaged alike", () => {
+test("ema starts as the weights after the first step and forgets exponentially, as layers' buffers do", () => {
   const { model, weight, remembered } = tensors();
   const average = createAverage({ type: "ema", decay: 0.75 }, backend, model);
   for (const value of [4, 8, 0]) {

@@ -5,5 +5,8 @@ export const layer = defineLayer({
   type: "scale",
   description: "A layer for tests.",
   options: Type.Object({ factor: Type.Number({ default: 1, description: "What each number is multiplied by." }) }),
-  plan: (_options, inputShape) => ({ outputShape: inputShape, build: () => ({ forward: (x) => x, backward: (dy) => dy }) }),
+  plan: (_options, inputShape) => ({
+    outputShape: inputShape,
+    build: () => ({ forward: (x) => x, backward: (dy) => dy }),
+  }),
 });

@@ -5,5 +5,8 @@ export const layer = defineLayer({
   type: "wrong-schema",
   description: "A layer for tests.",
   options: Type.Object({ word: Type.String({ default: "a", pattern: "(" }) }),
-  plan: (_options, inputShape) => ({ outputShape: inputShape, build: () => ({ forward: (x) => x, backward: (dy) => dy }) }),
+  plan: (_options, inputShape) => ({
+    outputShape: inputShape,
+    build: () => ({ forward: (x) => x, backward: (dy) => dy }),
+  }),
 });

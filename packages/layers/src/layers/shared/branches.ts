@@ -5,6 +5,8 @@ import type { Layer, LayerContext, LayerPlan } from "../../definition.ts";
 /** What x goes through on one way; "identity" hands it on as it is. */
 export type Branch = LayerPlan | "identity";
 
+const IDENTITY: Layer = { forward: (x) => x, backward: (dy) => dy };
+
 /**
  * y = Σ_k fₖ(x); dx = Σ_k fₖ′(dy): the gradients that come down the branches add up. All fₖ give the same
  * shape.
@@ -15,7 +17,8 @@ export function planSum(type: string, branches: readonly Branch[], inputShape: S
   const other = shapes.find((shape) => !sameShape(shape, outputShape));
   if (other !== undefined) {
     throw new ShapeError(
-      `${type}: outputs that are added must have the same shape, got ${formatShape(outputShape)} and ${formatShape(other)}. ` +
+      `${type}: outputs that are added must have the same shape, ` +
+        `got ${formatShape(outputShape)} and ${formatShape(other)}. ` +
         `Change the layers so that all branches give the same shape.`,
     );
   }
@@ -23,30 +26,41 @@ export function planSum(type: string, branches: readonly Branch[], inputShape: S
   return {
     ...allOf(branches),
     outputShape,
-    build(context) {
-      const built = buildBranches(branches, context);
-      const output = context.batch(outputShape);
-      const copy = context.batch(outputShape);
-      const inputGradient = context.batch(inputShape);
-      return {
-        forward(x, pass) {
-          const y = output.rows(x.shape[0]!);
-          y.data.fill(0);
-          for (const branch of built) add(branch.forward(x, pass), y);
-          return y;
-        },
-        backward(dy, pass) {
-          const dx = inputGradient.rows(dy.shape[0]!);
-          const own = copy.rows(dy.shape[0]!);
-          dx.data.fill(0);
-          for (const branch of built) {
-            own.data.set(dy.data); // a branch may write over what it is given
-            const gradient = branch.backward(own, pass);
-            if (context.needsInputGradient) add(gradient, dx);
-          }
-          return dx;
-        },
-      };
+    build: (context) => buildSum(buildBranches(branches, context), outputShape, context),
+  };
+}
+
+/**
+ * y = x + f(x); dx = dy + f′(dy): what comes down the branch and what goes past it add up. He et al. 2016.
+ * f keeps the shape of x, (N, …), and draws from the random stream of the whole.
+ */
+export function planResidual(f: LayerPlan, shape: Shape): LayerPlan {
+  return {
+    ...allOf([f]),
+    outputShape: shape,
+    build: (context) => buildSum([IDENTITY, f.build(context)], shape, context),
+  };
+}
+
+function buildSum(branches: readonly Layer[], outputShape: Shape, context: LayerContext): Layer {
+  const output = context.batch(outputShape);
+  const copy = context.batch(outputShape);
+  const inputGradient = context.batch(context.inputShape);
+  return {
+    forward(x, pass) {
+      const y = output.rows(x.shape[0]!);
+      for (const [k, branch] of branches.entries()) sumUp(k, branch.forward(x, pass), y);
+      return y;
+    },
+    backward(dy, pass) {
+      const dx = inputGradient.rows(dy.shape[0]!);
+      const own = copy.rows(dy.shape[0]!);
+      for (const [k, branch] of branches.entries()) {
+        own.data.set(dy.data); // a branch may write over what it is given
+        const gradient = branch.backward(own, pass);
+        if (context.needsInputGradient) sumUp(k, gradient, dx);
+      }
+      return dx;
     },
   };
 }
@@ -61,7 +75,8 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
   const other = shapes.find((shape) => !sameShape(shape.slice(0, -1), leading));
   if (other !== undefined) {
     throw new ShapeError(
-      `${type}: outputs that are concatenated may differ only in the last axis, got ${formatShape(first)} and ${formatShape(other)}. ` +
+      `${type}: outputs that are concatenated may differ only in the last axis, ` +
+        `got ${formatShape(first)} and ${formatShape(other)}. ` +
         `Change the layers so that the other axes agree.`,
     );
   }
@@ -92,7 +107,6 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
         },
         backward(dy, pass) {
           const dx = inputGradient.rows(dy.shape[0]!);
-          dx.data.fill(0);
           for (const [k, branch] of built.entries()) {
             const part = parts[k]!.rows(dy.shape[0]!);
             const width = widths[k]!;
@@ -100,7 +114,7 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
               part.data[i] = dy.data[Math.floor(i / width) * rowLength + starts[k]! + (i % width)]!;
             }
             const gradient = branch.backward(part, pass);
-            if (context.needsInputGradient) add(gradient, dx);
+            if (context.needsInputGradient) sumUp(k, gradient, dx);
           }
           return dx;
         },
@@ -125,11 +139,13 @@ function allOf(
 function buildBranches(branches: readonly Branch[], context: LayerContext): Layer[] {
   return branches.map((branch, k) =>
     branch === "identity"
-      ? { forward: (x) => x, backward: (dy) => dy }
+      ? IDENTITY
       : branch.build({ ...context, alreadyActivated: false, rng: context.rng.fork(k) }),
   );
 }
 
-function add(x: Tensor, sum: Tensor): void {
-  for (let i = 0; i < x.data.length; i++) sum.data[i] = sum.data[i]! + x.data[i]!;
+/** sum = Σ_k xₖ, one after the other: the first term is the sum so far. */
+function sumUp(k: number, term: Tensor, sum: Tensor): void {
+  if (k === 0) sum.data.set(term.data);
+  else for (let i = 0; i < term.data.length; i++) sum.data[i] = sum.data[i]! + term.data[i]!;
 }

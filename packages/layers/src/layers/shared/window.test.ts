@@ -21,7 +21,8 @@ describe('"same", the table of TensorFlow and Keras: ⌈extent / stride⌉ outpu
     { extent: 7, size: 2, stride: 1, expected: [7, 0, 1] },
     { extent: 7, size: 2, stride: 2, expected: [4, 0, 1] },
     { extent: 13, size: 6, stride: 5, expected: [3, 1, 2] }, // the example of TensorFlow's documentation
-    { extent: 224, size: 7, stride: 2, expected: [112, 2, 3] }, // ResNet's first layer; PyTorch's padding 3 is another one
+    // ResNet's first layer; PyTorch's padding 3 is another one.
+    { extent: 224, size: 7, stride: 2, expected: [112, 2, 3] },
     { extent: 8, size: 1, stride: 3, expected: [3, 0, 0] }, // pixels between the windows: no zeros are needed
     { extent: 1, size: 5, stride: 2, expected: [1, 2, 2] },
   ])("$extent pixels, window $size, stride $stride → $expected", ({ extent, size, stride, expected }) => {

@@ -70,7 +70,8 @@ export function pair(option: number | readonly number[]): [height: number, width
  * to the left.
  *
  *     valid, number p   outputs = ⌊(extent + 2p − reach) / stride⌋ + 1, p 0 for valid
- *     same              outputs = ⌈extent / stride⌉, with the fewest zeros that give as many; half of them before, rounded down
+ *     same              outputs = ⌈extent / stride⌉, with the fewest zeros that give as many;
+ *                       half of them before, rounded down
  *
  * "same" is what TensorFlow and Keras define. Where the number of zeros is odd, PyTorch cannot say it with a
  * number.

@@ -34,7 +34,8 @@ export function warmupNotices(
   const length = steps + Math.round(epochs * stepsPerEpoch);
   if (length < totalSteps) return [];
   return [
-    `the warm-up of the schedule takes ${length} steps, and the training has ${totalSteps} (${stepsPerEpoch} per epoch): ` +
+    `the warm-up of the schedule takes ${length} steps, ` +
+      `and the training has ${totalSteps} (${stepsPerEpoch} per epoch): ` +
       `the schedule itself never begins`,
   ];
 }
@@ -57,7 +58,8 @@ export function dropNotices(
   if (firstDrop * stepsPerEpoch < behind) return [];
   const warm = steps + epochs > 0 ? ", counted from the end of its warm-up" : "";
   return [
-    `the schedule ${type} first drops the learning rate after epoch ${firstDrop}${warm}, and the training is over by then`,
+    `the schedule ${type} first drops the learning rate after epoch ${firstDrop}${warm}, and the ` +
+      "training is over by then",
   ];
 }
 

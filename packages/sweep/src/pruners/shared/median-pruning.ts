@@ -41,13 +41,17 @@ export function checkComparison(
   if (startup >= configurations) {
     problems.push({
       path: ["startup"],
-      message: `the first ${startup} configurations are not compared, and there are ${configurations} in all; make startup smaller, or leave out the pruner`,
+      message:
+        `the first ${startup} configurations are not compared, and there are ${configurations} in all; ` +
+        "make startup smaller, or leave out the pruner",
     });
   }
   if (warmup + interval >= epochs) {
     problems.push({
       path: [warmup > 0 ? "warmup" : "interval"],
-      message: `no configuration is compared before epoch ${warmup + interval} of ${epochs}; make warmup + interval smaller than training.epochs`,
+      message:
+        `no configuration is compared before epoch ${warmup + interval} of ${epochs}; ` +
+        `make warmup + interval smaller than training.epochs`,
     });
   }
   return problems;

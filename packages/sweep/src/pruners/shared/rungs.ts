@@ -31,7 +31,9 @@ export function checkFirstRung(minEpochs: number, epochs: number): Problem[] {
   return [
     {
       path: ["minEpochs"],
-      message: `nothing can be stopped after epoch ${minEpochs} of ${epochs}; make minEpochs smaller than training.epochs`,
+      message:
+        `nothing can be stopped after epoch ${minEpochs} of ${epochs}; make minEpochs smaller than ` +
+        "training.epochs",
     },
   ];
 }

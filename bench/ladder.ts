@@ -1,0 +1,217 @@
+// Climbs from the readable loops to the fastest kernels, one step at a time, and prints what each step wins:
+// images/s of training on MNIST. Every rung computes the same bytes, which is checked.
+//
+//   pnpm run bench:ladder                                784-128-10, batch 100, 5 rounds
+//   pnpm run bench:ladder --network lenet5 --rounds 3 --seconds 2 --threads 4
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+import { createWasmBackend } from "../packages/kernels/src/index.ts";
+import { ensureKernels, workerFlags } from "../packages/kernels/src/node/index.ts";
+import {
+  chooseLayer,
+  initializers,
+  layers,
+  losses,
+  optimizers,
+  planModel,
+} from "../packages/layers/src/index.ts";
+import { completeOptions } from "../packages/layers/src/testing/complete-options.ts";
+import { createReferenceBackend, createRng, type Backend } from "../packages/tensor/src/index.ts";
+import { writeImages } from "./images.ts";
+import type { Network } from "./network.ts";
+import { lenet5 } from "./networks/lenet5.ts";
+import { mlp } from "./networks/mlp.ts";
+
+/** One step of the ladder; each has what those before it have. */
+interface Rung {
+  readonly name: string;
+  readonly simd: 128 | 256;
+  readonly fast: boolean;
+  readonly sparse: boolean;
+  readonly threaded: boolean;
+}
+
+const first = { simd: 128, fast: false, sparse: false, threaded: false } as const;
+const rungs: readonly Rung[] = [
+  { ...first, name: "loops of the reference" },
+  { ...first, name: "tiles of 128-bit instructions", fast: true },
+  { ...first, name: "256-bit instructions", fast: true, simd: 256 },
+  { ...first, name: "lists of non-zeros", fast: true, simd: 256, sparse: true },
+  { ...first, name: "threads", fast: true, simd: 256, sparse: true, threaded: true },
+];
+
+const networks: Readonly<Record<string, Network>> = { mlp: mlp(128), lenet5 };
+const IMAGES = 6000;
+/** So many steps are compared: each rung must have the same weights after them. */
+const COMPARED_STEPS = 2;
+
+interface Measured {
+  readonly imagesPerSecond: number;
+  /** Of the weights after the steps that are compared. */
+  readonly digest: string;
+}
+
+const { values: options, positionals } = readOptions();
+const network = networks[options.network] ?? leave(`There is no network "${options.network}".`);
+const rounds = whole("rounds");
+const seconds = whole("seconds");
+const threads = whole("threads");
+
+if (positionals[0] !== undefined) {
+  process.stdout.write(JSON.stringify(await measure(rungs[Number(positionals[0])]!, positionals[1]!)));
+} else {
+  await ensureKernels();
+  climb();
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      allowPositionals: true, // of this program's own processes
+      options: {
+        network: { type: "string", default: "mlp" },
+        rounds: { type: "string", default: "5" },
+        seconds: { type: "string", default: "1" },
+        threads: { type: "string", default: `${availableParallelism()}` },
+      },
+    });
+  } catch (error) {
+    return leave(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function whole(name: "rounds" | "seconds" | "threads"): number {
+  const value = Number(options[name]);
+  if (Number.isInteger(value) && value >= 1) return value;
+  return leave(`--${name} must be a whole number from 1, got "${options[name]}".`);
+}
+
+function leave(message: string): never {
+  console.error(message);
+  console.error(
+    "Usage: pnpm run bench:ladder [--network mlp|lenet5] [--rounds 5] [--seconds 1] [--threads N]",
+  );
+  process.exit(2);
+}
+
+/** In turn, not one after the other: when the machine slows down for a minute, all slow down. */
+function climb(): void {
+  const scratch = mkdtempSync(path.join(tmpdir(), "nn-ladder-"));
+  const folder = writeImages(scratch, IMAGES);
+  const speeds = rungs.map((): number[] => []);
+  const digests = new Set<string>();
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, rung] of rungs.entries()) {
+      process.stderr.write(`round ${round} of ${rounds}: ${rung.name}\n`);
+      const { imagesPerSecond, digest } = child(rung, index, folder);
+      speeds[index]!.push(imagesPerSecond);
+      digests.add(digest);
+    }
+  }
+  rmSync(scratch, { recursive: true });
+
+  console.log(
+    `${network.title}, batch ${network.batchSize}: training images/s, median of ${rounds} rounds\n`,
+  );
+  const row = (name: string, figures: readonly string[]): void =>
+    console.log(name.padEnd(34) + figures.map((figure) => figure.padStart(12)).join(""));
+  row("each rung has those above it", ["median", "lowest", "highest", "step", "in all"]);
+  const medians = speeds.map(median);
+  for (const [index, { name, threaded }] of rungs.entries()) {
+    const figures = [medians[index]!, Math.min(...speeds[index]!), Math.max(...speeds[index]!)];
+    const gains = [medians[index - 1] ?? medians[index]!, medians[0]!].map((from) => medians[index]! / from);
+    row(threaded ? `${threads} ${name}` : name, [
+      ...figures.map((figure) => figure.toFixed(0)),
+      ...gains.map((gain) => `${gain.toFixed(gain < 100 ? 2 : 0)} x`),
+    ]);
+  }
+  if (digests.size > 1) throw new Error(`the rungs gave ${digests.size} different sets of weights`);
+  console.log(`\nAll rungs gave the same weights, to the bit, after ${COMPARED_STEPS} steps.`);
+}
+
+function child({ simd }: Rung, index: number, folder: string): Measured {
+  const own = ["--network", options.network, "--seconds", options.seconds, "--threads", options.threads];
+  const args = [...workerFlags(simd), import.meta.filename, `${index}`, folder, ...own];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  const measured: Measured = JSON.parse(stdout);
+  return measured;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
+}
+
+async function measure({ fast, sparse, threaded }: Rung, folder: string): Promise<Measured> {
+  const kernels = createWasmBackend();
+  // Nobody finds the non-zeros, so every product is dense.
+  if (!sparse) kernels.createNonZeros = () => ({ find() {} });
+  if (threaded) await kernels.startThreads(threads);
+  const { weights, step } = prepare(fast ? kernels : createReferenceBackend("float32"), folder);
+
+  for (let i = 0; i < COMPARED_STEPS; i++) step();
+  const hash = createHash("sha256");
+  for (const { data } of weights) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+
+  // Compilers, caches and memory warm up for half of the time.
+  run(step, seconds / 2);
+  const imagesPerSecond = run(step, seconds) * network.batchSize;
+  await kernels.endThreads();
+  return { imagesPerSecond, digest: hash.digest("hex") };
+}
+
+/** Steps per second, of one step at least. */
+function run(step: () => void, seconds: number): number {
+  const start = performance.now();
+  let steps = 0;
+  do {
+    step();
+    steps++;
+  } while (performance.now() - start < seconds * 1000);
+  return (1000 * steps) / (performance.now() - start);
+}
+
+/** The network with its optimizer, and what trains it on the next batch. */
+function prepare(backend: Backend, folder: string) {
+  const { batchSize, learningRate } = network;
+  const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
+  const plan = planModel(
+    network.layers.map((layer) => chooseLayer({ ...layer }, source)),
+    [28, 28, 1],
+  );
+  const initializer = { definition: initializers.get("he")!, options: { distribution: "normal" } };
+  const model = plan.build({ backend, batchSize, rng: createRng(1), initializer });
+  const lossOf = losses.get("cross-entropy")!;
+  const loss = lossOf.build({ labelSmoothing: 0 }, { backend, batchSize, outputShape: plan.outputShape });
+  const optimizer = optimizers
+    .get("sgd")!
+    .build({ learningRate, momentum: 0.9, nesterov: false, weightDecay: 0 }, { backend, ...model });
+
+  const pixels = backend.allocateBytes(IMAGES * 784);
+  pixels.set(readFileSync(path.join(folder, "train-images-idx3-ubyte")).subarray(16));
+  const allLabels = readFileSync(path.join(folder, "train-labels-idx1-ubyte")).subarray(8);
+  const x = backend.allocate([batchSize, 28, 28, 1]);
+  const indices = backend.allocateIntegers(batchSize);
+  const labels = backend.allocateIntegers(batchSize);
+  const pass = { training: true, step: 0 };
+  let next = 0;
+
+  const step = (): void => {
+    for (let i = 0; i < batchSize; i++) {
+      indices[i] = next;
+      labels[i] = allLabels[next]!;
+      next = (next + 1) % IMAGES;
+    }
+    backend.gather(pixels, 784, indices, 1 / 255, x);
+    loss.forward(model.forward(x, pass), labels);
+    model.backward(loss.backward(), pass);
+    optimizer.step(1);
+  };
+  return { weights: model.parameters.map(({ value }) => value), step };
+}

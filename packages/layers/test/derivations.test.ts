@@ -1,0 +1,60 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+import { exact, fastBackends, reference } from "../src/testing/backends.ts";
+import { examples, type Computed } from "./derivations/examples.ts";
+import { Page } from "./derivations/page.ts";
+
+const folder = fileURLToPath(new URL("../../../docs/derivations/", import.meta.url));
+const pages = globSync("*.md", { cwd: folder })
+  .map((file) => basename(file, ".md"))
+  .filter((name) => name !== "README")
+  .sort();
+
+/** The formatter breaks lines of documents as it likes. */
+const bare = (code: string): string => code.replaceAll(/\s/g, "");
+
+test("every page has an example, and every example a page", () => {
+  expect(pages).toEqual(Object.keys(examples).sort());
+});
+
+describe.for(pages)("docs/derivations/%s.md", (name) => {
+  const page = new Page(name);
+  const example = examples[name]!;
+
+  const disagreements = (computed: Computed): string[] =>
+    Object.entries(computed).flatMap(([each, numbers]) => page.disagreement(each, numbers) ?? []);
+
+  test.for([exact, reference, ...fastBackends])(
+    "has the numbers that $name $precision computes",
+    (backend) => {
+      expect(disagreements(example.compute(page, backend))).toEqual([]);
+      // Each number on the page is given to the computation or comes out of it.
+      expect(page.unread).toEqual([]);
+    },
+  );
+
+  test("has the numbers that another way gives", () => {
+    const computed = example.independently(page);
+    expect(Object.keys(computed).length).toBeGreaterThan(1);
+    expect(disagreements(computed)).toEqual([]);
+  });
+
+  test("quotes lines that stand in the files it names, in their order", () => {
+    expect(page.quotes.length).toBeGreaterThan(1);
+    const wrong = page.quotes.filter(({ file, code }) => {
+      const source = bare(readFileSync(file, "utf8"));
+      let from = 0;
+      // "…" stands for lines that are left out.
+      for (const part of code.split("…")) {
+        const at = source.indexOf(bare(part), from);
+        if (at < 0) return true;
+        from = at + bare(part).length;
+      }
+      return false;
+    });
+    expect(wrong).toEqual([]);
+  });
+});
