@@ -20,7 +20,7 @@ import {
   optimizers,
   planModel,
 } from "../packages/layers/src/index.ts";
-import { completeOptions } from "../packages/layers/src/testing/complete-options.ts";
+import { completeOptions } from "../packages/catalog/src/testing/complete-options.ts";
 import { createReferenceBackend, createRng, type Backend } from "../packages/tensor/src/index.ts";
 import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";
