@@ -1,26 +1,27 @@
 import { KINDS, type Kind } from "./templates.ts";
 
-/** `hard-tanh` → `hardTanh`: the value that a file of that name exports. */
+/** Converts `hard-tanh` to `hardTanh`, the name of the value that a file of that name exports. */
 export function valueName(type: string): string {
   return type.replaceAll(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
 }
 
-/** What is wrong with the name of a new entry, or undefined. `taken`: the types that there are. */
+/** Returns what is wrong with the name of a new entry, or undefined. `taken` lists the existing types. */
 export function nameProblem(kind: Kind, name: string, taken: Iterable<string>): string | undefined {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     const near = kebabCase(name);
     const advice = near === "" || near === name ? "" : `\n  did you mean "${near}"?`;
-    return `"${name}" is no name for a ${kind}: small letters and digits, with dashes between words, such as hard-tanh${advice}`;
+    return `"${name}" is not a valid name for a ${kind}: use small letters and digits, with dashes between words, such as hard-tanh${advice}`;
   }
-  if (new Set(taken).has(name)) return `there is a ${kind} "${name}" already`;
+  if (new Set(taken).has(name)) return `a ${kind} "${name}" already exists`;
   if (RESERVED.has(name)) {
-    return `"${name}" is a word of TypeScript and cannot name a value\n  did you mean "${name}-${kind}"?`;
+    return `"${name}" is a reserved word of TypeScript\n  did you mean "${name}-${kind}"?`;
   }
-  if (IMPORTED.has(name)) return `"${name}" is what its file imports: the ${kind} needs another name`;
+  if (IMPORTED.has(name))
+    return `"${name}" is a name that the file imports: choose another name for the ${kind}`;
   return undefined;
 }
 
-/** `HardTanh`, `hard_tanh` and `Hard Tanh` are hard-tanh. */
+/** Converts `HardTanh`, `hard_tanh` and `Hard Tanh` to `hard-tanh`. */
 function kebabCase(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2")
@@ -29,7 +30,7 @@ function kebabCase(name: string): string {
     .replaceAll(/^[-0-9]+|-+$/g, "");
 }
 
-/** What the templates import, as the name of an entry would have it: `define-layer` is defineLayer. */
+/** Names that the templates import, in the spelling of entry names: `define-layer` is defineLayer. */
 const IMPORTED = new Set([
   "after-warmup",
   "check-class-outputs",
@@ -37,7 +38,7 @@ const IMPORTED = new Set([
   ...KINDS.flatMap((kind) => [`define-${kind}`, `test-${kind}`]),
 ]);
 
-/** Words of the language that cannot be the name of a value in a module. */
+/** Reserved words, which cannot name a value in a module. */
 const RESERVED = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends false " +

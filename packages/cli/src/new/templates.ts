@@ -1,15 +1,15 @@
-/** The kinds of things that `new` writes. */
+/** The kinds of catalog entry that `new` writes. */
 export const KINDS = ["layer", "loss", "optimizer", "schedule", "initializer"] as const;
 /** A kind of catalog entry that `new` writes. */
 export type Kind = (typeof KINDS)[number];
 
-/** The two files of a new entry: small, complete, and true as they stand, to be changed into what is wanted. */
+/** The two files of a new entry: small, complete and correct, for the user to change. */
 export interface Template {
-  /** Its folder below packages/layers/src/. */
+  /** The folder of its catalog in packages/layers/src/. */
   readonly folder: string;
-  /** The script in packages/layers/golden/ that computes values of it from outside, where `pnpm test` asks for some. */
+  /** The script in packages/layers/golden/ that computes reference values, if `pnpm test` expects some. */
   readonly golden: string | undefined;
-  /** `type`: its name in an experiment file; `value`: what the file exports. */
+  /** Returns the source. `type` is the name in an experiment file; `value` is the exported name. */
   source(type: string, value: string): string;
   test(type: string, value: string): string;
 }
@@ -27,9 +27,9 @@ import { defineLayer } from "../definition.ts";
 /** y = x² + scale · x; dx = dy · (2·x + scale). x, y (N, …). */
 export const ${value} = defineLayer({
   type: "${type}",
-  description: "Squares every number and adds a multiple of it.",
+  description: "Squares each element and adds a multiple of it.",
   options: Type.Object({
-    scale: Type.Number({ default: 1, description: "How much of the number itself is added." }),
+    scale: Type.Number({ default: 1, description: "Factor of the linear term." }),
   }),
 
   plan: ({ scale }, inputShape) => ({
@@ -75,7 +75,7 @@ import { defineLoss } from "../definition.ts";
 /** loss = mean over the batch of Σ_c (y − t)² / 2, with t = onehot(label); ∂loss/∂y = (y − t) / N. */
 export const ${value} = defineLoss({
   type: "${type}",
-  description: "Half the squared distance of the outputs from the one-hot label.",
+  description: "Half the squared distance between outputs and one-hot label.",
   options: Type.Object({}),
 
   check(outputShape, classes) {
@@ -121,17 +121,17 @@ import { defineOptimizer } from "../definition.ts";
 /** value −= learningRate · gradient. */
 export const ${value} = defineOptimizer({
   type: "${type}",
-  description: "Steps straight down the gradient.",
+  description: "Plain gradient descent.",
   options: Type.Object({
     learningRate: Type.Number({
       exclusiveMinimum: 0,
       default: 0.01,
-      description: "How far a step goes, in units of the gradient.",
+      description: "Step size.",
     }),
   }),
 
   build: ({ learningRate }, { parameters }) => ({
-    // What it remembers from step to step: nothing. A velocity or a count is an OptimizerState, as in adagrad.ts.
+    // State kept between steps: none. A velocity or a step count would be an OptimizerState, as in adagrad.ts.
     state: [],
     step(factor) {
       const rate = learningRate * factor;
@@ -160,15 +160,15 @@ testOptimizer(${value}, [{}, { learningRate: 0.1 }]);
 import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** factor = 1 / (1 + decay · epochs), the epochs with their fraction. */
+/** factor = 1 / (1 + decay · epochs), where epochs may be fractional. */
 export const ${value} = defineSchedule({
   type: "${type}",
-  description: "Divides the learning rate by a number that grows evenly.",
+  description: "Inverse time decay: divides the learning rate by a linearly growing number.",
   options: Type.Object({
     decay: Type.Number({
       minimum: 0,
       default: 0.1,
-      description: "By how much that number grows in an epoch, from 1.",
+      description: "Growth of the divisor per epoch, starting at 1.",
     }),
     ...warmupOption,
   }),
@@ -196,7 +196,7 @@ import { defineInitializer } from "../definition.ts";
 /** Uniform between −1 / √fanIn and 1 / √fanIn, so that the variance is 1 / (3·fanIn). */
 export const ${value} = defineInitializer({
   type: "${type}",
-  description: "Uniform numbers, the smaller the more inputs a neuron has.",
+  description: "Uniform distribution whose range shrinks with the number of inputs.",
   options: Type.Object({}),
   fill(_options, value, { fanIn }, rng) {
     const bound = 1 / Math.sqrt(fanIn);

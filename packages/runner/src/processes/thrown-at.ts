@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { Sample } from "@nn/training";
 
 /**
- * Where an error came out of a layer of one's own, for the line that a person reads: `./layer.ts:12:15,
- * model.layers[1]`. Undefined where the stack of the error leads through none.
+ * Returns where a custom layer threw an error, for the printed line: `./layer.ts:12:15, model.layers[1]`.
+ * Undefined if the stack contains no custom layer.
  */
 export function thrownAt(
   stack: string,
@@ -21,17 +21,17 @@ export function thrownAt(
   for (const { file, place } of framesOf(stack)) {
     const matching = own.filter((layer) => layer.file === file);
     if (matching.length === 0) continue;
-    // Of one file used twice the stack does not tell which.
+    // If a file is used twice, the stack does not show which use failed.
     const which = matching.map(({ index }) => `model.layers[${index}]`).join(" or ");
     return `${relative(process.cwd(), file)}:${place}, ${which}`;
   }
   return undefined;
 }
 
-/** The files of a stack and the places in them, the innermost first. */
+/** Returns the files and positions of a stack, the innermost first. */
 function framesOf(stack: string): { file: string; place: string }[] {
   return [...stack.matchAll(/(file:\/\/\S+?):(\d+:\d+)\)?$/gm)].map(([, url = "", place = ""]) => ({
-    // A file may be loaded with a query, so as to be loaded anew.
+    // A file may be loaded with a query, which forces Node to reload it.
     file: fileURLToPath(url.replace(/[?#].*$/, "")),
     place,
   }));
