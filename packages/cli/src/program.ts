@@ -8,10 +8,10 @@ import { goOnWhenClosed, processTerminal, type Terminal } from "./terminal/termi
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { packageVersion } from "@nn/runner/environment";
 
-/** The spec or the command line is wrong: nothing was done. */
+/** Exit code for a wrong experiment file or command line: nothing was done. */
 const WRONG = 2;
 
-/** The command line of the process, from its arguments to its exit code. */
+/** Runs the command line: takes its arguments, returns the exit code. */
 export async function main(): Promise<void> {
   goToCaller(process.env);
   resolveWorkspacePackages();
@@ -20,10 +20,10 @@ export async function main(): Promise<void> {
   try {
     await commandLine(terminal).parseAsync();
   } catch (error) {
-    // commander has said what is wrong with the command line, or shown the help that was asked for.
+    // commander has already printed the error or the requested help.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG;
     else {
-      // It knows every error of ours, from packages that a command without one need not load.
+      // Imported only here: it imports the errors of all packages, which a successful command need not load.
       const { reportError } = await import("./terminal/report-error.ts");
       process.exitCode = reportError(error, terminal);
     }
@@ -35,49 +35,45 @@ function commandLine(terminal: Terminal): Command {
     .usage("<command> [options]")
     .description("Neural networks from scratch: experiments in YAML, results in CSV.")
     .showSuggestionAfterError()
-    .showHelpAfterError("Run it with --help for the commands and their options.")
+    .showHelpAfterError("Run with --help for the commands and their options.")
     .exitOverride();
 
   program
     .command("experiment")
-    .summary("train what an experiment file describes")
+    .summary("run an experiment file")
     .description(
-      "Trains what an experiment file describes and writes the results as CSV.\n" +
-        "The same command again goes on where it was stopped.",
+      "Trains the networks of an experiment file and writes the results as CSV.\n" +
+        "Run the same command again to resume a stopped run.",
     )
     .argument("<spec>", "the experiment file")
-    .option(
-      "--set <path=value>",
-      "put another value into the experiment; may be given several times",
-      collect,
-    )
-    .option("--workers <number>", "how many trials train at once (default: one for each core)", wholeNumber)
-    .option("--threads <number>", "how many threads compute in each trial (default: 1)", wholeNumber)
-    .option("--out <folder>", "where results go (default: results/ in the workspace)")
-    .option("--data <folder>", "where data sets are looked for first (default: data/ in the workspace)")
-    .option("--fresh", "delete what earlier runs of this experiment left, and start over")
-    .option("--dry-run", "check everything and say what would be done; train and write nothing")
+    .option("--set <path=value>", "override a value of the experiment; may be given several times", collect)
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
+    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--out <folder>", "folder for the results (default: results/ in the workspace)")
+    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option("--fresh", "delete the results of earlier runs of this experiment, and start over")
+    .option("--dry-run", "check everything and show what would be done; train nothing and write nothing")
     .option(
       "--checkpoint-every <seconds>",
-      "how often a trial in training is saved, to go on from there (default: 30)",
+      "interval between checkpoints of a trial (default: 30)",
       secondsFrom(0),
     )
     .option(
       "--hung-after <seconds>",
-      "how long a worker may say nothing before it is ended and its trial tried again (default: 120)",
+      "restart a worker that is silent this long, and retry its trial (default: 120)",
       secondsFrom(1),
     )
     .option(
       "--time-limit <seconds>",
-      "how long a trial may train without a stop (default: no limit)",
+      "stop a trial that trains longer than this without a break (default: no limit)",
       secondsFrom(1),
     )
     .option(
       "--most-failures <number>",
-      "end the run when so many trials fail one after the other (default: 5)",
+      "stop the run after this many consecutive failed trials (default: 5)",
       wholeNumber,
     )
-    .option("--simd <bits>", "widest instructions of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
     .addOption(new Option("--no-widen").hideHelp())
     .action(async (spec: string, options: Omit<ExperimentOptions, "set"> & Given & Simd) => {
       const { experimentCommand } = await import("./commands/experiment.ts");
@@ -87,36 +83,35 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("worker")
-    .summary("train trials of runs on other machines")
+    .summary("train trials for runs on other machines")
     .description(
-      "Trains the trials of experiments whose executor is that server, until it is interrupted; then it " +
-        "gives back what it has.\n" +
-        "Any number of workers, on any machines with the same version of the code.",
+      "Trains trials of experiments whose executor is this server. When interrupted, it gives its unfinished trials back.\n" +
+        "Start any number of workers, on any machines with the same version of the code.",
     )
     .requiredOption(
       "--url <url>",
-      "the Redis or Valkey server: redis://host:6379; its password in the URL or in NN_REDIS_PASSWORD",
+      "the Redis or Valkey server, such as redis://host:6379; the password goes into the URL or into NN_REDIS_PASSWORD",
     )
-    .option("--workers <number>", "how many trials train at once (default: one for each core)", wholeNumber)
-    .option("--threads <number>", "how many threads compute in each trial (default: 1)", wholeNumber)
-    .option("--data <folder>", "where data sets are looked for first (default: data/ in the workspace)")
+    .option("--workers <number>", "number of trials to train at once (default: one per core)", wholeNumber)
+    .option("--threads <number>", "number of threads per trial (default: 1)", wholeNumber)
+    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .option(
       "--hung-after <seconds>",
-      "how long a process may say nothing before it is ended and its trial tried again (default: 120)",
+      "restart a process that is silent this long, and retry its trial (default: 120)",
       secondsFrom(1),
     )
     .option(
       "--time-limit <seconds>",
-      "how long a trial may train without a stop (default: no limit)",
+      "stop a trial that trains longer than this without a break (default: no limit)",
       secondsFrom(1),
     )
     .option(
       "--lost-after <seconds>",
-      "when it has not been heard of for so long, others get its trials",
+      "give the trials of a worker that is silent this long to other workers",
       wholeNumber,
       20,
     )
-    .option("--simd <bits>", "widest instructions of the kernels, 128 or 256: the same bytes ", simdBits, 256)
+    .option("--simd <bits>", "vector width of the kernels, 128 or 256: the same bytes ", simdBits, 256)
     .addOption(new Option("--no-widen").hideHelp())
     .action(async (options: WorkerOptions & Simd) => {
       const { workerCommand } = await import("./commands/worker.ts");
@@ -130,11 +125,7 @@ function commandLine(terminal: Terminal): Command {
       "Checks experiment files and shows their layers, shapes, parameters and multiply-adds. Trains nothing.",
     )
     .argument("<spec...>", "experiment files")
-    .option(
-      "--set <path=value>",
-      "put another value into each experiment; may be given several times",
-      collect,
-    )
+    .option("--set <path=value>", "override a value of each experiment; may be given several times", collect)
     .action(async (specs: string[], options: Given) => {
       const { validateCommand } = await import("./commands/validate.ts");
       process.exitCode = await validateCommand(specs, { set: options.set ?? [] }, terminal);
@@ -155,20 +146,16 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("preview")
-    .summary("show training images as they are augmented, in a PNG file")
+    .summary("write a PNG file of augmented training images")
     .description(
-      "Writes a PNG file with some training images, as they are and as training changes them in eight epochs.",
+      "Writes a PNG file of some training images, unchanged and as they are augmented in eight epochs.",
     )
     .argument("<spec>", "the experiment file")
-    .option(
-      "--set <path=value>",
-      "put another value into the experiment; may be given several times",
-      collect,
-    )
+    .option("--set <path=value>", "override a value of the experiment; may be given several times", collect)
     .option("--out <file>", "the PNG file (default: <name>-preview.png)")
-    .option("--count <number>", "how many images", wholeNumber, 10)
-    .option("--epoch <number>", "the first of the epochs", epochNumber, 1)
-    .option("--data <folder>", "where data sets are looked for first (default: data/ in the workspace)")
+    .option("--count <number>", "number of images", wholeNumber, 10)
+    .option("--epoch <number>", "first epoch to show", epochNumber, 1)
+    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
     .action(async (spec: string, options: Omit<PreviewOptions, "set"> & Given) => {
       const { previewCommand } = await import("./commands/preview.ts");
       process.exitCode = await previewCommand(spec, { ...options, set: options.set ?? [] }, terminal);
@@ -176,13 +163,13 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("schema")
-    .summary("write the JSON Schema that editors complete experiment files with")
+    .summary("write the JSON Schema for editors, and the reference")
     .description(
-      "Writes the JSON Schema that editors complete and check experiment files with, and the reference " +
-        "of all options.\n" +
-        "For experiment files that are named: a schema beside each, which also knows its custom parts.",
+      "Writes the JSON Schema with which editors complete and check experiment files, and the reference of " +
+        "all options.\n" +
+        "If you name experiment files, writes one schema beside each, which also knows its custom parts.",
     )
-    .argument("[spec...]", "experiment files whose custom parts the schema is to know")
+    .argument("[spec...]", "experiment files with custom parts")
     .action(async (specs: string[]) => {
       const { schemaCommand } = await import("./commands/schema.ts");
       process.exitCode = await schemaCommand(specs, terminal);
@@ -190,8 +177,8 @@ function commandLine(terminal: Terminal): Command {
 
   program
     .command("new")
-    .summary("write a new layer, optimizer, sampler or the like and its test")
-    .description("Writes a small entry of a catalog and its test, which pass as they stand: to be changed.")
+    .summary("write a new layer, optimizer, sampler or other catalog entry, and its test")
+    .description("Writes a small catalog entry and its test, for you to change. The test passes unchanged.")
     .argument(
       "<kind>",
       "layer, loss, optimizer, schedule, initializer, augmentation, dataset, sampler or pruner",
@@ -207,16 +194,16 @@ function commandLine(terminal: Terminal): Command {
   return program;
 }
 
-/** What all commands that train take. */
+/** Options of all commands that train. */
 interface Simd {
   readonly simd: 128 | 256;
   /** False: `--no-widen`, as `--simd 128` was called. */
   readonly widen: boolean;
 }
 
-/** What all commands that read experiments take. */
+/** Options of all commands that read experiments. */
 interface Given {
-  /** Absent when it was not given. */
+  /** Absent if the option was not given. */
   readonly set?: readonly string[];
 }
 
@@ -227,7 +214,7 @@ function collect(value: string, previous: readonly string[] = []): string[] {
 function secondsFrom(least: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    // A timer of Node counts milliseconds in 31 bits.
+    // Node's timers count milliseconds in 31 bits.
     if (value.trim() !== "" && number >= least && number <= 1e6) return number;
     throw new InvalidArgumentError(`Expected a number of seconds from ${least} to 1000000.`);
   };
@@ -250,7 +237,7 @@ function simdBits(value: string): 128 | 256 {
   throw new InvalidArgumentError("Expected 128 or 256.");
 }
 
-/** What the kernels may use, by the option of today or the one that was called `--no-widen`. */
+/** Returns the vector width, from `--simd` or from its old name `--no-widen`. */
 function simdOf({ simd, widen }: Simd, terminal: Terminal): 128 | 256 {
   if (widen) return simd;
   terminal.err.write("notice: --no-widen is now called --simd 128\n");

@@ -73,7 +73,7 @@ test.for([
     expect(killed.promisedFiles()).toEqual(reference);
 
     const again = await killed.run();
-    expect(again.out).toContain("nothing was left to do");
+    expect(again.out).toContain("there is nothing to train");
     expect(again.out).toContain("Ranked by");
   },
 );

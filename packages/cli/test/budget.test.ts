@@ -62,7 +62,7 @@ test.for([
     expect(killed.promisedFiles()).toEqual(reference);
 
     const again = await killed.run();
-    expect(again.out).toContain("nothing was left to do");
+    expect(again.out).toContain("there is nothing to train");
     expect(again.out).toContain(`The sweep ended after ${counted} of 8 configurations: ${reason}`);
     expect(killed.promisedFiles()).toEqual(reference);
   },
@@ -76,7 +76,7 @@ test("a budget of trials takes as many whole configurations, the first of the sa
   const { code, out } = await folder.run();
   expect(code).toBe(0);
   expect(out).toContain("3 configurations × 2 repeats = 6 trials of 3 epochs");
-  expect(out).toContain("The sweep ended after 3 of 8 configurations: its budget of 7 trials is spent.");
+  expect(out).toContain("The sweep ended after 3 of 8 configurations: its budget of 7 trials is used up.");
   const rows = whole.read("results.csv").split("\n").slice(0, 7);
   expect(folder.read("results.csv").trim().split("\n")).toEqual(rows);
 });
@@ -90,7 +90,7 @@ test("minutes that are spent keep what is done, and another command goes on, to 
   const { code, out } = await folder.run(long);
   expect(code).toBe(0);
   expect(out).toContain("6 trials of 4000 epochs");
-  expect(out).toMatch(/The minutes of its budget are spent\. \d of 6 trials are done and kept in /);
+  expect(out).toMatch(/The sweep's budget of minutes is used up\. \d of 6 trials are done and kept in /);
   expect(out).toContain("experiment spec.yaml --out results --data data --set training.epochs=4000");
 
   const patient = prepare(sweep("{ trials: 6, minutes: 5 }"));

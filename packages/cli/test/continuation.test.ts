@@ -47,7 +47,7 @@ test.for(["{ type: reduce-on-plateau, patience: 0, warmup: { epochs: 1 } }", "{ 
     folder.write("spec.yaml", spec(7, schedule));
     const { code, out } = await folder.run();
     expect(code).toBe(0);
-    expect(out).toContain("Goes on with 2 trials of the run of 3 epochs that is there.");
+    expect(out).toContain("Resuming 2 trials of the 3-epoch run.");
     expect(out).not.toContain("starts over");
     rmSync(earlier, { recursive: true });
     expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
@@ -75,9 +75,7 @@ test.for([
   folder.write("spec.yaml", spec(3, schedule));
   const { code, out } = await folder.run();
   expect(code).toBe(0);
-  expect(out).toContain(
-    `Trains from the start, and not on from the run of 2 epochs that is there: ${reason}.`,
-  );
+  expect(out).toContain(`Training from the start instead of resuming the 2-epoch run: ${reason}.`);
   rmSync(earlier, { recursive: true });
   expect(folder.promisedFiles()).toEqual(whole.promisedFiles());
 });

@@ -62,7 +62,7 @@ test("a worker killed from outside costs its time alone: the trial is trained ag
   open(folder);
   const { exitCode, stdout } = await run;
   expect(stdout).toContain(
-    "the worker process was killed (SIGKILL): often the system is out of memory. Trying it again.",
+    "the worker process was killed (SIGKILL): often the system is out of memory. Retrying it.",
   );
   expect(exitCode).toBe(0);
   expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
@@ -73,11 +73,11 @@ test("a trial whose worker dies each time fails at the third attempt, and the ot
   folder.write("layer.ts", layerThat(`process.kill(process.pid, "SIGKILL");`));
   const { code, out } = await folder.run(["--workers", "1"]);
   expect(code).toBe(1);
-  expect(out.match(/Trying it again/g)).toHaveLength(2);
+  expect(out.match(/Retrying it/g)).toHaveLength(2);
   expect(out).toMatch(
     /trial 1 \(seed 1, active true\) failed: the worker process was killed \(SIGKILL\).* \(3 times\)/,
   );
-  expect(out).toContain("1 of 2 trials failed; the same command tries them again.");
+  expect(out).toContain("1 of 2 trials failed; run the same command to retry them.");
   const rows = folder.read("results.csv").split("\n").slice(1, 3);
   expect(rows.map((row) => row.split(",").slice(0, 4).join())).toEqual([
     "1,failed,1,true",
@@ -97,7 +97,7 @@ test("a trial that gets further each time is gone on with as often as its worker
     .replace("pass.step === 2", "pass.step >= 2 && pass.step < 7");
   folder.write("layer.ts", layer);
   const { code, out } = await folder.run(["--workers", "1", "--checkpoint-every", "0"]);
-  expect(out.match(/Trying it again/g)).toHaveLength(5);
+  expect(out.match(/Retrying it/g)).toHaveLength(5);
   expect(code).toBe(0);
   expect(folder.read("results.csv").match(/completed/g)).toHaveLength(2);
 });
@@ -107,7 +107,7 @@ test("a layer of one's own that throws fails its trial at once: a line, and the 
   folder.write("layer.ts", layerThat(`throw new TypeError("no such\\nthing");`));
   const { code, out, err } = await folder.run(["--workers", "1"]);
   expect(code).toBe(1);
-  expect(out).not.toContain("Trying it again");
+  expect(out).not.toContain("Retrying it");
   expect(out).toMatch(
     /trial 1 \(seed 1, active true\) failed: TypeError: no such \(layer\.ts:\d+:\d+, model\.layers\[1\]\)\n/,
   );
@@ -122,7 +122,7 @@ test("one that gives another shape than it planned is named with its place; one 
   const { code, out } = await folder.run();
   expect(code).toBe(1);
   expect(out).toMatch(/trial 1 \(seed 1\) failed: model\.layers\[1\], layer: forward gave \(1\) with/);
-  expect(out).toContain("The trial failed; the same command tries it again.");
+  expect(out).toContain("The trial failed; run the same command to retry it.");
 });
 
 test("a worker that ends by an error of its own has it in the reason", async () => {
@@ -146,7 +146,7 @@ test("the same command trains a failed trial again, and a completed one not", as
   folder.write("mended", "");
   const { code, out } = await folder.run();
   expect(code).toBe(0);
-  expect(out).toContain("1 of 2 trials are done already; the others go on.");
+  expect(out).toContain("1 of 2 trials are already done; resuming the others.");
   expect(folder.read("results.csv").match(/completed/g)).toHaveLength(2);
   expect(existsSync(join(folder.runFolder(), "trials/1/error.txt"))).toBe(false);
 });
@@ -164,8 +164,7 @@ test("what failed in a generation that others have followed stays failed, and th
     const { code, out } = await folder.run(["--workers", "1"]);
     expect(code).toBe(1);
     expect(out).toContain(
-      "1 of 4 trials failed, and are not tried again: those of later generations were proposed by how " +
-        "they ended. --fresh starts over.",
+      "1 of 4 trials failed, and are not retried, because later generations were proposed from their results. Use --fresh to start over.",
     );
     expect(folder.read("results.csv").match(/completed/g)).toHaveLength(3);
   }
@@ -198,9 +197,9 @@ test("a trial that hangs is ended and tried again; a time limit is not", async (
   expect(hung.code).toBe(1);
   // On a machine that is busy enough, one that computes says nothing for as long, too: it is tried again, and
   // completed.
-  const trials = [
-    ...hung.out.matchAll(/^(trial \d+).*: the worker process hung: .* Trying it again\.$/gm),
-  ].map(([, trial]) => trial);
+  const trials = [...hung.out.matchAll(/^(trial \d+).*: the worker process hung: .* Retrying it\.$/gm)].map(
+    ([, trial]) => trial,
+  );
   const [, failed] =
     /^(trial \d+).* failed: the worker process hung: it said nothing for 5 s, and was ended \(3 times\)/m.exec(
       hung.out,
@@ -209,7 +208,7 @@ test("a trial that hangs is ended and tried again; a time limit is not", async (
 
   const limited = await folder.run(["--workers", "1", "--time-limit", "2"]);
   expect(limited.code).toBe(1);
-  expect(limited.out).not.toContain("Trying it again");
+  expect(limited.out).not.toContain("Retrying it");
   expect(limited.out).toContain("failed: it trained longer than the 2 s that --time-limit allows");
 });
 
@@ -221,9 +220,7 @@ test("a worker frozen by SIGSTOP is replaced, and the bytes are the same", async
   process.kill(childrenOf(run.pid!)[0]!, "SIGSTOP");
   open(folder);
   const { exitCode, stdout } = await run;
-  expect(stdout).toContain(
-    "the worker process hung: it said nothing for 20 s, and was ended. Trying it again.",
-  );
+  expect(stdout).toContain("the worker process hung: it was silent for 20 s and was stopped. Retrying it.");
   expect(exitCode).toBe(0);
   expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });

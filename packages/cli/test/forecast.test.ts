@@ -41,7 +41,7 @@ test("a dry run forecasts what the run leaves on the disk, and leaves nothing it
   expect(filesIn(folder.path)).toEqual(before);
   const forecast = forecastIn(out);
   expect(forecast).toMatchObject({ epochs: 32, isMost: false, workers: 1 });
-  expect(out).toMatch(/\nEverything is in order\. Results would go to results\/small\/[0-9a-f]{12}\. /);
+  expect(out).toMatch(/\nNo errors found\. A run would write its results to results\/small\/[0-9a-f]{12}\. /);
 
   await folder.run();
   const left = bytesIn(folder.runFolder());
@@ -50,7 +50,7 @@ test("a dry run forecasts what the run leaves on the disk, and leaves nothing it
 
   const again = await folder.run(["--dry-run"]);
   expect(again.code).toBe(0);
-  expect(again.out).toMatch(/\n4 of 4 trials are done already\.$/);
+  expect(again.out).toMatch(/\n4 of 4 trials are already done\.$/);
   const fresh = await folder.run(["--dry-run", "--fresh"]);
   expect(forecastIn(fresh.out).epochs).toBe(32);
 });
@@ -63,7 +63,7 @@ test("a dry run of what was cut short forecasts the rest", async () => {
   await run;
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(0);
-  expect(out).toMatch(/\n[123] of 4 trials are done already\.\n/);
+  expect(out).toMatch(/\n[123] of 4 trials are already done\.\n/);
   expect(forecastIn(out).epochs).toBeLessThanOrEqual(24);
 });
 
@@ -110,10 +110,7 @@ test("a layer that throws in its first steps is told before anything is trained"
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(1);
   expect(out).toMatch(
-    new RegExp(
-      /\nforecast {2}none: a few steps of training have failed: Error: not yet written /.source +
-        /\(broken\.ts:11:\d+, model\.layers\[2\]\)$/.source,
-    ),
+    /\nforecast {2}none: a timed training step failed: Error: not yet written \(broken\.ts:11:\d+, model\.layers\[2\]\)$/,
   );
 });
 

@@ -38,10 +38,7 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
   const { exitCode, stdout } = await run;
   expect(exitCode).toBe(130);
   expect(stdout).toMatch(
-    new RegExp(
-      /\nStopped trial 2 in epoch \d+ of 20; the same command continues there\.\nInterrupted\. 1 of 4 /
-        .source + /trials are done and kept in results\/small\/[0-9a-f]{12}\. Go on with:/.source,
-    ),
+    /\nStopped trial 2 in epoch \d+ of 20; the same command continues there\.\nInterrupted\. 1 of 4 trials are done and kept in results\/small\/[0-9a-f]{12}\. Resume with:/,
   );
   expect(stdout).toContain("experiment spec.yaml --out results --data data --workers 1");
   expect(workers.filter(isAlive)).toEqual([]);
@@ -50,7 +47,7 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
   open(folder);
   const { code, out } = await folder.run(["--workers", "1"]);
   expect(code).toBe(0);
-  expect(out).toContain("1 of 4 trials are done already; the others go on.");
+  expect(out).toContain("1 of 4 trials are already done; resuming the others.");
   expect(folder.promisedFiles()).toEqual(await undisturbed(gatedSweep));
 });
 
@@ -120,7 +117,7 @@ test.for([
   const workers = childrenOf(run.pid!);
   expect(workers).toHaveLength(1);
   run.kill("SIGINT");
-  await until(run, () => said.includes("Stopping. Once more to end at once."));
+  await until(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
   if (times === 2) run.kill("SIGINT");
   const { exitCode, stdout } = await run;
   expect(exitCode).toBe(130);

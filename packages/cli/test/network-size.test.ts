@@ -98,7 +98,7 @@ test("a journal of an older version opens, and what is taken over from it has th
   folder.write("spec.yaml", spec(mlp, rates(0.03, 0.05, 0.1)));
   const { code, out } = await folder.run();
   expect(code).toBe(0);
-  expect(out).toContain("2 of 3 trials are taken over");
+  expect(out).toContain("2 of 3 trials are reused");
   const runs = join(folder.path, "results", "small");
   const sizes = readdirSync(runs)
     .filter((name) => /^[0-9a-f]{12}$/.test(name))

@@ -79,20 +79,20 @@ test("a file that is there is not written over", async () => {
   writeFileSync(join(source, "layers", "mine.test.ts"), "");
   const terminal = recordedTerminal();
   expect(await newCommand("layer", "mine", terminal, packages)).toBe(2);
-  expect(terminal.recorded.err).toContain("layers/mine.test.ts is there already");
+  expect(terminal.recorded.err).toContain("layers/mine.test.ts already exists");
   expect(existsSync(join(source, "layers", "mine.ts"))).toBe(false);
 });
 
 test.each([
-  ["layer", "Dense", '"Dense" is no name for a layer'],
-  ["layer", "dense", 'There is a layer "dense" already'],
+  ["layer", "Dense", '"Dense" is not a valid name for a layer'],
+  ["layer", "dense", 'A layer "dense" already exists'],
   [
     "layr",
     "mine",
-    'There is no kind "layr"\n  expected one of: layer, loss, optimizer, schedule, initializer, ' +
-      'augmentation, dataset, sampler, pruner\n  did you mean "layer"?',
+    '"layr" is not a kind of catalog entry\n  expected one of: layer, loss, optimizer, schedule, ' +
+      'initializer, augmentation, dataset, sampler, pruner\n  did you mean "layer"?',
   ],
-  ["toString", "mine", 'There is no kind "toString"'],
+  ["toString", "mine", '"toString" is not a kind of catalog entry'],
 ])("new %s %s is refused kindly, and writes nothing", async (kind, name, message) => {
   const before = readdirSync(source, { recursive: true });
   const terminal = recordedTerminal();

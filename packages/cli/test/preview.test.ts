@@ -16,14 +16,14 @@ test("a sheet of training images is written, the same twice, and what it takes t
   const first = await folder.runProgram(preview);
   expect(first).toMatchObject({ code: 0, err: "" });
   expect(first.out).toBe(
-    "Wrote small-preview.png, 786 × 862 pixels: 10 training images, as they are and in epochs 1 to 8.\n" +
-      "These are of trial 1 of 4, seed 1, learningRate 0.03.",
+    "Wrote small-preview.png, 786 × 862 pixels: 10 training images, unchanged and augmented in epochs 1 to 8.\n" +
+      "These images are from trial 1 of 4, seed 1, learningRate 0.03.",
   );
   const sheet = readFileSync(join(folder.path, "small-preview.png"));
   expect(decode(sheet)).toMatchObject({ width: 786, height: 862, channels: 1 });
 
   const again = await folder.runProgram(preview);
-  expect(again.out).toContain("Wrote small-preview.png in place of the earlier one, ");
+  expect(again.out).toContain("Wrote small-preview.png, replacing the earlier file, ");
   expect(readFileSync(join(folder.path, "small-preview.png"))).toEqual(sheet);
 
   const other = await folder.runProgram([
@@ -38,9 +38,9 @@ test("a sheet of training images is written, the same twice, and what it takes t
     "augment=[]",
   ]);
   expect(other.out).toContain(
-    "Wrote x.png, 786 × 260 pixels: 3 training images, as they are and in epochs 2 to 9.\n",
+    "Wrote x.png, 786 × 260 pixels: 3 training images, unchanged and augmented in epochs 2 to 9.\n",
   );
-  expect(other.out).toContain("This experiment augments nothing: all columns are alike.\n");
+  expect(other.out).toContain("This experiment has no augmentation: all columns are the same.\n");
   expect(other.out).toContain("Training ends after epoch 8.");
 });
 
@@ -48,7 +48,7 @@ test.each([
   [["--out", "x.jpg"], 2, '--out: "x.jpg" does not end with .png'],
   [["--count", "0"], 2, "Expected a whole number from 1 to 1024."],
   [["--out", "nowhere/x.png"], 1, "Error: Cannot write nowhere/x.png: "],
-  [["--data", "nowhere"], 2, '--data: there is no folder "nowhere"'],
+  [["--data", "nowhere"], 2, '--data: the folder "nowhere" does not exist'],
 ])("with %j it says what is wrong, and no stack", async (args, code, message) => {
   const outcome = await prepare(augmented).runProgram(["preview", "spec.yaml", "--data", "data", ...args]);
   expect(outcome.code).toBe(code);

@@ -103,7 +103,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const watch = await server.watch();
     onTestFinished(() => watch.end());
     process.kill(run.pid!, "SIGINT");
-    await until(run, () => said.includes("Stopping. Once more to end at once."));
+    await until(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
     if (times === 2) {
       // Else the worker may never hear that the run stops, and trains the whole trial.
       while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));

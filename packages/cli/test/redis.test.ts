@@ -91,7 +91,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     frozen.signal("SIGCONT");
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("goes on with trial");
+    expect(stdout).toContain("resumes trial");
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
@@ -121,7 +121,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
     // It was trained in one go: no attempt but the first.
     expect(worker.said()).not.toContain("given back");
-    expect(said + out).not.toContain("goes on with trial");
+    expect(said + out).not.toContain("resumes trial");
     const epochs = folder.read("journal.jsonl").match(/"event":"epoch"/g);
     expect(epochs).toHaveLength(4 * LONG_EPOCHS);
   });
@@ -272,7 +272,7 @@ training: { epochs: 1, batchSize: 2 }
 
     const without = await folder.run(through(own.urlWithoutPassword));
     expect(without.code).toBe(1);
-    expect(without.err).toContain("asks for a password");
+    expect(without.err).toContain("requires a password");
     const wrong = await folder.run(through(own.url.replace("very-secret", "another-one")));
     expect(wrong.code).toBe(1);
     expect(wrong.err).toContain("does not accept the name or the password");
@@ -302,7 +302,7 @@ test("without a server the message says what to do", async () => {
   const { code, err } = await folder.run(through("redis://:hidden@127.0.0.1:1"));
   expect(code).toBe(1);
   expect(err).toBe(
-    "Error: no Redis server answers at redis://:***@127.0.0.1:1 (ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1). " +
+    "Error: no Redis server responds at redis://:***@127.0.0.1:1 (ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1). " +
       "Start one, for instance with redis-server or valkey-server, or correct the address.",
   );
 });

@@ -37,10 +37,7 @@ test("results cannot be written below a file: one clear line", async () => {
   const { code, err } = await folder.run(["--out", "taken/results"]);
   expect(code).toBe(1);
   expect(err).toMatch(
-    new RegExp(
-      /^Error: Cannot make the folder .*taken\/results\/small\/[0-9a-f]{12}: a file stands where a /.source +
-        /folder should be \(ENOTDIR\)\./.source,
-    ),
+    /^Error: Cannot make the folder .*taken\/results\/small\/[0-9a-f]{12}: a file is where a folder should be \(ENOTDIR\)\./,
   );
   expect(err).not.toMatch(stack);
 });
@@ -112,7 +109,7 @@ test.for([
   [
     "a data folder that is not there",
     ["experiment", "spec.yaml", "--data", "dta"],
-    '--data: there is no folder "dta"\n  expected a folder with a folder for each data set in it, such as mnist/',
+    '--data: the folder "dta" does not exist\n  expected a folder that contains one folder per data set, such as mnist/',
   ],
   [
     "a file for a data folder",
@@ -147,7 +144,7 @@ test("a dry run shows the network, the trials and the place of the results, and 
   expect(out).toMatch(/dense +\(12\) +9,420 +9,408/);
   expect(out).toContain("2 configurations × 2 repeats = 4 trials of 8 epochs");
   expect(out).toContain("trial 3   seed 1   learningRate 0.1");
-  expect(out).toMatch(/Results would go to results\/small\/[0-9a-f]{12}\./);
+  expect(out).toMatch(/A run would write its results to results\/small\/[0-9a-f]{12}\./);
   expect(() => folder.runFolder()).toThrow("ENOENT");
 });
 
@@ -164,5 +161,5 @@ test("paths are relative to where pnpm was called, not to where it works", async
     },
   );
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/Results would go to here\/small\/[0-9a-f]{12}\./);
+  expect(stdout).toMatch(/A run would write its results to here\/small\/[0-9a-f]{12}\./);
 });

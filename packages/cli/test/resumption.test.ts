@@ -99,7 +99,7 @@ test("a worker that is killed is followed by one that goes on from its checkpoin
   await until(run, () => place(folder).epoch >= 3);
   process.kill(childrenOf(run.pid!)[0]!, "SIGKILL");
   const { exitCode, stdout } = await run;
-  expect(stdout).toContain("Trying it again");
+  expect(stdout).toContain("Retrying it");
   expect(exitCode).toBe(0);
   expect(beginnings(folder)).toEqual([0, expect.toSatisfy((epoch) => epoch >= 3)]);
   expect(folder.promisedFiles()).toEqual(reference);

@@ -108,13 +108,13 @@ test("the same command again trains nothing; --fresh starts over and comes to th
 
   const again = await folder.run();
   expect(again.code).toBe(0);
-  expect(again.out).toContain("nothing was left to do");
+  expect(again.out).toContain("there is nothing to train");
   expect(again.out).toContain("Ranked by");
   expect(folder.read("journal.jsonl")).toBe(journal);
 
   const fresh = await folder.run(["--fresh"]);
   expect(fresh.code).toBe(0);
-  expect(fresh.out).not.toContain("nothing was left to do");
+  expect(fresh.out).not.toContain("there is nothing to train");
   expect(folder.read("journal.jsonl")).not.toBe(journal);
   expect(folder.promisedFiles()).toEqual(reference);
 });

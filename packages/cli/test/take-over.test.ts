@@ -77,7 +77,9 @@ test("more repeats and one more value: what is the same is taken over, to the by
     spec({ repeats: 2, sweep: grid(0.03, 0.1, 1e30) }),
   );
   const { run, timings } = runs[0]!;
-  expect(out).toContain(`2 of 6 trials are taken over from the earlier run ${run}, which trained the same.`);
+  expect(out).toContain(
+    `2 of 6 trials are reused from the earlier run ${run}, which trained the same configurations.`,
+  );
   for (const [trial, was] of [
     [1, 1],
     [5, 2],
@@ -88,7 +90,7 @@ test("more repeats and one more value: what is the same is taken over, to the by
 test("what only grew in epochs goes on beside what is new in the same edit", async () => {
   const constant = { epochs: 2, sweep: grid(0.03, 0.1) };
   const { out } = await trainedInTurn([spec(constant)], spec({ epochs: 3, sweep: grid(0.03, 0.05, 0.1) }));
-  expect(out).toContain("Goes on with 2 trials of the run of 2 epochs that is there.");
+  expect(out).toContain("Resuming 2 trials of the 2-epoch run.");
 });
 
 test("a layer of one's own that has changed meanwhile is another training", async () => {
@@ -113,10 +115,10 @@ export default defineLayer({
   folder.write("scaled.ts", layer(0.5));
   expect((await folder.run()).code).toBe(0);
   folder.write("spec.yaml", own(0.1, 0.2));
-  expect((await folder.run()).out).toContain("1 of 2 trials is taken over");
+  expect((await folder.run()).out).toContain("1 of 2 trials is reused");
   folder.write("scaled.ts", layer(0.25));
   folder.write("spec.yaml", own(0.1, 0.3));
-  expect((await folder.run()).out).not.toContain("taken over");
+  expect((await folder.run()).out).not.toContain("reused");
 });
 
 test("a trial whose weights are deleted is tested again from its checkpoint; a damaged run is left alone", async () => {
@@ -126,8 +128,8 @@ test("a trial whose weights are deleted is tested again from its checkpoint; a d
   const earlier = folder.runFolder();
   folder.write("spec.yaml", spec({ sweep: grid(0.03, 0.1, 0.2) }));
   const { out } = await folder.run();
-  expect(out).toContain("1 of 3 trials is taken over");
-  expect(out).toContain("Goes on with 1 trial from where an earlier run was stopped in training.");
+  expect(out).toContain("1 of 3 trials is reused");
+  expect(out).toContain("Resuming 1 trial that an earlier run left unfinished.");
   renameSync(earlier, join(folder.path, "aside"));
   const whole = prepare(spec({ sweep: grid(0.03, 0.1, 0.2) }));
   await whole.run();
@@ -138,7 +140,7 @@ test("a trial whose weights are deleted is tested again from its checkpoint; a d
   writeFileSync(join(earlier, "journal.jsonl"), "not a journal\n");
   const again = await folder.run();
   expect(again.code).toBe(0);
-  expect(again.out).not.toContain("taken over");
+  expect(again.out).not.toContain("reused");
 });
 
 test("a dry run says what would be taken over, forecasts the rest, and writes nothing", async () => {
@@ -148,7 +150,7 @@ test("a dry run says what would be taken over, forecasts the rest, and writes no
   folder.write("spec.yaml", spec({ sweep: grid(0.03, 0.1, 0.2) }));
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(0);
-  expect(out).toContain("2 of 3 trials are taken over from the earlier run");
+  expect(out).toContain("2 of 3 trials are reused from the earlier run");
   expect(out).toContain("forecast  2 epochs");
   expect(runsOf(folder)).toEqual(before);
 });

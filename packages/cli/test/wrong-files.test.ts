@@ -81,7 +81,7 @@ describe("the program, given wrong experiments", () => {
     const { code, out, err } = await run(["validate", "empty.yaml", "base/small.yaml"], specs);
 
     expect(code).toBe(2);
-    expect(err).toContain("empty.yaml: 1 mistake");
+    expect(err).toContain("empty.yaml: 1 error");
     expect(out).toContain("base/small.yaml: OK");
   });
 });
@@ -92,7 +92,7 @@ describe("what is no experiment file at all", () => {
     expect(code).toBe(2);
     expect(out).toBe("");
     expect(err).not.toMatch(STACK);
-    return err.replace(/\n\n[^\n]*: 1 mistake$/, "");
+    return err.replace(/\n\n[^\n]*: 1 error$/, "");
   };
 
   test("a missing file, with the nearest name beside it", async () => {

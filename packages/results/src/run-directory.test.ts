@@ -231,7 +231,7 @@ test("a file in the place of the results folder is an error that says so", () =>
   const { message, problem } = failure(() => open(join(file, "name")));
   expect(problem).toBe("file-system");
   expect(message).toBe(
-    `Cannot make the folder ${join(file, "name", "0123456789ab")}: a file stands where a folder should be (ENOTDIR). ` +
+    `Cannot make the folder ${join(file, "name", "0123456789ab")}: a file is where a folder should be (ENOTDIR). ` +
       `Move it away, or choose another folder with --out, then run the same command again.`,
   );
 });
@@ -274,7 +274,7 @@ test("a file in the place of trials/ is an error when a trial needs its folder",
   onTestFinished(() => directory.close());
   writeFileSync(join(directory.path, "trials"), "");
   expect(failure(() => directory.trialFolder(1)).message).toContain(
-    "a file stands where a folder should be (ENOTDIR)",
+    "a file is where a folder should be (ENOTDIR)",
   );
 });
 

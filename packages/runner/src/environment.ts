@@ -7,22 +7,22 @@ import { fileURLToPath } from "node:url";
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** What of environment.json is known only once a run is on its way. */
+/** The parts of environment.json that are known only after a run has started. */
 export interface RunEnvironment {
-  /** The backend's name; null before a trial has said it. */
+  /** The backend's name; null until a trial has reported it. */
   readonly kernels: string | null;
-  /** How many threads compute in each trial; null before one has been started. */
+  /** Number of threads per trial; null until a trial has started. */
   readonly threads: number | null;
-  /** What the trials are trained on; empty before it has been looked at. */
+  /** The data of the trials; empty until they are loaded. */
   readonly data: readonly unknown[];
 }
 
-/** What a run ran on: the text of environment.json. */
+/** Returns the text of environment.json: machine, program, kernels and data of a run. */
 export function describeEnvironment({ kernels, threads, data }: RunEnvironment): string {
   return `${JSON.stringify({ ...machine(), kernels, threads, data }, null, 2)}\n`;
 }
 
-/** What an earlier run recorded in its environment.json; nothing where there is none. */
+/** Reads the environment.json of an earlier run; empty if there is none. */
 export function readEnvironment(folder: string): RunEnvironment {
   try {
     const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
@@ -33,14 +33,14 @@ export function readEnvironment(folder: string): RunEnvironment {
       data: Array.isArray(data) ? data : [],
     };
   } catch {
-    // A courtesy to whoever reads the file: it is written anew in any case.
+    // A damaged file does not matter: it is rewritten in any case.
     return { kernels: null, threads: null, data: [] };
   }
 }
 
 let described: object | undefined;
 
-/** Asked once: the program that runs is the one that was checked out when it was started. */
+/** Read once: the running program is the one that was checked out at its start. */
 function machine(): object {
   described ??= {
     version: packageVersion(),
@@ -53,7 +53,7 @@ function machine(): object {
   return described;
 }
 
-/** Of this program. */
+/** The version of this program. */
 export function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   if (typeof manifest === "object" && manifest !== null && "version" in manifest)
@@ -61,7 +61,10 @@ export function packageVersion(): string {
   throw new Error("packages/runner/package.json has no version.");
 }
 
-/** The checked-out commit; null without git or outside a repository. `+` says that files differ from it. */
+/**
+ * Returns the checked-out commit, with a `+` if files differ from it; null without git or outside a
+ * repository.
+ */
 function commit(): string | null {
   const git = (...args: string[]): string =>
     execFileSync("git", args, {

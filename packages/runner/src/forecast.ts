@@ -3,36 +3,36 @@ import type { ModelPlan } from "@nn/layers";
 import type { TrialRecord } from "@nn/results";
 import type { Pace, Trial, TrialSpec } from "@nn/training";
 
-/** What the rest of a run will take if nothing ends it early. */
+/** The cost of the rest of a run if nothing ends it early. */
 export interface Forecast {
   readonly trials: number;
-  /** Of all trials together. */
+  /** Number of epochs of all trials together. */
   readonly epochs: number;
   /**
-   * Three for each of the forward pass where an image is learned: for its outputs, and for the gradients of
-   * weights and of inputs.
+   * Multiply-adds. A learned image counts three times the forward pass: for the outputs and for the gradients
+   * of weights and inputs.
    */
   readonly multiplyAdds: number;
-  /** Until all is trained. */
+  /** Seconds until everything is trained. */
   readonly seconds: number;
-  /** What is left on the disk. */
+  /** Bytes of all files that the run leaves on the disk. */
   readonly bytes: number;
-  /** Whether something may end trials, or the run, before that. */
+  /** Whether trials, or the run, may end earlier. */
   readonly isMost: boolean;
 }
 
-/** What a trial has still to do. */
+/** The remaining work of a trial. */
 interface TrialWork {
   readonly spec: TrialSpec;
   readonly epochs: number;
-  /** Images, each as often as it is learned, or measured. */
+  /** Number of images to learn or evaluate, counted each time. */
   readonly learned: number;
   readonly measured: number;
   readonly multiplyAdds: number;
   readonly tested: number;
 }
 
-/** `start`: how many epochs are trained already. */
+/** Computes the remaining work of a trial. `start` is the number of trained epochs. */
 function workOf(
   { spec, until }: Pick<Trial, "spec" | "until">,
   { plan, facts }: ForecastInput,
@@ -49,21 +49,23 @@ function workOf(
   return { spec, epochs, learned, measured, multiplyAdds, tested: facts.testCount };
 }
 
-/** What a run has still to do. */
+/** The remaining work of a run. */
 export interface RunWork {
-  /** Those of the first generation are known; see `likelyTrials` for later ones. */
+  /**
+   * The work per generation. The trials of the first generation are known; see `likelyTrials` for later ones.
+   */
   readonly generations: readonly (readonly TrialWork[])[];
-  /** What a budget of epochs leaves of all that, 0 … 1. */
+  /** The fraction of the work that fits into the budget of epochs, 0 … 1. */
   readonly share: number;
 }
 
-/** Of what later trials may be: so many configurations give a fair mean. */
+/** Number of sampled configurations of later generations: enough for a fair mean. */
 const MOST_ALIKE = 32;
 
 /**
- * Trials that stand for all: the first generation, and, where these are few, some that the sampler would
- * propose if nothing came of any. What it will learn is not known, and that its networks are like these is
- * likely. The parts of one training are alike anyway.
+ * Returns trials that represent the whole sweep: the first generation and, if that is small, some proposals
+ * that the sampler would make without results. Later proposals are unknown, but their networks are probably
+ * similar. All segments of one training are alike.
  */
 export function likelyTrials(
   { trials, generations, repeats, continuesTrainings }: Experiment,
@@ -79,7 +81,10 @@ export function likelyTrials(
   return likely;
 }
 
-/** `likely`: what later generations count as, in turn; `records`: of what is done already. */
+/**
+ * Computes the remaining work. Later generations count as the `likely` trials, in turn. `records` are the
+ * finished trials and epochs.
+ */
 export function workLeft(
   { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
@@ -104,18 +109,18 @@ export function workLeft(
   });
   const epochs = sumOf(left.flat(), (work) => work.epochs);
   const spent = sumOf([...records.values()], ({ history }) => history.length);
-  // One configuration is trained at least.
+  // At least one configuration is trained.
   const least = records.size > 0 ? 0 : sumOf(whole.slice(0, repeats), (work) => work.epochs);
   const allowed = Math.max(least, (budget?.epochs ?? Infinity) - spent, 0);
   return { generations: left, share: epochs === 0 ? 0 : Math.min(1, allowed / epochs) };
 }
 
-/** The multiply-adds that a run has still to do, within its budget of epochs. */
+/** Computes the multiply-adds that remain within the budget of epochs. */
 export function multiplyAddsOf({ generations, share }: RunWork): number {
   return share * sumOf(generations.flat(), (work) => work.multiplyAdds);
 }
 
-/** `paces`: of those that `toCalibrate` has chosen. */
+/** Forecasts a run from `paces`, the measured speeds of the networks that `toCalibrate` has chosen. */
 export function forecastOf(
   { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
   work: RunWork,
@@ -157,11 +162,11 @@ function sumOf<Item>(items: readonly Item[], of: (item: Item) => number): number
   return items.reduce((sum, item) => sum + of(item), 0);
 }
 
-/** Networks that are measured; what others take is told from these. */
+/** Number of networks to time; the times of other networks are estimated from these. */
 const MOST_NETWORKS = 4;
 
 /**
- * The specs to be measured: the network with the fewest multiply-adds, that with the most, and some in
+ * Chooses the networks to time: the one with the fewest multiply-adds, the one with the most, and some in
  * between.
  */
 export function toCalibrate(
@@ -179,7 +184,7 @@ export function toCalibrate(
   );
 }
 
-/** Equal where a step takes as long. */
+/** Returns a key that is equal for networks whose steps take equally long. */
 function networkKey(
   { augment, evaluation, loss, optimizer, training }: TrialSpec,
   { plan }: ForecastInput,
@@ -191,7 +196,10 @@ function networkKey(
   return JSON.stringify([layers, batchSize, loss.type, optimizer.type, beside]);
 }
 
-/** Its own pace, or that of the network that is nearest in multiply-adds, by their ratio. */
+/**
+ * Returns the speed of a network: measured, or scaled by multiply-adds from the most similar measured
+ * network.
+ */
 function paceOf(
   spec: TrialSpec,
   input: ForecastInput,
@@ -225,14 +233,14 @@ function secondsOf({ learned, measured }: TrialWork, { learning, measuring, buil
 }
 
 /**
- * Of the tables that a trial leaves and its lines in those of the run, where it mistakes a twentieth of the
- * test images.
+ * Estimates the bytes of a trial's tables and of its lines in the run's tables, if one test image in twenty
+ * is misclassified.
  */
 function tableBytes({ epochs, tested }: TrialWork): number {
   return 1500 + 500 * epochs + 28 * (tested / 20);
 }
 
-/** Of trials that take so long, each begun by the first worker that is free. */
+/** Computes the total time of trials, each started by the first free worker. */
 function timeOf(durations: readonly number[], workers: number): number {
   const free = new Float64Array(workers);
   for (const duration of durations) {

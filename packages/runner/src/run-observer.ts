@@ -1,10 +1,10 @@
 import type { Report, Trial, TrialOutcome } from "@nn/training";
 
-/** What hears of the trials of a run, once the disk has what it hears: the screen, for one. */
+/** Receives the events of a run's trials after they are on the disk, such as the terminal output. */
 export interface RunObserver {
   report(trial: Trial, report: Report): void;
   ended(trial: Trial, outcome: TrialOutcome): void;
-  /** `details`: the file that has more of it, if one was written. */
+  /** `details` is the file with the stack trace, if one was written. */
   failed(trial: Trial, reason: string, details: string | undefined): void;
   /** After this epoch. */
   pruned(trial: Trial, epoch: number): void;

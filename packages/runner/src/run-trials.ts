@@ -15,7 +15,7 @@ import { dispatchTrials, type DispatchListener, type TrialExecutor } from "./sch
 import { seenSeconds } from "./processes/seen-time.ts";
 import { TrialJournal } from "./scheduling/trial-journal.ts";
 
-/** How often a trial is tried again when its process was killed or ran out of memory. */
+/** Number of retries of a trial whose process was killed or ran out of memory. */
 const RETRIES = 2;
 
 /** Arguments of `runPendingTrials`: an experiment, its run directory, its data and its executors. */
@@ -23,37 +23,35 @@ export interface TrialRun {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */
   readonly next: NextTrials;
-  /** What tells its trials from those of other runs. */
+  /** Returns what identifies a trial among those of other runs. */
   readonly identityOf: IdentityOf;
   /** Where its pruner is found; the built-in ones unless given. */
   readonly catalogs?: Pick<Catalogs, "pruners"> | undefined;
   readonly directory: RunDirectory;
-  /** Checkpoints of an earlier run that trials of this one begin with. */
+  /** Checkpoints of earlier runs that trials of this run resume from. */
   readonly checkpoints?: ReadonlyMap<number, string> | undefined;
   /** Absolute. */
   readonly dataFolder: string;
-  /** What is there. */
+  /** The available data. */
   readonly data: readonly DataIdentity[];
   readonly experimentFolder: string;
   readonly executors: readonly TrialExecutor[];
-  /** Of each executor. */
+  /** Number of threads of each executor. */
   readonly threads: number;
-  /** A trial in training writes a checkpoint that often. */
+  /** Seconds between two checkpoints of a trial. */
   readonly checkpointSeconds: number;
-  /** See `Schedule`. */
+  /** See `Dispatch.mostFailures`. */
   readonly mostFailures: number;
   readonly signal: AbortSignal;
 }
 
-/**
- * A trial that was stopped in training, and has a checkpoint to go on from: so many of its epochs are done.
- */
+/** A trial that was stopped in training and has a checkpoint to resume from, after this many epochs. */
 export interface StoppedTrial {
   readonly trial: Trial;
   readonly epoch: number;
 }
 
-/** The trials of an experiment, as far as the directory has recorded them. */
+/** Creates the sweep scheduler of an experiment from the records of the run directory. */
 export function createSweepScheduler(
   {
     experiment,
@@ -79,8 +77,8 @@ export function createSweepScheduler(
 }
 
 /**
- * Trains what is left of an experiment: the journal first, then the observer, once the disk has what it hears
- * of. Returns what the signal has stopped in training.
+ * Trains the unfinished trials of an experiment. Each event goes to the journal first, then, once it is on
+ * the disk, to the observer. Returns the trials that the signal stopped in training.
  */
 export async function runPendingTrials(run: TrialRun, observer: RunObserver): Promise<StoppedTrial[]> {
   const { directory, experiment, threads, data, executors, mostFailures, signal } = run;
@@ -107,7 +105,7 @@ export async function runPendingTrials(run: TrialRun, observer: RunObserver): Pr
     onEnd(trial, outcome) {
       journal.ended(trial, outcome);
       if (outcome.kernels !== kernels) {
-        // Which kernels run is known to the processes that run them.
+        // Only the worker processes know which kernels run.
         kernels = outcome.kernels;
         writeEnvironment(kernels);
       }
@@ -135,15 +133,12 @@ export async function runPendingTrials(run: TrialRun, observer: RunObserver): Pr
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
 }
 
-/** Where the budget has ended the sweep: records it, and takes away what later trials have left. */
+/** Records the end of a sweep whose budget is used up, and removes the files of later trials. */
 export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirectory): void {
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 
-/**
- * Puts the checkpoint of an earlier run where the trial's own will be, if nothing of the trial has been
- * recorded yet.
- */
+/** Copies the checkpoint of an earlier run to the trial's place, if nothing of the trial is recorded yet. */
 function goOnFromEarlier({ directory, checkpoints }: TrialRun, { number }: Trial): void {
   const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
   if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;
@@ -151,7 +146,7 @@ function goOnFromEarlier({ directory, checkpoints }: TrialRun, { number }: Trial
   try {
     bytes = readFileSync(earlier);
   } catch {
-    return; // somebody has deleted it meanwhile: the trial is trained from its start
+    return; // The checkpoint was deleted meanwhile: the trial is trained from its start.
   }
   writeFileAtomically(own, bytes);
 }

@@ -5,8 +5,9 @@ import { workspaceFolder } from "@nn/runner/environment";
 import { withoutPasswords } from "@nn/runner/passwords";
 
 /**
- * `pnpm run` works in the root of the workspace, wherever it was called from, and leaves the caller's folder
- * in INIT_CWD: going back there makes relative paths mean what the person who wrote them sees.
+ * Changes the working directory to the folder that the user called `pnpm run` from. pnpm runs scripts in the
+ * root of the workspace and leaves the caller's folder in INIT_CWD. Relative paths then mean what the user
+ * sees.
  */
 export function goToCaller(env: NodeJS.ProcessEnv): void {
   const caller = env["INIT_CWD"];
@@ -14,8 +15,8 @@ export function goToCaller(env: NodeJS.ProcessEnv): void {
 }
 
 /**
- * The command that runs this one again, as a person can type it.
- * `argv` and `env` are the process's own; the options in `without` are left out.
+ * Returns the shell command that repeats this one. `argv` and `env` are those of the process; `without` lists
+ * the options to leave out.
  */
 export function repeatedCommand(
   argv: readonly string[],
@@ -27,24 +28,25 @@ export function repeatedCommand(
 }
 
 /**
- * The command that starts the program with `own` as its arguments, in the way that this process was started.
+ * Returns the shell command that starts the program with the arguments `own`, through the same launcher (pnpm
+ * or node) as this process.
  */
 export function commandLike(
   [, program = "", script]: readonly string[],
   env: NodeJS.ProcessEnv,
   own: readonly string[],
 ): string {
-  // pnpm says who it is, and which script of package.json it runs.
+  // pnpm sets its own name and the name of the package.json script in the environment.
   const pnpm = /^pnpm\/(\S+)/.exec(env["npm_config_user_agent"] ?? "")?.[1];
   if (pnpm !== undefined && env["npm_lifecycle_event"] === script) {
     const elsewhere = resolve(env["INIT_CWD"] ?? ".") === resolve(workspaceFolder) ? [] : ["-w"];
-    // By npx, as README.md has it: it works with pnpm installed and without.
+    // The command uses npx, as README.md does, because npx works with or without an installed pnpm.
     return ["npx", "-y", `pnpm@${pnpm}`, ...elsewhere, "run", ...own].map(quoted).join(" ");
   }
   return ["node", relative(process.cwd(), program) || program, ...own].map(quoted).join(" ");
 }
 
-/** As a POSIX shell reads it back. */
+/** Quotes an argument for a POSIX shell. */
 function quoted(arg: string): string {
   return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
 }

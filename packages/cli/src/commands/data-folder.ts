@@ -5,8 +5,8 @@ import { ExperimentError } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
 
 /**
- * The folder of `--data`, or that of the workspace. One that was named must be there; the usual one is made
- * when something is downloaded. Throws ExperimentError.
+ * Returns the folder of `--data`, or the workspace's data folder. A folder given by `--data` must exist; the
+ * default is created by the first download. Throws ExperimentError.
  */
 export function dataFolderOf({ data }: { readonly data?: string | undefined }): string {
   if (data === undefined) return join(workspaceFolder, "data");
@@ -15,8 +15,8 @@ export function dataFolderOf({ data }: { readonly data?: string | undefined }): 
     throw new ExperimentError([
       {
         place: "--data",
-        message: stats === undefined ? `there is no folder "${data}"` : `"${data}" is not a folder`,
-        expected: "a folder with a folder for each data set in it, such as mnist/",
+        message: stats === undefined ? `the folder "${data}" does not exist` : `"${data}" is not a folder`,
+        expected: "a folder that contains one folder per data set, such as mnist/",
       },
     ]);
   }

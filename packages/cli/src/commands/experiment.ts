@@ -40,13 +40,13 @@ export interface ExperimentOptions extends TrainingOptions {
   readonly hungAfter?: number | undefined;
   /** Seconds. */
   readonly timeLimit?: number | undefined;
-  /** How many bits the widest instructions of the kernels have. */
+  /** Vector width of the kernels, in bits. */
   readonly simd: 128 | 256;
 }
 
 /**
- * `experiment SPEC`: trains what is not trained yet and shows what came of it. Returns the exit code.
- * Throws ExperimentError, DatasetError and RunDirectoryError.
+ * Runs `experiment SPEC`: trains the unfinished trials and prints the results. Returns the exit code. Throws
+ * ExperimentError, DatasetError and RunDirectoryError.
  */
 export async function experimentCommand(
   file: string,
@@ -87,11 +87,16 @@ async function readAndTrain(
   };
   terminal.err.write(noticeLines(notices));
   const opening = openingLines(experiment, { sources, summaries: dataSummaries }, plan, terminal);
-  const interruption = new Interruption(() => terminal.err.write("\nStopping. Once more to end at once.\n"));
+  const interruption = new Interruption(() =>
+    terminal.err.write("\nStopping. Press Ctrl-C again to stop at once.\n"),
+  );
   const { signal } = interruption;
-  // Those that measure how fast they are, too, and those that wait for a trial.
+  // Includes workers that measure their speed and workers that wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
-  /** What there will be when the run begins: of its own, and of earlier runs. Says what is taken over. */
+  /**
+   * Returns the records that the run starts with: its own and those of earlier runs. Prints which trials are
+   * reused.
+   */
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;
     const own = recordsIn(join(folder, fingerprint));
@@ -112,7 +117,7 @@ async function readAndTrain(
       const work = workLeft(experiment, forecastInputOf, likely, records);
       const left = work.generations.flat().length;
       const count = countTrials(experiment);
-      if (left < count) print([`${count - left} of ${count} trials are done already.`]);
+      if (left < count) print([`${count - left} of ${count} trials are already done.`]);
       if (left === 0) return 0;
       const forecast = await describedForecast({
         experiment,
@@ -157,14 +162,14 @@ async function readAndTrain(
   }
 }
 
-/** What is on record of a run; nothing where there is none. Throws RunDirectoryError. */
+/** Reads the records of a run; empty if the run directory does not exist. Throws RunDirectoryError. */
 function recordsIn(run: string): Map<number, TrialRecord> {
   const journal = join(run, "journal.jsonl");
   return existsSync(journal) ? trialsOf(readJournal(journal).events) : new Map();
 }
 
 function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
-  // A run with nothing left to do starts no process that could say it again.
+  // A run with nothing left to do starts no process that could repeat the notice.
   const known = fresh
     ? { kernels: null, threads: null, data: [] }
     : readEnvironment(join(folder, experiment.fingerprint));
@@ -182,7 +187,7 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
   });
 }
 
-/** Does the work; then, however it ends, brings the tables up to date and frees the directory. */
+/** Runs `work`, then updates the tables and unlocks the directory, even if `work` fails. */
 async function closingAtExit<Result>(directory: RunDirectory, work: () => Promise<Result>): Promise<Result> {
   const close = (): void => {
     try {
@@ -191,12 +196,12 @@ async function closingAtExit<Result>(directory: RunDirectory, work: () => Promis
       directory.close();
     }
   };
-  // A second Ctrl-C: the process ends without coming back here.
+  // A second Ctrl-C ends the process before it returns here.
   const onExit = (): void => {
     try {
       close();
     } catch {
-      // The journal has it all; the next start derives the tables from it.
+      // The journal is complete; the next start derives the tables from it.
     }
   };
   process.once("exit", onExit);

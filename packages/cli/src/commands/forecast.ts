@@ -19,14 +19,17 @@ export interface Calibration {
   readonly work: RunWork;
   /** See `likelyTrials`. */
   readonly likely: readonly Trial[];
-  /** Those that will train: they measure at the same time, as they will then share the machine. */
+  /**
+   * The workers that will train. They measure at the same time, because they will share the machine in the
+   * same way.
+   */
   readonly workers: readonly WorkerProcess[];
   readonly threads: number;
   /** Absolute. */
   readonly experimentFolder: string;
 }
 
-/** The line that a person reads: the forecast, or the reason why there is none. */
+/** The printed line: the forecast, or the reason why there is none. */
 interface Told {
   readonly line: string;
   readonly isThere: boolean;
@@ -49,13 +52,13 @@ export async function describedForecast(calibration: Calibration): Promise<Told>
   }
 }
 
-/** Forecasts a run by a few steps of its networks. Throws WorkerCrash and TrialFailure. */
+/** Forecasts a run by timing a few training steps of its networks. Throws WorkerCrash and TrialFailure. */
 async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
   const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, Pace>();
   for (const spec of toCalibrate(likely, forecastInputOf)) {
     const sample = { spec, facts: withoutLabels(forecastInputOf(spec).facts), threads, experimentFolder };
-    // One network at a time, by all at once.
+    // All workers time the same network at once, one network after the other.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
   }
@@ -73,7 +76,9 @@ function meanPace(paces: readonly Pace[]): Pace {
   };
 }
 
-/** What a process is told of the data: one byte an image is more than it needs. */
+/**
+ * Returns the data without its labels: the timing steps do not need them, and they take one byte per image.
+ */
 function withoutLabels({ trainingLabels: _labels, ...facts }: DatasetFacts): DatasetFacts {
   return facts;
 }

@@ -26,9 +26,9 @@ const catalogs = {
 } satisfies Record<Kind, ReadonlyMap<string, unknown>>;
 
 /**
- * `new KIND NAME`: writes a new entry of a catalog and its test, which pass as they stand. Overwrites
- * nothing. `packages`: the folder that stands for packages/. Returns the exit code: 0, or 2 when kind or name
- * cannot be.
+ * Runs `new KIND NAME`: writes a new catalog entry and its test, which passes unchanged. Never overwrites a
+ * file. `packages` is the folder of the packages. Returns the exit code: 0, or 2 if the kind or the name is
+ * invalid.
  */
 export async function newCommand(
   kind: string,
@@ -39,7 +39,7 @@ export async function newCommand(
   const { out, err } = terminal;
   if (!isKind(kind)) {
     const advice = didYouMean(kind, KINDS);
-    err.write(`There is no kind "${kind}"\n  expected one of: ${KINDS.join(", ")}\n`);
+    err.write(`"${kind}" is not a kind of catalog entry\n  expected one of: ${KINDS.join(", ")}\n`);
     if (advice !== undefined) err.write(`  ${advice}\n`);
     return 2;
   }
@@ -49,7 +49,7 @@ export async function newCommand(
   const testFile = join(folder, `${name}.test.ts`);
   const problem =
     nameProblem(kind, name, catalogs[kind].keys()) ??
-    [file, testFile].filter((each) => existsSync(each)).map((each) => `${shown(each)} is there already`)[0];
+    [file, testFile].filter((each) => existsSync(each)).map((each) => `${shown(each)} already exists`)[0];
   if (problem !== undefined) {
     err.write(`${problem[0]?.toUpperCase()}${problem.slice(1)}\n`);
     return 2;
@@ -60,10 +60,10 @@ export async function newCommand(
   await writeFile(file, template.source(name, value), { flag: "wx" });
   await writeFile(testFile, template.test(name, value), { flag: "wx" });
   out.write(
-    `Wrote ${shown(file)}: a small ${kind} that works; make it yours.\n` +
-      `Wrote ${shown(testFile)}: the contract that every ${kind} keeps.\n\n` +
+    `Wrote ${shown(file)}: a small ${kind} that works, for you to change.\n` +
+      `Wrote ${shown(testFile)}: the tests that every ${kind} must pass.\n\n` +
       `  pnpm --filter @nn/${template.package} exec vitest ${template.folder}/${name}.test.ts   ` +
-      "tests it, again at every change\n" +
+      "tests it after every change\n" +
       "  pnpm run schema   lets editors complete it and lists it in docs/reference/\n" +
       (template.golden === undefined ? "" : `\npnpm test asks for ${template.golden}.\n`),
   );

@@ -18,23 +18,23 @@ export interface PreviewOptions {
   /** `path=value` each. */
   readonly set: readonly string[];
   readonly out?: string | undefined;
-  /** How many images. */
+  /** Number of images. */
   readonly count: number;
-  /** The first epoch that is shown. */
+  /** The first epoch to show. */
   readonly epoch: number;
   readonly data?: string | undefined;
 }
 
-/** Epochs that are shown beside each image. */
+/** Number of epochs to show beside each image. */
 const EPOCHS = 8;
 
-/** 256 MiB at four bytes a pixel. */
+/** 256 MiB at four bytes per pixel. */
 const MOST_PIXELS = 2 ** 26;
 
 /**
- * `preview SPEC`: writes a PNG sheet of training images, as they are and as the first trial augments them in
- * its epochs. Returns the exit code. Throws ExperimentError, DatasetError and RunDirectoryError, the last for
- * a file that cannot be written.
+ * Runs `preview SPEC`: writes a PNG sheet of training images. It shows each image unchanged and as the first
+ * trial augments it in its epochs. Returns the exit code. Throws ExperimentError, DatasetError and
+ * RunDirectoryError; the last one for a file that cannot be written.
  */
 export async function previewCommand(
   file: string,
@@ -49,7 +49,8 @@ export async function previewCommand(
 
   await readyKernels(terminal);
   const download = new DownloadScreen(terminal);
-  const { signal } = new AbortController(); // never: Ctrl-C ends the process, and what is downloaded is written whole
+  // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
+  const { signal } = new AbortController();
   await prepareData([trial.spec], context, signal, download.show).finally(() => download.stop());
   const workbench = await createWorkbench(1, () => {});
   const dataset = await workbench.place(trial.spec.dataset, context);
@@ -60,7 +61,7 @@ export async function previewCommand(
   const { width, height } = sheetLayout(exampleShape, count, EPOCHS);
   if (width * height > MOST_PIXELS) {
     const most = Math.max(1, Math.floor((count * MOST_PIXELS) / (width * height)));
-    wrong("--count", `${count} images make a sheet of ${width} × ${height} pixels`, `at most ${most}`);
+    wrong("--count", `${count} images need a sheet of ${width} × ${height} pixels`, `at most ${most}`);
   }
   const epochs = Array.from({ length: EPOCHS }, (_, index) => options.epoch + index);
   const { augmentations } = await loadTrialCatalogs(trial.spec, context.experimentFolder);
@@ -68,24 +69,24 @@ export async function previewCommand(
   const isThere = existsSync(target);
   writeFileAtomically(target, sheet);
   terminal.out.write(
-    `Wrote ${target}${isThere ? " in place of the earlier one" : ""}, ${width} × ${height} pixels: ` +
-      `${count} training images, as they are and in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +
+    `Wrote ${target}${isThere ? ", replacing the earlier file" : ""}, ${width} × ${height} pixels: ` +
+      `${count} training images, unchanged and augmented in epochs ${epochs[0]} to ${epochs.at(-1)}.\n` +
       notes(experiment, options).join(""),
   );
   return 0;
 }
 
-/** What a person may wonder about. */
+/** Remarks about what the sheet shows. */
 function notes({ trials }: Experiment, { epoch }: PreviewOptions): string[] {
   const { spec, parameters, seed } = trials[0]!;
   const lines: string[] = [];
   if (spec.augment === undefined || spec.augment.length === 0) {
-    lines.push("This experiment augments nothing: all columns are alike.\n");
+    lines.push("This experiment has no augmentation: all columns are the same.\n");
   }
   if (trials.length > 1) {
     const swept = describeParameters(parameters);
     lines.push(
-      `These are of trial 1 of ${trials.length}, seed ${seed}${swept === "" ? "" : `, ${swept}`}.\n`,
+      `These images are from trial 1 of ${trials.length}, seed ${seed}${swept === "" ? "" : `, ${swept}`}.\n`,
     );
   }
   const { epochs } = spec.training;

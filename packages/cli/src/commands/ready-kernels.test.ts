@@ -19,13 +19,13 @@ test("kernels that cannot be written: where, why, and who can help", async () =>
   const denied = Object.assign(new Error("EACCES: permission denied, mkdir '/x/dist'"), { code: "EACCES" });
   expect(await told(denied)).toMatch(
     new RegExp(
-      /^Compiling the kernels, once\.\nError: Cannot write \S*kernels\/dist: permission denied /.source +
-        /\(EACCES\)\. The kernels .* run "pnpm run build"\.\n$/.source,
+      /^Compiling the kernels \(only once\)\.\nError: Cannot write \S*kernels\/dist: permission denied /
+        .source + /\(EACCES\)\. The kernels .* run "pnpm run build"\.\n$/.source,
     ),
   );
   expect(await told(new Error("it does not compile", { cause: denied }))).toContain("(EACCES)");
 });
 
 test("kernels that do not compile are a mistake in the program", async () => {
-  expect(await told(new Error("it does not compile"))).toContain("That is a mistake in this program.");
+  expect(await told(new Error("it does not compile"))).toContain("This is a bug in the program.");
 });

@@ -10,26 +10,28 @@ import { unwritable } from "./unwritable.ts";
 const kernels = join(workspaceFolder, "packages", "kernels");
 
 /**
- * Compiles the kernels where they are missing or older than their sources. Throws UnwritableError where they
- * cannot be written.
+ * Compiles the kernels if they are missing or older than their sources. Throws UnwritableError if they cannot
+ * be written.
  */
 export async function readyKernels(
   terminal: Terminal,
   compile: typeof ensureKernels = ensureKernels,
 ): Promise<void> {
   try {
-    await compile(() => terminal.err.write("Compiling the kernels, once.\n"));
+    await compile(() => terminal.err.write("Compiling the kernels (only once).\n"));
   } catch (error) {
     const dist = join(kernels, "dist");
     throw unwritable(
       relative(process.cwd(), dist),
       refusal(existsSync(dist) ? dist : kernels) ?? error,
-      'The kernels are compiled there, once: let a user who may write there run "pnpm run build".',
+      'The kernels are compiled into this folder once. A user with write permission must run "pnpm run build".',
     );
   }
 }
 
-/** Why the system lets nobody write into the folder: the compiler tells it in words of its own. */
+/**
+ * Returns the reason why the folder is not writable, because the compiler reports that in a form of its own.
+ */
 function refusal(folder: string): unknown {
   try {
     accessSync(folder, constants.W_OK);

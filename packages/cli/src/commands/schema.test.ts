@@ -58,6 +58,6 @@ test("a schema that cannot be written is a line that says why", async () => {
   const error = await schemaCommand([file], recordedTerminal()).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(UnwritableError);
   expect(String(error)).toMatch(
-    /Cannot write .*mine\.schema\.json: a folder stands where a file should be \(EISDIR\)\. Make its folder writable/,
+    /Cannot write .*mine\.schema\.json: a folder is where a file should be \(EISDIR\)\. Make its folder writable/,
   );
 });

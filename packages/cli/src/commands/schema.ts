@@ -7,17 +7,17 @@ import { Problems, compose, editorSchema, loadCustomParts, referencePages } from
 import { workspaceFolder } from "@nn/runner/environment";
 import { unwritable } from "./unwritable.ts";
 
-/** The schema of the catalogs, committed: an experiment names it in its first line. */
+/** The committed schema of the catalogs. An experiment file names it in its first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
 
-/** The same for people, committed too. */
+/** The committed reference: the same content as the schema, for people. */
 export const referenceFolder = join(workspaceFolder, "docs", "reference");
 
 /**
- * `schema`: writes the schema file of the catalogs and the reference. `schema SPEC…`: for each file a schema
- * of its own beside it, which also knows the custom parts that it names, and says which line makes an
- * editor use it. Returns the exit code. Throws ExperimentError when a file cannot be read or a custom part
- * cannot be loaded, UnwritableError.
+ * Runs `schema`: writes the schema file of the catalogs and the reference. Runs `schema SPEC…`: writes one
+ * schema per file beside it, which also knows the file's custom parts, and prints the line that makes an
+ * editor use it. Returns the exit code. Throws ExperimentError if a file cannot be read or a custom part
+ * cannot be loaded, and UnwritableError.
  */
 export async function schemaCommand(files: readonly string[], terminal: Terminal): Promise<number> {
   if (files.length === 0) {
@@ -49,7 +49,7 @@ async function write(file: string, text: string, { out }: Terminal): Promise<voi
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   } catch (error) {
-    throw unwritable(shown, error, "Make its folder writable, or work with a copy of it elsewhere.");
+    throw unwritable(shown, error, "Make its folder writable, or work with a copy elsewhere.");
   }
   out.write(`Wrote ${shown}.\n`);
 }

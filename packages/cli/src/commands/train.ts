@@ -45,19 +45,19 @@ import { describedForecast } from "./forecast.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
 /**
- * A checkpoint costs some milliseconds, and a kill at most the seconds since the last one. It changes no byte
- * of the results.
+ * A checkpoint takes some milliseconds. A kill loses at most the work since the last one. The interval does
+ * not affect the results.
  */
 const CHECKPOINT_SECONDS = 30;
 /**
- * Multiply-adds: what one core does in half a minute. Measuring the networks of a sweep first counts for
- * little then.
+ * Multiply-adds that one core computes in half a minute. For a longer run, the time to measure the networks
+ * first is negligible.
  */
 const LONG_RUN = 1e12;
-/** So many trials that fail one after the other end a run. */
+/** A run stops after this many consecutive failed trials. */
 const MOST_FAILURES = 5;
 
-/** What the command line says of the training. */
+/** Command-line options of the training. */
 export interface TrainingOptions {
   readonly workers?: number | undefined;
   readonly threads?: number | undefined;
@@ -67,12 +67,12 @@ export interface TrainingOptions {
   readonly mostFailures?: number | undefined;
 }
 
-/** What there is to do, and with what. */
+/** What to train, and with which data, directory and workers. */
 export interface TrainingWork {
   readonly experiment: Experiment;
   readonly next: NextTrials;
   readonly directory: RunDirectory;
-  /** The one that `directory` is in, with the runs of the same name. */
+  /** The folder that contains `directory` and the run directories of the same name. */
   readonly folder: string;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly identityOf: IdentityOf;
@@ -87,14 +87,14 @@ export interface TrainingWork {
   readonly sources: readonly DataSource[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
-  /** The run directory, as a person would write it. */
+  /** The run directory, as it is shown to the user. */
   readonly shownFolder: string;
   readonly print: (lines: readonly string[]) => void;
 }
 
 /**
- * Trains what is not trained yet, and shows what came of it all. Returns the exit code. Throws DatasetError
- * and RunDirectoryError.
+ * Trains the unfinished trials and prints all results. Returns the exit code. Throws DatasetError and
+ * RunDirectoryError.
  */
 export async function train(work: TrainingWork): Promise<number> {
   const { experiment, directory, terminal, shownFolder, print } = work;
@@ -118,7 +118,7 @@ export async function train(work: TrainingWork): Promise<number> {
   const { trials, end, isOver } = createSweepScheduler(work, () => {});
   const shown = stop === undefined ? trials : trials.filter(({ number }) => directory.records.has(number));
   const closing = closingLines({ ...experiment, trials: shown }, directory.records, terminal);
-  // What ended without figures has been told while it ran.
+  // Trials without results were reported while they ran.
   const anyFigures = [...directory.records.values()].some(
     ({ status }) => status === "completed" || status === "pruned",
   );
@@ -126,46 +126,53 @@ export async function train(work: TrainingWork): Promise<number> {
   if (stop === undefined) print(endingLines(experiment, end));
   print(["", ...fileLines(shownFolder, directory.records)]);
   if (pending === 0) {
-    print(["All of it was done already: nothing was left to do. --fresh starts over."]);
+    print(["All trials are already done: there is nothing to train. Use --fresh to start over."]);
   }
   if (stop?.cause === "spent") {
-    print(["", ...stop.places, `The minutes of its budget are spent. ${whatIsKept(work)}`, ...goOnLines()]);
+    print([
+      "",
+      ...stop.places,
+      `The sweep's budget of minutes is used up. ${whatIsKept(work)}`,
+      ...goOnLines(),
+    ]);
   }
   const failed = [...directory.records.values()].filter(({ status }) => status === "failed");
   if (failed.length > 0) {
     const what =
       planned === 1
-        ? "The trial failed; the same command tries it again."
+        ? "The trial failed; run the same command to retry it."
         : `${failed.length} of ${planned} trials failed` +
           (isOver
-            ? ", and are not tried again: those of later generations were proposed by how they ended. " +
-              "--fresh starts over."
-            : "; the same command tries them again.");
+            ? ", and are not retried, because later generations were proposed from their results. " +
+              "Use --fresh to start over."
+            : "; run the same command to retry them.");
     print([terminal.colors.yellow(what)]);
   }
   return failed.length > 0 ? 1 : 0;
 }
 
 /**
- * Where nothing is left to train: what is shown must come of the data that this command names. Throws
- * RunDirectoryError.
+ * Checks the data when nothing is left to train: the shown results must come from the data of this command.
+ * Throws RunDirectoryError.
  */
 async function checkData({ experiment, directory, context, sources, signal }: TrainingWork): Promise<void> {
-  // Data that are not on this machine are no other data, and need not be fetched to show what came of them.
+  // Data that are not on this machine cannot contradict the results, so they are not downloaded only to show
+  // them.
   if (directory.data.size === 0 || !sources.every(({ isHere }) => isHere)) return;
   const specs = experiment.trials.map(({ spec }) => spec);
   for (const data of await prepareData(specs, context, signal, () => {})) directory.checkData(data);
 }
 
-/** What has stopped the training before its end: somebody, or the minutes of the budget. */
+/** What stopped the training early: the user, or the budget's minutes. */
 interface Stop {
   readonly cause: "interrupted" | "spent";
-  /** Where trials in training were stopped, in sentences. */
+  /** Sentences that say where the running trials were stopped. */
   readonly places: readonly string[];
 }
 
 /**
- * Takes over what earlier runs have trained, and trains the rest. Returns what has stopped it, if anything.
+ * Reuses the trials that earlier runs have trained, and trains the rest. Returns what stopped it, if
+ * anything.
  */
 async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
   const { experiment, next, directory, forecastInputOf, pool, options, context, terminal, print } = work;
@@ -200,7 +207,8 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
     const minutes = experiment.budget?.minutes;
     if (minutes !== undefined) budget = new SeenTimer(minutes * 60, () => spent.abort());
     const signal = AbortSignal.any([work.signal, spent.signal]);
-    if (done > 0) print([`${done} of ${countTrials(experiment)} trials are done already; the others go on.`]);
+    if (done > 0)
+      print([`${done} of ${countTrials(experiment)} trials are already done; resuming the others.`]);
 
     const continuation = reuse && findContinuation(reuse, directory.records);
     if (continuation !== undefined && recorded === 0) print(continuationLines(continuation));
@@ -250,7 +258,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
   }
 }
 
-/** "Stopped in epoch 9 of 40; the same command continues there." */
+/** Returns `Stopped in epoch 9 of 40; the same command continues there.` */
 function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]): string[] {
   if (stopped.length === 0) return [];
   const isOnly = countTrials(experiment) === 1;
@@ -263,14 +271,17 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
   return [`Stopped ${places.join(", ")}; the same command continues there.`];
 }
 
-/** What the trials are trained on, downloaded where it is not here. Throws DatasetError. */
+/** Loads the data of the trials; downloads them if they are missing. Throws DatasetError. */
 async function loadData({ experiment, context, terminal, signal }: TrainingWork): Promise<DataIdentity[]> {
   const download = new DownloadScreen(terminal);
   const specs = experiment.trials.map(({ spec }) => spec);
   return prepareData(specs, context, signal, download.show).finally(() => download.stop());
 }
 
-/** What earlier runs of this name have trained; undefined where there are none, and nothing has been read. */
+/**
+ * Finds what earlier runs of this name have trained; undefined if there are none, in which case nothing is
+ * read.
+ */
 async function findReuse(
   work: TrainingWork,
 ): Promise<(ReusedSegment & { readonly data: DataIdentity[] }) | undefined> {
@@ -282,7 +293,7 @@ async function findReuse(
   return { experiment, next, identityOf, catalogs, data, earlier };
 }
 
-/** Takes over what there is, and says so. */
+/** Reuses the trials of earlier runs, and prints which ones. */
 async function takeOverAll(
   { experiment, directory, print }: TrainingWork,
   { data, ...reuse }: ReusedSegment & { readonly data: readonly DataIdentity[] },
@@ -294,13 +305,13 @@ async function takeOverAll(
   if (taken.trials.length > 0) print([takeOverLine(taken, countTrials(experiment))]);
 }
 
-/** For trials that workers elsewhere train. Throws RemoteError. */
+/** Connects to the workers on other machines. Throws RemoteError. */
 async function remoteTrainers(
   { experiment, customFiles, directory, options }: TrainingWork,
   url: string,
   { data, pending, screen }: { data: readonly DataIdentity[]; pending: number; screen: RunScreen },
 ): Promise<readonly TrialExecutor[]> {
-  // Loaded here: most experiments are trained on this machine.
+  // Imported only here, because most experiments are trained on this machine.
   const { RemoteRun } = await import("@nn/runner/redis");
   const run = await RemoteRun.begin({
     url,
@@ -316,19 +327,19 @@ async function remoteTrainers(
   return run.executors;
 }
 
-/** Ended for good; what failed or was cut short runs again. */
+/** Whether a trial has ended for good. Failed and interrupted trials run again. */
 function isDone({ status }: TrialRecord): boolean {
   return status !== "running" && status !== "failed";
 }
 
-/** Of the first so many trials. */
+/** Counts the finished trials among the first `count`. */
 function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity): number {
   return [...records.values()].filter((record) => record.trial <= planned && isDone(record)).length;
 }
 
 function whatIsKept({ experiment, directory, shownFolder }: TrainingWork): string {
   const done = countDone(directory.records);
-  return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Go on with:`;
+  return `${done} of ${countTrials(experiment)} trials are done and kept in ${shownFolder}. Resume with:`;
 }
 
 function goOnLines(): string[] {

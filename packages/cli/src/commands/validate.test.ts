@@ -24,7 +24,7 @@ test("shows the layers with their shapes, parameters and multiply-adds, and what
   [1]  dense    (32)              25,120         25,088
   [2]  relu     (32)                   0              0
   [3]  dense    (10)                 330            320
-       in all                     25,450         25,408
+       total                      25,450         25,408
 
   6 trials: 2 × 3 repeats, over optimizer.learningRate
 `);
@@ -59,7 +59,7 @@ test("shows the layers inside a layer below it, indented", async () => {
       layers[0]      dense       (8)                  216            192
       layers[1]      relu        (8)                    0              0
   [3]            dense           (10)                  90             80
-                 in all                             6,586          6,544`);
+                 total                              6,586          6,544`);
 });
 
 test("one wrong file makes the exit code 2, and counts its mistakes", async () => {
@@ -68,7 +68,7 @@ test("one wrong file makes the exit code 2, and counts its mistakes", async () =
 
   expect(await validateCommand(files, { set: [] }, screen)).toBe(2);
 
-  expect(screen.recorded.err).toContain("everything-at-once.yaml: 7 mistakes\n");
+  expect(screen.recorded.err).toContain("everything-at-once.yaml: 7 errors\n");
   expect(screen.recorded.out).toContain("small.yaml: OK");
 });
 

@@ -7,13 +7,13 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 /** Command-line options of `validate`. */
 export interface ValidateOptions {
-  /** `path=value` each, put over every file. */
+  /** `path=value` each, applied to every file. */
   readonly set: readonly string[];
 }
 
 /**
- * `validate SPEC…`: checks each file and shows its network; trains nothing and writes nothing. All files are
- * checked, whatever comes of the first. Returns the exit code: 0, or 2 when some file is wrong.
+ * Runs `validate SPEC…`: checks each file and shows its network. Trains nothing and writes nothing. Checks
+ * all files, even after an error. Returns the exit code: 0, or 2 if a file is wrong.
  */
 export async function validateCommand(
   files: readonly string[],
@@ -35,7 +35,7 @@ export async function validateCommand(
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       wrong += 1;
-      const count = error.problems.length === 1 ? "1 mistake" : `${error.problems.length} mistakes`;
+      const count = error.problems.length === 1 ? "1 error" : `${error.problems.length} errors`;
       terminal.err.write(`${gap}${error.message}\n\n${file}: ${red(count)}\n`);
     }
   }
@@ -53,7 +53,7 @@ function describe({ experiment, plan, dataSummaries }: LoadedExperiment): string
   const product = repeats > 1 ? `: ${formatCount(configurations)} × ${formatCount(repeats)} repeats` : "";
   const over = sweptPaths.length === 0 ? "" : `, over ${sweptPaths.join(", ")}`;
   const shown = sweptPaths.some((path) => path.startsWith("model."))
-    ? "  (the network is that of trial 1)"
+    ? "  (the network shown is that of trial 1)"
     : "";
   const data = dataSummaries.length === 0 ? [] : [...dataSummaries.map((each) => `  ${each}`), ""];
   return [...data, ...lines, "", `  ${formatCount(count)} ${noun}${product}${over}${shown}`].join("\n");

@@ -10,7 +10,7 @@ import { WorkerScreen } from "../terminal/worker-screen.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
-/** More trials at once than any machine has cores for. */
+/** An upper limit for concurrent trials: more than any machine has cores. */
 const MANY = 1024;
 
 /** Command-line options of `worker`, which trains trials from a Redis server. */
@@ -25,16 +25,16 @@ export interface WorkerOptions {
   readonly timeLimit?: number | undefined;
   /** Seconds. */
   readonly lostAfter: number;
-  /** How many bits the widest instructions of the kernels have. */
+  /** Vector width of the kernels, in bits. */
   readonly simd: 128 | 256;
 }
 
-/** For what is still to be printed. */
+/** Time for the last output before the process exits. */
 const LEAVING_MILLISECONDS = 1000;
 
 /**
- * `worker --url URL`: trains the trials of runs elsewhere until it is interrupted. Returns the exit code.
- * Throws ExperimentError and RemoteError.
+ * Runs `worker --url URL`: trains trials of runs on other machines until it is interrupted. Returns the exit
+ * code. Throws ExperimentError and RemoteError.
  */
 export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
   const dataFolder = dataFolderOf(options);
@@ -44,7 +44,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const { workers, threads, notice } = assignCores(options, options.workers ?? MANY, availableParallelism());
   if (notice !== undefined) terminal.err.write(`${notice}\n`);
   const interruption = new Interruption(() =>
-    terminal.err.write("\nGiving the trials back. Once more to end at once.\n"),
+    terminal.err.write("\nGiving the trials back. Press Ctrl-C again to stop at once.\n"),
   );
   const flags = workerFlags(options.simd);
   const limits = { silence: options.hungAfter ?? HUNG_AFTER_SECONDS, training: options.timeLimit };
@@ -52,7 +52,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
   const screen = new WorkerScreen(terminal);
   const download = new DownloadScreen(terminal);
   const many = `${workers} ${workers === 1 ? "trial" : "trials"} at once`;
-  screen.say(`Serving ${many} to ${server.shown}, version ${codeVersion()}. Ctrl-C ends it.`);
+  screen.say(`Serving ${many} to ${server.shown}, version ${codeVersion()}. Press Ctrl-C to stop.`);
   try {
     await serveTrials({
       server,
@@ -72,7 +72,7 @@ export async function workerCommand(options: WorkerOptions, terminal: Terminal):
     screen.stop();
     await endExecutors(executors);
     interruption.end();
-    // A connection of the queue may still wait for a server that is away. It is not waited for.
+    // A connection of the queue may still wait for an unreachable server. The worker does not wait for it.
     setTimeout(() => process.exit(), LEAVING_MILLISECONDS).unref();
   }
 }

@@ -21,17 +21,17 @@ test.each([
 });
 
 test.each(["", "-", "../x", "a/b", "ä"])("%o is refused", (name) => {
-  expect(nameProblem("layer", name, [])).toContain("is no name for a layer");
+  expect(nameProblem("layer", name, [])).toContain("is not a valid name for a layer");
 });
 
 test("a name that the file imports is refused", () => {
-  expect(nameProblem("schedule", "after-warmup", [])).toContain("needs another name");
-  expect(nameProblem("layer", "define-layer", [])).toContain("needs another name");
-  expect(nameProblem("sampler", "draw", [])).toContain("needs another name");
-  expect(nameProblem("dataset", "draw-split", [])).toContain("needs another name");
+  expect(nameProblem("schedule", "after-warmup", [])).toContain("choose another name");
+  expect(nameProblem("layer", "define-layer", [])).toContain("choose another name");
+  expect(nameProblem("sampler", "draw", [])).toContain("choose another name");
+  expect(nameProblem("dataset", "draw-split", [])).toContain("choose another name");
   expect(nameProblem("layer", "draw", [])).toBeUndefined();
 });
 
 test("a name that is taken is refused", () => {
-  expect(nameProblem("loss", "hinge", ["focal", "hinge"])).toBe('there is a loss "hinge" already');
+  expect(nameProblem("loss", "hinge", ["focal", "hinge"])).toBe('a loss "hinge" already exists');
 });

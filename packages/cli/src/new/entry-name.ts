@@ -1,31 +1,31 @@
 import type { Kind } from "./template.ts";
 import { templates } from "./templates.ts";
 
-/** `hard-tanh` → `hardTanh`: the value that a file of that name exports. */
+/** Converts `hard-tanh` to `hardTanh`, the name of the value that a file of that name exports. */
 export function valueName(type: string): string {
   return type.replaceAll(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
 }
 
-/** What is wrong with the name of a new entry, or undefined. `taken`: the types that there are. */
+/** Returns what is wrong with the name of a new entry, or undefined. `taken` lists the existing types. */
 export function nameProblem(kind: Kind, name: string, taken: Iterable<string>): string | undefined {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     const near = kebabCase(name);
     const advice = near === "" || near === name ? "" : `\n  did you mean "${near}"?`;
     return (
-      `"${name}" is no name for a ${kind}: small letters and digits, with dashes between words, such as ` +
-      `hard-tanh${advice}`
+      `"${name}" is not a valid name for a ${kind}: use small letters and digits, with dashes between words, ` +
+      `such as hard-tanh${advice}`
     );
   }
-  if (new Set(taken).has(name)) return `there is a ${kind} "${name}" already`;
+  if (new Set(taken).has(name)) return `a ${kind} "${name}" already exists`;
   if (RESERVED.has(name)) {
-    return `"${name}" is a word of TypeScript and cannot name a value\n  did you mean "${name}-${kind}"?`;
+    return `"${name}" is a reserved word of TypeScript\n  did you mean "${name}-${kind}"?`;
   }
   if (namesIn(kind).has(valueName(name)))
-    return `"${name}" is a name of its file already: the ${kind} needs another name`;
+    return `"${name}" is a name that the file uses: choose another name for the ${kind}`;
   return undefined;
 }
 
-/** `HardTanh`, `hard_tanh` and `Hard Tanh` are hard-tanh. */
+/** Converts `HardTanh`, `hard_tanh` and `Hard Tanh` to `hard-tanh`. */
 function kebabCase(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2")
@@ -47,7 +47,7 @@ function namesIn(kind: Kind): Set<string> {
   return new Set([...imported, ...declared]);
 }
 
-/** Words of the language that cannot be the name of a value in a module. */
+/** Reserved words, which cannot name a value in a module. */
 const RESERVED = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval " +

@@ -2,16 +2,16 @@ import { ImageBatches, shuffledOrder } from "@nn/mnist";
 import { createRng } from "@nn/tensor";
 import { createAugmenter, type DatasetSplits, type Trial, type TrialCatalogs } from "@nn/training";
 
-/** An image (H, W, C) as bytes, and what becomes of it in each epoch. */
+/** An image (H, W, C) as bytes, and its augmented version in each epoch. */
 export interface AugmentedImage {
   readonly original: Uint8Array;
   readonly versions: readonly Uint8Array[];
 }
 
 /**
- * The first `count` images that a trial learns from, as each of these epochs shows them to the network: its
- * batches in its order, since a mixing takes the image that happens to be next. `augmentations`: those that
- * there are; the built-in ones unless given.
+ * Returns the first `count` training images of a trial as the network sees them in each of these epochs. It
+ * builds the trial's batches in the trial's order, because augmentations that mix images take the next image
+ * of the batch. `augmentations`: the catalog to use; the built-in one by default.
  */
 export function augmentedImages(
   { training, images }: Pick<DatasetSplits, "training" | "images">,
@@ -21,7 +21,7 @@ export function augmentedImages(
   augmentations?: TrialCatalogs["augmentations"],
 ): AugmentedImage[] {
   const { batchSize, shuffle } = spec.training;
-  const rng = createRng(seed); // forked by the names that a trial forks it by
+  const rng = createRng(seed); // Forked with the same names as in a trial.
   const augmenter = createAugmenter(spec, training, rng.fork("augment"), augmentations);
   const batches = new ImageBatches(training, batchSize);
   const size = training.images.length / training.count;
@@ -47,7 +47,7 @@ export function augmentedImages(
   }));
 }
 
-/** 0 … 255 of 0 … 1. Noise may go beyond either end. */
+/** Converts 0 … 1 to 0 … 255. Noise may exceed either end. */
 function byteOf(share: number): number {
   return Math.min(255, Math.max(0, Math.round(255 * share)));
 }

@@ -3,24 +3,24 @@ import { encode } from "fast-png";
 
 import type { AugmentedImage } from "./augmented-images.ts";
 
-/** Pixels between images, and between those as they are and the rest. */
+/** Pixels between images, and between the unchanged images and the augmented ones. */
 const GAP = 2;
 const WIDE_GAP = 10;
 
-/** Small images are shown larger, by a whole number: to about so many pixels a side. */
+/** Small images are enlarged by a whole number, to about this many pixels per side. */
 const COMFORTABLE = 84;
 
 const GREY = 128;
 
-/** Where everything is on a sheet, in pixels. */
+/** The positions of all images on a sheet, in pixels. */
 export interface SheetLayout {
   readonly width: number;
   readonly height: number;
-  /** How often a pixel is repeated, in both directions. */
+  /** Number of times that each pixel is repeated in both directions. */
   readonly scale: number;
 }
 
-/** The layout of a sheet of so many images (H, W, C), with so many versions of each. */
+/** Computes the layout of a sheet for a number of images (H, W, C) and of versions of each. */
 export function sheetLayout([height = 1, width = 1]: Shape, rows: number, versions: number): SheetLayout {
   const scale = Math.max(1, Math.floor(COMFORTABLE / Math.max(height, width)));
   return {
@@ -31,8 +31,8 @@ export function sheetLayout([height = 1, width = 1]: Shape, rows: number, versio
 }
 
 /**
- * A PNG file: a row for each image (H, W, C), as it is and then its versions. Of more than four channels, the
- * first is shown.
+ * Returns a PNG file with one row per image (H, W, C): unchanged first, then its versions. If an image has
+ * more than four channels, only the first one is shown.
  */
 export function contactSheet(images: readonly AugmentedImage[], exampleShape: Shape): Uint8Array {
   const [H = 1, W = 1, C = 1] = exampleShape;

@@ -5,7 +5,10 @@ import { formatPath } from "@nn/training";
 import { formatCount } from "./format.ts";
 import { formatTable } from "./table.ts";
 
-/** `(28, 28, 1) → flatten 784 → dense 128 → relu 128 → dense 10   101,770 parameters` */
+/**
+ * Returns the network on one line: `(28, 28, 1) → flatten 784 → dense 128 → relu 128 → dense 10 101,770
+ * parameters`.
+ */
 export function architectureLine(plan: ModelPlan): string {
   const layers = plan.layers.map(({ type, outputShape }) =>
     outputShape.length === 1 ? `${type} ${outputShape[0]}` : `${type} ${formatShape(outputShape)}`,
@@ -15,8 +18,8 @@ export function architectureLine(plan: ModelPlan): string {
 }
 
 /**
- * The layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters,
- * multiply-adds of the forward pass of one image. Below a layer those inside it, indented.
+ * Returns the layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape,
+ * parameters, and multiply-adds of the forward pass per image. Nested layers are indented below their layer.
  */
 export function architectureTable(plan: ModelPlan): string {
   const rows = plan.layers.flatMap((layer, index) => layerRows(`[${index}]`, layer, 1, ""));
@@ -31,7 +34,7 @@ export function architectureTable(plan: ModelPlan): string {
     [
       ["", "images", formatShape(plan.inputShape), "", ""],
       ...rows,
-      ["", "in all", "", formatCount(plan.parameters), formatCount(plan.multiplyAdds)],
+      ["", "total", "", formatCount(plan.parameters), formatCount(plan.multiplyAdds)],
     ],
     Infinity,
   ).join("\n");

@@ -105,7 +105,7 @@ test("a sweep: ranked by validation, diverged last, the test set for the best al
     "training    0.0100   99.50 %",
     "validation  0.0500   95.00 %",
     "test        0.0600   94.00 %",
-    "validation.accuracy chose it, so that figure flatters it a little. The test set chose nothing: report that.",
+    "It was selected by validation.accuracy, so that value is slightly optimistic. Report the test set: it is never used for selection.",
   ]);
 });
 
@@ -136,13 +136,12 @@ test("equals share a rank, and the best line is followed by which others are as 
   ]);
   expect(lines.slice(8, 10)).toEqual([
     "Best: learningRate 0.2 (trial 2)",
-    "Another has the same validation.accuracy (trial 4); of equals the first is the best.",
+    "Another has the same validation.accuracy (trial 4); of these, the first is shown as the best.",
   ]);
   const all = sweepOver(Array.from({ length: 12 }, (_, index) => index));
   const same = Array.from({ length: 12 }, () => [0.9, 0.9] as const);
   expect(closingLines(all, recordsOf(all, same), recordingTerminal())).toContain(
-    "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of equals the " +
-      "first is the best.",
+    "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of these, the first is shown as the best.",
   );
 });
 
@@ -205,7 +204,7 @@ test("a sweep that ended before all was tried says why, one that did not says no
   ]);
   expect(endingLines({ ...experiment, budget: { trials: 7, leftOut: 5 } }, undefined)).toEqual([
     "",
-    "The sweep ended after 3 of 8 configurations: its budget of 7 trials is spent.",
+    "The sweep ended after 3 of 8 configurations: its budget of 7 trials is used up.",
   ]);
 });
 
@@ -230,6 +229,6 @@ test("when all was pruned, it is said, and nothing is the best", () => {
   const records = recordsOf(experiment, [{ pruned: 0.5 }, { pruned: 0.6 }]);
   const lines = closingLines(experiment, records, recordingTerminal());
   expect(lines.at(-1)).toBe(
-    "All configurations were stopped by threshold: none was trained to the end, so none is the best.",
+    "All configurations were stopped by threshold. None was trained to the end, so there is no best one.",
   );
 });

@@ -16,8 +16,8 @@ import { wrapWords } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * What a run shows at its end: the measures of a single configuration, or the ranking of several and the best
- * one's.
+ * Returns the lines that end a run: the metrics of a single configuration, or the ranking of several
+ * configurations and the metrics of the best.
  */
 export function closingLines(
   experiment: Experiment,
@@ -47,7 +47,7 @@ function singleConfiguration(
   return lines;
 }
 
-/** What became of trials that have no measures to show. */
+/** Returns the status of each trial that has no metrics to show. */
 function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRecord>): string[] {
   return trials.flatMap(({ number, seed }) => {
     const record = records.get(number);
@@ -57,12 +57,12 @@ function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRe
   });
 }
 
-/** `10 epochs in 2.1 s, 290,000 training images/s` */
+/** Returns the speed: `10 epochs in 2.1 s, 290,000 training images/s`. */
 function speed({ history }: TrialRecord): string[] {
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   if (seconds === 0) return [];
   const images = history.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
-  // Those of an earlier run with fewer epochs, or from before a stop, have no times.
+  // Epochs of an earlier, shorter run or from before a stop have no times.
   const timed = history.filter((epoch) => epoch.seconds > 0).length;
   const epochs =
     timed === history.length
@@ -96,17 +96,17 @@ function sweep(
     );
     if (best.measures.has("test.loss")) {
       lines.push(
-        `${experiment.metric} chose it, so that figure flatters it a little. The test set chose nothing: report that.`,
+        `It was selected by ${experiment.metric}, so that value is slightly optimistic. Report the test set: it is never used for selection.`,
       );
     }
   }
   return lines;
 }
 
-/** Trials that a line names. */
+/** Largest number of trials that a line names. */
 const MOST_NAMED = 8;
 
-/** Which others are as good as the best. */
+/** Returns a line about the configurations that are as good as the best. */
 function equalLines(
   { metric }: Experiment,
   ranking: readonly RankedConfiguration[],
@@ -117,10 +117,10 @@ function equalLines(
   const more = equals.length - MOST_NAMED;
   const numbers = [...equals.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
   const [which, have] = equals.length === 1 ? ["Another has", "trial"] : ["Others have", "trials"];
-  return [`${which} the same ${metric} (${have} ${numbers}); of equals the first is the best.`];
+  return [`${which} the same ${metric} (${have} ${numbers}); of these, the first is shown as the best.`];
 }
 
-/** What a reader of the ranking should know of what was stopped early. */
+/** Returns remarks on pruned configurations, for readers of the ranking. */
 function prunedLines(
   { metric, goal, pruner }: Experiment,
   ranking: readonly RankedConfiguration[],
@@ -132,7 +132,7 @@ function prunedLines(
   if (stopped.length === ranking.length) {
     return [
       "",
-      `All configurations were stopped by ${who}: none was trained to the end, so none is the best.`,
+      `All configurations were stopped by ${who}. None was trained to the end, so there is no best one.`,
     ];
   }
   const sign = goal === "maximize" ? 1 : -1;
@@ -145,7 +145,10 @@ function prunedLines(
   return ["", `${which} ${who} stopped ${were} better by then than the best that was trained to the end.`];
 }
 
-/** Why a sweep ended before all that its sampler proposes; `end`: where, if by its results. */
+/**
+ * Returns why a sweep ended before all proposals of its sampler were trained. `end` is where it ended, if its
+ * results ended it.
+ */
 export function endingLines(
   { budget, generations, repeats }: Experiment,
   end: SweepEnd | undefined,
@@ -154,7 +157,7 @@ export function endingLines(
   const counted = generations.reduce((sum, size) => sum + size, 0);
   const ending =
     end === undefined
-      ? { configurations: counted, reason: `its budget of ${trials} trials is spent` }
+      ? { configurations: counted, reason: `its budget of ${trials} trials is used up` }
       : { configurations: end.after / repeats, reason: end.reason };
   if (end === undefined && leftOut === 0) return [];
   return [
@@ -163,10 +166,10 @@ export function endingLines(
   ];
 }
 
-/** Where the files are. `folder`: the run directory, as a person would write it. */
+/** Returns where the result files are. `folder` is the run directory, as it is shown to the user. */
 export function fileLines(folder: string, records: ReadonlyMap<number, TrialRecord>): string[] {
   const files = ["results.csv", "epochs.csv", "timings.csv"];
-  // Only a trial that came to its end has weights worth keeping.
+  // Only completed trials keep their weights.
   if ([...records.values()].some(({ status }) => status === "completed")) {
     const trial = join("trials", records.size === 1 ? "1" : "<number>");
     files.push(join(trial, "model.safetensors"), join(trial, "confusion.csv"));

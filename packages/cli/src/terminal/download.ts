@@ -3,7 +3,7 @@ import type { DownloadProgress } from "@nn/mnist";
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Shows files being downloaded: a line for each, and a bar where a person watches. Nothing where none is. */
+/** Shows downloads: one line per file, and a progress bar on an interactive terminal. */
 export class DownloadScreen {
   readonly #terminal: Terminal;
   #progress: Progress | undefined;

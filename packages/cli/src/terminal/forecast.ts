@@ -2,8 +2,8 @@ import type { Forecast } from "@nn/runner";
 import { formatBytes, formatCount, formatPower, formatSeconds } from "./format.ts";
 
 /**
- * `forecast  240 epochs: about 1 min 10 s with 2 workers, 1.8 × 10¹³ multiply-adds, 21 MB on the disk`.
- * `workers`: for whom the time is.
+ * Returns the forecast on one line: `forecast 240 epochs: about 1 min 10 s with 2 workers, 1.8 × 10¹³
+ * multiply-adds, 21 MB on the disk`. `workers` describes the workers that the time is for.
  */
 export function forecastLine(
   { epochs, multiplyAdds, seconds, bytes, isMost }: Forecast,
@@ -15,7 +15,7 @@ export function forecastLine(
   return `forecast  ${what}: ${time}, ${formatPower(multiplyAdds)} multiply-adds, ${formatBytes(bytes)} on the disk`;
 }
 
-/** Where a network could not be measured. */
+/** Returns the line to print if a network could not be timed. */
 export function noForecastLine(reason: string): string {
-  return `forecast  none: a few steps of training have failed: ${reason}`;
+  return `forecast  none: a timed training step failed: ${reason}`;
 }

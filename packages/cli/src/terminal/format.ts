@@ -2,35 +2,36 @@ import type { Choice, SweptValue } from "@nn/training";
 
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-/** `412,345` */
+/** Formats a count: `412,345`. */
 export function formatCount(value: number): string {
   return grouped.format(value);
 }
 
 /**
- * The first of these lines that is at most `width` wide, or the last. They say the same in ever fewer words.
+ * Returns the first line that fits into `width` characters, or the last line. The lines say the same with
+ * fewer and fewer words.
  */
 export function firstThatFits(lines: readonly string[], width: number): string {
   return lines.find((line) => line.length <= width) ?? lines.at(-1) ?? "";
 }
 
-/** `1 epoch`, `10 epochs` */
+/** Formats a number of epochs: `1 epoch`, `10 epochs`. */
 export function formatEpochs(epochs: number): string {
   return `${formatCount(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`;
 }
 
-/** `97.62 %`, from 0 … 1. */
+/** Formats a fraction from 0 to 1 as a percentage: `97.62 %`. */
 export function formatPercent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-/** `0.0812`, four decimals while they say something. */
+/** Formats a loss: `0.0812`, with four decimals unless it is very small or large. */
 export function formatLoss(loss: number): string {
   if (!Number.isFinite(loss)) return String(loss);
   return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(3);
 }
 
-/** `0.8 s`, `2 min 05 s`, `1 h 03 min` */
+/** Formats a duration: `0.8 s`, `2 min 05 s`, `1 h 03 min`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -40,13 +41,13 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
-/** `1.8 × 10¹³` */
+/** Formats a large number: `1.8 × 10¹³`. */
 export function formatPower(value: number): string {
   const [digits = "", exponent = ""] = value.toExponential(1).split("e+");
   return `${digits} × 10${exponent.replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)))}`;
 }
 
-/** `21 MB`, two digits where there are no more. */
+/** Formats a file size with two significant digits: `21 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ["kB", "MB", "GB", "TB"];
   let value = bytes / 1000;
@@ -55,14 +56,14 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(value < 9.95 ? 1 : 0)} ${units[power]}`;
 }
 
-/** A measure by its name in the CSV files: losses as numbers, accuracies as percentages. */
+/** Formats a metric by its CSV column name: losses as numbers, accuracies as percentages. */
 export function formatMetric(name: string, value: number): string {
   return name.endsWith(".accuracy") ? formatPercent(value) : formatLoss(value);
 }
 
 /**
- * A swept value on one line: a block as its type and, in brackets, its options; a dash where a trial has
- * none.
+ * Formats a swept value on one line: a block as its type with its options in brackets, and a dash if the
+ * trial has no value.
  */
 export function formatValue(value: SweptValue | undefined): string {
   if (value === undefined) return "–";
@@ -71,7 +72,7 @@ export function formatValue(value: SweptValue | undefined): string {
   return formatBlock(value);
 }
 
-/** What results call an option of a sweep may be a block, or a list of them, as JSON. */
+/** Formats a value of a label. It may be a block or a list of blocks, as JSON. */
 function formatLabel(text: string): string {
   if (!/^(\{|\[\{)"type":"/.test(text)) return text;
   try {

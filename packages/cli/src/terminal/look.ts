@@ -1,10 +1,10 @@
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** So many files are looked into before anybody could wonder. */
+/** Up to this many files are checked too quickly to need a progress bar. */
 const FEW_FILES = 1000;
 
-/** Shows files of data being looked into: a bar where a person watches and there are many. */
+/** Shows the progress of checking data files: a bar on an interactive terminal, if there are many files. */
 export class DataCheckScreen {
   readonly #terminal: Terminal;
   #progress: Progress | undefined;
@@ -16,7 +16,7 @@ export class DataCheckScreen {
   readonly show = (done: number, total: number): void => {
     if (total < FEW_FILES) return;
     this.#progress ??= createProgress(this.#terminal);
-    this.#progress.update(done / total, [`looking into ${done} of ${total} images`, `${done} of ${total}`]);
+    this.#progress.update(done / total, [`checking ${done} of ${total} images`, `${done} of ${total}`]);
   };
 
   stop(): void {

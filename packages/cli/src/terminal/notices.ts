@@ -1,4 +1,7 @@
-/** What may be a slip, a line each: no mistake, and nothing waits for an answer. */
+/**
+ * Returns likely mistakes as `notice:` lines, one per line. They are no errors, and nothing waits for an
+ * answer.
+ */
 export function noticeLines(notices: readonly string[]): string {
   return notices.map((notice) => `notice: ${notice}\n`).join("");
 }

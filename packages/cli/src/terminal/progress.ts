@@ -5,20 +5,23 @@ import { MultiBar, type SingleBar } from "cli-progress";
 import { firstThatFits } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a run shows while it lasts. */
+/** The progress display of a run. */
 export interface Progress {
-  /** A line that stays. */
+  /** Prints a permanent line. */
   line(text: string): void;
   /**
-   * The one line that is redrawn: `share` done, 0 … 1, and what to say beside the bar, in ever fewer words:
-   * the first that fits is shown. Nothing in a pipe.
+   * Redraws the progress bar. `share` is the finished fraction, 0 … 1. The texts beside the bar have fewer
+   * and fewer words; the first that fits is shown. Prints nothing in a pipe.
    */
   update(share: number, labels: readonly string[]): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   stop(): void;
 }
 
-/** A bar below the lines where a person watches; the lines alone in a pipe, a file or CI. */
+/**
+ * Creates the progress display: a bar below the lines on an interactive terminal, only the lines in a pipe, a
+ * file or CI.
+ */
 export function createProgress(terminal: Terminal): Progress {
   return terminal.interactive ? new BarProgress(terminal) : new LineProgress(terminal);
 }
@@ -39,7 +42,7 @@ class LineProgress implements Progress {
   stop(): void {}
 }
 
-/** Steps of the bar: finer than any terminal shows. */
+/** Number of steps of the bar: finer than any terminal can show. */
 const STEPS = 1000;
 
 class BarProgress implements Progress {
@@ -47,17 +50,17 @@ class BarProgress implements Progress {
   readonly #bars: MultiBar;
   readonly #bar: SingleBar;
   #labels: readonly string[] = [""];
-  /** Characters of the bar's line as it was last drawn. */
+  /** Number of characters of the bar's line when it was last drawn. */
   #drawn = 0;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
-    // A MultiBar of one: unlike a SingleBar it can print lines above itself.
+    // A MultiBar with one bar, because a SingleBar cannot print lines above itself.
     this.#bars = new MultiBar({
       stream: terminal.out,
       format: (_options, { progress }) => this.#draw(progress),
       clearOnComplete: true,
-      // The line may have been taken away since, with its text the same.
+      // The line may have been removed since, although its text is the same.
       forceRedraw: true,
       // Cut a long line at the terminal's width.
       linewrap: true,
@@ -69,7 +72,7 @@ class BarProgress implements Progress {
 
   line(text: string): void {
     this.#bars.log(`${text}\n`);
-    // Redrawn at once: a line that is printed counts as seen.
+    // Redrawn at once, because a printed line counts as shown.
     this.#bars.update();
   }
 
@@ -88,13 +91,13 @@ class BarProgress implements Progress {
     const size = Math.max(10, Math.min(30, width - 100));
     const done = Math.round(share * size);
     const bar = `${"█".repeat(done)}${"░".repeat(size - done)} ${Math.floor(100 * share)} %  `;
-    // Without the last column, where a terminal may go to the next line.
+    // Leaves out the last column, where a terminal may wrap to the next line.
     const line = bar + firstThatFits(this.#labels, width - 1 - bar.length);
     this.#drawn = line.length;
     return line;
   }
 
-  /** A terminal that became narrower has wrapped the line that was there: all of it goes. */
+  /** Clears the whole old line, which a narrower terminal has wrapped. */
   readonly #onResize = (): void => {
     const { out, width } = this.#terminal;
     moveCursor(out, 0, 1 - Math.max(1, Math.ceil(this.#drawn / width)));

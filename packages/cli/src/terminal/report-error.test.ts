@@ -15,7 +15,7 @@ test("one that was not is a line, and how to see more", () => {
   expect(reportError(new TypeError("x is undefined\nand more"), terminal, {})).toBe(1);
   expect(terminal.text()).toBe(
     "Unexpected error: TypeError: x is undefined\n" +
-      "That is a mistake in this program. Set NN_DEBUG=1 to see where it comes from.\n",
+      "This is a bug in the program. Set NN_DEBUG=1 to see the stack trace.\n",
   );
 });
 

@@ -8,7 +8,7 @@ import { RemoteError } from "@nn/runner/remote-error";
 import { UnwritableError } from "../commands/unwritable.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Says to a person what went wrong, without a stack; returns the exit code. */
+/** Prints an error without a stack trace; returns the exit code. */
 export function reportError(
   error: unknown,
   terminal: Terminal,
@@ -34,6 +34,6 @@ export function reportError(
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   say(`Unexpected error: ${message.split("\n", 1).join("")}`);
   if (env["NN_DEBUG"]) say(error instanceof Error ? (error.stack ?? "") : "");
-  else say("That is a mistake in this program. Set NN_DEBUG=1 to see where it comes from.");
+  else say("This is a bug in the program. Set NN_DEBUG=1 to see the stack trace.");
   return 1;
 }

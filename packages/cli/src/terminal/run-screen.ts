@@ -18,19 +18,19 @@ import { TrialCounts } from "./tally.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * What a person sees while trials train: each epoch of a single trial, each trial of several, and a bar for
- * the whole.
+ * Shows the training in the terminal: each epoch of a single trial, each trial of several, and a bar for the
+ * whole run.
  */
 export class RunScreen implements RunObserver {
   readonly #experiment: Experiment;
   readonly #terminal: Terminal;
   readonly #progress: Progress;
   readonly #tally: TrialCounts;
-  /** Each process gives them; a person needs them once. */
+  /** Notices already shown: each process sends them, but the user needs them once. */
   readonly #notices = new Set<string>();
   #best: { readonly trial: Named; readonly value: number } | undefined;
 
-  /** `records`: what earlier runs have left; `clock`: seconds. */
+  /** `records` are the records of earlier runs; `clock` returns seconds. */
   constructor(
     experiment: Experiment,
     records: ReadonlyMap<number, TrialRecord>,
@@ -85,14 +85,14 @@ export class RunScreen implements RunObserver {
     this.#show();
   }
 
-  /** `details`: the file that has the stack of the error. */
+  /** `details` is the file with the stack trace of the error. */
   failed(trial: Trial, reason: string, details: string | undefined): void {
     this.#tally.end(trial.number);
     this.#warn(`${nameOf(trial)} failed: ${reason}`);
-    if (details !== undefined) this.#warn(`  Where it was thrown: ${details}`);
+    if (details !== undefined) this.#warn(`  Stack trace: ${details}`);
   }
 
-  /** A pruner has stopped it after this epoch. */
+  /** Reports that a pruner stopped the trial after this epoch. */
   pruned(trial: Trial, epoch: number): void {
     this.#tally.end(trial.number, epoch);
     if (!this.#isSingle)
@@ -102,10 +102,10 @@ export class RunScreen implements RunObserver {
 
   retried(trial: Trial, reason: string): void {
     this.#tally.begin(trial.number, 0);
-    this.#warn(`${nameOf(trial)}: ${reason}. Trying it again.`);
+    this.#warn(`${nameOf(trial)}: ${reason}. Retrying it.`);
   }
 
-  /** A line about the run as a whole. */
+  /** Prints a line about the whole run. */
   say(text: string): void {
     this.#progress.line(text);
   }
@@ -122,15 +122,15 @@ export class RunScreen implements RunObserver {
     this.#line(text, this.#terminal.colors.yellow);
   }
 
-  /** In as many lines as a person's terminal needs, broken at spaces; in one where a program may read it. */
+  /** Prints a text: wrapped at spaces on a terminal, on a single line where a program may read it. */
   #line(text: string, color: (text: string) => string = String): void {
     const { interactive, width } = this.#terminal;
     for (const line of interactive ? wrapWords(text, width - 1) : [text]) this.#progress.line(color(line));
   }
 
   /**
-   * `details`: of the epoch that a single trial is in, in ever fewer words. The time left is never what is
-   * left out.
+   * Redraws the bar. `details` describe the current epoch of a single trial, with fewer and fewer words. The
+   * remaining time is never left out.
    */
   #show(details: readonly string[] = [""]): void {
     const tally = this.#tally;
@@ -164,7 +164,7 @@ export class RunScreen implements RunObserver {
     if (this.#best === undefined || sign * value > sign * this.#best.value) this.#best = { trial, value };
   }
 
-  /** In ever fewer words. */
+  /** Describes the best trial so far, with fewer and fewer words. */
   #describeBest(): [string, string, string, string] {
     if (this.#best === undefined) return ["", "", "", ""];
     const { metric } = this.#experiment;
@@ -188,25 +188,25 @@ export class RunScreen implements RunObserver {
       ...(value === undefined ? [] : [`${metric} ${formatMetric(metric, value)}`]),
       formatEpochs(outcome.epochs),
       formatSeconds(outcome.seconds),
-      // The bar has no place for many values.
+      // The bar has no room for many values.
       ...(this.#best?.trial.number === trial.number ? ["best so far"] : []),
     ].join("   ");
   }
 }
 
-/** The journal has the values that a trial was given. */
+/** Returns the values of a trial in the form in which the journal holds them. */
 function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
   // A block among them names a catalog entry: this program wrote them.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Trial["parameters"];
 }
 
-/** What tells a trial from the others. */
+/** What distinguishes a trial from the others. */
 type Named = Pick<Trial, "number" | "parameters">;
 
 /**
- * The epochs of a trial that is not stopped early: the mean over the trials that are known, and others are
- * expected to be alike.
+ * Returns the epochs of a trial that is not stopped early: the mean over the known trials, as an estimate for
+ * the others.
  */
 function epochsEach({ trials }: Experiment): number {
   return trials.reduce((sum, { until, spec }) => sum + (until ?? spec.training.epochs), 0) / trials.length;

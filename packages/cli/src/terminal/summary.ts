@@ -21,7 +21,7 @@ import {
 import { formatTable, type Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** One epoch as a line, with as much as fits into `width` characters. */
+/** Formats one epoch as a line, with as many details as fit into `width` characters. */
 export function epochLine(report: EpochReport, epochs: number, width: number): string {
   const { train, validation } = report;
   const epoch = `epoch ${String(report.epoch).padStart(String(epochs).length)}/${epochs}`;
@@ -45,7 +45,7 @@ export function epochLine(report: EpochReport, epochs: number, width: number): s
     [epoch, ...short, "trained earlier"].join("  "),
   ];
   const lines = [
-    // What was trained before a stop has no times.
+    // Epochs from before a stop have no times.
     ...(report.seconds > 0 ? timed : untimed),
     [epoch, ...short].join("  "),
     [epoch, ...short.slice(-1)].join("  "),
@@ -59,7 +59,7 @@ const SETS = [
   ["test", "test"],
 ] as const;
 
-/** Loss and accuracy of one configuration on each set of images, with ± where it was repeated. */
+/** Returns a table of loss and accuracy of one configuration per set of images, with ± if it was repeated. */
 export function measuresTable(configuration: RankedConfiguration, width: number): string[] {
   const rows = SETS.map(([label, set]) => {
     const loss = configuration.measures.get(`${set}.loss`);
@@ -79,12 +79,12 @@ export function measuresTable(configuration: RankedConfiguration, width: number)
   );
 }
 
-/** Rows of the ranking that a terminal shows; the rest is in results.csv. */
+/** Number of ranking rows that a terminal shows; results.csv has all of them. */
 const MOST_ROWS = 20;
 
 /**
- * The configurations of a sweep, best first. Shows what they are ranked by, not the test set: it chooses
- * nothing.
+ * Returns a table of the configurations of a sweep, best first. It shows the metric that they are ranked by.
+ * It leaves the test set out, which is never used for selection.
  */
 export function rankingTable(
   experiment: Experiment,
@@ -92,7 +92,7 @@ export function rankingTable(
   width: number,
 ): string[] {
   const metric = metricNamed(experiment.metric);
-  // The ranked measure first, then its sibling.
+  // The ranking metric comes first, then the other metric of the same set.
   const set = metric.slice(0, metric.indexOf("."));
   const shown = [metric, ...METRIC_COLUMNS.filter((name) => name !== metric && name.startsWith(`${set}.`))];
   const columns: Column[] = [
@@ -107,7 +107,7 @@ export function rankingTable(
   );
   const rows = best.map((configuration, index) =>
     [
-      // What was stopped early has no rank among those that were trained to the end.
+      // Pruned configurations have no rank among those that were trained to the end.
       isStopped(configuration, metric) ? "" : rankOf(configuration, ranking, metric),
       values.map((texts) => texts[index] ?? ""),
       shown.map((name) => shownSpread(name, configuration)),
@@ -119,7 +119,7 @@ export function rankingTable(
   return more > 0 ? [...lines, `… and ${more} more, in results.csv`] : lines;
 }
 
-/** From 1; equals share the first of theirs. */
+/** Returns the rank, from 1. Equal configurations share the same rank. */
 function rankOf(
   configuration: RankedConfiguration,
   ranking: readonly RankedConfiguration[],
@@ -129,12 +129,10 @@ function rankOf(
   return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
 }
 
-/** So much of a value tells what it is: the list of a network's layers goes on for long. */
+/** Longest value shown in full. This much identifies a value; a list of layers can be very long. */
 const LONG_VALUE = 24;
 
-/**
- * The texts cut behind a word or a number where they are long, and not so far that two of them become one.
- */
+/** Shortens long texts after a word or a number, but not so far that two become equal. */
 function toldApart(texts: readonly string[]): string[] {
   const different = new Set(texts).size;
   let length = LONG_VALUE;
@@ -142,7 +140,7 @@ function toldApart(texts: readonly string[]): string[] {
   return texts.map((text) => {
     const isWithinWord = /^[\w.]{2}$/.test(text.slice(length - 1, length + 1));
     const rest = isWithinWord ? text.slice(length).replace(/^[\w.]+/, "") : text.slice(length);
-    // To leave out no more than the dots take would gain nothing.
+    // Cutting no more than the length of the dots would gain nothing.
     return rest.length <= 1 ? text : `${text.slice(0, -rest.length).trimEnd()}…`;
   });
 }
@@ -151,29 +149,29 @@ function isStopped({ measures, stopped }: RankedConfiguration, metric: MetricNam
   return stopped !== undefined && !measures.has(metric);
 }
 
-/** That of the trials that completed, or, in brackets, of those that were pruned. */
+/** Formats the metric of the completed trials or, in brackets, of the pruned ones. */
 function shownSpread(name: MetricName, { measures, stopped }: RankedConfiguration): string {
   const last = stopped?.measures.get(name);
   if (measures.has(name) || last === undefined) return formatSpread(name, measures.get(name));
   return `(${formatSpread(name, last)})`;
 }
 
-/** `97.81 % ± 0.05 %`, or a dash where nothing was measured. */
+/** Formats mean and standard deviation: `97.81 % ± 0.05 %`, or a dash without a value. */
 export function formatSpread(name: string, spread: Spread | undefined): string {
   if (spread === undefined) return "–";
   const mean = formatMetric(name, spread.mean);
   return spread.deviation === undefined ? mean : `${mean} ± ${formatMetric(name, spread.deviation)}`;
 }
 
-/** `17`, `17, 18`, `17–19`: the folders below `trials/`. */
+/** Formats trial numbers: `17`, `17, 18`, `17–19`. They are the folder names in `trials/`. */
 export function trialNumbers({ numbers }: RankedConfiguration): string {
   const [first, last] = [numbers[0], numbers.at(-1)];
   return numbers.length > 2 ? `${first}–${last}` : numbers.join(", ");
 }
 
 /**
- * `17, 18` where all completed; else what became of them too: `17: diverged`, `17, 18: 1 completed, 1
- * diverged`.
+ * Describes the trials of a configuration: `17, 18` if all completed, else with their status: `17: diverged`,
+ * `17, 18: 1 completed, 1 diverged`.
  */
 function describeOutcome(configuration: RankedConfiguration): string {
   const numbers = trialNumbers(configuration);
@@ -185,7 +183,7 @@ function describeOutcome(configuration: RankedConfiguration): string {
   return `${numbers}: ${configuration.trials === 1 ? outcome.replace(/^1 /, "") : outcome}`;
 }
 
-/** `3 completed`, `1 completed, 2 diverged` */
+/** Counts the trials by status: `3 completed`, `1 completed, 2 diverged`. */
 export function describeTrials(configuration: RankedConfiguration): string {
   const { trials, completed, diverged, pruned, failed } = configuration;
   const open = trials - completed - diverged - pruned - failed;
@@ -203,8 +201,8 @@ export function describeTrials(configuration: RankedConfiguration): string {
 }
 
 /**
- * The last part of each path where that tells them apart: `learningRate` for `optimizer.learningRate`. Whose
- * `type` is said: `layers[2].type`.
+ * Shortens each path to its last part if that is unique: `learningRate` for `optimizer.learningRate`. A
+ * `type` keeps its owner: `layers[2].type`.
  */
 export function shortNames(paths: readonly string[]): string[] {
   const last = (path: string): string => /[^.]+\.type$|[^.]*$/.exec(path)?.[0] ?? path;
@@ -213,7 +211,7 @@ export function shortNames(paths: readonly string[]): string[] {
   );
 }
 
-/** `learningRate 0.1, units 128` */
+/** Describes the swept values: `learningRate 0.1, units 128`. */
 export function describeParameters(parameters: RankedConfiguration["parameters"]): string {
   const names = shortNames(Object.keys(parameters));
   return Object.values(parameters)
@@ -221,7 +219,7 @@ export function describeParameters(parameters: RankedConfiguration["parameters"]
     .join(", ");
 }
 
-/** How a run's heading stands out. */
+/** Formats a run's heading in bold. */
 export function heading(text: string, terminal: Terminal): string {
   return terminal.colors.bold(text);
 }

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-/** No lines between cells: two spaces do, and a table can be pasted anywhere. */
+/** No lines between cells. Two spaces suffice, and the table can be pasted anywhere. */
 const noLines = {
   top: "",
   "top-mid": "",
@@ -19,16 +19,15 @@ const noLines = {
   middle: "  ",
 };
 
-/** A column: its head and which side its cells lean to. */
+/** A column: its header and the alignment of its cells. */
 export interface Column {
   readonly head: string;
   readonly align: "left" | "right";
 }
 
 /**
- * Lines of aligned columns; where these are wider than `width`, a list of the rows with the head before each
- * value, in as many lines as it takes. Nothing is left out, and no line is broken within a value unless that
- * alone is too wide.
+ * Formats rows as aligned columns. If the columns are wider than `width`, it lists the rows instead, with the
+ * header before each value. Nothing is left out. A value is broken only if it is too wide on its own.
  */
 export function formatTable(
   columns: readonly Column[],
@@ -41,7 +40,7 @@ export function formatTable(
     : rows.flatMap((row) => listed(columns, row, width));
 }
 
-/** A row as `head value` by `head value`, below its first cell. */
+/** Formats a row as `header value` pairs below its first cell. */
 function listed(
   columns: readonly Column[],
   [first = "", ...cells]: readonly string[],
@@ -57,8 +56,8 @@ function listed(
 }
 
 /**
- * Pieces two spaces apart, as many in a line as fit; every line but the first is indented. A piece that is
- * too wide goes on at a space.
+ * Joins pieces with two spaces, as many per line as fit. Every line but the first is indented. A piece that
+ * is too wide is broken at a space.
  */
 function fill(pieces: readonly string[], width: number, indent: string): string[] {
   const lines: string[] = [];
@@ -79,8 +78,8 @@ function fill(pieces: readonly string[], width: number, indent: string): string[
 }
 
 /**
- * The text in lines that are no wider, broken at spaces; a word that is wider stays whole. Every line but the
- * first is indented.
+ * Wraps a text at spaces. A word that is wider than the line stays whole. Every line but the first is
+ * indented.
  */
 export function wrapWords(text: string, width: number, indent = "  "): string[] {
   if (visibleLength(text) <= width) return [text];
@@ -112,7 +111,7 @@ function render(columns: readonly Column[], rows: readonly (readonly string[])[]
     .map((line) => line.trimEnd());
 }
 
-/** Without the colour codes. */
+/** Returns the length without the colour codes. */
 function visibleLength(line: string): number {
   // oxlint-disable-next-line no-control-regex -- the escape character begins a colour code
   return line.replaceAll(/\u001b\[[0-9;]*m/g, "").length;

@@ -1,20 +1,20 @@
 /**
- * How much of a run is done, in epochs: the bar and the time left go by it. What earlier runs have done
- * counts as done, but says nothing of this run's speed.
+ * Counts the finished epochs of a run, for the progress bar and the remaining time. Epochs of earlier runs
+ * count as done, but not towards this run's speed.
  */
 export class TrialCounts {
   readonly trials: number;
   readonly #epochsEach: number;
   readonly #clock: () => number;
   #started: number;
-  /** Epochs that were done before the clock was started. */
+  /** Number of epochs that were done before the clock started. */
   #epochsBefore = 0;
-  /** Trial → its epochs so far, with the part of the one in training. */
+  /** Trial → its epochs so far, including the fraction of the current one. */
   readonly #running = new Map<number, number>();
   #endedTrials = 0;
   #endedEpochs = 0;
 
-  /** `epochsEach`: of a trial that nothing stops early. `clock`: seconds. */
+  /** `epochsEach` is the number of epochs of a trial that is not stopped early. `clock` returns seconds. */
   constructor(trials: number, epochsEach: number, clock: () => number) {
     this.trials = trials;
     this.#epochsEach = epochsEach;
@@ -22,24 +22,24 @@ export class TrialCounts {
     this.#started = clock();
   }
 
-  /** All that has been said so far was done by earlier runs. */
+  /** Starts the clock. Everything reported before was done by earlier runs. */
   startClock(): void {
     this.#epochsBefore = this.epochsDone;
     this.#started = this.#clock();
   }
 
-  /** The trial's training is taken up after that many epochs, which an earlier run or attempt has done. */
+  /** Reports that a trial starts after this many epochs of an earlier run or attempt. */
   begin(trial: number, epochs: number): void {
     this.#epochsBefore += epochs - (this.#running.get(trial) ?? 0);
     this.#running.set(trial, epochs);
   }
 
-  /** The trial has trained that many epochs, the last perhaps in part. */
+  /** Reports the epochs of a trial so far, which may be fractional. */
   advance(trial: number, epochs: number): void {
     this.#running.set(trial, epochs);
   }
 
-  /** The trial has ended, however, after that many epochs, or those that are known of. */
+  /** Reports the end of a trial and its epochs, or the known ones. */
   end(trial: number, epochs: number = this.#running.get(trial) ?? 0): void {
     this.#running.delete(trial);
     this.#endedTrials += 1;
@@ -50,17 +50,17 @@ export class TrialCounts {
     return this.#endedTrials;
   }
 
-  /** May have a fraction. */
+  /** Number of finished epochs; may be fractional. */
   get epochsDone(): number {
     return this.#endedEpochs + this.#running.values().reduce((sum, epochs) => sum + epochs, 0);
   }
 
-  /** Of the whole run, as far as is known: trials that were stopped early have fewer. */
+  /** Number of epochs of the whole run, as far as known. Trials that were stopped early have fewer. */
   get epochs(): number {
     return this.#endedEpochs + (this.trials - this.#endedTrials) * this.#epochsEach;
   }
 
-  /** In seconds, at the speed of this run so far; undefined before anything is known of it. */
+  /** Remaining time in seconds, at this run's speed so far; undefined before there is a speed. */
   get timeLeft(): number | undefined {
     const doneNow = this.epochsDone - this.#epochsBefore;
     if (doneNow <= 0) return undefined;

@@ -1,23 +1,23 @@
 import type { WriteStream } from "node:tty";
 import { createColors } from "picocolors";
 
-/** Where a command writes. Tests pass their own. */
+/** The output streams of a command. Tests pass their own. */
 export interface Terminal {
   /** Results and progress. */
   readonly out: NodeJS.WritableStream;
   /** Warnings and errors. */
   readonly err: NodeJS.WritableStream;
-  /** A person watches `out`: a bar may be redrawn there. */
+  /** Whether `out` is an interactive terminal, where a bar can be redrawn. */
   readonly interactive: boolean;
-  /** Characters in a line of `out`; may change. */
+  /** Number of characters per line of `out`; may change. */
   readonly width: number;
   readonly colors: ReturnType<typeof createColors>;
 }
 
-/** What a pipe or a file gets: wide enough for every column. */
+/** Width for a pipe or a file: wide enough for every column. */
 const PIPE_WIDTH = 200;
 
-/** The process's own terminal. Follows NO_COLOR, FORCE_COLOR and CI. */
+/** Returns the terminal of the process. Respects NO_COLOR, FORCE_COLOR and CI. */
 export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
   const out: WriteStream = process.stdout;
   const isTerminal = out.isTTY && env["TERM"] !== "dumb";
@@ -27,7 +27,7 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     out,
     err: process.stderr,
     interactive,
-    // Asked each time: a person may resize the window.
+    // Read each time, because the user may resize the window.
     get width() {
       return isTerminal ? out.columns || 80 : PIPE_WIDTH;
     },
@@ -40,8 +40,8 @@ function isSet(value: string | undefined): boolean {
 }
 
 /**
- * A reader that has seen enough (`| head`) closes the pipe. That is no error and no reason to stop: the
- * results are what matters, and they come to the end as if somebody still read along.
+ * Keeps the program running when the reader of its output closes the pipe (`| head`). That is no error: the
+ * results are written to the end as usual.
  */
 export function goOnWhenClosed(streams: readonly NodeJS.WritableStream[]): void {
   for (const stream of streams) {

@@ -3,11 +3,11 @@ import type { Report } from "@nn/training";
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a person sees of a worker: what it trains now, and how each trial ended. */
+/** Shows a worker in the terminal: the trials that it trains now, and how each trial ended. */
 export class WorkerScreen implements ServiceObserver {
   readonly #terminal: Terminal;
   readonly #progress: Progress;
-  /** Ticket → how far the trial is. */
+  /** Ticket → progress of the trial. */
   readonly #open = new Map<string, { readonly job: Job; epochs: number }>();
   readonly #notices = new Set<string>();
 
@@ -64,7 +64,7 @@ export class WorkerScreen implements ServiceObserver {
   }
 }
 
-/** Not worth a line: what another worker has, or nobody wants any more. */
+/** How a job ended, in words. Trials that another worker has or that nobody wants any more get no line. */
 const ENDS: Readonly<Record<JobOutcome, string | undefined>> = {
   completed: "completed",
   diverged: "diverged",

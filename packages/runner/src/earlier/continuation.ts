@@ -7,24 +7,21 @@ import { CHECKPOINT_FILE, isRecord, type IdentityOf, type Trial } from "@nn/trai
 
 import type { EarlierTrials } from "./earlier-trials.ts";
 
-/** Trials that begin where those of earlier runs are. */
+/** The trials of this run that resume from checkpoints of earlier runs. */
 export interface Continuation {
-  /** Trial → the checkpoint that it goes on from. */
+  /** Trial → the checkpoint that it resumes from. */
   readonly checkpoints: ReadonlyMap<number, string>;
-  /** How many epochs the trials were to have that have completed with fewer, each number once, ascending. */
+  /** The planned epochs of the shorter, completed trials: each number once, ascending. */
   readonly epochs: readonly number[];
-  /** How many go on from where such a trial has ended. */
+  /** Number of trials that resume from a completed, shorter trial. */
   readonly longer: number;
-  /** How many go on from where the same trial was stopped. */
+  /** Number of trials that resume where the same trial was stopped. */
   readonly stopped: number;
-  /** Why trials are trained from the start, of each reason once; empty where all may go on. */
+  /** The reasons why trials are trained from the start, each once; empty if all can be resumed. */
   readonly obstacles: readonly string[];
 }
 
-/**
- * What there is of the trials of the first generation that have nothing on record; undefined where there is
- * nothing.
- */
+/** Finds checkpoints for the unrecorded trials of the first generation; undefined if there are none. */
 export function findContinuation(
   {
     experiment,
@@ -47,7 +44,7 @@ export function findContinuation(
     if ((records.get(trial.number)?.history.length ?? 0) > 0 || isOver(records.get(trial.number))) continue;
     const identity = identityOf(trial, records);
     const isThere = ({ folder }: { folder: string }): boolean => existsSync(join(folder, CHECKPOINT_FILE));
-    // A pruner looks at trials at epochs of its own, which the checkpoint may be beyond.
+    // A pruner compares trials at epochs of its own, which the checkpoint may be past.
     const same = experiment.pruner === undefined ? earlier.same(identity).find(isThere) : undefined;
     const shorter = earlier.shorter(identity).find(isThere);
     if (same !== undefined) {
@@ -70,7 +67,7 @@ export function findContinuation(
   return { checkpoints, epochs: sorted, longer, stopped, obstacles: [...obstacles] };
 }
 
-/** Whether nothing of it is to be trained. */
+/** Whether nothing of the trial is left to train. */
 function isOver(record: TrialRecord | undefined): boolean {
   return record !== undefined && record.status !== "running" && record.status !== "failed";
 }
@@ -83,9 +80,9 @@ function obstacleTo(
 ): string | undefined {
   const { type, ...options } = trial.spec.schedule;
   if (experiment.pruner !== undefined)
-    return `the pruner ${experiment.pruner.type} goes by the number of epochs`;
+    return `the pruner ${experiment.pruner.type} depends on the number of epochs`;
   if (experiment.generations.length > 1)
-    return "what its sampler proposes depends on what comes of whole trainings";
+    return "its sampler's proposals depend on the results of complete trainings";
   if (schedules.get(type)?.isOpenEnded?.(options) !== true)
     return `the schedule ${type} depends on the number of epochs`;
   return isWarmAfter(epochs, options["warmup"])
@@ -93,10 +90,10 @@ function obstacleTo(
     : "the end of the earlier training may have cut its warm-up short";
 }
 
-/** Whether a warm-up is over by then, however few steps an epoch has. */
+/** Whether the warm-up is over by that epoch, for any number of steps per epoch. */
 function isWarmAfter(epochs: number, warmup: unknown): boolean {
   if (!isRecord(warmup)) return true;
   const { epochs: length, steps } = warmup;
-  // Part of an epoch is rounded to steps: up, at most by half of one.
+  // A fraction of an epoch is rounded to whole steps, up by at most half a step.
   return Number(length) + (steps === 0 ? 0 : Number(steps) + 0.5) <= epochs;
 }

@@ -19,14 +19,15 @@ export interface EarlierTrial {
 export interface EarlierTrialQuery {
   /** `results/<name>`. */
   readonly folder: string;
-  /** Of the run that looks for them. */
+  /** The fingerprint of the current run. */
   readonly fingerprint: string;
-  /** What there is to train on now. */
+  /** The current training data. */
   readonly data: readonly DataIdentity[];
 }
 
 /**
- * What earlier runs have trained, by what it is: a trial may have other values beside it, and another number.
+ * The trials of earlier runs, indexed by what they trained. The same trial may have another number and other
+ * swept paths in this run.
  */
 export class EarlierTrials {
   readonly #trials: ReadonlyMap<string, readonly EarlierTrial[]>;
@@ -35,13 +36,13 @@ export class EarlierTrials {
     this.#trials = Map.groupBy(trials, ({ record }) => record.training);
   }
 
-  /** Of all runs that are there; changes nothing. What cannot be read is nothing to take from. */
+  /** Reads all runs and changes nothing. Skips runs that cannot be read. */
   static in(sought: EarlierTrialQuery): EarlierTrials {
     const runs = otherRuns(sought.folder, sought.fingerprint);
     return new EarlierTrials(runs.flatMap((run) => trialsIn(run, sought)));
   }
 
-  /** Those with the same results, as far as they have come; the one that has come furthest first. */
+  /** Trials with the same results so far; the one with the most epochs first. */
   same({ training, planned }: TrainingIdentity): EarlierTrial[] {
     const found = this.#trials.get(training) ?? [];
     return found
@@ -49,7 +50,7 @@ export class EarlierTrials {
       .sort((a, b) => rankOf(b) - rankOf(a) || b.record.history.length - a.record.history.length);
   }
 
-  /** Those that have completed the same training with fewer epochs; the longest first. */
+  /** Completed trials of the same training with fewer epochs; the longest first. */
   shorter({ training, planned }: TrainingIdentity): EarlierTrial[] {
     const found = this.#trials.get(training) ?? [];
     return found
@@ -58,7 +59,7 @@ export class EarlierTrials {
   }
 }
 
-/** Whether there is anything that might be taken over. */
+/** Whether there are earlier runs whose trials might be reused. */
 export function anyEarlierRun(folder: string, fingerprint: string): boolean {
   return otherRuns(folder, fingerprint).length > 0;
 }
@@ -68,7 +69,7 @@ function otherRuns(folder: string, fingerprint: string): string[] {
   return names.filter((name) => /^[0-9a-f]{12}$/.test(name) && name !== fingerprint).sort();
 }
 
-/** An end that is one for good is worth more than any number of epochs. */
+/** Orders trials: a final status counts more than any number of epochs. */
 function rankOf({ record: { status } }: EarlierTrial): number {
   return status === "completed" || status === "diverged" ? 1 : 0;
 }
@@ -95,9 +96,9 @@ function trialsIn(run: string, { folder, data }: EarlierTrialQuery): EarlierTria
   }
 }
 
-/** Whether no epoch is missing on its record. */
+/** Whether the record has every epoch. */
 function isWhole({ history, epochs, status, parent }: TrialRecord): boolean {
-  // One that goes on with the network of another begins later.
+  // A trial that continues another trial's network starts at a later epoch.
   const first = parent === undefined ? 1 : (history[0]?.epoch ?? 1);
   const isGapless = history.every(({ epoch }, index) => epoch === first + index);
   const last = history.at(-1)?.epoch;

@@ -9,8 +9,8 @@ import { stopExecutor, type TrialExecutor } from "../scheduling/dispatch.ts";
 import { copyFiles, earlierSegment, type ReusedSegment } from "./take-over.ts";
 
 /**
- * An executor that is asked for nothing that an earlier run has trained: for trials that are proposed while
- * the run lasts, and for those that a pruner lets go on.
+ * An executor that trains only what no earlier run has trained. It covers trials that are proposed during the
+ * run and trials that a pruner resumes.
  */
 export class ReusingExecutor implements TrialExecutor {
   readonly #executor: TrialExecutor;
@@ -41,7 +41,7 @@ export class ReusingExecutor implements TrialExecutor {
     const kernels = readEnvironment(from.path).kernels ?? "";
     if (end?.status !== "completed" && end?.status !== "diverged")
       return { status: "paused", epochs: until, seconds: 0, kernels };
-    // As the training does that diverges.
+    // Like a training that diverges.
     if (end.status === "diverged") rmSync(join(trialFolder, CHECKPOINT_FILE), { force: true });
     const { status, epochs: count, bestEpoch, train, validation, test, reason, seconds } = end;
     return { status, epochs: count, bestEpoch, train, validation, test, reason, seconds, kernels };

@@ -22,7 +22,7 @@ import { prunedEvent, pruningReason } from "../scheduling/pruned-event.ts";
 import { createSweepScheduler } from "../run-trials.ts";
 import { secondsOf } from "../scheduling/trial-journal.ts";
 
-/** What there is to be trained, and what has been trained before. */
+/** A segment to train, and the earlier trials that may contain it. */
 export interface ReusedSegment {
   readonly experiment: Experiment;
   readonly next: NextTrials;
@@ -32,36 +32,38 @@ export interface ReusedSegment {
   readonly earlier: EarlierTrials;
 }
 
-/** A part of a trial that an earlier run has trained. */
+/** A segment of a trial that an earlier run has trained. */
 export interface EarlierSegment {
   readonly from: EarlierTrial;
-  /** Those of the part that are not on record yet. */
+  /** The epochs of the segment that are not recorded yet. */
   readonly epochs: readonly EpochRecord[];
-  /** How the trial ends with it; undefined where it pauses, and how it goes on depends on others. */
+  /**
+   * How the trial ends with this segment; undefined if it pauses and other trials decide how it continues.
+   */
   readonly end: TrialEndedEvent | undefined;
 }
 
-/** What is taken over, step by step, in the order in which it is recorded. */
+/** The reused results, step by step, in the order in which they are recorded. */
 export interface TakeOver {
   readonly steps: readonly Step[];
-  /** The trials that have all of their results by it. */
+  /** The trials whose results are complete by then. */
   readonly trials: readonly number[];
-  /** The runs that they come from, each once. */
+  /** The runs that the trials come from, each once. */
   readonly runs: readonly string[];
-  /** What is on record after it. */
+  /** The records afterwards. */
   readonly records: ReadonlyMap<number, TrialRecord>;
 }
 
 interface Step {
   readonly trial: number;
-  /** What has trained it; undefined where it is stopped for good. */
+  /** The trial that trained it; undefined if the trial is stopped for good. */
   readonly from: EarlierTrial | undefined;
   readonly events: readonly JournalEvent[];
 }
 
 /**
- * The part as an earlier run has trained it; undefined where none has. What is there is exactly what training
- * it would give.
+ * Returns the segment as an earlier run has trained it; undefined if none has. The result equals that of
+ * training the segment now.
  */
 export function earlierSegment(
   { experiment, identityOf, earlier }: ReusedSegment,
@@ -81,7 +83,7 @@ export function earlierSegment(
   return undefined;
 }
 
-/** Where a trial with this record is when it has been trained up to an epoch. */
+/** Returns the state of a trial with this record after an epoch. */
 function stateAt(
   record: EarlierTrial["record"],
   { trial, until }: TrainingSegment,
@@ -90,7 +92,7 @@ function stateAt(
   if (status === "completed") return until >= epochs ? "completed" : "paused";
   if (status === "diverged") {
     if (until > epochs || epochs === planned) return "diverged";
-    // It has diverged in the epoch after this one, or, if it can stop early, when it was tested.
+    // The trial diverged in the next epoch or, with early stopping, during its test.
     return until < epochs || trial.spec.training.earlyStopping === undefined ? "paused" : "unknown";
   }
   return (status === "pruned" || status === "running") && until <= epochs && until < planned
@@ -104,13 +106,13 @@ function endOf(
   history: readonly EpochRecord[],
   { metric, goal }: Experiment,
 ): TrialEndedEvent {
-  if (status === "running") throw new RangeError("a trial that runs has no end");
+  if (status === "running") throw new RangeError("a running trial has no end");
   return {
     event: "trial-ended",
     trial: number,
     status,
     epochs,
-    // The earlier run may have been ranked by something else.
+    // The earlier run may have used another ranking metric.
     bestEpoch: bestEpoch(history, metric, goal),
     train,
     validation,
@@ -124,7 +126,7 @@ function hasFiles({ folder }: EarlierTrial): boolean {
   return [CHECKPOINT_FILE, ...TRIAL_FILES].every((name) => existsSync(join(folder, name)));
 }
 
-/** Goes through the sweep as far as earlier runs have trained it. Changes nothing. */
+/** Simulates the sweep as far as earlier runs have trained it. Changes nothing. */
 export function planTakeOver(
   reuse: ReusedSegment,
   recorded: ReadonlyMap<number, TrialRecord>,
@@ -142,7 +144,8 @@ export function planTakeOver(
     const at = { epoch: until, reason: pruningReason(experiment, until), seconds: secondsOf(record) };
     add(trial.number, [prunedEvent(trial, record.history, at, experiment)]);
   };
-  // Those that nobody has trained stay with it, and how it goes on from them is another scheduler's matter.
+  // Segments that no run has trained remain here; another scheduler decides how the sweep continues from
+  // them.
   const scheduler = createSweepScheduler(
     { experiment, next, catalogs, directory: { records, sweepEnd: ended } },
     onPruned,
@@ -185,8 +188,8 @@ function summaryOf(steps: readonly Step[]): Pick<TakeOver, "trials" | "runs"> {
 }
 
 /**
- * Records it, with the files of the trials. Where a file is gone meanwhile, what comes after it is left to be
- * trained. Returns what has been taken over. Throws RunDirectoryError.
+ * Records the reused results and copies the trials' files. If a file has disappeared, the rest of that trial
+ * is trained again. Returns the reused results. Throws RunDirectoryError.
  */
 export async function takeOver(
   plan: TakeOver,
@@ -197,7 +200,7 @@ export async function takeOver(
   for (const step of plan.steps) {
     const { trial, from, events } = step;
     const status = events.find((event) => event.event === "trial-ended")?.status;
-    // What an attempt of this run has left there.
+    // Files that an attempt of this run has left.
     if (status !== undefined) rmSync(directory.trialFolder(trial), { recursive: true, force: true });
     const isCompleted = from !== undefined && status === "completed";
     if (isCompleted && !(await copyFiles(from, directory.trialFolder(trial)))) break;
@@ -214,7 +217,7 @@ export async function takeOver(
   return summaryOf(taken);
 }
 
-/** Whether all of them were there. */
+/** Copies files; returns whether all of them existed. */
 export async function copyFiles({ folder }: EarlierTrial, to: string): Promise<boolean> {
   const files: (readonly [string, Uint8Array])[] = [];
   for (const name of [CHECKPOINT_FILE, ...TRIAL_FILES]) {

@@ -19,7 +19,7 @@ test("more threads than cores are told of, and had all the same", () => {
   expect(assignCores({ threads: 6 }, 8, 4)).toEqual({
     workers: 1,
     threads: 6,
-    notice: "notice: 6 threads for 4 cores: the same bytes, but slower than with one thread a core",
+    notice: "notice: 6 threads for 4 cores: the same bytes, but slower than with one thread per core",
   });
   expect(assignCores({ threads: 2, workers: 3 }, 8, 4).notice).toContain(
     "3 workers with 2 threads each for 4 cores",

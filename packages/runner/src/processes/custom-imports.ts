@@ -1,16 +1,16 @@
 import { registerHooks } from "node:module";
 
-/** What a custom part may import by name, wherever its file is. */
+/** The packages that a custom part may import by name from any folder. */
 const OURS = /^(@nn\/|typebox($|\/))/;
 
 let isOffered = false;
 
 /**
- * Lets a file outside the workspace import our packages: what is not found from its own folder is looked for
- * from here. So a custom part can lie beside its experiment, on any disk, with nothing to install.
+ * Lets a file outside the workspace import our packages: a package that is not found from the file's folder
+ * is resolved from here. So a custom part can be anywhere on the disk, and needs no installation.
  */
 export function resolveWorkspacePackages(): void {
-  // Once: a second hook would look twice for everything that is not there, a third four times.
+  // Registered once: a second hook would search twice for every missing package, a third one four times.
   if (isOffered) return;
   isOffered = true;
   registerHooks({
@@ -22,7 +22,7 @@ export function resolveWorkspacePackages(): void {
         try {
           return nextResolve(specifier, { ...context, parentURL: import.meta.url });
         } catch {
-          throw error; // it names the file that imports; the second names this one
+          throw error; // The first error names the importing file; the second one would name this file.
         }
       }
     },

@@ -1,9 +1,9 @@
-/** Thrown by what was going on when the run was interrupted. */
+/** Thrown by work in progress when the run is interrupted. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** Turns Ctrl-C and the like into one signal for everything that can be stopped. */
+/** Converts Ctrl-C and termination signals into one AbortSignal. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #onSignal: () => void;
@@ -22,7 +22,7 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** From here on signals do again what they do by default. */
+  /** Restores the default behaviour of the signals. */
   end(): void {
     for (const name of SIGNALS) process.off(name, this.#onSignal);
   }

@@ -1,21 +1,20 @@
-/** A longer silence of the clock is looked at: was this process at work, or did it stand still? */
+/** After a longer gap between two readings, the clock checks whether the process worked or was suspended. */
 const GAP_SECONDS = 2;
-/** How often a process that waits looks at its clock. */
+/** Interval between two readings while a process waits. */
 const TICK_MILLISECONDS = 500;
 
 /** The two clocks that `createSeenClock` compares. */
 export interface Clocks {
-  /** Seconds, as the machine counts them. */
+  /** Wall-clock seconds of the machine. */
   readonly now: () => number;
-  /** Seconds that the processor has worked for this process, all its threads together. */
+  /** CPU seconds of this process, over all its threads. */
   readonly worked: () => number;
 }
 
 /**
- * Seconds that this process has seen pass. A machine that sleeps and a process that is stopped (SIGSTOP, a
- * closed laptop) see nothing: such time counts for no more than the gap in which it could not be told apart.
- * To be asked at least twice in that time: a longer computation is told from standing still by the work that
- * was done.
+ * Returns a clock of the seconds during which this process was not suspended. If the machine sleeps or the
+ * process is stopped (SIGSTOP, a closed laptop), at most one gap counts. Read the clock at least twice per
+ * gap. CPU time distinguishes a long computation from a suspension.
  */
 export function createSeenClock({ now, worked }: Clocks): () => number {
   let seen = 0;
@@ -29,7 +28,7 @@ export function createSeenClock({ now, worked }: Clocks): () => number {
   };
 }
 
-/** That of this process. */
+/** The clock of this process. */
 export const seenSeconds = createSeenClock({
   now: () => performance.now() / 1000,
   worked() {
@@ -39,7 +38,7 @@ export const seenSeconds = createSeenClock({
 });
 setInterval(seenSeconds, TICK_MILLISECONDS).unref();
 
-/** Something that happens once so many seconds have been seen, and not before. */
+/** Calls a function after a number of such seconds, and not earlier. */
 export class SeenTimer {
   readonly #clock: () => number;
   readonly #timer: NodeJS.Timeout;
@@ -55,7 +54,7 @@ export class SeenTimer {
     const interval = Math.min(TICK_MILLISECONDS, (seconds * 1000) / 4);
     this.#timer = setInterval(() => {
       const now = clock();
-      // However short the timer: a sleep counts no more than two looks.
+      // Even for a short timer, a sleep counts at most as two readings.
       this.#left -= Math.min(now - this.#last, (2 * interval) / 1000);
       this.#last = now;
       if (this.#left > 0) return;
@@ -64,7 +63,7 @@ export class SeenTimer {
     }, interval);
   }
 
-  /** All of the seconds are to be seen again. */
+  /** Restarts the timer with its full number of seconds. */
   restart(): void {
     this.#left = this.#seconds;
     this.#last = this.#clock();

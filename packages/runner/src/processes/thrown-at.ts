@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { formatPath, isCustomType, isRecord, type Path, type Sample } from "@nn/training";
 
 /**
- * Where an error came out of a custom part, for the line that a person reads: `./layer.ts:12:15,
- * model.layers[1]`. Undefined where the stack of the error leads through none.
+ * Returns where a custom part threw an error, for the printed line: `./layer.ts:12:15, model.layers[1]`.
+ * Undefined if the stack contains no custom part.
  */
 export function thrownAt(
   stack: string,
@@ -15,7 +15,7 @@ export function thrownAt(
   for (const { file, place } of framesOf(stack)) {
     const matching = parts.filter((part) => part.file === file);
     if (matching.length === 0) continue;
-    // Of one file used twice the stack does not tell which.
+    // If a file is used twice, the stack does not show which use failed.
     const which = matching.map(({ path }) => formatPath(path)).join(" or ");
     return `${relative(process.cwd(), file)}:${place}, ${which}`;
   }
@@ -34,7 +34,7 @@ function partsOf(value: unknown, path: Path): { readonly path: Path; readonly ty
 /** The files of a stack and the places in them, the innermost first. */
 function framesOf(stack: string): { file: string; place: string }[] {
   return [...stack.matchAll(/(file:\/\/\S+?):(\d+:\d+)\)?$/gm)].map(([, url = "", place = ""]) => ({
-    // A file may be loaded with a query, so as to be loaded anew.
+    // A file may be loaded with a query, which forces Node to reload it.
     file: fileURLToPath(url.replace(/[?#].*$/, "")),
     place,
   }));

@@ -1,33 +1,34 @@
 import { WorkerProcess, type WorkerLimits } from "./worker-process.ts";
 
 /**
- * The worker processes of this machine for one command. The first is started with it: every experiment needs
- * one, and it loads its program on one core while the experiment is read and checked on another.
+ * The worker processes of one command on this machine. The first process starts with the command, because
+ * every experiment needs one. It loads its program on one core while another core reads and checks the
+ * experiment.
  */
 export class WorkerPool {
   readonly #flags: readonly string[];
   readonly #limits: WorkerLimits;
   readonly #workers: WorkerProcess[];
 
-  /** As of each of its processes. */
+  /** Takes the arguments of each worker process. */
   constructor(flags: readonly string[], limits: WorkerLimits) {
     this.#flags = flags;
     this.#limits = limits;
     this.#workers = [new WorkerProcess(flags, limits)];
   }
 
-  /** So many, one at least. */
+  /** Starts processes up to this number, at least one. */
   ensure(count: number): readonly WorkerProcess[] {
     while (this.#workers.length < count) this.#workers.push(new WorkerProcess(this.#flags, this.#limits));
     return this.#workers;
   }
 
-  /** Ends all of them, each after a checkpoint of what it trains. */
+  /** Stops all processes, each after a checkpoint of its trial. */
   async stop(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
   }
 
-  /** Ends all of them, whatever they are doing. */
+  /** Kills all processes, whatever they are doing. */
   async end(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.end()));
   }

@@ -7,16 +7,14 @@ import type { Assignment, Message, Pace, Report, Request, Sample, TrialOutcome }
 import { keepingCompiled } from "./compile-cache.ts";
 import { SeenTimer, seenSeconds } from "./seen-time.ts";
 
-/**
- * The process that trained a trial is gone before it could say how the trial ended. Trying again may help.
- */
+/** Thrown when the process of a trial ends before it reported an outcome. A retry may help. */
 export class WorkerCrash extends Error {
   override readonly name = "WorkerCrash";
 }
 
 /**
- * A trial that cannot be trained: the same error would come again. `stack` is for those who ask for it, ""
- * where it says nothing.
+ * Thrown for a trial that cannot be trained: a retry would fail with the same error. `stack` is for
+ * debugging; "" if it adds nothing.
  */
 export class TrialFailure extends Error {
   override readonly name = "TrialFailure";
@@ -26,27 +24,30 @@ export class TrialFailure extends Error {
   }
 }
 
-/** It says every second or so that it trains; while it reads a large data set it may be silent for some. */
+/**
+ * Default limit of silence. A worker reports about every second while it trains, but may be silent while it
+ * reads a large data set.
+ */
 export const HUNG_AFTER_SECONDS = 120;
 
 /**
- * What a worker process may take, of the time that its parent sees pass: a machine that sleeps is no trial
- * that hangs.
+ * Time limits of a worker process, in the time during which its parent was not suspended: a sleeping machine
+ * is not a hanging trial.
  */
 export interface WorkerLimits {
   /**
-   * Seconds without a word, after which it counts as hung, and is ended. Until its first word it may take
-   * HUNG_AFTER_SECONDS.
+   * Seconds of silence after which the process counts as hung and is killed. Until its first message,
+   * HUNG_AFTER_SECONDS applies if that is longer.
    */
   readonly silence: number;
-  /** Seconds in a row that a trial may train; absent: as long as it takes. */
+  /** Seconds that a trial may train without a break; no limit if absent. */
   readonly training?: number | undefined;
 }
 
-/** A step takes less as a rule; a custom part in an endless loop never ends. */
+/** Time to wait for a checkpoint. A step usually takes less; a custom part in an endless loop never ends. */
 const KEEPING_SECONDS = 10;
 
-/** Should this process end before them: one that hangs would outlive it. */
+/** All child processes, to kill them when this process ends: a hung child would outlive it. */
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
@@ -55,13 +56,13 @@ process.on("exit", () => {
 const ENTRY = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /**
- * A child process that trains one trial at a time. It is started at once, so that it loads its program while
- * its parent still looks at the data, and kept from trial to trial, with its data set and its compiled
- * kernels. One that has crashed is replaced at the next trial.
+ * A child process that trains one trial at a time. It starts at once, so that it loads its program while its
+ * parent still reads the data. It is kept from trial to trial, with its data set and compiled kernels. A
+ * crashed process is replaced at the next trial.
  *
- * Written on `fork` and not on a pool library: the reason of a crash (exit code, signal, last words) becomes
- * a line in results that people read, and the libraries give it as prose only, or let tasks wait behind a
- * dead worker.
+ * It uses `fork` instead of a pool library, because the reason of a crash (exit code, signal, last output)
+ * goes into the results. The libraries give that reason only as prose, or let tasks wait behind a dead
+ * worker.
  */
 export class WorkerProcess {
   readonly #flags: readonly string[];
@@ -69,10 +70,10 @@ export class WorkerProcess {
   readonly #clock: () => number;
   #child: ChildProcess | null = null;
   readonly #hasSpoken = new WeakSet<ChildProcess>();
-  /** Whether it trains a trial now. */
+  /** Whether the process is training a trial. */
   #training = false;
 
-  /** `flags`: options of the child's Node, such as those of V8. `clock`: seconds, for the limits. */
+  /** `flags` are Node and V8 options of the child. `clock` returns seconds, for the limits. */
   constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = seenSeconds) {
     this.#flags = flags;
     this.#limits = limits;
@@ -103,8 +104,8 @@ export class WorkerProcess {
   }
 
   /**
-   * `hear`: told what the process says of it, until it resolves with an answer; what it throws is what the
-   * request rejects with.
+   * Sends a request. `hear` receives the messages of the process and returns the answer; if it throws, the
+   * request rejects with that error.
    */
   #ask<Answer>(
     request: Request,
@@ -118,11 +119,10 @@ export class WorkerProcess {
         settle(() => void this.end().then(() => reject(error)));
       };
       const silenceTimer = (seconds: number): SeenTimer => {
-        const reason = `the worker process hung: it said nothing for ${seconds} s, and was ended`;
+        const reason = `the worker process hung: it was silent for ${seconds} s and was stopped`;
         return new SeenTimer(seconds, () => endWith(new WorkerCrash(reason)), this.#clock);
       };
-      // One that has just been started says nothing while it loads its program, which takes a busy machine
-      // some time.
+      // A new process is silent while it loads its program, which takes some time on a busy machine.
       let hasSpoken = this.#hasSpoken.has(child);
       let silent = silenceTimer(hasSpoken ? silence : Math.max(silence, HUNG_AFTER_SECONDS));
       const spent =
@@ -160,7 +160,7 @@ export class WorkerProcess {
         if (this.#child === child) this.#child = null;
         settle(() => reject(new WorkerCrash(`the worker process did not start: ${error.message}`)));
       };
-      // "close" and not "exit": by then its last messages and words have been read.
+      // "close" instead of "exit", because its last messages and output have been read by then.
       const onClose = (code: number | null, signal: NodeJS.Signals | null): void => {
         settle(() => reject(new WorkerCrash(describeEnd(code, signal, lastWords))));
       };
@@ -174,14 +174,14 @@ export class WorkerProcess {
 
       child.on("message", onMessage).on("error", onError).on("close", onClose);
       child.stderr?.on("data", onWords);
-      // A child that has just died cannot be told anything; "close" says the rest.
+      // A message to a dead child fails; "close" handles that.
       child.send(request, () => {});
     });
   }
 
   /**
-   * Ends the process and waits until it is gone: where it trains, as soon as it has written a checkpoint, and
-   * at once where it does not or has not said a word for some seconds.
+   * Stops the process and waits until it has exited. A training process writes a checkpoint first. An idle
+   * process, or one that has been silent for some seconds, is stopped at once.
    */
   async stop(): Promise<void> {
     const child = this.#child;
@@ -190,8 +190,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Ends the process, whatever it is doing, and waits until it is gone. By SIGKILL: it holds nothing that
-   * needs an orderly end, and a custom part in an endless loop would hear nothing else.
+   * Kills the process and waits until it has exited. It uses SIGKILL, because the process holds nothing that
+   * needs an orderly end, and a custom part in an endless loop would ignore other signals.
    */
   async end(): Promise<void> {
     const child = this.#child;
@@ -207,10 +207,9 @@ export class WorkerProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
       env: keepingCompiled(),
-      // Numbers cross as they are; JSON would turn NaN and infinities into null.
+      // This serialization keeps all numbers; JSON would turn NaN and infinities into null.
       serialization: "advanced",
-      // What a custom part prints goes to our error output, past the progress bar; never into what is
-      // piped on.
+      // The output of a custom part goes to our standard error, past the progress bar, and never into a pipe.
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     child.stdout?.setEncoding("utf8").on("data", (text: string) => process.stderr.write(text));
@@ -218,7 +217,7 @@ export class WorkerProcess {
       if (process.env["NN_DEBUG"]) process.stderr.write(text);
     });
     child.on("error", () => {
-      // One that could not even be started says no more than this.
+      // A process that could not be started emits only this event.
       if (child.pid === undefined) this.#child = null;
     });
     running.add(child);
@@ -232,8 +231,8 @@ export class WorkerProcess {
 }
 
 /**
- * Resolves when the process has written a checkpoint of what it trains, is done with it, is gone or no longer
- * says that it is alive.
+ * Resolves when the process has written a checkpoint, has finished its trial, has exited, or no longer
+ * responds.
  */
 async function kept(child: ChildProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

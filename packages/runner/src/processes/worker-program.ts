@@ -1,4 +1,4 @@
-// What a worker process does: trains the trials that its parent sends, one after the other.
+// The program of a worker process: trains the trials that its parent sends, one after the other.
 import { LayerError } from "@nn/layers";
 import { DatasetError } from "@nn/mnist";
 import { RunDirectoryError } from "@nn/results";
@@ -23,7 +23,7 @@ import { thrownAt } from "./thrown-at.ts";
 resolveWorkspacePackages();
 let workbench: Promise<Workbench> | undefined;
 
-/** Somebody wants the training to be kept where it is, as it is about to be ended. */
+/** Whether the parent asked for a checkpoint, because it is about to end this process. */
 let isToKeep = false;
 
 process.on("message", (request: Request) => {
@@ -32,11 +32,11 @@ process.on("message", (request: Request) => {
     return;
   }
   say({ kind: "alive" });
-  // Timers run while the training rests, some times a second.
+  // Timers run in the pauses of the training, several times per second.
   const alive = setInterval(() => say({ kind: "alive" }), HEARTBEAT_SECONDS * 1000);
   answer(request)
     .then(say, (error: unknown) => {
-      // Its checkpoint has been told of, and this process is about to be ended.
+      // The checkpoint is reported, and the parent is about to end this process.
       if (!(error instanceof TrainingStopped)) say(failure(error, request));
     })
     .finally(() => clearInterval(alive));
@@ -62,7 +62,7 @@ function workbenchWith(threads: number): Promise<Workbench> {
 }
 
 function say(message: Message): void {
-  // The parent may be gone; "disconnect" follows.
+  // The parent may have exited; "disconnect" follows.
   process.send?.(message, undefined, undefined, () => {});
 }
 
@@ -71,7 +71,7 @@ function failure(error: unknown, request: Work): Message {
   if (!(error instanceof Error)) return { kind: "failed", message: String(error), stack: "" };
   const message = error.message.split("\n", 1).join("");
   const stack = error.stack ?? "";
-  // The errors of our own say what to do; one from deeper down is at least told apart by its name.
+  // Our own errors say what to do. The name identifies other errors.
   if (error instanceof LayerError)
     return {
       kind: "failed",

@@ -1,9 +1,9 @@
 // The entry of a worker process.
 import { saveCompiled } from "./compile-cache.ts";
 
-// Whatever happened to the parent, nobody waits for a trial any more.
+// The parent has exited, so nothing waits for a trial any more.
 process.on("disconnect", () => process.exit(0));
-// Ctrl-C, or the end of a session, reaches every process of the group; the parent decides what it means.
+// Ctrl-C and the end of a session reach every process of the group; the parent decides how to react.
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => {});
 
 await import("./worker-program.ts");

@@ -1,4 +1,4 @@
-/** Waits for something that may fail or never come: so long, and no longer. */
+/** Waits for a promise that may fail or never resolve, up to a time limit. */
 export async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, milliseconds);

@@ -5,12 +5,18 @@ import type { JobReport } from "./job.ts";
 import { reportProgress, type JobLease } from "./job-state.ts";
 import { KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 
-/** The last checkpoint of a trial goes with its other files: what follows so soon is waited for. */
+/**
+ * Delay before an upload. The last checkpoint of a trial is uploaded with its other files if they follow this
+ * soon.
+ */
 const PATIENCE_MILLISECONDS = 200;
 
 type Place = Extract<JobReport, { kind: "checkpoint" }>;
 
-/** Brings the checkpoints of a trial to the server, one after the other; of two that wait the later one. */
+/**
+ * Uploads the checkpoints of a trial to the server, one after the other. If two wait, only the later one is
+ * uploaded.
+ */
 export class CheckpointUpload {
   readonly #redis: Redis;
   readonly #hold: JobLease;
@@ -23,7 +29,10 @@ export class CheckpointUpload {
   #stored: string;
   #work: Promise<void> = Promise.resolve();
 
-  /** `stored`: the name of the one that is there. `onRefused`: the server takes none. */
+  /**
+   * `stored` is the name of the checkpoint on the server. `onRefused` is called if the server rejects an
+   * upload.
+   */
   constructor(
     redis: Redis,
     hold: JobLease,
@@ -40,20 +49,20 @@ export class CheckpointUpload {
     this.#onRefused = onRefused;
   }
 
-  /** A checkpoint has been written to the folder. */
+  /** Schedules the upload of a checkpoint in the folder. */
   add(place: Place): void {
     this.#latest = place;
     this.#timer ??= setTimeout(() => void this.flush().catch(this.#onRefused), PATIENCE_MILLISECONDS);
   }
 
-  /** Brings up what still waits. */
+  /** Uploads the waiting checkpoint. */
   flush(): Promise<void> {
     this.drop();
     this.#work = this.#work.then(() => this.#upload());
     return this.#work;
   }
 
-  /** What still waits is not needed. */
+  /** Discards the waiting checkpoint. */
   drop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

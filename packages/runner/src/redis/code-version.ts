@@ -7,15 +7,17 @@ import { packageVersion, workspaceFolder } from "../environment.ts";
 let known: string | undefined;
 
 /**
- * What this program computes with: its version and a hash of its sources and of what it depends on. The same
- * on every machine that has the same files, wherever they lie; tests and documents do not count.
+ * Returns the version of the code: the program's version and a hash of its sources and dependencies. It is
+ * equal on every machine with the same files in any folder. Tests and documents do not count.
  */
 export function codeVersion(): string {
   known ??= `${packageVersion()}-${digestOfSources(workspaceFolder)}`;
   return known;
 }
 
-/** 12 hexadecimal digits over the paths and contents of the sources of all packages in this workspace. */
+/**
+ * Returns a hash of 12 hexadecimal digits of the paths and contents of all package sources in this workspace.
+ */
 export function digestOfSources(workspace: string): string {
   const hash = createHash("sha256");
   for (const path of sourcesOf(workspace)) {

@@ -6,7 +6,9 @@ import type { CheckedJob } from "./job-check.ts";
 import type { Job } from "./job.ts";
 import { RemoteError } from "./remote-error.ts";
 
-/** The data sets on a worker's machine: found or downloaded once, and held against those of the run. */
+/**
+ * The data sets on a worker's machine. Each is found or downloaded once and compared with that of the run.
+ */
 export class DataStore {
   /** Absolute. */
   readonly folder: string;
@@ -19,8 +21,8 @@ export class DataStore {
   }
 
   /**
-   * Several jobs may wait for the same data, so `signal` is that of all. Throws DatasetError, the signal's
-   * reason, or RemoteError where they are others than those of the run.
+   * Loads a data set. Several jobs may wait for the same data, so `signal` belongs to all of them. Throws
+   * DatasetError, the signal's reason, or RemoteError if the data differ from those of the run.
    */
   async prepare(job: Job, { trial, experimentFolder }: CheckedJob, signal: AbortSignal): Promise<void> {
     const key = JSON.stringify([trial.spec.dataset, experimentFolder]);
@@ -35,12 +37,12 @@ export class DataStore {
       const there = job.data.find(({ name }) => name === here.name);
       if (there === undefined || there.sha256 === here.sha256) continue;
       throw new RemoteError(
-        `the data set ${here.name} is another one here than that of ${job.name}.\n` +
+        `the data set ${here.name} on this machine differs from that of ${job.name}.\n` +
           `  there  ${there.source}, SHA-256 ${there.sha256.slice(0, 12)}…\n` +
           `  here   ${here.source}, SHA-256 ${here.sha256.slice(0, 12)}…\n` +
-          // Published data are called by their type; files of one's own are not fetched.
+          // Published data sets are named by their type; custom data are not downloaded.
           (here.name === trial.spec.dataset.type
-            ? "Remove it here, so that it is downloaded anew, or name another folder with --data."
+            ? "Remove it here, so that it is downloaded again, or use another folder with --data."
             : "Copy the files of the run to this machine."),
       );
     }

@@ -20,20 +20,20 @@ import type { Job } from "./job.ts";
 /** A job that has been checked. */
 export interface CheckedJob {
   readonly trial: Trial;
-  /** Absolute path, from which the paths to data of one's own go. */
+  /** Absolute path that paths to custom data are relative to. */
   readonly experimentFolder: string;
 }
 
 /**
- * Holds a job against the schema of experiments, as if its trial stood in a file of this machine; else says
- * what is wrong with it. Loads the custom parts that it names. Throws RemoteError where this machine lacks
- * one of them.
+ * Checks a job against the schema of experiments, as if its trial were in a file on this machine. Returns the
+ * job, or what is wrong with it. Loads the custom parts that it names. Throws RemoteError if this machine
+ * lacks one of them.
  */
 export async function checkJob(job: Job, version = codeVersion()): Promise<CheckedJob | string> {
   if (job.version !== version) {
     return (
-      `it is for version ${job.version} of the code, and this worker has ${version}: bring both to the ` +
-      "same commit"
+      `it is for version ${job.version} of the code, but this worker has ${version}: check out the same ` +
+      "commit on both machines"
     );
   }
   const experimentFolder = resolve(workspaceFolder, job.folder);
@@ -73,7 +73,7 @@ function checkSpecOf(job: Job, experimentFolder: string, catalogs: Catalogs): Ch
   const { trial: number, seed, configuration, end } = job;
   const spec = trialSpecOf(body);
   if (job.until > spec.training.epochs)
-    return `until: it has ${spec.training.epochs} epochs, and not ${job.until}`;
+    return `until: it has ${spec.training.epochs} epochs instead of ${job.until}`;
   const trial = {
     number,
     seed,

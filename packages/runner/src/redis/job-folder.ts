@@ -6,10 +6,13 @@ import { CHECKPOINT_FILE, decodeCheckpoint, progressOf } from "@nn/training";
 
 import { WorkerCrash } from "../processes/worker-process.ts";
 
-/** What a trial may leave in its folder: nothing that a worker names otherwise is written to this machine. */
+/**
+ * The file names that a trial may produce. A file with another name from a worker is never written to this
+ * machine.
+ */
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*\.(safetensors|csv)$/;
 
-/** The trial's checkpoint; undefined where it has none. */
+/** Reads the trial's checkpoint; undefined if it has none. */
 export function checkpointIn(trialFolder: string): Buffer | undefined {
   const path = join(trialFolder, CHECKPOINT_FILE);
   return existsSync(path) ? readFileSync(path) : undefined;
@@ -37,8 +40,8 @@ export function writeCheckpointTo(trialFolder: string, bytes: Uint8Array): void 
 }
 
 /**
- * Puts what a trial has left into its folder. Throws RunDirectoryError, and WorkerCrash for a file of another
- * name.
+ * Writes the files of a trial into its folder. Throws RunDirectoryError, and WorkerCrash for a file of
+ * another name.
  */
 export async function writeFiles(
   trialFolder: string,
@@ -46,10 +49,10 @@ export async function writeFiles(
 ): Promise<void> {
   for (const name of Object.keys(files)) {
     if (!FILE_NAME.test(name))
-      throw new WorkerCrash(`a worker sent the file "${name}", which no trial leaves`);
+      throw new WorkerCrash(`a worker sent the file "${name}", which no trial produces`);
   }
   await writeFilesAtomically(Object.entries(files).map(([name, bytes]) => [join(trialFolder, name), bytes]));
-  // The network of a trial that diverged is of no use, and its own process leaves no checkpoint then.
+  // The network of a diverged trial is useless, and a local process leaves no checkpoint in that case either.
   if (files[CHECKPOINT_FILE] === undefined) dropCheckpoint(trialFolder);
 }
 

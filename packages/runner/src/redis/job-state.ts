@@ -6,16 +6,16 @@ import type { JobReport } from "./job.ts";
 import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
 import { toWire } from "./wire.ts";
 
-// How a job stands is decided on the server, in scripts that run as one: the worker that was thought dead,
-// and speaks again, is told there that it has lost the job, and nothing that it says is kept. It is known by
-// the lease of its attempt and not by the attempt's number: a server that restarts with older data counts
-// some numbers twice.
+// The state of a job is decided on the server, in atomic scripts. A worker that was presumed dead and reports
+// again learns there that it has lost the job, and its report is discarded. A worker is identified by the
+// lease of its attempt, not by the number of the attempt, because a server that restarts with older data
+// counts some numbers twice.
 
-/** What has to hold of a job for a worker to speak of it. */
+/** Identifies a worker's attempt at a job. The server accepts reports only for the current lease. */
 export interface JobLease {
   readonly job: JobName;
   readonly ticket: string;
-  /** Of the attempt; no other has it. */
+  /** The unique lease of the attempt. */
   readonly lease: string;
 }
 
@@ -58,13 +58,13 @@ return 1
 `;
 
 /**
- * So many workers may vanish over a job, one after the other, before it is thought to be its doing. One that
- * gets further than any before begins the count anew: a laptop that sleeps often does not fail its trial.
- * What is only reported once more, after a checkpoint was taken up, is no further.
+ * Number of workers that may vanish in a row over a job before the job is blamed. A worker that gets further
+ * than all earlier ones resets the count, so a laptop that sleeps often does not fail its trial. Repeated
+ * reports after a resumption do not count as progress.
  */
 const MOST_VANISHED = 5;
 
-/** A new attempt at a job; undefined where there is nothing to do any more. */
+/** Starts a new attempt at a job; undefined if the job is already over. */
 export async function beginJob(
   redis: Redis,
   job: JobName,
@@ -96,8 +96,8 @@ export async function beginJob(
 }
 
 /**
- * Says something of a job. False where the worker has lost it: to another, or because nobody wants it any
- * more. `changes`: what to write down of it at the same time.
+ * Reports the progress of a job. Returns false if the worker has lost the job to another, or if nobody wants
+ * it any more. `changes` are fields of the job to set at the same time.
  */
 export async function reportProgress(
   redis: Redis,
@@ -122,15 +122,14 @@ export async function reportProgress(
 }
 
 /**
- * How far the training is by a report: whole epochs, and images of the next. Empty where the report does not
- * say.
+ * Returns the progress in a report: whole epochs, and images of the next epoch. Empty if the report has none.
  */
 function placeOf(report: JobReport): [epoch: number | "", seen: number | ""] {
   if (report.kind === "checkpoint") return [report.epoch, report.seen];
   return report.kind === "epoch" ? [report.epoch.epoch, 0] : ["", ""];
 }
 
-/** Every key of a job, so that it is forgotten. */
+/** Deletes every key of a job. */
 export async function forgetJob(redis: Redis, job: JobName): Promise<void> {
   const state = keys.job(job);
   const [leases, checkpoint] = await redis.hmget(state, "leases", "checkpoint");

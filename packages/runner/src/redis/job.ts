@@ -13,14 +13,14 @@ const text = Type.String({ maxLength: 100_000 });
 const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false });
 
-/** What a worker is asked to train: data, and no code. Of custom parts it says which files they are. */
+/** The schema of a job: data without code. Custom parts are named by their files. */
 const jobSchema = closed({
-  /** Of the code that may train it. */
+  /** The version of the code that may train the job. */
   version: text,
-  /** Id of this entry of the queue: a job that is put anew gets another. */
+  /** Id of this queue entry; a job that is queued again gets a new one. */
   ticket: text,
   run: Type.String({ pattern: "^[0-9a-f]{12}$" }),
-  /** Of the experiment, for people. */
+  /** Name of the experiment, for messages. */
   name: text,
   trial: Type.Integer({ minimum: 1 }),
   configuration: count,
@@ -36,8 +36,8 @@ const jobSchema = closed({
   metric: text,
   goal: Type.Union([Type.Literal("maximize"), Type.Literal("minimize")]),
   /**
-   * Of the experiment file, from which its paths to data go: from the workspace's folder where it lies in
-   * that.
+   * Folder of the experiment file, which paths to data are relative to. It is relative to the workspace's
+   * folder if it is inside it.
    */
   folder: text,
   data: Type.Array(closed({ name: text, source: text, sha256: text })),
@@ -45,7 +45,7 @@ const jobSchema = closed({
   files: Type.Optional(Type.Array(closed({ path: text, sha256: text }))),
 });
 
-/** A training segment in the queue, with all that a worker needs in order to train it. */
+/** A training segment in the queue, with everything that a worker needs to train it. */
 export type Job = Static<typeof jobSchema>;
 
 const measure = closed({ loss: number, accuracy: number });
@@ -90,30 +90,30 @@ const reportSchema = Type.Union([
   /** The files are on the server. */
   closed({ kind: kind("ended"), outcome, lease: text, files: count }),
   closed({ kind: kind("failed"), message: text, stack: text }),
-  /** The process is gone, or the worker's machine cannot: trying again may help. */
+  /** The process has exited, or the worker's machine cannot train the job: a retry may help. */
   closed({ kind: kind("crashed"), message: text }),
-  /** The worker stops, and gives it back. */
+  /** The worker stops and gives the job back. */
   closed({ kind: kind("returned"), worker: text }),
 ]);
 
-/** What a worker says of a job. */
+/** A report of a worker about a job. */
 export type JobReport = Static<typeof reportSchema> extends infer Each ? Decoded<Each> : never;
 
-/** With numbers as they are, and not as they are written. */
+/** The decoded form, with plain numbers. */
 type Decoded<Part> = Part extends number | { number: string }
   ? number
   : Part extends object
     ? { [Key in keyof Part]: Decoded<Part[Key]> | (object extends Pick<Part, Key> ? undefined : never) }
     : Part;
 
-/** The job that a text holds; else, in words, what is wrong with it. */
+/** Parses a job; returns what is wrong, in words, if it is invalid. */
 export function readJob(wire: string): Job | string {
   const problem = problemOf(jobSchema, wire);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has been checked
   return problem ?? (fromWire(wire) as Job);
 }
 
-/** The report that a text holds; else, in words, what is wrong with it. */
+/** Parses a report; returns what is wrong, in words, if it is invalid. */
 export function readReport(wire: string): JobReport | string {
   const problem = problemOf(reportSchema, wire);
   // The schema has been checked; numbers only lose their way of being written.
@@ -126,7 +126,9 @@ function problemOf(schema: TSchema, wire: string): string | undefined {
     const raw: unknown = JSON.parse(wire);
     if (Value.Check(schema, raw)) return undefined;
     const [first] = Value.Errors(schema, raw);
-    return first === undefined ? "it does not fit" : `${first.instancePath || "it"} ${first.message}`;
+    return first === undefined
+      ? "it does not match the schema"
+      : `${first.instancePath || "it"} ${first.message}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

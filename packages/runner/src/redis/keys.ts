@@ -1,25 +1,28 @@
-/** Raised when coordinators and workers no longer understand each other: they do not meet then. */
+/**
+ * Protocol version. Raise it when coordinators and workers become incompatible: they then use different keys
+ * and do not meet.
+ */
 const PROTOCOL = 2;
 
-/** Before every key of ours. The braces keep all keys in one slot of a Redis cluster. */
+/** The prefix of every key. The braces keep all keys in one slot of a Redis cluster. */
 export const PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
 
-/** What is forgotten by everybody is forgotten by the server after so long. */
+/** Keys expire after this time without use. */
 export const KEPT_SECONDS = 7 * 24 * 3600;
 
 /**
- * A trial that is given back may take so long for a step and its checkpoint; else it continues from an
- * earlier one.
+ * Time limit for the last step and checkpoint of a trial that is given back; after that it resumes from an
+ * earlier checkpoint.
  */
 export const KEEPING_MILLISECONDS = 5000;
 
-/** The largest file that goes through the server, which takes 512 MB. */
+/** The largest file to send through the server, whose own limit is 512 MB. */
 export const LARGEST_FILE = 500_000_000;
 
-/** Workers of another version of the code wait at another queue. */
+/** Returns the queue of a version of the code: workers of other versions use other queues. */
 export const queueOf = (version: string): string => `trials-${version}`;
 
-/** A part of a trial of a run. `run`: the run's id. */
+/** Identifies a segment of a trial of a run. `run` is the run's id. */
 export interface JobName {
   readonly run: string;
   readonly trial: number;
@@ -29,21 +32,21 @@ export interface JobName {
 /** The Redis keys that coordinators and workers share. */
 export const keys = {
   /**
-   * Who is there: ids of workers, and of runs; of each, what it says of itself, for as long as it goes on
-   * saying so.
+   * The ids of the present workers or runs, and the description of each. A description expires if it is not
+   * renewed.
    */
   present: (kind: PresenceKind): string => `${PREFIX}:${kind}s`,
   presence: (kind: PresenceKind, id: string): string => `${PREFIX}:${kind}:${id}`,
   /**
-   * Hash: the ticket in the queue, how many attempts there were, the lease of the last and those of all, how
-   * it stands, where its checkpoint is, how far any attempt got, and how many workers have vanished since
-   * then.
+   * Hash: the ticket in the queue, the number of attempts, the last lease and all leases, the state, the
+   * checkpoint's key, the furthest progress of any attempt, and the number of workers that have vanished
+   * since then.
    */
   job: ({ run, trial, until }: JobName): string => `${PREFIX}:job:${run}:${trial}:${until}`,
-  /** Stream: what is said of it. */
+  /** Stream: the reports about the job. */
   reports: (job: JobName): string => `${keys.job(job)}:reports`,
   checkpoint: (job: JobName, name: string): string => `${keys.job(job)}:checkpoint:${name}`,
-  /** The other trial's checkpoint that it begins with. */
+  /** The checkpoint of another trial that the job starts from. */
   start: (job: JobName): string => `${keys.job(job)}:start`,
   /** Hash: name → bytes. */
   files: (job: JobName, lease: string): string => `${keys.job(job)}:files:${lease}`,
@@ -58,14 +61,14 @@ export type PresenceKind = "worker" | "run";
 
 /** The names of the publish/subscribe channels between coordinators and workers. */
 export const channels = {
-  /** Somebody has come or gone. */
+  /** A worker or a run has registered or left. */
   presence: `${PREFIX}:presence`,
-  /** To the workers: this ticket counts no more. */
+  /** To the workers: this ticket is no longer valid. */
   dropped: `${PREFIX}:dropped`,
-  /** To the workers: the run of this ticket is being stopped, and waits for a checkpoint. */
+  /** To the workers: the run of this ticket is stopping and waits for a checkpoint. */
   stopped: `${PREFIX}:stopped`,
-  /** To the coordinator, the key of a job: there is something to read of it. */
+  /** To the coordinator: the key of a job with new reports. */
   reports: (run: string): string => `${PREFIX}:reports:${run}`,
-  /** To the coordinator, a `Progress`: how far a trial is, which need not arrive. */
+  /** To the coordinator: a `Progress` message of a trial, which may be lost. */
   progress: (run: string): string => `${PREFIX}:progress:${run}`,
 };

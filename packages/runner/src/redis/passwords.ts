@@ -1,4 +1,4 @@
-/** A text with the passwords of all server addresses in it left out: fit to be shown. */
+/** Removes the passwords of all server addresses from a text, so that it can be shown. */
 export function withoutPasswords(text: string): string {
   return text.replaceAll(/(\brediss?:\/\/[^\s:@/]*:)[^\s/]*@/g, "$1***@");
 }

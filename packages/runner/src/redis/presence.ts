@@ -4,24 +4,24 @@ import { Value } from "typebox/value";
 
 import { channels, keys, type PresenceKind } from "./keys.ts";
 
-/** Somebody who says nothing for so long is not there any more. */
+/** A worker or run that is silent this long counts as gone. */
 const FORGOTTEN_SECONDS = 12;
 /** Milliseconds between two registrations of a worker or a run; well below FORGOTTEN_SECONDS. */
 export const PRESENCE_MILLISECONDS = 3000;
 
 const presenceSchema = Type.Object({
-  /** For people: a host and a process, or an experiment. */
+  /** Name for messages: host and process, or experiment. */
   name: Type.String(),
-  /** Of the code. */
+  /** Version of the code. */
   version: Type.String(),
-  /** How many trials at once; 0 for a run. */
+  /** Number of concurrent trials; 0 for a run. */
   places: Type.Integer({ minimum: 0, maximum: 100_000 }),
 });
 
-/** What a worker, or a run, says of itself. */
+/** The description that a worker or a run publishes of itself. */
 export type Presence = Static<typeof presenceSchema>;
 
-/** Says that one is there. To be said again and again. */
+/** Registers a worker or a run as present. Call it regularly. */
 export async function register(
   redis: Redis,
   kind: PresenceKind,
@@ -42,7 +42,7 @@ export async function unregister(redis: Redis, kind: PresenceKind, id: string): 
   await redis.publish(channels.presence, "");
 }
 
-/** Those who are there, by id. */
+/** Returns the present workers or runs by id. */
 export async function listPresent(redis: Redis, kind: PresenceKind): Promise<Map<string, Presence>> {
   const ids = (await redis.smembers(keys.present(kind))).sort();
   const there = new Map<string, Presence>();

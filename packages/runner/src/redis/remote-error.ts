@@ -1,15 +1,18 @@
-/** The server, or the other side of it, is not as it must be. The message says what to do. */
+/**
+ * Thrown when the Redis server, a worker or a run has a problem that the user must solve. The message says
+ * what to do.
+ */
 export class RemoteError extends Error {
   override readonly name = "RemoteError";
 }
 
 /**
- * What the server refuses, for want of memory or of space on its disk, as a RemoteError; any other error as
- * it is.
+ * Converts an error of a server without free memory or disk space into a RemoteError; returns any other error
+ * unchanged.
  */
 export function asRemoteError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;
-  // It goes on with the name of our script.
+  // The message ends with the name of our script.
   return new RemoteError(`the server refuses: ${error.message.replace(/ script: .*$/s, "")}`, {
     cause: error,
   });

@@ -18,7 +18,7 @@ import { RecordedEpochs } from "./recorded-epochs.ts";
 import { asRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
-/** What jobs of a run share. */
+/** What the jobs of a run share: connections, queue and names. */
 export interface JobQueue {
   readonly redis: Redis;
   readonly queue: Queue;
@@ -33,12 +33,12 @@ export interface JobQueue {
 
 const RUN_ENDED = "the run has ended";
 
-/** How many reports are read at once. */
+/** Number of reports to read at once. */
 const PAGE = 200;
 
 /**
- * A part of a trial that some worker trains, as its run sees it. What the run has recorded is the truth:
- * should the server lose all that it knows, the job is put anew, with the checkpoint of the trial's folder.
+ * A training segment that a worker trains, as the run sees it. The run's journal is the source of truth: if
+ * the server loses all data, the job is queued again with the checkpoint in the trial's folder.
  */
 export class RemoteJob {
   readonly job: JobName;
@@ -47,7 +47,7 @@ export class RemoteJob {
   readonly #onReport: (report: Report) => void;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
   #ticket = "";
-  /** The last report that was read. */
+  /** Id of the last report that was read. */
   #cursor = "-";
   readonly #epochs: RecordedEpochs;
   #isOver = false;
@@ -67,7 +67,7 @@ export class RemoteJob {
     return this.#settled.promise;
   }
 
-  /** Puts the job, or takes up one of the same content that an earlier process of this run has left. */
+  /** Queues the job, or adopts an equal job that an earlier process of this run has left. */
   async start(): Promise<void> {
     try {
       await this.#start();
@@ -79,11 +79,11 @@ export class RemoteJob {
   async #start(): Promise<void> {
     const { redis } = this.#jobQueue;
     const { last } = this.#epochs;
-    // Whatever checkpoint the worker resumes from: the recorded epochs stay.
+    // The recorded epochs stay valid, whatever checkpoint the worker resumes from.
     if (last > 0) this.#onReport({ kind: "resumed", epoch: last, seen: 0 });
     const [ticket, content] = await redis.hmget(keys.job(this.job), "ticket", "content");
     if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
-    // It was given back after the run had been ended.
+    // The job was given back after the run had ended.
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
     // Since the server has heard of it, it was trained on this machine.
     if (await this.#isBehind()) return this.#put();
@@ -91,7 +91,7 @@ export class RemoteJob {
     await this.look();
   }
 
-  /** Whether nobody trains the job, and the newest checkpoint of the server is older than that of the folder. */
+  /** Whether nobody trains the job, and the server's newest checkpoint is older than that of the folder. */
   async #isBehind(): Promise<boolean> {
     const { redis } = this.#jobQueue;
     const here = checkpointIn(this.#assignment.trialFolder);
@@ -101,7 +101,7 @@ export class RemoteJob {
     return isFurther(here, there ?? undefined);
   }
 
-  /** Reads what there is to read. To be called when there may be something, and now and then. */
+  /** Reads new reports. Call it when there may be some, and regularly. */
   async look(isThorough = false): Promise<void> {
     if (this.#isOver || this.#ticket === "") return;
     if (this.#isReading) {
@@ -121,14 +121,14 @@ export class RemoteJob {
     }
   }
 
-  /** As far as a worker says without its being kept. */
+  /** Receives progress messages, which are not stored. */
   onProgress(ticket: string, report: Report): void {
     if (ticket === this.#ticket && !this.#isOver) this.#onReport(report);
   }
 
   /**
-   * The run is being stopped: asks whoever trains the job for a checkpoint. Resolves once what has come of it
-   * is in the trial's folder, and nobody trains it any more.
+   * Asks the worker of the job for a checkpoint, because the run is stopping. Resolves when the files are in
+   * the trial's folder and no worker trains the job any more.
    */
   async stop(): Promise<void> {
     if (this.#isOver) return;
@@ -142,7 +142,7 @@ export class RemoteJob {
     await this.outcome.catch(() => {});
   }
 
-  /** Takes the job out of the queue where nobody trains it; else asks for a checkpoint. */
+  /** Removes the job from the queue if no worker trains it; else asks for a checkpoint. */
   async #callBack(): Promise<void> {
     const { redis, queue } = this.#jobQueue;
     if (this.#ticket === "") return;
@@ -150,7 +150,7 @@ export class RemoteJob {
     await redis.publish(channels.stopped, this.#ticket);
   }
 
-  /** Gives the job up: whoever trains it stops. */
+  /** Cancels the job: a worker that trains it stops. */
   async drop(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -159,14 +159,14 @@ export class RemoteJob {
     await this.forget();
   }
 
-  /** Once its outcome is recorded. */
+  /** Deletes the job from the server, after its outcome is recorded. */
   forget(): Promise<void> {
     return forgetJob(this.#jobQueue.redis, this.job);
   }
 
   async #read(isThorough: boolean): Promise<void> {
     const { redis } = this.#jobQueue;
-    // Who took it out of the queue a moment before has not heard the first call.
+    // A worker that took the job a moment before has missed the first message.
     if (this.#isStopping && isThorough) await this.#callBack();
     const [ticket, state] = await redis.hmget(keys.job(this.job), "ticket", "state");
     if (ticket !== this.#ticket) return this.#put();
@@ -175,32 +175,32 @@ export class RemoteJob {
       for (const [id, [, wire = ""]] of entries) {
         this.#cursor = `(${id}`;
         await this.#hear(readReport(wire));
-        // A job that has been put anew has a stream of its own.
+        // A job that has been queued again has a new stream.
         if (this.#isOver || this.#ticket !== ticket) return;
       }
       if (entries.length < PAGE) break;
     }
-    // By its state nobody trained it before the reports were read: the newest checkpoint is among them.
+    // No worker trained the job before the reports were read, so the newest checkpoint is among them.
     if (this.#isStopping && state !== "running") return this.#fail(new WorkerCrash(RUN_ENDED));
     if (isThorough && state !== "ended" && !(await this.#isAlive(this.#ticket))) await this.#put();
   }
 
   async #hear(report: JobReport | string): Promise<void> {
-    // Who writes what no worker writes is none: another will do.
+    // An invalid report does not come from a worker of ours. Another worker will train the job.
     if (typeof report === "string")
-      return this.#fail(new WorkerCrash(`a worker's report does not fit: ${report}`));
+      return this.#fail(new WorkerCrash(`a worker's report is invalid: ${report}`));
     const { trialFolder } = this.#assignment;
     switch (report.kind) {
       case "begun":
       case "returned":
         if (report.kind === "begun" && report.attempt > 1) {
           this.#jobQueue.say(
-            `${report.worker} goes on with trial ${this.job.trial}, which another has left.`,
+            `${report.worker} resumes trial ${this.job.trial}, which another worker has left.`,
           );
         }
         return;
       case "checkpoint":
-        // One that is not there any more has a successor, which is reported, too.
+        // A checkpoint that no longer exists has a successor, which is also reported.
         if (await this.#fetchCheckpoint()) this.#onReport(report);
         return;
       case "resumed":
@@ -217,7 +217,7 @@ export class RemoteJob {
       case "ended":
         return this.#end(report);
       case "failed":
-        // It is mended before it is tried again: nothing of before may go on.
+        // The cause is fixed before a retry, so nothing may resume from earlier state.
         dropCheckpoint(trialFolder);
         return this.#fail(new TrialFailure(report.message, report.stack));
       case "crashed":
@@ -228,8 +228,8 @@ export class RemoteJob {
   }
 
   /**
-   * Puts the newest checkpoint on the server into the trial's folder, unless a newer one is there. False where
-   * the server has none.
+   * Downloads the newest checkpoint from the server into the trial's folder, unless the folder has a newer
+   * one. Returns false if the server has none.
    */
   async #fetchCheckpoint(): Promise<boolean> {
     const { redis } = this.#jobQueue;
@@ -245,11 +245,11 @@ export class RemoteJob {
   async #end({ outcome, lease, files }: Extract<JobReport, { kind: "ended" }>): Promise<void> {
     if (outcome.epochs > this.#epochs.last) return this.#putAgain();
     const received = await this.#jobQueue.redis.hgetallBuffer(keys.files(this.job, lease));
-    // The server has lost them since: the job begins anew.
+    // The server has lost the files since: the job starts again.
     if (Object.keys(received).length !== files) return this.#put();
     await writeFiles(this.#assignment.trialFolder, received);
     if (this.#isOver) return;
-    // A run that is being stopped records no outcome, and says what is kept.
+    // A stopping run records no outcome and reports the kept checkpoint.
     if (this.#isStopping && received[CHECKPOINT_FILE] !== undefined)
       this.#onReport({ kind: "checkpoint", epoch: outcome.epochs, seen: 0 });
     this.#isOver = true;
@@ -268,8 +268,8 @@ export class RemoteJob {
   }
 
   /**
-   * Whoever trains the job from its newest checkpoint reports the epochs in it that are not recorded: the
-   * server may have lost reports.
+   * Queues the job again. A worker that resumes from its newest checkpoint reports all unrecorded epochs in
+   * it, because the server may have lost reports.
    */
   async #putAgain(): Promise<void> {
     await this.#fetchCheckpoint();
@@ -312,17 +312,17 @@ export class RemoteJob {
     );
   }
 
-  /** Takes the job out of the queue, and tells whoever trains it. */
+  /** Removes the job from the queue and notifies the worker that trains it. */
   async #withdraw(): Promise<void> {
     const { redis, queue } = this.#jobQueue;
     const ticket = this.#ticket || (await redis.hget(keys.job(this.job), "ticket"));
     if (ticket === null || ticket === "") return;
-    // Does nothing where a worker has it.
+    // Does nothing if a worker has the job.
     await queue.remove(ticket);
     await redis.publish(channels.dropped, ticket);
   }
 
-  /** Stands for all that the outcome depends on. */
+  /** Returns a hash of everything that the outcome depends on. */
   #content(): string {
     const { recorded: _recorded, checkpointSeconds: _seconds, ...payload } = this.#payload();
     return createHash("sha256").update(toWire(payload)).digest("hex");
@@ -355,8 +355,8 @@ export class RemoteJob {
       metric: assignment.metric,
       goal: assignment.goal,
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
-      // All of the run: the name of data of one's own has more in it than the type. A worker looks for what
-      // the trial reads.
+      // All data of the run, because the name of custom data contains more than the type. A worker looks only
+      // for the data of the trial.
       ...(files.length > 0 && { files }),
       data: data.map(({ name, source, sha256 }) => ({ name, source, sha256 })),
     };

@@ -18,22 +18,22 @@ import { RemoteJob, type JobQueue } from "./remote-job.ts";
 import { findServer, type Server } from "./server.ts";
 import { forgetJob } from "./job-state.ts";
 
-/** More trials than this are not given out at once, however many workers there are. */
+/** Largest number of trials in the queue at once, for any number of workers. */
 const MOST_AT_ONCE = 1024;
-/** What a message should have told is looked for that often. */
+/** Polling interval, in case a message was lost. */
 const LOOK_MILLISECONDS = 1000;
 /**
- * Workers that do not answer hold nobody up at the end: a step, its checkpoint and its way take less as a
- * rule.
+ * Time limit for the last checkpoints when the run stops. A step, its checkpoint and the upload usually take
+ * less.
  */
 const STOPPING_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
-/** Nor does a server that does not. */
+/** Time limit for the server when the run ends. */
 const FAREWELL_MILLISECONDS = 3000;
 
 /** Options of `RemoteRun`: the run, and the Redis server that connects it with its workers. */
 export interface RemoteRunOptions {
   readonly url: string;
-  /** Of the experiment. */
+  /** Name of the experiment. */
   readonly name: string;
   /** Absolute path of the run directory. */
   readonly directory: string;
@@ -41,14 +41,14 @@ export interface RemoteRunOptions {
   /** The path of each custom part → the bytes of its file: workers must have the same. */
   readonly customFiles?: ReadonlyMap<string, Uint8Array>;
   readonly trials: number;
-  /** The run starts over: what an earlier one has left on the server does not count. */
+  /** Whether the run starts over and ignores the jobs of earlier runs on the server. */
   readonly fresh: boolean;
-  /** The command that starts a worker for this server, to be shown. */
+  /** The command that starts a worker for this server, for messages. */
   readonly command: string;
   readonly say: (text: string) => void;
 }
 
-/** The run of an experiment whose trials are trained by workers elsewhere. */
+/** A run whose trials are trained by workers on other machines. */
 export class RemoteRun {
   readonly executors: readonly TrialExecutor[];
   readonly #server: Server;
@@ -61,7 +61,7 @@ export class RemoteRun {
   readonly #timers: NodeJS.Timeout[] = [];
   #ending: Promise<void> | undefined;
 
-  /** Throws RemoteError. */
+  /** Connects to the server. Throws RemoteError. */
   static async begin(options: RemoteRunOptions): Promise<RemoteRun> {
     const server = await findServer(options.url);
     const { Queue } = await import("bullmq");
@@ -90,12 +90,12 @@ export class RemoteRun {
     this.#serving = new Set(this.executors);
   }
 
-  /** The places that workers have for trials. */
+  /** The connected workers and their capacity. */
   get workers(): RemoteWorkerPool {
     return this.#workers;
   }
 
-  /** A job that is not started yet. */
+  /** Creates a job without starting it. */
   open(assignment: Assignment, onReport: (report: Report) => void): RemoteJob {
     const job = new RemoteJob(this.#jobQueue, assignment, onReport);
     const key = keys.job(job.job);
@@ -105,12 +105,12 @@ export class RemoteRun {
     return job;
   }
 
-  /** Waits for a checkpoint of the job, so long and no longer; not at all where the server is away. */
+  /** Waits for a checkpoint of the job, up to a time limit; does not wait if the server is unreachable. */
   async keep(job: RemoteJob): Promise<void> {
     if (this.#redis.status === "ready") await atMost(STOPPING_MILLISECONDS, job.stop());
   }
 
-  /** One of the executors trains no more, and drops what it trains. With the last of them the run ends. */
+  /** Retires an executor and cancels its job. The run ends with the last executor. */
   async retire(executor: TrialExecutor, job: RemoteJob | undefined): Promise<void> {
     this.#serving.delete(executor);
     if (this.#serving.size > 0) return job && atMost(FAREWELL_MILLISECONDS, job.drop());
@@ -118,7 +118,7 @@ export class RemoteRun {
     return this.#ending;
   }
 
-  /** Gives up what is still open, and forgets the rest: it is recorded. */
+  /** Cancels the open jobs and deletes the others, which are recorded. */
   async #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     const farewell = async (): Promise<void> => {
@@ -138,11 +138,11 @@ export class RemoteRun {
     let isLost = false;
     this.#redis.on("close", () => {
       if (!isLost && this.#ending === undefined)
-        say(`${this.#server.shown} does not answer. The run goes on when it does.`);
+        say(`${this.#server.shown} does not respond. The run continues when it responds again.`);
       isLost = true;
     });
     this.#redis.on("ready", () => {
-      if (isLost) say(`${this.#server.shown} is back.`);
+      if (isLost) say(`${this.#server.shown} responds again.`);
       isLost = false;
     });
     const listening = this.#listening;
@@ -175,7 +175,7 @@ export class RemoteRun {
     for (const job of this.#open.values()) void job.look(true);
   }
 
-  /** What is left of earlier jobs of this run. */
+  /** Deletes the remains of earlier jobs of this run. */
   async #forgetAll(): Promise<void> {
     const { run, queue } = this.#jobQueue;
     for (const text of await this.#redis.smembers(keys.jobs(run))) {
@@ -191,7 +191,7 @@ export class RemoteRun {
     await this.#forgetStray();
   }
 
-  /** What workers have brought that were killed before they could say so. */
+  /** Deletes files of workers that were killed before they could report them. */
   async #forgetStray(): Promise<void> {
     const match = keys.jobsPattern(this.#jobQueue.run);
     let cursor = "0";
@@ -203,10 +203,10 @@ export class RemoteRun {
   }
 }
 
-/** Trains one trial at a time, somewhere. */
+/** Trains one trial at a time on some worker. */
 class RemoteTrainer implements TrialExecutor {
   readonly #run: RemoteRun;
-  /** The last one, which is recorded by the time that the next begins. */
+  /** The last job, whose outcome is recorded before the next one starts. */
   #job: RemoteJob | undefined;
   #hasPlace = false;
   #isEnding = false;
@@ -215,7 +215,7 @@ class RemoteTrainer implements TrialExecutor {
     this.#run = run;
   }
 
-  /** Keeps its place while it waits for a trial: as there is none, nobody else wants it. */
+  /** Keeps its place while it waits for a trial: if there is no trial, no other executor needs the place. */
   async ready(signal: AbortSignal): Promise<void> {
     if (this.#hasPlace) this.#run.workers.release();
     this.#hasPlace = await this.#run.workers.acquire(signal);
@@ -241,12 +241,12 @@ class RemoteTrainer implements TrialExecutor {
   }
 }
 
-/** The same for the same directory of the same machine: a run that goes on finds there what it has left. */
+/** Returns an id that is stable for a directory of a machine, so that a resumed run finds its jobs. */
 function idOf(directory: string): string {
   return createHash("sha256").update(`${hostname()}\n${directory}`).digest("hex").slice(0, 12);
 }
 
-/** Calls while one lasts are left out. What fails is tried again at the next. */
+/** Wraps a function so that calls during a call are skipped. A failed call is retried by the next one. */
 function oneAtATime(action: () => Promise<void>): () => Promise<void> {
   let isBusy = false;
   return async () => {
@@ -255,7 +255,7 @@ function oneAtATime(action: () => Promise<void>): () => Promise<void> {
     try {
       await action();
     } catch {
-      // the connection is being closed, or the server is about to go: seen elsewhere
+      // The connection is closing or the server is stopping; other code handles that.
     } finally {
       isBusy = false;
     }

@@ -2,10 +2,7 @@ import type { Redis } from "ioredis";
 
 import { listPresent, type Presence } from "./presence.ts";
 
-/**
- * The workers that are connected, as a run sees them: as many trials are given out at once as they have
- * places for.
- */
+/** The connected workers of a run. It queues as many trials at once as the workers have places. */
 export class RemoteWorkerPool {
   readonly #redis: Redis;
   readonly #version: string;
@@ -28,7 +25,7 @@ export class RemoteWorkerPool {
     this.#say = say;
   }
 
-  /** Looks who is there, and says so where it has changed. */
+  /** Lists the workers, and reports changes. */
   async refresh(): Promise<void> {
     const there = await listPresent(this.#redis, "worker");
     const own = [...there.values()].filter(({ version }) => version === this.#version);
@@ -38,7 +35,7 @@ export class RemoteWorkerPool {
     this.#admit();
   }
 
-  /** Waits for a place, and takes it. Comes back without one, false, when the signal is given. */
+  /** Waits for a place and takes it. Returns false, without a place, when the signal aborts. */
   async acquire(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
     return new Promise<boolean>((resolve) => {
@@ -87,8 +84,8 @@ export class RemoteWorkerPool {
     if (this.#strangers.has(id)) return;
     this.#strangers.add(id);
     this.#say(
-      `The worker ${name} has another version of the code, ${version}; this run has ${this.#version}. ` +
-        "It gets no trials: bring both to the same commit, and start it again.",
+      `The worker ${name} has version ${version} of the code, but this run has ${this.#version}. ` +
+        "It gets no trials. Check out the same commit on both machines, and restart the worker.",
     );
   }
 }

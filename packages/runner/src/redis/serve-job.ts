@@ -20,10 +20,10 @@ import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
 
-/** What a worker trains jobs with. */
+/** What a worker needs to train jobs: executor, data, server and name. */
 export interface WorkerContext {
   readonly redis: Redis;
-  /** Of the worker, for people. */
+  /** Name of the worker, for messages. */
   readonly name: string;
   readonly threads: number;
   readonly data: DataStore;
@@ -31,11 +31,11 @@ export interface WorkerContext {
 
 /** The signals that end a job before it is complete. */
 export interface JobSignals {
-  /** It is to be given back. */
+  /** The job is to be given back. */
   readonly giveBack: AbortSignal;
-  /** Its run is being stopped: it is to be given back, with a checkpoint, and nobody else goes on with it. */
+  /** The run is stopping: the job is to be given back with a checkpoint, and no other worker resumes it. */
   readonly stopped: AbortSignal;
-  /** Nobody wants it any more. */
+  /** The job is cancelled. */
   readonly dropped: AbortSignal;
 }
 
@@ -45,15 +45,14 @@ export interface JobListener {
 }
 
 /**
- * How it ended for this worker. `returned`: another is to go on with it. `stopped`: nobody is, until its run
- * continues.
+ * How the job ended for this worker. `returned`: another worker is to resume it. `stopped`: it waits until
+ * its run continues.
  */
 export type JobOutcome = "completed" | "diverged" | "paused" | "failed" | "returned" | "stopped" | "lost";
 
 /**
- * Trains one job in a folder of its own, and brings all that comes of it to the server. Throws RemoteError
- * where this machine cannot train it, after having given it back, and RunDirectoryError where it cannot even
- * begin.
+ * Trains one job in a separate folder and uploads all its files. Throws RemoteError if this machine cannot
+ * train it, after giving it back, and RunDirectoryError if the folder cannot be made.
  */
 export async function serveJob(
   context: WorkerContext,
@@ -113,7 +112,7 @@ async function serveIn(
   const returning = AbortSignal.any([signals.giveBack, signals.stopped]);
   const stopped = AbortSignal.any([returning, signals.dropped, stop.signal]);
   const onStop = (): void => {
-    // What is to be gone on with is kept first; what nobody wants is not.
+    // A job that will be resumed gets a checkpoint first; a cancelled one does not.
     const isKept = returning.aborted && !signals.dropped.aborted && !stop.signal.aborted;
     const kept = isKept ? atMost(KEEPING_MILLISECONDS, stopExecutor(executor)) : Promise.resolve();
     void kept.then(() => executor.end());
@@ -121,7 +120,7 @@ async function serveIn(
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
   let saying = Promise.resolve();
   try {
-    // Other jobs may wait for the same data: fetching them goes on.
+    // Other jobs may wait for the same data, so the download continues.
     await unlessAborted(signals.stopped, data.prepare(job, checked, signals.giveBack));
     const [checkpoint, start] = [
       begun.checkpoint && (await redis.getBuffer(keys.checkpoint(jobName, begun.checkpoint))),
@@ -154,7 +153,7 @@ async function serveIn(
         saying = saying.then(() => say(report)).catch(refuse);
       }
     };
-    if (stopped.aborted) throw new WorkerCrash("stopped before it began");
+    if (stopped.aborted) throw new WorkerCrash("stopped before it started");
     stopped.addEventListener("abort", onStop, { once: true });
     const outcome = await executor.run(assignment, onReport);
     upload.drop();
@@ -193,7 +192,7 @@ async function serveIn(
   }
 }
 
-/** What comes of the work; rejects with the signal's reason where that is given first. */
+/** Returns the result of `work`; rejects with the signal's reason if the signal aborts first. */
 async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
@@ -203,7 +202,7 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
 }
 
 /**
- * Brings all files of the folder to the server; says how many. Throws TrialFailure for one that is too large.
+ * Uploads all files of the folder; returns their number. Throws TrialFailure for a file that is too large.
  */
 async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
@@ -212,13 +211,12 @@ async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string
     const bytes = readFileSync(join(folder, name));
     if (bytes.length > LARGEST_FILE) {
       throw new TrialFailure(
-        `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, and what goes through Redis has at most ` +
-          `${LARGEST_FILE / 1e6} MB. ` +
+        `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, but a file that is sent through Redis may have at most ${LARGEST_FILE / 1e6} MB. ` +
           "Train it on this machine, without an executor.",
         "",
       );
     }
-    // In one breath: a worker may vanish between the two.
+    // In one transaction, because a worker may vanish between two commands.
     await Promise.all([redis.hset(key, name, bytes), redis.expire(key, KEPT_SECONDS)]);
   }
   return names.length;

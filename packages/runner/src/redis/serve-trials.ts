@@ -15,37 +15,34 @@ import { asRemoteError } from "./remote-error.ts";
 import { serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
-/** Checkpoints take their time; then a server that does not answer holds nobody up. */
+/** Time limit for checkpoints and for the server when the worker ends. */
 const FAREWELL_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
 
 /** Arguments of `serveTrials`. */
 export interface TrialService {
   readonly server: Server;
   readonly context: Omit<WorkerContext, "redis">;
-  /** One for each trial at once. */
+  /** One executor per concurrent trial. */
   readonly executors: readonly TrialExecutor[];
-  /** A worker that has not been heard of for so long has lost its trials to others. */
+  /** Seconds of silence after which a worker loses its trials to others. */
   readonly lostSeconds: number;
-  /** Gives back what is being trained, and ends. */
+  /** Stops the worker: it gives its trials back and ends. */
   readonly signal: AbortSignal;
   readonly observer: ServiceObserver;
 }
 
-/** When a worker of BullMQ loses its trials to others: once it has not been heard of for so many seconds. */
+/** Returns the BullMQ options that make a worker lose its trials after this many seconds of silence. */
 export function lossOptions(lostSeconds: number) {
   return {
     lockDuration: lostSeconds * 1000,
-    // Looked for twice in that time.
+    // BullMQ checks twice in that time.
     stalledInterval: lostSeconds * 500,
-    // How often a job may be lost is counted where it stands.
+    // The job's state on the server counts how often it may be lost.
     maxStalledCount: 1_000_000,
   };
 }
 
-/**
- * Serves trials until the signal is given. Throws RemoteError where this machine cannot train what it was
- * given.
- */
+/** Trains trials for runs until the signal aborts. Throws RemoteError if this machine cannot train a job. */
 export async function serveTrials(service: TrialService): Promise<void> {
   const { server, context, executors, lostSeconds, observer, signal } = service;
   const { Worker, WaitingError } = await import("bullmq");
@@ -54,7 +51,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
   const version = codeVersion();
   const id = randomUUID();
   const free = [...executors];
-  /** Ticket → what ends its training. */
+  /** Ticket → the signals that end its training. */
   const open = new Map<string, { readonly dropped: AbortController; readonly stopped: AbortController }>();
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
@@ -119,8 +116,8 @@ export async function serveTrials(service: TrialService): Promise<void> {
       if (theirs === version || strangers.has(run)) continue;
       strangers.add(run);
       observer.say(
-        `The run of ${name} has another version of the code, ${theirs}; this worker has ${version}. ` +
-          "It gets no trials of it: bring both to the same commit, and start it again.",
+        `The run of ${name} has version ${theirs} of the code, but this worker has ${version}. ` +
+          "It gets no trials of this run. Check out the same commit on both machines, and restart the worker.",
       );
     }
   };
@@ -151,11 +148,11 @@ function tellOfConnection(
 ): void {
   let isLost = false;
   redis.on("close", () => {
-    if (!isLost && !signal.aborted) observer.say(`${server.shown} does not answer. Waiting for it.`);
+    if (!isLost && !signal.aborted) observer.say(`${server.shown} does not respond. Waiting for it.`);
     isLost = true;
   });
   redis.on("ready", () => {
-    if (isLost) observer.say(`${server.shown} is back.`);
+    if (isLost) observer.say(`${server.shown} responds again.`);
     isLost = false;
   });
 }

@@ -3,31 +3,34 @@ import type { Redis, RedisOptions } from "ioredis";
 import { withoutPasswords } from "./passwords.ts";
 import { RemoteError } from "./remote-error.ts";
 
-/** What BullMQ recommends, and XRANGE with an open beginning needs. Valkey says 7.2 here. */
+/**
+ * Oldest supported Redis version: BullMQ recommends it, and XRANGE with an exclusive start needs it. Valkey
+ * reports 7.2 here.
+ */
 const OLDEST = [6, 2] as const;
 
 const CONNECT_MILLISECONDS = 10_000;
 /**
- * A connection over which nothing comes for so long is taken for dead. Each of ours asks something every few
- * seconds.
+ * A connection without traffic for this long counts as dead. Each of our connections sends a command every
+ * few seconds.
  */
 const SILENT_MILLISECONDS = 30_000;
 
 /**
- * A Redis or Valkey server that has answered once. From then on it may come and go: connections wait for it.
+ * A Redis or Valkey server that has responded once. It may become unreachable later: connections wait for it.
  */
 export interface Server {
-  /** Its address, without a password. */
+  /** The address without the password. */
   readonly shown: string;
-  /** A connection of one's own. Its commands wait while the server is away. */
+  /** Opens a separate connection. Its commands wait while the server is unreachable. */
   connect(): Redis;
 }
 
-/** Makes sure that there is a server that fits. Throws RemoteError. */
+/** Connects to the server and checks its version. Throws RemoteError. */
 export async function findServer(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
   const address = addressOf(url);
   const shown = withoutPasswords(url);
-  // Loaded here: an experiment that is trained on this machine needs no client.
+  // Imported only here: an experiment on this machine needs no Redis client.
   const { Redis } = await import("ioredis");
   const password = env["NN_REDIS_PASSWORD"];
   const options = {
@@ -57,8 +60,8 @@ export async function findServer(url: string, env: NodeJS.ProcessEnv = process.e
         socketTimeout: SILENT_MILLISECONDS,
         retryStrategy: (times) => Math.min(100 * times, 2000),
       });
-      // Without a listener each lost connection would be printed. That one is lost shows where its answers
-      // are missed.
+      // Without a listener each lost connection would be printed. Code that waits for answers notices a lost
+      // connection.
       connection.on("error", () => {});
       return connection;
     },
@@ -69,9 +72,9 @@ function addressOf(url: string): URL {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address !== undefined && /^rediss?:$/.test(address.protocol) && address.hostname !== "") return address;
   throw new RemoteError(
-    `"${withoutPasswords(url)}" is no address of a Redis server. ` +
+    `"${withoutPasswords(url)}" is not an address of a Redis server. ` +
       "Write redis://host:6379, redis://:password@host:6379, or rediss://… for TLS; " +
-      "what is special in a password, such as / or @, as %2F or %40.",
+      "encode special characters of the password, such as / as %2F and @ as %40.",
   );
 }
 
@@ -89,33 +92,27 @@ function explain(error: unknown, shown: string, { protocol, password }: URL): st
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const text = `${code} ${error instanceof Error ? error.message : String(error)}`;
   if (/NOAUTH/.test(text)) {
-    return (
-      `${shown} asks for a password. Put it into the address, redis://:password@host:6379, or into ` +
-      "NN_REDIS_PASSWORD."
-    );
+    return `${shown} requires a password. Put it into the address, redis://:password@host:6379, or into NN_REDIS_PASSWORD.`;
   }
   if (/WRONGPASS|invalid password|AUTH/.test(text)) {
     const hidden =
       password === "***"
-        ? " *** stands for a password that is not shown: write that, or leave it out and put it into NN_REDIS_PASSWORD."
+        ? " The *** in the address replaces the password: write the password itself, or leave it out and set NN_REDIS_PASSWORD."
         : "";
-    return `${shown} does not accept the name or the password.${hidden}`;
+    return `${shown} does not accept the user name or the password.${hidden}`;
   }
   if (/CERT|certificate|self.signed/i.test(text)) {
-    return (
-      `the certificate of ${shown} is not trusted (${withoutPasswords(text.trim())}). Name its authority's ` +
-      "file in NODE_EXTRA_CA_CERTS."
-    );
+    return `the certificate of ${shown} is not trusted (${withoutPasswords(text.trim())}). Set NODE_EXTRA_CA_CERTS to the file of its certificate authority.`;
   }
   if (/EPROTO|WRONG_VERSION_NUMBER|SSL/i.test(text)) {
-    return `${shown} does not speak TLS. Write redis:// where the server has no TLS.`;
+    return `${shown} does not use TLS. Write redis:// for a server without TLS.`;
   }
   if (/Protocol error|ECONNRESET|closed/i.test(text)) {
-    const advice = protocol === "rediss:" ? "" : " Write rediss:// if it wants TLS.";
-    return `what answers at ${shown} does not speak as a Redis server does.${advice}`;
+    const advice = protocol === "rediss:" ? "" : " Write rediss:// if it requires TLS.";
+    return `the server at ${shown} is not a Redis server.${advice}`;
   }
   return (
-    `no Redis server answers at ${shown} (${withoutPasswords(text.trim())}). ` +
+    `no Redis server responds at ${shown} (${withoutPasswords(text.trim())}). ` +
     "Start one, for instance with redis-server or valkey-server, or correct the address."
   );
 }

@@ -2,7 +2,7 @@ import type { Report } from "@nn/training";
 import type { Job } from "./job.ts";
 import type { JobOutcome } from "./serve-job.ts";
 
-/** What hears of the trials that a worker serves: its screen, for one. */
+/** Receives the events of the trials that a worker trains, such as the worker's terminal output. */
 export interface ServiceObserver {
   say(text: string): void;
   begin(job: Job): void;

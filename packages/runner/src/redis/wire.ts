@@ -1,7 +1,7 @@
 import { isRecord } from "@nn/training";
 
 /**
- * JSON of a value whose numbers may be any: those that JSON has no word for stand in a block, `{ "number":
+ * Serializes a value to JSON with any numbers: those that JSON cannot express become a block, `{ "number":
  * "NaN" }`.
  */
 export function toWire(value: unknown): string {
@@ -18,7 +18,7 @@ const OTHER_NUMBERS: ReadonlyMap<unknown, number> = new Map([
   ["-0", -0],
 ]);
 
-/** What `toWire` was given, to the bit. Throws SyntaxError. */
+/** Parses the output of `toWire` to the same bits. Throws SyntaxError. */
 export function fromWire(text: string): unknown {
   return JSON.parse(text, (_key, part: unknown) => {
     if (!isRecord(part) || Object.keys(part).length !== 1) return part;

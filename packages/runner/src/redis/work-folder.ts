@@ -4,16 +4,18 @@ import { join } from "node:path";
 
 import { explained } from "@nn/results";
 
-/** Before the process that it belongs to, which is unique on its host. */
+/** Prefix of a folder's name; the id of its process follows, which is unique on its host. */
 const PREFIX = `nn-worker-${hostname()}-`;
 
-/** A folder for a trial that this process trains for a run elsewhere. Throws RunDirectoryError. */
+/**
+ * Makes a folder for a trial that this process trains for a run on another machine. Throws RunDirectoryError.
+ */
 export function makeWorkFolder(parent = tmpdir()): string {
   const start = join(parent, `${PREFIX}${process.pid}-`);
   return explained("make a folder", start, () => mkdtempSync(start));
 }
 
-/** Removes what killed workers of this host have left. To be called before the first folder is made. */
+/** Removes the folders of killed workers of this host. Call it before making the first folder. */
 export function removeAbandonedFolders(parent = tmpdir()): void {
   try {
     for (const name of readdirSync(parent)) {
@@ -22,11 +24,11 @@ export function removeAbandonedFolders(parent = tmpdir()): void {
         rmSync(join(parent, name), { recursive: true, force: true });
     }
   } catch {
-    // It was a courtesy: somebody else's, or its process has not quite ended.
+    // A failure does not matter: the folder belongs to another user, or its process is still ending.
   }
 }
 
-/** The process that has made the folder of that name; undefined where it is none of this host's workers. */
+/** Returns the process that made the folder of that name; undefined if it is not a worker of this host. */
 function ownerOf(name: string): number | undefined {
   const [, pid] = (name.startsWith(PREFIX) && /^(\d+)-\w{6}$/.exec(name.slice(PREFIX.length))) || [];
   return pid === undefined ? undefined : Number(pid);
@@ -37,7 +39,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process is one, too.
+    // A process of another user is alive, too.
     return error instanceof Error && "code" in error && error.code !== "ESRCH";
   }
 }

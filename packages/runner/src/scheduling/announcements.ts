@@ -1,9 +1,8 @@
 import type { RunDirectory } from "@nn/results";
 
 /**
- * What a person is told of what was recorded: each in its turn, once the disk has all that was recorded
- * before it, so that nothing that was seen is ever lost. The trials need not wait for that: the disk takes
- * some milliseconds, and confirms many events in the time of one.
+ * Delays each notification until the disk has all events before it, so that nothing that was shown is ever
+ * lost. The trials do not wait: the disk takes some milliseconds, and confirms many events at once.
  */
 export class DurableNotifications {
   readonly #directory: Pick<RunDirectory, "confirmed">;
@@ -13,16 +12,19 @@ export class DurableNotifications {
     this.#directory = directory;
   }
 
-  /** `tell` is called later, or never where the disk refuses: `told` rejects then. */
+  /**
+   * Queues a notification. `tell` is called later; if a write fails, it is never called and `told` rejects.
+   */
   add(tell: () => void): void {
     const confirmed = this.#directory.confirmed();
     this.#latest = Promise.all([this.#latest, confirmed]).then(tell);
-    // Whoever asks whether all is told hears of it.
+    // The caller of `told` receives the error.
     this.#latest.catch(() => {});
   }
 
   /**
-   * Resolves when all has been told. Rejects with RunDirectoryError, and with what an announcement throws.
+   * Resolves when all notifications were delivered. Rejects with RunDirectoryError, and with any error of a
+   * notification.
    */
   told(): Promise<void> {
     return this.#latest;

@@ -3,93 +3,88 @@ import type { SweepScheduler, TrainingSegment } from "./sweep-scheduler.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 
 /**
- * Told what happens to the trials. What it throws ends the run: a journal that cannot be written, for one.
+ * Receives the events of the trials. An error that it throws ends the run, such as a journal that cannot be
+ * written.
  */
 export interface DispatchListener {
-  /**
-   * `worker`: 1, 2, …, which of them trains it. Called for each part of a trial, and again when it is tried
-   * again.
-   */
+  /** A worker starts a segment of a trial, or retries it. `worker` is the worker's number: 1, 2, …. */
   onStart(part: TrainingSegment, worker: number): void;
   onReport(trial: Trial, report: Report, worker: number): void;
-  /** The run is being stopped, and there is a checkpoint of the trial to go on from. */
+  /** The run is stopping, and the trial has a checkpoint to resume from. */
   onKept?(trial: Trial, place: CheckpointReport): void;
-  /** A part has ended, and the trial not; it waits at a rung. */
+  /** A segment has ended before the trial did: the trial waits at a rung. */
   onPaused(trial: Trial, outcome: TrialOutcome): void;
   onEnd(trial: Trial, outcome: TrialOutcome): void;
-  /** The process that trained it is gone; it is tried again. */
+  /** The process of the trial has exited; the trial is retried. */
   onRetry(trial: Trial, reason: string): void;
   /** `stack` where the error has one. */
   onFail(trial: Trial, reason: string, stack: string | null): void;
 }
 
-/** What trains one trial at a time: a process of this machine, or somebody far away. */
+/** Trains one trial at a time: a process of this machine, or a worker on another one. */
 export interface TrialExecutor {
-  /** Resolves when it can train another, or when the signal is given; absent where it always can. */
+  /** Resolves when it can train another trial, or when the signal aborts; absent if it always can. */
   ready?(signal: AbortSignal): Promise<void>;
-  /** Rejects with WorkerCrash, TrialFailure, RunDirectoryError or what `onReport` throws. One at a time. */
+  /**
+   * Trains one segment at a time. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or an error of
+   * `onReport`.
+   */
   run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome>;
-  /** Writes a checkpoint of what it does, if it can, and does nothing more. */
+  /** Writes a checkpoint if it can, and stops. */
   stop?(): Promise<void>;
-  /** Drops what it does, and does nothing more. */
+  /** Discards its work, and stops. */
   end(): Promise<void>;
 }
 
 /** Arguments of `dispatchTrials`: the scheduler of the trials, their executors, and when to give up. */
 export interface Dispatch {
   readonly scheduler: SweepScheduler;
-  /** What an executor is told, asked for when the part starts. */
+  /** Returns the assignment for an executor; called when the segment starts. */
   readonly assign: (part: TrainingSegment) => Assignment;
   readonly executors: readonly TrialExecutor[];
-  /**
-   * How often in a row a part is tried again after its process has crashed, without getting further than
-   * before.
-   */
+  /** Number of consecutive retries of a segment after crashes without new progress. */
   readonly retries: number;
-  /** So many trials that fail one after the other end the run: there is something wrong with all of them. */
+  /** Number of consecutive failed trials that end the run, because all trials probably fail. */
   readonly mostFailures: number;
-  /**
-   * Ends the run: trials in training are stopped, and nothing more is told than the places that they are kept
-   * at.
-   */
+  /** Stops the run: running trials are stopped, and only their checkpoints are reported. */
   readonly signal: AbortSignal;
 }
 
-/** Trials have failed one after the other. The message has the first cause. */
+/** Thrown after too many consecutive failed trials. The message has the first cause. */
 export class TooManyFailures extends Error {
   override readonly name = "TooManyFailures";
 }
 
 /**
- * Trains the parts of a scheduler, as many at once as there are executors; what is dropped on the way is not
- * told of. Resolves when nothing is left to do, or when the signal has been given. Throws what the listener
- * throws, RunDirectoryError and TooManyFailures. The executors are ended then, in any of these cases.
+ * Trains the segments of a scheduler, as many at once as there are executors. Segments that are dropped on
+ * the way are not reported. Resolves when nothing is left to do, or when the signal aborts. Throws the
+ * listener's errors, RunDirectoryError and TooManyFailures. Always ends the executors.
  */
 export async function dispatchTrials(schedule: Dispatch, listener: DispatchListener): Promise<void> {
   const { scheduler, executors } = schedule;
   const broken = new AbortController();
   const signal = AbortSignal.any([schedule.signal, broken.signal]);
   const failures = new Failures(schedule.mostFailures);
-  /** Nothing is left to do. */
+  /** Aborts when nothing is left to do. */
   const over = new AbortController();
   const closing = AbortSignal.any([signal, over.signal]);
-  /** What is trained now. */
+  /** The segments in training. */
   const working = new Map<Trial, TrialExecutor>();
   let busy = 0;
-  /** Those who found nothing to do while others were at work. */
+  /** Executors that found nothing to do while others worked. */
   const idle: (() => void)[] = [];
   const wake = (): void => {
     for (const each of idle.splice(0)) each();
   };
 
   /**
-   * Takes a part, and counts as busy from then on. Undefined where nothing is left, or no more is to be
-   * begun.
+   * Takes a segment; the executor counts as busy from then on. Undefined if nothing is left, or if nothing
+   * more may start.
    */
   const nextPart = async (): Promise<TrainingSegment | undefined> => {
     while (!closing.aborted) {
       const part = scheduler.take();
-      // At once: another that finds nothing to do must know that there may be something again.
+      // Updated at once: another executor without work must know that new work may follow.
       if (part !== undefined) busy += 1;
       if (part !== undefined || busy === 0) return part;
       await new Promise<void>((resolve) => idle.push(resolve));
@@ -97,7 +92,7 @@ export async function dispatchTrials(schedule: Dispatch, listener: DispatchListe
     return undefined;
   };
 
-  /** Ends the training of what does not count. */
+  /** Ends the training of segments that no longer count. */
   const drop = (): void => {
     for (const [trial, dropped] of working) if (scheduler.isDropped(trial)) void dropped.end();
   };
@@ -125,7 +120,7 @@ export async function dispatchTrials(schedule: Dispatch, listener: DispatchListe
         drop();
         wake();
         if (busy === 0 && scheduler.isOver) over.abort();
-        // Its process is gone, and there was no work left for it.
+        // Its process has exited, and there was no work left for it.
         if (scheduler.isDropped(part.trial)) return;
       }
     } catch (error) {
@@ -143,7 +138,7 @@ export async function dispatchTrials(schedule: Dispatch, listener: DispatchListe
   signal.removeEventListener("abort", onAbort);
   await endExecutors(executors);
   for (const result of results) if (result.status === "rejected") throw result.reason;
-  if (!signal.aborted && !scheduler.isOver) throw new Error("Trials wait for each other without end.");
+  if (!signal.aborted && !scheduler.isOver) throw new Error("All trials wait for each other (deadlock).");
 }
 
 /** Ends all executors at the same time, and resolves when every one has ended. */
@@ -155,7 +150,7 @@ async function stopTrainers(executors: readonly TrialExecutor[]): Promise<void> 
   await Promise.all(executors.map(stopExecutor));
 }
 
-/** With a checkpoint, if it can write one. */
+/** Stops an executor, with a checkpoint if it can write one. */
 export function stopExecutor(executor: TrialExecutor): Promise<void> {
   return executor.stop?.() ?? executor.end();
 }
@@ -183,7 +178,7 @@ async function runWithRetries(
       const outcome = await executor.run(schedule.assign(part), (report) => {
         if (signal.aborted && report.kind === "checkpoint") listener.onKept?.(trial, report);
         if (isDropped()) return;
-        // What gets further each time comes to its end, however often its process is killed.
+        // A segment that gets further each time finishes in the end, however often its process is killed.
         if (progress.isFurther(report)) attempt = 0;
         listener.onReport(trial, report, number);
       });
@@ -207,12 +202,12 @@ async function runWithRetries(
   }
 }
 
-/** How far a part has come, over all attempts: what the next attempt has, which need not do it again. */
+/** The furthest progress of a segment over all attempts, which the next attempt need not repeat. */
 class FurthestPlace {
   #epoch = 0;
   #seen = 0;
 
-  /** Whether the report is of a checkpoint beyond all before. */
+  /** Whether the report is of a checkpoint beyond all earlier ones. */
   isFurther(report: Report): boolean {
     if (report.kind !== "checkpoint") return false;
     const { epoch, seen } = report;
@@ -223,7 +218,7 @@ class FurthestPlace {
   }
 }
 
-/** Counts trials that fail one after the other. */
+/** Counts consecutive failed trials. */
 class Failures {
   readonly #most: number;
   #count = 0;
@@ -233,7 +228,7 @@ class Failures {
     this.#most = most;
   }
 
-  /** Throws TooManyFailures at the last one that is allowed. */
+  /** Counts a failure. Throws TooManyFailures when the limit is reached. */
   add(trial: Trial, reason: string): void {
     if (this.#count === 0) this.#first = `trial ${trial.number}: ${reason}`;
     this.#count += 1;

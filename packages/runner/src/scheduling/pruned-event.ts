@@ -4,13 +4,13 @@ import { bestEpoch, type Trial } from "@nn/training";
 
 /** When and why a trial was pruned. `seconds` is how long it has taken. */
 export interface Pruning {
-  /** At which epoch it is stopped; it has reached it. */
+  /** The epoch after which the trial is stopped. */
   readonly epoch: number;
   readonly reason: string;
   readonly seconds: number;
 }
 
-/** A trial is stopped for good. `history`: its epochs, as far as recorded. */
+/** Returns the journal event of a pruned trial. `history` has its recorded epochs. */
 export function prunedEvent(
   { number }: Trial,
   history: readonly EpochRecord[],
@@ -32,7 +32,7 @@ export function prunedEvent(
   };
 }
 
-/** For people. */
+/** Returns the reason of a pruning, in words. */
 export function pruningReason({ pruner }: Pick<Experiment, "pruner">, epoch: number): string {
   return `stopped by ${pruner?.type ?? "the pruner"} after epoch ${epoch}`;
 }

@@ -11,7 +11,7 @@ export interface Spread {
   readonly deviation?: number | undefined;
 }
 
-/** What the measures of results.csv are called. */
+/** The metric columns of results.csv. */
 export const METRIC_COLUMNS = [
   "train.loss",
   "train.accuracy",
@@ -23,21 +23,21 @@ export const METRIC_COLUMNS = [
 /** The name of a metric column of results.csv. */
 export type MetricName = (typeof METRIC_COLUMNS)[number];
 
-/** A combination of swept values and what came of its repeats. */
+/** A combination of swept values and the results of its repeats. */
 export interface RankedConfiguration {
   readonly configuration: number;
   readonly parameters: Readonly<Record<string, SweptValue>>;
   /** The numbers of its trials, ascending. */
   readonly numbers: readonly number[];
-  /** Its trials, by what became of them; the rest has not run. */
+  /** Number of its trials by status; the rest has not run. */
   readonly trials: number;
   readonly completed: number;
   readonly diverged: number;
   readonly pruned: number;
   readonly failed: number;
-  /** Over the completed trials; a measure that none has is absent. */
+  /** Metrics over the completed trials; a metric that no trial has is absent. */
   readonly measures: ReadonlyMap<MetricName, Spread>;
-  /** Where a pruner stopped it: after how many epochs, and its measures then. */
+  /** If it was pruned: after how many epochs, and its metrics at that epoch. */
   readonly stopped?: Stopped | undefined;
 }
 
@@ -47,10 +47,10 @@ interface Stopped {
 }
 
 /**
- * The configurations, best first by the mean of the experiment's metric over their completed trials. After
- * those come the ones with a diverged trial, then the pruned ones, those that came furthest first, then the
- * ones with nothing to rank by; equals stay in the order of the sweep. Where trials go on with the networks
- * of earlier ones, those that are whole are ranked alone.
+ * Ranks the configurations, best first, by the mean of the experiment's metric over their completed trials.
+ * Then follow those with a diverged trial, the pruned ones (those with most epochs first) and those without a
+ * metric. Equal configurations keep the order of the sweep. If trials continue the networks of earlier
+ * trials, only complete ones are ranked.
  */
 export function rankConfigurations(
   experiment: Pick<Experiment, "trials" | "metric" | "goal">,
@@ -83,13 +83,13 @@ export function rankConfigurations(
   const metric = metricNamed(experiment.metric);
   const value = ({ measures, stopped }: RankedConfiguration): number | undefined =>
     (measures.get(metric) ?? stopped?.measures.get(metric))?.mean;
-  // What diverges with one seed of several is no setting to go on with, however good its other seeds are.
+  // A configuration that diverges with one of several seeds is not usable, however good its other seeds are.
   return rank<RankedConfiguration>([...summaries], value, experiment.goal).sort(
     (a, b) => tier(a, metric) - tier(b, metric) || (b.stopped?.epochs ?? 0) - (a.stopped?.epochs ?? 0),
   );
 }
 
-/** The others of a ranking that nothing but their order sets apart from this one. */
+/** Returns the other configurations of a ranking that tie with this one. */
 export function equalsOf(
   one: RankedConfiguration,
   ranking: readonly RankedConfiguration[],
@@ -126,7 +126,7 @@ function spreads(records: readonly TrialRecord[]): Map<MetricName, Spread> {
   return measures;
 }
 
-/** A trial's measure by the name of its column; undefined where the trial has none. */
+/** Returns a trial's metric by its column name; undefined if the trial has none. */
 export function metricOf(
   record: { readonly [set in "train" | "validation" | "test"]?: Metrics | undefined },
   name: MetricName,
@@ -149,9 +149,9 @@ export function metricOf(
   }
 }
 
-/** The measure of that name. The spec allows no other metric. */
+/** Returns the metric of that name. The schema of experiments allows no other. */
 export function metricNamed(metric: string): MetricName {
   const name = METRIC_COLUMNS.find((measure) => measure === metric);
-  if (name === undefined) throw new Error(`There is no measure named "${metric}".`);
+  if (name === undefined) throw new Error(`There is no metric named "${metric}".`);
   return name;
 }

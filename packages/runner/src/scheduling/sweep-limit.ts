@@ -1,23 +1,23 @@
 import type { Budget } from "@nn/experiment";
 import { objectiveOf, type Goal } from "@nn/sweep";
 
-/** What is known of a configuration that has begun. */
+/** The progress of a configuration that has started. */
 export interface ConfigurationProgress {
-  /** What its trials have trained so far; they train no less in the end. */
+  /** Epochs of its trials so far, a lower bound of the final number. */
   readonly epochs: number;
   readonly isEnded: boolean;
-  /** By the sweep's metric; undefined unless all its repeats have completed. */
+  /** Objective by the sweep's metric; undefined until all repeats have completed. */
   readonly objective: number | undefined;
 }
 
 /**
- * How many configurations count, in their order, by the budget of a sweep:
+ * Computes how many configurations count, in their order, by the budget of a sweep:
  *
- * - target: up to the first that reaches it;
- * - epochs: as many as have no more than these together, one at least, and none after which nothing is left.
+ * - target: up to the first configuration that reaches it;
+ * - epochs: as many as fit into the budget together, at least one, and none after the budget is used up.
  *
- * It depends on what comes of configurations and on their order alone. What is known on the way is an upper
- * bound, which falls to the true number: that of all configurations before it, when they have ended.
+ * The number depends only on the results of the configurations and on their order. While the sweep runs, it
+ * is an upper bound. It reaches the true number when all configurations before that one have ended.
  */
 export class SweepBudget {
   readonly #budget: Pick<Budget, "epochs" | "target">;
@@ -25,7 +25,7 @@ export class SweepBudget {
   readonly #target: number;
   #configurations = Infinity;
   #reason = "";
-  /** Configurations that have ended, from the first without a gap, and their epochs. */
+  /** The leading configurations that have all ended, and their epochs. */
   #passed = 0;
   #spent = 0;
 
@@ -35,17 +35,20 @@ export class SweepBudget {
     this.#target = objectiveOf(budget.target, goal) ?? -Infinity;
   }
 
-  /** No more than these count. */
+  /** Upper bound of the number of configurations that count. */
   get configurations(): number {
     return this.#configurations;
   }
 
-  /** What the sweep ends by, for people. */
+  /** The reason why the sweep ends, in words. */
   get reason(): string {
     return this.#reason;
   }
 
-  /** `progressOf`: of a configuration, by its index; undefined where it has not begun. */
+  /**
+   * Lowers the bound. `progressOf` returns the progress of a configuration by its index; undefined if it has
+   * not started.
+   */
   tighten(progressOf: (configuration: number) => ConfigurationProgress | undefined): void {
     const { epochs: most = Infinity } = this.#budget;
     let spent = this.#spent;
@@ -68,7 +71,7 @@ export class SweepBudget {
     return `${this.#metric} reached the target ${this.#budget.target}`;
   }
 
-  /** No more than these count, whatever else comes. */
+  /** Sets a fixed bound. */
   endAfter(configurations: number, reason: string): void {
     if (configurations >= this.#configurations) return;
     this.#configurations = configurations;
@@ -77,5 +80,5 @@ export class SweepBudget {
 }
 
 function spentReason(epochs: number): string {
-  return `its budget of ${epochs} ${epochs === 1 ? "epoch" : "epochs"} is spent`;
+  return `its budget of ${epochs} ${epochs === 1 ? "epoch" : "epochs"} is used up`;
 }

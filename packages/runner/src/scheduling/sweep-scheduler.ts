@@ -8,26 +8,26 @@ import type { Trial } from "@nn/training";
 import { metricNamed, metricOf, type MetricName } from "./ranking.ts";
 import { SweepBudget, type ConfigurationProgress } from "./sweep-limit.ts";
 
-/** A stretch of a trial's training, without a stop: to the epoch `until`. */
+/** A part of a trial's training without a stop, up to the epoch `until`. */
 export interface TrainingSegment {
   readonly trial: Trial;
   readonly until: number;
 }
 
-/** What a scheduler goes by. */
+/** Options of `SweepScheduler`. */
 export interface SweepSchedulerOptions {
   readonly experiment: Pick<Experiment, "trials" | "generations" | "repeats" | "metric" | "goal" | "budget">;
   readonly next: NextTrials;
   readonly pruner: Pruner | undefined;
-  /** What is recorded of each trial, by number; a view of the journal as it grows. */
+  /** The record of each trial by number: a live view of the journal. */
   readonly records: ReadonlyMap<number, TrialRecord>;
-  /** Where the sweep has ended by its budget, as far as that is recorded. */
+  /** The recorded end of the sweep by its budget, if any. */
   readonly ended?: SweepEnd | undefined;
-  /** The trial is stopped for good after this epoch. Records it. */
+  /** Records that the trial is pruned after this epoch. */
   readonly onPruned: (trial: Trial, epoch: number) => void;
 }
 
-/** A sweep ends before its last trial. */
+/** The early end of a sweep. */
 export interface SweepEnd {
   /** The number of the last trial that counts. */
   readonly after: number;
@@ -40,38 +40,41 @@ type Measured = Parameters<typeof metricOf>[0];
 type State =
   | "ready"
   | "training"
-  /** At a rung: how it goes on depends on others. */
+  /** Paused at a rung: other trials decide whether it continues. */
   | "waiting"
   | "ended";
 
-/** The repeats of a combination of swept values. They are judged as one, by the mean of their objectives. */
+/**
+ * The repeats of a combination of swept values. A pruner evaluates them together, by the mean of their
+ * objectives.
+ */
 interface Configuration {
   readonly index: number;
   readonly trials: readonly Trial[];
-  /** After which epochs it is judged. */
+  /** The epochs after which the pruner evaluates it. */
   readonly rungs: readonly number[];
-  /** How many rungs it has passed. */
+  /** Number of rungs that it has passed. */
   passed: number;
-  /** Whether it has asked at the next rung. */
+  /** Whether the pruner has been asked about the next rung. */
   hasAsked: boolean;
-  /** Whether the pruner has nothing more to hear of it. */
+  /** Whether the pruner has received its last result. */
   isOver: boolean;
 }
 
 /**
- * Which trials there are, in which parts they are trained, and which part is next: all that a sweep decides
- * while it runs. It decides by what is recorded and by the order of the trials, never by which of them was
- * faster; so one that was killed goes on, from its records, as if it had not been.
+ * Makes all decisions of a running sweep: which trials there are, into which segments they are divided, and
+ * which segment is next. It decides by the records and by the order of the trials, never by their speed. So a
+ * killed sweep continues from its records as if nothing had happened.
  */
 export class SweepScheduler {
   readonly #options: SweepSchedulerOptions;
   readonly #metric: MetricName;
   readonly #configurations: Configuration[] = [];
   readonly #states = new Map<number, State>();
-  /** Trials that are ready, by number; those that have not begun are most, and stand in order. */
+  /** Trials that are ready, by number. Most of them have not started and are in order. */
   readonly #ready = new ReadyTrials();
   readonly #limit: SweepBudget;
-  /** How many configurations have not been dropped. */
+  /** Number of configurations that have not been dropped. */
   #kept = 0;
   #open = 0;
   #generation = 0;
@@ -85,13 +88,13 @@ export class SweepScheduler {
     this.#enrol(experiment.trials);
   }
 
-  /** The trials that are known so far and that count, in order. */
+  /** The known trials that count, in order. */
   get trials(): Trial[] {
     return this.#configurations.slice(0, this.#limit.configurations).flatMap(({ trials }) => trials);
   }
 
   /**
-   * Where the budget ends the sweep, as far as it is known; when all has ended, it is. Undefined where all
+   * Where the budget ends the sweep, as far as known; exact when all trials have ended. Undefined if all
    * trials count.
    */
   get end(): SweepEnd | undefined {
@@ -101,17 +104,17 @@ export class SweepScheduler {
     return configurations < all ? { after: configurations * repeats, reason } : undefined;
   }
 
-  /** Whether the trial does not count, and need not be trained any further. */
+  /** Whether the trial does not count and need not be trained further. */
   isDropped({ configuration }: Trial): boolean {
     return configuration >= this.#limit.configurations;
   }
 
-  /** Whether every trial has ended, those of later generations too. */
+  /** Whether every trial has ended, including those of later generations. */
   get isOver(): boolean {
     return this.#open === 0;
   }
 
-  /** What a free worker trains next; undefined when nothing can be done now. */
+  /** Returns the next segment for a free worker; undefined if nothing is ready now. */
   take(): TrainingSegment | undefined {
     const trial = this.#ready.take();
     if (trial === undefined) return undefined;
@@ -119,23 +122,23 @@ export class SweepScheduler {
     return { trial, until: this.#nextStop(trial) };
   }
 
-  /** More epochs of the trial are recorded. */
+  /** Handles newly recorded epochs of the trial. */
   onEpoch(): void {
     this.#drop();
   }
 
-  /** The part has come to its end, and the trial not. */
+  /** Handles the end of a segment before the end of the trial. */
   onPaused(trial: Trial): void {
     this.#states.set(trial.number, "waiting");
     const configuration = this.#configurations[trial.configuration]!;
-    // One that is not at its stop by its records is trained up to there once more: nobody may wait for it in
-    // vain.
+    // A trial whose records end before its stop is trained up to the stop again, because other trials may
+    // wait for it.
     this.#release(configuration, trial);
     this.#settle(configuration);
     this.#goOn();
   }
 
-  /** The trial has ended, however; its record says how. */
+  /** Handles the end of the trial; its record has the status. */
   onEnded(trial: Trial): void {
     this.#end(trial);
     this.#settle(this.#configurations[trial.configuration]!);
@@ -159,7 +162,8 @@ export class SweepScheduler {
     this.#configurations.push(...added);
     for (const trial of trials) {
       const status = records.get(trial.number)?.status;
-      // What failed is tried again, unless others have been proposed since: they would have been others.
+      // A failed trial is retried, unless later trials were proposed since, because the proposals depend on
+      // its result.
       const isOpen =
         status === undefined ||
         status === "running" ||
@@ -169,7 +173,7 @@ export class SweepScheduler {
     }
     this.#kept = this.#configurations.length;
     this.#drop();
-    // From the last: each is put before those that are ready.
+    // In reverse order, because each one is put before the ready ones.
     for (const configuration of added.toReversed()) {
       for (const trial of configuration.trials.toReversed()) this.#release(configuration, trial);
     }
@@ -177,7 +181,7 @@ export class SweepScheduler {
     this.#goOn();
   }
 
-  /** Makes a trial ready that is not yet at its next stop. */
+  /** Makes a trial ready if it has not reached its next stop. */
   #release(configuration: Configuration, trial: Trial): void {
     if (this.#states.get(trial.number) !== "waiting") return;
     const rung = configuration.rungs[configuration.passed];
@@ -193,7 +197,7 @@ export class SweepScheduler {
     this.#open -= 1;
   }
 
-  /** Ends what does not count, as soon as that is sure. */
+  /** Drops trials that do not count, as soon as that is certain. */
   #drop(): void {
     const limit = this.#limit;
     limit.tighten((index) => this.#progressOf(this.#configurations[index]));
@@ -215,7 +219,7 @@ export class SweepScheduler {
     };
   }
 
-  /** Where all have ended, the next generation begins. */
+  /** Starts the next generation when all trials have ended. */
   #goOn(): void {
     this.#drop();
     const { experiment, next } = this.#options;
@@ -225,7 +229,9 @@ export class SweepScheduler {
     this.#enrol(next(this.#configurations.map((each) => this.#outcome(each))));
   }
 
-  /** Tells the pruner what there is to tell of a configuration, and does what it says of any. */
+  /**
+   * Reports a configuration's results to the pruner, and applies the pruner's decisions on any configuration.
+   */
   #settle(configuration: Configuration): void {
     const changed = [configuration];
     for (let each = changed.pop(); each !== undefined; each = changed.pop()) {
@@ -274,14 +280,14 @@ export class SweepScheduler {
     return Math.min(rungs[passed] ?? last, last);
   }
 
-  /** How many epochs of the trial are recorded, those of its parents counted. */
+  /** Number of recorded epochs of the trial, including those of its parents. */
   #epochs(trial: Trial): number {
     return this.#options.records.get(trial.number)?.history.at(-1)?.epoch ?? 0;
   }
 
   /**
-   * The mean over the repeats at this epoch; undefined if one of them diverged before it. One that stopped
-   * early counts as it ended, and one that failed does not count.
+   * Mean objective over the repeats at this epoch; undefined if one of them diverged before it. An
+   * early-stopped repeat counts with its final value, and a failed one does not count.
    */
   #costAt(configuration: Configuration, epoch: number): number | undefined {
     return this.#meanCost(configuration, (record) => {
@@ -319,7 +325,7 @@ export class SweepScheduler {
 
 /** Trials by number, the lowest first. */
 class ReadyTrials {
-  /** Descending: the next is the last. */
+  /** In descending order: the next trial is the last element. */
   readonly #trials: Trial[] = [];
 
   add(trial: Trial): void {

@@ -14,8 +14,8 @@ import {
 import { prunedEvent } from "./pruned-event.ts";
 
 /**
- * Writes down what happens to trials, in a run directory. A trial may be trained in parts, by several
- * processes, some of which are killed: what counts is the epochs up to where the last of them took it up.
+ * Records the events of trials in a run directory. A trial may be trained in segments by several processes,
+ * some of which are killed. Only the epochs up to the point where the last process resumed count.
  */
 export class TrialJournal {
   readonly #directory: RunDirectory;
@@ -24,11 +24,11 @@ export class TrialJournal {
   /** Seconds. */
   readonly #clock: () => number;
   /**
-   * Of each trial in training: who trains it since when, and after which epoch it was taken up, once that is
+   * Per running trial: its worker, its start time, and the epoch that it was resumed after, once that is
    * known.
    */
   readonly #attempts = new Map<number, { readonly worker: number; readonly since: number; after?: number }>();
-  /** Seconds that earlier parts of a trial took. */
+  /** Seconds of the earlier segments of each trial. */
   readonly #spent = new Map<number, number>();
 
   constructor(
@@ -43,10 +43,10 @@ export class TrialJournal {
     this.#clock = clock;
   }
 
-  /** A part begins, or begins again. */
+  /** Records the start or the retry of a segment. */
   start(trial: Trial, worker: number): void {
     const record = this.#directory.records.get(trial.number);
-    // What an older version, or a run whose journal was cut, has left there.
+    // Files of an older version, or of a run whose journal was truncated.
     if (record === undefined) this.#clear(trial);
     else this.#spent.set(trial.number, this.#spent.get(trial.number) ?? secondsOf(record));
     this.#tidy(trial);
@@ -54,7 +54,7 @@ export class TrialJournal {
     this.#started(trial, worker, record?.history.at(-1)?.epoch);
   }
 
-  /** Its training has been taken up after this epoch. */
+  /** Records that the training was resumed after this epoch. */
   resumed(trial: Trial, epoch: number): void {
     const attempt = this.#attempts.get(trial.number);
     if (attempt === undefined) return;
@@ -79,14 +79,14 @@ export class TrialJournal {
     if (status === "paused") throw new RangeError(`trial ${trial.number} is paused, and has not ended`);
     this.#begin(trial);
     const record = this.#directory.records.get(trial.number);
-    // No less than its epochs: those that an earlier run has trained took their time there.
+    // At least the sum of its epochs, because epochs of an earlier run took their time there.
     const seconds = Math.max(this.#seconds(trial), record === undefined ? 0 : secondsOf(record));
     this.#directory.append({ event: "trial-ended", trial: trial.number, status, ...outcome, seconds });
     this.#directory.refreshTables();
     this.#attempts.delete(trial.number);
   }
 
-  /** It is stopped at this epoch, which it has reached. */
+  /** Records that the trial is pruned after this epoch. */
   pruned(trial: Trial, epoch: number, reason: string): void {
     const history = this.#directory.records.get(trial.number)?.history ?? [];
     const at = { epoch, reason, seconds: this.#seconds(trial) };
@@ -95,7 +95,7 @@ export class TrialJournal {
     this.#clear(trial);
   }
 
-  /** `stack` where the error has one; it goes to a file of its own, whose path is returned. */
+  /** Records a failure. The error's `stack`, if any, goes to a separate file, whose path is returned. */
   failed(trial: Trial, reason: string, stack: string | null): string | undefined {
     const epochs = this.#directory.records.get(trial.number)?.epochs ?? 0;
     const seconds = this.#seconds(trial);
@@ -115,7 +115,9 @@ export class TrialJournal {
     return details;
   }
 
-  /** At the first that a part says: did it not say that it was taken up, it began from the start. */
+  /**
+   * Handles the first report of a segment: without a report of a resumption, it started from the beginning.
+   */
   #begin(trial: Trial): void {
     const attempt = this.#attempts.get(trial.number);
     if (attempt === undefined || attempt.after !== undefined) return;
@@ -145,8 +147,8 @@ export class TrialJournal {
   }
 
   /**
-   * Takes away what a killed or failed attempt has left, half-written files among it, but for what the next
-   * one goes on from.
+   * Removes the files of a killed or failed attempt, including incomplete ones, except those that the next
+   * attempt resumes from.
    */
   #tidy({ number }: Trial): void {
     const folder = this.#directory.trialFolder(number);
@@ -160,7 +162,7 @@ export class TrialJournal {
   }
 }
 
-/** What is known of it. */
+/** Returns the recorded seconds. */
 export function secondsOf({ history }: TrialRecord): number {
   return history.reduce((sum, { seconds }) => sum + seconds, 0);
 }

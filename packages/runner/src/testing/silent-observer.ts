@@ -1,6 +1,6 @@
 import type { RunObserver } from "../run-observer.ts";
 
-/** Hears of a run, and does nothing. */
+/** An observer that ignores all events. */
 export const silent: RunObserver = {
   report() {},
   ended() {},
