@@ -48,7 +48,8 @@ describe("a file", () => {
   test("may export definitions of several kinds, and gives the one that is asked for", async () => {
     const path = file(
       "both.ts",
-      `${head}export const a = asKind("lamp", { ...fields }); export const b = asKind("torch", { ...fields, type: "y" });`,
+      `${head}export const a = asKind("lamp", { ...fields }); export const b = asKind("torch", { ...fields, ` +
+        `type: "y" });`,
     );
     expect((await importDefinition(lampKind, path)).type).toBe("x");
     expect((await findDefinition({ ...lampKind, noun: "torch" }, path))?.type).toBe("y");

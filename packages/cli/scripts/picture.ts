@@ -1,5 +1,5 @@
-// Makes docs/quickstart.svg, the picture at the top of README.md: runs the quickstart in a terminal of 122 columns that is kept
-// in memory (@xterm/headless, the terminal of VS Code) and draws the cells that it ends with.
+// Draws docs/quickstart.svg, the picture at the top of README.md: runs the quickstart in a terminal of 122
+// columns that is kept in memory (@xterm/headless, the terminal of VS Code) and draws its last cells.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -76,15 +76,18 @@ function svg(rows: readonly (readonly Run[])[]): string {
       const indent = text.length - text.trimStart().length;
       const shown = text.trim();
       const x = MARGIN + (column + indent) * WIDTH;
-      const place = `x="${x.toFixed(1)}" y="${MARGIN + (y + 0.75) * HEIGHT}" textLength="${(shown.length * WIDTH).toFixed(1)}"`;
+      const y0 = MARGIN + (y + 0.75) * HEIGHT;
+      const place = `x="${x.toFixed(1)}" y="${y0}" textLength="${(shown.length * WIDTH).toFixed(1)}"`;
       return `<text ${place}${style === "" ? "" : ` class="${style}"`}>${escaped(shown)}</text>`;
     }),
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+  const size = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">
 <title>The quickstart in a terminal: a table of the layers, five epochs, test accuracy 97.54 %</title>
 <style>
   rect { fill: #16181d; }
-  text { font: 13px ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #d7dae0; white-space: pre; }
+  text { font: 13px ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+  text { fill: #d7dae0; white-space: pre; }
   .b { font-weight: bold; fill: #ffffff; }
   .d { fill: #8b919c; }
   .c1 { fill: #f07178; }

@@ -85,7 +85,8 @@ function commandLine(terminal: Terminal): Command {
     .command("worker")
     .summary("train trials for runs on other machines")
     .description(
-      "Trains trials of experiments whose executor is this server. When interrupted, it gives its unfinished trials back.\n" +
+      "Trains trials of experiments whose executor is this server. When interrupted, it gives its unfinished " +
+        "trials back.\n" +
         "Start any number of workers, on any machines with the same version of the code.",
     )
     .requiredOption(

@@ -164,7 +164,8 @@ test("what failed in a generation that others have followed stays failed, and th
     const { code, out } = await folder.run(["--workers", "1"]);
     expect(code).toBe(1);
     expect(out).toContain(
-      "1 of 4 trials failed, and are not retried, because later generations were proposed from their results. Use --fresh to start over.",
+      "1 of 4 trials failed, and are not retried, because later generations were proposed from their results. " +
+        "Use --fresh to start over.",
     );
     expect(folder.read("results.csv").match(/completed/g)).toHaveLength(3);
   }

@@ -199,7 +199,7 @@ describe("custom parts in README.md", () => {
     for (const { next } of tests) expect(blocksOf(next)[0]!.text.match(/^test\w+\(/gm)).toHaveLength(1);
   });
 
-  test("pass their tests as they stand, in a folder that somebody makes in the project; a script runs there", async () => {
+  test("pass their tests as they stand, in a new folder of the project; a script runs there", async () => {
     const own = mkdtempSync(join(root, "documents-"));
     try {
       for (const { shown, next } of files) {

@@ -110,7 +110,10 @@ test("a layer that throws in its first steps is told before anything is trained"
   const { code, out } = await folder.run(["--dry-run"]);
   expect(code).toBe(1);
   expect(out).toMatch(
-    /\nforecast {2}none: a timed training step failed: Error: not yet written \(broken\.ts:11:\d+, model\.layers\[2\]\)$/,
+    new RegExp(
+      /\nforecast {2}none: a timed training step failed: Error: not yet written /.source +
+        /\(broken\.ts:11:\d+, model\.layers\[2\]\)$/.source,
+    ),
   );
 });
 

@@ -38,7 +38,10 @@ test("Ctrl-C keeps what is done and exits with 130; the command it names goes on
   const { exitCode, stdout } = await run;
   expect(exitCode).toBe(130);
   expect(stdout).toMatch(
-    /\nStopped trial 2 in epoch \d+ of 20; the same command continues there\.\nInterrupted\. 1 of 4 trials are done and kept in results\/small\/[0-9a-f]{12}\. Resume with:/,
+    new RegExp(
+      /\nStopped trial 2 in epoch \d+ of 20; the same command continues there\.\nInterrupted\. 1 of 4 /
+        .source + /trials are done and kept in results\/small\/[0-9a-f]{12}\. Resume with:/.source,
+    ),
   );
   expect(stdout).toContain("experiment spec.yaml --out results --data data --workers 1");
   expect(workers.filter(isAlive)).toEqual([]);

@@ -37,7 +37,10 @@ test("results cannot be written below a file: one clear line", async () => {
   const { code, err } = await folder.run(["--out", "taken/results"]);
   expect(code).toBe(1);
   expect(err).toMatch(
-    /^Error: Cannot make the folder .*taken\/results\/small\/[0-9a-f]{12}: a file is where a folder should be \(ENOTDIR\)\./,
+    new RegExp(
+      /^Error: Cannot make the folder .*taken\/results\/small\/[0-9a-f]{12}: a file is where /.source +
+        /a folder should be \(ENOTDIR\)\./.source,
+    ),
   );
   expect(err).not.toMatch(stack);
 });
@@ -109,7 +112,8 @@ test.for([
   [
     "a data folder that is not there",
     ["experiment", "spec.yaml", "--data", "dta"],
-    '--data: the folder "dta" does not exist\n  expected a folder that contains one folder per data set, such as mnist/',
+    '--data: the folder "dta" does not exist\n  expected a folder that contains one folder per data set, such as ' +
+      "mnist/",
   ],
   [
     "a file for a data folder",

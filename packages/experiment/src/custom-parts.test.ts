@@ -224,10 +224,10 @@ describe("an optimizer from a file", () => {
   });
 
   test("may lie in one file with another kind of part", async () => {
-    write(
-      "part.ts",
-      `${source("optimizers")}\n${source("losses").replace("part =", "loss =").replace('import { Type } from "typebox";\n', "")}`,
-    );
+    const loss = source("losses")
+      .replace("part =", "loss =")
+      .replace('import { Type } from "typebox";\n', "");
+    write("part.ts", `${source("optimizers")}\n${loss}`);
     const text = spec("optimizers").replace("{ type: cross-entropy }", "{ type: ./part.ts, size: 3 }");
     const { resolved } = await loadExperiment(write("spec.yaml", text));
     expect(resolved).toMatchObject({

@@ -105,7 +105,8 @@ test("a sweep: ranked by validation, diverged last, the test set for the best al
     "training    0.0100   99.50 %",
     "validation  0.0500   95.00 %",
     "test        0.0600   94.00 %",
-    "It was selected by validation.accuracy, so that value is slightly optimistic. Report the test set: it is never used for selection.",
+    "It was selected by validation.accuracy, so that value is slightly optimistic. Report the test set: it is " +
+      "never used for selection.",
   ]);
 });
 
@@ -141,7 +142,8 @@ test("equals share a rank, and the best line is followed by which others are as 
   const all = sweepOver(Array.from({ length: 12 }, (_, index) => index));
   const same = Array.from({ length: 12 }, () => [0.9, 0.9] as const);
   expect(closingLines(all, recordsOf(all, same), recordingTerminal())).toContain(
-    "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of these, the first is shown as the best.",
+    "Others have the same validation.accuracy (trials 2, 3, 4, 5, 6, 7, 8, 9, 3 more); of these, the first is " +
+      "shown as the best.",
   );
 });
 

@@ -96,7 +96,8 @@ function sweep(
     );
     if (best.measures.has("test.loss")) {
       lines.push(
-        `It was selected by ${experiment.metric}, so that value is slightly optimistic. Report the test set: it is never used for selection.`,
+        `It was selected by ${experiment.metric}, so that value is slightly optimistic. Report the test set: it ` +
+          "is never used for selection.",
       );
     }
   }

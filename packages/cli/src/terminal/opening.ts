@@ -117,7 +117,10 @@ export function takeOverLine(
   const named = [...runs.slice(0, MOST_RUNS), ...(more > 0 ? [`${more} more`] : [])];
   const which = runs.length === 1 ? "run" : "runs";
   const are = taken.length === 1 ? "is" : "are";
-  return `${taken.length} of ${plural(trials, "trial")} ${are} reused from the earlier ${which} ${joined(named)}, which trained the same configurations.`;
+  return (
+    `${taken.length} of ${plural(trials, "trial")} ${are} reused from the earlier ${which} ` +
+    `${joined(named)}, which trained the same configurations.`
+  );
 }
 
 /** Joins words: `a, b and c`. */
@@ -155,5 +158,8 @@ function trialLine({ number, seed, parameters }: Trial, width: number): string {
 
 /** Returns the last line of a dry run. */
 export function dryRunLine(folder: string): string {
-  return `No errors found. A run would write its results to ${folder}. This dry run wrote nothing and trained only a few steps, for the forecast.`;
+  return (
+    `No errors found. A run would write its results to ${folder}. This dry run wrote nothing and trained ` +
+    "only a few steps, for the forecast."
+  );
 }

@@ -24,6 +24,8 @@ export function assignCores({ workers, threads = 1 }: Asked, trials: number, cor
   if (threads === 1 || all <= cores) return shares;
   const what =
     shares.workers === 1 ? `${threads} threads` : `${shares.workers} workers with ${threads} threads each`;
-  const notice = `notice: ${what} for ${cores} ${cores === 1 ? "core" : "cores"}: the same bytes, but slower than with one thread per core`;
+  const notice =
+    `notice: ${what} for ${cores} ${cores === 1 ? "core" : "cores"}: the same bytes, but slower ` +
+    "than with one thread per core";
   return { ...shares, notice };
 }

@@ -27,13 +27,15 @@ export function checkCustomFiles(
     const part = `the custom part ${path} of ${job.name}`;
     if (!existsSync(file)) {
       throw new RemoteError(
-        `${part} is not on this machine: there is no file ${file}.\n  Copy it here, or bring this copy of the project to the same commit.`,
+        `${part} is not on this machine: there is no file ${file}.\n  Copy it here, or bring this copy of the ` +
+          "project to the same commit.",
       );
     }
     const real = realpathSync(file);
     if (!homes.some((home) => real.startsWith(`${realpathSync(home)}${sep}`)) || isInstalled(real)) {
       throw new RemoteError(
-        `${part} is ${real}, which is neither in this project nor in the folder in which this worker was started: it is not run.\n` +
+        `${part} is ${real}, which is neither in this project nor in the folder in which this worker was ` +
+          "started: it is not run.\n" +
           "  Start the worker in the folder of the experiment, or keep the experiment in the project.",
       );
     }

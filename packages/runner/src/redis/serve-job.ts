@@ -211,7 +211,8 @@ async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string
     const bytes = readFileSync(join(folder, name));
     if (bytes.length > LARGEST_FILE) {
       throw new TrialFailure(
-        `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, but a file that is sent through Redis may have at most ${LARGEST_FILE / 1e6} MB. ` +
+        `its ${name} has ${Math.ceil(bytes.length / 1e6)} MB, but a file that is sent through Redis may have at ` +
+          `most ${LARGEST_FILE / 1e6} MB. ` +
           "Train it on this machine, without an executor.",
         "",
       );

@@ -92,17 +92,24 @@ function explain(error: unknown, shown: string, { protocol, password }: URL): st
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const text = `${code} ${error instanceof Error ? error.message : String(error)}`;
   if (/NOAUTH/.test(text)) {
-    return `${shown} requires a password. Put it into the address, redis://:password@host:6379, or into NN_REDIS_PASSWORD.`;
+    return (
+      `${shown} requires a password. Put it into the address, redis://:password@host:6379, or into ` +
+      "NN_REDIS_PASSWORD."
+    );
   }
   if (/WRONGPASS|invalid password|AUTH/.test(text)) {
     const hidden =
       password === "***"
-        ? " The *** in the address replaces the password: write the password itself, or leave it out and set NN_REDIS_PASSWORD."
+        ? " The *** in the address replaces the password: write the password itself, or leave it out and set " +
+          "NN_REDIS_PASSWORD."
         : "";
     return `${shown} does not accept the user name or the password.${hidden}`;
   }
   if (/CERT|certificate|self.signed/i.test(text)) {
-    return `the certificate of ${shown} is not trusted (${withoutPasswords(text.trim())}). Set NODE_EXTRA_CA_CERTS to the file of its certificate authority.`;
+    return (
+      `the certificate of ${shown} is not trusted (${withoutPasswords(text.trim())}). Set ` +
+      "NODE_EXTRA_CA_CERTS to the file of its certificate authority."
+    );
   }
   if (/EPROTO|WRONG_VERSION_NUMBER|SSL/i.test(text)) {
     return `${shown} does not use TLS. Write redis:// for a server without TLS.`;

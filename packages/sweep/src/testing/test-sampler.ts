@@ -119,7 +119,7 @@ export function testSampler<Schema extends TObject>(
         );
       });
 
-      test("proposes the same from the same history, in whatever order it is asked, and changes nothing that it is given", () => {
+      test("proposes the same from the same history, in any order, and changes nothing that it is given", () => {
         fc.assert(
           property((space, ended, seed) => {
             const before = JSON.stringify([space.sampler, space.parameters]);

@@ -6,7 +6,8 @@ export const layersTemplates = {
     folder: "layers",
     package: "layers",
     golden:
-      "three configurations of it, computed by something else, in packages/layers/golden/activations.py (or the one of its family)",
+      "three configurations of it, computed by something else, in packages/layers/golden/activations.py (or the " +
+      "one of its family)",
     source: (type, value) => `import type { Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
