@@ -116,7 +116,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
   });
   afterAll(() => server.remove());
 
-  test("workers with the files train a custom part of each kind, to the same bytes; one with another leaves", async () => {
+  test("workers with the files train a part of each kind to the same bytes; one with another file leaves", async () => {
     const alone = prepareCustom(sweep);
     expect((await alone.run()).code).toBe(0);
     // The second of them is hopeless.

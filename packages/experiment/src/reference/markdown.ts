@@ -12,8 +12,7 @@ const INDEX_PAGE = "README";
 const GENERATED =
   "Written by `pnpm run schema` from the definitions and schemas that check experiment files: do not edit it.";
 
-const OWN_FILES =
-  "`type` may also be the path of your own file: see [custom parts](../experiments.md#custom-parts).";
+const OWN_FILES = "`type` may also be the path of your own file: see [custom parts](../custom-parts.md).";
 
 /** The pages of docs/reference/ by their file names: the keys of an experiment file and every catalog. */
 export function referencePages(): ReadonlyMap<string, string> {
