@@ -30,7 +30,7 @@ sweep:
 `;
 
 test.for([
-  ["epochs", "{ epochs: 23 }", "its budget of 23 epochs is spent."],
+  ["epochs", "{ epochs: 23 }", "its budget of 23 epochs is used up."],
   ["target", "{ target: 0.2 }", "validation.accuracy reached the target 0.2."],
 ] as const)(
   "a budget of %s ends the sweep after the same trial for one worker and for three, and after kill -9 again and again",

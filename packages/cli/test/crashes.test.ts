@@ -202,7 +202,7 @@ test("a trial that hangs is ended and tried again; a time limit is not", async (
     ([, trial]) => trial,
   );
   const [, failed] =
-    /^(trial \d+).* failed: the worker process hung: it said nothing for 5 s, and was ended \(3 times\)/m.exec(
+    /^(trial \d+).* failed: the worker process hung: it was silent for 5 s and was stopped \(3 times\)/m.exec(
       hung.out,
     ) ?? [];
   expect(trials.filter((trial) => trial === failed)).toHaveLength(2);

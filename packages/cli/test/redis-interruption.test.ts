@@ -157,7 +157,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     run.stderr.on("data", (text: Buffer) => (said += text.toString()));
     await until(run, () => folder.epochsOf(1) >= 2);
     process.kill(run.pid!, "SIGINT");
-    await until(run, () => said.includes("Stopping. Once more to end at once."));
+    await until(run, () => said.includes("Stopping. Press Ctrl-C again to stop at once."));
     while (!(await watch.commands()).some((line) => line.includes(channels.stopped)));
     process.kill(run.pid!, "SIGINT");
     await run;

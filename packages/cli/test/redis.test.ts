@@ -135,7 +135,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const run = folder.start(through(own.url));
     let said = "";
     run.stdout.on("data", (text: Buffer) => (said += text.toString()));
-    const missing = (text: string): number => text.split("does not answer").length - 1;
+    const missing = (text: string): number => text.split("does not respond").length - 1;
     for (const [times, lines] of [
       [1, 10],
       [2, 20],
@@ -148,7 +148,7 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     }
     speedUp(folder);
     expect((await run).exitCode).toBe(0);
-    expect(said).toContain("is back");
+    expect(said).toContain("responds again");
     expect(folder.promisedFiles()).toEqual(await embedded(longSweep));
   });
 
@@ -198,12 +198,12 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     run.stdout?.on("data", (text: Buffer) => (shown += text.toString()));
     await until(run, () => shown.includes("No worker is connected") && shown.includes("old worker"));
     expect(shown).toContain(
-      `The worker old worker has another version of the code, 0.0.9; this run has ${codeVersion()}.`,
+      `The worker old worker has version 0.0.9 of the code, but this run has ${codeVersion()}.`,
     );
     const worker = startWorker(folder, server.url);
     expect((await run).exitCode).toBe(0);
     await until(worker.ended, () =>
-      worker.said().includes("The run of old run has another version of the code, 0.0.9"),
+      worker.said().includes("The run of old run has version 0.0.9 of the code"),
     );
   });
 
@@ -232,11 +232,11 @@ describe.skipIf(!isRedisHere)("through redis-server, skipped where there is none
     const run = folder.start(through(server.url));
     const worker = startWorker(elsewhere, server.url);
     expect((await worker.ended).exitCode).toBe(1);
-    expect(worker.said()).toContain("the data set mnist is another one here than that of small.");
+    expect(worker.said()).toContain("the data set mnist on this machine differs from that of small.");
     startWorker(folder, server.url);
     const { exitCode, stdout } = await run;
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("stops: the data set mnist is another one here");
+    expect(stdout).toContain("stops: the data set mnist on this machine differs");
     expect(folder.promisedFiles()).toEqual(await embedded(smallSweep));
   });
 
@@ -257,7 +257,7 @@ training: { epochs: 1, batchSize: 2 }
     const worker = startWorker(folder, server.url);
     expect((await worker.ended).exitCode).toBe(1);
     expect(worker.said()).toContain(
-      "the data set csv ./train.csv, ./train.csv is another one here than that of small.",
+      "the data set csv ./train.csv, ./train.csv on this machine differs from that of small.",
     );
     expect(worker.said()).toContain("Copy the files of the run to this machine.");
     folder.write("train.csv", ours);
@@ -275,10 +275,12 @@ training: { epochs: 1, batchSize: 2 }
     expect(without.err).toContain("requires a password");
     const wrong = await folder.run(through(own.url.replace("very-secret", "another-one")));
     expect(wrong.code).toBe(1);
-    expect(wrong.err).toContain("does not accept the name or the password");
+    expect(wrong.err).toContain("does not accept the user name or the password");
     expect(wrong.err).not.toContain("another-one");
     const hidden = await folder.run(through(own.url.replace("very-secret", "***")));
-    expect(hidden.err).toContain("*** stands for a password that is not shown: write that, or leave it out");
+    expect(hidden.err).toContain(
+      "*** in the address replaces the password: write the password itself, or leave it out",
+    );
 
     const run = folder.start(through(own.url));
     // Before anybody is there, it says how to start a worker.

@@ -66,5 +66,5 @@ test("a trial may take longer than a worker may be silent: each sign of life put
 test("a worker that says nothing for longer is ended", async () => {
   const training = speaker(5).run(assignment, () => wait(1.25 * SILENCE));
   await expect(training).rejects.toThrow(WorkerCrash);
-  await expect(training).rejects.toThrow("it said nothing for 2 s");
+  await expect(training).rejects.toThrow("it was silent for 2 s");
 });

@@ -43,7 +43,8 @@ test("a trial of an experiment is taken as it is", async () => {
 
 test("another version of the code is refused, and both are named", async () => {
   expect(await checkJob({ ...job, version: "0.0.9-abc" })).toBe(
-    `it is for version 0.0.9-abc of the code, and this worker has ${codeVersion()}: bring both to the same commit`,
+    `it is for version 0.0.9-abc of the code, but this worker has ${codeVersion()}: ` +
+      "check out the same commit on both machines",
   );
 });
 
