@@ -271,7 +271,10 @@ function stoppedLines(experiment: Experiment, stopped: readonly StoppedTrial[]):
   return [`Stopped ${places.join(", ")}; the same command continues there.`];
 }
 
-/** Loads the data of the trials; downloads them if they are missing. Throws DatasetError. */
+/**
+ * Checks that the data of the trials are present, downloads what is missing and returns what they are. Throws
+ * DatasetError.
+ */
 async function loadData({ experiment, context, terminal, signal }: TrainingWork): Promise<DataIdentity[]> {
   const download = new DownloadScreen(terminal);
   const specs = experiment.trials.map(({ spec }) => spec);

@@ -25,7 +25,7 @@ export function formatPercent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-/** Formats a loss: `0.0812`, with four decimals unless it is very small or large. */
+/** Formats a loss: `0.0812`, with four decimals below 1000, in scientific notation above. */
 export function formatLoss(loss: number): string {
   if (!Number.isFinite(loss)) return String(loss);
   return Math.abs(loss) < 1000 ? loss.toFixed(4) : loss.toExponential(3);
@@ -47,7 +47,7 @@ export function formatPower(value: number): string {
   return `${digits} × 10${exponent.replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)))}`;
 }
 
-/** Formats a file size with two significant digits: `21 MB`. */
+/** Formats a file size: `2.1 MB`, `210 MB`. One decimal below 10, none above. */
 export function formatBytes(bytes: number): string {
   const units = ["kB", "MB", "GB", "TB"];
   let value = bytes / 1000;

@@ -104,8 +104,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Sends a request. `hear` receives the messages of the process and returns the answer; if it throws, the
-   * request rejects with that error.
+   * Sends a request. `hear` receives the messages of the process and passes the answer to `resolve`; if it
+   * throws, the request rejects with that error.
    */
   #ask<Answer>(
     request: Request,

@@ -22,7 +22,7 @@ export function checkCustomFiles(
   for (const path of new Set(customTypes(job.spec))) {
     const there = job.files?.find((file) => file.path === path);
     if (there === undefined) return `it names ${path}, and does not say what is in that file`;
-    if (!/\.[cm]?[jt]s$/.test(path)) return `it names ${path}, which is no file of TypeScript or JavaScript`;
+    if (!/\.[cm]?[jt]s$/.test(path)) return `it names ${path}, which is not a TypeScript or JavaScript file`;
     const file = resolve(experimentFolder, path);
     const part = `the custom part ${path} of ${job.name}`;
     if (!existsSync(file)) {
