@@ -93,7 +93,7 @@ test("killed in the middle of an epoch, repeatedly, a trial continues where it w
   expect(folder.promisedFiles()).toEqual(reference);
 });
 
-test("a worker that is killed is followed by one that goes on from its checkpoint", async () => {
+test("a worker that is killed is followed by one that resumes from its checkpoint", async () => {
   const folder = prepare(spec);
   const run = folder.start(afterEachStep);
   await until(run, () => place(folder).epoch >= 3);
@@ -132,7 +132,7 @@ test("a checkpoint that is torn costs its time alone", async () => {
   truncateSync(join(folder.runFolder(), "trials/1/checkpoint.safetensors"), 1000);
   const { code, out, err } = await folder.run();
   expect(code).toBe(0);
-  expect(out + err).toContain("trial 1 starts over: its checkpoint cannot be gone on from");
+  expect(out + err).toContain("trial 1 starts over: its checkpoint cannot be resumed from");
   expect(beginnings(folder)).toEqual([0, 0]);
   expect(folder.promisedFiles()).toEqual(reference);
 });

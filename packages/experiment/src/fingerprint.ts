@@ -7,7 +7,7 @@ import { canonicalJson, isRecord } from "@nn/training";
  * 12 hexadecimal digits that stand for everything that can change a byte of the results: the resolved
  * experiment and the files of its custom parts. The name and the description are left out: the one names the
  * folder above, the other is for people, and correcting it must not make a finished run a new one. So are the
- * minutes that a sweep may take: one that has spent them goes on with more. What such a file imports is
+ * minutes that a sweep may take: one that has used them up resumes with more. What such a file imports is
  * not followed.
  */
 export function fingerprintOf(

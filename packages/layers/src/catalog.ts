@@ -58,7 +58,7 @@ export function isLayerDefinition(value: unknown): value is LayerDefinition {
 }
 
 /**
- * A layer of one's own, from a file that exports it: the same door as the catalog's. `path` is absolute or
+ * A custom layer, from a file that exports it: the same door as the catalog's. `path` is absolute or
  * relative to the working directory. Throws DefinitionFileError when the file is missing, throws, or exports
  * no complete layer.
  */

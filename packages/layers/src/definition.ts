@@ -245,7 +245,7 @@ export function defineLoss<Options extends TObject>(
 
 /** An optimizer: one file that exports one of these, made by `defineOptimizer`. */
 export interface OptimizerDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Throws OptionsError when options that are each within their bounds do not go together. */
+  /** Throws OptionsError when options that are each within their bounds cannot be combined. */
   check?(options: Static<Options>): void;
   build(options: Static<Options>, context: OptimizerContext): Optimizer;
 }

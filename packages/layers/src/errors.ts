@@ -1,4 +1,4 @@
-/** Options that are each within bounds but do not go together. `option` names the one to change. */
+/** Options that are each within bounds but cannot be combined. `option` names the one to change. */
 export class OptionsError extends Error {
   override readonly name = "OptionsError";
   readonly option: string;

@@ -83,7 +83,7 @@ export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal
   description: heldOut,
 });
 
-/** The same for data of one's own, of which nobody knows how many there are. */
+/** The same for custom data, whose number of images is unknown. */
 export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 0,
   description: `${heldOut} A sixth of the training images is usual.`,

@@ -86,27 +86,27 @@ test("paths are put together and taken apart as on Linux", () => {
 });
 
 test("a file in memory is read as it was written, whole, in pieces and after it was renamed", () => {
-  memory.mkdirSync("/work/data", { recursive: true });
-  memory.writeFileSync("/work/data/a.txt", "grüße");
-  expect(memory.readFileSync("/work/data/a.txt", "utf8")).toBe("grüße");
-  expect(memory.statSync("/work/data/a.txt").size).toBe(7);
+  memory.mkdirSync("/page/data", { recursive: true });
+  memory.writeFileSync("/page/data/a.txt", "grüße");
+  expect(memory.readFileSync("/page/data/a.txt", "utf8")).toBe("grüße");
+  expect(memory.statSync("/page/data/a.txt").size).toBe(7);
 
-  const file = memory.openSync("/work/data/b.bin", "w");
+  const file = memory.openSync("/page/data/b.bin", "w");
   memory.writeFileSync(file, Uint8Array.of(1, 2, 3, 4));
   memory.fsyncSync(file);
   memory.closeSync(file);
-  memory.renameSync("/work/data/b.bin", "/work/data/c.bin");
-  expect(memory.existsSync("/work/data/b.bin")).toBe(false);
-  const opened = memory.openSync("/work/data/c.bin", "r");
+  memory.renameSync("/page/data/b.bin", "/page/data/c.bin");
+  expect(memory.existsSync("/page/data/b.bin")).toBe(false);
+  const opened = memory.openSync("/page/data/c.bin", "r");
   const piece = new Uint8Array(4);
   expect(memory.readSync(opened, piece, 1, 3, 2)).toBe(2);
   expect(piece).toEqual(Uint8Array.of(0, 3, 4, 0));
   expect(memory.fstatSync(opened).size).toBe(4);
   memory.closeSync(opened);
-  expect(memory.readdirSync("/work/data").sort()).toEqual(["a.txt", "c.bin"]);
-  memory.rmSync("/work/data/c.bin", { force: true });
-  expect(memory.readdirSync("/work/data")).toEqual(["a.txt"]);
-  expect(memory.statSync("/work/data/c.bin", { throwIfNoEntry: false })).toBeUndefined();
+  expect(memory.readdirSync("/page/data").sort()).toEqual(["a.txt", "c.bin"]);
+  memory.rmSync("/page/data/c.bin", { force: true });
+  expect(memory.readdirSync("/page/data")).toEqual(["a.txt"]);
+  expect(memory.statSync("/page/data/c.bin", { throwIfNoEntry: false })).toBeUndefined();
 });
 
 test("what is not there fails with the code of the system", () => {

@@ -31,7 +31,7 @@ test.skipIf(process.platform === "win32")(
     expect(message).toBe(
       `Cannot write ${join(path, "journal.jsonl")}: the file would exceed the largest size allowed here (EFBIG). ` +
         "What was recorded before is kept. Raise the limit (ulimit -f), then run the same command again: " +
-        "it goes on from there.",
+        "it resumes from there.",
     );
 
     const journal = join(path, "journal.jsonl");

@@ -64,7 +64,7 @@ export function whatNext(path: string, advice: string): string {
   const again = `${advice}, then run the same command again`;
   const folders = [path, dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))];
   const recorded = folders.some((folder) => existsSync(join(folder, "journal.jsonl")));
-  return recorded ? `What was recorded before is kept. ${again}: it goes on from there.` : `${again}.`;
+  return recorded ? `What was recorded before is kept. ${again}: it resumes from there.` : `${again}.`;
 }
 
 /** Runs `work`; a failed system call in it becomes a RunDirectoryError that names the file. */

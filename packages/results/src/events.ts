@@ -66,11 +66,11 @@ export interface TrialStartedEvent {
   readonly trial: number;
   readonly seed: number;
   readonly parameters: Parameters;
-  /** The trial whose network it goes on with; absent: it begins with weights of its own. */
+  /** The trial whose network it continues; absent: it begins with weights of its own. */
   readonly parent?: number | undefined;
   /** Which worker trains it; written to timings.csv alone. */
   readonly worker: number | string;
-  /** The epoch at which it goes on from a checkpoint; absent: it begins anew. */
+  /** The epoch at which it resumes from a checkpoint; absent: it begins anew. */
   readonly after?: number | undefined;
   /**
    * A hash of all that its results follow from but the number of epochs: a trial of another run with the same

@@ -15,7 +15,7 @@ export interface TrialRecord {
   readonly status: "running" | EndStatus;
   readonly seed: number;
   readonly parameters: Parameters;
-  /** The trial whose network it goes on with. */
+  /** The trial whose network it continues. */
   readonly parent?: number | undefined;
   readonly worker: number | string;
   /** See TrialStartedEvent. */
@@ -24,7 +24,7 @@ export interface TrialRecord {
   readonly network?: NetworkSize | undefined;
   /** The epochs so far, ascending. */
   readonly history: readonly EpochRecord[];
-  /** Epochs trained to the end, those of a trial that it goes on with counted. */
+  /** Epochs trained to the end, those of a trial that it continues counted. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
   readonly train?: Metrics | undefined;
@@ -130,7 +130,7 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
 }
 
 /**
- * How many epochs of a trial are done, those of the trial that it goes on with counted: the next epoch to be
+ * How many epochs of a trial are done, those of the trial that it continues counted: the next epoch to be
  * recorded is the one after. Undefined where the other trial has not ended, as far as is known.
  */
 export function epochsDone(

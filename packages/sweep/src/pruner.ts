@@ -38,7 +38,7 @@ export interface PruningContext {
 /**
  * Judges the configurations of one sweep, numbered from 0 in the order in which they were proposed. Its
  * verdicts depend on what was reported and not on the order in which that came: a verdict that needs others
- * is given when those have reported or ended. A sweep that was killed goes on with a new one that is told
+ * is given when those have reported or ended. A killed sweep continues with a new one that is told
  * everything again, in any order in which each configuration's own reports ascend and its end is the last.
  * (One that promises less says so in its description, and must be told in the order in which it came.)
  */

@@ -47,7 +47,7 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
 /**
  * Learns from the trials that have ended. It proposes a generation at a time, when all earlier ones have
  * ended, and from nothing else: it keeps no state, so that who finished first changes nothing, and a sweep
- * that was killed goes on from its journal alone.
+ * that was killed resumes from its journal alone.
  */
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**
@@ -84,10 +84,10 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
 /** A combination to try. Mostly it is trained from new weights, to the end. */
 export interface Proposal {
   readonly parameters: Assignment;
-  /** The place in the history, from 0, of the one whose network it goes on with. */
+  /** The place in the history, from 0, of the one whose network it continues. */
   readonly from?: number;
   /**
-   * After which epoch, counted from the first of the one it goes on with, its training ends; absent: the last
+   * After which epoch, counted from the first of the one it continues, its training ends; absent: the last
    * one.
    */
   readonly until?: number;

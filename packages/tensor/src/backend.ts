@@ -76,7 +76,7 @@ export interface Backend {
    */
   convolveInputGradient(gradient: ConvolutionInputGradient): void;
   /**
-   * dW += ∂loss/∂W of `convolve`, from x and dy. dw[ky, kx, c, f] goes on from what dW holds with Σ x[…] ·
+   * dW += ∂loss/∂W of `convolve`, from x and dy. dw[ky, kx, c, f] starts from what dW holds with Σ x[…] ·
    * dy[n, oy, ox, f], (n, oy, ox) ascending. Pixels outside the image are zeros.
    */
   convolveWeightGradient(gradient: ConvolutionWeightGradient): void;
@@ -221,7 +221,7 @@ export interface MatrixProduct {
   /** `b` holds Bᵀ, (N, K). */
   readonly transposeB?: boolean;
   readonly out: Tensor;
-  /** The sum goes on from what `out` holds instead of +0. Not together with bias or activation. */
+  /** The sum starts from what `out` holds instead of +0. Not together with bias or activation. */
   readonly accumulate?: boolean;
   /** (N) */
   readonly bias?: Tensor;

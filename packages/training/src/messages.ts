@@ -52,7 +52,7 @@ export interface EpochReport extends EpochMetrics {
 
 /** The result of training a trial, or a segment of it up to `until`, in a worker process. */
 export interface TrialOutcome {
-  /** `paused`: trained up to `until`, and to be gone on with from its checkpoint. */
+  /** `paused`: trained up to `until`, and to be resumed from its checkpoint. */
   readonly status: "completed" | "diverged" | "paused";
   /** Why it diverged. */
   readonly reason?: string | undefined;
@@ -116,7 +116,7 @@ export const HEARTBEAT_SECONDS = 1;
 
 /**
  * What a worker process says of a trial: any number of notice, checkpoint, progress and epoch, `resumed`
- * before these when it goes on from a checkpoint, then one of the others.
+ * before these when it resumes from a checkpoint, then one of the others.
  */
 export type Report =
   /** At once, and every HEARTBEAT_SECONDS, or a little later. */

@@ -52,7 +52,7 @@ export interface EpochMetrics {
 /** Told what happens while a network learns; has no influence on it. */
 export interface TrainingObserver {
   readonly yielder: Yielder;
-  /** `seen`: of its images are learned already, where training goes on after a stop. */
+  /** `seen`: of its images are learned already, where training resumes after a stop. */
   onEpochStart(epoch: number, seen: number): void;
   /** Now and then: `seen` of the epoch's images are learned, `train` is their mean. */
   onProgress(epoch: number, seen: number, train: Metrics): void;

@@ -75,7 +75,7 @@ export interface Trial {
   /** Swept path → value, in the order of the file. Empty without a sweep. */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly spec: TrialSpec;
-  /** The trial whose network it goes on with, once that has ended; else it begins with weights of its own. */
+  /** The trial whose network it continues, once that has ended; else it begins with weights of its own. */
   readonly parent?: number;
   /**
    * After which epoch, those of its parents counted, it is complete; else after the last that its spec has.

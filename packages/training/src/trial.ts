@@ -16,7 +16,7 @@ import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
 /**
- * One trial from data to saved weights, or a part of it: goes on from its checkpoint, trains as its spec
+ * One trial from data to saved weights, or a part of it: resumes from its checkpoint, trains as its spec
  * says, measures the test set once, at the end and with the final weights. The outcome, its seconds aside,
  * depends on the assignment and the data alone. `isLeaving`: as of `CheckpointFile`; once it is true,
  * TrainingStopped is thrown.

@@ -221,7 +221,7 @@ function typeAt(spec: TrialSpec, path: Path): string | undefined {
   return isRecord(value) && typeof value["type"] === "string" ? value["type"] : undefined;
 }
 
-/** Options that are each within their bounds and do not go together. */
+/** Options that are each within their bounds and cannot be combined. */
 export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CustomFiles, "catalogs">): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {

@@ -11,7 +11,7 @@ import { find, type Located, type LocatedEntry, type LocatedMap } from "../yaml/
 export type DatasetFactsOf = (dataset: Choice) => DatasetFacts;
 
 /**
- * Asks the files of data of one's own, each choice of options once. `folder`: that of the experiment file.
+ * Asks the files of custom data, each choice of options once. `folder`: that of the experiment file.
  */
 export function createDatasetFacts(
   folder: string,
@@ -62,7 +62,7 @@ function withoutPath({ faults, option }: DatasetError, folder: string): DatasetE
 }
 
 /**
- * The experiment with every path to data of one's own relative to the experiment file: written down, it is
+ * The experiment with every path to custom data relative to the experiment file: written down, it is
  * relative to the file that has it, which may be one that is extended. Absolute ones stay.
  */
 export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {

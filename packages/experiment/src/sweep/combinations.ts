@@ -40,7 +40,7 @@ export interface CombinationContext extends CustomFiles {
 
 /**
  * What is wrong with the trials of a sweep although the experiment without it is right: one value that does
- * not fit the rest, or several that do not go together. `configurations`: of the first of these generations.
+ * not fit the rest, or several that cannot be combined. `configurations`: of the first of these generations.
  * The same mistake is told once, with the first values that make it.
  */
 export function checkCombinations(

@@ -129,7 +129,7 @@ export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeig
   );
 }
 
-/** Across images, as many as there are lanes go together. */
+/** Across images, computes as many at once as there are lanes. */
 function byLanes(out: Tensor, weight: Tensor): Split {
   return { ...byImages(out, weight), grain: IMAGES_ACROSS };
 }

@@ -2,7 +2,7 @@ import { formatShape, sameShape, sizeOf, type Shape, type Tensor } from "@nn/ten
 
 import { LayerError, type LayerPath } from "./layer-error.ts";
 
-// A layer of one's own may not do what its plan says, and numbers in the wrong shape still are numbers: they
+// A custom layer may not do what its plan says, and numbers in the wrong shape still are numbers: they
 // would train. So the first pass looks at what each layer gives; the others trust.
 
 /**
@@ -20,7 +20,7 @@ export function expectShape(path: LayerPath, who: string, got: Tensor, expected:
   );
 }
 
-/** The compiler has seen no file of one's own. */
+/** The compiler has not seen custom files. */
 function isTensor(value: unknown): boolean {
   return typeof value === "object" && value !== null && "shape" in value && "data" in value;
 }

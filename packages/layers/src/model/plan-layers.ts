@@ -51,7 +51,7 @@ function planLayer({ definition, options }: LayerChoice, path: LayerPath, inputS
     const report = cause instanceof ShapeError ? message : `${type}: its plan failed: ${message}`;
     throw new LayerError(path, report, { cause });
   }
-  // A layer of one's own may be mistaken about its shape: said here, before buffers are made from it.
+  // A custom layer may be mistaken about its shape: said here, before buffers are made from it.
   const { outputShape } = plan;
   if (
     !Array.isArray(outputShape) ||

@@ -64,7 +64,7 @@ export function testOptimizer(
         expect(parameters.map(({ value }) => Array.from(value.data))).toEqual(before);
       });
 
-      test("goes on from its state as if never stopped", () => {
+      test("resumes from its state as if never stopped", () => {
         const gradients = createRng(29);
         const first = [createParameter(exact, "weight", [5, 7]), createParameter(exact, "bias", [7])];
         const second = first.map(({ name, value }) => createParameter(exact, name, value.shape));

@@ -45,7 +45,7 @@ export function testSchedule(
         expect(isOpenEnded ? long.slice(0, short.length) : short).toEqual(short);
       });
 
-      test("goes on from its state as if never stopped", () => {
+      test("resumes from its state as if never stopped", () => {
         const warmup = hasWarmup ? { warmup: { epochs: 1 } } : {};
         const complete = completeOptions(definition, { ...options, ...warmup });
         const build = () => definition.build(complete, { totalSteps: 60, stepsPerEpoch: 3 });

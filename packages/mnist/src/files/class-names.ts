@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { DatasetError } from "../errors.ts";
 
-/** The option of data of one's own whose labels are numbers. */
+/** The option of custom data whose labels are numbers. */
 export const classesOption = Type.Optional(
   Type.Integer({
     minimum: 1,

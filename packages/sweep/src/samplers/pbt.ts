@@ -10,7 +10,7 @@ import { valuesOf } from "../space/values-of.ts";
 
 /**
  * Population-based training (Jaderberg et al. 2017). A generation is the population, trained `interval`
- * epochs further. Then the worst members give up (truncation selection): each goes on with the network of one
+ * epochs further. Then the worst members give up (truncation selection): each continues the network of one
  * of the best, and with its values, changed: each is drawn anew now and then, and otherwise multiplied by 0.8
  * or 1.2. The others go on as they are.
  *

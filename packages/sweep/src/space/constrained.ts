@@ -86,7 +86,7 @@ export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: C
 
 /**
  * The proposals, and in place of each that violates a constraint another combination: the first that does not
- * of those drawn by chance, from streams of this trial and each parameter; where it goes on with a network,
+ * of those drawn by chance, from streams of this trial and each parameter; where it continues a network,
  * what that one had. `history` is what came before.
  */
 export function withReplacements(

@@ -98,7 +98,7 @@ export class CheckpointFile implements Checkpointer {
       if (!isUnusable) throw error;
       const { trial } = this.#assignment;
       this.#listener.onUnusable(
-        `trial ${trial.number} starts over: its checkpoint cannot be gone on from (${error.message}).`,
+        `trial ${trial.number} starts over: its checkpoint cannot be resumed from (${error.message}).`,
       );
       return false;
     }

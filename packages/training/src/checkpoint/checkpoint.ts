@@ -32,7 +32,7 @@ export interface Checkpoint {
 
 type Numbers = Readonly<Record<string, number>>;
 
-/** A checkpoint that cannot be gone on from. */
+/** A checkpoint that cannot be resumed from. */
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
 }
