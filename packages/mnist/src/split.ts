@@ -35,7 +35,7 @@ export function ascending(count: number): Int32Array {
 
 /**
  * The order of an epoch: `indices` shuffled into `out`, which is returned. It depends on the stream alone,
- * not on the epochs before: pass `createRng(seed).fork("shuffle").fork(epoch)`, and a resumed run goes as
+ * not on the epochs before: pass `createRng(seed).fork("shuffle").fork(epoch)`, and a resumed run runs as
  * if never stopped.
  */
 export function shuffledOrder(indices: Int32Array, rng: Rng, out: Int32Array): Int32Array {
