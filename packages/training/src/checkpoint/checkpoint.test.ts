@@ -305,7 +305,7 @@ test.for<[string, (path: string) => void, RegExp]>([
   const again = await trials.train("trial", toySpec);
   expect(again.resumed).toBeUndefined();
   expect(again.notices).toEqual([
-    expect.stringMatching(/^trial 1 starts over: its checkpoint cannot be gone/),
+    expect.stringMatching(/^trial 1 starts over: its checkpoint cannot be resumed/),
   ]);
   expect(again.notices[0]).toMatch(reason);
   expect(again.weights).toEqual(whole.weights);
