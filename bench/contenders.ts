@@ -31,7 +31,7 @@ export function ours(name: string, flags: readonly string[] = []): Contender {
         training: { epochs, batchSize },
       };
       writeFileSync(spec, JSON.stringify(experiment)); // which is YAML, too
-      const cli = path.join(root, "packages/cli/src/cli.ts");
+      const cli = path.join(root, "packages/cli/src/cli.js");
       const where = ["--data", path.dirname(folder), "--out", scratch];
       execute(process.execPath, [cli, "experiment", spec, "--workers", "1", ...where, ...flags]);
       const latest = path.join(scratch, "bench/latest");

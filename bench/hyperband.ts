@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 const root = path.dirname(import.meta.dirname);
-const cli = path.join(root, "packages/cli/src/cli.ts");
+const cli = path.join(root, "packages/cli/src/cli.js");
 const file = path.join(root, "experiments/sweep-hyperband.yaml");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-hyperband-"));
 

@@ -26,7 +26,7 @@ if (!Number.isInteger(trials) || trials < 2) {
   console.error("Usage: pnpm run bench:overhead [TRIALS]");
   process.exit(2);
 }
-const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.ts");
+const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-overhead-"));
 try {
   print(await measure());

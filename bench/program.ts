@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 
 /** The command line of the project. */
-export const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.ts");
+export const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
 
 /**
  * A process in a group of its own, which a signal reaches as a whole. What it prints is kept. It does not

@@ -98,7 +98,7 @@ function ours(folder: string): Outcome {
     },
   };
   writeFileSync(spec, JSON.stringify(experiment)); // which is YAML, too
-  const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.ts");
+  const cli = path.join(path.dirname(import.meta.dirname), "packages/cli/src/cli.js");
   const flags = ["--workers", String(PROCESSES), "--data", path.dirname(folder), "--out", out];
   const { seconds } = timed(process.execPath, [cli, "experiment", spec, ...flags]);
   const [header = [], ...rows] = readFileSync(path.join(out, "sweep/latest/results.csv"), "utf8")

@@ -16,7 +16,7 @@ function record(): string {
   const results = mkdtempSync(join(tmpdir(), "nn-picture-"));
   try {
     const command = [
-      "packages/cli/src/cli.ts",
+      "packages/cli/src/cli.js",
       "experiment",
       "experiments/quickstart.yaml",
       "--out",

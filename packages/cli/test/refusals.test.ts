@@ -56,7 +56,7 @@ test.skipIf(process.platform === "win32")(
     await undisturbed.run(["--workers", "1"]);
 
     const folder = prepare(smallSweep);
-    const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+    const cli = fileURLToPath(new URL("../src/cli.js", import.meta.url));
     const args = ["experiment", "spec.yaml", "--out", "results", "--data", "data", "--workers", "1"];
     const run = await execa("sh", ["-c", withSmallFiles, process.execPath, cli, ...args], {
       cwd: folder.path,
@@ -154,7 +154,7 @@ test("a dry run shows the network, the trials and the place of the results, and 
 
 test("paths are relative to where pnpm was called, not to where it works", async () => {
   const folder = prepare(smallSweep);
-  const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+  const cli = fileURLToPath(new URL("../src/cli.js", import.meta.url));
   const { exitCode, stdout } = await execa(
     process.execPath,
     [cli, "experiment", "spec.yaml", "--dry-run", "--out", "here"],

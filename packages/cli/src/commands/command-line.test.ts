@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { workspaceFolder } from "@nn/runner/environment";
 import { repeatedCommand } from "./command-line.ts";
 
-const program = `${workspaceFolder}packages/cli/src/cli.ts`;
+const program = `${workspaceFolder}packages/cli/src/cli.js`;
 const argv = ["/usr/bin/node", program, "experiment", "experiments/x.yaml", "--fresh", "--set", "name=a b"];
 const underPnpm = {
   npm_config_user_agent: "pnpm/12.21.0 npm/? node/v26.10.0 linux x64",

@@ -1,6 +1,8 @@
 import { keepCompiled } from "@nn/runner/compile-cache";
 
-// The program of `src/cli.ts` as a process that runs one command after the other, each as if it were the only
+import { programUrl } from "../../src/start/program-url.ts";
+
+// The program of `src/cli.js` as a process that runs one command after the other, each as if it were the only
 // one. Started by `program.ts`.
 
 export interface Command {
@@ -19,7 +21,8 @@ export interface Answer {
 }
 
 keepCompiled();
-const { main } = await import("../../src/program.ts");
+process.setSourceMapsEnabled(true);
+const { main }: typeof import("../../src/program.ts") = await import(await programUrl());
 
 // Each command adds listeners that a process of its own would take with it.
 for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);

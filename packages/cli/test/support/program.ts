@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Answer, Command } from "./program-process.ts";
 
 /** The program, as a person starts it. */
-export const cli = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
+export const cli = fileURLToPath(new URL("../../src/cli.js", import.meta.url));
 const programProcess = fileURLToPath(new URL("./program-process.ts", import.meta.url));
 
 /** One run of the program, as a person sees it. */

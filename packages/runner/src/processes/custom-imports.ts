@@ -1,5 +1,7 @@
 import { registerHooks } from "node:module";
 
+import { bundledPackages } from "./bundled-packages.ts";
+
 /** The packages that a custom part may import by name from any folder. */
 const OURS = /^(@nn\/|typebox($|\/))/;
 
@@ -15,6 +17,9 @@ export function resolveWorkspacePackages(): void {
   isOffered = true;
   registerHooks({
     resolve(specifier, context, nextResolve) {
+      // A second copy of a package that the program has loaded already would not know its definitions.
+      const bundled = bundledPackages[specifier];
+      if (bundled !== undefined) return { url: bundled, format: "module", shortCircuit: true };
       try {
         return nextResolve(specifier, context);
       } catch (error) {

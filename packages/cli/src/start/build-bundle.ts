@@ -1,0 +1,148 @@
+import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { rolldown, type Plugin } from "rolldown";
+
+/** Bundles that were built longer ago are deleted: no process still imports from them. */
+const DAYS_KEPT = 7;
+
+/** The programs that processes and threads run: the command line, a worker process, a thread of the kernels. */
+const PROGRAMS = [
+  "cli/src/program.ts",
+  "runner/src/processes/worker.ts",
+  "kernels/src/node/thread-program.ts",
+];
+
+/**
+ * Bundles the program of the workspace `root` into `folder`, beside the packages that custom parts import.
+ * Several processes may do so at once. Deletes bundles of earlier weeks. Throws if a source has a syntax
+ * error or the folder is not writable.
+ */
+export async function buildBundle(root: string, folder: string): Promise<void> {
+  const packages = join(root, "packages");
+  const programs = PROGRAMS.map((path) => join(packages, path));
+  const offered = offeredPackages(packages);
+  const bundle = await rolldown({
+    input: {
+      ...Object.fromEntries(programs.map((path) => [basename(path, ".ts"), path])),
+      ...Object.fromEntries([...offered].map(([name, path]) => [fileOf(name), path])),
+    },
+    platform: "node",
+    treeshake: false,
+    logLevel: "silent",
+    plugins: [
+      resolution(packages),
+      sources((file) => pathToFileURL(join(folder, `${file}.mjs`)).href, programs, [...offered.keys()]),
+    ],
+  });
+  const unfinished = `${folder}-${process.pid}`;
+  try {
+    await bundle.write({
+      dir: unfinished,
+      entryFileNames: "[name].mjs",
+      chunkFileNames: "[name]-[hash].mjs",
+      sourcemap: true,
+    });
+    renameSync(unfinished, folder);
+  } catch (error) {
+    // Another process may have built the same bundle meanwhile.
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+    await bundle.close();
+  }
+  deleteEarlier(dirname(folder));
+}
+
+/** Name → module of the packages that custom parts import. They must share these modules with the program. */
+function offeredPackages(packages: string): Map<string, string> {
+  const offered = new Map([["typebox", "typebox"]]);
+  for (const name of readdirSync(packages)) {
+    const index = join(packages, name, "src/index.ts");
+    if (existsSync(index)) offered.set(`@nn/${name}`, index);
+  }
+  return offered;
+}
+
+/** `@nn/layers` → `nn-layers`, its file in the bundle without the extension. */
+function fileOf(name: string): string {
+  return name.replace("@", "").replace("/", "-");
+}
+
+/**
+ * A library that is imported only when it is needed (`await import("bullmq")`) stays where it is installed:
+ * most commands never load it, and it may be large.
+ */
+function resolution(packages: string): Plugin {
+  return {
+    name: "resolution",
+    async resolveId(id, importer, { kind }) {
+      if (id === "typebox" && importer === undefined)
+        return this.resolve(id, join(packages, "layers/src/index.ts"));
+      if (kind !== "dynamic-import" || /^(\.|@nn\/)/.test(id)) return null;
+      const found = await this.resolve(id, importer);
+      return found && { id: pathToFileURL(found.id).href, external: true };
+    },
+  };
+}
+
+/**
+ * Sources that ask where they are get the same answer as without the bundle, except for the URLs of programs
+ * that are in the bundle. `urlOf` returns the URL of a file in it.
+ */
+function sources(
+  urlOf: (file: string) => string,
+  programs: readonly string[],
+  offered: readonly string[],
+): Plugin {
+  return {
+    name: "sources",
+    load: {
+      filter: { id: /\/packages\/[^/]+\/src\/.*\.ts$/ },
+      handler(path) {
+        if (path.endsWith("/src/processes/bundled-packages.ts")) {
+          const urls = Object.fromEntries(offered.map((name) => [name, urlOf(fileOf(name))]));
+          return { code: `export const bundledPackages = ${JSON.stringify(urls)};`, moduleType: "js" };
+        }
+        const text = path.endsWith("/src/node/entries.ts")
+          ? catalogEntries(path)
+          : readFileSync(path, "utf8");
+        if (!text.includes("import.meta.url")) return { code: text, moduleType: "ts" };
+        const code = text
+          .replaceAll(/new URL\("(\.\/[^"]+)", import\.meta\.url\)/g, (whole, file: string) =>
+            programs.includes(join(dirname(path), file))
+              ? `new URL(${JSON.stringify(urlOf(basename(file, ".ts")))})`
+              : whole,
+          )
+          .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href));
+        return { code, moduleType: "ts" };
+      },
+    },
+  };
+}
+
+/**
+ * Returns the module `entries.ts` of a package with catalogs, with an import for each entry. From its sources
+ * the package looks into its folders instead. The module for browsers names these folders in
+ * `import.meta.glob`.
+ */
+function catalogEntries(path: string): string {
+  const browser = join(dirname(path), "../browser/entries.ts");
+  const text = readFileSync(browser, "utf8");
+  const glob = /import\.meta\.glob<Module>\(([^;]*)\);/.exec(text);
+  if (glob === null) throw new Error(`${browser}: expected import.meta.glob<Module>(…).`);
+  const patterns = [...glob[1]!.matchAll(/"(\.\.\/[^"]+)"/g)].map(([, pattern]) => pattern!);
+  const files = globSync(patterns, { cwd: dirname(browser), exclude: ["../**/*.test.ts"] }).sort();
+  const imports = files.map((file, index) => `import * as entry${index} from ${JSON.stringify(file)};\n`);
+  const modules = files.map((file, index) => `${JSON.stringify(file)}: entry${index}`);
+  return imports.join("") + text.replace(glob[0], `{ ${modules.join(", ")} };`);
+}
+
+function deleteEarlier(folder: string): void {
+  const limit = Date.now() - DAYS_KEPT * 24 * 60 * 60 * 1000;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).mtimeMs < limit) rmSync(path, { recursive: true, force: true });
+  }
+}
