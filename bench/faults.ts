@@ -54,6 +54,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [kills = 100, seed = 1] = positionals.map(Number);
+// Every process and every disk has a listener for the end of this one.
+process.setMaxListeners(0);
 const load = busyProcesses(Number(values.load));
 process.on("exit", () => load.forEach((each) => each.kill("SIGKILL")));
 const scratch = mkdtempSync(path.join(tmpdir(), "nn-faults-"));
@@ -101,6 +103,8 @@ const total = new Map<string, number>();
 let wrong = 0;
 const since = performance.now();
 
+/** Sweeps in a row that no fault has hit: what the plan has next then never happens, and they have no end. */
+let untouched = 0;
 for (let sweep = 1; plan.length > 0; sweep++) {
   const file = path.join(scratch, `${sweep}.yaml`);
   writeFileSync(file, spec(1000 * seed + sweep));
@@ -128,6 +132,8 @@ for (let sweep = 1; plan.length > 0; sweep++) {
     total.set(fault.what, (total.get(fault.what) ?? 0) + 1);
   }
   await coordinator.end();
+  untouched = counts.size === 0 ? untouched + 1 : 0;
+  if (untouched === 3) throw new Error(`"${plan[0]?.what}" could not be brought about in three sweeps`);
 
   const [expected, found] = [promisedFiles(quiet, NAME), promisedFiles(out, NAME)];
   const differing = differingFiles(expected, found).map((name) => `${name} differs`);

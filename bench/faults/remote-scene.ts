@@ -85,7 +85,7 @@ export class RemoteScene implements Scene {
   /** Without a server nobody begins; once begun, all have to live with what it does. */
   async #allConnected({ program }: Coordinator): Promise<void> {
     const isConnected = (): boolean =>
-      / connected/.test(program.output) &&
+      /workers? (is|are) connected, for/.test(program.output) &&
       this.#workers.every(({ program }) => /Serving/.test(program.output));
     while (!isConnected() && !program.isOver) await setTimeout(20);
   }
@@ -162,7 +162,7 @@ class RemoteWorker {
 
 /** Until another goes on with its trial, and some time longer. False where it had none. */
 async function freeze({ program: worker }: RemoteWorker, { program }: Coordinator): Promise<boolean> {
-  const told = (): number => program.output.split("goes on with trial").length;
+  const told = (): number => program.output.split(/ resumes trial \d+, which another worker has left/).length;
   // Those of workers that were killed before have been taken over by then.
   await setTimeout(2000 * LOST_AFTER);
   const before = told();
