@@ -7,7 +7,7 @@ import { rolldown, type Plugin } from "rolldown";
 /** Bundles that were built longer ago are deleted: no process still imports from them. */
 const DAYS_KEPT = 7;
 
-/** The programs that processes and threads run: the command line, a worker process, a thread of the kernels. */
+/** What processes and threads run: the command line, a worker process, a thread of the kernels. */
 const PROGRAMS = [
   "cli/src/program.ts",
   "runner/src/processes/worker.ts",
