@@ -1,10 +1,13 @@
 import type { Choice, SweptValue } from "@nn/training";
 
-const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
 /** Formats a count: `412,345`. */
 export function formatCount(value: number): string {
-  return grouped.format(value);
+  // Intl.NumberFormat does the same, but takes 30 ms to load.
+  return Number.isFinite(value)
+    ? BigInt(Math.round(value))
+        .toString()
+        .replaceAll(/\B(?=(?:\d{3})+$)/g, ",")
+    : String(value);
 }
 
 /**
