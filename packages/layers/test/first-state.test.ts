@@ -21,18 +21,15 @@ function withStaleMemory(backend: Backend): Backend {
   });
 }
 
-test.each(["simple-rnn", "lstm", "gru"])(
-  "%s starts with a state of 0, whatever its buffers held",
-  (type) => {
-    const backend = createReferenceBackend("float64");
-    const configuration = { options: { units: 3, returnSequences: true }, inputShape: [4, 2] };
-    const [clean, stale] = [backend, withStaleMemory(backend)].map((each) => {
-      const { layer } = buildLayer(layers.get(type)!, configuration, { backend: each, batchSize: 2 });
-      const x = backend.allocate([2, 4, 2]);
-      for (let i = 0; i < x.data.length; i++) x.data[i] = (i % 5) / 5 - 0.3;
-      return Array.from(layer.forward(x, { training: true, step: 0 }).data);
-    });
-    expect(clean!.every((value) => Number.isFinite(value) && value !== 0)).toBe(true);
-    expect(stale).toEqual(clean);
-  },
-);
+test.each(["simple-rnn", "lstm", "gru"])("%s starts with a state of 0, whatever its buffers held", (type) => {
+  const backend = createReferenceBackend("float64");
+  const configuration = { options: { units: 3, returnSequences: true }, inputShape: [4, 2] };
+  const [clean, stale] = [backend, withStaleMemory(backend)].map((each) => {
+    const { layer } = buildLayer(layers.get(type)!, configuration, { backend: each, batchSize: 2 });
+    const x = backend.allocate([2, 4, 2]);
+    for (let i = 0; i < x.data.length; i++) x.data[i] = (i % 5) / 5 - 0.3;
+    return Array.from(layer.forward(x, { training: true, step: 0 }).data);
+  });
+  expect(clean!.every((value) => Number.isFinite(value) && value !== 0)).toBe(true);
+  expect(stale).toEqual(clean);
+});

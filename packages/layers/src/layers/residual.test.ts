@@ -24,7 +24,7 @@ test("parameters are named after their path in the file", () => {
   );
 });
 
-test("layers that change the shape need a shortcut that changes it likewise", () => {
+test("layers that change the shape need a shortcut with the same output shape", () => {
   const options = { layers: [{ type: "dense", units: 2 }] };
   expect(() => planWith(residual, options, [3])).toThrow(
     "residual: outputs that are added must have the same shape, got (3) and (2).",

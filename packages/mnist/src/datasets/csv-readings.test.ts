@@ -174,7 +174,7 @@ test("reads a table correctly, refuses it, or gives a notice about another readi
   expect(right).toBeGreaterThan(20);
 });
 
-/** Tables with so many rows that the content of a column is evidence. */
+/** Tables with enough rows to use the content of a column as evidence. */
 const manyRows = fc.tuple(
   shapes,
   fc.integer({ min: 100, max: 140 }),
@@ -182,7 +182,7 @@ const manyRows = fc.tuple(
   fc.constantFrom("none", "all-numbers"),
 );
 
-test("reads, refuses or doubts a table of many rows without column names likewise", async () => {
+test("reads, refuses or doubts a table of many rows without column names", async () => {
   let right = 0;
   await fc.assert(
     fc.asyncProperty(manyRows, async ([shape, rows, classes, header]) => {

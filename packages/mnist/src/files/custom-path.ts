@@ -10,7 +10,10 @@ const MOST_LISTED = 8;
 /** 2 GiB: one array can hold this on every machine, and every index fits in 32 bits. */
 export const LARGEST_SIZE = 2 ** 31;
 
-/** Returns the absolute path of a file that an option names. Throws DatasetError if there is no such file. */
+/**
+ * Returns the absolute path of a file that an option names. Throws DatasetError if it is not a regular file
+ * or is larger than 2 GiB.
+ */
 export function customFile(named: string, { experimentFolder = "." }: FileContext): string {
   const path = resolve(experimentFolder, named);
   const stats = statsOf(path, "a file");
@@ -24,7 +27,7 @@ export function customFile(named: string, { experimentFolder = "." }: FileContex
 }
 
 /**
- * Returns the absolute path of a folder that an option names. Throws DatasetError if there is no such folder.
+ * Returns the absolute path of a folder that an option names. Throws DatasetError if it is not a folder.
  */
 export function customFolder(named: string, { experimentFolder = "." }: FileContext): string {
   const path = resolve(experimentFolder, named);
