@@ -5,7 +5,7 @@ import { workerFlags } from "./src/node/simd-flags.ts";
 
 const include = ["src/**/*.test.ts"];
 
-// Every test runs twice: as V8 compiles by itself, and with adjacent vectors widened to 256 bits.
+// Every test runs twice: with V8's default instructions, and with 256-bit instructions.
 export default defineConfig({
   test: {
     projects: [

@@ -1,15 +1,15 @@
-// Convolutions that give few channels, across images: sixteen images side by side, a lane each. Where filters
-// are the lanes, as in segments.ts, six of them leave two in eight idle; images never do, padding is skipped
-// and not multiplied, and to swap the two orders costs a twentieth of the work. Each image's sums run in the
-// order of backend.ts.
+// Convolutions with few filters, computed across images: sixteen images side by side, one per lane. With
+// filters as lanes, as in segments.ts, six filters would leave two lanes in eight idle; images never do.
+// Padding is skipped instead of multiplied. Reordering the data costs a twentieth of the work. The sums of
+// each image run in the order of backend.ts.
 
 import { activate, NONE, RELU } from "./activations";
 
-/** Bytes of a number of sixteen images. */
+/** Bytes of one number of sixteen images. */
 const LANES: usize = 64;
 
 /**
- * Written by JavaScript (src/across-images.ts) in this order, 32 bits each. The gradient by the input is a
+ * Written by JavaScript (src/across-images.ts) in this order, 32 bits each. The input gradient is a
  * convolution of dy.
  */
 @unmanaged
@@ -28,17 +28,17 @@ class Across {
   padLeft: i32;
   outputHeight: u32;
   outputWidth: u32;
-  /** Filters of a tile, 3 or 4, and of all tiles together. */
+  /** Filters per tile, 3 or 4, and the number of filters rounded up to whole tiles. */
   tile: u32;
   packed: u32;
   /**
-   * Bytes from filter to filter of a row of outputs: 64, but read, for constant addresses are folded into
-   * offsets in a way that keeps V8 from widening a tile that stores there.
+   * Bytes from filter to filter in a row of outputs. Always 64, but read from memory: V8 folds constant
+   * addresses into offsets, which prevents 256-bit instructions in a tile that stores there.
    */
   step: usize;
   /**
-   * Address of the room below, each part on its own: (KH, KW, C, packed) and (packed), sixteen images,
-   * sixteen rows of outputs.
+   * Addresses of the workspace buffers: (KH, KW, C, packed) and (packed), sixteen images, sixteen rows of
+   * outputs.
    */
   weights: usize;
   bias: usize;
@@ -47,8 +47,8 @@ class Across {
 }
 
 /**
- * out = activation(x ∗ W + bias), all weights finite. turned: the weights are those of the convolution whose
- * input is `out`, (KH, KW, filters, channels), to be turned by 180 degrees.
+ * out = activation(x ∗ W + bias). All weights must be finite. turned: the weights are (KH, KW, filters,
+ * channels), of the convolution whose input is `out`, and are rotated by 180 degrees here.
  */
 export function convolveAcross(
   at: usize, x: usize, weight: usize, turned: bool, bias: usize, activation: u32, slope: f32, out: usize,
@@ -73,10 +73,10 @@ export function convolveAcross(
   }
 }
 
-/** A row of outputs of sixteen images, (OW, F) lanes. */
+/** Computes one row of outputs of sixteen images, (OW, F) lanes. */
 function outputRow(g: Across, oy: u32): void {
   const dilation = <i32>g.dilationHeight, top = <i32>(oy * g.strideHeight) - g.padTop;
-  // The rows of the window that lie on the image.
+  // The rows of the window that lie inside the image.
   const firstY = top < 0 ? (dilation - 1 - top) / dilation : 0;
   const endY = min<i32>(<i32>g.kernelHeight, (<i32>g.height - top + dilation - 1) / dilation);
   const lines = <u32>max<i32>(0, endY - firstY);
@@ -102,8 +102,7 @@ function outputRow(g: Across, oy: u32): void {
 }
 
 /**
- * The sums of three filters, over `lines` rows of the window of `run` terms each; `count` of them are there
- * and stored.
+ * Sums three filters over `lines` rows of the window with `run` terms each. Stores the first `count` of them.
  */
 function tile3(
   x: usize, xLine: usize, w: usize, wLine: usize, wStep: usize, lines: u32, run: u32,
@@ -137,8 +136,7 @@ function tile3(
 }
 
 /**
- * The sums of four filters, over `lines` rows of the window of `run` terms each; `count` of them are there
- * and stored.
+ * Sums four filters over `lines` rows of the window with `run` terms each. Stores the first `count` of them.
  */
 function tile4(
   x: usize, xLine: usize, w: usize, wLine: usize, wStep: usize, lines: u32, run: u32,
@@ -183,7 +181,7 @@ function addBias(s0: v128, s1: v128, s2: v128, s3: v128, bias: usize, to: usize)
   v128.store(to, s0, 0); v128.store(to, s1, 16); v128.store(to, s2, 32); v128.store(to, s3, 48);
 }
 
-/** weights[ky, kx, c, f] = w[ky, kx, c, f], zeros where there is no filter. */
+/** weights[ky, kx, c, f] = w[ky, kx, c, f], zeros beyond the last filter. */
 function packWeights(g: Across, weight: usize): void {
   const bytes = <usize>g.filters << 2, step = <usize>g.packed << 2;
   let to = g.weights;
@@ -209,8 +207,8 @@ function packTurned(g: Across, weight: usize): void {
 }
 
 /**
- * to[i, lane] = the number i of image `lane`, `step` bytes from image to image. Lanes that are not there
- * repeat the last image.
+ * to[i, lane] = number i of image `lane`. step: bytes from image to image. Lanes beyond the last image repeat
+ * it.
  */
 function toLanes(from: usize, step: usize, count: u32, floats: u32, to: usize): void {
   for (let lane: u32 = 0; lane < 16; lane += 4) {
@@ -239,8 +237,8 @@ function toLanes(from: usize, step: usize, count: u32, floats: u32, to: usize): 
 }
 
 /**
- * The way back: image `lane` gets its numbers, `step` bytes from image to image; `count` of them are there.
- * What is below `least` becomes that, for a relu; NaN stays.
+ * The inverse of toLanes for `count` images: image `lane` gets its numbers. step: bytes from image to image.
+ * Numbers below `least` become `least`, which is 0 for a relu; NaN stays NaN.
  */
 function fromLanes(from: usize, floats: u32, least: f32, to: usize, step: usize, count: u32): void {
   for (let lane: u32 = 0; lane < count; lane += 4) {

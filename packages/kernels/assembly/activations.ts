@@ -1,10 +1,11 @@
-// Elementwise functions whose derivative is had from their output. Numbers as in backend.ts, `Activation`.
+// Elementwise functions whose derivative can be computed from their output. The formulas are in backend.ts,
+// `Activation`.
 
 import { sigmoid2, tanh2 } from "./elementary";
 import { BLOCK, endOf, ROOM, toDouble, toSingle } from "./lanes";
 import { own } from "./own";
 
-// Kept equal to src/activation-codes.ts.
+// Keep equal to src/activation-codes.ts.
 export const NONE: u32 = 0;
 export const RELU: u32 = 1;
 export const LEAKY_RELU: u32 = 2;
@@ -28,7 +29,7 @@ function squash(kind: u32, x: usize, out: usize, length: u32): void {
   }
 }
 
-/** Each of the float64 numbers from `at` to `end`, in fours, becomes its sigmoid. */
+/** Replaces the float64 numbers from `at` to `end`, four at a time, by their sigmoids. */
 function sigmoids(at: usize, end: usize): void {
   for (; at < end; at += 32) {
     const y0 = sigmoid2(v128.load(at, 0)), y1 = sigmoid2(v128.load(at, 16));
@@ -43,7 +44,7 @@ function tangents(at: usize, end: usize): void {
   }
 }
 
-/** f of four numbers. */
+/** Returns f of four numbers. */
 @inline
 function bent(kind: u32, slope: f32, x: v128): v128 {
   // pmax(x, 0) is x < 0 ? 0 : x, so NaN stays NaN.
@@ -65,7 +66,7 @@ function bend(kind: u32, slope: f32, x: usize, out: usize, length: u32): void {
   }
 }
 
-/** The derivative at four places, from the outputs there. */
+/** Returns the derivatives for four outputs. */
 @inline
 function slopeAt(kind: u32, slope: f32, y: v128): v128 {
   const one = f32x4.splat(1);
@@ -75,7 +76,7 @@ function slopeAt(kind: u32, slope: f32, y: v128): v128 {
   return f32x4.sub(one, f32x4.mul(y, y));
 }
 
-/** out = dy · f′ for `length` numbers, f′ from y; out may be dy. */
+/** out = dy · f′ for `length` numbers, with f′ computed from y; out may be dy. */
 export function activateBackward(kind: u32, slope: f32, y: usize, dy: usize, out: usize, length: u32): void {
   let i: u32 = 0;
   for (; i + 8 <= length; i += 8) {

@@ -1,8 +1,8 @@
 import { gemm } from "./gemm";
 
 /**
- * C = A·B for outer × inner blocks, each like gemm.ts. …Outer, …Inner: bytes from block to block; aRow,
- * aColumn, bRow, cRow, panel: see there.
+ * C = A·B for outer × inner blocks, each as in gemm.ts, which explains aRow, aColumn, bRow, cRow and panel.
+ * …Outer, …Inner: bytes from block to block.
  */
 export function gemmBlocks(
   outer: u32, inner: u32, M: u32, N: u32, K: u32,

@@ -1,16 +1,16 @@
-// Normalization channel by channel: x is (segments, rows, columns), a column being a channel. See
-// channel-normalization.ts of the tensor package for the orders of the sums. Blocks of rows stay in the
-// nearest cache between their two passes, and each can be summed by itself: `partials` holds what it gives
-// until all are joined.
+// Normalization per channel. x is (segments, rows, columns), with channels as columns.
+// channel-normalization.ts of the tensor package defines the order of the sums. A block of rows stays in the
+// L1 cache between its two passes. Each block is summed separately; `partials` holds its sums until they are
+// joined.
 //
-// Columns are taken sixteen at a time, the last sixteen overlapping those before: what is computed twice is
-// the same.
+// Columns are processed sixteen at a time. The last sixteen may overlap the ones before; both compute the
+// same values.
 
 import { activate, NONE, RELU } from "./activations";
 
 const BLOCK: u32 = 64;
 
-/** Backend.channelMoments. partials: room for 3 · columns numbers a block of rows. */
+/** Backend.channelMoments. partials: 3 · columns numbers per block of rows. */
 export function channelMoments(
   x: usize, segments: u32, rows: u32, columns: u32, mean: usize, variance: usize, partials: usize,
 ): void {
@@ -24,7 +24,7 @@ export function channelMoments(
   }
 }
 
-/** c, s and q of each block of rows, one after the other: threads may take some blocks each. */
+/** Computes c, s and q of each block of rows, one block after the other. Threads can share the blocks. */
 export function blockMoments(x: usize, rows: u32, columns: u32, partials: usize): void {
   const step = <usize>columns << 2;
   for (let first: u32 = 0; first < rows; first += BLOCK) {
@@ -35,7 +35,7 @@ export function blockMoments(x: usize, rows: u32, columns: u32, partials: usize)
   }
 }
 
-/** c, s and q of each column of a block, one row of numbers after the other. */
+/** Computes c, s and q of each column of a block, each as one row of numbers. */
 function momentsOfBlock(x: usize, rows: u32, columns: u32, to: usize): void {
   const step = <usize>columns << 2;
   const n = f32x4.splat(<f32>rows);
@@ -115,12 +115,12 @@ function momentsOfBlock(x: usize, rows: u32, columns: u32, to: usize): void {
   }
 }
 
-/** μ and σ² of each column of a segment, from what its blocks gave; two columns at a time. */
+/** Computes μ and σ² of each column of a segment from the sums of its blocks, two columns at a time. */
 export function joinMoments(partials: usize, rows: u32, columns: u32, mean: usize, variance: usize): void {
   const step = <usize>columns << 2;
   const zero = f64x2.splat(0);
   const P = f64x2.splat(<f64>rows);
-  // A single column is taken as two that are the same.
+  // A single column is processed as two equal ones.
   const both = columns >= 2;
   for (let j: u32 = 0; j < columns; j += 2) {
     const at = both ? <usize>min(j, columns - 2) << 2 : 0;
@@ -145,7 +145,7 @@ export function joinMoments(partials: usize, rows: u32, columns: u32, mean: usiz
 }
 
 /**
- * Backend.normalizeChannels. Other activations than relu pass over a block of rows while it is in the nearest
+ * Backend.normalizeChannels. Activations other than relu run on each block of rows while it is in the L1
  * cache.
  */
 export function normalizeChannels(
@@ -153,7 +153,7 @@ export function normalizeChannels(
   kind: u32, slope: f32, out: usize,
 ): void {
   const step = <usize>columns << 2;
-  // y < floor ? floor : y is relu, or y itself.
+  // y < floor ? floor : y is relu with floor 0, and y itself with floor −∞.
   const floor: f32 = kind == RELU ? 0 : -Infinity;
   for (let segment: u32 = 0; segment < segments; segment++) {
     for (let first: u32 = 0; first < rows; first += BLOCK) {
@@ -191,7 +191,7 @@ function normalizeRow(x: usize, columns: u32, mean: usize, scale: usize, shift: 
   }
 }
 
-/** Backend.channelGradientSums. partials: room for 2 · columns numbers a block of rows. */
+/** Backend.channelGradientSums. partials: 2 · columns numbers per block of rows. */
 export function channelGradientSums(
   x: usize, dy: usize, segments: u32, rows: u32, columns: u32, mean: usize,
   sum: usize, projection: usize, partials: usize,
@@ -208,7 +208,10 @@ export function channelGradientSums(
   }
 }
 
-/** Σ dy and Σ dy·(x − mean) of each block of rows, one after the other: threads may take some blocks each. */
+/**
+ * Computes Σ dy and Σ dy·(x − mean) of each block of rows, one block after the other. Threads can share the
+ * blocks.
+ */
 export function blockGradientSums(x: usize, dy: usize, rows: u32, columns: u32, mean: usize, partials: usize): void {
   const step = <usize>columns << 2;
   for (let first: u32 = 0; first < rows; first += BLOCK) {
@@ -220,14 +223,14 @@ export function blockGradientSums(x: usize, dy: usize, rows: u32, columns: u32, 
   }
 }
 
-/** Both sums of each column of a segment, from what its blocks gave. */
+/** Computes both sums of each column of a segment from the sums of its blocks. */
 export function joinGradientSums(partials: usize, rows: u32, columns: u32, sum: usize, projection: usize): void {
   const step = <usize>columns << 2;
   addPartials(partials, rows, columns, 2 * step, sum);
   addPartials(partials + step, rows, columns, 2 * step, projection);
 }
 
-/** Σ dy and Σ dy·(x − mean) of each column of a block, one row of numbers after the other. */
+/** Computes Σ dy and Σ dy·(x − mean) of each column of a block, each as one row of numbers. */
 function gradientSumsOfBlock(x: usize, dy: usize, rows: u32, columns: u32, mean: usize, to: usize): void {
   const step = <usize>columns << 2;
   if (columns >= 16) {
@@ -288,7 +291,7 @@ function gradientSumsOfBlock(x: usize, dy: usize, rows: u32, columns: u32, mean:
   }
 }
 
-/** out[j] = Σ partials[block, j] in float64, blocks ascending; `stride` bytes from one to the next. */
+/** out[j] = Σ partials[block, j] in float64, blocks ascending. stride: bytes from block to block. */
 function addPartials(partials: usize, rows: u32, columns: u32, stride: usize, out: usize): void {
   const both = columns >= 2;
   for (let j: u32 = 0; j < columns; j += 2) {
@@ -339,7 +342,7 @@ export function channelInputGradient(
   }
 }
 
-/** Two neighbouring numbers in float64; where there is only one, twice that one. */
+/** Returns two neighboring numbers in float64, or the same number twice if there is only one. */
 @inline
 function pair(from: usize, both: bool): v128 {
   return f64x2.promote_low_f32x4(both ? v128.load64_zero(from) : v128.load32_splat(from));

@@ -1,7 +1,7 @@
-// Convolutions of images (N, H, W, C) with weights (KH, KW, C / groups, F). All three are segmented products
-// of one image after the other: forward, a row is an output pixel and a segment a row of the window; for the
-// weights, a row is a weight and a segment a row of output pixels; for the input, a row is an input pixel and
-// the window, turned by 180 degrees, stands on dy.
+// Convolutions of images (N, H, W, C) with weights (KH, KW, C / groups, F). All three are segmented products,
+// one image after the other. Forward: a row is an output pixel, and a segment is a row of the window. Weight
+// gradient: a row is a weight, and a segment is a row of output pixels. Input gradient: a row is an input
+// pixel, and the window, rotated by 180 degrees, lies on dy.
 
 import { own } from "./own";
 import { packColumns, packNarrow, PANEL_STEP } from "./panel";
@@ -26,7 +26,7 @@ class Geometry {
   padLeft: i32;
   outputHeight: u32;
   outputWidth: u32;
-  /** Address of the room below, each part on its own. */
+  /** Addresses of the workspace buffers. */
   padded: usize;
   rows: usize;
   offsets: usize;
@@ -72,8 +72,8 @@ export function convolve(
 }
 
 /**
- * dW += ∂loss/∂W, for `rows` rows (ky, kx, c) of each group's weights from firstRow on, and in these for
- * `filters` filters of the group from firstFilter on: a part that one thread takes.
+ * dW += ∂loss/∂W for a part of the weights, so that threads can share them: `rows` rows (ky, kx, c) of the
+ * weights of each group from firstRow, and `filters` filters of the group from firstFilter.
  */
 export function convolveWeightGradient(
   at: usize, x: usize, dy: usize, dw: usize, firstRow: u32, rows: u32, firstFilter: u32, filters: u32,
@@ -87,7 +87,7 @@ export function convolveWeightGradient(
   const line = isPadded ? <usize>paddedWidth * pixel : <usize>g.width * pixel;
   const pixels = g.outputHeight * g.outputWidth, filter = <usize>g.filters << 2;
 
-  // A row for each weight of a filter, (ky, kx, c).
+  // One row for each weight of a filter, (ky, kx, c).
   let row = g.rows;
   for (let ky: u32 = 0; ky < g.kernelHeight; ky++) {
     for (let kx: u32 = 0; kx < g.kernelWidth; kx++) {
@@ -153,14 +153,14 @@ export function convolveInputGradient(at: usize, dy: usize, weight: usize, dx: u
   }
 }
 
-/** rows[y·width + x] = y·down + x·across: where the window of each pixel begins. */
+/** rows[y·width + x] = y·down + x·across, the start of the window of each pixel. */
 function listPixels(rows: usize, height: u32, width: u32, down: usize, across: usize): void {
   for (let y: u32 = 0; y < height; y++) {
     for (let x: u32 = 0; x < width; x++, rows += 4) store<u32>(rows, <usize>y * down + <usize>x * across);
   }
 }
 
-/** The segments of a window: its rows where all (kx, c) lie side by side, else its pixels. */
+/** Sets the segments of a window: its rows if all (kx, c) are contiguous, else its pixels. */
 function setWindow(g: Geometry, segments: Segments, line: usize, pixel: usize, depth: u32): void {
   const whole = g.dilationWidth == 1 && g.groups == 1;
   const across: u32 = whole ? 1 : g.kernelWidth;
@@ -176,7 +176,7 @@ function setWindow(g: Geometry, segments: Segments, line: usize, pixel: usize, d
   segments.step = 4;
 }
 
-/** b (K, N) as panels of sixteen columns one after the other. bStep: bytes from row to row. */
+/** Packs b (K, N) into panels of sixteen columns. bStep: bytes from row to row. */
 function packPanels(b: usize, bStep: usize, K: u32, N: u32, panels: usize): void {
   for (let j: u32 = 0; j < N; j += 16) {
     const columns = min<u32>(16, N - j);
@@ -187,8 +187,8 @@ function packPanels(b: usize, bStep: usize, K: u32, N: u32, panels: usize): void
 }
 
 /**
- * Panels of the weights of a group, turned by 180 degrees, sixteen channels wide: row (ky′, kx′, f), column
- * c.
+ * Packs the weights of a group, rotated by 180 degrees, into panels of sixteen channels: row (ky′, kx′, f),
+ * column c.
  */
 function packTurned(g: Geometry, weight: usize, firstF: u32, groupC: u32, groupF: u32, terms: u32): void {
   let to = g.panels;
@@ -207,8 +207,8 @@ function packTurned(g: Geometry, weight: usize, firstF: u32, groupC: u32, groupF
 }
 
 /**
- * Lays an image (height, width) out in a field of zeros: pixel (y, x) at (top + y·down, left + x·across),
- * where that is inside. pixel: bytes of one.
+ * Copies an image (height, width) into a field of zeros: pixel (y, x) goes to (top + y·down, left +
+ * x·across). Pixels outside the field are skipped. pixel: bytes per pixel.
  */
 export function place(
   image: usize, height: u32, width: u32, pixel: usize,

@@ -1,11 +1,11 @@
-// Elementwise functions whose derivative needs their input: packages/tensor/src/reference/elementwise.ts step
-// for step, two float64 lanes at a time.
+// Elementwise functions whose derivative needs their input. The same steps as in
+// packages/tensor/src/reference/elementwise.ts, two float64 lanes at a time.
 
 import { both, erf2, exp2lanes, logOfNormal2, minusSize, ONE, HALF, sigmoid2, tanh2, TWO, ZERO } from "./elementary";
 import { BLOCK, endOf, ROOM, SECOND_ROOM, toDouble, toSingle } from "./lanes";
 import { own } from "./own";
 
-// Kept equal to src/operations/elementwise-functions.ts.
+// Keep equal to src/operations/elementwise-functions.ts.
 const GELU: u32 = 1;
 const GELU_TANH: u32 = 2;
 const SILU: u32 = 3;
@@ -14,11 +14,11 @@ const SOFTPLUS: u32 = 5;
 const EXPONENTIAL_LINEAR: u32 = 6;
 const HARD_SWISH: u32 = 7;
 
-/** The two arguments of the curve at work: constants must come from memory (elementary.ts). */
+/** The two arguments of the current function. Constants must come from memory; see elementary.ts. */
 const FIRST: usize = memory.data(8, 8);
 const SECOND: usize = memory.data(8, 8);
 
-/** out = f(x) for `length` numbers; out may be x. first, second: the arguments of the curve. */
+/** out = f(x) for `length` numbers; out may be x. first, second: the arguments of the function. */
 export function bend(curve: u32, first: f64, second: f64, x: usize, out: usize, length: u32): void {
   const room = own(ROOM);
   store<f64>(own(FIRST), first);
@@ -45,7 +45,8 @@ export function bendBackward(curve: u32, first: f64, second: f64, x: usize, dy: 
   }
 }
 
-// One function with one loop a curve, its formula inlined: V8 widens no call, and gives up on long functions.
+// Each function has its own loop with its formula inlined, because V8 uses 256-bit instructions neither
+// across calls nor in long functions.
 
 function values(curve: u32, end: usize): void {
   if (curve == GELU) geluValues(end);
@@ -83,7 +84,7 @@ function softplusSlopes(end: usize): void { slopesOf(SOFTPLUS, end); }
 function exponentialLinearSlopes(end: usize): void { slopesOf(EXPONENTIAL_LINEAR, end); }
 function hardSwishSlopes(end: usize): void { slopesOf(HARD_SWISH, end); }
 
-/** Each number of the room becomes f of it. */
+/** Replaces each number x of ROOM by f(x). */
 @inline
 function valuesOf(curve: u32, end: usize): void {
   for (let at = own(ROOM); at < end; at += 32) {
@@ -92,7 +93,7 @@ function valuesOf(curve: u32, end: usize): void {
   }
 }
 
-/** Each number x of the room becomes dy · f′(x), dy from the second room. */
+/** Replaces each number x of ROOM by dy · f′(x), with dy from SECOND_ROOM. */
 @inline
 function slopesOf(curve: u32, end: usize): void {
   for (let at = own(ROOM), dy = own(SECOND_ROOM); at < end; at += 32, dy += 32) {

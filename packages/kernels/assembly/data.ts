@@ -1,9 +1,6 @@
 import { own } from "./own";
 
-/**
- * out[n, i] = source[indices[n], i] · scale: a batch of images straight from their bytes. out (count,
- * length).
- */
+/** out[n, i] = source[indices[n], i] · scale: gathers a batch of images from bytes. out (count, length). */
 export function gather(source: usize, length: u32, indices: usize, count: u32, scale: f32, out: usize): void {
   touch(source, length, indices, count);
   const factor = f32x4.splat(scale);
@@ -28,13 +25,12 @@ export function gather(source: usize, length: u32, indices: usize, count: u32, s
   }
 }
 
-/** Where `touch` leaves its sum, so that its loads are not taken for idle. */
+/** `touch` stores its sum here, so that the compiler does not remove its loads. */
 const TOUCHED: usize = memory.data(4, 4);
 
 /**
- * Reads a byte of every cache line that the batch will need. The images lie anywhere in the data set, far
- * from every cache; this way the processor fetches many lines at once instead of waiting for them image by
- * image.
+ * Reads one byte of every cache line that the batch needs. The images are scattered over the data set and in
+ * no cache. Reading ahead lets the processor fetch many lines at once instead of waiting for each image.
  */
 function touch(source: usize, length: u32, indices: usize, count: u32): void {
   let sum: u32 = 0;

@@ -1,9 +1,9 @@
-// The functions of packages/tensor/src/math, step for step, two float64 lanes at a time: the same operations
-// in the same order, so the same bits. What each step is for stands there.
+// The functions of packages/tensor/src/math, two float64 lanes at a time. The operations and their order are
+// the same, so the bits are the same. Comments there explain the steps.
 //
-// Constants are broadcast from memory: a literal would be built anew in registers wherever it is used, and V8
-// does not widen it. With constants from memory and no comparison but `<`, all of this is widened where
-// lanes.ts pairs it.
+// Constants are loaded from memory. V8 would build a literal in registers at each use, and cannot use 256-bit
+// instructions for it. With constants from memory and no comparison other than `<`, V8 runs all functions
+// here at 256 bits when lanes.ts pairs them.
 
 export const ZERO: usize = memory.data<f64>([0]);
 export const HALF: usize = memory.data<f64>([0.5]);
@@ -25,13 +25,13 @@ const EXP_TERMS: usize = memory.data<f64>([
   0.00019841269863053618, 0.0013888888888886552, 0.008333333333330062, 0.041666666666666664, 0.16666666666666669, 0.5,
 ]);
 
-/** The number at that address, in both lanes. */
+/** Loads the number at this address into both lanes. */
 @inline
 export function both(constant: usize): v128 {
   return v128.load64_splat(constant);
 }
 
-/** q·r + the constant of that place among `terms`. */
+/** q·r + terms[place]. */
 @inline
 function horner(q: v128, r: v128, terms: usize, place: usize): v128 {
   return f64x2.add(f64x2.mul(q, r), both(terms + (place << 3)));
@@ -55,13 +55,13 @@ function restOf(high: v128, low: v128): v128 {
   return f64x2.sub(f64x2.mul(f64x2.mul(r, r), q), low);
 }
 
-/** 2^k, from k in the lower 32 bits of each lane. */
+/** Returns 2^k, with k in the lower 32 bits of each lane. */
 @inline
 function powerOfTwo(k: v128): v128 {
   return i64x2.shl(i64x2.add(k, both(EXPONENT_BIAS)), 52);
 }
 
-/** x where x < bound, else bound; NaN stays. */
+/** Returns x where x < bound, else bound; NaN stays NaN. */
 @inline
 function atMost(x: v128, bound: v128): v128 {
   return v128.bitselect(bound, x, f64x2.lt(bound, x));
@@ -73,7 +73,7 @@ export function exp2lanes(x: v128): v128 {
   const lowest = both(EXP_LOWEST);
   const clamped = atMost(v128.bitselect(lowest, x, f64x2.lt(x, lowest)), both(EXP_HIGHEST));
 
-  // The rounder's own bits hold k as a whole number.
+  // The lower bits of `shifted` hold k as an integer.
   const shifted = f64x2.add(f64x2.mul(clamped, both(LOG2_E)), both(ROUNDER));
   const whole = i64x2.sub(shifted, both(ROUNDER));
   const k = f64x2.sub(shifted, both(ROUNDER));
@@ -89,7 +89,7 @@ export function exp2lanes(x: v128): v128 {
   return f64x2.mul(f64x2.mul(mantissa, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 }
 
-/** e^x − 1 of both lanes, each 0 … 700 or NaN. */
+/** e^x − 1 of both lanes. Each x must be 0 … 700 or NaN. */
 @inline
 function expMinusOne2(x: v128): v128 {
   const shifted = f64x2.add(f64x2.mul(x, both(LOG2_E)), both(ROUNDER));
@@ -126,7 +126,7 @@ export function tanh2(x: v128): v128 {
   const bounded = atMost(v128.and(x, both(SIZE)), both(TANH_HIGHEST));
   const t = expMinusOne2(f64x2.mul(bounded, both(TWO)));
   const result = f64x2.div(t, f64x2.add(t, both(TWO)));
-  // The result of ±0 is +0; with the sign of x it is x.
+  // For ±0 the result is +0; with the sign of x it is ±0.
   return v128.or(result, v128.and(x, both(SIGN)));
 }
 
@@ -187,11 +187,11 @@ export function erf2(x: v128): v128 {
   return v128.or(result, v128.and(x, both(SIGN)));
 }
 
-/** 2⁵²: a whole number below it, written into its lower bits, is the difference to it. */
+/** 2⁵². Writing an integer below it into its lower bits adds the integer. */
 const COUNTER: usize = memory.data<f64>([4503599627370496]);
 const FRACTION: usize = memory.data<u64>([0x000fffffffffffff]);
 const SQRT_HALF_BITS: usize = memory.data<u64>([0x3fe6a09e00000000]);
-/** What carries into the exponent where the fraction is at or above √2. */
+/** Added to the bits of x, it carries into the exponent if the fraction is at least √2. */
 const CARRY_BITS: usize = memory.data<u64>([0x00095f6200000000]);
 const LOG_BIAS: usize = memory.data<f64>([1023]);
 const LOG_TERMS: usize = memory.data<f64>([
@@ -199,7 +199,7 @@ const LOG_TERMS: usize = memory.data<f64>([
   0.39999999999899444, 0.666666666666667,
 ]);
 
-/** Natural logarithm of both lanes, each a normal number above 0 and finite, or NaN. */
+/** Natural logarithm of both lanes. Each x must be normal, positive and finite, or NaN. */
 @inline
 export function logOfNormal2(x: v128): v128 {
   const shifted = i64x2.add(x, both(CARRY_BITS));

@@ -1,8 +1,8 @@
 import { activate, NONE } from "./activations";
 
 /**
- * row[j] = activation(row[j] + bias[j]) for `columns` numbers, while they are in the nearest cache. bias: 0
- * for none.
+ * row[j] = activation(row[j] + bias[j]) for `columns` numbers, while they are in the L1 cache. bias: 0 for
+ * none.
  */
 export function finish(row: usize, columns: u32, bias: usize, activation: u32, slope: f32): void {
   if (bias) {

@@ -4,25 +4,24 @@ import { packColumns, packRows, PANEL_STEP } from "./panel";
 import { copyRow } from "./rows";
 import { tile4x16 } from "./tile";
 
-/** Room for one 4×16 tile at an edge of the matrix, where fewer rows or columns are wanted. */
+/** A 4×16 tile for the edges of the matrix, where fewer rows or columns are needed. */
 const EDGE: usize = memory.data(256, 16);
 
-/** The longest piece of a sum that is done at once: 16 columns of B then take 16 KiB. */
+/** The longest part of a sum that is computed at once: 16 columns of B then take 16 KiB. */
 const DEPTH: u32 = 256;
-/** Up to so many numbers B stays in the second cache, and sums are done at once. */
+/** Up to this many numbers, B stays in the L2 cache and sums are computed at once. */
 const NEAR: u32 = 131072;
-/** From so many rows on it pays to pack columns of B that lie far apart. */
+/** The fewest rows for which packing strided columns of B pays off. */
 const WORTH_PACKING: u32 = 32;
 
 /**
- * C (M, N) (+)= A (M, K) · B (K, N), then bias and activation while the tile is still in the nearest cache.
+ * C (M, N) (+)= A (M, K) · B (K, N), then bias and activation while the tile is still in the L1 cache.
  *
- * a is walked with two strides, so Aᵀ needs no copy. Each element of C is the sum over k ascending; neither
- * the tile nor the panel that happens to hold it changes that order. A long sum is done in pieces, each going
- * on from what C holds.
+ * A is read with two strides, so Aᵀ needs no copy. Each element of C is a sum over ascending k, whatever tile
+ * or panel holds it. A long sum is computed in parts; each part continues from the value in C.
  *
  * aRow, aColumn: bytes between rows and between columns of A. bRow, cRow: bytes between rows of b as stored
- * and of C. panel: room for K × 64 floats. bias: 0 or the address of N floats. activation, slope: see
+ * and of C. panel: space for K × 64 floats. bias: 0 or the address of N floats. activation, slope: see
  * finish.ts.
  */
 export function gemm(
@@ -44,7 +43,7 @@ export function gemm(
   piece(M, N, K - k, a, aRow, aColumn, b, bRow, transposeB, c, cRow, accumulate, bias, activation, slope, panel, long);
 }
 
-/** `long`: the sum is a piece of a longer one. */
+/** Computes a product or a part of it. `long`: whether it is a part of a longer sum. */
 function piece(
   M: u32, N: u32, K: u32,
   a: usize, aRow: usize, aColumn: usize,
@@ -73,7 +72,7 @@ function piece(
       if (rows == 4 && columns == 16) {
         tile4x16(a0, aRow, aRow << 1, aRow * 3, aColumn, b0, bStep, K, c0, cRow, accumulate);
       } else {
-        // Rows that are not there repeat the last one; what comes of them is left behind in the edge tile.
+        // Missing rows repeat the last one; their results stay in the edge tile.
         if (accumulate) copyTile(c0, cRow, edge, 64, rows, columns);
         const r1 = rows > 1 ? aRow : <usize>0, r2 = rows > 2 ? aRow << 1 : r1, r3 = rows > 3 ? aRow * 3 : r2;
         tile4x16(a0, r1, r2, r3, aColumn, b0, bStep, K, edge, 64, accumulate);

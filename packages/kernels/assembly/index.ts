@@ -1,5 +1,5 @@
-// The compiler here is AssemblyScript's: `@inline` and `@unmanaged` are its decorators, unknown to
-// TypeScript.
+// This folder is compiled by AssemblyScript. `@inline` and `@unmanaged` are its decorators, which TypeScript
+// does not know.
 export { activate, activateBackward } from "./activations";
 export { convolveAcross } from "./across-images";
 export {
@@ -25,7 +25,7 @@ export { softmax, softmaxBackward } from "./softmax";
 export { listNonZeros, sparseProduct, transposeLists } from "./sparse";
 export { winogradConvolve, winogradWeightGradient } from "./winograd";
 
-/** Where memory that the kernels do not use themselves begins. */
+/** Returns the address of the first byte that the kernels do not use themselves. */
 export function heapBase(): usize {
   return __heap_base;
 }

@@ -1,20 +1,20 @@
-// Elementary functions want float64, tensors are float32. A block of numbers is first widened to float64 in a
-// room of its own, then computed there, then rounded back: only loops that load, compute and store pairs of
-// one type are run by V8 at 256 bits.
+// Elementary functions compute in float64, tensors are float32. A block of numbers is first converted to
+// float64 in a buffer, then computed there, then rounded back. The steps are separate because V8 uses 256-bit
+// instructions only for loops that load, compute and store pairs of one type.
 
-/** How many numbers a block has at most. */
+/** The largest number of numbers in a block. */
 export const BLOCK: u32 = 64;
 
 /**
- * Room for one block in float64; written by every kernel that computes there, so to be had through own().
- * Its end beyond `count` holds numbers of earlier blocks, which nobody reads.
+ * Buffer for one block in float64. Every kernel that computes there writes it, so get its address through
+ * own(). Beyond `count` it holds numbers of earlier blocks, which are never read.
  */
 export const ROOM: usize = memory.data(512, 32);
 
-/** Another one, for functions of two numbers. */
+/** A second buffer, for functions of two numbers. */
 export const SECOND_ROOM: usize = memory.data(512, 32);
 
-/** Address behind the last group of four that `count` numbers need. */
+/** Returns the address after the last group of four that `count` numbers need. */
 @inline
 export function endOf(room: usize, count: u32): usize {
   return room + (<usize>((count + 3) & ~3) << 3);

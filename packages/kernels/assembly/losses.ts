@@ -1,6 +1,8 @@
 import { exp1, exp2lanes, log1 } from "./elementary";
 
-/** The largest of `count` numbers; a NaN among them is found by what is computed from them. */
+/**
+ * Returns the largest of `count` numbers. It may skip a NaN, but results computed from the row are then NaN.
+ */
 function largest(x: usize, count: u32): f32 {
   let result = load<f32>(x);
   for (let j: u32 = 1; j < count; j++) {
@@ -70,7 +72,7 @@ export function squaredError(outputs: usize, labels: usize, rows: u32, classes: 
 }
 
 /**
- * How many rows have their largest value, the first of equals, at their label. A row with a NaN counts as
+ * Counts the rows whose largest value (the first of equal ones) is at their label. A row with a NaN counts as
  * wrong.
  */
 export function countCorrect(outputs: usize, labels: usize, rows: u32, classes: u32): u32 {

@@ -1,12 +1,12 @@
 import { own } from "./own";
 import { threefry4, word0, word1 } from "./random";
 
-/** Room for what eight words make, where fewer are wanted. */
+/** Buffer for the numbers of eight words when fewer are needed. */
 const SCRATCH: usize = memory.data(64, 16);
 
 /**
- * Backend.drawUniforms, `rows` rows of it from firstRow on: out (rows, images, length), 16 bits a number,
- * rows of 16 numbers at a time.
+ * Backend.drawUniforms for `rows` rows from firstRow: out (rows, images, length), 16 random bits per number,
+ * sixteen numbers of a row at a time.
  */
 export function drawUniforms(
   keys: usize, firstRow: u32, rows: u32, images: u32, length: u32, out: usize,
@@ -33,7 +33,9 @@ export function drawUniforms(
   }
 }
 
-/** The halves of eight words as h·2⁻¹⁵ + (2⁻¹⁶ − 1): in memory the lower half of a word is the first. */
+/**
+ * Stores the halves h of eight words as h·2⁻¹⁵ + (2⁻¹⁶ − 1). In memory the lower half of a word comes first.
+ */
 @inline
 function store16(out: usize): void {
   const low = v128.shuffle<u32>(word0, word1, 0, 4, 1, 5), high = v128.shuffle<u32>(word0, word1, 2, 6, 3, 7);
@@ -84,7 +86,7 @@ export function addNoise(
   }
 }
 
-/** r·c, r·s of two words. */
+/** Returns r·c, r·s for each of two words. */
 @inline
 function normals(first: u32, second: u32, radii: usize, directions: usize): v128 {
   const near = v128.load32_splat(radii + ((<usize>first >> 20) << 2));

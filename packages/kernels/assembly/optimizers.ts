@@ -1,6 +1,6 @@
-// One pass over a parameter: reads value, gradient and moments, writes them back, leaves the gradient zero.
-// Each expression is one rounding an operation, in the order of backend.ts. The two-vector bodies are what V8
-// widens.
+// One pass over a parameter: reads value, gradient and moments, writes them back, and sets the gradient to
+// zero. Each operation rounds once, in the order of backend.ts. V8 runs the two-vector loop bodies at 256
+// bits.
 
 /** Backend.sgdStep for `length` numbers. velocity: 0 when momentum is 0. */
 export function sgdStep(

@@ -1,15 +1,15 @@
-// Threads share one memory, static memory too. What a kernel writes to for the while must be the thread's
-// own: wherever such a place is declared, own() gives the calling thread's copy of it.
+// Threads share one memory, including static memory. Temporary values of a kernel must be private to its
+// thread: own() returns the address of the calling thread's copy of such a value.
 
 let copy: usize = 0;
 
-/** The calling thread's copy of a place in static memory. */
+/** Returns the address of the calling thread's copy of a place in static memory. */
 @inline
 export function own(place: usize): usize {
   return copy + place;
 }
 
-/** From here on this instance works in the copy of static memory at `address`; it takes heapBase() bytes. */
+/** Makes this instance use the copy of static memory at `address`, which takes heapBase() bytes. */
 export function setOwn(address: usize): void {
   copy = address;
 }

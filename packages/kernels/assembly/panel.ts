@@ -1,6 +1,5 @@
-// A panel is sixteen columns of B laid side by side, [k][16], zeros where B has fewer: what the tile kernel
-// walks. B as stored serves as a panel by itself when it is not transposed and the panel is full; else it is
-// packed here.
+// A panel is sixteen columns of B side by side, [k][16], with zeros where B has fewer. The tile kernel reads
+// it. If B is not transposed and the panel is full, B is used as stored; otherwise it is packed here.
 
 import { copyRow } from "./rows";
 
@@ -8,7 +7,7 @@ import { copyRow } from "./rows";
 export const PANEL_STEP: usize = 64;
 
 /**
- * panel[k, 0…columns] = b[k, 0…columns]; the rest zero. b: address of the first column; bStep: bytes from row
+ * panel[k, 0…columns] = b[k, 0…columns], the rest zero. b: address of the first column. bStep: bytes from row
  * to row.
  */
 export function packColumns(b: usize, bStep: usize, K: u32, columns: u32, panel: usize): void {
@@ -21,12 +20,12 @@ export function packColumns(b: usize, bStep: usize, K: u32, columns: u32, panel:
   }
 }
 
-/** packColumns for at most eight columns, of a panel whose other half nobody reads. */
+/** packColumns for at most eight columns. The other half of the panel is never read. */
 export function packNarrow(b: usize, bStep: usize, K: u32, columns: u32, panel: usize): void {
   const count = i32x4.splat(columns);
   const kept0 = i32x4.lt_s(i32x4(0, 1, 2, 3), count), kept1 = i32x4.lt_s(i32x4(4, 5, 6, 7), count);
   let k: u32 = 0;
-  // Eight numbers from each row on; those of the last eight rows might reach beyond the matrix.
+  // Reads eight numbers per row. In the last seven rows these could reach beyond the matrix.
   for (; k + 8 <= K; k++) {
     v128.store(panel, v128.and(v128.load(b, 0), kept0), 0); v128.store(panel, v128.and(v128.load(b, 16), kept1), 16);
     panel += PANEL_STEP;
@@ -36,8 +35,8 @@ export function packNarrow(b: usize, bStep: usize, K: u32, columns: u32, panel: 
 }
 
 /**
- * panel[k, j] = b[j, k]: packs a panel of Bᵀ. b: address of the panel's first row; bStep: bytes from row to
- * row. Four by four, transposed in registers.
+ * panel[k, j] = b[j, k]: packs a panel of Bᵀ, four by four, transposed in registers. b: address of the
+ * panel's first row. bStep: bytes from row to row.
  */
 export function packRows(b: usize, bStep: usize, K: u32, columns: u32, panel: usize): void {
   let j: u32 = 0;

@@ -1,8 +1,8 @@
 /**
- * Backend.maxPool: out[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window, and its place in x. Four
- * channels at a time; the last four may share some with those before, and find the same again. top, bottom,
- * left, right: addresses of i32, what each window sees. Of `images` images from firstImage on; out and
- * places: addresses of what belongs to these.
+ * Backend.maxPool: out[n, oy, ox, c] = the largest x[n, iy, ix, c] in the window, and its index in x.
+ * Processes four channels at a time; the last four may overlap the ones before, with the same result. top,
+ * bottom, left, right: addresses of i32, the pixel range of each window. Processes `images` images from
+ * firstImage; out and places are the addresses of their results.
  */
 export function maxPool(
   x: usize, firstImage: u32, images: u32, height: u32, width: u32, channels: u32,
@@ -39,7 +39,7 @@ export function maxPool(
   }
 }
 
-/** Four channels of a window of (rows, columns) whose first number stands at `corner` of x. */
+/** Processes four channels of a window of (rows, columns). Its first number is x[corner]. */
 @inline
 function largestFour(
   x: usize, corner: u32, rows: u32, columns: u32, width: u32, channels: u32, out: usize, at: usize,
@@ -72,7 +72,7 @@ function largestFour(
   v128.store(at, i32x4.add(i32x4.splat(corner), i32x4.add(further, i32x4(0, 1, 2, 3))));
 }
 
-/** Larger, or NaN, which is not equal to itself. */
+/** True where `value` is larger, or NaN (which is not equal to itself). */
 @inline
 function wins(value: v128, largest: v128): v128 {
   return v128.or(f32x4.gt(value, largest), f32x4.ne(value, value));
@@ -87,7 +87,7 @@ function largestOne(
     let place = corner + y * width * channels;
     for (let i: u32 = 0; i < columns; i++) {
       const value = load<f32>(x + (<usize>place << 2));
-      // Chosen without a jump, which the processor could not foresee.
+      // Uses select instead of a branch, which the processor could not predict.
       const better = (value > largest) | (value != value);
       largest = select(value, largest, better);
       found = select(place, found, better);
@@ -99,9 +99,9 @@ function largestOne(
 }
 
 /**
- * Backend.maxPoolBackward: dx = 0, then dx[places[i]] += dy[i] for `outputs` numbers of each image, `pixels`
- * of dx: image by image, so that what is cleared is still near when it is added to. Of `images` images from
- * firstImage on; dy and places: addresses of what belongs to these.
+ * Backend.maxPoolBackward: dx = 0, then dx[places[i]] += dy[i], for `outputs` numbers of dy and `pixels`
+ * numbers of dx per image. Each image is cleared just before it is added to, so that it is still in a cache.
+ * Processes `images` images from firstImage; dy and places are the addresses of their data.
  */
 export function maxPoolBackward(
   dy: usize, places: usize, firstImage: u32, images: u32, outputs: u32, dx: usize, pixels: u32,

@@ -1,18 +1,18 @@
 import { own } from "./own";
 
-// Threefry-2x32, 20 rounds (Salmon et al. 2011): the same words as packages/tensor/src/rng.ts, four blocks at
-// a time.
+// Threefry-2x32, 20 rounds (Salmon et al. 2011). Gives the same words as packages/tensor/src/rng.ts, four
+// blocks at a time.
 
 @inline
 function rotate(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
 
-/** Words of four blocks: word0 the first, word1 the second of each. */
+/** The first (word0) and second (word1) words of four blocks. */
 export let word0: v128 = i32x4.splat(0);
 export let word1: v128 = i32x4.splat(0);
 
-/** Inlined, as V8 fails to widen a function that is given vectors like these. */
+/** Inlined, because V8 does not use 256-bit instructions in a function with such vector arguments. */
 @inline
 export function threefry4(key0: i32, key1: i32, counter0: v128, counter1: v128): void {
   const k0 = i32x4.splat(key0), k1 = i32x4.splat(key1), k2 = i32x4.splat(key0 ^ key1 ^ 0x1bd11bda);
@@ -53,8 +53,8 @@ export function threefry4(key0: i32, key1: i32, counter0: v128, counter1: v128):
 }
 
 /**
- * Backend.dropout for `length` numbers from the stream's word `first`, a multiple of eight, on: out = x ·
- * scale where the word is at or above the threshold, else x · 0.
+ * Backend.dropout for `length` numbers, from word `first` of the stream, a multiple of eight: out = x · scale
+ * where the word is at least the threshold, else x · 0.
  */
 export function dropout(
   x: usize, length: u32, first: u32, key0: i32, key1: i32, threshold: u32, scale: f32, out: usize,

@@ -1,6 +1,6 @@
-// One step of a recurrent cell for all examples, row by row: the gates of a row stay in the nearest cache
-// from the first operation to the last. `units` numbers a gate; each loop takes four numbers at once and the
-// rest one by one, by one formula. The time is in the sigmoids.
+// One step of a recurrent cell for all examples, row by row, so that the gates of a row stay in the L1 cache.
+// Each gate has `units` numbers. Each loop processes four numbers at once and the rest one by one, with the
+// same formula. Most of the time is spent in the sigmoids.
 
 import { activate, SIGMOID, TANH } from "./activations";
 
@@ -20,7 +20,7 @@ function rest(x: v128): v128 {
   return f32x4.sub(f32x4.splat(1), x);
 }
 
-/** Four numbers, or one where `one`: the last of a row. */
+/** Loads four numbers, or one number if `one` is set, for the end of a row. */
 @inline
 function take(from: usize, one: bool): v128 {
   return one ? v128.load_splat<f32>(from) : v128.load(from);

@@ -19,19 +19,16 @@ export function sumRows(x: usize, rows: u32, columns: u32, step: usize, out: usi
   if (j < columns) sumTail(x + (<usize>j << 2), rows, columns - j, step, out + (<usize>j << 2));
 }
 
-/** Room for the sums of the last columns, fewer than eight. */
+/** Buffer for the sums of the last columns, fewer than eight. */
 const TAIL: usize = memory.data(32, 16);
 
-/**
- * The last `count` < 8 columns side by side. What stands behind them in memory is summed, too, and left
- * behind.
- */
+/** Sums the last `count` < 8 columns. The numbers after them in memory are also summed, but not stored. */
 function sumTail(x: usize, rows: u32, count: u32, step: usize, out: usize): void {
   const tail = own(TAIL);
   memory.copy(tail, out, <usize>count << 2);
   let s0 = v128.load(tail, 0), s1 = v128.load(tail, 16);
   let n: u32 = 0;
-  // From the last eight rows on, eight numbers might reach beyond the matrix.
+  // In the last seven rows, eight numbers could reach beyond the matrix.
   for (; n + 8 <= rows; n++) {
     s0 = f32x4.add(s0, v128.load(x, 0)); s1 = f32x4.add(s1, v128.load(x, 16));
     x += step;
@@ -46,7 +43,7 @@ function sumTail(x: usize, rows: u32, count: u32, step: usize, out: usize): void
   memory.copy(out, tail, <usize>count << 2);
 }
 
-/** 0 when every one of `length` numbers is finite: x − x is 0 for those, NaN for the others. */
+/** Returns 0 if all `length` numbers are finite: x − x is 0 for finite x, else NaN. */
 export function anyInfinite(x: usize, length: u32): u32 {
   let i: u32 = 0;
   const zero = f32x4.splat(0);

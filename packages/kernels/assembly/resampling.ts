@@ -1,13 +1,13 @@
 /**
- * Black pixels around an image: one before the first, two after the last, as a place goes from −1 to its
- * extent.
+ * Black pixels around an image: one before the first and two after the last, because coordinates range from
+ * −1 to the extent.
  */
 @inline const BORDER: u32 = 3;
 
 /**
- * Backend.resample: images (N, H, W, C) in place, those from `first` to `end` − 1, one channel at a time,
- * four pixels of a row at a time. maps (N, 6); displacements (H, N, 2, W), or 0 for none; room: (H + 3)·(W +
- * 3) numbers.
+ * Backend.resample of images (N, H, W, C) in place, for the images from `first` to `end` − 1. Processes one
+ * channel at a time, and four pixels of a row at a time. maps (N, 6); displacements (H, N, 2, W), or 0 for
+ * none; room: (H + 3)·(W + 3) numbers.
  */
 export function resample(
   images: usize, first: u32, end: u32, N: u32, H: u32, W: u32, C: u32,
@@ -64,14 +64,14 @@ export function resample(
 }
 
 /**
- * Between four pixels each, at the places (u, v): top + fy·(bottom − top). `corner`: the address of the pixel
- * (0, 0).
+ * Interpolates between four pixels at each of the positions (u, v): top + fy·(bottom − top). `corner`: the
+ * address of pixel (0, 0).
  */
 @inline
 function sample(u: v128, v: v128, corner: usize, stride: usize): v128 {
   const column = f32x4.floor(u), line = f32x4.floor(v);
   const fx = f32x4.sub(u, column), fy = f32x4.sub(v, line);
-  // A NaN counts as 0 here, so that every address is inside.
+  // A NaN counts as 0 here, so that every address is inside the padded image.
   const across = i32x4.shl(i32x4.trunc_sat_f32x4_s(column), 2);
   const down = i32x4.mul(i32x4.trunc_sat_f32x4_s(line), i32x4.splat(<i32>stride));
   const at = i32x4.add(i32x4.add(across, down), i32x4.splat(<i32>corner));
@@ -82,7 +82,7 @@ function sample(u: v128, v: v128, corner: usize, stride: usize): v128 {
   return f32x4.add(top, f32x4.mul(fy, f32x4.sub(bottom, top)));
 }
 
-/** p0 + fx·(p1 − p0), with p0 and p1 the neighbours that begin at each address. */
+/** p0 + fx·(p1 − p0), with the neighbors p0 and p1 loaded from each address. */
 @inline
 function row(a: usize, b: usize, c: usize, d: usize, fx: v128): v128 {
   const ab = v128.load64_lane(b, v128.load64_zero(a), 1), cd = v128.load64_lane(d, v128.load64_zero(c), 1);
@@ -91,8 +91,8 @@ function row(a: usize, b: usize, c: usize, d: usize, fx: v128): v128 {
 }
 
 /**
- * One channel of an image (H, W, C), whose first number is at `from`, to rows of (H, W) that are `stride`
- * apart.
+ * Copies one channel of an image (H, W, C) to rows of (H, W). from: address of the first number. stride:
+ * bytes from row to row of the copy.
  */
 function copyChannel(from: usize, H: u32, W: u32, pixelBytes: usize, to: usize, stride: usize): void {
   for (let y: u32 = 0; y < H; y++) {

@@ -1,11 +1,11 @@
-// Normalization row by row. See row-normalization.ts of the tensor package for the orders of the sums: eight
-// lanes that lie in two vectors side by side. A term beyond the end of a row counts as +0, which changes no
-// sum that began at +0.
+// Normalization per row. row-normalization.ts of the tensor package defines the order of the sums: eight
+// lanes, in two vectors. A term beyond the end of a row is +0, which does not change a sum that started at
+// +0.
 
 const STRETCH: u32 = 512;
 const BLOCK: u32 = 64;
 
-/** Backend.normalizeRows. mean: 0 where none is subtracted. */
+/** Backend.normalizeRows. mean: 0 if no mean is subtracted. */
 export function normalizeRows(
   x: usize, rows: u32, columns: u32, weight: usize, bias: usize, epsilon: f64, mean: usize, scale: usize, out: usize,
 ): void {
@@ -83,9 +83,9 @@ function sumOfSquares(x: usize, columns: u32, m: f32): f64 {
 }
 
 /**
- * Backend.rowInputGradient but for the parameters' gradients: of these each block of rows leaves its part,
- * for weight and then for bias, in 2 · columns numbers of `sums`, for `addBlocks`. Threads may take some
- * blocks each. mean: 0 for none.
+ * Backend.rowInputGradient, except that the gradients of weight and bias are left as sums per block of rows,
+ * for `addBlocks`: 2 · columns numbers of `sums` per block, weight first. Threads can share the blocks. mean:
+ * 0 for none.
  */
 export function rowInputGradient(
   x: usize, dy: usize, rows: u32, columns: u32, weight: usize, mean: usize, scale: usize, out: usize, sums: usize,
@@ -173,7 +173,7 @@ function rowGradient(
   }
 }
 
-/** out[j] += sums[block, j], block after block; `stride` bytes from one to the next. */
+/** out[j] += sums[block, j], block after block. stride: bytes from block to block. */
 export function addBlocks(sums: usize, rows: u32, columns: u32, stride: usize, out: usize): void {
   for (let first: u32 = 0; first < rows; first += BLOCK) {
     for (let j: u32 = 0; j < columns; j++) {
@@ -184,7 +184,7 @@ export function addBlocks(sums: usize, rows: u32, columns: u32, stride: usize, o
   }
 }
 
-/** The eight lanes as one number. */
+/** Returns the sum of the eight lanes. */
 @inline
 function fold(s0: v128, s1: v128): f32 {
   const four = f32x4.add(s0, s1);
@@ -192,7 +192,7 @@ function fold(s0: v128, s1: v128): f32 {
   return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1);
 }
 
-/** The first numbers at `from`, four at most; +0 in the other lanes. */
+/** Loads the first `count` numbers at `from`, at most four; +0 in the other lanes. */
 @inline
 function some(from: usize, count: u32): v128 {
   if (count >= 4) return v128.load(from);
@@ -202,7 +202,7 @@ function some(from: usize, count: u32): v128 {
   return lanes;
 }
 
-/** All ones in the first `count` lanes. */
+/** Returns a mask with all bits set in the first `count` lanes. */
 @inline
 function within(count: u32): v128 {
   return i32x4.lt_u(i32x4(0, 1, 2, 3), i32x4.splat(count));

@@ -1,6 +1,6 @@
 /**
- * to = from, `columns` numbers. For a few numbers memory.copy, a call out of WebAssembly, takes longer than
- * all of them.
+ * to = from, for `columns` numbers. memory.copy is a call out of WebAssembly, which takes longer for a few
+ * numbers.
  */
 @inline
 export function copyRow(to: usize, from: usize, columns: u32): void {

@@ -1,21 +1,21 @@
-// The inner loop of convolutions: a product whose sum runs over segments of memory. What a window of an image
-// covers is not one piece, but each of its rows is: (kx, c) side by side, channels last. So no image is
-// copied out into columns.
+// The inner loop of convolutions: a product whose sums run over segments of memory. The pixels under a window
+// are not contiguous, but each of its rows is: (kx, c) side by side, channels last. So no image is copied
+// into columns.
 
 import { finish } from "./finish";
 import { own } from "./own";
 
-/** Room for a tile of 4×16 or 8×8 at an edge, and for the offsets of eight rows. */
+/** A 4×16 or 8×8 tile for the edges, and the offsets of eight rows. */
 const EDGE: usize = memory.data(256, 16);
 const ROWS: usize = memory.data(32, 16);
 
 /**
- * What the sum of a segmented product runs over: `count` segments of `run` terms, `step` bytes from term to
+ * What the sums of a segmented product run over: `count` segments of `run` terms, `step` bytes from term to
  * term.
  */
 @unmanaged
 export class Segments {
-  /** Address of `count` u32: the offset of each segment, in bytes. */
+  /** Address of `count` u32: the offset of each segment in bytes. */
   offsets: usize;
   count: u32;
   run: u32;
@@ -23,8 +23,8 @@ export class Segments {
 }
 
 /**
- * C (M, N) (+)= A · B, then bias and activation. Row i of A begins at a + rows[i]; its terms are those of the
- * segments, in order. Row k of B (K, N) stands at b + k·bStep, in panels of sixteen columns `panelStep`
+ * C (M, N) (+)= A · B, then bias and activation. Row i of A starts at a + rows[i]; its terms are those of the
+ * segments, in order. Row k of B (K, N) is at b + k·bStep, in panels of sixteen columns, `panelStep` bytes
  * apart. cRow: bytes from row to row of C. rows: address of M u32.
  */
 export function segmentedProduct(
@@ -47,7 +47,7 @@ export function segmentedProduct(
       const count = min<u32>(4, M - i);
       const at = rows + (<usize>i << 2), c0 = c + <usize>i * cRow + offset;
       const first = load<u32>(at);
-      // Rows that are not there repeat the last one; what comes of them is left behind in the edge tile.
+      // Missing rows repeat the last one; their results stay in the edge tile.
       const r1 = count > 1 ? load<u32>(at, 4) - first : 0;
       const r2 = count > 2 ? load<u32>(at, 8) - first : r1;
       const r3 = count > 3 ? load<u32>(at, 12) - first : r2;
@@ -68,8 +68,8 @@ export function segmentedProduct(
 }
 
 /**
- * The last panel where it has at most eight columns: tiles of 8×8, so that half of each is not spent on
- * nothing.
+ * Computes the last panel if it has at most eight columns. Uses 8×8 tiles, so that half of each tile is not
+ * wasted.
  */
 function narrowPanel(
   M: u32, columns: u32, a: usize, rows: usize, segments: Segments, b: usize, bStep: usize,
@@ -147,7 +147,7 @@ function tile(
   v128.store(c3, s30, 0); v128.store(c3, s31, 16); v128.store(c3, s32, 32); v128.store(c3, s33, 48);
 }
 
-/** The same for 8 rows and 8 columns. offsets: address of 8 u32, where each row begins. */
+/** The same for 8 rows and 8 columns. offsets: address of 8 u32, the start of each row. */
 function tile8x8(
   a: usize, offsets: usize, segments: Segments, b: usize, bStep: usize, c: usize, cStep: usize, accumulate: bool,
 ): void {

@@ -3,13 +3,13 @@ import { endOf, toDouble, toSingle } from "./lanes";
 import { own } from "./own";
 
 const SCALE: usize = memory.data(8, 8);
-/** What is taken off each number of the row. */
+/** The number subtracted from each number of the row. */
 const OFF: usize = memory.data(8, 8);
 const DIVISOR: usize = memory.data(8, 8);
 
 /**
- * Backend.softmax for `rows` rows from firstRow on; x and out (rows, columns). causal: row r takes r mod
- * `columns` + 1 columns. room: for `columns` float64 numbers and three.
+ * Backend.softmax for `rows` rows from firstRow; x and out (rows, columns). causal: row r uses its first r
+ * mod `columns` + 1 columns. room: space for `columns` + 3 float64 numbers.
  */
 export function softmax(
   x: usize, firstRow: u32, rows: u32, columns: u32, scale: f64, causal: bool, out: usize, room: usize,
@@ -33,8 +33,7 @@ export function softmax(
 }
 
 /**
- * The largest of `count` numbers, in any order: where NaN is among them, what is computed from them is NaN
- * all the same.
+ * Returns the largest of `count` numbers. It may skip a NaN, but results computed from the row are then NaN.
  */
 function largest(x: usize, count: u32): f32 {
   let i: u32 = 1;
@@ -53,8 +52,8 @@ function largest(x: usize, count: u32): f32 {
 }
 
 /**
- * Each float64 number from `at` to `end`, in fours, becomes e^(SCALE·(x − OFF)); returns their sum in four
- * lanes.
+ * Replaces each float64 number x from `at` to `end`, four at a time, by e^(SCALE·(x − OFF)). Returns their
+ * sum, computed in four lanes.
  */
 function exponentials(at: usize, end: usize): f64 {
   let sum0 = f64x2.splat(0), sum1 = f64x2.splat(0);
@@ -86,8 +85,8 @@ function divide(at: usize, end: usize): void {
 }
 
 /**
- * Backend.softmaxBackward; y, dy and out (rows, columns). room: for twice `columns` float64 numbers and
- * three.
+ * Backend.softmaxBackward; y, dy and out (rows, columns). room: space for 2 · (`columns` + 3) float64
+ * numbers.
  */
 export function softmaxBackward(
   y: usize, dy: usize, rows: u32, columns: u32, scale: f64, out: usize, room: usize,
@@ -110,7 +109,7 @@ export function softmaxBackward(
   }
 }
 
-/** Σ dy·y in four lanes, dy standing `length` bytes behind y. */
+/** Returns Σ dy·y, computed in four lanes. dy is `length` bytes after y. */
 function dot(y: usize, length: usize): f64 {
   let sum0 = f64x2.splat(0), sum1 = f64x2.splat(0);
   for (const end = y + length; y < end; y += 32) {
@@ -121,7 +120,7 @@ function dot(y: usize, length: usize): f64 {
   return total(sum0, sum1);
 }
 
-/** y = SCALE·y·(dy − Σ dy·y), the sum being in OFF. */
+/** y = SCALE·y·(dy − Σ dy·y), with the sum in OFF. */
 function gains(y: usize, length: usize): void {
   for (const end = y + length; y < end; y += 32) {
     const d0 = f64x2.sub(v128.load(y + length, 0), both(own(OFF)));

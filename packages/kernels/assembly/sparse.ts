@@ -1,9 +1,10 @@
-// Products whose first operand is mostly zero. An MNIST image is: four pixels of five are. The terms that are
-// left out are zeros added to a sum that started at +0, so every byte is that of the dense product.
+// Products whose first operand is mostly zero, such as an MNIST image: four pixels of five are zero. The
+// skipped terms are zeros added to a sum that started at +0, so every byte is the same as in the dense
+// product.
 //
-// Lists: `starts` has a u32 for each row and one more, the place of the row's first entry; entry e is the
-// number values[e] (f32) at indices[e] (u32), ascending in a row. The same form serves x (a list per image)
-// and xᵀ (a list per pixel).
+// The lists are in CSR format: `starts` has a u32 for each row and one more, the index of the row's first
+// entry. Entry e is the number values[e] (f32) at column indices[e] (u32), ascending within a row. The same
+// format serves x (a list per image) and xᵀ (a list per pixel).
 
 import { finish } from "./finish";
 import { own } from "./own";
@@ -12,9 +13,8 @@ import { packColumns, PANEL_STEP } from "./panel";
 const EDGE: usize = memory.data(64, 16);
 
 /**
- * For each set of lanes, as a mask of four bits, the byte shuffle that moves those lanes to the front, in
- * order. Lanes that are left over repeat the first; what is written of them is written over by the next
- * entries.
+ * For each set of lanes, as a mask of four bits: the byte shuffle that moves those lanes to the front, in
+ * order. The unused lanes repeat the first; the next entries overwrite what they write.
  */
 const TO_FRONT: usize = memory.data<u8>([
   0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,
@@ -36,12 +36,12 @@ const TO_FRONT: usize = memory.data<u8>([
 ], 16);
 
 /**
- * Lists the non-zeros (NaN is one) of x (rows, columns). Gives up and returns `limit` + 1 when there are more
- * than `limit`; else returns their number. starts: room for rows + 1; indices, values: room for limit +
+ * Lists the non-zeros of x (rows, columns), including NaN. Returns their number. If there are more than
+ * `limit`, it stops and returns `limit` + 1. starts: space for rows + 1; indices, values: space for limit +
  * columns + 4 each.
  *
- * Where strokes begin and end cannot be foretold, so there is no branch on single numbers: four at a time are
- * moved to the front of a vector and written, and the place of the next moves on by how many they were.
+ * Non-zeros are not predictable, so there is no branch on single numbers. Four numbers at a time are moved to
+ * the front of a vector and written, and the write position advances by the number of non-zeros.
  */
 export function listNonZeros(
   x: usize, rows: u32, columns: u32, limit: u32, starts: usize, indices: usize, values: usize,
@@ -78,9 +78,9 @@ export function listNonZeros(
 }
 
 /**
- * The lists of xᵀ from those of x, by counting: how many entries each column has, where its list starts, then
- * each entry to its place. Rows are walked in order, so each new list ascends. columnStarts: room for columns
- * + 1.
+ * Builds the lists of xᵀ from those of x by counting: the number of entries of each column, then the start of
+ * its list, then each entry. Rows are read in order, so each new list is ascending. columnStarts: space for
+ * columns + 1.
  */
 export function transposeLists(
   starts: usize, indices: usize, values: usize, rows: u32, columns: u32,
@@ -88,8 +88,8 @@ export function transposeLists(
 ): void {
   memory.fill(columnStarts, 0, (<usize>columns + 1) << 2);
   const count = load<u32>(starts + (<usize>rows << 2));
-  // Column j's count goes to place j + 1, so that the running sum below leaves the start of column j at place
-  // j + 1 too, and filling the lists moves it on to the start of column j + 1, where it belongs.
+  // The count of column j is stored at j + 1, so that the running sum below leaves the start of column j at j
+  // + 1. Filling the lists then advances it to the start of column j + 1, its final value.
   for (let e: u32 = 0; e < count; e++) {
     const at = columnStarts + (<usize>load<u32>(indices + (<usize>e << 2)) << 2);
     store<u32>(at, load<u32>(at, 4) + 1, 4);
@@ -115,8 +115,8 @@ export function transposeLists(
 }
 
 /**
- * Up to this many rows of 64 columns fit the nearest cache when they lie side by side; strided, they share
- * half of its sets.
+ * Up to this many rows of 64 columns fit in the L1 cache when packed. Strided, they would share half of its
+ * sets.
  */
 const FITS_WHEN_PACKED: u32 = 128;
 const WIDE_STEP: usize = 256;
@@ -149,7 +149,7 @@ export function sparseProduct(
     panel16(M, starts, indices, values, b + offset, bRow, c + offset, cRow, accumulate);
   }
   if (j < N) {
-    // Fewer columns than a panel has: both operands stand sixteen wide in `panel` and `edge` for the while.
+    // Fewer columns than a panel: `panel` and `edge` hold sixteen-wide copies of both operands.
     const columns = N - j, offset = <usize>j << 2, edge = own(EDGE);
     packColumns(b + offset, bRow, K, columns, panel);
     for (let i: u32 = 0; i < M; i++) {
@@ -165,8 +165,8 @@ export function sparseProduct(
 }
 
 /**
- * 64 columns of every row: c[0…64] (+)= Σ value · b[index, 0…64] over the row's list. Sixteen accumulators:
- * eight registers once widened. One call for all rows, since many lists are short.
+ * 64 columns of every row: c[0…64] (+)= Σ value · b[index, 0…64] over the list of the row. Uses sixteen
+ * accumulators, eight registers at 256 bits. One call computes all rows, because many lists are short.
  */
 function panel64(
   M: u32, starts: usize, indices: usize, values: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: bool,
@@ -209,8 +209,8 @@ function panel64(
 }
 
 /**
- * 16 columns of every row: c[0…16] (+)= Σ value · b[index, 0…16] over the row's list. One call for
- * all rows, since many lists are short.
+ * 16 columns of every row: c[0…16] (+)= Σ value · b[index, 0…16] over the list of the row. One call computes
+ * all rows, because many lists are short.
  */
 function panel16(
   M: u32, starts: usize, indices: usize, values: usize, b: usize, bRow: usize, c: usize, cRow: usize, accumulate: bool,

@@ -1,15 +1,15 @@
 // The inner loop of every dense product: c[4×16] (+)= Σ_k a[i, k] · b[k, 0…16], k ascending, multiply then
 // add.
 //
-// 4×16: sixteen accumulators of four lanes are eight registers once V8 widens adjacent pairs to 256 bits, and
-// eight independent chains of additions hide their latency. Loads, operations and stores come in pairs (+0
-// and +16) because that is what gets widened; each lane does the same operations in the same order either
-// way, so no bit changes.
+// 4×16: the sixteen accumulators of four lanes take eight registers when V8 merges adjacent pairs into
+// 256-bit instructions. Eight independent chains of additions hide the latency of each. Loads, operations and
+// stores come in pairs (+0 and +16), because V8 merges such pairs. Each lane does the same operations in the
+// same order either way, so all bits are the same.
 
 /**
  * a: address of a[0, 0]; r1, r2, r3: bytes from row 0 to rows 1, 2, 3; aStep: bytes from k to k + 1.
  * b: address of b[0, 0], sixteen columns side by side; bStep: bytes from k to k + 1.
- * c: address of c[0, 0]; cStep: bytes from row to row. accumulate: the sums go on from c instead of +0.
+ * c: address of c[0, 0]; cStep: bytes from row to row. accumulate: the sums start from c instead of +0.
  */
 export function tile4x16(
   a: usize, r1: usize, r2: usize, r3: usize, aStep: usize,

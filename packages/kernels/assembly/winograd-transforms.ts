@@ -1,8 +1,9 @@
-// The transforms of Winograd's F(2×2, 3×3), of a column and then of a row, as convolutionMethod of @nn/tensor
-// states them. Eight numbers side by side (channels or filters), in pairs of vectors, for V8 to widen. Of the
-// 16 places of a tile, place p lies p·plane bytes on.
+// The transforms of Winograd's F(2×2, 3×3), first of columns and then of rows, as convolutionMethod of
+// @nn/tensor defines them. They process eight numbers side by side (channels or filters) in pairs of vectors,
+// which V8 merges into 256-bit instructions. Position p of the 16 positions of a tile is p·plane bytes from
+// the first.
 
-/** v = d[upper] − d[lower], or + : a row of the four that the columns give; then the row itself. */
+/** Computes t = a − b, or a + b, for the four pixels of two rows, then transforms t. */
 @inline
 function inputRow(minus: bool, a: usize, b: usize, pixel: usize, to: usize, plane: usize): void {
   const a0 = v128.load(a, 0), a1 = v128.load(a, 16), b0 = v128.load(b, 0), b1 = v128.load(b, 16);
@@ -25,7 +26,7 @@ function inputRow(minus: bool, a: usize, b: usize, pixel: usize, to: usize, plan
   v128.store(to, f32x4.sub(t6, t2), 0); v128.store(to, f32x4.sub(t7, t3), 16);
 }
 
-/** V of a tile: 4×4 pixels at `from`, `line` bytes from row to row; eight channels at a time. */
+/** V of a tile: 4×4 pixels at `from`, `line` bytes from row to row, eight channels at a time. */
 export function inputTile(from: usize, line: usize, pixel: usize, channels: u32, to: usize, plane: usize): void {
   for (let c: u32 = 0; c < channels; c += 8) {
     const d0 = from, d1 = d0 + line, d2 = d1 + line, d3 = d2 + line;
@@ -50,7 +51,7 @@ function gradientRow(a0: v128, a1: v128, b0: v128, b1: v128, to: usize, plane: u
   v128.store(to, b0, 0); v128.store(to, b1, 16);
 }
 
-/** dM of eight filters of a tile: 2×2 of dy at `from`. */
+/** dM of eight filters of a tile, from 2×2 of dy at `from`. */
 export function gradientTile(from: usize, line: usize, pixel: usize, to: usize, plane: usize): void {
   const below = from + line;
   const a0 = v128.load(from, 0), a1 = v128.load(from, 16);
@@ -64,8 +65,8 @@ export function gradientTile(from: usize, line: usize, pixel: usize, to: usize, 
 }
 
 /**
- * 2×2 outputs of eight filters from M, with bias, and relu where the activation is that. y00 … y11: where
- * each output goes.
+ * 2×2 outputs of eight filters from M, with bias, and with relu if `relu` is set. y00 … y11: the addresses of
+ * the outputs.
  */
 export function outputTile(
   from: usize, plane: usize, bias: usize, relu: bool, y00: usize, y01: usize, y10: usize, y11: usize,
@@ -156,7 +157,7 @@ function backRow(u0: v128, u1: v128, u2: v128, u3: v128, to: usize, step: usize)
   v128.store(to + 2 * step, f32x4.add(inner, u3));
 }
 
-/** 3×3 of the weights' gradient of four filters from dU. */
+/** The 3×3 weight gradient of four filters from dU. */
 export function backTile(from: usize, plane: usize, to: usize, step: usize): void {
   const row1 = from + 4 * plane, row2 = row1 + 4 * plane, row3 = row2 + 4 * plane;
   const inner0 = half(f32x4.add(v128.load(row1), v128.load(row2)));

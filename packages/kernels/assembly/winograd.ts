@@ -1,14 +1,14 @@
-// Convolutions of 3×3 weights by Winograd's F(2×2, 3×3): 16 products a tile of 2×2 outputs, channel and
-// filter where 36 were; see convolutionMethod of @nn/tensor. Tiles are counted through the whole batch, (n,
-// ty, tx), and go in blocks that stay in the second cache:
+// Convolutions with 3×3 weights by Winograd's F(2×2, 3×3): 16 multiplications instead of 36 per tile of 2×2
+// outputs, channel and filter; see convolutionMethod of @nn/tensor. Tiles are counted through the whole
+// batch, (n, ty, tx), and processed in blocks that stay in the L2 cache:
 //
-//   V: pixels,    16 places × tiles × channels
-//   U: weights,   panels of 16 filters × 16 places × channels × 16 filters; in the weights' gradient dU,
-//                 16 places × channels × filters
-//   M: products,  16 places × 16 tiles × 16 filters, in the nearest cache
-//   dM: gradient, panels of 16 filters × 16 places × tiles × 16 filters
+//   V: pixels,    16 positions × tiles × channels
+//   U: weights,   panels of 16 filters × 16 positions × channels × 16 filters; in the weight gradient dU,
+//                 16 positions × channels × filters
+//   M: products,  16 positions × 16 tiles × 16 filters, in the L1 cache
+//   dM: gradient, panels of 16 filters × 16 positions × tiles × 16 filters
 //
-// What is computed beyond the last tile, channel or filter is left behind.
+// Results beyond the last tile, channel or filter are not stored.
 
 import { activate, NONE, RELU } from "./activations";
 import { place } from "./convolution";
@@ -17,7 +17,7 @@ import { PANEL_STEP } from "./panel";
 import { tile4x16 } from "./tile";
 import { backTile, gradientTile, inputTile, outputTile, weightTile } from "./winograd-transforms";
 
-/** Sizes and room, written by JavaScript (src/winograd.ts) in this order, 32 bits each. */
+/** Sizes and addresses, written by JavaScript (src/winograd.ts) in this order, 32 bits each. */
 @unmanaged
 class Winograd {
   images: u32;
@@ -29,9 +29,9 @@ class Winograd {
   padLeft: i32;
   outputHeight: u32;
   outputWidth: u32;
-  /** Tiles of a block, a multiple of four. */
+  /** Tiles per block, a multiple of four. */
   block: u32;
-  /** Address of the room below, each part on its own. */
+  /** Addresses of the workspace buffers. */
   field: usize;
   gradientField: usize;
   pixels: usize;
@@ -39,19 +39,19 @@ class Winograd {
   gradients: usize;
 }
 
-/** Planes of a block are not a power of two apart: the caches would keep them all in one place. */
+/** Offsets the planes of a block, so that they are not a power of two apart and do not share cache sets. */
 const SKEW: usize = 64;
-/** Tiles whose products are in the nearest cache at once. */
+/** Number of tiles whose products are in the L1 cache at once. */
 const NEAR: u32 = 16;
 const NEAR_PLANE: usize = <usize>NEAR * PANEL_STEP;
 const PRODUCTS: usize = memory.data(16384, 64);
-/** Outputs at an edge: four of sixteen filters. */
+/** Outputs at an edge: four outputs of sixteen filters. */
 const EDGE: usize = memory.data(256, 64);
 /** 3×3 weights of four filters. */
 const NINE: usize = memory.data(144, 16);
 /**
- * x + (−0) is x, whatever x is: the bias of a convolution without one, and room for one that is not a full
- * panel.
+ * The bias of a convolution without one: x + (−0) is x for every x. EDGE_BIAS holds a bias of fewer than
+ * sixteen filters.
  */
 const NO_BIAS: usize = memory.data<f32>([
   -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0,
@@ -59,8 +59,8 @@ const NO_BIAS: usize = memory.data<f32>([
 const EDGE_BIAS: usize = memory.data(64, 64);
 
 /**
- * out = activation(x ∗ W + bias). turned: the weights are (3, 3, filters, channels) and turned by 180
- * degrees, as for the gradient of the input.
+ * out = activation(x ∗ W + bias). turned: the weights are (3, 3, filters, channels) and are rotated by 180
+ * degrees, for the gradient of the input.
  */
 export function winogradConvolve(
   at: usize, x: usize, weight: usize, turned: bool, bias: usize, activation: u32, slope: f32, out: usize,
@@ -117,7 +117,7 @@ export function winogradConvolve(
   }
 }
 
-/** dW += ∂loss/∂W, of the filters from … to − 1; `from` is a multiple of 16. */
+/** dW += ∂loss/∂W for the filters from `from` to `to` − 1; `from` is a multiple of 16. */
 export function winogradWeightGradient(at: usize, x: usize, dy: usize, dw: usize, from: u32, to: u32): void {
   const g = changetype<Winograd>(at);
   const C = g.channels, F = g.filters, panels: u32 = (to - from + 15) >> 4;
@@ -172,7 +172,7 @@ function outputs(
   activate(activation, slope, y11, y11, 16);
 }
 
-/** Sixteen numbers to add to a panel of filters. */
+/** Returns the address of sixteen numbers to add to a panel of filters. */
 function biasOf(bias: usize, f: usize, columns: u32): usize {
   if (!bias) return NO_BIAS;
   if (columns == 16) return bias + f;
@@ -180,14 +180,14 @@ function biasOf(bias: usize, f: usize, columns: u32): usize {
   return own(EDGE_BIAS);
 }
 
-/** V of a block of tiles. */
+/** Computes V of a block of tiles. */
 function transformPixels(g: Winograd, x: usize, first: u32, count: u32): void {
   const down = (g.outputHeight + 1) >> 1, across = (g.outputWidth + 1) >> 1, perImage = down * across;
   const pixel = <usize>g.channels << 2, row = eights(g.channels), plane = <usize>g.block * row + SKEW;
   const fieldHeight = (down << 1) + 2, fieldWidth = (across << 1) + 2, line = <usize>fieldWidth * pixel;
   const image = <usize>(g.height * g.width) * pixel;
   let n = first / perImage, ty = (first % perImage) / across, tx = (first % perImage) % across;
-  // The field still holds the image that the block before ended in.
+  // The field still holds the image in which the previous block ended.
   let isPlaced = ty != 0 || tx != 0;
   let to = g.pixels;
   for (let t: u32 = 0; t < count; t++, to += row) {
@@ -205,7 +205,7 @@ function transformPixels(g: Winograd, x: usize, first: u32, count: u32): void {
   }
 }
 
-/** dM of a block of tiles, for the filters from `from` on. */
+/** Computes dM of a block of tiles, for the filters from `from`. */
 function transformGradients(g: Winograd, dy: usize, from: u32, panels: u32, first: u32, count: u32): void {
   const down = (g.outputHeight + 1) >> 1, across = (g.outputWidth + 1) >> 1, perImage = down * across;
   const pixel = <usize>g.filters << 2, plane = <usize>g.block * PANEL_STEP + SKEW;
@@ -234,7 +234,7 @@ function transformGradients(g: Winograd, dy: usize, from: u32, panels: u32, firs
   }
 }
 
-/** U in panels: row k is a channel of the input, column a filter. */
+/** Packs U into panels: row k is a channel of the input, column a filter. */
 function packWeights(g: Winograd, weight: usize, turned: bool): void {
   const C = g.channels, F = g.filters, plane = <usize>C * PANEL_STEP, pixel = <usize>(C * F) << 2;
   const across: usize = turned ? <usize>C << 2 : 4, down: usize = turned ? 4 : <usize>F << 2;
@@ -251,7 +251,7 @@ function packWeights(g: Winograd, weight: usize, turned: bool): void {
   }
 }
 
-/** Four numbers `step` bytes apart, the last of `count` again where there are fewer. */
+/** Copies four numbers that are `step` bytes apart. If `count` < 4, the last one is repeated. */
 @inline
 function gatherFour(from: usize, step: usize, count: u32, to: usize): void {
   const at1: usize = count > 1 ? from + step : from, at2: usize = count > 2 ? at1 + step : at1;
@@ -262,7 +262,7 @@ function gatherFour(from: usize, step: usize, count: u32, to: usize): void {
   v128.store(to, f32x4.replace_lane(four, 3, load<f32>(at3)));
 }
 
-/** Bytes of that many channels, in full eights. */
+/** Bytes of this many channels, rounded up to a multiple of eight channels. */
 function eights(channels: u32): usize {
   return <usize>((channels + 7) & ~7) << 2;
 }

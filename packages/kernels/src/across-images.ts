@@ -1,15 +1,15 @@
 import type { Window } from "@nn/tensor";
 
-// Convolutions that give few channels are computed across images, sixteen side by side; see
+// Convolutions with few filters are computed across images, sixteen side by side; see
 // assembly/across-images.ts.
 
 const IMAGES = 16;
 const LANE_BYTES = 4 * IMAGES;
-/** More filters fill the tiles of assembly/segments.ts. */
+/** Convolutions with more filters fill the tiles of assembly/segments.ts. */
 const MOST_FILTERS = 8;
-/** Fewer images leave more than half of the lanes idle. */
+/** With fewer images, more than half of the lanes would be idle. */
 const FEWEST_IMAGES = 9;
-/** Fields of assembly/across-images.ts, `Across`. */
+/** Number of fields of `Across` in assembly/across-images.ts. */
 const FIELDS = 21;
 
 /**
@@ -23,7 +23,7 @@ export interface AcrossImagesPlan {
   readonly window: Window;
 }
 
-/** The plan of the forward pass: x (images, height, width, channels) gives `filters` channels. */
+/** Returns the plan of the forward pass: x (images, height, width, channels) gives `filters` channels. */
 export function acrossForward(
   window: Window,
   images: number,
@@ -33,7 +33,7 @@ export function acrossForward(
   return { images, channels, filters, window };
 }
 
-/** The gradient by the input, as a convolution of dy: the window, turned by 180 degrees, stands on dy. */
+/** Returns the plan of the input gradient, a convolution of dy with the window rotated by 180 degrees. */
 export function acrossBackward(
   window: Window,
   images: number,
@@ -53,7 +53,7 @@ export function acrossBackward(
   return { images, channels: filters, filters: channels, window: turned };
 }
 
-/** Whether it pays, and can be done: forward at any stride, backward where windows stand side by side. */
+/** Whether this method is possible (one group, dilationWidth 1, and backward strides of 1) and faster. */
 export function paysAcross(
   { images, filters, window }: AcrossImagesPlan,
   groups: number,
@@ -64,13 +64,13 @@ export function paysAcross(
   return filters <= MOST_FILTERS && images >= FEWEST_IMAGES;
 }
 
-/** Filters of a tile, and of as many tiles as hold all. */
+/** Returns the number of filters per tile, and the number of filters rounded up to whole tiles. */
 function tilesOf(filters: number): { tile: number; packed: number } {
   const tile = filters % 4 === 0 || filters === 7 ? 4 : 3;
   return { tile, packed: Math.ceil(filters / tile) * tile };
 }
 
-/** The number of 32-bit words that the plan needs beside its operands. */
+/** Returns the number of 32-bit words that the plan needs besides its operands. */
 export function wordsOfAcross({ channels, filters, window }: AcrossImagesPlan): number {
   const { packed } = tilesOf(filters);
   return (
@@ -81,13 +81,13 @@ export function wordsOfAcross({ channels, filters, window }: AcrossImagesPlan): 
   );
 }
 
-/** Writes it at the beginning of its room; `address` is where that is. */
+/** Writes the plan at the start of its workspace, whose address is `address`. */
 export function writeAcross(words: Int32Array, address: number, across: AcrossImagesPlan): void {
   const { images, channels, filters, window } = across;
   const { tile, packed } = tilesOf(filters);
   const weights = address + 4 * FIELDS;
   const bias = weights + 4 * window.kernelHeight * window.kernelWidth * channels * packed;
-  // From the next cache line on, as all lanes of a number are one.
+  // The field starts on a cache line, because the sixteen lanes of a number fill one.
   const field = Math.ceil((bias + 4 * packed) / LANE_BYTES) * LANE_BYTES;
   const row = field + LANE_BYTES * window.height * window.width * channels;
   words.set([

@@ -3,15 +3,15 @@ import { convolutionMethod, type Window } from "@nn/tensor";
 import { acrossBackward, acrossForward, paysAcross, wordsOfAcross } from "./across-images.ts";
 import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
 
-/** Rows of panels are sixteen columns wide; see assembly/panel.ts. */
+/** Columns of a panel; see assembly/panel.ts. */
 const COLUMNS = 16;
-/** Fields of assembly/convolution.ts, `Geometry`. */
+/** Number of fields of `Geometry` in assembly/convolution.ts. */
 const FIELDS = 20;
 
-/** Images, so many that every kernel is worth while. */
+/** A number of images for which every method is worthwhile. */
 const MANY = 1000;
 
-/** How much room a convolution needs beside its operands, in 32-bit words, part by part. */
+/** The memory that a convolution needs besides its operands: the size of each buffer in 32-bit words. */
 export interface ConvolutionMemory {
   readonly padded: number;
   readonly rows: number;
@@ -19,7 +19,7 @@ export interface ConvolutionMemory {
   readonly panels: number;
 }
 
-/** Enough for the forward pass and both gradients. */
+/** Returns sizes that suffice for the forward pass and both gradients. */
 export function roomFor(
   window: Window,
   groups: number,
@@ -45,14 +45,14 @@ export function roomFor(
   };
 }
 
-/** The total of a convolution's memory in 32-bit words, with the fields of its geometry. */
+/** Returns the total of a convolution's memory in 32-bit words, including the fields of its geometry. */
 export function wordsOf({ padded: field, rows, offsets, panels }: ConvolutionMemory): number {
   return FIELDS + field + rows + offsets + panels;
 }
 
 /**
- * Bytes that a convolution and its gradients take beside their operands, on one thread, whatever the number
- * of images.
+ * Returns the bytes that a convolution and its gradients need besides their operands, on one thread, for any
+ * number of images.
  */
 export function bytesOfConvolution(
   window: Window,
@@ -72,7 +72,7 @@ export function bytesOfConvolution(
   return 4 * Math.max(forward, wordsOfTiled(tiledBackward(window, 1, channels, filters)));
 }
 
-/** Writes the geometry of a convolution at the beginning of its room; `address` is where that is. */
+/** Writes the geometry of a convolution at the start of its workspace, whose address is `address`. */
 export function writeGeometry(
   words: Int32Array,
   address: number,

@@ -5,20 +5,20 @@ import { createWasmBackend } from "./create.ts";
 import { usesSimd256, workerFlags } from "./node/simd-flags.ts";
 import { agreesWithReference } from "./simd256.ts";
 
-test("the variant is the one this process was started for", () => {
+test("uses the variant for which this process was started", () => {
   expect(createWasmBackend().name).toBe(usesSimd256() ? "wasm-widened" : "wasm-plain");
 });
 
-test("kernels that differ from the reference are refused with one line, and the plain ones serve", () => {
+test("kernels that differ from the reference are replaced by the plain ones, with one notice", () => {
   const notices: string[] = [];
   const backend = createWasmBackend({ agrees: () => false, onNotice: (message) => notices.push(message) });
   expect(backend.name).toBe("wasm-plain");
   expect(agreesWithReference(backend)).toBe(true);
-  // Without widening there is nothing to refuse.
+  // At 128 bits there is nothing to refuse.
   expect(notices).toHaveLength(usesSimd256() ? 1 : 0);
 });
 
-test("the judge sees one wrong bit", () => {
+test("the self-test detects one wrong bit", () => {
   const reference = createReferenceBackend("float32");
   expect(agreesWithReference(reference)).toBe(true);
   const broken = Object.assign(createReferenceBackend("float32"), {
@@ -30,7 +30,7 @@ test("the judge sees one wrong bit", () => {
   expect(agreesWithReference(broken)).toBe(false);
 });
 
-test("widening is asked for only where it is wanted", () => {
+test("the flags enable 256-bit instructions only on request", () => {
   expect(workerFlags(256)).toContain("--experimental-wasm-revectorize");
   expect(workerFlags(128)).not.toContain("--experimental-wasm-revectorize");
 });

@@ -7,15 +7,19 @@ import { agreesWithReference } from "./simd256.ts";
 
 /** Options of `createWasmBackend`. */
 export interface WasmBackendOptions {
-  /** Told when the widened kernels were refused, in one line. */
+  /** Called with a one-line message when the 256-bit kernels are refused. */
   readonly onNotice?: (message: string) => void;
-  /** How widened kernels are judged; another judge than the reference backend is for tests. */
+  /**
+   * The self-test of the 256-bit kernels. Default: compares them with the reference backend. Tests pass
+   * another.
+   */
   readonly agrees?: (backend: Backend) => boolean;
 }
 
 /**
- * The fast backend, in the variant that this process can run: `wasm-widened` where V8 was started with the
- * options of `workerFlags(256)` and the widened kernels give the reference's bytes, else `wasm-plain`.
+ * Creates the fast backend, in the variant that this process can run. `wasm-widened`: V8 was started with the
+ * flags of `workerFlags(256)`, and the 256-bit kernels give the bytes of the reference. `wasm-plain`:
+ * otherwise.
  */
 export function createWasmBackend({
   onNotice = () => {},

@@ -5,15 +5,12 @@ import { compileModule, instantiate, type Kernel, type Kernels } from "./module.
 import { rangeOf, WORTH_SPLITTING, type Split } from "./threads/split.ts";
 import { Threads } from "./threads/threads.ts";
 
-/** Bytes of a number. */
+/** Bytes per number. */
 export const FLOAT = 4;
-/** Numbers in a cache line: no two threads write to the same one. */
+/** Numbers per cache line. No two threads write to the same line. */
 export const LINE = 16;
 
-/**
- * What every operation works with: the compiled kernels, their memory, room there for workings, and the
- * threads.
- */
+/** What every operation uses: the compiled kernels, their memory, a workspace in it, and the threads. */
 export class Engine {
   readonly memory: KernelMemory;
   readonly kernels: Kernels;
@@ -22,8 +19,8 @@ export class Engine {
   #threadCount = 1;
   #worth = WORTH_SPLITTING;
   /**
-   * Room for the workings of one operation, as large as any has needed so far: packed columns, padded images.
-   * `bytes` for each thread.
+   * The workspace of one operation, for packed columns or padded images, as large as any operation has needed
+   * so far. `bytes` per thread.
    */
   #room = { address: 0, bytes: 0 };
 
@@ -49,10 +46,9 @@ export class Engine {
   }
 
   /**
-   * Runs a kernel, shared out among the threads where that pays: `argumentsOf` says with which arguments it
-   * does the range `from` … `to` − 1, on which thread. Every element is computed by one thread alone, in the
-   * order it always has, so no byte depends on how many there are. Returns the sum of what the kernel
-   * returns.
+   * Runs a kernel, split among the threads if that is worthwhile. `argumentsOf` returns the arguments for the
+   * range `from` … `to` − 1 on a thread. One thread computes each element, always in the same order, so no
+   * byte depends on the number of threads. Returns the sum of what the kernel returns.
    */
   run<Arguments extends number[]>(
     kernel: Kernel<Arguments>,
@@ -84,8 +80,8 @@ export class Engine {
   }
 
   /**
-   * The edge between JavaScript's arrays and the kernels' memory: an array from elsewhere has no address
-   * there.
+   * Returns the address of a JavaScript array in the kernels' memory. Throws TypeError for an array in other
+   * memory.
    */
   addressOf(array: Tensor["data"] | Int32Array | Uint8Array): number {
     if (array.buffer !== this.memory.buffer) {
@@ -99,8 +95,7 @@ export class Engine {
   }
 
   /**
-   * The address of at least that many bytes for a thread, for the workings of one operation; the same number
-   * for all threads.
+   * Returns the address of at least `bytes` bytes of workspace for a thread. All threads get the same size.
    */
   roomFor(bytes: number, thread: number): number {
     if (bytes > this.#room.bytes) {
@@ -111,12 +106,12 @@ export class Engine {
   }
 }
 
-/** Extent of the last axis. */
+/** Returns the extent of the last axis. */
 export function columnsOfLast({ shape }: Tensor): number {
   return shape[shape.length - 1]!;
 }
 
-/** (first axis, product of the others): the number of columns of a tensor that counts as a matrix. */
+/** Returns the number of columns of a tensor seen as a matrix (first axis, product of the others). */
 export function columnsOf(tensor: Tensor): number {
   return tensor.data.length / tensor.shape[0]!;
 }

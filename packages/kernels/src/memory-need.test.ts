@@ -6,7 +6,7 @@ import { WasmBackend } from "./wasm-backend.ts";
 
 const PAGE = 65_536;
 
-/** Whether `build` finds room in `bytes` beside what the kernels themselves take, at most two pages. */
+/** Whether `build` fits in `bytes`. The kernels themselves take at most two pages. */
 function hasRoom(build: (backend: Backend) => void, bytes: number): boolean {
   try {
     build(new WasmBackend("wasm-plain", Math.ceil(bytes / PAGE)));
@@ -22,13 +22,13 @@ test.each<[string, (backend: Backend) => void]>([
   ["whole numbers", (backend) => backend.allocateIntegers(1_000_000)],
   ["bytes", (backend) => backend.allocateBytes(4_000_000)],
   ["lists of non-zeros", (backend) => backend.createNonZeros(1000, 800, 64)],
-])("%s are counted as the kernels lay them out", (_what, build) => {
+])("counts %s as the kernels allocate them", (_what, build) => {
   const need = memoryNeed(build);
   expect(hasRoom(build, need - PAGE)).toBe(false);
   expect(hasRoom(build, need + 3 * PAGE)).toBe(true);
 });
 
-/** Large weights on small images: the room for the workings is the most. */
+/** Large weights on small images, so that the workspace takes most of the memory. */
 function windowOf(size: number) {
   const [image, kernel] = [
     { height: 5, width: 5 },
@@ -42,7 +42,7 @@ function windowOf(size: number) {
 test.each([
   ["term by term", 5],
   ["in tiles", 3],
-])("the workings of a convolution %s, and of its gradients, fit what is counted for it", (_how, size) => {
+])("the workspace of a convolution %s and its gradients fits in the count", (_how, size) => {
   const [C, F] = [200, 250];
   const [image, y] = [
     [2, 5, 5, C],
@@ -65,6 +65,6 @@ test.each([
   expect(hasRoom(build, need + 3 * PAGE)).toBe(true);
 });
 
-test("lists that the kernels would not make are not counted", () => {
+test("does not count lists that the kernels would not create", () => {
   expect(memoryNeed((backend) => backend.createNonZeros(1000, 800, 10))).toBe(0);
 });

@@ -4,9 +4,9 @@ import { bytesOfConvolution } from "./convolution.ts";
 import { bytesOfLists, WORTH_LISTING_FROM } from "./non-zeros.ts";
 
 /**
- * How many bytes of the kernels' memory `build` would take, when it allocates on the backend that it is
- * given: one that counts and hands out empty tensors. A little less than the truth: gaps between buffers and
- * the columns that a product packs for itself are not counted, about a hundredth of a large network.
+ * Returns how many bytes of the kernels' memory `build` would take. Calls it with a backend that counts and
+ * returns empty tensors. The result is slightly too low: it omits gaps between buffers and the columns that a
+ * product packs, about a hundredth of a large network.
  */
 export function memoryNeed(build: (backend: Backend) => void): number {
   let bytes = 0;
@@ -28,7 +28,7 @@ export function memoryNeed(build: (backend: Backend) => void): number {
       if (width >= WORTH_LISTING_FROM) bytes += bytesOfLists(rows, columns);
       return { find() {} };
     },
-    // One room serves all of them, a new one where a larger is needed.
+    // All convolutions share one workspace; a larger need allocates a new one.
     prepareConvolution: (window: Window, groups: number, channels: number, filters: number) => {
       const need = bytesOfConvolution(window, groups, channels, filters);
       if (need <= room) return;

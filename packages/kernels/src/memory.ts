@@ -1,15 +1,18 @@
 /** Buffers start on a cache line, so that no vector load crosses one. */
 export const ALIGNMENT = 64;
 const PAGE = 65_536;
-/** Buffers of a virtual memory page and more start at different places in a page: see `allocate`. */
+/**
+ * Buffers of at least this size (a page of virtual memory) start at different offsets in a page; see
+ * `allocate`.
+ */
 const LARGE = 4096;
 const SKEW = 5 * ALIGNMENT;
 const PLACES = 13;
 
 /**
- * Hands out the kernels' memory from bottom to top; nothing is given back one by one, as buffers are planned
- * once and live as long as their trial. The whole address range is reserved at once and costs nothing until
- * it is touched, so that views of it stay valid for good.
+ * Allocates the kernels' memory from bottom to top. Single buffers are not freed, because they live as long
+ * as their trial. The whole address range is reserved at once, so views of it stay valid. It takes no memory
+ * until it is touched.
  */
 export class KernelMemory {
   readonly wasm: WebAssembly.Memory;
@@ -17,7 +20,7 @@ export class KernelMemory {
   #top = 0;
   #largeBuffers = 0;
 
-  /** `pages` of 64 KiB. */
+  /** `pages`: the size in pages of 64 KiB. */
   constructor(pages: number) {
     this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const { buffer } = this.wasm;
@@ -29,15 +32,15 @@ export class KernelMemory {
     return this.#top;
   }
 
-  /** Everything from this address on is free. */
+  /** Frees everything from this address. */
   reset(top: number): void {
     this.#top = Math.ceil(top / ALIGNMENT) * ALIGNMENT;
   }
 
   /**
-   * The address of `bytes` zeroed bytes. Processors compare the lower 12 bits of addresses first: were a
-   * parameter, its gradient and its velocity at the same place of their pages, each load would wait for the
-   * store to another of them.
+   * Returns the address of `bytes` zeroed bytes. Processors first compare the lower 12 bits of addresses. If
+   * a parameter, its gradient and its velocity had the same offset in their pages, each load would wait for
+   * the store to another of them.
    */
   allocate(bytes: number): number {
     if (bytes >= LARGE) this.#top += (this.#largeBuffers++ % PLACES) * SKEW;
@@ -55,10 +58,12 @@ export class KernelMemory {
   }
 }
 
-/** 1 GiB: images of MNIST take 47 MiB, a network of a million parameters with its batches some 20. */
+/**
+ * 1 GiB. The images of MNIST take 47 MiB, a network of a million parameters with its batches about 20 MiB.
+ */
 export const DEFAULT_PAGES = (1024 * 1024 * 1024) / PAGE;
 
-/** Bytes that the fast backend has for the images, the network and its batches together, in each process. */
+/** Bytes of the fast backend for images, network and batches together, per process. */
 export const KERNEL_MEMORY = DEFAULT_PAGES * PAGE;
 
 function mebibytes(bytes: number): number {

@@ -6,7 +6,7 @@ import { compileModule, instantiate, kernelTable, type Kernels } from "./module.
 const memory = new WebAssembly.Memory({ initial: 16, maximum: 16384, shared: true });
 const kernels = instantiate(compileModule("test"), memory);
 
-test("the compiled kernels have the names and as many parameters as their description", () => {
+test("the compiled kernels have the names and parameter counts of their description", () => {
   const description = readFileSync(new URL("../dist/kernels.d.ts", import.meta.url), "utf8");
   const described = Array.from(
     description.matchAll(/^ {2}export function (\w+)\((.*)\): \w+;$/gm),
@@ -21,7 +21,7 @@ test("the compiled kernels have the names and as many parameters as their descri
   expect(kernelTable(kernels).length).toBe(described.length);
 });
 
-test("a kernel takes its parameters in the assembly's order, truth values as numbers", () => {
+test("a kernel takes its parameters in the assembly's order, with booleans as numbers", () => {
   expectTypeOf<Kernels["activate"]>().toEqualTypeOf<
     (kind: number, slope: number, x: number, out: number, length: number) => void
   >();
@@ -29,7 +29,8 @@ test("a kernel takes its parameters in the assembly's order, truth values as num
   expectTypeOf<Parameters<Kernels["sgdStep"]>[6]>().toEqualTypeOf<number>();
   expectTypeOf<Kernels["anyInfinite"]>().returns.toEqualTypeOf<number>();
 
-  // nesterov, the seventh: with momentum and a fresh velocity the step is lr·(g + momentum·g), not lr·g.
+  // Nesterov is the seventh argument: with momentum and zero velocity the step is lr·(g + momentum·g), not
+  // lr·g.
   const [value, gradient, velocity] = [0, 64, 128].map((offset) => kernels.heapBase() + offset);
   const numbers = new Float32Array(memory.buffer);
   numbers[gradient! / 4] = 1;

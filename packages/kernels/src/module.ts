@@ -1,13 +1,13 @@
 import { readBinary } from "#platform/binary";
 
-// Written by the compiler of assembly/ beside the kernels: names and parameters, in their order.
+// The compiler of assembly/ writes this file with the kernels: names and parameters, in order.
 import type { instantiate as instantiateDescribed } from "../dist/kernels.d.ts";
 
 type Described = Omit<Awaited<ReturnType<typeof instantiateDescribed>>, "memory">;
 
 /**
- * What assembly/index.ts exports; see the assembly for the meaning of the parameters. Addresses and lengths
- * are whole numbers. Truth values are 0 and 1, as a thread's mailbox holds nothing but numbers.
+ * The exports of assembly/index.ts, where the parameters are explained. Addresses and lengths are integers.
+ * Booleans are 0 and 1, because the mailbox of a thread holds only numbers.
  */
 export type Kernels = { readonly [Name in keyof Described]: InNumbers<Described[Name]> };
 
@@ -18,8 +18,8 @@ type InNumbers<Function> = Function extends (...args: infer Arguments) => infer 
 type AsNumber<Value> = Value extends boolean ? number : Value;
 
 /**
- * Compiles the kernels. V8 keeps compiled code by a module's bytes; `variant` is written into them as a
- * custom section, so that a module compiled with other options is compiled anew.
+ * Compiles the kernels. V8 caches compiled code by the bytes of a module. `variant` is added to them as a
+ * custom section, so that V8 compiles again for other flags.
  */
 export function compileModule(variant: string): WebAssembly.Module {
   const name = new TextEncoder().encode(variant);
@@ -32,25 +32,25 @@ export function compileModule(variant: string): WebAssembly.Module {
 }
 
 /**
- * The kernels over `memory`. Several threads may have kernels over one memory: what instantiation writes
- * there are constants, and what kernels write beside their operands is in a copy of static memory of each
- * thread's own, once `setOwn` has named it.
+ * Instantiates the kernels over `memory`. Several threads can have kernels over one memory: instantiation
+ * writes only constants. After `setOwn`, kernels write temporary values only to their thread's copy of static
+ * memory.
  */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  // `abort` is AssemblyScript's own; with --noAssert nothing calls it.
+  // AssemblyScript imports `abort`. With --noAssert nothing calls it.
   const abort = () => {
     throw new Error("kernels: a kernel stopped");
   };
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  // WebAssembly's exports carry no types; a test holds the description to the compiled module.
+  // The exports have no types. A test compares the description with the compiled module.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return exports as WebAssembly.Exports & Kernels;
 }
 
-/** Any kernel: takes numbers, returns one or nothing. */
+/** Any kernel: takes numbers and returns a number or nothing. */
 export type Kernel<Arguments extends number[] = number[]> = (...args: Arguments) => number | void;
 
-/** The kernels in the order of the module, which is the same on every thread. */
+/** Returns the kernels in the order of the module, which is the same on every thread. */
 export function kernelTable(kernels: Kernels): readonly Kernel[] {
   return Object.values(kernels).filter((kernel) => typeof kernel === "function");
 }

@@ -3,33 +3,35 @@ import type { NonZeros, Tensor } from "@nn/tensor";
 import type { KernelMemory } from "./memory.ts";
 import type { Kernels } from "./module.ts";
 
-/** Lists in the kernels' memory, as assembly/sparse.ts has them. */
+/** Addresses of lists in the kernels' memory, in the format of assembly/sparse.ts. */
 export interface Lists {
   readonly starts: number;
   readonly indices: number;
   readonly values: number;
 }
 
-// Where lists beat the dense product; bench/kernels.ts prints both sides of each number.
-/** At or below this share of non-zeros, where lists win clearly and their memory is bounded … */
+// When lists are faster than the dense product. bench/kernels.ts measures both sides of each limit.
+/** The largest share of non-zeros for which lists are used. It also bounds their memory. */
 const WORTH_LISTING = 1 / 3;
-/** … and for products of at least this many columns: what it takes to find the non-zeros must be won back. */
+/** The fewest columns of a product for which lists are used: finding the non-zeros must pay off. */
 export const WORTH_LISTING_FROM = 32;
 
-/** A row is listed whole, and four at a time, before the limit is looked at. */
+/**
+ * The limit is checked after a whole row, and entries are written four at a time, so more space is needed.
+ */
 function entriesOfLists(rows: number, columns: number): number {
   return Math.floor(rows * (columns * WORTH_LISTING)) + columns + 4;
 }
 
 /**
- * What the lists of a matrix of at most `rows` × `columns` take: starts, indices and values, by row and by
- * column.
+ * Returns the bytes of the lists of a matrix of at most `rows` × `columns`: starts, indices and values, by
+ * row and by column.
  */
 export function bytesOfLists(rows: number, columns: number): number {
   return 4 * (rows + columns + 2 + 4 * entriesOfLists(rows, columns));
 }
 
-/** The non-zeros of one matrix, kept as lists a row and, once somebody asks, as lists a column. */
+/** The non-zeros of one matrix, as one list per row and, once requested, one list per column. */
 export class ListedNonZeros implements NonZeros {
   readonly #kernels: Kernels;
   readonly #columns: number;
@@ -40,7 +42,7 @@ export class ListedNonZeros implements NonZeros {
   #listed = false;
   #transposed = false;
 
-  /** Room for `rows` × `columns`. */
+  /** Allocates space for the lists of a matrix of at most `rows` × `columns`. */
   constructor(kernels: Kernels, memory: KernelMemory, rows: number, columns: number) {
     this.#kernels = kernels;
     this.#columns = columns;
@@ -72,9 +74,7 @@ export class ListedNonZeros implements NonZeros {
     this.#transposed = false;
   }
 
-  /**
-   * The lists of the matrix or of its transpose; undefined when there are too many non-zeros to be worth it.
-   */
+  /** Returns the lists of the matrix or of its transpose; undefined if there are too many non-zeros. */
   lists(transpose: boolean): Lists | undefined {
     if (!this.#listed) return undefined;
     if (!transpose) return this.#byRow;

@@ -17,7 +17,7 @@ describe.each(operations)("%s", (operation) => {
     kernel.mockRestore();
   });
 
-  test.each(byName)("%s: the bytes of the reference, NaN and infinity among them", (_name, work) => {
+  test.each(byName)("%s: the bytes of the reference, with NaN and infinity", (_name, work) => {
     fc.assert(fc.property(work, (each) => sameBytes(each, drawExtremes)));
   });
 });

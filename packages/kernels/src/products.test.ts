@@ -15,7 +15,7 @@ test("a smaller batch after a larger one finds its own non-zeros", () => {
   });
 });
 
-test("an infinite weight under a zero input is NaN, with lists as without", () => {
+test("an infinite weight times a zero input is NaN, with and without lists", () => {
   sameBytes((backend) => {
     const x = backend.allocate([2, 40]);
     x.data.fill(0);
@@ -42,7 +42,7 @@ test("NaN in a mostly zero input reaches the output", () => {
   release();
 });
 
-// B is too large for a cache then, and its sum is done in pieces.
+// B is too large for a cache, so its sums are computed in parts.
 test.each([
   [2, false, false],
   [33, false, true],

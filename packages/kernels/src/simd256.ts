@@ -1,9 +1,9 @@
 import { createReferenceBackend, createRng, type Backend, type Tensor } from "@nn/tensor";
 
 /**
- * Widening is an experimental option of V8, so it is not trusted: whether products, sums and steps on
- * `backend` give the bytes of the reference backend. The sizes reach every loop of the kernels: full tiles,
- * edges, lists, remainders.
+ * Whether operations on `backend` give the bytes of the reference backend. This is the kernel self-test:
+ * 256-bit instructions are an experimental option of V8. The sizes reach every loop of the kernels: full
+ * tiles, edges, lists, remainders.
  */
 export function agreesWithReference(backend: Backend): boolean {
   const expected = run(createReferenceBackend("float32"));
@@ -122,7 +122,7 @@ function run(backend: Backend): Uint8Array[] {
   ].map(({ data }) => Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
 }
 
-/** A convolution that runs in tiles, with its gradients. */
+/** Computes a convolution in tiles, with its gradients. */
 function convolveInTiles(
   backend: Backend,
   draw: (name: string, shape: readonly number[]) => Tensor,

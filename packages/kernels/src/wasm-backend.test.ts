@@ -30,7 +30,7 @@ describe("elementwise", () => {
     }
   });
 
-  test("finite numbers are told from others at every place", () => {
+  test("a non-finite number is found at every position", () => {
     fc.assert(
       fc.property(length, fc.nat(), fc.constantFrom(NaN, Infinity, -Infinity), (n, place, bad) => {
         const release = wasm.mark();
@@ -78,14 +78,14 @@ describe("memory", () => {
     expect(sizeOf(again.shape)).toBe(100);
   });
 
-  test("an array from elsewhere is refused with what to do", () => {
+  test("an array in other memory is refused with advice", () => {
     const stranger = { shape: [3], data: new Float32Array(3) };
     expect(() => wasm.activate({ kind: "relu" }, stranger, stranger)).toThrow(
       /Make tensors with backend.allocate/,
     );
   });
 
-  test("more than there is says how much was needed", () => {
+  test("an allocation that is too large says how much is needed", () => {
     expect(() => wasm.allocate([1024, 1024, 1024])).toThrow(/MiB of buffers are needed, 1024 MiB can be had/);
   });
 });

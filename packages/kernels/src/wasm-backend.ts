@@ -57,31 +57,30 @@ import { allFinite, sumRows } from "./operations/reductions.ts";
 import { normalizeRows, rowInputGradient } from "./operations/row-normalization.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
-/**
- * The fast backend: float32, every operation one call into WebAssembly. What is passed there stands in
- * operations/.
- */
+/** The fast backend: float32, with every operation in WebAssembly. operations/ prepares the calls. */
 export class WasmBackend implements Backend {
   readonly name: string;
   readonly precision = "float32";
   readonly #engine: Engine;
 
-  /** `pages`: 64 KiB each, reserved at once and taken from the machine as they are touched. */
+  /**
+   * `pages`: the number of pages of 64 KiB. They are reserved at once and take memory when they are touched.
+   */
   constructor(name: string, pages = DEFAULT_PAGES) {
     this.name = name;
     this.#engine = new Engine(name, pages);
   }
 
   /**
-   * From here on operations are shared out among `count` threads of this process, this one among them, where
-   * that pays; no byte of what they compute depends on it. Before anything is allocated that is given back
-   * later. `worth`: the multiply-adds that make a part worth a thread. Rejects when a thread does not start.
+   * Splits operations among `count` threads of this process, including this one, if that is worthwhile. No
+   * byte of the results depends on it. Call it before allocating anything that is released later. `worth`:
+   * the fewest multiply-adds per thread. Rejects if a thread does not start.
    */
   async startThreads(count: number, worth?: number): Promise<void> {
     if (count > 1) await this.#engine.startThreads(count, worth);
   }
 
-  /** Ends the other threads; they end with the process, too. */
+  /** Ends the other threads. They also end with the process. */
   async endThreads(): Promise<void> {
     await this.#engine.endThreads();
   }

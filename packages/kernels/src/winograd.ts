@@ -1,17 +1,17 @@
 import type { Window } from "@nn/tensor";
 
-/** Panels of assembly/panel.ts. */
+/** Columns of a panel; see assembly/panel.ts. */
 const COLUMNS = 16;
-/** Fields of assembly/winograd.ts, `Winograd`. */
+/** Number of fields of `Winograd` in assembly/winograd.ts. */
 const FIELDS = 15;
-/** SearchSpaceEncoding of a tile of 4×4. */
+/** Positions of a 4×4 tile. */
 const PLACES = 16;
 /** `SKEW` of assembly/winograd.ts, in words. */
 const SKEW = 16;
-/** What a block holds of the images: 256 KiB, so that weights and products fit the second cache with it. */
+/** Numbers of the images per block: 256 KiB, so that weights and products also fit in the L2 cache. */
 const BLOCK_NUMBERS = 65_536;
 
-/** A convolution of 3×3 weights, or the gradient of its input, which is one, too. */
+/** A convolution with 3×3 weights, or the gradient of its input, which is also one. */
 export interface WinogradPlan {
   readonly images: number;
   readonly height: number;
@@ -24,7 +24,7 @@ export interface WinogradPlan {
   readonly outputWidth: number;
 }
 
-/** Of `convolve` and `convolveWeightGradient`. */
+/** Returns the plan for `convolve` and `convolveWeightGradient`. */
 export function tiledForward(
   window: Window,
   images: number,
@@ -35,7 +35,7 @@ export function tiledForward(
   return { images, height, width, channels, filters, padTop, padLeft, outputHeight, outputWidth };
 }
 
-/** Of `convolveInputGradient`: dy is the image and dx what comes out. */
+/** Returns the plan for `convolveInputGradient`, with dy as the image and dx as the output. */
 export function tiledBackward(
   window: Window,
   images: number,
@@ -55,12 +55,15 @@ export function tiledBackward(
   };
 }
 
-/** How many 32-bit words it needs beside its operands, part by part, whatever the number of images. */
+/**
+ * Returns the size of each workspace buffer in 32-bit words, and the tiles per block, for any number of
+ * images.
+ */
 export function tiledRoom({ channels, filters, outputHeight, outputWidth }: WinogradPlan) {
   const [height, width] = [2 * Math.ceil(outputHeight / 2), 2 * Math.ceil(outputWidth / 2)];
   const depth = upTo(8, channels);
   const panels = upTo(COLUMNS, filters);
-  // The last pixel is read in full eights and sixteens.
+  // The last pixel is read in full groups of eight and sixteen numbers.
   return {
     block: blockOf(channels, filters),
     field: (height + 2) * (width + 2) * channels + 8,
@@ -71,13 +74,13 @@ export function tiledRoom({ channels, filters, outputHeight, outputWidth }: Wino
   };
 }
 
-/** The number of 32-bit words that the plan needs beside its operands. */
+/** Returns the number of 32-bit words that the plan needs besides its operands. */
 export function wordsOfTiled(tiled: WinogradPlan): number {
   const { field, gradientField, pixels, weights, gradients } = tiledRoom(tiled);
   return FIELDS + field + gradientField + pixels + weights + gradients + 4 * SKEW;
 }
 
-/** Writes it at the beginning of its room; `address` is where that is. */
+/** Writes the plan at the start of its workspace, whose address is `address`. */
 export function writeTiled(words: Int32Array, address: number, tiled: WinogradPlan): void {
   const room = tiledRoom(tiled);
   let next = address + 4 * FIELDS;
@@ -105,7 +108,7 @@ export function writeTiled(words: Int32Array, address: number, tiled: WinogradPl
   ]);
 }
 
-/** Tiles of a block. */
+/** Returns the number of tiles per block. */
 function blockOf(channels: number, filters: number): number {
   const tiles = Math.floor(BLOCK_NUMBERS / PLACES / Math.max(channels, filters));
   return Math.max(16, Math.min(64, tiles - (tiles % 16)));

@@ -11,11 +11,11 @@ import { expect } from "vitest";
 
 import { createWasmBackend } from "../src/create.ts";
 
-// Strict arithmetic leaves no room: every kernel is held to the bytes of the readable reference.
+// Arithmetic is strict: every kernel must give the bytes of the readable reference.
 export const wasm = createWasmBackend();
 const reference = createReferenceBackend("float32");
 
-/** Shapes around the kernels' tiles (4 rows, 16 and 64 columns, 8 lanes): full ones, edges and remainders. */
+/** Sizes around the kernels' tiles (4 rows, 16 and 64 columns, 8 lanes): full tiles, edges and remainders. */
 export const extent = fc.oneof(
   fc.integer({ min: 1, max: 9 }),
   fc.constantFrom(15, 16, 17, 31, 32, 63, 64, 65, 80, 100, 130),
@@ -31,7 +31,7 @@ export const activations: (Activation | undefined)[] = [
 export const anyActivation = fc.constantFrom(...activations);
 export const someActivation = fc.constantFrom(...activations.flatMap((activation) => activation ?? []));
 
-/** The operations that compute: what is left of a backend without its names and its memory. */
+/** The operations that compute: a backend without its names and memory. */
 export type Operation = Exclude<
   keyof Backend,
   | "name"
@@ -44,16 +44,14 @@ export type Operation = Exclude<
   | "prepareConvolution"
 >;
 
-/** Runs one operation, or a few that belong together, and returns all that they wrote. */
+/** Runs one operation, or a few related ones, and returns everything that they wrote. */
 export type Work = (backend: Backend, draw: Draw) => readonly (Tensor | number)[];
 export type Draw = (shape: Shape, rngSeed: number, zeros?: number) => Tensor;
 
-/**
- * What operations do on random shapes, each by a name: work drawn by fast-check. See src/operations.test.ts.
- */
+/** Named tests of the operations on random shapes; fast-check draws the work. See src/operations.test.ts. */
 export type Works = { readonly [O in Operation]?: Readonly<Record<string, fc.Arbitrary<Work>>> };
 
-/** Numbers of many sizes, zeros of both signs among them. */
+/** Draws numbers of many sizes, including zeros of both signs. */
 export function draw(backend: Backend, shape: Shape, rngSeed: number, zeros = 0.1): Tensor {
   const tensor = backend.allocate(shape);
   const rng = createRng(rngSeed).fork(shape.join());
@@ -64,7 +62,7 @@ export function draw(backend: Backend, shape: Shape, rngSeed: number, zeros = 0.
   return tensor;
 }
 
-/** Numbers of `draw`, of which some are NaN, infinite, the largest or the least there are. */
+/** Like `draw`, but some numbers are NaN, infinite, very large or very small. */
 export function drawExtremes(backend: Backend, shape: Shape, rngSeed: number, zeros?: number): Tensor {
   const tensor = draw(backend, shape, rngSeed, zeros);
   const rng = createRng(rngSeed).fork("extremes");
@@ -75,16 +73,17 @@ export function drawExtremes(backend: Backend, shape: Shape, rngSeed: number, ze
   return tensor;
 }
 
-/** As hexadecimal digits, every NaN as the same: which of the many comes out is open. */
+/**
+ * Returns the bytes as hexadecimal digits. All NaN count as the same, because their bits are not specified.
+ */
 function bytes({ data }: Tensor): string {
   const copy = data.map((value) => (Number.isNaN(value) ? NaN : value));
   return Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).toString("hex");
 }
 
 /**
- * The backend, but what it allocates holds a number of its own instead of zeros: an operation that does not
- * write what it should, or adds to what it should overwrite, leaves another result than it would on the other
- * backend.
+ * Wraps a backend so that new buffers hold `leftover` instead of zeros. An operation that does not write all
+ * its results, or adds instead of overwriting, then differs from the other backend.
  */
 function withLeftovers(
   backend: Backend,
@@ -108,9 +107,7 @@ function withLeftovers(
   });
 }
 
-/**
- * Runs the same work on both backends and compares what it returns, byte by byte; frees what it allocated.
- */
+/** Runs the same work on both backends and compares the results byte by byte. Frees what it allocated. */
 export function sameBytes(work: Work, drawing: typeof draw = draw, fast: Backend = wasm): void {
   const release = fast.mark();
   const backends = [

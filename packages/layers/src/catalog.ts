@@ -9,38 +9,39 @@ import type {
   ScheduleDefinition,
 } from "./definition.ts";
 
-/** How to recognize a definition of a layer. */
+/** How to recognize a layer definition. */
 export const layerKind: DefinitionKind<LayerDefinition> = {
   noun: "layer",
   maker: "defineLayer",
   functions: ["plan"],
 };
-/** How to recognize a definition of a loss. */
+/** How to recognize a loss definition. */
 export const lossKind: DefinitionKind<LossDefinition> = {
   noun: "loss",
   maker: "defineLoss",
   functions: ["check", "build"],
 };
-/** How to recognize a definition of an optimizer. */
+/** How to recognize an optimizer definition. */
 export const optimizerKind: DefinitionKind<OptimizerDefinition> = {
   noun: "optimizer",
   maker: "defineOptimizer",
   functions: ["build"],
 };
-/** How to recognize a definition of a schedule. */
+/** How to recognize a schedule definition. */
 export const scheduleKind: DefinitionKind<ScheduleDefinition> = {
   noun: "schedule",
   maker: "defineSchedule",
   functions: ["build"],
 };
-/** How to recognize a definition of an initializer. */
+/** How to recognize an initializer definition. */
 export const initializerKind: DefinitionKind<InitializerDefinition> = {
   noun: "initializer",
   maker: "defineInitializer",
   functions: ["fill"],
 };
 
-// A catalog is its folder, read at start: a new entry is one new file and its test, and no list to add it to.
+// Each catalog is read from its folder at startup. To add an entry, add its file and test; there is no list
+// to edit.
 /** The built-in layers by type name, in alphabetical order. */
 export const layers = readCatalog(layerKind, await entriesOf("layers"));
 /** The built-in losses by type name, in alphabetical order. */
@@ -52,15 +53,14 @@ export const schedules = readCatalog(scheduleKind, await entriesOf("schedules"))
 /** The built-in initializers by type name, in alphabetical order. */
 export const initializers = readCatalog(initializerKind, await entriesOf("initializers"));
 
-/** Whether a value can stand among `layers`. */
+/** Whether a value is a complete layer definition. */
 export function isLayerDefinition(value: unknown): value is LayerDefinition {
   return isDefinition(layerKind, value);
 }
 
 /**
- * A custom layer, from a file that exports it: the same door as the catalog's. `path` is absolute or
- * relative to the working directory. Throws DefinitionFileError when the file is missing, throws, or exports
- * no complete layer.
+ * Loads a custom layer from a file that exports it. `path` is absolute or relative to the working directory.
+ * Throws DefinitionFileError when the file is missing, throws, or exports no complete layer.
  */
 export function loadLayerFile(path: string): Promise<LayerDefinition> {
   return importDefinition(layerKind, path);

@@ -8,19 +8,21 @@ export type { Definition } from "@nn/catalog";
 
 // ---------------------------------------------------------------------------------------------------------- layers
 
-/** A layer: one file that exports one of these, made by `defineLayer`. */
+/** A layer type. Each layer file exports one, made with `defineLayer`. */
 export interface LayerDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** `x (N, D) → y (N, units); W (D, units)`: input and output, then its parameters. For the reference. */
+  /**
+   * Input and output shapes, then the parameters: `x (N, D) → y (N, units); W (D, units)`. For the reference.
+   */
   readonly shapes?: string;
   /**
-   * Fits the layer to the shape of one example (without N): says what comes out and what it costs, allocates
-   * nothing. Throws ShapeError when the input does not fit.
+   * Plans the layer for the shape of one example (without N). Allocates nothing. Throws ShapeError when the
+   * input does not fit.
    */
   plan(options: Static<Options>, inputShape: Shape): LayerPlan;
   /**
-   * How many times `plan` plans the layers in its options, each time anew; of a layer without such, how many
-   * layers it is made of. Once unless told. It is asked before anything is planned: a few lines may stand for
-   * more layers than memory holds.
+   * How many times `plan` plans the layers in its options; for a layer without nested layers, the number of
+   * layers that it consists of. Default: 1. Called before anything is planned, because a few lines of options
+   * can describe more layers than fit in memory.
    */
   copies?(options: Static<Options>): number;
 }
@@ -34,41 +36,38 @@ export interface LayerPlan {
   readonly outputShape: Shape;
   readonly parameters?: Readonly<Record<string, ParameterPlan>>;
   /**
-   * What the layer remembers from step to step: saved with the parameters, but not learned. It may remember
-   * nothing else, or a training that was stopped would go on without it.
+   * The buffers that the layer keeps between steps. They are saved with the parameters but not learned. The
+   * layer must keep nothing else, because a resumed training would lose it.
    */
   readonly state?: Readonly<Record<string, BufferSpec>>;
-  /** The fewest examples that the layer can learn from at a time, in one batch of training; 1 unless told. */
+  /** The smallest batch that the layer can learn from. Default: 1. */
   readonly leastBatch?: number;
-  /** Multiply-adds of the forward pass of one example; elementwise work is not counted. */
+  /** Multiply-adds of the forward pass of one example. Elementwise operations are not counted. */
   readonly multiplyAdds?: number;
   /**
-   * Set by a layer that is nothing but this elementwise function, so that the layer before may apply it while
-   * storing.
+   * Set by a layer that only applies this elementwise function, so that the layer before it can apply the
+   * function while it stores its output.
    */
   readonly activation?: Activation;
-  /** The layers inside this one, to be shown; their parameters and cost are among those above. */
+  /** The nested layers, for display. `parameters` and `multiplyAdds` above include theirs. */
   readonly parts?: readonly LayerPart[];
   build(context: LayerContext): Layer;
 }
 
-/** A layer inside another. */
+/** A layer nested in another layer. */
 export interface LayerPart {
   /**
-   * The way to it from the layer around it: ["layers", 0] in its options, ["attention"] where it is there
-   * unasked.
+   * The path from the outer layer: ["layers", 0] for a layer in its options, ["attention"] for a built-in
+   * part.
    */
   readonly path: LayerPath;
   readonly type: string;
   readonly plan: LayerPlan;
-  /** How often it stands there, each time with parameters of its own; once unless told. */
+  /** How many times the layer occurs here, each time with its own parameters. Default: 1. */
   readonly times?: number;
 }
 
-/**
- * What a parameter starts as: drawn by an initializer, or a constant. And what holds it small, if anything
- * does.
- */
+/** The shape and initialization of a parameter, with its optional regularizer and norm limit. */
 export interface ParameterPlan {
   readonly shape: Shape;
   readonly start:
@@ -76,10 +75,13 @@ export interface ParameterPlan {
     | "ones"
     | { readonly constant: number }
     | { readonly fanIn: number; readonly fanOut: number };
-  /** The initializer that draws it, an entry of the catalog with its options; the model's unless given. */
+  /**
+   * The initializer that draws the values: a catalog entry with its options. Default: the model's
+   * initializer.
+   */
   readonly initializer?: { readonly type: string; readonly [option: string]: unknown } | undefined;
   readonly regularizer?: Regularizer | undefined;
-  /** After each step no column (…, U) is longer than this. */
+  /** The largest norm of a column (…, U). Longer columns are scaled down after each step. */
   readonly maxNorm?: number | undefined;
 }
 
@@ -89,7 +91,7 @@ export interface Regularizer {
   readonly l2: number;
 }
 
-/** The shape of a buffer, and the constant that it is filled with at first. */
+/** The shape of a buffer and the constant that initially fills it. */
 export interface BufferSpec {
   readonly shape: Shape;
   readonly start: "zeros" | "ones";
@@ -97,95 +99,92 @@ export interface BufferSpec {
 
 /** A trainable tensor and its gradient. */
 export interface Parameter {
-  /** `layers.1.weight`: unique in the model, the key in saved files. */
+  /** For example `layers.1.weight`. Unique in the model; the key in saved files. */
   readonly name: string;
   readonly value: Tensor;
-  /** ∂loss/∂value. `backward` adds to it; the optimizer's step leaves it zero. */
+  /** ∂loss/∂value. `backward` adds to it; the optimizer step resets it to zero. */
   readonly gradient: Tensor;
 }
 
-/**
- * A tensor that is remembered; one of a layer's is changed by the forward pass in training, and only there.
- */
+/** A tensor that is kept between steps. Only a training forward pass changes the buffers of a layer. */
 export interface Buffer {
-  /** `layers.3.runningMean`: unique in the model, the key in saved files. */
+  /** For example `layers.3.runningMean`. Unique in the model; the key in saved files. */
   readonly name: string;
   readonly value: Tensor;
 }
 
 /**
- * What goes on from step to step, beside the parameters: saved when a training is stopped, put back when it
- * goes on. Live: it is what its owner computes with, so that writing into the tensors and the numbers is how
- * it is put back.
+ * What a component keeps between steps besides the parameters. A checkpoint saves it. The tensors and numbers
+ * are the ones that the component computes with: to restore a checkpoint, write into them.
  */
 export interface StateDict {
   readonly tensors: readonly Buffer[];
   readonly numbers: Record<string, number>;
 }
 
-/** Which pass this is. `step` counts training steps from 0 and names the random stream of the pass. */
+/** Describes a pass. `step` counts training steps from 0 and selects the random stream of the pass. */
 export interface ForwardContext {
   readonly training: boolean;
   readonly step: number;
   /**
-   * Told what each layer inside another gives, in the order of the forward pass: to find where something goes
-   * wrong.
+   * Called with the output of each layer in the order of the forward pass, nested layers first. Used to find
+   * non-finite numbers.
    */
   watch?(part: LayerOutput): void;
 }
 
-/** A layer inside another, in a forward pass. */
+/** The output of a layer during a forward pass. */
 export interface LayerOutput {
-  /** As `LayerPart` has it. */
+  /** The path from the outer layer, as in `LayerPart`. */
   readonly path: LayerPath;
   readonly type: string;
-  /** Which time it is of a layer that is repeated, from 1; the outermost repetition first. */
+  /** The number of the repetition, from 1, for each `repeat` around the layer; the outermost comes first. */
   readonly times: readonly number[];
   readonly parameters: readonly Parameter[];
   readonly output: Tensor;
 }
 
-/** What a layer is given when it is built. Buffers are planned here, once, for the largest batch. */
+/** Arguments for building a layer. The layer allocates its buffers here, once, for the largest batch. */
 export interface LayerContext {
   readonly backend: Backend;
-  /** The largest number of examples of a pass. */
+  /** The largest number of examples per pass. */
   readonly batchSize: number;
   readonly inputShape: Shape;
-  /** False for the first layers of a network: nobody reads ∂loss/∂x, so it need not be computed. */
+  /** False for layers up to the first with parameters: nothing reads their ∂loss/∂x. */
   readonly needsInputGradient: boolean;
-  /** The layer before applies this layer's `activation`: x is the output already. */
+  /** Whether the layer before it applies this layer's `activation`, so that x is already the output. */
   readonly alreadyActivated: boolean;
   /** This layer's random stream; fork it by `pass.step`. */
   readonly rng: Rng;
-  /** The parameter of that name in the plan. */
+  /** Returns the parameter with this name in the plan. */
   parameter(name: string): Parameter;
-  /** The state of that name in the plan. */
+  /** Returns the buffer with this name in the plan. */
   state(name: string): Buffer;
-  /** A buffer for a batch of examples of this shape. */
+  /** Allocates a buffer for a batch of examples of this shape. */
   batch(exampleShape: Shape): Batch;
 }
 
 /** A layer that has been built: it computes its output, and the gradients of its input and parameters. */
 export interface Layer {
   /**
-   * x (N, …) → y (N, …), in a buffer of the layer's own. Keeps what `backward` needs; x stays as it is until
-   * then.
+   * x (N, …) → y (N, …), in a buffer that the layer owns. Keeps what `backward` needs. The caller must not
+   * change x until then.
    */
   forward(x: Tensor, pass: ForwardContext): Tensor;
   /**
-   * dy = ∂loss/∂y of the last forward pass → dx = ∂loss/∂x; adds ∂loss/∂parameter to each parameter's
-   * gradient. May overwrite dy. What it returns is not read where `needsInputGradient` is false.
+   * dy = ∂loss/∂y of the last forward pass → dx = ∂loss/∂x. Adds ∂loss/∂parameter to the gradient of each
+   * parameter. May overwrite dy. The returned tensor is not read when `needsInputGradient` is false.
    */
   backward(dy: Tensor, pass: ForwardContext): Tensor;
   /**
-   * Offered by a layer that can apply an activation while it stores its output. The model calls it once,
-   * before the first pass, when the next layer's plan has an `activation`; that layer is then built with
-   * `alreadyActivated`.
+   * Present when the layer can apply an activation while it stores its output. The model calls it once,
+   * before the first pass, when the plan of the next layer has an `activation`. The next layer is then built
+   * with `alreadyActivated`.
    */
   fuse?(activation: Activation): void;
 }
 
-/** Gives `plan` the type of the options its schema describes. */
+/** Gives `plan` the type of the options that the schema describes. */
 export function defineLayer<Options extends TObject>(
   definition: LayerDefinition<Options>,
 ): LayerDefinition<Options> {
@@ -194,21 +193,21 @@ export function defineLayer<Options extends TObject>(
 
 // ---------------------------------------------------------------------------------------------------------- losses
 
-/** A loss: one file that exports one of these, made by `defineLoss`. */
+/** A loss function. Each loss file exports one, made with `defineLoss`. */
 export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** The function that the loss applies to the outputs itself: a layer that does it too would do it twice. */
+  /** The function that the loss itself applies to the outputs. The last layer should not apply it as well. */
   readonly appliesToOutputs?: "softmax" | "sigmoid";
   /**
-   * Whether it takes outputs of both signs, of which a relu would take away one; so does one that applies a
-   * function to them.
+   * Whether the loss expects outputs of both signs, so that the network should not end in a relu. A loss with
+   * `appliesToOutputs` expects them without this field.
    */
   readonly takesBothSigns?: true;
   /**
-   * Throws ShapeError when a network with this output (without N) cannot be trained on that many classes,
-   * OptionsError when options do not fit the classes.
+   * Throws ShapeError when a network with this output shape (without N) cannot be trained on `classes`
+   * classes, and OptionsError when the options do not fit the classes.
    */
   check(outputShape: Shape, classes: number, options: Static<Options>): void;
-  /** Whether with these options some examples weigh more than others; absent: never. */
+  /** Whether some examples have more weight than others with these options. Absent: never. */
   isWeighted?(options: Static<Options>): boolean;
   build(options: Static<Options>, context: LossContext): Loss;
 }
@@ -222,14 +221,14 @@ export interface LossContext {
 
 /** A loss that has been built: it computes the mean loss of a batch, and its gradient. */
 export interface Loss {
-  /** The mean loss over the batch. outputs (N, …), labels (N) class numbers. */
+  /** Returns the mean loss over the batch. outputs (N, …), labels (N) class numbers. */
   forward(outputs: Tensor, labels: Int32Array): number;
-  /** ∂(mean loss)/∂outputs of the last forward pass: the loss owns the division by N. */
+  /** Returns ∂(mean loss)/∂outputs of the last forward pass. */
   backward(): Tensor;
   /**
-   * The sum of weights that a batch with these labels is divided by, greater than 0. Absent where each
-   * example weighs the same, so that it is N. The means of several batches make the mean over all of them
-   * when each counts by this weight.
+   * Returns the sum of weights by which the loss divides for a batch with these labels, greater than 0.
+   * Absent when all examples have the same weight: the sum is then N. The mean of the batch losses, weighted
+   * by these sums, is the mean over all examples.
    */
   weightOf?(labels: Int32Array): number;
 }
@@ -243,14 +242,14 @@ export function defineLoss<Options extends TObject>(
 
 // ------------------------------------------------------------------------------------------------------ optimizers
 
-/** An optimizer: one file that exports one of these, made by `defineOptimizer`. */
+/** An optimizer. Each optimizer file exports one, made with `defineOptimizer`. */
 export interface OptimizerDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /** Throws OptionsError when options that are each within their bounds cannot be combined. */
   check?(options: Static<Options>): void;
   build(options: Static<Options>, context: OptimizerContext): Optimizer;
 }
 
-/** Arguments for building an optimizer: the backend, and the parameters that it updates. */
+/** Arguments for building an optimizer: the backend and the parameters that it updates. */
 export interface OptimizerContext {
   readonly backend: Backend;
   readonly parameters: readonly Parameter[];
@@ -258,11 +257,11 @@ export interface OptimizerContext {
 
 /** An optimizer that has been built: it updates the parameters from their gradients. */
 export interface Optimizer {
-  /** All that a step depends on beside the parameters, their gradients and the factor. */
+  /** Everything that a step depends on besides the parameters, their gradients and the factor. */
   readonly state: readonly StateDict[];
   /**
-   * Updates every parameter from its gradient and leaves the gradients zero. The learning rate of this step
-   * is `factor` × that of the options: a schedule decides, 1 is the options as they are.
+   * Updates every parameter from its gradient and resets the gradients to zero. The learning rate of this
+   * step is `factor` times the one in the options; the schedule gives the factor.
    */
   step(factor: number): void;
 }
@@ -276,40 +275,37 @@ export function defineOptimizer<Options extends TObject>(
 
 // ------------------------------------------------------------------------------------------------------- schedules
 
-/** A schedule of the learning rate: one file that exports one of these, made by `defineSchedule`. */
+/** A learning rate schedule. Each schedule file exports one, made with `defineSchedule`. */
 export interface ScheduleDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** It goes by what is measured on held-out images, so there must be some. */
+  /** Whether the schedule reads validation metrics. The experiment must then hold out validation images. */
   readonly needsValidation?: boolean;
   /**
-   * Whether a longer training begins with the factors of a shorter one; absent: they depend on how many steps
-   * the whole training has. Its warm-up is another matter.
+   * Whether a longer training starts with the same factors as a shorter one, apart from the warm-up. Absent:
+   * no, because the factors depend on the total number of steps.
    */
   isOpenEnded?(options: Static<Options>): boolean;
   /**
-   * What lies behind the end of the training, where that may be a slip and may be meant: sentences without
-   * their dots.
+   * Returns likely mistakes, such as a first drop after the end of the training, as sentences without a final
+   * period.
    */
   notices?(options: Static<Options>, context: ScheduleContext): string[];
   build(options: Static<Options>, context: ScheduleContext): Schedule;
 }
 
-/** Arguments for building a schedule: the length of the training in steps. */
+/** Arguments for building a schedule. */
 export interface ScheduleContext {
-  /** Steps of the whole training. */
+  /** Number of steps of the whole training. */
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
 }
 
 /** A schedule that has been built: it scales the optimizer's learning rate at each step. */
 export interface Schedule {
-  /** What the learning rate of this step is multiplied by. Steps count from 0. */
+  /** Returns the factor of the learning rate at this step. Steps count from 0. */
   factor(step: number): number;
-  /**
-   * Told after each epoch what was measured on the held-out images; the factors from then on may depend on
-   * it.
-   */
+  /** Called after each epoch with the validation metrics. Later factors may depend on them. */
   onEpoch?(validation: { readonly loss: number; readonly accuracy: number }): void;
-  /** What it has learned from `onEpoch`; none where the factor follows from the step alone. */
+  /** What the schedule keeps from `onEpoch`. Absent when the factor depends on the step alone. */
   readonly state?: readonly StateDict[];
 }
 
@@ -322,9 +318,9 @@ export function defineSchedule<Options extends TObject>(
 
 // ---------------------------------------------------------------------------------------------------- initializers
 
-/** An initializer: one file that exports one of these, made by `defineInitializer`. */
+/** An initializer. Each initializer file exports one, made with `defineInitializer`. */
 export interface InitializerDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Fills `value`. fanIn, fanOut: how many inputs feed an output, and the other way round. */
+  /** Fills `value`. fanIn: how many inputs feed one output. fanOut: how many outputs one input feeds. */
   fill(options: Static<Options>, value: Tensor, fan: { fanIn: number; fanOut: number }, rng: Rng): void;
 }
 

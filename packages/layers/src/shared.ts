@@ -1,4 +1,4 @@
-// What several built-in entries use, and custom ones may.
+// Helpers that several built-in entries use and custom entries may use.
 export * from "./layers/shared/activation.ts";
 export * from "./layers/shared/branches.ts";
 export * from "./layers/shared/elementwise.ts";

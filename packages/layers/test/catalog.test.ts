@@ -20,7 +20,7 @@ describe.each(folders)("the catalog of $folder", ({ folder, suite, catalog }) =>
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => file.replace(/\.ts$/, ""));
 
-  test("has one entry for each file, named after it, in alphabetical order", () => {
+  test("has one entry per file, named after it, in alphabetical order", () => {
     expect([...catalog.keys()]).toEqual(names.sort());
     for (const [type, definition] of catalog) expect(definition.type).toBe(type);
   });
@@ -39,7 +39,7 @@ describe.each(folders)("the catalog of $folder", ({ folder, suite, catalog }) =>
   });
 });
 
-test("every schedule has a warm-up, which the contract suite asks of those that have one", () => {
+test("every built-in schedule has a warm-up", () => {
   const without = [...schedules.values()].filter(
     ({ options }) => !Object.hasOwn(options.properties, "warmup"),
   );
@@ -50,7 +50,7 @@ test("an entry is the definition that its file exports, not a copy", () => {
   expect(layers.get("dense")).toBe(dense);
 });
 
-test("a definition is told by its fields, wherever it was made", () => {
+test("a definition is recognized by its fields", () => {
   expect(isLayerDefinition(dense)).toBe(true);
   expect(isLayerDefinition({ ...dense, plan: undefined })).toBe(false);
   expect(isLayerDefinition(losses.get("cross-entropy"))).toBe(false);

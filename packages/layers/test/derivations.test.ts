@@ -13,7 +13,7 @@ const pages = globSync("*.md", { cwd: folder })
   .filter((name) => name !== "README")
   .sort();
 
-/** The formatter breaks lines of documents as it likes. */
+/** Removes whitespace, because the formatter may break lines of documents differently. */
 const bare = (code: string): string => code.replaceAll(/\s/g, "");
 
 test("every page has an example, and every example a page", () => {
@@ -31,23 +31,23 @@ describe.for(pages)("docs/derivations/%s.md", (name) => {
     "has the numbers that $name $precision computes",
     (backend) => {
       expect(disagreements(example.compute(page, backend))).toEqual([]);
-      // Each number on the page is given to the computation or comes out of it.
+      // Each number on the page is an input or a result of the computation.
       expect(page.unread).toEqual([]);
     },
   );
 
-  test("has the numbers that another way gives", () => {
+  test("has the numbers of an independent computation", () => {
     const computed = example.independently(page);
     expect(Object.keys(computed).length).toBeGreaterThan(1);
     expect(disagreements(computed)).toEqual([]);
   });
 
-  test("quotes lines that stand in the files it names, in their order", () => {
+  test("quotes lines of the files that it names, in their order", () => {
     expect(page.quotes.length).toBeGreaterThan(1);
     const wrong = page.quotes.filter(({ file, code }) => {
       const source = bare(readFileSync(file, "utf8"));
       let from = 0;
-      // "…" stands for lines that are left out.
+      // "…" stands for omitted lines.
       for (const part of code.split("…")) {
         const at = source.indexOf(bare(part), from);
         if (at < 0) return true;

@@ -5,40 +5,40 @@ import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 import type { Numbers } from "../src/testing/numbers.ts";
 
 /**
- * What the numbers of a layer are held to. In float64 those below a thousandth of the largest of their array
- * count as that.
+ * The backends and tolerances for comparing a layer with PyTorch. In float64, a number below a thousandth of
+ * the largest of its array is compared relative to that thousandth.
  */
 export const settings: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
   { backend: exact, tolerance: 1e-10 },
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
 ];
 
-/** Each number is compared by itself, however small; it only keeps 0 / 0 away. */
+/** A floor so small that each number is compared relative to itself. It only prevents 0 / 0. */
 const BY_ITSELF = 1e-12;
 
 /**
- * Where one number by itself cannot be held to 1e-5 in float32, because terms cancel and what is left is
- * their rounding: a number smaller than this share of the largest of its array counts as that share. By
- * layer, then by what is compared.
+ * Exceptions for float32, by layer and array. Where terms cancel, the rest is mostly rounding, so a single
+ * number cannot agree to 1e-5. A number below this share of the largest of its array is compared relative to
+ * that share.
  */
 export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   // 1 − y, 1 − y² and y − Σ next to a y that is nearly 1.
   sigmoid: { dx: 1e-2 },
   tanh: { dx: 2e-2 },
   softmax: { dx: 1e-2 },
-  // 1 + tanh near −1: far out in its tail PyTorch's float64 has 1e-13 of the largest, ours 0.
+  // 1 + tanh near −1: far in the tail PyTorch's float64 has 1e-13 of the largest, this code 0.
   gelu: { y: 1e-9, dx: 1e-9 },
-  // A sum of three terms of which two are means of the others.
+  // A sum of three terms, two of which are means of the others.
   "group-norm": { dx: 5e-2 },
-  // Sums over all time steps that happen to cancel: five of the numbers stored.
+  // Sums over all time steps that cancel by chance: five of the stored numbers.
   "simple-rnn": { dweight: 1e-2 },
   lstm: { dweight: 1e-2, drecurrentWeight: 1e-2 },
   gru: { drecurrentWeight: 2e-2 },
-  // What is added to every key alike moves no softmax: the gradient of that bias is 0, and both sides have
-  // roundings of 0.
+  // A number added to every key does not change the softmax, so the gradient of that bias is 0. Both sides
+  // have rounding errors around 0.
   "multi-head-attention": { "dqkv.weight": 1e-2, "dqkv.bias": 1e-1 },
-  // With "after" what comes down passes two norms, each of which takes its mean away. In steps of three
-  // numbers little is left.
+  // With "after", gradients pass two norms, each of which subtracts its mean. In steps of three numbers
+  // little remains.
   "transformer-encoder": {
     y: 1e-2,
     dx: 0.5,
@@ -48,11 +48,11 @@ export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "dattention.output.bias": 0.5,
     "dcontract.weight": 0.5,
   },
-  // Its numbers are few, so ninths of them often cancel to 0, and both sides have roundings of 0.
+  // It has few numbers, so ninths of them often cancel to 0. Both sides have rounding errors around 0.
   "average-pool2d": { dx: 1e-2 },
 };
 
-/** Which of our arrays are not PyTorch's, and by how much: none when all agree. */
+/** Returns the arrays that differ from PyTorch's, with their errors. Empty when all agree. */
 export function disagreements(
   type: string,
   ours: Numbers,

@@ -16,7 +16,7 @@ interface GoldenCase {
   readonly seen?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Files that hold something else have no `cases`, or cases without a layer. */
+/** Other files have no `cases`, or cases without a layer. */
 const cases = readdirSync(folder)
   .filter((name) => name.endsWith(".json"))
   .flatMap(
@@ -24,7 +24,7 @@ const cases = readdirSync(folder)
   )
   .filter(({ type }) => layers.has(type));
 
-test.each([...layers.keys()])("%s is held to at least three configurations of PyTorch's", (type) => {
+test.each([...layers.keys()])("%s is compared with PyTorch in at least three configurations", (type) => {
   const different = new Set(
     cases
       .filter((each) => each.type === type && Object.keys(each.seen ?? {}).length > 0)
@@ -33,7 +33,7 @@ test.each([...layers.keys()])("%s is held to at least three configurations of Py
   expect(different.size).toBeGreaterThanOrEqual(3);
 });
 
-test("an exception is made only for what is compared", () => {
+test("exceptions exist only for arrays that are compared", () => {
   const compared = new Set(
     cases.flatMap(({ type, seen = {} }) => Object.keys(seen).map((name) => `${type} ${name}`)),
   );

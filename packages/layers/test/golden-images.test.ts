@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { buildLayer, runLayer } from "../src/testing/layer-under-test.ts";
 import { disagreements, settings } from "./golden-comparison.ts";
 
-/** What golden/images.py saw in PyTorch; the script says how to make it again. */
+/** The results of golden/images.py in PyTorch. The script says how to run it again. */
 interface Golden {
   readonly batch: number;
   readonly cases: readonly Case[];
@@ -19,7 +19,7 @@ interface Case {
   readonly input: readonly number[];
   readonly options: Record<string, unknown>;
   readonly outputShape: readonly number[];
-  /** `y`, `dx`, and `dweight` and `dbias` where there are any. */
+  /** `y`, `dx`, and `dweight` and `dbias` if the layer has them. */
   readonly seen: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -41,7 +41,7 @@ describe.each(settings)("PyTorch agrees with $backend.name, $backend.precision",
   });
 });
 
-/** The numbers of golden/images.py, in row-major order. */
+/** Fills a tensor with the numbers of golden/images.py, in row-major order. */
 function fill(tensor: Tensor, seed: number): Tensor {
   let state = seed;
   for (let i = 0; i < tensor.data.length; i++) {

@@ -7,9 +7,9 @@ import { truncatedNormal } from "../src/initializers/truncated-normal.ts";
 import { orthonormalize } from "../src/initializers/shared/orthonormal.ts";
 import { exact } from "../src/testing/backends.ts";
 
-/** What golden/initializers.py saw in PyTorch; the script says how to make it again. */
+/** The results of golden/initializers.py in PyTorch. The script says how to run it again. */
 interface Golden {
-  /** Column after column. */
+  /** Column by column. */
   readonly orthonormal: readonly {
     readonly rows: number;
     readonly columns: number;
@@ -41,13 +41,13 @@ test.each(golden.truncatedNormal)(
     // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- an initializer's fill, not an array's
     truncatedNormal.fill(options, weights, { fanIn: 1, fanOut: 1 }, createRng(31));
     const share = weights.data.filter((w) => w < 3 * z).length / weights.data.length;
-    // A share of 40,000 draws strays by at most 0.0025 (one standard deviation, at one half): four times
-    // that.
+    // The standard error of a share of 40,000 draws is at most 0.0025 (at one half). Four times that is
+    // allowed.
     expect(Math.abs(share - below)).toBeLessThan(0.01);
   },
 );
 
-/** The sequence of golden/initializers.py: Park & Miller 1988, exact in both languages. */
+/** Returns the sequence of golden/initializers.py: Park & Miller 1988, exact in both languages. */
 function wholeNumbers(seed: number): () => number {
   let state = seed;
   return () => {

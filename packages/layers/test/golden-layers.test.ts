@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { buildLayer, runLayer, stateOf } from "../src/testing/layer-under-test.ts";
 import { disagreements, settings } from "./golden-comparison.ts";
 
-/** What a script in golden/ saw in PyTorch in float64; golden/layer_cases.py says how. */
+/** The results of a script in golden/ in PyTorch in float64; see golden/layer_cases.py. */
 interface Golden {
   readonly batch: number;
   readonly cases: readonly {
@@ -18,7 +18,7 @@ interface Golden {
     /** x is −127·scale … 127·scale. */
     readonly scale: number;
     readonly training: boolean;
-    /** y, dx, the gradient of each parameter (d and its name), and each state after the pass. */
+    /** y, dx, the gradient of each parameter (`d` and its name), and each buffer after the pass. */
     readonly seen: Readonly<Record<string, readonly number[]>>;
   }[];
 }
@@ -56,7 +56,7 @@ function draw(backend: Backend, shape: Shape, seed: number, scale?: number): Ten
   return tensor;
 }
 
-/** The sequence of golden/layer_cases.py: exact in both languages and in float32. */
+/** Draws the sequence of golden/layer_cases.py: exact in both languages and in float32. */
 function drawInto({ data }: Tensor, seed: number, scale = 1 / 256, start = 0): void {
   let number = seed;
   for (let i = 0; i < data.length; i++) {

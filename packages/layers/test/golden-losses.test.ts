@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 
-/** What golden/losses.py saw in PyTorch; the script says how to make it again. */
+/** The results of golden/losses.py in PyTorch. The script says how to run it again. */
 interface GoldenLoss {
   readonly type: string;
   readonly options: Record<string, unknown>;
@@ -22,7 +22,7 @@ const golden: readonly GoldenLoss[] = JSON.parse(
   readFileSync(new URL("../golden/losses.json", import.meta.url), "utf8"),
 );
 
-/** Each number is compared by itself, however small; it only keeps 0 / 0 away. */
+/** A floor so small that each number is compared relative to itself. It only prevents 0 / 0. */
 const FLOOR = 1e-12;
 
 const settings = [
@@ -54,7 +54,7 @@ describe.each(settings)("PyTorch agrees with $backend.name, $backend.precision",
   }
 });
 
-/** The sequence of golden/losses.py: Park & Miller 1988, exact in both languages. */
+/** Returns the sequence of golden/losses.py: Park & Miller 1988, exact in both languages. */
 function wholeNumbers(seed: number): () => number {
   let state = seed;
   return () => {

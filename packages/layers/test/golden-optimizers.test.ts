@@ -8,10 +8,10 @@ import { describe, expect, test } from "vitest";
 
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 
-/** What golden/optimizers.py saw; the script says how to make it again. */
+/** The results of golden/optimizers.py. The script says how to run it again. */
 interface Golden {
   readonly shapes: readonly (readonly number[])[];
-  /** After which steps, from 1, the parameters are stored. */
+  /** The steps, from 1, after which the parameters are stored. */
   readonly stored: readonly number[];
   readonly factors: readonly number[];
   readonly cases: readonly {
@@ -23,10 +23,10 @@ interface Golden {
 const file = new URL("../golden/optimizers.json", import.meta.url);
 const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
 
-// Each number is compared by itself. The stored numbers are float64's, so in float32 the comparison includes
-// ten steps of rounding: there a number below a hundredth of the largest counts as that. Of all that are
-// stored one needs it, of centered rmsprop with momentum: what is left at 0.00097 after steps of up to 2
-// differs by 1.9e-5 of itself.
+// Each number is compared relative to itself. The stored numbers are float64, so in float32 the comparison
+// includes the rounding of ten steps. There, a number below a hundredth of the largest is compared relative
+// to that. One stored number needs it, of centered rmsprop with momentum: it ends at 0.00097 after steps of
+// up to 2, and its relative error is 1.9e-5.
 const settings = [
   { backend: exact, tolerance: 1e-10, floor: 1e-12 },
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1e-2 })),
@@ -71,8 +71,8 @@ function createParameter(backend: Backend, name: string, shape: readonly number[
 }
 
 /**
- * Numbers k / 256 with |k| ≤ 127, one tensor after the other: the sequence of golden/optimizers.py (Park &
- * Miller 1988).
+ * Draws numbers k / 256 with |k| ≤ 127, one tensor after the other: the sequence of golden/optimizers.py
+ * (Park & Miller 1988).
  */
 function draw(tensors: readonly Tensor[], seed: number): void {
   let state = seed;

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { schedules } from "@nn/layers";
 import { describe, expect, test } from "vitest";
 
-/** What golden/schedules.py saw in PyTorch; the script says how to make it again. */
+/** The results of golden/schedules.py in PyTorch. The script says how to run it again. */
 interface Golden {
   readonly stepsPerEpoch: number;
-  /** What reduce-on-plateau is told after each epoch. */
+  /** The validation losses after each epoch, for reduce-on-plateau. */
   readonly losses: readonly number[];
   readonly accuracies: readonly number[];
   readonly cases: readonly {

@@ -7,14 +7,14 @@ import { describe, expect, test } from "vitest";
 import { buildLayer, runLayer } from "../src/testing/layer-under-test.ts";
 import { disagreements, settings } from "./golden-comparison.ts";
 
-/** What the scripts in golden/ saw in PyTorch in float64; they say how to make it again. */
+/** The results of scripts in golden/ in PyTorch in float64. The scripts say how to run them again. */
 interface Golden {
   readonly batch: number;
   readonly cases: readonly {
     readonly type: string;
     readonly options: Record<string, unknown>;
     readonly inputShape: Shape;
-    /** y, dx and the gradient of each parameter, d and its name. */
+    /** y, dx and the gradient of each parameter (`d` and its name). */
     readonly seen: Readonly<Record<string, readonly number[]>>;
   }[];
 }
@@ -46,7 +46,7 @@ function draw(backend: Backend, shape: Shape, seed: number): Tensor {
 }
 
 /**
- * The sequence of the scripts: Park & Miller 1988, scaled so that it is exact in both languages and in
+ * Draws the sequence of the scripts: Park & Miller 1988, scaled so that it is exact in both languages and in
  * float32.
  */
 function drawInto({ data }: Tensor, seed: number): void {

@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 import { zeros } from "../src/initializers/zeros.ts";
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 
-/** What golden/mlp.py saw in PyTorch; the script says how to make it again. */
+/** The results of golden/mlp.py in PyTorch. The script says how to run it again. */
 interface Golden {
   readonly batch: number;
   readonly optimizers: readonly { readonly type: string; readonly [option: string]: unknown }[];
@@ -19,27 +19,27 @@ interface Golden {
 interface Network {
   readonly activation: string;
   readonly loss: string;
-  /** Features, units of the hidden layer, classes. */
+  /** Number of features, hidden units and classes. */
   readonly sizes: readonly [number, number, number];
   readonly float32: Seen;
   readonly float64: Seen;
 }
 
 interface Seen {
-  /** For each optimizer, the loss of each step. */
+  /** The loss of each step, for each optimizer. */
   readonly losses: readonly (readonly number[])[];
-  /** For each parameter, its gradient in the first step; of more than 1000 numbers every 101st. */
+  /** The gradient of each parameter in the first step; for more than 1000 numbers, every 101st. */
   readonly gradients: readonly (readonly number[])[];
 }
 
 const golden: Golden = JSON.parse(readFileSync(new URL("../golden/mlp.json", import.meta.url), "utf8"));
 const N = golden.batch;
 
-// Gradients. In float64 each number is compared by itself, which is what shows a wrong formula. In float32
-// that is not possible: where the terms of a sum cancel, what is left is mostly rounding. Of the 2,635 stored
-// numbers five are more than 1e-5 of themselves from PyTorch's (3.2e-5 at worst), and PyTorch's float32 is up
-// to 1.2e-5 from its own float64. So there the error is measured against the largest number of the same
-// gradient: 1.9e-7 at worst when this was written.
+// In float64 each number is compared relative to itself, which reveals a wrong formula. In float32 that is
+// not possible: where the terms of a sum cancel, the rest is mostly rounding. Five of the 2,635 stored
+// numbers differ from PyTorch's by more than 1e-5 of themselves (3.2e-5 at worst), and PyTorch's float32
+// differs by up to 1.2e-5 from its own float64. So in float32 the error is relative to the largest number of
+// the same gradient: 1.9e-7 at worst when this was written.
 const settings = [
   { backend: exact, lossTolerance: 1e-10, gradientTolerance: 1e-10, floor: 1e-3 },
   ...[reference, ...fastBackends].map((backend) => ({
@@ -141,7 +141,7 @@ function drawBatch(backend: Backend, step: number, features: number): { x: Tenso
   return { x, labels };
 }
 
-/** The sequence of golden/mlp.py: Park & Miller 1988, exact in both languages. */
+/** Returns the sequence of golden/mlp.py: Park & Miller 1988, exact in both languages. */
 function wholeNumbers(seed: number): () => number {
   let state = seed;
   return () => {

@@ -16,7 +16,7 @@ const both = (max: number) => fc.oneof(from1(max), fc.tuple(from1(max), from1(ma
 /** A norm over one number is refused. */
 const several = (shape: readonly number[]): boolean => shape.at(-1)! > 1;
 
-/** Any of these options on any input of these shapes. */
+/** Returns configurations with any of these options and shapes. */
 function on(
   shapes: fc.Arbitrary<readonly number[]>,
   options: Record<string, fc.Arbitrary<unknown>> = {},
@@ -38,7 +38,7 @@ const convolution = fc
     kernelSize: both(3),
     stride: both(3),
     dilation: both(2),
-    // 2 is enough for the largest kernel on one pixel.
+    // A padding of 2 is enough for the largest kernel on one pixel.
     padding: fc.oneof(fc.constant("same"), fc.integer({ min: 2, max: 3 })),
     bias: flag,
     size: fc.tuple(from1(6), from1(6)),
@@ -48,7 +48,7 @@ const convolution = fc
     inputShape: [...size, groups * channels],
   }));
 
-/** A pool no larger than its image. */
+/** Pools no larger than their image. */
 const pools = fc
   .record({
     inputShape: image,
@@ -66,7 +66,9 @@ const attention = fc
   .record({ heads: from1(3), d: from1(2), T: from1(4), bias: flag, causal: flag })
   .map(({ d, T, ...options }) => ({ options, inputShape: [T, options.heads * d] }));
 
-/** What a layer is tried with; one that takes any shape, and no options that matter, need not stand here. */
+/**
+ * The configurations to test, by layer. A layer without an entry is tested with default options on any shape.
+ */
 const configurations: Readonly<Record<string, fc.Arbitrary<LayerConfiguration>>> = {
   "average-pool2d": fc.tuple(pools, flag).map(([{ options, inputShape }, countIncludePad]) => ({
     options: { ...options, countIncludePad },
@@ -135,7 +137,7 @@ const configurations: Readonly<Record<string, fc.Arbitrary<LayerConfiguration>>>
   "transformer-encoder": fc
     .record({
       heads: from1(2),
-      // Of a few numbers, nearly equal, a norm bends too sharply for central differences.
+      // With few, nearly equal numbers the curvature of a norm is too large for central differences.
       d: fc.integer({ min: 4, max: 5 }),
       T: from1(3),
       hiddenUnits: from1(4),

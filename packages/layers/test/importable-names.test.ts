@@ -3,7 +3,7 @@ import * as layers from "@nn/layers";
 import { expect, test } from "vitest";
 
 test.each(["layers", "losses", "optimizers", "schedules", "initializers"])(
-  "a custom part may import what those in %s do",
+  "custom parts can import every name that the parts in %s import",
   (folder) => {
     expect(unexportedNames(new URL(`../src/${folder}/`, import.meta.url), layers)).toEqual([]);
   },

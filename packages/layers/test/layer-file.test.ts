@@ -10,7 +10,7 @@ function pathOf(file: string): string {
   return fileURLToPath(new URL(`./layer-files/${file}`, import.meta.url));
 }
 
-describe("a layer of one's own", () => {
+describe("a custom layer", () => {
   test("is loaded from the file that exports it", async () => {
     expect(await loadLayerFile(pathOf("swish.ts"))).toBe(swish);
   });
@@ -18,7 +18,7 @@ describe("a layer of one's own", () => {
   testLayer(swish, [{ inputShape: [7] }, { options: { beta: 2 }, inputShape: [4, 3] }]);
 });
 
-describe("a file that is no layer says so, and what to do", () => {
+describe("a file without a layer is refused with advice", () => {
   test.each([
     { file: "missing.ts", message: "there is no such file." },
     { file: "throws.ts", message: "it could not be loaded: Error: no beta today" },

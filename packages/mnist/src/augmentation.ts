@@ -5,89 +5,83 @@ import type { Static, TObject } from "typebox";
 import type { AffineMap } from "./augment/shared/affine-map.ts";
 
 /**
- * A random change of training images: one file in `augment/` that exports one of these, made by
- * `defineAugmentation`.
+ * A random change of training images. Each file in `augment/` exports one, made with `defineAugmentation`.
  */
 export interface AugmentationDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Whether it mixes the images of a batch, and so their labels: then it plans a Mixing. */
+  /** Whether it mixes the images of a batch and their labels. `plan` then returns a Mixing. */
   readonly mixes?: boolean;
-  /** Tables and buffers are made here, once: changing an image allocates nothing. */
+  /** Allocates tables and buffers once. Augmenting an image then allocates nothing. */
   plan(options: Static<Options>, format: ImageFormat): Augmentation;
 }
 
 /**
- * How many images are changed at once: their displacements stay in the processor's cache, and no buffer grows
- * with the batch.
+ * How many images are augmented at once. Their displacements then stay in the processor's cache, and no
+ * buffer grows with the batch.
  */
 export const IMAGES_PER_PORTION = 64;
 
-/**
- * The images that are changed: where they are, their size, and the numbers that black and white pixels are.
- */
+/** The format of the images to augment: their backend, their size, and the values of black and white. */
 export interface ImageFormat {
-  /** The images are in its memory. */
+  /** The backend whose memory holds the images. */
   readonly backend: Backend;
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** What lies outside an image is black. */
+  /** Pixels outside an image are black. */
   readonly black: number;
   readonly white: number;
 }
 
 /** The random numbers of one augmentation of one image in one epoch. */
 export interface RandomDraws {
-  /** 32 bits, 0 … 2³² − 1. */
+  /** Returns 32 random bits, 0 … 2³² − 1. */
   word(): number;
-  /** Uniform in [0, 1). */
+  /** Returns a uniform number in [0, 1). */
   uniform(): number;
-  /** Uniform from `low` to `high`. */
+  /** Returns a uniform number from `low` to `high`. */
   between(low: number, high: number): number;
-  /** One of `low`, `low` + 1, … `high`, each as likely as the others. */
+  /** Returns one of `low`, `low` + 1, … `high`, all equally likely. */
   integer(low: number, high: number): number;
 }
 
 /**
- * What is done to images, each with the random numbers that belong to it; or to a whole batch, with those of
- * the batch.
+ * A change of images, each with its own random numbers, or of a whole batch with the batch's random numbers.
  */
 export type Augmentation = GeometricTransform | PixelTransform | Transformation | Mixing;
 
-/** Moves the image as a whole. Movements that follow each other are one: each pixel is interpolated once. */
+/**
+ * Moves the image as a whole. Consecutive geometric transforms are joined, so that each pixel is interpolated
+ * once.
+ */
 export interface GeometricTransform {
-  /**
-   * Adds the movement to `map`, by the inverse of what happens to the image: `map` leads from new pixels to
-   * old ones.
-   */
+  /** Appends the inverse of the transform to `map`, because `map` leads from new pixels to old ones. */
   move(draws: RandomDraws, map: AffineMap): void;
 }
 
-/** Changes the pixels in place: those of the image (H, W, C) that begins at `images[start]`. */
+/** Changes pixels in place: those of the image (H, W, C) that starts at `images[start]`. */
 export interface PixelTransform {
   repaint(draws: RandomDraws, images: FloatArray, start: number): void;
 }
 
-/** Changes several images at once, by operations of the backend. */
+/** Changes several images at once, with operations of the backend. */
 export interface Transformation {
   /**
-   * Changes images (N, H, W, C) in place, N at most PORTION. keys (N, 2): the key of each image's own stream.
+   * Changes images (N, H, W, C) in place, N at most IMAGES_PER_PORTION. keys (N, 2): the key of each image's
+   * stream.
    */
   transform(keys: Int32Array, images: Tensor): void;
 }
 
-/**
- * Mixes the images of a batch, each with the one after it and the last with the first, and their labels
- * alike.
- */
+/** Mixes each image of a batch with the next one and the last with the first, and their labels likewise. */
 export interface Mixing {
   /**
-   * Changes images (N, H, W, C) in place; returns the share λ of an image's own label, 1 − λ being that of
-   * the other's.
+   * Changes images (N, H, W, C) in place. Returns the share λ of an image's own label; the other label
+   * has 1 − λ.
    */
   mix(draws: RandomDraws, images: FloatArray): number;
 }
 
-/** Gives `plan` the type of the options its schema describes. */
+/** Gives `plan` the type of the options that the schema describes. */
 export function defineAugmentation<Options extends TObject>(
   definition: AugmentationDefinition<Options>,
 ): AugmentationDefinition<Options> {

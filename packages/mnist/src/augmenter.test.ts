@@ -29,25 +29,25 @@ function images(list: readonly Augmentation[], epoch = 1): number[] {
   return [...batch.images.data];
 }
 
-test("every file of the folder is one augmentation, found by its file's name", () => {
+test("every file of the folder is one augmentation, named after the file", () => {
   const folder = new URL("./augment/", import.meta.url);
   const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
   expect([...augmentations.keys()].map((type) => `${type}.ts`)).toEqual(files.sort());
   for (const [type, { description }] of augmentations) expect([type, description]).not.toContain("");
 });
 
-test("a definition says that it mixes where it plans to", () => {
+test("`mixes` agrees with the plan", () => {
   for (const [type, { mixes = false }] of augmentations) {
     const options = { alpha: 1, sigma: 1, size: 1, pixels: 1, degrees: 1, range: 0.1, deviation: 0.1 };
     expect([type, mixes]).toEqual([type, "mix" in entry(type, options)]);
   }
 });
 
-test("without augmentations the images stay as they are", () => {
+test("without augmentations the images do not change", () => {
   expect(images([])).toEqual(images([], 2));
 });
 
-test("movements that follow each other interpolate once: a turn and the turn back change nothing", () => {
+test("consecutive geometric transforms interpolate once: a rotation and its inverse change nothing", () => {
   const turn = (degrees: number): Augmentation => {
     const movement = entry("rotate", { degrees: 180 });
     if (!("move" in movement)) throw new Error("a rotation moves");
@@ -63,13 +63,13 @@ test("movements that follow each other interpolate once: a turn and the turn bac
   expect(images([there, pause, back])).not.toEqual(images([]));
 });
 
-test("augmentations happen in the order of the list", () => {
+test("augmentations are applied in the order of the list", () => {
   const shift = entry("shift", { pixels: 3 });
   const cutout = entry("cutout", { size: 4 });
   expect(images([shift, cutout])).not.toEqual(images([cutout, shift]));
 });
 
-test("each augmentation of each image draws from its own stream, from the beginning", () => {
+test("each augmentation of each image draws from the start of its own stream", () => {
   const seen: number[] = [];
   const draw = defineAugmentation({
     type: "draw",
@@ -84,7 +84,7 @@ test("each augmentation of each image draws from its own stream, from the beginn
   expect(new Set(seen.slice(5)).size).toBe(10);
 });
 
-test("mixing comes after all that is done to each image, and says the share of an image's own label", () => {
+test("mixing comes last and returns the share of an image's own label", () => {
   const pixels = { images: Uint8Array.of(255, 0, 51), labels: new Uint8Array(3), count: 3 };
   const backend = createReferenceBackend("float64");
   const batches = new ImageBatches(new ResidentSplit(backend, pixels, [1, 1, 1]), 3);
@@ -109,7 +109,7 @@ test("mixing comes after all that is done to each image, and says the share of a
   expect(new Augmenter([invert], one, rng).mixes).toBe(false);
 });
 
-test("of several mixings each batch draws one, by its place in the epoch", () => {
+test("each batch draws one of several mixings, by its position in the epoch", () => {
   const named = (share: number): Augmentation => ({ mix: () => share });
   const augmenter = new Augmenter([named(0.1), named(0.2)], format, rng);
   const batch = { images: { shape: [0], data: new Float64Array(0) }, examples: new Int32Array(0) };

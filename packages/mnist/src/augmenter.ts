@@ -14,9 +14,9 @@ import { ImageStream, writeKeys } from "./augment/shared/image-stream.ts";
 import { createGeometricTransform } from "./augment/shared/geometric-transform.ts";
 
 /**
- * Changes training images at random, one augmentation after the other. What happens to an image follows from
- * the stream, the epoch and the image's place in its split: not from its batch, its size or what came before.
- * Only a mixing, which comes last, is one of the batch: of several, each batch draws one.
+ * Applies random augmentations to training images, one after the other. The result for an image depends only
+ * on the stream, the epoch and the index of the image in its split, not on its batch or the batches before.
+ * Mixing comes last and depends on the batch: each batch draws one of the mixings.
  */
 export class Augmenter {
   readonly #transformations: readonly Transformation[];
@@ -30,7 +30,7 @@ export class Augmenter {
   #mixingKey: StreamKey;
   #share = 1;
 
-  /** `rng`: the stream of all epochs, which is forked by epoch. */
+  /** `rng`: the stream of all epochs. Each epoch forks it. */
   constructor(augmentations: readonly Augmentation[], format: ImageFormat, rng: Rng) {
     this.#transformations = withMovementsJoined(augmentations, format);
     this.#keys = format.backend.allocateIntegers(2 * IMAGES_PER_PORTION);
@@ -40,19 +40,19 @@ export class Augmenter {
     this.#mixingKey = this.#key;
   }
 
-  /** Whether images are mixed: then `share` says after each batch by how much. */
+  /** Whether images are mixed. If so, `share` holds the share after each batch. */
   get mixes(): boolean {
     return this.#mixings.length > 0;
   }
 
-  /** The share of each image's own label in the latest batch; the rest is that of the image after it. */
+  /** The share of each image's own label in the last batch. The rest belongs to the next image. */
   get share(): number {
     return this.#share;
   }
 
   /**
-   * Changes the images of a batch, in place. `start`: the batch's place in the epoch, which names its own
-   * stream.
+   * Augments the images of a batch in place. `start`: the position of the batch in the epoch, which selects
+   * its stream.
    */
   apply(batch: ImageBatch, epoch: number, start: number): void {
     if (epoch !== this.#epoch) {
@@ -73,7 +73,7 @@ export class Augmenter {
     this.#share = mixing.mix(this.#stream, batch.images.data);
   }
 
-  /** A batch is cut up once, as its buffers are always the same. */
+  /** Divides a batch once, because its buffers are always the same. */
   #portionsOf(batch: ImageBatch): readonly Portion[] {
     let portions = this.#portions.get(batch);
     if (portions === undefined) {
@@ -84,7 +84,7 @@ export class Augmenter {
   }
 }
 
-/** Images of a batch that are changed at once, at most PORTION. */
+/** Images of a batch that are augmented at once, at most IMAGES_PER_PORTION. */
 interface Portion {
   readonly images: Tensor;
   readonly examples: Int32Array;
@@ -109,7 +109,7 @@ function cutUp({ images, examples }: ImageBatch, keys: Int32Array): Portion[] {
 }
 
 /**
- * The format of images of this shape (H, W, C) in a backend's memory, whose pixels go from `black` to
+ * Returns the format of images of this shape (H, W, C) in a backend's memory, with pixels from `black` to
  * `white`.
  */
 export function imageFormat(
@@ -122,7 +122,7 @@ export function imageFormat(
   return { backend, height, width, channels, black, white };
 }
 
-/** Everything but mixings as transformations; movements that follow each other become one. */
+/** Returns everything except mixings as transformations. Joins consecutive geometric transforms. */
 function withMovementsJoined(
   augmentations: readonly Augmentation[],
   format: ImageFormat,
@@ -142,7 +142,7 @@ function withMovementsJoined(
   return transformations;
 }
 
-/** Image by image. */
+/** Applies a pixel transform image by image. */
 function repaintingOf(repainting: PixelTransform): Transformation {
   const stream = new ImageStream();
   return {

@@ -13,7 +13,7 @@ function batches(precision: "float32" | "float64", batchSize: number): ImageBatc
   return new ImageBatches(new ResidentSplit(createReferenceBackend(precision), split, [2, 2, 1]), batchSize);
 }
 
-test("a batch has the images and the labels of its stretch of the order", () => {
+test("a batch has the images and labels of its range of the order", () => {
   const { images, labels } = batches("float64", 2).batch(Int32Array.of(0, 2, 1), 1, 2);
   expect(images.shape).toEqual([2, 2, 2, 1]);
   expect([...images.data]).toEqual([10, 20, 30, 40, 254, 255, 128, 127].map((byte) => byte * (1 / 255)));
@@ -45,7 +45,7 @@ test("a shorter last batch has as many rows as examples", () => {
   expect([...labels]).toEqual([9]);
 });
 
-test("two readers of one split read the same bytes, each into buffers of its own", () => {
+test("two readers of one split read the same bytes, each into its own buffers", () => {
   const resident = new ResidentSplit(createReferenceBackend("float32"), split, [2, 2, 1]);
   const training = new ImageBatches(resident, 2).batch(Int32Array.of(0, 1), 0, 2);
   const evaluation = new ImageBatches(resident, 3).batch(Int32Array.of(0, 1, 2), 0, 3);

@@ -3,8 +3,8 @@ import { Batch, sizeOf, type Backend, type Shape, type Tensor } from "@nn/tensor
 import type { Split } from "./dataset.ts";
 
 /**
- * A split in the memory of a backend: made once for a split and a backend, and shared by all that read
- * batches of it. The images stay bytes, a quarter of what float32 takes.
+ * A split in the memory of a backend. Created once per split and backend, and shared by all readers. The
+ * images stay bytes, a quarter of the size of float32.
  */
 export class ResidentSplit {
   readonly backend: Backend;
@@ -14,7 +14,7 @@ export class ResidentSplit {
   readonly images: Uint8Array;
   /** (count), 0 … classes − 1. */
   readonly labels: Int32Array;
-  /** The number that each byte is read as; without, byte / 255. */
+  /** The number for each byte. If undefined, byte / 255. */
   readonly pixels: Float64Array | undefined;
 
   constructor(backend: Backend, split: Split, exampleShape: Shape) {
@@ -29,20 +29,17 @@ export class ResidentSplit {
   }
 }
 
-/** Some examples of a split. The buffers are those of the `ImageBatches`: the next batch overwrites them. */
+/** Some examples of a split. The buffers belong to the `ImageBatches`: the next batch overwrites them. */
 export interface ImageBatch {
-  /** (count, …exampleShape), pixels scaled to 0 … 1, or as the split's `pixels` has them. */
+  /** (count, …exampleShape), pixels scaled to 0 … 1, or as in `pixels` of the split. */
   readonly images: Tensor;
   /** (count), 0 … classes − 1. */
   readonly labels: Int32Array;
-  /** (count), which examples of the split they are. */
+  /** (count), the indices of the examples in the split. */
   readonly examples: Int32Array;
 }
 
-/**
- * Reads batches of at most `batchSize` examples of a split, straight from its bytes; a batch allocates
- * nothing.
- */
+/** Reads batches of at most `batchSize` examples from the bytes of a split. A batch allocates nothing. */
 export class ImageBatches {
   readonly #split: ResidentSplit;
   readonly #exampleSize: number;
@@ -50,7 +47,7 @@ export class ImageBatches {
   readonly #images: Batch;
   readonly #labels: Int32Array;
   readonly #examples: Int32Array;
-  /** The views of each size of batch that came up: the usual one, and that of the last batch of an epoch. */
+  /** The views by batch size: the usual size, and that of the last batch of an epoch. */
   readonly #views = new Map<number, ImageBatch>();
 
   constructor(split: ResidentSplit, batchSize: number) {
@@ -63,7 +60,7 @@ export class ImageBatches {
     this.#examples = backend.allocateIntegers(batchSize);
   }
 
-  /** The examples order[start] … order[start + count − 1], in that order; 1 ≤ count ≤ batchSize. */
+  /** Reads the examples order[start] … order[start + count − 1] in this order; 1 ≤ count ≤ batchSize. */
   batch(order: Int32Array, start: number, count: number): ImageBatch {
     const view = this.#view(count);
     const { images, labels, examples } = view;

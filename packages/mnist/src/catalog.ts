@@ -4,21 +4,21 @@ import { readCatalog, type DefinitionKind } from "@nn/catalog";
 import type { AugmentationDefinition } from "./augmentation.ts";
 import type { DatasetDefinition } from "./definition.ts";
 
-/** How to recognize a definition of a data set. */
+/** How to recognize a data set definition. */
 export const datasetKind: DefinitionKind<DatasetDefinition> = {
   noun: "data set",
   maker: "defineDataset",
   functions: ["describe", "find", "load"],
 };
-/** How to recognize a definition of an augmentation. */
+/** How to recognize an augmentation definition. */
 export const augmentationKind: DefinitionKind<AugmentationDefinition> = {
   noun: "augmentation",
   maker: "defineAugmentation",
   functions: ["plan"],
 };
 
-/** Every data set of the folder `datasets/`, by the name that an experiment file calls it. */
+/** The data sets in the folder `datasets/`, by their names in an experiment file. */
 export const datasets = readCatalog(datasetKind, await entriesOf("datasets"));
 
-/** Every augmentation of the folder `augment/`, by the name that an experiment file calls it. */
+/** The augmentations in the folder `augment/`, by their names in an experiment file. */
 export const augmentations = readCatalog(augmentationKind, await entriesOf("augment"));

@@ -6,7 +6,7 @@ import { DatasetError } from "./errors.ts";
 const images = { file: "images", shape: [2, 2, 3], data: new Uint8Array(12) };
 const labels = { file: "labels", shape: [2], data: Uint8Array.of(0, 9) };
 
-test("images and labels that belong together become a split without being copied", () => {
+test("joins images and labels to a split without copying them", () => {
   const split = joinSplit(images, labels, [2, 3, 1], 10);
   expect(split.count).toBe(2);
   expect(split.images).toBe(images.data);
@@ -21,7 +21,7 @@ test("images of another size are refused", () => {
   );
 });
 
-test("as many labels as images, or both files are named", () => {
+test("a wrong number of labels is refused, and the message names both files", () => {
   const three = { file: "labels", shape: [3], data: new Uint8Array(3) };
   expect(() => joinSplit(images, three, [2, 3, 1], 10)).toThrow(
     new DatasetError(
@@ -30,7 +30,7 @@ test("as many labels as images, or both files are named", () => {
   );
 });
 
-test("a label that is no class is refused with its place", () => {
+test("a label that is not a class is refused with its position", () => {
   expect(() => joinSplit(images, labels, [2, 3, 1], 9)).toThrow(
     new DatasetError(
       "labels: expected labels from 0 to 8, got 9 for image 1 (counted from 0). Use the labels of this data set.",

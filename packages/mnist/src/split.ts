@@ -2,15 +2,18 @@ import type { Rng } from "@nn/tensor";
 
 import { DatasetError } from "./errors.ts";
 
-/** Which images of the training files are for training and which are held out; both ascending: file order. */
+/**
+ * The indices of the images for training and of those held out for validation. Both are ascending, in file
+ * order.
+ */
 export interface HeldOut {
   readonly training: Int32Array;
   readonly validation: Int32Array;
 }
 
 /**
- * Holds `validation` of `count` images out of the training set, drawn by `rng`; 0 holds out none.
- * Throws DatasetError when no image would be left to train on.
+ * Holds out `validation` of `count` training images, drawn by `rng`; 0 holds out none. Throws DatasetError if
+ * no image is left to train on.
  */
 export function splitValidation(count: number, validation: number, rng: Rng): HeldOut {
   requireTrainingImages(count, validation);
@@ -19,7 +22,7 @@ export function splitValidation(count: number, validation: number, rng: Rng): He
   return { training: drawn.slice(validation).sort(), validation: drawn.slice(0, validation).sort() };
 }
 
-/** Throws DatasetError when holding out `validation` of `count` training images leaves none to train on. */
+/** Throws DatasetError if holding out `validation` of `count` training images leaves none to train on. */
 export function requireTrainingImages(count: number, validation: number): void {
   if (validation < count) return;
   throw new DatasetError(
@@ -28,15 +31,15 @@ export function requireTrainingImages(count: number, validation: number): void {
   );
 }
 
-/** 0, 1, … count − 1. */
+/** Returns 0, 1, … count − 1. */
 export function ascending(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => index);
 }
 
 /**
- * The order of an epoch: `indices` shuffled into `out`, which is returned. It depends on the stream alone,
- * not on the epochs before: pass `createRng(seed).fork("shuffle").fork(epoch)`, and a resumed run runs as
- * if never stopped.
+ * Shuffles `indices` into `out` and returns it: the order of an epoch. It depends only on the stream, not on
+ * earlier epochs. Pass `createRng(seed).fork("shuffle").fork(epoch)`, so that a resumed run continues as if
+ * never stopped.
  */
 export function shuffledOrder(indices: Int32Array, rng: Rng, out: Int32Array): Int32Array {
   out.set(indices);

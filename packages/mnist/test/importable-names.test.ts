@@ -2,6 +2,6 @@ import { unexportedNames } from "@nn/catalog/testing/importable-names";
 import * as mnist from "@nn/mnist";
 import { expect, test } from "vitest";
 
-test.each(["augment"])("a custom part may import what those in %s do", (folder) => {
+test.each(["augment"])("custom parts can import every name that the parts in %s import", (folder) => {
   expect(unexportedNames(new URL(`../src/${folder}/`, import.meta.url), mnist)).toEqual([]);
 });

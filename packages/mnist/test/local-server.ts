@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import { onTestFinished } from "vitest";
 
-/** A server on this machine, closed when the test ends, and the address of its root folder. */
+/** Starts a local server that closes when the test ends. Returns its root URL and the paths requested. */
 export async function localServer(
   answer: RequestListener,
 ): Promise<{ readonly url: string; readonly requests: readonly string[] }> {

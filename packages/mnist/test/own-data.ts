@@ -8,10 +8,10 @@ import type { Dataset } from "../src/dataset.ts";
 import { DatasetError } from "../src/errors.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** Files by their path below a folder. */
+/** Files by their path in a folder. */
 export type Files = Readonly<Record<string, Uint8Array | string>>;
 
-/** A folder with these files, removed when the test ends. */
+/** Creates a folder with these files. It is removed when the test ends. */
 export function folderWith(files: Files): string {
   const folder = temporaryFolder();
   for (const [path, content] of Object.entries(files)) {
@@ -21,10 +21,7 @@ export function folderWith(files: Files): string {
   return folder;
 }
 
-/**
- * The data set of these options whose paths are below the folder, described and loaded: both must say the
- * same.
- */
+/** Describes and loads a data set with paths in the folder. Both must agree. */
 export async function loadOwn(type: string, options: object, folder: string): Promise<Dataset> {
   const definition = datasets.get(type)!;
   const chosen = { validation: 0, normalize: false, ...options };
@@ -42,7 +39,7 @@ export async function loadOwn(type: string, options: object, folder: string): Pr
   return dataset;
 }
 
-/** What may be a slip in such data, with paths from the folder. */
+/** Returns the notices about such data, with paths relative to the folder. */
 export function noticesOf(type: string, options: object, folder: string): string[] {
   const chosen = { validation: 0, normalize: false, ...options };
   const { notices = [] } = datasets
@@ -51,7 +48,7 @@ export function noticesOf(type: string, options: object, folder: string): string
   return notices.map((notice) => notice.replaceAll(`${folder}/`, ""));
 }
 
-/** What a person is told about such data, with paths from the folder; in order, the data set itself. */
+/** Returns the error for such data, with paths relative to the folder, or "in order". */
 export async function told(type: string, options: object, folder: string): Promise<string> {
   try {
     await loadOwn(type, options, folder);

@@ -13,25 +13,25 @@ import { createGeometricTransform } from "../src/augment/shared/geometric-transf
 
 const reference = createReferenceBackend("float64");
 
-/** Images in float64, from black 0 to white 1 unless it says otherwise. */
+/** Returns the format of float64 images, by default from black 0 to white 1. */
 export function formatOf(shape: Shape, black = 0, white = 1): ImageFormat {
   return imageFormat(reference, shape, black, white);
 }
 
-/** An image (H, W) with one number a pixel. */
+/** An image (H, W) with one number per pixel. */
 export type Picture = readonly (readonly number[])[];
 
-/** The picture whose pixel (x, y) has the number `pixel(x, y)`. */
+/** Creates a picture whose pixel (x, y) is `pixel(x, y)`. */
 export function picture(width: number, height: number, pixel: (x: number, y: number) => number): number[][] {
   return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => pixel(x, y)));
 }
 
-/** The pixel of a picture, black outside. */
+/** Returns the pixel of a picture; outside it is black. */
 export function at(old: Picture, x: number, y: number): number {
   return old[y]?.[x] ?? 0;
 }
 
-/** What becomes of a picture that is moved so. */
+/** Transforms a picture with this map. */
 export function moved(old: Picture, map: AffineMap): number[][] {
   const [height, width] = [old.length, old[0]!.length];
   const images = reference.allocate([1, height, width, 1]);
@@ -41,19 +41,19 @@ export function moved(old: Picture, map: AffineMap): number[][] {
   return picture(width, height, (x, y) => data[y * width + x]!);
 }
 
-/** The movement that is always this one. */
+/** A geometric transform that always applies this map. */
 export function byMap({ xx, xy, dx, yx, yy, dy }: AffineMap): GeometricTransform {
   return { move: (_draws, map) => map.follow(xx, xy, dx, yx, yy, dy) };
 }
 
-/** Of an augmentation that changes several images at once. */
+/** Returns an augmentation that changes several images at once. Throws for any other. */
 export function transformationOf(augmentation: Augmentation): Transformation {
   if (!("transform" in augmentation)) throw new Error("it transforms no images");
   return augmentation;
 }
 
 /**
- * The map of these augmentations, one after the other, when all numbers drawn are the same share of their
+ * Returns the map of these augmentations, one after the other, if all draws are the same share of their
  * range.
  */
 export function mapOf(augmentations: readonly Augmentation[], share: number): AffineMap {

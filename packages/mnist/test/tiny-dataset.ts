@@ -9,7 +9,7 @@ import { fileNames, fileRoles, type FileRole } from "../src/files/published.ts";
 import type { SourceFolder } from "../src/sources/folder.ts";
 
 /**
- * Four files in the format of MNIST: five images of 2 × 3 to train on, two to test with, of three classes.
+ * Four files in MNIST format: five training images and two test images of 2 × 3 pixels, with three classes.
  */
 export const tinyFiles: Readonly<Record<FileRole, Uint8Array>> = {
   trainingImages: formatIdx({ shape: [5, 2, 3], data: Uint8Array.from({ length: 30 }, (_, i) => i * 8) }),
@@ -18,7 +18,7 @@ export const tinyFiles: Readonly<Record<FileRole, Uint8Array>> = {
   testLabels: formatIdx({ shape: [2], data: Uint8Array.of(2, 0) }),
 };
 
-/** The data set of these files, with other places and mirrors as a test needs them. */
+/** Defines the data set of these files, with the places and mirrors of a test. */
 export function tinyDataset(
   options: { readonly places?: readonly SourceFolder[]; readonly mirrors?: readonly string[] } = {},
 ): DatasetDefinition {

@@ -1,19 +1,19 @@
 import { crc32, deflateSync } from "node:zlib";
 
-/** Colour type by numbers to a pixel (PNG specification, table 11.1). */
+/** Color type by numbers per pixel (PNG specification, table 11.1). */
 const colourTypes: readonly number[] = [0, 0, 4, 2, 6];
 
-/** What a test may do to an image that is otherwise in order. */
+/** Changes that make an otherwise valid image invalid or unusual. */
 export interface PngChanges {
   readonly depth?: number;
   readonly colourType?: number;
-  /** The filter of each row, 0 to 4; none unless given. */
+  /** The filter of each row, 0 to 4. Default: none. */
   readonly filters?: readonly number[];
 }
 
 /**
- * A PNG file of 8 bits, written from the specification and with zlib alone, so that what reads it is held to
- * something else. `pixels` (H, W, C).
+ * Writes an 8-bit PNG file from the specification, with zlib alone, as an independent test of the reader.
+ * `pixels` (H, W, C).
  */
 export function pngOf(
   [height, width, channels]: readonly [number, number, number],
@@ -46,7 +46,7 @@ export function pngOf(
   ]);
 }
 
-/** Of the three neighbours, the one nearest to left + above − corner (PNG specification, 9.4). */
+/** Returns the neighbor nearest to left + above − corner (PNG specification, 9.4). */
 function paeth(left: number, above: number, corner: number): number {
   const guess = left + above - corner;
   const [a, b, c] = [Math.abs(guess - left), Math.abs(guess - above), Math.abs(guess - corner)];

@@ -1,4 +1,4 @@
-/** What Vite makes of a file that is named with `?url&inline`: its content as a `data:` address. */
+/** What Vite returns for a file imported with `?url&inline`: its content as a `data:` URL. */
 declare module "*?url&inline" {
   const address: string;
   export default address;

@@ -1,4 +1,4 @@
-/** What `judge` says, whenever it is asked. */
+/** Runs the kernel self-test. Stores no result, so the test runs at each call. */
 export function runSelfTest(judge: () => boolean): boolean {
   return judge();
 }

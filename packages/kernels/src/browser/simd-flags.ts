@@ -1,7 +1,7 @@
-/** A page cannot ask for 256-bit instructions. */
+/** Always false, because a page cannot request 256-bit instructions. */
 export function usesSimd256(): boolean {
   return false;
 }
 
-/** They are not in use. */
+/** Does nothing, because a page never uses 256-bit instructions. */
 export function disableSimd256(): void {}

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 const file = new URL("../../dist/kernels.wasm", import.meta.url);
 
-/** The compiled kernels. Throws where they have not been compiled. */
+/** Returns the compiled kernels. Throws if they have not been compiled. */
 export function readBinary(): Uint8Array {
   try {
     return readFileSync(file);

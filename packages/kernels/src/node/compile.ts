@@ -9,8 +9,8 @@ const stamp = `${root}dist/sources.sha256`;
 const OPTIONS = [
   "-O3",
   "--noAssert",
-  // The stub runtime has no garbage collector, as the kernels allocate nothing; memory is imported and
-  // shared, so that JavaScript lays out the buffers.
+  // The stub runtime has no garbage collector; the kernels allocate nothing. Memory is imported and shared,
+  // so that JavaScript allocates the buffers.
   "--runtime=stub",
   "--importMemory",
   "--sharedMemory",
@@ -18,18 +18,18 @@ const OPTIONS = [
   "--maximumMemory=16384",
   "--enable=threads",
   "--enable=simd",
-  // Writes kernels.d.ts, from which `Kernels` is made.
+  // Writes kernels.d.ts, from which the type `Kernels` is derived.
   "--bindings=raw",
-  // v128 values cross between the kernels' own files only, never to JavaScript.
+  // Silences the warning about v128 values in exports: only the kernels' own files exchange them.
   "--disableWarning=112",
 ];
 
 /**
- * Compiles assembly/ to dist/kernels.wasm and describes it in dist/kernels.d.ts, by rename, so that a reader
- * never sees half a file.
+ * Compiles assembly/ to dist/kernels.wasm and describes it in dist/kernels.d.ts. Renames finished files, so
+ * that a reader never sees half a file.
  */
 export async function compileKernels(): Promise<void> {
-  // Imported here, because the compiler takes a third of a second to load and is seldom needed.
+  // Imported here, because the compiler takes a third of a second to load and is rarely needed.
   const { default: asc } = await import("assemblyscript/asc");
   const sources = digest();
   mkdirSync(`${root}dist`, { recursive: true });
@@ -39,13 +39,13 @@ export async function compileKernels(): Promise<void> {
     { stderr: process.stderr },
   );
   if (error) throw new Error(`kernels: the assembly does not compile: ${error.message}`, { cause: error });
-  rmSync(`${root}${fresh}.js`); // what would load the kernels: src/module.ts does
+  rmSync(`${root}${fresh}.js`); // would load the kernels; src/module.ts does that
   for (const kind of ["d.ts", "wasm"]) renameSync(`${root}${fresh}.${kind}`, `${root}dist/kernels.${kind}`);
   writeFileSync(stamp, sources);
 }
 
 /**
- * Compiles the kernels when they are missing or older than their sources: after a clone, a pull or an edit.
+ * Compiles the kernels if they are missing or do not match their sources: after a clone, a pull or an edit.
  */
 export async function ensureKernels(onCompile: () => void = () => {}): Promise<void> {
   if (stampIs(digest())) return;

@@ -12,27 +12,27 @@ function stampForTest(): string {
   return join(folder, "stamp");
 }
 
-/** A judge that says these one after the other, and how often it was asked. */
+/** Returns a self-test that gives these results in turn, and a count of its runs. */
 function judgeOf(...verdicts: boolean[]) {
   let asked = 0;
   return { judge: () => verdicts[asked++] ?? false, asked: () => asked };
 }
 
-test("a good verdict is asked for once", () => {
+test("a passed self-test runs once", () => {
   const stamp = stampForTest();
   const { judge, asked } = judgeOf(true, false);
   expect([runSelfTest(judge, stamp), runSelfTest(judge, stamp)]).toEqual([true, true]);
   expect(asked()).toBe(1);
 });
 
-test("a bad one is not remembered", () => {
+test("a failed self-test is not stored", () => {
   const stamp = stampForTest();
   const { judge, asked } = judgeOf(false, true);
   expect([runSelfTest(judge, stamp), runSelfTest(judge, stamp)]).toEqual([false, true]);
   expect(asked()).toBe(2);
 });
 
-test("that of other circumstances counts for nothing", () => {
+test("a result for another environment is ignored", () => {
   const stamp = stampForTest();
   writeFileSync(stamp, "0".repeat(64));
   const { judge, asked } = judgeOf(false);
@@ -40,7 +40,7 @@ test("that of other circumstances counts for nothing", () => {
   expect(asked()).toBe(1);
 });
 
-test("where nothing can be written it is asked for each time", () => {
+test("the self-test runs each time if nothing can be written", () => {
   const stamp = join(stampForTest(), "no such folder");
   const { judge, asked } = judgeOf(true, true);
   expect([runSelfTest(judge, stamp), runSelfTest(judge, stamp)]).toEqual([true, true]);

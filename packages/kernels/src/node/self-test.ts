@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** Beside the kernels, and gone with them. */
+/** Stored next to the kernels, and deleted with them. */
 const usualStamp = fileURLToPath(new URL("../../dist/widening.sha256", import.meta.url));
 
 /**
- * What `judge` says, asked once for these kernels, this judge, this V8 with these options and this processor:
- * a verdict takes a twelfth of a second of each worker's start, and they decide it. Only a good one is
- * remembered; where nothing can be written, none.
+ * Runs the kernel self-test `judge` once for these kernels, this self-test, this V8 with its flags and this
+ * processor. The test takes a twelfth of a second when a worker starts. Stores only a passed test, and only
+ * if it can write.
  */
 export function runSelfTest(judge: () => boolean, stamp: string = usualStamp): boolean {
   const circumstances = digest();
@@ -18,7 +18,7 @@ export function runSelfTest(judge: () => boolean, stamp: string = usualStamp): b
   try {
     writeFileSync(stamp, circumstances);
   } catch {
-    // Judged again the next time.
+    // The test runs again the next time.
   }
   return true;
 }
@@ -37,6 +37,6 @@ function read(stamp: string): string | undefined {
   try {
     return readFileSync(stamp, "utf8");
   } catch {
-    return undefined; // not judged yet
+    return undefined; // not tested yet
   }
 }

@@ -4,15 +4,15 @@ import type { ThreadData } from "../threads/threads.ts";
 
 const PROGRAM = new URL("./thread-program.ts", import.meta.url);
 
-/** A thread that runs. It ends with the process. */
+/** A running thread. It ends with the process. */
 export type StartedThread = Pick<Worker, "terminate">;
 
 /**
- * Starts a thread for each of these. `program`: another than theirs is for tests. Rejects when one does not
- * come up.
+ * Starts one thread per entry of `data`. Rejects if a thread does not start. `program`: the program of a
+ * thread; tests pass another.
  */
 export async function startThreads(data: readonly ThreadData[], program = PROGRAM): Promise<StartedThread[]> {
-  // No options of the process's own: those of V8 hold for all of its threads, and a thread needs no others.
+  // No flags are passed on: V8 flags apply to all threads of a process, and a thread needs no other.
   const workers = data.map((workerData) => new Worker(program, { workerData, execArgv: [] }));
   try {
     await Promise.all(workers.map(ready));

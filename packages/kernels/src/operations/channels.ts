@@ -11,8 +11,8 @@ import { codeOf, slopeOf } from "../activation-codes.ts";
 import { columnsOfLast, FLOAT, type Engine } from "../engine.ts";
 import { NUMBER, type Split } from "../threads/split.ts";
 
-// Shared out by segments where there are several; one segment by its blocks of rows, whose sums are joined by
-// one thread.
+// Several segments are split among threads by segment. A single segment is split by blocks of rows, and one
+// thread joins their sums.
 
 /** mean = Σ x / P, variance = Σ (x − mean)² / P of each channel; see `Backend.channelMoments`. */
 export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMoments): void {
@@ -127,18 +127,18 @@ export function channelInputGradient(
   });
 }
 
-/** x counts as (segments, rows, columns). */
+/** The sizes of x as (segments, rows, columns). */
 interface Extents {
   readonly segments: number;
   readonly rows: number;
   readonly columns: number;
-  /** Bytes. */
+  /** Bytes per segment. */
   readonly segment: number;
-  /** Of an operation that passes over x. */
+  /** Cost of an operation that passes over x, in multiply-adds. */
   readonly work: number;
 }
 
-/** `perChannel` is (segments, columns). */
+/** Returns the sizes of x. `perChannel` is (segments, columns). */
 function extentsOf(x: Tensor, perChannel: Tensor): Extents {
   const columns = columnsOfLast(perChannel);
   const rows = x.data.length / perChannel.data.length;
@@ -159,8 +159,8 @@ function splitOf(extents: Extents): Split {
 }
 
 /**
- * What a range of `splitOf` is: so many segments of so many rows, and how many bytes in they begin in x and
- * in what is per channel.
+ * Returns a function that converts a range of `splitOf` to the number of segments and rows, and to byte
+ * offsets into x and into per-channel tensors.
  */
 function partOf({ segments, rows, columns, segment }: Extents) {
   const row = columns * FLOAT;
@@ -170,7 +170,7 @@ function partOf({ segments, rows, columns, segment }: Extents) {
       : { segments: 1, rows: to - from, numbersAt: from * row, channelsAt: 0 };
 }
 
-/** Room for what each block of the rows of a segment gives, so many float32 numbers. */
+/** Returns a workspace for `numbers` float32 numbers per block of the rows of a segment. */
 function roomForPartials(engine: Engine, rows: number, numbers: number, thread: number): number {
   return engine.roomFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * FLOAT, thread);
 }

@@ -38,7 +38,7 @@ function byNumbers({ data }: Tensor): Split {
   return { extent: data.length, grain: LINE, work: HARD_NUMBER * data.length };
 }
 
-/** How the kernels number the curves; kept equal to assembly/curves.ts. */
+/** The codes of the functions in the kernels. Keep equal to assembly/curves.ts. */
 const codes = {
   gelu: 1,
   "gelu-tanh": 2,
@@ -49,7 +49,7 @@ const codes = {
   "hard-swish": 7,
 } satisfies Record<ElementwiseFunction["kind"], number>;
 
-/** Number and the two arguments of a curve, as the kernels take them. */
+/** Returns the code and the two arguments of a function for the kernels. */
 function codeOf(curve: ElementwiseFunction): [code: number, first: number, second: number] {
   const code = codes[curve.kind];
   if (curve.kind === "softplus") return [code, curve.beta, 0];

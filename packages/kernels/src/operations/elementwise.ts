@@ -18,7 +18,7 @@ export function activate(engine: Engine, activation: Activation, x: Tensor, out:
   ]);
 }
 
-/** out = dy · f′(x), with f′ taken from y = f(x); see `Backend.activateBackward`. */
+/** out = dy · f′(x), with f′ computed from y = f(x); see `Backend.activateBackward`. */
 export function activateBackward(
   engine: Engine,
   activation: Activation,

@@ -3,13 +3,13 @@ import type { Tensor } from "@nn/tensor";
 import { columnsOfLast, FLOAT } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
 
-/** Each number of out, or of dy, has a multiply-add for each weight of its filter. */
+/** Splits by images. Each number of out (or dy) costs one multiply-add per weight of its filter. */
 export function byImages(out: Tensor, weight: Tensor): Split {
   const terms = weight.data.length / columnsOfLast(weight);
   return { extent: out.shape[0]!, grain: 1, work: out.data.length * terms };
 }
 
-/** The size in bytes of one image of a batch (N, H, W, C). */
+/** Returns the size in bytes of one image of a batch (N, H, W, C). */
 export function bytesOfImage({ data, shape }: Tensor): number {
   return (data.length / shape[0]!) * FLOAT;
 }

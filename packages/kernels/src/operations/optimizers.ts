@@ -42,7 +42,7 @@ export function adamStep(engine: Engine, step: AdamStep): void {
 }
 
 /**
- * A step reads and writes each number of a parameter several times, from memory that is seldom in the nearest
+ * A step reads and writes each number of a parameter several times, from memory that is rarely in the L1
  * cache.
  */
 function byNumbers({ data }: Tensor): Split {

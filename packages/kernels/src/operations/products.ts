@@ -5,10 +5,10 @@ import { columnsOf, FLOAT, LINE, type Engine } from "../engine.ts";
 import { ListedNonZeros, type Lists } from "../non-zeros.ts";
 import { allFinite } from "./reductions.ts";
 
-/** The widest panel of the kernels, sparse.ts. */
+/** The widest panel of the kernels; see assembly/sparse.ts. */
 const PANEL_COLUMNS = 64;
 const TILE_ROWS = 4;
-/** About how much of a product is left where lists stand for A. */
+/** Approximate share of a product that remains when A is given as lists. */
 const SHARE_LISTED = 0.2;
 
 /** out = activation(A·B + bias), or out += A·B; see `Backend.gemm`. */
@@ -26,7 +26,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
 
   const lists = listsFor(engine, product, transposeA);
   if (lists !== undefined) {
-    // By rows of out, each a list.
+    // Split by rows of out; each has a list.
     engine.run(
       engine.kernels.sparseProduct,
       { extent: M, grain: 1, work: work * SHARE_LISTED },
@@ -52,7 +52,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
   const aAddress = engine.address(a);
   const [aRow, aColumn] = transposeA ? [FLOAT, aColumns * FLOAT] : [aColumns * FLOAT, FLOAT];
   const [bRow, bColumn] = [bColumns * FLOAT, transposeB ? bColumns * FLOAT : FLOAT];
-  // By columns of out where B must be packed, so that each thread packs its own; else by rows.
+  // Split by columns of out if B must be packed, so that each thread packs its own; otherwise by rows.
   const byColumns = transposeB && N >= 4 * LINE;
   engine.run(
     engine.kernels.gemm,
@@ -85,7 +85,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
 export function gemmBlocks(engine: Engine, products: BlockProducts): void {
   const { outer, inner, M, N, K, a, b, out, transposeA = false, transposeB = false } = products;
   const bytes = K * PANEL_COLUMNS * FLOAT;
-  // By outer blocks, which are the examples of a batch.
+  // Split by outer blocks, the examples of a batch.
   engine.run(
     engine.kernels.gemmBlocks,
     { extent: outer, grain: 1, work: outer * inner * M * N * K },
@@ -108,7 +108,10 @@ export function gemmBlocks(engine: Engine, products: BlockProducts): void {
   );
 }
 
-/** Where blocks begin, from an outer one on, and how many bytes lie between them. */
+/**
+ * Returns the address of the first block from outer block `first`, and the bytes between outer and inner
+ * blocks.
+ */
 function blocks(
   engine: Engine,
   { tensor, offset, outerStep, innerStep }: Blocks,
@@ -122,7 +125,7 @@ function blocks(
 }
 
 /**
- * The lists of A where they can stand for it: leaving out 0·b changes nothing unless b is infinite or NaN.
+ * Returns the lists of A if they can replace it. Skipping 0·b changes nothing unless b is infinite or NaN.
  */
 function listsFor(
   engine: Engine,

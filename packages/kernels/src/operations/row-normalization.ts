@@ -27,7 +27,10 @@ export function normalizeRows(
   ]);
 }
 
-/** Shared out by blocks of rows, whose parts of the parameters' gradients are joined by one thread. */
+/**
+ * out = ∂loss/∂x, and the gradients of weight and bias; see `Backend.rowInputGradient`. Splits by blocks of
+ * rows; one thread joins their parts of the parameter gradients.
+ */
 export function rowInputGradient(engine: Engine, gradient: RowInputGradient): void {
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
   const [rows, columns] = [scale.data.length, weight.data.length];
@@ -51,7 +54,7 @@ export function rowInputGradient(engine: Engine, gradient: RowInputGradient): vo
   if (biasGradient !== undefined) join(sums + row, biasGradient);
 }
 
-/** Where the number of a row is; 0 for no tensor. */
+/** Returns the address of the number of a row; 0 if there is no tensor. */
 function ofRow(engine: Engine, perRow: Tensor | undefined, row: number): number {
   return perRow === undefined ? 0 : engine.address(perRow) + row * FLOAT;
 }

@@ -5,7 +5,7 @@ import { columnsOfLast, LINE, type Engine } from "../engine.ts";
 import { tiledBackward, tiledForward, wordsOfTiled, writeTiled, type WinogradPlan } from "../winograd.ts";
 import { byImages, bytesOfImage } from "./image-ranges.ts";
 
-/** out, image by image. */
+/** out = activation(x ∗ W + bias), image by image. */
 export function convolve(engine: Engine, { window, x, weight, bias, activation, out }: Convolution): void {
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
@@ -22,7 +22,7 @@ export function convolve(engine: Engine, { window, x, weight, bias, activation, 
   ]);
 }
 
-/** dx, image by image: the same as forward, with the weights turned. */
+/** dx = ∂loss/∂x, image by image: a forward pass with the weights rotated by 180 degrees. */
 export function convolveInputGradient(
   engine: Engine,
   { window, dy, weight, dx }: ConvolutionInputGradient,
@@ -42,7 +42,9 @@ export function convolveInputGradient(
   ]);
 }
 
-/** Every image adds to all of dW, so it is shared out by filters; each thread transforms all of x. */
+/**
+ * dw += ∂loss/∂W. Every image adds to all of dW, so threads split it by filters; each transforms all of x.
+ */
 export function convolveWeightGradient(
   engine: Engine,
   { window, x, dy, dw }: ConvolutionWeightGradient,
@@ -59,7 +61,7 @@ export function convolveWeightGradient(
   ]);
 }
 
-/** Writes what a convolution is into a thread's room for its workings; returns its address. */
+/** Writes the plan of a convolution into the workspace of a thread. Returns its address. */
 function room(engine: Engine, tiled: WinogradPlan, thread: number): number {
   const words = wordsOfTiled(tiled);
   const address = engine.roomFor(words * 4, thread);

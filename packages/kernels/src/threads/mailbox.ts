@@ -1,11 +1,10 @@
 /** Bytes of a mailbox: a cache line for each direction, then the arguments of a kernel. */
 export const MAILBOX_BYTES = 384;
-/** The most arguments that a kernel has, and some. */
+/** At least the largest number of arguments of a kernel. */
 const ARGUMENTS = 32;
 
 /**
- * 32-bit words, the first cache line written by the one who posts, the second by the one who works; CLAIMED
- * by both.
+ * Indices of 32-bit words. The poster writes the first cache line, the worker the second; both write CLAIMED.
  */
 const POSTED = 0;
 const POSTER_SLEEPS = 1;
@@ -17,20 +16,19 @@ const WORKER_SLEEPS = 18;
 const FAILED = 19;
 
 /**
- * About 50 µs: longer than most gaps between two kernels of a training step, after which waking up takes as
- * long again.
+ * About 50 µs: longer than most gaps between two kernels of a training step. Waking up takes as long again.
  */
 const SPINS = 1000;
 /**
- * Who has not answered for six times ten seconds is gone. Counted in parts, as a machine that was asleep
- * wakes up late once.
+ * A thread that has not answered for six times ten seconds is considered dead. The time is split, because a
+ * machine that was asleep wakes up late once.
  */
 const PATIENCE = { times: 6, milliseconds: 10_000 };
 
 /**
- * Through which the main thread hands a kernel to another one, in the memory that both share. Jobs are
- * numbered. Whoever first claims job n, by a step of CLAIMED from n − 1 to n, does it: where the other thread
- * is slow to come, since something else has its core, the main thread does the work itself.
+ * Passes kernels from the main thread to another thread, in their shared memory. Jobs are numbered. The
+ * thread that first claims job n, by changing CLAIMED from n − 1 to n, runs it. If the other thread is slow
+ * because its core is busy, the main thread runs the job itself.
  */
 export class Mailbox {
   readonly #words: Int32Array;
@@ -44,23 +42,23 @@ export class Mailbox {
     this.#arguments = new Float64Array(buffer, address + 128, ARGUMENTS);
   }
 
-  /** The main thread: hands over a kernel, by its number, and goes on. */
+  /** On the main thread: posts a kernel, by its number, and returns at once. */
   post(kernel: number, args: readonly number[]): void {
     const words = this.#words;
     for (let i = 0; i < args.length; i++) this.#arguments[i] = args[i]!;
     words[KERNEL] = kernel;
     words[COUNT] = args.length;
-    this.#job = (this.#job + 1) | 0; // after the largest 32-bit number comes the smallest
+    this.#job = (this.#job + 1) | 0; // the largest 32-bit number is followed by the smallest
     Atomics.store(words, POSTED, this.#job);
     if (Atomics.load(words, WORKER_SLEEPS) === 1) Atomics.notify(words, POSTED);
   }
 
-  /** The main thread: takes back what it posted last. False when the other thread is at it already. */
+  /** On the main thread: takes back the last job. Returns false if the other thread has claimed it. */
   takeBack(): boolean {
     return this.#claim();
   }
 
-  /** The main thread: waits for what it posted last; what the kernel returned. */
+  /** On the main thread: waits for the last job and returns what its kernel returned. */
   result(): number {
     const words = this.#words;
     const done = Atomics.load(words, DONE);
@@ -71,11 +69,11 @@ export class Mailbox {
     return this.#result[0]!;
   }
 
-  /** The other thread: does what is posted, for good. */
+  /** On the other thread: runs every posted job, forever. */
   serve(kernels: readonly ((...args: number[]) => number | void)[]): never {
     const words = this.#words;
     for (;;) {
-      // Nothing to do for a while is no reason to stop.
+      // A timeout does not end the loop.
       while (!changed(words, POSTED, this.#job, WORKER_SLEEPS));
       this.#job = Atomics.load(words, POSTED);
       if (!this.#claim()) continue;
@@ -97,8 +95,8 @@ export class Mailbox {
 }
 
 /**
- * Waits until words[at] is no longer `old`: awake at first, then asleep, which words[sleeps] tells. False
- * when patience is at its end.
+ * Waits until words[at] is no longer `old`. Spins first, then sleeps; words[sleeps] is 1 while it sleeps.
+ * Returns false after a timeout (PATIENCE).
  */
 function changed(words: Int32Array, at: number, old: number, sleeps: number): boolean {
   for (let spin = 0; spin < SPINS; spin++) {

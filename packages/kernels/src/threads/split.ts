@@ -1,33 +1,30 @@
-/** How an operation can be shared out: by ranges of something, such as rows or images. */
+/** How an operation can be split among threads: by ranges of rows, images or other elements. */
 export interface Split {
-  /** How many there are. */
+  /** Number of elements. */
   readonly extent: number;
-  /** Ranges begin at multiples of it: the height of a tile, a cache line of numbers. */
+  /** Ranges start at multiples of this, such as the height of a tile or a cache line of numbers. */
   readonly grain: number;
-  /** Of the whole operation, in multiply-adds; see NUMBER. */
+  /** Cost of the whole operation, in multiply-adds; see NUMBER. */
   readonly work: number;
 }
 
 /**
  * The cost of a number that an elementwise kernel reads, changes and writes, in multiply-adds of a matrix
- * product. bench/threads.ts prints both costs beside a product.
+ * product. bench/threads.ts compares both costs with a product.
  */
 export const NUMBER = 8;
-/**
- * The cost of a number whose exponential is taken, or for which random words are drawn. Same unit and
- * benchmark as NUMBER.
- */
+/** The cost of a number with an exponential or with random words, in the same unit as NUMBER. */
 export const HARD_NUMBER = 128;
 
 /**
- * A part of an operation must have this many multiply-adds to be worth another thread: about ten
- * microseconds, and some ten times what handing it over takes. bench/threads.ts prints it.
+ * The fewest multiply-adds for which another thread is worthwhile: about ten microseconds, about ten times
+ * the cost of passing the work on. bench/threads.ts measures it.
  */
 export const WORTH_SPLITTING = 500_000;
 
 /**
- * The length of each range, all but the last: as few ranges as there are threads, each with `worth`
- * multiply-adds.
+ * Returns the length of each range except the last. There are at most as many ranges as threads, each with at
+ * least `worth` multiply-adds.
  */
 export function rangeOf({ extent, grain, work }: Split, threads: number, worth: number): number {
   const parts = Math.max(1, Math.min(threads, worth === 0 ? threads : Math.floor(work / worth)));

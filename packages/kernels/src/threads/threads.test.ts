@@ -9,7 +9,7 @@ import { Threads } from "./threads.ts";
 
 describe.each([2, 3])("on %i threads", async (count) => {
   const backend = createWasmBackend();
-  // No work is too small: every operation that can be shared out is.
+  // With a limit of 0, every operation that can be split is split.
   await backend.startThreads(count, 0);
   afterAll(() => backend.endThreads());
 
@@ -23,7 +23,7 @@ describe.each([2, 3])("on %i threads", async (count) => {
   });
 });
 
-test("an operation is done in as many parts as it is worth, each element by one thread", async () => {
+test("an operation is split into worthwhile parts, with one thread per element", async () => {
   const engine = new Engine("wasm-plain", 16);
   await engine.startThreads(3, 100);
   const rangesOf = (extent: number, grain: number, work: number): number[][] => {
@@ -49,7 +49,7 @@ test("an operation is done in as many parts as it is worth, each element by one 
   expect(rangesOf(10, 4, 1e9)).toEqual([[0, 10, 0]]);
 });
 
-test("what kernels write for the while is their thread's own: static memory stays as it was compiled", () => {
+test("kernels write temporary values to their thread's copy and never change static memory", () => {
   const { heapBase } = new Engine("wasm-plain", 16).kernels;
   const backend = createWasmBackend();
   const { buffer } = backend.allocate([1]).data;
@@ -63,7 +63,7 @@ test("what kernels write for the while is their thread's own: static memory stay
   }
 });
 
-test("a thread that does not start says why, and what to do", async () => {
+test("a thread that does not start is an error with reason and advice", async () => {
   const { memory, kernels } = new Engine("wasm-plain", 16);
   const program = new URL("./no-such-program.ts", import.meta.url);
   const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));

@@ -4,21 +4,18 @@ import type { KernelMemory } from "../memory.ts";
 import { kernelTable, type Kernel, type Kernels } from "../module.ts";
 import { Mailbox, MAILBOX_BYTES } from "./mailbox.ts";
 
-/** What a thread is given. */
+/** The data that a thread starts with. */
 export interface ThreadData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly buffer: SharedArrayBuffer;
-  /** Address of its copy of static memory. */
+  /** Address of the thread's copy of static memory. */
   readonly own: number;
-  /** Address of its mailbox. */
+  /** Address of the thread's mailbox. */
   readonly mailbox: number;
 }
 
-/**
- * Threads of this process that run kernels when they are asked to, and sleep when they are not. They end with
- * the process.
- */
+/** Threads of this process that run kernels on request and sleep otherwise. They end with the process. */
 export class Threads {
   readonly #workers: readonly StartedThread[];
   readonly #mailboxes: readonly Mailbox[];
@@ -31,8 +28,8 @@ export class Threads {
   }
 
   /**
-   * Starts `count` threads beside this one. `program`: another than theirs is for tests. Rejects when one
-   * does not come up.
+   * Starts `count` threads besides this one. Rejects if a thread does not start. `program`: the program of a
+   * thread; tests pass another.
    */
   static async start(
     count: number,
@@ -54,8 +51,8 @@ export class Threads {
   }
 
   /**
-   * Runs a kernel on this thread with the first arguments and on the others with the rest, if they come to it
-   * before this one does. The sum of what it returns.
+   * Runs a kernel with the first arguments on this thread, and with the others on the other threads. This
+   * thread also runs parts that they have not started. Returns the sum of what the kernel returns.
    */
   run<Arguments extends number[]>(kernel: Kernel<Arguments>, parts: readonly [...Arguments][]): number {
     const number = this.#numbers.get(kernel)!;

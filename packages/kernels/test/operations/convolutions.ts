@@ -28,17 +28,17 @@ const window = fc
   })
   .filter(({ outputHeight, outputWidth }) => outputHeight >= 1 && outputWidth >= 1);
 
-/** Groups, channels of a group, filters of a group. */
+/** Groups, channels per group, filters per group. */
 const depth = fc.oneof(
   fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 5 }), fc.constantFrom(1, 3, 16, 20, 32)),
   fc.tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
 );
 const N = fc.integer({ min: 1, max: 3 });
-/** Few filters or channels of many images: computed across these, sixteen by sixteen. */
+/** Few filters or channels and many images: computed across images, sixteen at a time. */
 const narrow = fc.tuple(fc.constant(1), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 }));
 const manyImages = fc.constantFrom(8, 9, 15, 16, 17, 20, 26, 27, 34);
 
-/** 3×3 as Winograd's tiles take it, padded more or less on each side. */
+/** 3×3 windows for Winograd's tiles, with different padding on each side. */
 const tiledWindow = fc
   .record({
     height: fc.integer({ min: 1, max: 6 }),
@@ -56,12 +56,13 @@ const tiledWindow = fc
     return Object.assign(sides, kernel, steps, { outputHeight, outputWidth });
   })
   .filter((each) => convolutionMethod(each, 1, 16, 16) === "winograd");
-/** Full vectors and panels, edges and remainders; images enough for more than one block of tiles. */
+/** Full vectors and panels, edges and remainders; enough images for more than one block of tiles. */
 const tiledDepth = fc.tuple(fc.constant(1), fc.constantFrom(16, 17, 20), fc.constantFrom(16, 18, 25, 33));
 const tiledImages = fc.constantFrom(1, 2, 3, 3, 7);
 
 /**
- * A convolution and the shapes of what it works on: groups, channels of a group, filters of a group; images.
+ * A convolution with the shapes of its operands. `sizes`: groups, channels per group, filters per group;
+ * number of images.
  */
 const convolution = (
   windows: fc.Arbitrary<Window>,
@@ -96,7 +97,7 @@ const forward = (each: typeof direct) =>
       return [out];
     });
 
-// The weights are finite: what an infinite one does to pixels that it does not touch is open.
+// The weights are finite: the effect of an infinite weight on pixels outside its window is undefined.
 const byInput = (each: typeof direct) =>
   fc.tuple(each, seed).map(([{ window: at, groups, x, weight, y }, s]): Work => (backend, draw) => {
     const dx = backend.allocate(x);

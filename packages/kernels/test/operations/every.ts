@@ -13,8 +13,8 @@ import { softmaxes } from "./softmax.ts";
 import type { Operation, Works } from "../same-bytes.ts";
 
 /**
- * Every operation of the interface on random shapes. An operation that is missing here does not compile:
- * write what it does to the file of its kind.
+ * Work for every operation of the interface, on random shapes. A missing operation is a type error: add it to
+ * the file of its kind.
  */
 export const works: Required<Works> = {
   ...products,

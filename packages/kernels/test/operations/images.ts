@@ -26,7 +26,7 @@ const sampled = fc
   .map(({ N, H, W, C, scale, bent, seed: s }): Work => (backend, draw) => {
     const x = draw([N, H, W, C], s);
     const maps = draw([N, 6], s + 1);
-    // About the map that leaves every pixel where it is.
+    // The identity map plus random numbers.
     for (let i = 0; i < maps.data.length; i++)
       maps.data[i] = Number(i % 6 === 0 || i % 6 === 4) + scale * maps.data[i]!;
     const displacements = draw([H, N, 2, W], s + 2);

@@ -54,8 +54,7 @@ const columnSums = fc
   });
 
 /**
- * Blocks side by side in rows that hold all of them, as the heads of an attention lie; those of out with gaps
- * that stay.
+ * Blocks side by side in rows, like the heads of attention. The rows of out have gaps that must not change.
  */
 const inBlocks = fc
   .record({ ...factors, outer: fc.integer({ min: 1, max: 3 }), inner: fc.integer({ min: 1, max: 3 }) })
@@ -75,7 +74,7 @@ const inBlocks = fc
 export const products = {
   gemm: {
     "all four transposes, with bias and activation": product,
-    "going on from what out holds": accumulated,
+    "accumulated onto out": accumulated,
     "lists of non-zeros, whatever the share of zeros": listed,
   },
   gemmBlocks: { "all four transposes, blocks side by side": inBlocks },

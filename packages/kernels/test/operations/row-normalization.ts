@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { extent, seed, type Work, type Works } from "../same-bytes.ts";
 
-/** R rows, around the blocks of 64, of D numbers, around the lanes and the stretches of 512. */
+/** R rows (near multiples of the block of 64) of D numbers (near multiples of the lanes and of 512). */
 const shape = fc.record({
   R: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(64, 65)),
   D: fc.oneof(extent, fc.constantFrom(511, 512, 513, 1030)),

@@ -1,6 +1,6 @@
 import type { Module } from "@nn/platform/interfaces";
 
-// Whoever bundles the page (Vite, rolldown) puts the modules here: a page cannot look into a folder.
+// The bundler (Vite, rolldown) inserts the modules here, because a page cannot list a folder.
 const modules = import.meta.glob<Module>(
   [
     "../layers/*.ts",
@@ -15,7 +15,7 @@ const modules = import.meta.glob<Module>(
   },
 );
 
-/** The modules of a folder of these sources by the names of their files. */
+/** Returns the modules in a folder of this package's sources, by file name. */
 export function entriesOf(folder: string): Promise<ReadonlyMap<string, Module>> {
   const start = `../${folder}/`;
   const own = Object.entries(modules).filter(([path]) => path.startsWith(start));

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { testInitializer } from "../testing.ts";
 import { orthogonal } from "./orthogonal.ts";
 
-// Of (200, 300): each row has length gain, so its 300 squares have the mean gain² / 300.
+// For (200, 300), each row has length gain, so the mean of its 300 squares is gain² / 300.
 testInitializer(orthogonal, [
   { readsShape: true, variance: () => 1 / 300 },
   { options: { gain: 2 }, readsShape: true, variance: () => 4 / 300 },
@@ -17,7 +17,7 @@ describe.each([
   { shape: [3, 7] },
   { shape: [5, 5] },
   { shape: [1, 4] },
-  { shape: [3, 3, 2, 4] }, // a window of weights: (KH·KW·C, F)
+  { shape: [3, 3, 2, 4] }, // kernels of a convolution: (KH·KW·C, F)
 ])("of $shape", ({ shape }) => {
   const columns = shape.at(-1) ?? 1;
   const rows = shape.reduce((product, extent) => product * extent) / columns;
@@ -26,7 +26,7 @@ describe.each([
   // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- an initializer's fill, not an array's
   orthogonal.fill(options, value, { fanIn: rows, fanOut: columns }, createRng(5));
 
-  test("its columns, or its rows where they are fewer, have length gain and right angles", () => {
+  test("columns, or rows when there are fewer, are orthogonal and have length gain", () => {
     const count = Math.min(rows, columns);
     const entry = (vector: number, k: number): number =>
       value.data[columns <= rows ? k * columns + vector : vector * columns + k]!;

@@ -12,7 +12,7 @@ testInitializer(truncatedNormal, [
   { options: { standardDeviation: 2 }, variance: () => rest * 4 },
 ]);
 
-test("no weight is further from 0 than two standard deviations", () => {
+test("no weight is more than two standard deviations from 0", () => {
   const value = createReferenceBackend("float64").allocate([10_000]);
   const options = { standardDeviation: 0.5 };
   // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- an initializer's fill, not an array's

@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { defineInitializer } from "../definition.ts";
 
 /**
- * What lies outside is drawn again. The variance of what is left is σ²·(1 − 4·φ(2) / (2·Φ(2) − 1)) =
- * 0.774·σ². As Keras's TruncatedNormal and PyTorch's trunc_normal_(±2σ).
+ * Redraws numbers beyond ±2σ. The variance of the result is σ²·(1 − 4·φ(2) / (2·Φ(2) − 1)) = 0.774·σ². The
+ * same as TruncatedNormal in Keras and trunc_normal_ in PyTorch with bounds ±2σ.
  */
 export const truncatedNormal = defineInitializer({
   type: "truncated-normal",

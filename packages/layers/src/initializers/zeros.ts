@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";
 
-/** All neurons of a layer stay alike and learn the same. To see why the others exist. */
+/** All neurons of a layer stay equal and learn the same. Shows why weights are initialized at random. */
 export const zeros = defineInitializer({
   type: "zeros",
   description:

@@ -20,9 +20,9 @@ testLayer(averagePool2d, [
 ]);
 
 test.each([
-  { countIncludePad: true, expected: [9 / 9] }, // as PyTorch: over the whole window
-  { countIncludePad: false, expected: [9] }, // as Keras: over the one pixel that is there
-])("zeros around the image, countIncludePad $countIncludePad", ({ countIncludePad, expected }) => {
+  { countIncludePad: true, expected: [9 / 9] }, // PyTorch: divides by the whole window
+  { countIncludePad: false, expected: [9] }, // Keras: divides by the one visible pixel
+])("padding with countIncludePad $countIncludePad", ({ countIncludePad, expected }) => {
   const backend = createReferenceBackend("float64");
   const options = { poolSize: 3, padding: "same", countIncludePad };
   const { layer } = buildLayer(averagePool2d, { options, inputShape: [1, 1, 1] }, { backend, batchSize: 1 });

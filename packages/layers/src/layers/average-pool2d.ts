@@ -4,11 +4,11 @@ import { defineLayer } from "../definition.ts";
 import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
- * dx[n, iy, ix, c] = Σ dy / K over the windows that see the pixel.
+ * dx[n, iy, ix, c] = Σ dy / K over the windows that contain the pixel.
  *
- * K is the size of the window: zeros around the image count, PyTorch's `count_include_pad=True`, its
- * default. With countIncludePad false K is the number of pixels that the window sees, which is what Keras
- * does with padding "same". Sums are float64, rounded once.
+ * K is the size of the window, padding included, as with `count_include_pad=True` in PyTorch, its default.
+ * With countIncludePad false, K is the number of image pixels in the window, as in Keras with padding "same".
+ * Sums are float64 and rounded once.
  */
 export const averagePool2d = defineLayer({
   type: "average-pool2d",
@@ -37,7 +37,7 @@ export const averagePool2d = defineLayer({
         const { top, bottom, left, right } = visiblePixels(window);
         const output = context.batch(outputShape);
         const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
-        // (OH, OW): what the sum of each window is divided by.
+        // (OH, OW): the divisor of each window.
         const K = new Int32Array(OH * OW).fill(window.kernelHeight * window.kernelWidth);
         if (!countIncludePad) {
           for (let o = 0; o < K.length; o++) {
@@ -70,7 +70,7 @@ export const averagePool2d = defineLayer({
             return y; // (N, OH, OW, C)
           },
 
-          // dx += dy / K for each pixel of the window. Where windows overlap, in the order of the windows.
+          // dx += dy / K for each pixel of the window. Overlapping windows add in the order of the windows.
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const N = dy.shape[0]!;

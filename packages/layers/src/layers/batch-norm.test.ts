@@ -15,12 +15,12 @@ testLayer(batchNorm, [
 const backend = createReferenceBackend("float64");
 const training = { training: true, step: 0 };
 
-test("evaluation gives what training gave, once the running averages are those of the batch", () => {
+test("evaluation equals training when the running averages are those of the batch", () => {
   const options = { momentum: 1, epsilon: 1e-12, affine: false };
   const { layer } = buildLayer(batchNorm, { options, inputShape: [1] }, { backend, batchSize: 4 });
   const x = { shape: [4, 1], data: Float64Array.of(1, 2, 3, 6) };
   const inTraining = layer.forward(x, training).data.slice();
-  // The running variance is the unbiased one: 4/3 of that of the batch.
+  // The running variance is unbiased: 4/3 of the variance of the batch.
   const inEvaluation = layer.forward(x, { training: false, step: 0 }).data;
   for (const [i, y] of inEvaluation.entries()) expect(y / Math.sqrt(3 / 4)).toBeCloseTo(inTraining[i]!, 10);
 });
@@ -30,12 +30,12 @@ test.each([
   { inputShape: [1, 1, 3], leastBatch: 2 },
   { inputShape: [1, 2, 3], leastBatch: 1 },
   { inputShape: [2, 3], leastBatch: 1 },
-])("on $inputShape it takes batches of $leastBatch or more to learn from", ({ inputShape, leastBatch }) => {
+])("$inputShape needs batches of $leastBatch or more", ({ inputShape, leastBatch }) => {
   const plan = batchNorm.plan({ momentum: 0.1, epsilon: 1e-5, affine: true }, inputShape);
   expect(plan.leastBatch ?? 1).toBe(leastBatch);
 });
 
-test("a batch with one number a channel has no variance, and leaves the running averages alone", () => {
+test("a batch with one number per channel does not change the running averages", () => {
   const built = buildLayer(batchNorm, { inputShape: [3] }, { backend, batchSize: 1 });
   const before = stateOf(built);
   built.layer.forward({ shape: [1, 3], data: Float64Array.of(1, 2, 3) }, training);

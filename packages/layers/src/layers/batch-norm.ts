@@ -5,15 +5,15 @@ import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 
 /**
- * μ and σ² are over all m numbers of a channel in the batch; γ, β, μ, σ² (C).
+ * μ and σ² are over all m numbers of a channel in the batch. γ, β, μ, σ² (C).
  *
- * Evaluation takes the running mean and variance of the training batches instead, running ← (1 −
- * momentum)·running + momentum·batch, the variance there being m/(m − 1)·σ²; all as in PyTorch.
+ * Evaluation uses the running mean and variance of the training batches: running ← (1 − momentum)·running +
+ * momentum·batch. The running variance uses the unbiased m/(m − 1)·σ². All as in PyTorch.
  *
  * Backward, with Σ over the m numbers of a channel:
  *
  *     dβ = Σ dy,   dγ = Σ dy·x̂ = r·Σ dy·(x − μ)
- *     dx = γ·r·(dy − dβ/m − x̂·dγ/m)                        neither the mean nor the length of x matters
+ *     dx = γ·r·(dy − dβ/m − x̂·dγ/m)                        y depends on neither the mean nor the scale of x
  *        = (dy·γr − γr·dβ/m) − (x − μ)·γr·r·dγ/m           the terms of `Backend.channelInputGradient`
  *
  * In evaluation μ and r are constants, and 1/m counts as 0: dx = dy·γr.
@@ -42,7 +42,7 @@ export const batchNorm = defineLayer({
     const C = inputShape.at(-1) ?? 1;
     return {
       outputShape: inputShape,
-      // Of one image each channel has a single number, which is its own mean: y = β, and dx = 0.
+      // With one number per channel and example, a batch of one has y = β and dx = 0: it learns nothing.
       ...(sizeOf(inputShape) === C && { leastBatch: 2 }),
       parameters: affineParameters(affine, [C]),
       state: {
@@ -69,12 +69,12 @@ export const batchNorm = defineLayer({
         const activated: { activation?: Activation } = {};
         let x: Tensor;
 
-        /** r of a channel. */
+        /** Returns r of a channel. */
         const r = (c: number): number => 1 / sqrt(variance.data[c]! + epsilon);
 
         /**
-         * running ← (1 − momentum)·running + momentum·batch. One number a channel has no variance: nothing to
-         * learn from.
+         * running ← (1 − momentum)·running + momentum·batch. Does nothing if each channel has one number,
+         * which has no variance.
          */
         const remember = (m: number): void => {
           if (m < 2) return;
@@ -90,7 +90,7 @@ export const batchNorm = defineLayer({
             activated.activation = activation;
           },
 
-          // y = (x − μ)·γ·r + β, and then the activation when one is fused
+          // y = (x − μ)·γ·r + β, then the fused activation if there is one
           forward(input, { training }) {
             x = input;
             const y = output.rows(x.shape[0]!);
@@ -106,7 +106,7 @@ export const batchNorm = defineLayer({
             return y; // (N, …, C)
           },
 
-          // Written over dy.
+          // Overwrites dy.
           backward(dy, { training }) {
             backend.channelGradientSums({ x, dy, mean, sum: sumOfDy, projection: sumOfDyX });
             const share = training ? C / dy.data.length : 0; // 1/m

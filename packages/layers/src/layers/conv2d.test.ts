@@ -15,14 +15,14 @@ testLayer(conv2d, [
   { options: { filters: 2, kernelSize: 5, padding: 2, bias: false }, inputShape: [3, 4, 3] },
   { options: { filters: 4, kernelSize: 2, groups: 2, stride: [1, 3] }, inputShape: [3, 5, 6] },
   { options: { filters: 3, kernelSize: 3, groups: 3, padding: "same" }, inputShape: [4, 3, 3] }, // depthwise
-  // Depthwise, two filters each.
+  // Depthwise, two filters per channel.
   { options: { filters: 6, kernelSize: [1, 3], groups: 3, padding: 1 }, inputShape: [3, 3, 3] },
   { options: { filters: 2, kernelSize: 3, dilation: 2, padding: "same" }, inputShape: [5, 6, 1] },
   { options: { filters: 2, kernelSize: 2, dilation: [3, 1], stride: 2, padding: 1 }, inputShape: [5, 5, 2] },
   ...randomWindows(6),
 ]);
 
-/** Any window on any small image. */
+/** Draws windows on small images. */
 function randomWindows(count: number) {
   const rng = createRng(5);
   const upTo = (largest: number) => 1 + rng.integer(largest);
@@ -48,7 +48,7 @@ const plainOptions = {
   bias: true,
 } as const;
 
-test("the bias gradient is the sum of dy over images and places", () => {
+test("the bias gradient is the sum of dy over images and positions", () => {
   const configuration = { options: { filters: 2, kernelSize: 1 }, inputShape: [1, 2, 1] };
   const built = buildLayer(conv2d, configuration, { backend, batchSize: 2 });
   const dy = backend.allocate([2, 1, 2, 2]);
@@ -71,7 +71,7 @@ test("LeNet's first layer: 6 filters of 5 × 5, 156 parameters, 117,600 or 86,40
   });
 });
 
-test("fan in and fan out count the weights that an output sees and that see a pixel", () => {
+test("fanIn counts the weights into one output, fanOut the weights out of one pixel", () => {
   const plan = conv2d.plan({ ...plainOptions, filters: 8, kernelSize: [3, 5], groups: 2 }, [9, 9, 4]);
   expect(plan.parameters).toEqual({
     weight: { shape: [3, 5, 2, 8], start: { fanIn: 30, fanOut: 60 } },
@@ -81,7 +81,7 @@ test("fan in and fan out count the weights that an output sees and that see a pi
   expect(Object.keys(unbiased.parameters!)).toEqual(["weight"]);
 });
 
-test("after a flatten it says where it belongs", () => {
+test("after a flatten layer, the error says where the layer belongs", () => {
   const layers = [
     { definition: flatten, options: {} },
     { definition: conv2d, options: plainOptions },
@@ -92,7 +92,7 @@ test("after a flatten it says where it belongs", () => {
   );
 });
 
-test("groups that do not divide channels and filters are a clear error", () => {
+test("groups must divide channels and filters", () => {
   expect(() => conv2d.plan({ ...plainOptions, filters: 8, groups: 3 }, [9, 9, 6])).toThrow(
     "conv2d: groups must divide the 6 channels of the input and the 8 filters, got 3. " +
       "Choose a number that divides both.",

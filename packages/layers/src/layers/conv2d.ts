@@ -8,8 +8,8 @@ import { createView } from "./shared/view.ts";
 import { bothDirections, paddingOption, placeWindow } from "./shared/window.ts";
 
 /**
- * Each filter looks for the same small pattern everywhere on the image. KH and KW are its height and width,
- * F = filters.
+ * Each filter looks for the same small pattern at every position of the image. KH and KW are its height and
+ * width, F = filters.
  */
 export const conv2d = defineLayer({
   type: "conv2d",
@@ -69,8 +69,8 @@ export const conv2d = defineLayer({
       outputShape: [OH, OW, F],
       multiplyAdds: OH * OW * F * KH * KW * groupC,
       parameters: {
-        // An output sees KH·KW pixels of the channels of its group; a pixel is seen by as many weights of
-        // each filter.
+        // Each output reads KH·KW pixels of the channels of its group. Each pixel feeds as many weights of
+        // each filter in the group.
         weight: {
           shape: [KH, KW, groupC, F],
           start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },
@@ -95,7 +95,7 @@ export const conv2d = defineLayer({
             epilogue.activation = activation;
           },
 
-          // y = x ∗ W + b, and then the activation when one is fused
+          // y = x ∗ W + b, then the fused activation if there is one
           forward(input) {
             x = input; // (N, H, W, C)
             const y = output.rows(x.shape[0]!);
@@ -104,14 +104,13 @@ export const conv2d = defineLayer({
           },
 
           backward(dy) {
-            // dW[ky, kx, c, f] = Σ_{n, oy, ox} x · dy: a weight collects from every place where its filter
-            // stood.
+            // dW[ky, kx, c, f] = Σ_{n, oy, ox} x · dy: summed over all positions of the filter.
             backend.convolveWeightGradient({ window, groups, x, dy, dw: weight.gradient });
             // db = Σ_{n, oy, ox} dy: a bias is a weight whose input is always 1.
             if (b !== undefined) backend.sumRows(placesOf(dy), b.gradient); // (F)
             if (inputGradient === undefined) return dy;
-            // dx[n, iy, ix, c] = Σ dy · W over all windows that saw the pixel: what the layer below must
-            // know.
+            // dx[n, iy, ix, c] = Σ dy · W over all windows that contain the pixel: the gradient for the layer
+            // below.
             const dx = inputGradient.rows(dy.shape[0]!);
             backend.convolveInputGradient({ window, groups, dy, weight: weight.value, dx });
             return dx; // (N, H, W, C)

@@ -25,7 +25,7 @@ test("the bias gradient is the column sum of dy", () => {
   );
 });
 
-test("looks for the zeros of its input once a pass, for both products that read it", () => {
+test("finds the zeros of its input once per pass for both matrix products", () => {
   const found: Tensor[] = [];
   const products: MatrixProduct[] = [];
   const watched: Backend = {
@@ -50,7 +50,7 @@ test("looks for the zeros of its input once a pass, for both products that read 
   ]);
 });
 
-test("parameters are (D, units) and (units), the bias starts at zero", () => {
+test("parameters are (D, units) and (units), and the bias starts at zero", () => {
   expect(dense.plan({ units: 4, bias: true }, [3])).toMatchObject({
     outputShape: [4],
     multiplyAdds: 12,
@@ -62,7 +62,7 @@ test("parameters are (D, units) and (units), the bias starts at zero", () => {
   expect(Object.keys(dense.plan({ units: 4, bias: false }, [3]).parameters ?? {})).toEqual(["weight"]);
 });
 
-test("images without a flatten layer before it are a clear error", () => {
+test("images without a flatten layer are refused", () => {
   expect(() => dense.plan({ units: 4, bias: true }, [28, 28, 1])).toThrow(
     'dense: input must be (D), got (28, 28, 1). If these are images, put a "flatten" layer before it.',
   );

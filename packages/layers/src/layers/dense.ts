@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { weightOptions, weightPlan } from "./shared/weight-options.ts";
 
-/** Every neuron sees every input. D features, U = units. */
+/** Each neuron reads every input. D features, U = units. */
 export const dense = defineLayer({
   type: "dense",
   description: "Fully connected layer: each neuron is a weighted sum of all inputs, plus a bias.",
@@ -44,8 +44,8 @@ export const dense = defineLayer({
         const b = bias ? context.parameter("bias") : undefined; // (U)
         const output = context.batch([units]);
         const inputGradient = needsInputGradient ? context.batch([features]) : undefined;
-        // Two products use x. Where it is zero (most of an image, half of what a relu lets through) is found
-        // once for both.
+        // Two matrix products read x. Its zeros (most of an image, half the output of a relu) are found once
+        // for both.
         const nonZeros = backend.createNonZeros(context.batchSize, features, units);
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
         let x: Tensor;
@@ -55,7 +55,7 @@ export const dense = defineLayer({
             epilogue.activation = activation;
           },
 
-          // y = x·W + b, and then the activation when one is fused
+          // y = x·W + b, then the fused activation if there is one
           forward(input) {
             x = input; // (N, D)
             const y = output.rows(x.shape[0]!);
@@ -70,7 +70,7 @@ export const dense = defineLayer({
             // db = Σ_n dy[n]: a bias is a weight whose input is always 1.
             if (b !== undefined) backend.sumRows(dy, b.gradient); // (U)
             if (inputGradient === undefined) return dy;
-            // dx = dy·Wᵀ: what the layer below must know.
+            // dx = dy·Wᵀ: the gradient for the layer below.
             const dx = inputGradient.rows(dy.shape[0]!);
             backend.gemm({ a: dy, b: W.value, transposeB: true, out: dx });
             return dx; // (N, D)

@@ -20,13 +20,13 @@ function ones(shape: readonly number[]): Tensor {
   return x;
 }
 
-test("in evaluation it is the identity: it gives x itself", () => {
+test("in evaluation it returns x itself", () => {
   const { layer } = buildLayer(dropout, { inputShape: [9] }, { backend, batchSize: 3 });
   const x = ones([3, 9]);
   expect(layer.forward(x, { training: false, step: 0 })).toBe(x);
 });
 
-test("drops the share `rate`, and scales the rest so that the mean stays", () => {
+test("drops the share `rate` and scales the rest to keep the mean", () => {
   const configuration = { options: { rate: 0.25 }, inputShape: [10_000] };
   const { layer } = buildLayer(dropout, configuration, { backend, batchSize: 1 });
   const y = layer.forward(ones([1, 10_000]), { training: true, step: 0 });
@@ -35,7 +35,7 @@ test("drops the share `rate`, and scales the rest so that the mean stays", () =>
   expect(Math.abs(dropped - 2500)).toBeLessThan(5 * Math.sqrt(10_000 * 0.25 * 0.75));
 });
 
-test("each step has a mask of its own, and the backward pass has that of its step", () => {
+test("each step has its own mask, which its backward pass reuses", () => {
   const { layer } = buildLayer(dropout, { inputShape: [64] }, { backend, batchSize: 1 });
   const masks = [0, 1].map((step) => {
     const pass = { training: true, step };

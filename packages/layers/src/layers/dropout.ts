@@ -5,8 +5,8 @@ import { defineLayer } from "../definition.ts";
 /**
  * dx = dy · m / (1 − rate).
  *
- * Inverted: the surviving numbers are scaled up in training, so that evaluation is the identity. No mask is
- * stored: the stream of (layer, step) gives it again in the backward pass.
+ * Inverted dropout: training scales up the numbers that are kept, so evaluation is the identity. No mask is
+ * stored: the backward pass draws it again from the random stream of (layer, step).
  */
 export const dropout = defineLayer({
   type: "dropout",
@@ -40,7 +40,7 @@ export const dropout = defineLayer({
             return y; // (N, …)
           },
 
-          // dx = dy · m / (1 − rate), the same m; written over dy.
+          // dx = dy · m / (1 − rate), with the same m; overwrites dy.
           backward(dy, pass) {
             if (!pass.training) return dy;
             backend.dropout(dy, rate, rng.fork(pass.step).key, dy);

@@ -19,7 +19,7 @@ function ones(shape: readonly number[]): Tensor {
   return x;
 }
 
-test("drops whole channels of an image, the share `rate` of them, and scales the rest so that the mean stays", () => {
+test("drops the share `rate` of the channels and scales the rest to keep the mean", () => {
   const [N, H, W, C] = [100, 2, 3, 100];
   const configuration = { options: { rate: 0.25 }, inputShape: [H, W, C] };
   const { layer } = buildLayer(dropout2d, configuration, { backend, batchSize: N });
@@ -36,7 +36,7 @@ test("drops whole channels of an image, the share `rate` of them, and scales the
   expect(Math.abs(dropped - 2500)).toBeLessThan(5 * Math.sqrt(10_000 * 0.25 * 0.75));
 });
 
-test("each step has a mask of its own, and the backward pass has that of its step", () => {
+test("each step has its own mask, which its backward pass reuses", () => {
   const { layer } = buildLayer(dropout2d, { inputShape: [2, 2, 32] }, { backend, batchSize: 1 });
   const masks = [0, 1].map((step) => {
     const pass = { training: true, step };
@@ -47,7 +47,7 @@ test("each step has a mask of its own, and the backward pass has that of its ste
   expect(masks[0]).not.toEqual(masks[1]);
 });
 
-test("features without positions are an error that says what to do", () => {
+test("features without positions are refused with advice", () => {
   expect(() => dropout2d.plan({ rate: 0.5 }, [7])).toThrow(
     new ShapeError('dropout2d: input must be (H, W, C), got (7). For features, use "dropout".'),
   );

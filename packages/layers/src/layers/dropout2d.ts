@@ -34,7 +34,7 @@ export const dropout2d = defineLayer({
       build(context) {
         const { backend, rng, batchSize } = context;
         const output = context.batch(inputShape);
-        const factors = context.batch([C]); // m / (1 − rate), of the last forward pass
+        const factors = context.batch([C]); // m / (1 − rate) of the last forward pass
         const ones = context.batch([C]);
         ones.rows(batchSize).data.fill(1);
 
@@ -58,7 +58,7 @@ export const dropout2d = defineLayer({
             return y; // (N, H, W, C)
           },
 
-          // dx = dy · m / (1 − rate), the same m; written over dy.
+          // dx = dy · m / (1 − rate), with the same m; overwrites dy.
           backward(dy, pass) {
             if (pass.training) scaleChannels(dy, dy);
             return dy; // (N, H, W, C)

@@ -11,12 +11,12 @@ testLayer(
   [[7], [28, 28, 1], [3, 4, 2], ...randomShapes(createRng(1), 3, 3)].map((inputShape) => ({ inputShape })),
 );
 
-test("lays out height, width and channels as one row", () => {
+test("flattens height, width and channels to one row", () => {
   const plan = planModel([{ definition: flatten, options: {} }], [28, 28, 1]);
   expect(plan.outputShape).toEqual([784]);
 });
 
-test("copies nothing, and makes no new view for a tensor it has seen", () => {
+test("copies nothing and reuses the view of a tensor", () => {
   const backend = createReferenceBackend("float32");
   const plan = planModel([{ definition: flatten, options: {} }], [2, 3]);
   const model = plan.build({

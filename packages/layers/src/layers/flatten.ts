@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { createView } from "./shared/view.ts";
 
-/** The same numbers in the same order, under another shape. Copies nothing. */
+/** Views the same numbers in the same order with another shape. Copies nothing. */
 export const flatten = defineLayer({
   type: "flatten",
   description: "Turns each example into one row of numbers, the input that a dense layer needs.",

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { imageShape } from "./shared/image-shape.ts";
 
-/** dx[n, iy, ix, c] = dy[n, c] / (H·W). Sums are float64, rounded once. */
+/** dx[n, iy, ix, c] = dy[n, c] / (H·W). Sums are float64 and rounded once. */
 export const globalAveragePool2d = defineLayer({
   type: "global-average-pool2d",
   description:
@@ -37,7 +37,7 @@ export const globalAveragePool2d = defineLayer({
             return y; // (N, C)
           },
 
-          // dx = dy / (H·W): every pixel had the same part in the mean.
+          // dx = dy / (H·W): every pixel contributes equally to the mean.
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const N = dy.shape[0]!;

@@ -6,12 +6,12 @@ import { affineOption, affineParameters, constant, normEpsilonOption } from "./s
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
- * μ and σ² are over all positions and C / groups neighbouring channels of one example.
+ * μ and σ² are over all positions and C / groups neighboring channels of one example.
  *
  * Backward, with x̂ = (x − μ)·r and r = 1/√(σ² + ε), g = γ·dy, and means over the m numbers of a group:
  *
  *     dβ = Σ dy,   dγ = Σ dy·x̂                              over all numbers of a channel
- *     dx = r·(g − mean(g) − x̂·mean(g·x̂))                   neither the mean nor the length of x matters
+ *     dx = r·(g − mean(g) − x̂·mean(g·x̂))                   y depends on neither the mean nor the scale of x
  *        = (dy·γr − r·Σg/m) − (x − μ)·r·r·Σ(g·x̂)/m         the terms of `Backend.channelInputGradient`
  */
 export const groupNorm = defineLayer({
@@ -57,8 +57,8 @@ export const groupNorm = defineLayer({
         const shift = beta?.value ?? constant(backend, [channels], 0);
         const output = context.batch(inputShape);
         const perChannel = (): Batch => context.batch([channels]);
-        const means = perChannel(); // of each channel; then μ of its group
-        const variances = perChannel(); // of each channel; then r of its group
+        const means = perChannel(); // first per channel; then μ of its group
+        const variances = perChannel(); // first per channel; then r of its group
         const slopes = perChannel(); // γ·r
         const sums = perChannel(); // Σ dy
         const projections = perChannel(); // Σ dy·(x − μ)
@@ -75,8 +75,8 @@ export const groupNorm = defineLayer({
             const [mean, variance, scale] = [means.rows(N), variances.rows(N), slopes.rows(N)];
             backend.channelMoments({ x, mean, variance });
             for (let first = 0; first < mean.data.length; first += K) {
-              // A group's mean is that of its channels' means, its variance that within channels and that
-              // between them.
+              // The mean of a group is the mean of its channel means. Its variance is the mean of the channel
+              // variances plus the variance of the channel means.
               let mu = 0;
               for (let c = first; c < first + K; c++) mu += mean.data[c]! / K;
               let square = 0;
@@ -94,7 +94,7 @@ export const groupNorm = defineLayer({
             return y; // (N, …, C)
           },
 
-          // Written over dy.
+          // Overwrites dy.
           backward(dy) {
             const N = dy.shape[0]!;
             const [mean, scale, slope] = [means.rows(N), variances.rows(N), slopes.rows(N)];

@@ -7,8 +7,8 @@ import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
- * μ and σ² are over the last `axes` axes of each example; γ and β have their shape. For dx see row-
- * normalization.ts.
+ * μ and σ² are over the last `axes` axes of each example. γ and β have the shape of these axes. For dx see
+ * row-normalization.ts.
  */
 export const layerNorm = defineLayer({
   type: "layer-norm",

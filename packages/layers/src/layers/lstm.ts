@@ -7,8 +7,8 @@ import { TimeSteps } from "./shared/time-steps.ts";
 /**
  * Long short-term memory.
  *
- * W (D, 4U), U (U, 4U), b (4U), h and c (N, U), both 0 at first. The gates stand in PyTorch's order i, f, g,
- * o; PyTorch's two biases stand only as their sum, b = b_ih + b_hh.
+ * W (D, 4U), U (U, 4U), b (4U). h and c (N, U) start at 0. The gates are in PyTorch's order i, f, g, o. b is
+ * the sum of PyTorch's two biases: b = b_ih + b_hh.
  */
 export const lstm = defineLayer({
   type: "lstm",
@@ -39,7 +39,7 @@ export const lstm = defineLayer({
       build(context, { z, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;
         const { units: U, forgetBias } = options;
-        const c = new TimeSteps(backend, T + 1, batchSize, U); // c[t] before step t, as h
+        const c = new TimeSteps(backend, T + 1, batchSize, U); // c[t] is the memory before step t, like h[t]
         const squashed = new TimeSteps(backend, T, batchSize, U); // tanh(c[t + 1])
         const memoryGradient = context.batch([U]);
 
@@ -47,7 +47,7 @@ export const lstm = defineLayer({
           recurrentGradient: dz,
 
           forward(n, t) {
-            const gates = z.at(n, t); // sums first, then i, f, g, o in their places
+            const gates = z.at(n, t); // first the sums, then i, f, g, o in their places
             const before = c.at(n, t);
             if (t === 0) before.data.fill(0);
             backend.gemm({ a: h.at(n, t), b: recurrentWeight, out: gates, accumulate: true });
@@ -55,7 +55,7 @@ export const lstm = defineLayer({
             backend.lstmStep({ gates, forgetBias, before, after, squashed: squashed.at(n, t), state });
           },
 
-          // dc[t + 1] gets dh·o·(1 − tanh²c) beside what came from the step after. Then, with σ′ = σ·(1 − σ):
+          // dc[t + 1] is dh·o·(1 − tanh²c) plus the gradient from the next step. Then, with σ′ = σ·(1 − σ):
           // dzi = dc·g·i′   dzf = dc·c[t]·f′   dzg = dc·i·(1 − g²)   dzo = dh·tanh(c)·o′
           // dc[t] = dc·f    dh[t] = dz·Uᵀ
           backward(n, t, dh) {

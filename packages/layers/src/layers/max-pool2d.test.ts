@@ -21,7 +21,7 @@ testLayer(maxPool2d, [
 
 const backend = createReferenceBackend("float64");
 
-/** What comes out for one image of 2 × 2 and a gradient of 1. */
+/** Pools one 2 × 2 image, with an output gradient of 1. */
 function poolOf(pixels: readonly number[]) {
   const built = buildLayer(maxPool2d, { inputShape: [2, 2, 1] }, { backend, batchSize: 1 });
   const x = backend.allocate([1, 2, 2, 1]);
@@ -32,22 +32,22 @@ function poolOf(pixels: readonly number[]) {
   return { y: y![0], dx: [...dx!] };
 }
 
-test("the gradient goes to the pixel that was the largest", () => {
+test("the gradient goes to the largest pixel", () => {
   expect(poolOf([1, 2, 4, 3])).toEqual({ y: 4, dx: [0, 0, 1, 0] });
 });
 
-test("of equals the first gets all of it", () => {
+test("among equal pixels, the first gets the whole gradient", () => {
   expect(poolOf([1, 4, 4, 4])).toEqual({ y: 4, dx: [0, 1, 0, 0] });
   expect(poolOf([-Infinity, -Infinity, -Infinity, -Infinity])).toEqual({ y: -Infinity, dx: [1, 0, 0, 0] });
 });
 
-test.each([0, 1, 2, 3])("NaN at %i comes out, and gets the gradient", (place) => {
+test.each([0, 1, 2, 3])("NaN at %i is the output and gets the gradient", (place) => {
   const pixels = [1, Infinity, 3, 2];
   pixels[place] = NaN;
   expect(poolOf(pixels)).toEqual({ y: NaN, dx: [0, 1, 2, 3].map((i) => (i === place ? 1 : 0)) });
 });
 
-test("padding is never the largest, not even among negative numbers", () => {
+test("padding is never the largest, even among negative numbers", () => {
   const configuration = { options: { poolSize: 3, padding: "same" }, inputShape: [1, 1, 1] };
   const { layer } = buildLayer(maxPool2d, configuration, { backend, batchSize: 1 });
   const x = backend.allocate([1, 1, 1, 1]);
@@ -55,6 +55,6 @@ test("padding is never the largest, not even among negative numbers", () => {
   expect([...layer.forward(x, { training: true, step: 0 }).data]).toEqual([-5]);
 });
 
-test("the pool of the CNNs that people know: 2 × 2 halves an image", () => {
+test("a 2 × 2 pool halves an image", () => {
   expect(maxPool2d.plan({ poolSize: 2, padding: "valid" }, [28, 28, 6]).outputShape).toEqual([14, 14, 6]);
 });

@@ -5,10 +5,10 @@ import { defineLayer } from "../definition.ts";
 import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
- * dy goes to the pixel that was the largest. Padding is never the largest.
+ * dy goes to the largest pixel of the window. Padding is never the largest.
  *
- * Among equals the first is taken, rows first, as in PyTorch. NaN counts as largest, so that it stays
- * visible.
+ * Among equal pixels the first in row-major order is taken, as in PyTorch. NaN counts as the largest, so that
+ * it stays visible.
  */
 export const maxPool2d = defineLayer({
   type: "max-pool2d",
@@ -30,7 +30,7 @@ export const maxPool2d = defineLayer({
       outputShape,
       build(context) {
         const { backend } = context;
-        // What each window sees, where the kernels can read it.
+        // The pixel range of each window, in memory that the kernels can read.
         const { top, bottom, left, right } = visiblePixels(window);
         const placed = (list: Int32Array): Int32Array => {
           const copy = backend.allocateIntegers(list.length);
@@ -40,18 +40,18 @@ export const maxPool2d = defineLayer({
         const seen = { top: placed(top), bottom: placed(bottom), left: placed(left), right: placed(right) };
         const output = context.batch(outputShape);
         const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
-        // Where in x each output was found.
+        // The index in x of each output.
         const places = backend.allocateIntegers(context.batchSize * OH * OW * C);
 
         return {
-          // y = max under the window
+          // y = max over the window
           forward(x: Tensor) {
             const y = output.rows(x.shape[0]!);
             backend.maxPool({ x, ...seen, out: y, places });
             return y; // (N, OH, OW, C)
           },
 
-          // dx[place] += dy: the other pixels changed nothing. Where windows overlap, in the order of the
+          // dx[place] += dy: no other pixel changes the output. Overlapping windows add in the order of the
           // windows.
           backward(dy) {
             if (inputGradient === undefined) return dy;

@@ -17,7 +17,7 @@ testLayer(multiHeadAttention, [
 
 const options = { heads: 2, bias: true, causal: false };
 
-test("heads that cannot share the features, and images, are clear errors", () => {
+test("images, and heads that do not divide the features, are refused", () => {
   expect(() => multiHeadAttention.plan(options, [4, 5])).toThrow(
     "multi-head-attention: 2 heads cannot share 5 features evenly.",
   );
@@ -27,7 +27,7 @@ test("heads that cannot share the features, and images, are clear errors", () =>
   );
 });
 
-test("its parameters are named after the projections", () => {
+test("parameters are named after the projections", () => {
   expect(Object.keys(multiHeadAttention.plan(options, [4, 6]).parameters ?? {})).toEqual([
     "qkv.weight",
     "qkv.bias",

@@ -9,10 +9,10 @@ import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
- * Self-attention with several heads, each with its own d columns of q, k, v.
+ * Self-attention with several heads. Each head has its own d columns of q, k and v.
  *
- * Wqkv (D, 3D), q, k, v (T, d), P (T, T), row i saying how much step i looks at each step; Wout (D, D).
- * PyTorch's `MultiheadAttention`, whose in_proj_weight is Wqkv transposed.
+ * Wqkv (D, 3D), q, k, v (T, d), P (T, T), Wout (D, D). Row i of P holds the attention weights of step i. The
+ * same as PyTorch's `MultiheadAttention`, whose in_proj_weight is Wqkv transposed.
  */
 export const multiHeadAttention = defineLayer({
   type: "multi-head-attention",
@@ -68,7 +68,8 @@ export const multiHeadAttention = defineLayer({
 });
 
 /**
- * softmax(q·kᵀ / √d)·v of each head. (N, T, 3D), q, k, v side by side → (N, T, D), the heads side by side.
+ * softmax(q·kᵀ / √d)·v for each head. Input (N, T, 3D): q, k and v side by side. Output (N, T, D): the heads
+ * side by side.
  */
 function planHeads(T: number, D: number, heads: number, causal: boolean): LayerPlan {
   const d = D / heads;
@@ -102,7 +103,7 @@ function planHeads(T: number, D: number, heads: number, causal: boolean): LayerP
         },
 
         // dv = Pᵀ·dy     dP = dy·vᵀ     dS = P·(dP − Σ_row dP·P) / √d     dq = dS·k     dk = dSᵀ·q
-        // Where P is 0 because a step is hidden, so is dS.
+        // Where a step is masked, P is 0 and so is dS.
         backward(dy) {
           const N = dy.shape[0]!;
           const dx = inputGradient.rows(N);
@@ -123,17 +124,17 @@ function planHeads(T: number, D: number, heads: number, causal: boolean): LayerP
     },
   };
 
-  /** q, k or v (T, d) of each head in qkv (N, T, 3D): 0, 1 or 2. */
+  /** Returns the blocks (T, d) per head of q, k or v (`which` 0, 1 or 2) in qkv (N, T, 3D). */
   function part(tensor: Tensor, which: number): Blocks {
     return { tensor, offset: which * D, outerStep: T * 3 * D, innerStep: d, rowStep: 3 * D };
   }
 
-  /** What each head has of (N, T, D): (T, d). */
+  /** Returns the blocks (T, d) per head of (N, T, D). */
   function inHeads(tensor: Tensor): Blocks {
     return { tensor, offset: 0, outerStep: T * D, innerStep: d, rowStep: D };
   }
 
-  /** The (T, T) of each head in (N, heads, T, T). */
+  /** Returns the blocks (T, T) per head of (N, heads, T, T). */
   function square(tensor: Tensor): Blocks {
     return { tensor, offset: 0, outerStep: heads * T * T, innerStep: T * T, rowStep: T };
   }

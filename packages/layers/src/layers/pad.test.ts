@@ -21,7 +21,7 @@ testLayer(pad, [
   { options: { padding: [1, [0, 2]] }, inputShape: [3, 2, 3] },
 ]);
 
-test("[[top, bottom], [left, right]], in this order", () => {
+test("padding is [[top, bottom], [left, right]]", () => {
   const backend = createReferenceBackend("float64");
   const padding = [
     [0, 1],

@@ -7,7 +7,7 @@ import { pair } from "./shared/window.ts";
 const zeros = Type.Integer({ minimum: 0 });
 const direction = Type.Union([zeros, Type.Array(zeros, { minItems: 2, maxItems: 2 })]);
 
-/** Zero around it; dx is the same part of dy. */
+/** Adds zeros around an image. dx is the part of dy inside the padding. */
 export const pad = defineLayer({
   type: "pad",
   description: "Puts zeros around an image.",
@@ -33,9 +33,9 @@ export const pad = defineLayer({
     return {
       outputShape,
       build(context) {
-        const output = context.batch(outputShape); // zeros, and those around the image stay so
+        const output = context.batch(outputShape); // zeros at first; the padding stays zero
         const inputGradient = context.needsInputGradient ? context.batch(inputShape) : undefined;
-        // A row of the image lies in one piece here and there: where it starts in x, and where in y.
+        // A row of the image is contiguous in x and in y. `inX` and `inY` return where it starts.
         const length = W * C;
         const inX = (n: number, iy: number) => (n * H + iy) * length;
         const inY = (n: number, iy: number) => ((n * OH! + top + iy) * OW! + left) * C;
@@ -54,7 +54,7 @@ export const pad = defineLayer({
             return y; // (N, OH, OW, C)
           },
 
-          // dx[iy, ix] = dy[top + iy, left + ix]: nobody asks what the zeros should have been.
+          // dx[iy, ix] = dy[top + iy, left + ix]: the gradient of the padding is dropped.
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const N = dy.shape[0]!;

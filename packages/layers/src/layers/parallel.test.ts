@@ -13,12 +13,12 @@ testLayer(parallel, [
   { options: { branches: [[{ type: "dropout" }], [{ type: "dropout" }]] }, inputShape: [3] },
 ]);
 
-test("concatenates in the order of the branches, along the last axis", () => {
+test("concatenates along the last axis, in the order of the branches", () => {
   const options = { branches: [[{ type: "tanh" }], [{ type: "sigmoid" }]] };
   expect(planWith(parallel, options, [4, 3]).outputShape).toEqual([4, 6]);
 });
 
-test("branches that cannot be joined are clear errors", () => {
+test("branches that cannot be joined are refused", () => {
   const branches = [[dense(3)], [dense(2)]];
   const plan = (options: Record<string, unknown>, shape: number[]) => planWith(parallel, options, shape);
   expect(() => plan({ branches, join: "add" }, [4])).toThrow(

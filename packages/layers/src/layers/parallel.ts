@@ -5,7 +5,7 @@ import { defineLayer } from "../definition.ts";
 import { layerList } from "../model/nested-layers.ts";
 import { planLayers } from "../model/plan-layers.ts";
 
-/** The outputs have one shape, but for the last axis where they are concatenated; dx = Σ_k fₖ′(dyₖ). */
+/** dx = Σ_k fₖ′(dyₖ). All branches give the same shape; with concatenation the last axis may differ. */
 export const parallel = defineLayer({
   type: "parallel",
   description: "Feeds the same input to several lists of layers and joins their outputs.",

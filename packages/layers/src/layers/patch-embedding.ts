@@ -8,8 +8,8 @@ import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
- * An image as a sequence of patches, each a weighted sum of its pixels. P = patchSize, T = (H/P)·(W/P)
- * patches, row by row.
+ * Turns an image into a sequence of patches, each a weighted sum of its pixels. P = patchSize, T =
+ * (H/P)·(W/P) patches, row by row.
  */
 export const patchEmbedding = defineLayer({
   type: "patch-embedding",
@@ -50,10 +50,10 @@ export const patchEmbedding = defineLayer({
   },
 });
 
-/** The pixels of each patch in a row of their own. (N, H, W, C) → (N, T, P·P·C). */
+/** Gathers the pixels of each patch into one row. (N, H, W, C) → (N, T, P·P·C). */
 function planPatches(H: number, W: number, C: number, P: number): LayerPlan {
   const T = (H / P) * (W / P);
-  const strip = P * C; // a line of a patch, which lies together in both
+  const strip = P * C; // one line of a patch, contiguous in both layouts
 
   return {
     outputShape: [T, P * strip],
@@ -61,7 +61,10 @@ function planPatches(H: number, W: number, C: number, P: number): LayerPlan {
       const output = context.batch([T, P * strip]);
       const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
 
-      /** Strip by strip, in the order of the patches, where each lies in the images. */
+      /**
+       * Calls `copy` for each strip, in the order of the patches, with its position in the images and in the
+       * patches.
+       */
       const forEachStrip = (images: Tensor, copy: (inImages: number, inPatches: number) => void): void => {
         let inPatches = 0;
         for (let top = 0; top < images.shape[0]! * H; top += P) {
@@ -83,7 +86,7 @@ function planPatches(H: number, W: number, C: number, P: number): LayerPlan {
           return y; // (N, T, P·P·C)
         },
 
-        // Each pixel is in one patch: its gradient goes back to its place.
+        // Each pixel is in exactly one patch, so its gradient is copied back.
         backward(dy) {
           if (inputGradient === undefined) return dy;
           const dx = inputGradient.rows(dy.shape[0]!);

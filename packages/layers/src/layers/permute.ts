@@ -45,7 +45,7 @@ export const permute = defineLayer({
             return y; // (N, …)
           },
 
-          // dx[n, source[j]] = dy[n, j]: back to where it came from.
+          // dx[n, source[j]] = dy[n, j]: the inverse permutation.
           backward(dy) {
             const dx = inputGradient.rows(dy.shape[0]!);
             for (let row = 0; row < dy.data.length; row += D) {
@@ -59,9 +59,9 @@ export const permute = defineLayer({
   },
 });
 
-/** For each number of a permuted example, in order, its place in the original. */
+/** Returns the index in the original example of each number of the permuted one. */
 function sources(axes: readonly number[], inputShape: Shape): Int32Array {
-  // How far apart neighbours along each axis of the output lie in the input.
+  // The strides of the input along each axis of the output.
   const strides = axes.map((axis) => sizeOf(inputShape.slice(axis + 1)));
   const extents = axes.map((axis) => inputShape[axis]!);
   return Int32Array.from({ length: sizeOf(inputShape) }, (_, j) => {

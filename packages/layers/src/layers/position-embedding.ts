@@ -3,7 +3,10 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
 
-/** Each place of a sequence has a learned row of its own, or attention could not tell the order. */
+/**
+ * Adds a learned row for each position of the sequence. Without it, attention could not tell the order of
+ * steps.
+ */
 export const positionEmbedding = defineLayer({
   type: "position-embedding",
   description:

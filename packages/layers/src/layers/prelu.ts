@@ -3,7 +3,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 
-/** dx = dy where x > 0, else a·dy; da = Σ dy·x over x ≤ 0. a is (C), or (1) shared by all channels. */
+/** dx = dy where x > 0, else a·dy; da = Σ dy·x over x ≤ 0. a is (C), or (1) if all channels share it. */
 export const prelu = defineLayer({
   type: "prelu",
   description: "A leaky-relu that learns its slope.",
@@ -44,9 +44,9 @@ export const prelu = defineLayer({
             da.fill(0);
             for (let i = 0; i < dy.data.length; i++) {
               if (x.data[i]! > 0) continue;
-              // da = Σ dy·x: how far each slope is from 0 at x, times what that changes.
+              // da = Σ dy·x over x ≤ 0, where ∂y/∂a = x.
               da[i % slopes]! += dy.data[i]! * x.data[i]!;
-              // dx = a·dy; written over dy, which is dx already where x > 0.
+              // dx = a·dy. Overwrites dy, which already is dx where x > 0.
               dy.data[i] = a.value.data[i % slopes]! * dy.data[i]!;
             }
             for (let c = 0; c < slopes; c++) a.gradient.data[c] = a.gradient.data[c]! + da[c]!;

@@ -10,7 +10,7 @@ testLayer(repeat, [
   { options: { times: 3, layers: [{ type: "dense", units: 4 }, { type: "tanh" }] }, inputShape: [5] },
 ]);
 
-test("each time has weights of its own", () => {
+test("each repetition has its own weights", () => {
   const options = { times: 2, layers: [{ type: "dense", units: 3, bias: false }] };
   expect(planWith(repeat, options, [5]).parameters).toMatchObject({
     "0.layers.0.weight": { shape: [5, 3] },
@@ -18,7 +18,7 @@ test("each time has weights of its own", () => {
   });
 });
 
-test("a layer inside that does not fit is told with its place", () => {
+test("a nested layer that does not fit is reported with its path", () => {
   const options = {
     times: 1,
     layers: [{ type: "tanh" }, { type: "dense", units: 3 }],

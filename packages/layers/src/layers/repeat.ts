@@ -6,7 +6,7 @@ import { sameParts } from "../model/layer-summary.ts";
 import { layerList } from "../model/nested-layers.ts";
 import { planLayers } from "../model/plan-layers.ts";
 
-/** The same layers several times over, each time with weights of their own. */
+/** Repeats the same layers. Each repetition has its own weights. */
 export const repeat = defineLayer({
   type: "repeat",
   description: "Repeats its layers several times, one after the other. Each repetition has its own weights.",

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { createView } from "./shared/view.ts";
 
-/** The same numbers in the same order, under another shape. Copies nothing. */
+/** Views the same numbers in the same order with another shape. Copies nothing. */
 export const reshape = defineLayer({
   type: "reshape",
   description: "Gives each example another shape. The numbers and their order stay the same.",
@@ -35,7 +35,8 @@ export const reshape = defineLayer({
 });
 
 /**
- * The shape with its -1 worked out. Throws ShapeError where it does not hold as many numbers as the input.
+ * Returns the shape with its -1 replaced. Throws ShapeError when it does not hold as many numbers as the
+ * input.
  */
 function complete(shape: Shape, inputShape: Shape): Shape {
   const size = sizeOf(inputShape);

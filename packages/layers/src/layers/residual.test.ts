@@ -17,14 +17,14 @@ testLayer(residual, [
   },
 ]);
 
-test("parameters are named after their place in the file", () => {
+test("parameters are named after their path in the file", () => {
   const options = { layers: block(2), shortcut: [{ type: "dense", units: 2 }] };
   expect(Object.keys(planWith(residual, options, [3]).parameters ?? {})).toEqual(
     ["shortcut.0", "layers.0", "layers.2"].flatMap((name) => [`${name}.weight`, `${name}.bias`]),
   );
 });
 
-test("layers that change the shape need a shortcut that changes it too", () => {
+test("layers that change the shape need a shortcut with the same output shape", () => {
   const options = { layers: [{ type: "dense", units: 2 }] };
   expect(() => planWith(residual, options, [3])).toThrow(
     "residual: outputs that are added must have the same shape, got (3) and (2).",

@@ -4,8 +4,8 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]). Over the last axis, C. The cross-entropy loss has a softmax of its
- * own: none belongs before it.
+ * dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]), over the last axis, C. The cross-entropy loss applies a softmax
+ * itself: do not put this layer before it.
  */
 export const softmax = defineLayer({
   type: "softmax",
@@ -26,15 +26,15 @@ export const softmax = defineLayer({
         let y: Tensor;
 
         return {
-          // y = e^(x − m) / Σ e^(x − m), with m the row's largest number: the same shares, and nothing
-          // overflows.
+          // y = e^(x − m) / Σ e^(x − m), with m the largest number of the row. Subtracting m avoids overflow
+          // and does not change y.
           forward(x) {
             y = output.rows(x.shape[0]!);
             backend.softmax({ x, columns: C, scale: 1, out: y });
             return y; // (…, C)
           },
 
-          // dx = y·(dy − Σ dy·y): what all shares of a row gain together, none gains. Written over dy.
+          // dx = y·(dy − Σ dy·y): a gradient common to the whole row cancels. Overwrites dy.
           backward(dy) {
             backend.softmaxBackward({ y, dy, columns: C, scale: 1, out: dy });
             return dy; // (…, C)

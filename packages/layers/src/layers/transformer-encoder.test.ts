@@ -24,7 +24,7 @@ const options = {
   dropout: 0,
 } as const;
 
-test("images are a clear error", () => {
+test("images are refused", () => {
   expect(() => transformerEncoder.plan(options, [28, 28, 1])).toThrow(
     "transformer-encoder: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a " +
       '"patch-embedding" layer before it.',
@@ -47,7 +47,7 @@ test.each([
   },
 );
 
-test("counts the products of attention and of the dense layers", () => {
+test("counts the multiply-adds of attention and of the dense layers", () => {
   const [T, D] = [3, 4];
   const projections = T * D * 3 * D + T * D * D;
   const attention = 2 * T * T * D;

@@ -16,11 +16,11 @@ import { multiHeadAttention } from "./multi-head-attention.ts";
 import { relu } from "./relu.ts";
 
 /**
- * One block of a transformer's encoder.
+ * One block of a transformer encoder.
  *
- * W1 (D, hiddenUnits), W2 (hiddenUnits, D). PyTorch's `TransformerEncoderLayer`, with norm_first for
- * "before"; dropout stands where PyTorch has it, except inside the attention. After the last block with
- * "before" a layer-norm is usual.
+ * W1 (D, hiddenUnits), W2 (hiddenUnits, D). The same as PyTorch's `TransformerEncoderLayer`, with norm_first
+ * for "before". Dropout is applied where PyTorch applies it, except inside the attention. After the last
+ * block with "before" a layer-norm is usual.
  */
 export const transformerEncoder = defineLayer({
   type: "transformer-encoder",
@@ -69,7 +69,7 @@ export const transformerEncoder = defineLayer({
     ...weightOptions,
   }),
 
-  // Two norms, an attention, two dense layers, the function between them, and two residual branches.
+  // Two norms, attention, two dense layers, the activation between them, and two residual branches.
   copies: () => 8,
 
   plan({ heads, hiddenUnits, activation, normalize, causal, dropout: rate, ...weights }, inputShape) {
@@ -78,8 +78,7 @@ export const transformerEncoder = defineLayer({
       inputShape,
       `If these are images, put a "patch-embedding" layer before it.`,
     );
-    // Its norms go over the D numbers of a step. What layer-norm says of one speaks of an option that this
-    // layer does not have.
+    // Checked here, because the advice of layer-norm names an option that this layer does not have.
     const longer = T > 1 ? ', or put a "reshape" layer before it that makes fewer and longer steps' : "";
     const advice = `Give the layer before it more units, so that each step has 2 numbers or more${longer}.`;
     refuseSingleNumber("transformer-encoder", D, inputShape, advice);

@@ -8,12 +8,12 @@ testLoss(binaryCrossEntropy, [{ classes: 2 }, { classes: 10 }, { classes: 17 }])
 
 const backend = createReferenceBackend("float64");
 
-test("a network that has no idea loses log 2", () => {
+test("the loss of equal probabilities is log 2", () => {
   const loss = binaryCrossEntropy.build({}, { backend, batchSize: 1, outputShape: [10] });
   expect(loss.forward(backend.allocate([1, 10]), Int32Array.of(4))).toBeCloseTo(Math.LN2, 14);
 });
 
-test("is finite for logits that overflow an exponential, and does not hide a NaN", () => {
+test("is finite for logits that overflow an exponential, and NaN for NaN", () => {
   const loss = binaryCrossEntropy.build({}, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([1e30, -1e30]);

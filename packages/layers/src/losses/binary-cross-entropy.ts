@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/** ∂loss/∂x = (σ(x) − t) / (N·C). As PyTorch's binary_cross_entropy_with_logits. */
+/** ∂loss/∂x = (σ(x) − t) / (N·C). The same as PyTorch's binary_cross_entropy_with_logits. */
 export const binaryCrossEntropy = defineLoss({
   type: "binary-cross-entropy",
   appliesToOutputs: "sigmoid",

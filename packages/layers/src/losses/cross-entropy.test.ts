@@ -16,7 +16,7 @@ testLoss(crossEntropy, [
 const backend = createReferenceBackend("float32");
 const plain = { labelSmoothing: 0 };
 
-test("a network that has no idea loses log(classes)", () => {
+test("the loss of equal outputs is log(classes)", () => {
   const loss = crossEntropy.build(plain, { backend, batchSize: 1, outputShape: [10] });
   expect(loss.forward(backend.allocate([1, 10]), Int32Array.of(4))).toBeCloseTo(Math.LN10, 12);
 });
@@ -32,7 +32,7 @@ test.each([plain, { labelSmoothing: 0, classWeights: [3, 3] }])(
   },
 );
 
-test("does not hide a NaN where labels are smoothed", () => {
+test("is NaN for NaN with label smoothing", () => {
   const loss = crossEntropy.build({ labelSmoothing: 0.1 }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([0, Number.NaN]);
@@ -47,7 +47,7 @@ test("an output of the wrong size says what to change", () => {
   );
 });
 
-test("weights for other classes than there are say how many it takes", () => {
+test("an error about classWeights says how many are needed", () => {
   expect(() => crossEntropy.check([10], 10, { ...plain, classWeights: [1, 2] })).toThrow(
     "cross-entropy: classWeights has 2 numbers, and there are 10 classes. Give one number for each class.",
   );

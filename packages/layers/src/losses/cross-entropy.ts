@@ -9,9 +9,9 @@ import { logSoftmax } from "./shared/log-softmax.ts";
 /**
  * ∂loss/∂outputs = (p − onehot(label)) / N.
  *
- * Softmax and logarithm are one operation: apart, e^x overflows and log 0 is −∞; together neither can
- * happen, and the gradient becomes as simple as above. So a network that is trained with it ends in a dense
- * layer, without a softmax.
+ * Softmax and logarithm are one operation. Computed separately, e^x can overflow and log 0 is −∞; together
+ * neither happens, and the gradient is as simple as above. A network trained with this loss therefore ends in
+ * a dense layer, without a softmax.
  */
 export const crossEntropy = defineLoss({
   type: "cross-entropy",
@@ -74,7 +74,7 @@ export const crossEntropy = defineLoss({
   },
 });
 
-/** W = Σ_n w[label]: what the mean over a batch is divided by. */
+/** W = Σ_n w[label]: the divisor of the mean over a batch. */
 function weightOfLabels(weights: readonly number[], labels: Int32Array): number {
   let sum = 0;
   for (let n = 0; n < labels.length; n++) sum += weights[labels[n]!]!;
@@ -82,9 +82,9 @@ function weightOfLabels(weights: readonly number[], labels: Int32Array): number 
 }
 
 /**
- * With smoothing ε (Szegedy et al. 2016) and class weights w, as PyTorch's cross_entropy: the target is no
- * longer one class but t[c] = (1 − ε)·w[c]·onehot(label)[c] + ε·w[c] / C, and the mean is over the weights of
- * the labels, loss = Σ_n Σ_c −t[c]·log p[c] / W with W = Σ_n w[label]; ∂loss/∂outputs = (p·Σ_c t[c] − t) / W.
+ * Builds the loss with smoothing ε (Szegedy et al. 2016) and class weights w, as PyTorch's cross_entropy. The
+ * target is t[c] = (1 − ε)·w[c]·onehot(label)[c] + ε·w[c] / C. The mean is over the weights of the labels:
+ * loss = Σ_n Σ_c −t[c]·log p[c] / W with W = Σ_n w[label]; ∂loss/∂outputs = (p·Σ_c t[c] − t) / W.
  */
 function buildSoftened(
   smoothing: number,

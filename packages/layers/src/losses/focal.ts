@@ -6,7 +6,7 @@ import { defineLoss } from "../definition.ts";
 import { logSoftmax } from "./shared/log-softmax.ts";
 
 /**
- * Equation 4 of the paper, for classes that exclude each other.
+ * Equation 4 of the paper, for mutually exclusive classes.
  *
  * d(loss)/dp = γ·q^(γ−1)·log p − q^γ / p, and ∂p/∂outputs = p·(onehot(label) − softmax), so that
  * ∂loss/∂outputs = (q^γ − γ·p·q^(γ−1)·log p)·(softmax − onehot(label)) / N.
@@ -44,14 +44,14 @@ export const focal = defineLoss({
           const label = labels[n]!;
           logSoftmax(outputs.data, n * C, logP);
 
-          // q as a sum of the others: 1 − p would lose its digits where p is almost 1.
+          // q is summed over the other classes: 1 − p would lose digits where p is nearly 1.
           let q = 0;
           for (let c = 0; c < C; c++) if (c !== label) q += exp(logP[c]!);
           const logOfLabel = logP[label]!;
           const share = gamma === 0 ? 1 : exp(gamma * log(q)); // q^γ
           total -= share * logOfLabel;
 
-          // q^γ − γ·p·q^(γ−1)·log p = q^γ·(1 − γ·p·log p / q), and log p / q goes to −1 as q goes to 0.
+          // q^γ − γ·p·q^(γ−1)·log p = q^γ·(1 − γ·p·log p / q), and log p / q approaches −1 as q approaches 0.
           const steepness = share * (1 - gamma * exp(logOfLabel) * (q === 0 ? -1 : logOfLabel / q));
           for (let c = 0; c < C; c++) {
             gradient.data[n * C + c] = (steepness * (c === label ? -q : exp(logP[c]!))) / N;

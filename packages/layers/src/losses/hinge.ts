@@ -5,8 +5,8 @@ import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /**
- * As PyTorch's MultiMarginLoss. Each class within the margin pulls at two outputs: ∂loss/∂x[c] = 1 / (N·C),
- * and ∂loss/∂x[label] is minus as much.
+ * The same as PyTorch's MultiMarginLoss. Each class within the margin changes two outputs: ∂loss/∂x[c] = 1 /
+ * (N·C), and −1 / (N·C) is added to ∂loss/∂x[label].
  */
 export const hinge = defineLoss({
   type: "hinge",
@@ -41,7 +41,7 @@ export const hinge = defineLoss({
           let within = 0;
           for (let i = n * C; i < (n + 1) * C; i++) {
             const missing = i === label ? 0 : margin - outputs.data[label]! + outputs.data[i]!;
-            const isClear = missing <= 0; // NaN is not
+            const isClear = missing <= 0; // false for NaN
             if (!isClear) {
               total += missing;
               within++;

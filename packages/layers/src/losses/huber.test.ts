@@ -8,7 +8,7 @@ testLoss(huber, [{ classes: 2 }, { classes: 10 }, { options: { delta: 0.4 }, cla
 
 const backend = createReferenceBackend("float64");
 
-test("is half the square near the label and a line of slope delta far from it", () => {
+test("is half the square near the label and linear with slope delta far from it", () => {
   const loss = huber.build({ delta: 1 }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([0.5, -3]);
@@ -16,7 +16,7 @@ test("is half the square near the label and a line of slope delta far from it", 
   expect(loss.backward().data).toEqual(Float64Array.of(-0.25, -0.5));
 });
 
-test("does not hide a NaN", () => {
+test("is NaN for NaN", () => {
   const loss = huber.build({ delta: 1 }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([5, Number.NaN]);

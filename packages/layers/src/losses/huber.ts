@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/** With d = y − t: ∂loss/∂y = d held between −δ and δ, over N·C. As PyTorch's huber_loss. */
+/** With d = y − t: ∂loss/∂y = d clamped to −δ … δ, divided by N·C. The same as PyTorch's huber_loss. */
 export const huber = defineLoss({
   type: "huber",
   description: "Squares small distances from the one-hot label and takes large ones as they are.",
@@ -35,7 +35,7 @@ export const huber = defineLoss({
           for (let c = 0; c < C; c++) {
             const d = outputs.data[n * C + c]! - (c === labels[n] ? 1 : 0);
             const distance = Math.abs(d);
-            const isFar = distance > delta; // NaN is not, and stays NaN in the square
+            const isFar = distance > delta; // false for NaN, which stays NaN in the square
             total += isFar ? delta * (distance - delta / 2) : (d * d) / 2;
             gradient.data[n * C + c] = (isFar ? delta * Math.sign(d) : d) / (N * C);
           }

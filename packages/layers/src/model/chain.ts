@@ -4,17 +4,17 @@ import type { ForwardContext, Layer, LayerContext, LayerPart, LayerPlan, Paramet
 import { expectShape } from "./first-pass.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 
-/** A layer inside another one, planned for what the layer before it gives. */
+/** A layer of a chain, planned for the output shape of the layer before it. */
 export interface Link {
-  /** Stands before the names of its parameters, with a dot; empty where its parameters keep their names. */
+  /** Prefix of the parameter names, followed by a dot. Empty if the parameters keep their names. */
   readonly name: string;
   readonly inputShape: Shape;
   readonly plan: LayerPlan;
-  /** What it is, where it is shown as a layer of its own; else only the layers inside it are. */
+  /** The layer type, if the layer is listed itself; otherwise only its nested layers are listed. */
   readonly type?: string;
-  /** The way to it from the layer around the chain, where it has a type. */
+  /** The path from the layer around the chain, if the link has a type. */
   readonly path?: LayerPath;
-  /** Which time it is of a chain that is repeated, from 1. */
+  /** The number of the repetition in a repeated chain, from 1. */
   readonly time?: number;
 }
 
@@ -25,7 +25,7 @@ interface BuiltLink {
   readonly needsInputGradient: boolean;
 }
 
-/** Layers one after the other, as one layer: y = fₖ(… f₂(f₁(x))). At least one. A model is one, too. */
+/** Plans a sequence of at least one layer as one layer: y = fₖ(… f₂(f₁(x))). A model is such a chain. */
 export function planChain(links: readonly Link[]): LayerPlan {
   return {
     outputShape: links.at(-1)?.plan.outputShape ?? [],
@@ -36,7 +36,7 @@ export function planChain(links: readonly Link[]): LayerPlan {
 
     build(context) {
       const built = buildLinks(links, context);
-      // Backward goes down to the first layer that learns, and no further where nobody reads our dx.
+      // Backward stops at the first layer that learns, unless the caller needs dx.
       const downwards = built
         .filter(({ needsInputGradient, parameters }) => needsInputGradient || parameters.length > 0)
         .toReversed();
@@ -65,7 +65,7 @@ export function planChain(links: readonly Link[]): LayerPlan {
   };
 }
 
-/** What `run` gives; a LayerError of a layer inside another gets the way to the other. */
+/** Returns the result of `run`. Adds `path` in front of the path of a LayerError. */
 export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
   try {
     return run();
@@ -75,7 +75,9 @@ export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
   }
 }
 
-/** Builds each layer for its place: after those that learn, and with its activation fused where that goes. */
+/**
+ * Builds the layers in order. Determines which need an input gradient, and fuses activations where possible.
+ */
 function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] {
   const built: BuiltLink[] = [];
   let { needsInputGradient } = context;
@@ -101,7 +103,7 @@ function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] 
     const parameters = Object.keys(plan.parameters ?? {}).map((own) => inside.parameter(own));
     built.push({ link, layer, parameters, needsInputGradient });
 
-    // Above a layer that learns, gradients are needed, whoever reads ours.
+    // The layers above a layer with parameters need gradients, even if the caller does not need dx.
     needsInputGradient ||= parameters.length > 0;
     const activation = links[index + 1]?.plan.activation;
     fused = activation !== undefined && layer.fuse !== undefined;
@@ -110,7 +112,9 @@ function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] 
   return built;
 }
 
-/** Throws LayerError where a layer asks for what its plan does not name; the caller adds the way to it. */
+/**
+ * Throws LayerError when a layer asks for something that its plan does not name. The caller adds the path.
+ */
 function expectPlanned({ type }: Link, noun: string, planned: object | undefined, own: string): void {
   if (type === undefined || Object.hasOwn(planned ?? {}, own)) return;
   throw new LayerError([], `${type}: its plan names no ${noun} "${own}", but its build asks for it.`);
@@ -133,7 +137,7 @@ function checkedBackward(each: BuiltLink, dy: Tensor, pass: ForwardContext): Ten
   return dx;
 }
 
-/** What the links have of a kind, each under its name inside the chain. */
+/** Collects the parameters or buffers of all links, by their names in the chain. */
 function together<Part>(
   links: readonly Link[],
   partsOf: (plan: LayerPlan) => Readonly<Record<string, Part>> | undefined,
@@ -145,13 +149,13 @@ function together<Part>(
   );
 }
 
-/** The link, or, where it is not shown as a layer of its own, the layers inside it. */
+/** Returns the link itself if it is listed as a layer, else its nested layers. */
 function partsOf({ type, path = [], plan }: Link): readonly LayerPart[] {
   if (type !== undefined) return [{ path, type, plan }];
   return plan.parts ?? [];
 }
 
-/** The pass as the layers inside a link have it: what they report gets the way to the link. */
+/** Returns the context for the layers inside a link: it adds the path of the link to what they report. */
 function passInside({ path = [], time }: Link, pass: ForwardContext): ForwardContext {
   const times = time === undefined ? [] : [time];
   return {

@@ -10,7 +10,7 @@ const backend = createReferenceBackend("float32");
 const options = { distribution: "normal" };
 const fan = { fanIn: 6, fanOut: 4 };
 
-/** What he draws, counted. */
+/** The initializer `he`, with a count of its calls. */
 function counted() {
   let draws = 0;
   const definition = defineInitializer({
@@ -23,8 +23,8 @@ function counted() {
   return { definition, draws: () => draws };
 }
 
-describe("the starts of parameters", () => {
-  test("are drawn once, and the same numbers again", () => {
+describe("the initial values of parameters", () => {
+  test("are drawn once and then reused", () => {
     const { definition, draws } = counted();
     const start = { options, fan, rng: createRng(1) };
     const [first, second] = [backend.allocate([6, 4]), backend.allocate([6, 4])];
@@ -35,7 +35,7 @@ describe("the starts of parameters", () => {
     expect(second.data).toEqual(first.data);
   });
 
-  test("training does not change what is remembered", () => {
+  test("are not changed in the cache by training", () => {
     const { definition } = counted();
     const [first, second] = [backend.allocate([6, 4]), backend.allocate([6, 4])];
     initializeParameter(first, { definition, options, fan, rng: createRng(1) });
@@ -53,14 +53,14 @@ describe("the starts of parameters", () => {
     ["another shape", [4, 6], { options, fan, rng: createRng(1) }],
     ["other options", [6, 4], { options: { distribution: "uniform" }, fan, rng: createRng(1) }],
     ["another fan", [6, 4], { options, fan: { fanIn: 3, fanOut: 4 }, rng: createRng(1) }],
-  ])("%s is another start", (_what, shape, start) => {
+  ])("are drawn again for %s", (_what, shape, start) => {
     const { definition, draws } = counted();
     initializeParameter(backend.allocate([6, 4]), { definition, options, fan, rng: createRng(1) });
     initializeParameter(backend.allocate(shape), { definition, ...start });
     expect(draws()).toBe(2);
   });
 
-  test("so is one of another precision, and of another definition of the same name", () => {
+  test("are drawn again for another precision, and for another definition with the same name", () => {
     const { definition, draws } = counted();
     const other = counted();
     const start = { options, fan, rng: createRng(1) };
@@ -70,7 +70,7 @@ describe("the starts of parameters", () => {
     expect([draws(), other.draws()]).toEqual([2, 1]);
   });
 
-  test("more than fits is forgotten, what was asked for longest ago first", () => {
+  test("are dropped when the cache is full, least recently used first", () => {
     const draws: number[] = [];
     const definition = defineInitializer({
       type: "large",

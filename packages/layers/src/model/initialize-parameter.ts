@@ -2,16 +2,16 @@ import type { FloatArray, Rng, Tensor } from "@nn/tensor";
 
 import type { InitializerDefinition } from "../definition.ts";
 
-/** What the start of a parameter follows from, and nothing else. */
+/** Everything that determines the initial values of a parameter. */
 export interface Initialization {
   readonly definition: InitializerDefinition;
   readonly options: Record<string, unknown>;
   readonly fan: { readonly fanIn: number; readonly fanOut: number };
-  /** Nothing has been drawn from it. */
+  /** A stream from which nothing has been drawn yet. */
   readonly rng: Rng;
 }
 
-/** Of all that is remembered: 32 MB in float32. */
+/** Capacity of the cache: 32 MB in float32. */
 const MOST_NUMBERS = 8_000_000;
 
 interface Known {
@@ -19,14 +19,14 @@ interface Known {
   readonly data: FloatArray;
 }
 
-/** By what they follow from; what was asked for longest ago comes first. */
+/** The cache, by what determines the values; the least recently used entry comes first. */
 const remembered = new Map<string, Known>();
 let numbers = 0;
 
 /**
- * Fills a parameter with its start, remembered where this process has drawn it before: the trials of a sweep
- * start alike where they have the same seed, and drawing the weights of 784-128-10 takes as long as a tenth
- * of an epoch.
+ * Fills a parameter with its initial values. Caches them in this process, because the trials of a sweep with
+ * the same seed start with the same values. Drawing the weights of 784-128-10 takes as long as a tenth of an
+ * epoch.
  */
 export function initializeParameter(value: Tensor, { definition, options, fan, rng }: Initialization): void {
   const { data, shape } = value;
@@ -41,7 +41,7 @@ export function initializeParameter(value: Tensor, { definition, options, fan, r
     rng.key,
   ]);
   const known = remembered.get(key);
-  // Two definitions may have one name.
+  // Two definitions may have the same name.
   if (known?.definition === definition) {
     data.set(known.data);
     forget(key);

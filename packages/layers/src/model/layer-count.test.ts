@@ -28,7 +28,7 @@ test.each([
     "20001 layers",
   ],
   [{ type: "residual", layers: [relu], shortcut: [repeated(1000, repeated(1000, relu))] }, "1000001 layers"],
-])("a network that would have too many layers is refused before it is planned", (block, product) => {
+])("a network with too many layers is refused before it is planned", (block, product) => {
   const inChain = [chosen(relu), chosen(block)];
   const planning = (): unknown => planModel(inChain, [4]);
 
@@ -37,7 +37,7 @@ test.each([
   expect(planning).toThrow(expect.objectContaining({ path: [1] }));
 });
 
-test("layers count together", () => {
+test("the counts of all layers are added", () => {
   const many = Array.from({ length: 11 }, () => chosen(repeated(1000, relu)));
 
   expect(() => checkLayerCount(many.slice(1))).not.toThrow();
@@ -62,7 +62,7 @@ const { block } = fc.letrec<{ block: LayerBlock }>((tie) => ({
   ),
 }));
 
-test("what is counted is what would be planned", () => {
+test("counts the layers that would be planned", () => {
   fc.assert(
     fc.property(block, (each) => {
       let planned = 0;
@@ -87,7 +87,7 @@ test("what is counted is what would be planned", () => {
   );
 });
 
-/** The layers that hold none, each as often as it is planned. */
+/** Counts the layers without nested layers, each as often as it is planned. */
 function countedIn(each: LayerBlock): number {
   const { layers: inside, branches, times } = each;
   const lists = [inside, ...(Array.isArray(branches) ? branches : [])].filter((list) => Array.isArray(list));

@@ -3,28 +3,25 @@ import { LayerError } from "./layer-error.ts";
 import type { LayerChoice } from "./model.ts";
 
 /**
- * More layers than this are planned for no network. Planning so many takes 1 s on one core, and `validate` of
- * them 4 s and 300 MB; one more `repeat` would take minutes and all memory.
+ * The largest number of layers of a network. On one core, planning this many takes 1 s, and `validate` takes
+ * 4 s and 300 MB. One more `repeat` would take minutes and all memory.
  */
 export const MOST_LAYERS = 10_000;
 
-/**
- * How many layers a layer stands for, and the product that makes so many: that of the counts on the way
- * inwards.
- */
+/** How many layers a layer stands for, and the factors of this number, from the outside inwards. */
 interface LayerCount {
   readonly count: number;
   readonly factors: readonly number[];
 }
 
-/** How many layers these are, those inside others counted. */
+/** Counts these layers, including nested ones. */
 export function countLayers(choices: readonly LayerChoice[]): number {
   return choices.reduce((sum, choice) => sum + countOf(choice).count, 0);
 }
 
 /**
- * Throws LayerError, at the layer with the most inside, where a network would have more layers than are
- * planned.
+ * Throws LayerError when a network would have more than MOST_LAYERS layers. The error names the layer with
+ * the most nested layers.
  */
 export function checkLayerCount(choices: readonly LayerChoice[]): void {
   const counts = choices.map(countOf);
@@ -55,7 +52,7 @@ function countOf({ definition, options }: LayerChoice): LayerCount {
   };
 }
 
-/** The layers in the options of a layer, in whichever lists they are. */
+/** Returns the layers in all layer lists among the options of a layer. */
 function insideOf(
   { options: { properties } }: LayerDefinition,
   options: LayerChoice["options"],

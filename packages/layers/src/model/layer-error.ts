@@ -1,7 +1,7 @@
-/** A layer that does not fit. */
+/** Thrown for a layer that does not fit. */
 export class LayerError extends Error {
   override readonly name = "LayerError";
-  /** Its place in `model.layers`: [3], or [3, "layers", 0] inside the options of another. */
+  /** Its path in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
   readonly path: LayerPath;
   constructor(place: number | LayerPath, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -9,5 +9,5 @@ export class LayerError extends Error {
   }
 }
 
-/** Where a layer is in `model.layers`: `[3]`, or `[3, "layers", 0]` inside the options of another layer. */
+/** The path of a layer in `model.layers`: `[3]`, or `[3, "layers", 0]` for a nested layer. */
 export type LayerPath = readonly (string | number)[];

@@ -8,7 +8,7 @@ import { chooseLayer, type LayerBlock } from "./nested-layers.ts";
 const source = { find: (type: string) => layers.get(type)!, complete: completeOptions };
 const dense = (units: number) => ({ type: "dense", units });
 
-/** One layer's line, and below it, indented, those inside it. */
+/** Returns the line of a layer, then the indented lines of its nested layers. */
 function lines(block: LayerBlock, inputShape: readonly number[]): string[] {
   const [layer] = planModel([chooseLayer(block, source)], inputShape).layers;
   const line = ({
@@ -27,7 +27,7 @@ function lines(block: LayerBlock, inputShape: readonly number[]): string[] {
   return line(layer!);
 }
 
-test("a layer has those of its options below it, each with its shape and cost", () => {
+test("lists nested layers with their shapes and costs", () => {
   const block = { type: "residual", layers: [dense(5), { type: "relu" }, dense(2)], shortcut: [dense(2)] };
   // By hand: 3·5 + 5, 5·2 + 2, 3·2 + 2.
   expect(lines(block, [3])).toEqual([
@@ -39,7 +39,7 @@ test("a layer has those of its options below it, each with its shape and cost", 
   ]);
 });
 
-test("of a repetition the layers that look the same stand once, and count as often as they are there", () => {
+test("lists identical repeated layers once and counts each repetition", () => {
   const inner = { type: "repeat", times: 2, layers: [{ type: "residual", layers: [dense(4)] }] };
   expect(lines({ type: "repeat", times: 3, layers: [dense(4), inner] }, [2])).toEqual([
     "repeat (4) 172 136",
@@ -54,8 +54,8 @@ test("of a repetition the layers that look the same stand once, and count as oft
   ]);
 });
 
-test("a layer that is made of others names them", () => {
-  // By hand, with D = 4, F = 6, T = 3: 4·12 + 12, 4·4 + 4, 4·6 + 6, 6·4 + 4; two products of T·T·D between
+test("lists the parts of a built-in composite layer", () => {
+  // By hand, with D = 4, F = 6, T = 3: 4·12 + 12, 4·4 + 4, 4·6 + 6, 6·4 + 4; two matrix products of T·T·D in
   // the heads.
   expect(lines({ type: "transformer-encoder", heads: 2, hiddenUnits: 6 }, [3, 4])).toEqual([
     "transformer-encoder (3, 4) 154 408",

@@ -7,24 +7,24 @@ import type { LayerPath } from "./layer-error.ts";
 export interface LayerSummary {
   readonly type: string;
   readonly outputShape: Shape;
-  /** Of all its times together, as the multiply-adds. */
+  /** The total over all repetitions, as for the multiply-adds. */
   readonly parameters: number;
   readonly multiplyAdds: number;
-  /** As in its plan. */
+  /** As in the plan. */
   readonly leastBatch?: number;
-  /** The layers inside it, where there are any. */
+  /** The nested layers, if any. */
   readonly parts?: readonly PartSummary[];
 }
 
-/** A layer inside another: what is left of its parameters is in the layer around it. */
+/** A nested layer. The summary of the outer layer includes its parameters. */
 export interface PartSummary extends LayerSummary {
-  /** The way to it from the layer around it. */
+  /** The path from the outer layer. */
   readonly path: LayerPath;
-  /** How often it stands there. */
+  /** How many times the layer occurs here. */
   readonly times: number;
 }
 
-/** `times`: how often the layer stands where it stands, with all that is inside. */
+/** Summarizes a layer and its nested layers. `times`: how many times the layer occurs. */
 export function summarize(type: string, plan: LayerPlan, times = 1): LayerSummary {
   const { outputShape, parameters = {}, multiplyAdds = 0, leastBatch, parts = [] } = plan;
   const size = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -43,8 +43,7 @@ function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: numbe
 }
 
 /**
- * The layers of each time that a list of layers is repeated, in order; those of times that look the same
- * stand once.
+ * Lists the layers of each repetition in order. Consecutive repetitions that look the same are listed once.
  */
 export function sameParts(times: readonly (readonly LayerPart[])[]): LayerPart[] {
   const runs: { readonly parts: readonly LayerPart[]; count: number }[] = [];

@@ -8,7 +8,7 @@ import { dense } from "../layers/dense.ts";
 import { residual } from "../layers/residual.ts";
 import { planModel, type LayerChoice } from "./model.ts";
 
-/** Counts the training passes it has seen, and scales by a weight that starts at 0.25. */
+/** Counts training passes, and scales by a weight that starts at 0.25. */
 const counting: LayerChoice = {
   options: {},
   definition: defineLayer({
@@ -41,7 +41,7 @@ function build(layers: LayerChoice[]) {
   return { plan, model: plan.build({ backend, batchSize: 1, rng: createRng(1), initializer }), backend };
 }
 
-test("state is named by layer, starts as planned, and is no parameter", () => {
+test("state is named by layer, starts as planned, and is not a parameter", () => {
   const { plan, model } = build([units, counting]);
   expect(model.state.map(({ name, value }) => [name, [...value.data]])).toEqual([
     ["layers.1.passes", [0]],
@@ -59,14 +59,14 @@ test("a parameter may start as a constant", () => {
   expect(build([counting]).model.parameters[0]!.value.data).toEqual(Float32Array.of(0.25, 0.25));
 });
 
-test("the layer changes the tensor that the model shows", () => {
+test("the layer and the model share the same tensor", () => {
   const { model, backend } = build([counting]);
   model.forward(backend.allocate([1, 2]), { training: true, step: 0 });
   model.forward(backend.allocate([1, 2]), { training: false, step: 0 });
   expect(model.state[0]!.value.data[0]).toBe(1);
 });
 
-test("a layer that asks for state its plan does not name is an error that knows its place", () => {
+test("a layer that asks for state its plan does not name is an error with its path", () => {
   const { definition } = counting;
   const broken = { ...definition, plan: () => ({ ...definition.plan({}, [2]), state: {} }) };
   expect(() => build([units, { definition: broken, options: {} }])).toThrow(

@@ -33,7 +33,7 @@ function build(plan: ModelPlan, rng = createRng(1)): Model {
   return plan.build({ backend, batchSize: 4, rng, initializer });
 }
 
-/** Passes its input through and notes each call: to see what the model asks of a layer. */
+/** A layer that passes its input through and records each call of the model. */
 function spy(calls: string[], name: string): LayerChoice {
   const definition = defineLayer({
     type: name,
@@ -57,7 +57,7 @@ function spy(calls: string[], name: string): LayerChoice {
 }
 
 describe("planModel", () => {
-  test("hands each layer the output shape of the one before, and adds up what they cost", () => {
+  test("gives each layer the output shape of the one before, and adds up their costs", () => {
     const plan = planModel([flat, units(16), rectified, units(10)], [28, 28, 1]);
     expect(plan.layers).toEqual([
       { type: "flatten", outputShape: [784], parameters: 0, multiplyAdds: 0 },
@@ -68,14 +68,14 @@ describe("planModel", () => {
     expect(plan).toMatchObject({ outputShape: [10], parameters: 12_730, multiplyAdds: 12_704 });
   });
 
-  test("a layer that does not fit is an error that knows its place", () => {
+  test("a layer that does not fit is an error with its path", () => {
     const error = catchError(() => planModel([rectified, units(16)], [28, 28, 1]));
     expect(error).toBeInstanceOf(LayerError);
     expect(error).toMatchObject({ path: [1], cause: expect.any(ShapeError) });
     expect(error.message).toMatch(/^dense: input must be \(D\), got \(28, 28, 1\)\./);
   });
 
-  test("a layer of one's own whose plan throws, or gives no shape, is named", () => {
+  test("a custom layer whose plan throws, or gives no shape, is named", () => {
     const broken = (plan: () => { outputShape: number[] }): LayerChoice => ({
       definition: {
         type: "swish",
@@ -94,7 +94,7 @@ describe("planModel", () => {
     expect(catchError(() => planModel([broken(() => ({ outputShape: [2.5] }))], [4])).message).toBe(
       "swish: its plan must give an outputShape of whole numbers from 1, got (2.5).",
     );
-    // As from a file that the compiler has not seen: build beside plan, and not in what it gives.
+    // As from a file without type checking: `build` is missing from the plan.
     const unbuilt: LayerChoice = broken(() => ({ outputShape: [4] }));
     Object.assign(unbuilt.definition, { plan: () => ({ outputShape: [4] }) });
     expect(catchError(() => planModel([unbuilt], [4])).message).toBe(
@@ -104,7 +104,7 @@ describe("planModel", () => {
 });
 
 describe("the sequential model", () => {
-  test("names parameters by layer, and draws each from a stream of its own name", () => {
+  test("names parameters by layer, and draws each from the stream of its name", () => {
     const model = build(planModel([units(3), rectified, units(2)], [5]));
     expect(model.parameters.map(({ name }) => name)).toEqual([
       "layers.0.weight",
@@ -119,7 +119,7 @@ describe("the sequential model", () => {
     expect(model.parameters[3]!.value.data).toEqual(new Float32Array(2));
   });
 
-  test("backward goes down to the first layer that learns, and asks it for no ∂loss/∂x", () => {
+  test("backward stops at the first layer that learns, which need not compute ∂loss/∂x", () => {
     const calls: string[] = [];
     const layers = [spy(calls, "below"), units(2), spy(calls, "above")];
     const model = build(planModel(layers, [3]));
@@ -139,7 +139,7 @@ describe("the sequential model", () => {
     expect(calls).not.toContain("only backward");
   });
 
-  test("fusing an activation into the layer before it changes no byte", () => {
+  test("fusing an activation into the layer before it gives the same bytes", () => {
     const unfusable: LayerChoice = {
       options: { units: 8, bias: true },
       definition: {
@@ -166,7 +166,7 @@ describe("the sequential model", () => {
     expect(fused).toEqual(apart);
   });
 
-  test("tells the layer before an activation once to apply it", () => {
+  test("calls fuse once on the layer before an activation", () => {
     const fused: Activation[] = [];
     const definition = defineLayer({
       type: "fusing",
@@ -183,7 +183,7 @@ describe("the sequential model", () => {
     });
     const model = build(planModel([{ definition, options: {} }, rectified], [2]));
     expect(fused).toEqual([{ kind: "relu" }]);
-    // The activation is this layer's affair now: relu must leave what comes as it is.
+    // The layer before now applies the activation, so relu must return x unchanged.
     const x = backend.allocate([1, 2]);
     x.data.set([-1, 1]);
     expect(model.forward(x, training).data).toEqual(Float32Array.of(-1, 1));
@@ -216,11 +216,11 @@ describe("firstNonFinite", () => {
   const model = build(planModel([flat, units(3), rectified, units(2)], [4]));
   const x = backend.allocate([1, 4]);
 
-  test("finds nothing where all is finite", () => {
+  test("finds nothing when all numbers are finite", () => {
     expect(model.firstNonFinite(x, training)).toBeUndefined();
   });
 
-  test("tells weights that are not finite from outputs that overflow", () => {
+  test("distinguishes weights that are not finite from outputs that overflow", () => {
     const [weight, , upperWeight] = model.parameters;
     upperWeight!.value.data[0] = Number.NaN;
     expect(model.firstNonFinite(x, training)).toEqual({
@@ -240,7 +240,7 @@ describe("firstNonFinite", () => {
   });
 });
 
-/** Every gradient after one step on random numbers. */
+/** Returns every gradient after one step on random numbers. */
 function trainOneStep(model: Model, rng: Rng): Float32Array[] {
   const x = drawInput(rng.fork("x"));
   const loss = crossEntropy.build({ labelSmoothing: 0 }, { backend, batchSize: 4, outputShape: [3] });
@@ -265,7 +265,7 @@ function catchError(action: () => unknown): Error {
 }
 
 describe("the first pass", () => {
-  /** Says 7 numbers in its plan; what it does is another thing. */
+  /** Its plan says 7 numbers, but its forward and backward passes return other sizes. */
   const liar = (forward: number, backward: number): LayerChoice => ({
     definition: defineLayer({
       type: "liar",
@@ -291,17 +291,17 @@ describe("the first pass", () => {
     model.backward(backend.allocate(outputs.shape), training);
   };
 
-  test("refuses an output of another shape than planned", () => {
+  test("refuses an output whose shape differs from the plan", () => {
     const model = build(planModel([liar(32, 5), units(10)], [5]));
     expect(() => pass(model)).toThrow(
       new LayerError(0, "liar: forward gave (2, 32) with 64 numbers, its plan says (2, 7)."),
     );
   });
 
-  test("names the layer that gives nothing at all", () => {
+  test("names a layer that returns nothing", () => {
     const silent = build(planModel([units(7), liar(7, 7), units(10)], [5]));
     const broken = liar(7, 7);
-    // As from a file that the compiler has not seen: a return is missing.
+    // As from a file without type checking: `forward` and `backward` return nothing.
     Object.assign(broken.definition, {
       plan: () => ({ outputShape: [7], build: () => ({ forward: () => {}, backward: () => {} }) }),
     });
@@ -312,18 +312,18 @@ describe("the first pass", () => {
     );
   });
 
-  test("refuses a gradient of another shape than the input", () => {
+  test("refuses a gradient whose shape differs from the input", () => {
     const model = build(planModel([units(6), liar(7, 9), units(10)], [5]));
     expect(() => pass(model)).toThrow(
       new LayerError(1, "liar: backward gave (2, 9) with 18 numbers, its plan says (2, 6)."),
     );
   });
 
-  test("lets a layer be whose input gradient nobody reads", () => {
+  test("does not check an input gradient that nothing reads", () => {
     expect(() => pass(build(planModel([liar(7, 9), units(10)], [5])))).not.toThrow();
   });
 
-  test("looks at layers inside others as well, and says which one it is", () => {
+  test("checks nested layers, and reports which one failed", () => {
     const around = (inside: LayerChoice[]): LayerChoice => ({
       definition: residual,
       options: { layers: inside, shortcut: [units(7)] },
@@ -336,7 +336,7 @@ describe("the first pass", () => {
     expect(catchError(() => pass(lower))).toMatchObject({ path: [1, "layers", 1, "layers", 0] });
   });
 
-  test("goes no further down than to the first layer that learns, inside others as well", () => {
+  test("stops at the first layer that learns, also when nested", () => {
     const calls: string[] = [];
     const around: LayerChoice = {
       definition: residual,

@@ -17,7 +17,7 @@ import type {
 import { linkLayers, type LayerLink } from "./plan-layers.ts";
 import { addPenaltyGradient, limitNorms, penaltyOf } from "./weight-size.ts";
 
-/** A layer as the experiment file has it, its definition found and its options complete with defaults. */
+/** A layer of the experiment file: its definition, and its options with all defaults filled in. */
 export interface LayerChoice {
   readonly definition: LayerDefinition;
   readonly options: Record<string, unknown>;
@@ -38,7 +38,7 @@ export interface ModelPlan {
 
 /**
  * Arguments for building a model. `batchSize` is the largest number of examples per pass. `initializer` draws
- * the parameters that name none.
+ * the parameters that name no initializer.
  */
 export interface ModelContext {
   readonly backend: Backend;
@@ -48,52 +48,51 @@ export interface ModelContext {
     readonly definition: InitializerDefinition;
     readonly options: Record<string, unknown>;
   };
-  /** What a parameter may name as an initializer of its own, by type. */
+  /** The initializers that a parameter may name, by type. */
   readonly initializers?: ReadonlyMap<string, InitializerDefinition>;
 }
 
 /** A sequence of layers that has been built, with its parameters. */
 export interface Model {
   readonly parameters: readonly Parameter[];
-  /** What layers remember beside their parameters; a saved model needs both. */
+  /** The buffers of the layers. A saved model needs them as well as the parameters. */
   readonly state: readonly Buffer[];
   /** x (N, …input) → outputs (N, …output). */
   forward(x: Tensor, pass: ForwardContext): Tensor;
-  /** What the size of the weights adds to the loss, training or not; 0 where no weights are regularized. */
+  /**
+   * Returns the regularization penalty, in training and evaluation. It is 0 if no weights are regularized.
+   */
   penalty(): number;
   /**
-   * dy = ∂loss/∂outputs of the last forward pass; adds to the gradient of every parameter, that of the
-   * penalty too. May overwrite dy.
+   * dy = ∂loss/∂outputs of the last forward pass. Adds to the gradient of every parameter, including the
+   * gradient of the penalty. May overwrite dy.
    */
   backward(dy: Tensor, pass: ForwardContext): void;
-  /**
-   * Scales weights back that have a largest norm and are beyond it: to be called after each step of the
-   * optimizer.
-   */
+  /** Scales down weights whose norm exceeds their maxNorm. Call it after each optimizer step. */
   constrain(): void;
   /**
-   * Where the numbers first stop being finite on the way of x through the network: to say why a loss is not.
-   * Runs a forward pass. Undefined when all are finite, so that it is the loss itself that overflows.
+   * Runs a forward pass and returns the first layer with a non-finite number, to explain a non-finite loss.
+   * Returns undefined when all numbers are finite, that is, when the loss itself overflows.
    */
   firstNonFinite(x: Tensor, pass: ForwardContext): NonFinite | undefined;
 }
 
 /** The layer with infinite or undefined numbers. */
 export interface NonFinite {
-  /** Its place in `model.layers`: [3], or [3, "layers", 0] inside another. */
+  /** Its path in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
   readonly path: LayerPath;
   readonly type: string;
-  /** Which time it is of a layer that is repeated, from 1; the outermost repetition first. */
+  /** The number of the repetition, from 1, for each `repeat` around the layer; the outermost comes first. */
   readonly times: readonly number[];
   /**
-   * `weights`: a parameter is not finite already; `activations`: all are, and what the layer gives is not.
+   * `weights`: a parameter is not finite; `activations`: all parameters are finite, but the output is not.
    */
   readonly what: "weights" | "activations";
 }
 
 /**
- * Fits the layers to each other, one after the other, from the shape of one example (without N). Throws
- * LayerError for the first layer that does not fit; its cause is what the layer threw, usually a ShapeError.
+ * Plans the layers one after the other, from the shape of one example (without N). Throws LayerError for the
+ * first layer that does not fit; its cause is the error of the layer, usually a ShapeError.
  */
 export function planModel(layers: readonly LayerChoice[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
@@ -109,7 +108,7 @@ export function planModel(layers: readonly LayerChoice[], inputShape: Shape): Mo
   };
 }
 
-/** A model is a chain of layers that owns their parameters. */
+/** Builds the chain of layers and allocates its parameters and buffers. */
 function buildModel(links: readonly LayerLink[], inputShape: Shape, context: ModelContext): Model {
   const { backend, batchSize } = context;
   const plan = planChain(links);
@@ -159,7 +158,7 @@ function buildModel(links: readonly LayerLink[], inputShape: Shape, context: Mod
 
     firstNonFinite(x, pass) {
       let first: NonFinite | undefined;
-      // The layers inside another come first: it is named itself where all of them are in order.
+      // Nested layers report before the layer around them, which is named only when they are all finite.
       const watch = ({ path, type, times, parameters, output }: LayerOutput): void => {
         if (first !== undefined) return;
         const weights = parameters.every(({ value }) => backend.allFinite(value));
@@ -173,8 +172,8 @@ function buildModel(links: readonly LayerLink[], inputShape: Shape, context: Mod
 }
 
 /**
- * The parameters of a layer by their names in the chain. Each has a random stream of its own name, so its
- * start does not depend on what other layers drew.
+ * Creates the parameters of a layer, by their names in the chain. Each uses the random stream of its own
+ * name, so its initial values do not depend on other layers.
  */
 function createParameters({ name, path, plan }: LayerLink, context: ModelContext): [string, Parameter][] {
   const { backend } = context;
@@ -192,7 +191,7 @@ function createParameters({ name, path, plan }: LayerLink, context: ModelContext
   });
 }
 
-/** The initializer that a parameter names, or the model's. */
+/** Returns the initializer that a parameter names, or the model's. */
 function initializerOf(
   path: LayerPath,
   named: ParameterPlan["initializer"],

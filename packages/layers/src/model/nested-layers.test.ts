@@ -5,7 +5,7 @@ import { chooseLayer } from "./nested-layers.ts";
 
 const source = { find: (type: string) => layers.get(type)! };
 
-test("the layers in the options of a layer are chosen, at any depth, and other options stay as they are", () => {
+test("finds the definitions of nested layers at any depth, and keeps other options unchanged", () => {
   const block = { type: "residual", layers: [{ type: "repeat", times: 2, layers: [{ type: "relu" }] }] };
   expect(chooseLayer(block, source)).toEqual({
     definition: layers.get("residual"),
@@ -20,7 +20,7 @@ test("the layers in the options of a layer are chosen, at any depth, and other o
   });
 });
 
-test("a list of layers that is left out stays so", () => {
+test("keeps an omitted list of layers omitted", () => {
   const block = { type: "residual", layers: [], shortcut: undefined };
   expect(chooseLayer(block, source).options).toEqual({ layers: [], shortcut: undefined });
 });

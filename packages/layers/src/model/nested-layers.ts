@@ -4,31 +4,32 @@ import type { LayerDefinition } from "../definition.ts";
 import type { LayerChoice } from "./model.ts";
 
 /**
- * An option that is a list of layers. In the file blocks with a `type`; in `plan` each with its definition.
+ * Returns the schema of an option that is a list of layers. The file has blocks with a `type`; `plan` gets
+ * each layer with its definition.
  */
 export function layerList(description: string): ReturnType<typeof Type.Unsafe<readonly LayerChoice[]>> {
   return Type.Unsafe<readonly LayerChoice[]>({
     type: "array",
     minItems: 1,
-    // Whoever assembles the schema of an experiment puts the catalog's entries in place of this.
+    // Replaced by the entries of the catalog when the schema of an experiment is assembled.
     items: { catalog: "layers" },
     description,
   });
 }
 
-/** A layer as an experiment file has it. */
+/** A layer in an experiment file. */
 export interface LayerBlock {
   readonly type: string;
   readonly [option: string]: unknown;
 }
 
-/** Where definitions come from, and how options get their defaults where they have none yet. */
+/** Finds definitions, and optionally fills in defaults of options. */
 export interface LayerSource {
   find(type: string): LayerDefinition;
   complete?(definition: LayerDefinition, options: Record<string, unknown>): Record<string, unknown>;
 }
 
-/** The definition that a block names, and those of all layers that its options hold. */
+/** Returns the definition that a block names, and the definitions of all layers in its options. */
 export function chooseLayer({ type, ...written }: LayerBlock, source: LayerSource): LayerChoice {
   const definition = source.find(type);
   const options = source.complete?.(definition, written) ?? written;

@@ -22,7 +22,7 @@ function build(blocks: readonly LayerBlock[], inputShape: readonly number[]): Mo
   });
 }
 
-/** What is found once all numbers of `broken` are `value`. */
+/** Returns what `firstNonFinite` finds when all numbers of `broken` are `value`. */
 function find(
   blocks: readonly LayerBlock[],
   inputShape: readonly number[],
@@ -37,7 +37,7 @@ function find(
   return model.firstNonFinite(x, pass);
 }
 
-test("a layer of a branch is found by its way through the options", () => {
+test("reports a layer in a branch with its path through the options", () => {
   const residual = { type: "residual", layers: [dense(), { type: "tanh" }, dense()] };
   expect(find([dense(), residual], [3], "layers.1.layers.2.weight")).toEqual({
     path: [1, "layers", 2],
@@ -52,7 +52,7 @@ test("a layer of a branch is found by its way through the options", () => {
   });
 });
 
-test("of a layer that is repeated it is said which time", () => {
+test("reports the repetition of a repeated layer", () => {
   const inner = { type: "repeat", times: 2, layers: [{ type: "tanh" }, dense()] };
   const outer = { type: "repeat", times: 3, layers: [inner] };
   expect(find([outer], [3], "layers.0.2.layers.0.1.layers.1.weight")).toEqual({
@@ -63,7 +63,7 @@ test("of a layer that is repeated it is said which time", () => {
   });
 });
 
-test("a part of a layer that is there unasked is found by its name", () => {
+test("reports a built-in part of a layer by its name", () => {
   const blocks = [{ type: "transformer-encoder", heads: 1, hiddenUnits: 4 }];
   expect(find(blocks, [2, 3], "layers.0.attention.output.weight")).toMatchObject({
     path: [0, "attention", "output"],
@@ -77,7 +77,7 @@ test("a part of a layer that is there unasked is found by its name", () => {
   });
 });
 
-test("the container is named where all inside it are finite, and its sum is not", () => {
+test("names the container when its nested layers are finite and its sum is not", () => {
   const branches = { type: "parallel", join: "add", branches: [[dense(2)], [dense(2)]] };
   const built = build([branches, dense(2)], [1]);
   for (const { name, value } of built.parameters) if (name.endsWith("bias")) value.data.fill(3e38);
@@ -90,7 +90,7 @@ test("the container is named where all inside it are finite, and its sum is not"
   });
 });
 
-test("looking changes nothing of what the pass gives", () => {
+test("does not change the result of a pass", () => {
   const block = { type: "repeat", times: 2, layers: [{ type: "residual", layers: [dense()] }] };
   const model = build([block], [3]);
   const x = reference.allocate([1, 3]);

@@ -5,17 +5,17 @@ import { planChain, withPathTo, type Link } from "./chain.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import type { LayerChoice } from "./model.ts";
 
-/** A link that is shown as a layer of its own: one of a list in the experiment file. */
+/** A link that is listed as a layer: an entry of a list in the experiment file. */
 export interface LayerLink extends Link {
   readonly type: string;
   readonly path: LayerPath;
 }
 
 /**
- * Fits a list of layers to each other, one after the other, from the shape of one example (without N).
- * `place`: the option that the list is, such as ["layers"], or [] for the layers of the model itself;
- * parameters are named after it, `layers.0.weight`. Throws LayerError with the place of the first layer that
- * does not fit; its cause is what the layer threw, usually a ShapeError.
+ * Plans a list of layers one after the other, from the shape of one example (without N). `place`: the option
+ * that holds the list, such as ["layers"], or [] for the layers of the model itself; it prefixes the
+ * parameter names, `layers.0.weight`. Throws LayerError with the path of the first layer that does not fit;
+ * its cause is the error of the layer, usually a ShapeError.
  */
 export function linkLayers(
   choices: readonly LayerChoice[],
@@ -33,17 +33,17 @@ export function linkLayers(
   return links;
 }
 
-/** `linkLayers`, as one layer: of the lists of layers among the options of another. */
+/** `linkLayers` as one layer, for lists of layers among the options of another layer. */
 export function planLayers(choices: readonly LayerChoice[], inputShape: Shape, place: LayerPath): LayerPlan {
   return planChain(linkLayers(choices, inputShape, place));
 }
 
-/** Plans one layer, and checks the plan. `path`: its place, for the error. */
+/** Plans one layer and checks the plan. `path`: its path, for errors. */
 function planLayer({ definition, options }: LayerChoice, path: LayerPath, inputShape: Shape): LayerPlan {
   const { type } = definition;
   let plan: LayerPlan;
   try {
-    // A layer among its options may not fit: what was said there holds, with the way to it.
+    // A nested layer may not fit: keep its message and add the path to it.
     plan = withPathTo(path, () => definition.plan(options, inputShape));
   } catch (cause) {
     if (cause instanceof LayerError) throw cause;
@@ -51,7 +51,7 @@ function planLayer({ definition, options }: LayerChoice, path: LayerPath, inputS
     const report = cause instanceof ShapeError ? message : `${type}: its plan failed: ${message}`;
     throw new LayerError(path, report, { cause });
   }
-  // A custom layer may be mistaken about its shape: said here, before buffers are made from it.
+  // A custom layer may return a wrong shape. Check it here, before buffers are allocated.
   const { outputShape } = plan;
   if (
     !Array.isArray(outputShape) ||

@@ -10,7 +10,7 @@ import {
 } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** A step is as long as recent steps were, so that it has the unit of the parameter. */
+/** The running size of past steps scales each step, so a step has the unit of the parameter. */
 export const adadelta = defineOptimizer({
   type: "adadelta",
   description:

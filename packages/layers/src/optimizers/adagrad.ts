@@ -5,7 +5,7 @@ import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption, epsilonOption, learningRateOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** The steps of a parameter shrink with all the gradients that it has seen. */
+/** The steps of a parameter shrink as its squared gradients add up. */
 export const adagrad = defineOptimizer({
   type: "adagrad",
   description:

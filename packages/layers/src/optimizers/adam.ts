@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { adaptiveMomentOptions, buildAdaptiveMoments } from "./shared/adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
 
-/** Each parameter has a step size of its own. Weight decay is added to the gradient g. */
+/** Each parameter has its own step size. Weight decay is added to the gradient g. */
 export const adam = defineOptimizer({
   type: "adam",
   description:

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { adaptiveMomentOptions, buildAdaptiveMoments } from "./shared/adaptive-moments.ts";
 import { defineOptimizer } from "../definition.ts";
 
-/** Adam, with weight decay apart from the gradient. */
+/** Adam with weight decay applied to the value, not through the gradient. */
 export const adamw = defineOptimizer({
   type: "adamw",
   description:

@@ -7,7 +7,7 @@ import { decoupledWeightDecayOption, epsilonOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * Algorithm 2 of the paper: Adam's step of each parameter, made as long as the parameter itself.
+ * Algorithm 2 of the paper: scales Adam's step of each parameter to the norm of the parameter.
  *
  * The norms are over one parameter (a weight matrix, a bias), summed in float64 in ascending order.
  */
@@ -51,7 +51,7 @@ export const lamb = defineOptimizer({
             const v = beta2 * secondMoment[i]! + (1 - beta2) * g * g;
             firstMoment[i] = m;
             secondMoment[i] = v;
-            // The gradient is read: its place holds u until the step is made.
+            // The gradient is no longer needed: its buffer now holds u.
             const direction = m / (1 - beta1Power) / (sqrt(v / (1 - beta2Power)) + epsilon);
             gradient[i] = direction + weightDecay * w[i]!;
           }

@@ -14,9 +14,9 @@ import {
 } from "./shared/options.ts";
 
 /**
- * The momentum of a weight matrix (in, out) is made orthogonal, so that a step changes all directions of its
- * input alike; see newton-schulz.ts. What is no matrix (biases, norms, kernels of convolutions) is trained
- * by adamw.
+ * Makes the momentum of each weight matrix (in, out) orthogonal, so that a step changes all directions of its
+ * input equally; see newton-schulz.ts. Parameters that are not matrices (biases, norms, kernels of
+ * convolutions) are trained by adamw.
  */
 export const muon = defineOptimizer({
   type: "muon",

@@ -6,7 +6,7 @@ import { defineOptimizer } from "../definition.ts";
 import { coupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** Adam whose mean looks one step ahead, as Nesterov's momentum does. */
+/** Adam whose running mean looks one step ahead, as Nesterov momentum does. */
 export const nadam = defineOptimizer({
   type: "nadam",
   description: "Adam with Nesterov momentum: it looks one step ahead along the running mean.",

@@ -7,8 +7,8 @@ import { coupledWeightDecayOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * Adam that goes along the mean alone until enough gradients are seen to know their size. ρ: how many
- * gradients v is the mean of.
+ * Adam that follows the mean alone until enough gradients are seen to estimate their size. ρ: the number of
+ * gradients that v averages.
  */
 export const radam = defineOptimizer({
   type: "radam",

@@ -11,7 +11,7 @@ import {
 } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** ε is outside the root, as PyTorch has it. */
+/** ε is added outside the root, as in PyTorch. */
 export const rmsprop = defineOptimizer({
   type: "rmsprop",
   description: "Divides each gradient by its recent size, the root of the running mean of its square.",
@@ -60,7 +60,7 @@ export const rmsprop = defineOptimizer({
             if (mean !== undefined) {
               const a = alpha * mean[i]! + (1 - alpha) * g;
               mean[i] = a;
-              // Never negative but by rounding, of which a root would make NaN.
+              // Rounding can make the difference negative, and its root NaN.
               variance = Math.max(0, v - a * a);
             }
             let b = g / (sqrt(variance) + epsilon);

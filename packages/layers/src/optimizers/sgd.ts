@@ -4,10 +4,7 @@ import { defineOptimizer } from "../definition.ts";
 import { OptionsError } from "../errors.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/**
- * With momentum μ the step follows a velocity, which Nesterov's form, written as PyTorch does, looks ahead
- * of.
- */
+/** With momentum, the step follows a velocity. Nesterov momentum, in PyTorch's form, looks ahead along it. */
 export const sgd = defineOptimizer({
   type: "sgd",
   description: "Stochastic gradient descent, optionally with momentum.",

@@ -5,8 +5,8 @@ import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
- * T are the steps of the training, or of a cycle: with restarts, cycle i takes restartEvery·restartMultiplyⁱ
- * epochs and begins at 1 again.
+ * T is the number of steps of the training, or of a cycle: with restarts, cycle i takes
+ * restartEvery·restartMultiplyⁱ epochs and starts at 1 again.
  */
 export const cosine = defineSchedule({
   type: "cosine",

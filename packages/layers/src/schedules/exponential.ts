@@ -4,7 +4,7 @@ import { defineSchedule } from "../definition.ts";
 import { power, wholePower } from "./shared/power.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** The epoch counts as a whole number, or with its fraction. */
+/** The epoch is a whole number with staircase, else a fraction. */
 export const exponential = defineSchedule({
   type: "exponential",
   description: "Multiplies the learning rate by gamma after every epoch.",

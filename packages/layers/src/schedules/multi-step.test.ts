@@ -9,12 +9,12 @@ const context = { totalSteps: 30, stepsPerEpoch: 10 };
 const warmup = { epochs: 0, steps: 0, from: 0 };
 
 test.each([
-  // The order does not matter: it drops once, at the lowest.
+  // The order does not matter: the first drop is at the smallest milestone.
   [{ milestones: [60, 2, 30], gamma: 0.1, warmup }, []],
   [
     { milestones: [60, 3, 30], gamma: 0.1, warmup },
     ["the schedule multi-step first drops the learning rate after epoch 3, and the training is over by then"],
   ],
-])("what %j never comes to in three epochs is told", (options, notices) => {
+])("gives a notice if %j never drops in three epochs", (options, notices) => {
   expect(multiStep.notices?.(options, context)).toEqual(notices);
 });

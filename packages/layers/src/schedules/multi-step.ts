@@ -4,7 +4,7 @@ import { defineSchedule } from "../definition.ts";
 import { wholePower } from "./shared/power.ts";
 import { afterWarmup, dropNotices, warmupOption } from "./shared/warmup.ts";
 
-/** Drops at chosen epochs. */
+/** Drops at the given epochs. */
 export const multiStep = defineSchedule({
   type: "multi-step",
   description: "Multiplies the learning rate by gamma after each of the given epochs.",

@@ -9,7 +9,7 @@ testSchedule(reduceOnPlateau, [
   { metric: "accuracy", patience: 1, end: 0.1 },
 ]);
 
-test("its factor stays while validation becomes better, and falls when it has not for too long", () => {
+test("lowers the factor only after too many epochs without improvement", () => {
   const options = {
     metric: "loss",
     gamma: 0.5,

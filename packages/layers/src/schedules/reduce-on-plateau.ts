@@ -3,7 +3,9 @@ import { Type } from "typebox";
 import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** Better: a loss below best·(1 − threshold), an accuracy above best·(1 + threshold). */
+/**
+ * A value is better if the loss is below best·(1 − threshold), or the accuracy above best·(1 + threshold).
+ */
 export const reduceOnPlateau = defineSchedule({
   type: "reduce-on-plateau",
   description: "Multiplies the learning rate by gamma when the validation metric stops improving.",

@@ -28,6 +28,6 @@ test.each([
         "itself never begins",
     ],
   ],
-])("what %j never comes to in three epochs is told", (options, notices) => {
+])("gives a notice if %j never drops in three epochs", (options, notices) => {
   expect(step.notices?.(options, context)).toEqual(notices);
 });

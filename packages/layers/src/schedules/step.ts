@@ -4,7 +4,7 @@ import { defineSchedule } from "../definition.ts";
 import { wholePower } from "./shared/power.ts";
 import { afterWarmup, dropNotices, warmupOption } from "./shared/warmup.ts";
 
-/** Drops at even distances. */
+/** Drops at regular intervals. */
 export const step = defineSchedule({
   type: "step",
   description: "Multiplies the learning rate by gamma after every stepSize epochs.",

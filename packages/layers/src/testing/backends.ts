@@ -1,10 +1,10 @@
 import { createWasmBackend } from "@nn/kernels";
 import { createReferenceBackend, type Backend } from "@nn/tensor";
 
-/** The float32 reference: what every other backend must equal to the bit. */
+/** The float32 reference. Every other backend must give the same bits. */
 export const reference: Backend = createReferenceBackend("float32");
 
-/** Gradient checks run on it: differences of float32 numbers are too coarse to check anything. */
+/** The backend of gradient checks: differences of float32 numbers are too coarse. */
 export const exact: Backend = createReferenceBackend("float64");
 
 /** The backends that are compared with the reference. */

@@ -1,15 +1,14 @@
 import type { FloatArray } from "@nn/tensor";
 
-/** How far analytic and numeric gradients may be apart, relative to the gradient. */
+/** The largest allowed difference between analytic and numeric gradients, relative to the gradient. */
 export const gradientTolerance = 1e-6;
 
-// Central differences err by about h² through the curve and by about 1e-16 / h through rounding: 1e-10 each
-// way.
+// Central differences have an error of about h² from curvature and about 1e-16 / h from rounding: 1e-10 each.
 const h = 1e-5;
 
 /**
- * ∂loss/∂values by central differences, (loss(v + h) − loss(v − h)) / 2h, one number at a time. `loss` reads
- * `values`, which are float64 and are put back.
+ * Returns ∂loss/∂values by central differences, (loss(v + h) − loss(v − h)) / 2h, one number at a time.
+ * `loss` reads `values`, which are float64. They are restored afterwards.
  */
 export function numericGradient(values: FloatArray, loss: () => number): Float64Array {
   return Float64Array.from(values, (value, i) => {
@@ -23,8 +22,9 @@ export function numericGradient(values: FloatArray, loss: () => number): Float64
 }
 
 /**
- * The largest relative error between two gradients. Numbers smaller than `floor` times the largest are
- * measured against that: a thousandth, because central differences see no finer.
+ * Returns the largest relative error between two gradients. Numbers smaller than `floor` times the largest
+ * are compared relative to that. The default is a thousandth, because central differences are no more
+ * precise.
  */
 export function relativeError(analytic: FloatArray, numeric: FloatArray, floor = 1e-3): number {
   let largest = 0;
@@ -40,7 +40,7 @@ export function relativeError(analytic: FloatArray, numeric: FloatArray, floor =
 }
 
 /**
- * The number of a gradient that is furthest from the numeric one, in words; undefined where all are within
+ * Describes the number of a gradient with the largest relative error. Returns undefined when all are within
  * the tolerance.
  */
 export function describeGradientError(

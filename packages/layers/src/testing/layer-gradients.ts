@@ -7,8 +7,9 @@ import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-
 import { drawSmooth, sumOf } from "./numbers.ts";
 
 /**
- * Which gradients of a layer (built on the float64 reference) disagree with central differences: for each a
- * sentence with the number that is furthest off, both values and the tolerance. Empty when all is well.
+ * Returns one sentence for each gradient of a layer that disagrees with central differences: the number with
+ * the largest error, both values and the tolerance. Empty when all agree. The layer must be built on the
+ * float64 reference.
  */
 export function gradientErrors(
   built: LayerUnderTest,
@@ -28,7 +29,7 @@ export function gradientErrors(
   );
 }
 
-/** x and dy for a batch of n: float64 numbers, away from the layer's kinks. */
+/** Returns x and dy for a batch of n: float64 numbers, away from the kinks of the layer. */
 export function drawPass(
   { inputShape, kinks = [0] }: LayerConfiguration,
   outputShape: readonly number[],

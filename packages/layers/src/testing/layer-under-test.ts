@@ -4,13 +4,13 @@ import type { Layer, LayerDefinition, Parameter, ForwardContext, Buffer } from "
 import { planWith } from "./plan-with.ts";
 import { copyTensor, type Numbers } from "./numbers.ts";
 
-/** One way to use a layer that the contract suite tries. */
+/** One configuration of a layer for the contract suite. */
 export interface LayerConfiguration {
-  /** As in an experiment file; what is left out takes its default. */
+  /** As in an experiment file. Omitted options take their defaults. */
   readonly options?: Record<string, unknown>;
   /** The shape of one example, without N. */
   readonly inputShape: Shape;
-  /** Inputs where the layer has no derivative, which the gradient check stays away from; 0 unless told. */
+  /** Inputs at which the layer has no derivative. The gradient check avoids them. Default: [0]. */
   readonly kinks?: readonly number[];
 }
 
@@ -23,8 +23,8 @@ export interface LayerUnderTest {
 }
 
 /**
- * Builds a layer by itself, outside a model, with random parameters and state: a bias of zero would hide
- * mistakes.
+ * Builds a layer outside a model, with random parameters and buffers, because a bias of zero would hide
+ * errors.
  */
 export function buildLayer(
   definition: LayerDefinition,
@@ -53,7 +53,7 @@ export function buildLayer(
   for (const [name, { shape, start }] of Object.entries(plan.state ?? {})) {
     const value = backend.allocate(shape);
     const stream = rng.fork("state").fork(name);
-    // Within ½ of where it starts: a variance stays positive.
+    // Within ½ of the initial value, so that a variance stays positive.
     for (let i = 0; i < value.data.length; i++) {
       value.data[i] = (start === "ones" ? 1 : 0) + stream.uniform() - 0.5;
     }
@@ -80,10 +80,7 @@ export function buildLayer(
   return { layer, outputShape: plan.outputShape, parameters, state };
 }
 
-/**
- * One forward and one backward pass: y, dx and the gradient of every parameter, copied out of the layer's
- * buffers.
- */
+/** Runs one forward and one backward pass. Returns copies of y, dx and the gradient of every parameter. */
 export function runLayer(
   { layer, parameters }: LayerUnderTest,
   backend: Backend,
@@ -100,7 +97,7 @@ export function runLayer(
   return { y, dx, ...Object.fromEntries(gradients) };
 }
 
-/** What the layer remembers now, copied. */
+/** Returns copies of the buffers of the layer. */
 export function stateOf({ state }: LayerUnderTest): Numbers {
   return Object.fromEntries([...state].map(([name, { value }]) => [name, value.data.slice()]));
 }

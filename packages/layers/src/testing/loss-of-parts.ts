@@ -11,9 +11,9 @@ interface Example {
 }
 
 /**
- * The loss of examples is the mean of the losses of the batches that they fall into, each counted by its
- * weight; the gradient likewise. In any order, for any division into batches. `build`: the loss, for batches
- * of up to that size on the exact backend.
+ * Checks that the loss of all examples is the mean of the losses of their batches, weighted by `weightOf`,
+ * for any order and any division into batches. Checks the gradient likewise. `build`: builds the loss on the
+ * exact backend, for batches up to the given size.
  */
 export function expectMeanOfParts(build: (batchSize: number) => Loss, classes: number): void {
   const outputs = fc.array(fc.integer({ min: -90, max: 90 }), { minLength: classes, maxLength: classes });
@@ -56,7 +56,7 @@ export function expectMeanOfParts(build: (batchSize: number) => Loss, classes: n
   );
 }
 
-/** Of one batch. */
+/** Returns the loss, gradient and weight of one batch. */
 function lossOf(build: (batchSize: number) => Loss, batch: readonly Example[]) {
   const loss = build(batch.length);
   const classes = batch[0]!.outputs.length;

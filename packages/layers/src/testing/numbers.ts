@@ -1,7 +1,8 @@
 import { sizeOf, type Backend, type FloatArray, type Rng, type Shape, type Tensor } from "@nn/tensor";
 
 /**
- * Random numbers between −1.5 and 1.5, at least 0.1 away from each kink, where a function has no derivative.
+ * Returns random numbers between −1.5 and 1.5, at least 0.1 away from each kink (where a function has no
+ * derivative).
  */
 export function drawSmooth(backend: Backend, shape: Shape, rng: Rng, kinks: readonly number[]): Tensor {
   const tensor = backend.allocate(shape);
@@ -15,8 +16,8 @@ export function drawSmooth(backend: Backend, shape: Shape, rng: Rng, kinks: read
 }
 
 /**
- * Random numbers of which four in five are zero, as around a digit: what a fast backend may leave out of a
- * product.
+ * Returns random numbers, four in five of them zero, like the border of a digit. A fast backend may skip
+ * zeros in a product.
  */
 export function drawSparse(backend: Backend, shape: Shape, rng: Rng): Tensor {
   const tensor = backend.allocate(shape);
@@ -24,45 +25,45 @@ export function drawSparse(backend: Backend, shape: Shape, rng: Rng): Tensor {
   return tensor;
 }
 
-/** `count` random shapes of that many axes, each extent 1 … 9; always the same ones. */
+/** Returns `count` random shapes with `axes` axes, each extent 1 … 9. They depend only on `rng`. */
 export function randomShapes(rng: Rng, axes: number, count: number): Shape[] {
   return Array.from({ length: count }, () => Array.from({ length: axes }, () => 1 + rng.integer(9)));
 }
 
-/** Labels for a batch, each 0 … classes − 1. */
+/** Returns random labels for a batch, each 0 … classes − 1. */
 export function drawLabels(backend: Backend, count: number, classes: number, rng: Rng): Int32Array {
   const labels = backend.allocateIntegers(count);
   for (let n = 0; n < count; n++) labels[n] = rng.integer(classes);
   return labels;
 }
 
-/** Σ term(value, i) over all numbers, in ascending order. */
+/** Returns Σ term(value, i) over all numbers, in ascending order. */
 export function sumOf(values: FloatArray, term: (value: number, i: number) => number): number {
   let sum = 0;
   for (const [i, value] of values.entries()) sum += term(value, i);
   return sum;
 }
 
-/** A tensor of the same shape and numbers. */
+/** Returns a copy of a tensor. */
 export function copyTensor(backend: Backend, source: Tensor): Tensor {
   const copy = backend.allocate(source.shape);
   copy.data.set(source.data);
   return copy;
 }
 
-/** The first `n` examples of a batch, as a tensor of their own. */
+/** Returns a copy of the first `n` examples of a batch. */
 export function firstRows(backend: Backend, source: Tensor, n: number): Tensor {
   const copy = backend.allocate([n, ...source.shape.slice(1)]);
   copy.data.set(source.data.subarray(0, sizeOf(copy.shape)));
   return copy;
 }
 
-/** Named arrays of numbers that came out of a run. */
+/** Named arrays of numbers, the result of a run. */
 export type Numbers = Readonly<Record<string, FloatArray>>;
 
 /**
- * What differs between two runs, as lines to read: `y[3]: 0.1 and 0.2`; at most one for each name, none when
- * every number is the same to the bit (0 and −0 differ, NaN equals NaN).
+ * Describes the differences between two runs: lines such as `y[3]: 0.1 and 0.2`, at most one per name. Empty
+ * when all numbers have the same bits (0 and −0 differ, NaN equals NaN).
  */
 export function differences(a: Numbers, b: Numbers): string[] {
   const lines: string[] = [];

@@ -5,9 +5,7 @@ import { layers } from "../catalog.ts";
 import type { LayerDefinition, LayerPlan } from "../definition.ts";
 import { chooseLayer } from "../model/nested-layers.ts";
 
-/**
- * The plan of a layer with these options: defaults filled in, the layers among them with their definitions.
- */
+/** Plans a layer with these options. Fills in defaults and the definitions of nested layers. */
 export function planWith(
   definition: LayerDefinition,
   options: Record<string, unknown>,

@@ -1,6 +1,6 @@
 import type { StateDict } from "../definition.ts";
 
-/** Brings what remembers `to` to where what remembers `from` is, as a checkpoint does. */
+/** Restores `to` from `from`, as loading a checkpoint does. */
 export function putBack(from: readonly StateDict[], to: readonly StateDict[]): void {
   for (const [index, { tensors, numbers }] of to.entries()) {
     const saved = from[index]!;

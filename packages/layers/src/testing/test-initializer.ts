@@ -6,18 +6,22 @@ import type { InitializerDefinition } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
 import { sumOf } from "./numbers.ts";
 
-/** One way to use an initializer that the contract suite tries. */
+/** One configuration of an initializer for the contract suite. */
 export interface InitializerConfiguration {
   readonly options?: Record<string, unknown>;
   /**
-   * The method makes a matrix as a whole: it is tried on (200, 300), and another shape gives other numbers.
+   * Whether the numbers depend on the shape, not only on their count. Such an initializer is tested with
+   * (200, 300).
    */
   readonly readsShape?: boolean;
-  /** What the method says the variance of the weights is. */
+  /** The variance of the weights that the method promises. */
   readonly variance: (fan: { readonly fanIn: number; readonly fanOut: number }) => number;
 }
 
-/** The contract of an initializer, as tests: call it in a vitest file, with the configurations to try. */
+/**
+ * Defines the tests that every initializer must pass. Call it in a vitest file, with the configurations to
+ * test.
+ */
 export function testInitializer(
   definition: InitializerDefinition,
   configurations: readonly InitializerConfiguration[],
@@ -33,12 +37,12 @@ export function testInitializer(
       test.each([
         { fanIn: 200, fanOut: 300 },
         { fanIn: 50, fanOut: 10 },
-      ])("its weights have the variance of the method, fan in $fanIn, fan out $fanOut", (fan) => {
+      ])("weights have the variance of the method, fanIn $fanIn, fanOut $fanOut", (fan) => {
         const weights = fill(exact, readsShape ? [200, 300] : [60_000], fan);
         const mean = sumOf(weights, (w) => w) / weights.length;
         const spread = sumOf(weights, (w) => (w - mean) ** 2) / weights.length;
-        // Over 60,000 draws the mean strays by σ/245, the variance by less than 0.6 %: five times that is
-        // allowed.
+        // Over 60,000 draws the standard error of the mean is σ/245, that of the variance below 0.6 %. Five
+        // times that is allowed.
         expect(Math.abs(mean)).toBeLessThanOrEqual(5 * Math.sqrt(variance(fan) / weights.length));
         expect(Math.abs(spread - variance(fan))).toBeLessThanOrEqual(0.03 * variance(fan));
       });
@@ -57,7 +61,7 @@ export function testInitializer(
 }
 
 function testRowMajor(fill: (shape: Shape) => FloatArray): void {
-  test("draws in row-major order: the shape changes no number", () => {
+  test("draws in row-major order, whatever the shape", () => {
     expect(fill([4, 6])).toEqual(fill([24]));
   });
 }

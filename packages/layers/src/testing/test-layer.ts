@@ -21,7 +21,7 @@ const activations: readonly Activation[] = [
 const N = 5;
 
 /**
- * The contract of a layer, as tests: call it in a vitest file, with the configurations to try.
+ * Defines the tests that every layer must pass. Call it in a vitest file, with the configurations to test.
  *
  *     testLayer(swish, [{ inputShape: [7] }, { options: { beta: 2 }, inputShape: [4, 4, 3] }]);
  */
@@ -42,7 +42,7 @@ export function testLayer(definition: LayerDefinition, configurations: readonly 
 }
 
 function testForward(definition: LayerDefinition, configuration: LayerConfiguration): void {
-  test("the output has the planned shape, for each size of batch", () => {
+  test("the output has the planned shape for each batch size", () => {
     const { layer, outputShape } = buildLayer(definition, configuration, { backend: exact, batchSize: N });
     for (const n of [N, 1, 2]) {
       const { x } = drawPass(configuration, outputShape, n);
@@ -52,7 +52,7 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
     }
   });
 
-  test("forward and backward leave the input as it is", () => {
+  test("forward and backward do not change the input", () => {
     const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
     const { x, dy } = drawPass(configuration, built.outputShape, N);
     const before = x.data.slice();
@@ -60,7 +60,7 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
     expect(differences({ x: x.data }, { x: before })).toEqual([]);
   });
 
-  test("evaluation has no randomness, and remembers nothing", () => {
+  test("evaluation has no randomness and does not change buffers", () => {
     const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
     const { x, dy } = drawPass(configuration, built.outputShape, N);
     const state = stateOf(built);
@@ -95,7 +95,7 @@ function testParameterGradients(definition: LayerDefinition, configuration: Laye
     }
   });
 
-  test("gradients of parameters do not depend on whether anybody needs ∂loss/∂x", () => {
+  test("gradients of parameters do not depend on needsInputGradient", () => {
     const [needed, unneeded] = [true, false].map((needsInputGradient) => {
       const built = buildLayer(definition, configuration, {
         backend: exact,
@@ -122,12 +122,12 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
     expect(differences(run(reference, N, N, training), run(reference, N, N, training))).toEqual([]);
   });
 
-  test("the same bytes, whatever size of batch it was planned for", () => {
+  test("the same bytes, whatever the largest batch size", () => {
     expect(differences(run(reference, 2, N, training), run(reference, 2, 2, training))).toEqual([]);
   });
 
   test.each([reference, ...fastBackends])(
-    "what a training pass gives does not depend on the batch before, on $name",
+    "a training pass does not depend on the batch before, on $name",
     (backend) => {
       const [fresh, used] = [false, true].map((hasRun) => {
         const built = buildLayer(definition, configuration, { backend, batchSize: N });
@@ -149,7 +149,10 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
   });
 }
 
-/** A layer that is an activation must do no more than backward when the layer before has applied it. */
+/**
+ * A layer that is an activation must pass its input through when the layer before it has applied the
+ * activation.
+ */
 function testAlreadyActivated(
   definition: LayerDefinition,
   configuration: LayerConfiguration,
@@ -173,7 +176,7 @@ function testAlreadyActivated(
   );
 }
 
-/** A layer that can apply an activation while it stores must give what the activation gives afterwards. */
+/** A layer with `fuse` must give the same result as the activation applied after it. */
 function testFusion(definition: LayerDefinition, configuration: LayerConfiguration): void {
   describe.each([reference, ...fastBackends])("on $name", (backend) => {
     test.each(activations)("with $kind fused, the same bytes as with $kind after it", (activation) => {
@@ -188,7 +191,7 @@ function testFusion(definition: LayerDefinition, configuration: LayerConfigurati
   });
 }
 
-/** Numbers for a comparison of bytes: most of them zero. */
+/** Returns x and dy for a comparison of bytes; most numbers are zero. */
 function drawBatch(
   backend: Backend,
   { inputShape }: LayerConfiguration,

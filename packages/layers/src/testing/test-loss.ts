@@ -8,17 +8,18 @@ import { describeGradientError, numericGradient } from "./gradient-check.ts";
 import { expectMeanOfParts } from "./loss-of-parts.ts";
 import { differences, drawLabels, drawSmooth, type Numbers } from "./numbers.ts";
 
-/** One way to use a loss that the contract suite tries. */
+/** One configuration of a loss for the contract suite. */
 export interface LossConfiguration {
   readonly options?: Record<string, unknown>;
-  /** C: the network's output is (C) for each example. */
+  /** C, the number of classes: the network's output has the shape (C) per example. */
   readonly classes: number;
 }
 
 const N = 5;
 
 /**
- * The contract of a loss over classes, as tests: call it in a vitest file, with the configurations to try.
+ * Defines the tests that every loss over classes must pass. Call it in a vitest file, with the configurations
+ * to test.
  */
 export function testLoss(definition: LossDefinition, configurations: readonly LossConfiguration[]): void {
   for (const { options = {}, classes } of configurations) {
@@ -28,7 +29,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
     };
 
     describe(`${definition.type} ${formatOptions(options)} of ${classes} classes`, () => {
-      test("accepts one output for each class, and says what to do about any other", () => {
+      test("accepts one output per class, and gives advice for any other shape", () => {
         const check = (outputShape: Shape) => () =>
           definition.check(outputShape, classes, completeOptions(definition, options));
         expect(check([classes])).not.toThrow();
@@ -37,7 +38,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
         expect(check([4, 4, classes])).toThrow(ShapeError);
       });
 
-      test.each([1, N])("its gradient agrees with central differences, batch of %i", (n) => {
+      test.each([1, N])("the gradient agrees with central differences, batch of %i", (n) => {
         const loss = build(exact, n);
         const { outputs, labels } = drawOutputs(exact, n, classes);
         loss.forward(outputs, labels);
@@ -46,11 +47,11 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
         expect(describeGradientError("doutputs", analytic, numeric)).toBeUndefined();
       });
 
-      test("the loss of examples is the mean over the batches that they fall into, by their weights", () => {
+      test("the loss of all examples is the weighted mean over their batches", () => {
         expectMeanOfParts((batchSize) => build(exact, batchSize), classes);
       });
 
-      test("leaves outputs and labels as they are", () => {
+      test("does not change outputs and labels", () => {
         const loss = build(exact, N);
         const { outputs, labels } = drawOutputs(exact, N, classes);
         const [outputsBefore, labelsBefore] = [outputs.data.slice(), labels.slice()];
@@ -60,7 +61,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
         expect(labels).toEqual(labelsBefore);
       });
 
-      test("the same bytes twice, whatever size of batch it was planned for", () => {
+      test("the same bytes twice, whatever the largest batch size", () => {
         expect(
           differences(
             runLoss(build(reference, N), reference, classes),
@@ -81,7 +82,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
   }
 }
 
-/** The loss and its gradient for a batch of two. */
+/** Returns the loss and its gradient for a batch of two. */
 function runLoss(loss: Loss, backend: Backend, classes: number): Numbers {
   const { outputs, labels } = drawOutputs(backend, 2, classes);
   return { loss: Float64Array.of(loss.forward(outputs, labels)), gradient: loss.backward().data };

@@ -7,7 +7,7 @@ import { exact, fastBackends, reference } from "./backends.ts";
 import { differences, sumOf, type Numbers } from "./numbers.ts";
 import { putBack } from "./put-back.ts";
 
-/** The contract of an optimizer, as tests: call it in a vitest file, with the options to try. */
+/** Defines the tests that every optimizer must pass. Call it in a vitest file, with the options to test. */
 export function testOptimizer(
   definition: OptimizerDefinition,
   configurations: readonly Record<string, unknown>[],
@@ -19,7 +19,7 @@ export function testOptimizer(
       return definition.build(complete, { backend, parameters });
     };
 
-    /** The values after 20 steps along the same random gradients. */
+    /** Returns the parameters after 20 steps with the same random gradients. */
     const run = (backend: Backend): Numbers => {
       const rng = createRng(19);
       const parameters = [createParameter(backend, "weight", [5, 7]), createParameter(backend, "bias", [7])];
@@ -34,7 +34,7 @@ export function testOptimizer(
     };
 
     describe(`${definition.type} ${formatOptions(options)}`, () => {
-      test("goes downhill on a quadratic, and leaves the gradient zero", () => {
+      test("lowers a quadratic and resets the gradient to zero", () => {
         const parameter = createParameter(exact, "weight", [6]);
         const { value, gradient } = parameter;
         const optimizer = build(exact, [parameter]);
@@ -49,7 +49,7 @@ export function testOptimizer(
         expect(f()).toBeLessThan(start);
       });
 
-      test("a factor of 0 moves nothing, and leaves the gradient zero", () => {
+      test("a factor of 0 changes no parameter and resets the gradient to zero", () => {
         const parameters = [
           createParameter(exact, "weight", [5, 7]),
           createParameter(exact, "bias", [7]),

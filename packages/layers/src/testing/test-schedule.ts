@@ -4,14 +4,14 @@ import { describe, expect, test } from "vitest";
 import type { ScheduleDefinition } from "../definition.ts";
 import { putBack } from "./put-back.ts";
 
-/** The contract of a schedule, as tests: call it in a vitest file, with the options to try. */
+/** Defines the tests that every schedule must pass. Call it in a vitest file, with the options to test. */
 export function testSchedule(
   definition: ScheduleDefinition,
   configurations: readonly Record<string, unknown>[],
 ): void {
   const hasWarmup = Object.hasOwn(definition.options.properties, "warmup");
   for (const options of configurations) {
-    /** The factor of every step of a training in which validation becomes worse and worse. */
+    /** Returns the factor of every step of a training in which validation gets worse every epoch. */
     const run = (epochs: number, stepsPerEpoch: number, more: Record<string, unknown> = {}): number[] => {
       const complete = completeOptions(definition, { ...options, ...more });
       const totalSteps = epochs * stepsPerEpoch;
@@ -39,7 +39,7 @@ export function testSchedule(
         expect(run(20, 3)).toEqual(run(20, 3));
       });
 
-      test("a longer training begins as a shorter one, if it says so", () => {
+      test("an open-ended schedule starts a longer training like a shorter one", () => {
         const isOpenEnded = definition.isOpenEnded?.(completeOptions(definition, options)) ?? false;
         const [short, long] = [run(9, 4), run(21, 4)];
         expect(isOpenEnded ? long.slice(0, short.length) : short).toEqual(short);
@@ -64,10 +64,10 @@ export function testSchedule(
         expect(factors.map(([, after]) => after)).toEqual(factors.map(([before]) => before));
       });
 
-      // One of its own need not have a warm-up.
+      // A custom schedule need not have a warm-up.
       if (!hasWarmup) return;
 
-      test("begins after a linear warm-up as it would without", () => {
+      test("starts after a linear warm-up as it would without one", () => {
         const warmup = { epochs: 2, steps: 1, from: 0.125 };
         const warm = run(12, 4, { warmup });
         const line = Array.from({ length: 9 }, (_, step) => 0.125 + (0.875 * step) / 9);
@@ -79,7 +79,7 @@ export function testSchedule(
         expect(warm[9]).toBe(cold.factor(0));
       });
 
-      test("a warm-up as long as the training is all there is", () => {
+      test("a warm-up as long as the training replaces the schedule", () => {
         expect(run(2, 2, { warmup: { steps: 10 } })).toEqual([0, 0.25, 0.5, 0.75]);
       });
     });

@@ -16,11 +16,11 @@ import type { Page } from "./page.ts";
 /** Numbers by their names on a page. */
 export type Computed = Record<string, FloatArray | readonly number[]>;
 
-/** How the numbers of a page come about. */
+/** How to compute the numbers of a page. */
 export interface Example {
-  /** What the product makes of the page's inputs: every other number on it. */
+  /** Computes every other number of the page from its inputs, with the product's code. */
   compute(page: Page, backend: Backend): Computed;
-  /** Some of them another way: central differences, or the formula as it stands in the paper. */
+  /** Computes some of the numbers independently: by central differences or the formula of the paper. */
   independently(page: Page): Computed;
 }
 
@@ -68,7 +68,7 @@ export const examples: Readonly<Record<string, Example>> = {
       return { p: p.data, loss: [loss.forward(page.tensor(backend, "z"), labels)], dz: loss.backward().data };
     },
     independently(page) {
-      // The formula as it stands, without taking the largest off: these numbers do not overflow.
+      // The plain formula, without subtracting the maximum: these numbers do not overflow.
       const z = page.tensor(exact, "z");
       const [N = 0, C = 0] = z.shape;
       const labels = page.numbers("labels");
@@ -144,7 +144,7 @@ export const examples: Readonly<Record<string, Example>> = {
       return computed;
     },
     independently(page) {
-      // Kingma & Ba 2015, Algorithm 1, line by line, with its corrected moments.
+      // Kingma & Ba 2015, Algorithm 1, line by line, with bias-corrected moments.
       const { learningRate, beta1, beta2, epsilon } = adamOptions(page);
       let [w, m, v] = [page.numbers("w"), [0, 0], [0, 0]];
       const computed: Computed = {};
@@ -162,7 +162,7 @@ export const examples: Readonly<Record<string, Example>> = {
   },
 };
 
-/** y, dx and the gradients of a layer; `names`: those of its parameters on the page. */
+/** An example with y, dx and the gradients of a layer. `names`: the parameters by their names on the page. */
 function ofLayer(
   definition: LayerDefinition,
   options: Record<string, unknown>,
@@ -186,7 +186,7 @@ function ofLayer(
   };
 }
 
-/** The layer with the parameters of the page. */
+/** Builds the layer with the parameters of the page. */
 function layerOf(
   page: Page,
   backend: Backend,
@@ -207,7 +207,7 @@ function attentionOf(page: Page, backend: Backend): LayerUnderTest {
   return layerOf(page, backend, multiHeadAttention, { bias: false }, names);
 }
 
-/** The gradients of loss = Σ y·dy, whose ∂loss/∂y is dy, by central differences. */
+/** Returns the gradients of loss = Σ y·dy, whose ∂loss/∂y is dy, by central differences. */
 function centralDifferences(
   page: Page,
   { layer, parameters }: LayerUnderTest,

@@ -4,21 +4,21 @@ import { sizeOf, type Backend, type FloatArray, type Shape, type Tensor } from "
 
 const FOLDER = new URL("../../../../docs/derivations/", import.meta.url);
 
-/** The numbers of one name on a page. */
+/** The shape and the numbers of one name on a page. */
 interface Entry {
   readonly shape: Shape;
   readonly written: readonly string[];
 }
 
-/** Lines of code on a page, and the file that they are from. */
+/** Lines of code on a page, and their source file. */
 export interface Quote {
   readonly file: string;
   readonly code: string;
 }
 
 /**
- * A page of docs/derivations. Its examples are lines `name (shape) = numbers` in blocks of text, where `|`
- * stands between rows; a number without a shape is a single one.
+ * A page of docs/derivations. Its examples are lines `name (shape) = numbers` in blocks of text, with `|`
+ * between rows. A number without a shape is a scalar.
  */
 export class Page {
   readonly name: string;
@@ -49,7 +49,7 @@ export class Page {
     this.#unread.add(name);
   }
 
-  /** The names whose numbers nobody has asked for yet. */
+  /** The names whose numbers have not been read yet. */
   get unread(): string[] {
     return [...this.#unread];
   }
@@ -80,7 +80,7 @@ export class Page {
   }
 
   /**
-   * What the page says, and what it should say instead: undefined where they agree. A number with four
+   * Describes what the page says and what it should say. Returns undefined if they agree. A number with four
    * decimals or more is rounded; any other is exact.
    */
   disagreement(name: string, computed: FloatArray | readonly number[]): string | undefined {
@@ -94,7 +94,7 @@ export class Page {
     return `${name} = ${written.join(" ")}, computed: ${Array.from(computed, (value) => value.toFixed(6)).join(" ")}`;
   }
 
-  /** The blocks of code; each is from the file that was linked last before it. */
+  /** The blocks of code. Each is from the file of the last link before it. */
   get quotes(): Quote[] {
     return [...this.#text.matchAll(/^```ts\n(.*?)\n^```$/gms)].map(({ 1: code = "", index }) => {
       const links = [...this.#text.slice(0, index).matchAll(/\]\(([^)]+\.ts)\)/g)];

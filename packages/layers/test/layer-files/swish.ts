@@ -3,7 +3,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "@nn/layers";
 
-/** y = x·σ(βx); dx = dy · (σ + βx·σ·(1 − σ)). Ramachandran et al. 2017. A layer of one's own, plain loops and all. */
+/** y = x·σ(βx); dx = dy · (σ + βx·σ·(1 − σ)). Ramachandran et al. 2017. A custom layer with plain loops. */
 export const swish = defineLayer({
   type: "swish",
   description: "A smooth relu: each number, times the sigmoid of itself.",

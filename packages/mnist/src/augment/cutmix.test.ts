@@ -7,8 +7,8 @@ import { cutmix } from "./cutmix.ts";
 testAugmentation(cutmix, { something: { alpha: 1 } });
 
 /**
- * Three images of 4 × 4 of the numbers 1, 2, 3, cut and mixed with λ = 3/4 about the pixel that `place`
- * draws.
+ * Mixes three images of 4 × 4 pixels with the values 1, 2, 3. λ is 3/4, and `place` determines the drawn
+ * pixel.
  */
 function mixed(place: number): { share: number; rows: string[] } {
   const planned = cutmix.plan({ alpha: 1 }, formatOf([4, 4, 1]));
@@ -20,14 +20,14 @@ function mixed(place: number): { share: number; rows: string[] } {
   return { share, rows };
 }
 
-test("half the width and height, a quarter of the area, come from the next image, for the last from the first", () => {
+test("pastes half the width and height from the next image, or from the first into the last", () => {
   expect(mixed(0.5)).toEqual({
     share: 0.75,
     rows: ["1111", "1221", "1221", "1111", "2222", "2332", "2332", "2222", "3333", "3113", "3113", "3333"],
   });
 });
 
-test("what is outside is cut off, and the share is that of the pixels", () => {
+test("cuts the rectangle at the edges and returns the share of kept pixels", () => {
   const { share, rows } = mixed(0);
   expect(share).toBe(15 / 16);
   expect(rows.slice(0, 4)).toEqual(["2111", "1111", "1111", "1111"]);

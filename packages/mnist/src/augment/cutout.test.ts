@@ -13,7 +13,7 @@ function painted(augmentation: Augmentation, share: number): string[] {
   return [0, 1, 2, 3].map((y) => images.subarray(5 * y, 5 * y + 5).join(""));
 }
 
-test("the middle of the square is any pixel, and it ends at the edges", () => {
+test("centers the square on any pixel and cuts it at the edges", () => {
   const planned = cutout.plan({ size: 3 }, formatOf([4, 5, 1]));
   expect(painted(planned, 0)).toEqual(["00111", "00111", "11111", "11111"]);
   expect(painted(planned, 0.5)).toEqual(["11111", "10001", "10001", "10001"]);

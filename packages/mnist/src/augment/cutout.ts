@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** The middle of the square is any pixel, so that part of it may lie outside. */
+/** The center of the square is any pixel, so part of the square can lie outside the image. */
 export const cutout = defineAugmentation({
   type: "cutout",
   description:

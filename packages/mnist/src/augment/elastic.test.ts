@@ -8,8 +8,9 @@ import { elastic } from "./elastic.ts";
 
 testAugmentation(elastic, { nothing: { alpha: 0, sigma: 4 }, something: { alpha: 34, sigma: 4 } });
 
-test("pixels move by alpha / (2·√(3π)·sigma) in each direction, neighbours by e^(−1 / (4·sigma²)) alike", () => {
-  // A slope of 1/1000 a pixel shows where each pixel comes from; far from the edges u is not cut off.
+test("pixels move by alpha / (2·√(3π)·sigma), with correlation e^(−1 / (4·sigma²)) of neighbors", () => {
+  // With a slope of 1/1000 per pixel, the value shows where a pixel comes from. Far from the edges u is not
+  // cut off.
   const [size, alpha, sigma] = [61, 12, 3];
   const format = formatOf([size, size, 1]);
   const bending = transformationOf(elastic.plan({ alpha, sigma }, format));

@@ -4,12 +4,12 @@ import { Type } from "typebox";
 import { defineAugmentation, IMAGES_PER_PORTION } from "../augmentation.ts";
 
 /**
- * The values of the paper for MNIST are alpha 34 and sigma 4. Outside the image u is 0.
+ * The paper uses alpha 34 and sigma 4 for MNIST. Outside the image u is 0.
  *
- * G is taken as far as 3·sigma, and it is separable: first along the rows, then along the columns. On lines
- * of n pixels it is a matrix (n, n), with G[i, j] the weight of the distance i − j, which is its own
- * transpose. So with the displacements stored as (H, N, 2, W) both ways are matrix products over all images
- * at once: (H·N·2, W) · G along the rows, G · (H, N·2·W) along the columns.
+ * G reaches to 3·sigma and is separable: it is applied along the rows, then along the columns. For lines of n
+ * pixels it is a symmetric matrix (n, n), with G[i, j] the weight of the distance i − j. With the
+ * displacements stored as (H, N, 2, W), both steps are matrix products over all images at once: (H·N·2, W) ·
+ * G along the rows, G · (H, N·2·W) along the columns.
  */
 export const elastic = defineAugmentation({
   type: "elastic",
@@ -65,7 +65,7 @@ export const elastic = defineAugmentation({
       },
     };
 
-    /** The displacements of N images, in the shapes that the operations see. */
+    /** Returns views of the displacements of N images, in the shapes that the operations need. */
     function viewsOf(N: number) {
       const [H, W, D] = [height, width, N * 2 * width];
       const seen = ({ data }: Tensor, ...shape: number[]): Tensor => ({
@@ -84,7 +84,10 @@ export const elastic = defineAugmentation({
   },
 });
 
-/** e^(−d² / (2·sigma²)) for d = 0, 1, … ⌈3·sigma⌉, such that all weights, those of −d too, sum to 1. */
+/**
+ * Returns e^(−d² / (2·sigma²)) for d = 0, 1, … ⌈3·sigma⌉, scaled so that all weights, including those of −d,
+ * sum to 1.
+ */
 function gaussian(sigma: number): Float64Array {
   const reach = Math.ceil(3 * sigma);
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sigma * sigma)));
@@ -92,7 +95,7 @@ function gaussian(sigma: number): Float64Array {
   return weights.map((weight) => weight / sum);
 }
 
-/** G as a matrix (n, n). */
+/** Returns G as a matrix (n, n). */
 function smoothing(backend: Backend, weights: Float64Array, n: number): Tensor {
   const G = backend.allocate([n, n]);
   for (let i = 0; i < n; i++) {

@@ -14,12 +14,12 @@ const old = picture(5, 4, (x, y) => (x * 7 + y * 13 + 1) / 1000);
 test.for([
   ["horizontal", (x: number, y: number) => at(old, 4 - x, y)],
   ["vertical", (x: number, y: number) => at(old, x, 3 - y)],
-] as const)("%s: each pixel changes place with the one across the middle", ([axis, expected]) => {
+] as const)("%s: swaps each pixel with the one opposite the middle", ([axis, expected]) => {
   const map = mapOf([flip.plan({ axis, probability: 1 }, formatOf([4, 5, 1]))], 0);
   expect(moved(old, map)).toEqual(picture(5, 4, expected));
 });
 
-test("as often as the probability says", () => {
+test("flips with the given probability", () => {
   const format = formatOf([4, 5, 1]);
   const plan = flip.plan({ axis: "horizontal", probability: 0.25 }, format);
   expect(moved(old, mapOf([plan], 0.2))).not.toEqual(old);

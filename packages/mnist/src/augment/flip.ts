@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 
 /**
- * About the middle of the image: its own inverse. For things that are as often seen either way, such as
- * shoes; a mirrored digit is no digit.
+ * Mirrors about the middle of the image; it is its own inverse. For objects that face either way, such as
+ * shoes. A mirrored digit is usually not a digit.
  */
 export const flip = defineAugmentation({
   type: "flip",

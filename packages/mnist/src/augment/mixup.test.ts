@@ -6,11 +6,11 @@ import { mixup } from "./mixup.ts";
 
 testAugmentation(mixup, { something: { alpha: 1 } });
 
-test("each image takes its share and the rest of the next one, the last of the first", () => {
+test("mixes each image with the next one, and the last with the first", () => {
   const planned = mixup.plan({ alpha: 1 }, formatOf([1, 2, 1]));
   if (!("mix" in planned)) throw new Error("mixup mixes");
   const images = Float64Array.of(0, 1, 0.5, 0.25, 1, 0);
-  // Drawn 1/4 and 1/2: with alpha 1 the share is 1/4 of 1/4 + 1/2.
+  // The draws 1/4 and 1/2 with alpha 1 give the share 1/4 of 1/4 + 1/2.
   const numbers = [0.25, 0.5];
   const share = planned.mix({ ...drawsOf(0), uniform: () => numbers.shift()! }, images);
   expect(share).toBeCloseTo(1 / 3, 15);
@@ -20,7 +20,7 @@ test("each image takes its share and the rest of the next one, the last of the f
   expect([...images]).toEqual(mixed);
 });
 
-test("an image alone in its batch is mixed with itself", () => {
+test("mixes a single image with itself", () => {
   const planned = mixup.plan({ alpha: 1 }, formatOf([1, 2, 1]));
   if (!("mix" in planned)) throw new Error("mixup mixes");
   const images = Float64Array.of(0.5, 0.25);

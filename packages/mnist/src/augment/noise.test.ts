@@ -9,8 +9,8 @@ import { noise } from "./noise.ts";
 
 testAugmentation(noise, { nothing: { deviation: 0 }, something: { deviation: 0.2 } });
 
-test("mean, deviation, skewness and kurtosis are those of a normal distribution; neighbours are not correlated", () => {
-  // So far from black and white that nothing is clipped.
+test("draws uncorrelated numbers with the first four moments of a normal distribution", () => {
+  // Black and white are so far away that nothing is clipped.
   const format = formatOf([100, 100, 1], -100, 100);
   const images = format.backend.allocate([100, 100, 100, 1]);
   const keys = new Int32Array(200);
@@ -19,7 +19,7 @@ test("mean, deviation, skewness and kurtosis are those of a normal distribution;
   const z = Float64Array.from(images.data);
   const mean = (f: (value: number, i: number) => number): number =>
     z.reduce((sum, value, i) => sum + f(value, i), 0) / z.length;
-  // Of a million: about five standard deviations of each estimate.
+  // For a million numbers, about five standard deviations of each estimate.
   expect(Math.abs(mean((v) => v))).toBeLessThan(0.005);
   expect(Math.abs(mean((v) => v * v) - 1)).toBeLessThan(0.007);
   expect(Math.abs(mean((v) => v * v * v))).toBeLessThan(0.02);

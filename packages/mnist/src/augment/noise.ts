@@ -3,13 +3,15 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** 2 to the bits of a word that choose a radius, and as many an angle: what Backend.addNoise takes. */
+/**
+ * 2 to the number of bits of a word that select a radius, and an angle likewise, as Backend.addNoise expects.
+ */
 const STEPS = 4096;
 
 /**
- * z is standard normal for each number. Two normals are √(−2·log u)·cos φ and √(−2·log u)·sin φ (Box &
- * Muller 1958); u and φ take one of 4096 values each, from 24 bits of one word, so that the functions are
- * two tables. That ends the normals at ±4.24.
+ * z is standard normal for each number. Two normals are √(−2·log u)·cos φ and √(−2·log u)·sin φ (Box & Muller
+ * 1958). u and φ each take one of 4096 values, from 24 bits of one word, so that the functions are two
+ * tables. This limits the normals to ±4.24.
  */
 export const noise = defineAugmentation({
   type: "noise",

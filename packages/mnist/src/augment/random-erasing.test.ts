@@ -11,7 +11,7 @@ testAugmentation(randomErasing, {
   something: { probability: 0.5, area: 0.4, aspect: 0.3 },
 });
 
-/** Of 4000 images of 20 × 30: the rectangle that was painted in each, if one was. */
+/** Returns the erased rectangles of 4000 images of 20 × 30 pixels. */
 function rectangles(probability: number): { width: number; height: number; filled: boolean }[] {
   const planned = randomErasing.plan({ probability, area: 0.4, aspect: 0.3 }, formatOf([20, 30, 1]));
   if (!("repaint" in planned)) throw new Error("erasing repaints");
@@ -33,12 +33,12 @@ function rectangles(probability: number): { width: number; height: number; fille
   return found;
 }
 
-test("the share of images with a rectangle is the probability", () => {
+test("erases with the given probability", () => {
   expect(rectangles(1)).toHaveLength(4000);
   expect(Math.abs(rectangles(0.25).length - 1000)).toBeLessThan(140); // five standard deviations
 });
 
-test("area and aspect are within their bounds, up to the rounding of the sides", () => {
+test("keeps area and aspect within their bounds, up to rounding of the sides", () => {
   for (const { width, height, filled } of rectangles(1)) {
     expect(filled).toBe(true);
     expect((width + 0.5) * (height + 0.5)).toBeGreaterThanOrEqual(0.02 * 600);

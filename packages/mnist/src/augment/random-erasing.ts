@@ -3,13 +3,13 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** As the paper has it: the smallest area, and how often a rectangle is drawn until one fits. */
+/** Constants of the paper: the smallest area, and how often a rectangle is drawn until one fits. */
 const SMALLEST_AREA = 0.02;
 const MOST_DRAWS = 100;
 
 /**
- * Algorithm 1 of the paper. Each of the rectangle's pixels is a random grey. It is drawn again until it fits
- * into the image.
+ * Algorithm 1 of the paper. Each pixel of the rectangle is a random grey. The rectangle is redrawn until it
+ * fits in the image, at most MOST_DRAWS times.
  */
 export const randomErasing = defineAugmentation({
   type: "random-erasing",

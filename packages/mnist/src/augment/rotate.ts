@@ -5,8 +5,8 @@ import { defineAugmentation } from "../augmentation.ts";
 import { RADIANS } from "./shared/radians.ts";
 
 /**
- * A turn by the angle a about the middle, positive to the right as it is seen (y points down). Its inverse
- * is the turn by −a.
+ * Rotates by the angle a about the middle. Positive angles turn to the right as seen (y points down). The
+ * inverse rotates by −a.
  */
 export const rotate = defineAugmentation({
   type: "rotate",

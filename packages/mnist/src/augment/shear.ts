@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 import { RADIANS } from "./shared/radians.ts";
 
-/** Upright lines lean by the angle a, to the right for a > 0 (y points down). Its inverse leans by −a. */
+/** Slants upright lines by the angle a, to the right for a > 0 (y points down). The inverse slants by −a. */
 export const shear = defineAugmentation({
   type: "shear",
   description: "Slants the image like italics by a random angle.",

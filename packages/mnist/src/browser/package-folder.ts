@@ -1,4 +1,4 @@
-/** A page has no npm packages. */
+/** Always undefined, because a page has no npm packages. */
 export function packageFolder(_name: string): string | undefined {
   return undefined;
 }

@@ -1,31 +1,29 @@
-/**
- * What a cell of a CSV file is by its form: a number in any notation, a place that was left empty, or a word.
- */
+/** The kind of a CSV cell: a number in any notation, a missing value, or text. */
 export type CellKind = "number" | "missing" | "text";
 
 /**
- * Decimal notation, with an exponent as NumPy writes it or without: `7`, `+2`, `17.0`,
+ * Decimal notation, with or without an exponent as NumPy writes it: `7`, `+2`, `17.0`,
  * `2.000000000000000000e+00`.
  */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** What programs write where a value is missing (pandas.read_csv, na_values). */
+/** What programs write for a missing value (pandas.read_csv, na_values). */
 const MISSING = /^(?:|\?|-|#n\/a|n\/a|na|nan|-nan|null|none|nil|<na>)$/i;
 
-/** Returns the kind of a cell; spaces around its text do not count. */
+/** Returns the kind of a cell. Spaces around its text are ignored. */
 export function kindOf(text: string): CellKind {
   const cell = text.trim();
   if (NUMBER.test(cell)) return "number";
   return MISSING.test(cell) ? "missing" : "text";
 }
 
-/** The number that a text is; NaN where it is none. */
+/** Returns the number that a text represents, or NaN. */
 export function numberOf(text: string): number {
   const cell = text.trim();
   return NUMBER.test(cell) ? Number(cell) : NaN;
 }
 
-/** The whole number from 0 to 255 that a text is, in any notation; −1 where it is none. */
+/** Returns the integer from 0 to 255 that a text represents, in any notation, or −1. */
 export function byteOf(text: string): number {
   let value = 0;
   if (text.length === 0) return -1;
@@ -42,12 +40,12 @@ function byteOfOther(text: string): number {
   return Number.isInteger(value) && value >= 0 && value <= 255 ? Math.abs(value) : -1; // −0 is 0
 }
 
-/** What stands in a cell, short and without what would disturb a terminal. */
+/** Quotes a cell for a message: a JSON string of its first 24 characters. */
 export function shown(text: string): string {
   return JSON.stringify(text.length > 24 ? `${text.slice(0, 24)}…` : text);
 }
 
-/** The first of these cells. */
+/** Lists the first cells for a message. */
 export function listed(cells: readonly string[], most = 4): string {
   const names = cells.slice(0, most).map(shown).join(", ");
   return cells.length > most ? `${names}, …` : names;

@@ -4,33 +4,33 @@ import { isClassName, isIndexName, plainName } from "./header.ts";
 import { cellsOf, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** What each column of a file is. */
+/** The meaning of each column of a file. */
 export interface CsvColumns {
-  /** How many there are. */
+  /** Number of columns. */
   readonly width: number;
-  /** The names above the columns, where the first row is a header. */
+  /** The names of the columns, if the first row is a header. */
   readonly names: readonly string[] | undefined;
-  /** The column of the classes. */
+  /** The column with the classes. */
   readonly label: number;
-  /** A column that numbers the rows and is not read, if there is one. */
+  /** A column that numbers the rows, if any. It is not read. */
   readonly index: number | undefined;
-  /** What may be a slip in how they were told from each other. */
+  /** Likely mistakes in recognizing the columns. */
   readonly notices: readonly string[];
 }
 
-/** What somebody has said of the columns. */
+/** The options of the data set about columns. */
 export interface ColumnOptions {
-  /** The name of the column of the classes, its place from 1, or "first" or "last". */
+  /** The column with the classes: its name, its position from 1, or "first" or "last". */
   readonly label?: string | number | undefined;
   readonly header?: boolean | undefined;
 }
 
-/** Rows from which on a column with each number once is an index and no pixel, whatever it is called. */
+/** From this many rows, a column with each number once is an index and not a pixel, whatever its name. */
 const SURELY_INDEX = 8;
 
 /**
- * Tells the columns of a file from each other. `names`: its header, if it has one; `fits`: whether so many
- * numbers are an image. Throws DatasetError where the file allows two readings.
+ * Finds the meaning of the columns of a file. `names`: its header, if any; `fits`: whether this many numbers
+ * are an image. Throws DatasetError if the file can be read in two ways.
  */
 export function columnsOf(
   table: CsvTable,
@@ -59,7 +59,7 @@ export function columnsOf(
   return { width, names, label: column, index, notices };
 }
 
-/** Throws DatasetError where every row ends in a comma, which adds an empty column. */
+/** Throws DatasetError if every row ends in a comma, which adds an empty column. */
 function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTable): void {
   const last = width - 1;
   const cells = odd.get(last);
@@ -72,7 +72,7 @@ function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTa
   );
 }
 
-/** The column that a header calls as classes are called, if there is exactly one. */
+/** Returns the column with a usual name for classes, if there is exactly one. */
 function columnOfUsualName(names: readonly string[], where: string): number | undefined {
   const found = names.flatMap((name, column) => (isClassName(name) ? [column] : []));
   if (found.length > 1) {
@@ -85,7 +85,10 @@ function columnOfUsualName(names: readonly string[], where: string): number | un
   return found[0];
 }
 
-/** `kind` beside p0, p1, p2, …: the one column whose name differs from the others by more than a number. */
+/**
+ * Returns the only column whose name differs from the others by more than a number: `kind` next to p0, p1,
+ * p2, …
+ */
 function columnUnlikeOthers(names: readonly string[]): number | undefined {
   const forms = names.map((name) => plainName(name).replaceAll(/\d+/g, "#"));
   const unlike = names.flatMap((name, column) => {
@@ -98,7 +101,7 @@ function columnUnlikeOthers(names: readonly string[]): number | undefined {
   return isClear ? unlike[0] : undefined;
 }
 
-/** The column that somebody has named. */
+/** Returns the column that the option `label` names. */
 function saidColumn(
   width: number,
   names: readonly string[] | undefined,
@@ -135,7 +138,7 @@ function saidColumn(
   );
 }
 
-/** The column that numbers the rows, if there is one beside that of the classes. */
+/** Returns the column that numbers the rows, if there is one besides the classes. */
 function indexBeside(
   table: CsvTable,
   names: readonly string[] | undefined,
@@ -163,7 +166,7 @@ function indexBeside(
   if (first !== 0 || !isNumbering(table, first, names !== undefined)) return undefined;
   const [with1, with2] = [fits(width - 1), fits(width - 2)];
   if (with2 && !with1) return first;
-  if (!with2) return undefined; // it has to be a pixel, or the class; or nothing fits, which is told
+  if (!with2) return undefined; // a pixel or the class; or nothing fits, which is reported later
   if (label === undefined && rowsOf(table, names !== undefined) < SURELY_INDEX) return undefined;
   throw new DatasetError(
     `${file}, column 1: expected pixels or classes, got a number for each row, which looks like an index. ` +
@@ -175,15 +178,15 @@ function rowsOf({ count }: CsvTable, isHeader: boolean): number {
   return isHeader ? count - 1 : count;
 }
 
-/** Whether no two cells of a column are the same. */
+/** Whether all cells of a column are different. */
 function isEachOnce(table: CsvTable, column: number, isHeader: boolean): boolean {
   const cells = cellsOf(table, column, isHeader);
   return new Set(cells).size === cells.length;
 }
 
 /**
- * Whether a column has each whole number of a range once, in any order: 0, 1, 2, … as a rule. Of three rows
- * at least.
+ * Whether a column has each integer of a range once, in any order, usually 0, 1, 2, …, in at least three
+ * rows.
  */
 function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolean {
   const cells = cellsOf(table, column, isHeader).map((cell) =>
@@ -196,8 +199,8 @@ function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolea
 }
 
 /**
- * As `columnsOf`, of a test file: its columns are those of the training file, though a header may put them
- * elsewhere.
+ * Like `columnsOf`, for a test file: it has the columns of the training file, but a header can change their
+ * order.
  */
 export function columnsLike(
   training: CsvColumns,
@@ -208,7 +211,7 @@ export function columnsLike(
   const { width } = table;
   const where = `${table.file}, line ${table.lines[0]}`;
   if (names === undefined) {
-    // Without its index the class moves to the left.
+    // If the index is missing, the class moves to the left.
     const isWithout = training.index !== undefined && width === training.width - 1;
     const moved = isWithout && training.index < training.label ? training.label - 1 : training.label;
     const same = Math.min(moved, width - 1);

@@ -5,8 +5,8 @@ import { folderWith, loadOwn, noticesOf, told } from "../../test/own-data.ts";
 const options = { training: "train.csv", test: "test.csv", channels: 1 };
 
 /**
- * Rows without a header, like those of Fashion-MNIST: the corners are black or nearly so, the middle is
- * bright.
+ * Returns rows without a header, like those of Fashion-MNIST: the corners are black or nearly black, the
+ * middle is bright.
  */
 function clothes(
   at: "first" | "last",
@@ -26,7 +26,7 @@ test.each([
   ["last", 10],
   ["last", 5],
 ] as const)(
-  "classes that stand %s and are %i are told from corners that are black by many rows",
+  "many rows distinguish classes (%s column, %i classes) from black corners",
   async (at, classes) => {
     const classOf = (row: number): number => (row * 7) % classes;
     const text = clothes(at, classOf);
@@ -42,7 +42,7 @@ test.each([
   ["few classes", (row: number) => row % 4, {}],
   ["classes that are not even", (row: number) => (row % 40 === 0 ? 4 : row % 4), {}],
   ["a number that is left out", (row: number) => [0, 1, 2, 3, 5, 6][row % 6]!, {}],
-])("of %s nobody is sure: it is refused or told", async (_what, classOf, shape) => {
+])("data with %s is refused or gives a notice", async (_what, classOf, shape) => {
   const text = clothes("last", classOf, shape);
   const folder = folderWith({ "train.csv": text, "test.csv": text });
   const said = await told("csv", options, folder);

@@ -2,24 +2,24 @@ import { byteOf } from "./cells.ts";
 import { areWords, cellsOf, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** A column that may be that of the classes, and what speaks for it. */
+/** A column that may hold the classes, and the evidence for it. */
 interface Candidate {
-  /** Different values. */
+  /** Number of different values. */
   readonly distinct: number;
-  /** 0 to 2. */
+  /** From 0 to 2. */
   readonly score: number;
 }
 
 /**
- * Rows from which on what is in a column says what it is: a column without a word twice, say, has names of
- * files.
+ * From this many rows, the content of a column is evidence. For example, a column without a repeated word
+ * holds file names.
  */
 const MANY_ROWS = 8;
 
 /**
- * The column of the classes of a file whose header does not say it: the first or the last one, by what its
- * cells are. Where the last one has as much for it as the first, nobody can know: throws DatasetError. Where
- * the first has a little more, a notice says what else could be meant.
+ * Finds the column with the classes of a file whose header does not name it: the first or the last one, by
+ * its cells. Throws DatasetError if the first has no more evidence than the last, unless the last is clearly
+ * better. If the first has only a little more, a notice names the other columns.
  */
 export function classEvidence(
   table: CsvTable,
@@ -33,7 +33,7 @@ export function classEvidence(
   );
   const [first, last] = [columns[0] ?? 0, columns.at(-1) ?? 0];
   const words = columns.filter((column) => isOfWords(table, column, isHeader));
-  // Pixels are numbers: a column of words is the classes, or the file is no images.
+  // Pixels are numbers, so a column of words holds the classes, or the file holds no images.
   if (words.length === 1) return { column: words[0]!, notices: [] };
   const seen = bytesSeen(table, isHeader);
   const between = columns.slice(1, -1);
@@ -42,8 +42,7 @@ export function classEvidence(
   const [one, other] = [judged(first), judged(last)];
   if (one === undefined && other === undefined) {
     if (rows < 2) return { column: first, notices: [] };
-    // Nothing looks like classes: what is wrong with them is told of the first column, where they are
-    // expected.
+    // No column looks like classes: report errors for the first column, where classes are expected.
     if (columns.length < 3 || !isPlain(table, first, isHeader)) return { column: first, notices: [] };
     throw new DatasetError(
       `${table.file}: expected the classes in the first or the last column, and neither has two classes ` +
@@ -56,7 +55,7 @@ export function classEvidence(
   const lead = leadOf(one, other);
   if (lead > 0 || lead <= -2) {
     const [column, best] = lead > 0 ? [first, one] : [last, other];
-    // A few rows show nothing.
+    // A few rows prove nothing.
     const isDoubtful = Math.abs(lead) < 2 || rows < MANY_ROWS;
     const opposite = lead > 0 ? last : first;
     const mayBe = (each: number): boolean =>
@@ -73,19 +72,15 @@ export function classEvidence(
   );
 }
 
-/**
- * Rows from which on, classes from which on, and a share of black images: below them a column of classes is
- * not beyond doubt.
- */
+/** For a certain decision: the fewest rows, the fewest classes, and the share of zeros that marks a pixel. */
 const [SURE_ROWS, SURE_CLASSES, SURELY_BLACK] = [100, 5, 0.9];
 
-/** A pixel that is as bright in some image is on a scale of 8 bits. */
+/** A pixel that is at least this bright in some image has a scale of 8 bits. */
 const BRIGHT = 64;
 
 /**
- * The first or the last of these columns where no other reading is left: it has each of several classes,
- * about as often as the others, and every other column is plainly one of pixels. Undefined where that is not
- * so.
+ * Returns the first or the last of these columns if nothing else is possible: it has several classes with
+ * similar counts, and every other column clearly holds pixels. Returns undefined otherwise.
  */
 function sureColumn(
   table: CsvTable,
@@ -111,8 +106,8 @@ function sureColumn(
 }
 
 /**
- * Whether a column has the numbers from 0 or 1 to some other, none four times as often or as seldom as the
- * mean.
+ * Whether a column has the numbers from 0 or 1 to some other, with counts between a quarter and four times
+ * the mean.
  */
 function hasEvenClasses(
   { bytes, width, count, first, odd }: CsvTable,
@@ -129,7 +124,7 @@ function hasEvenClasses(
   return counts.subarray(smallest, largest + 1).every((each) => 4 * each >= mean && each <= 4 * mean);
 }
 
-/** How many cells of each column are 0. */
+/** Counts the zeros of each column. */
 function zerosIn({ bytes, width, count }: CsvTable, from: number): Uint32Array {
   const zeros = new Uint32Array(width);
   for (let row = from; row < count; row++) {
@@ -140,8 +135,8 @@ function zerosIn({ bytes, width, count }: CsvTable, from: number): Uint32Array {
 }
 
 /**
- * Whether a column has 0 and a bright number, as a pixel does: counted to there, it would have more classes
- * than are usual.
+ * Whether a column has both 0 and a bright number, as a pixel does. As classes, these numbers would be
+ * unusually many.
  */
 function isBlackAndBright(seen: Uint8Array, column: number): boolean {
   const values = seen.subarray(256 * column, 256 * column + 256);
@@ -158,16 +153,18 @@ function doubtNotice(file: string, column: number, rivals: readonly number[]): s
   );
 }
 
-/** How much more speaks for the first column than for the last; 2 and more is beyond doubt. */
+/**
+ * Returns how much more evidence the first column has than the last. A difference of at least 2 is certain.
+ */
 function leadOf(first: Candidate | undefined, last: Candidate | undefined): number {
   if (last === undefined) return 2;
   if (first === undefined) return -2;
   const difference = first.score - last.score;
-  // There are fewer classes than greys, as a rule: one more sign, and none that decides.
+  // Usually there are fewer classes than greys: weak evidence that does not decide alone.
   return difference === 0 ? Math.sign(last.distinct - first.distinct) : difference;
 }
 
-/** Undefined where a column cannot be that of the classes. */
+/** Returns the evidence for a column. Returns undefined if it cannot hold the classes. */
 function candidate(
   table: CsvTable,
   column: number,
@@ -175,7 +172,7 @@ function candidate(
   seen: Uint8Array,
   largestPixel: number,
 ): Candidate | undefined {
-  // Some cells may be wrong, which is told once it is known what they should be.
+  // Some cells may be wrong. They are reported later, when their column is known.
   const rows = table.count - (isHeader ? 1 : 0);
   const right = rows - (table.odd.get(column)?.count ?? 0);
   if (2 * right <= rows) return undefined;
@@ -184,15 +181,15 @@ function candidate(
   );
   const distinct = values.length;
   const [smallest = 0, largest = 0] = [values[0], values.at(-1)];
-  // Classes are counted from 0, or by somebody from 1.
+  // Classes are counted from 0, or sometimes from 1.
   const isCounted = smallest <= 1 && largest - smallest === distinct - 1;
   if (distinct < 2 || (!isCounted && 2 * distinct > right)) return undefined;
   return { distinct, score: (isCounted ? 1 : 0) + (isOffScale(largest, largestPixel) ? 1 : 0) };
 }
 
 /**
- * Whether a column has few numbers, small ones and never 0, as classes from 3 to 6 do: pixels are dark in
- * some image, as a rule.
+ * Whether a column has few, small numbers and never 0, like classes from 3 to 6. A pixel is usually dark in
+ * some image.
  */
 function isUnlikePixels(seen: Uint8Array, column: number, largestPixel: number, rows: number): boolean {
   const values = seen.subarray(256 * column, 256 * column + 256);
@@ -200,17 +197,17 @@ function isUnlikePixels(seen: Uint8Array, column: number, largestPixel: number, 
   return smallest > 0 && isOffScale(largest, largestPixel) && 2 * values.filter(Boolean).length <= rows;
 }
 
-/** Classes reach a small part of what pixels do; or more than any pixel. */
+/** Whether the largest number exceeds every pixel, or is less than half of the largest pixel. */
 function isOffScale(largest: number, largestPixel: number): boolean {
   return largest > largestPixel || 2 * largest < largestPixel;
 }
 
-/** Whether every cell is a whole number from 0 to 255. */
+/** Whether every cell is an integer from 0 to 255. */
 function isPlain(table: CsvTable, column: number, isHeader: boolean): boolean {
   return cellsOf(table, column, isHeader).every((cell) => typeof cell === "number") && !table.odd.has(column);
 }
 
-/** Whether a column has words that come again, as names of classes do. */
+/** Whether a column has repeated words, as class names do. */
 function isOfWords(table: CsvTable, column: number, isHeader: boolean): boolean {
   const odd = table.odd.get(column);
   if (odd === undefined || odd.count < table.count - 1 || odd.texts === undefined) return false;
@@ -218,7 +215,7 @@ function isOfWords(table: CsvTable, column: number, isHeader: boolean): boolean 
   return areWords(cells) && (cells.length < MANY_ROWS || new Set(cells).size < cells.length);
 }
 
-/** (width, 256): whether a column has each of the numbers from 0 to 255. */
+/** Returns (width, 256): whether a column has each of the numbers from 0 to 255. */
 function bytesSeen({ bytes, width, count }: CsvTable, isHeader: boolean): Uint8Array {
   const seen = new Uint8Array(256 * width);
   for (let row = isHeader ? 1 : 0; row < count; row++) {
@@ -228,7 +225,7 @@ function bytesSeen({ bytes, width, count }: CsvTable, isHeader: boolean): Uint8A
   return seen;
 }
 
-/** The largest number in any of these columns. */
+/** Returns the largest number in any of these columns. */
 function largestIn(seen: Uint8Array, columns: readonly number[]): number {
   return columns.reduce(
     (largest, column) => Math.max(largest, seen.subarray(256 * column, 256 * column + 256).lastIndexOf(1)),

@@ -2,7 +2,7 @@ import { kindOf, listed, numberOf } from "./cells.ts";
 import type { CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** As the column of the classes is usually called; compared by `plainName`. */
+/** Usual names of the column with the classes, compared by `plainName`. */
 const CLASS_NAMES: ReadonlySet<string> = new Set(
   (
     "label labels class classes target targets category categories digit digits letter species y ytrain ytest ytrue " +
@@ -10,7 +10,9 @@ const CLASS_NAMES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** As pandas, R and Kaggle call a column that numbers the rows; pandas also gives it no name. */
+/**
+ * Names that pandas, R and Kaggle give to a column that numbers the rows. pandas also leaves the name empty.
+ */
 const INDEX_NAMES: ReadonlySet<string> = new Set(
   (
     " index idx id ids imageid imageindex imgid sampleid row rowid rowindex rownumber rownames number no nr " +
@@ -18,10 +20,10 @@ const INDEX_NAMES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** From so many columns on, 0, 1, 2, … across a row is no image by chance. */
+/** From this many columns, 0, 1, 2, … in a row is not an image by chance. */
 const SURELY_NUMBERED = 10;
 
-/** A name without what differs from one program to the next: `# Label`, `class_label`, `Unnamed: 0`. */
+/** Returns a name without differences between programs: `# Label`, `class_label`, `Unnamed: 0`. */
 export function plainName(cell: string): string {
   return cell
     .normalize("NFC")
@@ -29,26 +31,25 @@ export function plainName(cell: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Whether a header calls the column of the classes so. */
+/** Whether this is a usual name of the column with the classes. */
 export function isClassName(cell: string): boolean {
   return CLASS_NAMES.has(plainName(cell));
 }
 
-/** Whether a header calls a column so that numbers the rows. */
+/** Whether this is a usual name of a column that numbers the rows. */
 export function isIndexName(cell: string): boolean {
   return INDEX_NAMES.has(plainName(cell));
 }
 
-/** The names of a header: NumPy writes "# " in front of the first. */
+/** Returns the names of a header. NumPy writes "# " before the first. */
 export function headerNames(first: readonly string[]): string[] {
   return first.map((cell, column) => (column === 0 ? cell.replace(/^\s*#\s*/, "") : cell).trim());
 }
 
 /**
- * Whether the first row is a header, by all that the file shows: words where images have numbers, or numbers
- * that count the columns. `said`: what somebody has said of it. `other`: the header of the training file.
- * Throws DatasetError where a row can be either: a header that is learned is an image that is not there, an
- * image that is taken for a header is lost.
+ * Whether the first row is a header: words where images have numbers, or numbers that count the columns.
+ * `said`: the options of the data set. `other`: the header of the training file. Throws DatasetError if the
+ * row can be either, because a mistake would add an image or lose one.
  */
 export function hasHeader(
   table: CsvTable,
@@ -71,15 +72,15 @@ export function hasHeader(
     return words.length > 1 || isNameOfNumbers(table, first.indexOf(words[0]!));
   }
   if (!countsColumns(numbers)) return false;
-  // ",0,1,2,3" of pandas, whose index has no name: an image would lack its class.
+  // ",0,1,2,3" of pandas, whose index has no name. An image would have a class there.
   if (numbers.length < first.length) return true;
   if (first.length >= SURELY_NUMBERED && !secondCounts(table)) return true;
   return undecided(table);
 }
 
 /**
- * Whether a word above this column, in front of 0, 1, 2, …, is its name. Of words among words it may as well
- * be a class.
+ * Whether the word above this column, before 0, 1, 2, …, is its name. In a column of words it may also be a
+ * class.
  */
 function isNameOfNumbers(table: CsvTable, column: number): boolean {
   const below = table.odd.get(column);
@@ -96,14 +97,14 @@ function undecided({ file, first, lines }: CsvTable): never {
   );
 }
 
-/** 0, 1, 2, … or 1, 2, 3, …; in wide tables from any number on. */
+/** Whether the numbers are 0, 1, 2, … or 1, 2, 3, …; in wide tables they may start at any number. */
 function countsColumns(numbers: readonly number[]): boolean {
   const [start = -1] = numbers;
   if (start !== 0 && start !== 1 && numbers.length < SURELY_NUMBERED) return false;
   return numbers.every((number, index) => number === start + index);
 }
 
-/** Whether the second row counts as well, as pixels that somebody has made up do. */
+/** Whether the second row also counts, as in made-up pixels. */
 function secondCounts({ bytes, width, count }: CsvTable): boolean {
   return count > 1 && countsColumns([...bytes.subarray(width, 2 * width)]);
 }

@@ -6,7 +6,7 @@ import { hasHeader, headerNames, isClassName, plainName } from "./header.ts";
 import { areWords, cellsOf, readCsvTable, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** How the rows of a file are images. */
+/** How the rows of a file are read as images. */
 export interface CsvLayout extends ColumnOptions {
   readonly height?: number;
   readonly width?: number;
@@ -23,19 +23,19 @@ export interface CsvImages {
   readonly images: Uint8Array;
   /** (N) */
   readonly labels: Uint8Array;
-  /** The classes by their labels, where the file has words for them. */
+  /** The class names by label, if the file has words for classes. */
   readonly classNames: readonly string[] | undefined;
   /** (N): the line of each image, from 1. */
   readonly lines: Uint32Array;
-  /** Where the label of an image stands: `train.csv, line 17, column 1`. */
+  /** Returns the position of the label of an image: `train.csv, line 17, column 1`. */
   readonly placeOf: (index: number) => string;
 }
 
-/** Labels fit into a byte. */
+/** Labels must fit in a byte. */
 const MOST_CLASSES = 256;
 
 /**
- * Reads a CSV file of images. `training`: what the training file is, for a test file, which must be like it.
+ * Reads a CSV file of images. `training`: the training file, if this is the test file, which must match it.
  * Throws DatasetError.
  */
 export function readCsvImages(file: string, layout: CsvLayout, training?: CsvImages): CsvImages {
@@ -76,7 +76,7 @@ function requireColumns({ file, width, first, lines }: CsvTable): void {
   );
 }
 
-/** (H, W, C) of so many numbers; undefined where they are no image. */
+/** Returns (H, W, C) for this many numbers, or undefined if they are not an image. */
 function shapeFor(
   pixels: number,
   { height: saidHeight, width: saidWidth, channels }: CsvLayout,
@@ -124,14 +124,14 @@ function shapeOf(
   );
 }
 
-/** The columns of pixels, in their order. */
+/** Returns the columns with pixels, in order. */
 function pixelColumns({ width }: CsvTable, { label, index }: CsvColumns): number[] {
   return Array.from({ length: width }, (_, column) => column).filter(
     (column) => column !== label && column !== index,
   );
 }
 
-/** Where both files name their pixels, the names say the same order. Throws DatasetError. */
+/** Throws DatasetError if both files use the same names for their pixels, but in a different order. */
 function requireSameOrder(table: CsvTable, columns: CsvColumns, training: CsvImages): void {
   const namesOf = ({ names, label, index }: CsvColumns): string[] | undefined =>
     names?.filter((_name, column) => column !== label && column !== index);
@@ -145,7 +145,7 @@ function requireSameOrder(table: CsvTable, columns: CsvColumns, training: CsvIma
   );
 }
 
-/** Throws DatasetError for the first cell of a column of pixels that is none. */
+/** Throws DatasetError for the first cell of a pixel column that is not a pixel. */
 function requirePixels(table: CsvTable, columns: CsvColumns): void {
   const { first, odd, count } = table;
   const pixels = pixelColumns(table, columns);
@@ -171,8 +171,7 @@ function requirePixels(table: CsvTable, columns: CsvColumns): void {
 }
 
 /**
- * The label of each image: the number that stands there, or the place of its word among those of the training
- * file.
+ * Returns the label of each image: its number, or the index of its word among the words of the training file.
  */
 function labelsOf(
   table: CsvTable,
@@ -209,7 +208,7 @@ function labelsOf(
       'Say with "label" which column has the classes.',
     );
   }
-  // Where bytes are no UTF-8, two names may have become the same one.
+  // If the bytes are not UTF-8, two names may have become equal.
   const unreadable = words.findIndex((word) => word.includes("\uFFFD"));
   if (unreadable >= 0) failAt(unreadable + start, "the name of a class in UTF-8", "Save the file in UTF-8.");
   const places = new Map(classNames.map((name, place) => [name, place]));
@@ -224,7 +223,7 @@ function labelsOf(
   return { labels: Uint8Array.from(words, (word) => places.get(word)!), classNames };
 }
 
-/** Moves the pixels together, over the columns that are none. */
+/** Moves the pixels together and drops the other columns. Overwrites the bytes of the table. */
 function imagesOf(table: CsvTable, columns: CsvColumns): Pick<CsvImages, "images" | "lines"> {
   const { bytes, width, count } = table;
   const start = columns.names === undefined ? 0 : 1;

@@ -24,12 +24,12 @@ test.each([
     Buffer.from(`${header}caf\u00e9,0,1,2,3\ncaf\u00e8,4,5,6,7\n`, "latin1"),
     'line 2, column 1 (label): expected the name of a class in UTF-8, got "caf\uFFFD". Save the file in UTF-8.',
   ],
-])("a file that is or has %s is told", async (_what, train, message) => {
+])("a file that is or has %s is reported", async (_what, train, message) => {
   const said = await told("csv", options, folderWith({ "train.csv": train, "test.csv": rows }));
   expect(said).toContain(message);
 });
 
-test("what a message quotes does not disturb a terminal", async () => {
+test("messages contain no control characters", async () => {
   const train = `1,\u009b2J${"x".repeat(500)}"y",0,2,3\n`;
   const said = await told("csv", options, folderWith({ "train.csv": train, "test.csv": rows }));
   expect(said).toMatch(/^training: train\.csv: expected a CSV file, got "Invalid Opening Quote/);

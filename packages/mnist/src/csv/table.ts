@@ -7,28 +7,28 @@ import { DatasetError, reasonOf } from "../errors.ts";
 import { unpacked } from "../files/gzip.ts";
 import { LARGEST_SIZE } from "../files/custom-path.ts";
 
-/** The cells of a CSV file, before anybody has decided what they mean. */
+/** The cells of a CSV file, before their meaning is decided. */
 export interface CsvTable {
   readonly file: string;
-  /** Columns of every row. */
+  /** Number of columns of every row. */
   readonly width: number;
-  /** Rows, the first one counted, whatever it is. */
+  /** Number of rows, including the first one, which may be a header. */
   readonly count: number;
-  /** The first row as it is written: a header, perhaps. Empty where the file has no rows. */
+  /** The first row as text, possibly a header. Empty if the file has no rows. */
   readonly first: readonly string[];
-  /** (count, width): the whole number from 0 to 255 in each cell; 0 for a cell that is none. */
+  /** (count, width): the integer from 0 to 255 in each cell; 0 for any other cell. */
   readonly bytes: Uint8Array;
   /** (count): the line of each row, from 1. */
   readonly lines: Uint32Array;
-  /** The columns with cells that are no whole number from 0 to 255. */
+  /** The columns with cells that are not integers from 0 to 255. */
   readonly odd: ReadonlyMap<number, OddCells>;
 }
 
-/** The cells of a column that are no whole number from 0 to 255, the first row aside. */
+/** The cells of a column that are not integers from 0 to 255, except in the first row. */
 export interface OddCells {
   readonly count: number;
   readonly first: { readonly row: number; readonly text: string };
-  /** By row; only of columns that may have the classes or an index. */
+  /** By row. Only for columns that may hold the classes or an index. */
   readonly texts: ReadonlyMap<number, string> | undefined;
 }
 
@@ -38,18 +38,18 @@ interface GrowingOddCells {
   texts: Map<number, string> | undefined;
 }
 
-/** A row that is longer belongs to no image that this project could learn. */
+/** A longer row is not an image that can be trained on. */
 const LONGEST_ROW = 2 ** 26;
 
 /**
- * Columns, beside the first and last ones, whose odd cells are kept: of a file of fractions all cells are
- * odd.
+ * The number of columns, besides the first and last ones, whose odd cells are kept. In a file of fractions
+ * all cells are odd.
  */
 const MOST_KEPT = 8;
 
 /**
- * Reads a CSV file (RFC 4180), plain or gzipped, row by row: beside the file's own bytes it takes one a cell.
- * `mayHaveClasses`: whether a column, with this cell in the first row, may be that of the classes. Throws
+ * Reads a CSV file (RFC 4180), plain or gzipped, row by row. It needs one byte per cell besides the bytes of
+ * the file. `mayHaveClasses`: whether a column with this cell in the first row may hold the classes. Throws
  * DatasetError.
  */
 export function readCsvTable(
@@ -81,12 +81,12 @@ export function readCsvTable(
   return table.finish();
 }
 
-/** A table while its rows come. */
+/** A table under construction. */
 class Growing {
   readonly #file: string;
   readonly #source: Uint8Array;
   readonly #mayHaveClasses: (column: number, cell: string) => boolean;
-  /** The first rows, until their widths have said which is that of the table. */
+  /** The first rows, until they have determined the width of the table. */
   #waiting: { readonly row: readonly string[]; readonly line: number }[] | undefined = [];
   #first: readonly string[] = [];
   #width = 0;
@@ -124,7 +124,10 @@ class Growing {
     };
   }
 
-  /** Decides by the first three rows how wide all are: where one differs, it is not the other two. */
+  /**
+   * Determines the width of all rows from the first three: if the first one differs from two equal ones, it
+   * is wrong.
+   */
   #begin(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -140,8 +143,8 @@ class Growing {
     }
     this.#first = first.row;
     this.#width = first.row.length;
-    // As many as there are line ends, at the most; and each cell takes two bytes of the file, with what parts
-    // it from the next.
+    // There are at most as many rows as line ends. Each cell takes at least two bytes of the file, with its
+    // separator.
     const rows = lineEndsOf(this.#source) + 1;
     this.#bytes = new Uint8Array(Math.min(rows * this.#width, Math.ceil(this.#source.length / 2) + 1));
     this.#lines = new Uint32Array(rows);
@@ -173,7 +176,7 @@ class Growing {
         column <= 1 ||
         column === this.#width - 1 ||
         this.#mayHaveClasses(column, this.#first[column]!) ||
-        // Where the second row has a word, the column may be one of classes with names.
+        // If the second row has a word, the column may hold class names.
         (this.#odd.size < MOST_KEPT && kindOf(text) === "text");
       cells = { count: 0, first: { row, text }, texts: keeps ? new Map() : undefined };
       this.#odd.set(column, cells);
@@ -183,10 +186,7 @@ class Growing {
   }
 }
 
-/**
- * The cells of a column below the header: whole numbers from 0 to 255, and what is something else as it is
- * written.
- */
+/** Returns the cells of a column below the header: integers from 0 to 255, and the text of any other cell. */
 export function cellsOf(table: CsvTable, column: number, isHeader: boolean): (number | string)[] {
   const { bytes, width, count, first, odd } = table;
   const texts = odd.get(column)?.texts;
@@ -199,7 +199,7 @@ export function cellsOf(table: CsvTable, column: number, isHeader: boolean): (nu
   return cells;
 }
 
-/** Whether every cell is a word, as names of classes are. */
+/** Whether every cell is a word, as class names are. */
 export function areWords(cells: readonly (number | string)[]): boolean {
   return cells.every((cell) => typeof cell === "string" && kindOf(cell) === "text");
 }
@@ -217,7 +217,7 @@ function bytesOf(file: string): Uint8Array {
   }
 }
 
-/** How files begin that are saved in place of a CSV file, as Latin-1; and what to do. */
+/** How other files that are mistaken for a CSV file start, as Latin-1, and what to do about them. */
 const BEGINNINGS: readonly (readonly [start: string, name: string, advice: string])[] = [
   ["PK\x03\x04", "a zip archive, or a spreadsheet", "Unpack it, or save the sheet as CSV."],
   ["\x1f\x8b", "a gzip file in a gzip file", "Unpack it once."],
@@ -226,7 +226,7 @@ const BEGINNINGS: readonly (readonly [start: string, name: string, advice: strin
   ["version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."],
 ];
 
-/** Throws DatasetError for a file of another kind, whose lines would tell nobody what it is. */
+/** Throws DatasetError for a file of another kind, for which messages about lines would not help. */
 function requireText(file: string, bytes: Uint8Array): void {
   const text = String.fromCharCode(...bytes.subarray(0, 32));
   const known = BEGINNINGS.find(([start]) => text.startsWith(start));
@@ -234,7 +234,7 @@ function requireText(file: string, bytes: Uint8Array): void {
   throw new DatasetError(`${file}: expected a CSV file, got ${known[1]}. ${known[2]}`);
 }
 
-/** A message that quotes what is in the file: cut, and without what would disturb a terminal. */
+/** Shortens a message that quotes the file, and replaces control characters. */
 function printable(message: string): string {
   const text = message.replaceAll(/[^\P{C}]/gu, "?").replaceAll("\uFFFD", "?");
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;

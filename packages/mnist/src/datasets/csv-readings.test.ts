@@ -5,20 +5,20 @@ import { folderWith, loadOwn, noticesOf } from "../../test/own-data.ts";
 import type { Dataset } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 
-/** A table as somebody may have written it, and what it is. */
+/** A CSV table as text, and its labels and images. */
 interface Written {
   readonly text: string;
   readonly labels: readonly (number | string)[];
   readonly images: readonly number[];
-  /** Whether a reader that looks has no way to read it as anything else. */
+  /** Whether a careful reader can read it in only one way. */
   readonly isPlain: boolean;
 }
 
-/** A corner that only has the lowest greys, as a class has, in images that are bright elsewhere. */
+/** A corner that has only the lowest greys, like classes, in images that are bright elsewhere. */
 const darkCorner = (random: number, column: number): number => (column === 0 ? random % 3 : random % 256);
 const darkerCorner = (random: number, column: number): number => (column === 0 ? random % 6 : random % 256);
 
-/** What pixels may be: of 8 bits, dark, of 4 bits, black and white, with a corner that is always black. */
+/** Possible pixels: 8 bits, dark, 4 bits, black and white, with a corner that is always black. */
 const greys = fc.constantFrom<(random: number, column: number) => number>(
   (random) => random % 256,
   (random, column) => (column === 0 ? 0 : random % 256),
@@ -29,7 +29,7 @@ const greys = fc.constantFrom<(random: number, column: number) => number>(
   (random) => random % 2,
 );
 
-/** As programs write whole numbers. */
+/** Notations of integers that programs write. */
 const notations = fc.constantFrom<(value: number) => string>(
   String,
   (value) => `+${value}`,
@@ -66,10 +66,10 @@ function write(choice: Choice, rows: number, from = 0): Written {
   const pixels = side * side;
   const random = (row: number, column: number): number => {
     const at = (row + from) * 18 + column;
-    // Of many rows no two are the same, however few numbers were drawn.
+    // In many rows no two are the same, however few numbers were drawn.
     return choice.randoms[at % choice.randoms.length]! + 31 * Math.floor(at / choice.randoms.length);
   };
-  // Every class has an image, and the order is none.
+  // Every class has an image, in no particular order.
   const classOf = (row: number): number => firstClass + (row < classes ? row : random(row, 17) % classes);
   const labels = Array.from({ length: rows }, (_, row) => {
     const label = classOf(rows - 1 - row);
@@ -112,7 +112,7 @@ function write(choice: Choice, rows: number, from = 0): Written {
   };
 }
 
-/** The labels as they were written. */
+/** Returns the labels as they were written. */
 function labelsOf({ training, test: tested, classNames }: Dataset): (number | string)[] {
   return [...training.labels, ...tested.labels].map((label) => classNames?.[label] ?? label);
 }
@@ -120,8 +120,8 @@ function labelsOf({ training, test: tested, classNames }: Dataset): (number | st
 const chosen = { training: "train.csv", test: "test.csv", channels: 1 };
 
 /**
- * What comes of a table: `right`, `refused`, `doubtful` (wrong, and a notice says what else it can be) or
- * `wrong`.
+ * Returns how a table was read: `right`, `refused`, `doubtful` (wrong, with a notice about another reading)
+ * or `wrong`.
  */
 async function verdictOn(training: Written, tested: Written): Promise<string> {
   const folder = folderWith({ "train.csv": training.text, "test.csv": tested.text });
@@ -144,8 +144,8 @@ async function verdictOn(training: Written, tested: Written): Promise<string> {
 }
 
 /**
- * Where no header names it, and a corner of the images looks like classes, a column of nothing but 0 is none:
- * the same bytes are those of classes beside a pixel that is always black.
+ * Whether no header names the classes, all classes are 0, and a corner of the images looks like classes. The
+ * same bytes could be classes next to a pixel that is always black.
  */
 function looksLikeAnother({ header, classes, firstClass, words, grey }: Choice): boolean {
   const isUnnamed = header === "none" || header === "all-numbers";
@@ -153,15 +153,15 @@ function looksLikeAnother({ header, classes, firstClass, words, grey }: Choice):
   return isUnnamed && isBlack && (grey === darkCorner || grey === darkerCorner);
 }
 
-test("a table is read as what it is, or refused, or a notice says how else it can be read", async () => {
-  let right = 0; // else this test could pass by refusing all
+test("reads a table correctly, refuses it, or gives a notice about another reading", async () => {
+  let right = 0; // else the test would also pass if all tables were refused
   await fc.assert(
     fc.asyncProperty(shapes, async (choice) => {
       const training = write(choice, choice.rows);
       const tested = write({ ...choice, odd: undefined }, choice.rows);
       const isOdd = choice.odd !== undefined && !(choice.words && choice.odd === "zero");
       const isKnowable = !looksLikeAnother(choice);
-      // Where the header says it all, nothing is refused.
+      // If the header says everything, nothing is refused.
       let allowed = ["right", "refused", "doubtful", ...(isKnowable ? [] : ["wrong"])];
       if (isOdd) allowed = allowed.filter((each) => each !== "right");
       if (training.isPlain && tested.isPlain) allowed = ["right"];
@@ -174,7 +174,7 @@ test("a table is read as what it is, or refused, or a notice says how else it ca
   expect(right).toBeGreaterThan(20);
 });
 
-/** Tables of so many rows that what is in a column may say what it is. */
+/** Tables with enough rows to use the content of a column as evidence. */
 const manyRows = fc.tuple(
   shapes,
   fc.integer({ min: 100, max: 140 }),
@@ -182,7 +182,7 @@ const manyRows = fc.tuple(
   fc.constantFrom("none", "all-numbers"),
 );
 
-test("so is a table of many rows whose columns nobody has named", async () => {
+test("reads, refuses or doubts a table of many rows without column names", async () => {
   let right = 0;
   await fc.assert(
     fc.asyncProperty(manyRows, async ([shape, rows, classes, header]) => {

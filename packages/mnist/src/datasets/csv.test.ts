@@ -24,7 +24,7 @@ testDataset(csv, [
   },
 ]);
 
-test("a row is an image: the class first, the pixels after it, in the order of the file", async () => {
+test("each row is an image: the class first, then the pixels, in file order", async () => {
   const dataset = await loadOwn(
     "csv",
     options,
@@ -45,13 +45,13 @@ test.each([
   ],
   ["with quotes, spaces and points", `${header}"1", 0,1.0,2.,"3"\n0,252,253,254,255\n2,9,8,7,6`],
   ["gzipped", gzipSync(rows)],
-])("%s it is the same data", async (_how, train) => {
+])("reads the same data %s", async (_how, train) => {
   const plain = await loadOwn("csv", options, folderWith({ "train.csv": header + rows, "test.csv": test1 }));
   const other = await loadOwn("csv", options, folderWith({ "train.csv": train, "test.csv": test1 }));
   expect(digestOf(other)).toBe(digestOf(plain));
 });
 
-test("the column of the classes may have a name, and each file its own order of columns", async () => {
+test("finds the classes by column name, with a different column order per file", async () => {
   const files = {
     "train.csv": "a,b,c,d,kind\n1,2,3,4,0\n1,2,3,5,1\n",
     "test.csv": "kind,a,b,c,d\n0,5,6,7,8\n",
@@ -132,11 +132,11 @@ test.each([
     "test: test.csv, line 2, column 1: expected a label from 0 to 2, got 3. Correct it, or say with " +
       '"classes" how many there are.',
   ],
-])("of the files %j and %j a person is told what is wrong and where", async (train, test, message) => {
+])("reports what is wrong and where in the files %j and %j", async (train, test, message) => {
   expect(await told("csv", options, folderWith({ "train.csv": train, "test.csv": test }))).toBe(message);
 });
 
-test("what is wrong with the test file is seen before anything is loaded", () => {
+test("reports errors in the test file before anything is loaded", () => {
   const folder = folderWith({ "train.csv": rows, "test.csv": `${test1}1,0,x,2,3\n` });
   expect(() => noticesOf("csv", options, folder)).toThrow(
     /test\.csv, line 2, column 3: expected a pixel, a whole number from 0 to 255, got "x"\. Correct it\.$/,
@@ -160,12 +160,12 @@ test.each([
     "9,1,2,3,4\n0,1,2,3,4\n",
     ["train.csv has no image of classes 1, 2, 3, 4, 5 and 3 more, which the network has an output for"],
   ],
-])("of the files %j and %j the classes without images are told", (train, test, notices) => {
+])("reports classes without images in the files %j and %j", (train, test, notices) => {
   const files = { "train.csv": train, "test.csv": test };
   expect(noticesOf("csv", { ...options, label: "first" }, folderWith(files))).toEqual(notices);
 });
 
-test("a column that is not there, a file that is not there, a folder in its place", async () => {
+test("refuses a missing column, a missing file, and a folder in place of a file", async () => {
   const folder = folderWith({ "train.csv": header + rows, "data/test.csv": test1 });
   expect(await told("csv", { ...options, label: "digit" }, folder)).toBe(
     'training: train.csv, line 1: expected a header with the column "digit", got "label", "a", "b", "c", …. ' +
@@ -179,10 +179,7 @@ test("a column that is not there, a file that is not there, a folder in its plac
   );
 });
 
-/**
- * The labels and pixels that are read, the training file's before the test file's, and the names of the
- * classes.
- */
+/** Returns the labels and pixels that were read, training file first, and the class names. */
 async function readOf(train: string, test: string, more: object = {}) {
   const dataset = await loadOwn(
     "csv",
@@ -198,7 +195,7 @@ async function readOf(train: string, test: string, more: object = {}) {
 }
 
 const plain = { labels: [1, 0, 2, 2], images: [0, 1, 2, 3, 252, 253, 254, 255, 9, 8, 7, 6, 4, 5, 6, 7] };
-/** The rows of `rows` and `test1`, with the class elsewhere. */
+/** The rows of `rows` and `test1`, with the class in the last column. */
 const [lastRows, lastTest] = ["0,1,2,3,1\n252,253,254,255,0\n9,8,7,6,2\n", "4,5,6,7,2\n"];
 
 test.each([
@@ -227,7 +224,7 @@ test.each([
     `a,b,c,d,label,id\n4,5,6,7,2,w\n`,
   ],
   ["other notations", "+1,0,1e0,2.,3.0\n0.0,252,2.53e2,254,255\n2.000e+00,9,08,7,6\n", "2,4,5,6,7\n"],
-])("%s is read as what it is", async (_what, train, test) => {
+])("reads %s", async (_what, train, test) => {
   expect(await readOf(train, test)).toEqual({ ...plain, names: undefined });
 });
 
@@ -237,17 +234,17 @@ test.each([
   ["first", rows, test1],
   ["LABEL", header + rows, header + test1],
   ["9", `0,1,2,3,9\n${lastRows}`, `0,1,2,3,9\n${lastTest}`],
-])("the option label may be %j", async (label, train, test) => {
+])("accepts %j as the option label", async (label, train, test) => {
   expect(await readOf(train, test, { label })).toEqual({ ...plain, names: undefined });
 });
 
-test("the option header says whether there is one", async () => {
+test("the option header decides whether there is a header", async () => {
   const train = `0,1,2,3,4\n${rows}`;
   expect(await readOf(train, test1, { header: false })).toMatchObject({ labels: [0, 1, 0, 2, 2] });
   expect(await readOf(train, `0,1,2,3,4\n${test1}`, { header: true })).toMatchObject(plain);
 });
 
-test("classes may be words: their order is that of the words", async () => {
+test("classes can be words, in alphabetical order", async () => {
   const read = await readOf("dog,0,1,2,3\ncat,4,5,6,7\ndog,8,9,0,1\n", "cat,1,1,1,1\n dog,2,2,2,2\n");
   expect(read).toMatchObject({ labels: [1, 0, 1, 0, 1], names: ["cat", "dog"] });
 });
@@ -260,7 +257,7 @@ test.each([
   ["?", "?"],
   ["NaN", "NaN"],
   ["zero", "zero"],
-])("a first row whose class is %j is not taken for a header", async (cell, told1) => {
+])("a first row with the class %j is not read as a header", async (cell, told1) => {
   expect(
     await told("csv", options, folderWith({ "train.csv": `${cell},7,9,5,1\n${rows}`, "test.csv": test1 })),
   ).toContain(
@@ -294,13 +291,13 @@ test.each([
     "a title\n1,3,0,1,0\n0,3,0,0,0\n",
     "line 1: expected 5 columns, as in the lines below, got 1. Correct this line, or remove it.",
   ],
-])("%j can be read in two ways or in none, and is refused", async (train, message) => {
+])("refuses %j, which can be read in two ways or not at all", async (train, message) => {
   expect(await told("csv", options, folderWith({ "train.csv": train, "test.csv": test1 }))).toContain(
     message,
   );
 });
 
-test("an index without a header is seen by the size of the images", async () => {
+test("recognizes an index without a header by the size of the images", async () => {
   const numbered = [...rows.trim().split("\n"), "1,1,1,1,1"].map((row, n) => `${n},${row}\n`).join("");
   expect(await readOf(numbered, `9,${test1}`)).toMatchObject({ labels: [1, 0, 2, 1, 2] });
   const long = Array.from(
@@ -315,7 +312,7 @@ test("an index without a header is seen by the size of the images", async () => 
   );
 });
 
-test("pixels in another order than those of the training file are refused", async () => {
+test("refuses pixels in a different order than in the training file", async () => {
   const files = { "train.csv": header + rows, "test.csv": "label,a,c,b,d\n2,4,5,6,7\n" };
   expect(await told("csv", options, folderWith(files))).toContain(
     'test: test.csv, line 1: expected the pixels in the order of the training file, got "c" in place of "b".',
@@ -325,7 +322,7 @@ test("pixels in another order than those of the training file are refused", asyn
 test.each([
   ["from 3 to 6, several", (row: number) => 3 + (row % 4)],
   ["of one kind", () => 3],
-])("beside a first column that could be classes, classes %s in the middle are named", (_how, classOf) => {
+])("a notice names a middle column that could hold classes %s", (_how, classOf) => {
   const bright = (row: number): string => `${(row * 37) % 256}`;
   const rowsOf = Array.from(
     { length: 16 },
@@ -338,7 +335,7 @@ test.each([
   ]);
 });
 
-test("what was read is said in one line", () => {
+test("summarizes in one line what was read", () => {
   const summary = (train: string, test: string): string => {
     const folder = folderWith({ "train.csv": train, "test.csv": test });
     const context = { dataFolder: "/nowhere", experimentFolder: folder };
@@ -357,7 +354,7 @@ test("what was read is said in one line", () => {
   );
 });
 
-test("whatever the bytes, it is data or a DatasetError", async () => {
+test("any bytes give data or a DatasetError", async () => {
   const pieces = fc.constantFrom(
     "0",
     "1",

@@ -89,7 +89,7 @@ export const csv = defineDataset({
 
   find: ({ training }, context) => customFile(training, context),
 
-  // All is read again: between the two a file may have changed.
+  // Reads everything again, because a file may have changed since `describe`.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
     const { training, test, classes } = readBoth(chosen, context);
@@ -107,7 +107,7 @@ export const csv = defineDataset({
   },
 });
 
-/** Both files; the images and classes of the test set are those that are learned. */
+/** Reads both files. The test set must have the images and classes of the training set. */
 function readBoth(
   chosen: Options,
   context: FileContext,
@@ -141,7 +141,10 @@ function splitOf({ images, labels }: CsvImages) {
   return { images, labels, count: labels.length };
 }
 
-/** `train.csv: 24 images of 3 × 3, 3 classes in column "class" (last), header; test.csv: 12 images` */
+/**
+ * Returns for example `train.csv: 24 images of 3 × 3, class in column "class" (last), header; test.csv: 12
+ * images`.
+ */
 function summaryOf(training: CsvImages, test: CsvImages): string {
   const [height, width, channels] = training.exampleShape;
   const size = `${height} × ${width}${channels === 1 ? "" : ` × ${channels}`}`;
@@ -165,7 +168,7 @@ function headerOf({ columns }: CsvImages): string {
   return columns.names === undefined ? "no header" : "header";
 }
 
-/** `column "class" (last)` */
+/** Returns for example `column "class" (last)`. */
 function columnOf(images: CsvImages): string {
   const { label, names, index, width } = images.columns;
   const first = index === 0 ? 1 : 0;

@@ -4,6 +4,6 @@ import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { testDataset } from "../testing.ts";
 import { fashionMnist } from "./fashion-mnist.ts";
 
-// Without Debian's package dataset-fashion-mnist there are no files to read; CI installs it.
+// Debian's package dataset-fashion-mnist provides the files. CI installs it.
 const isHere = existsSync("/usr/share/datasets/fashion-mnist");
 testDataset(fashionMnist, isHere ? [{ options: {}, files: () => ({ dataFolder: temporaryFolder() }) }] : []);

@@ -25,7 +25,7 @@ testDataset(idx, [
   { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: folderWith(files) }) },
 ]);
 
-test("four files of any size are a data set, the same as a published one of the same files", async () => {
+test("reads four files of any size like a published data set with the same files", async () => {
   const dataset = await loadOwn(
     "idx",
     options,
@@ -38,7 +38,7 @@ test("four files of any size are a data set, the same as a published one of the 
   expect(digestOf(dataset)).toBe(digestOf(published));
 });
 
-test("classes may be more than there are labels", async () => {
+test("accepts more classes than there are labels", async () => {
   expect(await loadOwn("idx", { ...options, classes: 12 }, folderWith(files))).toMatchObject({ classes: 12 });
 });
 
@@ -80,18 +80,18 @@ test.each([
     "testImages: c: expected images of (2, 3) pixels, got (3, 2).",
   ],
   [{ d: labels(0, 7) }, "testLabels: d: expected labels from 0 to 2, got 7 for image 1 (counted from 0)."],
-])("%j is told with its option and its file", async (wrong, message) => {
+])("reports %j with its option and its file", async (wrong, message) => {
   expect(await told("idx", options, folderWith({ ...files, ...wrong }))).toContain(message);
 });
 
 test.each([
   ["the end is missing", tinyFiles.trainingImages.subarray(0, -1)],
   ["something follows the data", Uint8Array.of(...tinyFiles.trainingImages, 0)],
-])("a file of another length than its header says is told before anything is loaded: %s", (problem, a) => {
+])("reports a file whose length differs from its header before anything is loaded: %s", (problem, a) => {
   expect(() => noticesOf("idx", options, folderWith({ ...files, a }))).toThrow(problem);
 });
 
-test("a file that is damaged anywhere is data or a DatasetError", async () => {
+test("a damaged file gives data or a DatasetError", async () => {
   const role = fc.constantFrom("a", "b", "c", "d");
   await fc.assert(
     fc.asyncProperty(role, fc.boolean(), fc.nat(60), fc.nat(255), async (name, isPacked, place, byte) => {

@@ -44,7 +44,7 @@ const ofLabels = {
   otherTypeRemedy: "Write the file again with a byte for each label, from 0.",
 } as const;
 
-/** Custom IDX files: any grey images of one size. */
+/** Custom IDX files: grey images of one size. */
 export const idx = defineDataset({
   type: "idx",
   description: "Your own IDX files, the format of MNIST: grey images of any size.",
@@ -74,7 +74,7 @@ export const idx = defineDataset({
 
   find: ({ trainingImages }, context) => customFile(trainingImages, context),
 
-  // The checks of `describe` again: between the two a file may have changed.
+  // Repeats the checks of `describe`, because a file may have changed since.
   // oxlint-disable-next-line typescript/require-await -- other data sets are downloaded
   async load(chosen, context) {
     const training = readSplit(chosen, "training", context);
@@ -96,7 +96,7 @@ export const idx = defineDataset({
 
 type Part = "training" | "test";
 
-/** What a part of the data set is, with its labels but not necessarily its pixels. */
+/** The shape of the images and the labels of a part of the data set. */
 interface PartHeader {
   readonly images: ImagesHeader;
   readonly labels: IdxSource;
@@ -138,7 +138,7 @@ function read<Result>(
   return withOption(role, () => reader(customFile(chosen[role], context)));
 }
 
-/** What the training files say the images and classes are, when the test files say so too. */
+/** Returns the example shape and classes of the training files. Checks that the test files match them. */
 function check(chosen: Options, training: PartHeader, test: PartHeader) {
   const [count, height = 0, width = 0] = training.images.shape;
   const exampleShape: Shape = [height, width, 1];

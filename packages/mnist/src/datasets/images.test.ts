@@ -22,12 +22,12 @@ testDataset(images, [
   { options, files: () => ({ dataFolder: "/nowhere", experimentFolder: folderWith(files) }) },
 ]);
 
-/** With another byte among the packed pixels. */
+/** Changes a byte of the compressed pixels. */
 function corrupt(file: Uint8Array): Uint8Array {
   return file.with(45, file[45]! ^ 255);
 }
 
-test("a folder is a class, in the order of their names; so are the files in it", async () => {
+test("reads classes and files in the order of the folder and file names", async () => {
   const dataset = await loadOwn("images", options, folderWith(files));
   expect(dataset).toMatchObject({ exampleShape: [1, 2, 1], classes: 2 });
   expect([...dataset.training.images]).toEqual([30, 31, 20, 21, 10, 11]);
@@ -35,7 +35,7 @@ test("a folder is a class, in the order of their names; so are the files in it",
   expect([[...dataset.test.images], [...dataset.test.labels]]).toEqual([[40, 41], [1]]);
 });
 
-test("a class that is learned and not tested is told", () => {
+test("gives a notice about a class without test images", () => {
   expect(noticesOf("images", options, folderWith(files))).toEqual([
     "passed over what is no image of a class: notes.txt, .hidden",
     'test has no folder for class "ant": nothing is tested of what is learned there',
@@ -46,7 +46,7 @@ test("a class that is learned and not tested is told", () => {
   ]);
 });
 
-test("grey and colours, with transparency and without, by any filter: what was written is read", async () => {
+test("reads grey and color images, with and without transparency, with any filter", async () => {
   const shapes = fc.tuple(
     fc.integer({ min: 1, max: 7 }),
     fc.integer({ min: 1, max: 7 }),
@@ -124,11 +124,11 @@ test.each([
       "folder of its class.",
   ],
   [{ "test/lion/3.png": png(1) }, 'got "lion". Rename it to one of them, or give it images to train on.'],
-])("%j is told with its file", async (wrong, message) => {
+])("reports %j with its file", async (wrong, message) => {
   expect(await told("images", options, folderWith({ ...files, ...wrong }))).toContain(message);
 });
 
-test("all files that are wrong are told at once, before anything is trained", async () => {
+test("reports all wrong files at once", async () => {
   const wrong = {
     "train/ant/10.png": pngOf([2, 2, 1], [1, 2, 3, 4]),
     "train/ant/more/1.png": png(1),
@@ -143,17 +143,17 @@ test("all files that are wrong are told at once, before anything is trained", as
     "train/ant/more: expected an image, got a folder. Put its images beside it, or remove it.",
     expect.stringMatching(/^train\/zebra\/2.png: expected a PNG file, got 47 49 46 38 \(a GIF file\)/),
   ]);
-  // What only the pixels show is told of all files as well.
+  // Errors that only the pixels show are also reported for all files.
   const cut = { "train/ant/10.png": corrupt(png(1)), "train/zebra/2.png": corrupt(png(1)) };
   expect((await told("images", options, folderWith({ ...files, ...cut }))).split("\n")).toHaveLength(2);
 });
 
-test.each([33, 50, -13, -12, -1])("a PNG file that is cut off at %i is told before it is unpacked", (end) => {
+test.each([33, 50, -13, -12, -1])("reports a PNG file cut off at %i before decompressing it", (end) => {
   const folder = folderWith({ ...files, "test/zebra/x.png": png(1).subarray(0, end) });
   expect(() => noticesOf("images", options, folder)).toThrow("without an end. Use a whole file.");
 });
 
-test("what systems leave behind is passed over, with one notice", async () => {
+test("skips files of the system, with one notice", async () => {
   const left = {
     "train/ant/Thumbs.db": "x",
     "train/zebra/Thumbs.db": "x",
@@ -170,7 +170,7 @@ test("what systems leave behind is passed over, with one notice", async () => {
   ]);
 });
 
-test("a name is the same in either Unicode form", async () => {
+test("treats both Unicode forms of a name as the same class", async () => {
   const [one, other] = ["caf\u00e9", "cafe\u0301"];
   const folder = folderWith({
     [`train/${one}/1.png`]: png(1),
@@ -194,13 +194,13 @@ test.each([
       "that has the classes, such as",
   ],
   ["train", "/ant", "expected a folder for each class, got 2 images and no folder. Name the folder above,"],
-])("folders on another level are told: %s%s", async (level, below, message) => {
+])("reports folders on another level: %s%s", async (level, below, message) => {
   const training = level === ".." ? "." : `${level}${below}`;
   const folder = folderWith({ ...files, "test/ant/1.png": png(1) });
   expect(await told("images", { training, test: "test" }, folder)).toContain(message);
 });
 
-test("one class alone is refused", async () => {
+test("refuses a single class", async () => {
   const folder = folderWith({ "train/ant/1.png": png(1), "test/ant/1.png": png(1) });
   expect(await told("images", options, folder)).toBe(
     'training: train: expected folders of at least two classes, got "ant" alone. Name a folder with one ' +
@@ -208,7 +208,7 @@ test("one class alone is refused", async () => {
   );
 });
 
-test("a folder that is not there, is a file, or has no folders", async () => {
+test("refuses a folder that is missing, is a file, or has no folders", async () => {
   const folder = folderWith(files);
   expect(await told("images", { ...options, test: "tset" }, folder)).toContain(
     "test: tset: expected a folder, found nothing of that name. Paths are relative to the file that " +
@@ -222,7 +222,7 @@ test("a folder that is not there, is a file, or has no folders", async () => {
   );
 });
 
-test("a file that is damaged anywhere is an image or a DatasetError", async () => {
+test("a damaged file gives an image or a DatasetError", async () => {
   const intact = pngOf(
     [3, 3, 3],
     Array.from({ length: 27 }, (_, i) => 9 * i),

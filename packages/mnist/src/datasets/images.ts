@@ -82,8 +82,8 @@ export const images = defineDataset({
 });
 
 /**
- * The size of all images. Throws a DatasetError with all files that have another or none, those of the
- * training set first.
+ * Returns the size of all images. Throws DatasetError with all files that have another size or are not
+ * images, training files first.
  */
 function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onLook }: FileContext) {
   const total = training.count + test.count;
@@ -103,7 +103,7 @@ function untestedNotice(folder: string, classes: readonly string[]): string {
   return `${folder} has no folder for ${which}: nothing is tested of what is learned there`;
 }
 
-/** Both folders; each class of the test set is one that is learned. */
+/** Finds both folders. Each class of the test set must also be in the training set. */
 function findBoth(
   chosen: Options,
   context: FileContext,

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { DatasetError } from "../errors.ts";
 
-/** The option of custom data whose labels are numbers. */
+/** The option `classes` of custom data whose labels are numbers. */
 export const classesOption = Type.Optional(
   Type.Integer({
     minimum: 1,
@@ -11,7 +11,7 @@ export const classesOption = Type.Optional(
   }),
 );
 
-/** The classes of these training labels (N), unless somebody says how many there are. */
+/** Returns the number of classes: `said` if given, else the largest of the training labels (N) plus one. */
 export function classesOf(labels: Uint8Array, said: number | undefined): number {
   if (said !== undefined) return said;
   let largest = 0;
@@ -20,7 +20,7 @@ export function classesOf(labels: Uint8Array, said: number | undefined): number 
 }
 
 /**
- * Throws DatasetError for a label that is none of the classes. `where`: of the image `index`, for the
+ * Throws DatasetError for a label that is not below `classes`. `where`: describes the image `index` for the
  * message.
  */
 export function requireClasses(labels: Uint8Array, classes: number, where: (index: number) => string): void {
@@ -33,8 +33,8 @@ export function requireClasses(labels: Uint8Array, classes: number, where: (inde
 }
 
 /**
- * Throws DatasetError for training labels that are all the same: every network is right about them. `advice`:
- * a sentence.
+ * Throws DatasetError if all training labels are the same, because every network would be right. `advice`: a
+ * sentence.
  */
 export function requireSeveralClasses(
   file: string,
@@ -51,9 +51,7 @@ export function requireSeveralClasses(
   );
 }
 
-/**
- * A notice of the classes that no training image (N) has, if there are any: with labels from 1 it is class 0.
- */
+/** Returns a notice about classes without training images, if any. With labels from 1 this is class 0. */
 export function untaughtClasses(file: string, labels: Uint8Array, classes: number): string[] {
   const taught = new Set(labels);
   const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !taught.has(label));
@@ -62,7 +60,7 @@ export function untaughtClasses(file: string, labels: Uint8Array, classes: numbe
   return [`${file} has no image of ${classesNamed(missing)}, which the network has an output for${from1}`];
 }
 
-/** A notice of the classes that are learned and have no test image (N), if there are any. */
+/** Returns a notice about classes with training images but without test images, if any. */
 export function untestedClasses(
   file: string,
   labels: Uint8Array,
@@ -77,10 +75,10 @@ export function untestedClasses(
   ];
 }
 
-/** Classes that a message names. */
+/** The number of classes that a message names. */
 const MOST_NAMED = 5;
 
-/** `class 3`, `classes 3 and 5`, `classes 1, 2, 3, 4, 5 and 9 more` */
+/** Returns for example `class 3`, `classes 3 and 5` or `classes 1, 2, 3, 4, 5 and 9 more`. */
 export function classesNamed(classes: readonly (number | string)[]): string {
   if (classes.length === 1) return `class ${classes[0]}`;
   if (classes.length <= MOST_NAMED) return `classes ${classes.slice(0, -1).join(", ")} and ${classes.at(-1)}`;

@@ -4,13 +4,16 @@ import { dirname, resolve } from "@nn/platform/path";
 import type { FileContext } from "../definition.ts";
 import { DatasetError, reasonOf } from "../errors.ts";
 
-/** Names of a folder that a message lists. */
+/** The number of names in a folder that a message lists. */
 const MOST_LISTED = 8;
 
-/** 2 GiB: what one array can hold on every machine, and every index stays within 32 bits. */
+/** 2 GiB: one array can hold this on every machine, and every index fits in 32 bits. */
 export const LARGEST_SIZE = 2 ** 31;
 
-/** The absolute path of a file that an option names. Throws DatasetError where there is none. */
+/**
+ * Returns the absolute path of a file that an option names. Throws DatasetError if it is not a regular file
+ * or is larger than 2 GiB.
+ */
 export function customFile(named: string, { experimentFolder = "." }: FileContext): string {
   const path = resolve(experimentFolder, named);
   const stats = statsOf(path, "a file");
@@ -23,7 +26,9 @@ export function customFile(named: string, { experimentFolder = "." }: FileContex
   return path;
 }
 
-/** The absolute path of a folder that an option names. Throws DatasetError where there is none. */
+/**
+ * Returns the absolute path of a folder that an option names. Throws DatasetError if it is not a folder.
+ */
 export function customFolder(named: string, { experimentFolder = "." }: FileContext): string {
   const path = resolve(experimentFolder, named);
   if (statsOf(path, "a folder").isDirectory()) return path;
@@ -33,7 +38,8 @@ export function customFolder(named: string, { experimentFolder = "." }: FileCont
 }
 
 /**
- * The names in a folder that count, in order: what begins with a dot is for the system. Throws DatasetError.
+ * Returns the names in a folder, sorted, without hidden files (names that start with a dot). Throws
+ * DatasetError.
  */
 export function namesIn(folder: string): string[] {
   try {
@@ -63,7 +69,7 @@ function statsOf(path: string, wanted: string) {
   );
 }
 
-/** `the folder /data has: a.csv, b.csv`, of the nearest folder that is there. */
+/** Returns for example `the folder /data has: a.csv, b.csv`, for the nearest existing folder. */
 function thereIs(folder: string): string {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return dirname(folder) === folder ? "there is no such folder" : thereIs(dirname(folder));

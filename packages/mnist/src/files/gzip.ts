@@ -2,22 +2,22 @@ import { gunzip, gunzipStart } from "@nn/platform/gzip";
 
 import { reasonOf } from "../errors.ts";
 
-/** Reports a broken file: what was expected and what came, and what to do where the usual would not help. */
+/** Throws an error for a broken file. `remedy` replaces the usual advice. */
 export type Fail = (problem: string, remedy?: string) => never;
 
-/** Whether the bytes begin as every gzip file does (RFC 1952, section 2.3.1). */
+/** Whether the bytes start like a gzip file (RFC 1952, section 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** More than any header in front of the packed data, yet it unpacks to 4 MiB at the very most. */
+/** Longer than any header before the compressed data. It decompresses to at most 4 MiB. */
 const startLength = 4096;
 
-/** No deflated byte unpacks to more (zlib's manual, "Maximum Compression Factor"). */
+/** The highest compression ratio of deflate (zlib's manual, "Maximum Compression Factor"). */
 const highestRatio = 1032;
 
 /**
- * What the first bytes of a gzip file unpack to: enough for the header of the file inside, cheap for any
+ * Decompresses the first bytes of a gzip file: enough for the header of the file inside, and cheap for any
  * file.
  */
 export function inflatedStart(packed: Uint8Array, fail: Fail): Uint8Array {
@@ -28,7 +28,7 @@ export function inflatedStart(packed: Uint8Array, fail: Fail): Uint8Array {
   }
 }
 
-/** Unpacks a gzip file that must hold `length` bytes, no more and no fewer, and nothing after them. */
+/** Decompresses a gzip file that must hold exactly `length` bytes, with nothing after them. */
 export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): Uint8Array {
   if (length > packed.length * highestRatio) {
     fail(
@@ -51,8 +51,8 @@ export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): 
 }
 
 /**
- * The content of a file that may be gzipped. Throws what zlib throws for broken data, or for more than
- * `largest` bytes.
+ * Returns the content of a file that may be gzipped. Throws the error of zlib for broken data, or for more
+ * than `largest` bytes.
  */
 export function unpacked(bytes: Uint8Array, largest: number): Uint8Array {
   return isGzip(bytes) ? gunzip(bytes, largest) : bytes;

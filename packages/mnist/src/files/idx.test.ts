@@ -26,7 +26,7 @@ function dimensionsOf(array: IdxArray): 1 | 3 {
   return array.shape.length === 1 ? 1 : 3;
 }
 
-test("what is written is read again, plain and gzipped", () => {
+test("reads what was written, plain and gzipped", () => {
   fc.assert(
     fc.property(arrays, fc.boolean(), (array, packed) => {
       const bytes = packed ? gzipSync(formatIdx(array)) : formatIdx(array);
@@ -37,7 +37,7 @@ test("what is written is read again, plain and gzipped", () => {
   );
 });
 
-test("the header is the one of the MNIST files: big-endian, type 08", () => {
+test("writes the header of the MNIST files: big-endian, type 08", () => {
   const bytes = formatIdx({ shape: [1, 1, 2], data: Uint8Array.of(5, 6) });
   expect([...bytes]).toEqual([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 5, 6]);
 });
@@ -52,7 +52,7 @@ function outcomeOf(bytes: Uint8Array, dimensions: 1 | 3): string {
   }
 }
 
-test("whatever bytes are changed, cut off or added, the answer is an array that fits or an IdxError", () => {
+test("changed, missing or added bytes give an array that fits or an IdxError", () => {
   const edit = fc.record({ at: fc.nat(), byte: fc.nat(255) });
   const damage = fc.record({
     edits: fc.array(edit, { maxLength: 4 }),
@@ -72,7 +72,7 @@ test("whatever bytes are changed, cut off or added, the answer is an array that 
     }),
     { numRuns: 1000 },
   );
-  // Nearly every damage is seen; a byte of an image that became another byte cannot be.
+  // Nearly all damage is detected, but not a changed pixel.
   expect(refused).toBeGreaterThan(500);
 });
 
@@ -80,7 +80,7 @@ const twoLabels = formatIdx({ shape: [2], data: Uint8Array.of(3, 4) });
 const oneImage = formatIdx({ shape: [1, 2, 2], data: Uint8Array.of(1, 2, 3, 4) });
 const packedImage = gzipSync(oneImage);
 
-/** A copy with some bytes replaced. */
+/** Returns a copy with some bytes replaced. */
 function patched(bytes: Uint8Array, at: number, ...values: number[]): Uint8Array {
   const copy = Uint8Array.from(bytes);
   copy.set(values, at);
@@ -179,20 +179,20 @@ const broken: readonly (readonly [name: string, bytes: Uint8Array, dimensions: 1
   ],
   [
     "gzip whose header says more than it can hold",
-    // Stored, not deflated: the same length with every version of zlib.
+    // Stored, not deflated, so that every version of zlib gives the same length.
     gzipSync(patched(oneImage, 4, 0x0f, 0, 0, 0), { level: 0 }),
     3,
     "expected 1006632976 bytes by its header, got 43 packed bytes, which cannot hold as many",
   ],
 ];
 
-test.each(broken)("%s is refused with what was expected and what came", (_, bytes, dimensions, message) => {
+test.each(broken)("refuses %s with what was expected and found", (_, bytes, dimensions, message) => {
   const read = () =>
     parseIdx(bytes, { file: "data/mnist/some-file", dimensions, remedy: "Get another copy." });
   expect(read).toThrow(new IdxError(`data/mnist/some-file: ${message}. Get another copy.`));
 });
 
-test("gzip is known by its first bytes, not by the file's name", () => {
+test("recognizes gzip by the first bytes, not by the file name", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "packed"), packedImage);
   writeFileSync(join(folder, "plain.gz"), oneImage);
@@ -201,7 +201,7 @@ test("gzip is known by its first bytes, not by the file's name", () => {
   }
 });
 
-test("a file that is not there, a folder and a file beyond 2 GiB are refused before anything is read", () => {
+test("refuses a missing file, a folder and a file larger than 2 GiB before reading", () => {
   const folder = temporaryFolder();
   const huge = join(folder, "huge");
   writeFileSync(huge, "");

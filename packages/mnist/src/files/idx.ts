@@ -11,15 +11,15 @@ export interface IdxArray {
   readonly data: Uint8Array;
 }
 
-/** What the caller knows about a file. */
+/** What the caller expects of a file. */
 export interface IdxExpectation {
-  /** The path of the file, or another name that a person can find it by. */
+  /** The path of the file, or another name by which a user can find it. */
   readonly file: string;
   /** 1 for labels, 3 for images. */
   readonly dimensions: 1 | 3;
-  /** What to do about a broken file: a whole sentence, the end of every message. */
+  /** What to do about a broken file: a whole sentence at the end of every message. */
   readonly remedy?: string;
-  /** What to do about a file of other numbers than bytes, where `remedy` would not help. */
+  /** What to do about a file whose numbers are not bytes, instead of `remedy`. */
   readonly otherTypeRemedy?: string;
 }
 
@@ -33,18 +33,18 @@ const elementTypes: ReadonlyMap<number, string> = new Map([
   [0x0e, "64-bit floats"],
 ]);
 
-/** 2 GiB: what one array can hold on every machine, and every index stays within 32 bits. */
+/** 2 GiB: one array can hold this on every machine, and every index fits in 32 bits. */
 const largestSize = 2 ** 31;
 
 /**
- * Reads an IDX file of unsigned bytes, plain or gzipped: told apart by the first bytes, not by the name.
- * Throws IdxError for a file that cannot be read or is broken in any way.
+ * Reads an IDX file of unsigned bytes, plain or gzipped, as its first bytes tell. Throws IdxError for a file
+ * that cannot be read or is broken.
  */
 export function readIdxFile(expectation: IdxExpectation): IdxArray {
   let bytes: Uint8Array;
   try {
     const { size } = statSync(expectation.file);
-    // Before reading: a file of that size must not cost the memory it would take.
+    // Check the size first: a file that is too large should not take memory.
     if (size > largestSize) failing(expectation)(`expected at most 2 GiB, got ${size} bytes`);
     bytes = readFileSync(expectation.file);
   } catch (error) {
@@ -54,12 +54,12 @@ export function readIdxFile(expectation: IdxExpectation): IdxArray {
   return parseIdx(bytes, expectation);
 }
 
-/** More than any header, packed or not. */
+/** Longer than any header, gzipped or not. */
 const startLength = 4096;
 
 /**
- * The shape that the header of an IDX file of unsigned bytes, plain or gzipped, says it has; a plain file is
- * as long as that takes. Throws IdxError.
+ * Returns the shape in the header of an IDX file of unsigned bytes, plain or gzipped. Checks the length of a
+ * plain file. Throws IdxError.
  */
 export function readIdxShape(expectation: IdxExpectation): readonly number[] {
   const fail = failing(expectation);
@@ -70,12 +70,12 @@ export function readIdxShape(expectation: IdxExpectation): readonly number[] {
   return shape;
 }
 
-/** Of a plain file, what is read at once. */
+/** The number of bytes of a plain file that are read at once. */
 const pieceLength = 2 ** 20;
 
 /**
- * The elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces, none of which is
- * read before it is asked for; the second piece of a gzipped file is all of them. Throws IdxError.
+ * Yields the elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces. Reads a
+ * piece only when it is requested. The second piece of a gzipped file has all elements. Throws IdxError.
  */
 export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Array> {
   const fail = failing(expectation);
@@ -97,7 +97,7 @@ function readStart(expectation: IdxExpectation) {
   return readAt(expectation, 0, startLength);
 }
 
-/** At most `length` bytes of a file from `from` on, and how many it has. */
+/** Returns at most `length` bytes of a file from offset `from`, and the size of the file. */
 function readAt(
   expectation: IdxExpectation,
   from: number,
@@ -125,12 +125,12 @@ function requireLength(length: number, end: number, fail: Fail): void {
 /**
  * Parses an IDX file of unsigned bytes: two zero bytes, the element type, the number of dimensions, each
  * dimension as a big-endian 32-bit number, then the elements (LeCun, Cortes & Burges 1998, "The MNIST
- * database"). `bytes` may be gzipped; where they are not, the array shares their memory. Throws IdxError.
+ * database"). `bytes` may be gzipped; if not, the array shares their memory. Throws IdxError.
  */
 export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArray {
   const fail = failing(expectation);
   if (isGzip(bytes)) {
-    // The header first: it says how much will come, so that a small file cannot unpack to an endless one.
+    // Read the header first: it limits the length, so that a small file cannot decompress to an endless one.
     const { shape, start, end } = parseHeader(inflatedStart(bytes, fail), expectation, fail);
     return { shape, data: inflateExactly(bytes, end, fail).subarray(start) };
   }
@@ -139,7 +139,7 @@ export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArr
   return { shape, data: bytes.subarray(start) };
 }
 
-/** The bytes of an IDX file of unsigned bytes: the inverse of `parseIdx`. */
+/** Returns the bytes of an IDX file of unsigned bytes; the inverse of `parseIdx`. */
 export function formatIdx({ shape, data }: IdxArray): Uint8Array {
   const header = formatIdxHeader(shape);
   const bytes = new Uint8Array(header.length + data.length);
@@ -148,7 +148,7 @@ export function formatIdx({ shape, data }: IdxArray): Uint8Array {
   return bytes;
 }
 
-/** What stands before the elements in an IDX file of unsigned bytes. */
+/** Returns the header of an IDX file of unsigned bytes. */
 export function formatIdxHeader(shape: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(headerLength(shape.length));
   bytes.set([0, 0, unsignedByte, shape.length]);
@@ -188,8 +188,8 @@ function parseHeader(bytes: Uint8Array, { dimensions, otherTypeRemedy }: IdxExpe
     fail(`expected an IDX header of ${start} bytes, got a file of ${bytes.length} bytes`);
 
   const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
-  // The product of three 32-bit numbers is no exact number, yet its size is right, and that is what counts
-  // here.
+  // The product of three 32-bit numbers is not exact, but its magnitude is right, which is enough for this
+  // check.
   const size = shape.reduce((product, extent) => product * extent, 1);
   if (start + size > largestSize)
     fail(`expected at most 2 GiB, got a header that says ${shape.join(" × ")} bytes`);
@@ -200,7 +200,7 @@ function headerLength(dimensions: number): number {
   return 4 + 4 * dimensions;
 }
 
-/** The first bytes, and what they give away: a saved error page and an archive are the usual mistakes. */
+/** Describes the first bytes: a saved error page and an archive are the usual mistakes. */
 function describeStart(bytes: Uint8Array): string {
   const start = Array.from(bytes.subarray(0, 4), hex).join(" ");
   if (bytes[0] === 0x3c) return `${start} (a web page, saved in place of the file?)`;

@@ -10,31 +10,29 @@ import { pixelRangeOfImages, spreadOrder, type PixelRange } from "./pixel-range.
 import { readPng, readPngShape } from "./png-file.ts";
 import { isLeftBehind } from "./system-files.ts";
 
-/** A folder for each class, with its images: nothing of them is read yet. */
+/** The classes of a folder and their image files, before any file is read. */
 export interface ImageFolder {
   readonly folder: string;
-  /** The names of its folders, in order, with composed letters: é is one, however the system writes it. */
+  /** The class names in order, in Unicode form NFC, because systems write é differently. */
   readonly classes: readonly string[];
-  /** The files of each, in order. */
+  /** The files of each class, in order. */
   readonly files: readonly (readonly string[])[];
   readonly count: number;
-  /** What is there and is no image of a class. */
+  /** Files and folders that are not images of a class. */
   readonly passedOver: readonly string[];
-  /** Names that two systems write in two ways. */
+  /** Names that exist in two Unicode forms. */
   readonly twoForms: readonly string[];
 }
 
-/** More do not fit into the byte that a label is. */
+/** A label is a byte. */
 const MOST_CLASSES = 256;
 
-/** Files looked into before a person is shown how many. */
+/** The number of files between two progress reports. */
 const BETWEEN_REPORTS = 64;
 
 const IMAGE = /\.(?:png|jpe?g|gif|bmp|webp|tiff?)$/i;
 
-/**
- * Looks for the classes of a folder and their images. Throws a DatasetError with all that is wrong with them.
- */
+/** Finds the classes of a folder and their images. Throws a DatasetError with all errors. */
 export function findImages(folder: string): ImageFolder {
   const names = namesOf(folder);
   const kept = names.filter((name) => !isLeftBehind(name));
@@ -67,7 +65,7 @@ export function findImages(folder: string): ImageFolder {
   return { folder, classes, files, count, passedOver, twoForms };
 }
 
-/** Throws DatasetError where the folders of the classes are one level above or below. */
+/** Throws DatasetError if the folders of the classes are one level above or below. */
 function requireLevel(folder: string, folders: readonly string[], others: readonly string[]): void {
   const stray = others.filter((name) => IMAGE.test(name));
   if (stray.length > 0 && folders.length === 0) {
@@ -103,15 +101,15 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   );
 }
 
-/** Of several parts of a data set, that which is trained on. */
+/** Returns the folder that looks like the training part of a data set, else the first. */
 function trainingAmong(folders: readonly string[]): string {
   return folders.find((name) => /^train/i.test(name)) ?? folders[0]!;
 }
 
 /**
- * The size (H, W, C) of the images, by the headers of all files: that of most of them, and of the first of
- * these where several are as many; `expected`: that of the training images. Throws a DatasetError with every
- * file that is no image, or one of another size. `onLook`: called now and then with how many files are done.
+ * Returns the size (H, W, C) of most images, from the headers of all files; the first size if several are
+ * equally common. `expected`: the size of the training images. Throws a DatasetError with every file that is
+ * not an image or has another size. `onLook`: called now and then with the number of files done.
  */
 export function shapeOfAll(
   { folder, files }: ImageFolder,
@@ -145,7 +143,7 @@ export function shapeOfAll(
   return usual;
 }
 
-/** As `checkAll`, with what is wrong kept for later. */
+/** Like `checkAll`, but collects the messages instead of throwing. */
 function checkLater<Item>(faults: string[], items: Iterable<Item>, check: (item: Item) => void): void {
   try {
     checkAll(items, check);
@@ -155,7 +153,7 @@ function checkLater<Item>(faults: string[], items: Iterable<Item>, check: (item:
   }
 }
 
-/** What is wrong, in the order of the files. */
+/** Sorts the messages in the order of the files. */
 function inOrderOf(files: readonly string[], faults: readonly string[]): string[] {
   const places = new Map(files.map((file, index) => [file, index]));
   const placeOf = (fault: string): number => places.get(fault.slice(0, fault.indexOf(": expected"))) ?? -1;
@@ -176,9 +174,9 @@ function requireShape(
 }
 
 /**
- * Reads every image of a folder, class by class and file by file in the order of their names; beside what it
- * returns, it takes one image at a time. `classes`: all names, whose places are the labels. Throws a
- * DatasetError with every file that is wrong.
+ * Reads every image of a folder, in the order of class and file names. Besides the result, it holds one image
+ * at a time in memory. `classes`: all class names, whose indices are the labels. Throws a DatasetError with
+ * every wrong file.
  */
 export function readImages(
   { folder, classes: own, files, count }: ImageFolder,
@@ -207,8 +205,8 @@ export function readImages(
 }
 
 /**
- * What the pixels of a folder reach, in files of one shape. Throws a DatasetError with the files that were
- * unpacked and are damaged.
+ * Returns the pixel range of a folder whose files have one shape. Throws a DatasetError with the damaged
+ * files among those that were decompressed.
  */
 export function pixelsOf({ files }: ImageFolder): PixelRange {
   const faults: string[] = [];
@@ -231,9 +229,9 @@ export function pixelsOf({ files }: ImageFolder): PixelRange {
   return range;
 }
 
-/** In the order of their names with composed letters, which is the same on every system. */
+/** Sorts names in Unicode form NFC, which gives the same order on every system. */
 function namesOf(folder: string): string[] {
-  void namesIn(folder); // says what is wrong with a folder that cannot be read
+  void namesIn(folder); // throws for a folder that cannot be read
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   return readdirSync(folder).sort((a, b) => compare(composed(a), composed(b)) || compare(a, b));
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { pixelRange, pixelRangeOfImages, spreadOrder } from "./pixel-range.ts";
 
-/** Pieces, and how many of them have been asked for. */
+/** Returns pieces, and a count of those that have been requested. */
 function counted(pieces: readonly (readonly number[])[]) {
   const asked = { count: 0 };
   function* each(): Generator<Uint8Array> {
@@ -44,13 +44,13 @@ test.each([
     2,
     { smallest: 0, largest: 63 },
   ],
-])("pixels that are %s are read so far as it takes", (_what, pieces, asked, range) => {
+])("reads pixels that are %s only as far as necessary", (_what, pieces, asked, range) => {
   const read = counted(pieces);
   expect(pixelRange(read.pieces)).toEqual(range);
   expect(read.asked.count).toBe(asked);
 });
 
-test("of many dark images five hundred are looked at, of images of one grey all", () => {
+test("reads five hundred of many dark images, but all images of one grey", () => {
   const dark = counted(Array.from({ length: 600 }, () => [0, 1]));
   expect(pixelRangeOfImages(dark.pieces, 600, 1)).toEqual({ smallest: 0, largest: 1, among: 500 });
   expect(dark.asked.count).toBe(500);
@@ -59,7 +59,7 @@ test("of many dark images five hundred are looked at, of images of one grey all"
 });
 
 test.each([0, 1, 499, 500, 501, 1000, 1001, 60_000])(
-  "of %i images each is looked at once, the first 500 from everywhere",
+  "reads each of %i images once, and the first 500 from everywhere",
   (count) => {
     const order = spreadOrder(count);
     expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));

@@ -1,12 +1,12 @@
-/** The smallest and the largest number among pixels. */
+/** The smallest and the largest value of pixels. */
 export interface PixelRange {
   readonly smallest: number;
   readonly largest: number;
-  /** How many images it is of, where others were not looked at. */
+  /** The number of images that were read, if not all were. */
   readonly among?: number;
 }
 
-/** Pixels are counted to 255: where they only count to 1 or 16, all is nearly black. */
+/** Pixels range to 255. If they only range to 1 or 16, images are nearly black. */
 const DARKEST = 64;
 
 /** Whether there is no bright pixel. */
@@ -15,8 +15,8 @@ export function isDark({ largest }: PixelRange): boolean {
 }
 
 /**
- * Of pixels, piece by piece. It ends with the first piece after which they are known to be neither dark nor
- * all the same: of most data that is the first one, so that files need not be read to their end.
+ * Returns the range of pixels, piece by piece. Stops after the first piece that shows that they are neither
+ * dark nor all the same. For most data this is the first piece, so files need not be read to the end.
  */
 export function pixelRange(pieces: Iterable<Uint8Array>): PixelRange {
   const seen = new SeenPixels();
@@ -28,12 +28,12 @@ export function pixelRange(pieces: Iterable<Uint8Array>): PixelRange {
 }
 
 /**
- * Files of images that are unpacked to know that they are dark: of more the test would take longer than all
- * other checks.
+ * The number of image files to decompress before images count as dark. More would take longer than all other
+ * checks.
  */
 const MOST_UNPACKED = 500;
 
-/** The order to look at `count` images in, so that the first ones are from everywhere. */
+/** Returns the order in which to read `count` images, so that the first ones are spread over all. */
 export function spreadOrder(count: number): number[] {
   const step = Math.ceil(count / MOST_UNPACKED);
   const indices = Array.from({ length: count }, (_, index) => index);
@@ -41,9 +41,9 @@ export function spreadOrder(count: number): number[] {
 }
 
 /**
- * As `pixelRange`, of images (H, W, C) of `count` in `spreadOrder`, each of which takes long to read: dark
- * ones are taken for all. Where C is 2 or 4, the last number to a pixel is its opacity: the same everywhere,
- * it shows nothing.
+ * Like `pixelRange`, for images (H, W, C) in `spreadOrder`, which take long to read. Also stops after
+ * MOST_UNPACKED dark images that are not a single grey. If C is 2 or 4, the last number of a pixel is its
+ * opacity, which is ignored if it is the same everywhere.
  */
 export function pixelRangeOfImages(
   images: Iterable<Uint8Array>,
@@ -58,7 +58,7 @@ export function pixelRangeOfImages(
     colours.add(hasOpacity ? image.filter((_number, index) => !isOpacity(index)) : image);
     if (hasOpacity) opacity.add(image.filter((_number, index) => isOpacity(index)));
     seen += 1;
-    // Of one grey they would be refused, which takes all of them.
+    // Images of one grey would be refused, so all of them must be read first.
     if (colours.isUsual || (seen >= MOST_UNPACKED && !colours.isOfOneGrey)) break;
   }
   if (!opacity.isOfOneGrey) colours.add(Uint8Array.of(opacity.range.smallest, opacity.range.largest));
@@ -71,7 +71,7 @@ class SeenPixels {
 
   add(pixels: Uint8Array): void {
     let [smallest, largest] = [this.#smallest, this.#largest];
-    // By index: with `for … of` it takes nine times as long.
+    // By index, because `for … of` takes nine times as long.
     for (let i = 0; i < pixels.length; i++) {
       const pixel = pixels[i]!;
       if (pixel < smallest) smallest = pixel;
@@ -84,7 +84,7 @@ class SeenPixels {
     return { smallest: this.#smallest, largest: this.#largest };
   }
 
-  /** Or of none yet. */
+  /** Also true before the first pixel. */
   get isOfOneGrey(): boolean {
     return this.#smallest >= this.#largest;
   }

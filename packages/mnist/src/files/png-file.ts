@@ -5,16 +5,16 @@ import { decode, hasPngSignature } from "fast-png";
 
 import { DatasetError, reasonOf } from "../errors.ts";
 
-/** The signature, and the header chunk with its length, name and check. */
+/** The signature, and the header chunk with its length, name and checksum. */
 const HEADER_LENGTH = 8 + 25;
 
-/** What a file may have beside its pixels: a profile of its colours, a text. */
+/** Allowance in bytes for other content of a file, such as a color profile or text. */
 const MOST_BESIDE = 2 ** 18;
 
-/** The largest side of an image. */
+/** The largest side of an image in pixels. */
 const LARGEST_SIDE = 16_384;
 
-/** Numbers to a pixel by the colour type of the header (PNG specification, table 11.1). */
+/** Numbers per pixel, by the color type in the header (PNG specification, table 11.1). */
 const channelsOf: ReadonlyMap<number, number> = new Map([
   [0, 1],
   [2, 3],
@@ -22,17 +22,17 @@ const channelsOf: ReadonlyMap<number, number> = new Map([
   [6, 4],
 ]);
 
-/** An image file, as its first bytes describe it. */
+/** An image file, described by its first bytes. */
 export interface PngImage {
-  /** (H, W, C): C is 1 for grey, 2 with transparency, 3 for colours, 4 with transparency. */
+  /** (H, W, C): C is 1 for grey, 2 for grey with transparency, 3 for color, 4 for color with transparency. */
   readonly shape: Shape;
-  /** Its bytes (H, W, C), copied into `out` at `start`. Throws DatasetError for a file that is damaged. */
+  /** Copies the bytes (H, W, C) into `out` at `start`. Throws DatasetError for a damaged file. */
   readonly decodeInto: (out: Uint8Array, start: number) => void;
 }
 
 /**
- * Reads no more of a PNG file than what says its size. Throws DatasetError for a file whose first bytes are
- * none of ours.
+ * Reads the size of a PNG file from its header and checks that its chunks are complete. Throws DatasetError
+ * for an unsupported file.
  */
 export function readPngShape(file: string): Shape {
   const { bytes, size } = startOf(file);
@@ -41,13 +41,13 @@ export function readPngShape(file: string): Shape {
   return shape;
 }
 
-/** The length and the name of a chunk, and its check (PNG specification, 5.3). */
+/** The length of a chunk's size and name, and of its checksum (PNG specification, 5.3). */
 const [CHUNK_START, CHUNK_CHECK] = [8, 4];
 const IEND = 0x49454e44;
 
 /**
- * Throws DatasetError unless chunk follows chunk up to the one that ends an image: what was cut off is told
- * before it is unpacked.
+ * Throws DatasetError unless the chunks continue to the final one. So a truncated file is reported before it
+ * is decompressed.
  */
 function requireEnd(file: string, size: number): void {
   const isWhole = reading(file, () => {
@@ -71,7 +71,7 @@ function requireEnd(file: string, size: number): void {
   );
 }
 
-/** Reads a PNG file of 8 bits a number. Throws DatasetError for any other file. */
+/** Reads a PNG file with 8 bits per number. Throws DatasetError for any other file. */
 export function readPng(file: string): PngImage {
   const bytes = bytesOf(file);
   const shape = shapeOf(file, bytes, bytes.length);
@@ -90,7 +90,7 @@ export function readPng(file: string): PngImage {
   };
 }
 
-/** By the first bytes of a file of `size` bytes. */
+/** Returns the shape in the first bytes of a file of `size` bytes. */
 function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
   const fail = (problem: string, advice: string): never => {
     throw new DatasetError(`${file}: ${problem}. ${advice}`);
@@ -122,13 +122,13 @@ function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
   const shape = [height, width, channels];
   const most = 2 * sizeOf(shape) + MOST_BESIDE;
   if (size > most) {
-    // So that a small image cannot unpack to an endless one.
+    // This prevents a small image from decompressing to an endless one.
     fail(`expected at most ${most} bytes for ${height} × ${width} pixels, got ${size}`, `${CONVERT}.`);
   }
   return shape;
 }
 
-/** The first bytes of a file, and how many it has. */
+/** Returns the first bytes of a file and its size. */
 function startOf(file: string): { readonly bytes: Uint8Array; readonly size: number } {
   return reading(file, () => {
     if (!statSync(file).isFile()) throw new Error("it is no regular file");
@@ -146,7 +146,7 @@ function startOf(file: string): { readonly bytes: Uint8Array; readonly size: num
 function bytesOf(file: string): Uint8Array {
   return reading(file, () => {
     if (!statSync(file).isFile()) throw new Error("it is no regular file");
-    // A copy of its own: the decoder reads the whole buffer that its bytes lie in.
+    // A copy, because the decoder reads the whole buffer behind the bytes.
     return Uint8Array.from(readFileSync(file));
   });
 }
@@ -164,17 +164,17 @@ function reading<Result>(file: string, read: () => Result): Result {
   }
 }
 
-/** How the usual tool writes what we read. */
+/** How to convert an image with a common tool. */
 const CONVERT =
   "Convert it: magick OLD -depth 8 -define png:color-type=0 NEW.png writes grey, with 2 in place of 0 colours";
 
-/** What to do about a file that is no image. */
+/** What to do about a file that is not an image. */
 const ADVICE = {
   packed: "Unpack it, and put its images in its place.",
   other: "Replace it, or move it elsewhere.",
 };
 
-/** How files begin that are met among images, as Latin-1. */
+/** How other files found among images start, as Latin-1. */
 const BEGINNINGS: readonly (readonly [start: string, name: string, format: "image" | keyof typeof ADVICE])[] =
   [
     ["\xff\xd8", "a JPEG file", "image"],
@@ -188,7 +188,7 @@ const BEGINNINGS: readonly (readonly [start: string, name: string, format: "imag
     ["<", "a web page, saved in place of the file?", "other"],
   ];
 
-/** The first bytes, and what they give away. */
+/** Describes the first bytes and the format that they indicate. */
 function describeStart(bytes: Uint8Array): {
   readonly start: string;
   readonly format: "image" | keyof typeof ADVICE;

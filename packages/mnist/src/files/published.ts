@@ -1,9 +1,9 @@
-/** The roles of the four files of a data set in the format of MNIST. */
+/** The roles of the four files of a data set in MNIST format. */
 export const fileRoles = ["trainingImages", "trainingLabels", "testImages", "testLabels"] as const;
-/** The role of a file: which of the four it is. */
+/** The role of one of the four files. */
 export type FileRole = (typeof fileRoles)[number];
 
-/** How each file is named wherever such data sets are published. */
+/** The names of the files in published data sets. */
 export const fileNames: Readonly<Record<FileRole, string>> = {
   trainingImages: "train-images-idx3-ubyte",
   trainingLabels: "train-labels-idx1-ubyte",
@@ -13,11 +13,11 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
 
 /** The data as its authors published it. */
 export interface Publication {
-  /** The MD5 of each file once unpacked, in hexadecimal. */
+  /** The MD5 of each decompressed file, in hexadecimal. */
   readonly md5: Readonly<Record<FileRole, string>>;
-  /** Addresses of folders that serve `<file name>.gz`, in the order in which they are tried. */
+  /** URLs of folders that serve `<file name>.gz`, in the order in which they are tried. */
   readonly mirrors: readonly string[];
 }
 
-/** Bytes, unpacked: five times the largest file of these data sets. Whatever is larger is something else. */
+/** Largest size of a decompressed file in bytes, five times the largest file of these data sets. */
 export const largestPublished = 256 * 2 ** 20;

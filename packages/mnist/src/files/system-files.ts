@@ -1,8 +1,8 @@
 import { basename } from "@nn/platform/path";
 
 /**
- * What systems and programs leave in folders, beside names that begin with a dot (.DS_Store, ._1.png):
- * compared in small letters.
+ * Names in lower case of files that systems and programs leave in folders, besides hidden files (.DS_Store,
+ * ._1.png).
  */
 const LEFT_BEHIND: ReadonlySet<string> = new Set([
   "thumbs.db",
@@ -16,17 +16,17 @@ const LEFT_BEHIND: ReadonlySet<string> = new Set([
   "@eadir",
 ]);
 
-/** Whether a file or folder of this name is the system's and no person's. */
+/** Whether a file or folder of this name belongs to the system. */
 export function isLeftBehind(name: string): boolean {
   return name.startsWith(".") || LEFT_BEHIND.has(name.toLowerCase());
 }
 
-/** Names that a notice lists. */
+/** The number of names that a notice lists. */
 const MOST_LISTED = 5;
 
 /**
- * `passed over 3 files that hold no images of a class: desktop.ini, 2 × Thumbs.db`; none where there are
- * none.
+ * Returns a notice about skipped files: `passed over what is no image of a class: desktop.ini, 2 ×
+ * Thumbs.db`. Empty if there are none.
  */
 export function passedOverNotices(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];

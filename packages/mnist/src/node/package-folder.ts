@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 
-/** The folder of an installed npm package; undefined where it is not installed. */
+/** Returns the folder of an npm package, or undefined if it is not installed. */
 export function packageFolder(name: string): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch {
-    // Other places may have the files; if none has, the message lists this one, too.
+    // Other places may have the files. If none has, the message also lists this one.
     return undefined;
   }
 }

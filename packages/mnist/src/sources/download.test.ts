@@ -19,7 +19,7 @@ const names = fileRoles.map((role) => fileNames[role]);
 /** What a mirror serves: `/train-images-idx3-ubyte.gz` and so on. */
 const served = new Map(fileRoles.map((role) => [`/${fileNames[role]}.gz`, gzipSync(tinyFiles[role])]));
 
-/** A mirror that does as it should. */
+/** A mirror that serves all files. */
 function goodMirror(): ReturnType<typeof localServer> {
   return localServer((request, response) => {
     const body = served.get(request.url ?? "");
@@ -28,7 +28,7 @@ function goodMirror(): ReturnType<typeof localServer> {
   });
 }
 
-/** A port that nothing listens on. */
+/** Returns the URL of a port that nothing listens on. */
 async function deadMirror(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => {
@@ -42,7 +42,7 @@ async function deadMirror(): Promise<string> {
   return `http://127.0.0.1:${address.port}/`;
 }
 
-test("files that are nowhere are fetched, unpacked, kept and used", async () => {
+test("downloads, decompresses, stores and reads missing files", async () => {
   const dataFolder = join(temporaryFolder(), "not", "there", "yet");
   const mirror = await goodMirror();
   const { training } = await tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
@@ -53,7 +53,7 @@ test("files that are nowhere are fetched, unpacked, kept and used", async () => 
   }
 });
 
-test("what one load has fetched, another reads without a server", async () => {
+test("a second load reads the downloaded files without a server", async () => {
   const dataFolder = temporaryFolder();
   const mirror = await goodMirror();
   await tinyDataset({ mirrors: [mirror.url] }).load(options, { dataFolder });
@@ -62,7 +62,7 @@ test("what one load has fetched, another reads without a server", async () => {
   expect(training.count).toBe(5);
 });
 
-test("the second time nothing is fetched", async () => {
+test("downloads nothing the second time", async () => {
   const dataFolder = temporaryFolder();
   const mirror = await goodMirror();
   const tiny = tinyDataset({ mirrors: [mirror.url] });
@@ -71,7 +71,7 @@ test("the second time nothing is fetched", async () => {
   expect(mirror.requests).toHaveLength(4);
 });
 
-test("a download that broke off goes on with what is missing", async () => {
+test("resumes an interrupted download with the missing files", async () => {
   const dataFolder = temporaryFolder();
   const { trainingImages, testLabels } = tinyFiles;
   writeFiles(join(dataFolder, "tiny"), { trainingImages, testLabels });
@@ -80,7 +80,7 @@ test("a download that broke off goes on with what is missing", async () => {
   expect(mirror.requests).toEqual(["/train-labels-idx1-ubyte.gz", "/t10k-images-idx3-ubyte.gz"]);
 });
 
-test("mirrors of the caller's take the place of the known ones, with or without a slash at the end", async () => {
+test("the caller's mirrors replace the known ones, with or without a final slash", async () => {
   const known = await goodMirror();
   const mirror = await goodMirror();
   const mirrors = [mirror.url.slice(0, -1)];
@@ -89,7 +89,7 @@ test("mirrors of the caller's take the place of the known ones, with or without 
   expect(mirror.requests).toHaveLength(4);
 });
 
-test("a server that unpacks on the way is as good", async () => {
+test("accepts files that a server has already decompressed", async () => {
   const mirror = await localServer((request, response) => {
     const role = fileRoles.find((each) => request.url === `/${fileNames[each]}.gz`);
     response.end(role === undefined ? "" : tinyFiles[role]);
@@ -102,7 +102,7 @@ test("a server that unpacks on the way is as good", async () => {
 
 const otherLabels = gzipSync(formatIdx({ shape: [5], data: new Uint8Array(5) }));
 
-/** How a mirror fails, and what the message then says of it. */
+/** How a mirror fails, and the reason in the message. */
 const failures: readonly (readonly [
   name: string,
   answer: Parameters<typeof localServer>[0],
@@ -159,24 +159,24 @@ test.each(failures)(
   },
 );
 
-test.each(failures)("after a mirror that %s the next one is asked", async (_, answer) => {
+test.each(failures)("tries the next mirror after one that %s", async (_, answer) => {
   const dataFolder = temporaryFolder();
   const bad = await localServer(answer);
   const good = await goodMirror();
   await tinyDataset({ mirrors: [bad.url, good.url] }).load(options, { dataFolder, patience: 2000 });
   expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
-  // One failure is enough: the other three files are asked of the good one first.
+  // After one failure, the other three files are requested from the good mirror first.
   expect([bad.requests.length, good.requests.length]).toEqual([1, 4]);
 });
 
-test("a machine that is not there is named with the reason", async () => {
+test("the error names an unreachable machine with the reason", async () => {
   const mirror = await deadMirror();
   await expect(
     tinyDataset({ mirrors: [mirror] }).load(options, { dataFolder: temporaryFolder() }),
   ).rejects.toThrow(`${mirror}train-images-idx3-ubyte.gz: connect ECONNREFUSED 127.0.0.1`);
 });
 
-test("files that came before a failure stay, and the next run asks for the others only", async () => {
+test("keeps the files before a failure, and the next run downloads only the others", async () => {
   const dataFolder = temporaryFolder();
   const half = await localServer((request, response) => {
     if (request.url?.includes("t10k") === true) response.writeHead(500).end();
@@ -192,7 +192,7 @@ test("files that came before a failure stay, and the next run asks for the other
   expect(good.requests).toEqual(["/t10k-images-idx3-ubyte.gz", "/t10k-labels-idx1-ubyte.gz"]);
 });
 
-test("the progress of each file goes up to its whole size", async () => {
+test("reports the progress of each file up to its whole size", async () => {
   const mirror = await goodMirror();
   const seen: DownloadProgress[] = [];
   await tinyDataset({ mirrors: [mirror.url] }).load(options, {
@@ -211,7 +211,7 @@ test("the progress of each file goes up to its whole size", async () => {
   }
 });
 
-test("a download that is stopped ends with the reason of the stop, and asks no other mirror", async () => {
+test("an aborted download rejects with the reason and tries no other mirror", async () => {
   const dataFolder = temporaryFolder();
   const stop = new AbortController();
   const reason = new Error("interrupted");
@@ -224,7 +224,7 @@ test("a download that is stopped ends with the reason of the stop, and asks no o
   expect(readdirSync(dataFolder)).toEqual([]);
 });
 
-test("two that fetch at once both get the data set, and leave no other files", async () => {
+test("two concurrent downloads both get the data set and leave no other files", async () => {
   const dataFolder = temporaryFolder();
   const mirror = await goodMirror();
   const tiny = tinyDataset({ mirrors: [mirror.url] });
@@ -233,7 +233,7 @@ test("two that fetch at once both get the data set, and leave no other files", a
   expect(readdirSync(join(dataFolder, "tiny")).sort()).toEqual(names.toSorted());
 });
 
-test("a data folder that cannot be made is an error with what to do", async () => {
+test("a data folder that cannot be created is an error with advice", async () => {
   const blocked = join(temporaryFolder(), "file");
   writeFileSync(blocked, "");
   const mirror = await goodMirror();
@@ -249,7 +249,7 @@ test("a data folder that cannot be made is an error with what to do", async () =
   );
 });
 
-test("a file that cannot get its name leaves no temporary file", async () => {
+test("a file that cannot be renamed leaves no temporary file", async () => {
   const dataFolder = temporaryFolder();
   mkdirSync(join(dataFolder, "tiny", "train-images-idx3-ubyte", "in-the-way"), { recursive: true });
   const mirror = await goodMirror();

@@ -7,37 +7,37 @@ import { unpacked } from "../files/gzip.ts";
 import { fileNames, largestPublished, type FileRole } from "../files/published.ts";
 import { md5Of } from "./checksum.ts";
 
-/** How far the download of one file is. */
+/** The progress of the download of one file. */
 export interface DownloadProgress {
   /** The file's name, without a folder. */
   readonly file: string;
   readonly url: string;
-  /** Bytes as they come over the wire. */
+  /** Bytes received, as transferred. */
   readonly received: number;
-  /** How many there will be, where the server says so. */
+  /** The total number of bytes, if the server reports it. */
   readonly total: number | undefined;
 }
 
 /** Arguments of a download: which files, from which mirrors, into which folder. */
 export interface Download {
-  /** Where the files go; made if it is not there. */
+  /** The folder for the files. It is created if it is missing. */
   readonly folder: string;
   readonly files: readonly FileRole[];
-  /** The checksum of each file once unpacked. */
+  /** The checksum of each decompressed file. */
   readonly md5: Readonly<Record<FileRole, string>>;
-  /** Addresses of folders that serve `<file name>.gz`, in the order in which they are tried. */
+  /** URLs of folders that serve `<file name>.gz`, in the order in which they are tried. */
   readonly mirrors: readonly string[];
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Stops the download; its reason is then what is thrown. */
+  /** Aborts the download, which then throws the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds without a byte after which a mirror counts as failed; 30 seconds unless given. */
+  /** Milliseconds without data after which a mirror counts as failed. Default: 30 seconds. */
   readonly patience?: number | undefined;
 }
 
-/** A file that no mirror gave. */
+/** Thrown for a file that no mirror served. */
 export class DownloadError extends DatasetError {
   readonly file: string;
-  /** The address and the reason of each attempt. */
+  /** The URL and the reason of each failed attempt. */
   readonly failures: readonly string[];
 
   constructor(file: string, failures: readonly string[]) {
@@ -48,10 +48,10 @@ export class DownloadError extends DatasetError {
 }
 
 /**
- * Fetches files from the first mirror that has them and writes them unpacked: plain files are read sooner. A
- * file appears under its name only when it is whole and its checksum right. Throws DownloadError when every
- * mirror failed, DatasetError when the folder cannot be written; what came until then stays, so another run
- * goes on from there.
+ * Downloads files from the first mirror that has them and writes them decompressed, because plain files are
+ * faster to read. A file gets its name only when it is complete and its checksum is right. Throws
+ * DownloadError if every mirror failed, and DatasetError if the folder cannot be written. Files downloaded
+ * before remain, so another run continues from there.
  */
 export async function download(order: Download): Promise<void> {
   let mirrors = order.mirrors;
@@ -66,7 +66,7 @@ export async function download(order: Download): Promise<void> {
       } catch (error) {
         order.signal?.throwIfAborted();
         failures.push(`${url}: ${reasonOf(error)}`);
-        // To the end of the line: four files should not wait for a dead mirror four times.
+        // Move the mirror to the end, so that the other files do not wait for a dead mirror again.
         mirrors = [...mirrors.filter((other) => other !== mirror), mirror];
       }
     }
@@ -75,7 +75,7 @@ export async function download(order: Download): Promise<void> {
   }
 }
 
-/** The unpacked, checked content. */
+/** Returns the decompressed content after checking its MD5. */
 async function fetchFile(url: string, role: FileRole, order: Download): Promise<Uint8Array> {
   const body = await fetchBody(url, fileNames[role], order);
   const content = unpacked(body, largestPublished);
@@ -112,7 +112,7 @@ async function fetchBody(url: string, file: string, order: Download): Promise<Ui
     return joined(chunks, received);
   } finally {
     clearTimeout(timer);
-    // Lets go of the connection when the body was not read to its end.
+    // Closes the connection if the body was not read to its end.
     stalled.abort();
   }
 }
@@ -127,13 +127,16 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-/** How many files this process has begun to write. */
+/** The number of files that this process has started to write. */
 let written = 0;
 
-/** Writes a file so that under its name there is all of it or nothing, also after a full disk or a kill. */
+/**
+ * Writes a file atomically: under its name there is all of it or nothing, even after a full disk or a kill.
+ */
 async function place(folder: string, name: string, content: Uint8Array): Promise<void> {
   const path = join(folder, name);
-  // Several workers may fetch the same file at once: each writes its own, the last one to be ready stays.
+  // Several workers may download the same file at once. Each writes its own temporary file; the last one to
+  // finish wins.
   const temporary = `${path}.${processId}-${(written += 1)}.part`;
   try {
     mkdirSync(folder, { recursive: true });
@@ -151,7 +154,7 @@ async function place(folder: string, name: string, content: Uint8Array): Promise
     try {
       rmSync(temporary, { force: true });
     } catch {
-      // The folder cannot be written at all: the first error says so.
+      // The folder is not writable at all: the first error says so.
     }
     throw new DatasetError(
       `${path}: expected to be able to write ${content.length} bytes, got "${reasonOf(error)}". ` +

@@ -20,7 +20,7 @@ function elsewhere(folder: string | undefined): SourceFolder {
   return { origin: "the tiny package", folder, remedy: "Install the tiny package again." };
 }
 
-/** What a promise rejects with. */
+/** Returns what a promise rejects with. */
 async function failure(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,
@@ -37,7 +37,7 @@ function expectTiny(dataset: Dataset): void {
   expect(dataset.test.images[11]).toBe(244);
 }
 
-test("files in the data folder are read, and nothing else is looked at", async () => {
+test("reads files in the data folder and looks nowhere else", async () => {
   const dataFolder = temporaryFolder();
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
   const server = await localServer((_, response) => response.writeHead(500).end());
@@ -45,7 +45,7 @@ test("files in the data folder are read, and nothing else is looked at", async (
   expect(server.requests).toEqual([]);
 });
 
-test("names with a dot, gzipped files and folders of a file's name are as people have them", async () => {
+test("accepts names with a dot, gzipped files, and folders with the name of a file", async () => {
   const dataFolder = temporaryFolder();
   const folder = join(dataFolder, "tiny");
   mkdirSync(join(folder, "train-images-idx3-ubyte"), { recursive: true });
@@ -56,7 +56,7 @@ test("names with a dot, gzipped files and folders of a file's name are as people
   expectTiny(await tinyDataset().load(options, { dataFolder }));
 });
 
-test("files of one's own need not be the published ones", async () => {
+test("custom files need not be the published ones", async () => {
   const dataFolder = temporaryFolder();
   const trainingLabels = formatIdx({ shape: [5], data: Uint8Array.of(2, 2, 2, 2, 2) });
   writeFiles(join(dataFolder, "tiny"), { ...tinyFiles, trainingLabels });
@@ -64,7 +64,7 @@ test("files of one's own need not be the published ones", async () => {
   expect([...training.labels]).toEqual([2, 2, 2, 2, 2]);
 });
 
-test("where the files are is told without reading or fetching them", async () => {
+test("finds the files without reading or downloading them", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
   expect(tinyDataset({ places: [elsewhere(folder)] }).find({}, { dataFolder })).toBeUndefined();
@@ -77,7 +77,7 @@ test("where the files are is told without reading or fetching them", async () =>
   expect((await tiny.load(options, { dataFolder })).source).toBe(join(dataFolder, "tiny"));
 });
 
-test("without files in the data folder those of another place are read where they are", async () => {
+test("reads files in another place if the data folder has none", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
   writeFiles(folder, tinyFiles);
@@ -87,7 +87,7 @@ test("without files in the data folder those of another place are read where the
   expect(readdirSync(dataFolder)).toEqual([]);
 });
 
-test("the data folder goes before other places", async () => {
+test("the data folder has priority over other places", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
@@ -95,7 +95,7 @@ test("the data folder goes before other places", async () => {
   expectTiny(await tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
 });
 
-test("a cut file is an error that says which, and what to do, by the place it is in", async () => {
+test("a truncated file is an error with the file and advice for its place", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
   const cut = { ...tinyFiles, testImages: tinyFiles.testImages.subarray(0, 20) };
@@ -110,7 +110,7 @@ test("a cut file is an error that says which, and what to do, by the place it is
   ).rejects.toThrow("the end is missing. Install the tiny package again.");
 });
 
-test("other data that is not complete is an error: it is not filled up with published files", async () => {
+test("incomplete custom data is an error and is not completed with published files", async () => {
   const dataFolder = temporaryFolder();
   const folder = join(dataFolder, "tiny");
   const place = temporaryFolder();
@@ -128,7 +128,7 @@ test("other data that is not complete is an error: it is not filled up with publ
   );
 });
 
-test("published files that are not complete do not hide another place that has all", async () => {
+test("incomplete published files do not hide another place that has all", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
   writeFiles(folder, tinyFiles);
@@ -136,7 +136,7 @@ test("published files that are not complete do not hide another place that has a
   expectTiny(await tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
 });
 
-test("when nothing has the files, the message lists all that was tried and how to place them by hand", async () => {
+test("if no place has the files, the error lists everything tried and how to place them", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
   const server = await localServer((_, response) => response.writeHead(404, "Not Found").end());
@@ -172,7 +172,7 @@ test("images and labels of different length in the data folder are an error", as
   );
 });
 
-test("holding out as many images as the files have is an error; the test set in their place is not", async () => {
+test("holding out all images is an error; validation: test is not", async () => {
   const dataFolder = temporaryFolder();
   writeFiles(join(dataFolder, "tiny"), tinyFiles);
   await expect(tinyDataset().load({ validation: 5 }, { dataFolder })).rejects.toThrow(
@@ -182,7 +182,7 @@ test("holding out as many images as the files have is an error; the test set in 
   expectTiny(await tinyDataset().load({ validation: "test" }, { dataFolder }));
 });
 
-test("whatever is wrong with the files, it is a data set or a DatasetError", async () => {
+test("damaged files give a data set or a DatasetError", async () => {
   const dataFolder = temporaryFolder();
   const folder = join(dataFolder, "tiny");
   const damage = fc.record({

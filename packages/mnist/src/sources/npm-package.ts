@@ -3,7 +3,7 @@ import { join } from "@nn/platform/path";
 
 import type { SourceFolder } from "./folder.ts";
 
-/** The folder `data` of an installed npm package. */
+/** Returns the folder `data` of an npm package as a source. */
 export function npmPackage(name: string): SourceFolder {
   const folder = packageFolder(name);
   return {

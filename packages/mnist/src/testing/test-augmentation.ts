@@ -11,11 +11,11 @@ import { Augmenter, imageFormat } from "../augmenter.ts";
 import { ascending } from "../split.ts";
 import { ImageBatches, ResidentSplit } from "../batches.ts";
 
-/** Options that the contract suite tries an augmentation with. */
+/** Options for the contract suite of an augmentation. */
 export interface AugmentationSettings {
-  /** Options with which nothing happens, where there are some. */
+  /** Options that change nothing, if there are any. */
   readonly nothing?: Readonly<Record<string, unknown>>;
-  /** Options with which something does. */
+  /** Options that change images. */
   readonly something: Readonly<Record<string, unknown>>;
 }
 
@@ -27,8 +27,8 @@ const shapes = fc.tuple(
 );
 
 /**
- * The contract of an augmentation, as tests: call it in a vitest file, with the options to try. It is tried
- * on images of any size.
+ * Defines the tests that every augmentation must pass. Call it in a vitest file, with the options to test.
+ * The tests use images of any size.
  */
 export function testAugmentation<Options extends TObject>(
   definition: AugmentationDefinition<Options>,
@@ -47,7 +47,7 @@ export function testAugmentation<Options extends TObject>(
       expect(changed(usual)).not.toEqual(originals(usual));
     });
 
-    test("the same stream gives the same bytes, another seed or epoch others", () => {
+    test("the same stream gives the same bytes, another seed or epoch different ones", () => {
       expect(changed(usual)).toEqual(changed(usual));
       expect(changed({ ...usual, seed: 2 })).not.toEqual(changed(usual));
       expect(changed({ ...usual, epoch: 2 })).not.toEqual(changed(usual));
@@ -87,7 +87,7 @@ function testIdentity(definition: AugmentationDefinition, options: Record<string
 }
 
 function testImageByImage(changed: (setting: Setting) => number[]): void {
-  test("neither the size of the batches nor the order of the images changes a byte", () => {
+  test("the bytes depend neither on the batch size nor on the order of the images", () => {
     const order = fc.shuffledSubarray([...ascending(COUNT)], { minLength: COUNT, maxLength: COUNT });
     fc.assert(
       fc.property(shapes, fc.integer({ min: 1, max: COUNT }), order, (shape, batchSize, places) => {
@@ -99,7 +99,7 @@ function testImageByImage(changed: (setting: Setting) => number[]): void {
 }
 
 function testMixing(definition: AugmentationDefinition, options: Record<string, unknown>): void {
-  test("gives the share of an image's own label, and leaves an image alone in its batch as it is", () => {
+  test("returns the share of an image's own label, and does not change a single image", () => {
     fc.assert(
       fc.property(shapes, fc.nat(), (shape, seed) => {
         const setting = { ...usual, shape, seed, batchSize: 1 };
@@ -137,7 +137,7 @@ const usual: Setting = {
   precision: "float32",
 };
 
-/** Some images, read in batches in some order; put back into the order of the file. */
+/** Reads some images in batches in some order. Returns them in file order. */
 function read({ shape, batchSize, order, precision }: Setting, see: (batch: Batch) => void): number[] {
   const size = shape.reduce((product, extent) => product * extent, 1);
   const rng = createRng(3).fork("images");

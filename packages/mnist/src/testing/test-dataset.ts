@@ -8,16 +8,16 @@ import type { Dataset, Split } from "../dataset.ts";
 import type { DatasetDefinition, DatasetFacts, FileContext } from "../definition.ts";
 import { digestOf } from "../digest.ts";
 
-/** One way to read a data set that the contract suite tries. */
+/** One configuration of a data set for the contract suite. */
 export interface DatasetConfiguration {
   readonly options: Readonly<Record<string, unknown>>;
-  /** Where its files are, once a test runs. They must be there: the suite fetches nothing. */
+  /** Returns where its files are, when a test runs. They must exist: the suite downloads nothing. */
   readonly files: () => FileContext;
 }
 
 /**
- * The contract of a data set, as tests: call it in a vitest file, with files for it to read. What it says of
- * them before it loads them must be what it loads.
+ * Defines the tests that every data set must pass. Call it in a vitest file, with files to read. `load` must
+ * match `describe`.
  */
 export function testDataset(
   definition: DatasetDefinition,
@@ -26,7 +26,7 @@ export function testDataset(
   describe(`the data set ${definition.type}`, () => {
     testDescription(datasetKind, definition);
 
-    test("has the options that every data set has", () => {
+    test("has the options of all data sets", () => {
       const { validation, normalize } = definition.options.properties;
       expect(validation).toMatchObject({ anyOf: [{ type: "integer", minimum: 0 }, { const: "test" }] });
       expect(normalize).toMatchObject({ type: "boolean", default: false });
@@ -38,11 +38,11 @@ export function testDataset(
         const describeIt = (): DatasetFacts => definition.describe(complete, files());
         const load = (): Promise<Dataset> => definition.load(complete, files());
 
-        test("finds its files without fetching them, and says where they are", () => {
+        test("finds its files without downloading them", () => {
           expect(definition.find(complete, files())).toMatch(/./);
         });
 
-        test("loads what it has described", async () => {
+        test("loads what it describes", async () => {
           const facts = describeIt();
           const dataset = await load();
           expect(dataset.name).toMatch(/./);
@@ -58,13 +58,13 @@ export function testDataset(
           expect(dataset.training.labels).toEqual(labels);
         });
 
-        test("has an image of the right size and a class for each of its images, of both splits", async () => {
+        test("has images of the right size with valid labels in both splits", async () => {
           const { training, test: tested, exampleShape, classes, classNames } = await load();
           expect(classNames?.length ?? classes).toBe(classes);
           for (const split of [training, tested]) expectWhole(split, sizeOf(exampleShape), classes);
         });
 
-        test("gives the same bytes when it is loaded again", async () => {
+        test("gives the same bytes when loaded again", async () => {
           const [first, second] = [await load(), await load()];
           expect(digestOf(second)).toBe(digestOf(first));
         });

@@ -1,11 +1,11 @@
 /**
- * Makes `count` vectors of `length` numbers, one after the other in `vectors`, orthonormal in place: from
- * each is taken what lies along those before, v −= (u·v)·u, and what is left is scaled to length 1
- * (Gram–Schmidt, modified). Twice for each vector, because the first pass leaves a rest as large as its
- * rounding (Giraud et al. 2005: twice is enough).
+ * Makes `count` vectors of `length` numbers orthonormal in place by modified Gram–Schmidt. `vectors` holds
+ * them one after the other. For each vector v it subtracts the projections on the earlier vectors, v −=
+ * (u·v)·u, then scales v to length 1. It subtracts twice, because the first pass leaves rounding errors
+ * (Giraud et al. 2005: twice is enough).
  *
- * Their matrix is then Q of a QR factorization whose R has a positive diagonal. count ≤ length, vectors
- * independent.
+ * The result is Q of a QR factorization whose R has a positive diagonal. Requires count ≤ length and linearly
+ * independent vectors.
  */
 export function orthonormalize(vectors: Float64Array, count: number, length: number): void {
   for (let i = 0; i < count; i++) {

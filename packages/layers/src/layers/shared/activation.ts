@@ -3,9 +3,10 @@ import type { ElementwiseFunction, Shape, Tensor } from "@nn/tensor";
 import type { LayerPlan } from "../../definition.ts";
 
 /**
- * The plan of a layer that is one elementwise function whose derivative needs x. x, y, dx (N, …).
+ * Plans a layer that is one elementwise function whose derivative needs x. x, y, dx (N, …).
  *
- * Where the derivative can be had from y, elementwise.ts keeps less and can be fused into the layer before.
+ * When the derivative can be computed from y, use elementwise.ts: it keeps less and can be fused into the
+ * layer before.
  */
 export function planActivation(curve: ElementwiseFunction, inputShape: Shape): LayerPlan {
   return {
@@ -24,7 +25,7 @@ export function planActivation(curve: ElementwiseFunction, inputShape: Shape): L
           return y; // (N, …)
         },
 
-        // dx = dy · f′(x), rounded once; written over dy.
+        // dx = dy · f′(x), rounded once; overwrites dy.
         backward(dy) {
           backend.applyElementwiseBackward(curve, x, dy, dy);
           return dy; // (N, …)

@@ -2,15 +2,12 @@ import { formatShape, sameShape, ShapeError, type Shape, type Tensor } from "@nn
 
 import type { Layer, LayerContext, LayerPlan } from "../../definition.ts";
 
-/** What x goes through on one way; "identity" hands it on as it is. */
+/** The layers of one branch; "identity" passes x through unchanged. */
 export type Branch = LayerPlan | "identity";
 
 const IDENTITY: Layer = { forward: (x) => x, backward: (dy) => dy };
 
-/**
- * y = Σ_k fₖ(x); dx = Σ_k fₖ′(dy): the gradients that come down the branches add up. All fₖ give the same
- * shape.
- */
+/** y = Σ_k fₖ(x); dx = Σ_k fₖ′(dy), the sum of the gradients of the branches. All fₖ give the same shape. */
 export function planSum(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
   const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
   const [outputShape = inputShape] = shapes;
@@ -31,8 +28,8 @@ export function planSum(type: string, branches: readonly Branch[], inputShape: S
 }
 
 /**
- * y = x + f(x); dx = dy + f′(dy): what comes down the branch and what goes past it add up. He et al. 2016.
- * f keeps the shape of x, (N, …), and draws from the random stream of the whole.
+ * y = x + f(x); dx = dy + f′(dy). He et al. 2016. f keeps the shape of x, (N, …), and uses the random stream
+ * of the whole layer.
  */
 export function planResidual(f: LayerPlan, shape: Shape): LayerPlan {
   return {
@@ -56,7 +53,7 @@ function buildSum(branches: readonly Layer[], outputShape: Shape, context: Layer
       const dx = inputGradient.rows(dy.shape[0]!);
       const own = copy.rows(dy.shape[0]!);
       for (const [k, branch] of branches.entries()) {
-        own.data.set(dy.data); // a branch may write over what it is given
+        own.data.set(dy.data); // a branch may overwrite dy
         const gradient = branch.backward(own, pass);
         if (context.needsInputGradient) sumUp(k, gradient, dx);
       }
@@ -66,7 +63,8 @@ function buildSum(branches: readonly Layer[], outputShape: Shape, context: Layer
 }
 
 /**
- * y = [f₁(x), f₂(x), …] along the last axis; each branch gets its part of dy, and what comes down adds up.
+ * y = [f₁(x), f₂(x), …] along the last axis. Each branch gets its part of dy; dx is the sum over the
+ * branches.
  */
 export function planConcatenation(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
   const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
@@ -123,7 +121,7 @@ export function planConcatenation(type: string, branches: readonly Branch[], inp
   };
 }
 
-/** Parameters, state, cost and layers of all branches together. */
+/** Returns the parameters, buffers, cost and nested layers of all branches together. */
 function allOf(
   branches: readonly Branch[],
 ): Pick<LayerPlan, "parameters" | "state" | "multiplyAdds" | "parts"> {
@@ -144,7 +142,7 @@ function buildBranches(branches: readonly Branch[], context: LayerContext): Laye
   );
 }
 
-/** sum = Σ_k xₖ, one after the other: the first term is the sum so far. */
+/** sum = Σ_k xₖ, one term per call: the first term overwrites the sum, later ones are added. */
 function sumUp(k: number, term: Tensor, sum: Tensor): void {
   if (k === 0) sum.data.set(term.data);
   else for (let i = 0; i < term.data.length; i++) sum.data[i] = sum.data[i]! + term.data[i]!;

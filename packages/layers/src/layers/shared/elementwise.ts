@@ -3,11 +3,11 @@ import type { Activation, Shape, Tensor } from "@nn/tensor";
 import type { LayerPlan } from "../../definition.ts";
 
 /**
- * The plan of a layer that is one elementwise function, y = f(x), x and y (N, …).
+ * Plans a layer that is one elementwise function, y = f(x), x and y (N, …).
  *
- * Its derivative is taken from y, so the layer keeps y and not x. That is what makes fusion possible: a layer
- * such as dense applies f while it stores its output, x arrives here as y already, and the forward pass has
- * nothing left to do.
+ * The derivative is computed from y, so the layer keeps y and not x. This makes fusion possible: a layer such
+ * as dense applies f while it stores its output. The x that arrives here is then already y, and the forward
+ * pass has nothing to do.
  */
 export function planElementwise(activation: Activation, inputShape: Shape): LayerPlan {
   return {
@@ -30,7 +30,7 @@ export function planElementwise(activation: Activation, inputShape: Shape): Laye
           return y; // (N, …)
         },
 
-        // dx = dy · f′(x), with f′ taken from y; written over dy.
+        // dx = dy · f′(x), with f′ computed from y; overwrites dy.
         backward(dy) {
           backend.activateBackward(activation, y, dy, dy);
           return dy; // (N, …)

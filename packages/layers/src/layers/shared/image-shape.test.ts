@@ -11,7 +11,7 @@ test.each([
   [[784], `Put this layer before the "flatten", which gives up rows and columns.`],
   [[28, 28], `A "reshape" layer before it can make images of them.`],
   [[2, 28, 28, 1], `A "reshape" layer before it can make images of them.`],
-])("%j is none, and the message says what to do", (shape, advice) => {
+])("%j is not an image, and the message gives advice", (shape, advice) => {
   const read = () => imageShape("conv2d", shape);
   expect(read).toThrow(ShapeError);
   expect(read).toThrow(`conv2d: input must be images (H, W, C), got (${shape.join(", ")}). ${advice}`);

@@ -1,6 +1,9 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
-/** Height, width and channels of one example that must be an image; `type` is the layer that says so. */
+/**
+ * Returns height, width and channels of one example. Throws ShapeError, in the name of the layer `type`, if
+ * the example is not an image.
+ */
 export function imageShape(type: string, inputShape: Shape): [H: number, W: number, C: number] {
   const [H, W, C] = inputShape;
   if (inputShape.length !== 3 || H === undefined || W === undefined || C === undefined) {

@@ -3,14 +3,14 @@ import { Type } from "typebox";
 
 import type { ParameterPlan } from "../../definition.ts";
 
-/** The options that normalizing layers share. */
+/** The option `affine` of the normalization layers. */
 export const affineOption = Type.Boolean({
   default: true,
   description:
     "Whether a learned weight γ and bias β follow, with which the layer can undo the normalization.",
 });
 
-/** The option `epsilon` of a normalizing layer, with `value` as its default. */
+/** Returns the option `epsilon` of a normalization layer, with `value` as its default. */
 export function normEpsilonOption(value: number) {
   return Type.Number({
     exclusiveMinimum: 0,
@@ -19,14 +19,12 @@ export function normEpsilonOption(value: number) {
   });
 }
 
-/** γ starts as 1 and β as 0: at first, the layer only normalizes. */
+/** γ starts at 1 and β at 0, so the layer only normalizes at first. */
 export function affineParameters(affine: boolean, shape: Shape): Record<string, ParameterPlan> {
   return affine ? { weight: { shape, start: "ones" }, bias: { shape, start: "zeros" } } : {};
 }
 
-/**
- * A tensor for the whole life of a network that holds nothing but `value`: γ or β of a layer that has none.
- */
+/** Returns a constant tensor filled with `value`: γ or β of a layer that does not learn them. */
 export function constant(backend: Backend, shape: Shape, value: number): Tensor {
   const tensor = backend.allocate(shape);
   tensor.data.fill(value);

@@ -4,8 +4,8 @@ import type { LayerPlan } from "../../definition.ts";
 import { createView } from "./view.ts";
 
 /**
- * A layer of (D) → (U) applied to each row of (T, D) → (T, U), every row with the same parameters. To that
- * layer the N·T rows are its batch, so a dense layer stays one product.
+ * Applies a layer (D) → (U) to each row, (T, D) → (T, U), with the same parameters for all rows. The layer
+ * sees the N·T rows as its batch, so a dense layer remains one matrix product.
  */
 export function perRow(rows: number, plan: LayerPlan, rowShape: Shape): LayerPlan {
   return {

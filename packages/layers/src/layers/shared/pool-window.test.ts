@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { placePool, visiblePixels } from "./pool-window.ts";
 
-test("a pool moves as far as it is large, unless told otherwise", () => {
+test("the stride of a pool defaults to its size", () => {
   expect(placePool("max-pool2d", { poolSize: [2, 3], padding: "valid" }, [8, 9, 1])).toMatchObject({
     strideHeight: 2,
     strideWidth: 3,
@@ -17,7 +17,7 @@ test("a pool moves as far as it is large, unless told otherwise", () => {
   });
 });
 
-test("a window at the edge sees the pixels that are there", () => {
+test("a window at the edge covers only the pixels of the image", () => {
   const window = placePool("max-pool2d", { poolSize: 3, stride: 2, padding: 1 }, [5, 4, 1]);
   expect(visiblePixels(window)).toEqual({
     top: Int32Array.of(0, 1, 3),
@@ -27,7 +27,7 @@ test("a window at the edge sees the pixels that are there", () => {
   });
 });
 
-test("padding that a window would vanish in is a clear error", () => {
+test("padding as large as the window is refused", () => {
   const place = () => placePool("max-pool2d", { poolSize: [3, 2], padding: 2 }, [8, 8, 1]);
   expect(place).toThrow(ShapeError);
   expect(place).toThrow(

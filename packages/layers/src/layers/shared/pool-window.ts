@@ -3,7 +3,7 @@ import { Type, type Static, type TObject } from "typebox";
 
 import { bothDirections, pair, paddingOption, placeWindow } from "./window.ts";
 
-/** The options that all pools share. */
+/** The options that all pooling layers share. */
 export const poolOptions = {
   poolSize: bothDirections({
     default: 2,
@@ -19,7 +19,7 @@ export const poolOptions = {
   padding: paddingOption,
 };
 
-/** Where a pool's window stands on images (H, W, C), at least one pixel under each. */
+/** Places the window of a pool on images (H, W, C). Throws ShapeError if a window could cover no pixel. */
 export function placePool(
   type: string,
   { poolSize, stride = poolSize, padding }: Static<TObject<typeof poolOptions>>,
@@ -36,8 +36,8 @@ export function placePool(
 }
 
 /**
- * What each window of a pool sees of the image: output (oy, ox) the rows from top[oy] to before bottom[oy],
- * the columns from left[ox] to before right[ox].
+ * Returns the pixels of the image that each window of a pool covers. Output (oy, ox) covers the rows from
+ * top[oy] to bottom[oy] and the columns from left[ox] to right[ox], ends excluded.
  */
 export function visiblePixels(window: Window) {
   const { height, kernelHeight, strideHeight, padTop, outputHeight } = window;

@@ -6,7 +6,7 @@ import { sequenceShape } from "./sequence-shape.ts";
 import { swapFirstAxes, TimeSteps } from "./time-steps.ts";
 import { recurrentWeightOptions, weightPlan } from "./weight-options.ts";
 
-/** What simple-rnn, lstm and gru have in common. */
+/** The options that simple-rnn, lstm and gru share. */
 export const recurrentOptions = {
   units: Type.Integer({
     minimum: 1,
@@ -23,36 +23,37 @@ export const recurrentOptions = {
 
 const recurrentSchema = Type.Object(recurrentOptions);
 
-/** What the formulas of one kind of cell read and write. U units, G gates. All of it has time outermost. */
+/** What a cell reads and writes. U units, G gates. Time is the outermost axis in all buffers. */
 export interface RecurrentBuffers {
-  /** z[t] = x[t]·W + b (N, G·U), computed for all t before the first step; the cell may write over it. */
+  /** z[t] = x[t]·W + b (N, G·U), computed for all t before the first step. The cell may overwrite it. */
   readonly z: TimeSteps;
   /** ∂loss/∂z[t] (N, G·U). */
   readonly dz: TimeSteps;
   /** h[t] is the state before step t, h[t + 1] after it (N, U); h[0] = 0. */
   readonly h: TimeSteps;
-  /** How the state acts on the gates (U, G·U). */
+  /** The weights from the state to the gates (U, G·U). */
   readonly recurrentWeight: Tensor;
 }
 
 /** One time step of a recurrent layer, forward and backward. */
 export interface RecurrentCell {
-  /** Reads z[t] and h[t], writes h[t + 1]. n: the size of the batch. */
+  /** Reads z[t] and h[t], writes h[t + 1]. n: the batch size. */
   forward(n: number, t: number): void;
-  /** From dh = ∂loss/∂h[t + 1] (N, U) writes dz[t], then ∂loss/∂h[t] over dh. Steps come last to first. */
-  backward(n: number, t: number, dh: Tensor): void;
   /**
-   * The gradient of what h[t] was multiplied with U for (N, G·U): dz itself, unless the cell has more to it.
+   * Reads dh = ∂loss/∂h[t + 1] (N, U), writes dz[t], then ∂loss/∂h[t] over dh. Called from the last step to
+   * the first.
    */
+  backward(n: number, t: number, dh: Tensor): void;
+  /** ∂loss/∂(h[t]·U) (N, G·U). It is dz itself unless the cell transforms h[t]·U before it adds z[t]. */
   readonly recurrentGradient: TimeSteps;
 }
 
 /**
- * A layer that reads a sequence step by step and carries a state: x (N, T, D), h (N, U) → y (N, U) or (N, T,
- * U). W (D, G·U), recurrentWeight (U, G·U), b (G·U), the gates one after the other.
+ * Plans a layer that reads a sequence step by step and carries a state: x (N, T, D), h (N, U) → y (N, U) or
+ * (N, T, U). W (D, G·U), recurrentWeight (U, G·U), b (G·U), with the gates one after the other.
  *
- * x·W is one product for all time steps; only h·U waits for the step before. Backward is through all time
- * steps.
+ * x·W is one matrix product for all time steps; only h·U must wait for the step before. The backward pass
+ * goes through all time steps.
  */
 export function planRecurrence(
   type: string,
@@ -68,7 +69,7 @@ export function planRecurrence(
   const { recurrentInitializer, recurrentRegularizer, recurrentMaxNorm } = options;
   const { T, D } = sequenceShape(type, inputShape);
   const width = cell.gates * U;
-  // A gate sums over the input and the state: that many numbers feed it, whichever matrix they come through.
+  // A gate sums over the input and the state, so both matrices count D + U inputs.
   const start = { fanIn: D + U, fanOut: U };
 
   return {
@@ -102,7 +103,7 @@ export function planRecurrence(
       const dx = needsInputGradient ? steps(T, D) : undefined;
       const inputGradient = needsInputGradient ? context.batch([T, D]) : undefined;
       const output = context.batch(returnSequences ? [T, U] : [U]);
-      // Two products use x, and the rows of an image are mostly zero.
+      // Two matrix products read x, and the rows of an image are mostly zero.
       const nonZeros = backend.createNonZeros(T * batchSize, D, width);
       const states = cell.build(context, { z, dz, h, recurrentWeight: recurrentWeight.value }, T);
       const epilogue = b === undefined ? {} : { bias: b.value };
@@ -129,7 +130,7 @@ export function planRecurrence(
 
         backward(dy) {
           const n = dy.shape[0]!;
-          const carried = dh.rows(n); // ∂loss/∂h[t + 1]: from the output at t, and from the step after it
+          const carried = dh.rows(n); // ∂loss/∂h[t + 1]: from the output at t and from the next step
           carried.data.fill(0);
           if (!returnSequences) carried.data.set(dy.data);
           for (let t = T - 1; t >= 0; t--) {
@@ -138,7 +139,7 @@ export function planRecurrence(
           }
 
           const all = dz.first(n, T); // (T·N, G·U)
-          // dW = xᵀ·dz, and dU = hᵀ·dz with h before each step: every step adds its part.
+          // dW = xᵀ·dz, and dU = hᵀ·dz with h before each step, summed over all steps.
           backend.gemm({
             a: x.first(n, T),
             transposeA: true,

@@ -3,20 +3,20 @@ import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
 import type { LayerPlan, ParameterPlan } from "../../definition.ts";
 import { constant } from "./normalization.ts";
 
-/** Options of `planRowNormalization`, in which layer-norm and rms-norm differ. */
+/** Options of `planRowNormalization`; layer-norm and rms-norm differ in them. */
 export interface RowNormalizing {
-  /** The last axes of an example, the shape of γ and β: D numbers, normalized together. */
+  /** The last axes of an example and the shape of γ and β: D numbers, normalized together. */
   readonly shape: Shape;
   /** Whether the mean is subtracted; else μ = 0. */
   readonly centered: boolean;
   readonly epsilon: number;
-  /** `weight` γ and `bias` β, each where it is learned. */
+  /** `weight` γ and `bias` β, each if it is learned. */
   readonly parameters: Readonly<Record<string, ParameterPlan>>;
 }
 
 /**
- * What layer-norm and rms-norm have in common: y = γ·x̂ + β with x̂ = (x − μ)·r and r = 1/√(mean((x − μ)²) +
- * ε), for each row of D numbers by itself. x, y (N, …, D).
+ * Plans layer-norm or rms-norm: y = γ·x̂ + β with x̂ = (x − μ)·r and r = 1/√(mean((x − μ)²) + ε), for each
+ * row of D numbers. x, y (N, …, D).
  */
 export function planRowNormalization(
   { shape, centered, epsilon, parameters }: RowNormalizing,
@@ -52,15 +52,15 @@ export function planRowNormalization(
           return y; // (N, …, D)
         },
 
-        // With g = γ·dy: dx = r·(g − mean(g) − x̂·mean(g·x̂)): neither the mean nor the length of x matters.
-        // Without μ there is no mean(g). dγ = Σ dy·x̂, dβ = Σ dy, over all rows. Written over dy.
+        // With g = γ·dy: dx = r·(g − mean(g) − x̂·mean(g·x̂)), because y depends on neither the mean nor the
+        // scale of x. Without μ there is no mean(g). dγ = Σ dy·x̂, dβ = Σ dy, over all rows. Overwrites dy.
         backward(dy) {
           backend.rowInputGradient({ x, dy, weight, ...momentsOf(dy.shape[0]!), ...learned, out: dy });
           return dy; // (N, …, D)
         },
       };
 
-      /** Where μ and r of N examples are. */
+      /** Returns the buffers of μ and r for N examples. */
       function momentsOf(N: number): { mean?: Tensor; scale: Tensor } {
         const scale = scales.rows(N);
         return means === undefined ? { scale } : { mean: means.rows(N), scale };

@@ -1,8 +1,8 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 /**
- * T and D of a sequence, (T, D) for one example. Throws ShapeError for another shape; `advice` says what to
- * do then.
+ * Returns T and D of a sequence, (T, D) for one example. Throws ShapeError for another shape; the message
+ * ends with `advice`.
  */
 export function sequenceShape(
   type: string,

@@ -1,8 +1,8 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 /**
- * Throws ShapeError for a norm over one number: its mean is itself, so that 0 would come out whatever goes in
- * (without a mean its sign), and nothing before it could learn. `advice`: what to change, in whole sentences.
+ * Throws ShapeError for a norm over one number. Such a norm gives 0 for every input (without a mean, the
+ * sign), and the layers before it could not learn. `advice`: what to change, in whole sentences.
  */
 export function refuseSingleNumber(type: string, numbers: number, inputShape: Shape, advice: string): void {
   if (numbers > 1) return;

@@ -1,8 +1,8 @@
 import type { Backend, Tensor } from "@nn/tensor";
 
 /**
- * A buffer for a batch of sequences with time outermost, (T, N, D): what the batch holds at one time lies
- * together, as a product wants it. Planned once for the largest batch; each view is made once.
+ * A buffer (T, N, D) for a batch of sequences. Time is the outermost axis, so the batch at one time step is
+ * contiguous, as a matrix product needs it. Allocated once for the largest batch; each view is created once.
  */
 export class TimeSteps {
   readonly #features: number;
@@ -17,12 +17,12 @@ export class TimeSteps {
     this.#whole = backend.allocate([steps, capacity, features]);
   }
 
-  /** What a batch of n holds at time t, (n, D). */
+  /** Returns the view of a batch of n at time t, (n, D). */
   at(n: number, t: number): Tensor {
     return this.#view(n, t, 1);
   }
 
-  /** A batch of n at the first `count` times, (count · n, D). */
+  /** Returns the view of a batch of n at the first `count` time steps, (count · n, D). */
   first(n: number, count: number): Tensor {
     return this.#view(n, 0, count);
   }
@@ -41,8 +41,8 @@ export class TimeSteps {
 }
 
 /**
- * out[j, i] = x[i, j], where each entry is a row of D numbers: x (A, B, D) → out (B, A, D), or from N first
- * to T first.
+ * out[j, i] = x[i, j], where each entry is a row of D numbers: x (A, B, D) → out (B, A, D). Swaps the batch
+ * and time axes.
  */
 export function swapFirstAxes(x: Tensor["data"], A: number, B: number, D: number, out: Tensor["data"]): void {
   for (let i = 0; i < A; i++) {

@@ -1,8 +1,8 @@
 import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
 
 /**
- * Sees a tensor's numbers under another shape: as many examples of `exampleShape` as they make. A tensor seen
- * before gives the same view: a step allocates nothing.
+ * Returns a function that views a tensor as a batch of examples of `exampleShape`. The function returns the
+ * same view for a tensor that it has seen before, so a step allocates nothing.
  */
 export function createView(exampleShape: Shape): (tensor: Tensor) => Tensor {
   const size = sizeOf(exampleShape);

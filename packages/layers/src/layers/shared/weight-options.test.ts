@@ -37,15 +37,15 @@ const units = (options: Record<string, unknown> = {}): LayerChoice => ({
   options: { units: 4, bias: true, ...options },
 });
 
-describe("a layer with an initializer of its own", () => {
-  test("starts as it says, and the others as the model says", () => {
+describe("a layer with its own initializer", () => {
+  test("is initialized by it, and other layers by the model's initializer", () => {
     const plain = build([units(), units()], [4]);
     const own = build([units({ initializer: { type: "orthogonal", gain: 2 } }), units()], [4]);
     expect(own.parameters[2]!.value.data).toEqual(plain.parameters[2]!.value.data);
     for (const length of columnLengths(own.parameters[0]!.value)) expect(length).toBeCloseTo(2, 12);
   });
 
-  test("that nobody knows is told by its place", () => {
+  test("that does not exist is a LayerError", () => {
     const choices = [units(), units({ initializer: { type: "orthogonl" } })];
     const attempt = (): Model => build(choices, [4]);
     expect(attempt).toThrow(LayerError);
@@ -59,17 +59,17 @@ describe("a regularizer", () => {
   const model = build([units({ regularizer }), units()], [4]);
   const [weight, bias] = [model.parameters[0]!, model.parameters[1]!];
 
-  test("costs l1·Σ|w| + l2·Σw² of the weights, not of the biases, as in Keras", () => {
+  test("adds l1·Σ|w| + l2·Σw² of the weights, not of the biases, as in Keras", () => {
     bias.value.data.fill(5);
     const absolute = sumOf(weight.value.data, Math.abs);
     const squared = sumOf(weight.value.data, (w) => w * w);
     expect(model.penalty()).toBeCloseTo(0.3 * absolute + 0.02 * squared, 12);
   });
 
-  test("adds its derivative to the gradient, in the backward pass", () => {
+  test("adds its derivative to the gradient in the backward pass", () => {
     const outputs = model.forward(exact.allocate([2, 4]), pass);
     for (const { gradient } of model.parameters) gradient.data.fill(0);
-    const dy = exact.allocate(outputs.shape); // no loss: what comes is the penalty's
+    const dy = exact.allocate(outputs.shape); // without a loss, only the penalty remains
     model.backward(dy, pass);
     const numeric = numericGradient(weight.value.data, () => model.penalty());
     expect(relativeError(weight.gradient.data, numeric)).toBeLessThan(gradientTolerance);
@@ -77,14 +77,14 @@ describe("a regularizer", () => {
       expect([...gradient.data].every((g) => g === 0)).toBe(true);
   });
 
-  test("pulls a weight of zero nowhere", () => {
+  test("does not change the gradient of a zero weight", () => {
     weight.value.data.fill(0);
     weight.gradient.data.fill(0);
     model.backward(exact.allocate([2, 4]), pass);
     expect([...weight.gradient.data].every((g) => g === 0)).toBe(true);
   });
 
-  test("fills in what is left out", () => {
+  test("fills in defaults", () => {
     const options = completeOptions(dense, { units: 4, regularizer: { l2: 1 } });
     expect(options).toMatchObject({ regularizer: { l1: 0, l2: 1 } });
   });
@@ -110,7 +110,7 @@ describe("maxNorm", () => {
       inputShape: [4, 4, 3],
     },
   ])(
-    "scales the weights into a neuron or filter back to it, and leaves shorter ones alone",
+    "scales weights into a neuron or filter down to it, and keeps shorter ones unchanged",
     ({ layer, inputShape }) => {
       const model = build([layer], inputShape);
       const { value } = model.parameters[0]!;
@@ -123,11 +123,11 @@ describe("maxNorm", () => {
       expect(second).toBeLessThan(0.8);
       const shorter = (_w: number, i: number): boolean => i % columns === 1;
       expect(value.data.filter(shorter)).toEqual(before.filter(shorter));
-      expect(value.data[columns]! / value.data[0]!).toBeCloseTo(columns + 1, 12); // the direction stays
+      expect(value.data[columns]! / value.data[0]!).toBeCloseTo(columns + 1, 12); // same direction
     },
   );
 
-  test("of a layer without one changes nothing", () => {
+  test("changes nothing in a layer without it", () => {
     const model = build([units()], [4]);
     const before = model.parameters[0]!.value.data.slice();
     model.constrain();
@@ -136,7 +136,7 @@ describe("maxNorm", () => {
   });
 });
 
-describe("the weights inside a layer", () => {
+describe("the weights of composite and recurrent layers", () => {
   const given = {
     initializer: { type: "zeros" },
     regularizer: { l1: 0, l2: 0.5 },
@@ -148,7 +148,7 @@ describe("the weights inside a layer", () => {
     { definition: transformerEncoder, options: { heads: 2, hiddenUnits: 6 }, inputShape: [3, 4], weights: 4 },
     { definition: patchEmbedding, options: { patchSize: 2, units: 3 }, inputShape: [4, 4, 1], weights: 1 },
   ])(
-    "of $definition.type all take its options, biases and scales of a norm none",
+    "of $definition.type all take its options; biases and norm parameters take none",
     ({ definition, options, inputShape, weights }) => {
       const planOf = (written: Record<string, unknown>) =>
         planWith(definition, written, inputShape).parameters ?? {};
@@ -165,7 +165,7 @@ describe("the weights inside a layer", () => {
   );
 
   test.each([simpleRnn, lstm, gru])(
-    "of $type take those of the input and of the state apart",
+    "of $type take separate options for the input and the state",
     (definition) => {
       const options = {
         units: 3,
@@ -185,7 +185,7 @@ describe("the weights inside a layer", () => {
     },
   );
 
-  test("of an lstm start as they say: a state that is rotated, an input that is not seen", () => {
+  test("of an lstm use their initializers: orthogonal for the state, zeros for the input", () => {
     const options = completeOptions(lstm, {
       units: 3,
       initializer: { type: "zeros" },
@@ -193,7 +193,7 @@ describe("the weights inside a layer", () => {
     });
     const [weight, recurrentWeight] = build([{ definition: lstm, options }], [5, 4]).parameters;
     expect(weight!.value.data.every((w) => w === 0)).toBe(true);
-    const { data } = recurrentWeight!.value; // (3, 12): as in Keras its rows are orthonormal
+    const { data } = recurrentWeight!.value; // as in Keras, its rows are orthonormal
     for (const i of [0, 1, 2]) {
       for (const j of [0, 1, 2]) {
         const product = sumOf(data.subarray(12 * i, 12 * i + 12), (w, k) => w * data[12 * j + k]!);

@@ -3,7 +3,7 @@ import { Type, type Static } from "typebox";
 import type { ParameterPlan } from "../../definition.ts";
 
 const initializerOf = (weights: string) =>
-  // The runner puts the catalog's entries in place of this: a layer does not know them.
+  // The runner replaces this with the entries of the catalog, which layers do not know.
   Type.Optional(
     Type.Unsafe<{ readonly type: string; readonly [option: string]: unknown }>({
       type: "object",
@@ -41,16 +41,14 @@ const maxNormOf = (weights: string) =>
     }),
   );
 
-/**
- * The options of a layer with weights that say how they start and what holds them small: `...weightOptions`.
- */
+/** The options for the initialization, penalty and norm of weights. Use as `...weightOptions`. */
 export const weightOptions = {
   initializer: initializerOf("the weights of this layer"),
   regularizer: regularizerOf("the weights of this layer"),
   maxNorm: maxNormOf("the weights into one neuron or filter"),
 };
 
-/** The same of a layer whose state acts on itself through weights of its own. */
+/** The same options for a recurrent layer, which also has weights on its state. */
 export const recurrentWeightOptions = {
   initializer: initializerOf("the weights on the input"),
   recurrentInitializer: initializerOf("the weights from one state to the next"),
@@ -62,7 +60,7 @@ export const recurrentWeightOptions = {
 
 const weightSchema = Type.Object(weightOptions);
 
-/** What these options add to the plan of the weights. */
+/** Returns the part of the plan of the weights that these options set. */
 export function weightPlan(
   options: Static<typeof weightSchema>,
 ): Pick<ParameterPlan, "initializer" | "regularizer" | "maxNorm"> {

@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 
 import { placeWindow, type WindowOptions } from "./window.ts";
 
-/** How many windows there are in one direction, and the zeros before the first pixel and after the last. */
+/**
+ * Returns the number of windows in one direction, and the zeros before the first pixel and after the last.
+ */
 function along(extent: number, options: WindowOptions): [outputs: number, before: number, after: number] {
   const window = placeWindow("conv2d", [extent, extent, 1], options);
   const reach = (window.kernelHeight - 1) * window.dilationHeight + 1;
@@ -12,7 +14,7 @@ function along(extent: number, options: WindowOptions): [outputs: number, before
   return [window.outputHeight, window.padTop, Math.max(0, last - extent)];
 }
 
-describe('"same", the table of TensorFlow and Keras: ⌈extent / stride⌉ outputs, an odd zero at the end', () => {
+describe('"same" as in TensorFlow and Keras: ⌈extent / stride⌉ outputs, an odd zero at the end', () => {
   test.each([
     { extent: 28, size: 5, stride: 1, expected: [28, 2, 2] },
     { extent: 28, size: 3, stride: 2, expected: [14, 0, 1] },
@@ -21,25 +23,25 @@ describe('"same", the table of TensorFlow and Keras: ⌈extent / stride⌉ outpu
     { extent: 7, size: 2, stride: 1, expected: [7, 0, 1] },
     { extent: 7, size: 2, stride: 2, expected: [4, 0, 1] },
     { extent: 13, size: 6, stride: 5, expected: [3, 1, 2] }, // the example of TensorFlow's documentation
-    // ResNet's first layer; PyTorch's padding 3 is another one.
+    // ResNet's first layer; PyTorch's padding 3 gives other zeros.
     { extent: 224, size: 7, stride: 2, expected: [112, 2, 3] },
-    { extent: 8, size: 1, stride: 3, expected: [3, 0, 0] }, // pixels between the windows: no zeros are needed
+    { extent: 8, size: 1, stride: 3, expected: [3, 0, 0] }, // gaps between windows: no zeros needed
     { extent: 1, size: 5, stride: 2, expected: [1, 2, 2] },
   ])("$extent pixels, window $size, stride $stride → $expected", ({ extent, size, stride, expected }) => {
     expect(along(extent, { size, stride, padding: "same" })).toEqual(expected);
   });
 
-  test("dilation makes the window wider, not the outputs fewer", () => {
+  test("dilation widens the window and keeps the number of outputs", () => {
     expect(along(9, { size: 3, stride: 1, padding: "same", dilation: 2 })).toEqual([9, 2, 2]);
     expect(along(10, { size: 3, stride: 3, padding: "same", dilation: 2 })).toEqual([4, 2, 2]);
   });
 });
 
-describe("valid and a number: ⌊(extent + 2p − reach) / stride⌋ + 1 outputs, as PyTorch has it", () => {
+describe("valid and a number, as in PyTorch: ⌊(extent + 2p − reach) / stride⌋ + 1 outputs", () => {
   test.each([
     { extent: 28, size: 5, stride: 1, padding: "valid", outputs: 24 },
     { extent: 28, size: 2, stride: 2, padding: "valid", outputs: 14 },
-    { extent: 27, size: 2, stride: 2, padding: "valid", outputs: 13 }, // the last pixel is not seen
+    { extent: 27, size: 2, stride: 2, padding: "valid", outputs: 13 }, // the last pixel is not covered
     { extent: 13, size: 6, stride: 5, padding: "valid", outputs: 2 },
     { extent: 28, size: 5, stride: 1, padding: 2, outputs: 28 },
     { extent: 224, size: 7, stride: 2, padding: 3, outputs: 112 },
@@ -53,7 +55,7 @@ describe("valid and a number: ⌊(extent + 2p − reach) / stride⌋ + 1 outputs
   });
 });
 
-test("height and width are placed apart", () => {
+test("height and width are placed separately", () => {
   const options = { size: [3, 1], stride: [2, 3], padding: "same", dilation: [2, 1] } as const;
   expect(placeWindow("conv2d", [9, 7, 4], options)).toEqual({
     height: 9,
@@ -71,7 +73,7 @@ test("height and width are placed apart", () => {
   });
 });
 
-test('"same" takes the fewest zeros, and every window sees the image unless dilation jumps over it', () => {
+test('"same" uses the fewest zeros, and every window covers a pixel unless dilation skips it', () => {
   const extent = fc.integer({ min: 1, max: 40 });
   fc.assert(
     fc.property(extent, extent, extent, (pixels, size, stride) => {
@@ -85,7 +87,7 @@ test('"same" takes the fewest zeros, and every window sees the image unless dila
   );
 });
 
-test("a window that is larger than the image is a clear error", () => {
+test("a window larger than the image is refused", () => {
   const place = () => placeWindow("conv2d", [4, 9, 1], { size: 3, stride: 1, padding: "valid", dilation: 2 });
   expect(place).toThrow(ShapeError);
   expect(place).toThrow(

@@ -3,13 +3,13 @@ import { Type, type Static, type TSchemaOptions } from "typebox";
 
 import { imageShape } from "./image-shape.ts";
 
-/** One number for both directions, or [height, width]. */
+/** Returns a schema for one number for both directions, or [height, width]. */
 export function bothDirections(options: TSchemaOptions) {
   const extent = Type.Integer({ minimum: 1 });
   return Type.Union([extent, Type.Array(extent, { minItems: 2, maxItems: 2 })], options);
 }
 
-/** What is around the image: the option that all windows share. */
+/** The option `padding` of all windows. */
 export const paddingOption = Type.Union([Type.Enum(["valid", "same"]), Type.Integer({ minimum: 0 })], {
   default: "valid",
   description:
@@ -18,9 +18,9 @@ export const paddingOption = Type.Union([Type.Enum(["valid", "same"]), Type.Inte
     "as in PyTorch.",
 });
 
-/** How a person describes a window. */
+/** The options of a window, as in an experiment file. */
 export interface WindowOptions {
-  /** Rows and columns of the window. */
+  /** Height and width of the window. */
   readonly size: number | readonly number[];
   readonly stride: number | readonly number[];
   readonly padding: Static<typeof paddingOption>;
@@ -28,8 +28,8 @@ export interface WindowOptions {
 }
 
 /**
- * Where the window stands on images (H, W, C). Throws ShapeError, in the name of the layer `type`, where it
- * does not fit.
+ * Places the window on images (H, W, C). Throws ShapeError, in the name of the layer `type`, if it does not
+ * fit.
  */
 export function placeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
   const [height, width] = imageShape(type, inputShape);
@@ -60,21 +60,21 @@ export function placeWindow(type: string, inputShape: Shape, options: WindowOpti
   };
 }
 
-/** [height, width] of an option that may be one number for both. */
+/** Returns [height, width] of an option that may be one number for both. */
 export function pair(option: number | readonly number[]): [height: number, width: number] {
   return typeof option === "number" ? [option, option] : [option[0]!, option[1]!];
 }
 
 /**
- * One direction. `reach`: pixels from the first weight to the last, both included; `before`: zeros above or
- * to the left.
+ * Places the window along one direction. `reach`: pixels from the first weight to the last, both included;
+ * `before`: zeros above or to the left.
  *
  *     valid, number p   outputs = ⌊(extent + 2p − reach) / stride⌋ + 1, p 0 for valid
  *     same              outputs = ⌈extent / stride⌉, with the fewest zeros that give as many;
  *                       half of them before, rounded down
  *
- * "same" is what TensorFlow and Keras define. Where the number of zeros is odd, PyTorch cannot say it with a
- * number.
+ * "same" follows TensorFlow and Keras. When the number of zeros is odd, no single padding number in PyTorch
+ * gives it.
  */
 function placeAxis(
   extent: number,

@@ -1,6 +1,6 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
-/** Throws ShapeError unless the network gives one number for each class: (C). `loss` names who complains. */
+/** Throws ShapeError unless the network gives one number per class, (C). `loss`: the name for the message. */
 export function checkClassOutputs(loss: string, outputShape: Shape, classes: number): void {
   if (outputShape.length === 1 && outputShape[0] === classes) return;
   const remedy =

@@ -1,8 +1,8 @@
 import { exp, log, type FloatArray } from "@nn/tensor";
 
 /**
- * out = log softmax(x) in float64, of the numbers of x from `start` on, as many as `out` has: log p = z − log
- * Σ e^z with z = x − max. Taking the maximum off changes nothing and keeps e^z from overflowing. Sums run in
+ * out = log softmax(x) in float64, over the `out.length` numbers of x from `start`: log p = z − log Σ e^z
+ * with z = x − max. Subtracting the maximum avoids overflow and does not change the result. Sums run in
  * ascending order.
  */
 export function logSoftmax(x: FloatArray, start: number, out: Float64Array): void {

@@ -1,19 +1,19 @@
 import { sqrt, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
-// Chosen by Jordan (2024) for the steepest slope at 0 that still brings every singular value of 0 … 1 near 1.
+// Chosen by Jordan (2024): the steepest slope at 0 that still brings all singular values of 0 … 1 near 1.
 const A = 3.4445;
 const B = -4.775;
 const C = 2.0315;
 
 /**
- * A function that makes matrices of this shape orthogonal: about U·Vᵀ of G = U·Σ·Vᵀ, with singular values of
- * 0.7 … 1.2 instead of 1. Jordan 2024; G (R, C), in the smaller of its two dimensions K = min(R, C):
+ * Returns a function that makes matrices of this shape orthogonal: approximately U·Vᵀ of G = U·Σ·Vᵀ, with
+ * singular values of 0.7 … 1.2 instead of 1. Jordan 2024; G (R, C), K = min(R, C):
  *
- *   X = G / (‖G‖ + 1e-7) X = a·X + (b·S + c·S²)·X, S = X·Xᵀ (R, R)        iterations times; where C < R from
- *   the right, S = Xᵀ·X (C, C)
+ *   X = G / (‖G‖ + 1e-7)
+ *   X = a·X + (b·S + c·S²)·X with S = X·Xᵀ (K, K)        `iterations` times
  *
- * The products are the backend's. What it returns lies in a buffer of its own and is overwritten by the next
- * call.
+ * If C < R, it multiplies from the right instead: X·(b·S + c·S²) with S = Xᵀ·X. The backend computes the
+ * products. The next call overwrites the returned tensor.
  */
 export function createNewtonSchulz(
   backend: Backend,
@@ -49,7 +49,7 @@ export function createNewtonSchulz(
   };
 }
 
-/** The Frobenius norm, in float64. */
+/** Returns the Frobenius norm, in float64. */
 function norm({ data }: Tensor): number {
   let sum = 0;
   for (let i = 0; i < data.length; i++) sum += data[i]! * data[i]!;

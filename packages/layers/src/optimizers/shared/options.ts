@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 
-// Options that mean the same in several optimizers. The defaults are each optimizer's own: PyTorch's, or the
-// paper's.
+// Options with the same meaning in several optimizers. Each optimizer has its own defaults, from PyTorch or
+// the paper.
 
-/** The option `learningRate`, greater than 0. */
+/** Returns the option `learningRate`, greater than 0. */
 export function learningRateOption(
   fallback: number,
   description = "Learning rate: about how far each step moves a parameter.",
@@ -11,7 +11,7 @@ export function learningRateOption(
   return Type.Number({ exclusiveMinimum: 0, default: fallback, description });
 }
 
-/** An option in [0, 1): the share of a running mean that each step keeps. */
+/** Returns an option in [0, 1): the share of a running mean that each step keeps. */
 export function decayOption(fallback: number, description: string) {
   return Type.Number({
     minimum: 0,
@@ -21,7 +21,7 @@ export function decayOption(fallback: number, description: string) {
   });
 }
 
-/** The option `momentum`, in [0, 1): the share of the velocity that the next step keeps. */
+/** Returns the option `momentum`, in [0, 1): the share of the velocity that the next step keeps. */
 export function momentumOption(fallback: number) {
   return Type.Number({
     minimum: 0,
@@ -31,7 +31,7 @@ export function momentumOption(fallback: number) {
   });
 }
 
-/** The option `epsilon`, greater than 0: added so that no division is by zero. */
+/** Returns the option `epsilon`, greater than 0, which prevents division by zero. */
 export function epsilonOption(fallback: number) {
   return Type.Number({
     exclusiveMinimum: 0,
@@ -40,14 +40,14 @@ export function epsilonOption(fallback: number) {
   });
 }
 
-/** Weight decay that goes through the gradient: g + weightDecay·value. */
+/** Weight decay through the gradient: g + weightDecay·value. */
 export const coupledWeightDecayOption = Type.Number({
   minimum: 0,
   default: 0,
   description: "Adds weightDecay × value to each parameter's gradient, which pulls it towards zero.",
 });
 
-/** Weight decay that acts on the value itself: value −= learningRate·weightDecay·value. */
+/** Returns the option for weight decay on the value itself: value −= learningRate·weightDecay·value. */
 export function decoupledWeightDecayOption(fallback: number) {
   return Type.Number({
     minimum: 0,

@@ -1,14 +1,14 @@
 import { cos } from "@nn/tensor";
 
 /**
- * Half a wave of the cosine from `start` at 0 to `end` at 1: slow at both ends. Loshchilov & Hutter 2017,
- * equation 5.
+ * Follows half a cosine wave from `start` at progress 0 to `end` at progress 1, slow at both ends. Loshchilov
+ * & Hutter 2017, equation 5.
  */
 export function cosineBetween(start: number, end: number, progress: number): number {
   return end + ((start - end) * (1 + cos(Math.PI * progress))) / 2;
 }
 
-/** Linear interpolation from `start` at progress 0 to `end` at progress 1. */
+/** Interpolates linearly from `start` at progress 0 to `end` at progress 1. */
 export function lineBetween(start: number, end: number, progress: number): number {
   return start + (end - start) * progress;
 }

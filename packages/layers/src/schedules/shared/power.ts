@@ -1,8 +1,8 @@
 import { exp, log } from "@nn/tensor";
 
 /**
- * base^exponent for a whole exponent of at least 0, as a running product: the last bits of Math.pow differ
- * between engines.
+ * Returns base^exponent for a whole exponent of at least 0. Uses a running product, because the last bits of
+ * Math.pow differ between engines.
  */
 export function wholePower(base: number, exponent: number): number {
   let product = 1;
@@ -10,7 +10,7 @@ export function wholePower(base: number, exponent: number): number {
   return product;
 }
 
-/** base^exponent for a base of at least 0 and an exponent above 0. */
+/** Returns base^exponent for a base of at least 0 and an exponent of at least 0. */
 export function power(base: number, exponent: number): number {
   return Number.isInteger(exponent) ? wholePower(base, exponent) : exp(exponent * log(base));
 }

@@ -23,10 +23,10 @@ const warmup = Type.Object(
   },
 );
 
-/** For `Type.Object({ …, ...warmupOption })`: every schedule has it. */
+/** The option `warmup`, for `Type.Object({ …, ...warmupOption })`. Every built-in schedule has it. */
 export const warmupOption = { warmup };
 
-/** A notice of a warm-up that lasts as long as the training. */
+/** Returns a notice if the warm-up lasts at least as long as the training. */
 export function warmupNotices(
   { warmup: { epochs, steps } }: { readonly warmup: Static<typeof warmup> },
   { totalSteps, stepsPerEpoch }: ScheduleContext,
@@ -41,8 +41,8 @@ export function warmupNotices(
 }
 
 /**
- * A notice of a schedule whose first drop, after so many epochs beside those of the warm-up, the training
- * does not come to.
+ * Returns a notice if the training ends before the first drop of the schedule. `firstDrop` counts epochs from
+ * the end of the warm-up.
  */
 export function dropNotices(
   type: string,
@@ -64,9 +64,9 @@ export function dropNotices(
 }
 
 /**
- * A schedule after a linear warm-up of w steps: factor(t) = from + (1 − from)·t / w for t < w, and from then
- * on that of the schedule, times counted from the end of the warm-up. It is the sequence of PyTorch's
- * LinearLR and the schedule. Goyal et al. 2017, section 2.2.
+ * Builds a schedule after a linear warm-up of w steps: factor(t) = from + (1 − from)·t / w for t < w, then
+ * the factor of the schedule, whose steps count from the end of the warm-up. The same as PyTorch's LinearLR
+ * followed by the schedule. Goyal et al. 2017, section 2.2.
  */
 export function afterWarmup(
   { epochs, steps, from }: Static<typeof warmup>,
@@ -75,7 +75,7 @@ export function afterWarmup(
 ): Schedule {
   const length = Math.min(totalSteps, steps + Math.round(epochs * stepsPerEpoch));
   const schedule = build({ totalSteps: totalSteps - length, stepsPerEpoch });
-  // The latest step that was asked for.
+  // The latest step passed to `factor`.
   const latest = { step: 0 };
   return {
     state: [{ tensors: [], numbers: latest }, ...(schedule.state ?? [])],
@@ -83,7 +83,7 @@ export function afterWarmup(
       latest.step = step;
       return step < length ? from + ((1 - from) * step) / length : schedule.factor(step - length);
     },
-    // What an epoch of the warm-up alone gives says nothing of the schedule's learning rate.
+    // Metrics of epochs within the warm-up say nothing about the schedule's learning rate.
     onEpoch(validation) {
       if (latest.step >= length) schedule.onEpoch?.(validation);
     },

@@ -10,7 +10,7 @@ function apply({ xx, xy, dx, yx, yy, dy }: AffineMap, [x, y]: [number, number]):
   return [xx * x + xy * y + dx, yx * x + yy * y + dy];
 }
 
-test("a map and then another leads from the newest pixel through both to the old one", () => {
+test("composed maps lead from a new pixel through both to the old one", () => {
   fc.assert(
     fc.property(six, six, fc.tuple(numbers, numbers), (first, second, point) => {
       const [a, b, both] = [new AffineMap(), new AffineMap(), new AffineMap()];

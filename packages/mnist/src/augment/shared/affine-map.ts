@@ -1,6 +1,6 @@
 /**
- * Where a pixel of the new image comes from in the old one: (x, y) ← (xx·x + xy·y + dx, yx·x + yy·y + dy).
- * Both are counted in pixels from the middle of the image, x to the right and y downwards.
+ * Maps a pixel of the new image to its source in the old one: (x, y) ← (xx·x + xy·y + dx, yx·x + yy·y + dy).
+ * Coordinates are pixels from the middle of the image, x to the right and y down.
  */
 export class AffineMap {
   xx = 1;
@@ -10,14 +10,14 @@ export class AffineMap {
   yy = 1;
   dy = 0;
 
-  /** Every pixel stays where it is. */
+  /** Resets to the identity. */
   reset(): void {
     this.set(1, 0, 0, 0, 1, 0);
   }
 
   /**
-   * The image so far, moved once more: the new image's pixel p comes from b(p) in the image so far, and that
-   * from a(b(p)) in the old one, with a this map and b the arguments. A·(B·p + b) + a = (A·B)·p + (A·b + a).
+   * Appends a transform b, given by the arguments, to this map a. A pixel p of the new image then comes from
+   * b(p) in the image so far, and from a(b(p)) in the old image. A·(B·p + b) + a = (A·B)·p + (A·b + a).
    */
   follow(xx: number, xy: number, dx: number, yx: number, yy: number, dy: number): void {
     this.set(

@@ -14,7 +14,7 @@ test.for([0.05, 0.2, 1, 2])("Beta(%d, same) has mean 1/2 and variance 1 / (8·al
     sum += value;
     squares += (value - 0.5) ** 2;
   }
-  // About five standard deviations of each estimate, at most.
+  // At most about five standard deviations of each estimate.
   expect(Math.abs(sum / count - 0.5)).toBeLessThan(0.013);
   expect(Math.abs(squares / count - 1 / (8 * alpha + 4))).toBeLessThan(0.003);
 });

@@ -3,9 +3,9 @@ import { exp, log } from "@nn/tensor";
 import type { RandomDraws } from "../../augmentation.ts";
 
 /**
- * A number of the symmetric Beta(alpha, alpha) distribution: X / (X + Y) with X = U^(1/alpha), Y =
- * V^(1/alpha), drawn until X + Y ≤ 1 (Jöhnk 1964). One of two pairs is taken for alpha 1, one of six for 2;
- * larger ones ask for another method.
+ * Draws from the symmetric Beta(alpha, alpha) distribution: X / (X + Y) with X = U^(1/alpha), Y =
+ * V^(1/alpha), redrawn until X + Y ≤ 1 (Jöhnk 1964). For alpha 1 one of two pairs is accepted, for alpha 2
+ * one of six. Larger values need another method.
  */
 export function drawBeta(draws: RandomDraws, alpha: number): number {
   for (;;) {

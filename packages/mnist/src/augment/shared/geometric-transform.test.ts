@@ -19,7 +19,7 @@ const maps = fc
     return map;
   });
 
-test("a map by whole pixels takes each number from where it says, and black from outside", () => {
+test("a map by whole pixels copies pixels exactly, and black from outside", () => {
   const whole = fc.integer({ min: -11, max: 11 });
   fc.assert(
     fc.property(pictures, whole, whole, (old, dx, dy) => {
@@ -30,7 +30,7 @@ test("a map by whole pixels takes each number from where it says, and black from
   );
 });
 
-test("an even slope is sampled where the map says; beyond a pixel outside, all is black", () => {
+test("samples a slope at the mapped positions, and black more than a pixel outside", () => {
   fc.assert(
     fc.property(extents, extents, maps, (width, height, map) => {
       const slope = (x: number, y: number): number => 0.3 + 0.02 * x + 0.04 * y;
@@ -41,7 +41,7 @@ test("an even slope is sampled where the map says; beyond a pixel outside, all i
           const [u, v] = [x - (width - 1) / 2, y - (height - 1) / 2];
           const fromX = map.xx * u + map.xy * v + map.dx + (width - 1) / 2;
           const fromY = map.yx * u + map.yy * v + map.dy + (height - 1) / 2;
-          // A place is a multiple of 1/65536, and a row's error grows with each of its steps.
+          // Coordinates are multiples of 1/65536, and the error of a row grows with each step.
           const error = 10 / 65536;
           const outside = Math.max(-fromX, -fromY, fromX - (width - 1), fromY - (height - 1));
           const gap = Math.abs(value - slope(fromX, fromY));
@@ -55,7 +55,7 @@ test("an even slope is sampled where the map says; beyond a pixel outside, all i
   );
 });
 
-test("between four pixels, each counts by how near it is", () => {
+test("interpolates linearly between four pixels", () => {
   const map = new AffineMap();
   map.follow(1, 0, 0.25, 0, 1, 0.5);
   const old = [
@@ -66,13 +66,13 @@ test("between four pixels, each counts by how near it is", () => {
   expect(value).toBeCloseTo(0.5 * (0.75 * 0.1 + 0.25 * 0.5) + 0.5 * (0.75 * 0.3 + 0.25 * 0.9), 15);
 });
 
-test("maps of any size are safe: far away there is only black", () => {
+test("maps of any size are safe, and far away is black", () => {
   const map = new AffineMap();
   map.set(1e9, -1e9, 1e12, 1e-9, 1e9, -1e12);
   expect(moved([[1, 1, 1]], map)).toEqual([[0, 0, 0]]);
 });
 
-test("outside it is as black as the format says, and channels and neighbours do not mix", () => {
+test("uses the format's black outside, and mixes neither channels nor images", () => {
   const format = formatOf([1, 2, 3], -0.5, 2);
   const map = new AffineMap();
   map.follow(1, 0, 1, 0, 1, 0);

@@ -10,12 +10,12 @@ import {
 import { ImageStream } from "./image-stream.ts";
 
 /**
- * SearchSpaceEncoding are whole multiples of 1/65536 pixel: so a shift by pixels and a quarter turn are
+ * Coordinates are rounded to multiples of 1/65536 pixel, so that shifts by whole pixels and quarter turns are
  * exact.
  */
 const ONE = 65536;
 
-/** Movements that follow each other, as one: a pixel that is interpolated twice is blurred twice. */
+/** Joins consecutive geometric transforms into one, because each interpolation blurs the image. */
 export function createGeometricTransform(
   movements: readonly GeometricTransform[],
   format: ImageFormat,
@@ -38,7 +38,7 @@ export function createGeometricTransform(
   };
 }
 
-/** Writes a map, which counts from the middle of the image, as one that counts from its first pixel. */
+/** Writes a map relative to the middle of the image as one relative to its first pixel. */
 function write(map: AffineMap, { height, width }: ImageFormat, maps: FloatArray, at: number): void {
   const [xx, xy] = [rounded(map.xx), rounded(map.xy)];
   const [yx, yy] = [rounded(map.yx), rounded(map.yy)];

@@ -8,7 +8,7 @@ const epoch = createRng(7).fork("augment").fork(3).key;
 const keys = new Int32Array(6);
 writeKeys(epoch, Int32Array.of(0, 1, 59_999), 2, keys);
 
-test("an image's words are those of the stream whose key is the block (image, step) of the epoch's stream", () => {
+test("the key of an image's stream is block (image, step) of the epoch's stream", () => {
   const stream = new ImageStream();
   for (const [n, image] of [0, 1, 59_999].entries()) {
     stream.open(keys, n);
@@ -19,7 +19,7 @@ test("an image's words are those of the stream whose key is the block (image, st
   }
 });
 
-test("opened again, a stream begins again", () => {
+test("a stream restarts when it is opened again", () => {
   const stream = new ImageStream();
   stream.open(keys, 2);
   const first = [stream.word(), stream.word(), stream.word()];
@@ -27,7 +27,7 @@ test("opened again, a stream begins again", () => {
   expect([stream.word(), stream.word(), stream.word()]).toEqual(first);
 });
 
-test("whole numbers and fractions fill their range evenly", () => {
+test("integers and fractions fill their range evenly", () => {
   const stream = new ImageStream();
   const counts = [0, 0, 0, 0, 0];
   let sum = 0;

@@ -5,9 +5,9 @@ import type { RandomDraws } from "../../augmentation.ts";
 const TWO_32 = 4294967296;
 
 /**
- * Writes the keys of some images' streams: that of augmentation `step` of an image is block (image, step) of
- * the epoch's stream, of which nothing else is drawn. So they depend neither on the order of the images nor
- * on the batch they are in, nor on how much another augmentation draws. keys (N, 2).
+ * Writes the keys of the streams of some images. The key for augmentation `step` of an image is block (image,
+ * step) of the epoch's stream, which is used for nothing else. So the keys depend neither on the order of the
+ * images, nor on their batch, nor on the draws of other augmentations. keys (N, 2).
  */
 export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
   for (let n = 0; n < images.length; n++) {
@@ -19,16 +19,14 @@ export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, ke
 
 const block = new Uint32Array(2);
 
-/**
- * The random numbers of a stream. One object serves all streams, one after the other: nothing is allocated.
- */
+/** The random numbers of a stream. One object serves all streams in turn, so that nothing is allocated. */
 export class ImageStream implements RandomDraws {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);
   #nextBlock = 0;
   #secondWordLeft = false;
 
-  /** Goes to the first number of stream n of these: keys (N, 2). */
+  /** Starts stream n of these keys (N, 2). */
   open(keys: ArrayLike<number>, n = 0): void {
     this.#key[0] = keys[2 * n]!;
     this.#key[1] = keys[2 * n + 1]!;
@@ -46,7 +44,7 @@ export class ImageStream implements RandomDraws {
     return this.#words[0]!;
   }
 
-  /** A multiple of 2⁻³². */
+  /** Returns a multiple of 2⁻³². */
   uniform(): number {
     return this.word() / TWO_32;
   }
@@ -55,7 +53,7 @@ export class ImageStream implements RandomDraws {
     return low + (high - low) * this.uniform();
   }
 
-  /** For n values each as likely as 1/n up to 2⁻³². */
+  /** Returns one of n values, each with probability 1/n up to 2⁻³². */
   integer(low: number, high: number): number {
     return low + Math.floor((high - low + 1) * this.uniform());
   }
