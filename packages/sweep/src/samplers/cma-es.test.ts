@@ -71,7 +71,7 @@ test("a population of equal objectives changes as little as one without objectiv
   expect(of(0.25, (index) => index)).not.toEqual(of(0.25, (index) => -index));
 });
 
-test("it restarts elsewhere after it has converged", () => {
+test("restarts elsewhere after it has converged", () => {
   const { domains, objective } = testFunctions.branin;
   const found = runSweep({ sampler: { type: "cma-es", trials: 1500 }, parameters: domains }, objective, 2);
   // Branin's function has three minima: near −π, π and 3π.
