@@ -269,7 +269,7 @@ test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as co
 );
 
 test.each(types)(
-  "test images of %s on another scale than the training images give a notice",
+  "images of %s for testing on another scale than the training images give a notice",
   async (type) => {
     const bright = ownFiles(type, "training", [
       [0, 9, 99, 255],
