@@ -11,7 +11,7 @@ const COMMAND = "npx -y pnpm@12.21.0 run experiment experiments/quickstart.yaml"
 const [COLUMNS, ROWS] = [122, 60];
 const root = join(import.meta.dirname, "../../..");
 
-/** What a person sees who runs the quickstart. */
+/** Returns the output of the quickstart. */
 function record(): string {
   const results = mkdtempSync(join(tmpdir(), "nn-picture-"));
   try {
@@ -28,7 +28,7 @@ function record(): string {
       env: { ...process.env, FORCE_COLOR: "1" },
     });
     if (status !== 0) throw new Error(`the quickstart failed: ${stderr}`);
-    // Where a person finds them who gives no --out.
+    // The folder of the results without --out.
     return stdout.replaceAll(/\S*nn-picture-\w+/g, "results");
   } finally {
     rmSync(results, { recursive: true, force: true });
@@ -41,7 +41,7 @@ interface Run {
   readonly style: string;
 }
 
-/** The neighbouring cells of each row that look alike. */
+/** Returns the rows of the terminal, each as runs of cells with the same style. */
 async function draw(output: string): Promise<Run[][]> {
   const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
   await new Promise<void>((done) => {

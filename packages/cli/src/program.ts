@@ -11,7 +11,7 @@ import { packageVersion } from "@nn/runner/environment";
 /** Exit code for a wrong experiment file or command line: nothing was done. */
 const WRONG = 2;
 
-/** Runs the command line: takes its arguments, returns the exit code. */
+/** Runs the command line of the process and sets its exit code. */
 export async function main(): Promise<void> {
   goToCaller(process.env);
   resolveWorkspacePackages();
@@ -198,7 +198,7 @@ function commandLine(terminal: Terminal): Command {
 /** Options of all commands that train. */
 interface Simd {
   readonly simd: 128 | 256;
-  /** False: `--no-widen`, as `--simd 128` was called. */
+  /** False if `--no-widen` was given, the old name of `--simd 128`. */
   readonly widen: boolean;
 }
 

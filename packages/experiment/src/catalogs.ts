@@ -4,40 +4,45 @@ import { trialCatalogs, type EntriesOf, type OpenCatalog } from "@nn/training";
 
 import { guarded } from "./errors/custom-part-error.ts";
 
-/** The catalogs that files beside an experiment may add to: one for each kind of custom part. */
+/** The catalogs that custom parts extend: one per kind of custom part. */
 export const openCatalogs = {
   ...trialCatalogs,
   samplers: { kind: samplerKind, entries: samplers },
   pruners: { kind: prunerKind, entries: pruners },
 };
 
-/** The name of one of them: `layers`, `optimizers`, … */
+/** The name of an open catalog: `layers`, `optimizers`, … */
 export type CatalogName = keyof typeof openCatalogs;
 
-/** What the blocks of an experiment name, by catalog: built-in entries, and custom ones by their paths. */
+/**
+ * The entries that the blocks of an experiment may name, by catalog: built-in ones, and custom ones by path.
+ */
 export type Catalogs = EntriesOf<typeof openCatalogs>;
 
 /** The catalogs without custom parts. */
 export const builtIn: Catalogs = extendCatalogs().catalogs;
 
-/** Whether a schema's `catalog` is one that custom parts may stand beside. */
+/** Whether a schema's `catalog` is open to custom parts. */
 export function isOpen(name: string | undefined): name is CatalogName {
   return name !== undefined && Object.hasOwn(openCatalogs, name);
 }
 
-/** The catalog whose entries are called so: `layers` of a layer. */
+/**
+ * Returns the catalog with whose noun this one begins: `layers` for "layer", `augmentations` for
+ * "augmentation of one image alone".
+ */
 export function openCatalogNamed(noun: string): CatalogName | undefined {
   return Object.keys(openCatalogs)
     .filter(isOpen)
     .find((name) => noun.startsWith(openCatalogs[name].kind.noun));
 }
 
-/** Catalogs that grow with each file that is loaded. */
+/** Catalogs to which files can add entries. */
 export interface GrowingCatalogs {
   readonly catalogs: Catalogs;
   /**
-   * Adds the definition that a file exports, as an entry called `key`, unless `check` throws. Throws what
-   * that does, and DefinitionFileError.
+   * Adds the definition that a file exports, as the entry `key`. Throws DefinitionFileError, or the error of
+   * `check`, without adding it.
    */
   readonly load: (
     catalog: CatalogName,
@@ -47,10 +52,10 @@ export interface GrowingCatalogs {
   ) => Promise<void>;
 }
 
-/** Copies of the built-in catalogs, to be added to. */
+/** Copies the built-in catalogs, so that entries can be added. */
 export function extendCatalogs(): GrowingCatalogs {
   const growing = {
-    // What the functions of a layer throw is told with its place in the network, where they are called.
+    // Errors of a layer's functions get its place in the network where they are called.
     layers: grow(openCatalogs.layers, (layer) => layer),
     losses: grow(openCatalogs.losses),
     optimizers: grow(openCatalogs.optimizers),

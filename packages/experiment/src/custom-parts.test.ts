@@ -7,7 +7,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { openCatalogs, type CatalogName } from "./catalogs.ts";
 import { loadExperiment, loadExperimentPlan } from "./load-experiment.ts";
 
-// What holds for custom parts of every kind. A kind that is new has no entry here, and does not compile.
+// These tests apply to custom parts of every kind. A new kind without an entry here does not compile.
 
 const root = mkdtempSync(join(tmpdir(), "nn-custom-parts-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ function write(file: string, text: string): string {
   return path;
 }
 
-/** The package that defines a kind, and the functions of one that does nothing of use. */
+/** The package that defines a kind, and the functions of a minimal part. */
 const kinds: Readonly<Record<CatalogName, readonly [from: string, functions: string]>> = {
   layers: [
     "@nn/layers",
@@ -59,7 +59,7 @@ export const part = ${maker}({
 `;
 }
 
-/** An experiment with that block at the place of a kind. */
+/** Returns an experiment with that block in the place for its kind. */
 function spec(name: CatalogName | undefined, block = "{ type: ./part.ts }"): string {
   const at = (place: CatalogName, usual: string): string => (place === name ? block : usual);
   const isSwept = name === "samplers" || name === "pruners";
@@ -99,14 +99,14 @@ async function messageOf(work: Promise<unknown>): Promise<string> {
 
 const names = Object.keys(kinds).filter((name): name is CatalogName => Object.hasOwn(openCatalogs, name));
 
-test("every kind is tried", () => {
+test("every kind is tested", () => {
   expect(names.sort()).toEqual(Object.keys(openCatalogs).sort());
 });
 
 describe.each(names)("custom %s", (name) => {
   const { noun, maker } = openCatalogs[name].kind;
 
-  test("are loaded, complete with their defaults, and part of the fingerprint by what is in the file", async () => {
+  test("are loaded with their defaults, and the fingerprint depends on the bytes of the file", async () => {
     write("part.ts", source(name));
     const file = write("spec.yaml", spec(name));
     const first = await loadExperimentPlan(file);
@@ -119,7 +119,7 @@ describe.each(names)("custom %s", (name) => {
     expect((await loadExperiment(file)).fingerprint).toBe(first.experiment.fingerprint);
   });
 
-  test("are checked by their schema, with the line of the experiment", async () => {
+  test("are checked by their schema, with the line in the experiment", async () => {
     write("part.ts", source(name));
     const file = write("spec.yaml", spec(name, "{ type: ./part.ts, sise: 2 }"));
     const message = await messageOf(loadExperiment(file));
@@ -129,7 +129,7 @@ describe.each(names)("custom %s", (name) => {
     expect(await messageOf(loadExperiment(file))).toMatch(/size cannot be -2/);
   });
 
-  test("that are no such thing are refused where they are named", async () => {
+  test("of another kind are refused where they are named", async () => {
     const other = name === "schedules" ? "initializers" : "schedules";
     write("part.ts", source(other));
     const file = write("spec.yaml", spec(name));
@@ -143,7 +143,7 @@ describe.each(names)("custom %s", (name) => {
     expect(message).toContain(`expected a file that exports one ${noun}, made by ${maker}({ … })`);
   });
 
-  test("that throw while they are loaded are told with the line of their file", async () => {
+  test("that throw while loading are reported at the line of their file", async () => {
     write("part.ts", `${source(name)}\nthrow new Error("not today");\n`);
     const message = await messageOf(loadExperiment(write("spec.yaml", spec(name))));
     const line = source(name).split("\n").length + 1;
@@ -151,19 +151,19 @@ describe.each(names)("custom %s", (name) => {
     expect(message).toMatch(/name another .* at spec\.yaml:\d+:\d+/);
   });
 
-  test("that are not there are told with the files that are", async () => {
+  test("that do not exist are reported with the files that do", async () => {
     write("prat.ts", source(name));
     const message = await messageOf(loadExperiment(write("spec.yaml", spec(name))));
     expect(message).toContain('did you mean "./prat.ts"?');
   });
 
-  test("are looked for when only the path is missing", async () => {
+  test("are suggested if only the path is missing", async () => {
     write(`${name}/mine.ts`, source(name));
     const message = await messageOf(loadExperiment(write("spec.yaml", spec(name, "{ type: mine }"))));
     expect(message).toContain(`did you mean "./${name}/mine.ts"?`);
   });
 
-  test("may be named by a file that is extended, from where that is", async () => {
+  test("may be named by an extended file, relative to that file", async () => {
     write("base/part.ts", source(name));
     write("base/spec.yaml", spec(name));
     const { resolved } = await loadExperiment(write("spec.yaml", "extends: base/spec.yaml\n"));
@@ -172,7 +172,7 @@ describe.each(names)("custom %s", (name) => {
 });
 
 describe("an optimizer from a file", () => {
-  test("is swept beside a built-in one, by its type alone and as a block with options of its own", async () => {
+  test("is swept beside a built-in one, by its type alone and as a block with its own options", async () => {
     write("part.ts", source("optimizers"));
     const text = spec("optimizers", "{ type: adam }");
     const byType = write(
@@ -193,7 +193,7 @@ describe("an optimizer from a file", () => {
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(2);
   });
 
-  test("has its options swept, each value checked", async () => {
+  test("has swept options, and each value is checked", async () => {
     write("part.ts", source("optimizers"));
     const sweep = (values: string): string =>
       `${spec("optimizers")}sweep:\n  sampler: { type: grid }\n  parameters:\n    optimizer.size: ${values}\n`;
@@ -212,7 +212,7 @@ describe("an optimizer from a file", () => {
     expect(resolved["optimizer"]).toEqual({ type: "./part.ts", size: 4 });
   });
 
-  test("whose check fails for a reason of its own is told at its line", async () => {
+  test("whose check fails is reported at its line", async () => {
     const file = write("spec.yaml", spec("optimizers"));
     const functions = `check() {
     throw new TypeError("nobody knows");
@@ -223,7 +223,7 @@ describe("an optimizer from a file", () => {
     );
   });
 
-  test("may lie in one file with another kind of part", async () => {
+  test("may be in one file with another kind of part", async () => {
     const loss = source("losses")
       .replace("part =", "loss =")
       .replace('import { Type } from "typebox";\n', "");
@@ -237,7 +237,7 @@ describe("an optimizer from a file", () => {
   });
 });
 
-test("a sampler whose function throws is told at the line of its file", async () => {
+test("a sampler whose function throws is reported at the line of its file", async () => {
   const file = write("spec.yaml", spec("samplers"));
   write("part.ts", source("samplers", "check: () => [], propose() {\n    return missing.length;\n  }"));
   expect(await messageOf(loadExperiment(file))).toMatch(
@@ -245,7 +245,7 @@ test("a sampler whose function throws is told at the line of its file", async ()
   );
 });
 
-test("a sampler that fails in a later generation is named", async () => {
+test("a sampler that fails in a later generation is named in the error", async () => {
   const functions = `check: () => [], generations: () => [1, 1],
   proposeNext: (_domains, _options, _rng, history) => [{ parameters: { "training.epochs": 1 + 6 * history.length } }]`;
   write("part.ts", source("samplers", functions).replaceAll("defineSampler", "defineAdaptiveSampler"));
@@ -261,7 +261,7 @@ test.each([
   ["[{}]", "it proposes no value for training.epochs"],
   ["undefined", "a list of combinations was expected, got nothing"],
   ["[1]", "parameter → value was expected, got 1"],
-])("a sampler that proposes %s is told where it is named", async (proposed, fact) => {
+])("a sampler that proposes %s is reported where it is named", async (proposed, fact) => {
   const file = write("spec.yaml", spec("samplers"));
   write("part.ts", source("samplers", `check: () => [], propose: () => (${proposed})`));
   expect(await messageOf(loadExperiment(file))).toMatch(
@@ -269,7 +269,7 @@ test.each([
   );
 });
 
-test("an augmentation that mixes images makes no views of one", async () => {
+test("an augmentation that mixes images is not allowed for views of one image", async () => {
   write("part.ts", source("augmentations", "mixes: true, plan: () => ({ mix: () => 1 })"));
   const text = `${spec("augmentations")}evaluation: { augment: [{ type: ./part.ts }] }\n`;
   expect(await messageOf(loadExperiment(write("spec.yaml", text)))).toContain(
@@ -277,7 +277,7 @@ test("an augmentation that mixes images makes no views of one", async () => {
   );
 });
 
-test("an initializer from a file may start the weights of one layer", async () => {
+test("an initializer from a file can initialize the weights of one layer", async () => {
   write("part.ts", source("initializers"));
   const text = spec("layers", "{ type: dense, units: 3, initializer: { type: ./part.ts, size: 2 } }");
   const { resolved } = await loadExperiment(write("spec.yaml", text));

@@ -23,34 +23,34 @@ import { findTarget } from "./sweep/substitute.ts";
 import { find, toData, type Located, type LocatedEntry, type LocatedMap } from "./yaml/located.ts";
 import { positionOf, type Span } from "./yaml/source.ts";
 
-/** The parts that an experiment brings along in files of its own. */
+/** The custom parts of an experiment. */
 export interface CustomParts {
-  /** The experiment, in which the path of each is relative to the experiment file. */
+  /** The experiment, with the paths of custom parts relative to the experiment file. */
   readonly root: LocatedMap;
-  /** The built-in entries and the custom ones, by the path that names them. */
+  /** The built-in entries, and the custom ones by their paths. */
   readonly catalogs: Catalogs;
   /** Path → the bytes of the file, for the fingerprint. */
   readonly sources: ReadonlyMap<string, Uint8Array>;
-  /** The paths of those that cannot be used, which the problems tell. */
+  /** The paths of parts that cannot be used; the problems say why. */
   readonly unusable: ReadonlySet<string>;
-  /** What to tell about a function of such a part that fails later. */
+  /** Returns the problem for a function of a part that fails later. */
   problemOf(error: CustomPartError): Problem | undefined;
 }
 
 const FILE = /\.[cm]?[jt]s$/;
 
-/** Where a custom part is named, and as what. */
+/** A place where a custom part is named, and its catalog. */
 interface Naming {
   readonly catalog: CatalogName;
-  /** The path of its file from the experiment file. */
+  /** The path of its file, relative to the experiment file. */
   readonly name: string;
   readonly place: Span;
 }
 
 /**
- * Loads every part that is named by a file, once. A path is relative to the file that names it; what comes
- * back has it relative to the experiment file, so that it holds for the resolved experiment too. Runs the
- * files: that is why a person names them.
+ * Loads every part that is named by a file, once. A path is relative to the file that names it; in the
+ * returned experiment it is relative to the experiment file, so that it holds for the resolved experiment
+ * too. This runs the files.
  */
 export async function loadCustomParts(
   root: LocatedMap,
@@ -80,7 +80,7 @@ export async function loadCustomParts(
   };
 
   let renamed = root;
-  // A part may hold others, which its schema tells: so it is loaded before they are looked for.
+  // A part may contain others, as its schema says, so it is loaded before they are searched for.
   for (let before = -1; before < namings.size;) {
     before = namings.size;
     const found: Naming[] = [];
@@ -94,7 +94,7 @@ export async function loadCustomParts(
       namings.set(key, naming);
       const path = resolve(home, name);
       try {
-        // A schema that is none shows here.
+        // An invalid schema is found here.
         await load(catalog, name, path, (definition) => checkSchema(schemaOf(definition)));
         sources.set(name, readFileSync(path));
       } catch (error) {
@@ -123,14 +123,14 @@ function withArticle(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
-/** `at spec.yaml:10:15`, `in --set …` */
+/** Returns `at spec.yaml:10:15` or `in --set …`. */
 function whereIs(place: Span): string {
   const { line, column } = positionOf(place);
   const { kind, name } = place.source;
   return kind === "file" ? `at ${name}:${line}:${column}` : `in ${name}`;
 }
 
-/** The experiment with each custom part named from `home`; `onNaming` hears of each. */
+/** Returns the experiment with the path of each custom part relative to `home`. Calls `onNaming` for each. */
 function rename(
   root: LocatedMap,
   schema: JsonSchema,
@@ -159,10 +159,10 @@ function rename(
   return swept.kind === "map" ? swept : named;
 }
 
-/** The `type` of a block of that catalog, as it is called from the experiment file. */
+/** Returns the `type` of a block of that catalog, with its path relative to the experiment file. */
 type Rename = (catalog: CatalogName, type: Located) => Located;
 
-/** What is tried at a path: blocks, or the types of blocks. */
+/** Renames the custom parts in a domain, whose values are blocks or types of blocks. */
 function renameDomain(
   domain: Located,
   path: Path,
@@ -178,12 +178,12 @@ function renameDomain(
   return schema === undefined ? domain : mapOptions(domain, (option) => renameIn(option, schema, to));
 }
 
-/** Every block in it that names an entry of an open catalog. */
+/** Renames the custom parts in every block that names an entry of an open catalog. */
 function renameIn(node: Located, schema: JsonSchema, to: Rename): Located {
   if (node.kind === "scalar") return node;
   const { catalog, items } = schema;
   if (node.kind === "list") {
-    // Where no list belongs it is one of values to try.
+    // A list where the schema has none is a list of values to try.
     const each = items ?? schema;
     return { ...node, items: node.items.map((item) => renameIn(item, each, to)) };
   }
@@ -200,7 +200,7 @@ function renameIn(node: Located, schema: JsonSchema, to: Rename): Located {
   return { ...node, entries: new Map(entries) };
 }
 
-/** The options of a domain, however the list of them is written. */
+/** Changes the options of a domain, whether it is a plain list or a `choice`. */
 function mapOptions(domain: Located, change: (option: Located) => Located): Located {
   const values = find(domain, ["values"])?.value;
   if (values?.kind === "list") return replaceAt(domain, ["values"], mapOptions(values, change));

@@ -4,11 +4,11 @@ import { parametersOf, type WrittenDomains } from "@nn/sweep";
 import { canonicalJson, isRecord } from "@nn/training";
 
 /**
- * 12 hexadecimal digits that stand for everything that can change a byte of the results: the resolved
- * experiment and the files of its custom parts. The name and the description are left out: the one names the
- * folder above, the other is for people, and correcting it must not make a finished run a new one. So are the
- * minutes that a sweep may take: one that has used them up resumes with more. What such a file imports is
- * not followed.
+ * Returns 12 hexadecimal digits that represent everything that can change a byte of the results: the resolved
+ * experiment and the files of its custom parts. Name and description are left out: the name is that of the
+ * results folder, the description is for people, and correcting one must not turn a finished run into a new
+ * one. The minutes of a sweep's budget are left out too, because a sweep that has used them up resumes with
+ * more. Files that a custom part imports are not included.
  */
 export function fingerprintOf(
   resolved: Readonly<Record<string, unknown>>,
@@ -16,7 +16,7 @@ export function fingerprintOf(
   sources: ReadonlyMap<string, Uint8Array>,
 ): string {
   const { name: _name, description: _description, ...rest } = withoutMinutes(resolved);
-  // The order of the parameters is the order of the trials, and sorting the keys would lose it.
+  // The order of the parameters is the order of the trials, which sorting the keys would lose.
   const order = parametersOf(swept).map(({ name }) => name);
   const hash = createHash("sha256").update(canonicalJson({ ...rest, order }));
   for (const [path, bytes] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -36,7 +36,7 @@ async function load(text: string, ...set: string[]): Promise<Experiment> {
   return loadExperiment(write("experiment.yaml", text), { set });
 }
 
-describe("what a file leaves out", () => {
+describe("a key that a file leaves out", () => {
   test("is filled in from the schemas of the catalogs", async () => {
     const { seed, repeats, metric, goal, trials } = await load(SMALL);
 
@@ -72,7 +72,7 @@ describe("what a file leaves out", () => {
     ]);
   });
 
-  test("a sweep by a loss minimizes it", async () => {
+  test("a sweep that ranks by a loss minimizes it", async () => {
     const sweep =
       "sweep: { sampler: { type: grid }, metric: train.loss, parameters: { training.epochs: [1, 2] } }\n";
     expect((await load(SMALL + sweep)).goal).toBe("minimize");
@@ -80,7 +80,7 @@ describe("what a file leaves out", () => {
 });
 
 describe("extends", () => {
-  test("merges maps, replaces lists, and takes a block of another type whole", async () => {
+  test("merges maps, replaces lists, and replaces a block of another type as a whole", async () => {
     write("base.yaml", SMALL);
     const { trials, name, description } = await load(`
 extends: ./base.yaml
@@ -98,14 +98,14 @@ training: { batchSize: 50 }
     expect(training).toEqual({ epochs: 2, batchSize: 50, shuffle: true });
   });
 
-  test("takes over everything but the description: what the base asks is not what this file asks", async () => {
+  test("inherits everything but the description", async () => {
     write("base.yaml", `${SMALL}description: Of the base\n`);
     const { description, fingerprint } = await load("extends: ./base.yaml\n");
     expect(description).toBe("");
     expect(fingerprint).toBe((await load(SMALL)).fingerprint);
   });
 
-  test("goes over several files, each path from the file that has it", async () => {
+  test("follows several files, each path relative to the file that contains it", async () => {
     write("deep/er/base.yaml", SMALL);
     write("deep/middle.yaml", "extends: er/base.yaml\nseed: 7\n");
     const { seed, name } = await load("extends: deep/middle.yaml\nname: leaf\n");
@@ -120,7 +120,7 @@ training: { batchSize: 50 }
 });
 
 describe("--set", () => {
-  test("puts values of every kind in place, whether the key was there or not", async () => {
+  test("sets values of every kind, whether or not the key exists", async () => {
     const { trials, name } = await load(
       SMALL,
       "name=other",
@@ -137,7 +137,7 @@ describe("--set", () => {
     expect(optimizer["learningRate"]).toBe(0.001);
   });
 
-  test("a type takes the place of the whole block, in whatever order the arguments come", async () => {
+  test("a type replaces the whole block, whatever the order of the arguments", async () => {
     const one = await load(SMALL, "optimizer.type=adam", "optimizer.learningRate=0.5");
     const other = await load(SMALL, "optimizer.learningRate=0.5", "optimizer.type=adam");
     expect(one.trials[0]!.spec.optimizer).toMatchObject({ type: "adam", learningRate: 0.5 });
@@ -156,7 +156,7 @@ describe("trials", () => {
   const sweep = (parameters: string, sampler = "{ type: grid }"): string =>
     `${SMALL}repeats: 2\nseed: 5\nsweep:\n  sampler: ${sampler}\n  parameters:\n${parameters}`;
 
-  test("each configuration is followed by its repeats, with the seeds that follow each other", async () => {
+  test("each configuration is followed by its repeats, with consecutive seeds", async () => {
     const { trials, sweptPaths } = await load(
       sweep("    optimizer.learningRate: [0.1, 0.2]\n    model.layers[1].units: [8, 16]\n"),
     );
@@ -189,13 +189,13 @@ describe("trials", () => {
     expect(trials[0]!.spec.model.initializer).toEqual({ type: "he", distribution: "uniform" });
   });
 
-  test("a swept type leaves behind the defaults of the one it replaces", async () => {
+  test("a swept type drops the defaults of the type that it replaces", async () => {
     const { trials } = await load(sweep("    optimizer.type: [sgd, adam]\n"));
     expect(trials[2]!.spec.optimizer).toMatchObject({ type: "adam", learningRate: 0.1 });
     expect(trials[2]!.spec.optimizer).not.toHaveProperty("momentum");
   });
 
-  test("random proposals depend on the seed alone", async () => {
+  test("random proposals depend only on the seed", async () => {
     const text = sweep(
       "    optimizer.learningRate: { type: float, min: 0.01, max: 1, scale: log }\n",
       "{ type: random, trials: 3 }",
@@ -220,7 +220,7 @@ describe("the fingerprint", () => {
     );
   });
 
-  test("is the same however many minutes a sweep may take", async () => {
+  test("does not depend on the minutes of a sweep's budget", async () => {
     const sweep = (budget: string): string =>
       `${SMALL}sweep: { sampler: { type: grid }, ${budget} parameters: { optimizer.momentum: [0, 0.5] } }\n`;
     expect(await fingerprint(sweep("budget: { minutes: 3 },"))).toBe(await fingerprint(sweep("")));
@@ -245,10 +245,10 @@ describe("the fingerprint", () => {
   });
 });
 
-describe("a layer of one's own", () => {
+describe("a custom layer", () => {
   const layers = join(import.meta.dirname, "../test/specs/layers");
 
-  test("is found beside the file that names it, and named from the experiment's folder", async () => {
+  test("is found relative to the file that names it, and named relative to the experiment file", async () => {
     cpSync(join(layers, "scale.ts"), join(folder, "parts/layers/scale.ts"));
     write("parts/base.yaml", SMALL.replace("type: relu", "type: ./layers/scale.ts"));
     const file = write("own.yaml", "extends: parts/base.yaml\nname: own\n");
@@ -272,7 +272,7 @@ describe("a layer of one's own", () => {
     expect(two.fingerprint).not.toBe(one.fingerprint);
   });
 
-  test("can be swept against layers of the catalog", async () => {
+  test("can be swept together with layers of the catalog", async () => {
     cpSync(join(layers, "scale.ts"), join(folder, "layers/scale.ts"));
     const { trials } = await load(
       `${SMALL}sweep:\n  sampler: { type: grid }\n  parameters:\n    model.layers[2]: [{ type: relu }, { ` +

@@ -37,40 +37,40 @@ import { configurationsOf, trialSpecOf, trialsOf } from "./sweep/trials.ts";
 
 /** Options of `loadExperiment`. */
 export interface LoadOptions {
-  /** `path=value` each, put over the file in this order. */
+  /** `path=value` assignments, applied to the file in this order. */
   readonly set?: readonly string[];
-  /** Called while many files of data are looked into: how many are done. */
+  /** Called with progress while many data files are read. */
   readonly onLook?: ((done: number, total: number) => void) | undefined;
 }
 
-/** An experiment, the network of its first trial, and what comes after its first generation. */
+/** An experiment, the network of its first trial, and the trials of later generations. */
 export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
   readonly next: NextTrials;
-  /** What the data of its trials are, in a line each, where their files say so. */
+  /** One line about each data set of its trials, if its files say something. */
   readonly dataSummaries: readonly string[];
-  /** What may be a slip, and may be meant: sentences without their dots. */
+  /** Notices on likely mistakes, as sentences without a final period. */
   readonly notices: readonly string[];
-  /** Of the spec of one of its trials. */
+  /** Returns the forecast input of a trial's spec. */
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
-  /** What tells its trials from those of other runs. */
+  /** Returns the identity of a trial, which distinguishes it from trials of other runs. */
   readonly identityOf: IdentityOf;
-  /** What its blocks name, custom parts among them. */
+  /** The entries that its blocks may name, including custom parts. */
   readonly catalogs: Catalogs;
-  /** The path of each custom part → the bytes of its file. */
+  /** Maps the path of each custom part to the bytes of its file. */
   readonly customFiles: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
- * Reads an experiment file, with what it extends and what `set` puts over it, and checks it whole. Throws
- * ExperimentError with every mistake that was found; writes nothing.
+ * Reads an experiment file, with the files that it extends and the assignments of `set`, and checks all of
+ * it. Throws ExperimentError with every mistake that was found. Writes nothing.
  */
 export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<Experiment> {
   return (await loadExperimentPlan(file, options)).experiment;
 }
 
-/** As `loadExperiment`, with the network planned. */
+/** Like `loadExperiment`, but also returns the planned network and more (`LoadedExperiment`). */
 export async function loadExperimentPlan(
   file: string,
   { set = [], onLook }: LoadOptions = {},
@@ -98,15 +98,13 @@ export async function loadExperimentPlan(
   }
 }
 
-/**
- * What a sampler has proposed that is no combination, as a mistake of that sampler; any other error as it is.
- */
+/** Converts a ProposalError to a CustomPartError of the sampler; returns any other error unchanged. */
 function nameSampler(error: unknown, sweep: Pick<SweepBlock, "sampler"> | undefined): unknown {
   if (!(error instanceof ProposalError) || sweep === undefined) return error;
   return new CustomPartError(`sampler ${sweep.sampler.type}`, error.message);
 }
 
-/** Checks what was read, and plans its trials. Throws ExperimentError with all that is wrong. */
+/** Checks an experiment that was read, and plans its trials. Throws ExperimentError with all mistakes. */
 async function checkAndPlan(
   read: Read,
   written: Omit<CauseCandidates, "root">,
@@ -122,7 +120,7 @@ async function checkAndPlan(
       ? checkSweptPaths(root, body, check, block.parameters, problems)
       : [];
   const networkSizeOf = createNetworkSize(read);
-  // Networks are planned of a file that has no mistake so far.
+  // Networks are planned only if the file has no mistake so far.
   const sizing = problems.any
     ? undefined
     : { sizeOf: networkSizeOf, layers: layersOf(trialSpecOf(body), read) };
@@ -212,7 +210,7 @@ async function checkAndPlan(
   };
 }
 
-/** Planned once a spec. */
+/** Returns a function that plans each spec once. */
 function forecastInputBy(files: CustomFiles): (spec: TrialSpec) => ForecastInput {
   const known = new Map<TrialSpec, ForecastInput>();
   return (spec) => {
@@ -227,7 +225,7 @@ interface Read extends LoadedSpec, CustomParts {
   readonly unusable: ReadonlySet<string>;
 }
 
-/** What was composed, with assignments put over it and held against the schema. */
+/** Applies assignments to a composed experiment and checks it against the schema. */
 async function readWith(
   set: readonly string[],
   composed: LocatedMap,
@@ -256,7 +254,7 @@ interface CompiledSchema {
 
 const compiled = new WeakMap<Catalogs, CompiledSchema>();
 
-/** Compiling it takes its time: the schema of the same catalogs is compiled once. */
+/** Returns the schema of these catalogs and its check; each is compiled once, because that takes time. */
 export function compiledSchema(catalogs: Catalogs = builtIn): CompiledSchema {
   const known = compiled.get(catalogs);
   if (known !== undefined) return known;
@@ -274,7 +272,6 @@ interface Head {
 }
 
 function headOf(completed: Readonly<Record<string, unknown>>): Head {
-  // The schema has been checked, and `fillDefaults` has put seed and repeats in.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // The schema has been checked, and `fillDefaults` has filled in seed and repeats.
   return { description: "", ...(completed as Omit<Head, "description"> & Partial<Head>) };
 }

@@ -6,13 +6,13 @@ import { loadExperiment } from "../src/load-experiment.ts";
 import { ExperimentError } from "../src/errors/problem.ts";
 import { withoutLists } from "../src/testing/without-lists.ts";
 
-// Each YAML file of this folder is a wrong experiment; the .txt file beside it is the exact message. Lines
-// that begin with `# --set ` are arguments. A message that is missing is written where CI is not set, and
-// fails where it is. After a deliberate change of a message: `vitest run -u`, and read the difference.
+// Each YAML file of this folder is a wrong experiment; the .txt file beside it holds the exact message. Lines
+// that begin with `# --set ` are arguments. A missing message file is written, except in CI, where the test
+// fails. After a deliberate change of a message, run `vitest run -u` and read the difference.
 const folder = join(import.meta.dirname, "specs");
 const cases = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
 
-/** What a person is told about a file, with paths from its folder. */
+/** Returns the message about a file, with paths relative to its folder. */
 async function messageFor(name: string): Promise<string> {
   const file = join(folder, name);
   const set = [...readFileSync(file, "latin1").matchAll(/^# --set (.*)$/gm)].map(

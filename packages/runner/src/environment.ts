@@ -22,7 +22,7 @@ export function describeEnvironment({ kernels, threads, data }: RunEnvironment):
   return `${JSON.stringify({ ...machine(), kernels, threads, data }, null, 2)}\n`;
 }
 
-/** Reads the environment.json of an earlier run; empty if there is none. */
+/** Reads the environment.json of an earlier run; null and empty values if it cannot be read. */
 export function readEnvironment(folder: string): RunEnvironment {
   try {
     const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));

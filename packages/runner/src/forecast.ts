@@ -59,7 +59,7 @@ export interface RunWork {
   readonly share: number;
 }
 
-/** Number of sampled configurations of later generations: enough for a fair mean. */
+/** Number of configurations that represent a sweep: enough for a fair mean. */
 const MOST_ALIKE = 32;
 
 /**
@@ -162,7 +162,7 @@ function sumOf<Item>(items: readonly Item[], of: (item: Item) => number): number
   return items.reduce((sum, item) => sum + of(item), 0);
 }
 
-/** Number of networks to time; the times of other networks are estimated from these. */
+/** Largest number of networks to time; the times of other networks are estimated from these. */
 const MOST_NETWORKS = 4;
 
 /**
@@ -197,8 +197,8 @@ function networkKey(
 }
 
 /**
- * Returns the speed of a network: measured, or scaled by multiply-adds from the most similar measured
- * network.
+ * Returns the speed of a network: measured, or scaled from the measured network that is nearest in
+ * multiply-adds.
  */
 function paceOf(
   spec: TrialSpec,

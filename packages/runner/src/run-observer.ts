@@ -1,12 +1,14 @@
 import type { Report, Trial, TrialOutcome } from "@nn/training";
 
-/** Receives the events of a run's trials after they are on the disk, such as the terminal output. */
+/**
+ * Receives the events of a run's trials after they are on the disk, for example to show them in the terminal.
+ */
 export interface RunObserver {
   report(trial: Trial, report: Report): void;
   ended(trial: Trial, outcome: TrialOutcome): void;
   /** `details` is the file with the stack trace, if one was written. */
   failed(trial: Trial, reason: string, details: string | undefined): void;
-  /** After this epoch. */
+  /** The trial was pruned after this epoch. */
   pruned(trial: Trial, epoch: number): void;
   retried(trial: Trial, reason: string): void;
 }

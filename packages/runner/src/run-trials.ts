@@ -25,7 +25,7 @@ export interface TrialRun {
   readonly next: NextTrials;
   /** Returns what identifies a trial among those of other runs. */
   readonly identityOf: IdentityOf;
-  /** Where its pruner is found; the built-in ones unless given. */
+  /** The catalog of its pruner; by default the built-in one. */
   readonly catalogs?: Pick<Catalogs, "pruners"> | undefined;
   readonly directory: RunDirectory;
   /** Checkpoints of earlier runs that trials of this run resume from. */
@@ -133,12 +133,15 @@ export async function runPendingTrials(run: TrialRun, observer: RunObserver): Pr
   return [...stopped.values()].sort((a, b) => a.trial.number - b.trial.number);
 }
 
-/** Records the end of a sweep whose budget is used up, and removes the files of later trials. */
+/** Records the end of a sweep that its budget has ended, and removes the files of later trials. */
 export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirectory): void {
   if (isOver && end !== undefined) directory.endSweep(end.after, end.reason);
 }
 
-/** Copies the checkpoint of an earlier run to the trial's place, if nothing of the trial is recorded yet. */
+/**
+ * Copies the checkpoint of an earlier run to the trial's folder, if the trial has neither epochs nor a
+ * checkpoint yet.
+ */
 function goOnFromEarlier({ directory, checkpoints }: TrialRun, { number }: Trial): void {
   const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
   if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;

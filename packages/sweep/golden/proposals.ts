@@ -1,7 +1,7 @@
 /**
- * Records what each sampler proposes today: `node golden/proposals.ts` in packages/sweep. A change of these
- * bytes makes runs that people have repeat otherwise: record anew only where that is meant, and say so in the
- * commit.
+ * Records what each sampler proposes: run `node golden/proposals.ts` in packages/sweep. If these bytes
+ * change, people's runs give other results when they are repeated. Record again only if that is intended, and
+ * say so in the commit.
  */
 import { writeFileSync } from "node:fs";
 import { recordedProposals } from "../test/recorded-proposals.ts";

@@ -1,7 +1,7 @@
-/** Something wrong with a sweep, as data: whoever has the experiment file says where in it that is. */
+/** A problem of a sweep, as data. The caller finds its position in the experiment file. */
 export interface Problem {
-  /** Keys and indices that lead to it; from what is said where the problem is made. */
+  /** Keys and indices that lead to it. The function that returns the problem says where the path starts. */
   readonly path: readonly (string | number)[];
-  /** What was expected, what came, what to do. */
+  /** What was expected, what was found and what to do. */
   readonly message: string;
 }

@@ -1,14 +1,17 @@
 import { contains } from "./space/contains.ts";
 import { existingIn, type Parameter } from "./space/space.ts";
 
-/** A custom sampler that proposes what is no combination. The message is a part of a sentence. */
+/**
+ * Thrown if a custom sampler proposes something other than combinations. The message is part of a sentence.
+ */
 export class ProposalError extends Error {
   override readonly name = "ProposalError";
 }
 
 /**
- * Throws ProposalError unless these are combinations with a value in its domain for each parameter that
- * exists. `count`: how many there must be, where that is known.
+ * Throws ProposalError unless `proposals` is a list of combinations, each with a value in its domain for
+ * every parameter that exists. `count` is the required number of combinations; undefined if any number is
+ * valid.
  */
 export function requireProposals(
   proposals: unknown,

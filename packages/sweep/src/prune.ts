@@ -3,7 +3,7 @@ import type { Problem } from "./problem.ts";
 import type { PruningContext, Pruner, PrunerDefinition } from "./pruner.ts";
 
 /**
- * The `pruner` of an experiment's `sweep` block: `type` names an entry of `pruners`; the rest are its
+ * The `pruner` of an experiment's `sweep` block. `type` names an entry of `pruners`; the other keys are its
  * options.
  */
 export interface PrunerBlock {
@@ -15,8 +15,8 @@ export interface PrunerBlock {
 export type PrunerCatalog = ReadonlyMap<string, PrunerDefinition>;
 
 /**
- * All that is wrong with a pruner for this course beyond its schema. Paths lead from the `pruner` block.
- * `catalog`: the pruners that there are, here and below; the built-in ones unless given.
+ * Returns the problems of a pruner in this sweep that its schema cannot describe. Paths start at the `pruner`
+ * block. `catalog` holds the available pruners, here and below; by default the built-in ones.
  */
 export function checkPruner(
   { type, ...options }: PrunerBlock,
@@ -26,7 +26,7 @@ export function checkPruner(
   return prunerOf(type, catalog).check(options, course);
 }
 
-/** The pruner of a sweep, which has been told nothing yet, after `checkPruner` found nothing wrong. */
+/** Creates the pruner of a sweep. The block must have passed `checkPruner`. */
 export function createPruner(
   { type, ...options }: PrunerBlock,
   course: PruningContext,
@@ -35,12 +35,12 @@ export function createPruner(
   return prunerOf(type, catalog).create(options, course);
 }
 
-/** Whether what the pruner of that type says of a configuration may depend on later ones. */
+/** Whether decisions of pruners of this type may depend on later configurations. */
 export function needsLater(type: string, catalog: PrunerCatalog = pruners): boolean {
   return prunerOf(type, catalog).needsLater === true;
 }
 
-/** An unknown type is not for people to see: the schema lists the types. */
+/** Throws RangeError for an unknown type. Users never see it, because the schema lists the types. */
 function prunerOf(type: string, catalog: PrunerCatalog): PrunerDefinition {
   const pruner = catalog.get(type);
   if (pruner !== undefined) return pruner;

@@ -4,57 +4,65 @@ import type { Problem } from "./problem.ts";
 import type { Goal } from "./rank.ts";
 
 /**
- * A pruner: one file in pruners/ that exports one of these, made by `definePruner`. It stops configurations
- * that are not worth the rest of their training.
+ * A pruner: stops configurations that are not worth training to the end. Each file in pruners/ exports one,
+ * made by `definePruner`.
  */
 export interface PrunerDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** What it stops, and what it makes of a configuration without an objective. */
+  /** Says what it stops and how it treats a configuration without an objective. */
   readonly description: string;
   /**
-   * That what it says of a configuration may depend on later ones; absent: on those before it alone, so that
-   * the first so many of a sweep end as they do where there are no others.
+   * Whether a decision on a configuration may depend on later configurations. If absent, it depends only on
+   * the configuration itself and on earlier ones, so the first n configurations of a sweep end the same
+   * without the rest.
    */
   readonly needsLater?: true;
-  /** What it cannot do with this course. Paths lead from the `pruner` block. */
+  /** Returns the problems of these options in this sweep. Paths start at the `pruner` block. */
   check(options: Static<Options>, course: PruningContext): Problem[];
   create(options: Static<Options>, course: PruningContext): Pruner;
 }
 
-/** What is known of a sweep before it begins. */
+/** What is known about a sweep before it begins. */
 export interface PruningContext {
-  /** Of a whole training. */
+  /** Number of epochs of a full training. */
   readonly epochs: number;
   /**
-   * How many configurations each generation has; mostly there is one. None of the next begins before all of
-   * one have ended, so that nobody may wait for a later generation.
+   * Number of configurations per generation; usually there is a single generation. A generation begins only
+   * when all configurations of the one before have ended, so no configuration may wait for a later
+   * generation.
    */
   readonly generations: readonly number[];
-  /** What is reported is an objective of this kind: an accuracy's objective is minus the accuracy. */
+  /**
+   * Goal of the metric. Reported objectives follow from it (`objectiveOf`): the objective of an accuracy is
+   * minus the accuracy.
+   */
   readonly goal: Goal;
-  /** The least and the greatest value that the metric can have, where that is known. */
+  /** Smallest and largest possible value of the metric, if known. */
   readonly reach?: readonly [least: number, most: number];
 }
 
 /**
- * Judges the configurations of one sweep, numbered from 0 in the order in which they were proposed. Its
- * verdicts depend on what was reported and not on the order in which that came: a verdict that needs others
- * is given when those have reported or ended. A killed sweep continues with a new one that is told
- * everything again, in any order in which each configuration's own reports ascend and its end is the last.
- * (One that promises less says so in its description, and must be told in the order in which it came.)
+ * Decides which configurations of one sweep continue. Configurations are numbered from 0 in the order in
+ * which they were proposed. Decisions depend on what was reported, not on the order of arrival: a decision
+ * that needs other configurations is returned when those have reported or ended. A killed sweep resumes with
+ * a new pruner that gets all reports again, in any order in which each configuration's own reports ascend and
+ * its end comes last. A pruner that depends on the order of arrival says so in its description and must get
+ * the reports in that order.
  */
 export interface Pruner {
   /**
-   * After which epochs a configuration stops and waits for a verdict: ascending, each before the last epoch.
+   * Returns the epochs after which a configuration stops and waits for a decision: ascending, each before the
+   * last epoch.
    */
   rungs(configuration: number): readonly number[];
   /**
-   * The configuration waits at the rung of this epoch, with this objective; undefined: it has none, or one
-   * that is not finite. Returns every verdict that is now known, of this one and of those that waited.
+   * Reports that the configuration waits at the rung of this epoch, with this objective; undefined if it has
+   * none or one that is not finite. Returns all decisions that are now known, on this configuration and on
+   * others that waited.
    */
   report(configuration: number, epoch: number, objective: number | undefined): PruningDecision[];
   /**
-   * The configuration has ended otherwise: completed, diverged or failed, where it did not wait for a
-   * verdict. One that was stopped has not. Returns as `report`.
+   * Reports that the configuration completed, diverged or failed while it was not waiting for a decision. It
+   * is not called for a configuration that the pruner stopped. Returns all decisions that are now known.
    */
   end(configuration: number): PruningDecision[];
 }
@@ -62,13 +70,13 @@ export interface Pruner {
 /** Whether a configuration continues after a rung or is stopped there. */
 export interface PruningDecision {
   readonly configuration: number;
-  /** The rung. */
+  /** The epoch of the rung. */
   readonly epoch: number;
-  /** Or else it is stopped there. */
+  /** Whether it continues; otherwise it is stopped at this rung. */
   readonly goesOn: boolean;
 }
 
-/** Gives `check` and `create` the type of the options its schema describes. */
+/** Defines a pruner. The schema of its options gives the option types of `check` and `create`. */
 export function definePruner<Options extends TObject>(
   definition: PrunerDefinition<Options>,
 ): PrunerDefinition<Options> {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { objectiveOf, rank } from "./rank.ts";
 
-test("best first by the goal; what diverged or has no value last, in its order", () => {
+test("best first by the goal; items that diverged or have no value last, in their order", () => {
   const values = [0.2, NaN, 0.9, undefined, -Infinity, 0.5, Infinity];
   const at = (index: number): number | undefined => values[index];
   const indices = [...values.keys()];
@@ -10,7 +10,7 @@ test("best first by the goal; what diverged or has no value last, in its order",
   expect(rank(indices, at, "minimize")).toEqual([0, 5, 2, 1, 3, 4, 6]);
 });
 
-test("equals keep their order, and the list that was given stays as it is", () => {
+test("equals keep their order, and the given list is not changed", () => {
   const items = Object.freeze([
     { name: "a", value: 1 },
     { name: "b", value: 0 },
@@ -21,7 +21,7 @@ test("equals keep their order, and the list that was given stays as it is", () =
   expect(names).toEqual(["a", "c", "b", "d"]);
 });
 
-test("ranking is a sort of the finite values with the others behind it", () => {
+test("ranking sorts the finite values and puts the others at the end", () => {
   const values = fc.array(fc.option(fc.double(), { nil: undefined }));
   fc.assert(
     fc.property(values, (list) => {
@@ -34,7 +34,7 @@ test("ranking is a sort of the finite values with the others behind it", () => {
   );
 });
 
-test("a cost is smaller where the metric is better, and is none where that is not a finite number", () => {
+test("an objective is smaller if the metric is better, and undefined if the metric is not finite", () => {
   expect([objectiveOf(0.9, "maximize"), objectiveOf(0.9, "minimize")]).toEqual([-0.9, 0.9]);
   for (const metric of [undefined, NaN, Infinity, -Infinity])
     expect(objectiveOf(metric, "minimize")).toBeUndefined();

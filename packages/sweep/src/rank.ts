@@ -2,7 +2,8 @@
 export type Goal = "maximize" | "minimize";
 
 /**
- * The metric turned so that smaller is better; undefined without one, and where it is not a finite number.
+ * Returns the metric as an objective, where smaller is better: negated if the goal is `maximize`. Returns
+ * undefined if the metric is undefined or not finite.
  */
 export function objectiveOf(metric: number | undefined, goal: Goal): number | undefined {
   if (metric === undefined || !Number.isFinite(metric)) return undefined;
@@ -10,8 +11,8 @@ export function objectiveOf(metric: number | undefined, goal: Goal): number | un
 }
 
 /**
- * The items from best to worst by their metric. What has none, and what is not a finite number (training
- * diverged), comes last; equals keep their order. A new list.
+ * Returns a new list of the items from best to worst by metric. Items without a metric, or with one that is
+ * not finite (training diverged), come last. Equal items keep their order.
  */
 export function rank<Item>(
   items: readonly Item[],

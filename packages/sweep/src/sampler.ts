@@ -5,70 +5,71 @@ import type { Assignment, Domains } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
 import type { Condition } from "./space/space.ts";
 
-/**
- * A sampler: one file in samplers/ that exports one of these, made by `defineSampler` or
- * `defineAdaptiveSampler`.
- */
+/** A sampler. Each file in samplers/ exports one, made by `defineSampler` or `defineAdaptiveSampler`. */
 export type SamplerDefinition<Options extends TObject = TObject> =
   | FixedSampler<Options>
   | AdaptiveSampler<Options>;
 
 interface Sampler<Options extends TObject> extends Definition<Options> {
   /**
-   * What it cannot do with domains that are valid by themselves. Paths lead from the `sweep` block, by names
-   * of parameters.
+   * Returns the problems of this sampler with domains that are valid in themselves. Paths start at the
+   * `sweep` block and use parameter names.
    */
   check(domains: Domains, options: Static<Options>, conditions?: Conditions): Problem[];
 }
 
 /**
- * Parameter → where it exists; not there: in every trial. A sampler may give all of them a value all the
- * same: those that do not exist are taken out of what it proposes. Only one that must not propose a
- * combination twice needs to know.
+ * Maps a parameter to the condition under which it exists; a parameter without an entry exists in every
+ * trial. A sampler may still propose a value for every parameter: values of parameters that do not exist are
+ * removed. Only a sampler that must not repeat a combination needs the conditions.
  */
 export type Conditions = Readonly<Record<string, Condition>>;
 
-/** Knows all trials before the first runs. Pure: the same arguments, the same trials. */
+/**
+ * A sampler that proposes all trials before the first one runs. It is pure: the same arguments give the same
+ * trials.
+ */
 export interface FixedSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**
-   * Whether it proposes every combination there is, so that what a constraint excludes is left out; absent:
-   * another takes its place, and there are as many.
+   * Whether it proposes every combination. Combinations that violate a constraint are then left out. If
+   * absent, they are replaced by others, so that the number of trials stays the same.
    */
   readonly isWhole?: true;
   /**
-   * The options of a sequence so many times as long, which begins as this one does: there, in place of what a
-   * constraint excludes, all that follow move up. Absent: another combination takes its place alone.
+   * Returns the options of a sequence that is `times` as long and begins with the same combinations. With it,
+   * later combinations of the sequence move up in place of those that violate a constraint. Without it, each
+   * of these is replaced by a random combination.
    */
   longer?(options: Static<Options>, times: number): Static<Options>;
-  /** The combinations to try, in order, after `check` found nothing. */
+  /** Returns the combinations to try, in order. The domains must have passed `check`. */
   propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): Assignment[];
 }
 
 /**
- * Learns from the trials that have ended. It proposes a generation at a time, when all earlier ones have
- * ended, and from nothing else: it keeps no state, so that who finished first changes nothing, and a sweep
- * that was killed resumes from its journal alone.
+ * A sampler that learns from finished trials. It proposes one generation at a time, when all trials of
+ * earlier generations have ended. It keeps no state, so the order in which trials finish changes nothing, and
+ * a killed sweep resumes from its journal alone.
  */
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**
-   * That its proposals go on with networks of earlier ones, each for a part of a training: then it decides
-   * itself who is trained on.
+   * Whether its proposals continue networks of earlier ones, each for part of a training. Such a sampler
+   * decides itself which networks train further.
    */
   readonly continuesTrainings?: true;
-  /** What it cannot do with trainings of so many epochs. Paths lead from the `sweep` block. */
+  /** Returns the problems with trainings of this many epochs. Paths start at the `sweep` block. */
   checkLength?(options: Static<Options>, epochs: number): Problem[];
   /**
-   * What its options make of a sweep of so many combinations, where that may be a slip and may be meant:
-   * sentences without their dots.
+   * Returns notices on options that may be a mistake in a sweep of `count` combinations, as sentences without
+   * a final period.
    */
   notices?(options: Static<Options>, domains: Domains, count: number): string[];
   /**
-   * How many combinations each generation has, from the first: known before anything runs. `epochs`: of a
-   * whole training.
+   * Returns the number of combinations per generation, which is known before anything runs. `epochs` is the
+   * number of epochs of a full training.
    */
   generations(options: Static<Options>, epochs: number, domains: Domains): number[];
   /**
-   * The `count` combinations of the generation that comes after `history`, in order. A parameter that did not
+   * Returns the `count` combinations of the generation after `history`, in order. A parameter that did not
    * exist in an earlier trial has no value there.
    */
   proposeNext(
@@ -81,38 +82,38 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
   ): Proposal[];
 }
 
-/** A combination to try. Mostly it is trained from new weights, to the end. */
+/** A combination to try. By default it trains from new weights to the last epoch. */
 export interface Proposal {
   readonly parameters: Assignment;
-  /** The place in the history, from 0, of the one whose network it continues. */
+  /** Index in the history of the trial whose network it continues. */
   readonly from?: number;
   /**
-   * After which epoch, counted from the first of the one it continues, its training ends; absent: the last
-   * one.
+   * Epoch after which its training ends, counted from the first epoch of the network that it continues. If
+   * absent, it ends after the last epoch.
    */
   readonly until?: number;
 }
 
-/** What was proposed in all earlier generations, in that order, with what came of it. */
+/** The trials of all earlier generations, in the order in which they were proposed, with their results. */
 export type TrialHistory = readonly FinishedTrial[];
 
 /** A combination of values that was tried, and its objective. */
 export interface FinishedTrial {
   readonly parameters: Assignment;
-  /** Smaller is better, whatever the goal: `objectiveOf`. Undefined where training failed or diverged. */
+  /** Smaller is better, for either goal (`objectiveOf`). Undefined if training failed or diverged. */
   readonly objective: number | undefined;
-  /** Where a pruner stopped it: after how many epochs; its objective is that of the last of them. */
+  /** If a pruner stopped it: after how many epochs. Its objective is that of the last of these epochs. */
   readonly prunedAfter?: number;
 }
 
-/** Gives `check` and `propose` the type of the options its schema describes. */
+/** Defines a fixed sampler. The schema of its options gives the option types of `check` and `propose`. */
 export function defineSampler<Options extends TObject>(
   definition: FixedSampler<Options>,
 ): FixedSampler<Options> {
   return asKind("sampler", definition);
 }
 
-/** Gives `check`, `generations` and `proposeNext` the type of the options its schema describes. */
+/** Defines an adaptive sampler. The schema of its options gives the option types of its functions. */
 export function defineAdaptiveSampler<Options extends TObject>(
   definition: AdaptiveSampler<Options>,
 ): AdaptiveSampler<Options> {

@@ -5,7 +5,7 @@ import { samplers } from "./catalog.ts";
 import type { FinishedTrial } from "./sampler.ts";
 import { checkSweep, continuesTrainings, generationsOf, noticesOf, propose } from "./sweep.ts";
 
-test("the catalog has every file of the folder, in alphabetical order, described with its options", () => {
+test("the catalog has every file of the folder, in alphabetical order, with described options", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
@@ -26,7 +26,7 @@ test("all problems are found at once, with paths from the sweep block", () => {
   ]);
 });
 
-test("propose asks the sampler of that type, with its options", () => {
+test("propose calls the sampler of that type with its options", () => {
   const parameters = { units: [64, 128] };
   expect(propose({ sampler: { type: "grid" }, parameters }, createRng(1), 10)).toEqual([
     { parameters: { units: 64 } },
@@ -38,14 +38,14 @@ test("propose asks the sampler of that type, with its options", () => {
   );
 });
 
-test("what needs no results is one generation, and nothing comes after it", () => {
+test("a fixed sampler has one generation, and nothing comes after it", () => {
   const space = { sampler: { type: "grid" }, parameters: { units: [64, 128] } };
   expect(generationsOf(space, createRng(1), 10)).toEqual([2]);
   const history = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, objective: 1 }));
   expect(propose(space, createRng(1), 10, history)).toEqual([]);
 });
 
-test("an adaptive sampler is asked for the generation after the history, and for none after the last", () => {
+test("an adaptive sampler proposes the generation after the history, and none after the last", () => {
   const sampler = { type: "tpe", trials: 5, generation: 3, startup: 2, candidates: 4 };
   const space = { sampler, parameters: { x: { type: "float", min: 0, max: 1 } } } as const;
   expect(generationsOf(space, createRng(1), 10)).toEqual([3, 2]);
@@ -60,7 +60,7 @@ test("an adaptive sampler is asked for the generation after the history, and for
   expect(() => propose(space, createRng(1), 10, second)).toThrow("tpe: no generation begins after 2 trials");
 });
 
-test("a grid has each combination of what exists together once", () => {
+test("a grid has each combination of parameters that exist together once", () => {
   const optimizer = [
     { type: "sgd", momentum: { type: "choice", values: [0, 0.9] } },
     { type: "adam", beta1: { type: "float", min: 0.8, max: 0.9, count: 2 } },
@@ -83,13 +83,13 @@ test("a grid has each combination of what exists together once", () => {
   ]);
 });
 
-test("what a sampler says of a parameter inside an option is told by its place", () => {
+test("a sampler's problem with a parameter inside an option has the path of that parameter", () => {
   const optimizer = [{ type: "sgd", learningRate: { type: "float", min: 0.1, max: 0.5 } }];
   const space = { sampler: { type: "grid" }, parameters: { optimizer } };
   expect(checkSweep(space).map(({ path }) => path)).toEqual([["parameters", "optimizer", 0, "learningRate"]]);
 });
 
-test("tpe learns from trials that lack parameters, and what it proposes has no value for what does not exist", () => {
+test("tpe learns from trials without some parameters, and proposes no value for missing ones", () => {
   const optimizer = [
     { type: "sgd", learningRate: { type: "float", min: 0, max: 1 } },
     { type: "adam", beta: { type: "float", min: 0, max: 1 } },
@@ -106,11 +106,11 @@ test("tpe learns from trials that lack parameters, and what it proposes has no v
     }
   }
   const last = history.slice(40).filter(({ objective }) => objective !== undefined && objective < 0.5);
-  // By chance one in six, so 3 of 20.
+  // Random draws give one in six, so 3 of 20.
   expect(last.length).toBeGreaterThan(8);
 });
 
-test("of all samplers pbt alone decides who is trained on", () => {
+test("pbt is the only sampler that continues trainings", () => {
   expect([...samplers.keys()].filter((type) => continuesTrainings({ sampler: { type } }))).toEqual(["pbt"]);
 });
 
@@ -131,7 +131,7 @@ test.each([
   [{ type: "cma-es" }, 5, undefined],
   [{ type: "random" }, 1, undefined],
   [{ type: "pbt", population: 4, interval: 1, quantile: 0.2 }, 5, undefined],
-])("%j with %i combinations: a sampler that cannot learn says so", (sampler, count, told) => {
+])("%j with %i combinations: a sampler that cannot learn gives a notice", (sampler, count, told) => {
   const parameters = { rate: { type: "float", min: 0, max: 1, scale: "linear" } } as const;
   const notices = noticesOf({ sampler: { trials: count, ...sampler }, parameters }, count);
   expect(notices).toEqual(
@@ -139,7 +139,7 @@ test.each([
   );
 });
 
-test("more combinations than there are come out the same again, which is told, unless each is tried once", () => {
+test("a sweep of more combinations than there are gives a notice, unless each is tried once", () => {
   const parameters = { a: [1, 2], b: { type: "bool" } } as const;
   const told = (sampler: { type: string }, count: number): string[] =>
     noticesOf({ sampler, parameters }, count);

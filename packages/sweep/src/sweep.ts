@@ -24,20 +24,22 @@ import type {
 import { dimensionOf } from "./space/dimension.ts";
 import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space/space.ts";
 
-/** The part of an experiment's `sweep` block that says what to try; it fits the schemas of this package. */
+/**
+ * The part of an experiment's `sweep` block that says what to try. It matches the schemas of this package.
+ */
 export interface SearchSpace {
-  /** `type` names an entry of `samplers`; the rest are its options. */
+  /** `type` names an entry of `samplers`; the other keys are its options. */
   readonly sampler: { readonly type: string; readonly [option: string]: unknown };
-  /** The catalog that `sampler` names an entry of; the built-in ones unless given. */
+  /** The available samplers, one of which `sampler` names; by default the built-in ones. */
   readonly samplers?: SamplerCatalog;
   readonly parameters: WrittenDomains;
-  /** Comparisons that every trial satisfies: `parseConstraint`. */
+  /** Comparisons that every trial must satisfy (`parseConstraint`). */
   readonly constraints?: readonly string[];
-  /** What the constraints may name beside the swept paths. */
+  /** The figures that constraints may name, in addition to the swept paths. */
   readonly figures?: Figures;
   /**
-   * So many combinations at most are drawn to see that there are some which satisfy the constraints: fewer
-   * where figures take long.
+   * Maximum number of combinations that `checkSweep` draws to see whether some satisfy the constraints. Set
+   * it lower than the default where figures are slow to compute.
    */
   readonly draws?: number;
 }
@@ -45,10 +47,12 @@ export interface SearchSpace {
 /** Samplers by type name. */
 export type SamplerCatalog = ReadonlyMap<string, SamplerDefinition>;
 
-/** Of a sampler, beside its type. */
+/** The options of a sampler, without its type. */
 type Options = Readonly<Record<string, unknown>>;
 
-/** All that is wrong with a search space beyond its schema. Paths lead from the `sweep` block. */
+/**
+ * Returns the problems of a search space that its schema cannot describe. Paths start at the `sweep` block.
+ */
 export function checkSweep(space: SearchSpace): Problem[] {
   const { sampler, parameters, constraints = [], figures, draws } = space;
   const problems: Problem[] = [];
@@ -101,15 +105,16 @@ export function isAdaptive(space: NamedSampler): boolean {
 }
 
 /**
- * Whether the sampler of a search space decides itself who is trained on, so that no pruner may stop anybody.
+ * Whether the sampler of a search space decides itself which networks train further, so that no pruner may
+ * stop any of them.
  */
 export function continuesTrainings(space: NamedSampler): boolean {
   return "continuesTrainings" in samplerOf(space);
 }
 
 /**
- * What the sampler cannot do with trainings of so many epochs, after `checkSweep` found nothing wrong. Paths
- * lead from the `sweep` block.
+ * Returns the problems of the sampler with trainings of this many epochs. The space must have passed
+ * `checkSweep`. Paths start at the `sweep` block.
  */
 export function checkLength(space: SearchSpace, epochs: number): Problem[] {
   const { type: _type, ...options } = space.sampler;
@@ -118,8 +123,8 @@ export function checkLength(space: SearchSpace, epochs: number): Problem[] {
 }
 
 /**
- * What the sampler's options make of a sweep of `count` combinations, where that may be a slip and may be
- * meant: sentences without their dots. After `checkSweep` found nothing wrong.
+ * Returns notices on likely mistakes in a sweep of `count` combinations, as sentences without a final period.
+ * The space must have passed `checkSweep`.
  */
 export function noticesOf(space: SearchSpace, count: number): string[] {
   const { type: _type, ...options } = space.sampler;
@@ -131,7 +136,7 @@ export function noticesOf(space: SearchSpace, count: number): string[] {
   return [...again, ...(definition.notices?.(options, domainsOf(all), count) ?? [])];
 }
 
-/** A notice where there are fewer combinations than are to be tried. */
+/** Returns a notice if the space has fewer combinations than the sweep tries. */
 function repetitions(parameters: readonly Parameter[], count: number): string[] {
   const combinations = combinationsOf(parameters);
   if (combinations >= count) return [];
@@ -146,16 +151,16 @@ function combinationsOf(parameters: readonly Parameter[]): number {
 }
 
 /**
- * Whether `count` combinations can all be different trainings: not where there are fewer, which `noticesOf`
- * tells, nor where networks are trained on.
+ * Whether `count` combinations can all be different trainings: false if the space has fewer combinations, or
+ * if the sampler continues trainings.
  */
 export function mayDiffer(space: SearchSpace, count: number): boolean {
   return !continuesTrainings(space) && combinationsOf(parametersOf(space.parameters)) >= count;
 }
 
 /**
- * How many combinations each generation has, of a search space that `checkSweep` found nothing wrong with.
- * Mostly there is one. `epochs`: of a whole training.
+ * Returns the number of combinations per generation; usually there is a single generation. The space must
+ * have passed `checkSweep`. `epochs` is the number of epochs of a full training.
  */
 export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type: _type, ...options } = space.sampler;
@@ -165,10 +170,10 @@ export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): num
 }
 
 /**
- * The combinations of the generation that comes after `history`, in order; none when there is no further one.
- * `history` is all that earlier generations proposed, in order; RangeError if it ends within one. Both have
- * their values by path (`pathsOf`), and where a parameter does not exist in a trial none. An `until` is
- * before the last of the `epochs`.
+ * Returns the combinations of the generation after `history`, in order; none after the last generation.
+ * `history` holds the trials of all earlier generations, in order. With an adaptive sampler, throws
+ * RangeError if it ends within a generation. Values are keyed by path (`pathsOf`), without the parameters
+ * that do not exist in a trial. An `until` is always below `epochs`.
  */
 export function propose(
   space: SearchSpace,
@@ -181,8 +186,7 @@ export function propose(
   const holds = createConstraintCheck(constraints, parameters, figures);
   const known = history.map((ended): FinishedTrial => ({
     ...ended,
-    // A sampler computes with objectives: what is not finite is none, whatever it was turned into on its way
-    // here.
+    // Samplers compute with objectives, so one that is not finite becomes undefined.
     objective: objectiveOf(ended.objective, "minimize"),
     parameters: byName(all, ended.parameters),
   }));
@@ -204,7 +208,7 @@ export function propose(
   return proposals;
 }
 
-/** As `propose`, by name. */
+/** Like `propose`, but with values keyed by parameter name and without constraints. */
 function proposeNext(
   all: readonly Parameter[],
   definition: SamplerDefinition,
@@ -241,12 +245,12 @@ function conditionsOf(parameters: readonly Parameter[]): Conditions {
   );
 }
 
-/** Samplers don't know the last epoch; a training that would end there, or later, has no `until`. */
+/** Removes an `until` that is not before the last epoch; `proposeNext` does not know the number of epochs. */
 function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposal {
   return until === undefined || until >= epochs ? rest : { ...rest, until };
 }
 
-/** What is built in is held to it by its tests. */
+/** Whether a sampler is custom. Only its proposals are checked here; tests check the built-in samplers. */
 function isCustom(definition: SamplerDefinition): boolean {
   return samplers.get(definition.type) !== definition;
 }
@@ -255,10 +259,10 @@ function isWhole(sampler: SamplerDefinition): sampler is FixedSampler {
   return "isWhole" in sampler && sampler.isWhole;
 }
 
-/** What says which sampler is meant. */
+/** The part of a search space that identifies its sampler. */
 type NamedSampler = Pick<SearchSpace, "sampler" | "samplers">;
 
-/** An unknown type is not for people to see: the schema lists the types. */
+/** Throws RangeError for an unknown type. Users never see it, because the schema lists the types. */
 function samplerOf({ sampler: { type }, samplers: catalog = samplers }: NamedSampler): SamplerDefinition {
   const sampler = catalog.get(type);
   if (sampler !== undefined) return sampler;

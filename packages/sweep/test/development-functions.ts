@@ -3,16 +3,15 @@ import type { Assignment, Domains } from "../src/space/domain.ts";
 import { box, coordinates, square, type TestFunction } from "./functions.ts";
 
 /**
- * Functions to choose the settings of samplers by, none of which is one that they are judged by. Where a
- * function has no place of its own, each seed puts its lowest somewhere else, so that no sampler does well by
- * beginning near it.
+ * Functions for choosing the settings of samplers; none of them is used to evaluate samplers. Where the
+ * optimum of a function is not fixed, each seed moves it, so that no sampler does well by starting near it.
  */
 export const developmentFunctions = {
   sphere5: (seed) => quadratic(5, 0, lowest(5, seed), axes(5)),
   ellipsoid5: (seed) => quadratic(5, 3, lowest(5, seed), axes(5)),
   rotated4: (seed) => quadratic(4, 3, lowest(4, seed), rotation(4, seed)),
   rotated8: (seed) => quadratic(8, 2, lowest(8, seed), rotation(8, seed)),
-  /** Its lowest place is near a bound of three parameters. */
+  /** Its minimum is near a bound of three parameters. */
   edge5: (seed) =>
     quadratic(
       5,
@@ -20,7 +19,7 @@ export const developmentFunctions = {
       lowest(5, seed).map((u, i) => (i < 3 ? 0.04 * u : u)),
       rotation(5, seed),
     ),
-  /** Its lowest place is at a bound of two parameters. */
+  /** Its minimum is at a bound of two parameters. */
   slope4: (seed) => {
     const at = lowest(4, seed);
     return numbers(4, 0, 1, (x) => sum(x, (v, i) => (i < 2 ? v : 4 * square(v - at[i]!))));
@@ -108,7 +107,7 @@ function kinds(seed: number): TestFunction {
   };
 }
 
-/** Σ 10^(decades·i/(n − 1))·(aᵢ·(x − at))² in the unit cube, with the rows aᵢ. */
+/** Returns Σ 10^(decades·i/(n − 1))·(aᵢ·(x − at))² in the unit cube, with the rows aᵢ. */
 function quadratic(
   n: number,
   decades: number,
@@ -126,7 +125,7 @@ function numbers(n: number, min: number, max: number, objective: (x: number[]) =
   return { domains, least: 0, objective: (parameters: Assignment) => objective(coordinates(parameters)) };
 }
 
-/** A place of the unit cube that is not near its bounds. */
+/** Returns a point of the unit cube that is not near its bounds. */
 function lowest(n: number, seed: number): number[] {
   const rng = createRng(seed).fork("lowest");
   return Array.from({ length: n }, () => 0.15 + 0.7 * rng.uniform());
@@ -136,7 +135,7 @@ function axes(n: number): number[][] {
   return Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)));
 }
 
-/** Orthonormal rows by chance (Gram & Schmidt). */
+/** Returns random orthonormal rows (Gram & Schmidt). */
 function rotation(n: number, seed: number): number[][] {
   const rng = createRng(seed).fork("rotation");
   const rows: number[][] = [];

@@ -1,10 +1,10 @@
 import { cos, exp, log } from "@nn/tensor";
 import type { Assignment, Domains } from "../src/space/domain.ts";
 
-/** A function to minimize, as golden/regrets.py has it too. */
+/** A function to minimize; golden/regrets.py defines the same ones. */
 export interface TestFunction {
   readonly domains: Domains;
-  /** Its least value. */
+  /** Its minimum. */
   readonly least: number;
   readonly objective: (parameters: Assignment) => number;
 }
@@ -66,7 +66,7 @@ const kinds: ReadonlyMap<unknown, { shift: number; worse: number }> = new Map([
   ["sigmoid", { shift: 1, worse: 0.4 }],
 ]);
 
-/** A bowl over parameters of every kind, as a sweep of a network has; the best rate depends on the kind. */
+/** A bowl over parameters of every kind, like a sweep of a network; the best rate depends on the kind. */
 const mixed: TestFunction = {
   domains: {
     rate: { type: "float", min: 1e-5, max: 1, scale: "log" },

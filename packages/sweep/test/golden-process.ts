@@ -10,7 +10,7 @@ export interface GoldenProcess {
   readonly at: readonly (readonly number[])[];
   readonly means: readonly number[];
   readonly deviations: readonly number[];
-  /** The variance that makes the targets most likely, and how likely they are then. */
+  /** The variance with the greatest likelihood of the targets, and the logarithm of that likelihood. */
   readonly bestVariance: number;
   readonly logLikelihood: number;
 }
@@ -20,5 +20,5 @@ export const goldenProcesses: GoldenProcess[] = JSON.parse(
   readFileSync(new URL("../golden/gaussian-process.json", import.meta.url), "utf8"),
 );
 
-/** Its sides: two ordered ones and a list. */
+/** Which of its dimensions are ordered: the first two; the third is a list. */
 export const goldenOrdered = [true, true, false] as const;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Assignment } from "../src/space/domain.ts";
 
-/** The same combinations, some without some of their parameters: those that did not exist there. */
+/** Generates the same combinations without some of their parameters, as if those did not exist there. */
 export function partial(all: readonly Assignment[]): fc.Arbitrary<Assignment[]> {
   return fc.tuple(
     ...all.map((each) =>

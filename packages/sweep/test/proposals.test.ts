@@ -8,12 +8,12 @@ const recorded: Record<string, Record<string, unknown[]>> = JSON.parse(
   readFileSync(new URL("../golden/proposals.json", import.meta.url), "utf8"),
 );
 
-test("every sampler's proposals are recorded", () => {
+test("the proposals of every sampler are recorded", () => {
   expect(Object.keys(recorded)).toEqual([...samplers.keys()]);
 });
 
 test.each([...samplers.keys()].flatMap((type) => recordedKinds.map((kind) => [type, kind] as const)))(
-  "%s proposes what it always has, %s",
+  "%s proposes what was recorded, %s",
   (type, kind) => {
     expect(proposalsOf(type, kind)).toEqual(recorded[type]![kind]);
   },

@@ -1,13 +1,13 @@
 import { erf, sqrt } from "@nn/tensor";
 
 /**
- * How likely chance alone makes the first numbers as small against the second as they are: Mann & Whitney
- * 1947, one-sided, with the normal approximation that counts ties and takes off a half for continuity; good
- * from some ten numbers on each side.
+ * Returns the one-sided p-value that the first numbers are smaller than the second ones: Mann & Whitney 1947,
+ * with the normal approximation, tie correction and continuity correction. It is accurate from about ten
+ * numbers on each side.
  */
 export function rankSumP(smaller: readonly number[], larger: readonly number[]): number {
   const [m, n] = [smaller.length, larger.length];
-  // U: pairs in the order that is claimed, equals half.
+  // U: the number of pairs in the claimed order; equal pairs count half.
   let u = 0;
   for (const a of smaller) for (const b of larger) u += a < b ? 1 : a === b ? 1 / 2 : 0;
   const counts = new Map<number, number>();
@@ -20,7 +20,7 @@ export function rankSumP(smaller: readonly number[], larger: readonly number[]):
   return (1 - erf(z / sqrt(2))) / 2;
 }
 
-/** The middle one; of an even number the mean of the two. */
+/** Returns the median; for an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

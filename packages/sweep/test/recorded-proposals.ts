@@ -25,7 +25,7 @@ const lists = {
 const options = { generation: 4, startup: 8, candidates: 8, scramble: true };
 const ofPopulations = { interval: 1, quantile: 0.25, resample: 0.25 };
 
-/** Plain arithmetic; some fail, some are pruned, some are equal. */
+/** Returns the result of a trial by plain arithmetic; some fail, some are pruned, some are equal. */
 function outcome(parameters: Assignment, index: number): Omit<FinishedTrial, "parameters"> {
   const at = (path: string): number => Number(parameters[path] ?? 0);
   const away = at("optimizer.momentum") - 0.7;
@@ -40,11 +40,12 @@ function outcome(parameters: Assignment, index: number): Omit<FinishedTrial, "pa
 }
 
 /**
- * What each sampler proposes, one value after the other, with the place of the network that it goes on with.
+ * Returns what a sampler proposes: for each combination its values, the index of the trial that it continues,
+ * and `until`.
  */
 export function proposalsOf(type: string, kind: "numbers" | "mixed"): unknown[] {
   const domains = type === "grid" ? lists : kind === "numbers" ? numbers : mixed;
-  // gp has the length scales of 64 trials at most: some more than that.
+  // gp chooses length scales from at most 64 trials, so it gets more than that.
   const trials = type === "gp" && kind === "mixed" ? 76 : 36;
   const space = {
     sampler: { type, trials, population: 8, ...options, ...ofPopulations },

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { testFunctions, type FunctionName, type TestFunction } from "./functions.ts";
 import { leastCost, runSweep } from "./run-sweep.ts";
 
-/** What golden/regrets.py has measured: the least regrets of 20 seeds after so many trials. */
+/** The results of golden/regrets.py: the least regrets of 20 seeds after these numbers of trials. */
 interface Golden {
   readonly trials: number;
   readonly regrets: Readonly<
@@ -24,7 +24,7 @@ export const contenders = {
 } as const;
 export type Contender = keyof typeof contenders;
 
-/** How far the best of our trials is above the least value there is. */
+/** Returns how far the best of our trials is above the function's minimum. */
 export function regretOf(
   type: Contender,
   { domains, objective, least }: TestFunction,
@@ -36,7 +36,7 @@ export function regretOf(
   return leastCost(runSweep(space, objective, seed)) - least;
 }
 
-/** Our regrets on a function that Optuna was measured on, for each of these seeds. */
+/** Returns our regrets on a function on which Optuna was measured, for each of these seeds. */
 export function regretsOf(
   type: Contender,
   name: FunctionName,

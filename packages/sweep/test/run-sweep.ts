@@ -3,7 +3,7 @@ import type { Assignment } from "../src/space/domain.ts";
 import type { FinishedTrial } from "../src/sampler.ts";
 import { propose, type SearchSpace } from "../src/sweep.ts";
 
-/** All trials of a sweep, in order, whose trials objective what `objective` says. */
+/** Returns all trials of a sweep, in order, with the objectives that `objective` gives. */
 export function runSweep(
   space: SearchSpace,
   objective: (parameters: Assignment) => number | undefined,

@@ -94,8 +94,8 @@ async function readAndTrain(
   // Includes workers that measure their speed and workers that wait for a trial.
   signal.addEventListener("abort", () => void pool.stop());
   /**
-   * Returns the records that the run starts with: its own and those of earlier runs. Prints which trials are
-   * reused.
+   * Returns the records that the run starts with: its own and those of earlier runs. Prints how many trials
+   * are reused.
    */
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;
@@ -162,14 +162,14 @@ async function readAndTrain(
   }
 }
 
-/** Reads the records of a run; empty if the run directory does not exist. Throws RunDirectoryError. */
+/** Reads the records of a run; empty if it has no journal. Throws RunDirectoryError. */
 function recordsIn(run: string): Map<number, TrialRecord> {
   const journal = join(run, "journal.jsonl");
   return existsSync(journal) ? trialsOf(readJournal(journal).events) : new Map();
 }
 
 function openDirectory(experiment: Experiment, folder: string, fresh: boolean): RunDirectory {
-  // A run with nothing left to do starts no process that could repeat the notice.
+  // A run with nothing left to do starts no process that could report the kernels again.
   const known = fresh
     ? { kernels: null, threads: null, data: [] }
     : readEnvironment(join(folder, experiment.fingerprint));

@@ -3,17 +3,17 @@ import { findTopics } from "@nn/experiment";
 import { contents, explanation, explanations, pathsOf } from "../terminal/explanation.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** No path is as long: so much of one is repeated to whoever asked. */
+/** Length to which messages cut the requested path. No valid path is as long. */
 const LONGEST = 100;
 
 /**
- * `explain PATH`: prints what the reference says of a key of the experiment file or an entry of a catalog, by
- * its path or a short name that is unique; without a path, what can be asked. Returns the exit code: 0, or 2
- * when nothing or more than one has that name.
+ * Runs `explain PATH`: prints the reference on a key of the experiment file or an entry of a catalog, by its
+ * path or a unique short name; without a path, the list of topics. Returns the exit code: 0, or 2 if no topic
+ * or more than one has that short name.
  */
 export function explainCommand(path: string | undefined, terminal: Terminal): number {
   const { out, err } = terminal;
-  // As it was asked, on one line and without control characters.
+  // The path as given, on one line and without control characters.
   const asked = JSON.stringify(path?.slice(0, LONGEST));
   if (path === undefined) {
     out.write(contents(terminal));

@@ -28,7 +28,7 @@ const catalogs = {
 /**
  * Runs `new KIND NAME`: writes a new catalog entry and its test, which passes unchanged. Never overwrites a
  * file. `packages` is the folder of the packages. Returns the exit code: 0, or 2 if the kind or the name is
- * invalid.
+ * invalid or a file exists already.
  */
 export async function newCommand(
   kind: string,

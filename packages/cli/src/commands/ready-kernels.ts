@@ -29,9 +29,7 @@ export async function readyKernels(
   }
 }
 
-/**
- * Returns the reason why the folder is not writable, because the compiler reports that in a form of its own.
- */
+/** Returns the system's error if the folder is not writable; the compiler reports that in its own form. */
 function refusal(folder: string): unknown {
   try {
     accessSync(folder, constants.W_OK);

@@ -76,7 +76,7 @@ export interface TrainingWork {
   readonly folder: string;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly identityOf: IdentityOf;
-  /** What its blocks name. */
+  /** The entries that its blocks may name. */
   readonly catalogs: Catalogs;
   /** The path of each custom part → the bytes of its file. */
   readonly customFiles: ReadonlyMap<string, Uint8Array>;
@@ -296,7 +296,7 @@ async function findReuse(
   return { experiment, next, identityOf, catalogs, data, earlier };
 }
 
-/** Reuses the trials of earlier runs, and prints which ones. */
+/** Reuses the trials of earlier runs, and prints how many. */
 async function takeOverAll(
   { experiment, directory, print }: TrainingWork,
   { data, ...reuse }: ReusedSegment & { readonly data: readonly DataIdentity[] },
@@ -308,7 +308,7 @@ async function takeOverAll(
   if (taken.trials.length > 0) print([takeOverLine(taken, countTrials(experiment))]);
 }
 
-/** Connects to the workers on other machines. Throws RemoteError. */
+/** Connects to the server of the workers on other machines, and returns the executors. Throws RemoteError. */
 async function remoteTrainers(
   { experiment, customFiles, directory, options }: TrainingWork,
   url: string,
@@ -335,7 +335,7 @@ function isDone({ status }: TrialRecord): boolean {
   return status !== "running" && status !== "failed";
 }
 
-/** Counts the finished trials among the first `count`. */
+/** Counts the finished trials among the first `planned`. */
 function countDone(records: ReadonlyMap<number, TrialRecord>, planned = Infinity): number {
   return [...records.values()].filter((record) => record.trial <= planned && isDone(record)).length;
 }

@@ -1,6 +1,6 @@
 /**
- * A file outside the results that the system does not let the program write. The message says which file,
- * why, and what to do.
+ * Thrown for a file outside the results that the system does not let the program write. The message says
+ * which file, why, and what to do.
  */
 export class UnwritableError extends Error {
   override readonly name = "UnwritableError";

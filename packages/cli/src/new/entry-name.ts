@@ -34,7 +34,7 @@ function kebabCase(name: string): string {
     .replaceAll(/^[-0-9]+|-+$/g, "");
 }
 
-/** What the files of a new entry import, and what else they call by a name. */
+/** Returns the names that the files of a new entry import or declare. */
 function namesIn(kind: Kind): Set<string> {
   const { source, test } = templates[kind];
   const text = source("its-type", "itsValue") + test("its-type", "itsValue");

@@ -1,4 +1,4 @@
-/** The kinds of things that `new` writes. */
+/** The kinds of catalog entry that `new` writes. */
 export const KINDS = [
   "layer",
   "loss",
@@ -13,17 +13,15 @@ export const KINDS = [
 /** A kind of catalog entry that `new` writes. */
 export type Kind = (typeof KINDS)[number];
 
-/**
- * The two files of a new entry: small, complete, and true as they stand, to be changed into what is wanted.
- */
+/** The two files of a new entry: small, complete and correct, for the user to change. */
 export interface Template {
   /** The package that has the catalog. */
   readonly package: "layers" | "mnist" | "sweep";
-  /** Its folder below the sources of that package. */
+  /** The folder of the catalog below the sources of that package. */
   readonly folder: string;
-  /** What `pnpm test` asks for besides: values of it from outside. */
+  /** The reference values that `pnpm test` asks for, if any. */
   readonly golden: string | undefined;
-  /** `type`: its name in an experiment file; `value`: what the file exports. */
+  /** Returns the source. `type` is the name in an experiment file, `value` the exported name. */
   readonly source: (type: string, value: string) => string;
   readonly test: (type: string, value: string) => string;
 }

@@ -7,12 +7,12 @@ import type { AugmentedImage } from "./augmented-images.ts";
 const GAP = 2;
 const WIDE_GAP = 10;
 
-/** Small images are enlarged by a whole number, to about this many pixels per side. */
+/** Small images are enlarged by a whole number, to at most this many pixels per side. */
 const COMFORTABLE = 84;
 
 const GREY = 128;
 
-/** The positions of all images on a sheet, in pixels. */
+/** The size of a sheet in pixels, and the scale of its images. */
 export interface SheetLayout {
   readonly width: number;
   readonly height: number;

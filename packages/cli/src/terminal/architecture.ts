@@ -6,8 +6,8 @@ import { formatCount } from "./format.ts";
 import { formatTable } from "./table.ts";
 
 /**
- * Returns the network on one line: `(28, 28, 1) → flatten 784 → dense 128 → relu 128 → dense 10 101,770
- * parameters`.
+ * Returns the network on one line: the images, the type and output shape of each layer, and the number of
+ * parameters, such as `(28, 28, 1) → flatten 784 → dense 10`, then `7,850 parameters`.
  */
 export function architectureLine(plan: ModelPlan): string {
   const layers = plan.layers.map(({ type, outputShape }) =>
@@ -18,8 +18,8 @@ export function architectureLine(plan: ModelPlan): string {
 }
 
 /**
- * Returns the layers as lines of a table: the index that `--set 'model.layers[1]…'` takes, output shape,
- * parameters, and multiply-adds of the forward pass per image. Nested layers are indented below their layer.
+ * Returns the layers as a table: the index that `--set 'model.layers[1]…'` takes, output shape, parameters,
+ * and multiply-adds of the forward pass per image. Nested layers are indented below their layer.
  */
 export function architectureTable(plan: ModelPlan): string {
   const rows = plan.layers.flatMap((layer, index) => layerRows(`[${index}]`, layer, 1, ""));

@@ -47,7 +47,7 @@ function singleConfiguration(
   return lines;
 }
 
-/** Returns the status of each trial that has no metrics to show. */
+/** Returns a line with the status of each recorded trial, for a configuration without a completed one. */
 function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRecord>): string[] {
   return trials.flatMap(({ number, seed }) => {
     const record = records.get(number);
@@ -57,7 +57,7 @@ function unfinished({ trials }: Experiment, records: ReadonlyMap<number, TrialRe
   });
 }
 
-/** Returns the speed: `10 epochs in 2.1 s, 290,000 training images/s`. */
+/** Returns the speed: `10 epochs in 2.1 s of training, 290,000 images/s`. */
 function speed({ history }: TrialRecord): string[] {
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   if (seconds === 0) return [];

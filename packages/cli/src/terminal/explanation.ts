@@ -2,12 +2,12 @@ import { catalogs, rootTopic, wrap, type Topic } from "@nn/experiment";
 
 import type { Terminal } from "./terminal.ts";
 
-/** Longer lines are hard to read, and a pipe is wider. */
+/** Largest width of lines: longer ones are hard to read, and a pipe is wider. */
 const READABLE = 100;
 
 type Look = Pick<Terminal, "width" | "colors">;
 
-/** Everything the reference says of a topic, as text. `others` have the same short name. */
+/** Returns the reference on a topic, as text. `others` are topics with the same short name. */
 export function explanation(topic: Topic, others: readonly Topic[], look: Look): string {
   const { bold } = look.colors;
   const { entry, example, options, entries } = topic;
@@ -33,12 +33,12 @@ export function explanation(topic: Topic, others: readonly Topic[], look: Look):
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Topics with their paths, each with what it is and what it takes. */
+/** Returns the path, the description and the allowed values of each topic. */
 export function explanations(topics: readonly Topic[], look: Look): string {
   return `${topics.map((topic) => optionText(topic, topic.path, look, "")).join("\n")}\n`;
 }
 
-/** What can be asked: the keys of the file, and the entries of each catalog. */
+/** Returns the list of topics: the keys of the file, and the entries of each catalog. */
 export function contents(look: Look): string {
   const { bold } = look.colors;
   const keys = keysBelow(rootTopic());
@@ -54,12 +54,12 @@ export function contents(look: Look): string {
   ].join("\n\n")}\n`;
 }
 
-/** The paths of topics, in their order. */
+/** Returns the paths of topics, in order. */
 export function pathsOf(topics: readonly Topic[]): string[] {
   return topics.map(({ path }) => path);
 }
 
-/** The paths of the keys of a block, and of theirs. */
+/** Returns the paths of the keys of a block, of their keys, and so on. */
 function keysBelow(topic: Topic): string[] {
   return topic.options.flatMap((option) => [option.path].concat(keysBelow(option)));
 }
@@ -77,7 +77,7 @@ function optionText(topic: Topic, name: string, look: Look, indent: string): str
   return [`${indent}${bold(name)}`, `${inner}${text}`, ...below].join("\n");
 }
 
-/** Names with the first sentence of what each is, side by side. */
+/** Returns the names of topics, each beside the first sentence of its description. */
 function topicList(topics: readonly Topic[], look: Look): string {
   const width = Math.max(...topics.map(({ name }) => name.length));
   const indent = " ".repeat(width + 4);
@@ -89,19 +89,21 @@ function topicList(topics: readonly Topic[], look: Look): string {
     .join("\n");
 }
 
-/** What follows the words for what is taken. A description says the default where it is no plain value. */
+/** Returns the text about the default. A description states the default itself if it is not a plain value. */
 function fallback({ fallback, isRequired, description }: Topic): string {
   if (fallback !== undefined) return `; default ${fallback}`;
   if (isRequired) return "; required";
   return /Default: |\(default\)/.test(description) ? "" : "; optional";
 }
 
-/** Without the backticks of Markdown. */
+/** Removes the backticks of Markdown. */
 function plain(text: string): string {
   return text.replaceAll("`", "");
 }
 
-/** Wrapped to the terminal; what follows the first line is indented, which is taken to be so already. */
+/**
+ * Wraps a text to the terminal. All lines but the first are indented; the caller has indented the first one.
+ */
 function paragraph(text: string, { width }: Look, indent = ""): string {
   return wrap(text, Math.min(width, READABLE) - indent.length, "").replaceAll("\n", `\n${indent}`);
 }

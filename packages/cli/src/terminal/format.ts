@@ -75,7 +75,7 @@ export function formatValue(value: SweptValue | undefined): string {
   return formatBlock(value);
 }
 
-/** Formats a value of a label. It may be a block or a list of blocks, as JSON. */
+/** Formats a string value. A block or a list of blocks as JSON, as in labels, is formatted like a block. */
 function formatLabel(text: string): string {
   if (!/^(\{|\[\{)"type":"/.test(text)) return text;
   try {

@@ -1,7 +1,7 @@
 import { createProgress, type Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Up to this many files are checked too quickly to need a progress bar. */
+/** Fewer files than this are checked too quickly to need a progress bar. */
 const FEW_FILES = 1000;
 
 /** Shows the progress of checking data files: a bar on an interactive terminal, if there are many files. */

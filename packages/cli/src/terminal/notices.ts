@@ -1,5 +1,5 @@
 /**
- * Returns likely mistakes as `notice:` lines, one per line. They are no errors, and nothing waits for an
+ * Returns likely mistakes as `notice:` lines, one per line. They are not errors, and nothing waits for an
  * answer.
  */
 export function noticeLines(notices: readonly string[]): string {

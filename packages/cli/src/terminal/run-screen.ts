@@ -30,7 +30,7 @@ export class RunScreen implements RunObserver {
   readonly #notices = new Set<string>();
   #best: { readonly trial: Named; readonly value: number } | undefined;
 
-  /** `records` are the records of earlier runs; `clock` returns seconds. */
+  /** `records` are those that the run starts with; `clock` returns seconds. */
   constructor(
     experiment: Experiment,
     records: ReadonlyMap<number, TrialRecord>,
@@ -194,7 +194,7 @@ export class RunScreen implements RunObserver {
   }
 }
 
-/** Returns the values of a trial in the form in which the journal holds them. */
+/** Returns the values of a trial in the journal with the type that trials have. */
 function asGiven(parameters: TrialRecord["parameters"]): Trial["parameters"] {
   // A block among them names a catalog entry: this program wrote them.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion

@@ -79,12 +79,12 @@ export function measuresTable(configuration: RankedConfiguration, width: number)
   );
 }
 
-/** Number of ranking rows that a terminal shows; results.csv has all of them. */
+/** Largest number of ranking rows that a terminal shows; results.csv has all of them. */
 const MOST_ROWS = 20;
 
 /**
- * Returns a table of the configurations of a sweep, best first. It shows the metric that they are ranked by.
- * It leaves the test set out, which is never used for selection.
+ * Returns a table of the configurations of a sweep, best first. It shows the metric that they are ranked by
+ * and the other one of the same set of images. It leaves the test set out, which is never used for selection.
  */
 export function rankingTable(
   experiment: Experiment,
@@ -129,7 +129,7 @@ function rankOf(
   return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
 }
 
-/** Longest value shown in full. This much identifies a value; a list of layers can be very long. */
+/** Values that are longer are shortened. This much identifies a value; a list of layers can be very long. */
 const LONG_VALUE = 24;
 
 /** Shortens long texts after a word or a number, but not so far that two become equal. */

@@ -39,7 +39,7 @@ export class TrialCounts {
     this.#running.set(trial, epochs);
   }
 
-  /** Reports the end of a trial and its epochs, or the known ones. */
+  /** Reports the end of a trial after this many epochs; by default, those that were reported last. */
   end(trial: number, epochs: number = this.#running.get(trial) ?? 0): void {
     this.#running.delete(trial);
     this.#endedTrials += 1;

@@ -40,13 +40,13 @@ test("options that are left out are filled in", async () => {
   expect(resolved["augment"]).toEqual(augment);
 });
 
-test("an experiment without has no such key: its fingerprint is the one it always had", async () => {
+test("an experiment without augment has no such key, so its fingerprint stays the same", async () => {
   const { trials, resolved } = await load("");
   expect(Object.keys(resolved)).not.toContain("augment");
   expect(Object.keys(trials[0]!.spec)).not.toContain("augment");
 });
 
-test("an option can be swept, and so can a whole entry", async () => {
+test("an option can be swept, and a whole entry too", async () => {
   const augment = "augment: [{ type: shift }]\n";
   const pixels = await load(augment + sweep("augment[0].pixels", "[1, 3]"));
   expect(pixels.trials.map(({ spec }) => spec.augment)).toEqual([
@@ -60,7 +60,7 @@ test("an option can be swept, and so can a whole entry", async () => {
   ]);
 });
 
-test("a path into augmentations that are not there is a mistake", async () => {
+test("a path into absent augmentations is a mistake", async () => {
   await expect(load(sweep("augment[0].pixels", "[1, 3]"))).rejects.toThrow(
     "the path augment[0].pixels leads to nothing in this experiment: augment is not in it",
   );

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const withNorm = ["{ type: dense, units: 4 }", "{ type: batch-norm }", "{ type: dense, units: 10 }"];
 
-/** The notices on an experiment with 60000 − `validation` images to train on. */
+/** Returns the notices on an experiment with 60000 − `validation` images to train on. */
 async function notices(setting: {
   readonly layers?: readonly string[];
   readonly loss?: string;
@@ -34,14 +34,14 @@ training: { epochs: 1, ${training} }
   return (await loadExperimentPlan(file)).notices;
 }
 
-test("a last batch of one image that batch-norm cannot normalize is told, with a better batch size", async () => {
+test("a last batch of one image, which batch-norm cannot normalize, gives a notice", async () => {
   expect(await notices({ validation: 59_951, training: "batchSize: 12" })).toEqual([
     "the last batch of each epoch has 1 image (49 images in batches of 12), and model.layers[2] " +
       "(batch-norm) has nothing " +
       "to normalize it by: it leaves the running averages as they are, and teaches no layer before. " +
       "With training.batchSize: 13 there is no such batch",
   ]);
-  // 49 in batches of 12 and of 16 leave one.
+  // 49 images in batches of 12 or 16 leave one.
   expect(await notices({ validation: 59_951, training: "batchSize: 16" })).toEqual([
     expect.stringContaining("With training.batchSize: 17 "),
   ]);
@@ -56,11 +56,11 @@ test.each([
     training: "batchSize: 12",
     layers: ["{ type: layer-norm }", "{ type: dense, units: 10 }"],
   },
-])("any other last batch is not, %o", async (setting) => {
+])("any other last batch gives no notice, %o", async (setting) => {
   expect(await notices(setting)).toEqual([]);
 });
 
-test("a norm inside another layer is named by its place", async () => {
+test("a norm inside another layer is named by its path", async () => {
   const inner = "{ type: residual, layers: [{ type: batch-norm }, { type: relu }] }";
   const layers = [
     "{ type: repeat, times: 2, layers: [{ type: tanh }, " + inner + "] }",
@@ -74,7 +74,7 @@ test("a norm inside another layer is named by its place", async () => {
 const uneven = ", classWeights: [1, 1, 1, 1, 1, 1, 1, 1, 2, 2]";
 const plain = ["{ type: dense, units: 10 }"];
 
-test("class weights with batches of one image are told of, as they cancel in the mean of each", async () => {
+test("class weights with batches of one image give a notice, because they cancel in each mean", async () => {
   expect(await notices({ layers: plain, loss: uneven, training: "batchSize: 1" })).toEqual([
     expect.stringMatching(
       /^with training\.batchSize: 1 the weights of the loss change nothing that is learned: /,
@@ -87,6 +87,6 @@ test.each([
   { loss: uneven, training: "batchSize: 2" },
   { loss: ", classWeights: [3, 3, 3, 3, 3, 3, 3, 3, 3, 3]", training: "batchSize: 1" },
   { loss: ", labelSmoothing: 0.1", training: "batchSize: 1" },
-])("where they count, or are equal, they are not, %o", async (setting) => {
+])("class weights that have an effect, or are equal, give no notice, %o", async (setting) => {
   expect(await notices({ layers: plain, ...setting })).toEqual([]);
 });

@@ -5,8 +5,8 @@ import { catalogEntry } from "./known-entry.ts";
 import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
 
 /**
- * Layers that need more images than any batch has: PyTorch refuses to train them too. The layers fit to each
- * other.
+ * Reports a layer that needs more images than a batch has; PyTorch refuses to train it too. The layers must
+ * have passed `checkLayers`.
  */
 export function checkBatches(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const { batchSize, accumulate = 1 } = spec.training;
@@ -30,18 +30,21 @@ export function checkBatches(spec: TrialSpec, files: CustomFiles): SpecError[] {
 
 const INSTEAD = "Larger batches, or a layer-norm or group-norm, which take each image by itself.";
 
-/** What batches of one image do that may be a slip: sentences for a person, without their dots, each once. */
+/**
+ * Returns notices on batches of one image that may be a mistake, as distinct sentences without a final
+ * period.
+ */
 export function batchNotices(specs: readonly TrialSpec[], files: CustomFiles): string[] {
   const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec, files)]);
   return [...new Set(notices)];
 }
 
-/** A last batch of an epoch that is too short for a layer. */
+/** Returns a notice if the last batch of an epoch is too short for a layer. */
 function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
   const { batchSize } = spec.training;
   const images = imagesOf(spec, files);
   const left = images % batchSize;
-  // Looked at first: most trainings have no such batch, and need not be planned for this.
+  // Checked first: most trainings have no such batch and need not be planned for this.
   if (left !== 1) return [];
   const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > left);
   if (layer === undefined) return [];
@@ -55,7 +58,7 @@ function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
   ];
 }
 
-/** The mean over one image is its loss, whatever the image weighs. */
+/** Returns a notice if class weights have no effect: in the mean over one image, its weight cancels. */
 function weightNotices({ loss, training }: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): string[] {
   const { type: _type, ...options } = loss;
   const { batchSize, accumulate = 1 } = training;
@@ -78,7 +81,7 @@ interface PlacedLayer {
   readonly leastBatch: number;
 }
 
-/** All layers, those inside others before the ones around them. */
+/** Returns all layers; those inside another layer come before it. */
 function layersWithin(layers: readonly LayerSummary[]): PlacedLayer[] {
   const within = (layer: LayerSummary, path: Path): PlacedLayer[] => [
     ...(layer.parts ?? []).flatMap((part: PartSummary) => within(part, [...path, ...part.path])),

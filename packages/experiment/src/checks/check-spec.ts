@@ -17,7 +17,7 @@ import {
 } from "./check-trial.ts";
 import { trialSpecOf } from "../sweep/trials.ts";
 
-/** An experiment as data, with what the schema says of it. */
+/** An experiment as data, with the faults that the schema finds. */
 export interface LoadedSpec extends CustomFiles {
   readonly body: ExperimentBody;
   readonly faults: readonly SchemaError[];
@@ -26,7 +26,7 @@ export interface LoadedSpec extends CustomFiles {
 }
 
 /**
- * Whether these parts of the experiment, such as `sweep.sampler`, are there and have no mistake in or around
+ * Whether these parts of the experiment, such as `sweep.sampler`, exist and have no mistake in or around
  * them.
  */
 export function areValid({ body, faults, unusable }: LoadedSpec, ...parts: readonly string[]): boolean {
@@ -40,32 +40,34 @@ export function areValid({ body, faults, unusable }: LoadedSpec, ...parts: reado
   });
 }
 
-/** The `sweep` block, if there is one. Its parts may be used as far as they are sound. */
+/** Returns the `sweep` block, if there is one. Use a part of it only if it is valid (`areValid`). */
 export function sweepOf({
   body: { completed },
   catalogs,
 }: Pick<LoadedSpec, "body" | "catalogs">): SweepBlock | undefined {
   if (!isRecord(completed) || !isRecord(completed["sweep"])) return undefined;
   const { samplers, pruners } = catalogs;
-  // The schema is checked for each part before it is used.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // Each part is checked by the schema before it is used.
   const { sweep } = completed as { readonly sweep: Omit<SweepBlock, "pruners"> };
   return { ...sweep, samplers, pruners };
 }
 
-/** What the sweep ranks by, where it says so rightly. */
+/** Returns the metric of the sweep, if it is valid. */
 export function metricOf(reading: LoadedSpec): string | undefined {
   return areValid(reading, "sweep.metric") ? sweepOf(reading)?.metric : undefined;
 }
 
-/** How often each configuration is run, where the experiment says so rightly. */
+/** Returns the number of repeats of each configuration, if it is valid. */
 export function repeatsOf(reading: LoadedSpec): number | undefined {
   const { completed } = reading.body;
   const repeats = areValid(reading, "repeats") && isRecord(completed) ? completed["repeats"] : undefined;
   return typeof repeats === "number" ? repeats : undefined;
 }
 
-/** What the schema cannot see, as far as the parts that it needs are right. */
+/**
+ * Returns mistakes that the schema cannot describe. Each check runs only if the parts that it needs are
+ * valid.
+ */
 export function checkSpec(reading: LoadedSpec): SpecError[] {
   const { body } = reading;
   const spec = isRecord(body.completed) ? trialSpecOf(body) : undefined;

@@ -15,7 +15,7 @@ import { catalogEntry } from "./known-entry.ts";
 import type { DatasetFactsOf } from "./dataset-facts.ts";
 import { splitSentences } from "../errors/sentences.ts";
 
-/** What is wrong with a trial although each of its values is right. */
+/** A mistake in a trial whose single values are all valid. */
 export interface SpecError {
   readonly path: Path;
   readonly message: string;
@@ -23,13 +23,13 @@ export interface SpecError {
   readonly advice?: string | undefined;
 }
 
-/** What the blocks of an experiment name: entries of catalogs, custom parts among them, and data. */
+/** What the blocks of an experiment refer to: entries of catalogs, including custom parts, and data. */
 export interface CustomFiles {
   readonly catalogs: Catalogs;
   readonly facts: DatasetFactsOf;
 }
 
-/** The network of a trial, planned. Throws LayerError when the layers do not fit. */
+/** Plans the network of a trial. Throws LayerError if the layers do not fit. */
 export function planTrial(spec: TrialSpec, { catalogs, facts }: CustomFiles): ModelPlan {
   const dataset = facts(spec.dataset);
   const choices = spec.model.layers.map((layer) =>
@@ -39,8 +39,7 @@ export function planTrial(spec: TrialSpec, { catalogs, facts }: CustomFiles): Mo
     return planModel(choices, dataset.exampleShape);
   } catch (error) {
     if (error instanceof LayerError) throw error;
-    // What a custom layer plans may be no plan at all: the first layer with which it goes wrong is the
-    // one.
+    // A custom layer may return an invalid plan: report the first layer with which planning fails.
     const index = choices.findIndex(
       (_choice, last) => !isPlannable(choices.slice(0, last + 1), dataset.exampleShape),
     );
@@ -58,7 +57,7 @@ function isPlannable(choices: readonly LayerChoice[], inputShape: Shape): boolea
   }
 }
 
-/** The files of the data set, as far as its facts take. */
+/** Checks the files of the data set, as far as its facts need them. */
 export function checkDataset(
   { dataset }: Pick<TrialSpec, "dataset">,
   { facts }: Pick<CustomFiles, "facts">,
@@ -76,7 +75,7 @@ export function checkDataset(
   }
 }
 
-/** Pixels that are all the same have no deviation to divide by. */
+/** Reports `normalize` for pixels that are all the same: they have no deviation to divide by. */
 export function checkPixels(
   { dataset }: Pick<TrialSpec, "dataset">,
   { facts }: Pick<CustomFiles, "facts">,
@@ -96,8 +95,8 @@ export function checkPixels(
 }
 
 /**
- * The images that are left to train on, and those that a sweep's metric needs. `metric`: of the sweep, if
- * there is one.
+ * Checks that enough images are left for training, and that images are held out if the sweep's metric needs
+ * them. `metric` is undefined without a sweep.
  */
 export function checkImages(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
@@ -146,15 +145,18 @@ export function checkImages(
   return specErrors;
 }
 
-/** Batches of 100 would be no portions of these. */
+/** With fewer images than this, batches of 100 are not suggested. */
 const FEW_IMAGES = 1000;
 
-/** Of so many images to train on. */
+/** Returns the usual number of images to hold out of this many. */
 function usuallyHeldOut(count: number): number {
   return Math.max(1, Math.round(count / 6));
 }
 
-/** Fits the layers to the images and to each other, and the loss to the classes. Allocates nothing. */
+/**
+ * Checks that the layers fit the images and each other, and that the loss fits the classes. Allocates
+ * nothing.
+ */
 export function checkLayers(spec: TrialSpec, files: CustomFiles): SpecError[] {
   let plan: ModelPlan;
   try {
@@ -197,12 +199,14 @@ export function checkLayers(spec: TrialSpec, files: CustomFiles): SpecError[] {
   }
 }
 
-/** The type of the layer at a path, and what it stands behind: `after flatten`, `first in residual`. */
+/**
+ * Returns the type of the layer at a path and its position in words: `after flatten`, `first in residual`.
+ */
 function neighbours(spec: TrialSpec, path: Path): { readonly type: string; readonly after: string } {
   const type = typeAt(spec, path) ?? "";
   const before = typeAt(spec, [...path.slice(0, -1), Number(path.at(-1)) - 1]);
   if (before !== undefined) return { type, after: `after ${before}` };
-  // The first of its list: around the list is a layer that holds it, or nothing.
+  // The first of its list: the list belongs to a layer, or to the model.
   const holders = path.map((_step, length) => typeAt(spec, path.slice(0, length)));
   const holder = holders.findLast((each) => each !== undefined);
   return {
@@ -211,7 +215,7 @@ function neighbours(spec: TrialSpec, path: Path): { readonly type: string; reado
   };
 }
 
-/** The `type` of the block that a path leads to, if it leads to one. */
+/** Returns the `type` of the block at a path, if there is one. */
 function typeAt(spec: TrialSpec, path: Path): string | undefined {
   let value: unknown = spec;
   for (const step of path) {
@@ -221,7 +225,7 @@ function typeAt(spec: TrialSpec, path: Path): string | undefined {
   return isRecord(value) && typeof value["type"] === "string" ? value["type"] : undefined;
 }
 
-/** Options that are each within their bounds and cannot be combined. */
+/** Checks options that are valid separately but cannot be combined. */
 export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CustomFiles, "catalogs">): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {
@@ -235,7 +239,8 @@ export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CustomFiles
 }
 
 /**
- * What is measured after each epoch may choose, if it is of held-out images; the test set chooses nothing.
+ * Checks that images are held out if the schedule depends on validation metrics. The test set is never used
+ * for model selection.
  */
 export function checkSchedule(
   { dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">,
@@ -245,7 +250,7 @@ export function checkSchedule(
   return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`, files);
 }
 
-/** Early stopping goes by validation, and an average must begin before the training ends. */
+/** Checks that early stopping has images held out, and that an average begins before training ends. */
 export function checkTraining(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
   files: Pick<CustomFiles, "facts">,
@@ -267,7 +272,7 @@ export function checkTraining(
   }
 }
 
-/** `who`: what goes by the validation. */
+/** `who` says what depends on the validation metrics. */
 function checkHeldOut(
   dataset: TrialSpec["dataset"],
   who: string,
@@ -275,7 +280,7 @@ function checkHeldOut(
 ): SpecError[] {
   const { validation } = dataset;
   if (typeof validation === "number" && validation > 0) return [];
-  // What is wrong with the files is told beside this.
+  // Mistakes in the files are reported elsewhere.
   const count = checkDataset({ dataset }, files).length > 0 ? undefined : files.facts(dataset).trainingCount;
   return [
     {

@@ -7,11 +7,12 @@ import { withoutFolder } from "../errors/load-failure.ts";
 import { catalogEntry } from "./known-entry.ts";
 import { find, type Located, type LocatedEntry, type LocatedMap } from "../yaml/located.ts";
 
-/** What the images of a data set are. Throws DatasetError where its files do not say. */
+/** Returns the facts of a data set's images. Throws DatasetError if its files are not valid. */
 export type DatasetFactsOf = (dataset: Choice) => DatasetFacts;
 
 /**
- * Asks the files of custom data, each choice of options once. `folder`: that of the experiment file.
+ * Creates a function that describes data sets; it reads the files of custom data once per choice of options.
+ * `folder` is that of the experiment file.
  */
 export function createDatasetFacts(
   folder: string,
@@ -34,7 +35,7 @@ function answerOf(
 ): () => DatasetFacts {
   const { type: _type, ...options } = dataset;
   try {
-    // A published data set is what it is wherever its files are: the data folder is not asked.
+    // A published data set is the same wherever its files are, so the data folder is not read.
     const told = catalogEntry(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
@@ -55,15 +56,15 @@ function answerOf(
   }
 }
 
-/** Paths as the experiment writes them. */
+/** Writes paths in the messages as the experiment does. */
 function withoutPath({ faults, option }: DatasetError, folder: string): DatasetError {
   const told = faults.map((fault) => withoutFolder(fault, folder));
   return new DatasetError(told, option === undefined ? {} : { option });
 }
 
 /**
- * The experiment with every path to custom data relative to the experiment file: written down, it is
- * relative to the file that has it, which may be one that is extended. Absolute ones stay.
+ * Returns the experiment with every path to custom data relative to the experiment file. In the text, a path
+ * is relative to the file that contains it, which may be an extended one. Absolute paths stay.
  */
 export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   const home = dirname(resolve(file));
@@ -78,7 +79,7 @@ export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   return { ...root, entries };
 }
 
-/** The values that are tried for `dataset` and for those of its options that are paths. */
+/** Converts swept values of `dataset` and of its options that are paths. */
 function withSweptPaths(sweep: LocatedMap, options: ReadonlySet<string>, home: string): LocatedMap {
   const parameters = sweep.entries.get("parameters");
   if (parameters?.value.kind !== "map") return sweep;
@@ -93,7 +94,7 @@ function withSweptPaths(sweep: LocatedMap, options: ReadonlySet<string>, home: s
   return { ...sweep, entries: new Map(sweep.entries).set("parameters", swept) };
 }
 
-/** The domain with its options changed, however the list of them is written. */
+/** Changes the options of a domain, whether it is a plain list or a `choice`. */
 function withOptions(domain: Located, change: (option: Located) => Located): Located {
   if (domain.kind === "list") return { ...domain, items: domain.items.map(change) };
   const values = domain.kind === "map" ? domain.entries.get("values") : undefined;
@@ -102,7 +103,7 @@ function withOptions(domain: Located, change: (option: Located) => Located): Loc
   return { ...domain, entries: new Map(domain.entries).set("values", entry) };
 }
 
-/** A dataset block with its paths relative to `home`. */
+/** Returns a dataset block with its paths relative to `home`. */
 function rebased(block: Located, home: string): Located {
   if (block.kind !== "map") return block;
   const options = pathOptions(block);
@@ -113,7 +114,7 @@ function rebased(block: Located, home: string): Located {
   return { ...block, entries: new Map(entries) };
 }
 
-/** A path, or several that are tried. */
+/** Returns a path relative to `home`; for a domain, each of its paths. */
 function rebasedPath(node: Located, home: string): Located {
   if (node.kind === "map") return withOptions(node, (option) => rebasedPath(option, home));
   if (node.kind !== "scalar" || typeof node.value !== "string" || node.value === "") return node;
@@ -122,7 +123,7 @@ function rebasedPath(node: Located, home: string): Located {
   return { ...node, value: target.startsWith("../") ? target : `./${target}` };
 }
 
-/** The options of a dataset block that are paths. */
+/** Returns the names of the options of a dataset block that are paths. */
 function pathOptions(block: LocatedMap): ReadonlySet<string> {
   const type = find(block, ["type"])?.value;
   const definition = type?.kind === "scalar" ? datasets.get(String(type.value)) : undefined;

@@ -31,7 +31,7 @@ test("options that are left out are filled in", async () => {
   expect(trials[0]!.spec.evaluation).toEqual({ views: 8, augment: [{ type: "shift", pixels: 2 }] });
 });
 
-test("an experiment without has no such key: its fingerprint is the one it always had", async () => {
+test("an experiment without evaluation has no such key, so its fingerprint stays the same", async () => {
   const { trials, resolved } = await load("");
   expect(Object.keys(resolved)).not.toContain("evaluation");
   expect(Object.keys(trials[0]!.spec)).not.toContain("evaluation");
@@ -45,7 +45,7 @@ test("the number of views can be swept", async () => {
   expect(trials.map(({ spec }) => spec.evaluation?.views)).toEqual([2, 4]);
 });
 
-test("what mixes images is refused: a view has the label of its image", async () => {
+test("an augmentation that mixes images is refused, because a view has the label of its image", async () => {
   await expect(load("evaluation: { augment: [{ type: mixup }] }")).rejects.toThrow(
     'there is no augmentation of one image alone "mixup"',
   );

@@ -7,7 +7,8 @@ import { catalogEntry } from "./known-entry.ts";
 import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
 
 /**
- * A trial that the kernels have no room for: told at its largest layer. The rest of the trial must be right.
+ * Reports a trial that needs more memory than the kernels have, at its largest layer. The rest of the trial
+ * must be valid.
  */
 export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const plan = planTrial(spec, files);
@@ -32,8 +33,9 @@ export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
 }
 
 /**
- * The bytes that a trial allocates: it is built as in training, on a backend that only counts. Undefined when
- * a custom part cannot be built on empty tensors; then the run itself says what does not fit.
+ * Returns the number of bytes that a trial allocates: it is built as in training, on a backend that only
+ * counts. Returns undefined if a custom part cannot be built on empty tensors; then the run itself reports
+ * what does not fit.
  */
 function needOf(spec: TrialSpec, { catalogs, facts }: CustomFiles, plan: ModelPlan): number | undefined {
   const { outputShape } = plan;
@@ -56,7 +58,7 @@ function needOf(spec: TrialSpec, { catalogs, facts }: CustomFiles, plan: ModelPl
   }
 }
 
-/** The largest pass of a trial, training or not. */
+/** Returns the largest batch of a trial, in training or evaluation. */
 function batchSizeOf({ training }: TrialSpec): number {
   return Math.max(training.batchSize, EVALUATION_BATCH);
 }
@@ -66,6 +68,6 @@ function optionsOf({ type: _type, ...options }: Choice): Record<string, unknown>
 }
 
 function inUnits(bytes: number): string {
-  const hundredths = Math.ceil((bytes / 2 ** 30) * 100); // upwards: what is too much must not read as what there is
+  const hundredths = Math.ceil((bytes / 2 ** 30) * 100); // rounded up: above the limit never reads like it
   return `${hundredths / 100} GiB`;
 }

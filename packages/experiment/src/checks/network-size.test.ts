@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { loadExperiment } from "../load-experiment.ts";
 import { ExperimentError } from "../errors/problem.ts";
 
-/** The swept values of the trials of an experiment with this sweep. */
+/** Returns the swept values of the trials of an experiment with this sweep. */
 async function tried(sweep: object, layers: readonly object[] = perceptron) {
   const folder = mkdtempSync(join(tmpdir(), "nn-size-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -46,19 +46,19 @@ const [first, second] = ["model.layers[1].units", "model.layers[2].units"];
 const widths = { [first]: [1, 20, 50, 100], [second]: [3, 40, 90] };
 const rates = [0.01, 0.1];
 
-/** Of 784 → A → B → 10, by hand. */
+/** Returns the size of 784 → A → B → 10, computed by hand. */
 const sizeOf = (A: number, B: number) => ({
   parameters: 784 * A + A + A * B + B + B * 10 + 10,
   multiplyAdds: 784 * A + A * B + B * 10,
 });
 const pairs = widths[first]!.flatMap((A) => widths[second]!.map((B) => [A, B] as const));
 
-test("a constraint of the network's size leaves exactly the networks that satisfy it", async () => {
+test("a constraint on the network's size leaves exactly the networks that satisfy it", async () => {
   const limits = pairs.flatMap(([A, B]) => Object.values(sizeOf(A, B)));
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom("parameters", "multiplyAdds"),
-      // Those that a network has, and their neighbours.
+      // The sizes that a network has, and their neighbours.
       fc.tuple(fc.constantFrom(...limits), fc.constantFrom(-1, 0, 1)).map(([limit, by]) => limit + by),
       fc.constantFrom("<=", "<", ">=", ">"),
       async (figure, limit, operator) => {
@@ -87,7 +87,7 @@ test.each([
   { type: "random", trials: 40 },
   { type: "sobol", trials: 40 },
   { type: "latin-hypercube", trials: 40 },
-])("$type proposes networks that satisfy it, and as many as without it", async (sampler) => {
+])("$type proposes only networks that satisfy a constraint, and as many as without it", async (sampler) => {
   const range = { type: "int", min: 1, max: 128, scale: "log" };
   const found = await tried({
     sampler,
@@ -103,7 +103,7 @@ test.each([
   }
 });
 
-test("layers that do not fit each other are told as they are without a constraint", async () => {
+test("layers that do not fit each other are reported as they are without a constraint", async () => {
   const layers = [
     { type: "conv2d", filters: 4, kernelSize: 3 },
     { type: "flatten" },
@@ -121,7 +121,7 @@ test("layers that do not fit each other are told as they are without a constrain
   expect(message).not.toContain("satisfies");
 });
 
-test("what is wrong elsewhere in the file is told, and no network is planned of it", async () => {
+test("other mistakes in the file are reported, and no network is planned", async () => {
   const message = await refused(
     { parameters: { [first]: ["banana", 3] }, constraints: ["model.parameters <= 1"] },
     [...perceptron, { type: "densee" }],
@@ -130,7 +130,7 @@ test("what is wrong elsewhere in the file is told, and no network is planned of 
   expect(message).toContain("densee");
 });
 
-test("another name of the network is answered with those that there are", async () => {
+test("an unknown figure of the network gets the list of known ones", async () => {
   expect(await refused({ parameters: widths, constraints: ["model.weights < 5"] })).toContain(
     `model.weights is not swept`,
   );

@@ -11,8 +11,8 @@ import { planTrial, type CustomFiles } from "./check-trial.ts";
 import { trialSpecOf } from "../sweep/trials.ts";
 
 /**
- * How large the network of a trial is; undefined where it cannot be planned, which is told elsewhere. Trials
- * differ mostly in other things than their layers: each network is planned once.
+ * Returns a function that gives the size of a trial's network; undefined if it cannot be planned, which is
+ * reported elsewhere. Most trials share their layers, so each network is planned once.
  */
 export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => NetworkSize | undefined {
   const sizes = new Map<string, NetworkSize | undefined>();
@@ -23,7 +23,7 @@ export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => Netw
   };
 }
 
-/** How many layers the network of a trial has, those inside others counted. */
+/** Returns the number of layers in a trial's network, including layers inside others. */
 export function layersOf(spec: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): number {
   return countLayers(
     spec.model.layers.map((layer) =>
@@ -33,29 +33,31 @@ export function layersOf(spec: TrialSpec, { catalogs }: Pick<CustomFiles, "catal
 }
 
 /**
- * So many layers are planned at most to see that constraints can be satisfied: some ten seconds of planning.
+ * Maximum number of layers to plan for checking that constraints can be satisfied: about ten seconds of
+ * planning.
  */
 const MOST_PLANNED = 100_000;
 
-/** Combinations that are drawn where planning takes no time, and at least. */
+/** Maximum number of combinations to draw, used where planning is fast, and the minimum. */
 const [MOST_DRAWS, LEAST_DRAWS] = [2000, 10];
 
 interface Sizing {
   readonly sizeOf: (spec: TrialSpec) => NetworkSize | undefined;
-  /** Of the network as the file has it. */
+  /** Number of layers of the network in the file. */
   readonly layers: number;
 }
 
 /**
- * What a constraint may say of the network that swept values make: `model.parameters <= 50000`. `sizing`:
- * undefined where no network can be planned, as the file has other mistakes; no trial has the figures then.
+ * Returns the figures of the network that a constraint may use, such as `model.parameters <= 50000`. `sizing`
+ * is undefined if no network can be planned because the file has other mistakes; then no trial has the
+ * figures.
  */
 export function networkFigures(
   body: ExperimentBody,
   swept: readonly SweptPath[],
   sizing: Sizing | undefined,
 ): Required<Pick<SearchSpace, "figures">> & Pick<SearchSpace, "draws"> {
-  // What is swept elsewhere, such as a learning rate, leaves the network as it is.
+  // Other swept paths, such as a learning rate, do not change the network.
   const shaping = swept.filter(({ path: [part] }) => part === "dataset" || part === "model");
   const sizes = new Map<string, NetworkSize | undefined>();
   const sizeWith = (written: Readonly<Record<string, unknown>>): NetworkSize | undefined => {
@@ -75,7 +77,7 @@ export function networkFigures(
 function sizeOf(spec: TrialSpec, files: CustomFiles): NetworkSize | undefined {
   try {
     const { parameters, multiplyAdds } = planTrial(spec, files);
-    // What a custom layer counts may be no number.
+    // A custom layer may return something that is not a number.
     return [parameters, multiplyAdds].every(Number.isSafeInteger) ? { parameters, multiplyAdds } : undefined;
   } catch (error) {
     if (error instanceof LayerError || error instanceof DatasetError) return undefined;

@@ -40,7 +40,7 @@ function endingIn(type: string): object[] {
   return [{ type: "flatten" }, dense, ...(type === "dense" ? [] : [{ type }])];
 }
 
-test("an experiment without a slip has no notice", async () => {
+test("an experiment without a likely mistake has no notice", async () => {
   expect(await noticesFor({})).toEqual([]);
   expect(
     await noticesFor({ model: { layers: endingIn("sigmoid") }, loss: { type: "mean-squared-error" } }),
@@ -54,7 +54,7 @@ test.each([
   ["sigmoid", "binary-cross-entropy", "the loss binary-cross-entropy applies a sigmoid itself"],
   ["relu", "cross-entropy", "makes all negative outputs 0"],
   ["relu", "hinge", "makes all negative outputs 0"],
-])("%s before %s is a likely slip", async (type, loss, notice) => {
+])("%s before %s gives a notice", async (type, loss, notice) => {
   expect(await noticesFor({ model: { layers: endingIn(type) }, loss: { type: loss } })).toEqual([
     expect.stringContaining(notice),
   ]);
@@ -80,28 +80,31 @@ test.each([
       },
     ],
   ],
-])("so it is before layers that only move numbers, and inside another layer: %j", async (layers) => {
-  expect(await noticesFor({ model: { layers } })).toEqual([
-    "the network ends in softmax, and the loss cross-entropy applies a softmax itself: end the network " +
-      "in a dense layer",
-  ]);
-});
+])(
+  "a softmax before layers that change no number, or inside another layer, gives a notice: %j",
+  async (layers) => {
+    expect(await noticesFor({ model: { layers } })).toEqual([
+      "the network ends in softmax, and the loss cross-entropy applies a softmax itself: end the network " +
+        "in a dense layer",
+    ]);
+  },
+);
 
 test.each([
   [[flatten, { type: "repeat", times: 2, layers: [softmax, dense] }]],
   [[flatten, dense, { type: "residual", layers: [dense, softmax] }]],
   [[flatten, { type: "parallel", join: "add", branches: [[dense], [dense, softmax]] }]],
-])("what is not all of the output is no slip: %j", async (layers) => {
+])("a function on only part of the output gives no notice: %j", async (layers) => {
   expect(await noticesFor({ model: { layers } })).toEqual([]);
 });
 
-test("relu before a loss that takes it is no slip", async () => {
+test("relu before a loss that takes its outputs gives no notice", async () => {
   expect(
     await noticesFor({ model: { layers: endingIn("relu") }, loss: { type: "mean-squared-error" } }),
   ).toEqual([]);
 });
 
-test("with pbt, a patience that no stretch is long enough for is a likely slip", async () => {
+test("with pbt, a patience as long as the interval gives a notice", async () => {
   const told = (patience: number): Promise<readonly string[]> =>
     noticesFor({
       training: { epochs: 12, earlyStopping: { patience } },
@@ -116,7 +119,7 @@ test("with pbt, a patience that no stretch is long enough for is a likely slip",
   ]);
 });
 
-test("a network without parameters is a likely slip", async () => {
+test("a network without parameters gives a notice", async () => {
   const layers = [
     { type: "flatten" },
     { type: "reshape", shape: [28, 28, 1] },
@@ -129,7 +132,7 @@ test("a network without parameters is a likely slip", async () => {
   ]);
 });
 
-test("trials that are ranked by a loss which is swept cannot be compared", async () => {
+test("trials that are ranked by a swept loss cannot be compared", async () => {
   const sweep = (metric: string, path: string): object => ({
     sweep: { sampler: { type: "grid" }, metric, parameters: { [path]: [0, 0.1] } },
   });
@@ -141,8 +144,7 @@ test("trials that are ranked by a loss which is swept cannot be compared", async
 });
 
 /**
- * Twelve images of 2 × 2, six of class 0 and six of class 1 unless told otherwise, whose pixels reach
- * `largest`.
+ * Returns twelve images of 2 × 2, by default six of class 0 and six of class 1, whose pixels reach `largest`.
  */
 function csvOf(largest: number, { smallest = 0, rare = 6 } = {}): string {
   const rows = Array.from({ length: 12 }, (_, row) =>
@@ -151,7 +153,7 @@ function csvOf(largest: number, { smallest = 0, rare = 6 } = {}): string {
   return `class,a,b,c,d\n${rows.join("\n")}\n`;
 }
 
-/** The notices for such a file, with these options of the data set. */
+/** Returns the notices for such a file, with these options of the data set. */
 function noticesForCsv(text: string, options: object = {}): Promise<readonly string[]> {
   return noticesFor(
     {
@@ -163,9 +165,9 @@ function noticesForCsv(text: string, options: object = {}): Promise<readonly str
   );
 }
 
-test("a class whose images are all held out is a likely slip", async () => {
+test("a class whose images are all held out gives a notice", async () => {
   const rare = csvOf(255, { rare: 1 });
-  // Eleven of twelve are held out: of the one that is left, one class is learned.
+  // Eleven of twelve are held out, so only the class of the remaining one is learned.
   expect(await noticesForCsv(rare, { validation: 11 })).toEqual([
     expect.stringMatching(/^dataset\.validation: 11 holds out every image of class [01]: nothing is learned/),
   ]);
@@ -173,7 +175,7 @@ test("a class whose images are all held out is a likely slip", async () => {
   expect(await noticesForCsv(rare, { validation: 0 })).toEqual([]);
 });
 
-/** Images of 2 × 2 with these pixels and labels, as such a data set has them in `folder`. */
+/** Writes images of 2 × 2 with these pixels and labels to `folder`, as such a data set has them. */
 function ownFiles(
   type: string,
   folder: string,
@@ -197,7 +199,7 @@ function ownFiles(
   );
 }
 
-/** The notices for such files, with these options of the data set. */
+/** Returns the notices for such files, with these options of the data set. */
 function noticesForOwn(
   type: string,
   files: Readonly<Record<string, string | Uint8Array>>,
@@ -224,17 +226,20 @@ function noticesForOwn(
   );
 }
 
-test.each(["idx", "images"])("so it is with a data set of type %s", async (type) => {
-  const labels = [0, 0, 0, 1];
-  const images = labels.map(() => [0, 9, 99, 255]);
-  const files = {
-    ...ownFiles(type, "training", images, { labels }),
-    ...ownFiles(type, "test", images, { labels }),
-  };
-  expect(await noticesForOwn(type, files, { validation: 3 })).toEqual([
-    expect.stringMatching(/^dataset\.validation: 3 holds out every image of class (0|1|class-[01]): /),
-  ]);
-});
+test.each(["idx", "images"])(
+  "a class whose images are all held out gives a notice, also in a data set of type %s",
+  async (type) => {
+    const labels = [0, 0, 0, 1];
+    const images = labels.map(() => [0, 9, 99, 255]);
+    const files = {
+      ...ownFiles(type, "training", images, { labels }),
+      ...ownFiles(type, "test", images, { labels }),
+    };
+    expect(await noticesForOwn(type, files, { validation: 3 })).toEqual([
+      expect.stringMatching(/^dataset\.validation: 3 holds out every image of class (0|1|class-[01]): /),
+    ]);
+  },
+);
 
 const brighten = {
   csv: "multiply them",
@@ -244,7 +249,7 @@ const brighten = {
 const types = ["csv", "idx", "images"] as const;
 
 test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as const]))(
-  "pixels of %s that never exceed %i are a likely slip, unless they are normalized",
+  "pixels of %s that never exceed %i give a notice, unless they are normalized",
   async (type, largest, factor) => {
     const images = [
       [0, 0, 0, 0],
@@ -256,7 +261,7 @@ test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as co
         `nearly black; ${brighten[type]} by ${factor}, or set dataset.normalize`,
     ]);
     expect(await noticesForOwn(type, files, { normalize: true })).toEqual([]);
-    // One bright image, the last one that is read, is enough.
+    // One bright image is enough, even the last one that is read.
     const bright = [...images, ...images, [0, 64, 0, 0], [0, 64, 0, 0]];
     const usual = { ...ownFiles(type, "training", bright), ...ownFiles(type, "test", bright) };
     expect(await noticesForOwn(type, usual)).toEqual([]);
@@ -264,7 +269,7 @@ test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as co
 );
 
 test.each(types)(
-  "images of %s to test with on another scale than the training images are a likely slip",
+  "images of %s for testing on another scale than the training images give a notice",
   async (type) => {
     const bright = ownFiles(type, "training", [
       [0, 9, 99, 255],
@@ -290,13 +295,13 @@ test.each([
     [0, 255, 0, 255, 0, 255, 0, 255],
     [expect.stringContaining("every pixel of the training images")],
   ],
-])("opacity is no brightness, and may be a drawing: images %s", async (_what, image, notices) => {
+])("opacity is not brightness, and may be a drawing: images %s", async (_what, image, notices) => {
   const files = ownFiles("images", "training", [image, image], { channels: 2 });
   const tested = ownFiles("images", "test", [image, image], { channels: 2 });
   expect(await noticesForOwn("images", { ...files, ...tested })).toEqual(notices);
 });
 
-test("a packed IDX file is read to its end where its start is dark", async () => {
+test("a compressed IDX file is read to its end if its start is dark", async () => {
   const images = Array.from({ length: 20_000 }, (_, index) => [0, 1, index === 19_999 ? 99 : 0, 1]);
   const plain = { ...ownFiles("idx", "training", images), ...ownFiles("idx", "test", images) };
   expect(await noticesForOwn("idx", plain)).toEqual([]);
@@ -304,7 +309,7 @@ test("a packed IDX file is read to its end where its start is dark", async () =>
   expect(await noticesForOwn("idx", packed)).toEqual([]);
 });
 
-test("one grey in every pixel is a likely slip, and a mistake where it is normalized", async () => {
+test("one grey in every pixel gives a notice, and is a mistake if it is normalized", async () => {
   const grey = csvOf(7, { smallest: 7 });
   expect(await noticesForCsv(grey)).toEqual([
     "every pixel of the training images of csv is 7: there is nothing to learn",

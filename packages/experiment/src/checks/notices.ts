@@ -8,10 +8,7 @@ import type { CustomFiles } from "./check-trial.ts";
 import { catalogEntry } from "./known-entry.ts";
 import { goalOf, type SweepBlock } from "../sweep/sweep.ts";
 
-/**
- * What may be a slip in an experiment without a mistake, and may be meant: sentences for a person, without
- * their dots, each once.
- */
+/** Returns notices on likely mistakes in a valid experiment, as distinct sentences without a final period. */
 export function noticesOf(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
@@ -38,7 +35,8 @@ export function noticesOf(
 }
 
 /**
- * Classes whose images are all held out. `seed`: the experiment's, which the held-out images are drawn with.
+ * Returns a notice on classes whose images are all held out. `seed` is the experiment's; it determines the
+ * held-out images.
  */
 function splitNotices(
   { validation }: TrialSpec["dataset"],
@@ -61,7 +59,10 @@ function splitNotices(
   ];
 }
 
-/** Pixels on another scale than 0 to 255, or the test images on another than the training images. */
+/**
+ * Returns a notice if all pixels are equal, if pixels are not on the scale 0 to 255, or if test images are on
+ * another scale than training images.
+ */
 function pixelNotices(
   { normalize, type }: TrialSpec["dataset"],
   { pixels, brighten = "multiply them" }: DatasetFacts,
@@ -86,7 +87,7 @@ function pixelNotices(
         `on two scales; ${advice}`,
     ];
   }
-  // Normalized, pixels are the same on any scale.
+  // Normalization makes the scale irrelevant.
   if (normalize || !isTrainingDark) return [];
   return [
     `no pixel of ${ofDark} is above ${largest}, and white is 255: all of them are nearly black; ` +
@@ -94,7 +95,7 @@ function pixelNotices(
   ];
 }
 
-/** Early stopping that comes too late to stop. */
+/** Returns a notice if early stopping has a patience as long as the training. */
 function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
   if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
   return [
@@ -103,14 +104,14 @@ function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
   ];
 }
 
-/** Where the worst is looked for. */
+/** Returns a notice if the sweep searches for the worst metric. */
 function goalNotices({ metric, goal }: SweepBlock): string[] {
   if (goal === undefined || goal === goalOf(metric)) return [];
   const end = goal === "maximize" ? "greatest" : "smallest";
   return [`with goal: ${goal} the sweep looks for the ${end} ${metric}, which is the worst`];
 }
 
-/** What of the schedule lies behind the end of the training. */
+/** Returns the schedule's own notices, such as on phases after the end of the training. */
 function scheduleNotices(
   { dataset, schedule, training }: TrialSpec,
   { trainingCount }: DatasetFacts,
@@ -122,7 +123,10 @@ function scheduleNotices(
   return catalogEntry(schedules, schedule).notices?.(options, context) ?? [];
 }
 
-/** A function at the end of the network that the loss has itself, or that takes away what the loss needs. */
+/**
+ * Returns a notice on a last layer that applies a function which the loss applies itself, or a relu before a
+ * loss that takes outputs of both signs.
+ */
 function outputNotices(
   { model, loss }: TrialSpec,
   { losses }: Pick<CustomFiles["catalogs"], "losses">,
@@ -142,12 +146,12 @@ function outputNotices(
   ];
 }
 
-/** Layers that leave each number as it is. */
+/** Layers that change no number. */
 const MOVING_NOTHING: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
 
 /**
- * The types of the layers that give the outputs: several where branches do. What a shortcut is added to is
- * not the end.
+ * Returns the types of the layers that give the outputs; several if the network ends in branches. A layer
+ * with a shortcut counts as itself.
  */
 function closingTypes(layers: readonly Choice[]): readonly string[] {
   const last = layers.findLast(({ type }) => !MOVING_NOTHING.has(type));
@@ -163,7 +167,7 @@ function listOf(value: unknown): readonly Choice[] {
   return Array.isArray(value) ? (value as readonly Choice[]) : [];
 }
 
-/** With pbt, early stopping counts in each stretch between two comparisons anew. */
+/** Returns a notice if early stopping never applies with pbt, where it counts again after each comparison. */
 function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;
   const { interval } = sampler;
@@ -179,7 +183,7 @@ function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): stri
   );
 }
 
-/** Trials that are ranked by figures of which each is measured in another way. */
+/** Returns a notice if trials are ranked by a loss that is itself swept. */
 function metricNotices({ metric, parameters }: SweepBlock): string[] {
   if (!metric.endsWith(".loss")) return [];
   const swept = Object.keys(parameters).filter((path) => /^loss(?:$|[.[])/.test(path));

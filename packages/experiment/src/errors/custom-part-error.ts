@@ -1,10 +1,10 @@
 import { LayerError, OptionsError } from "@nn/layers";
 import { ShapeError } from "@nn/tensor";
 
-/** A custom part that does what none of its kind may do: a function of it throws, or gives what is none. */
+/** Thrown if a custom part cannot be used: one of its functions throws, or it returns something invalid. */
 export class CustomPartError extends Error {
   override readonly name = "CustomPartError";
-  /** `optimizer ./my-adam.ts` */
+  /** Kind and path, such as `optimizer ./my-adam.ts`. */
   readonly part: string;
 
   constructor(part: string, fact: string, options?: ErrorOptions) {
@@ -12,7 +12,7 @@ export class CustomPartError extends Error {
     this.part = part;
   }
 
-  /** What its function of that name throws. */
+  /** Creates the error for a function of the part that throws. */
   static thrownBy(part: string, name: string, cause: unknown): CustomPartError {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     const fact = `its function "${name}" throws ${reason.split("\n", 1).join("")}`;
@@ -21,14 +21,14 @@ export class CustomPartError extends Error {
 }
 
 /**
- * The same part, whose functions throw a CustomPartError where they would throw an error that says nothing to
- * a person; so do those of the objects that they return. `part`: as of the error.
+ * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. Objects that
+ * they return are wrapped too. `part` is that of the error.
  */
 export function guarded<Part extends object>(definition: Part, part: string): Part {
   return new Proxy(definition, {
     get(target, key, receiver) {
       const value: unknown = Reflect.get(target, key, receiver);
-      // What an object must give as it is cannot be wrapped.
+      // A property that a proxy must return unchanged cannot be wrapped.
       const isFixed = Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
       if (typeof value !== "function" || typeof key !== "string" || isFixed) return value;
       return (...given: unknown[]): unknown => {

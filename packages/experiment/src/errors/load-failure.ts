@@ -6,8 +6,8 @@ import { pathOfUrl } from "@nn/platform/host";
 import type { Span } from "../yaml/source.ts";
 
 /**
- * Where in a file below `home` loading `file` failed: in it, or in one that it imports. Undefined when nobody
- * knows. `shown`: how messages name `home`.
+ * Returns where loading `file` failed, in it or in a file below `home` that it imports; undefined if unknown.
+ * `shown` is the name of `home` in messages.
  */
 export function locateLoadFailure(
   error: unknown,
@@ -31,7 +31,7 @@ export function locateLoadFailure(
   return { source, start, end: start + Math.max(1, word.length) };
 }
 
-/** Absolute paths below `home` as the experiment writes them. */
+/** Writes absolute paths below `home` as the experiment does: `./…`. */
 export function withoutFolder(message: string, home: string): string {
   return message.replaceAll(`${home}${sep}`, "./");
 }
@@ -43,7 +43,7 @@ interface Place {
   readonly column: number;
 }
 
-/** What throws while it is loaded: the first call below `home`. */
+/** Finds an error thrown while a file loads: the first stack frame below `home`. */
 function placeInFrames(stack: string, home: string): Place | undefined {
   for (const [, url = "", line = "", column = ""] of stack.matchAll(
     /^ +at .*?((?:file:\/\/)?\/[^()\n]+):(\d+):(\d+)\)?$/gm,
@@ -55,7 +55,7 @@ function placeInFrames(stack: string, home: string): Place | undefined {
   return undefined;
 }
 
-/** What is no TypeScript: Node puts `path:line`, the lines and a row of ^ before the error's name. */
+/** Finds a syntax error: Node puts `path:line`, the source line and a row of ^ before the error's name. */
 function placeInHead(text: string): Place | undefined {
   const head = /^((?:file:\/\/)?\/[^\n]+):(\d+)\n(?:.*\n)*?( *)\^+\n/.exec(text);
   if (head === null) return undefined;
@@ -64,7 +64,7 @@ function placeInHead(text: string): Place | undefined {
   return { file, line: Number(line), column: indent.length + 1 };
 }
 
-/** A name that is imported and not there: the error has the name alone. */
+/** Finds an import of a name that does not exist: the error has only the name. */
 function placeOfImport(message: string, file: string): Place | undefined {
   const [, name] = /does not provide an export named '([\w$]+)'/.exec(message) ?? [];
   if (name === undefined) return undefined;
@@ -74,7 +74,7 @@ function placeOfImport(message: string, file: string): Place | undefined {
   return line === -1 ? undefined : { file, line: line + 1, column: lines[line]!.search(isName) + 1 };
 }
 
-/** What is no JavaScript: what Node throws does not say where, what it prints does. */
+/** Finds a syntax error by `node --check`: the thrown error has no position, but Node prints one. */
 function placeByNode(file: string): Place | undefined {
   return placeInHead(syntaxReport(file));
 }
@@ -87,7 +87,7 @@ function textOf(file: string): string | undefined {
   }
 }
 
-/** −1 where the text has no such line. */
+/** Returns the offset of a place; −1 if the text has no such line. */
 function offsetOf(text: string, { line, column }: Place): number {
   const lines = text.split("\n");
   if (line > lines.length) return -1;

@@ -5,19 +5,19 @@ import { formatPath } from "@nn/training";
 import type { Span } from "../yaml/source.ts";
 import type { SpecError } from "../checks/check-trial.ts";
 
-/** What blame is found with. */
+/** Input for finding the cause of a mistake. */
 export interface CauseCandidates {
   readonly root: Located;
   readonly file: string;
-  /** `path=value` each, in their order. */
+  /** The `path=value` assignments, in order. */
   readonly set: readonly string[];
-  /** The experiment with the first `count` of them. */
+  /** Reads the experiment with only the first `count` assignments. */
   readWithFirst(count: number): Promise<LoadedSpec>;
 }
 
 /**
- * Where to show a specError: at its own value, unless that stands in the file and was right there. Then it is
- * the first `--set` with which the specError is there.
+ * Returns the place to report a mistake: at its own value, or at the first `--set` that causes it if the
+ * value is in the file and was valid before.
  */
 export async function locateCause({ path }: SpecError, suspects: CauseCandidates): Promise<Span> {
   const { root, file, set } = suspects;

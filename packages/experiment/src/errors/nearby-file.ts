@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, resolve } from "@nn/platform/path";
 import { nearest } from "./suggestion.ts";
 
 /**
- * What to do about a file that is not there: the nearest name beside it or in a folder there, such as
- * `experiments`, or what there is. `name`: as it was written.
+ * Returns advice about a file that does not exist: the nearest name beside it or in the folder `below` (such
+ * as `experiments`), or a list of files. `name` is the path as written.
  */
 export function nearbyFile(file: string, name: string, kind: RegExp, below?: string): string {
   const folder = dirname(resolve(file));
@@ -37,7 +37,7 @@ function nearestFile(wanted: string, names: readonly string[]): string | undefin
   );
 }
 
-/** The files of a kind in a folder, as a sentence. */
+/** Lists the files of a kind in a folder, as a sentence. */
 export function filesIn(folder: string, kind: RegExp): string {
   const names = namesIn(folder, kind) ?? [];
   if (names.length === 0) return "There is no such file in that folder.";
@@ -48,7 +48,7 @@ function listOf(names: readonly string[]): string {
   return names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
 }
 
-/** Undefined when there is no such folder. */
+/** Returns the names of files of a kind; undefined if there is no such folder. */
 function namesIn(folder: string, kind: RegExp): string[] | undefined {
   try {
     return readdirSync(folder)

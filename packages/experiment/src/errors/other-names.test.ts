@@ -20,17 +20,17 @@ const known = Object.entries(otherNames).flatMap(([title, names]) =>
   Object.entries(names).map(([name, advice]) => ({ title, name, here: /"([^"]+)"/.exec(advice)?.[1] })),
 );
 
-test("a name from elsewhere is no entry here", () => {
+test("a name from another library is not an entry here", () => {
   expect(known.filter(({ title, name }) => catalogs.get(title)?.has(name) !== false)).toEqual([]);
 });
 
-test("what it is called here is an entry", () => {
+test("the name that the advice gives is an entry", () => {
   const named = known.filter(({ here }) => here !== undefined);
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter(({ title, here = "" }) => catalogs.get(title)?.has(here) !== true)).toEqual([]);
 });
 
-test("a name is found as people write it, and none where there is none", () => {
+test("a name is found in any spelling, and unknown names are not", () => {
   expect(adviceForOtherName("layer", "Fully_Connected")).toBe('Here it is called "dense".');
   expect(adviceForOtherName("layer", "constructor")).toBeUndefined();
   expect(adviceForOtherName("data set", "mse")).toBeUndefined();
@@ -51,7 +51,7 @@ test.each([
     { sweep: { sampler: { type: "grid" }, metric: "val_accuracy", parameters: { "training.epochs": [1] } } },
     'did you mean "validation.accuracy"?',
   ],
-])("what newcomers type is answered: %j", (part, advice) => {
+])("names from other libraries get advice: %j", (part, advice) => {
   const right = {
     name: "a",
     dataset: { type: "mnist" },
@@ -62,7 +62,7 @@ test.each([
   expect(compiledSchema().check({ ...right, ...part })).toEqual([expect.objectContaining({ advice })]);
 });
 
-test("a key from elsewhere stands where the advice says", () => {
+test("the advice names the block that has the key", () => {
   const { properties = {} } = compiledSchema().schema;
   for (const key of ["epochs", "clipNorm", "earlyStopping"])
     expect(properties["training"]?.properties).toHaveProperty(key);

@@ -1,7 +1,4 @@
-/**
- * Names that people bring along from elsewhere, by the catalog in which they look for them, and what to do
- * here.
- */
+/** Names from other libraries, by the catalog in which people look for them, and what to write here. */
 export const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {
     "log-softmax": "Leave it out: the loss cross-entropy contains it.",
@@ -62,7 +59,7 @@ export const otherNames: Readonly<Record<string, Readonly<Record<string, string>
   },
 };
 
-/** Keys that people bring along from elsewhere, and what they are called here. */
+/** Keys from other libraries, and their names here. */
 const OTHER_KEYS: Readonly<Record<string, string>> = {
   lr: "learningRate",
   eta: "learningRate",
@@ -89,7 +86,7 @@ const METRICS: Readonly<Record<string, string>> = {
   trainacc: "train.accuracy",
 };
 
-/** Where keys stand that people look for elsewhere. */
+/** The blocks of keys that people look for in other places. */
 const HOMES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ["epochs", "batchSize", "shuffle", "accumulate", "clipValue", "clipNorm"].map((key) => [key, "training"]),
@@ -112,22 +109,19 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_. ]/g, "");
 }
 
-/** What a key from elsewhere is called here, the name itself where it is none. */
+/** Returns the name here of a key from another library; any other name is returned unchanged. */
 export function keyHere(name: string): string {
   const key = plain(name);
   return Object.hasOwn(OTHER_KEYS, key) ? OTHER_KEYS[key]! : name;
 }
 
-/** The metric that a name from elsewhere means. */
+/** Returns the metric that a name from another library means. */
 export function metricHere(name: string): string | undefined {
   const key = plain(name);
   return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;
 }
 
-/**
- * What to do about a key that stands in the wrong block, in words. `block`: the part of the experiment in
- * which it stands.
- */
+/** Returns advice about a key in the wrong block. `block` is the part of the experiment that contains it. */
 export function adviceForMisplacedKey(name: string, block?: string | number): string | undefined {
   if (plain(name) === "activation") return "Write it as a layer of its own after this one: - { type: relu }.";
   const here = Object.keys(HOMES).find((key) => plain(key) === plain(keyHere(name)));
@@ -136,7 +130,7 @@ export function adviceForMisplacedKey(name: string, block?: string | number): st
     : `It stands in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;
 }
 
-/** What to do instead of naming `name` in the catalog of that title, where it is known. */
+/** Returns advice about a name from another library in the catalog of that title, if it is known. */
 export function adviceForOtherName(title: string, name: string): string | undefined {
   const names = otherNames[title];
   const key = name.toLowerCase().replaceAll(/[_ ]/g, "-");

@@ -15,7 +15,7 @@ test("shows the line, a caret under every character of the place, what was expec
   );
 });
 
-test("a character of two code units takes one caret's width, before the place and in it", () => {
+test("a character of two code units takes the width of one caret, before the place and in it", () => {
   expect(formatProblem(at("🙂🙂: b🙂c", "b🙂c")).split("\n").slice(1)).toEqual([
     "  1 | 🙂🙂: b🙂c",
     "    |     ^^^",
@@ -30,12 +30,12 @@ test("a long line is cut around the place", () => {
   expect(line.slice(carets.indexOf("^"), carets.lastIndexOf("^") + 1)).toBe("HERE");
 });
 
-test("nothing of a file can steer the terminal", () => {
+test("a file cannot send control characters to the terminal", () => {
   const text = formatProblem(at("\u001b[31mred\u0007: 1", "red"));
   expect(text).toContain("  1 | �[31mred�: 1");
 });
 
-test("all are told, in the order of the text, the same one once", () => {
+test("all are reported in the order of the text, without duplicates", () => {
   const text = "a: 1\nb: 2\n";
   const source: Source = { kind: "file", name: "x.yaml", folder: "/", text };
   const problem = (start: number, message: string): Problem => ({
@@ -46,7 +46,7 @@ test("all are told, in the order of the text, the same one once", () => {
   expect(errors.problems.map(({ message }) => message)).toEqual(["first", "second"]);
 });
 
-test("a hundred are printed, and the rest counted", () => {
+test("a hundred are printed, and the others counted", () => {
   const source: Source = { kind: "file", name: "x.yaml", folder: "/", text: "a".repeat(1000) };
   const many = Array.from({ length: 130 }, (_, start) => ({
     place: { source, start, end: start + 1 },

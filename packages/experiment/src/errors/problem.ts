@@ -1,20 +1,23 @@
 import { positionOf, type Span } from "../yaml/source.ts";
 
-/** One mistake in an experiment file: where, what it is, what was expected, what to do. */
+/** One mistake in an experiment file: where it is, what it is, what was expected and what to do. */
 export interface Problem {
-  /** Where it is; a string when it concerns a whole file (its name), or something before there was a file. */
+  /** Where it is; a string if it concerns a whole file (its name) or no file. */
   readonly place: Span | string;
   readonly message: string;
   /** Printed after "expected". */
   readonly expected?: string | undefined;
-  /** What to do: a sentence of its own. */
+  /** What to do, as its own sentence. */
   readonly advice?: string | undefined;
 }
 
 const LONGEST_LINE = 110;
 const MOST_PRINTED = 100;
 
-/** What is wrong with an experiment file: every mistake that was found, in the order of the text. */
+/**
+ * Thrown for an experiment file with mistakes. It holds all that were found: by source, then in the order of
+ * the text.
+ */
 export class ExperimentError extends Error {
   override readonly name = "ExperimentError";
   readonly problems: readonly Problem[];
@@ -52,8 +55,8 @@ export function formatProblems(problems: readonly Problem[]): string {
 }
 
 /**
- * A file:   `name:line:column: message`, the line with a caret, then what was expected and what to do.
- * `--set`:  the argument itself takes the place of the line.
+ * Formats a mistake. In a file: `name:line:column: message`, the line with carets under the place, then what
+ * was expected and what to do. In a `--set`: the argument itself replaces the line.
  */
 export function formatProblem(problem: Problem): string {
   const after: string[] = [];
@@ -78,7 +81,7 @@ export function formatProblem(problem: Problem): string {
   ].join("\n");
 }
 
-/** The line, cut around the place when it is long, and how to underline it. */
+/** Returns the line, cut around the place if it is long, and the offset and length of its underline. */
 function excerptOf(
   lineText: string,
   offset: number,
@@ -90,7 +93,7 @@ function excerptOf(
     from = Math.max(0, Math.min(offset - 40, text.length - LONGEST_LINE));
     text = text.slice(from, from + LONGEST_LINE);
   }
-  // Counted in characters as they are shown: a pair of surrogates is one.
+  // Counted in displayed characters: a pair of surrogates is one.
   const shown = (until: number): number => Array.from(text.slice(0, Math.max(0, until))).length;
   const start = shown(offset - from);
   const underlined = shown(Math.min(offset - from + length, text.length)) - start;
@@ -102,13 +105,18 @@ function excerptOf(
   };
 }
 
-/** Tabs made visible, control characters kept from the terminal; as long as it was. */
+/**
+ * Makes tabs visible and replaces control characters, so that they do not reach the terminal. The length
+ * stays.
+ */
 function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replaceAll("\t", "→").replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, "�");
 }
 
-/** Files in the order they were first mentioned, then by place in the text; the same mistake is told once. */
+/**
+ * Sorts mistakes by source, in the order of first mention, then by position in the text. Removes duplicates.
+ */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const sources: unknown[] = [];
   const sourceOf = ({ place }: Problem): unknown => (typeof place === "string" ? place : place.source);

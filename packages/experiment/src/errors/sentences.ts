@@ -1,4 +1,6 @@
-/** Of an error's message: what is wrong, without its full stop, and what to do about it, where it says so. */
+/**
+ * Splits an error message into what is wrong, without its full stop, and what to do about it, if it says so.
+ */
 export function splitSentences(message: string): [string, string | undefined] {
   const [line = ""] = message.split("\n", 1);
   const at = line.search(/\. (?=[A-Z])/);

@@ -6,18 +6,13 @@ import { find, toData, type Located } from "../yaml/located.ts";
 import { formatPath, type Path } from "@nn/training";
 import type { SchemaError } from "../schema/schema-problems.ts";
 
-/**
- * One slip of the pen in place of what the schema says of it, and which of the schema's faults that explains.
- */
+/** A common mistake of YAML that replaces one or more faults of the schema. */
 interface Slip {
   readonly fault: SchemaError;
   explains(other: SchemaError): boolean;
 }
 
-/**
- * The faults of a schema, with common slips of YAML told as what they are instead of by what follows from
- * them.
- */
+/** Replaces faults of the schema by the common YAML mistakes that cause them. */
 export function explainCommonMistakes(
   faults: readonly SchemaError[],
   root: Located,
@@ -36,7 +31,7 @@ export function explainCommonMistakes(
   return [...others, ...slips.map(({ fault }) => fault)];
 }
 
-/** `{ type:dense }` is one key of that whole text. */
+/** Recognizes a missing space after a colon: in `{ type:dense }`, the whole text is one key. */
 function noSpaceAfterColon({ path, unknown, missing }: SchemaError, root: Located): Slip | undefined {
   const key = unknown ?? keysAt(root, path).find((each) => each.startsWith(`${missing}:`));
   const [, name, value] = /^([a-z]\w*):(\S.*)$/i.exec(key ?? "") ?? [];
@@ -53,7 +48,7 @@ function noSpaceAfterColon({ path, unknown, missing }: SchemaError, root: Locate
   };
 }
 
-/** `{ learningRate: 0,001 }` is 0, and a key 001. */
+/** Recognizes a decimal comma: `{ learningRate: 0,001 }` is 0 and a key 001. */
 function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | undefined {
   if (unknown === undefined || !/^\d+(e[+-]?\d+)?$/i.test(unknown)) return undefined;
   const keys = keysAt(root, path);
@@ -73,7 +68,8 @@ function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | und
 }
 
 /**
- * `layers:` below `model:` and not in it: the block is empty or lacks it, and the file has a key too many.
+ * Recognizes missing indentation, such as `layers:` below `model:` and not in it: the block is empty or lacks
+ * the key, and the top level has it.
  */
 function notIndented({ path, unknown }: SchemaError, root: Located, schema: JsonSchema): Slip | undefined {
   if (unknown === undefined || path.length > 0 || root.kind !== "map") return undefined;
@@ -99,7 +95,7 @@ function notIndented({ path, unknown }: SchemaError, root: Located, schema: Json
   };
 }
 
-/** `swish`, and beside the experiment lies ./layers/swish.ts. */
+/** Recognizes a custom part named without its path: `swish`, if ./layers/swish.ts exists. */
 function customPartWithoutPath(fault: SchemaError, root: Located): Slip | undefined {
   const { fileFolder } = fault;
   const value = fileFolder === undefined ? undefined : find(root, fault.path)?.value;

@@ -16,7 +16,7 @@ test.each([
   expect(nearest(name, keys)).toBe(meant);
 });
 
-test("letters that changed places are one mistake, even in a short name", () => {
+test("two swapped letters are one mistake, even in a short name", () => {
   expect(nearest("sdg", ["adam", "sgd"])).toBe("sgd");
   expect(nearest("abc", ["adam", "sgd"])).toBeUndefined();
 });

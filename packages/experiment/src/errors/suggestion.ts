@@ -1,13 +1,13 @@
 import { distance } from "fastest-levenshtein";
 
-/** The candidate that `name` was most likely meant to be, or undefined when none is near. */
+/** Returns the candidate that was probably meant by `name`; undefined if none is near. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   return nearestNames(name, candidates)[0];
 }
 
-/** The candidates that `name` may have been meant to be: the nearest, and those that are as near. */
+/** Returns the nearest candidates to `name`: several if they are equally near. */
 export function nearestNames(name: string, candidates: Iterable<string>): string[] {
-  // One letter of four may differ, two of five, three of eight: beyond that a guess is noise.
+  // One letter of four may differ, two of five, three of eight: guesses beyond that are rarely right.
   const wanted = plain(name);
   let best: string[] = [];
   let bestDistance = Math.max(1, Math.floor(wanted.length / 2.5));
@@ -21,7 +21,7 @@ export function nearestNames(name: string, candidates: Iterable<string>): string
 }
 
 /**
- * Letters to insert, delete or replace (Levenshtein 1966); letters that only stand in another order count as
+ * Returns the number of letters to insert, delete or replace (Levenshtein 1966); two swapped letters count as
  * one.
  */
 function difference(a: string, b: string): number {
@@ -33,13 +33,13 @@ function sorted(text: string): string {
   return text.split("").sort().join("");
 }
 
-/** `did you mean "learningRate"?`, or undefined. */
+/** Returns `did you mean "learningRate"?`, or undefined if no candidate is near. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
   const candidate = nearest(name, candidates);
   return candidate === undefined ? undefined : `did you mean "${candidate}"?`;
 }
 
-/** learning_rate, learning-rate and LearningRate are all near to learningRate. */
+/** Normalizes a name: learning_rate, learning-rate and LearningRate are equal to learningRate. */
 function plain(name: string): string {
   return name.slice(0, 200).toLowerCase().replaceAll(/[-_ ]/g, "");
 }

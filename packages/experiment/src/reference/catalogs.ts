@@ -6,27 +6,29 @@ import { averages } from "@nn/training";
 import { executors } from "../schema/executors.ts";
 import type { CatalogEntry } from "../schema/schema.ts";
 
-/** What the reference reads of a definition. */
+/** The fields of a definition that the reference uses. */
 export type DocumentedEntry = Partial<CatalogEntry> & Partial<Pick<LayerDefinition, "shapes">>;
 
-/** A catalog: the entries that may stand at some key of the experiment file. Each has a page of its own. */
+/** A catalog: the entries that are allowed at some key of the experiment file. Each has its own page. */
 export interface Catalog {
-  /** The name of its page, and how it is called in a sentence. */
+  /** Name of its page, without extension; `title` is its heading. */
   readonly page: string;
   readonly title: string;
-  /** The key whose entries are described; other keys that take them refer to it. */
+  /** The key that describes the entries; other keys that take them refer to it. */
   readonly home: string;
   readonly entries: ReadonlyMap<string, DocumentedEntry>;
-  /** The file that defines an entry, from the root of the project. */
+  /** Returns the file that defines an entry, relative to the root of the project. */
   source(type: string): string;
 }
 
-/** The name of the list among what a swept parameter takes: it has no `type`. */
+/** The name of a list among the domains, as it has no `type`. */
 export const LIST = "list";
 
 const inFolder = (folder: string) => (type: string) => `packages/${folder}/${type}.ts`;
 
-/** What a swept parameter takes, with a line of YAML for each. They are schemas, not definitions. */
+/**
+ * The domains of a swept parameter, with an example line of YAML for each. They are schemas, not definitions.
+ */
 const domains = new Map<string, DocumentedEntry>(
   Object.entries({
     [LIST]: "optimizer.learningRate: [0.03, 0.1, 0.3]",
@@ -40,7 +42,7 @@ const domains = new Map<string, DocumentedEntry>(
   ]),
 );
 
-/** The catalogs by the title that the schema gives to a block with a `type`, in the order of the file. */
+/** The catalogs by the title of their block in the schema, in the order of the file. */
 export const catalogs: ReadonlyMap<string, Catalog> = new Map<string, Catalog>([
   [
     "dataset",
@@ -164,7 +166,7 @@ export const catalogs: ReadonlyMap<string, Catalog> = new Map<string, Catalog>([
   ],
 ]);
 
-/** The catalog that a block with this title takes its entries from. */
+/** Returns the catalog of a block with this title. */
 export function catalogOf(title: string | undefined): Catalog | undefined {
   // Test-time augmentation takes some of the augmentations.
   return catalogs.get(title === "augmentation of one image alone" ? "augmentation" : (title ?? ""));

@@ -26,7 +26,7 @@ test("each entry of each catalog is a topic, at the home of its catalog", () => 
 
 const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(editorSchema()));
 
-/** What is wrong with a line of YAML at the place where it belongs. */
+/** Returns the mistakes of a line of YAML at its place in an experiment. */
 function mistakes({ path, example = "" }: Topic): unknown {
   const home = [...catalogs.values()].find(({ home }) => path.startsWith(`${home}.`));
   const isKeyOfFile = home === undefined || topics.find((each) => each.path === path)?.isFileKey === true;
@@ -35,7 +35,7 @@ function mistakes({ path, example = "" }: Topic): unknown {
   return validate.errors ?? [];
 }
 
-/** A line of an entry, around it the blocks that it stands in. */
+/** Wraps the line of an entry in the blocks that contain it. */
 function inFile({ home }: Catalog, example: string): string {
   const above = home.split(".");
   if (!example.startsWith("- ") && home !== "sweep.parameters") above.pop();
@@ -49,13 +49,13 @@ test.for(topics)("the line of YAML for $path is one line, and valid", (topic) =>
   expect(mistakes(topic)).toEqual([]);
 });
 
-test("a line with a wrong option would be noticed", () => {
+test("a line with a wrong option is noticed", () => {
   const adam = topics.find(({ path }) => path === "optimizer.adam")!;
   expect(mistakes({ ...adam, example: "optimizer: { type: adam, momentum: 0.9 }" })).not.toEqual([]);
   expect(mistakes({ ...adam, example: "optimizer: { type: adm }" })).not.toEqual([]);
 });
 
-test.for(topics)("$path says what it is in sentences", ({ description }) => {
+test.for(topics)("$path is described in sentences", ({ description }) => {
   expect(description).toMatch(/^[A-Z].*\.$/);
 });
 
@@ -79,7 +79,7 @@ const computed = [
 ];
 const chosen = ["sweep.sampler", "sweep.pruner"];
 
-/** The entries of these catalogs. */
+/** Returns the entries of these catalogs. */
 function entriesOf(homes: readonly string[]): Topic[] {
   return entries.filter(({ path, name }) => homes.includes(path.slice(0, -name.length - 1)));
 }
@@ -103,7 +103,7 @@ test.for(entries.filter(({ entry }) => entry!.paper !== undefined))(
 /** A size for each letter that names an axis. */
 const AXES: Readonly<Record<string, number>> = { H: 28, W: 28, C: 4, T: 12, D: 8 };
 
-/** `(N, T, D)` → the sizes of one example, undefined where only the plan knows. */
+/** Converts `(N, T, D)` to the sizes of one example; undefined if only the plan knows them. */
 function sizesOf(shape: string, options: Readonly<Record<string, unknown>>): (number | undefined)[] {
   const axes = shape.slice("(N, ".length, -1).split(", ");
   if (axes.length === 1 && axes[0] === "…") return [28, 28, 4];
@@ -126,7 +126,7 @@ const source: LayerSource = {
 };
 
 test.for(entriesOf(["model.layers"]))(
-  "the shapes of $name are those that it plans",
+  "the shapes of $name are the planned ones",
   ({ example = "", entry }) => {
     const shapes = /^x (\(N, [^)]*\)) → y(?: (\(N, [^)]*\)))?/.exec(entry!.shapes ?? "");
     const [, input = "", output] = shapes ?? [];
@@ -134,7 +134,7 @@ test.for(entriesOf(["model.layers"]))(
     const [block]: [LayerBlock] = parse(example);
     const inputShape = sizesOf(input, block).map((size) => size!);
     const { outputShape } = planModel([chooseLayer(block, source)], inputShape);
-    // The words that follow say what the layers in it, or its options, make of the shape.
+    // The words after it say how the layers in it, or its options, change the shape.
     if (output === undefined || output.includes("…shape")) return;
     const sizes = sizesOf(output, block);
     expect(outputShape).toEqual(sizes.map((size, axis) => size ?? outputShape[axis]));

@@ -3,19 +3,19 @@ import { rootTopic, topicsBelow, type Topic } from "./topics.ts";
 
 const SWEPT = "sweep.parameters";
 
-/** What a person may have meant by a path or a short name. */
+/** The possible meanings of a path or a short name. */
 export type FoundTopics =
-  /** Exactly this; `others` have the same short name. */
+  /** Exactly this topic; `others` have the same short name. */
   | { readonly kind: "one"; readonly topic: Topic; readonly others: readonly Topic[] }
-  /** A key of the file that several entries have, such as `optimizer.learningRate`. */
+  /** Several entries have an option at this path, such as `optimizer.learningRate`. */
   | { readonly kind: "each"; readonly topics: readonly Topic[] }
-  /** A short name that several have. */
+  /** Several topics have this short name. */
   | { readonly kind: "several"; readonly topics: readonly Topic[] }
   | { readonly kind: "none"; readonly nearest: readonly string[] };
 
 /**
- * The topic at a path: `training.epochs`, `optimizer.adam`, `model.layers[1].units`; or with a short name, if
- * only one has it: `adam`, `batchSize`, `dense.units`.
+ * Finds the topic at a path, such as `training.epochs`, `optimizer.adam` or `model.layers[1].units`, or with
+ * a short name, such as `adam`, `batchSize` or `dense.units`.
  */
 export function findTopics(query: string): FoundTopics {
   const parts = partsOf(query);
@@ -28,7 +28,7 @@ export function findTopics(query: string): FoundTopics {
   }
   const all = [...topicsBelow(root)];
   const named = parts.length === 0 ? [] : all.filter(({ path }) => endsWith(partsOf(path), parts));
-  // Who says "dropout" means the layer and not an option of another, who says "layers" those of the model.
+  // "dropout" means the layer, not an option of another one; "layers" means those of the model.
   const entries = named.filter(({ entry }) => entry !== undefined);
   const keys = named.filter(({ isFileKey }) => isFileKey);
   const meant = [entries, keys, named].find(({ length }) => length > 0) ?? [];
@@ -38,33 +38,36 @@ export function findTopics(query: string): FoundTopics {
   return { kind: "one", topic: only, others: named.filter((topic) => topic !== only) };
 }
 
-/** `model.layers[1].units` → model, layers, units: an index says nothing of what a key is. */
+/** Splits `model.layers[1].units` into model, layers, units. Indices are left out. */
 function partsOf(path: string): string[] {
   return path.split(/[.[\]"'\s]+/).filter((part) => part !== "" && !/^\d+$/.test(part));
 }
 
-/** The topics that a path leads to from a topic. Where it does not say which entry: those of all entries. */
+/**
+ * Returns the topics at a path below a topic. If the path does not name an entry, the options of all entries
+ * count.
+ */
 function follow(topic: Topic, [part, ...rest]: readonly string[], root: Topic): Topic[] {
   if (part === undefined) return topic === root ? [] : [topic];
-  // The key that decides is part of what it decides.
+  // The key `type` stands for the entry that it names.
   if (part === "type" && (topic.catalog ?? topic.entry) !== undefined) return follow(topic, rest, root);
   const below = [...topic.options, ...topic.entries].filter(({ name }) => name === part);
   if (below.length > 0) return below.flatMap((each) => follow(each, rest, root));
   const inside = topic.entries.flatMap(({ options }) => options).filter(({ name }) => name === part);
   if (inside.length > 0) return inside.flatMap((each) => follow(each, rest, root));
-  // A swept path is a key of `sweep.parameters`; a value there may hold what is tried in its place.
+  // A swept path is a key of `sweep.parameters`; the values of a list may contain domains themselves.
   const isSwept = topic.path === SWEPT && follow(root, [part, ...rest], root).length > 0;
   if (isSwept) return [topic];
   const mayHold = [`${SWEPT}.list`, `${SWEPT}.choice.values`].includes(topic.path);
   return mayHold ? follow(root, [...partsOf(SWEPT), part, ...rest], root) : [];
 }
 
-/** An option that several keys lead to, such as those of an initializer, stands at one place. */
+/** Removes duplicates: an option that several keys lead to, such as one of an initializer, has one path. */
 function unique(topics: readonly Topic[]): Topic[] {
   return [...new Map(topics.map((topic) => [topic.path, topic])).values()];
 }
 
-/** Whether the last parts are the same and the others follow each other in the path, perhaps with gaps. */
+/** Whether the last parts are equal and the others occur in the path in order, perhaps with gaps. */
 function endsWith(path: readonly string[], parts: readonly string[]): boolean {
   if (path.at(-1) !== parts.at(-1)) return false;
   let from = 0;

@@ -1,6 +1,6 @@
 /**
- * A line of YAML for each key of the experiment file that has no default to make one from, nor a catalog
- * whose first entry shows what it takes.
+ * An example line of YAML for each key of the experiment file that has neither a default nor a catalog whose
+ * first entry can serve as an example.
  */
 export const keyExamples: Readonly<Record<string, string>> = {
   extends: "extends: ./quickstart.yaml",

@@ -14,9 +14,12 @@ test("docs/reference/ has these pages and no others", () => {
   expect(readdirSync(folder).sort()).toEqual([...pages.keys()].sort());
 });
 
-test.for([...pages])("docs/reference/%s is fresh: `pnpm run schema` would write the same", ([file, text]) => {
-  expect(readFileSync(`${folder}${file}`, "utf8")).toBe(text);
-});
+test.for([...pages])(
+  "docs/reference/%s is up to date: `pnpm run schema` would write the same",
+  ([file, text]) => {
+    expect(readFileSync(`${folder}${file}`, "utf8")).toBe(text);
+  },
+);
 
 test.for([...pages])("%s has no line of more than 120 characters, and no table", ([, text]) => {
   const lines = text.split("\n");
@@ -24,7 +27,7 @@ test.for([...pages])("%s has no line of more than 120 characters, and no table",
   expect(lines.filter((line) => line.startsWith("|"))).toEqual([]);
 });
 
-/** The lines below a heading of a page, to the next one of its kind. */
+/** Returns the lines below a heading of a page, up to the next heading of its level. */
 function section(page: string, heading: string): string {
   const text = pages.get(page) ?? "";
   const start = text.indexOf(`\n${heading}\n`);
@@ -36,7 +39,7 @@ const entries = [...catalogs.values()].flatMap((catalog) =>
   [...catalog.entries.keys()].map((type) => ({ catalog, type })),
 );
 
-test.for(entries)("$type has a section on its page, and the contents lead there", ({ catalog, type }) => {
+test.for(entries)("$type has a section on its page, and the contents link to it", ({ catalog, type }) => {
   const topic = [...topicsBelow(rootTopic())].find(({ path }) => path === `${catalog.home}.${type}`)!;
   const text = section(`${catalog.page}.md`, `## ${type}`).replaceAll(/\\(.)/g, "$1");
   expect(text).toContain(topic.description);
@@ -46,7 +49,7 @@ test.for(entries)("$type has a section on its page, and the contents lead there"
   expect(pages.get("README.md")).toContain(`[${type}](${catalog.page}.md#${type})`);
 });
 
-test("every key of the file is on its page, with what it takes, its default and a line of YAML", () => {
+test("every key of the file is on its page, with its values, its default and a line of YAML", () => {
   for (const key of rootTopic().options) {
     const text = section("experiment.md", `## ${key.name}`);
     expect(text).toContain(`\`\`\`yaml ${key.example} \`\`\``);
@@ -61,7 +64,7 @@ test("every key of the file is on its page, with what it takes, its default and 
   expect(section("experiment.md", "## optimizer")).toContain("[optimizers](optimizers.md); required.");
 });
 
-test("options that several entries share as a block stand once", () => {
+test("block options that several entries share are described once", () => {
   const layers = pages.get("layers.md")!;
   expect(layers.match(/- `l1`: /g)).toHaveLength(1);
   expect(section("layers.md", "## dense")).toContain("A block, see [regularizer](#regularizer); optional.");
@@ -69,6 +72,6 @@ test("options that several entries share as a block stand once", () => {
   expect(pages.get("schedules.md")!.match(/- `from`: /g)).toHaveLength(1);
 });
 
-test("what Markdown would take for its own is shown as it is", () => {
+test("characters with a meaning in Markdown are escaped", () => {
   expect(section("experiment.md", "## name")).toContain(String.raw`results/\<name>/.`);
 });

@@ -2,10 +2,10 @@ import { catalogs, type Catalog } from "./catalogs.ts";
 import { rootTopic, type Topic } from "./topics.ts";
 import { wrap } from "./wrap.ts";
 
-/** The formatter leaves lines as they are: this is what fits beside the tree of a repository's page. */
+/** Width of lines, which the formatter does not change. */
 const WIDTH = 110;
 
-/** The page of the keys that are in no catalog, and the page that lists the others. */
+/** The page of the keys that are in no catalog; `INDEX_PAGE` lists all pages. */
 const FILE_PAGE = "experiment";
 const INDEX_PAGE = "README";
 
@@ -14,7 +14,7 @@ const GENERATED =
 
 const OWN_FILES = "`type` may also be the path of your own file: see [custom parts](../custom-parts.md).";
 
-/** The pages of docs/reference/ by their file names: the keys of an experiment file and every catalog. */
+/** Returns the pages of docs/reference/ by file name: the keys of an experiment file and every catalog. */
 export function referencePages(): ReadonlyMap<string, string> {
   const root = rootTopic();
   const homes = [...catalogs.values()].map((catalog) => ({ catalog, topic: homeOf(catalog, root) }));
@@ -25,7 +25,7 @@ export function referencePages(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** The topic of the key that takes the entries of a catalog. */
+/** Returns the topic of the key at the home of a catalog. */
 function homeOf({ home }: Catalog, root: Topic): Topic {
   return home
     .split(".")
@@ -100,7 +100,7 @@ function describeEntry(topic: Topic, catalog: Catalog, shared: SharedOptions): s
   ];
 }
 
-/** The blocks that several entries of a catalog have as an option, by their keys as text. */
+/** The block options that several entries of a catalog share, keyed by their options as text. */
 type SharedOptions = ReadonlyMap<string, Topic>;
 
 function sharedOptions({ entries }: Topic): SharedOptions {
@@ -142,7 +142,7 @@ function takes({ catalog, takes }: Topic): string {
   return `${takes}: [${catalog.title.toLowerCase()}](${catalog.page}.md)`;
 }
 
-/** What follows the words for what is taken. A description says the default where it is no plain value. */
+/** Returns the text about the default. A description states the default itself if it is not a plain value. */
 function fallback({ fallback, isRequired, description }: Topic): string {
   if (fallback !== undefined) return `; default \`${fallback}\``;
   if (isRequired) return "; required";
@@ -165,7 +165,7 @@ function page(parts: readonly string[]): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Plain text, to be shown as it is; what stands between backticks is code. */
+/** Escapes plain text for Markdown, except for code between backticks. */
 function prose(text: string): string {
   return text
     .split("`")

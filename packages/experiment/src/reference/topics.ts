@@ -5,37 +5,37 @@ import { catalogOf, LIST, type Catalog, type DocumentedEntry } from "./catalogs.
 import { keyExamples } from "./key-examples.ts";
 
 /**
- * Something that the reference describes: a key of the experiment file such as `training.epochs`, an entry of
- * a catalog such as `optimizer.adam`, or an option of one such as `optimizer.adam.beta1`.
+ * A topic of the reference: a key of the experiment file such as `training.epochs`, an entry of a catalog
+ * such as `optimizer.adam`, or an option of an entry such as `optimizer.adam.beta1`.
  */
 export interface Topic {
-  /** The way to it. An entry of a catalog stands at the catalog's home, wherever it is used. */
+  /** Its path. An entry of a catalog has the path of the catalog's home, wherever it is used. */
   readonly path: string;
   /** The last part of the path. */
   readonly name: string;
   readonly description: string;
-  /** What may be written there, in words. */
+  /** The allowed values, in words. */
   readonly takes: string;
   readonly isRequired: boolean;
-  /** A key of the experiment file, and not an option of an entry. */
+  /** Whether it is a key of the experiment file, not an option of an entry. */
   readonly isFileKey: boolean;
-  /** The default value as YAML; undefined where there is none. */
+  /** The default value as YAML; undefined if there is none. */
   readonly fallback: string | undefined;
   /** One line of YAML. */
   readonly example: string | undefined;
   /** The keys of a block, the options of an entry. */
   readonly options: readonly Topic[];
-  /** The catalog whose entries may stand here. */
+  /** The catalog whose entries are allowed here. */
   readonly catalog: Catalog | undefined;
-  /** Those entries. Only at the catalog's home they are described. */
+  /** Those entries. Only the catalog's home describes them. */
   readonly entries: readonly Topic[];
-  /** Of an entry: what its definition says beside its options. */
+  /** For an entry: what its definition says in addition to its options. */
   readonly entry: Entry | undefined;
-  /** Whether the file of a custom part may be named here. */
+  /** Whether the path of a custom part's file is allowed here. */
   readonly takesFiles: boolean;
 }
 
-/** What the definition of an entry of a catalog says. */
+/** The documentation in the definition of a catalog entry. */
 export interface Entry {
   readonly formula: readonly string[];
   readonly shapes: string | undefined;
@@ -45,7 +45,7 @@ export interface Entry {
 
 let root: Topic | undefined;
 
-/** The experiment file: its options are the keys of the file. */
+/** Returns the topic of the experiment file; its options are the keys of the file. */
 export function rootTopic(): Topic {
   if (root === undefined) {
     const { properties, ...schema } = experimentSchema();
@@ -54,7 +54,10 @@ export function rootTopic(): Topic {
   return root;
 }
 
-/** A topic and all below it, entries at their home only: a layer may hold layers. */
+/**
+ * Yields all topics below a topic. Entries are included only at their catalog's home, because a layer may
+ * contain layers.
+ */
 export function* topicsBelow(topic: Topic): Generator<Topic> {
   for (const option of topic.options) {
     yield option;
@@ -67,7 +70,7 @@ export function* topicsBelow(topic: Topic): Generator<Topic> {
   }
 }
 
-/** The entry that has an option, and the line of YAML that shows it. */
+/** The entry that an option belongs to, and its example line of YAML. */
 interface Holder {
   readonly path: string;
   readonly line: string;
@@ -90,7 +93,7 @@ function topicOf(path: string, schema: JsonSchema, isRequired: boolean, holder?:
     catalog,
     entry: undefined,
     takesFiles: value.properties?.["type"]?.anyOf !== undefined,
-    // Made when somebody asks: a layer that holds layers is among its own entries.
+    // Created on demand, because a layer that contains layers is one of its own entries.
     get example() {
       const first = this.entries[0]?.example;
       return example ?? (first === undefined ? undefined : nested(path, first.replace(/^[\w.]+: /, "")));
@@ -150,7 +153,7 @@ function optionsOf(path: string, { properties = {}, required = [] }: JsonSchema,
     );
 }
 
-/** What stands in a list, or at keys that the file chooses, or the value itself. */
+/** Returns the schema of a list's items, of the values at free keys, or of the value itself. */
 function valueOf({ items, additionalProperties, ...schema }: JsonSchema): JsonSchema {
   if (items !== undefined) return valueOf(items);
   return typeof additionalProperties === "object" ? additionalProperties : schema;
@@ -166,7 +169,7 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-/** How an entry is written at the home of its catalog. */
+/** Returns the example of an entry as it is written at the home of its catalog. */
 function inPlace({ home }: Catalog, example: string): string {
   if (home === "model.layers" || home === "augment") return `- ${example}`;
   return home === "sweep.parameters" ? example : `${nameOf(home)}: ${example}`;
@@ -182,7 +185,7 @@ function nested(path: string, value: string): string {
   return `${first}: ${rest.reduceRight((inner, key) => `{ ${key}: ${inner} }`, value)}`;
 }
 
-/** The line of an entry, with this option in it where it has a plain default. */
+/** Returns the line of an entry, with this option added if it has a plain default. */
 function withOption({ path: entry, line }: Holder, path: string, { default: standard }: JsonSchema): string {
   if (standard === undefined || typeof standard === "object") return line;
   const option = nested(path.slice(entry.length + 1), formatYamlValue(standard));

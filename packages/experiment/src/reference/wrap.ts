@@ -1,6 +1,6 @@
 /**
- * Text in lines of at most `width` characters, except where a word is longer; all but the first line begin
- * with `indent`. No line begins with what Markdown would take for an item of a list or a heading.
+ * Wraps text to lines of at most `width` characters, except for longer words. All lines but the first begin
+ * with `indent`. No line begins with a word that Markdown would take for a list item or a heading.
  */
 export function wrap(text: string, width: number, indent = ""): string {
   const lines: string[] = [];

@@ -43,15 +43,15 @@ export const budgetSchema = Type.Object(
   },
 );
 
-/** Where a sweep ends. What is not there ends nothing. */
+/** The limits of a sweep. A limit that is absent does not apply. */
 export type Budget = Readonly<Static<typeof budgetSchema>>;
 
-/** How many configurations a budget of so many trials makes. */
+/** Returns how many whole configurations a budget's trials allow; Infinity without a limit. */
 export function configurationsWithin({ trials = Infinity }: Budget, repeats: number): number {
   return Math.floor(trials / repeats);
 }
 
-/** As many configurations of these generations, from the first. */
+/** Cuts generations to the first `count` configurations. */
 export function firstOf(generations: readonly number[], count: number): number[] {
   const first: number[] = [];
   let left = count;

@@ -2,8 +2,8 @@ import { type JsonSchema } from "./json-schema.ts";
 import { isRecord } from "@nn/training";
 
 /**
- * The schema as ajv and editors take it: what has a `definition` name stands once, under `definitions`, and
- * is referred to where it is held. That is how layers may hold layers.
+ * Converts a schema to the form that ajv and editors take: a part with a `definition` name is written once,
+ * under `definitions`, and referred to elsewhere. This way, layers can contain layers.
  */
 export function withDefinitions(schema: JsonSchema): JsonSchema {
   const definitions: Record<string, unknown> = {};
@@ -12,12 +12,12 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
   const refer = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(refer);
     if (!isRecord(value)) return value;
-    // Which catalog an entry is of is for us alone; a property may have that name.
+    // `catalog` is only used internally, so it is removed. A property may have that name too.
     const { catalog, ...told } = value;
     const { definition, ...rest } = typeof catalog === "string" ? told : value;
     if (typeof definition !== "string") return entries(typeof catalog === "string" ? told : value);
     if (!Object.hasOwn(definitions, definition)) {
-      definitions[definition] = {}; // so that it is not described again inside itself
+      definitions[definition] = {}; // so that it is not defined again inside itself
       definitions[definition] = entries(rest);
     }
     return { $ref: `#/definitions/${definition}` };

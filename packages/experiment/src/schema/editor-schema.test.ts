@@ -22,11 +22,11 @@ function mistakes(text: string): string[] {
   ];
 }
 
-test("the committed schema is fresh: `pnpm run schema` would write the same", () => {
+test("the committed schema is up to date: `pnpm run schema` would write the same", () => {
   expect(readFileSync(join(root, "schema/experiment.schema.json"), "utf8")).toBe(editorSchema());
 });
 
-test("editors read it whenever they open an experiment: it says nothing twice", () => {
+test("the schema repeats no part, because editors read it whenever they open an experiment", () => {
   expect(Buffer.byteLength(editorSchema())).toBeLessThan(130_000);
 });
 
@@ -39,7 +39,7 @@ test.each(projectExperiments())(
   },
 );
 
-test("an option is checked by the type that stands beside it", () => {
+test("an option is checked by the type beside it", () => {
   const small = readFileSync(join(import.meta.dirname, "../../test/specs/base/small.yaml"), "utf8");
   expect(mistakes(small.replace("learningRate: 0.1", "beta1: 0.9"))).toEqual([
     "/optimizer additionalProperties",
@@ -55,7 +55,7 @@ test("a file that extends another may leave out what its base has, and nothing e
   ]);
 });
 
-test("a layer named by its file is left to `schema SPEC`, which knows it", () => {
+test("a custom layer is accepted with any options; `schema SPEC` writes a schema that checks them", () => {
   const layer = "extends: ./base.yaml\nmodel: { layers: [{ type: ./mine.ts, factor: 2 }] }";
   expect(mistakes(layer)).toEqual([]);
   expect(mistakes(layer.replace("./mine.ts", "mine"))).not.toEqual([]);

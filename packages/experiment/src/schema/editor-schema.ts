@@ -4,7 +4,7 @@ import { withSharedSchemas } from "./shared-schemas.ts";
 import type { Catalogs } from "../catalogs.ts";
 import { experimentSchema } from "./schema.ts";
 
-/** The key that is gone once files are composed: only who writes a file meets it. */
+/** The schema of `extends`, a key of files only: it is removed when files are composed. */
 export const extendsSchema: JsonSchema = {
   type: "string",
   description:
@@ -13,10 +13,10 @@ export const extendsSchema: JsonSchema = {
 };
 
 /**
- * The schema file that editors complete and check experiments with, as text. It is the one that `validate`
- * uses, except that a file with `extends` may leave out what its base has. A line holds a whole definition,
- * and a part that stands more than once is a definition: editors read the file whenever they open an
- * experiment.
+ * Returns the text of the schema file with which editors complete and check experiments. It is the schema
+ * that `validate` uses, except that a file with `extends` may leave out what its base has. Each definition is
+ * one line, and a part that occurs more than once is a definition, because editors read the file whenever
+ * they open an experiment.
  */
 export function editorSchema(catalogs?: Catalogs): string {
   const { properties = {}, required = [], ...rest } = experimentSchema(catalogs);
@@ -42,8 +42,8 @@ export function editorSchema(catalogs?: Catalogs): string {
 }
 
 /**
- * The same schema with nothing required, except where a key decides between branches and in the entries of
- * lists: a list replaces that of the base.
+ * Returns the schema with nothing required, except in conditions of branches and in the entries of lists,
+ * because a list replaces that of the base.
  */
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _required, properties, allOf, ...rest } = schema;
@@ -58,7 +58,7 @@ function partial(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** What `partial` leaves out of the schema, and nothing else. */
+/** Returns only the requirements that `partial` leaves out. */
 function requirements({ required = [], properties = {}, allOf = [] }: JsonSchema): JsonSchema {
   const below = Object.entries(properties)
     .map(([key, each]) => [key, requirements(each)] as const)

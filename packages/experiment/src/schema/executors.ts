@@ -25,7 +25,7 @@ const redis = {
   }),
 } satisfies CatalogEntry;
 
-/** Where the trials of an experiment may be trained. */
+/** The executors by type name: where the trials of an experiment can run. */
 export const executors: ReadonlyMap<string, CatalogEntry> = new Map([
   ["pool", pool],
   ["redis", redis],

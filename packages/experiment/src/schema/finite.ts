@@ -2,12 +2,12 @@ import { formatYamlValue } from "./json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
 import type { SchemaError } from "./schema-problems.ts";
 
-/** Beyond this a number of the experiment would be infinite for the kernels: 3.4 · 10³⁸. */
+/** Largest number of an experiment: beyond 3.4 · 10³⁸, it is infinite for the kernels. */
 const LARGEST = "3.4e38";
 
 /**
- * The faults of a schema, and every number that is none to compute with: whatever an option may be, it is not
- * infinite.
+ * Adds a fault for each number that is not finite as float32. It replaces the schema's fault at the same path
+ * if the number itself is infinite or NaN; otherwise only the schema's fault remains there.
  */
 export function checkFiniteNumbers(data: unknown, faults: readonly SchemaError[]): SchemaError[] {
   const told = new Set(faults.map(({ path }) => formatPath(path)));

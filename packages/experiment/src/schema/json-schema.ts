@@ -1,6 +1,6 @@
 import { isRecord } from "@nn/training";
 
-/** The part of JSON Schema (draft 7) that experiments are described in, as the walks over a schema see it. */
+/** The part of JSON Schema (draft 7) that describes experiments. */
 export interface JsonSchema {
   readonly title?: string;
   readonly description?: string;
@@ -19,7 +19,7 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly pattern?: string;
-  /** Ours: the text is the path of a file or a folder. See own-data.ts. */
+  /** Our extension: the string is the path of a file or folder. See dataset-facts.ts. */
   readonly path?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -27,32 +27,32 @@ export interface JsonSchema {
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
   readonly definitions?: Readonly<Record<string, unknown>>;
-  /** Ours: what stands here is an entry of that catalog. See partSchema. */
+  /** Our extension: the value is an entry of this catalog. See `partSchema`. */
   readonly catalog?: string;
-  /** Ours: the name under which this stands once, however often it is held. See definitions.ts. */
+  /** Our extension: the name of this schema's definition. See definitions.ts. */
   readonly definition?: string;
 }
 
-/** `if`, `then` and `else` of JSON Schema. */
+/** Returns a schema with `if`, `then` and `else`. */
 export function conditional(condition: JsonSchema, holds: JsonSchema, otherwise?: JsonSchema): JsonSchema {
   // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema
   return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
 }
 
-/** The schema of one entry of a union that `type` decides, or undefined when `type` names none. */
+/** Returns the schema of one entry of a union decided by `type`; undefined if `type` names none. */
 export function branchOf(schema: JsonSchema, type: unknown): JsonSchema | undefined {
   const branch = schema.allOf?.find((each) => each.if?.properties?.["type"]?.const === type);
   return branch?.then;
 }
 
-/** The schema that holds for an object: that of its `type` where a union is decided by it. */
+/** Returns the schema that applies to a value: for a union decided by `type`, that of its `type`. */
 export function schemaFor(schema: JsonSchema, value: unknown): JsonSchema {
   return isRecord(value) ? (branchOf(schema, value["type"]) ?? schema) : schema;
 }
 
 /**
- * The schema of what a person writes, from the schema of what a program gets: what has a default may be left
- * out, and a key that is not known is a mistake.
+ * Converts the schema of a complete value to that of a written one: keys with a default are optional, and
+ * unknown keys are not allowed.
  */
 export function withOptionalDefaults(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf } = schema;
@@ -71,8 +71,8 @@ export function withOptionalDefaults(schema: JsonSchema): JsonSchema {
 }
 
 /**
- * The same value with every default filled in, keys in the order of the schema. Gives a value that is wrong
- * as it is.
+ * Returns the value with all defaults filled in and keys in the order of the schema. Invalid values stay as
+ * they are.
  */
 export function fillDefaults(schema: JsonSchema, value: unknown): unknown {
   if (value === undefined) {
@@ -96,7 +96,7 @@ export function fillDefaults(schema: JsonSchema, value: unknown): unknown {
   return Object.fromEntries(completed);
 }
 
-/** In words, to stand after "expected": `a whole number of at least 1`. */
+/** Describes a schema in words that fit after "expected", such as `a whole number of at least 1`. */
 export function describeSchema(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return schema.anyOf.map(describeSchema).join(", or ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -137,7 +137,7 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multiple
   return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
 }
 
-/** A value as one would write it in YAML, cut when long. */
+/** Formats a value as YAML, cut to 58 characters if it is longer than 60. */
 export function formatYamlValue(value: unknown): string {
   const text = inYaml(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;

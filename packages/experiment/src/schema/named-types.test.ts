@@ -24,11 +24,11 @@ const enumsOf = (value: unknown): string[] => {
 };
 const names = [...new Set(enumsOf(withDefinitions(schema)))];
 
-/** Knows all types from the start: the whole schema is compiled. */
+/** Knows all types from the start, so the whole schema is compiled. */
 const ofAll = createSchemaCheck(schema);
 ofAll(names.map((type) => ({ type })));
 
-/** The same data with something else at one place of it. */
+/** Returns the data with one of its values replaced. */
 function withAnother(data: unknown, place: number, replaced: unknown): unknown {
   let count = 0;
   const places: string[] = [];
@@ -37,7 +37,7 @@ function withAnother(data: unknown, place: number, replaced: unknown): unknown {
   return JSON.parse(all, (_key, value: unknown) => (count++ === chosen ? replaced : value)) as unknown;
 }
 
-test("what is said of data is the same, whether their types alone are compiled or all", () => {
+test("the faults are the same whether only the types in the data are compiled or all", () => {
   expect(names.length).toBeGreaterThan(80);
   const value = fc.oneof(
     fc.constantFrom<unknown>(null, -1, 0.5, "", [], {}, "nothing", { type: "nothing" }, { type: 3 }),
@@ -61,7 +61,7 @@ test("what is said of data is the same, whether their types alone are compiled o
   expect(told).toBeGreaterThan(50);
 });
 
-test("one check takes data of ever other types", () => {
+test("one check takes data with other types each time", () => {
   const check = createSchemaCheck(schema);
   for (const type of names.filter((_, index) => index % 10 === 0)) {
     const data = { optimizer: { type, learningRate: -1 }, loss: { type } };
@@ -69,7 +69,7 @@ test("one check takes data of ever other types", () => {
   }
 });
 
-test("a union keeps the entries that are named, and its first where none is", () => {
+test("a union keeps the entries that are named, or its first if none is", () => {
   const branch = (type: string): object => ({ if: { properties: { type: { const: type } } } });
   const union = { properties: { loss: { allOf: ["a", "b", "c"].map(branch) } } };
   expect(withTypes(union, typesIn({ loss: { type: "b" }, others: [{ type: "c" }] }))).toEqual({

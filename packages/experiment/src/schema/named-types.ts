@@ -1,7 +1,7 @@
 import { type JsonSchema } from "./json-schema.ts";
 import { isRecord } from "@nn/training";
 
-/** Every text that stands under a key "type", at any depth. */
+/** Returns every string under a key "type", at any depth. */
 export function typesIn(data: unknown): Set<string> {
   const types = new Set<string>();
   const visit = (value: unknown): void => {
@@ -17,9 +17,9 @@ export function typesIn(data: unknown): Set<string> {
 }
 
 /**
- * A schema that says the same of data which name no other types than these: the unions that `type` decides
- * keep these entries alone. One that would be left without any keeps its first, for that it is a union shows
- * in what its mistakes are called.
+ * Returns an equivalent schema for data that name no other types than these: unions decided by `type` keep
+ * only these entries. A union without any of them keeps its first entry, because error messages depend on it
+ * being a union.
  */
 export function withTypes(schema: JsonSchema, types: ReadonlySet<string>): JsonSchema {
   const keep = (value: unknown): unknown => {

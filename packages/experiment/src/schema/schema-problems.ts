@@ -10,17 +10,17 @@ import { adviceForMisplacedKey, adviceForOtherName, keyHere, metricHere } from "
 import type { Problem } from "../errors/problem.ts";
 import { didYouMean, nearest } from "../errors/suggestion.ts";
 
-/** A mistake against the schema, before anybody asked where it was written. */
+/** A violation of the schema, without its position in the text. */
 export interface SchemaError {
   readonly path: Path;
-  /** The key that is not known, or missing; else undefined. */
+  /** The key that is unknown, if any; `missing` is the key that is missing, if any. */
   readonly unknown?: string;
   readonly missing?: string;
-  /** The key that an unknown one was most likely meant to be. */
+  /** The key that was probably meant by an unknown one. */
   readonly meant?: string | undefined;
   /**
-   * It names a catalog entry that is not there, where the path of a file would do: the folder that people
-   * keep such files in.
+   * The usual folder of custom parts of this kind, if the value names no catalog entry and the path of a file
+   * is allowed.
    */
   readonly fileFolder?: string;
   readonly message: string;
@@ -32,8 +32,8 @@ export interface SchemaError {
 export type SchemaCheck = (data: unknown) => SchemaError[];
 
 /**
- * Compiles a schema whole. Throws what ajv throws when it is no schema: only a custom part can bring that
- * about.
+ * Compiles a whole schema. Throws ajv's error if it is not a valid schema, which only a custom part can
+ * cause.
  */
 export function checkSchema(schema: JsonSchema): void {
   validatorOf(withDefinitions(schema), { meta: true, validateSchema: true });
@@ -49,14 +49,15 @@ function validatorOf(schema: JsonSchema, options: Options = {}): ValidateFunctio
     verbose: true,
     strict: false,
     ownProperties: true,
-    // What ajv writes is run a few times: making it shorter takes longer than that.
+    // The code that ajv generates runs only a few times; optimizing it takes longer than that.
     code: { optimize: false },
   }).compile(schema);
 }
 
 /**
- * What checks data against a schema. Of the unions that `type` decides it compiles the entries that the data
- * name, for the catalogs hold a hundred times as many; those of other data are added as they come.
+ * Creates a check of data against a schema. Of unions decided by `type`, it compiles only the entries that
+ * the data name, because the catalogs have a hundred times as many. Entries that later data name are added
+ * then.
  */
 export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
   const whole = withDefinitions(schema);
@@ -73,8 +74,8 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
 }
 
 /**
- * Where a fault is in the text: at the unknown key, at the value, or at the block in which something is
- * missing.
+ * Adds the position of a fault in the text: at the unknown key, at the value, or at the block in which a key
+ * is missing.
  */
 export function locate(fault: SchemaError, root: Located): Problem {
   const { message, expected, advice } = fault;
@@ -86,7 +87,7 @@ export function locate(fault: SchemaError, root: Located): Problem {
 }
 
 function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] {
-  // What is said inside the branches of an anyOf is one mistake: none of them holds.
+  // Errors inside the branches of an anyOf are one mistake: none of the branches holds.
   const unions = errors
     .filter(({ keyword }) => keyword === "anyOf")
     .map(({ schemaPath }) => `${schemaPath}/`);
@@ -95,13 +96,12 @@ function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] 
   for (const error of errors) {
     if (error.keyword === "if" || unions.some((union) => error.schemaPath.startsWith(union))) continue;
     const fault = faultOf(error, data);
-    // One mistake a value: that 0.5 is no whole number and below 1 is the same one.
+    // One mistake per value: 0.5 is not a whole number and below 1, but only the first is reported.
     const key = JSON.stringify([fault.path, fault.unknown, fault.missing]);
     if (!told.has(key)) faults.push(fault);
     told.add(key);
   }
-  // learningrate is unknown because it was meant as learningRate: that this one is missing is no second
-  // mistake.
+  // If learningrate was meant as learningRate, the missing learningRate is not a second mistake.
   return faults.filter(
     ({ path, missing }) =>
       missing === undefined ||
@@ -110,8 +110,7 @@ function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] 
 }
 
 function faultOf(error: ErrorObject, data: unknown): SchemaError {
-  // Verbose: ajv hands over the schema that the keyword stands in, a piece of the one it was given.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // With `verbose`, ajv passes the schema of the keyword, a part of the schema it was given.
   const schema = error.parentSchema as JsonSchema;
   const path = pathOf(error.instancePath, data);
   const value: unknown = error.data;
@@ -218,7 +217,7 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
   return firstSentence(schema);
 }
 
-/** `max` of maximize, `accuracy` of validation.accuracy. */
+/** Suggests an option from a part of it: `max` of maximize, `accuracy` of validation.accuracy. */
 function partOf(value: string, options: readonly string[]): string | undefined {
   const whole = options.find(
     (each) => value.length > 2 && (each.startsWith(value) || each.endsWith(`.${value}`)),
@@ -230,7 +229,7 @@ function firstSentence({ description = "" }: JsonSchema): string | undefined {
   return description.split(/(?<=\.) (?=[A-Z"])|\n/, 1).join("") || undefined;
 }
 
-/** ` in optimizer (sgd)`, or nothing for the top level. */
+/** Returns ` in optimizer (sgd)`, or an empty string for the top level. */
 function inBlock(path: Path, value: unknown): string {
   if (path.length === 0) return "";
   const type = isRecord(value) && typeof value["type"] === "string" ? ` (${value["type"]})` : "";
@@ -248,13 +247,13 @@ function typesOf(schema: JsonSchema): JsonSchema {
   return schema.anyOf?.find((each) => each.enum !== undefined) ?? schema;
 }
 
-/** The names that a value may be: those of an enum, or the literals of a union. */
+/** Returns the strings that a value may be: those of an enum, or the literals of a union. */
 function namesOf(schema: JsonSchema): string[] {
   const values = schema.enum ?? schema.anyOf?.map((each) => each.const) ?? [];
   return values.filter((each) => typeof each === "string");
 }
 
-/** ajv's JSON pointer as a path. A number is an entry only where the data has a list. */
+/** Converts ajv's JSON pointer to a path. A number is an index only where the data has a list. */
 function pathOf(pointer: string, data: unknown): Path {
   const path: (string | number)[] = [];
   let at = data;

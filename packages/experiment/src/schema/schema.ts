@@ -10,21 +10,21 @@ import { executors } from "./executors.ts";
 import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schema.ts";
 import { trainingExtras } from "./training-block.ts";
 
-/** What an entry of any catalog shows of itself to the schema. */
+/** The fields of a catalog entry that the schema uses. */
 export type CatalogEntry = Pick<
   Definition,
   "type" | "description" | "options" | "formula" | "example" | "paper"
 >;
 
-/** What a sweep may rank by. The test set is not among them: it chooses nothing. */
+/** The metrics that a sweep can rank by. The test set is never used for model selection. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
 
 /**
- * The schema of an experiment file, assembled from the catalogs: the built-in ones, or those with custom
- * parts by the path that names them.
+ * Returns the schema of an experiment file, assembled from the catalogs: the built-in ones, or those with
+ * custom parts, which are named by their paths.
  */
 export function experimentSchema(catalogs: Catalogs = builtIn): JsonSchema {
-  // Assembling it takes its time, and what is built in does not change.
+  // Assembling it takes time, and the built-in catalogs do not change.
   if (catalogs === builtIn) return (ofBuiltIn ??= assemble(catalogs));
   return assemble(catalogs);
 }
@@ -196,8 +196,8 @@ function assemble(catalogs: Catalogs): JsonSchema {
 }
 
 /**
- * One entry of a catalog, its options beside its `type`. `type` decides first which options hold, so that a
- * mistake is told about this entry and not about all of them.
+ * Returns the schema of one entry of a catalog, with its options beside its `type`. `type` decides which
+ * options hold, so an error concerns this entry and not all of them.
  */
 function choice(
   title: string,
@@ -209,9 +209,9 @@ function choice(
 
 interface PartOptions {
   readonly default?: Choice;
-  /** What an entry is called here, where not all of the catalog may stand. */
+  /** Name of an entry in messages, where only part of the catalog is allowed. */
   readonly title?: string;
-  /** The entries that may not. */
+  /** Whether an entry is not allowed here. */
   readonly without?: (entry: CatalogEntry & { readonly mixes?: boolean }) => boolean;
 }
 
@@ -222,8 +222,8 @@ type PartSchema = (
 ) => ReturnType<typeof Type.Unsafe<Choice>>;
 
 /**
- * An entry of a catalog that custom parts stand beside: besides the entries that are known, `type` may be the
- * path of a file. A layer may hold layers: so its schema holds itself, and stands once.
+ * Returns the schema of one entry of an open catalog: `type` is a known entry or the path of a file. A layer
+ * may contain layers, so its schema contains itself and has a definition.
  */
 function partSchema(
   catalogs: Catalogs,
@@ -249,7 +249,7 @@ function partSchema(
   });
 }
 
-/** `file`: what else `type` may be. */
+/** `file` is the schema of other values of `type`. */
 function choiceOf(
   title: string,
   entries: ReadonlyMap<string, CatalogEntry>,
@@ -264,7 +264,7 @@ function choiceOf(
   );
 }
 
-/** A list of values, or what its `type` decides: a range, a bool, a list once more. */
+/** Returns the schema of a domain: a list of values, or a range, bool or choice by its `type`. */
 function domain(): JsonSchema {
   return {
     title: "domain",
@@ -286,14 +286,14 @@ function typedDomain(): JsonSchema {
   return byType({ title: "range", enum: types.map(([type]) => type) }, types);
 }
 
-/** A list of options in which domains may stand, however deep. */
+/** Allows domains inside the options of a list, at any depth. */
 function withDomains(list: JsonSchema): JsonSchema {
   return { ...list, allOf: [{ items: partOfOption }] };
 }
 
 /**
- * A part of an option: what has the `type` of a domain is one, and all else is what it will be in a trial. It
- * holds itself, and stands once.
+ * The schema of a part of an option. A block with the `type` of a domain is a domain; any other value is used
+ * as it is in a trial. It contains itself, so it has a definition.
  */
 const partOfOption: JsonSchema = {
   definition: "partOfOption",
@@ -307,15 +307,16 @@ const partOfOption: JsonSchema = {
 };
 
 /**
- * TypeBox's objects are JSON Schema, with notes of its own that do not show in JSON; its types do not say so.
+ * Returns a TypeBox schema as JSON Schema. It is one, with extra keys that JSON does not show, but its type
+ * does not say so.
  */
 function plain(schema: TSchema): JsonSchema {
   return schema;
 }
 
 /**
- * An object that is one of several kinds: `type` says which schema holds, so that no mistake is told about
- * the others.
+ * Returns the schema of an object whose `type` decides which branch holds, so that errors concern only that
+ * branch.
  */
 function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSchema])[]): JsonSchema {
   return {
@@ -330,8 +331,8 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
 }
 
 /**
- * The options of a catalog entry, as they are written beside its `type`. `catalogs`: what may stand where an
- * option holds entries of them.
+ * Returns the schema of a catalog entry's options, which are written beside its `type`. `catalogs` holds the
+ * entries for options that take entries of a catalog.
  */
 export function schemaOf({ options }: CatalogEntry, catalogs: Catalogs = builtIn): JsonSchema {
   const written = withOptionalDefaults(plain(options));
@@ -341,7 +342,7 @@ export function schemaOf({ options }: CatalogEntry, catalogs: Catalogs = builtIn
   return { ...written, properties: Object.fromEntries(properties) };
 }
 
-/** What an entry leaves to us: which initializers there are, which layers. */
+/** Fills in the schema of an option that takes entries of a catalog, such as initializers or layers. */
 function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
   const { catalog, items, description = "" } = schema;
   if (isOpen(catalog)) return plain(partSchema(catalogs, catalog, description));
@@ -350,7 +351,7 @@ function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
   let layer: JsonSchema | undefined;
   return {
     ...schema,
-    // Made when somebody asks: a layer that holds layers is among them.
+    // Created on demand, because a layer that contains layers is one of them.
     get items() {
       layer ??= plain(partSchema(catalogs, "layers", "One layer."));
       return layer;

@@ -12,7 +12,7 @@ const wide = {
   description: "A share of something, from none of it to all of it.",
 };
 
-test("a part that stands twice stands once, under the key where it stands first", () => {
+test("a part that occurs twice is written once, under the key of its first occurrence", () => {
   const schema = { properties: { rate: wide, block: { properties: { share: wide } } } };
   expect(withSharedSchemas(schema)).toEqual({
     properties: {
@@ -23,7 +23,7 @@ test("a part that stands twice stands once, under the key where it stands first"
   });
 });
 
-test("two parts under one key have two names, and what is short or stands once stays where it is", () => {
+test("two parts under one key have two names; short parts and parts that occur once stay in place", () => {
   const other = { ...wide, minimum: 0.5 };
   const once = { ...wide, maximum: 2 };
   const block = (rate: object, beside: string) => ({ properties: { rate, [beside]: { type: "boolean" } } });
@@ -44,7 +44,7 @@ test("two parts under one key have two names, and what is short or stands once s
   expect(properties!["e"]).toEqual(block(once, "x"));
 });
 
-test("what holds and what does not is the same", () => {
+test("the schema with shared parts accepts and refuses the same experiments", () => {
   const schema = withDefinitions(experimentSchema());
   const [plain, shared] = [schema, withSharedSchemas(schema)].map((each) =>
     new Ajv({ strict: false, allErrors: true }).compile(each),

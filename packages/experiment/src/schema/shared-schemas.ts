@@ -2,13 +2,12 @@ import { isRecord } from "@nn/training";
 
 import type { JsonSchema } from "./json-schema.ts";
 
-/** A reference takes about as many characters: what is shorter is repeated. */
+/** A reference takes about this many characters: shorter parts are repeated. */
 const WORTH_SHARING = 80;
 
 /**
- * The same schema, in which each part that stands more than once stands under `definitions` and is referred
- * to. Takes what `withDefinitions` returns. A definition is named after the key under which its part stands
- * first.
+ * Moves each part that occurs more than once to `definitions` and refers to it. Takes the result of
+ * `withDefinitions`. A definition is named after the key of the part's first occurrence.
  */
 export function withSharedSchemas(schema: JsonSchema): JsonSchema {
   const { definitions: own = {}, ...rest } = schema;
@@ -30,7 +29,7 @@ export function withSharedSchemas(schema: JsonSchema): JsonSchema {
     if (name === undefined) {
       name = nameFor(key);
       names.set(text, name);
-      definitions[name] = {}; // so that its name is taken while its parts are shared
+      definitions[name] = {}; // reserves the name while its parts are shared
       definitions[name] = mapParts(part, (each, at) => share(each, at ?? name!));
     }
     return { $ref: `#/definitions/${name}` };
@@ -44,8 +43,8 @@ export function withSharedSchemas(schema: JsonSchema): JsonSchema {
 }
 
 /**
- * How often each part stands in a schema, by its text; the parts of one that was met before do not count
- * again.
+ * Counts how often each part occurs in a schema, by its text. Parts of a part that was counted before are not
+ * counted again.
  */
 function countParts(schema: JsonSchema): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -61,10 +60,7 @@ function countParts(schema: JsonSchema): ReadonlyMap<string, number> {
   return counts;
 }
 
-/**
- * The schema with its direct parts replaced; `at` is the key of a property or the value of `type` that
- * decides.
- */
+/** Replaces the direct parts of a schema. `at` is the key of a property or the deciding value of `type`. */
 function mapParts(
   schema: Readonly<Record<string, unknown>>,
   replace: (part: unknown, at: string | undefined) => unknown,

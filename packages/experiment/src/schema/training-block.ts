@@ -1,8 +1,6 @@
 import { Type } from "typebox";
 
-/**
- * The keys of `training` that a file may leave out and that are then not there: nothing of the kind happens.
- */
+/** Optional keys of `training`. A key that is absent has no effect. */
 export const trainingExtras = {
   accumulate: Type.Optional(
     Type.Integer({

@@ -8,7 +8,7 @@ import type { Problems } from "../errors/problem.ts";
 import { addProblemAt, goalOf, type SweptPath } from "./sweep.ts";
 import { trialSpecOf } from "./trials.ts";
 
-/** What is wrong with the pruner of a sweep, as far as the parts that it needs are right. */
+/** Adds the problems of a sweep's pruner, if the parts that it needs are valid. */
 export function checkPruning(
   reading: LoadedSpec,
   swept: readonly SweptPath[],
@@ -40,7 +40,7 @@ export function checkPruning(
   const { epochs } = trialSpecOf(reading.body).training;
   const scheduler = {
     epochs,
-    // How many there are does not depend on what is drawn.
+    // Their number does not depend on what is drawn.
     generations: firstOf(
       generationsOf(sweep, createRng(0), epochs),
       configurationsWithin(sweep.budget ?? {}, repeatsOf(reading) ?? 1),

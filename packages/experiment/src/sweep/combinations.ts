@@ -24,7 +24,7 @@ import {
 } from "../checks/check-trial.ts";
 import { trialSpecOf, type Configuration } from "./trials.ts";
 
-/** More rows than this are no longer a table that anybody reads. */
+/** Maximum number of trials: nobody reads a table with more rows. */
 const MOST_TRIALS = 100_000;
 
 /** Input of `checkCombinations`, which adds the mistakes that it finds to `problems`. */
@@ -39,9 +39,9 @@ export interface CombinationContext extends CustomFiles {
 }
 
 /**
- * What is wrong with the trials of a sweep although the experiment without it is right: one value that does
- * not fit the rest, or several that cannot be combined. `configurations`: of the first of these generations.
- * The same mistake is told once, with the first values that make it.
+ * Finds mistakes in the trials of a sweep whose experiment is valid without it: a value that does not fit the
+ * rest, or several that cannot be combined. `configurations` are those of the first of these generations. The
+ * same mistake is reported once, with the first values that cause it.
  */
 export function checkCombinations(
   configurations: readonly Configuration[],
@@ -66,7 +66,7 @@ export function checkCombinations(
       const written = Object.entries(assemble(sweep.parameters, parameters));
       const culprit = written.find(([text, value]) => isEnough(text, value, fault, context));
       const where = culprit === undefined ? place : placeOfValue(culprit[0], parameters, context);
-      // By place and not by value: a range that reaches too far has many values that do.
+      // By place and not by value: many values of a range may cause the same mistake.
       const mistake = JSON.stringify([fault.path, where.source.name, where.start]);
       if (told.has(mistake)) continue;
       told.add(mistake);
@@ -103,10 +103,7 @@ function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (
   return short.length > 0 ? short : checkMemory(spec, context);
 }
 
-/**
- * Whether this value makes the same mistake alone: at the same place, though figures in its message may
- * differ.
- */
+/** Whether this value alone causes the same mistake: one at the same path, whatever its message. */
 function isEnough(
   text: string,
   value: unknown,
@@ -120,9 +117,7 @@ function isEnough(
   );
 }
 
-/**
- * Where the value at a swept path stands in its list; one drawn from a range has no place but the range's.
- */
+/** Returns the place of a swept value in its list; for a value of a range, the place of the range. */
 function placeOfValue(
   text: string,
   parameters: Configuration["parameters"],

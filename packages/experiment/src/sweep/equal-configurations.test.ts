@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { loadExperimentPlan } from "../load-experiment.ts";
 
-/** What is told of the experiment with this sweep. */
+/** Returns the notices on the experiment with this sweep. */
 async function told(sweep: string, ...more: string[]): Promise<string> {
   const file = join(import.meta.dirname, "../../test/specs/base/small.yaml");
   const { notices } = await loadExperimentPlan(file, { set: [`sweep=${sweep}`, ...more] });
@@ -13,7 +13,7 @@ async function told(sweep: string, ...more: string[]): Promise<string> {
 
 const two = "optimizer: [{ type: sgd, learningRate: 0.1 }, { type: sgd, learningRate: 0.1, momentum: 0 }]";
 
-test("two options that come to the same with their defaults are told, whatever is swept beside them", async () => {
+test("two options that are equal with their defaults give a notice, also with other swept parameters", async () => {
   expect(await told(`{ sampler: { type: grid }, parameters: { ${two} } }`)).toBe(
     "1 configuration is the same training as an earlier one and would count twice: trial 2 is trial 1 " +
       "again, as their values of optimizer come to the same; leave one out",
@@ -25,7 +25,7 @@ test("two options that come to the same with their defaults are told, whatever i
   );
 });
 
-test("a combination that is drawn twice is told, though there are enough", async () => {
+test("a combination that is drawn twice gives a notice, although there are enough combinations", async () => {
   const sizes = "training.batchSize: [10, 20, 30, 40], optimizer.momentum: [0, 0.5, 0.9]";
   expect(await told(`{ sampler: { type: random, trials: 12 }, parameters: { ${sizes} } }`)).toMatch(
     new RegExp(
@@ -36,7 +36,7 @@ test("a combination that is drawn twice is told, though there are enough", async
   expect(await told(`{ sampler: { type: grid }, parameters: { ${sizes} } }`)).toBe("");
 });
 
-test("where there are too few combinations that alone is told, and of a population nothing", async () => {
+test("too few combinations give only that notice, and a population gives none", async () => {
   const few = "training.batchSize: [10, 20]";
   expect(await told(`{ sampler: { type: random, trials: 5 }, parameters: { ${few} } }`)).toBe(
     "5 combinations are to be tried and there are 2: those tried again give the same results; the sampler " +

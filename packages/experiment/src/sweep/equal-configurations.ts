@@ -6,9 +6,9 @@ import type { SweepBlock } from "./sweep.ts";
 import type { Configuration } from "./trials.ts";
 
 /**
- * A notice where configurations of the first generation are the same training: two options that come to the
- * same once all defaults are there, or one combination that was drawn twice. They would be trained twice,
- * come out the same, and count twice.
+ * Returns a notice if configurations of the first generation are the same training: two options that are
+ * equal with their defaults, or a combination that was drawn twice. Both would be trained, give the same
+ * result, and count twice.
  */
 export function equalConfigurations(
   { generations, repeats }: Pick<Experiment, "generations" | "repeats">,
@@ -33,7 +33,7 @@ export function equalConfigurations(
     );
     again.push({ index, of, paths });
   }
-  // Two names of one thing are a slip in the file; what was drawn twice is chance.
+  // Two notations of the same option are a mistake in the file; a repeated draw is chance.
   const example = again.find(({ paths }) => paths.length > 0) ?? again[0];
   if (example === undefined) return [];
   const trial = (configuration: number): number => configuration * repeats + 1;

@@ -2,8 +2,7 @@ import { fillDefaults, schemaFor, type JsonSchema } from "../schema/json-schema.
 import { formatPath, isRecord, type Path } from "@nn/training";
 
 /**
- * The parts of an experiment that make a trial: what a sweep may reach into, whether or not the file has
- * them.
+ * The parts of an experiment that define a trial. A sweep may change them, whether or not the file has them.
  */
 export const TRIAL_PARTS = [
   "dataset",
@@ -16,7 +15,7 @@ export const TRIAL_PARTS = [
   "evaluation",
 ] as const;
 
-/** An experiment as it is written and as it is once defaults are filled in. */
+/** An experiment as written, and with defaults filled in. */
 export interface ExperimentBody {
   readonly schema: JsonSchema;
   readonly written: unknown;
@@ -24,8 +23,8 @@ export interface ExperimentBody {
 }
 
 /**
- * The experiment with other values at some paths, complete again. Values are put into what is written, so
- * that options which are mere defaults do not stand in the way when a path changes the `type` beside them.
+ * Returns the experiment with other values at some paths, with defaults filled in again. Values are put into
+ * the written experiment, so that defaults of another `type` do not remain when a path changes the `type`.
  */
 export function substitute(
   body: ExperimentBody,
@@ -38,7 +37,7 @@ export function substitute(
 
 function put(written: unknown, completed: unknown, [step, ...rest]: Path, value: unknown): unknown {
   if (step === undefined) return value;
-  // Options that are mere defaults belong to the default type: beside another they would be unknown keys.
+  // Default options belong to the default type: with another type they would be unknown keys.
   const isOtherType = written === undefined && step === "type" && isRecord(completed);
   const base = isOtherType ? {} : written === undefined ? completed : written;
   const below = put(stepInto(base, step), stepInto(completed, step), rest, value);
@@ -52,12 +51,13 @@ function stepInto(value: unknown, step: string | number): unknown {
 }
 
 /**
- * Steps that may follow a path; `undecided` where the experiment itself is wrong, so that nobody can tell.
+ * Steps that may follow a path; `undecided` if they are not known, because the experiment itself is wrong or
+ * no schema describes them.
  */
 export type Steps = readonly (string | number)[] | "undecided";
 
 /**
- * What a path leads to: the schema there, and the value. `isThere`: the experiment has it, if only by a
+ * The schema and the value at a path. `isThere` says whether the experiment has the value, if only by a
  * default.
  */
 export interface SubstitutionTarget {
@@ -66,11 +66,11 @@ export interface SubstitutionTarget {
   readonly isThere: boolean;
 }
 
-/** Undefined where no schema describes what the path leads to. */
+/** Returns the target of a path; undefined if no schema describes it. */
 export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget | undefined {
   let at: SubstitutionTarget = { schema: body.schema, value: body.completed, isThere: true };
   for (const step of path) {
-    // An absent block comes into being when something is put into it, with its defaults.
+    // An absent block is created with its defaults when a value is put into it.
     const value = at.isThere ? at.value : blank(at.schema);
     const schema =
       typeof step === "number" ? at.schema.items : schemaFor(at.schema, value).properties?.[step];
@@ -81,15 +81,12 @@ export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget
   return at;
 }
 
-/**
- * A block of defaults alone; undefined where only a `type` could say which those are, and for what is no
- * block.
- */
+/** Returns a block of defaults; undefined if they depend on a `type`, or if it is not a block. */
 function blank(schema: JsonSchema): unknown {
   return schema.type === "object" && schema.allOf === undefined ? fillDefaults(schema, {}) : undefined;
 }
 
-/** What may follow a path that leads somewhere: the keys of a block, the entries of a list, or nothing. */
+/** Returns the steps that may follow a valid path: the keys of a block, the indices of a list, or none. */
 export function stepsBelow(body: ExperimentBody, path: Path): Steps {
   const at = findTarget(body, path);
   if (at === undefined) return "undecided";
@@ -98,13 +95,13 @@ export function stepsBelow(body: ExperimentBody, path: Path): Steps {
   if (schema.type === "array") return Array.isArray(value) ? [...value.keys()] : isAbsent ? [] : "undecided";
   if (schema.type !== "object") return [];
   const block = schemaFor(schema, value);
-  // Of an absent block that is one of several kinds, the type alone can be set.
+  // In an absent block with several kinds, only the type can be set.
   const isDecided = isAbsent || (isRecord(value) && (schema.allOf === undefined || block !== schema));
-  // An option without a default is not in the value, and can be swept all the same.
+  // An option without a default is not in the value but can be swept.
   return isDecided ? Object.keys(block.properties ?? {}) : "undecided";
 }
 
-/** Every path that a sweep may name. */
+/** Returns every path that a sweep may name. */
 export function sweepablePaths(body: ExperimentBody): string[] {
   const paths: string[] = [];
   const walk = (path: Path): void => {

@@ -19,30 +19,30 @@ import { explainMissingPath } from "../yaml/no-such-path.ts";
 import { findTarget, stepsBelow, substitute, TRIAL_PARTS, type ExperimentBody } from "./substitute.ts";
 import { checkSweptValues, firstValueAt, type SweptDomain } from "./swept-values.ts";
 
-/** A swept path that leads somewhere, and the values to try there. */
+/** A valid swept path. */
 export interface SweptPath {
   readonly text: string;
   readonly path: Path;
 }
 
-/** The `sweep` block once the schema holds for it. */
+/** The `sweep` block of an experiment that has passed the schema. */
 export interface SweepBlock extends SearchSpace {
   readonly metric: string;
   readonly goal?: Goal;
   readonly pruner?: PrunerBlock;
-  /** The catalog that `pruner` names an entry of. */
+  /** The available pruners, one of which `pruner` names. */
   readonly pruners: PrunerCatalog;
   readonly budget?: Budget;
 }
 
-/** Which end of a metric is good, where the file does not say it. */
+/** Returns the goal for a metric if the file does not set one. */
 export function goalOf(metric: string): Goal {
   return metric.endsWith(".loss") ? "minimize" : "maximize";
 }
 
 /**
- * Checks each swept path against the experiment, and each of its values against the schema where it would
- * stand. Gives the paths that are right.
+ * Checks each swept path against the experiment, and each of its values against the schema at that path.
+ * Returns the valid paths.
  */
 export function checkSweptPaths(
   root: Located,
@@ -80,8 +80,8 @@ export function checkSweptPaths(
 }
 
 /**
- * The experiment in which values of a path are tried: a block that it lacks is made from all paths into that
- * block together.
+ * Returns the experiment in which the values of a path are checked. A block that it lacks is created from all
+ * swept paths into that block.
  */
 function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomain[]): ExperimentBody {
   const lacking = path.findIndex((_step, index) => {
@@ -98,8 +98,8 @@ function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomai
 }
 
 /**
- * What the sweep package has to say about the domains and the sampler, where it stands in the file. `epochs`:
- * of a training, as far as that is known.
+ * Adds the sweep package's problems with the domains and the sampler, at their places in the file. `epochs`
+ * is the number of epochs of a training, if known.
  */
 export function checkSearchSpace(
   root: Located,
@@ -119,15 +119,15 @@ const REPLACED =
   "--set sweep.parameters= replaces all that is swept. To sweep one more, write " +
   'sweep.parameters["path"]=…; else set sweep.constraints too.';
 
-/** Whether an argument has put other parameters under the constraints of the file. */
+/** Whether an argument has replaced the parameters under the constraints of the file. */
 function isReplaced(root: Located): boolean {
   const kindAt = (key: string) => find(root, ["sweep", key])?.value.span.source.kind;
   return kindAt("parameters") === "argument" && kindAt("constraints") === "file";
 }
 
 /**
- * A problem of this block as the sweep package tells it: the advice, where it has one, comes last; `instead`
- * takes its place.
+ * Adds a problem of the sweep package at its place in this block. Its message is split into fact and advice
+ * at the last "; " or ": "; `instead` replaces the advice.
  */
 export function addProblemAt(
   { path, message }: SweepProblem,
@@ -148,7 +148,10 @@ export function addProblemAt(
   });
 }
 
-/** `isWrong`: the experiment has mistakes of its own, which are told. */
+/**
+ * Returns the steps of a swept path, or adds a problem and returns undefined. `isWrong` means that the
+ * experiment has other mistakes, which are reported elsewhere.
+ */
 function readPath(
   text: string,
   key: Span,
@@ -156,7 +159,7 @@ function readPath(
   isWrong: boolean,
   problems: Problems,
 ): Path | undefined {
-  // A key in quotes begins one character later.
+  // The text of a quoted key begins one character later.
   const shift = /["']/.test(key.source.text[key.start] ?? "") ? 1 : 0;
   const part = (start: number, end: number): Span => ({
     source: key.source,
@@ -178,7 +181,7 @@ function readPath(
   for (const [index, { step, start, end }] of parsed.steps.entries()) {
     const below = index === 0 ? TRIAL_PARTS : stepsBelow(body, path.slice(0, index));
     if (below === "undecided") {
-      // What is wrong there is told already, and nothing can be said about what lies in it.
+      // The mistake there is reported already, and the parts are unknown.
       if (isWrong) return undefined;
       problems.add({ place: part(start, end), message: `${text} cannot be swept`, ...whole(path, index) });
       return undefined;
@@ -190,7 +193,7 @@ function readPath(
   return path;
 }
 
-/** What to sweep in place of something whose parts no schema describes. */
+/** Suggests to sweep a whole value whose parts no schema describes. */
 function whole(path: Path, length: number): { readonly expected: string; readonly advice: string } {
   const here = formatPath(path.slice(0, length));
   return { expected: `the path to end at ${here}`, advice: `Sweep ${here} whole.` };

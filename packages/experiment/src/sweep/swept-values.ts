@@ -24,12 +24,12 @@ import { locate, type SchemaCheck, type SchemaError } from "../schema/schema-pro
 import { substitute, type ExperimentBody } from "./substitute.ts";
 
 /**
- * So many combinations, and values that a range implies, are checked, from the first; planning each takes
+ * Maximum number of combinations, and of values that a range implies, that are checked; planning one takes
  * some microseconds.
  */
 export const MOST_CHECKED = 512;
 
-/** What is tried at one path that leads somewhere. */
+/** The values to try at one valid swept path. */
 export interface SweptDomain {
   readonly text: string;
   readonly path: Path;
@@ -40,7 +40,7 @@ export interface SweptDomain {
   readonly check: SchemaCheck;
 }
 
-/** Holds each value, also those inside its options, against the schema where it would stand. */
+/** Checks each value, including those inside options, against the schema at its path. */
 export function checkSweptValues(swept: SweptDomain): Problem[] {
   const { text, domain, node, body, check } = swept;
   const written = { [text]: domain };
@@ -60,14 +60,14 @@ export function checkSweptValues(swept: SweptDomain): Problem[] {
   });
 }
 
-/** What stands at a swept path when all that is free there has its first value. */
+/** Returns the value at a swept path if each of its parameters has its first value. */
 export function firstValueAt({ text, domain }: Pick<SweptDomain, "text" | "domain">): unknown {
   const written = { [text]: domain };
   const parameters = parametersOf(written);
   return assemble(written, byPath(parameters, firstExample(parameters)))[text];
 }
 
-/** What a trial with this value of a parameter is told, and what then stands at the swept path. */
+/** Returns the faults of a trial with this value of a parameter, and the whole value at the swept path. */
 type Trying = (value: SweptValue) => { readonly whole: unknown; readonly faults: readonly SchemaError[] };
 
 function checkParameter(parameter: Parameter, node: Located, trying: Trying): Problem[] {
@@ -89,12 +89,12 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
     });
   const mistakes = mistakesIn(candidates(domain, node));
   if (mistakes.length > 0) return mistakes;
-  // The first that is wrong is enough: what a range implies is wrong all together.
+  // The first wrong value is enough: implied values are all wrong for the same reason.
   const wrong = implied(domain, node).find(([value]) => trying(value).faults.length > 0);
   return wrong === undefined ? [] : mistakesIn([wrong]);
 }
 
-/** Whether it is this parameter that has the mistake: no other that exists stands further inside. */
+/** Whether a fault belongs to this parameter: no other existing parameter is further inside. */
 function isOwn(fault: SchemaError, parameter: Parameter, existing: readonly Parameter[]): boolean {
   const around = existing.filter(({ path }) =>
     stepsOf(path).every((step, index) => fault.path[index] === step),
@@ -111,20 +111,20 @@ function stepsOf(path: string): Path {
   return parsed.ok ? parsed.steps.map(({ step }) => step) : [];
 }
 
-/** A value to try, and where it stands in the file. */
+/** A value to try, and its place in the file. */
 type Candidate = readonly [value: SweptValue, node: Located];
 
-/** The values of a list; the ends of a range. */
+/** Returns the values of a list, or the ends of a range. */
 function candidates(domain: Domain, node: Located): Candidate[] {
   const at = (step: string | number): Located => find(node, [step])?.value ?? node;
   if (isChoices(domain)) {
     const list = node.kind === "map" ? at("values") : node;
     const values = domain.map((value, index): Candidate => [value, find(list, [index])?.value ?? list]);
-    return values.filter(([value]) => !isNested(value)); // said elsewhere
+    return values.filter(([value]) => !isNested(value)); // reported elsewhere
   }
   if (!isRange(domain)) return [];
-  if (domain.min >= domain.max) return []; // said elsewhere
-  // `max` of a float range without step or count is never drawn: a bound that excludes it is kept by it.
+  if (domain.min >= domain.max) return []; // reported elsewhere
+  // `max` of a float range without step or count is never drawn, so it may be an excluded bound.
   const isDrawn = domain.type === "int" || domain.step !== undefined || domain.count !== undefined;
   const last = isDrawn ? domain.max : domain.max - (domain.max - domain.min) * 1e-9;
   return [
@@ -134,8 +134,8 @@ function candidates(domain: Domain, node: Located): Candidate[] {
 }
 
 /**
- * The values that are not written: false and true of a bool, those between the ends of a range with step or
- * count.
+ * Returns the values that are not written: false and true of a bool, those between the ends of a range with
+ * step or count.
  */
 function implied(domain: Domain, node: Located): Candidate[] {
   if (isChoices(domain) || checkDomain(domain).length > 0) return [];
@@ -144,10 +144,10 @@ function implied(domain: Domain, node: Located): Candidate[] {
   return (valuesOf(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);
 }
 
-/** Whether a float range stands where only whole numbers may: between its ends lie fractions. */
+/** Whether a float range is used where only whole numbers are allowed, so that it gives fractions. */
 function givesFractions(domain: Domain, trying: Trying): boolean {
   if (!isRange(domain) || domain.type !== "float") return false;
-  if (domain.step !== undefined || domain.count !== undefined) return false; // its values are known
+  if (domain.step !== undefined || domain.count !== undefined) return false; // its values are checked
   const middle = Math.floor((domain.min + domain.max) / 2);
   return trying(middle + 0.5).faults.length > 0 && trying(middle).faults.length === 0;
 }

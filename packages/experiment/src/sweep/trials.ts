@@ -7,28 +7,28 @@ import { configurationsWithin, firstOf } from "../schema/budget.ts";
 import { substitute, type ExperimentBody } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
 
-/** One combination of swept values and the trial that they make. */
+/** One combination of swept values and the trial that it defines. */
 export interface Configuration {
-  /** By path: see `pathsOf`. */
+  /** Values keyed by path (`pathsOf`). */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: ExperimentBody;
   readonly spec: TrialSpec;
-  /** The configuration, from 0, whose networks its trials go on with. */
+  /** The configuration, from 0, whose networks its trials continue. */
   readonly from?: number | undefined;
   readonly until?: number | undefined;
 }
 
 /** The configurations of an experiment, generation by generation. */
 export interface Configurations {
-  /** How many each generation has. */
+  /** Number of configurations per generation. */
   readonly generations: readonly number[];
-  /** How many more the sampler would propose, which a budget of trials leaves out. */
+  /** Number of further configurations that the sampler would propose but the budget of trials excludes. */
   readonly leftOut: number;
-  /** Those of the generation that comes after these outcomes; see `NextTrials`. */
+  /** Returns the configurations of the generation after these outcomes (`NextTrials`). */
   next(outcomes: readonly ConfigurationOutcome[]): Configuration[];
 }
 
-/** The combinations that the sampler proposes, in its order; without a sweep the experiment as it is. */
+/** Returns the combinations that the sampler proposes, in order; without a sweep, the experiment itself. */
 export function configurationsOf(
   body: ExperimentBody,
   seed: number,
@@ -50,7 +50,7 @@ export function configurationsOf(
     const values = Object.entries(assemble(sweep.parameters, parameters)).map(
       ([text, value]): [Path, unknown] => {
         const path = paths.get(text);
-        // A value that reaches no trial would be reported as one that was tried.
+        // A value that reaches no trial must not be reported as tried.
         if (path === undefined) throw new Error(`${text} is swept, and nobody checked where it leads`);
         return [path, value];
       },
@@ -64,7 +64,7 @@ export function configurationsOf(
     generations: firstOf(proposable, count),
     leftOut: Math.max(0, proposable.reduce((sum, size) => sum + size, 0) - count),
     next(outcomes) {
-      // A budget may end in the middle of a generation of the sampler.
+      // A budget may end within a generation of the sampler.
       if (outcomes.length >= count) return [];
       const history = outcomes.map((outcome, index) => ({
         parameters: proposals[index]!.parameters,
@@ -78,8 +78,8 @@ export function configurationsOf(
 }
 
 /**
- * Each configuration `repeats` times, with the seeds that follow each other. `before`: how many
- * configurations there are already.
+ * Returns `repeats` trials per configuration, with consecutive seeds. `before` is the number of earlier
+ * configurations.
  */
 export function trialsOf(
   configurations: readonly Configuration[],
@@ -102,10 +102,9 @@ export function trialsOf(
   );
 }
 
-/** The parts of a completed experiment that a trial needs. */
+/** Returns the parts of a completed experiment that a trial needs. */
 export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
-  // The schema has been checked: it says that the data has this type.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // The schema check has made sure that the data has this type.
   const { dataset, augment, model, loss, optimizer, schedule, training, evaluation } = completed as TrialSpec;
   return {
     dataset,
@@ -120,7 +119,6 @@ export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
 }
 
 function asSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {
-  // A block among the values names a catalog entry: the schema has been checked.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // The schema check has made sure that a block among the values names a catalog entry.
   return parameters as Record<string, SweptValue>;
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The folder of the project's experiments, where people put their own too. */
+/** The folder of the project's experiments, which may also contain people's own. */
 export const experimentsFolder = fileURLToPath(new URL("../../../../experiments/", import.meta.url));
 
 /**
- * The experiments that belong to the project, by the table of README.md: whatever else lies in that folder is
- * somebody's own, finished or not.
+ * Returns the experiments in the table of README.md. Other files in that folder belong to people, finished or
+ * not.
  */
 export function projectExperiments(): string[] {
   const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");

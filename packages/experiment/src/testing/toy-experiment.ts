@@ -2,7 +2,7 @@ import type { Experiment } from "../experiment.ts";
 import type { SweptValue, Trial } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 
-/** An experiment over these values of `optimizer.learningRate`, each with so many seeds. */
+/** Returns an experiment over these values of `optimizer.learningRate`, each with `repeats` seeds. */
 export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Experiment {
   const trials = learningRates.flatMap((value, configuration) =>
     Array.from({ length: repeats }, (_, repeat): Trial => {
@@ -28,7 +28,7 @@ export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Ex
   };
 }
 
-/** One trial without a sweep. */
+/** Returns an experiment with one trial and no sweep. */
 export function singleTrial(): Experiment {
   const trial: Trial = { number: 1, seed: 1, configuration: 0, parameters: {}, spec: toySpec };
   return { ...sweepOver([]), sweptPaths: [], generations: [1], trials: [trial] };

@@ -16,7 +16,7 @@ const catalogs = {
   average: averages,
 };
 
-/** A message without the names of a whole catalog, so that a new entry changes no exact message. */
+/** Removes the names of whole catalogs from a message, so that a new entry changes no exact message. */
 export function withoutLists(message: string): string {
   let text = message;
   for (const [noun, catalog] of Object.entries(catalogs)) {

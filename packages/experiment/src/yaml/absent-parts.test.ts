@@ -17,7 +17,7 @@ import { checkSweptPaths } from "../sweep/sweep.ts";
 
 const { schema, check } = compiledSchema();
 
-/** Options that a value must have to be right, and no others: so that all else of the schema is absent. */
+/** Returns a valid value with only the required options, so that all else of the schema is absent. */
 function leastOf(each: JsonSchema): unknown {
   if (each.default !== undefined) return each.default;
   if (each.const !== undefined) return each.const;
@@ -38,7 +38,7 @@ function leastOf(each: JsonSchema): unknown {
   }
 }
 
-/** A layer that holds layers holds one that holds none. */
+/** A layer that contains layers contains one that contains none. */
 function leastEntry(each: JsonSchema): unknown {
   return branchOf(each, "relu") === undefined ? leastOf(each) : { type: "relu" };
 }
@@ -55,7 +55,7 @@ function kindsOf(each: JsonSchema): string[] {
   });
 }
 
-/** Experiments with nothing but what must be there, one for each entry of each catalog. */
+/** Experiments with only the required parts, one for each entry of each catalog. */
 const layer = schema.properties!["model"]!.properties!["layers"]!.items!;
 const least = {
   ...leastBlock(schema),
@@ -75,8 +75,8 @@ const bodies = [
 });
 
 /**
- * A path of the schema, through what the experiment lacks too: into the first entries of lists, and any kind
- * of a block.
+ * Returns a path of the schema, also through parts that the experiment lacks: into the first entries of
+ * lists, and into any kind of a block.
  */
 function pathBy(choices: readonly number[], { completed }: ExperimentBody): Path {
   const [first, ...others] = choices;
@@ -116,7 +116,7 @@ function valueAt(data: unknown, path: Path): unknown {
   return at;
 }
 
-test("the experiments that are tried have no mistake", () => {
+test("the experiments under test are valid", () => {
   expect(bodies.flatMap(({ written }) => check(written).map(({ message }) => message))).toEqual([]);
 });
 
@@ -152,7 +152,7 @@ function sweepOver(body: ExperimentBody, path: Path, value: unknown): Outcome {
 
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 600);
 
-test("a swept value reaches the trial after it was checked, or its path is refused", () => {
+test("a swept value reaches the trial and was checked, or its path is refused", () => {
   let made = 0;
   fc.assert(
     fc.property(place, fc.constantFrom(...VALUES), ({ body, path }, value) => {
@@ -217,14 +217,14 @@ describe("a block that the file does not have", () => {
     ["training.earlyStopping.patience", [1, 2], { metric: "loss", patience: 2, minDelta: 0 }],
     ["training.average.type", ["ema"], { type: "ema" }],
     ["augment", [[], [{ type: "flip" }]], [{ type: "flip" }]],
-  ])("is made with its defaults where %s is swept", async (path, values, made) => {
+  ])("is created with its defaults if %s is swept", async (path, values, made) => {
     const { trials } = await load({ [path]: { type: "choice", values } });
     const block = path.includes(".") ? path.slice(0, path.lastIndexOf(".")) : path;
     const steps = block.split(/[.[\]]+/).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
     expect({ made: valueAt(trials.at(-1)?.spec, steps) }).toMatchObject({ made });
   });
 
-  test("is made of all paths into it together", async () => {
+  test("is created from all paths into it together", async () => {
     const { trials } = await load({
       "evaluation.views": [2, 4],
       "evaluation.augment": { type: "choice", values: [[{ type: "shift", pixels: 1 }]] },
@@ -232,7 +232,7 @@ describe("a block that the file does not have", () => {
     expect(trials.map(({ spec }) => spec.evaluation?.views)).toEqual([2, 4]);
   });
 
-  test("is of its default kind where --set names an option alone", async () => {
+  test("is of its default type if --set names only an option", async () => {
     const [trial] = (await load({}, "loss.labelSmoothing=0.1")).trials;
     expect(trial?.spec.loss).toEqual({ type: "cross-entropy", labelSmoothing: 0.1 });
   });
@@ -248,7 +248,7 @@ describe("a block that the file does not have", () => {
     await expect(load({ [path]: [value] })).rejects.toThrow(message);
   });
 
-  test("is refused beside the type of its block, in any order, with what to write", async () => {
+  test("is refused beside the type of its block, in any order, with advice", async () => {
     const [type, decay] = [{ "training.average.type": ["ema"] }, { "training.average.decay": [0.5, 0.9] }];
     for (const both of [
       { ...type, ...decay },
@@ -260,7 +260,7 @@ describe("a block that the file does not have", () => {
     expect(trials.map(({ spec }) => spec.training.average)).toEqual(blocks);
   });
 
-  test("is refused in --set where it is a list", async () => {
+  test("is refused in --set if it is a list", async () => {
     await expect(load({}, "loss.classWeights[1]=2")).rejects.toThrow(
       "loss.classWeights is not in this experiment",
     );

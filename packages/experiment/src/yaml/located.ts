@@ -2,8 +2,8 @@ import type { Path } from "@nn/training";
 import type { Span } from "./source.ts";
 
 /**
- * A value and where it was written. What is composed, overridden and checked is this; data is made from it at
- * the end.
+ * A value and where it was written. Experiments are composed, overridden and checked in this form, and
+ * converted to data at the end.
  */
 export type Located = LocatedMap | LocatedList | LocatedScalar;
 
@@ -35,7 +35,10 @@ export interface LocatedScalar {
   readonly value: string | number | boolean | null;
 }
 
-/** The plain value. A key such as `__proto__` becomes a property like any other and touches no prototype. */
+/**
+ * Returns the plain value. A key such as `__proto__` becomes an ordinary property and does not affect the
+ * prototype.
+ */
 export function toData(node: Located): unknown {
   switch (node.kind) {
     case "scalar":
@@ -47,7 +50,7 @@ export function toData(node: Located): unknown {
   }
 }
 
-/** The value at a path, with the place of its key; undefined when there is none. */
+/** Returns the value at a path, with the place of its key; undefined if there is none. */
 export function find(root: Located, path: Path): { readonly key: Span; readonly value: Located } | undefined {
   let found = { key: root.span, value: root };
   for (const step of path) {
@@ -58,7 +61,10 @@ export function find(root: Located, path: Path): { readonly key: Span; readonly 
   return found;
 }
 
-/** The place of the value at a path or, when there is none, of the nearest block around it that is there. */
+/**
+ * Returns the value at a path with the place of its key or, if there is none, those of the nearest enclosing
+ * block.
+ */
 export function placeOf(root: Located, path: Path): { key: Span; value: Located } {
   for (let length = path.length; length > 0; length -= 1) {
     const found = find(root, path.slice(0, length));
@@ -74,15 +80,18 @@ function child(node: Located, step: string | number): { key: Span; value: Locate
   return value && { key: firstOf(value), value };
 }
 
-/** Where to point for an entry of a list: its first key, or the value. */
+/**
+ * Returns the place to report for a list entry: its `type` or its first key if it is a map, otherwise the
+ * value.
+ */
 function firstOf(node: Located): Span {
   if (node.kind !== "map") return node.span;
   return node.entries.get("type")?.value.span ?? node.entries.values().next().value?.key ?? node.span;
 }
 
 /**
- * `child` over `base`: maps merge, all else replaces. A block that names another `type` than the base's
- * replaces it whole, so that options of two catalog entries never mix.
+ * Merges `over` into `base`: maps merge, other values are replaced. A block with another `type` than that of
+ * the base replaces it whole, so options of two catalog entries never mix.
  */
 export function merge(base: Located, over: Located): Located {
   if (base.kind !== "map" || over.kind !== "map") return over;

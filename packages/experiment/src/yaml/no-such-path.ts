@@ -12,8 +12,8 @@ import {
 import { nearest } from "../errors/suggestion.ts";
 
 /**
- * Why a swept path leads nowhere, from its step `wrong` on, and what to write instead. `below`: the steps
- * that lead on from there.
+ * Explains why a swept path is not valid from its step `wrong` on, and what to write instead. `below` holds
+ * the steps that are valid there.
  */
 export function explainMissingPath(
   text: string,
@@ -45,7 +45,7 @@ export function explainMissingPath(
   };
 }
 
-/** A path into a list without entries, or into a block of several kinds that the experiment does not have. */
+/** Explains a path into an empty or absent list, or into an absent block whose type is not known. */
 function whyLacking(
   text: string,
   here: string,
@@ -78,7 +78,7 @@ function whyLacking(
   };
 }
 
-/** The kinds that a block may be, by their type; none where there is but one. */
+/** Returns the kinds of a block by type; none if there is only one kind. */
 function branchesOf({ allOf = [] }: JsonSchema): (readonly [string, JsonSchema])[] {
   return allOf.flatMap((branch) => {
     const type = branch.if?.properties?.["type"]?.const;
@@ -90,9 +90,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/**
- * The nearest path that leads somewhere: one with a step spelt otherwise, or one that ends in the same name.
- */
+/** Returns the nearest valid path: with one step spelled differently, or with the same last name. */
 function meantPath(
   text: string,
   path: Path,

@@ -9,7 +9,7 @@ import { Problems } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
 import { TRIAL_PARTS } from "../sweep/substitute.ts";
 
-/** One `--set path=value`, read. */
+/** One parsed `--set path=value`. */
 interface Override {
   readonly source: Source;
   readonly steps: readonly Step[];
@@ -17,9 +17,9 @@ interface Override {
 }
 
 /**
- * Puts each `--set path=value` in place, the value read as YAML. `type` first: naming another entry of a
- * catalog replaces its block whole, as it does in a file that extends another, and must not undo the options
- * that were set beside it.
+ * Applies each `--set path=value`, with the value read as YAML. A `type` is applied first: naming another
+ * entry of a catalog replaces the whole block, as in a file that extends another, and must not discard
+ * options that were set too.
  */
 export function override(
   root: LocatedMap,
@@ -39,7 +39,7 @@ export function override(
   return result.kind === "map" ? result : root;
 }
 
-/** The value of a `path=value` that could be read. */
+/** Returns the span of the value of a `path=value` that could be read. */
 export function placeOfAssignment(text: string, file: string): Span {
   return { source: sourceOf(text, file), start: text.indexOf("=") + 1, end: text.length };
 }
@@ -105,7 +105,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   if (isSplit && third !== undefined && TRIAL_PARTS.some((part) => part === third.step)) {
     const { start } = third;
     const swept = text.slice(start, at);
-    // Of a path that is swept already, what follows leads to a part of its range.
+    // If a path is swept already, the rest leads to a part of its range.
     const key = sweptPaths(root).find((each) => swept.startsWith(`${each}.`)) ?? swept;
     problems.add({
       place: { source, start, end: at },
@@ -125,7 +125,8 @@ function sweptPaths(root: LocatedMap): string[] {
 }
 
 /**
- * The value's own places are kept in the argument's text: what stands before it is blanked out, not cut off.
+ * Reads the value. The text before it is replaced by spaces, not cut off, so that positions stay those of the
+ * argument.
  */
 function readValue(source: Source, start: number, problems: Problems): Located | undefined {
   const { text } = source;
@@ -173,7 +174,7 @@ function relocate(node: Located, shown: (span: Span) => Span): Located {
   }
 }
 
-/** `schema`: of the node, as far as it is known. */
+/** `schema` is that of the node, if known. */
 function put(
   node: Located,
   { source, steps, value }: Override,
@@ -223,7 +224,7 @@ function put(
     });
     return node;
   }
-  // What is not there yet is made; whether it may be there is for the schema to say.
+  // A missing key is created. The schema check decides later whether it is allowed.
   const inside = schema && schemaFor(schema, toData(node)).properties?.[key];
   const start = below?.value ?? absentBlock(inside, place);
   const next = put(start, { source, steps, value }, depth + 1, inside, problems);
@@ -237,10 +238,7 @@ function put(
   return { ...node, entries: new Map(node.entries).set(key, entry) };
 }
 
-/**
- * A block that is not written: of the kind that it has by default, so that `loss.labelSmoothing=0.1` needs no
- * type beside it.
- */
+/** Returns a new block of its default type, so that `loss.labelSmoothing=0.1` needs no type beside it. */
 function absentBlock(schema: JsonSchema | undefined, span: Span): LocatedMap {
   const fallback = schema?.default;
   const type = isRecord(fallback) ? fallback["type"] : undefined;

@@ -17,12 +17,12 @@ import type { Source, Span } from "./source.ts";
 import { explainYamlError, tooDeep } from "./yaml-errors.ts";
 
 /**
- * Values in a file, aliases expanded. Nine levels of ten aliases are 10⁹: a bound, so that it is an error and
- * no hang.
+ * Maximum number of values in a file with aliases expanded. Nine levels of ten aliases are 10⁹; with a limit,
+ * that is an error instead of a hang.
  */
 const MOST_VALUES = 20_000;
 const DEEPEST = 64;
-/** More places than these that are no YAML, and the file is most likely some other one. */
+/** With more syntax errors than this, it is probably the wrong file. */
 const MOST_SYNTAX_ERRORS = 5;
 
 const tooMany = {
@@ -31,7 +31,7 @@ const tooMany = {
   advice: "Write out what is meant, without aliases of aliases.",
 };
 
-/** Reads YAML 1.2 into located values; undefined when it has mistakes, which are then in `problems`. */
+/** Parses YAML 1.2 into located values. Returns undefined if it has mistakes, which it adds to `problems`. */
 export function parseYaml(source: Source, problems: Problems): Located | undefined {
   const before = problems.list.length;
   const documents = parseAllDocuments(source.text, {
@@ -39,7 +39,7 @@ export function parseYaml(source: Source, problems: Problems): Located | undefin
     schema: "core",
     merge: false,
     resolveKnownTags: false,
-    uniqueKeys: false, // checked below, with both places, and without comparing every pair
+    uniqueKeys: false, // checked below, with both positions and without comparing every pair
     prettyErrors: false,
     logLevel: "silent",
   });
@@ -83,10 +83,10 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
   const errors: YAMLError[] = [...document.errors, ...document.warnings];
   const { text } = source;
   if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
-    problems.add({ place: wholeOf(source), ...tooDeep }); // where the stack ends means nothing to the reader
+    problems.add({ place: wholeOf(source), ...tooDeep }); // where the stack ends does not help
     return;
   }
-  // Once one thing is unclear, the parser's next complaints are mostly echoes of it: one a line, the first.
+  // After one error, the parser's next ones mostly follow from it: report only the first per line.
   const lines = new Set<number>();
   for (const error of errors) {
     const [start, end] = unclosed(document, error, text) ?? error.pos;
@@ -113,8 +113,8 @@ function wholeOf(source: Source): Span | string {
 }
 
 /**
- * The quote or bracket that is not closed: the parser says so where it gave up, which may be the end of the
- * file.
+ * Returns the position of an unclosed quote or bracket. The parser reports where it gave up, which may be the
+ * end of the file.
  */
 function unclosed(
   document: Document.Parsed,
@@ -155,7 +155,7 @@ class Locator {
   }
 
   locate(node: ParsedNode | null, depth: number, around?: Span): Located {
-    // What is empty has no place of its own: its key has.
+    // An empty value has no position; use that of its key.
     const isEmpty = node === null || (isScalar(node) && node.range[0] === node.range[1]);
     const span = isEmpty ? (around ?? this.#spanAt(0, 1)) : this.#span(node);
     const nothing: Located = { kind: "scalar", span, value: null };
@@ -211,7 +211,7 @@ class Locator {
     return entries;
   }
 
-  /** An alias stands for what the last anchor of that name before it holds. */
+  /** Resolves an alias to the last anchor of that name before it. */
   #locateAlias(alias: ParsedNode & { source: string }, depth: number): Located | undefined {
     const [start] = alias.range;
     const target = this.#anchors.get(alias.source)?.findLast((node) => node.range[0] < start);
@@ -265,7 +265,7 @@ class Locator {
 
   #span(node: ParsedNode): Span {
     const [start, end] = node.range;
-    // A block of several lines is underlined where it begins.
+    // A block of several lines is underlined on its first line only.
     const lineEnd = this.#source.text.indexOf("\n", start);
     const until = Math.min(end, lineEnd === -1 ? end : lineEnd);
     return this.#spanAt(start, start + this.#source.text.slice(start, until).trimEnd().length);

@@ -1,14 +1,14 @@
-/** A text that values of an experiment came from: a YAML file, or one `--set` argument. */
+/** A text that contains values of an experiment: a YAML file or one `--set` argument. */
 export interface Source {
   readonly kind: "file" | "argument";
-  /** How messages name it: the path as the user would write it, or `--set path=value`. */
+  /** Name in messages: the path as the user would write it, or `--set path=value`. */
   readonly name: string;
-  /** Absolute folder that paths in the text (`extends`, a custom part) are relative to. */
+  /** Absolute folder to which paths in the text (`extends`, a custom part) are relative. */
   readonly folder: string;
   readonly text: string;
 }
 
-/** A stretch of a source: offsets into its text, `end` exclusive. */
+/** A range of a source: offsets into its text, `end` exclusive. */
 export interface Span {
   readonly source: Source;
   readonly start: number;

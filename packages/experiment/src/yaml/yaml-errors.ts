@@ -15,10 +15,7 @@ export const tooDeep: Explained = {
   advice: "Check the indentation and the brackets.",
 };
 
-/**
- * The parser's complaint in the words of someone who writes an experiment: what is wrong, and what to do
- * about it.
- */
+/** Explains an error of the parser to the author of an experiment: what is wrong and what to do. */
 export function explainYamlError({ code, message, pos }: YAMLError, text: string): Explained {
   const at = text[pos[0]] ?? "";
   switch (code) {
@@ -109,7 +106,9 @@ function notClosed(message: string): Explained {
   };
 }
 
-/** In [ ] or { }: what stands at this place does not begin a new entry, and the one before it has ended. */
+/**
+ * Explains a text inside [ ] or { } that does not begin a new entry, although the one before it has ended.
+ */
 function notSeparated(at: number, text: string): Explained {
   const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
   // [model.layers[1].units]: the second bracket would begin a list.
@@ -141,7 +140,9 @@ function notSeparated(at: number, text: string): Explained {
   };
 }
 
-/** Up to the comma, the colon or the bracket that ends the entry, the brackets within it counted. */
+/**
+ * Returns the text up to the comma, colon or bracket that ends the entry; brackets inside it are balanced.
+ */
 function restOfEntry(text: string): string {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -155,7 +156,7 @@ function restOfEntry(text: string): string {
   return text;
 }
 
-/** The parser's own words, which may quote a whole paragraph. */
+/** Returns the parser's own message with a lower-case start, cut to `LONGEST_QUOTE`. */
 function lowered(message: string): string {
   return cut(message.charAt(0).toLowerCase() + message.slice(1));
 }

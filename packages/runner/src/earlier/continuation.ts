@@ -17,11 +17,14 @@ export interface Continuation {
   readonly longer: number;
   /** Number of trials that resume where the same trial was stopped. */
   readonly stopped: number;
-  /** The reasons why trials are trained from the start, each once; empty if all can be resumed. */
+  /** The reasons why trials are trained from the start although a shorter one has completed, each once. */
   readonly obstacles: readonly string[];
 }
 
-/** Finds checkpoints for the unrecorded trials of the first generation; undefined if there are none. */
+/**
+ * Finds checkpoints for the trials of the first generation that have no recorded epochs. Returns undefined if
+ * there are neither checkpoints nor obstacles.
+ */
 export function findContinuation(
   {
     experiment,
@@ -44,7 +47,7 @@ export function findContinuation(
     if ((records.get(trial.number)?.history.length ?? 0) > 0 || isOver(records.get(trial.number))) continue;
     const identity = identityOf(trial, records);
     const isThere = ({ folder }: { folder: string }): boolean => existsSync(join(folder, CHECKPOINT_FILE));
-    // A pruner compares trials at epochs of its own, which the checkpoint may be past.
+    // A pruner compares trials at its rungs, which the checkpoint may be past.
     const same = experiment.pruner === undefined ? earlier.same(identity).find(isThere) : undefined;
     const shorter = earlier.shorter(identity).find(isThere);
     if (same !== undefined) {

@@ -36,7 +36,7 @@ export class EarlierTrials {
     this.#trials = Map.groupBy(trials, ({ record }) => record.training);
   }
 
-  /** Reads all runs and changes nothing. Skips runs that cannot be read. */
+  /** Reads all other runs and changes nothing. Skips runs that cannot be read. */
   static in(sought: EarlierTrialQuery): EarlierTrials {
     const runs = otherRuns(sought.folder, sought.fingerprint);
     return new EarlierTrials(runs.flatMap((run) => trialsIn(run, sought)));
@@ -69,7 +69,7 @@ function otherRuns(folder: string, fingerprint: string): string[] {
   return names.filter((name) => /^[0-9a-f]{12}$/.test(name) && name !== fingerprint).sort();
 }
 
-/** Orders trials: a final status counts more than any number of epochs. */
+/** Returns 1 for a completed or diverged trial, which ranks above any number of epochs, and 0 otherwise. */
 function rankOf({ record: { status } }: EarlierTrial): number {
   return status === "completed" || status === "diverged" ? 1 : 0;
 }

@@ -22,12 +22,12 @@ import { prunedEvent, pruningReason } from "../scheduling/pruned-event.ts";
 import { createSweepScheduler } from "../run-trials.ts";
 import { secondsOf } from "../scheduling/trial-journal.ts";
 
-/** A segment to train, and the earlier trials that may contain it. */
+/** The experiment of a run, and the earlier trials that it may reuse. */
 export interface ReusedSegment {
   readonly experiment: Experiment;
   readonly next: NextTrials;
   readonly identityOf: IdentityOf;
-  /** What its blocks name; the built-in entries unless given. */
+  /** The entries that its blocks may name; by default the built-in ones. */
   readonly catalogs?: Pick<Catalogs, "pruners" | "schedules"> | undefined;
   readonly earlier: EarlierTrials;
 }
@@ -56,7 +56,7 @@ export interface TakeOver {
 
 interface Step {
   readonly trial: number;
-  /** The trial that trained it; undefined if the trial is stopped for good. */
+  /** The earlier trial that trained it; undefined if a pruner stops the trial in this step. */
   readonly from: EarlierTrial | undefined;
   readonly events: readonly JournalEvent[];
 }
@@ -188,8 +188,8 @@ function summaryOf(steps: readonly Step[]): Pick<TakeOver, "trials" | "runs"> {
 }
 
 /**
- * Records the reused results and copies the trials' files. If a file has disappeared, the rest of that trial
- * is trained again. Returns the reused results. Throws RunDirectoryError.
+ * Records the reused results and copies the trials' files. If a file has disappeared, it stops there: that
+ * segment and all later ones are trained. Returns the reused results. Throws RunDirectoryError.
  */
 export async function takeOver(
   plan: TakeOver,
@@ -217,7 +217,9 @@ export async function takeOver(
   return summaryOf(taken);
 }
 
-/** Copies files; returns whether all of them existed. */
+/**
+ * Copies the files of a trial to a folder. Returns false, without copying any, if one of them cannot be read.
+ */
 export async function copyFiles({ folder }: EarlierTrial, to: string): Promise<boolean> {
   const files: (readonly [string, Uint8Array])[] = [];
   for (const name of [CHECKPOINT_FILE, ...TRIAL_FILES]) {

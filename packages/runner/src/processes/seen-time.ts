@@ -5,7 +5,7 @@ const TICK_MILLISECONDS = 500;
 
 /** The two clocks that `createSeenClock` compares. */
 export interface Clocks {
-  /** Wall-clock seconds of the machine. */
+  /** Elapsed seconds of the machine. */
   readonly now: () => number;
   /** CPU seconds of this process, over all its threads. */
   readonly worked: () => number;

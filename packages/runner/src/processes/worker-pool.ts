@@ -10,14 +10,14 @@ export class WorkerPool {
   readonly #limits: WorkerLimits;
   readonly #workers: WorkerProcess[];
 
-  /** Takes the arguments of each worker process. */
+  /** Takes the arguments of `WorkerProcess`. */
   constructor(flags: readonly string[], limits: WorkerLimits) {
     this.#flags = flags;
     this.#limits = limits;
     this.#workers = [new WorkerProcess(flags, limits)];
   }
 
-  /** Starts processes up to this number, at least one. */
+  /** Starts processes up to this number, at least one, and returns all of them. */
   ensure(count: number): readonly WorkerProcess[] {
     while (this.#workers.length < count) this.#workers.push(new WorkerProcess(this.#flags, this.#limits));
     return this.#workers;

@@ -40,11 +40,14 @@ export interface WorkerLimits {
    * HUNG_AFTER_SECONDS applies if that is longer.
    */
   readonly silence: number;
-  /** Seconds that a trial may train without a break; no limit if absent. */
+  /** Seconds that one training segment may take; no limit if absent. */
   readonly training?: number | undefined;
 }
 
-/** Time to wait for a checkpoint. A step usually takes less; a custom part in an endless loop never ends. */
+/**
+ * Seconds of silence after which `stop` no longer waits for a checkpoint. A step usually takes less; a custom
+ * part in an endless loop never ends.
+ */
 const KEEPING_SECONDS = 10;
 
 /** All child processes, to kill them when this process ends: a hung child would outlive it. */
@@ -96,7 +99,7 @@ export class WorkerProcess {
     return outcome;
   }
 
-  /** Rejects with WorkerCrash or TrialFailure. One at a time, as `run`. */
+  /** Measures the speed of a network. Rejects with WorkerCrash or TrialFailure. One at a time, like `run`. */
   calibrate(sample: Sample): Promise<Pace> {
     return this.#ask({ kind: "calibrate", sample }, (message, resolve) => {
       if (message.kind === "calibrated") resolve(message.pace);
@@ -180,8 +183,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Stops the process and waits until it has exited. A training process writes a checkpoint first. An idle
-   * process, or one that has been silent for some seconds, is stopped at once.
+   * Stops the process and waits until it has exited. A training process writes a checkpoint first, unless it
+   * is silent for KEEPING_SECONDS. An idle process is killed at once.
    */
   async stop(): Promise<void> {
     const child = this.#child;

@@ -55,14 +55,14 @@ export class CheckpointUpload {
     this.#timer ??= setTimeout(() => void this.flush().catch(this.#onRefused), PATIENCE_MILLISECONDS);
   }
 
-  /** Uploads the waiting checkpoint. */
+  /** Uploads the waiting checkpoint now, after any upload in progress. */
   flush(): Promise<void> {
     this.drop();
     this.#work = this.#work.then(() => this.#upload());
     return this.#work;
   }
 
-  /** Discards the waiting checkpoint. */
+  /** Cancels the scheduled upload. */
   drop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

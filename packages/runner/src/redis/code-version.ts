@@ -16,7 +16,8 @@ export function codeVersion(): string {
 }
 
 /**
- * Returns a hash of 12 hexadecimal digits of the paths and contents of all package sources in this workspace.
+ * Returns a hash of 12 hexadecimal digits of the paths and contents of all package sources in this workspace
+ * and of the lockfile. Line ends do not matter.
  */
 export function digestOfSources(workspace: string): string {
   const hash = createHash("sha256");

@@ -9,10 +9,10 @@ import type { Job } from "./job.ts";
 import { RemoteError } from "./remote-error.ts";
 
 /**
- * Sees to it that this machine has the file of each custom part of a job, with the same bytes: no code comes
- * through the server. It runs files of this project, and of the folder in which the worker was started, and
- * no others. Returns what is wrong with the job, or undefined. Throws RemoteError where this machine lacks a
- * file that another one may have.
+ * Checks that this machine has the file of each custom part of a job, with the same bytes: no code comes
+ * through the server. Only files of this project, and of the folder in which the worker was started, are
+ * allowed. Returns what is wrong with the job, or undefined. Throws RemoteError if a file is missing, not
+ * allowed or different on this machine.
  */
 export function checkCustomFiles(
   job: Pick<Job, "name" | "spec" | "files">,

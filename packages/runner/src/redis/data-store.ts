@@ -21,8 +21,9 @@ export class DataStore {
   }
 
   /**
-   * Loads a data set. Several jobs may wait for the same data, so `signal` belongs to all of them. Throws
-   * DatasetError, the signal's reason, or RemoteError if the data differ from those of the run.
+   * Finds or downloads the data set of a job and compares it with that of the run. Several jobs may wait for
+   * the same data, so `signal` belongs to all of them. Throws DatasetError, the signal's reason, or
+   * RemoteError if the data differ.
    */
   async prepare(job: Job, { trial, experimentFolder }: CheckedJob, signal: AbortSignal): Promise<void> {
     const key = JSON.stringify([trial.spec.dataset, experimentFolder]);

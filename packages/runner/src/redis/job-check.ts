@@ -42,14 +42,17 @@ export async function checkJob(job: Job, version = codeVersion()): Promise<Check
   try {
     return checkSpecOf(job, experimentFolder, await catalogsFor(job, experimentFolder));
   } catch (error) {
-    // What is built in throws nothing here: it is a custom part.
+    // Built-in parts do not throw here, so the error comes from a custom part.
     return error instanceof Error ? error.message : String(error);
   }
 }
 
 let latest: { readonly key: string; readonly catalogs: Catalogs } | undefined;
 
-/** The trials of a run name the same custom parts: their schema is compiled once. */
+/**
+ * Returns the catalogs with the custom parts of a job. The latest ones are kept, because the trials of a run
+ * share them and their schema is then compiled once.
+ */
 async function catalogsFor({ spec, files }: Job, experimentFolder: string): Promise<Catalogs> {
   if (files === undefined) return builtIn;
   const key = JSON.stringify([experimentFolder, files]);

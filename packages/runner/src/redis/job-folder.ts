@@ -18,13 +18,13 @@ export function checkpointIn(trialFolder: string): Buffer | undefined {
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
-/** Whether a checkpoint is of a later step of the same training than another, or the other is none. */
+/** Whether a checkpoint is of a later step than another one of the same training, or the only valid one. */
 export function isFurther(checkpoint: Uint8Array, other: Uint8Array | undefined): boolean {
   const [first, second] = [checkpoint, other].map((bytes) => {
     try {
       return bytes && decodeCheckpoint(bytes, CHECKPOINT_FILE);
     } catch {
-      return undefined; // It cannot be resumed from.
+      return undefined; // An invalid checkpoint cannot be resumed from.
     }
   });
   if (first === undefined || (second !== undefined && second.training !== first.training)) return false;

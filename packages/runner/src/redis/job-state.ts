@@ -64,7 +64,10 @@ return 1
  */
 const MOST_VANISHED = 5;
 
-/** Starts a new attempt at a job; undefined if the job is already over. */
+/**
+ * Starts a new attempt at a job. Returns undefined if the job is over, has been queued again with another
+ * ticket, or fails now because too many workers have vanished.
+ */
 export async function beginJob(
   redis: Redis,
   job: JobName,
@@ -96,8 +99,8 @@ export async function beginJob(
 }
 
 /**
- * Reports the progress of a job. Returns false if the worker has lost the job to another, or if nobody wants
- * it any more. `changes` are fields of the job to set at the same time.
+ * Reports the progress of a job. Returns false if the worker has lost the job to another, or if the job is
+ * over or cancelled. `changes` are fields of the job to set at the same time.
  */
 export async function reportProgress(
   redis: Redis,

@@ -38,9 +38,9 @@ export const keys = {
   present: (kind: PresenceKind): string => `${PREFIX}:${kind}s`,
   presence: (kind: PresenceKind, id: string): string => `${PREFIX}:${kind}:${id}`,
   /**
-   * Hash: the ticket in the queue, the number of attempts, the last lease and all leases, the state, the
-   * checkpoint's key, the furthest progress of any attempt, and the number of workers that have vanished
-   * since then.
+   * Hash: the ticket in the queue, a hash of the content, the number of attempts, the last worker, the last
+   * lease and all leases, the state, the checkpoint's name, the furthest progress of any attempt, and the
+   * number of workers that have vanished since then.
    */
   job: ({ run, trial, until }: JobName): string => `${PREFIX}:job:${run}:${trial}:${until}`,
   /** Stream: the reports about the job. */

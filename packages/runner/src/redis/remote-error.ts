@@ -7,8 +7,8 @@ export class RemoteError extends Error {
 }
 
 /**
- * Converts an error of a server without free memory or disk space into a RemoteError; returns any other error
- * unchanged.
+ * Converts an error reply of the server, such as for missing memory or disk space, into a RemoteError;
+ * returns any other error unchanged.
  */
 export function asRemoteError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;

@@ -18,7 +18,7 @@ import { RecordedEpochs } from "./recorded-epochs.ts";
 import { asRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 
-/** What the jobs of a run share: connections, queue and names. */
+/** What the jobs of a run share: connection, queue, names, data and custom parts. */
 export interface JobQueue {
   readonly redis: Redis;
   readonly queue: Queue;
@@ -85,13 +85,15 @@ export class RemoteJob {
     if (typeof ticket !== "string" || content !== this.#content()) return this.#put();
     // The job was given back after the run had ended.
     if (!(await this.#isAlive(ticket))) return this.#putAgain();
-    // Since the server has heard of it, it was trained on this machine.
+    // After its last report to the server, it was trained on this machine.
     if (await this.#isBehind()) return this.#put();
     this.#ticket = ticket;
     await this.look();
   }
 
-  /** Whether nobody trains the job, and the server's newest checkpoint is older than that of the folder. */
+  /**
+   * Whether no worker trains the job, and the server's newest checkpoint is older than that of the folder.
+   */
   async #isBehind(): Promise<boolean> {
     const { redis } = this.#jobQueue;
     const here = checkpointIn(this.#assignment.trialFolder);
@@ -268,8 +270,8 @@ export class RemoteJob {
   }
 
   /**
-   * Queues the job again. A worker that resumes from its newest checkpoint reports all unrecorded epochs in
-   * it, because the server may have lost reports.
+   * Queues the job again, with its newest checkpoint. The worker that resumes from it reports the epochs in
+   * it that are not recorded, because the server may have lost their reports.
    */
   async #putAgain(): Promise<void> {
     await this.#fetchCheckpoint();
@@ -355,9 +357,9 @@ export class RemoteJob {
       metric: assignment.metric,
       goal: assignment.goal,
       folder: isInside ? folder.split(sep).join("/") : assignment.experimentFolder,
+      ...(files.length > 0 && { files }),
       // All data of the run, because the name of custom data contains more than the type. A worker looks only
       // for the data of the trial.
-      ...(files.length > 0 && { files }),
       data: data.map(({ name, source, sha256 }) => ({ name, source, sha256 })),
     };
   }

@@ -41,7 +41,7 @@ export interface RemoteRunOptions {
   /** The path of each custom part → the bytes of its file: workers must have the same. */
   readonly customFiles?: ReadonlyMap<string, Uint8Array>;
   readonly trials: number;
-  /** Whether the run starts over and ignores the jobs of earlier runs on the server. */
+  /** Whether the run starts over: jobs that it has left on the server are deleted. */
   readonly fresh: boolean;
   /** The command that starts a worker for this server, for messages. */
   readonly command: string;

@@ -2,7 +2,9 @@ import type { Redis } from "ioredis";
 
 import { listPresent, type Presence } from "./presence.ts";
 
-/** The connected workers of a run. It queues as many trials at once as the workers have places. */
+/**
+ * The connected workers of a run. It admits as many trials to the queue at once as the workers have places.
+ */
 export class RemoteWorkerPool {
   readonly #redis: Redis;
   readonly #version: string;

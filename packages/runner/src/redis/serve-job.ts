@@ -20,7 +20,7 @@ import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
 
-/** What a worker needs to train jobs: executor, data, server and name. */
+/** What a worker needs to train jobs: server connection, name, number of threads and data. */
 export interface WorkerContext {
   readonly redis: Redis;
   /** Name of the worker, for messages. */
@@ -51,8 +51,8 @@ export interface JobListener {
 export type JobOutcome = "completed" | "diverged" | "paused" | "failed" | "returned" | "stopped" | "lost";
 
 /**
- * Trains one job in a separate folder and uploads all its files. Throws RemoteError if this machine cannot
- * train it, after giving it back, and RunDirectoryError if the folder cannot be made.
+ * Trains one job in a separate folder and uploads its files. Throws RemoteError if this machine cannot train
+ * it, after giving it back, and RunDirectoryError if the folder cannot be made.
  */
 export async function serveJob(
   context: WorkerContext,
@@ -96,7 +96,7 @@ async function serveIn(
   const giveBack = () =>
     reportProgress(redis, hold, { kind: "returned", worker: name }, { state: "waiting" });
 
-  /** This machine cannot: the next worker may. */
+  /** Gives the job back, because this machine cannot train it but another worker may. */
   const leave = async (error: Error): Promise<never> => {
     await say({ kind: "notice", message: `The worker ${name} stops: ${error.message}` });
     await giveBack();
@@ -192,7 +192,7 @@ async function serveIn(
   }
 }
 
-/** Returns the result of `work`; rejects with the signal's reason if the signal aborts first. */
+/** Waits for `work`; rejects with the signal's reason if the signal aborts first. */
 async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
@@ -202,7 +202,8 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
 }
 
 /**
- * Uploads all files of the folder; returns their number. Throws TrialFailure for a file that is too large.
+ * Uploads the safetensors and CSV files of the folder; returns their number. Throws TrialFailure for a file
+ * that is too large.
  */
 async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string): Promise<number> {
   const names = readdirSync(folder).filter((name) => /\.(safetensors|csv)$/.test(name));
@@ -217,7 +218,7 @@ async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string
         "",
       );
     }
-    // In one transaction, because a worker may vanish between two commands.
+    // Both are sent at once, because a worker may vanish between two commands.
     await Promise.all([redis.hset(key, name, bytes), redis.expire(key, KEPT_SECONDS)]);
   }
   return names.length;

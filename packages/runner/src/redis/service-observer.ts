@@ -2,7 +2,7 @@ import type { Report } from "@nn/training";
 import type { Job } from "./job.ts";
 import type { JobOutcome } from "./serve-job.ts";
 
-/** Receives the events of the trials that a worker trains, such as the worker's terminal output. */
+/** Receives the events of the trials that a worker trains, for example to show them in the terminal. */
 export interface ServiceObserver {
   say(text: string): void;
   begin(job: Job): void;

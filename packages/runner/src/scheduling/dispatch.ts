@@ -17,7 +17,7 @@ export interface DispatchListener {
   onEnd(trial: Trial, outcome: TrialOutcome): void;
   /** The process of the trial has exited; the trial is retried. */
   onRetry(trial: Trial, reason: string): void;
-  /** `stack` where the error has one. */
+  /** `stack` is null if the error has none. */
   onFail(trial: Trial, reason: string, stack: string | null): void;
 }
 

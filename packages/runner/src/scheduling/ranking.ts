@@ -5,7 +5,7 @@ import type { Metrics, TrialRecord } from "@nn/results";
 import { rank } from "@nn/sweep";
 import type { SweptValue } from "@nn/training";
 
-/** Mean and sample standard deviation over the repeats of a configuration; no deviation of a single one. */
+/** Mean and sample standard deviation over the repeats of a configuration; a single one has no deviation. */
 export interface Spread {
   readonly mean: number;
   readonly deviation?: number | undefined;
@@ -29,7 +29,7 @@ export interface RankedConfiguration {
   readonly parameters: Readonly<Record<string, SweptValue>>;
   /** The numbers of its trials, ascending. */
   readonly numbers: readonly number[];
-  /** Number of its trials by status; the rest has not run. */
+  /** Number of its trials, then of those by status; the rest has not run. */
   readonly trials: number;
   readonly completed: number;
   readonly diverged: number;

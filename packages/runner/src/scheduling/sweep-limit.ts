@@ -71,7 +71,7 @@ export class SweepBudget {
     return `${this.#metric} reached the target ${this.#budget.target}`;
   }
 
-  /** Sets a fixed bound. */
+  /** Lowers the bound to this number of configurations, unless it is lower already. */
   endAfter(configurations: number, reason: string): void {
     if (configurations >= this.#configurations) return;
     this.#configurations = configurations;

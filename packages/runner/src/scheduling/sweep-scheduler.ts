@@ -31,7 +31,7 @@ export interface SweepSchedulerOptions {
 export interface SweepEnd {
   /** The number of the last trial that counts. */
   readonly after: number;
-  /** For people. */
+  /** The reason, in words. */
   readonly reason: string;
 }
 
@@ -57,7 +57,7 @@ interface Configuration {
   passed: number;
   /** Whether the pruner has been asked about the next rung. */
   hasAsked: boolean;
-  /** Whether the pruner has received its last result. */
+  /** Whether the pruner gets no more results of it. */
   isOver: boolean;
 }
 
@@ -122,7 +122,7 @@ export class SweepScheduler {
     return { trial, until: this.#nextStop(trial) };
   }
 
-  /** Handles newly recorded epochs of the trial. */
+  /** Handles newly recorded epochs. */
   onEpoch(): void {
     this.#drop();
   }

@@ -15,7 +15,8 @@ import { prunedEvent } from "./pruned-event.ts";
 
 /**
  * Records the events of trials in a run directory. A trial may be trained in segments by several processes,
- * some of which are killed. Only the epochs up to the point where the last process resumed count.
+ * some of which are killed. Epochs after the point where the last process resumed do not count: it trains
+ * them again.
  */
 export class TrialJournal {
   readonly #directory: RunDirectory;
@@ -162,7 +163,7 @@ export class TrialJournal {
   }
 }
 
-/** Returns the recorded seconds. */
+/** Returns the sum of the seconds of the recorded epochs. */
 export function secondsOf({ history }: TrialRecord): number {
   return history.reduce((sum, { seconds }) => sum + seconds, 0);
 }

@@ -1,4 +1,4 @@
-/** What Vite and rolldown put in place of it when they bundle a page. */
+/** Vite and rolldown replace `glob` when they bundle a page. */
 interface ImportMeta {
   glob<Module>(patterns: readonly string[], options: { readonly eager: true }): Record<string, Module>;
 }

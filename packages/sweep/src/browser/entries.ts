@@ -1,11 +1,11 @@
 import type { Module } from "@nn/platform/interfaces";
 
-// Whoever bundles the page (Vite, rolldown) puts the modules here: a page cannot look into a folder.
+// The bundler (Vite, rolldown) inserts the modules here, because a page cannot list a folder.
 const modules = import.meta.glob<Module>(["../samplers/*.ts", "../pruners/*.ts", "!../**/*.test.ts"], {
   eager: true,
 });
 
-/** The modules of a folder of these sources by the names of their files. */
+/** Returns the modules of a folder of this package's sources, keyed by file name. */
 export function entriesOf(folder: string): Promise<ReadonlyMap<string, Module>> {
   const start = `../${folder}/`;
   const own = Object.entries(modules).filter(([path]) => path.startsWith(start));

@@ -1,7 +1,7 @@
 import { importFolder } from "@nn/platform/modules";
 import type { Module } from "@nn/platform/interfaces";
 
-/** The modules of a folder of these sources by the names of their files. */
+/** Imports the modules of a folder of this package's sources, keyed by file name. */
 export function entriesOf(folder: string): Promise<ReadonlyMap<string, Module>> {
   return importFolder(new URL(`../${folder}/`, import.meta.url));
 }

@@ -40,7 +40,7 @@ test("2 1 / 1 2 has the eigenvalues 1 and 3", () => {
   expect([...values].toSorted((a, b) => a - b)).toEqual([1, 3].map((value) => expect.closeTo(value, 14)));
 });
 
-test("a diagonal matrix is left as it is", () => {
+test("a diagonal matrix stays as it is", () => {
   const { values, vectors } = symmetricEigen(Float64Array.of(3, 0, 0, 1e-9), 2);
   expect([...values]).toEqual([3, 1e-9]);
   expect(vectors).toEqual(identity(2));

@@ -1,20 +1,22 @@
 import { sqrt } from "@nn/tensor";
 
-/** A = B·diag(λ)·Bᵀ. */
+/** The eigendecomposition A = B·diag(λ)·Bᵀ. */
 export interface Eigen {
-  /** λ, (n): in no order. */
+  /** Eigenvalues λ (n), unsorted. */
   readonly values: Float64Array;
-  /** B, (n, n): column j belongs to λⱼ, and the columns are orthonormal. */
+  /** Eigenvectors B (n, n): column j belongs to λⱼ. The columns are orthonormal. */
   readonly vectors: Float64Array;
 }
 
-/** Cyclic Jacobi converges quadratically; ten rounds are many for what fits a sweep. */
+/**
+ * Maximum number of rounds. Cyclic Jacobi converges quadratically; ten rounds are many for a search space.
+ */
 const mostRounds = 50;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix (n, n), row by row: Jacobi 1846 in rounds (Golub & Van
- * Loan, 8.5). Slower than what libraries do, and short, exact for small eigenvalues, and the same on every
- * machine.
+ * Returns the eigenvalues and eigenvectors of a symmetric matrix (n, n), row-major, by cyclic Jacobi
+ * rotations (Jacobi 1846; Golub & Van Loan, 8.5). It is slower than library routines, but short, accurate for
+ * small eigenvalues, and the same on every machine.
  */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const a = matrix.slice();
@@ -37,13 +39,13 @@ export function identity(n: number): Float64Array {
 }
 
 /**
- * a ← Jᵀ·a·J and b ← b·J, where J turns the plane of p and q so that a[p, q] becomes 0. Whether there was
- * anything to turn.
+ * Sets a ← Jᵀ·a·J and b ← b·J, where J rotates the plane of p and q so that a[p, q] becomes 0. Returns false,
+ * without a rotation, if a[p, q] is negligible already.
  */
 function rotate(a: Float64Array, b: Float64Array, n: number, p: number, q: number): boolean {
   const apq = a[p * n + q]!;
   const [app, aqq] = [a[p * n + p]!, a[q * n + q]!];
-  // Too small to be seen beside both.
+  // Negligible beside the two diagonal elements.
   if (Math.abs(apq) <= 2 ** -54 * sqrt(Math.abs(app * aqq))) return false;
   // t = tan of the angle, the smaller root of t² + 2θt − 1 = 0.
   const theta = (aqq - app) / (2 * apq);

@@ -1,6 +1,6 @@
 /**
- * L⁻¹ (n, n) of a lower triangle L (n, n), row by row; a lower triangle too: row i is (eᵢ − Σ_{k<i} Lᵢₖ·row
- * k) / Lᵢᵢ.
+ * Returns the inverse L⁻¹ (n, n) of a lower triangular matrix L (n, n), both row-major. It is lower
+ * triangular too: row i is (eᵢ − Σ_{k<i} Lᵢₖ·row k) / Lᵢᵢ.
  */
 export function invertLower(l: Float64Array, n: number): Float64Array {
   const inverse = new Float64Array(n * n);

@@ -29,54 +29,51 @@ const stops = (configuration: number, epoch: number): PruningDecision => ({
   goesOn: false,
 });
 
-/** Costs at the rungs of n = 9, r = 1, R = 9, η = 3, Figure 1 of Li et al. 2020. */
+/** Objectives at the rungs of n = 9, r = 1, R = 9, η = 3, Figure 1 of Li et al. 2020. */
 const objectives: Readonly<Record<number, number[]>> = {
   1: [30, 50, 60, 70, 40, 20, 80, 35, 90],
   3: [25, 0, 0, 0, 0, 18, 0, 15, 0],
 };
 
-describe.each([false, true])(
-  "nine configurations, of which none is slower than those before it, asynchronous: %s",
-  (asynchronous) => {
-    test("the 1st, 6th and 8th are promoted after the 3rd, 6th and 9th result, then the 8th to the end", () => {
-      const pruner = createPruner({ ...block, asynchronous }, course);
-      const report = (configuration: number, epoch: number): PruningDecision[] =>
-        pruner.report(configuration, epoch, objectives[epoch]![configuration]);
-      expect([0, 1].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-      expect(report(2, 1)).toEqual([goesOn(0, 1)]);
-      expect(report(0, 3)).toEqual([]);
-      expect([3, 4].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-      expect(report(5, 1)).toEqual([goesOn(5, 1)]);
-      expect(report(5, 3)).toEqual([]);
-      expect([6, 7].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-      // It was the last of the generation: who was not promoted never will be.
-      expect(report(8, 1)).toEqual([goesOn(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
-      expect(report(7, 3)).toEqual([goesOn(7, 3), stops(0, 3), stops(5, 3)]);
-      expect(pruner.end(7)).toEqual([]);
-    });
-  },
-);
+describe.each([false, true])("nine configurations that report in order, asynchronous: %s", (asynchronous) => {
+  test("the 1st, 6th and 8th are promoted after the 3rd, 6th and 9th result, then the 8th to the end", () => {
+    const pruner = createPruner({ ...block, asynchronous }, course);
+    const report = (configuration: number, epoch: number): PruningDecision[] =>
+      pruner.report(configuration, epoch, objectives[epoch]![configuration]);
+    expect([0, 1].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+    expect(report(2, 1)).toEqual([goesOn(0, 1)]);
+    expect(report(0, 3)).toEqual([]);
+    expect([3, 4].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+    expect(report(5, 1)).toEqual([goesOn(5, 1)]);
+    expect(report(5, 3)).toEqual([]);
+    expect([6, 7].flatMap((configuration) => report(configuration, 1))).toEqual([]);
+    // It was the last of the generation: a configuration that was not promoted never will be.
+    expect(report(8, 1)).toEqual([goesOn(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
+    expect(report(7, 3)).toEqual([goesOn(7, 3), stops(0, 3), stops(5, 3)]);
+    expect(pruner.end(7)).toEqual([]);
+  });
+});
 
-test("who is among the best of the first n is promoted although others turn out to be better", () => {
-  // Each is better than all before it: from the third on, all are promoted.
+test("a configuration among the best of the first n is promoted even if later ones are better", () => {
+  // Each is better than all before it, so all are promoted from the third on.
   const trained = trainedEpochs(createPruner(block, course), course, (c) => -c);
   expect(trained).toEqual([1, 1, 3, 3, 9, 9, 9, 9, 9]);
 });
 
-test("a result is taken when all that come before it are there", () => {
+test("a result counts when all earlier ones have arrived", () => {
   const pruner = createPruner(block, course);
   expect([2, 1].flatMap((configuration) => pruner.report(configuration, 1, configuration))).toEqual([]);
   expect(pruner.report(0, 1, 7)).toEqual([goesOn(1, 1)]);
 });
 
-test("asynchronous: it is taken as it comes, so that who is faster matters", () => {
+test("asynchronous: a result counts when it arrives, so speed matters", () => {
   const pruner = createPruner({ ...block, asynchronous: true }, course);
   for (const configuration of [8, 7]) expect(pruner.report(configuration, 1, configuration)).toEqual([]);
   expect(pruner.report(6, 1, 9)).toEqual([goesOn(7, 1)]);
   expect(pruner.end(0)).toEqual([]);
 });
 
-test("asynchronous: nobody waits for ever, whoever is faster", () => {
+test("asynchronous: no configuration waits forever, whatever the speed of workers", () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 }),
@@ -97,23 +94,23 @@ test("asynchronous: nobody waits for ever, whoever is faster", () => {
   );
 });
 
-test("results of earlier generations count, and who was stopped there is not promoted later", () => {
+test("results of earlier generations count, and a configuration stopped there is not promoted later", () => {
   const generations = [5, 2, 2];
   const pruned = { ...course, generations };
-  // 0 goes on of the first three. 3 is second best of the first six, but was stopped; 7 is among the best two
-  // of eight.
+  // 0 continues of the first three. 3 is second best of the first six, but was stopped; 7 is among the best
+  // two of eight.
   const objective = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
   expect(trainedEpochs(createPruner(block, pruned), pruned, objective)).toEqual([3, 1, 1, 1, 1, 1, 1, 3, 1]);
 });
 
-test("one without a cost is stopped at once and counts as the worst; one that has ended too", () => {
+test("one without an objective is stopped at once and counts as the worst; so does one that has ended", () => {
   const pruner = createPruner(block, course);
   expect(pruner.report(0, 1, undefined)).toEqual([stops(0, 1)]);
   expect(pruner.end(1)).toEqual([]);
   expect(pruner.report(2, 1, 5)).toEqual([goesOn(2, 1)]);
 });
 
-test("too few configurations for anyone to be trained to the end are a mistake", () => {
+test("too few configurations to train any of them to the end are a mistake", () => {
   expect(checkPruner(block, { ...course, epochs: 10, generations: [20] })).toEqual([
     {
       path: ["minEpochs"],

@@ -4,17 +4,17 @@ import { checkFirstRung, rungsOf, rungOptions } from "./shared/rungs.ts";
 import { definePruner, type PruningContext, type Pruner, type PruningDecision } from "../pruner.ts";
 
 /**
- * Asynchronous successive halving (Li et al. 2020, Algorithm 2): a configuration is promoted to the next rung
- * as soon as it is among the best ⌊n/η⌋ of the first n results of its rung, for any n; nobody waits for a
- * rung to be full. Rungs outlast generations. What was not promoted is stopped when nothing more can come to
- * its rung in its generation.
+ * Asynchronous successive halving (Li et al. 2020, Algorithm 2). A configuration is promoted to the next rung
+ * as soon as it is among the best ⌊n/η⌋ of the first n results of its rung, for any n; it does not wait until
+ * the rung is full. Results of earlier generations count. A configuration that is not promoted is stopped
+ * when no further result can reach its rung in its generation.
  *
- * "The first n" is by the order of configurations at the first rung and by the order of promotion at each
- * higher one, not by the clock: who is promoted does not depend on who was faster. With `asynchronous` it is
- * the order of arrival, as in the paper.
+ * "The first n" follows the order of configurations at the first rung and the order of promotion at each
+ * higher rung, not the order of arrival, so speed does not decide which ones are promoted. With
+ * `asynchronous`, it follows the order of arrival, as in the paper.
  *
- * A configuration without an objective is stopped at once. It and one that has ended count among the n, as
- * the worst.
+ * A configuration without an objective is stopped at once. It counts among the n as the worst; so does one
+ * that has ended.
  */
 export const asha = definePruner({
   type: "asha",
@@ -59,15 +59,18 @@ export const asha = definePruner({
 
 class Rung {
   readonly epoch: number;
-  /** Who comes here, in the order that counts. */
+  /** Configurations that come to this rung, in the order in which they count. */
   readonly order: number[] = [];
-  /** What has come and is not taken yet, as somebody before it is missing: the objective of each. */
+  /**
+   * Objectives of the configurations that have arrived but are not counted yet, because an earlier one is
+   * missing.
+   */
   readonly arrived = new Map<number, number | undefined>();
-  /** n: how many results have been taken. */
+  /** n: number of results that have been counted. */
   taken = 0;
-  /** Those of them that have an objective, from best to worst. */
+  /** The counted results that have an objective, from best to worst. */
   readonly results: ConfigurationResult[] = [];
-  /** Those of them that may yet be promoted. */
+  /** Configurations of the counted results that may still be promoted. */
   readonly waiting = new Set<number>();
 
   constructor(epoch: number) {
@@ -79,10 +82,10 @@ class Asha implements Pruner {
   readonly #rungs: readonly Rung[];
   readonly #eta: number;
   readonly #asynchronous: boolean;
-  /** How many configurations each generation has that has not begun. */
+  /** Number of configurations in each generation that has not begun. */
   readonly #generations: number[];
   readonly #epochs: readonly number[];
-  /** At how many rungs each has reported. */
+  /** Number of rungs at which each configuration has reported. */
   readonly #reported = new Map<number, number>();
 
   constructor(
@@ -128,7 +131,7 @@ class Asha implements Pruner {
     return verdicts;
   }
 
-  /** The next generation, if there is one, comes to the first rung. */
+  /** Adds the next generation to the first rung. Returns false if there is none. */
   #begin(): boolean {
     const size = this.#generations.shift();
     const order = this.#rungs[0]?.order;
@@ -137,7 +140,7 @@ class Asha implements Pruner {
     return true;
   }
 
-  /** Who has arrived and may be taken, in order. */
+  /** Yields the configurations that have arrived and may be counted, in order. */
   *#ready({ order, arrived, taken }: Rung): Generator<number> {
     if (this.#asynchronous) yield* arrived.keys();
     else for (let next = taken; arrived.has(order[next] ?? -1); next++) yield order[next]!;
@@ -153,15 +156,18 @@ class Asha implements Pruner {
       place = insertByObjective(results, { configuration, objective });
       waiting.add(configuration);
     }
-    // All among the best were promoted before, or stopped in an earlier generation, but for one at most: this
-    // one, or the last of them.
+    // Of the best, at most one was neither promoted before nor stopped in an earlier generation: this one, or
+    // the last of them.
     const promoted = results[Math.min(place, Math.floor(rung.taken / this.#eta) - 1)];
     if (promoted === undefined || !waiting.delete(promoted.configuration)) return [];
     above?.order.push(promoted.configuration);
     return [{ configuration: promoted.configuration, epoch, goesOn: true }];
   }
 
-  /** Stops who waits at rungs that nobody can come to any more in this generation. Whether those are all. */
+  /**
+   * Stops the configurations that wait at rungs which no other can reach in this generation. Returns whether
+   * these are all rungs.
+   */
   #stopTheRest(verdicts: PruningDecision[]): boolean {
     for (const { epoch, order, taken, waiting } of this.#rungs) {
       if (taken < order.length) return false;

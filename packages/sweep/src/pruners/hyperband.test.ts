@@ -15,7 +15,7 @@ testPruner(
 
 const block = { type: "hyperband", eta: 3, minEpochs: 1 };
 
-/** Costs that are all different, in no order. */
+/** Objectives that are all different, unsorted. */
 const objective = (configuration: number): number => (configuration * 89) % 997;
 
 function trained(epochs: number, generations: number[], options: object = {}): number[] {
@@ -59,7 +59,7 @@ describe("R = 81, η = 3", () => {
     expect(twice.slice(5)).toEqual(twice.slice(0, 5));
   });
 
-  test("the end of a generation closes a bracket, and the next begins with the next bracket", () => {
+  test("the end of a generation closes a bracket; the next one begins with the next bracket", () => {
     expect(tableOf(trained(81, [7, 34, 2, 100]), [7, 34, 2])).toEqual([
       [
         [1, 7],
@@ -80,7 +80,7 @@ describe("R = 81, η = 3", () => {
   });
 });
 
-test("rungs that are no whole numbers are rounded down", () => {
+test("fractional rungs are rounded down", () => {
   const pruner = createPruner(block, { epochs: 100, generations: [143], goal: "minimize" });
   expect(pruner.rungs(0)).toEqual([1, 3, 11, 33]);
 });
@@ -99,7 +99,7 @@ test("minEpochs leaves out the brackets that begin earlier", () => {
   ]);
 });
 
-test("what trains everything to the end is a mistake", () => {
+test("options that train every configuration to the end are a mistake", () => {
   const course = { epochs: 8, generations: [9], goal: "minimize" } as const;
   expect(checkPruner({ ...block, minEpochs: 3 }, course)).toEqual([
     {

@@ -5,12 +5,12 @@ import { definePruner } from "../pruner.ts";
 
 /**
  * Hyperband (Li et al. 2018, Algorithm 1): brackets of successive halving, from many configurations that are
- * judged early to few that are trained to the end, as nobody knows which is better. R = `epochs` of a whole
- * training. The configurations are dealt to the brackets in order; a full round is followed by another, and
- * the end of a generation closes the bracket that it is in.
+ * compared early to few that are trained to the end, because it is unknown which works better. R is the
+ * number of epochs of a full training. Configurations are assigned to the brackets in order. After a full
+ * round of brackets, another begins; the end of a generation closes its last bracket.
  *
- * A configuration without an objective is stopped at once. It and one that has ended count as the worst of
- * their bracket.
+ * A configuration without an objective is stopped at once. It counts as the worst of its bracket; so does one
+ * that has ended.
  */
 export const hyperband = definePruner({
   type: "hyperband",
@@ -51,8 +51,9 @@ export const hyperband = definePruner({
 });
 
 /**
- * One round: bracket s, from the largest for which R·η⁻ˢ is no less than `minEpochs` down to 0, has n =
- * ⌈(sₘₐₓ + 1)/(s + 1)·ηˢ⌉ configurations and the rungs R·η⁻ˢ, R·η⁻ˢ⁺¹, … below R, rounded down.
+ * Returns one round of brackets. s goes from sₘₐₓ, the largest for which R·η⁻ˢ is no less than `minEpochs`,
+ * down to 0. Bracket s has n = ⌈(sₘₐₓ + 1)/(s + 1)·ηˢ⌉ configurations and the rungs R·η⁻ˢ, R·η⁻ˢ⁺¹, … below
+ * R, rounded down.
  */
 function brackets(R: number, eta: number, minEpochs: number): BracketPlan[] {
   const powers = [1]; // ηˢ

@@ -17,7 +17,7 @@ testPruner(
 const block = { type: "median", startup: 2, warmup: 0, interval: 1 };
 const course = { epochs: 4, generations: [6], goal: "minimize" } as const;
 
-test("stops who is worse than the median of those before it after the same epoch, not who is equal", () => {
+test("stops a configuration above the median of earlier ones after the same epoch, not an equal one", () => {
   const objectives = [1, 3, 2, 2.1, 2, 9];
   // 2 and 4 equal the median; 3 is above that of 1, 3, 2; at later rungs it is no longer among those compared
   // with.
@@ -26,18 +26,18 @@ test("stops who is worse than the median of those before it after the same epoch
   ]);
 });
 
-test("the best cost so far counts: one bad epoch after a good one stops nobody", () => {
+test("the best objective so far counts: one bad epoch after a good one stops no configuration", () => {
   const objective = (c: number, epoch: number): number => (c < 2 ? 5 - epoch : epoch === 1 ? 1 : 100);
   const trained = trainedEpochs(createPruner(block, course), { ...course, generations: [3] }, objective);
   expect(trained).toEqual([4, 4, 4]);
 });
 
-test("judges after the warm-up, every interval", () => {
+test("compares after the warm-up, every interval", () => {
   const pruner = createPruner({ ...block, warmup: 2, interval: 3 }, { ...course, epochs: 12 });
   expect(pruner.rungs(0)).toEqual([5, 8, 11]);
 });
 
-test("a verdict waits for all before it, and for nobody after it", () => {
+test("a decision waits for all earlier configurations and for no later one", () => {
   const pruner = createPruner({ ...block, startup: 1 }, course);
   expect(pruner.report(2, 1, 9)).toEqual([]);
   expect(pruner.report(1, 1, 5)).toEqual([]);
@@ -50,13 +50,13 @@ test("a verdict waits for all before it, and for nobody after it", () => {
   expect(pruner.end(0)).toEqual([{ configuration: 1, epoch: 2, goesOn: true }]);
 });
 
-test("one without a cost is stopped, also of the first, and others are not compared with it", () => {
+test("one without an objective is stopped even within startup, and others are not compared with it", () => {
   const objectives = [undefined, 5, 4];
   const small = { ...course, generations: [3] };
   expect(trainedEpochs(createPruner(block, small), small, (c) => objectives[c])).toEqual([1, 4, 4]);
 });
 
-test("a first judgement that is not before the last epoch is a mistake", () => {
+test("a first comparison that is not before the last epoch is a mistake", () => {
   const [problem] = checkPruner({ ...block, warmup: 2, interval: 2 }, course);
   expect(problem).toEqual({
     path: ["warmup"],
@@ -67,7 +67,7 @@ test("a first judgement that is not before the last epoch is a mistake", () => {
   expect(checkPruner({ ...block, warmup: 2 }, course)).toEqual([]);
 });
 
-test("to compare none of the configurations that there are is a mistake", () => {
+test("comparing no configuration is a mistake", () => {
   const small = { ...course, generations: [3, 2] };
   expect(checkPruner({ ...block, startup: 5 }, small)).toEqual([
     {

@@ -5,10 +5,9 @@ import { definePruner } from "../pruner.ts";
 /**
  * The median rule (Golovin et al. 2017, section 3.2.2), in the form and with the defaults of Optuna's
  * MedianPruner: stops a configuration whose best objective so far is greater than the median of the
- * objectives that the configurations before it had after the same epoch.
+ * objectives that earlier configurations had after the same epoch.
  *
- * A configuration without an objective after an epoch that is judged is stopped at once, and is none that
- * others are compared with.
+ * A configuration without an objective at a rung is stopped, and others are not compared with it.
  */
 export const median = definePruner({
   type: "median",

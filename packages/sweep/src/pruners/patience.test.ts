@@ -20,26 +20,26 @@ function trained(patience: number, minDelta: number, objectives: readonly (numbe
   const objective = (c: number, epoch: number): number | undefined =>
     c === 0 ? 0 - epoch : objectives[epoch - 1];
   const [other, own] = trainedEpochs(pruner, course, objective);
-  expect(other).toBe(8); // becomes better all the time, whatever the other does
+  expect(other).toBe(8); // keeps improving, independent of the other one
   return own!;
 }
 
-test("stops after so many epochs in a row that were not better", () => {
+test("stops after `patience` epochs in a row without improvement", () => {
   expect(trained(2, 0, [5, 4, 4, 3, 3, 4, 1])).toBe(6);
   expect(trained(3, 0, [5, 4, 4, 3, 3, 4, 1])).toBe(8);
 });
 
-test("better by minDelta is not better", () => {
+test("an improvement of exactly minDelta does not count", () => {
   expect(trained(2, 1, [5, 4, 4.5, 0, 0, 0, 0])).toBe(3);
   expect(trained(2, 0.5, [5, 4, 3.6, 3.2, 2, 1, 0])).toBe(8);
 });
 
-test("an epoch without a cost is one that was not better", () => {
+test("an epoch without an objective counts as one without improvement", () => {
   expect(trained(2, 0, [5, undefined, 4, undefined, undefined, 3, 2])).toBe(5);
   expect(trained(3, 0, [])).toBe(3);
 });
 
-test("patience that outlasts the training is a mistake", () => {
+test("a patience as long as the training is a mistake", () => {
   expect(checkPruner({ type: "patience", patience: 8, minDelta: 0 }, course)).toEqual([
     {
       path: ["patience"],
@@ -49,7 +49,7 @@ test("patience that outlasts the training is a mistake", () => {
   expect(checkPruner({ type: "patience", patience: 7, minDelta: 0 }, course)).toEqual([]);
 });
 
-test("a minDelta that no metric can be better by is a mistake", () => {
+test("a minDelta that no improvement can exceed is a mistake", () => {
   const check = (minDelta: number): object[] =>
     checkPruner({ type: "patience", patience: 2, minDelta }, { ...course, reach: [0, 1] });
   expect(check(1)).toEqual([

@@ -2,10 +2,11 @@ import { Type } from "typebox";
 import { definePruner } from "../pruner.ts";
 
 /**
- * Early stopping (Prechelt 1998), the rule of `training.earlyStopping`: stops a configuration when so many
- * epochs in a row were not better than its best by more than `minDelta`. It compares with no other.
+ * Early stopping (Prechelt 1998), with the rule of `training.earlyStopping`: stops a configuration after
+ * `patience` epochs in a row that do not improve its best objective by more than `minDelta`. It does not
+ * compare configurations.
  *
- * An epoch without an objective is one that was not better.
+ * An epoch without an objective counts as one without improvement.
  */
 export const patience = definePruner({
   type: "patience",

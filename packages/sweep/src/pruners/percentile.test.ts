@@ -14,7 +14,7 @@ testPruner(
   }),
 );
 
-/** Whether a sixth configuration goes on that is compared with objectives of 10, 20, 30, 40, 50. */
+/** Whether a sixth configuration continues that is compared with objectives of 10, 20, 30, 40, 50. */
 function goesOn(percentile: number, objective: number): boolean {
   const block = { type: "percentile", percentile, startup: 5, warmup: 0, interval: 1 };
   const pruner = createPruner(block, { epochs: 2, generations: [6], goal: "minimize" });
@@ -33,7 +33,7 @@ test.each([
   expect(goesOn(percentile, bound + 0.001)).toBe(false);
 });
 
-test("100 percent stop what is worse than all before it", () => {
+test("100 percent stops only configurations that are worse than all earlier ones", () => {
   const pruner = createPruner(
     { type: "percentile", percentile: 100, startup: 1, warmup: 0, interval: 1 },
     { epochs: 3, generations: [4], goal: "minimize" },
@@ -44,7 +44,7 @@ test("100 percent stop what is worse than all before it", () => {
   expect(verdicts.map(({ goesOn }) => goesOn)).toEqual([true, false, true, true]);
 });
 
-test("a share in place of a percentage is a mistake", () => {
+test("a fraction instead of a percentage is a mistake", () => {
   const check = (percentile: number): object[] =>
     checkPruner(
       { type: "percentile", percentile, startup: 1, warmup: 0, interval: 1 },

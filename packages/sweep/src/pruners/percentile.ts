@@ -3,11 +3,10 @@ import { compareWithEarlier, checkComparison, comparisonOptions } from "./shared
 import { definePruner } from "../pruner.ts";
 
 /**
- * As `median`, with another percentile; Optuna's PercentilePruner. Between two objectives the percentile is
- * linear.
+ * Like `median`, with another percentile (Optuna's PercentilePruner). The percentile is interpolated linearly
+ * between objectives.
  *
- * A configuration without an objective after an epoch that is judged is stopped at once, and is none that
- * others are compared with.
+ * A configuration without an objective at a rung is stopped, and others are not compared with it.
  */
 export const percentile = definePruner({
   type: "percentile",

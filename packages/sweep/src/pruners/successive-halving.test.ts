@@ -37,7 +37,7 @@ test("n = 9, r = 1, R = 9, η = 3: brackets s = 0, 1, 2 of Li et al. 2020, Figur
   ]);
 });
 
-test("who is among the best is decided anew at each rung, of equals the earlier", () => {
+test("each rung ranks again by its own objectives; of equals, the earlier wins", () => {
   const at: Readonly<Record<number, number[]>> = {
     1: [5, 1, 1, 1, 1, 9, 9, 9, 9],
     3: [0, 3, 2, 2, 0, 0, 0, 0, 0],
@@ -47,24 +47,24 @@ test("who is among the best is decided anew at each rung, of equals the earlier"
   ]);
 });
 
-test("each generation is a bracket of its own, of which one goes on even if it is smaller than η", () => {
+test("each generation is its own bracket, and one continues even if it is smaller than η", () => {
   const generations = [2, 3, 1];
   const small = { ...course, generations };
   expect(trainedEpochs(createPruner(block, small), small, (c) => -c)).toEqual([1, 9, 1, 1, 9, 9]);
 });
 
-test("a verdict comes as soon as it is certain", () => {
+test("a decision comes as soon as it is certain", () => {
   const pruner = createPruner(block, { ...course, generations: [6] });
   const verdict = (configuration: number, goesOn: boolean): object => ({ configuration, epoch: 1, goesOn });
   expect(pruner.report(0, 1, 3)).toEqual([]);
   expect(pruner.report(1, 1, 2)).toEqual([]);
   expect(pruner.report(2, 1, 4)).toEqual([verdict(2, false)]); // two are better
   expect(pruner.report(3, 1, undefined)).toEqual([verdict(3, false)]);
-  expect(pruner.end(4)).toEqual([verdict(1, true)]); // only one can yet be better than it
+  expect(pruner.end(4)).toEqual([verdict(1, true)]); // at most one can still be better than it
   expect(pruner.report(5, 1, 5)).toEqual([verdict(5, false), verdict(0, true)]);
 });
 
-test("who has ended counts as the worst: no more go on for it", () => {
+test("a configuration that has ended counts as the worst: no other continues in its place", () => {
   const pruner = createPruner(block, { ...course, generations: [6] });
   for (const configuration of [0, 1, 2, 3, 4]) pruner.end(configuration);
   expect(pruner.report(5, 1, 5)).toEqual([{ configuration: 5, epoch: 1, goesOn: true }]);

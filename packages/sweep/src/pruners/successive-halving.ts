@@ -4,12 +4,12 @@ import { checkFirstRung, rungsOf, rungOptions } from "./shared/rungs.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
- * Successive halving (Jamieson & Talwalkar 2016; Algorithm 1 of Li et al. 2020), each generation a bracket:
- * of the n configurations at a rung the best ⌊n/η⌋ go on, at least one; of equals the earlier. A verdict is
- * given as soon as no later report can change it.
+ * Successive halving (Jamieson & Talwalkar 2016; Algorithm 1 of Li et al. 2020), with one bracket per
+ * generation: of the n configurations at a rung, the best ⌊n/η⌋ continue, at least one; of equal ones, the
+ * earlier. A decision is returned as soon as no later report can change it.
  *
- * A configuration without an objective is stopped at once. It and one that has ended count among the n, as
- * the worst.
+ * A configuration without an objective is stopped at once. It counts among the n as the worst; so does one
+ * that has ended.
  */
 export const successiveHalving = definePruner({
   type: "successive-halving",

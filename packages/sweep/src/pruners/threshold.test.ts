@@ -34,7 +34,7 @@ test.each(["minimize", "maximize"] as const)("bounds are in the metric's own uni
   expect([-9, 0.4, 9].map((metric) => goesOn({ above: 0.4 }, goal, 1, metric))).toEqual([true, true, false]);
 });
 
-test("bounds hold from an epoch on; one without a cost is stopped before it too", () => {
+test("bounds hold from an epoch on; a configuration without an objective is stopped before it too", () => {
   expect(goesOn({ below: 0.5, from: 3 }, "maximize", 2, 0.1)).toBe(true);
   expect(goesOn({ below: 0.5, from: 3 }, "maximize", 3, 0.1)).toBe(false);
   expect(goesOn({ below: 0.5, from: 3 }, "maximize", 1, NaN)).toBe(false);
@@ -61,7 +61,7 @@ test("no bound, bounds that exclude everything, and bounds that hold too late ar
   expect(check({ above: 1, below: 1, from: 9 })).toEqual([]);
 });
 
-test("a bound that every metric passes, or none, is a mistake", () => {
+test("a bound that stops everything, or nothing, is a mistake", () => {
   const check = (options: object): string[] =>
     checkPruner(
       { type: "threshold", from: 1, ...options },

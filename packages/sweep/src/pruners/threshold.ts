@@ -3,10 +3,10 @@ import type { Problem } from "../problem.ts";
 import { definePruner, type PruningContext } from "../pruner.ts";
 
 /**
- * Stops a configuration whose metric is outside bounds, as Optuna's ThresholdPruner does: a loss that
- * explodes, an accuracy that does not leave chance. It compares with no other.
+ * Stops a configuration whose metric is outside bounds, like Optuna's ThresholdPruner: a loss that explodes,
+ * or an accuracy that stays at chance. It does not compare configurations.
  *
- * A configuration without an objective is stopped at once, before `from` too.
+ * A configuration without an objective is stopped at once, even before `from`.
  */
 export const threshold = definePruner({
   type: "threshold",
@@ -71,7 +71,7 @@ export const threshold = definePruner({
   },
 });
 
-/** A bound that no metric passes, or that all pass. */
+/** Returns a problem if this bound stops nothing or everything. */
 function beyondReach(
   option: "above" | "below",
   bound: number | undefined,

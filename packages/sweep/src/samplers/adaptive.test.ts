@@ -14,7 +14,7 @@ import { tpe } from "./tpe.ts";
 
 const [trials, generation, startup] = [16, 4, 8];
 
-/** Every sampler that learns, with some options. */
+/** Every adaptive sampler, with some options. */
 const samplers: readonly {
   readonly type: string;
   readonly proposeNext: (domains: Domains, rng: Rng, history: TrialHistory, count: number) => Proposal[];

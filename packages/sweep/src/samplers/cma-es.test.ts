@@ -17,7 +17,7 @@ test("a generation is a population, which grows with the number of parameters", 
   expect(cmaEs.generations({ trials: 20, population: 10 }, 10, five)).toEqual([10, 10]);
 });
 
-/** The last `count` of `trials` combinations, when each objectives what `objective` says. */
+/** Returns the last `count` of `trials` combinations, with the objectives that `objective` gives. */
 function lastOf(
   count: number,
   trials: number,
@@ -30,31 +30,31 @@ function lastOf(
 const unit = { x: { type: "float", min: 0, max: 1 }, n: { type: "int", min: 0, max: 9 } } as const;
 const kinds = { kind: ["a", "b", "c", "d"], on: { type: "bool" } } as const;
 
-test("comes as near to an optimum as values are written", () => {
+test("comes as close to an optimum as the precision of values allows", () => {
   const objective = ({ x, n }: Assignment): number => (Number(x) - 0.3) ** 2 + (Number(n) - 7) ** 2;
   const found = runSweep({ sampler: { type: "cma-es", trials: 300 }, parameters: unit }, objective, 1);
   expect(found.reduce((least, ended) => Math.min(least, ended.objective!), 1)).toBeLessThan(1e-8);
 });
 
-test("of a list draws mostly the entries that are good, and others now and then", () => {
+test("draws mostly the good entries of a list, and others sometimes", () => {
   const objective = ({ kind, on }: Assignment): number => (kind === "c" ? 0 : 1) + (on === true ? 0 : 1);
   const late = lastOf(100, 200, kinds, objective).filter((ended) => ended.objective === 0).length;
   expect(late).toBeGreaterThan(70);
   expect(late).toBeLessThan(100);
 });
 
-test("trials that fail are avoided", () => {
+test("failed trials are avoided", () => {
   const late = lastOf(20, 100, unit, ({ x }) => (Number(x) > 0.6 ? Number(x) : undefined));
   expect(late.filter(({ objective }) => objective === undefined).length).toBeLessThan(10);
 });
 
-test("a sweep that always fails goes on around the middle", () => {
+test("a sweep in which every trial fails keeps drawing around the middle", () => {
   const late = lastOf(20, 100, unit, () => undefined).map(({ parameters }) => Number(parameters["x"]));
   expect(Math.max(...late)).toBeGreaterThan(0.6);
   expect(Math.min(...late)).toBeLessThan(0.4);
 });
 
-test("a population of equals teaches what one teaches of which nobody has a cost: nothing", () => {
+test("a population of equal objectives changes as little as one without objectives: nothing", () => {
   const domains = { ...unit, ...kinds, drop: { type: "float", min: 0, max: 0.5, step: 0.1 } } as const;
   const settings = { trials: 18, population: 6 };
   const of = (objective: number | undefined, last: (index: number) => number) => {
@@ -71,10 +71,10 @@ test("a population of equals teaches what one teaches of which nobody has a cost
   expect(of(0.25, (index) => index)).not.toEqual(of(0.25, (index) => -index));
 });
 
-test("once it has arrived it looks elsewhere", () => {
+test("restarts elsewhere after it has converged", () => {
   const { domains, objective } = testFunctions.branin;
   const found = runSweep({ sampler: { type: "cma-es", trials: 1500 }, parameters: domains }, objective, 2);
-  // Branin's function has three lowest places: near −π, π and 3π.
+  // Branin's function has three minima: near −π, π and 3π.
   const lowest = found
     .filter((ended) => ended.objective! < 0.4)
     .map(({ parameters }) => Number(parameters["x"]));

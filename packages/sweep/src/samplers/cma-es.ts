@@ -10,27 +10,26 @@ import { defineAdaptiveSampler, type FinishedTrial, type TrialHistory } from "..
 import { dimensionOf, type Interval, type Dimension } from "../space/dimension.ts";
 
 /**
- * Covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772) in the unit cube: a
- * generation is a population. It begins in the middle with a sixth of each side as deviation (as Optuna
- * does). Where it differs from the tutorial, it does as a sweep of some hundred trials asks for; in brackets
- * by what that multiplies the median regrets after 100 trials on the functions of bench/development.ts, their
- * geometric mean:
+ * Covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772) in the unit cube. A
+ * generation is a population. It begins in the middle, with a sixth of each dimension as deviation (as Optuna
+ * does). It differs from the tutorial where sweeps of a few hundred trials need it. Each number in
+ * parentheses is the factor by which a change multiplies the median regrets after 100 trials on the functions
+ * of bench/development.ts (geometric mean):
  *
- * - The places of a population are mirrored and orthogonal (`mirroredOrthogonal`; 0.5).
- * - What lies outside is moved to the bound, not drawn again (0.7: less than a fifth where the lowest place
- *   is at a bound, the same elsewhere).
+ * - The points of a population are mirrored and orthogonal (`mirroredOrthogonal`; 0.5).
+ * - A point outside is moved to the bound, not drawn again (0.7: less than a fifth if the optimum is at a
+ *   bound, the same elsewhere).
  * - The step size may change faster (`damping`; 0.85).
- * - A side of values in order (whole numbers, steps) takes the middle of a value's part as its place, and its
- *   deviation never falls so low
- *   that neighbours are no longer tried (the purpose of the margin of Hamano et al. 2022).
- * - A list has no near and far: each of its entries has a probability, which moves towards the entries of the
- *   better half (`Entries`) and never
- *   falls to nothing.
- * - Trials without an objective come last, and share their ranks; so do equals. A population of equals
- *   teaches nothing, with an objective or without.
- * - Once the distribution has shrunk to a point, it begins anew, around a place by chance.
+ * - In a dimension of ordered values (whole numbers, steps), a value has the middle of its interval as
+ *   coordinate. The deviation never falls so low that neighbours are no longer tried (the purpose of the
+ *   margin of Hamano et al. 2022).
+ * - A list has no order: each of its entries has a probability, which moves towards the entries of the better
+ *   half (`Entries`). Each entry keeps a chance to be drawn.
+ * - Trials without an objective come last and share their ranks; so do equals. A population of equals changes
+ *   nothing, with or without objectives.
+ * - Once the distribution has shrunk to a point, it restarts around a random point.
  *
- * Nothing is kept from one generation to the next: all is computed again from the history.
+ * It keeps no state between generations: everything is computed again from the history.
  */
 export const cmaEs = defineAdaptiveSampler({
   type: "cma-es",
@@ -85,16 +84,16 @@ function usualPopulation(dimensions: number): number {
   return 4 + Math.floor(3 * log(Math.max(1, dimensions)));
 }
 
-/** Of a side: how wide the distribution is at the beginning. */
+/** Initial deviation of the distribution, as a fraction of a dimension. */
 const firstDeviation = 1 / 6;
-/**
- * Where the tutorial has 1, as it thinks of thousands of trials. With less still, mixed spaces lose what
- * others gain.
- */
+/** The tutorial has 1, for thousands of trials. With even less, mixed spaces lose what others gain. */
 const damping = 0.3;
-/** Of the part of a value: with this deviation around its middle, 5 of 100 draws are neighbours. */
+/**
+ * Least deviation, as a fraction of a value's interval: around its middle, 5 of 100 draws are then
+ * neighbours.
+ */
 const leastOfPart = 0.25;
-/** A distribution this narrow on every side is a point: values are rounded to six digits. */
+/** A distribution this narrow in every dimension is a point: values are rounded to six digits. */
 const narrow = 1e-6;
 
 interface OrderedSide {
@@ -136,7 +135,7 @@ class Search {
     this.#evolution = new Evolution(middles, firstDeviation, population, damping);
   }
 
-  /** A population, or the first of one. */
+  /** Draws a population, or the first `count` of one. */
   draw(count: number, rng: Rng): Assignment[] {
     const directions = mirroredOrthogonal(this.#ordered.length, count, rng.fork("directions"));
     return directions.map((direction, index) => {
@@ -152,7 +151,7 @@ class Search {
     });
   }
 
-  /** m + σ·B·D·z, in the cube, no side drawn narrower than its least deviation. */
+  /** Returns m + σ·B·D·z, moved into the cube. In each dimension, the deviation is at least the least one. */
   #place(z: Float64Array): number[] {
     const { mean, step } = this.#evolution;
     const deviations = this.#evolution.deviations();
@@ -163,11 +162,10 @@ class Search {
   }
 
   learn(generation: TrialHistory): void {
-    // Nobody is better than anybody: a list would learn what was drawn, a mean without a better half would be
-    // 0/0.
+    // All are equal: a list would learn what was drawn, and a mean without a better half would be 0/0.
     if (generation.every((ended) => compareFinished(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
-    // What did not exist in a trial tells nothing: it stays at the mean.
+    // A parameter that did not exist in a trial is put at the mean, so that it has no effect.
     const places = generation.map(({ parameters }) =>
       Float64Array.from(this.#ordered, ({ path, side }, i) =>
         parameters[path] === undefined ? this.#evolution.mean[i]! : middle(side.cell(parameters[path])),
@@ -207,7 +205,7 @@ class Search {
   }
 }
 
-/** From 0, the best; equals have the mean of their ranks. */
+/** Returns the rank of a trial from 0, the best; equals have the mean of their ranks. */
 function meanRank(ended: FinishedTrial, generation: TrialHistory): number {
   const compared = generation.map((other) => compareFinished(other, ended));
   const equals = compared.filter((order) => order === 0).length;
@@ -218,7 +216,7 @@ function middle({ from, to }: Interval): number {
   return (from + to) / 2;
 }
 
-/** Of the part of [0, 1) that an entry of a list has. */
+/** Returns the middle of the interval of a list entry. */
 function middleOf({ side }: ListSide, entry: number): number {
   return (entry + 1 / 2) / (side.size ?? 1);
 }

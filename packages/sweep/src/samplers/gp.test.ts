@@ -16,7 +16,7 @@ test("generations add up to the trials", () => {
   expect(gp.generations({ ...options, trials: 10 }, 10, {})).toEqual([4, 4, 2]);
 });
 
-test("begins as sobol does", () => {
+test("starts with the points of sobol", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 }, y: ["a", "b"] } as const;
   const history = runSweep({ sampler, parameters }, ({ x }) => Number(x), 7);
   expect(history.slice(0, 12).map((each) => each.parameters)).toEqual(
@@ -24,7 +24,7 @@ test("begins as sobol does", () => {
   );
 });
 
-test("of few combinations none is tried twice before all are known", () => {
+test("with few combinations, none is repeated before all are tried", () => {
   const parameters = { n: { type: "int", min: 1, max: 5 }, kind: ["a", "b", "c", "d"] } as const;
   const objective = ({ n, kind }: Assignment): number => Math.abs(Number(n) - 4) + (kind === "b" ? 0 : 1);
   const found = runSweep({ sampler: { ...sampler, trials: 20, startup: 4 }, parameters }, objective, 1);
@@ -32,7 +32,7 @@ test("of few combinations none is tried twice before all are known", () => {
   expect(new Set(learned).size).toBe(16);
 });
 
-test("what differs only in parameters that do not exist there is the same combination, and proposed once", () => {
+test("combinations that differ only in parameters that do not exist are the same, and proposed once", () => {
   const optimizer = [
     { type: "sgd", nesterov: { type: "bool" } },
     { type: "adam", amsgrad: { type: "bool" } },
@@ -43,13 +43,13 @@ test("what differs only in parameters that do not exist there is the same combin
   const [drawn, learned] = [found.slice(0, 4), found.slice(4)].map((part) =>
     part.map((each) => JSON.stringify(each.parameters)),
   );
-  // Of ten there are, those that sobol has left.
+  // Of the ten combinations, those that sobol has left.
   const left = 10 - new Set(drawn).size;
   expect(new Set(learned!.slice(0, left)).size).toBe(left);
   expect(new Set([...drawn!, ...learned!]).size).toBe(10);
 });
 
-test("those of one generation do not all go to the same place", () => {
+test("the trials of one generation do not all go to the same point", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const early = { ...sampler, startup: 4 };
   const found = runSweep({ sampler: early, parameters }, ({ x }) => (Number(x) - 0.6) ** 2, 2);
@@ -57,7 +57,7 @@ test("those of one generation do not all go to the same place", () => {
   expect(new Set(generation.map((x) => Math.round(x * 1000))).size).toBeGreaterThan(2);
 });
 
-test("trials that fail are avoided, and pruned ones are no goal", () => {
+test("failed trials are avoided, and pruned ones are not imitated", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const failing = runSweep({ sampler, parameters }, ({ x }) => (Number(x) > 0.7 ? 1 : undefined), 3);
   expect(failing.slice(20).filter(({ objective }) => objective === undefined).length).toBeLessThan(10);
@@ -70,7 +70,7 @@ test("trials that fail are avoided, and pruned ones are no goal", () => {
   expect(Number(next!.parameters["x"])).toBeGreaterThan(0.6);
 });
 
-test("a history of hundreds is thinned, and its best trials are kept in mind", () => {
+test("a history of hundreds of trials is reduced, and its best trials still count", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 }, y: { type: "float", min: 0, max: 1 } } as const;
   const drawn = random.propose(parameters, { trials: 400 }, createRng(1));
   const history = drawn.map((each) => ({

@@ -19,18 +19,19 @@ import { sobol } from "./sobol.ts";
 
 /**
  * Bayesian optimization with a Gaussian process (Snoek, Larochelle & Adams 2012): Matérn's kernel with a
- * length scale for each parameter, chosen with the noise by their likelihood; tried is where the expected
- * improvement is largest. It begins with the points of sobol.
+ * length scale per parameter. Length scales and noise are chosen by their likelihood. The point with the
+ * largest expected improvement is tried. It begins with the points of sobol.
  *
- * - Objectives are transformed first, so that a few very large ones don't hide what the others say.
- * - What does not exist in a trial is nowhere seen (`SearchSpaceEncoding`), and nothing that was tried is
- *   proposed again while there is something else.
- * - A trial without an objective counts as worse than the worst, one that was pruned as the median at best.
- * - Within a generation, what has been proposed counts with the objective that is expected of it (kriging
- *   believer; Ginsbourger 2010).
- * - Its work grows with the cube of the trials it knows: beyond `mostKnown` it knows the better half of them,
- *   and of the others as many, evenly
- *   spread over time; length scales are chosen by `mostWeighed`.
+ * - Objectives are transformed first, so that a few very large ones do not hide the differences of the
+ *   others.
+ * - A parameter that does not exist in a trial has a fixed coordinate (`SearchSpaceEncoding`). No combination
+ *   is tried again while a new one is found.
+ * - A trial without an objective counts as worse than the worst, a pruned one as the median at best.
+ * - Within a generation, earlier proposals count with their expected objective (kriging believer; Ginsbourger
+ *   2010).
+ * - The work grows with the cube of the number of trials. Of more than `mostKnown`, it uses the best
+ *   `mostKnown` / 2 and as many of the others, evenly spread over time. Length scales are chosen from
+ *   `mostWeighed` trials.
  */
 export const gp = defineAdaptiveSampler({
   type: "gp",
@@ -71,7 +72,8 @@ export const gp = defineAdaptiveSampler({
       const found = maximizeAcquisition(space.sides, starts, stream, (place) =>
         logExpectedImprovement(model.predict(space.settled(place)), least),
       ).map((place) => space.at(place));
-      // What was tried would come out the same again; where all is known, by chance.
+      // A combination that was tried would give the same result. If all candidates were tried, draw at
+      // random.
       const isNew = (each: Assignment): boolean => !tried.has(canonical(each));
       const next = found.find(isNew) ?? byChance(domains, space, stream, isNew);
       const place = space.of(next);
@@ -85,16 +87,19 @@ export const gp = defineAdaptiveSampler({
 });
 
 /**
- * So many trials a proposal is computed from: with these, 25 to 40 ms. Half as many leave twice the regrets
- * after 220 trials.
+ * Maximum number of trials that a proposal is computed from; it takes 25 to 40 ms then. With half as many,
+ * the regrets after 220 trials are twice as large.
  */
 const mostKnown = 256;
-/** So often one is drawn by chance before one that was tried will do. */
+/** Maximum number of random draws before one that was tried is accepted. */
 const drawsByChance = 100;
-/** So many the likelihood is computed of. */
+/** Maximum number of trials that the likelihood is computed from. */
 const mostWeighed = 64;
 
-/** `mostKnown` trials of a longer history: the best half and, of the others, every k-th. In their order. */
+/**
+ * Reduces a longer history to `mostKnown` trials, in their order: half of these are the best trials, the
+ * others are evenly spread over the rest.
+ */
 function thin(history: TrialHistory): TrialHistory {
   if (history.length <= mostKnown) return history;
   const half = mostKnown / 2;
@@ -106,8 +111,8 @@ function thin(history: TrialHistory): TrialHistory {
 }
 
 /**
- * An objective for each: what pruned and failed trials count as, failed ones as far above the worst as that
- * is above the least.
+ * Returns an objective for each trial. A pruned trial counts as the median of the completed ones at best. A
+ * failed one is as far above the worst as the worst is above the least.
  */
 function costsOf(history: TrialHistory): number[] {
   const completed = history
@@ -128,8 +133,8 @@ function costsOf(history: TrialHistory): number[] {
 }
 
 /**
- * A process that knows all places; its length scales come from `mostWeighed` of them, spread evenly from the
- * best to the worst.
+ * Returns a process that knows all points. Its length scales come from at most `mostWeighed` of them, spread
+ * evenly from the best to the worst.
  */
 function fit(places: readonly Point[], targets: Float64Array, sides: readonly Dimension[]): GaussianProcess {
   const ordered = sides.map((side) => side.ordered);
@@ -151,7 +156,7 @@ function fit(places: readonly Point[], targets: Float64Array, sides: readonly Di
   return model;
 }
 
-/** A combination by chance, where it can one that was not tried. */
+/** Draws a random combination, if possible one that was not tried. */
 function byChance(
   domains: Domains,
   space: SearchSpaceEncoding,

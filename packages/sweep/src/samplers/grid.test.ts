@@ -18,7 +18,7 @@ test("the last parameter changes fastest", () => {
   ]);
 });
 
-test("a grid has as many combinations as the product of its lists, and none twice", () => {
+test("the size of a grid is the product of the sizes of its lists, without repetitions", () => {
   fc.assert(
     fc.property(parametersOf(choices), (parameters) => {
       expect(grid.check(parameters, {})).toEqual([]);
@@ -46,11 +46,11 @@ test("ranges with step or count, and bools, are lists of their values", () => {
   expect(grid.propose(parameters, {}, rng)).toEqual(grid.propose(lists, {}, rng));
 });
 
-test("a range that has a mistake itself is not enumerated", () => {
+test("an invalid range is not enumerated", () => {
   expect(grid.check({ a: { type: "float", min: 1, max: 0, step: 1e-300 } }, {})).toEqual([]);
 });
 
-test("a range without them is a problem, each named", () => {
+test("each range without step or count is a problem", () => {
   const parameters = {
     a: { type: "float", min: 0.1, max: 0.5 },
     b: [1],
@@ -72,7 +72,7 @@ test("a range without them is a problem, each named", () => {
   ]);
 });
 
-test("a grid that could never end is a problem before it fills the memory", () => {
+test("a grid that is too large is a problem before it fills the memory", () => {
   const list = Array.from({ length: 1000 }, (_, index) => index);
   expect(grid.check({ a: list, b: list }, {})).toEqual([
     {
@@ -99,7 +99,7 @@ test("a parameter that exists only with one value of another is combined with th
   expect(grid.propose(domains, {}, rng, conditions)).toHaveLength(8);
 });
 
-test("what is not combined does not count: many options with parameters of their own are few combinations", () => {
+test("parameters of different options are not combined, and do not multiply the size of the grid", () => {
   const values = Array.from({ length: 40 }, (_, index) => index);
   const names = values.map((index) => `x${index}`);
   const domains = { which: values, ...Object.fromEntries(names.map((name) => [name, values])) };

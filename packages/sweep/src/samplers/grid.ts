@@ -5,12 +5,13 @@ import type { Problem } from "../problem.ts";
 import { defineSampler, type Conditions } from "../sampler.ts";
 import { valuesOf } from "../space/values-of.ts";
 
-/** More would take weeks, and fill the memory with plans before the first trial. */
+/** A larger grid would take weeks, and fill the memory with plans before the first trial. */
 const mostCombinations = 100_000;
 
 /**
- * Every combination of the values: the Cartesian product. The last parameter changes fastest, as digits of a
- * number do. Those that exist only with one value of another are combined with that value alone.
+ * Tries every combination of the values: the Cartesian product. The last parameter changes fastest, like the
+ * last digit of a number. Parameters that exist only with one value of another are combined with that value
+ * alone.
  */
 export const grid = defineSampler({
   type: "grid",
@@ -89,7 +90,7 @@ function combinations(tree: Tree): Assignment[] {
   );
 }
 
-/** Each of the one with each of the other, which changes fastest. */
+/** Combines each of `earlier` with each of `later`, which changes fastest. */
 function joined(earlier: readonly Assignment[], later: readonly Assignment[]): Assignment[] {
   return earlier.flatMap((first) =>
     later.map((second) => Object.fromEntries([...Object.entries(first), ...Object.entries(second)])),

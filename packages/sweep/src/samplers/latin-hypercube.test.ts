@@ -14,7 +14,7 @@ const trials = fc.integer({ min: 1, max: 200 });
 test("each of n equal parts of a range has one of n trials", () => {
   fc.assert(
     fc.property(trials, seed, (count, start) => {
-      // So many whole numbers that the rounding to one of them leaves no part.
+      // So many whole numbers that rounding to one of them does not leave the part.
       const range = { type: "int", min: 1, max: 2 ** 40 } as const;
       const found = latinHypercube.propose({ a: range, b: range }, { trials: count }, createRng(start));
       const side = dimensionOf(range);
@@ -33,7 +33,7 @@ test("on a log scale, one trial in each of n equal factors", () => {
   expect(decades.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
 });
 
-test("values of a list are tried as often as each other, but for the parts that lie across a border", () => {
+test("values of a list are tried equally often, except for parts that cross a border", () => {
   fc.assert(
     fc.property(trials, seed, (count, start) => {
       const parameters = { a: ["x", "y", "z"] };
@@ -46,7 +46,7 @@ test("values of a list are tried as often as each other, but for the parts that 
   );
 });
 
-test("the same seed gives the same trials, another parameter leaves them as they are", () => {
+test("the same seed gives the same trials, and another parameter does not change them", () => {
   fc.assert(
     fc.property(parametersOf(domain), domain, trials, seed, (parameters, added, count, start) => {
       const before = latinHypercube.propose(parameters, { trials: count }, createRng(start));
@@ -58,19 +58,19 @@ test("the same seed gives the same trials, another parameter leaves them as they
   );
 });
 
-test("parameters are not shuffled alike", () => {
+test("each parameter is shuffled differently", () => {
   const range = { type: "float", min: 0, max: 1 } as const;
   const found = latinHypercube.propose({ a: range, b: range }, { trials: 20 }, createRng(1));
   const byA = found.toSorted((x, y) => Number(x.a) - Number(y.a)).map(({ b }) => Number(b));
   expect(byA).not.toEqual(byA.toSorted((x, y) => x - y));
 });
 
-test("a trial is anywhere in its part, as likely in each tenth of it", () => {
+test("the position of a trial in its part is uniform", () => {
   const count = 4000;
   const range = { type: "float", min: 0, max: count } as const;
   const found = latinHypercube.propose({ a: range }, { trials: count }, createRng(5));
   const tenths = new Float64Array(10);
   for (const { a } of found) tenths[Math.floor((Number(a) % 1) * 10)]! += 1;
-  // 5 standard deviations of a share of a tenth among 4000 are 95.
+  // 5 standard deviations of a tenth of 4000 are 95.
   for (const found of tenths) expect(Math.abs(found - count / 10)).toBeLessThan(95);
 });

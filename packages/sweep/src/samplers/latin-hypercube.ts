@@ -3,9 +3,9 @@ import { defineSampler } from "../sampler.ts";
 import { dimensionOf } from "../space/dimension.ts";
 
 /**
- * Latin hypercube sampling (McKay, Beckman & Conover 1979): of n trials, each has another of the n equal
- * parts of each parameter, at a random place in it. Each parameter has streams of its own, so that another
- * one leaves its values as they are; another number of trials does not.
+ * Latin hypercube sampling (McKay, Beckman & Conover 1979): divides each parameter into n equal parts for n
+ * trials, and uses each part once, at a random position in it. Each parameter has its own random streams, so
+ * another parameter does not change its values; another number of trials does.
  */
 export const latinHypercube = defineSampler({
   type: "latin-hypercube",

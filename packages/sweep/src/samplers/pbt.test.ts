@@ -15,7 +15,7 @@ testSampler(pbt, [{ population: 5, interval: 1, quantile: 0.5 }], { triesAll: tr
 const options = { population: 10, interval: 2, quantile: 0.2, resample: 0 };
 const rate = { "optimizer.learningRate": { type: "float", min: 1e-4, max: 1, scale: "log" } } as const;
 
-/** A generation at these rates, its objectives 0, 1, 2, … from the first member. */
+/** Returns a generation with these rates and the objectives 0, 1, 2, … from the first member. */
 function generationOf(rates: readonly number[]): FinishedTrial[] {
   return rates.map((learningRate, objective) => ({
     parameters: { "optimizer.learningRate": learningRate },
@@ -23,12 +23,12 @@ function generationOf(rates: readonly number[]): FinishedTrial[] {
   }));
 }
 
-test("there is a generation of the population for each interval", () => {
+test("each interval is one generation, as large as the population", () => {
   expect(pbt.generations(options, 10, rate)).toEqual([10, 10, 10, 10, 10]);
   expect(pbt.generations({ ...options, population: 4, interval: 3 }, 10, rate)).toEqual([4, 4, 4, 4]);
 });
 
-test("begins as random does, for one interval", () => {
+test("starts with the trials of random, for one interval", () => {
   const found = pbt.proposeNext(rate, options, createRng(5), [], 10);
   expect(found.map(({ parameters }) => parameters)).toEqual(
     random.propose(rate, { trials: 10 }, createRng(5)),
@@ -62,7 +62,7 @@ test("the last generation trains to the last epoch", () => {
   expect(propose(space, createRng(1), 9, history).map(({ until }) => until)).toEqual([8, 8, 8]);
 });
 
-test("nobody goes on with a network that diverged or was pruned, and when all have, all begin anew", () => {
+test("no member continues a diverged or pruned network; if all are, all restart with new weights", () => {
   const [best, ...others] = generationOf([0.1, 0.2, 0.3, 0.4]);
   const parameters = { "optimizer.learningRate": 0.9 };
   const four = { ...options, population: 4 };
@@ -76,7 +76,7 @@ test("nobody goes on with a network that diverged or was pruned, and when all ha
   expect(anew.every(({ from, until }) => from === undefined && until === 4)).toBe(true);
 });
 
-test("with a quantile of 0 all keep their values, but those that cannot go on", () => {
+test("with a quantile of 0, all keep their values except those that cannot continue", () => {
   const none = { ...options, quantile: 0, population: 3 };
   const history = generationOf([0.1, 0.2, 0.3]);
   const found = pbt.proposeNext(rate, none, createRng(1), history, 3);
@@ -86,7 +86,7 @@ test("with a quantile of 0 all keep their values, but those that cannot go on", 
   expect(after.map(({ from }) => from)).toEqual([0, 0, 2]);
 });
 
-test("whole numbers change by one at least, numbers of a list to the next, other lists not; all in bounds", () => {
+test("whole numbers change by at least one, listed numbers to the next, other lists not", () => {
   const parameters = {
     "schedule.every": { type: "int", min: 1, max: 4 },
     "optimizer.momentum": [0.9, 0.5, 0.99],
@@ -114,7 +114,7 @@ test("whole numbers change by one at least, numbers of a list to the next, other
   expect(of("augment[0].shift")).toEqual(new Set([-0.76, -1]));
 });
 
-test("no value stays at 0 for good: whole numbers go up or down by one, others are drawn anew", () => {
+test("no value stays at 0: whole numbers move up or down by one, others are drawn at random", () => {
   const parameters = {
     "augment[0].pixels": { type: "int", min: 0, max: 2 },
     "augment[1].degrees": { type: "int", min: -3, max: 3 },
@@ -135,7 +135,7 @@ test("no value stays at 0 for good: whole numbers go up or down by one, others a
   expect(of("augment[1].degrees")).toEqual(new Set([-1, 1]));
   expect(of("loss.smoothing")).toEqual(new Set([0, 0.1]));
   expect(of("optimizer.momentum").size).toBe(40);
-  // Towards 0 too, and never to the number −0, which some would write otherwise.
+  // Towards 0 too, and never to −0, which some programs write differently.
   const negative = after({ ...none, "augment[1].degrees": -1 })("augment[1].degrees");
   expect(new Set(negative)).toEqual(new Set([-2, 0]));
   expect(negative.filter((value) => Object.is(value, -0))).toEqual([]);
@@ -176,7 +176,7 @@ test.each([
   "dataset.validation",
   "training.batchSize",
   "training.epochs",
-])("%s must stay while a network trains", (path) => {
+])("%s must not change while a network trains", (path) => {
   const [problem, ...more] = checkSweep({
     sampler: { type: "pbt", ...options },
     parameters: { [path]: [1, 2] },
@@ -198,14 +198,14 @@ test.each([
   expect(checkSweep({ sampler: { type: "pbt", ...options }, parameters: { [path]: [1, 2] } })).toEqual([]);
 });
 
-test("whole blocks must stay", () => {
+test("whole blocks must not change", () => {
   const parameters = { "optimizer.inner": [{ type: "sgd" }, { type: "adam" }] };
   expect(checkSweep({ sampler: { type: "pbt", ...options }, parameters })[0]!.message).toContain(
     "optimizer.inner lists whole blocks",
   );
 });
 
-test("to compare nobody before the last epoch is a mistake", () => {
+test("comparing no networks before the last epoch is a mistake", () => {
   const space = { sampler: { type: "pbt", ...options, interval: 8 }, parameters: rate };
   expect(checkLength(space, 8)).toEqual([
     {
@@ -216,7 +216,7 @@ test("to compare nobody before the last epoch is a mistake", () => {
   expect(checkLength(space, 9)).toEqual([]);
 });
 
-test("a value that would exceed its bounds stays within them, in figures that can be read", () => {
+test("a value that would exceed its bounds stays within them, with few digits", () => {
   const smoothing = {
     "loss.labelSmoothing": { type: "float", min: 0.01, max: 0.3, scale: "linear" },
   } as const;
@@ -234,7 +234,7 @@ test("a value that would exceed its bounds stays within them, in figures that ca
   }
 });
 
-test("a population that is never compared, or of which no network is replaced, is noticed", () => {
+test("a notice tells of a population that is never compared, or in which no network is replaced", () => {
   const told = (changes: object, count: number): string[] =>
     noticesOf({ sampler: { type: "pbt", ...options, ...changes }, parameters: rate }, count);
   expect(told({ quantile: 0 }, 20)).toEqual([

@@ -10,11 +10,12 @@ import { valuesOf } from "../space/values-of.ts";
 
 /**
  * Population-based training (Jaderberg et al. 2017). A generation is the population, trained `interval`
- * epochs further. Then the worst members give up (truncation selection): each continues the network of one
- * of the best, and with its values, changed: each is drawn anew now and then, and otherwise multiplied by 0.8
- * or 1.2. The others go on as they are.
+ * epochs further. Then the worst members are replaced (truncation selection): each continues the network of
+ * one of the best with changed values. A value is drawn at random with probability `resample`, and otherwise
+ * multiplied by 0.8 or 1.2. The other members continue unchanged.
  *
- * A member without an objective, or stopped by a pruner, gives up too. When all have, all begin anew.
+ * A member without an objective, or one that a pruner stopped, is replaced too. If that holds for all
+ * members, all start again with new weights and random values.
  */
 export const pbt = defineAdaptiveSampler({
   type: "pbt",
@@ -98,7 +99,7 @@ export const pbt = defineAdaptiveSampler({
       const explored = assign(domains, (path, domain) => {
         const chance = own.fork(path);
         const value = last[model]!.parameters[path];
-        // A parameter that does not exist there has nothing to change.
+        // A parameter that does not exist in that trial has no value to change.
         return chance.uniform() < resample || value === undefined
           ? draw(domain, chance)
           : perturb(domain, value, chance);
@@ -108,7 +109,7 @@ export const pbt = defineAdaptiveSampler({
   },
 });
 
-/** Who gives up, and whose networks there are to go on with. */
+/** Returns the members to replace, and those whose networks replace them. */
 function truncate(
   generation: readonly FinishedTrial[],
   quantile: number,
@@ -118,7 +119,7 @@ function truncate(
     generation[member]!.objective !== undefined && generation[member]!.prunedAfter === undefined;
   const share = Math.min(Math.ceil(quantile * order.length), Math.floor(order.length / 2));
   return {
-    // With a share of 0 the best one, for those that cannot go on.
+    // With a share of 0, the best one replaces those that cannot continue.
     better: order.slice(0, Math.max(1, share)).filter(isWhole),
     worse: new Set(order.filter((member, place) => place >= order.length - share || !isWhole(member))),
   };
@@ -132,9 +133,10 @@ function assign(
 }
 
 /**
- * A little less or more: of a range 0.8 or 1.2 times as much, within its bounds, whole numbers by one at
- * least; of a list of numbers the next smaller or larger; another list has no such thing and keeps its value.
- * No factor changes 0: from there a whole number goes up or down by one, another number is drawn anew.
+ * Makes a value slightly smaller or larger. In a range, it is multiplied by 0.8 or 1.2 within the bounds; a
+ * whole number changes by at least one. In a list of numbers, it becomes the next smaller or larger one. In
+ * any other list, it stays. A factor cannot change 0: a whole number then moves up or down by one, and any
+ * other number is drawn at random.
  */
 function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   const up = rng.integer(2) === 1;
@@ -156,12 +158,13 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   if (value === 0) return draw(domain, rng);
   if (sign * size <= domain.min) return domain.min;
   const side = dimensionOf(domain);
-  // Back through the side: rounded as all values are, and below max.
+  // Through the dimension: rounded like all values, and below max.
   return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
 }
 
 /**
- * What may change while a network trains: nothing that decides which parameters it has, and no whole block.
+ * Paths that may change while a network trains: none that decides which parameters it has, and no whole
+ * block.
  */
 const changeable = [
   /^(optimizer|schedule|loss)\..+/,

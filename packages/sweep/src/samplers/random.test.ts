@@ -11,7 +11,7 @@ testSampler(random, [{ trials: 20 }]);
 const seed = fc.maxSafeNat();
 const trials = fc.integer({ min: 1, max: 20 });
 
-test("proposes as many combinations as asked for, the same ones each time", () => {
+test("proposes the requested number of combinations, the same ones each time", () => {
   fc.assert(
     fc.property(parametersOf(domain), trials, seed, (parameters, count, start) => {
       const found = random.propose(parameters, { trials: count }, createRng(start));
@@ -22,7 +22,7 @@ test("proposes as many combinations as asked for, the same ones each time", () =
   );
 });
 
-test("another parameter, or more trials, leave the values of a parameter as they are", () => {
+test("another parameter, or more trials, do not change the values of a parameter", () => {
   fc.assert(
     fc.property(parametersOf(domain), domain, trials, seed, (parameters, added, count, start) => {
       const more = { "a new one": added, ...parameters };
@@ -43,8 +43,8 @@ test("another seed gives other values", () => {
   expect(a).not.toEqual(b);
 });
 
-// Written down once: results.csv of a published sweep depends on them, so they must never change.
-test("the values of a seed are fixed for ever", () => {
+// Recorded once: results.csv of a published sweep depends on them, so they must never change.
+test("the values of a seed never change", () => {
   const parameters = {
     "optimizer.learningRate": { type: "float", min: 0.001, max: 1, scale: "log" },
     "model.layers[1].units": { type: "int", min: 16, max: 512, scale: "log" },

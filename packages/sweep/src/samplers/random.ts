@@ -4,9 +4,9 @@ import { defineSampler } from "../sampler.ts";
 import { valuesOf } from "../space/values-of.ts";
 
 /**
- * Random search (Bergstra & Bengio 2012): where few of the parameters matter, it tries more values of each
- * than a grid of the same size. Each parameter has a stream of its own for each trial, so that adding or
- * removing another parameter, or asking for more trials, leaves its values as they are.
+ * Random search (Bergstra & Bengio 2012): where few parameters matter, it tries more values of each than a
+ * grid of the same size. Each parameter has its own random stream per trial, so another parameter, or more
+ * trials, do not change its values.
  */
 export const random = defineSampler({
   type: "random",

@@ -10,7 +10,7 @@ import { sobol } from "./sobol.ts";
 
 testSampler(sobol, [{ trials: 20 }, { trials: 5, scramble: false }]);
 
-/** What golden/sobol.py got from SciPy; the script says how to make it again. */
+/** SciPy's results from golden/sobol.py; the script says how to regenerate them. */
 interface Golden {
   readonly bits: number;
   readonly first: readonly (readonly number[])[];
@@ -19,7 +19,7 @@ interface Golden {
 
 const golden: Golden = JSON.parse(readFileSync(new URL("../../golden/sobol.json", import.meta.url), "utf8"));
 
-/** So many parameters that each show where their point lies, as a multiple of 2⁻ᵇⁱᵗˢ. */
+/** Returns this many parameters, each of which shows its point's coordinate as a multiple of 2⁻ᵇⁱᵗˢ. */
 function cube(dimensions: number, bits: number): Record<string, IntRange> {
   return Object.fromEntries(
     Array.from({ length: dimensions }, (_, index) => [
@@ -35,7 +35,7 @@ function points(dimensions: number, bits: number, trials: number, scramble: bool
     .map((point) => Object.values(point).map(Number));
 }
 
-test("unscrambled points are SciPy's, in as many dimensions as there are", () => {
+test("unscrambled points are SciPy's, in all available dimensions", () => {
   expect(golden.first[0]).toHaveLength(mostDimensions);
   expect(points(mostDimensions, golden.bits, golden.first.length, false)).toEqual(golden.first);
 });
@@ -45,7 +45,7 @@ test("unscrambled points far out are SciPy's", () => {
   for (const [index, point] of Object.entries(golden.far)) expect(found[Number(index)]).toEqual(point);
 });
 
-test("2ᵏ scrambled points lie one in each interval of width 2⁻ᵏ, in every dimension", () => {
+test("of 2ᵏ scrambled points, one is in each interval of width 2⁻ᵏ, in every dimension", () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), fc.integer({ min: 0, max: 7 }), (seed, k) => {
       const found = points(20, k, 2 ** k, true, seed);
@@ -65,7 +65,7 @@ test("the first two dimensions have one of 2ᵏ scrambled points in each box of 
   );
 });
 
-test("more trials leave those before as they are, and another seed gives others", () => {
+test("more trials do not change earlier ones, and another seed gives others", () => {
   fc.assert(
     fc.property(parametersOf(domain), fc.maxSafeNat(), (parameters, seed) => {
       const few = sobol.propose(parameters, { trials: 5, scramble: true }, createRng(seed));
@@ -76,16 +76,16 @@ test("more trials leave those before as they are, and another seed gives others"
   expect(points(2, 16, 4, true, 1)).not.toEqual(points(2, 16, 4, true, 2));
 });
 
-test("scrambled, each place of the cube is as likely as others: over seeds, the first point is uniform", () => {
+test("the first scrambled point is uniform over seeds", () => {
   const first = Array.from({ length: 2000 }, (_, seed) => points(1, 2, 1, true, seed)[0]![0]);
-  // 4 standard deviations of a share of 1/4 among 2000 are 0.039.
+  // 4 standard deviations of a fraction of 1/4 of 2000 are 0.039.
   for (const quarter of [0, 1, 2, 3]) {
     const share = first.filter((value) => value === quarter).length / 2000;
     expect(Math.abs(share - 1 / 4)).toBeLessThan(0.039);
   }
 });
 
-test("more parameters than there are directions are a problem", () => {
+test("more parameters than available directions are a problem", () => {
   expect(sobol.check(cube(mostDimensions, 1), { trials: 1, scramble: true })).toEqual([]);
   expect(sobol.check(cube(mostDimensions + 1, 1), { trials: 1, scramble: true })).toEqual([
     {

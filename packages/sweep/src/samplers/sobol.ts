@@ -5,13 +5,12 @@ import { defineSampler } from "../sampler.ts";
 import { dimensionOf } from "../space/dimension.ts";
 
 /**
- * Sobol's sequence (1967): each 2ᵏ points in a row, from a multiple of 2ᵏ, lie one in each interval of width
- * 2⁻ᵏ of each parameter, and few parameters taken together are covered as evenly. Point i is the sum without
- * carry of the directions that the Gray code i ⊕ ⌊i/2⌋ names (Antonov & Saleev 1979), the order that SciPy
- * has.
+ * Sobol's sequence (1967): of any 2ᵏ consecutive points from a multiple of 2ᵏ, one is in each interval of
+ * width 2⁻ᵏ of each parameter. Small groups of parameters are covered as evenly. Point i is the XOR of the
+ * directions that the Gray code i ⊕ ⌊i/2⌋ selects (Antonov & Saleev 1979), in SciPy's order.
  *
- * Scrambled by a random lower triangular matrix and a digital shift for each parameter (Matoušek 1998): as
- * even as before, but no point is a corner, and seeds differ.
+ * It is scrambled by a random lower triangular matrix and a digital shift per parameter (Matoušek 1998):
+ * points are as even as before, but the first one is no longer a corner, and seeds differ.
  */
 export const sobol = defineSampler({
   type: "sobol",
@@ -69,7 +68,9 @@ export const sobol = defineSampler({
   },
 });
 
-/** The sum without carry of those of 32 numbers that the bits of `which` name, the highest bit the first. */
+/**
+ * Returns the XOR of those of 32 numbers that the bits of `which` select; the highest bit selects the first.
+ */
 function sum(numbers: Uint32Array, which: number): number {
   let total = 0;
   for (let index = 0; index < 32; index++) {
@@ -78,7 +79,7 @@ function sum(numbers: Uint32Array, which: number): number {
   return total >>> 0;
 }
 
-/** The 32 bits in the opposite order. */
+/** Returns the 32 bits in reverse order. */
 function reversed(bits: number): number {
   let result = 0;
   for (let index = 0; index < 32; index++) result |= ((bits >>> index) & 1) << (31 - index);
@@ -86,8 +87,8 @@ function reversed(bits: number): number {
 }
 
 /**
- * The columns of a matrix of bits: 1 on the diagonal, chance below, so that each digit depends on those
- * before it alone.
+ * Returns the columns of a matrix of bits: 1 on the diagonal, random below, so that each digit depends only
+ * on itself and those before it.
  */
 function lowerTriangular(rng: Rng): Uint32Array {
   return Uint32Array.from({ length: 32 }, (_, column) => {

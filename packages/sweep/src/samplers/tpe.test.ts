@@ -18,7 +18,7 @@ test("generations add up to the trials", () => {
   expect(tpe.generations({ ...options, trials: 3 }, 10, {})).toEqual([3]);
 });
 
-test("begins as random does", () => {
+test("starts with the trials of random", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 }, y: ["a", "b"] } as const;
   const history = runSweep({ sampler, parameters }, ({ x }) => Number(x), 7);
   expect(history.slice(0, 12).map((each) => each.parameters)).toEqual(
@@ -26,16 +26,16 @@ test("begins as random does", () => {
   );
 });
 
-test("what failed counts as worse than the worst", () => {
-  // Only above 0.7 does training end.
+test("failed trials count as worse than the worst", () => {
+  // Trainings fail unless x is above 0.7.
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const history = runSweep({ sampler, parameters }, ({ x }) => (Number(x) > 0.7 ? 1 : undefined), 3);
   expect(history.slice(20).filter(({ objective }) => objective === undefined).length).toBeLessThan(9);
 });
 
 /**
- * Of 20 seeds, how many find a lower objective by learning than by chance; with no difference 16 or more in 6
- * of 1000 cases.
+ * Returns for how many of 20 seeds learning finds a lower objective than random search. If there were no
+ * difference, 16 or more would occur in 6 of 1000 cases.
  */
 function wins(parameters: Domains, objective: (parameters: Assignment) => number): number {
   const settings = { type: "tpe", ...options, trials: 60 };
@@ -46,12 +46,12 @@ function wins(parameters: Domains, objective: (parameters: Assignment) => number
   }).filter(Boolean).length;
 }
 
-test("finds better places of Branin's function than as many trials by chance", () => {
+test("finds better points of Branin's function than as many random trials", () => {
   const { domains, objective } = testFunctions.branin;
   expect(wins(domains, objective)).toBeGreaterThanOrEqual(16);
 });
 
-test("finds better places of a mixed space than as many trials by chance", () => {
+test("finds better points of a mixed space than as many random trials", () => {
   const parameters = {
     rate: { type: "float", min: 1e-4, max: 1, scale: "log" },
     units: { type: "int", min: 8, max: 512, scale: "log" },
@@ -70,7 +70,7 @@ test("finds better places of a mixed space than as many trials by chance", () =>
   expect(wins(parameters, objective)).toBeGreaterThanOrEqual(16);
 });
 
-test("a pruned trial is no example to follow, however small its cost was then", () => {
+test("a pruned trial is not imitated, however small its objective was then", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const history = Array.from({ length: 30 }, (_, i) => ({
     parameters: { x: i / 30 },
@@ -80,8 +80,8 @@ test("a pruned trial is no example to follow, however small its cost was then", 
   expect(found.every((each) => Number(each.parameters["x"]) > 0.5)).toBe(true);
 });
 
-test("within a generation, what has been proposed counts among the others: later ones keep away from it", () => {
-  // One value of ten is good, and stays so in l: only that it was just proposed makes the next one try
+test("within a generation, earlier proposals count among the others, so later ones avoid them", () => {
+  // One value of ten is good, and stays so in l. Only because it was just proposed, the next one tries
   // another.
   const parameters = { x: { type: "int", min: 0, max: 9 } } as const;
   const history = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((x) => ({
@@ -97,7 +97,7 @@ test("within a generation, what has been proposed counts among the others: later
     const generation = values(5, seed);
     expect(generation[0]).toBe(5);
     expect(new Set(generation).size).toBeGreaterThan(1);
-    // The first one knows of none after it.
+    // The first one does not depend on those after it.
     expect(values(1, seed)).toEqual(generation.slice(0, 1));
   }
 });

@@ -9,12 +9,13 @@ import { noticeUnlearned } from "./shared/unlearned.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with
- * the defaults of Optuna but for the kernels (see `parzen`): the best tenth of the trials makes a density l,
- * the others make g; of some places drawn from l, the one with the largest l/g is tried. A trial that was
- * pruned counts as worse than all completed ones, one without an objective as worse than all that have one.
+ * Optuna's defaults except for the kernels (see `parzen`). The best tenth of the trials, at most 25, forms a
+ * density l; the others form g. Of some points drawn from l, the one with the largest l/g is tried. A pruned
+ * trial counts as worse than all completed ones, and one without an objective as worse than all that have
+ * one.
  *
- * Within a generation, what has been proposed already counts among the others (constant liar; Ginsbourger
- * 2010), so that not all go to the same place.
+ * Within a generation, earlier proposals count among the others (constant liar; Ginsbourger 2010), so that
+ * not all go to the same point.
  */
 export const tpe = defineAdaptiveSampler({
   type: "tpe",

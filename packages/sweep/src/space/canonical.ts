@@ -1,6 +1,6 @@
-/** JSON with sorted keys: equal for equal values. */
+/** Returns JSON with sorted keys, which is the same for equal values. */
 export function canonical(value: unknown): string {
-  // Most are no maps; they need no look at each part, which takes ten times as long.
+  // Most values are not objects. Visiting each part would take ten times as long.
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)

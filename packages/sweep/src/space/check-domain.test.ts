@@ -5,7 +5,7 @@ import { checkDomain } from "./check-domain.ts";
 import type { Domain } from "./domain.ts";
 import type { Problem } from "../problem.ts";
 
-test("a domain that makes sense has no problems", () => {
+test("a valid domain has no problems", () => {
   fc.assert(
     fc.property(domain, (value) => {
       expect(checkDomain(value)).toEqual([]);
@@ -131,7 +131,7 @@ test.for([
   expect(checkDomain(value)).toEqual(problems);
 });
 
-test("what is inside an option is checked too, and told by its place", () => {
+test("domains inside an option are checked too, and problems have their paths", () => {
   const rate = { type: "float", min: 1, max: 0.1 } as const;
   expect(checkDomain([{ type: "sgd", learningRate: rate }])).toEqual([
     { path: [0, "learningRate", "min"], message: "min must be below max: min is 1, max is 0.1; swap them" },
@@ -145,7 +145,7 @@ test("what is inside an option is checked too, and told by its place", () => {
   ]);
 });
 
-test("a range is no value", () => {
+test("a range is not a value", () => {
   expect(checkDomain([0, { type: "float", min: 0, max: 1 }])).toEqual([
     {
       path: [1],

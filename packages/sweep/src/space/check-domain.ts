@@ -12,8 +12,8 @@ import type { Problem } from "../problem.ts";
 import { readable } from "./readable.ts";
 
 /**
- * What the schema cannot say of a domain that fits it, and of those inside its options. Paths lead from the
- * domain.
+ * Returns the problems of a domain, and of domains inside its options, that the schema cannot describe. Paths
+ * start at the domain.
  */
 export function checkDomain(domain: WrittenDomain): Problem[] {
   if (isList(domain)) return checkOptions(domain);
@@ -32,7 +32,7 @@ function below(step: string | number, problems: readonly Problem[]): Problem[] {
   return problems.map(({ path, message }) => ({ path: [step, ...path], message }));
 }
 
-/** The domains in an option, or in a part of it. */
+/** Checks the domains in an option, or in part of one. */
 function checkInside(part: unknown): Problem[] {
   if (isNested(part)) return checkDomain(part);
   if (isList(part)) return part.flatMap((each, index) => below(index, checkInside(each)));
@@ -91,9 +91,9 @@ function checkRange(range: FloatRange | IntRange): Problem[] {
   return problems.length > 0 ? problems : checkSpacing(range);
 }
 
-/** More would be a typing error: who means that many means a range without steps. */
+/** Maximum number of steps. More is probably a typing error: a range without steps is as good. */
 const mostSteps = 100_000;
-/** By which share of a step max may miss the last one: 0.1 + 0.1 + 0.1 is not 0.3 to the last bit. */
+/** Fraction of a step by which max may differ from the last step: 0.1 + 0.1 + 0.1 is not exactly 0.3. */
 const missed = 1e-6;
 
 function checkSpacing({ min, max, scale, step, count }: FloatRange | IntRange): Problem[] {

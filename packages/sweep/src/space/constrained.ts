@@ -6,10 +6,10 @@ import type { TrialHistory, Proposal } from "../sampler.ts";
 import { assemble, byPath, domainsOf, parametersOf } from "./space.ts";
 import { valuesOf } from "./values-of.ts";
 
-/** Whether a trial, by name, satisfies all constraints. */
+/** Whether a trial satisfies all constraints. Values are keyed by parameter name. */
 export type ConstraintCheck = (byName: Assignment) => boolean;
 
-/** Throws ConstraintError. */
+/** Creates a check of all constraints. Throws ConstraintError if one of them is not valid. */
 export function createConstraintCheck(
   constraints: readonly string[],
   parameters: WrittenDomains,
@@ -25,16 +25,20 @@ export function createConstraintCheck(
 }
 
 /**
- * So many combinations are drawn to see how rare those are that satisfy the constraints, and so many of them
- * must.
+ * Number of combinations that are drawn to see how rarely the constraints hold, and how many of them must
+ * satisfy the constraints.
  */
 const sampled = 2000;
 const least = 2;
-/** So often is drawn for one trial. With a share of 1 in 1000, one of 10⁴³ searches is in vain. */
+/**
+ * Maximum number of draws for one trial. If 1 in 1000 combinations satisfies the constraints, 1 in 10⁴³
+ * searches fails.
+ */
 const mostDraws = 100_000;
 
 /**
- * What is wrong with constraints that hardly any combination satisfies: it would take too long to find some.
+ * Returns a message if hardly any of `draws` random combinations satisfies the constraints, because finding
+ * enough of them would take too long.
  */
 export function warnRarelySatisfied(
   parameters: WrittenDomains,
@@ -49,7 +53,7 @@ export function warnRarelySatisfied(
   return `${share} random combinations satisfies the constraints; loosen them, or narrow the ranges`;
 }
 
-/** What is wrong with constraints that leave nothing of a grid. */
+/** Returns a message if no combination of a grid satisfies the constraints. */
 export function explainUnsatisfiable(
   combinations: readonly Assignment[],
   holds: ConstraintCheck,
@@ -59,15 +63,15 @@ export function explainUnsatisfiable(
 }
 
 /**
- * So many times as long a sequence is looked through, and so many points at most, before what is missing is
- * drawn by chance.
+ * Limits of a longer sequence: its length relative to the first one, and its number of points. Combinations
+ * that are still missing then are drawn at random.
  */
 const [mostTimes, mostPoints] = [1024, 200_000];
 
 /**
- * As many proposals as `next` gives, without those that violate a constraint: the first of a longer sequence
- * that don't; where even the longest has too few, some that do stand at the end. `next(k)` is the sequence
- * that is k times as long.
+ * Returns as many proposals as `next(1)`: the first of a longer sequence that satisfy the constraints. If the
+ * longest sequence has too few, proposals that violate a constraint fill the end of the list. `next(k)` is
+ * the sequence that is k times as long.
  */
 export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: ConstraintCheck): Proposal[] {
   const first = next(1);
@@ -85,9 +89,9 @@ export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: C
 }
 
 /**
- * The proposals, and in place of each that violates a constraint another combination: the first that does not
- * of those drawn by chance, from streams of this trial and each parameter; where it continues a network,
- * what that one had. `history` is what came before.
+ * Replaces each proposal that violates a constraint. One that continues a network takes the values of the
+ * trial that it continues. Any other takes the first random combination that satisfies the constraints, drawn
+ * from streams of this trial and each parameter. `history` holds the earlier trials.
  */
 export function withReplacements(
   proposals: readonly Proposal[],
@@ -124,8 +128,8 @@ function drawHolding(
 }
 
 /**
- * One combination after the other. Each parameter has a stream of its own, so that another one leaves its
- * values as they are.
+ * Returns a function that draws random combinations. Each parameter has its own random stream, so another
+ * parameter does not change its values.
  */
 function drawing(parameters: WrittenDomains, rng: Rng, trial = 0): () => Assignment {
   const streams = Object.entries(domainsOf(parametersOf(parameters))).map(

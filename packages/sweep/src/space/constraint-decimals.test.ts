@@ -5,7 +5,7 @@ import { parseConstraint } from "./constraint.ts";
 import type { WrittenDomains } from "./domain.ts";
 import { propose } from "../sweep.ts";
 
-/** units · 10^(−places): what is on paper. */
+/** The exact decimal units · 10^(−places). */
 interface Decimal {
   readonly units: bigint;
   readonly places: number;
@@ -64,7 +64,7 @@ const operator = fc.constantFrom(
   "!=" as const,
 );
 
-test("decimals are added, taken away, multiplied and compared as on paper, at and beside equality", () => {
+test("decimals are added, subtracted, multiplied and compared exactly, at and next to equality", () => {
   const arithmetic = fc.constantFrom("+" as const, "-" as const, "*" as const);
   const step = fc.constantFrom(-1n, 0n, 0n, 1n);
   fc.assert(
@@ -78,7 +78,7 @@ test("decimals are added, taken away, multiplied and compared as on paper, at an
         const swept = { [x]: Number(written(a)), [y]: Number(written(b)) };
         const named = combined({ text: x, exact: a }, first, { text: y, exact: b });
         const left = combined(named, second, { text: written(c), exact: c });
-        // The other side is what the left one is on paper, or the next decimal.
+        // The other side is exactly the left one, or the next decimal.
         const right = { units: left.exact.units + away, places: left.exact.places };
         const constraint = parseConstraint(`${left.text} ${compare} ${written(right)}`, parameters);
         expect(constraint.holds(swept)).toBe(operators[compare](-away));
@@ -92,7 +92,7 @@ test("decimals are added, taken away, multiplied and compared as on paper, at an
   );
 });
 
-test("what is divided and multiplied by the same decimal is what it was; a whole multiple leaves nothing", () => {
+test("x / y * y is x, and a whole multiple of y has remainder 0", () => {
   const whole = fc.integer({ min: 0, max: 99 });
   const divisor = decimal.filter(({ units }) => units > 0n);
   fc.assert(
@@ -108,7 +108,7 @@ test("what is divided and multiplied by the same decimal is what it was; a whole
   );
 });
 
-test("a division by 0 compares as floating-point numbers do: x / 0 is above all, 0 / 0 nowhere", () => {
+test("x / 0 is above everything, and 0 / 0 compares with nothing", () => {
   const holds = (text: string, value: number): boolean =>
     parseConstraint(text, parameters).holds({ [x]: value, [y]: 0 });
   expect(holds(`${x} / ${y} > 1e300`, 2)).toBe(true);

@@ -92,7 +92,7 @@ test.for([
   expect(() => parseConstraint(text, parameters)).toThrow(" is not swept; name one of ");
 });
 
-test("no text brings it down", () => {
+test("every text is parsed or refused with a ConstraintError", () => {
   const piece = fc.constantFrom(
     "optimizer.type",
     "model.layers[1].units",
@@ -136,7 +136,7 @@ const space = {
 const options = { trials: 40, generation: 4, population: 4, startup: 10, candidates: 24, scramble: true };
 
 test.for([...samplers.keys()].filter((type) => type !== "grid" && type !== "pbt"))(
-  "%s proposes as many as ever, all of which satisfy the constraints, the same ones each time",
+  "%s proposes as many combinations as without constraints, all satisfying them, and the same each time",
   (type) => {
     const constrained = { ...space, sampler: { type, ...options } };
     expect(checkSweep(constrained)).toEqual([]);
@@ -163,7 +163,7 @@ test.for([...samplers.keys()].filter((type) => type !== "grid" && type !== "pbt"
   },
 );
 
-test("what satisfies them stays what it was", () => {
+test("combinations that satisfy the constraints stay the same", () => {
   const sampler = { type: "random", trials: 40 };
   const free = propose({ sampler, parameters: space.parameters }, createRng(1), 1);
   const bound = propose({ sampler, ...space }, createRng(1), 1);
@@ -175,7 +175,7 @@ test("what satisfies them stays what it was", () => {
   expect(satisfying.map((index) => bound[index])).toEqual(satisfying.map((index) => free[index]));
 });
 
-test("a sobol sequence goes on, without what violates them", () => {
+test("a sobol sequence continues without the points that violate the constraints", () => {
   const sampler = { type: "sobol", trials: 40, scramble: true };
   const longer = { sampler: { ...sampler, trials: 160 }, parameters: space.parameters };
   const satisfying = propose(longer, createRng(1), 1).filter(
@@ -191,7 +191,7 @@ test("a sobol sequence goes on, without what violates them", () => {
   expect(parts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, part) => part));
 });
 
-test("where a sequence is too rarely allowed, chance finds the rest", () => {
+test("random combinations complete a sequence that too rarely satisfies the constraints", () => {
   const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
   const sampler = { type: "sobol", trials: 300, scramble: true };
   const few = { sampler, parameters: { x }, constraints: ["x < 1024"] };
@@ -200,7 +200,7 @@ test("where a sequence is too rarely allowed, chance finds the rest", () => {
   expect(Math.max(...found)).toBeLessThan(1024);
 });
 
-test("a grid is what is left of it", () => {
+test("a grid keeps the combinations that satisfy the constraints", () => {
   const lists = { sampler: { type: "grid" }, parameters: { a: [1, 2, 3], b: [1, 2, 3] } };
   const pairs = (constraint: string): string[] =>
     propose({ ...lists, constraints: [constraint] }, createRng(1), 1).map(({ parameters: each }) =>
@@ -215,7 +215,7 @@ test("a grid is what is left of it", () => {
   ]);
 });
 
-test("constraints that hardly anything satisfies are a problem", () => {
+test("constraints that hardly any combination satisfies are a problem", () => {
   const x = { type: "float", min: 0, max: 1 } as const;
   const narrow = { sampler: { type: "random", trials: 2 }, parameters: { x }, constraints: ["x < 0.00001"] };
   expect(checkSweep(narrow)).toEqual([
@@ -227,7 +227,7 @@ test("constraints that hardly anything satisfies are a problem", () => {
   ]);
 });
 
-test("a figure is computed from what is swept; where a trial has none, a comparison with it holds", () => {
+test("a figure is computed from the swept values; a comparison holds if a trial has no such figure", () => {
   const figures = {
     "model.parameters": (all: Readonly<Record<string, unknown>>) =>
       Number(all["model.layers[3].units"]) === 8 ? 10 * Number(all["model.layers[1].units"]) : undefined,
@@ -243,7 +243,7 @@ test("a figure is computed from what is swept; where a trial has none, a compari
   );
 });
 
-test("where figures take long, fewer combinations are drawn to see that some satisfy the constraints", () => {
+test("fewer combinations are drawn to check the constraints if `draws` is smaller", () => {
   let drawn = 0;
   const figures = { "model.parameters": () => ++drawn };
   const constraints = ["model.parameters < 0"];

@@ -4,33 +4,36 @@ import { compareRationals, compute, rationalOf, type Operator, type Rational } f
 import { pathsOf, suffix } from "./space.ts";
 
 /**
- * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`:
- * numbers, texts, swept paths and figures, + − * / % and parentheses, between them one of < <= > >= == !=.
- * Read by a parser of JavaScript and computed here, exactly, with the decimals that are written: nothing that
- * it says is run.
+ * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`. A
+ * side may hold numbers, strings, swept paths and figures, with + − * / % and parentheses. The operator is
+ * one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes it exactly, with the
+ * decimals as written. Nothing in the text is executed.
  */
 export interface Constraint {
   /**
-   * Whether a trial satisfies it; also where a path that it names does not exist. `written`: what stands at
-   * each swept path.
+   * Whether a trial satisfies it; true if a path that it names does not exist in the trial. `written` maps
+   * each swept path to its value.
    */
   holds(written: Readonly<Record<string, unknown>>): boolean;
 }
 
 /**
- * What can be known of a trial before it is trained, by name, such as `model.parameters`: a number, from what
- * stands at each swept path. Undefined where a trial has none.
+ * Numbers that are known before a trial is trained, by name, such as `model.parameters`. Each is computed
+ * from the values at the swept paths, and is undefined if a trial has none.
  */
 export type Figures = Readonly<
   Record<string, (written: Readonly<Record<string, unknown>>) => number | undefined>
 >;
 
-/** Why a text is no constraint of this search space: the fact and, after "; ", what to do. */
+/**
+ * Thrown for a text that is not a constraint of this search space. The message states the fact and, after ";
+ * ", what to do.
+ */
 export class ConstraintError extends Error {
   override readonly name = "ConstraintError";
 }
 
-/** Throws ConstraintError. */
+/** Parses a constraint. Throws ConstraintError if it is not valid for these parameters and figures. */
 export function parseConstraint(text: string, parameters: WrittenDomains, figures: Figures = {}): Constraint {
   const known: Known = { parameters, figures };
   const tree = expressionOf(text);
@@ -93,11 +96,11 @@ function expressionOf(text: string): Expression {
 type Kind = "a number" | "text" | "a boolean" | "null" | "a block" | "a list";
 type Scalar = Rational | string | boolean | null;
 
-/** A side of a comparison, or a part of one. */
+/** A side of a comparison, or part of one. */
 interface Term {
-  /** What it can be. */
+  /** The kinds of value that it can have. */
   readonly kinds: ReadonlySet<Kind>;
-  /** Undefined where a path in it does not exist. */
+  /** Returns its value in a trial; undefined if a path in it does not exist. */
   value(written: Readonly<Record<string, unknown>>): Scalar | undefined;
 }
 
@@ -123,7 +126,7 @@ function isOperator(text: string): text is Operator {
   return ["+", "-", "*", "/", "%"].includes(text);
 }
 
-/** What a constraint may name. */
+/** The names that a constraint may use. */
 interface Known {
   readonly parameters: WrittenDomains;
   readonly figures: Figures;
@@ -179,7 +182,7 @@ function termOf(node: Node, cut: (node: Node) => string, known: Known, names: Se
 const nothing = rationalOf(0);
 const zero: Term = { kinds: new Set(["a number"]), value: () => nothing };
 
-/** Of terms that are numbers. */
+/** Combines two numeric terms with an operator. */
 function computed(left: Term, operator: Operator, right: Term): Term {
   return {
     kinds: left.kinds,
@@ -191,8 +194,8 @@ function computed(left: Term, operator: Operator, right: Term): Term {
 }
 
 /**
- * A path that does not exist in a trial. That no text stands where `mustBeNumber` found numbers, the compiler
- * does not know.
+ * Whether a value is missing, because a path does not exist in the trial. The type guard also excludes other
+ * kinds, which `mustBeNumber` has refused before.
  */
 function isAbsent(value: Scalar | undefined): value is Exclude<Scalar, Rational> | undefined {
   return value === undefined || !isNumber(value);
@@ -200,7 +203,7 @@ function isAbsent(value: Scalar | undefined): value is Exclude<Scalar, Rational>
 
 type Steps = readonly (string | number)[];
 
-/** A path as JavaScript reads it. */
+/** Returns the steps of a path such as `a.b[1]`; undefined if the node is not a path. */
 function stepsOf(node: Node): Steps | undefined {
   if (node.type === "Identifier") return [node.name];
   if (node.type !== "MemberExpression" || node.optional) return undefined;
@@ -213,7 +216,10 @@ function stepsOf(node: Node): Steps | undefined {
   return typeof step === "string" || typeof step === "number" ? [...before, step] : undefined;
 }
 
-/** A figure; else a swept path, or what lies below it in one of its options. */
+/**
+ * Returns the term of a figure, of a swept path, or of a path inside one of its options. Throws
+ * ConstraintError for any other path, and for one that leads to a block or a list.
+ */
 function pathTerm(steps: Steps, text: string, known: Known): Term {
   const { parameters, figures } = known;
   const name = pathText(steps);
@@ -255,7 +261,7 @@ function pathText(steps: Steps): string {
   return steps.reduce<string>((path, step) => (path === "" ? String(step) : path + suffix(step)), "");
 }
 
-/** One value of each kind that can stand there. */
+/** Returns at least one value of each kind that can occur at these steps. */
 function valuesAt(part: unknown, [step, ...rest]: Steps, isDomain = true): unknown[] {
   if (isNested(part)) {
     const options = optionsOf(part);

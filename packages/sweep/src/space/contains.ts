@@ -1,7 +1,9 @@
 import { isChoices, type Domain, type SweptValue } from "./domain.ts";
 import { valuesOf } from "./values-of.ts";
 
-/** Whether a value is one of a domain, by the words of the documents and not by how samplers compute. */
+/**
+ * Whether a value belongs to a domain as the documents define it, independent of how samplers compute values.
+ */
 export function contains(domain: Domain, value: SweptValue | undefined): boolean {
   if (isChoices(domain)) return domain.some((each) => Object.is(each, value));
   if (domain.type === "bool") return typeof value === "boolean";

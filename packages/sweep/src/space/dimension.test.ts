@@ -7,7 +7,7 @@ import { valuesOf } from "./values-of.ts";
 
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-/** Where a value stands among those of its domain. */
+/** Returns the position of a value among those of its domain. */
 function rank(of: Domain, value: unknown): number {
   return isRange(of) ? Number(value) : (valuesOf(of)?.findIndex((each) => each === value) ?? -1);
 }
@@ -27,7 +27,7 @@ test("u lies in the cell of its value, up to rounding", () => {
     fc.property(domain, unit, (of, u) => {
       const side = dimensionOf(of);
       const { from, to } = side.cell(side.value(u));
-      // Bounds next to each other, and the smallest numbers, have few digits left.
+      // Bounds that are next to each other, and the smallest numbers, have few digits left.
       fc.pre(!isRange(of) || of.max - of.min >= 1e-300);
       fc.pre(!isRange(of) || of.max - of.min >= 1e-9 * Math.max(Math.abs(of.min), Math.abs(of.max)));
       fc.pre(!isRange(of) || of.scale !== "log" || (of.max >= of.min * 1.001 && of.min >= 1e-300));
@@ -40,11 +40,11 @@ test("u lies in the cell of its value, up to rounding", () => {
   );
 });
 
-test("the middle of a value's cell leads back to the value", () => {
+test("the middle of a value's cell gives the value again", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {
       const side = dimensionOf(of);
-      // Of a range with 2⁵³ values, cells are too narrow for the numbers between 0 and 1.
+      // With 2⁵³ values in a range, cells are too narrow for the numbers between 0 and 1.
       fc.pre(side.size !== undefined && side.size <= 1e9);
       const value = side.value(u);
       const { from, to } = side.cell(value);
@@ -55,7 +55,7 @@ test("the middle of a value's cell leads back to the value", () => {
   );
 });
 
-test("cells lie side by side from 0 to 1", () => {
+test("cells are adjacent from 0 to 1", () => {
   const side = dimensionOf({ type: "int", min: 1, max: 9, scale: "log" });
   const cells = Array.from({ length: 9 }, (_, index) => side.cell(index + 1));
   expect(cells[0]!.from).toBe(0);
@@ -63,7 +63,7 @@ test("cells lie side by side from 0 to 1", () => {
   for (const [index, { to }] of cells.slice(0, -1).entries()) expect(to).toBe(cells[index + 1]!.from);
 });
 
-test("a block in a list is found whatever the order of its keys, and another is refused", () => {
+test("a block in a list is found whatever the order of its keys, and any other is refused", () => {
   const side = dimensionOf([{ type: "sgd" }, { type: "adam", learningRate: 0.1 }]);
   expect(side.cell({ learningRate: 0.1, type: "adam" })).toEqual({ from: 0.5, to: 1 });
   expect(() => side.cell({ type: "adam" })).toThrow('{"type":"adam"} is not a value of this parameter');
@@ -76,7 +76,7 @@ test("only lists and bools have no order", () => {
   expect(dimensionOf({ type: "float", min: 0, max: 1 })).toMatchObject({ ordered: true, size: undefined });
 });
 
-test("a parameter that has no value is anywhere on its side", () => {
+test("a parameter without a value has the whole dimension as its cell", () => {
   fc.assert(
     fc.property(domain, (each) => {
       expect(dimensionOf(each).cell(undefined)).toEqual({ from: 0, to: 1 });

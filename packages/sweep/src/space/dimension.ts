@@ -12,24 +12,25 @@ import { between, shareOf } from "./scale.ts";
 import { valuesOf } from "./values-of.ts";
 
 /**
- * A domain as one side of the unit cube [0, 1)ᵈ, where every domain is alike: what samplers work in. Each
- * value has a part of the side as wide as it is likely when u is uniform.
+ * A domain as one dimension of the unit cube [0, 1)ᵈ, in which samplers work. Each value has an interval that
+ * is as wide as the value is likely when u is uniform.
  */
 export interface Dimension {
-  /** Whether near u are near values: not so for the entries of a list, and for false and true. */
+  /** Whether nearby u give nearby values: not so for the entries of a list, and for false and true. */
   readonly ordered: boolean;
-  /** How many values there are; undefined for a continuous range. */
+  /** Number of values; undefined for a continuous range. */
   readonly size: number | undefined;
-  /** The value at u in [0, 1). Never falls as u grows; of a list, the index never does. */
+  /** Returns the value at u in [0, 1). It never falls as u grows; for a list, its index never falls. */
   value(u: number): SweptValue;
   /**
-   * Where `value` gives this value: from … to, in [0, 1]. Of a continuous range a point. A parameter that has
-   * no value, as it does not exist in a trial, is anywhere: 0 … 1.
+   * Returns the interval in [0, 1] where `value` gives this value; a point for a continuous range. A
+   * parameter without a value, which does not exist in a trial, has the whole interval 0 … 1. Throws
+   * RangeError if the domain lists its values and this is not one of them.
    */
   cell(value: SweptValue | undefined): Interval;
 }
 
-/** A side that knows nothing of parameters without a value. */
+/** A dimension whose `cell` takes only parameters with a value. */
 interface FullSide extends Dimension {
   cell(value: SweptValue): Interval;
 }
@@ -40,7 +41,7 @@ export interface Interval {
   readonly to: number;
 }
 
-/** The side of a domain that `checkDomain` found nothing wrong with. */
+/** Returns the dimension of a domain that has passed `checkDomain`. */
 export function dimensionOf(domain: Domain): Dimension {
   const side = fullSideOf(domain);
   return { ...side, cell: (value) => (value === undefined ? anywhere : side.cell(value)) };
@@ -48,7 +49,7 @@ export function dimensionOf(domain: Domain): Dimension {
 
 const anywhere: Interval = { from: 0, to: 1 };
 
-/** Whether an interval is the whole dimension, as that of a parameter without a value. */
+/** Whether an interval is the whole dimension, like that of a parameter without a value. */
 export function isAnywhere({ from, to }: Interval): boolean {
   return from === 0 && to === 1;
 }
@@ -60,7 +61,7 @@ function fullSideOf(domain: Domain): FullSide {
   return domain.type === "int" ? intSide(domain) : floatSide(domain);
 }
 
-/** Equal parts, one a value. */
+/** Divides the dimension into equal parts, one per value. */
 function listSide(values: Choices, ordered: boolean): FullSide {
   const size = values.length;
   const indices = new Map(values.map((value, index) => [canonical(value), index]));
@@ -77,8 +78,8 @@ function listSide(values: Choices, ordered: boolean): FullSide {
 }
 
 /**
- * n has the part n … n + 1 of the scale from min to max + 1; on a log scale that is as wide as log((n + 1) /
- * n).
+ * Gives n the part from n to n + 1 of the scale from min to max + 1. On a log scale, its width is
+ * proportional to log((n + 1) / n).
  */
 function intSide({ min, max, scale }: IntRange): FullSide {
   const size = max - min + 1;
@@ -95,10 +96,10 @@ function intSide({ min, max, scale }: IntRange): FullSide {
   };
 }
 
-/** Rounding may move a value by this share of its range, no more. */
+/** Rounding may move a value by at most this fraction of its range. */
 const tolerance = 1e-4;
 
-/** A number in [min, max), rounded to be read and typed again. */
+/** Gives numbers in [min, max), rounded so that they are easy to read and type. */
 function floatSide({ min, max, scale }: FloatRange): FullSide {
   const allowed = (max - min) * tolerance;
   return {
@@ -117,7 +118,8 @@ function floatSide({ min, max, scale }: FloatRange): FullSide {
 }
 
 /**
- * A number in [min, max) as near to max as the width of the range lets see, where rounding has reached max.
+ * Returns a number in [min, max) near max, for a value that rounding moved to max. It is 2⁻⁵² of the range
+ * below max, or more where that rounds to max.
  */
 function justBelow(max: number, min: number): number {
   for (let part = 2 ** -52; part < 1; part *= 2) {

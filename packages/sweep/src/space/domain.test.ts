@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { domain } from "../testing/arbitraries.ts";
 import { domainSchema } from "./domain.ts";
 
-test("the schema takes every list and range", () => {
+test("the schema accepts every list and range", () => {
   fc.assert(
     fc.property(domain, (value) => {
       expect(Value.Check(domainSchema, value)).toBe(true);

@@ -1,9 +1,9 @@
 import { Type, type Static } from "typebox";
 
 /**
- * One entry of a list, as YAML can write it. A map names a catalog entry, such as `{ type: adam,
- * learningRate: 0.001 }`. It, and a list, may hold domains in place of values: what is in it, this schema
- * leaves open.
+ * The schema of one entry of a list, as YAML can write it. A map names a catalog entry, such as `{ type:
+ * adam, learningRate: 0.001 }`. A map or list may hold domains in place of values; this schema does not check
+ * what is inside.
  */
 export const optionSchema = Type.Union([
   Type.Number(),
@@ -99,15 +99,12 @@ export const boolSchema = Type.Object(
 export const domainDescription =
   "The values to try: a list, a range { type: float | int, min, max, scale?, step?, count? } or { type: bool }.";
 
-/** What a swept path may be: a list of values, or a range. Told apart by being a list, then by `type`. */
+/** The schema of the domain of a swept path. A list is recognized by being one, the others by `type`. */
 export const domainSchema = Type.Union([listSchema, choiceSchema, floatSchema, intSchema, boolSchema], {
   description: domainDescription,
 });
 
-/**
- * What is not a list, by its `type`, for those who decide by it first. No entry of a catalog has one of these
- * names.
- */
+/** The schemas of domains that are not plain lists, by `type`. No catalog entry has one of these names. */
 export const typedSchemas = {
   float: floatSchema,
   int: intSchema,
@@ -122,7 +119,7 @@ export type SweptValue =
   | boolean
   | null
   | { readonly type: string; readonly [option: string]: unknown };
-/** What `optionSchema` describes; its static type leaves out the further keys of a map. */
+/** A value of `optionSchema`, whose static type leaves out the other keys of a map. */
 export type Option = SweptValue | readonly unknown[];
 /** A list of values, any of which may be chosen. */
 export type Choices = readonly SweptValue[];
@@ -132,9 +129,9 @@ export type FloatRange = Static<typeof floatSchema>;
 export type IntRange = Static<typeof intSchema>;
 /** The values false and true. */
 export type BoolRange = Static<typeof boolSchema>;
-/** What samplers see: what to try for one parameter, with nothing inside. */
+/** The domain of one parameter as samplers see it, without nested domains. */
 export type Domain = Choices | FloatRange | IntRange | BoolRange;
-/** What an experiment file says. Its options may hold further domains: `spaceOf`. */
+/** A domain as an experiment file writes it. Its options may hold nested domains (`parametersOf`). */
 export type WrittenDomain =
   | readonly Option[]
   | { readonly type: "choice"; readonly values: readonly Option[] }
@@ -142,12 +139,15 @@ export type WrittenDomain =
   | IntRange
   | BoolRange;
 
-/** Parameter → its domain, in the order of the experiment file. */
+/** Maps a parameter to its domain, in the order of the experiment file. */
 export type Domains = Readonly<Record<string, Domain>>;
-/** Swept path → what to try there, in the order of the experiment file. */
+/** Maps a swept path to its domain, in the order of the experiment file. */
 export type WrittenDomains = Readonly<Record<string, WrittenDomain>>;
 
-/** Parameter → its value in one trial, in the same order. One that does not exist in this trial has none. */
+/**
+ * Maps a parameter to its value in one trial, in the same order. A parameter that does not exist in the trial
+ * has no value.
+ */
 export type Assignment = Readonly<Record<string, SweptValue>>;
 
 /** Whether a domain is a list of values. */
@@ -161,7 +161,7 @@ export function optionsOf(domain: WrittenDomain): readonly Option[] | undefined 
   return domain.type === "choice" ? domain.values : undefined;
 }
 
-/** Whether what stands inside an option, where any value may, is a domain. A plain list there is a value. */
+/** Whether a value inside an option is a domain. A plain list there is a value, not a domain. */
 export function isNested(value: unknown): value is Exclude<WrittenDomain, readonly Option[]> {
   return isMap(value) && typeof value["type"] === "string" && Object.hasOwn(typedSchemas, value["type"]);
 }
@@ -180,7 +180,7 @@ export function isList(value: unknown): boolean {
   return Array.isArray(value);
 }
 
-/** Whether it has bounds. */
+/** Whether a domain has bounds. */
 export function isRange(domain: Domain): domain is FloatRange | IntRange {
   return !isChoices(domain) && domain.type !== "bool";
 }

@@ -3,12 +3,12 @@ import { labelsOf } from "./label.ts";
 
 const rate = { type: "float", min: 0.01, max: 1 };
 
-test("values with nothing to try in them are their own labels", () => {
+test("values without nested domains are their own labels", () => {
   const values = [1, "he", null, { type: "adam", learningRate: 0.001 }];
   expect(labelsOf(values)).toEqual(values);
 });
 
-test("blocks with something to try in them are called by their types, other values as they are", () => {
+test("blocks with nested domains are labelled by their types, other values stay as they are", () => {
   expect(labelsOf([null, { type: "sgd", learningRate: rate }, { type: "adam" }])).toEqual([
     null,
     "sgd",
@@ -16,7 +16,7 @@ test("blocks with something to try in them are called by their types, other valu
   ]);
 });
 
-test("lists are called by the types in them", () => {
+test("lists are labelled by the types in them", () => {
   expect(labelsOf([[{ type: "flatten" }, { type: "dense", units: 10 }], [{ type: "flatten" }]])).toEqual([
     "flatten, dense",
     "flatten",
@@ -29,7 +29,7 @@ test("lists are called by the types in them", () => {
   ).toEqual(["3, 3", "5, 5"]);
 });
 
-test("of the same type, they are called by what distinguishes them", () => {
+test("blocks of the same type are labelled by what distinguishes them", () => {
   const momentum = (value: number) => ({ type: "sgd", learningRate: rate, momentum: value });
   expect(labelsOf([momentum(0), momentum(0.9)])).toEqual([
     '{"type":"sgd","momentum":0}',

@@ -1,9 +1,9 @@
 import { isList, isMap, isNested, type Choices, type Option, type SweptValue } from "./domain.ts";
 
 /**
- * What results call the options of a list. Values that hold nothing to try are their own names. Where one of
- * them does, or is a list, the shortest of these that tells all apart: the types that it names, itself as
- * JSON without what is tried in it, itself as JSON.
+ * Returns the names of a list's options in the results. If no option is a list or holds a nested domain, each
+ * option is its own name. Otherwise blocks and lists are named by the first of these that is different for
+ * all options: their types, their JSON without nested domains, their full JSON.
  */
 export function labelsOf(options: readonly Option[]): Choices {
   const known = told.get(options) ?? tell(options);
@@ -11,7 +11,7 @@ export function labelsOf(options: readonly Option[]): Choices {
   return known;
 }
 
-/** A list is asked for each trial. */
+/** Cache, because the labels of a list are needed for each trial. */
 const told = new WeakMap<readonly Option[], Choices>();
 
 function tell(options: readonly Option[]): Choices {
@@ -39,7 +39,7 @@ function holdsNested(part: unknown): boolean {
   return isMap(part) && Object.values(part).some((each) => isNested(each) || holdsNested(each));
 }
 
-/** `adam`; `flatten, dense, relu|tanh` */
+/** Returns the types in an option, such as `adam` or `flatten, dense, relu|tanh`. */
 function typesIn(part: unknown): string {
   if (isNested(part) && part.type === "choice") return part.values.map(typesIn).join("|");
   if (isList(part)) return part.map(typesIn).join(", ");

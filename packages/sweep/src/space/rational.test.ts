@@ -18,7 +18,7 @@ test.for<[a: number, operator: Operator, b: number, result: string]>([
   [1.25e-9, "+", 0, "0.00000000125"],
   [-2.5e21, "*", 2, "-5000000000000000000000"],
   [1e308, "*", 10, "1" + "0".repeat(309)],
-  // No fractions: as floating-point numbers have it.
+  // Not fractions: the results are those of floating-point numbers.
   [1, "/", 0, "Infinity"],
   [-0.5, "/", 0, "-Infinity"],
   [0, "/", 0, "NaN"],
@@ -33,7 +33,7 @@ test.for<[a: number, operator: Operator, b: number, result: string]>([
   expect(shown(a, operator, b)).toBe(result);
 });
 
-test("every number is the decimal that it is written as, and comes back", () => {
+test("every number becomes exactly the decimal that it is written as", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       const rational = rationalOf(value);
@@ -48,7 +48,7 @@ test("every number is the decimal that it is written as, and comes back", () => 
   );
 });
 
-test("numbers are in the order of numbers, infinite ones too", () => {
+test("numbers compare as floating-point numbers do, infinite ones too", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (a, b) => {
       expect(Math.sign(compareRationals(rationalOf(a), rationalOf(b)))).toBe(a === b ? 0 : a < b ? -1 : 1);

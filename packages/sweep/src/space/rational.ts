@@ -1,12 +1,15 @@
 import { Fraction } from "fraction.js";
 
 /**
- * A number as people compute with it on paper: 0.1 + 0.2 is 0.3. What no fraction is (a division by 0 and
- * what follows from it) stays the floating-point number that it is: infinite, or NaN.
+ * An exact number: 0.1 + 0.2 is 0.3. A result that is not a fraction (a division by 0 and what follows from
+ * it) is a floating-point number: infinite or NaN.
  */
 export type Rational = Fraction | number;
 
-/** The decimal that the number is written as: the shortest that is read as this number again. */
+/**
+ * Converts a number to a fraction: the shortest decimal that reads back as this number. A number that is not
+ * finite stays as it is.
+ */
 export function rationalOf(value: number): Rational {
   if (!Number.isFinite(value)) return value;
   if (Number.isSafeInteger(value)) return new Fraction(BigInt(value));
@@ -21,7 +24,7 @@ export function rationalOf(value: number): Rational {
 /** An arithmetic operator of a constraint. */
 export type Operator = "+" | "-" | "*" | "/" | "%";
 
-/** Exact. `%` has the sign of the dividend. */
+/** Computes `a operator b`, exactly if both are fractions. `%` has the sign of the dividend. */
 export function compute(a: Rational, operator: Operator, b: Rational): Rational {
   if (typeof a === "number" || typeof b === "number") return inFloats(Number(a), operator, Number(b));
   switch (operator) {
@@ -38,7 +41,10 @@ export function compute(a: Rational, operator: Operator, b: Rational): Rational 
   }
 }
 
-/** Where one of them is no fraction, the other one's digits do not matter. */
+/**
+ * Computes in floating point. Used where an operand is not a fraction or the divisor is 0, so exact digits do
+ * not matter.
+ */
 function inFloats(a: number, operator: Operator, b: number): Rational {
   switch (operator) {
     case "+":
@@ -54,7 +60,10 @@ function inFloats(a: number, operator: Operator, b: number): Rational {
   }
 }
 
-/** Below 0, 0 or above it as a is less than b, equal or more; NaN where one of them is no number. */
+/**
+ * Returns a negative number, 0 or a positive number if a is less than, equal to or greater than b; NaN if one
+ * of them is NaN.
+ */
 export function compareRationals(a: Rational, b: Rational): number {
   if (typeof a !== "number" && typeof b !== "number") return a.compare(b);
   const [x, y] = [Number(a), Number(b)];

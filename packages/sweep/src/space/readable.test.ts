@@ -12,7 +12,7 @@ test.each([
   expect(readable(value, allowed)).toBe(written);
 });
 
-test("what may not be reached is rounded away from: six digits below a bound, not sixteen", () => {
+test("a value is rounded away from an excluded bound, to six digits instead of sixteen", () => {
   const below = (bound: number) => (rounded: number) => rounded < bound;
   expect(readable(0.29999999999999993, 1e-5, below(0.3))).toBe(0.299999);
   expect(readable(99_999.999, 1, below(1e5))).toBe(99_999);

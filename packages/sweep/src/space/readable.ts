@@ -1,10 +1,10 @@
-/** Enough to tell trials apart, few enough to read and to type. */
+/** Enough to distinguish trials, few enough to read and type. */
 const significantDigits = 6;
 
 /**
- * The value with six significant digits, rounded to the other side where the nearest does not `fit`; with
- * more where six would change it by more than is allowed or neither fits. `toPrecision` is exact by the
- * language's definition.
+ * Rounds a value to six significant digits: to the nearest or, if that does not pass `fits`, to the next
+ * number on the other side of the value. Uses more digits where neither passes or the change would exceed
+ * `allowed`. `toPrecision` is exact by the definition of the language.
  */
 export function readable(
   value: number,
@@ -20,7 +20,7 @@ export function readable(
   return value;
 }
 
-/** The number with so many digits next to `rounded`, on the other side of the value. */
+/** Returns the number with this many digits next to `rounded`, on the other side of the value. */
 function neighbour(rounded: number, digits: number, value: number): number {
   const last = Number(`1e${Number(rounded.toExponential().split("e")[1]) - digits + 1}`);
   return Number((rounded > value ? rounded - last : rounded + last).toPrecision(digits));

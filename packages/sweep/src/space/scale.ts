@@ -2,22 +2,22 @@ import { exp, log } from "@nn/tensor";
 import type { FloatRange } from "./domain.ts";
 
 /**
- * The number that lies at the share u of the way from min to max, as the scale measures it. Rounding may
- * leave the range.
+ * Returns the value at fraction u of the way from min to max on this scale. Rounding may move it out of the
+ * range.
  */
 export function between(min: number, max: number, scale: FloatRange["scale"], u: number): number {
-  // Two products, as max − min may exceed the largest number.
+  // Two products, because max − min may overflow.
   if (scale !== "log") return min * (1 - u) + max * u;
   const low = log(min);
   return exp(low + u * (log(max) - low));
 }
 
-/** The share of the way from min to max at which the value lies: what `between` undoes. */
+/** Returns the fraction of the way from min to max at which the value lies; the inverse of `between`. */
 export function shareOf(value: number, min: number, max: number, scale: FloatRange["scale"]): number {
-  // Logarithms cannot tell the bounds of a narrow range apart; there the scale is straight.
+  // Logarithms cannot distinguish the bounds of a narrow range, so the scale is linear there.
   if (scale !== "log" || max - min < min * 1e-6) {
     const width = max - min;
-    // Halves, where the width exceeds the largest number.
+    // Halves, in case the width overflows.
     return Number.isFinite(width) ? (value - min) / width : (value / 2 - min / 2) / (max / 2 - min / 2);
   }
   const low = log(min);

@@ -44,7 +44,7 @@ const networks: WrittenDomains = {
   },
 };
 
-test("each domain in an option is a parameter of its own, which exists where the option is chosen", () => {
+test("each domain in an option is its own parameter, which exists if the option is chosen", () => {
   expect(parametersOf(optimizers).map(({ name, path, condition }) => [name, path, condition?.value])).toEqual(
     [
       ["optimizer", "optimizer", undefined],
@@ -78,7 +78,7 @@ test("options of one name share a path", () => {
   ]);
 });
 
-test("a trial has the values of what was chosen, in the order of the paths", () => {
+test("a trial has the values of the chosen options, in the order of the paths", () => {
   const trials = propose(
     { sampler: { type: "random", trials: 20 }, parameters: optimizers },
     createRng(1),
@@ -95,7 +95,7 @@ test("a trial has the values of what was chosen, in the order of the paths", () 
   ]);
 });
 
-test("what is written is the option with its values in place", () => {
+test("the chosen option is written with its values in place", () => {
   const chosen = { optimizer: "adam", "optimizer.learningRate": 0.002, "training.batchSize": 50 };
   expect(assemble(optimizers, chosen)).toEqual({
     optimizer: { type: "adam", learningRate: 0.002, beta1: 0.8 },
@@ -115,7 +115,7 @@ test("what is written is the option with its values in place", () => {
   });
 });
 
-test("without anything inside, parameters are the swept paths, and values are written as they are", () => {
+test("without nested domains, parameters are the swept paths, and values are written as they are", () => {
   const plain: WrittenDomains = {
     optimizer: [{ type: "sgd" }, { type: "adam", learningRate: 0.1 }],
     "training.batchSize": { type: "int", min: 1, max: 9 },
@@ -125,7 +125,7 @@ test("without anything inside, parameters are the swept paths, and values are wr
   expect(assemble(plain, chosen)).toEqual(chosen);
 });
 
-test("values by path lead back to those by name, and none is written that was not chosen", () => {
+test("values keyed by path convert back to those keyed by name, only of chosen options", () => {
   fc.assert(
     fc.property(writtenDomains, fc.maxSafeNat(), (written, seed) => {
       const parameters = parametersOf(written);
@@ -139,7 +139,7 @@ test("values by path lead back to those by name, and none is written that was no
   );
 });
 
-test("every parameter exists in the example made for it, with the value asked for", () => {
+test("every parameter exists in the example made for it, with the requested value", () => {
   fc.assert(
     fc.property(writtenDomains, (written) => {
       const parameters = parametersOf(written);

@@ -3,28 +3,28 @@ import type { Assignment, Domain, Domains, SweptValue, WrittenDomain, WrittenDom
 import { labelsOf } from "./label.ts";
 
 /**
- * One thing to choose, of its own wherever it stands: the learning rates of two optimizers that are tried are
- * two parameters, though they are written to one path.
+ * A value to choose. Each domain in the file is a parameter: the learning rates of two optimizers in a list
+ * are two parameters, although both are written to the same path.
  */
 export interface Parameter {
-  /** What samplers know it by: the swept path or, inside an option, `optimizer[sgd].learningRate`. */
+  /** Its name for samplers: the swept path or, inside an option, `optimizer[sgd].learningRate`. */
   readonly name: string;
-  /** The path that it is written to, `optimizer.learningRate`: a column of the results. */
+  /** The path that it is written to, such as `optimizer.learningRate`: a column of the results. */
   readonly path: string;
   readonly domain: Domain;
-  /** Where it stands below `parameters`. */
+  /** Keys and indices that lead to it below `parameters`. */
   readonly place: readonly (string | number)[];
-  /** It exists only in trials that have chosen this; absent: in all. */
+  /** The choice that it exists with; absent if it exists in all trials. */
   readonly condition?: Condition;
 }
 
-/** That the parameter of this name has this value. */
+/** Holds if the parameter of this name has this value. */
 export interface Condition {
   readonly name: string;
   readonly value: SweptValue;
 }
 
-/** Every parameter that there is in `written`, those inside an option behind the choice of it. */
+/** Returns all parameters of `written`. Those inside an option come after the choice of that option. */
 export function parametersOf(written: WrittenDomains): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [path, domain] of Object.entries(written)) {
@@ -33,7 +33,7 @@ export function parametersOf(written: WrittenDomains): Parameter[] {
   return parameters;
 }
 
-/** A place in the search space, as a name, as the path that is written to, and in the experiment file. */
+/** A position in the search space: as a name, as a path that is written to, and in the experiment file. */
 interface At extends Pick<Parameter, "name" | "path" | "place" | "condition"> {}
 
 function* within(domain: WrittenDomain, at: At): Generator<Parameter> {
@@ -56,7 +56,7 @@ function* within(domain: WrittenDomain, at: At): Generator<Parameter> {
   }
 }
 
-/** The parameters in an option, or in a part of it. */
+/** Yields the parameters in an option, or in part of one. */
 function* inside(part: unknown, at: At): Generator<Parameter> {
   for (const [step, each] of entriesOf(part)) {
     const below = {
@@ -75,40 +75,40 @@ function entriesOf(part: unknown): [step: string | number, value: unknown][] {
   return isMap(part) ? Object.entries(part) : [];
 }
 
-/** As a path goes on: `.units`, `[1]`. */
+/** Returns a step as it is appended to a path: `.units`, `[1]`. */
 export function suffix(step: string | number): string {
   return typeof step === "number" ? `[${step}]` : `.${step}`;
 }
 
-/** The paths that the values of trials are told by: the columns of the results, in order. */
+/** Returns the distinct paths of all parameters, in order: the columns of the results. */
 export function pathsOf(written: WrittenDomains): string[] {
   return [...new Set(parametersOf(written).map(({ path }) => path))];
 }
 
-/** What samplers see of the parameters: all of them, as if they always existed. */
+/** Returns the domains of all parameters by name, as if each always existed: what samplers see. */
 export function domainsOf(parameters: readonly Parameter[]): Domains {
   return Object.fromEntries(parameters.map(({ name, domain }) => [name, domain]));
 }
 
-/** The values by path, from those by name. Where a parameter does not exist, neither does its value. */
+/** Converts values keyed by name to values keyed by path. Leaves out parameters that do not exist. */
 export function byPath(parameters: readonly Parameter[], byName: Assignment): Assignment {
   const values = new Map<string, SweptValue | undefined>(parameters.map(({ path }) => [path, undefined]));
   for (const { path, name } of existingIn(parameters, byName)) values.set(path, byName[name]);
   return present(values);
 }
 
-/** The way back. */
+/** Converts values keyed by path to values keyed by name, the inverse of `byPath`. */
 export function byName(parameters: readonly Parameter[], byPath: Assignment): Assignment {
   const exist = existing(parameters, ({ path }) => byPath[path]);
   return present(exist.map(({ name, path }) => [name, byPath[path]]));
 }
 
-/** Those that exist in the trial of these values, by name. */
+/** Returns the parameters that exist in the trial with these values, which are keyed by name. */
 export function existingIn<P extends Conditional>(parameters: readonly P[], byName: Assignment): P[] {
   return existing(parameters, ({ name }) => byName[name]);
 }
 
-/** What `Parameter` says of where it exists. */
+/** The part of `Parameter` that says when it exists. */
 interface Conditional {
   readonly name: string;
   readonly condition?: Condition | undefined;
@@ -121,7 +121,7 @@ function existing<P extends Conditional>(
   const values = new Map<string, SweptValue | undefined>();
   return parameters.filter((parameter) => {
     const { name, condition } = parameter;
-    // What holds options has one whose values are all texts, numbers, booleans or null.
+    // Labels of options with nested domains are strings, numbers, booleans or null, so !== compares them.
     if (condition !== undefined && values.get(condition.name) !== condition.value) return false;
     values.set(name, valueOf(parameter));
     return true;
@@ -135,8 +135,8 @@ function present(entries: Iterable<readonly [string, SweptValue | undefined]>): 
 }
 
 /**
- * What to write at each swept path: the options that were chosen, each with the values of the parameters in
- * it.
+ * Returns the value to write at each swept path: the chosen options, each filled with the values of the
+ * parameters in it.
  */
 export function assemble(written: WrittenDomains, byPath: Assignment): Record<string, unknown> {
   return Object.fromEntries(
@@ -150,7 +150,7 @@ function valueAt(domain: WrittenDomain, path: string, byPath: Assignment): unkno
   if (options === undefined) return value;
   const labels = labelsOf(options);
   const index = labels.indexOf(value!);
-  // A value that has nothing in it is its own label, and a map may have come from a journal.
+  // A value without nested domains is its own label. `indexOf` does not find a map that comes from a journal.
   return index === -1 || labels[index] === options[index] ? value : filled(options[index], path, byPath);
 }
 
@@ -164,8 +164,8 @@ function filled(part: unknown, path: string, byPath: Assignment): unknown {
 }
 
 /**
- * A trial in which this parameter exists and has this value, by name: what it is inside of is chosen, all
- * else has its first value.
+ * Returns a trial, keyed by name, in which this parameter exists and has this value. The options that contain
+ * it are chosen; all other parameters have their first value.
  */
 export function exampleWith(
   parameters: readonly Parameter[],
@@ -185,7 +185,7 @@ export function exampleWith(
   return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));
 }
 
-/** A trial in which all that is free has its first value, by name. */
+/** Returns a trial, keyed by name, in which each parameter has its first value. */
 export function firstExample(parameters: readonly Parameter[]): Assignment {
   const valueOf = ({ domain }: Parameter): SweptValue => firstOf(domain);
   return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));

@@ -16,7 +16,7 @@ test.for([
   expect(valuesOf(domain)).toEqual(values);
 });
 
-test("a step or a count gives both ends, and rising values between them", () => {
+test("a step or a count gives both ends and rising values between them", () => {
   fc.assert(
     fc.property(fc.oneof(steppedRange, countedRange), (range) => {
       const values = (valuesOf(range) ?? []).map(Number);
@@ -28,7 +28,7 @@ test("a step or a count gives both ends, and rising values between them", () => 
   );
 });
 
-test("steps are as many as fit, each a step from the one before", () => {
+test("a step gives as many values as fit, one step apart", () => {
   fc.assert(
     fc.property(steppedRange, (range) => {
       const values = (valuesOf(range) ?? []).map(Number);
@@ -40,7 +40,7 @@ test("steps are as many as fit, each a step from the one before", () => {
   );
 });
 
-test("a range without step or count has no list", () => {
+test("a range without step or count has no list of values", () => {
   fc.assert(
     fc.property(fc.oneof(floatRange, intRange), (range) => {
       expect(valuesOf(range)).toBeUndefined();

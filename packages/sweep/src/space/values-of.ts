@@ -9,12 +9,12 @@ import {
 import { readable } from "./readable.ts";
 import { between } from "./scale.ts";
 
-/**
- * The values of a domain that `checkDomain` found nothing wrong with, in order, where they are listed or
- * counted: a list, a bool, a range with `step` or `count`. Undefined for a range without either.
- */
+/** Returns the values of a list or bool, in order. */
 export function valuesOf(domain: Choices | BoolRange): Choices;
-/** The values of a domain; undefined for a range without `step` or `count`. */
+/**
+ * Returns the values of a domain that has passed `checkDomain`, in order; undefined for a range without
+ * `step` or `count`.
+ */
 export function valuesOf(domain: Domain): Choices | undefined;
 /** Implements both signatures. */
 export function valuesOf(domain: Domain): Choices | undefined {
@@ -25,7 +25,7 @@ export function valuesOf(domain: Domain): Choices | undefined {
   return undefined;
 }
 
-/** min, min + step, … max. Products, as sums would add up their roundings. */
+/** Returns min, min + step, … max. It multiplies, because sums would accumulate rounding errors. */
 function stepped({ min, max }: FloatRange | IntRange, step: number): number[] {
   const last = Math.round((max - min) / step);
   return Array.from({ length: last + 1 }, (_, index) => {
@@ -34,7 +34,7 @@ function stepped({ min, max }: FloatRange | IntRange, step: number): number[] {
   });
 }
 
-/** `count` values, the ends among them; of whole numbers fewer where two are rounded to the same. */
+/** Returns `count` values including both ends; fewer if whole numbers round to the same value. */
 function evenlySpaced({ type, min, max, scale }: FloatRange | IntRange, count: number): number[] {
   const spacing = max / (count - 1) - min / (count - 1);
   const values = Array.from({ length: count }, (_, index) => {
@@ -43,6 +43,6 @@ function evenlySpaced({ type, min, max, scale }: FloatRange | IntRange, count: n
     const rounded = type === "int" ? Math.round(exact) : readable(exact, spacing * 1e-4);
     return Math.min(max, Math.max(min, rounded));
   });
-  // In a range so narrow that roundings are wider than the spacing, they may not rise.
+  // In a range so narrow that rounding exceeds the spacing, the values may be out of order or repeat.
   return [...new Set(values)].sort((a, b) => a - b);
 }

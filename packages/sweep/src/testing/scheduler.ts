@@ -1,24 +1,24 @@
 import type { PruningContext, Pruner, PruningDecision } from "../pruner.ts";
 
-/** What befalls the configurations of a sweep, whoever trains them and whenever. */
+/** The objectives and failures of the configurations of a sweep, whatever the workers and their speed. */
 export interface Story {
   readonly generations: readonly number[];
   /** The objective of a configuration after an epoch. */
   readonly objective: (configuration: number, epoch: number) => number | undefined;
-  /** The epoch in which its training fails; Infinity: it does not. */
+  /** Epoch in which its training fails; Infinity if it does not fail. */
   readonly failsIn: (configuration: number) => number;
 }
 
-/** One thing that a pruner was told; without an epoch: the configuration has ended. */
+/** A call of a pruner's `report`, or of `end` if there is no epoch. */
 export interface Told {
   readonly configuration: number;
   readonly epoch?: number;
 }
 
 /**
- * Runs a sweep with this pruner: at most `workers` train at a time, `pick(n)` chooses which of n possible
- * things happens next. A configuration that waits for its verdict holds no worker. Throws when all wait for
- * ever, and when a verdict comes that nobody waits for.
+ * Runs a sweep with this pruner. At most `workers` configurations train at a time; `pick(n)` chooses which of
+ * n possible events comes next. A configuration that waits for a decision occupies no worker. Throws if
+ * waiting configurations never get one, or if a decision is on a configuration that does not wait.
  */
 export function runSweep(
   pruner: Pruner,
@@ -30,9 +30,9 @@ export function runSweep(
   const verdicts: PruningDecision[] = [];
   let first = 0;
   for (const size of generations) {
-    /** Who may be trained from the first epoch or from its last rung. */
+    /** Configurations that can start or continue, each with the epoch that it has reached. */
     const ready = new Map(Array.from({ length: size }, (_, index): [number, number] => [first + index, 0]));
-    /** Who is trained, and to which epoch. */
+    /** Configurations that train, each with the epoch to which it trains. */
     const running = new Map<number, number | "end">();
     const waiting = new Map<number, number>();
     first += size;
@@ -77,7 +77,7 @@ export function runSweep(
   return { told, verdicts };
 }
 
-/** The verdicts of a pruner that is told these things. */
+/** Returns the decisions of a pruner on these calls. */
 export function tell(
   pruner: Pruner,
   told: readonly Told[],
@@ -90,17 +90,17 @@ export function tell(
   );
 }
 
-/** Verdicts as a set: in an order that depends on nothing but what they are. */
+/** Sorts decisions, so that their order depends only on what they are. */
 export function inOrder(verdicts: readonly PruningDecision[]): PruningDecision[] {
   return [...verdicts].sort((a, b) => a.configuration - b.configuration || a.epoch - b.epoch);
 }
 
-/** One worker; of what is possible the first. */
+/** Runs a sweep with one worker and always takes the first possible event. */
 export function runQuietly(pruner: Pruner, story: Story): PruningDecision[] {
   return runSweep(pruner, story, 1, () => 0).verdicts;
 }
 
-/** After how many epochs each configuration of a sweep ended, if none fails. */
+/** Returns the number of epochs that each configuration of a sweep trains, if none fails. */
 export function trainedEpochs(
   pruner: Pruner,
   course: PruningContext,
@@ -116,8 +116,8 @@ export function trainedEpochs(
 }
 
 /**
- * What halving is made of: after how many epochs how many were trained so far at least, in these brackets one
- * after the other.
+ * Returns, for each of these consecutive brackets, how many configurations trained for at least each number
+ * of epochs.
  */
 export function tableOf(
   trained: readonly number[],

@@ -14,7 +14,7 @@ const course: fc.Arbitrary<PruningContext> = fc.record({
   goal: fc.constantFrom("maximize" as const, "minimize" as const),
 });
 
-/** Few different objectives, so that there are equals; about one in twelve is missing. */
+/** Few distinct objectives, so that some are equal; about one in twelve is missing. */
 const objectives = fc.infiniteStream(
   fc.option(fc.integer({ min: -5, max: 5 }), { freq: 12, nil: undefined }),
 );
@@ -24,7 +24,7 @@ const failures = fc.infiniteStream(
 const picks = fc.infiniteStream(fc.nat());
 const workers = fc.integer({ min: 1, max: 6 });
 
-/** The objectives and failures are drawn where somebody first asks, and stay. */
+/** Creates a story whose objectives and failures are drawn at first use and then stay the same. */
 function storyOf(
   { generations }: PruningContext,
   drawnCosts: Iterator<number | undefined>,
@@ -58,8 +58,8 @@ interface Tried {
 }
 
 /**
- * The contract of a pruner, as tests: call it in a vitest file, with options to try with which it judges many
- * in sweeps of a few configurations and epochs. They are tried in random sweeps with random objectives.
+ * Defines the contract tests of a pruner; call it in a vitest file. The options should make it decide on many
+ * configurations in sweeps of a few configurations and epochs. The sweeps and objectives are random.
  */
 export function testPruner<Schema extends TObject>(
   definition: PrunerDefinition<Schema>,
@@ -98,7 +98,7 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
     );
   });
 
-  test("if the check finds nothing, somebody is judged", () => {
+  test("a pruner that passes its check has rungs", () => {
     fc.assert(
       fc.property(block, course, (block, course) => {
         const judges = createPruner(block, course).rungs(0).length > 0;
@@ -108,7 +108,7 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
     );
   });
 
-  test("whoever is faster and however many run at once, the verdicts are those of the quiet order", () => {
+  test("the number and speed of workers do not change the decisions", () => {
     fc.assert(
       fc.property(
         block,
@@ -131,7 +131,7 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
   if (isLater) testDependsOnLater(tried);
   else testDependsOnEarlierAlone(tried);
 
-  test("a new one that is told everything again, whatever the order, gives the same, at any time", () => {
+  test("a new pruner returns the same decisions for the same reports, in any order and at any time", () => {
     fc.assert(
       fc.property(
         block,
@@ -157,7 +157,7 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
     );
   });
 
-  test("where nobody has a cost, all who are judged are stopped", () => {
+  test("without any objective, each configuration that reaches a rung is stopped", () => {
     fc.assert(
       fc.property(block, course, (block, course) => {
         fc.pre(checkPruner(block, course).length === 0);
@@ -179,7 +179,7 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
   });
 }
 
-/** In any order that leaves each configuration's own as it was. */
+/** Shuffles the reports, but keeps the order of each configuration's own. */
 function mixed(told: readonly Told[], pick: (count: number) => number): Told[] {
   const queues = Map.groupBy(told, ({ configuration }) => configuration);
   const order: Told[] = [];
@@ -193,7 +193,7 @@ function mixed(told: readonly Told[], pick: (count: number) => number): Told[] {
   return order;
 }
 
-/** That the verdicts on the first so many configurations are the same without the later ones. */
+/** Returns the property that decisions on the first configurations are the same without the later ones. */
 function sameWithoutLater({ block, createPruner }: Tried) {
   return fc.property(
     block,
@@ -216,13 +216,13 @@ function sameWithoutLater({ block, createPruner }: Tried) {
 }
 
 function testDependsOnEarlierAlone(tried: Tried): void {
-  test("its verdicts do not depend on later configurations", () => {
+  test("decisions do not depend on later configurations", () => {
     fc.assert(sameWithoutLater(tried));
   });
 }
 
 function testDependsOnLater(tried: Tried): void {
-  test("its verdicts depend on later configurations, as it says", () => {
+  test("decisions depend on later configurations, as `needsLater` says", () => {
     expect(fc.check(sameWithoutLater(tried), { numRuns: 1000, endOnFailure: true }).failed).toBe(true);
   });
 }

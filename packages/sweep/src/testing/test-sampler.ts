@@ -23,7 +23,7 @@ const outcome = fc.oneof(
   fc.constant({ objective: undefined }),
   fc.record({ objective: number, prunedAfter: fc.integer({ min: 1, max: 3 }) }),
 );
-/** What trials come to, one after the other and from the start again: of one alone, all are equal. */
+/** Results of trials, repeated in a cycle; with a single one, all are equal. */
 const outcomes = fc.oneof(
   outcome.map((each) => [each]),
   fc.constantFrom<readonly Omit<FinishedTrial, "parameters">[]>(
@@ -46,11 +46,11 @@ const combinations = (space: SearchSpace): number =>
 
 /** How the tests of a sampler are run. */
 export interface SamplerTestOptions {
-  /** How many random sweeps each test draws; 200 unless given. */
+  /** Number of random sweeps per test; 200 by default. */
   readonly runs?: number;
   /**
-   * Also tried in spaces that its `check` refuses, where that has another reason than that it cannot propose
-   * there.
+   * Also tests spaces that `check` refuses, for a sampler that can propose there and refuses for another
+   * reason.
    */
   readonly triesAll?: true;
 }
@@ -58,8 +58,8 @@ export interface SamplerTestOptions {
 const EPOCHS = 4;
 
 /**
- * The contract of a sampler, as tests: call it in a vitest file, with the options to try. They should ask for
- * some ten combinations: random spaces are searched with them, whatever trials come to.
+ * Defines the contract tests of a sampler; call it in a vitest file with the options to test. They should ask
+ * for about ten combinations: the tests search random spaces with random results.
  */
 export function testSampler<Schema extends TObject>(
   definition: SamplerDefinition<Schema>,
@@ -81,14 +81,14 @@ export function testSampler<Schema extends TObject>(
       ): fc.IPropertyWithHooks<[WrittenDomains, Outcomes, number]> =>
         fc.property(spaces, outcomes, fc.maxSafeNat(), (written, ended, seed) => {
           const space = spaceOf(written);
-          // Whoever proposes every combination there is would not come to an end.
+          // A sampler that proposes every combination would take too long.
           fc.pre(combinations(space) <= 500 || !("isWhole" in definition));
           fc.pre(triesAll === true || checkSweep(space).length === 0);
           claim(space, ended, seed);
         });
       const settings = { numRuns: runs, maxSkipsPerRun: 1000 };
 
-      test("proposes a value in its domain for each parameter that exists, whatever trials come to", () => {
+      test("proposes a value in its domain for each parameter that exists, whatever the results", () => {
         fc.assert(
           property((space, ended, seed) => {
             const all = parametersOf(space.parameters);
@@ -109,7 +109,7 @@ export function testSampler<Schema extends TObject>(
         );
       });
 
-      test("proposes as many as it has said before", () => {
+      test("proposes as many combinations as announced", () => {
         fc.assert(
           property((space, ended, seed) => {
             const counts = run(space, ended, seed).map((generation) => generation.length);
@@ -119,7 +119,7 @@ export function testSampler<Schema extends TObject>(
         );
       });
 
-      test("proposes the same from the same history, in any order, and changes nothing that it is given", () => {
+      test("proposes the same from the same history, and does not modify its arguments", () => {
         fc.assert(
           property((space, ended, seed) => {
             const before = JSON.stringify([space.sampler, space.parameters]);
@@ -142,7 +142,7 @@ export function testSampler<Schema extends TObject>(
 
 type Outcomes = readonly Omit<FinishedTrial, "parameters">[];
 
-/** The generations that are proposed, one after the other. */
+/** Returns all generations that the sampler proposes. */
 function run(space: SearchSpace, ended: Outcomes, seed: number): Proposal[][] {
   const generations: Proposal[][] = [];
   for (;;) {

@@ -1,6 +1,6 @@
 import type { Kind, Template } from "../template.ts";
 
-/** The templates of what `@nn/layers` has catalogs of. */
+/** The templates for the catalogs of `@nn/layers`. */
 export const layersTemplates = {
   layer: {
     folder: "layers",

@@ -1,6 +1,6 @@
 import type { Kind, Template } from "../template.ts";
 
-/** The templates of what `@nn/mnist` has catalogs of. */
+/** The templates for the catalogs of `@nn/mnist`. */
 export const mnistTemplates = {
   augmentation: {
     package: "mnist",

@@ -1,6 +1,6 @@
 import type { Kind, Template } from "../template.ts";
 
-/** The templates of what `@nn/sweep` has catalogs of. */
+/** The templates for the catalogs of `@nn/sweep`. */
 export const sweepTemplates = {
   sampler: {
     package: "sweep",

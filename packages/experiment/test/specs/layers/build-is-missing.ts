@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-// What someone may write who does not ask the compiler: build beside plan, and not in what it gives.
+// What someone may write without a type check: build is beside plan, not in its result.
 export const layer = {
   type: "build-is-missing",
   description: "A layer for tests.",

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-// What someone may write who does not ask the compiler.
+// What someone may write without a type check.
 export const layer = {
   type: "plan-is-none",
   description: "A layer for tests.",

@@ -1,12 +1,12 @@
-/** What a configuration objective where it is compared with others. */
+/** The objective of a configuration where it is compared with others. */
 export interface ConfigurationResult {
   readonly configuration: number;
   readonly objective: number;
 }
 
 /**
- * Puts a result where it belongs among results from best to worst, of equals the earlier configuration first.
- * Returns its place.
+ * Inserts a result into results that are sorted from best to worst; of equal ones, the earlier configuration
+ * comes first. Returns its index.
  */
 export function insertByObjective(results: ConfigurationResult[], result: ConfigurationResult): number {
   let [low, high] = [0, results.length];

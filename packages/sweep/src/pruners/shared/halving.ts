@@ -1,15 +1,18 @@
 import { insertByObjective, type ConfigurationResult } from "./by-objective.ts";
 import type { Pruner, PruningDecision } from "../../pruner.ts";
 
-/** Configurations that compete with each other and with nobody else. */
+/** Configurations that compete only with each other. */
 export interface BracketPlan {
-  /** How many. */
+  /** Number of configurations. */
   readonly size: number;
-  /** After which epochs the worst of them are stopped: ascending. */
+  /** Epochs after which the worst of them are stopped, ascending. */
   readonly rungs: readonly number[];
 }
 
-/** Successive halving in each of these brackets, which the configurations are dealt to in order. */
+/**
+ * Creates a pruner that runs successive halving in each of these brackets. Configurations are assigned to the
+ * brackets in order.
+ */
 export function halving(plans: readonly BracketPlan[], eta: number): Pruner {
   const brackets = plans.flatMap((plan) => {
     const bracket = new Bracket(plan, eta);
@@ -26,18 +29,18 @@ export function halving(plans: readonly BracketPlan[], eta: number): Pruner {
 
 interface Rung {
   readonly epoch: number;
-  /** How many go on: ⌊n/η⌋ of the n that may come here, at least 1. */
+  /** Number that continue: ⌊n/η⌋ of the n that can reach this rung, at least 1. */
   readonly keep: number;
-  /** How many of those n have neither reported nor ended. */
+  /** Number of those n that have neither reported nor ended. */
   awaited: number;
-  /** The best so far, at most `keep`. */
+  /** The best results so far, at most `keep`. */
   readonly best: ConfigurationResult[];
 }
 
 class Bracket {
   readonly epochs: readonly number[];
   readonly #rungs: readonly Rung[];
-  /** At how many rungs each has reported. */
+  /** Number of rungs at which each configuration has reported. */
   readonly #reported = new Map<number, number>();
 
   constructor({ size, rungs }: BracketPlan, eta: number) {
@@ -61,7 +64,7 @@ class Bracket {
     return this.#take(this.#reported.get(configuration) ?? 0);
   }
 
-  /** One that this rung awaited has come, with its objective, or will not come. */
+  /** Counts one awaited configuration: with its result, or with none if it has no objective or has ended. */
   #take(index: number, result?: ConfigurationResult): PruningDecision[] {
     const rung = this.#rungs[index];
     if (rung === undefined) return [];
@@ -72,11 +75,11 @@ class Bracket {
       const { configuration } = rung.best.pop()!;
       verdicts.push({ configuration, epoch: rung.epoch, goesOn: false });
     }
-    // So many of the best stay among the best whatever comes: one more than before.
+    // This many of the best stay among the best whatever is reported later: one more than before.
     const sure = rung.keep - rung.awaited;
     if (sure <= 0) return verdicts;
     const promoted = rung.best[Math.min(place, sure - 1)];
-    // Nobody is there to go on: the next rung has one less to await.
+    // No configuration is left to continue: the next rung awaits one less.
     if (promoted === undefined) return [...verdicts, ...this.#take(index + 1)];
     verdicts.push({ configuration: promoted.configuration, epoch: rung.epoch, goesOn: true });
     return verdicts;

@@ -31,7 +31,10 @@ export const comparisonOptions = options.properties;
 /** The values of `comparisonOptions`. */
 export type ComparisonOptions = Static<typeof options>;
 
-/** That somebody is judged before the last epoch, and compared. */
+/**
+ * Returns problems if no configuration is compared: all are in `startup`, or the first comparison is not
+ * before the last epoch.
+ */
 export function checkComparison(
   { startup, warmup, interval }: ComparisonOptions,
   { epochs, generations }: PruningContext,
@@ -58,10 +61,11 @@ export function checkComparison(
 }
 
 /**
- * Compares configuration c at each rung with the objectives there of all configurations before c that have
- * come so far; those that are later or stopped earlier or ended do not count. It goes on if its best
- * objective so far is no greater than this percentile of theirs, or if there are none. It waits until each of
- * them has reported there or will not.
+ * Creates a pruner that compares a configuration, at each rung, with the objectives there of all earlier
+ * configurations that reach this rung. Later configurations, and those that stopped or ended before the rung,
+ * do not count. A configuration continues if its best objective so far is no greater than this percentile of
+ * theirs, or if there are none. The first `startup` configurations always continue. One without an objective
+ * is stopped. A decision waits until each earlier configuration has reported at the rung or cannot any more.
  */
 export function compareWithEarlier(
   percentile: number,
@@ -70,7 +74,7 @@ export function compareWithEarlier(
 ): Pruner {
   const judged: number[] = [];
   for (let epoch = warmup + interval; epoch < epochs; epoch += interval) judged.push(epoch);
-  /** As many as somebody has come to. */
+  /** The rungs up to the last one that a configuration has reported. */
   const rungs: Rung[] = [];
   const bests = new Map<number, number>();
   const gone = new Set<number>();
@@ -84,7 +88,10 @@ export function compareWithEarlier(
     return { configuration, epoch, goesOn };
   }
 
-  /** Judges all whose turn it is. Who is stopped at one rung may have been awaited at later ones. */
+  /**
+   * Decides on all configurations whose turn it is. One that is stopped at a rung may have been awaited at
+   * later ones.
+   */
   function judgeFrom(first: number): PruningDecision[] {
     const verdicts: PruningDecision[] = [];
     for (const rung of rungs.slice(first)) {
@@ -117,17 +124,17 @@ export function compareWithEarlier(
 
 interface Report {
   readonly objective: number | undefined;
-  /** The smallest so far. */
+  /** The configuration's smallest objective so far. */
   readonly best: number;
 }
 
 class Rung {
   readonly epoch: number;
-  /** Of those that wait for their turn. */
+  /** Reports of configurations that wait for their turn. */
   readonly reports = new Map<number, Report>();
-  /** All before this one have been judged here or will not come. */
+  /** The next configuration to decide on. All before it have been decided on here or will not come. */
   next = 0;
-  /** The objectives of those that have been judged. */
+  /** Objectives of the configurations that have been decided on, from best to worst. */
   readonly earlier: ConfigurationResult[] = [];
 
   constructor(epoch: number) {
@@ -136,7 +143,8 @@ class Rung {
 }
 
 /**
- * That many percent of the way from the best to the worst, between two neighbours linearly; Infinity of none.
+ * Returns this percentile of results that are sorted from best to worst, interpolated linearly; Infinity if
+ * there are none.
  */
 function percentileOf(results: readonly ConfigurationResult[], percent: number): number {
   if (results.length === 0) return Infinity;

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Problem } from "../../problem.ts";
 
-/** Options of pruners whose rungs lie ever further apart. */
+/** Options of pruners whose rungs grow geometrically. */
 export const rungOptions = {
   eta: Type.Integer({
     minimum: 2,
@@ -18,14 +18,14 @@ export const rungOptions = {
   }),
 };
 
-/** The rungs minEpochs·ηᵏ, k = 0, 1, …, that are below `epochs`. */
+/** Returns the rungs minEpochs·ηᵏ, k = 0, 1, …, that are below `epochs`. */
 export function rungsOf(minEpochs: number, eta: number, epochs: number): number[] {
   const rungs: number[] = [];
   for (let rung = minEpochs; rung < epochs; rung *= eta) rungs.push(rung);
   return rungs;
 }
 
-/** That the first rung is not too late. */
+/** Returns a problem if the first rung is not before the last epoch. */
 export function checkFirstRung(minEpochs: number, epochs: number): Problem[] {
   if (minEpochs < epochs) return [];
   return [

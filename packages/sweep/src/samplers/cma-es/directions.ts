@@ -1,10 +1,10 @@
 import { sqrt, type Rng } from "@nn/tensor";
 
 /**
- * `count` places (n), each of N(0, 1), that are spread more evenly than independent ones: every second is the
- * one before it mirrored (Brockhoff, Auger, Hansen, Arnold & Hohm 2010), and up to n of those that are not
- * mirrored are orthogonal to each other, of lengths as they were drawn (mirrored orthogonal sampling; Wang,
- * Emmerich & Bäck 2019).
+ * Returns `count` points (n), each of N(0, 1), that are spread more evenly than independent ones. Every
+ * second point mirrors the one before it (Brockhoff, Auger, Hansen, Arnold & Hohm 2010). Up to n consecutive
+ * ones that are not mirrored are orthogonal to each other, with the lengths as drawn (mirrored orthogonal
+ * sampling; Wang, Emmerich & Bäck 2019).
  */
 export function mirroredOrthogonal(n: number, count: number, rng: Rng): Float64Array[] {
   const places: Float64Array[] = [];
@@ -23,7 +23,7 @@ export function mirroredOrthogonal(n: number, count: number, rng: Rng): Float64A
   return places.slice(0, count);
 }
 
-/** What is left of a place without its part along a unit. */
+/** Returns a vector without its part along a unit vector. */
 function withoutPart(place: Float64Array, unit: Float64Array): Float64Array {
   const along = dot(place, unit);
   return place.map((value, i) => value - along * unit[i]!);

@@ -1,12 +1,9 @@
 import type { Rng } from "@nn/tensor";
 
-/** So often an entry is drawn without regard to what was learned. */
+/** Probability that an entry is drawn without regard to what was learned. */
 const openness = 0.1;
 
-/**
- * Which entry of a list to draw: each has a probability, which moves towards those that were good (Baluja
- * 1994).
- */
+/** Learned probabilities of the entries of a list, which move towards those that were good (Baluja 1994). */
 export class Entries {
   #probabilities: readonly number[];
 
@@ -14,15 +11,15 @@ export class Entries {
     this.#probabilities = evenly(count);
   }
 
-  /** The place of an entry in the list. */
+  /** Draws an entry and returns its index. */
   draw(rng: Rng): number {
     const isOpen = rng.uniform() < openness;
     return entryAt(isOpen ? evenly(this.#probabilities.length) : this.#probabilities, rng.uniform());
   }
 
   /**
-   * p ← p + r·(share of the good − p), the slower the more entries there are to tell apart. `half`: how many
-   * could have been good.
+   * Sets p ← p + r·(share of the good − p). More entries make r smaller. `half` is the number that could have
+   * been good.
    */
   learn(good: readonly number[], half: number): void {
     if (good.length === 0) return;
@@ -38,7 +35,7 @@ function evenly(count: number): number[] {
   return Array.from({ length: count }, () => 1 / count);
 }
 
-/** The entry in whose part of [0, 1) u lies. */
+/** Returns the entry whose part of [0, 1) contains u. */
 function entryAt(probabilities: readonly number[], u: number): number {
   let left = u;
   const entry = probabilities.findIndex((probability) => (left -= probability) < 0);

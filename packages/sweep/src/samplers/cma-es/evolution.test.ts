@@ -20,7 +20,7 @@ const golden: Golden[] = JSON.parse(
   readFileSync(new URL("../../../golden/evolution.json", import.meta.url), "utf8"),
 );
 
-test.each(golden)("learns as cmaes does: $n numbers, populations of $population", (sequence) => {
+test.each(golden)("learns the same as cmaes: $n numbers, populations of $population", (sequence) => {
   const { n, population, generations } = sequence;
   const evolution = new Evolution(Array<number>(n).fill(0.5), 0.2, population);
   for (const { places, mean, step, deviations } of generations) {
@@ -34,7 +34,7 @@ test.each(golden)("learns as cmaes does: $n numbers, populations of $population"
   }
 });
 
-test("finds the bottom of a valley that is a thousand times longer than wide", () => {
+test("finds the minimum of a valley that is a thousand times longer than wide", () => {
   const objective = (x: Float64Array): number => (x[0]! + x[1]! - 1) ** 2 * 1e6 + (x[0]! - x[1]!) ** 2;
   const evolution = new Evolution([3, -2], 1, 6);
   for (let generation = 0; generation < 120; generation++) {
@@ -50,7 +50,7 @@ test("finds the bottom of a valley that is a thousand times longer than wide", (
   expect(objective(evolution.mean)).toBeLessThan(1e-6);
 });
 
-test("of equals none is preferred: the mean goes to theirs", () => {
+test("equal points have equal weights: the mean moves to their mean", () => {
   const evolution = new Evolution([0, 0], 1, 4);
   const places = [
     Float64Array.of(1, 0),
@@ -62,7 +62,7 @@ test("of equals none is preferred: the mean goes to theirs", () => {
   expect([...evolution.mean]).toEqual([expect.closeTo(0.5), expect.closeTo(0.5)]);
 });
 
-test("a place farther away than any draw leaves a distribution that can be drawn from", () => {
+test("a point farther away than any draw leaves a valid distribution", () => {
   const evolution = new Evolution([0.5, 0.5], 1e-5, 4);
   const places = [
     Float64Array.of(1, 0),
@@ -75,7 +75,7 @@ test("a place farther away than any draw leaves a distribution that can be drawn
   expect(evolution.step).toBeLessThan(1);
 });
 
-test.each([4, 5, 6, 9])("a population of %i equals teaches nothing, wherever they lie", (population) => {
+test.each([4, 5, 6, 9])("a population of %i equals changes nothing, wherever they are", (population) => {
   const [told, untold] = [0, 1].map(() => new Evolution([0.5, 0.25], 0.2, population));
   const places = Array.from({ length: population }, (_, i) => Float64Array.of(i / 10, 0.9));
   told!.tell(
@@ -83,7 +83,7 @@ test.each([4, 5, 6, 9])("a population of %i equals teaches nothing, wherever the
     places.map(() => (population - 1) / 2),
   );
   expect(told).toEqual(untold);
-  // Nor is it counted as a generation: the next one finds all as it was.
+  // It is not counted as a generation either: the next one gives the same result.
   for (const each of [told!, untold!]) each.tell(places, [...places.keys()]);
   expect(told).toEqual(untold);
   expect([...told!.mean].every(Number.isFinite)).toBe(true);

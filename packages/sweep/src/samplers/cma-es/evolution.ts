@@ -2,9 +2,9 @@ import { exp, log, sqrt } from "@nn/tensor";
 import { identity, symmetricEigen } from "../../numerics/eigen.ts";
 
 /**
- * The normal distribution N(m, σ²C) over n real numbers that the covariance matrix adaptation evolution
- * strategy draws from, and how it learns: Hansen, "The CMA Evolution Strategy: A Tutorial" (2016), with its
- * defaults; the numbers of equations are those there. Negative weights included (active CMA-ES).
+ * The normal distribution N(m, σ²C) over n real numbers from which CMA-ES draws, and how it learns: Hansen,
+ * "The CMA Evolution Strategy: A Tutorial" (2016), with its defaults. Equation numbers are those of the
+ * tutorial. Negative weights are included (active CMA-ES).
  */
 export class Evolution {
   /** m, (n). */
@@ -17,12 +17,12 @@ export class Evolution {
   /** C = B·D²·Bᵀ: B (n, n), D (n). */
   #axes: Float64Array;
   #lengths: Float64Array;
-  /** The paths pσ and pc, (n): sums of the mean's steps that fade. */
+  /** The evolution paths pσ and pc, (n): fading sums of the mean's steps. */
   readonly #stepPath: Float64Array;
   readonly #covariancePath: Float64Array;
   #generation = 0;
 
-  /** `damping` 1 is the tutorial's: with less, σ changes faster. */
+  /** `damping` is 1 in the tutorial; with less, σ changes faster. */
   constructor(mean: readonly number[], step: number, population: number, damping = 1) {
     const n = mean.length;
     this.mean = Float64Array.from(mean);
@@ -35,7 +35,9 @@ export class Evolution {
     this.#covariancePath = new Float64Array(n);
   }
 
-  /** y = B·D·z: of z ~ N(0, 1) a draw of N(0, C), so that m + σ·y is one of the distribution (39, 40). */
+  /**
+   * Returns y = B·D·z. If z ~ N(0, 1), y is a draw of N(0, C) and m + σ·y one of the distribution (39, 40).
+   */
   shape(z: Float64Array): Float64Array {
     return times(
       this.#axes,
@@ -43,15 +45,15 @@ export class Evolution {
     );
   }
 
-  /** The standard deviation of each number: σ·√Cᵢᵢ. */
+  /** Returns the standard deviation of each number: σ·√Cᵢᵢ. */
   deviations(): number[] {
     const n = this.mean.length;
     return Array.from({ length: n }, (_, i) => this.step * sqrt(this.#covariance[i * n + i]!));
   }
 
   /**
-   * Learns from a whole population of places (n); `ranks` of each from 0, the best; equals have the mean of
-   * theirs. Where all are equal there is no better half, and nothing to learn.
+   * Learns from a whole population of points (n). `ranks` count from 0, the best; equals have the mean of
+   * theirs. If all are equal, there is no better half and nothing changes.
    */
   tell(places: readonly Float64Array[], ranks: readonly number[]): void {
     const n = this.mean.length;
@@ -76,13 +78,13 @@ export class Evolution {
     const length = norm(this.#stepPath);
     this.step *= exp(Math.min(1, (cSigma / dSigma) * (length / expectedNorm - 1)));
 
-    // pc ← (1 − cc)·pc + hσ·√(cc(2 − cc)μeff)·⟨y⟩ (45): stalls while σ grows fast.
+    // pc ← (1 − cc)·pc + hσ·√(cc(2 − cc)μeff)·⟨y⟩ (45): hσ is 0 while σ grows fast.
     const grown = sqrt(1 - exp(2 * this.#generation * log(1 - cSigma)));
     const h = length / grown < (1.4 + 2 / (n + 1)) * expectedNorm ? 1 : 0;
     fade(this.#covariancePath, 1 - cc, h * sqrt(cc * (2 - cc) * muEffective), yw);
 
-    // C ← (1 + c1·δ(hσ) − c1 − cμ·Σw)·C + c1·pc·pcᵀ + cμ·Σ w°ᵢ·yᵢ·yᵢᵀ (47), w° of a bad one as if it lay one
-    // √n away (46).
+    // C ← (1 + c1·δ(hσ) − c1 − cμ·Σw)·C + c1·pc·pcᵀ + cμ·Σ w°ᵢ·yᵢ·yᵢᵀ (47), where w° rescales a negative
+    // weight as if yᵢ were √n long (46).
     const sum = w.reduce((a, b) => a + b, 0);
     const kept = 1 + c1 * (1 - h) * cc * (2 - cc) - c1 - cMu * sum;
     const next = this.#covariance.map((c) => kept * c);
@@ -97,8 +99,8 @@ export class Evolution {
   }
 
   /**
-   * A place may have been moved since it was drawn, to a bound or to a whole number: one farther away than
-   * draws are counts as that far (as Hansen 2011 does with places from elsewhere).
+   * Shortens a step that is longer than draws are: a point may have been moved to a bound or a whole number
+   * after it was drawn (as Hansen 2011 does with points from elsewhere).
    */
   #near(y: Float64Array): Float64Array {
     const n = y.length;
@@ -116,8 +118,8 @@ export class Evolution {
   #decompose(): void {
     const n = this.mean.length;
     const { values, vectors } = symmetricEigen(this.#covariance, n);
-    // Rounding, and negative weights, may leave a value that is no variance, or one that is lost beside the
-    // largest (condition 10¹⁴).
+    // Rounding and negative weights may leave an eigenvalue that is not positive, or one that is negligible
+    // beside the largest (condition 10¹⁴).
     const largest = values.reduce((a, b) => Math.max(a, b));
     this.#lengths = values.map((value) => sqrt(Math.max(value, largest * 1e-14)));
     this.#axes = vectors;
@@ -126,7 +128,8 @@ export class Evolution {
 
 interface Constants {
   /**
-   * From the best to the worst (λ): the better half positive with the sum 1, the others negative (49 … 53).
+   * Weights from best to worst (λ): those of the better half are positive and sum to 1, the others are
+   * negative (49 … 53).
    */
   readonly weights: readonly number[];
   readonly muEffective: number;
@@ -139,7 +142,10 @@ interface Constants {
   readonly expectedNorm: number;
 }
 
-/** Table 1 of the tutorial, for n numbers and populations of λ; there the damping is 1. */
+/**
+ * Returns the constants of the tutorial's table 1 for n numbers and populations of λ; the tutorial's damping
+ * is 1.
+ */
 function constantsOf(n: number, population: number, damping: number): Constants {
   const raw = Array.from({ length: population }, (_, i) => log((population + 1) / 2) - log(i + 1));
   const mu = Math.floor(population / 2);
@@ -167,7 +173,7 @@ function constantsOf(n: number, population: number, damping: number): Constants 
   };
 }
 
-/** μeff = (Σw)² / Σw²: how many equal weights would average as well. */
+/** Returns μeff = (Σw)² / Σw²: how many equal weights would average as well. */
 function effective(weights: readonly number[]): number {
   const sum = weights.reduce((a, b) => a + b, 0);
   return (sum * sum) / weights.reduce((a, b) => a + b * b, 0);

@@ -2,7 +2,7 @@ import { createRng, exp, log } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { logExpectedImprovement } from "./expected-improvement.ts";
 
-test("is the mean of what normal numbers lie below the least", () => {
+test("is the mean amount by which normal numbers are below the least", () => {
   const rng = createRng(1);
   const [mean, deviation, least] = [0.4, 0.5, 0];
   const draws = 200_000;
@@ -11,7 +11,7 @@ test("is the mean of what normal numbers lie below the least", () => {
   expect(exp(logExpectedImprovement({ mean, deviation }, least))).toBeCloseTo(sum / draws, 3);
 });
 
-test("at the least itself it is σ·φ(0), and where all is sure the difference", () => {
+test("a mean equal to the least gives σ·φ(0), and a certain prediction gives the difference", () => {
   expect(logExpectedImprovement({ mean: 1, deviation: 2 }, 1)).toBeCloseTo(
     log(2 / Math.sqrt(2 * Math.PI)),
     12,
@@ -19,7 +19,7 @@ test("at the least itself it is σ·φ(0), and where all is sure the difference"
   expect(exp(logExpectedImprovement({ mean: -3, deviation: 0 }, 1))).toBeCloseTo(4, 6);
 });
 
-test("falls with the mean however far away, across the seam of its two formulas", () => {
+test("falls as the mean rises, however far away, also between its two formulas", () => {
   let before = Infinity;
   for (let mean = -2; mean < 50; mean += 0.01) {
     const value = logExpectedImprovement({ mean, deviation: 1 }, 0);

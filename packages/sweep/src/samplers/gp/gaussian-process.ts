@@ -2,9 +2,9 @@ import { sqrt } from "@nn/tensor";
 import { dot } from "../../numerics/dot.ts";
 import { matern52, weightedDistance, type Point } from "./matern.ts";
 
-/** What the kernel of a Gaussian process is made of: σ²·(k(r) + ν·[same trial]), r² = Σ (difference / ℓ)². */
+/** Hyperparameters of the kernel σ²·(k(r) + ν·[same trial]), r² = Σ (difference / ℓ)². */
 export interface Hyperparameters {
-  /** ℓ of each side, (D): how far away values tell of each other. */
+  /** ℓ of each dimension, (D): the distance over which values are related. */
   readonly lengths: readonly number[];
   /** ν: the variance of the noise, as a share of σ². */
   readonly noise: number;
@@ -19,8 +19,8 @@ export interface Prediction {
 }
 
 /**
- * Gaussian process regression with Matérn's kernel: Rasmussen & Williams 2006, algorithm 2.1. The mean before
- * any target is 0.
+ * Gaussian process regression with Matérn's kernel: Rasmussen & Williams 2006, algorithm 2.1. The prior mean
+ * is 0.
  */
 export class GaussianProcess {
   readonly #ordered: readonly boolean[];
@@ -41,11 +41,11 @@ export class GaussianProcess {
     this.#weights = Float64Array.from(lengths, (length) => 1 / (length * length));
   }
 
-  /** One more place and what came of it: a new row of L. */
+  /** Adds a point and its target: a new row of L. */
   add(place: Point, target: number): void {
     const row = this.#solved(place);
     const left = 1 + this.#noise - row.reduce((sum, l) => sum + l * l, 0);
-    // Rounding may leave nothing of a place that is known already.
+    // For a point that is known already, rounding may leave 0 or less.
     const last = sqrt(Math.max(left, 1e-10));
     const known = row.reduce((sum, l, i) => sum + l * this.#whitened[i]!, 0);
     this.#rows.push(Float64Array.of(...row, last));
@@ -53,7 +53,7 @@ export class GaussianProcess {
     this.#places.push(place);
   }
 
-  /** What is expected at a place, without noise. */
+  /** Returns the prediction at a point, without noise. */
   predict(place: Point): Prediction {
     const solved = this.#solved(place);
     let [mean, explained] = [0, 0];
@@ -64,7 +64,7 @@ export class GaussianProcess {
     return { mean, deviation: sqrt(Math.max(0, 1 - explained) * this.#variance) };
   }
 
-  /** L⁻¹·k, k the kernel between the place and all that are known. */
+  /** Returns L⁻¹·k, with k the kernel between this point and all known ones. */
   #solved(place: Point): Float64Array {
     const n = this.#places.length;
     const x = new Float64Array(n);

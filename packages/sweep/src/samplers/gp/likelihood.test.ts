@@ -11,7 +11,7 @@ function dataOf({ places, targets }: (typeof goldenProcesses)[number]): Data {
   );
 }
 
-/** The part of the objective that was believed before, with D = 3. */
+/** The part of the objective that comes from the priors, with D = 3. */
 function believed(parameters: Float64Array): number {
   return parameters.reduce((sum, parameter, d) => {
     const away = d < 3 ? parameter - log(Math.sqrt(3) / 2) : (parameter + 11) / 1.5;
@@ -24,13 +24,13 @@ test.each(goldenProcesses)("is SciPy's likelihood of $targets.length targets", (
   const parameters = Float64Array.from([...golden.lengths, golden.noise], log);
   const { value, variance } = dataOf(golden).objective(parameters);
   expect(variance).toBeCloseTo(golden.bestVariance, 9);
-  // What does not depend on the parameters is left out: n/2·(log 2π + 1).
+  // The constant n/2·(log 2π + 1) is left out.
   const left = (n / 2) * (log(2 * Math.PI) + 1);
   expect(value - believed(parameters) + left).toBeCloseTo(-golden.logLikelihood, 8);
 });
 
 test.each(goldenProcesses)(
-  "its gradient is that of central differences, $targets.length targets",
+  "its gradient agrees with central differences, $targets.length targets",
   (golden) => {
     const data = dataOf(golden);
     const parameters = Float64Array.from([...golden.lengths, golden.noise], log);
@@ -46,7 +46,7 @@ test.each(goldenProcesses)(
   },
 );
 
-test("sees that a side does not matter, and how noisy targets are", () => {
+test("finds that a dimension does not matter, and how noisy targets are", () => {
   const rng = createRng(4);
   const places = Array.from({ length: 60 }, () => Float64Array.of(rng.uniform(), rng.uniform()));
   const quiet = Float64Array.from(places, ([x]) => sin(6 * x!));

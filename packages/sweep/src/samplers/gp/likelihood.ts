@@ -5,23 +5,22 @@ import { invertLower } from "../../numerics/triangular.ts";
 import { matern52, matern52Slope, squaredDifferences, type Point } from "./matern.ts";
 
 /**
- * Before any trial: log ℓ ~ N(log(√D/2), 1), as distances grow with the number of sides (Hvarfner, Hellsten &
- * Nardi 2024), and log ν ~ N(−11, 1.5): many trials must show noise before it is believed.
+ * Priors: log ℓ ~ N(log(√D/2), 1), because distances grow with the number of dimensions (Hvarfner, Hellsten &
+ * Nardi 2024), and log ν ~ N(−11, 1.5), so that only many trials are evidence of noise.
  */
 const noiseBefore = { mean: -11, deviation: 1.5 };
 const lengthDeviation = 1;
 
-/** So often the likelihood is computed at most. */
+/** Maximum number of steps of the search. */
 const mostSteps = 40;
 /**
- * It ends when every step is this small: enough to tell sides that matter from those that don't, mostly after
- * a dozen.
+ * The search ends when every step is smaller than this, usually after a dozen steps. That is enough to
+ * distinguish the dimensions that matter from those that do not.
  */
 const smallStep = 0.1;
 
 /**
- * The length scales, noise and variance that are most likely to have made the targets (n), given what is
- * believed before.
+ * Returns the length scales, noise and variance with the greatest posterior probability for the targets (n).
  */
 export function maximizeLikelihood(
   places: readonly Point[],
@@ -34,7 +33,7 @@ export function maximizeLikelihood(
   return hyperparametersOf(at, data.objective(at).variance);
 }
 
-/** The parameters of a search are log ℓ of each side, then log ν. */
+/** Returns the prior means of the search's parameters: log ℓ of each dimension, then log ν. */
 function priorMeans(dimensions: number): Float64Array {
   const length = log(sqrt(Math.max(1, dimensions)) / 2);
   return Float64Array.from({ length: dimensions + 1 }, (_, d) =>
@@ -52,18 +51,18 @@ function hyperparametersOf(parameters: Float64Array, variance: number): Hyperpar
 export interface Cost {
   /** −log p(targets, parameters), up to a constant. */
   readonly value: number;
-  /** Its derivative by each parameter. */
+  /** Its derivative with respect to each parameter. */
   readonly gradient: Float64Array;
-  /** σ² that makes it least. */
+  /** The σ² that minimizes it. */
   readonly variance: number;
 }
 
-/** What the likelihood is computed from, again and again. */
+/** The trials of a likelihood that is computed many times. */
 export class Data {
   readonly #n: number;
   readonly #dimensions: number;
   readonly #targets: Float64Array;
-  /** How each pair i > j, row by row, differs on each side: (pairs, D). */
+  /** Squared differences of each pair i > j in each dimension, row by row: (pairs, D). */
   readonly #differences: Float64Array;
 
   constructor(places: readonly Point[], targets: Float64Array, ordered: readonly boolean[]) {
@@ -81,9 +80,9 @@ export class Data {
   }
 
   /**
-   * −log p(y) = ½·(n·log σ² + log det K), σ² = yᵀK⁻¹y / n, K = k(r) + ν·1 (Rasmussen & Williams 2006, 2.30
-   * with the best σ²); its derivative ½·Σ (K⁻¹ − ααᵀ/σ²)∘dK with α = K⁻¹y (5.9). To both is added what was
-   * believed before.
+   * Returns −log p(y) = ½·(n·log σ² + log det K), with σ² = yᵀK⁻¹y / n and K = k(r) + ν·1 (Rasmussen &
+   * Williams 2006, 2.30 with the best σ²), and its derivative ½·Σ (K⁻¹ − ααᵀ/σ²)∘dK with α = K⁻¹y (5.9). The
+   * priors are added to both.
    */
   objective(parameters: Float64Array): Cost {
     const [n, dimensions] = [this.#n, this.#dimensions];
@@ -113,7 +112,7 @@ export class Data {
       const own = inverse[i * n + i]! - (alpha[i]! * alpha[i]!) / variance;
       gradient[dimensions]! += 0.5 * own * noise;
       for (let j = 0; j < i; j++, pair++) {
-        // Twice a half: the pair stands above the diagonal too.
+        // Twice a half, because the pair is above the diagonal too.
         const share = inverse[i * n + j]! - (alpha[i]! * alpha[j]!) / variance;
         const slope = share * matern52Slope(squares[pair]!, matrix[i * n + j]!);
         for (let d = 0; d < dimensions; d++) {
@@ -134,8 +133,8 @@ export class Data {
 }
 
 /**
- * Goes downhill by the signs of the gradient, with a step of its own for each parameter that grows while the
- * sign stays (Rprop; Riedmiller & Braun 1993). Returns the lowest place seen.
+ * Minimizes by the signs of the gradient. Each parameter has its own step, which grows while the sign stays
+ * (Rprop; Riedmiller & Braun 1993). Returns the best point seen.
  */
 function descend(
   start: Float64Array,
@@ -158,7 +157,7 @@ function descend(
   return best;
 }
 
-/** (L·Lᵀ)⁻¹ = L⁻ᵀ·L⁻¹, its lower triangle. */
+/** Returns the lower triangle of (L·Lᵀ)⁻¹ = L⁻ᵀ·L⁻¹. */
 function inverseOf(l: Float64Array, n: number): Float64Array {
   const m = invertLower(l, n);
   const inverse = new Float64Array(n * n);
@@ -171,7 +170,7 @@ function inverseOf(l: Float64Array, n: number): Float64Array {
   return inverse;
 }
 
-/** A·b of a symmetric A, given by its lower triangle. */
+/** Returns A·b for a symmetric A, given by its lower triangle. */
 function timesSymmetric(a: Float64Array, b: Float64Array): Float64Array {
   const n = b.length;
   const out = new Float64Array(n);

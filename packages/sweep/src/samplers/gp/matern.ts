@@ -1,16 +1,13 @@
 import { exp, sqrt } from "@nn/tensor";
 
-/**
- * A place among the sides of a search space, (D): on an ordered side from 0 to 1, of a list the index of an
- * entry.
- */
+/** A point in a search space, (D): from 0 to 1 in an ordered dimension, the index of an entry in a list. */
 export type Point = Float64Array;
 
 const root5 = sqrt(5);
 
 /**
- * Matérn's kernel with ν = 5/2: k(r) = (1 + √5·r + 5/3·r²)·exp(−√5·r), of the square of r. Rasmussen &
- * Williams 2006, 4.17.
+ * Returns Matérn's kernel with ν = 5/2, k(r) = (1 + √5·r + 5/3·r²)·exp(−√5·r), from r². Rasmussen & Williams
+ * 2006, 4.17.
  */
 export function matern52(squared: number): number {
   const scaled = root5 * sqrt(squared);
@@ -18,15 +15,15 @@ export function matern52(squared: number): number {
 }
 
 /**
- * −2·dk/d(r²) = 5/3·(1 + √5·r)·exp(−√5·r), so that dk/d(log ℓ) of one side is this times its part of r²; from
- * k itself.
+ * Returns −2·dk/d(r²) = 5/3·(1 + √5·r)·exp(−√5·r), from r² and k itself. For one dimension, dk/d(log ℓ) is
+ * this times its part of r².
  */
 export function matern52Slope(squared: number, kernel: number): number {
   const scaled = root5 * sqrt(squared);
   return ((5 / 3) * (1 + scaled) * kernel) / (1 + scaled + (5 / 3) * squared);
 }
 
-/** r² = Σ weight·(difference)², the weight of a side 1/ℓ². */
+/** Returns r² = Σ weight·(difference)², with the weight 1/ℓ² of a dimension. */
 export function weightedDistance(
   a: Point,
   b: Point,
@@ -43,8 +40,8 @@ export function weightedDistance(
 }
 
 /**
- * How two places differ on each side: (a − b)², and of a list, each entry an axis of its own (one-hot), 2
- * where they are not the same.
+ * Writes the squared difference of two points in each dimension to `out`: (a − b)². In a list each entry has
+ * its own axis (one-hot), so two different entries give 2.
  */
 export function squaredDifferences(a: Point, b: Point, ordered: readonly boolean[], out: Float64Array): void {
   for (let d = 0; d < a.length; d++) {

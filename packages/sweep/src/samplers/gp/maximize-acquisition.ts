@@ -3,15 +3,15 @@ import type { Point } from "./matern.ts";
 import type { Dimension } from "../../space/dimension.ts";
 
 /**
- * SearchSpaceEncoding by chance, places around each start, and how many of all are climbed from, with how
- * many tries. More find nothing better: bench/development.ts.
+ * Number of random points, of points around each start, of points to climb from, and of tries per climb. More
+ * find nothing better: bench/development.ts.
  */
 const [drawn, around, climbers, tries] = [200, 12, 2, 80];
 
 /**
- * The highest places of a function that it finds, the highest first: it draws many by chance and some around
- * the starts, and climbs from the best, with steps that grow while they lead up and shrink otherwise
- * (evolution strategy 1 + 1; Rechenberg 1973).
+ * Returns the points it tried and climbed to, the highest value of the function first. It draws random
+ * points, and some around the starts, and climbs from the best. Steps grow while they lead up and shrink
+ * otherwise ((1 + 1) evolution strategy; Rechenberg 1973).
  */
 export function maximizeAcquisition(
   sides: readonly Dimension[],
@@ -46,20 +46,23 @@ function byChance(sides: readonly Dimension[], rng: Rng): Point {
   );
 }
 
-/** On half of the ordered sides a normal step; now and then another entry of a list. */
+/**
+ * Changes about half of the ordered dimensions by a normal step, and a list to a random entry with
+ * probability 1/5.
+ */
 function near(sides: readonly Dimension[], place: Point, step: number, rng: Rng): Point {
   return place.map((u, d) => {
     const side = sides[d]!;
     const moves = rng.uniform() < (side.ordered ? 1 / 2 : 1 / 5);
     if (!moves) return u;
     if (!side.ordered) return rng.integer(side.size ?? 1);
-    // At least to the neighbours of a value.
+    // Wide enough to reach the neighbours of a value.
     const wide = Math.max(step, side.size === undefined ? 0 : 0.7 / side.size);
     return settled(side, Math.min(Math.max(u + wide * rng.normal(), 0), 1 - 2 ** -53));
   });
 }
 
-/** The middle of the part of u's value; of a continuous side u. */
+/** Returns the middle of the interval of u's value; u itself in a continuous dimension. */
 function settled(side: Dimension, u: number): number {
   if (side.size === undefined) return u;
   const { from, to } = side.cell(side.value(u));

@@ -1,23 +1,22 @@
 import { log, sqrt } from "@nn/tensor";
 
 /**
- * From near a logarithm to near a straight line. Smaller ones make a cliff around the least objective, which
- * no smooth process follows.
+ * From nearly logarithmic to nearly linear. Smaller shifts make a cliff around the least objective, which no
+ * smooth process follows.
  */
 const shifts = [0.3, 1, 3, 10, 30, 100];
 
 /**
- * Costs as a normal distribution might have made them: y = log((objective − least)/spread + c), with the c
- * that is most likely, then with mean 0 and variance
- * 1. Losses that lie decades apart come near each other; those that are spread evenly stay so. The order
- *    stays in any case. (The purpose of
- * the Box–Cox transformation, 1964, for objectives of any sign.)
+ * Transforms objectives towards a normal distribution: y = log((objective − least)/spread + c) with the most
+ * likely c, standardized to zero mean and unit variance. Losses that are decades apart come closer together;
+ * evenly spread ones stay even. The order stays the same. It serves the purpose of the Box–Cox transformation
+ * (1964) for objectives of any sign.
  */
 export function powerTransform(objectives: readonly number[]): Float64Array {
   const sorted = objectives.toSorted((a, b) => a - b);
   const least = sorted[0] ?? 0;
   const spread = (sorted[Math.floor(sorted.length / 2)] ?? 0) - least || (sorted.at(-1) ?? 0) - least;
-  // All alike, or too far apart for a difference.
+  // All are equal, or their difference overflows.
   if (!(spread > 0) || !Number.isFinite(spread))
     return standard(Float64Array.from(objectives, (objective) => (objective > least ? 1 : 0)));
   const from = Float64Array.from(objectives, (objective) =>
@@ -26,7 +25,7 @@ export function powerTransform(objectives: readonly number[]): Float64Array {
   let best = { likelihood: -Infinity, values: from };
   for (const shift of shifts) {
     const values = from.map((x) => log(x + shift));
-    // log p = −n/2·log of the variance − Σ log(x + c), the slope of the logarithm
+    // log p = −n/2·log(variance) − Σ log(x + c); the sum comes from the derivative of the logarithm
     const likelihood =
       (-values.length / 2) * log(Math.max(varianceOf(values), 1e-300)) - values.reduce((a, b) => a + b, 0);
     if (likelihood > best.likelihood) best = { likelihood, values };

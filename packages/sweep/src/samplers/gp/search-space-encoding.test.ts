@@ -15,7 +15,7 @@ const places = new SearchSpaceEncoding(
 );
 const rate = "kind[a].deep[true].rate";
 
-test("a combination comes back from its place, without what does not exist there", () => {
+test("a combination is recovered from its point, without parameters that do not exist", () => {
   const all = { kind: "a", "kind[a].deep": true, [rate]: 0.25, n: 3 };
   expect([...places.of(all)]).toEqual([0, 1, 0.25, 0.625]);
   expect(places.at(places.of(all))).toEqual(all);
@@ -23,7 +23,7 @@ test("a combination comes back from its place, without what does not exist there
   expect(places.at(Float64Array.of(1, 1, 0.25, 0.625))).toEqual({ kind: "b", n: 3 });
 });
 
-test("places that differ only in what does not exist settle in one, that of the combination", () => {
+test("points that differ only in parameters that do not exist settle in one, that of the combination", () => {
   const settled = [0.1, 0.9].map((u) => places.settled(Float64Array.of(1, 1, u, 0.625)));
   expect(settled).toEqual([places.of({ kind: "b", n: 3 }), places.of({ kind: "b", n: 3 })]);
   const whole = Float64Array.of(0, 1, 0.9, 0.625);

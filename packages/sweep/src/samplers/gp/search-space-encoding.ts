@@ -11,13 +11,13 @@ interface PlacedParameter {
 }
 
 /**
- * The combinations of a search space as places: what does not exist in one has the same coordinate wherever
- * that is so.
+ * Encodes combinations of a search space as points. A parameter that does not exist in a combination always
+ * has the same coordinate.
  */
 export class SearchSpaceEncoding {
   readonly sides: readonly Dimension[];
   readonly #parameters: readonly PlacedParameter[];
-  /** Of each parameter: which one it depends on, and where that must be. */
+  /** For each parameter: the index of the one it depends on, and the coordinate that one must have. */
   readonly #needs: readonly ({ readonly on: number; readonly at: number } | undefined)[];
   readonly #absent: readonly number[];
 
@@ -40,7 +40,7 @@ export class SearchSpaceEncoding {
     return Float64Array.from(this.#parameters, ({ name, side }) => coordinate(side, assignment[name]));
   }
 
-  /** The values there, of those parameters that exist. */
+  /** Returns the values at a point, of those parameters that exist. */
   at(place: Point): Assignment {
     return this.existing(
       Object.fromEntries(
@@ -52,18 +52,18 @@ export class SearchSpaceEncoding {
     );
   }
 
-  /** The place with everything that does not exist there where such things are. */
+  /** Returns the point with the fixed coordinate for each parameter that does not exist there. */
   settled(place: Point): Point {
     if (this.#needs.every((need) => need === undefined)) return place;
     const exists: boolean[] = [];
     for (const need of this.#needs) {
-      // What a parameter depends on stands before it.
+      // A parameter comes after the one it depends on.
       exists.push(need === undefined || (exists[need.on]! && place[need.on] === need.at));
     }
     return place.map((u, d) => (exists[d]! ? u : this.#absent[d]!));
   }
 
-  /** The values of those parameters that exist. */
+  /** Returns the values of the parameters that exist. */
   existing(assignment: Assignment): Assignment {
     return Object.fromEntries(
       existingIn(this.#parameters, assignment).map(({ name }) => [name, assignment[name]!]),
@@ -72,8 +72,8 @@ export class SearchSpaceEncoding {
 }
 
 /**
- * A parameter without a value, as it does not exist in a trial, lies in the middle of its side, or on the
- * first entry.
+ * Returns the coordinate of a value. A parameter without a value, which does not exist in a trial, is in the
+ * middle of its dimension or on the first entry of its list.
  */
 function coordinate(side: Dimension, value: SweptValue | undefined): number {
   const { from, to } = side.cell(value);

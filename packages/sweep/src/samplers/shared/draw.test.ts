@@ -43,17 +43,17 @@ function draws(domain: Domain, count: number): number[] {
   return Array.from({ length: count }, (_, index) => Number(draw(domain, rng.fork(index))));
 }
 
-/** How often each value came, from the smallest value. */
+/** Number of times that each value was drawn, from the smallest value. */
 function counts(values: readonly number[]): number[] {
   const found = Map.groupBy(values, (value) => value);
   return [...found.keys()].sort((a, b) => a - b).map((value) => found.get(value)!.length);
 }
 
-// 4000 draws: a share of p differs from p by 4 standard deviations, 4·√(p(1 − p) / 4000) ≤ 0.032, less than
-// once in 10,000 seeds.
+// 4000 draws: a fraction of p differs from p by 4 standard deviations, 4·√(p(1 − p) / 4000) ≤ 0.032, less
+// than once in 10,000 seeds.
 const within = 0.032;
 
-test("an int range has both its bounds, each value as often as the others", () => {
+test("an int range includes both bounds, and each value is equally likely", () => {
   const found = counts(draws({ type: "int", min: -1, max: 2 }, 4000));
   expect(found).toHaveLength(4);
   for (const count of found) expect(Math.abs(count / 4000 - 1 / 4)).toBeLessThan(within);
@@ -68,7 +68,7 @@ test("an int on a log scale has probability log((n + 1) / n) / log((max + 1) / m
   }
 });
 
-test("each tenth of a range, and on a log scale each decade, gets its share", () => {
+test("each tenth of a range, and on a log scale each decade, is equally likely", () => {
   const linear = counts(
     draws({ type: "float", min: 0, max: 1 }, 4000).map((value) => Math.floor(value * 10)),
   );
@@ -92,7 +92,7 @@ test("a float has at most six significant digits where the range allows it", () 
   }
 });
 
-test("a narrow range keeps the digits that tell its values apart", () => {
+test("a narrow range keeps the digits that distinguish its values", () => {
   const values = draws({ type: "float", min: 1, max: 1 + 1e-9 }, 100);
   expect(new Set(values).size).toBeGreaterThan(95);
 });

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-/** What samplers that learn, a generation at a time, from some trials on have in common. */
+/** Options of samplers that learn one generation at a time. */
 export const generationOptions = {
   trials: Type.Integer({ minimum: 1, maximum: 10_000, description: "Number of trials in total." }),
   generation: Type.Integer({
@@ -13,7 +13,7 @@ export const generationOptions = {
   }),
 };
 
-/** `startup`; what it does until then. */
+/** Returns the option `startup`. `untilThen` says what the sampler does before it learns. */
 export function startupOption(untilThen: string) {
   return Type.Integer({
     minimum: 1,
@@ -23,7 +23,7 @@ export function startupOption(untilThen: string) {
   });
 }
 
-/** Full generations, and what is left. */
+/** Returns the sizes of full generations, and of the rest. */
 export function generationsOfSize(trials: number, size: number): number[] {
   return Array.from({ length: Math.ceil(trials / size) }, (_, index) =>
     Math.min(size, trials - index * size),

@@ -5,7 +5,7 @@ import type { FinishedTrial } from "../../sampler.ts";
 const ended = (objective: number | undefined, prunedAfter?: number): FinishedTrial =>
   prunedAfter === undefined ? { parameters: {}, objective } : { parameters: {}, objective, prunedAfter };
 
-test("completed ones by cost, then pruned ones by how far they came and by cost, then those without a cost", () => {
+test("completed trials by objective, pruned ones by epochs and objective, then those without an objective", () => {
   const history = [
     ended(undefined), // 0
     ended(0.1, 3), // 1

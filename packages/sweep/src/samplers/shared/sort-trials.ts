@@ -1,9 +1,9 @@
 import type { FinishedTrial } from "../../sampler.ts";
 
 /**
- * Which comes first, the better one: those trained to the end by their objective, then those that a pruner
- * stopped, the further trained first and then by their objective (as Optuna ranks them), and last those
- * without an objective. 0 for equals.
+ * Compares two trials to sort them from best to worst. Completed trials come first, by objective; then pruned
+ * ones, the longest trained first and then by objective (as Optuna ranks them); then those without an
+ * objective. Returns 0 for equals.
  */
 export function compareFinished(a: FinishedTrial, b: FinishedTrial): number {
   const [costA, costB] = [a.objective ?? Infinity, b.objective ?? Infinity];
@@ -12,7 +12,7 @@ export function compareFinished(a: FinishedTrial, b: FinishedTrial): number {
   return trainedA === trainedB ? costA - costB : trainedA > trainedB ? -1 : 1;
 }
 
-/** The places in the history from the best to the worst; of equals the earlier first. */
+/** Returns the indices of the history from best to worst; of equals, the earlier first. */
 export function sortTrials(history: readonly FinishedTrial[]): number[] {
   return [...history.keys()].sort((a, b) => compareFinished(history[a]!, history[b]!) || a - b);
 }

@@ -1,10 +1,10 @@
-/** How a sampler begins and goes on: both count combinations. */
+/** Generation size and startup of a sampler, both in combinations. */
 interface Pace {
   readonly generation: number;
   readonly startup: number;
 }
 
-/** A notice where no generation of a sweep of `count` combinations begins after `startup` of them. */
+/** Returns a notice if no generation of a sweep of `count` combinations begins after `startup` of them. */
 export function noticeUnlearned(type: string, { generation, startup }: Pace, count: number): string[] {
   const known = Math.floor((count - 1) / generation) * generation;
   if (known >= startup) return [];

@@ -22,14 +22,14 @@
  * ARISING IN ANY WAY OUT OF THE USE OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
-/** Bits of a Sobol number, and so directions of a dimension. */
+/** Number of bits of a Sobol number, and of directions of a dimension. */
 const bits = 32;
 
 /**
- * The directions v₁ … v₃₂ of a Sobol dimension, counted from 0, as numbers of 32 bits (Joe & Kuo 2008). The
- * first is the van der Corput sequence's. Each other has a primitive polynomial over {0, 1} of degree s with
- * the inner coefficients a₁ … aₛ₋₁ and odd numbers m₁ … mₛ: vⱼ = mⱼ·2³²⁻ʲ up to s, then vⱼ = vⱼ₋ₛ ⊕ vⱼ₋ₛ/2ˢ ⊕
- * a₁vⱼ₋₁ ⊕ … ⊕ aₛ₋₁vⱼ₋ₛ₊₁.
+ * Returns the directions v₁ … v₃₂ of a Sobol dimension, counted from 0, as 32-bit numbers (Joe & Kuo 2008).
+ * Dimension 0 is the van der Corput sequence. Each other has a primitive polynomial over {0, 1} of degree s
+ * with the inner coefficients a₁ … aₛ₋₁, and odd numbers m₁ … mₛ: vⱼ = mⱼ·2³²⁻ʲ up to s, then vⱼ = vⱼ₋ₛ ⊕
+ * vⱼ₋ₛ/2ˢ ⊕ a₁vⱼ₋₁ ⊕ … ⊕ aₛ₋₁vⱼ₋ₛ₊₁.
  */
 export function directionsOf(dimension: number): Uint32Array {
   if (dimension === 0) return Uint32Array.from({ length: bits }, (_, index) => 2 ** (bits - 1 - index));

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parzen } from "./parzen.ts";
 import { dimensionOf, type Interval } from "../../space/dimension.ts";
 
-/** What golden/parzen.py got from SciPy; the script says how to make it again. */
+/** SciPy's results from golden/parzen.py; the script says how to regenerate them. */
 interface Golden {
   readonly points: readonly Point[];
   readonly places: readonly Point[];
@@ -34,7 +34,7 @@ test.each(golden)(
   },
 );
 
-test("places are drawn from the point's kernel and the prior in turn", () => {
+test("points are drawn from the kernel of the point and from the prior", () => {
   // One point, value 3 of 8 and entry 1 of 3: σ = 1/3, and its entry has 1 + 1/2 of 1 + 3/2.
   const density = parzen(sides.slice(1), [cellsOf([0, 3, 1]).slice(1)]);
   const rng = createRng(1);
@@ -48,32 +48,32 @@ test("places are drawn from the point's kernel and the prior in turn", () => {
       const found = draws.filter(([x, y]) => Math.floor(x! * 8) === value && Math.floor(y! * 3) === entry);
       const expected =
         (share(value, 3.5 / 8, 1 / 3) * (entry === 1 ? 0.6 : 0.2) + share(value, 0.5, 1) / 3) / 2;
-      // 4 standard deviations of a share among 4000 are at most 0.032.
+      // 4 standard deviations of a fraction of 4000 are at most 0.032.
       expect(Math.abs(found.length / 4000 - expected)).toBeLessThan(0.032);
     }
   }
 });
 
-test("a density far from every point is small and never nothing", () => {
+test("the density far from every point is small but never zero", () => {
   const side = [dimensionOf({ type: "int", min: 0, max: 1000 })];
   const points = Array.from({ length: 200 }, () => [side[0]!.cell(0)]);
   expect(parzen(side, points).logDensity([side[0]!.cell(1000)])).toBeGreaterThan(-10);
 });
 
-test("no place is drawn outside the cube, from kernels at its faces neither", () => {
-  // The first and the last of 8 values: nearly half of either kernel lies outside.
+test("no point is drawn outside the cube, not even from kernels at its faces", () => {
+  // The first and the last of 8 values: nearly half of each kernel is outside.
   const points = [0, 7, 0, 7].map((value) => [sides[1]!.cell(value)]);
   const density = parzen([sides[1]!], points);
   const rng = createRng(2);
   const draws = Array.from({ length: 2000 }, () => density.draw(rng)[0]!);
   expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...draws)).toBeLessThan(1);
-  // And up to the faces: at each, 2000 draws leave no gap of a hundredth.
+  // Draws reach the faces: at each, 2000 draws leave no gap of a hundredth.
   expect(Math.min(...draws)).toBeLessThan(0.01);
   expect(Math.max(...draws)).toBeGreaterThan(0.99);
 });
 
-test("the largest random number gives a place within the cube, too", () => {
+test("the largest random number gives a point within the cube", () => {
   for (let size = 1; size <= 50; size++) {
     const side = dimensionOf(Array.from({ length: size }, (_, index) => `${index}`));
     const rng = Object.assign(createRng(1), { uniform: () => 1 - 2 ** -53 });

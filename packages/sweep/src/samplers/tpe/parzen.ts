@@ -2,22 +2,23 @@ import { erf, exp, log, sqrt, type Rng } from "@nn/tensor";
 import { isAnywhere, type Interval, type Dimension } from "../../space/dimension.ts";
 
 /**
- * A density over the unit cube from points in it: around each a kernel, and one over everything, the prior
- * (Bergstra 2011). A kernel is a product over the sides; on an ordered side a normal distribution that ends
- * at 0 and 1, on one without order a point for the entry that was seen and a little for each. All kernels
- * have the same width: Optuna's `multivariate` estimator, but for the width and the height of its kernels.
+ * A density over the unit cube, estimated from points: a kernel around each point and a prior over the whole
+ * cube (Bergstra 2011). A kernel is a product over the dimensions: in an ordered one, a normal distribution
+ * truncated to [0, 1); in a list, a peak at the entry of the point and a little for each entry. All kernels
+ * have the same width. It is Optuna's `multivariate` estimator, except for the width and height of the
+ * kernels.
  */
 export interface Parzen {
-  /** A place in the cube by chance. */
+  /** Draws a random point in the cube. */
   draw(rng: Rng): number[];
   /**
-   * The logarithm of the density, averaged over the cell of each side; the height of a kernel is that of
-   * `NormalKernel`.
+   * Returns the logarithm of the density, averaged over the cell in each dimension. `NormalKernel` defines
+   * the height of a kernel.
    */
   logDensity(cells: readonly Interval[]): number;
 }
 
-/** `points` from the oldest: what each trial has on each side. */
+/** Estimates the density from `points`, the oldest first. A point has one interval per dimension. */
 export function parzen(sides: readonly Dimension[], points: readonly (readonly Interval[])[]): Parzen {
   const sigma = bandwidth(points.length, sides.filter(({ size }) => size !== 1).length);
   const kernels = sides.map((side, index) =>
@@ -39,8 +40,7 @@ export function parzen(sides: readonly Dimension[], points: readonly (readonly I
     },
 
     logDensity(cells) {
-      // log Σ w·∏p as the largest term and what the others add to it: the products themselves could be too
-      // small for a number.
+      // log Σ w·∏p, relative to the largest term, because the products themselves could underflow.
       const terms = logWeights.slice();
       for (const [side, { of, logDensities }] of kernels.entries()) {
         const densities = logDensities(cells[side]!);
@@ -54,12 +54,14 @@ export function parzen(sides: readonly Dimension[], points: readonly (readonly I
   };
 }
 
-/** The kernels of one side. Points with the same value share one, so that its density is computed once. */
+/**
+ * The kernels of one dimension. Points with the same value share one, so that its density is computed once.
+ */
 interface SideKernels {
   readonly distinct: readonly Kernel[];
-  /** Which of them each point has, and at the end the prior. */
+  /** Index of the kernel of each point, and at the end of the prior. */
   readonly of: Int32Array;
-  /** What each of them gives the cell. */
+  /** Returns the log density of each kernel in a cell. */
   readonly logDensities: (cell: Interval) => Float64Array;
 }
 
@@ -71,7 +73,7 @@ function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): 
   const seen = new Map<number, number>();
   const of = new Int32Array(cells.length + 1); // 0 at the end: the prior
   for (const [point, cell] of cells.entries()) {
-    // A point that is anywhere on a side says of it what the prior does.
+    // A point without a value in this dimension uses the prior.
     if (isAnywhere(cell)) continue;
     let kernel = seen.get(cell.from);
     if (kernel === undefined) {
@@ -96,7 +98,7 @@ function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): 
       for (let kernel = 0; kernel < distinct.length; kernel++) {
         densities[kernel] = distinct[kernel]!.logDensity(cell);
       }
-      // Of a continuous side hardly a place comes twice.
+      // In a continuous dimension, hardly any cell occurs twice.
       if (side.size !== undefined) known.set(cell.from, densities);
       return densities;
     },
@@ -104,8 +106,8 @@ function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): 
 }
 
 /**
- * The weight of each of n points from the oldest, and of the prior: 1 for the last 25, before them rising
- * from 1/n to 1 (Bergstra 2013).
+ * Returns the weights of n points, the oldest first, and of the prior: 1 for the last 25 points and the
+ * prior, rising from 1/n to 1 before them (Bergstra 2013).
  */
 export function weightsOf(n: number): number[] {
   const older = Math.max(0, n - 25);
@@ -116,9 +118,9 @@ export function weightsOf(n: number): number[] {
 }
 
 /**
- * Scott's rule, σ = 0.14·n^(−1/(d + 4)), and not below a width that narrows as points come: what is known is
- * not known that well. Optuna has 0.2; on six functions that are not those of bench/samplers.ts the regrets
- * were a third smaller with 0.14, and 0.1 lost the lowest of many valleys.
+ * Returns the kernel width by Scott's rule, σ = 0.14·n^(−1/(d + 4)), but at least a width that narrows as
+ * points are added. Optuna has 0.2. On six functions other than those of bench/samplers.ts, the regrets were
+ * a third smaller with 0.14, and 0.1 missed the lowest of many valleys.
  */
 function bandwidth(n: number, dimensions: number): number {
   const scott = 0.14 * exp(-log(Math.max(n, 1)) / (dimensions + 4));
@@ -132,7 +134,7 @@ interface Kernel {
 
 /**
  * Below this width of a cell, in σ, the difference of two distribution functions has too few digits; the
- * density is level there.
+ * density is then taken as constant over the cell.
  */
 const level = 1e-4;
 
@@ -140,16 +142,16 @@ const halfLogTwoPi = log(2 * Math.PI) / 2;
 const rootOfTwo = sqrt(2);
 
 /**
- * N(μ, σ²) within [0, 1); μ must be in there, and σ at most 1, so that at least a third of it is. Its density
- * is times σ: narrow kernels are no higher than the prior, which so counts for more where sides are many.
- * Optuna 3.1.0 leaves out the 1/σ of continuous sides too; with it the regret on Rosenbrock's function in
- * five dimensions was 1.8 times as large.
+ * N(μ, σ²) truncated to [0, 1). μ must be inside and σ at most 1, so that at least a third of it is inside.
+ * Its density is multiplied by σ: narrow kernels are no higher than the prior, which therefore counts for
+ * more in many dimensions. Optuna 3.1.0 leaves out the 1/σ of continuous dimensions too; with it, the regret
+ * on Rosenbrock's function in five dimensions was 1.8 times as large.
  */
 class NormalKernel implements Kernel {
   readonly #mu: number;
   readonly #sigma: number;
   readonly #scale: number;
-  /** log of the part that lies within [0, 1). */
+  /** Log of the part that is within [0, 1). */
   readonly #inside: number;
 
   constructor(mu: number, sigma: number) {
@@ -179,8 +181,8 @@ class NormalKernel implements Kernel {
 }
 
 /**
- * An entry of a list of `size`: each has `others`, and the one that was seen 1 more; all to be divided by
- * their sum.
+ * Creates the kernel of a list with `size` entries. Each entry has the weight `others`, the one that was seen
+ * 1 more; all are divided by their sum.
  */
 function entryKernel(size: number, others: number, seen?: Interval): Kernel {
   const total = size * others + (seen === undefined ? 0 : 1);
