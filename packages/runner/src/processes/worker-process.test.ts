@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest"
 
 import type { Assignment } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
-import { WorkerCrash, WorkerProcess } from "./worker-process.ts";
+import { WorkerCrash, WorkerProcess, type WorkerLimits } from "./worker-process.ts";
 
 /** Seconds. */
 const SILENCE = 2;
@@ -23,7 +23,7 @@ function wait(seconds: number): void {
 }
 
 /** A worker process that gives notice so often, and then says that its trial has ended. It trains nothing. */
-function speaker(times: number): WorkerProcess {
+function speaker(times: number, limits: WorkerLimits = { silence: SILENCE }): WorkerProcess {
   const program = `
     const outcome = { status: "completed", epochs: 1, seconds: 1, kernels: "none" };
     process.once("message", () => {
@@ -34,7 +34,7 @@ function speaker(times: number): WorkerProcess {
     await new Promise(() => {});
   `;
   const flags = ["--import", `data:text/javascript,${encodeURIComponent(program)}`];
-  const worker = new WorkerProcess(flags, { silence: SILENCE }, () => now);
+  const worker = new WorkerProcess(flags, limits, () => now);
   onTestFinished(() => worker.end());
   return worker;
 }
@@ -67,4 +67,16 @@ test("a worker that says nothing for longer is ended", async () => {
   const training = speaker(5).run(assignment, () => wait(1.25 * SILENCE));
   await expect(training).rejects.toThrow(WorkerCrash);
   await expect(training).rejects.toThrow("it was silent for 2 s");
+});
+
+test("the time limit of a trial does not count the start of its process", async () => {
+  const worker = speaker(1, { silence: 1000, training: 10 });
+  const training = worker.run(assignment, () => wait(5));
+  wait(60);
+  expect((await training).status).toBe("completed");
+});
+
+test("a trial that trains longer than its time limit fails", async () => {
+  const worker = speaker(5, { silence: 1000, training: 10 });
+  await expect(worker.run(assignment, () => wait(5))).rejects.toThrow("10 s");
 });

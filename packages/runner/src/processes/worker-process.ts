@@ -128,10 +128,13 @@ export class WorkerProcess {
       // A new process is silent while it loads its program, which takes some time on a busy machine.
       let hasSpoken = this.#hasSpoken.has(child);
       let silent = silenceTimer(hasSpoken ? silence : Math.max(silence, HUNG_AFTER_SECONDS));
-      const spent =
-        training === undefined
-          ? undefined
-          : new SeenTimer(training, () => endWith(tooLong(training)), this.#clock);
+      // The start of a new process is not training, so the limit counts from its first message.
+      let spent: SeenTimer | undefined;
+      const startTrainingTimer = (): void => {
+        if (training !== undefined)
+          spent = new SeenTimer(training, () => endWith(tooLong(training)), this.#clock);
+      };
+      if (hasSpoken) startTrainingTimer();
 
       const onMessage = (message: Message): void => {
         if (hasSpoken) silent.restart();
@@ -140,6 +143,7 @@ export class WorkerProcess {
           this.#hasSpoken.add(child);
           silent.stop();
           silent = silenceTimer(silence);
+          startTrainingTimer();
         }
         switch (message.kind) {
           case "alive":
