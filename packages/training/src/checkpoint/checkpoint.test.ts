@@ -196,7 +196,7 @@ test("a longer training continues from the end of a shorter one", async () => {
   expect(longer.weights).toEqual(whole.weights);
 });
 
-test("a trial that starts from another has the other's weights and epochs, and its own hyperparameters and seed", async () => {
+test("a trial started from another has the other's weights and epochs, and its own hyperparameters and seed", async () => {
   const trials = Trials.forTest();
   const momentum = { ...toySpec.optimizer, momentum: 0.9 };
   await trials.train("first", { model, optimizer: momentum }, { until: 2 });
@@ -237,7 +237,7 @@ test("state that the other trial does not have starts with its initial values", 
   expect(second.epochs.map(({ epoch }) => epoch)).toEqual([2, 3]);
 });
 
-test("in a trial that starts from another, early stopping counts and restores only the trial's own epochs", async () => {
+test("in a trial started from another, early stopping counts and restores only the trial's own epochs", async () => {
   const trials = Trials.forTest();
   const earlyStopping = { metric: "loss", patience: 2, minDelta: 0 } as const;
   const training = { ...toySpec.training, epochs: 12, earlyStopping };
