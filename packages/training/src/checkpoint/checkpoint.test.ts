@@ -196,7 +196,7 @@ test("a longer training continues from the end of a shorter one", async () => {
   expect(longer.weights).toEqual(whole.weights);
 });
 
-test("a trial started from another has the other's weights and epochs, and its own hyperparameters and seed", async () => {
+test("a trial started from another has its weights and epochs, and its own hyperparameters and seed", async () => {
   const trials = Trials.forTest();
   const momentum = { ...toySpec.optimizer, momentum: 0.9 };
   await trials.train("first", { model, optimizer: momentum }, { until: 2 });
