@@ -5,7 +5,7 @@ import type { Tensor } from "./tensor.ts";
  * the old image, in every channel:
  *
  *     u = ((dx + xy·y) + xx·x) + strength·du        (xx, xy, dx, yx, yy, dy) = maps[n]; du and dv are the
- *     v = ((dy + yy·y) + yx·x) + strength·dv        displacement of the pixel, left out where there is none;
+ *     v = ((dy + yy·y) + yx·x) + strength·dv        displacement of the pixel, omitted if absent;
  *
  * u is clipped to −1 … W, v to −1 … H. The result is interpolated between the four pixels p00, p01, p10, p11
  * around (u, v), with `black` outside the image and the fractions fx = u − ⌊u⌋, fy = v − ⌊v⌋: top = p00 +

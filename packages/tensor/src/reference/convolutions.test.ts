@@ -208,7 +208,7 @@ describe("in float32, byte for byte", () => {
     { dy: [1, tiny, tiny], filters: 3, expected: 1 },
     { dy: [tiny, tiny, 1], filters: 3, expected: 1 + 2 ** -23 },
   ])(
-    "a pixel collects from the windows in their order, within each from $filters filter(s)",
+    "a pixel sums over the windows in their order, within each over $filters filter(s)",
     ({ dy, filters, expected }) => {
       const outputWidth = 3 / filters;
       const dx = float32.allocate([1, 1, 1, 1]);
