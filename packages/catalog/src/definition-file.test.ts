@@ -30,22 +30,22 @@ const fields = { type: "x", description: "X.", options: { type: "object", proper
 `;
 
 describe("a definition", () => {
-  test("that no function has made is told by its fields", () => {
+  test("without a define function is recognized by its fields", () => {
     expect(isDefinition(lampKind, lamp)).toBe(true);
     expect(isDefinition(lampKind, { ...lamp, light: 1 })).toBe(false);
   });
 
-  test("that was defined as another kind is none of this one, though its fields are the same", () => {
+  test("of another kind is not one of this kind, even with the same fields", () => {
     const other = asKind("torch", { ...lamp });
     expect(nounOf(other)).toBe("torch");
     expect(isDefinition(lampKind, other)).toBe(false);
-    // A copy is what its fields say.
+    // A copy is recognized by its fields.
     expect(isDefinition(lampKind, { ...other })).toBe(true);
   });
 });
 
 describe("a file", () => {
-  test("may export definitions of several kinds, and gives the one that is asked for", async () => {
+  test("may export definitions of several kinds, of which the requested one is returned", async () => {
     const path = file(
       "both.ts",
       `${head}export const a = asKind("lamp", { ...fields }); export const b = asKind("torch", { ...fields, ` +
@@ -56,14 +56,14 @@ describe("a file", () => {
     expect(await findDefinition({ ...lampKind, noun: "oven" }, path)).toBeUndefined();
   });
 
-  test("that exports another kind alone says which", async () => {
+  test("that exports only another kind is an error that names the kind", async () => {
     const path = file("other.ts", `${head}export const a = asKind("oven", { ...fields });`);
     await expect(importDefinition(lampKind, path)).rejects.toThrow(
       `${path}: it exports an oven, and no lamp. Export one lamp, made by defineLamp({ … }).`,
     );
   });
 
-  test("that changes while the process lives is imported as it is now", async () => {
+  test("that changes while the process runs is imported in its new version", async () => {
     const path = file("lamp.ts", `${head}export const a = asKind("lamp", { ...fields });`);
     const first = await importDefinition(lampKind, path);
     expect(await importDefinition(lampKind, path)).toBe(first);

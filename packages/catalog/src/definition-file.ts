@@ -11,15 +11,15 @@ import {
   type DefinitionKind,
 } from "./definition.ts";
 
-/** A file that should export a definition and does not. The message begins with the file's path. */
+/** Thrown for a file that does not export a definition. The message begins with the file's path. */
 export class DefinitionFileError extends Error {
   override readonly name = "DefinitionFileError";
 }
 
 /**
- * Imports a file and gives the one definition of this kind that it exports, under any name. Definitions of
- * other kinds may stand beside it. Throws DefinitionFileError when the file is missing, throws, or exports
- * none, several, or one with wrong fields.
+ * Imports a file and returns the one definition of this kind that it exports, under any name. The file may
+ * export definitions of other kinds, too. Throws DefinitionFileError if the file is missing, throws, or
+ * exports none, several, or one with wrong fields.
  */
 export async function importDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
@@ -28,7 +28,7 @@ export async function importDefinition<Entry extends Definition>(
   return definitionIn(kind, await load(path), path);
 }
 
-/** The one definition of this kind that a file exports. Throws as `importDefinition` does. */
+/** Returns the one definition of this kind that a module exports. Throws like `importDefinition`. */
 export function definitionIn<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   module: Module,
@@ -54,8 +54,8 @@ export function definitionIn<Entry extends Definition>(
 }
 
 /**
- * The one definition of this kind that a file exports; undefined where there is none or there are several.
- * Throws DefinitionFileError when the file is missing or throws.
+ * Imports a file and returns the one definition of this kind that it exports; undefined if there are none or
+ * several. Throws DefinitionFileError if the file is missing or throws.
  */
 export async function findDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
@@ -65,12 +65,12 @@ export async function findDefinition<Entry extends Definition>(
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** `an optimizer` */
+/** Returns the noun with its article: `an optimizer`. */
 function withArticle(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
-/** Each value once: one may be exported by name and as default. */
+/** Returns each exported value once, because a value may be exported by name and as default. */
 function exportsOf(module: Module): unknown[] {
   return [...new Set(Object.values(module))];
 }

@@ -1,54 +1,53 @@
 import type { TObject } from "typebox";
 
-/** A catalog entry: its name in the experiment file, what it is, and the schema of its options. */
+/** A catalog entry: its name in the experiment file, its description, and the schema of its options. */
 export interface Definition<Options extends TObject = TObject> {
   readonly type: string;
   readonly description: string;
-  /** What it computes, a line each. The reference shows this, `example` and `paper`; none is required. */
+  /**
+   * What it computes, one formula per line. The reference shows it, `example` and `paper`; all are optional.
+   */
   readonly formula?: string | readonly string[];
-  /** One line of YAML that uses it, `{ type: … }`. Absent: its type alone. */
+  /** One line of YAML that uses it, `{ type: … }`. Default: only its type. */
   readonly example?: string;
   /** Where it was published: authors, year, title. */
   readonly paper?: string;
-  /**
-   * Everything beside `type` that the entry takes; types, defaults, validation and help all come from here.
-   */
+  /** The schema of all options except `type`; types, defaults, validation and help come from it. */
   readonly options: Options;
 }
 
-/** The entries of one catalog: how to recognize one, and what to say about a value that is none. */
+/** The kind of the entries of a catalog: how to recognize one, and the words for messages. */
 export interface DefinitionKind<Entry extends Definition = Definition> {
   /** `layer`, `loss`, … */
   readonly noun: string;
-  /** `defineLayer`, …: the function that makes one. */
+  /** The function that makes one: `defineLayer`, … */
   readonly maker: string;
   /**
-   * The functions that an entry must have; of several kinds of entries, those of the kind that a value
-   * resembles.
+   * The functions that an entry must have. If they depend on the entry, a function that returns them for a
+   * value.
    */
   readonly functions: readonly string[] | ((value: object) => readonly string[]);
-  /** Carries the type of an entry; no value has it. */
+  /** Carries the type of an entry; never set. */
   readonly entry?: Entry;
 }
 
-/** Definition → the noun of its kind: a schedule and an optimizer have the same fields. */
+/** Definition → the noun of its kind, because definitions of two kinds can have the same fields. */
 const nouns = new WeakMap<object, string>();
 
-/** The same definition, from now on known as one of this kind. Every `define…` function ends in it. */
+/** Marks a definition as one of this kind and returns it. Every `define…` function calls it. */
 export function asKind<Entry extends object>(noun: string, definition: Entry): Entry {
   nouns.set(definition, noun);
   return definition;
 }
 
-/**
- * The noun of the kind that a value was defined as; undefined of a value that no `define…` function has made.
- */
+/** Returns the noun of the kind that a value was defined as; undefined if no `define…` function made it. */
 export function nounOf(value: unknown): string | undefined {
   return isObject(value) ? nouns.get(value) : undefined;
 }
 
 /**
- * Whether a value has every field that a definition of this kind needs, and was not defined as another kind.
+ * Returns whether a value has every field that a definition of this kind needs, and was not defined as
+ * another kind.
  */
 export function isDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
@@ -57,7 +56,7 @@ export function isDefinition<Entry extends Definition>(
   return (nounOf(value) ?? kind.noun) === kind.noun && faultsOf(kind, value).length === 0;
 }
 
-/** Whether a value is meant as a definition of this kind, perhaps with mistakes. */
+/** Returns whether a value is meant as a definition of this kind, possibly with errors. */
 export function resembles(kind: DefinitionKind, value: unknown): boolean {
   if (!isObject(value)) return false;
   const noun = nounOf(value);
@@ -65,7 +64,7 @@ export function resembles(kind: DefinitionKind, value: unknown): boolean {
   return ["options", ...functionsOf(kind, value)].some((field) => field in value);
 }
 
-/** What is wrong with a value as a definition of this kind, each fault as a part of a sentence. */
+/** Returns the errors of a value as a definition of this kind, each as part of a sentence. */
 export function faultsOf(kind: DefinitionKind, value: unknown): string[] {
   if (!isObject(value)) return [`it must be an object, got ${describe(value)}`];
   const { type, description, options } = value;

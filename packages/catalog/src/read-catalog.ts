@@ -4,9 +4,9 @@ import { DefinitionFileError, definitionIn } from "./definition-file.ts";
 import type { Definition, DefinitionKind } from "./definition.ts";
 
 /**
- * The entries of a catalog by type name, in alphabetical order. The catalog is a folder: `modules` are its
- * files by their names, one definition per file. Throws DefinitionFileError for a file without one or a name
- * that is taken.
+ * Returns the entries of a catalog by type, in alphabetical order. `modules` are the files of its folder by
+ * name, with one definition each. Throws DefinitionFileError for a file without a definition and for a
+ * duplicate type.
  */
 export function readCatalog<Entry extends Definition>(
   kind: DefinitionKind<Entry>,

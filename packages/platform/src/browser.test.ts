@@ -11,11 +11,11 @@ import * as paths from "./browser/path.ts";
 import * as nodeGzip from "./node/gzip.ts";
 import * as nodePaths from "./node/path.ts";
 
-// What a page is given in the place of Node gives the same answers.
+// The versions for browsers return the same results as those for Node.
 
 const bytes = fc.uint8Array({ maxLength: 3000 });
 
-test("checksums are those of Node, whatever the pieces", () => {
+test("checksums are those of Node, for any pieces", () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(bytes, fc.string({ unit: "grapheme" }))),
@@ -32,27 +32,27 @@ test("checksums are those of Node, whatever the pieces", () => {
   );
 });
 
-test("gzip files are unpacked as by Node, also by their first bytes alone", () => {
+test("gzip files are unpacked as by Node, also from their first bytes", () => {
   fc.assert(
     fc.property(bytes, fc.nat(), (content, cut) => {
       const packed = gzipSync(content);
       expect(gunzip(packed, content.length)).toEqual(Uint8Array.from(content));
       const start = packed.subarray(0, 10 + (cut % packed.length));
-      // Node may give some more of what it has seen.
+      // Node may return some more of the content.
       const ours = gunzipStart(start);
       expect(Buffer.from(ours)).toEqual(Buffer.from(content.subarray(0, ours.length)));
     }),
   );
 });
 
-test("the start of a large gzip file has what a header needs", () => {
+test("the start of a large gzip file contains the header", () => {
   const content = Uint8Array.from({ length: 100_000 }, (_, at) => (at * 7919) % 251);
   const start = gzipSync(content).subarray(0, 4096);
   expect(gunzipStart(start).length).toBeGreaterThan(1000);
   expect(nodeGzip.gunzipStart(start).length).toBeGreaterThan(1000);
 });
 
-test("a gzip file with more than was asked for, or a broken one, throws as Node does", () => {
+test("a gzip file that is too large or damaged throws as in Node", () => {
   const packed = gzipSync(new Uint8Array(100));
   for (const unpack of [gunzip, nodeGzip.gunzip]) {
     expect(() => unpack(packed, 99)).toThrow(expect.objectContaining({ code: "ERR_BUFFER_TOO_LARGE" }));
@@ -63,7 +63,7 @@ test("a gzip file with more than was asked for, or a broken one, throws as Node 
   }
 });
 
-test("paths are put together and taken apart as on Linux", () => {
+test("paths are joined and split as on Linux", () => {
   // Not two slashes at the start, which name another machine on Windows.
   const part = fc.constantFrom("a", "b.yaml", "..", ".", "c d", "e.tar.gz", ".hidden");
   const path = fc
@@ -85,7 +85,7 @@ test("paths are put together and taken apart as on Linux", () => {
   );
 });
 
-test("a file in memory is read as it was written, whole, in pieces and after it was renamed", () => {
+test("a file in memory is read as it was written, as a whole, in pieces and after a rename", () => {
   memory.mkdirSync("/page/data", { recursive: true });
   memory.writeFileSync("/page/data/a.txt", "grüße");
   expect(memory.readFileSync("/page/data/a.txt", "utf8")).toBe("grüße");
@@ -109,7 +109,7 @@ test("a file in memory is read as it was written, whole, in pieces and after it 
   expect(memory.statSync("/page/data/c.bin", { throwIfNoEntry: false })).toBeUndefined();
 });
 
-test("what is not there fails with the code of the system", () => {
+test("a missing file fails with the code of the system", () => {
   memory.mkdirSync("/here/folder", { recursive: true });
   memory.writeFileSync("/here/file", "");
   const code = (code: string) => expect.objectContaining({ code });
@@ -123,7 +123,7 @@ test("what is not there fails with the code of the system", () => {
   expect(() => memory.mkdirSync("/here/file/below", { recursive: true })).toThrow(code("ENOTDIR"));
 });
 
-test("the next turn comes after what waits already", async () => {
+test("the next turn comes after pending microtasks", async () => {
   const order: string[] = [];
   const turn = nextTurn().then(() => order.push("turn"));
   await Promise.resolve().then(() => order.push("microtask"));

@@ -1,15 +1,15 @@
-/** What is known of a file without reading it. */
+/** The part of `fs.Stats` that the core uses. */
 export interface FileStats {
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   isFile(): boolean;
   isDirectory(): boolean;
 }
 
-/** The part of `node:fs` that the core uses, by the same names. Errors have the system's `code`. */
+/** The part of `node:fs` that the core uses, with the same names. Errors have the system's `code`. */
 export interface FileSystem {
   readonly existsSync: (path: string) => boolean;
-  /** Throws where there is nothing, unless told not to. */
+  /** Throws if the path does not exist, unless `throwIfNoEntry` is false. */
   readonly statSync: {
     (path: string): FileStats;
     (path: string, options: { readonly throwIfNoEntry: false }): FileStats | undefined;
@@ -18,17 +18,19 @@ export interface FileSystem {
     (path: string): Uint8Array<ArrayBuffer>;
     (path: string, encoding: "utf8"): string;
   };
-  /** The names in a folder, in no order. */
+  /** Returns the names in a folder, in no particular order. */
   readonly readdirSync: (folder: string) => string[];
-  /** The path without symbolic links. */
+  /** Returns the path with symbolic links resolved. */
   readonly realpathSync: (path: string) => string;
   readonly mkdirSync: (path: string, options: { readonly recursive: true }) => unknown;
   readonly renameSync: (from: string, to: string) => void;
   readonly rmSync: (path: string, options: { readonly force: true }) => void;
-  /** Opens a file to be read, or to be written from its start; gives its number. */
+  /** Opens a file for reading, or empties or creates it for writing; returns its descriptor. */
   readonly openSync: (path: string, flags: "r" | "w") => number;
   readonly fstatSync: (file: number) => FileStats;
-  /** Reads up to `length` bytes from `position` on into `bytes`; says how many there were. */
+  /**
+   * Reads up to `length` bytes from `position` on into `bytes` at `offset`; returns the number of bytes read.
+   */
   readonly readSync: (
     file: number,
     bytes: Uint8Array,
@@ -36,11 +38,11 @@ export interface FileSystem {
     length: number,
     position: number,
   ) => number;
-  /** Writes all of it, to a path or to an open file. */
+  /** Writes the whole content, to a path or to an open file. */
   readonly writeFileSync: (file: string | number, content: string | Uint8Array) => void;
-  /** Returns when the disk has what was written. */
+  /** Returns when the disk has the written data. */
   readonly fsyncSync: (file: number) => void;
-  /** Calls back when the disk has what was written. */
+  /** Calls `done` when the disk has the written data. */
   readonly fsync: (file: number, done: (error: Error | null) => void) => void;
   readonly closeSync: (file: number) => void;
 }
@@ -57,42 +59,42 @@ export interface Paths {
   readonly resolve: (...parts: string[]) => string;
 }
 
-/** A checksum that is taken of pieces, one after the other. */
+/** A checksum of pieces, added one after the other. */
 export interface Hash {
-  /** Text counts as UTF-8. */
+  /** Adds a piece; text is encoded as UTF-8. */
   update(piece: string | Uint8Array): Hash;
   digest(encoding: "hex"): string;
 }
 
-/** The checksums that the core takes. */
+/** The checksums that the core computes. */
 export type HashName = "sha256" | "md5";
 
-/** What a file of code exports, by name. */
+/** The exports of a module, by name. */
 export type Module = Readonly<Record<string, unknown>>;
 
 /** Unpacks gzip files. */
 export interface Gzip {
   /**
-   * The content of a file. `largest`: throws an error of the code ERR_BUFFER_TOO_LARGE where it has more
-   * bytes. `expected`: about how many there will be.
+   * Returns the content of a file. Throws an error with the code ERR_BUFFER_TOO_LARGE if it has more than
+   * `largest` bytes. `expected` is the approximate number of bytes.
    */
   readonly gunzip: (packed: Uint8Array, largest: number, expected?: number) => Uint8Array<ArrayBuffer>;
-  /** What the first bytes of a file unpack to. */
+  /** Unpacks the first bytes of a file. */
   readonly gunzipStart: (packed: Uint8Array) => Uint8Array<ArrayBuffer>;
 }
 
-/** This process, or this page. */
+/** The process, or the page in a browser. */
 export interface Host {
-  /** Tells this process from others of the machine. */
+  /** Id of this process, unique on the machine. */
   readonly processId: number;
-  /** Tells this thread from others of the process. */
+  /** Id of this thread, unique in the process. */
   readonly threadId: number;
-  /** Whether folders can be opened, to have the disk confirm the names in them. */
+  /** Whether folders can be opened, so that the disk can confirm the names in them. */
   readonly opensFolders: boolean;
-  /** The folder that relative paths are of. */
+  /** Returns the folder that relative paths are relative to. */
   readonly workingFolder: () => string;
-  /** The path of a `file:` address. */
+  /** Returns the path of a `file:` URL. */
   readonly pathOfUrl: (url: string) => string;
-  /** Lets messages and signals in; resolves when they have been seen to. */
+  /** Resolves after pending messages and signals have been handled. */
   readonly nextTurn: () => Promise<void>;
 }

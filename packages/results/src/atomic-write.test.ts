@@ -6,7 +6,7 @@ import { WatchedDisk } from "../test/watched-disk.ts";
 import { syncFolder, systemDisk, writeFileAtomically, writeFilesAtomically } from "./atomic-write.ts";
 import { RunDirectoryError } from "./errors.ts";
 
-test("several files take the places of old ones, and leave nothing beside them", async () => {
+test("several files replace old ones, and leave no temporary files", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   await writeFilesAtomically([
@@ -18,7 +18,7 @@ test("several files take the places of old ones, and leave nothing beside them",
   expect([...readFileSync(join(folder, "b"))]).toEqual([1, 2]);
 });
 
-test("when one of several files cannot be written, all old ones stay", async () => {
+test("if one of several files cannot be written, all old ones stay", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   const files = [
@@ -30,7 +30,7 @@ test("when one of several files cannot be written, all old ones stay", async () 
   expect(readFileSync(join(folder, "a"), "utf8")).toBe("old");
 });
 
-test("a folder in the place of a file is told, and nothing is left beside it", async () => {
+test("a folder in the place of a file is an error, and leaves no temporary file", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "b", "c"), { recursive: true });
   await expect(writeFilesAtomically([[join(folder, "b"), "new"]])).rejects.toThrow(
@@ -40,8 +40,7 @@ test("a folder in the place of a file is told, and nothing is left beside it", a
 });
 
 /**
- * The texts of all files in a folder; what a writer has not finished is under its place's name with
- * "unfinished".
+ * Returns the texts of all files in a folder. A temporary file has the name of its target with "unfinished".
  */
 function texts(folder: string): Record<string, string> {
   return Object.fromEntries(
@@ -52,7 +51,7 @@ function texts(folder: string): Record<string, string> {
   );
 }
 
-test("the disk has the whole file before it takes the place of the old one", () => {
+test("the disk has the whole file before it replaces the old one", () => {
   const folder = temporaryFolder();
   const path = join(folder, "a");
   writeFileSync(path, "old");
@@ -62,7 +61,7 @@ test("the disk has the whole file before it takes the place of the old one", () 
   expect(texts(folder)).toEqual({ a: "new" });
 });
 
-test("a file that the disk does not confirm leaves the old one", () => {
+test("if the disk does not confirm a file, the old one stays", () => {
   const folder = temporaryFolder();
   const path = join(folder, "a");
   writeFileSync(path, "old");
@@ -73,7 +72,7 @@ test("a file that the disk does not confirm leaves the old one", () => {
   expect(texts(folder)).toEqual({ a: "old" });
 });
 
-test("the disk has all of several files before any takes its place", async () => {
+test("the disk has all of several files before any is renamed", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   const files = ["a", "b"].map((name) => [join(folder, name), `new ${name}`] as const);
@@ -84,30 +83,30 @@ test("the disk has all of several files before any takes its place", async () =>
   expect(texts(folder)).toEqual({ a: "new a", b: "new b" });
 });
 
-test("one of several files that the disk does not confirm leaves all old ones", async () => {
+test("if the disk does not confirm one of several files, all old ones stay", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a"), "old");
   const files = ["a", "b"].map((name) => [join(folder, name), `new ${name}`] as const);
   const disk = new WatchedDisk(() => null, 1);
   await expect(writeFilesAtomically(files, disk)).rejects.toThrow("the disk reports an error (EIO)");
-  // All are asked for: none is closed while the disk is at it.
+  // All were confirmed: no file is closed while the disk confirms it.
   expect(disk.seen).toHaveLength(2);
   expect(texts(folder)).toEqual({ a: "old" });
 });
 
-test.skipIf(process.platform === "win32")("the disk is asked for the names in a folder", () => {
+test.skipIf(process.platform === "win32")("the disk confirms the names in a folder", () => {
   const folder = temporaryFolder();
   const disk = new WatchedDisk(() => null, 1);
   expect(() => syncFolder(folder, disk)).toThrow(`Cannot write ${folder}: the disk reports an error (EIO)`);
   expect(disk.seen).toHaveLength(1);
 });
 
-test("the disk is the system's: it is asked for a file that is open, and knows none that is not", async () => {
+test("the system's disk confirms an open file, and fails for a file that is not open", async () => {
   const file = openSync(join(temporaryFolder(), "a"), "w");
   systemDisk.confirmNow(file);
   await systemDisk.confirm(file);
   closeSync(file);
-  // No file has this number.
+  // No file has this descriptor.
   const none = 2 ** 30;
   expect(() => systemDisk.confirmNow(none)).toThrow("EBADF");
   await expect(systemDisk.confirm(none)).rejects.toThrow("EBADF");

@@ -3,11 +3,11 @@ import { opensFolders, processId, threadId } from "@nn/platform/host";
 
 import { explained, fileSystemError } from "./errors.ts";
 
-/** What is asked of the disk, so that what was written outlives a power cut. A test passes in its own. */
+/** Makes the disk confirm writes, so that they survive a power failure. Tests pass their own. */
 export interface Disk {
-  /** Resolves when the disk has what was written to an open file. */
+  /** Resolves when the disk has the data written to an open file. */
   confirm(file: number): Promise<void>;
-  /** Returns when the disk has it. */
+  /** Returns when the disk has the data. */
   confirmNow(file: number): void;
 }
 
@@ -21,12 +21,13 @@ export const systemDisk: Disk = {
 };
 
 /**
- * Writes the whole file beside its place, has the disk confirm it, then renames it into place: a reader sees
- * the old file or the new one, never a part. On failure the old file stays and RunDirectoryError says why.
+ * Writes a file under a temporary name, waits until the disk has confirmed it, then renames it. So a reader
+ * sees the old file or the new one, never a part. On failure the old file stays, and RunDirectoryError is
+ * thrown.
  *
- * Not by the package write-file-atomic: its version 8 makes one write call and does not look at how much was
- * written, so on a disk that fills up it renames a truncated file into place and reports success.
- * `writeFileSync` goes on until all is written or the system refuses.
+ * It does not use the package write-file-atomic. Version 8 of it makes one write call and does not check how
+ * much was written. So on a full disk it renames a truncated file and reports success. `writeFileSync`
+ * continues until everything is written or the system reports an error.
  */
 export function writeFileAtomically(
   path: string,
@@ -52,8 +53,8 @@ export function writeFileAtomically(
 }
 
 /**
- * `writeFileAtomically` of several files, which the disk is asked to confirm all at once: that takes it about
- * as long as one. None is in its place before the disk has all of them.
+ * Writes several files like `writeFileAtomically`. The disk confirms all at once, which takes about as long
+ * as for one file. No file is renamed before the disk has all of them.
  */
 export async function writeFilesAtomically(
   files: Iterable<readonly [path: string, content: string | Uint8Array]>,
@@ -68,7 +69,7 @@ export async function writeFilesAtomically(
         written.push({ path, temporary, file });
         explained("write", path, () => writeFileSync(file, content));
       }
-      // To the end of all, whichever fails: a file is not closed while the disk is at it.
+      // Waits for all files even if one fails: a file must not be closed while the disk confirms it.
       const confirmed = await Promise.allSettled(written.map(({ file }) => disk.confirm(file)));
       for (const [index, result] of confirmed.entries())
         if (result.status === "rejected") throw fileSystemError("write", written[index]!.path, result.reason);
@@ -82,17 +83,17 @@ export async function writeFilesAtomically(
   }
 }
 
-/** One for each writer; `temporaryFile` recognizes what a killed one left behind. */
+/** Returns the temporary name of this writer; `temporaryFile` recognizes the files of killed writers. */
 function temporaryName(path: string): string {
   return `${path}.${processId}-${threadId}.tmp`;
 }
 
-/** Whether a file of that name is the unfinished work of a writer that was killed. */
+/** Returns whether a name is a temporary name, which killed writers leave behind. */
 export function temporaryFile(name: string): boolean {
   return /\.\d+-\d+\.tmp$/.test(name);
 }
 
-/** Has the disk confirm the names in a folder, so that a new file outlives a power cut. */
+/** Waits until the disk has confirmed the names in a folder, so that a new file survives a power failure. */
 export function syncFolder(path: string, disk: Disk = systemDisk): void {
   if (!opensFolders) return;
   explained("write", path, () => {

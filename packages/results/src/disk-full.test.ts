@@ -12,12 +12,11 @@ import { readSafetensors } from "./safetensors/safetensors.ts";
 
 const program = fileURLToPath(new URL("../test/fill-disk.ts", import.meta.url));
 
-// A limit on the size of files refuses a write in its middle, as a disk that fills up does, and needs no
-// privilege.
+// A limit on the size of files interrupts a write, like a full disk, and needs no privilege.
 const withSmallFiles = `trap "" XFSZ; ulimit -f 16; exec "$0" "$@"`;
 
 test.skipIf(process.platform === "win32")(
-  "when the disk refuses, what was confirmed is kept, no file is half written, and the same run goes on later",
+  "after a full disk, confirmed records are kept, no file is incomplete, and the same run can be resumed",
   () => {
     const folder = temporaryFolder();
     const child = spawnSync("sh", ["-c", withSmallFiles, process.execPath, program, folder], {
@@ -50,7 +49,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test.skipIf(process.platform === "win32")("a file that does not fit leaves the old one whole", () => {
+test.skipIf(process.platform === "win32")("if a file does not fit, the old one stays complete", () => {
   const folder = temporaryFolder();
   const path = join(folder, "model.safetensors");
   const script = `

@@ -2,13 +2,12 @@ import { existsSync } from "@nn/platform/files";
 import { dirname, join } from "@nn/platform/path";
 
 /**
- * What stands in the way of a run directory: another run, the file system, a file that is not what was
- * written, or results of other data.
+ * Why a run directory cannot be used: another run, the file system, a damaged file, or results of other data.
  */
 export type RunDirectoryProblem = "locked" | "file-system" | "corrupt" | "other-data";
 
 /**
- * A run directory that cannot be used. The message is for the person at the terminal: what failed, where,
+ * Thrown for a run directory that cannot be used. The message is for the terminal: what failed, where, and
  * what to do.
  */
 export class RunDirectoryError extends Error {
@@ -21,7 +20,7 @@ export class RunDirectoryError extends Error {
   }
 }
 
-/** What the system's error codes mean to a person, and what that person can do. */
+/** Explanations of the system's error codes, and advice. */
 const explanations: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
   ENOSPC: ["no space is left on the disk", "Free some space"],
   EDQUOT: ["the disk quota is used up", "Free some space"],
@@ -42,8 +41,8 @@ const explanations: Readonly<Record<string, readonly [meaning: string, advice: s
 };
 
 /**
- * A failed file-system call as a RunDirectoryError. `doing` completes "cannot …", such as "write" or "make
- * the folder". An error that did not come from the system is a defect of ours and is returned as it is.
+ * Converts the error of a file-system call to a RunDirectoryError. `doing` completes "cannot …", such as
+ * "write" or "make the folder". Returns any other error unchanged, because it is a bug.
  */
 export function fileSystemError(doing: string, path: string, cause: unknown): unknown {
   if (cause instanceof RunDirectoryError || !(cause instanceof Error) || !("code" in cause)) return cause;
@@ -57,8 +56,8 @@ export function fileSystemError(doing: string, path: string, cause: unknown): un
 }
 
 /**
- * What to do, and that nothing is lost, where there is something to lose. `path`: a run directory or
- * something in it.
+ * Returns the advice of a message, and that recorded results are kept, if there are any. `path` is a run
+ * directory or a file in it.
  */
 export function whatNext(path: string, advice: string): string {
   const again = `${advice}, then run the same command again`;
@@ -67,7 +66,7 @@ export function whatNext(path: string, advice: string): string {
   return recorded ? `What was recorded before is kept. ${again}: it resumes from there.` : `${again}.`;
 }
 
-/** Runs `work`; a failed system call in it becomes a RunDirectoryError that names the file. */
+/** Runs `work` and converts the error of a system call to a RunDirectoryError that names the file. */
 export function explained<Result>(doing: string, path: string, work: () => Result): Result {
   try {
     return work();

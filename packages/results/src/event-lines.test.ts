@@ -4,7 +4,7 @@ import { journalEvents, sweptPath } from "../test/arbitraries.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
 import type { EpochEvent } from "./events.ts";
 
-test("an event reads back as it was written, numbers that are not finite included", () => {
+test("an event is read as it was written, including numbers that are not finite", () => {
   const events = fc.uniqueArray(sweptPath, { maxLength: 3 }).chain(journalEvents);
   fc.assert(
     fc.property(events, (written) => {

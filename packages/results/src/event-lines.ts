@@ -8,22 +8,21 @@ import {
   type Parameters,
 } from "./events.ts";
 
-/** A line of a journal that is not an event. The message says what was expected and what came. */
+/**
+ * Thrown for a line of a journal that is not an event. The message says what was expected and what was found.
+ */
 export class EventError extends Error {
   override readonly name = "EventError";
 }
 
-/**
- * The event as one line of JSON, without the line end. NaN and the infinities are written as strings of that
- * name.
- */
+/** Returns the event as one line of JSON, without the line end. NaN and infinities become strings. */
 export function formatEvent(event: JournalEvent): string {
   return JSON.stringify(event, (_key, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
   );
 }
 
-/** The event that a line holds. Unknown keys are left out. Throws EventError. */
+/** Parses a line. Ignores unknown keys. Throws EventError. */
 export function parseEvent(line: string): JournalEvent {
   let value: unknown;
   try {
@@ -174,7 +173,7 @@ function count(fields: Fields, key: string, minimum: number): number {
   throw new EventError(`expected ${key} to be a whole number of at least ${minimum}, got ${quote(value)}`);
 }
 
-/** The value as it stands in the file, cut where it gets long. */
+/** Returns the value as in the file, shortened if it is long. */
 function quote(value: unknown): string {
   const shown = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
   return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;

@@ -1,34 +1,32 @@
-/** A swept value as YAML can write it. */
+/** A swept value, as YAML can represent it. */
 export type ParameterValue = number | string | boolean | null | { readonly [key: string]: unknown };
 
 /** Swept path → value, in the order of the experiment file. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
-/**
- * Means over a set of images: loss in the loss function's own unit, accuracy 0 … 1. Not finite once training
- * diverged.
- */
+/** Means over a set of images: the loss, and the accuracy 0 … 1. Not finite if training diverged. */
 export interface Metrics {
   readonly loss: number;
   readonly accuracy: number;
 }
 
 /**
- * How a trial ended. `diverged`: a loss that is not finite. `failed`: an error; a resumed run tries it again.
+ * How a trial ended. `diverged`: a loss or weights are not finite. `failed`: an error; a resumed run retries
+ * it.
  */
 export type EndStatus = (typeof endStatuses)[number];
-/** Every way in which a trial can end. */
+/** All statuses of an ended trial. */
 export const endStatuses = ["completed", "diverged", "pruned", "failed"] as const;
 
-/** What the network of a trial comes to, as it is planned. */
+/** The size of a trial's network, from its plan. */
 export interface NetworkSize {
-  /** Numbers that are learned. */
+  /** Number of learned parameters. */
   readonly parameters: number;
-  /** Of the forward pass of one image. */
+  /** Number of multiply-adds in the forward pass of one image. */
   readonly multiplyAdds: number;
 }
 
-/** The first line of a journal: what the rest is about. */
+/** The first line of a journal: its format and its run. */
 export interface RunEvent {
   readonly event: "run";
   readonly format: 1;
@@ -36,20 +34,20 @@ export interface RunEvent {
   readonly name: string;
 }
 
-/** A data set, so that it can be told from another of the same name. */
+/** Identifies a data set, to distinguish it from another one with the same name. */
 export interface DataIdentity {
-  /** The `type` of the experiment file: `mnist`. */
+  /** The `type` in the experiment file, such as `mnist`. */
   readonly name: string;
-  /** Where it came from, for people. */
+  /** Where it came from, for messages. */
   readonly source: string;
-  /** Of its content, in hexadecimal. */
+  /** Hexadecimal hash of its content. */
   readonly sha256: string;
-  /** The names of the classes by their labels, where they have names. */
+  /** The names of the classes by label, if they have names. */
   readonly classes?: readonly string[] | undefined;
 }
 
 /**
- * What the trials are trained on; before the first trial, once for each data set. Absent in journals of older
+ * A data set of the trials; recorded once per data set, before the first trial. Absent in journals of older
  * versions.
  */
 export interface DataEvent extends DataIdentity {
@@ -57,8 +55,8 @@ export interface DataEvent extends DataIdentity {
 }
 
 /**
- * A trial starts, or starts again after a pause, a kill or a failure: of what was recorded, the epochs up to
- * `after` still count.
+ * A trial starts, or resumes after a pause, a kill or a failure. Of its recorded epochs, those up to `after`
+ * count.
  */
 export interface TrialStartedEvent {
   readonly event: "trial-started";
@@ -66,21 +64,22 @@ export interface TrialStartedEvent {
   readonly trial: number;
   readonly seed: number;
   readonly parameters: Parameters;
-  /** The trial whose network it continues; absent: it begins with weights of its own. */
+  /** The trial whose network it continues; if absent, it starts with new weights. */
   readonly parent?: number | undefined;
-  /** Which worker trains it; written to timings.csv alone. */
+  /** The worker that trains it; only timings.csv has it. */
   readonly worker: number | string;
-  /** The epoch at which it resumes from a checkpoint; absent: it begins anew. */
+  /** The epoch after which it resumes from a checkpoint; if absent, it starts over. */
   readonly after?: number | undefined;
   /**
-   * A hash of all that its results follow from but the number of epochs: a trial of another run with the same
-   * one, and as many epochs, has the same results. Absent in journals of older versions.
+   * Hash of everything that determines its results, except the number of epochs and the images. A trial of
+   * another run with the same hash, the same number of epochs and the same data has the same results. Absent
+   * in journals of older versions.
    */
   readonly training?: string | undefined;
-  /** How many epochs it is to have, if nothing stops it. */
+  /** Number of epochs if nothing ends it early. */
   readonly planned?: number | undefined;
   /**
-   * Absent in journals of older versions, and where the layers do not fit each other, so that the trial
+   * Absent in journals of older versions, and if the layers do not fit each other, in which case the trial
    * fails.
    */
   readonly network?: NetworkSize | undefined;
@@ -103,27 +102,27 @@ export interface TrialEndedEvent {
   readonly event: "trial-ended";
   readonly trial: number;
   readonly status: EndStatus;
-  /** Epochs that were trained to the end. */
+  /** Number of completed epochs. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;
   readonly test?: Metrics | undefined;
-  /** From start to end, evaluation included. */
+  /** Seconds from start to end, including evaluation. */
   readonly seconds: number;
   /** Why it was pruned, diverged or failed. */
   readonly reason?: string | undefined;
 }
 
 /**
- * The budget of the sweep ends it after this trial: what later ones have recorded does not count. The last
- * one holds.
+ * The budget of the sweep ends it after this trial: records of later trials do not count. The last such event
+ * is valid.
  */
 export interface SweepEndedEvent {
   readonly event: "sweep-ended";
   /** The number of the last trial that counts. */
   readonly after: number;
-  /** For people. */
+  /** For messages. */
   readonly reason: string;
 }
 

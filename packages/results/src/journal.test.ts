@@ -13,7 +13,7 @@ import { trialsOf } from "./records.ts";
 const run: JournalEvent = { event: "run", format: 1, fingerprint: "abc", name: "x" };
 const started: JournalEvent = { event: "trial-started", trial: 1, seed: 1, parameters: {}, worker: 1 };
 
-test("a journal cut off after any byte opens, has a prefix of the events, and takes new ones", () => {
+test("a journal truncated after any byte opens, has a prefix of the events, and accepts new ones", () => {
   const path = join(temporaryFolder(), "journal.jsonl");
   const cut = journalEvents(["a.b"]).chain((events) => {
     const bytes = Buffer.from(events.map((event) => `${formatEvent(event)}\n`).join(""));
@@ -38,7 +38,7 @@ test("a journal cut off after any byte opens, has a prefix of the events, and ta
   );
 });
 
-test("what a power cut leaves at the end, zeros or half a character, is dropped", () => {
+test("zeros or half a character at the end, from a power failure, are dropped", () => {
   const path = join(temporaryFolder(), "journal.jsonl");
   const whole = `${formatEvent(run)}\n${formatEvent(started)}\n`;
   for (const tail of [Buffer.alloc(4096), Buffer.from("é").subarray(0, 1), Buffer.from(`{"event":"epo`)]) {
@@ -83,7 +83,7 @@ test("a journal that does not begin with its run is damaged in line 1", () => {
   expect(() => new Journal(path)).toThrow(`line 1: expected the "run" event`);
 });
 
-test("whoever asks while the disk is at work is answered, and a journal may be closed at any time", async () => {
+test("every call of confirmed settles, and a journal can be closed at any time", async () => {
   const path = join(temporaryFolder(), "journal.jsonl");
   const journal = new Journal(path);
   await journal.confirmed();
@@ -100,18 +100,18 @@ test("whoever asks while the disk is at work is answered, and a journal may be c
   expect(readJournal(path).events).toEqual([run, started, started]);
 });
 
-/** A new journal, whose disk looks at the lines that are in the file when it is asked. */
+/** Creates a journal whose disk records the number of lines in the file at each confirmation. */
 function watchedJournal(failures = 0) {
   const path = join(temporaryFolder(), "journal.jsonl");
   const disk = new WatchedDisk(() => readJournal(path).events.length, 0);
   const journal = new Journal(path, disk);
-  // A new name in the folder. Windows journals names by itself.
+  // The confirmation of the new name in the folder. Windows needs none.
   expect(disk.seen.splice(0)).toEqual(process.platform === "win32" ? [] : [0]);
   disk.failures = failures;
   return { path, journal, disk };
 }
 
-test("a line is confirmed once the disk has been asked for it; what is confirmed is not asked for again", async () => {
+test("confirmed asks the disk for new lines, and not again for confirmed ones", async () => {
   const { path, journal, disk } = watchedJournal();
   journal.append(run);
   expect(disk.seen).toEqual([]);
@@ -123,14 +123,14 @@ test("a line is confirmed once the disk has been asked for it; what is confirmed
   journal.close();
   expect(disk.seen).toEqual([1, 2]);
 
-  // Whoever wrote them may have been killed before the disk had them.
+  // The process that wrote them may have been killed before the disk had them.
   const again = new Journal(path, disk);
   await again.confirmed();
   again.close();
   expect(disk.seen).toEqual([1, 2, 2]);
 });
 
-test("lines that are appended while the disk is at work are asked for together, after it", async () => {
+test("lines that are appended during a confirmation are confirmed together after it", async () => {
   const { journal, disk } = watchedJournal();
   journal.append(run);
   const first = journal.confirmed();
@@ -143,12 +143,12 @@ test("lines that are appended while the disk is at work are asked for together, 
   journal.close();
 });
 
-test("what the disk has refused to confirm once is never believed again", async () => {
+test("after a failed confirmation, every later one fails", async () => {
   const { path, journal, disk } = watchedJournal(1);
   journal.append(run);
   const refusal = `Cannot write ${path}: the disk reports an error (EIO)`;
   await expect(journal.confirmed()).rejects.toThrow(refusal);
-  // The disk would say now that it has all.
+  // The disk would report success now.
   await expect(journal.confirmed()).rejects.toThrow(refusal);
   expect(() => journal.append(started)).toThrow(refusal);
   journal.close();
@@ -156,7 +156,7 @@ test("what the disk has refused to confirm once is never believed again", async 
   expect(readJournal(path).events).toEqual([run]);
 });
 
-test("a journal whose last lines the disk does not confirm says so when it is closed", () => {
+test("closing a journal throws if the disk does not confirm its last lines", () => {
   const { path, journal, disk } = watchedJournal(1);
   journal.append(run);
   expect(() => journal.close()).toThrow(`Cannot write ${path}: the disk reports an error (EIO)`);

@@ -9,30 +9,29 @@ import { EventOrderError, trialsOf } from "./records.ts";
 const lineEnd = 0x0a;
 
 /**
- * journal.jsonl, open for appending: one line an event. A line that `append` has written outlives this
- * process; a power cut it outlives once `confirmed` says so, and what a person sees on the screen waits for
- * that. A disk confirms many lines in the time of one, and whoever appends them need not stand still
- * meanwhile.
+ * journal.jsonl, open for appending: one line per event. A line that `append` has written survives a kill of
+ * this process. After `confirmed` resolves, it also survives a power failure, so the terminal waits for that.
+ * A disk confirms many lines in the time of one, so `append` does not wait for it.
  */
 export class Journal {
   readonly path: string;
-  /** What the file held when it was opened. */
+  /** The events in the file when it was opened. */
   readonly events: readonly JournalEvent[];
   readonly #disk: Disk;
   readonly #file: number;
   #size: number;
-  /** How much of it the disk has. */
+  /** The size that the disk has confirmed. */
   #confirmedSize: number;
-  /** Of what was written before the latest question to the disk. */
+  /** The confirmation in progress. */
   #current: Promise<void> = Promise.resolve();
-  /** Of what was written since. */
+  /** The next confirmation, of lines that were written since. */
   #next: Promise<void> | undefined;
   #failure: Error | undefined;
 
   /**
-   * Opens or makes the file. A last line without its line end is what a crash left of a write: it is dropped
-   * and the file is cut back to the last whole line. Throws RunDirectoryError, for a damaged line with its
-   * number.
+   * Opens or creates the file. A last line without a line end is an interrupted write: it is dropped, and the
+   * file is truncated to the last complete line. Throws RunDirectoryError; for a damaged line, the message
+   * has its number.
    */
   constructor(path: string, disk: Disk = systemDisk) {
     this.path = path;
@@ -44,13 +43,13 @@ export class Journal {
     this.#file = explained("open", path, () => openSync(path, "a"));
     if (isNew) syncFolder(dirname(path), disk);
     else this.#cutBack();
-    // An earlier process may have been killed before the disk had all.
+    // An earlier process may have been killed before the disk had all lines.
     this.#confirmedSize = 0;
   }
 
   /**
-   * Writes one event. On failure the file ends where it ended before, and a later append may succeed; unless
-   * it was the disk that did not confirm an earlier one, which is thrown here, too.
+   * Writes one event. After a failure the file is truncated to its earlier size, and a later append may
+   * succeed. After the disk has failed to confirm a line, every call throws that error.
    */
   append(event: JournalEvent): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -68,7 +67,7 @@ export class Journal {
     explained("shorten", this.path, () => ftruncateSync(this.#file, this.#size));
   }
 
-  /** Resolves when the disk has every line that was appended before. Rejects with RunDirectoryError. */
+  /** Resolves when the disk has every line appended so far. Rejects with RunDirectoryError. */
   confirmed(): Promise<void> {
     if (this.#confirmedSize === this.#size) return Promise.resolve();
     this.#next ??= this.#current.then(() => this.#confirm());
@@ -89,8 +88,8 @@ export class Journal {
   }
 
   /**
-   * What the disk has not confirmed once, it may say to have confirmed the next time, though it is lost:
-   * nothing more is believed.
+   * Records the failure for good: after a failed confirmation, a disk may report success although the data
+   * are lost.
    */
   #fail(cause: unknown): Error {
     const error = fileSystemError("write", this.path, cause);
@@ -98,7 +97,7 @@ export class Journal {
     return this.#failure;
   }
 
-  /** Has the disk confirm what it has not yet, at once. Throws RunDirectoryError. */
+  /** Makes the disk confirm the remaining lines, and closes the file. Throws RunDirectoryError. */
   close(): void {
     try {
       if (this.#failure === undefined && this.#confirmedSize < this.#size)
@@ -110,7 +109,10 @@ export class Journal {
   }
 }
 
-/** The events of a journal and the bytes they take up; a torn last line is not counted. Changes nothing. */
+/**
+ * Reads the events of a journal, and their size in bytes without an incomplete last line. Does not change the
+ * file.
+ */
 export function readJournal(path: string): { events: JournalEvent[]; size: number } {
   const bytes = explained("read", path, () => readFileSync(path));
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

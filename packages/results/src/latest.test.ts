@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { latestRun, pointLatest } from "./latest.ts";
 
-test("latest leads to the newest run, by a link that survives moving the folder", () => {
+test("latest points to the newest run, by a link that stays valid when the folder is moved", () => {
   const folder = temporaryFolder();
   expect(latestRun(folder)).toBeUndefined();
   pointLatest(folder, "first");
@@ -14,7 +14,7 @@ test("latest leads to the newest run, by a link that survives moving the folder"
   expect(readdirSync(folder)).toEqual(["latest"]);
 });
 
-test("where links are refused, latest is a text file", () => {
+test("if links are rejected, latest is a text file", () => {
   const folder = temporaryFolder();
   const refuse = (): never => {
     throw Object.assign(new Error("operation not permitted, symlink"), { code: "EPERM" });
@@ -26,7 +26,7 @@ test("where links are refused, latest is a text file", () => {
   expect(latestRun(folder)).toBe(join(folder, "second"));
 });
 
-test("a folder that stands in the place of latest is not replaced", () => {
+test("a folder in the place of latest is not replaced", () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "latest", "mine"), { recursive: true });
   expect(() => pointLatest(folder, "first")).toThrow(`Cannot write ${join(folder, "latest")}: `);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "./atomic-write.ts";
 import { explained } from "./errors.ts";
 
-/** What systems and file systems answer that have no symbolic links, or not for this user. */
+/** Error codes of systems and file systems without symbolic links, or without permission to make them. */
 const refusals: ReadonlySet<unknown> = new Set([
   "EPERM",
   "EACCES",
@@ -14,8 +14,8 @@ const refusals: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Makes `<folder>/latest` lead to `<folder>/<name>`: a symbolic link, or a text file that holds the name
- * where the system refuses links. Replaced by rename, so it leads somewhere at all times.
+ * Makes `<folder>/latest` point to `<folder>/<name>`: a symbolic link, or a text file with the name if the
+ * system rejects links. It is replaced by rename, so it is valid at all times.
  */
 export function pointLatest(folder: string, name: string, link: typeof symlinkSync = symlinkSync): void {
   const path = join(folder, "latest");
@@ -39,14 +39,16 @@ export function pointLatest(folder: string, name: string, link: typeof symlinkSy
   });
 }
 
-/** The folder that `<folder>/latest` leads to, link or text file; undefined where there is none. */
+/**
+ * Returns the folder that `<folder>/latest` points to, as a link or a text file; undefined if there is none.
+ */
 export function latestRun(folder: string): string | undefined {
   const path = join(folder, "latest");
   const read = (): string => {
     try {
       return readlinkSync(path);
     } catch (error) {
-      // EINVAL: it is there and no link.
+      // EINVAL: it exists and is not a link.
       if (error instanceof Error && "code" in error && error.code === "EINVAL")
         return readFileSync(path, "utf8").trim();
       throw error;

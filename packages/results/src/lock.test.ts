@@ -16,7 +16,7 @@ function start(folder: string): ChildProcess {
   return child;
 }
 
-/** A process that holds the run directory now. */
+/** Starts a process that holds the run directory. */
 async function holder(folder: string): Promise<ChildProcess> {
   const child = start(folder);
   const [said] = await once(child.stdout!, "data");
@@ -34,7 +34,7 @@ function refusal(folder: string): RunDirectoryError {
   throw new Error("the directory was free");
 }
 
-test("a second process is refused at once, and told which process holds the folder since when", async () => {
+test("a second process fails at once, with a message that names the holder and its start time", async () => {
   const folder = temporaryFolder();
   const { pid } = await holder(folder);
   expect(refusal(folder).problem).toBe("locked");
@@ -51,7 +51,7 @@ test("a second process is refused at once, and told which process holds the fold
   expect(warnings).toBe("");
 });
 
-test("kill -9 frees the folder: no stale lock", async () => {
+test("kill -9 unlocks the folder: there is no stale lock", async () => {
   const folder = temporaryFolder();
   for (let round = 0; round < 3; round++) {
     const child = await holder(folder);
@@ -63,11 +63,11 @@ test("kill -9 frees the folder: no stale lock", async () => {
   directory.close();
 });
 
-test("one process cannot hold a folder twice, and can again after closing it", () => {
+test("a process cannot hold a folder twice, but can hold it again after closing it", () => {
   const folder = temporaryFolder();
   const directory = openRunDirectory(optionsFor(folder));
   expect(refusal(folder).message).toContain(`process ${process.pid}`);
-  expect(refusal(folder).problem).toBe("locked"); // the failed attempt did not free it
+  expect(refusal(folder).problem).toBe("locked"); // the failed attempt did not unlock it
   directory.close();
   openRunDirectory(optionsFor(folder)).close();
 });

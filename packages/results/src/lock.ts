@@ -5,22 +5,21 @@ import { writeFileAtomically } from "./atomic-write.ts";
 import { explained, whatNext, RunDirectoryError } from "./errors.ts";
 
 /**
- * Result codes of SQLite, https://www.sqlite.org/rescode.html; the low byte of an extended code is the plain
- * one.
+ * Result codes of SQLite, https://www.sqlite.org/rescode.html. The low byte of an extended code is the
+ * primary code.
  */
 const sqliteBusy = 5;
 const sqliteNotDatabase = 26;
 
 /**
- * Keeps a folder for one process. The system's own file lock, reached through SQLite: it is the one lock in
- * Node's standard library that ends with its process, kill -9 included, so none is ever stale and nothing has
- * to wait or guess.
+ * Locks a folder for one process. It uses the system's file lock, through SQLite: the only lock in Node's
+ * standard library that ends with its process, even after kill -9. So a lock is never stale.
  */
 export class Lock {
   readonly #database: DatabaseSync;
   readonly #holderFile: string;
 
-  /** Takes the lock of the folder, which exists, or throws RunDirectoryError at once. */
+  /** Locks an existing folder. Throws RunDirectoryError at once if another process has locked it. */
   constructor(folder: string) {
     const path = join(folder, "lock");
     this.#holderFile = join(folder, "lock.json");
@@ -35,7 +34,8 @@ export class Lock {
   }
 
   /**
-   * Frees the folder. The lock file stays: were it deleted, two processes could lock two files of that name.
+   * Unlocks the folder. The lock file stays: if it were deleted, two processes could lock two files with that
+   * name.
    */
   release(): void {
     try {
@@ -50,8 +50,7 @@ function openDatabase(path: string, holderFile: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 0 });
-    // Takes the file lock; nothing is ever written, so the file stays empty and no rollback journal appears
-    // beside it.
+    // Takes the file lock. Nothing is ever written, so the file stays empty and has no rollback journal.
     database.exec("BEGIN EXCLUSIVE");
     return database;
   } catch (error) {
@@ -82,7 +81,9 @@ function lockError(path: string, holderFile: string, error: unknown): unknown {
   );
 }
 
-/** ` (process 4711, started 2026-05-04 13:37)`, or nothing when the holder has not written it yet. */
+/**
+ * Returns ` (process 4711, started 2026-05-04 13:37)`, or an empty text if the holder has not written it yet.
+ */
 function describeHolder(holderFile: string): string {
   try {
     const holder: unknown = JSON.parse(readFileSync(holderFile, "utf8"));
@@ -90,13 +91,13 @@ function describeHolder(holderFile: string): string {
       return "";
     return ` (process ${String(holder.pid)}, started ${localTime(String(holder.started))})`;
   } catch {
-    // Who holds the lock is a courtesy of the message; that it is held is certain.
+    // The message is valid without the holder.
     return "";
   }
 }
 
-/** `2026-05-04 13:37`, by the clock on the wall. Throws RangeError for what is no time. */
+/** Returns a local time, such as `2026-05-04 13:37`. Throws RangeError for an invalid time. */
 function localTime(time: string): string {
   const shortSwedish = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
-  return shortSwedish.format(new Date(time)); // the one locale that writes dates as ISO 8601 does
+  return shortSwedish.format(new Date(time)); // this locale formats dates like ISO 8601
 }

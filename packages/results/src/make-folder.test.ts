@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { makeFolder } from "./make-folder.ts";
 
-test("makes what is missing, and is content with what is there, links included", () => {
+test("makes missing folders, and accepts existing ones, including links", () => {
   const folder = temporaryFolder();
   makeFolder(join(folder, "a", "b", "c"));
   makeFolder(join(folder, "a", "b", "c"));
@@ -21,7 +21,7 @@ test("a file in the way, at the end or above, is an error", () => {
   expect(() => makeFolder(join(folder, "file", "x", "y"))).toThrow("(ENOTDIR)");
 });
 
-test("a link that leads nowhere is an error, not a loop", () => {
+test("a broken link is an error, not a loop", () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "a"));
   symlinkSync(join(folder, "nowhere"), join(folder, "a", "link"));

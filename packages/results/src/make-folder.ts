@@ -3,10 +3,10 @@ import { dirname } from "node:path";
 import { explained } from "./errors.ts";
 
 /**
- * Makes a folder and those above it, where missing. Throws RunDirectoryError.
+ * Makes a folder and its missing parents. Throws RunDirectoryError.
  *
- * Not by `mkdirSync` with `recursive`: Node 26 loops for ever in it where the system says "no such file" of a
- * folder whose parent exists, as it does below /proc.
+ * It does not use `mkdirSync` with `recursive`: in Node 26 that loops forever if the system reports "no such
+ * file" for a folder whose parent exists, as below /proc.
  */
 export function makeFolder(path: string): void {
   explained("make the folder", path, () => make(path));
@@ -21,14 +21,14 @@ function make(path: string): void {
       make(dirname(path));
       make(path);
     } else if (!exists(path)) {
-      // EEXIST for a folder is what was wanted; some systems answer otherwise where it exists, such as EROFS
-      // or EISDIR.
+      // EEXIST for a folder is success. Some systems report another error for an existing folder, such as
+      // EROFS or EISDIR.
       throw error;
     }
   }
 }
 
-/** Whether a folder stands there, itself or by a link. */
+/** Returns whether the path is a folder or a link to one. */
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

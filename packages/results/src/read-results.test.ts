@@ -15,7 +15,7 @@ function written(content: string): string {
   return path;
 }
 
-test("reads a file that a spreadsheet saved, with a byte order mark and CRLF", () => {
+test("reads a file saved by a spreadsheet, with a byte order mark and CRLF", () => {
   const path = written(`\uFEFF${header}\r\n1,completed,5,0.1,2,1,7850,7840,0.5,0.8,0.6,0.7,,\r\n`);
   expect(readResults(path)).toEqual({
     sweptPaths: ["lr"],
@@ -71,7 +71,7 @@ test("reads a table of an older version, without the size of the network", () =>
   ]);
 });
 
-test("a file that is missing is named", () => {
+test("an error names a missing file", () => {
   const path = join(temporaryFolder(), "results.csv");
   expect(() => readResults(path)).toThrow(`Cannot read ${path}`);
 });

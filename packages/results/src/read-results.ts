@@ -9,7 +9,7 @@ export interface ResultRow {
   readonly trial: number;
   readonly status: EndStatus;
   readonly seed: number;
-  /** Swept path → the cell as it stands in the file. */
+  /** Swept path → the text of the cell. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
@@ -18,7 +18,7 @@ export interface ResultRow {
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;
   readonly test?: Metrics | undefined;
-  /** The trial whose network it went on with. */
+  /** The trial whose network it continued. */
   readonly parent?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export function readResults(path: string): Results {
   const [header, ...records] = parseTable(path, text);
   if (header === undefined)
     throw new RunDirectoryError("corrupt", `${path} is empty; expected a line of column names.`);
-  // Only a run whose trials go on with networks of earlier ones has it.
+  // Only runs whose trials continue networks of earlier ones have this column.
   const withParents = header.record.at(-1) === parentColumn;
   const columns = withParents ? header.record.slice(0, -1) : header.record;
   const { sweptPaths, after } = readHeader(path, columns);
@@ -81,7 +81,7 @@ const columnsOfOlderVersions = columnsAfterParameters.filter(
   (column) => !networkColumns.some((name) => name === column),
 );
 
-/** The swept paths, which stand between the two fixed groups of columns, and the second of these. */
+/** Returns the swept paths, which are between the two groups of fixed columns, and the second group. */
 function readHeader(
   path: string,
   header: readonly string[],
@@ -123,15 +123,15 @@ type FixedColumn =
   | (typeof columnsAfterParameters)[number]
   | typeof parentColumn;
 
-/** Where the fixed columns stand. */
+/** The positions of the fixed columns. */
 interface Layout {
-  /** Of the columns before that of the parents, where there is one. */
+  /** Number of columns without the parent column. */
   readonly count: number;
-  /** Those behind the swept paths. */
+  /** The fixed columns after the swept paths. */
   readonly after: readonly FixedColumn[];
 }
 
-/** A record with where it stands, for messages. */
+/** A record and its position in the file, for messages. */
 class Row {
   readonly cells: readonly string[];
   readonly #path: string;
@@ -145,7 +145,7 @@ class Row {
     this.#layout = layout;
   }
 
-  /** Fixed columns are found by position: a swept path may have the same name. */
+  /** Returns the cell of a fixed column, by position, because a swept path may have the same name. */
   #cell(column: FixedColumn): string {
     const { count, after } = this.#layout;
     if (column === parentColumn) return this.cells[count] ?? "";

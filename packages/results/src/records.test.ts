@@ -26,14 +26,14 @@ const ended = (trial: number, status: TrialEndedEvent["status"], epochs: number)
   seconds: 5,
 });
 
-test("a trial without an end is running, with the epochs so far", () => {
+test("a trial without an end is running, with its epochs so far", () => {
   const records = trialsOf([run, started(1), started(2), epoch(2, 1), epoch(1, 1), epoch(2, 2)]);
   expect(records.get(2)).toMatchObject({ status: "running", epochs: 2 });
   expect(records.get(2)?.history.map((entry) => entry.epoch)).toEqual([1, 2]);
   expect(records.get(1)?.history).toHaveLength(1);
 });
 
-test("a trial that starts again drops what its earlier attempt recorded, whether that was killed or failed", () => {
+test("a trial that starts over drops the records of its earlier attempt, killed or failed", () => {
   const afterKill = [started(1), epoch(1, 1, 7), epoch(1, 2, 7)];
   const afterFailure = [...afterKill, { ...ended(1, "failed", 2), reason: "out of memory" }];
   const again = [started(1, 2), epoch(1, 1, 3), ended(1, "completed", 1)];
@@ -43,14 +43,14 @@ test("a trial that starts again drops what its earlier attempt recorded, whether
   expect(trialsOf([run, ...afterFailure, ...again])).toEqual(fresh);
 });
 
-test("after the end of a sweep nothing is known of later trials, and the last end holds", () => {
+test("the end of a sweep drops the records of later trials, and the last end is valid", () => {
   const all = [1, 2, 3].flatMap((trial) => [started(trial), epoch(trial, 1), ended(trial, "completed", 1)]);
   const end = (after: number): JournalEvent => ({ event: "sweep-ended", after, reason: "enough" });
   expect([...trialsOf([run, ...all, end(2)]).keys()]).toEqual([1, 2]);
   expect([...trialsOf([run, ...all, end(2), end(1)]).keys()]).toEqual([1]);
 });
 
-test("a trial that begins with the network of another goes on after its epochs", () => {
+test("a trial that continues the network of another starts after its epochs", () => {
   const parent = [run, started(1), epoch(1, 1), epoch(1, 2), ended(1, "completed", 2)];
   const child = { ...started(2), parent: 1 };
   const records = trialsOf([...parent, child, epoch(2, 3), ended(2, "completed", 3)]);

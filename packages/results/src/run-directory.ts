@@ -14,19 +14,19 @@ import { TimeShare } from "./time-share.ts";
 
 /** Options of `openRunDirectory`. */
 export interface RunDirectoryOptions {
-  /** `results/<name>`; the run directory is the folder `fingerprint` in it. Both are made where missing. */
+  /** `results/<name>`; the run directory is the folder `fingerprint` in it. Both are made if missing. */
   readonly folder: string;
   readonly fingerprint: string;
   readonly name: string;
   /** The parameter columns of results.csv. */
   readonly sweptPaths: readonly string[];
-  /** Whether its trials go on with networks of earlier ones, so that results.csv says with which. */
+  /** Whether trials continue networks of earlier ones, so that results.csv has a parent column. */
   readonly withParents?: boolean;
-  /** Files that say what ran and where, written anew at each start. */
+  /** Files that describe the run and its machine, rewritten at each start. */
   readonly files: { readonly "experiment.yaml": string; readonly "environment.json": string };
-  /** Deletes the journal, the tables and the trials of earlier runs, once the lock is held. */
+  /** Deletes the journal, the tables and the trials of earlier runs, after the lock is taken. */
   readonly fresh?: boolean;
-  /** Milliseconds, for `refreshTables`; a test passes its own. */
+  /** Returns milliseconds, for `refreshTables`; tests pass their own. */
   readonly clock?: () => number;
 }
 
@@ -34,18 +34,15 @@ export interface RunDirectoryOptions {
 const tablesShare = 0.03;
 
 /**
- * Takes the run directory for this process: makes it, locks it, reads its journal, drops a torn last line,
- * freezes the files beside it and points `latest` at it. Throws RunDirectoryError; nothing that was recorded
- * is touched then.
+ * Opens the run directory for this process: makes and locks it, reads its journal, drops an incomplete last
+ * line, writes the files beside it and points `latest` to it. Throws RunDirectoryError; recorded results are
+ * kept then.
  */
 export function openRunDirectory(options: RunDirectoryOptions): RunDirectory {
   return new RunDirectory(options);
 }
 
-/**
- * The one owner of a run's files while the run lasts. Every method throws RunDirectoryError when the disk
- * refuses.
- */
+/** Owns the files of a run while it lasts. Every method throws RunDirectoryError if a write fails. */
 export class RunDirectory {
   /** Absolute. */
   readonly path: string;
@@ -58,7 +55,7 @@ export class RunDirectory {
   #sweepEnd: SweepEndedEvent | undefined;
   readonly #tables: TimeShare;
   #eventCount: number;
-  /** The tables may be older than the journal, by a crash between the two. */
+  /** Initially true, because a crash may have left tables that are older than the journal. */
   #tablesAreOld = true;
 
   constructor(options: RunDirectoryOptions) {
@@ -93,17 +90,17 @@ export class RunDirectory {
     }
   }
 
-  /** What is recorded of each trial, by number; follows `append`. */
+  /** The record of each trial by number; a live view. */
   get records(): ReadonlyMap<number, TrialRecord> {
     return this.#records;
   }
 
-  /** The data sets that the trials were trained on, as far as recorded, by name. */
+  /** The recorded data sets of the trials, by name. */
   get data(): ReadonlyMap<string, DataIdentity> {
     return this.#data;
   }
 
-  /** Makes sure that no recorded trial was trained on other data of this name. Throws RunDirectoryError. */
+  /** Throws RunDirectoryError if recorded trials were trained on other data with this name. */
   checkData(data: DataIdentity): void {
     const recorded = this.#data.get(data.name);
     if (recorded === undefined || isSame(recorded, data) || this.#records.size === 0) return;
@@ -116,9 +113,7 @@ export class RunDirectory {
     );
   }
 
-  /**
-   * Records what the trials to come are trained on, where it is not recorded. Throws what `checkData` throws.
-   */
+  /** Records a data set of the trials, unless it is recorded. Throws like `checkData`. */
   recordData(data: DataIdentity): void {
     this.checkData(data);
     const recorded = this.#data.get(data.name);
@@ -127,14 +122,14 @@ export class RunDirectory {
     this.#data.set(data.name, data);
   }
 
-  /** Where the sweep has ended before its last trial, if it has. */
+  /** The early end of the sweep, if any. */
   get sweepEnd(): Pick<SweepEndedEvent, "after" | "reason"> | undefined {
     return this.#sweepEnd;
   }
 
   /**
-   * Records that no trial after this one counts, where it is not recorded, and takes away the folders of
-   * those.
+   * Records that no trial after this one counts, unless it is recorded, and deletes the folders of later
+   * trials.
    */
   endSweep(after: number, reason: string): void {
     if (this.#sweepEnd?.after !== after || this.#records.keys().some((trial) => trial > after)) {
@@ -150,13 +145,13 @@ export class RunDirectory {
   }
 
   /**
-   * Records an event; when this returns, it outlives this process, and when `confirmed` resolves, a power
-   * cut. The record is made from the line as written, so that a run that goes on and one that was resumed see
-   * the same values.
+   * Records an event. After it returns, the event survives a kill of this process; after `confirmed`
+   * resolves, also a power failure. The record is made from the written line, so that a resumed run sees the
+   * same values.
    */
   append(event: JournalEvent): void {
     const asWritten = parseEvent(formatEvent(event));
-    // An event that does not fit is a defect of the caller: it must not get into the journal.
+    // An invalid event is a bug of the caller and must not get into the journal.
     const before = this.#changedBy(asWritten);
     applyEvent(this.#records, asWritten, this.#eventCount);
     try {
@@ -173,22 +168,21 @@ export class RunDirectory {
   }
 
   /**
-   * Resolves when the disk has all that was recorded before: what a person is shown waits for it. Rejects
-   * with RunDirectoryError.
+   * Resolves when the disk has all records so far; the terminal waits for it. Rejects with RunDirectoryError.
    */
   confirmed(): Promise<void> {
     return this.#journal.confirmed();
   }
 
-  /** The records that the event may change, as they are. */
+  /** Returns the current records that the event may change. */
   #changedBy(event: JournalEvent): [trial: number, record: TrialRecord | undefined][] {
     if (event.event === "sweep-ended") return [...this.#records];
     return "trial" in event ? [[event.trial, this.#records.get(event.trial)]] : [];
   }
 
   /**
-   * Brings results.csv, epochs.csv and timings.csv up to date, each by rename. Call it when the run ends,
-   * however it ends.
+   * Updates results.csv, epochs.csv and timings.csv, each by rename. Call it when the run ends, even after an
+   * error.
    */
   writeTables(): void {
     if (!this.#tablesAreOld) return;
@@ -203,21 +197,21 @@ export class RunDirectory {
   }
 
   /**
-   * `writeTables`, put off while it would take more than a small share of the run's time. Call it after any
+   * Calls `writeTables`, unless that would take more than a small share of the run's time. Call it after any
    * event.
    */
   refreshTables(): void {
     if (this.#tables.due()) this.writeTables();
   }
 
-  /** `trials/<n>/`, made where missing. */
+  /** Returns `trials/<n>/`; makes it if missing. */
   trialFolder(trial: number): string {
     const folder = join(this.path, "trials", String(trial));
     makeFolder(folder);
     return folder;
   }
 
-  /** Closes the journal and frees the lock. Does not write the tables. */
+  /** Closes the journal and releases the lock. Does not write the tables. */
   close(): void {
     try {
       this.#journal.close();
@@ -226,7 +220,10 @@ export class RunDirectory {
     }
   }
 
-  /** The journal goes first: were this interrupted, no trial would count as done whose files are gone. */
+  /**
+   * Deletes all results. The journal is first: after an interruption, no trial may count as completed without
+   * its files.
+   */
   #clear(): void {
     for (const name of ["journal.jsonl", "results.csv", "epochs.csv", "timings.csv", "trials"]) {
       const path = join(this.path, name);
@@ -234,7 +231,7 @@ export class RunDirectory {
     }
   }
 
-  /** Removes what killed processes left of unfinished writes, here and in the trials' folders. */
+  /** Removes the temporary files of killed processes, here and in the trials' folders. */
   #sweepTemporaryFiles(): void {
     const names = explained("read", this.path, () =>
       readdirSync(this.path, { recursive: true, encoding: "utf8" }),
@@ -246,14 +243,17 @@ export class RunDirectory {
   }
 }
 
-/** By name; the last counts, as only a journal without trials gets another. */
+/**
+ * Returns the data sets by name. The last one counts, because data change only while the journal has no
+ * trials.
+ */
 function dataOf(events: readonly JournalEvent[]): Map<string, DataIdentity> {
   return new Map(
     events.filter((event) => event.event === "data").map(({ event: _event, ...data }) => [data.name, data]),
   );
 }
 
-/** Of the same content and, where both say them, with the same names of classes. */
+/** Returns whether the content is the same, and also the names of the classes, if both have them. */
 function isSame(recorded: DataIdentity, data: DataIdentity): boolean {
   if (recorded.sha256 !== data.sha256) return false;
   if (recorded.classes === undefined || data.classes === undefined) return true;
@@ -264,7 +264,10 @@ function describeData({ name, source, sha256 }: DataIdentity): string {
   return `${name} from ${source}, SHA-256 ${sha256.slice(0, 12)}…`;
 }
 
-/** The first event of a journal is its run: `Journal` has made sure of that. */
+/**
+ * Throws RunDirectoryError if the journal belongs to another experiment. `Journal` has checked that its first
+ * event is "run".
+ */
 function checkSameRun(journal: Journal, fingerprint: string): void {
   const [first] = journal.events;
   if (first?.event !== "run" || first.fingerprint === fingerprint) return;

@@ -59,7 +59,7 @@ const events: JournalEvent[] = [
 
 const measures = "train.loss,train.accuracy,validation.loss,validation.accuracy,test.loss,test.accuracy";
 
-test("results.csv has one row an ended trial, in trial order, an empty cell where there is no value", () => {
+test("results.csv has one row per ended trial, in trial order, and empty cells for missing values", () => {
   expect(resultsTable(trialsOf(events).values(), ["lr", "opt,imizer"])).toBe(
     `trial,status,seed,lr,"opt,imizer",epochs,bestEpoch,parameters,multiplyAdds,${measures}
 1,completed,7,0.1,"{""type"":""sgd"",""betas"":[0.9,0.999]}",2,2,7850,7840,1e-7,1,0.25,0.92,0.26,0.915
@@ -69,7 +69,7 @@ b",1,,,,,,,,,
   );
 });
 
-test("epochs.csv has one row a trial and epoch, running trials included, numbers in full", () => {
+test("epochs.csv has one row per trial and epoch, including running trials, with all digits", () => {
   expect(epochsTable(trialsOf(events).values())).toBe(
     `trial,epoch,train.loss,train.accuracy,validation.loss,validation.accuracy
 1,1,0.30000000000000004,0.9,0.3333333333333333,0.91
@@ -80,7 +80,7 @@ test("epochs.csv has one row a trial and epoch, running trials included, numbers
   );
 });
 
-test("timings.csv has a row an epoch and, without an epoch, one for the whole of an ended trial", () => {
+test("timings.csv has one row per epoch, and one without an epoch per ended trial", () => {
   expect(timingsTable(trialsOf(events).values())).toBe(
     `trial,epoch,worker,seconds,imagesPerSecond
 1,1,host/2,2,300
@@ -93,7 +93,7 @@ test("timings.csv has a row an epoch and, without an epoch, one for the whole of
   );
 });
 
-test("a carriage return is quoted: many readers take a bare one for the end of a row", () => {
+test("a carriage return is quoted, because many readers treat a bare one as the end of a row", () => {
   const started: JournalEvent = {
     event: "trial-started",
     trial: 1,
@@ -110,7 +110,7 @@ const journals = swept.chain((sweptPaths) =>
   fc.record({ sweptPaths: fc.constant(sweptPaths), events: journalEvents(sweptPaths) }),
 );
 
-test("with parents, the last column has the trial whose network a trial went on with", () => {
+test("with parents, the last column has the trial whose network a trial continued", () => {
   const started = { event: "trial-started", seed: 7, parameters: {}, worker: 1 } as const;
   const epoch = { event: "epoch", train: metrics(1, 0.5), seconds: 1, imagesPerSecond: 1 } as const;
   const ended = { event: "trial-ended", status: "completed", seconds: 1 } as const;
@@ -129,7 +129,7 @@ test("with parents, the last column has the trial whose network a trial went on 
   );
 });
 
-test("results.csv and epochs.csv tell nothing of workers, speed, or the order in which trials finish", () => {
+test("results.csv and epochs.csv do not depend on workers, speed, or the order in which trials finish", () => {
   const elsewhere = (record: TrialRecord): TrialRecord => ({
     ...record,
     worker: "elsewhere",

@@ -2,7 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import type { Metrics, ParameterValue } from "./events.ts";
 import type { TrialRecord } from "./records.ts";
 
-/** How large the network of a trial is. Older versions did not write them. */
+/** The columns of the size of a trial's network. Older versions did not write them. */
 export const networkColumns = ["parameters", "multiplyAdds"] as const;
 /** The columns of results.csv before those of the swept paths. */
 export const columnsBeforeParameters = ["trial", "status", "seed"] as const;
@@ -18,15 +18,14 @@ export const columnsAfterParameters = [
   "test.loss",
   "test.accuracy",
 ] as const;
-/** The last column, of a run whose trials go on with networks of earlier ones. */
+/** The last column, present if the trials of the run continue networks of earlier ones. */
 export const parentColumn = "parent";
 
 type Cell = string | number | undefined;
 
 /**
- * results.csv: one row an ended trial, in trial order; an empty cell where a trial has no such value. Nothing
- * in it depends on the machine or on the number of workers. `withParents`: whether it has the column for
- * them.
+ * Returns results.csv: one row per ended trial, in trial order. A cell is empty if the trial has no such
+ * value. No value depends on the machine or on the number of workers. `withParents` adds the parent column.
  */
 export function resultsTable(
   records: Iterable<TrialRecord>,
@@ -49,7 +48,7 @@ export function resultsTable(
 }
 
 /**
- * epochs.csv: one row a trial and epoch, also of trials that still run. Nothing in it depends on the machine.
+ * Returns epochs.csv: one row per trial and epoch, including running trials. No value depends on the machine.
  */
 export function epochsTable(records: Iterable<TrialRecord>): string {
   const rows = inTrialOrder(records).flatMap((record) =>
@@ -67,9 +66,9 @@ export function epochsTable(records: Iterable<TrialRecord>): string {
 }
 
 /**
- * timings.csv: what depends on the machine. One row a trial and epoch, then, once a trial has ended, a row
- * for the whole of it: its epoch is empty (so that the column stays numeric), its seconds run from start to
- * end with evaluation and waiting, its imagesPerSecond is the mean over its epochs.
+ * Returns timings.csv, the values that depend on the machine. It has one row per trial and epoch, and then
+ * one row per ended trial. In the latter, the epoch is empty (so that the column stays numeric), the seconds
+ * are from start to end, including evaluation and waiting, and imagesPerSecond is the mean over the epochs.
  */
 export function timingsTable(records: Iterable<TrialRecord>): string {
   const rows: Cell[][] = [];
@@ -83,7 +82,7 @@ export function timingsTable(records: Iterable<TrialRecord>): string {
   return table(["trial", "epoch", "worker", "seconds", "imagesPerSecond"], rows);
 }
 
-/** All images over all seconds of the epochs; undefined before the first. */
+/** Returns images per second over all epochs; undefined before the first. */
 function meanSpeed({ history }: TrialRecord): number | undefined {
   let images = 0;
   let seconds = 0;
@@ -102,14 +101,17 @@ function metricsCells(metrics: Metrics | undefined): [loss: Cell, accuracy: Cell
   return [metrics?.loss, metrics?.accuracy];
 }
 
-/** A swept value as a cell: text as it is, a map as compact JSON, all else as JSON writes it. */
+/** Returns a swept value as a cell: text unchanged, any other value as JSON. */
 export function parameterCell(value: ParameterValue | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "string") return value;
   return typeof value === "number" ? String(value) : JSON.stringify(value);
 }
 
-/** Cells are made text here: csv-stringify's own way with true and false is "1" and "". */
+/**
+ * Returns a table as CSV. It converts cells to text itself, because csv-stringify writes true and false as
+ * "1" and "".
+ */
 function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cells = rows.map((row) => row.map((cell) => (cell === undefined ? "" : String(cell))));
   return stringify([[...columns], ...cells], { record_delimiter: "\n", quote_record_delimiter: true });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TimeShare } from "./time-share.ts";
 
-test("work is due at first, then once its cost is no more than its share of the time", () => {
+test("work is due at first, and then when its cost is at most its share of the time", () => {
   let now = 0;
   const tables = new TimeShare(0.1, () => now);
   expect(tables.due()).toBe(true);
@@ -14,7 +14,7 @@ test("work is due at first, then once its cost is no more than its share of the 
   expect(tables.due()).toBe(true);
 });
 
-test("work whose cost grows with every event takes a bounded share of the time, not a quadratic one", () => {
+test("work whose cost grows with every event takes a bounded share of the time", () => {
   let now = 0;
   let spent = 0;
   const tables = new TimeShare(0.03, () => now);

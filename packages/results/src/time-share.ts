@@ -1,6 +1,6 @@
 /**
- * Lets work that may be put off take no more than its share of the time. Writing all tables costs more the
- * more trials there are; done after every event it would make a long sweep quadratic.
+ * Limits deferrable work to a share of the time. The cost of writing all tables grows with the number of
+ * trials; writing them after every event would make the cost of a sweep quadratic.
  */
 export class TimeShare {
   readonly #share: number;
@@ -13,12 +13,12 @@ export class TimeShare {
     this.#clock = clock;
   }
 
-  /** Whether the work may be done now. True the first time. */
+  /** Returns whether the work can be done now. True the first time. */
   due(): boolean {
     return this.#clock() >= this.#next;
   }
 
-  /** Does the work, and measures how long it is to be left alone after that. */
+  /** Does the work and measures its time, from which the next due time follows. */
   spend(work: () => void): void {
     const start = this.#clock();
     work();

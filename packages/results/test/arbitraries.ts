@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { endStatuses, type JournalEvent, type Metrics, type ParameterValue } from "../src/events.ts";
 
-// JSON and CSV both write −0 as 0; a loss of −0 is a loss of 0.
+// JSON and CSV both write −0 as 0.
 export const anyNumber: fc.Arbitrary<number> = fc.double().map((value) => (value === 0 ? 0 : value));
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
 
@@ -23,7 +23,9 @@ export const sweptPath = fc.oneof(
 
 const optionalMetrics = fc.option(metrics, { nil: undefined });
 
-/** The events of one trial in the order in which a run writes them; perhaps killed before its end. */
+/**
+ * Generates the events of one trial in the order in which a run writes them; it may be killed before its end.
+ */
 function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
   const epochValues = fc.record({
     train: metrics,
@@ -34,7 +36,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
   return fc
     .record({
       seed: fc.nat(),
-      // None of those below: the epochs of one that is recorded would come before these.
+      // Never a recorded trial, because its epochs would come before these.
       parent: fc.option(fc.integer({ min: 6, max: 9 }), { nil: undefined }),
       worker: fc.oneof(fc.nat(), fc.string()),
       training: fc.option(fc.string(), { nil: undefined }),
@@ -63,7 +65,7 @@ function trialEvents(trial: number, sweptPaths: readonly string[]): fc.Arbitrary
     });
 }
 
-/** All events of a journal, with trials that were killed or failed and started again. */
+/** Generates the events of a journal, with trials that were killed or failed and started again. */
 export function journalEvents(sweptPaths: readonly string[]): fc.Arbitrary<JournalEvent[]> {
   const run: JournalEvent = { event: "run", format: 1, fingerprint: "0123456789ab", name: "näme" };
   const data: JournalEvent = { event: "data", name: "mnist", source: "a folder", sha256: "ab12" };

@@ -1,4 +1,4 @@
-// Records trials below the folder of its first argument until the disk refuses, then says what was confirmed
+// Records trials below the folder in its first argument until a write fails, then prints what was confirmed
 // and what failed.
 import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
 import { optionsFor } from "./run-options.ts";

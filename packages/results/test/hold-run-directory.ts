@@ -1,5 +1,4 @@
-// A process that opens the run directory in the folder of its first argument, says so, and holds it until it
-// is killed.
+// Opens the run directory in the folder in its first argument, reports it, and holds it until it is killed.
 import { openRunDirectory, RunDirectoryError } from "../src/index.ts";
 import { optionsFor } from "./run-options.ts";
 

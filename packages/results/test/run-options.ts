@@ -1,6 +1,6 @@
 import type { RunDirectoryOptions } from "../src/run-directory.ts";
 
-/** A run directory below `folder` for an experiment with one swept path. */
+/** Returns options for a run directory below `folder`, for an experiment with one swept path. */
 export function optionsFor(folder: string): RunDirectoryOptions {
   return {
     folder,

@@ -1,14 +1,11 @@
 import type { Disk } from "../src/atomic-write.ts";
 
-/** What the system says when the disk could not write. */
+/** Returns the system's error for a failed write. */
 export function diskFailure(): Error {
   return Object.assign(new Error("EIO: i/o error, fsync"), { code: "EIO" });
 }
 
-/**
- * A disk that looks, each time that it is asked, and says what it has seen. Then it confirms, or fails as
- * often as it is told.
- */
+/** A disk that records what `look` returns at each confirmation. The first `failures` confirmations fail. */
 export class WatchedDisk<Seen> implements Disk {
   readonly seen: Seen[] = [];
   failures: number;
@@ -20,7 +17,7 @@ export class WatchedDisk<Seen> implements Disk {
   }
 
   confirm(): Promise<void> {
-    // As that of the system: later.
+    // Asynchronous, like the system's disk.
     return Promise.resolve().then(() => this.confirmNow());
   }
 

@@ -1,6 +1,6 @@
 /**
- * An elementwise function whose derivative can be had from its output, so that it can be fused into the
- * product that feeds it and needs no copy of its input.
+ * An elementwise function whose derivative follows from its output. So it can be fused into the product
+ * before it, and needs no copy of its input.
  */
 export type Activation =
   /** x < 0 ? 0 : x, so that NaN stays NaN and −0 stays −0; derivative y > 0 ? 1 : 0. */

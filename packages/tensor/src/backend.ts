@@ -13,75 +13,76 @@ import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * The operations that networks are made of, on float32 (or, in the reference, float64) numbers.
+ * The operations of networks, on float32 numbers or, in the reference backend, also on float64 numbers.
  *
- * Strict arithmetic: every operation is one rounding, multiply then add, never fused, and a sum runs in the
- * order that its contract states. The order depends on shapes alone, so every backend gives the same bytes,
- * whatever its vector width or number of threads. Elementary functions are those of this package, evaluated
- * in float64 and rounded once. Every scalar argument (learning rate, slope, scale …) is rounded to the
- * precision before it is used.
+ * Strict arithmetic: every operation is rounded once, multiply then add, never fused. A sum runs in the order
+ * that its contract states. The order depends only on shapes, so every backend computes the same bytes for
+ * any vector width and number of threads. Elementary functions are those of this package, evaluated in
+ * float64 and rounded once. Every scalar argument (learning rate, slope, scale …) is rounded to the precision
+ * before its use.
  *
- * NaN and infinity are never hidden: nothing is clamped, a product with zero is still a product (0 · ∞ is
- * NaN), and a zero keeps its sign. Only which of the many NaNs comes out is open: its sign and payload differ
- * between processors.
+ * NaN and infinity are never hidden: no value is clamped, a product with zero is computed (0 · ∞ is NaN), and
+ * a zero keeps its sign. Only the sign and the payload of a NaN are undefined; they differ between
+ * processors.
  *
- * Shapes are the caller's duty: they are checked when a model is planned, and no operation checks them again.
- * Operands must not overlap `out` unless the contract says so.
+ * Operations do not check shapes, which are checked when a model is planned. Operands must not overlap `out`
+ * unless the contract allows it.
  */
 export interface Backend {
-  /** `reference` or the kernel variant, as written to environment.json. */
+  /** `reference` or the variant of the kernels, as in environment.json. */
   readonly name: string;
   readonly precision: Precision;
 
-  /** A tensor of zeros. It lives as long as the backend, or until it is given back; see `mark`. */
+  /** Returns a tensor of zeros. It is valid as long as the backend, or until it is freed; see `mark`. */
   allocate(shape: Shape): Tensor;
-  /** Zeroed whole numbers for labels and row indices, in memory that the kernels can reach. */
+  /** Returns integers for labels and row indices, all 0, in memory that the kernels can access. */
   allocateIntegers(length: number): Int32Array;
-  /** Zeroed bytes for raw images, in memory that the kernels can reach. */
+  /** Returns bytes for raw images, all 0, in memory that the kernels can access. */
   allocateBytes(length: number): Uint8Array;
 
   /**
-   * Remembers what is allocated now. The function it returns gives back all that has been allocated since: a
+   * Marks the current allocations. The returned function frees everything that was allocated since. So a
    * process that trains one network after the other keeps its images and frees each network.
    */
   mark(): () => void;
 
   /**
-   * Room for the positions of the non-zeros of a matrix of at most `rows` × `columns`. `width`: about how
-   * many columns its products will have, which tells a backend whether finding the non-zeros pays.
+   * Allocates memory for the positions of the non-zeros of a matrix of at most `rows` × `columns`. `width` is
+   * the approximate number of columns of its products. With it, a backend decides whether to find the
+   * non-zeros.
    */
   createNonZeros(rows: number, columns: number, width: number): NonZeros;
 
   /**
-   * Makes room for the workings of a convolution and of its gradients, so that no step has to. `channels` of
-   * its images, `filters` in all. A convolution that was not prepared works, too.
+   * Allocates memory for the intermediate values of a convolution and its gradients, so that no step
+   * allocates any. `channels` and `filters` are the totals over all groups. It is optional.
    */
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void;
 
   /** out = activation(A·B + bias), or out += A·B. See MatrixProduct. */
   gemm(product: MatrixProduct): void;
-  /** Many small products of one shape in one call. See BlockProducts. */
+  /** Computes many small products of one shape in one call. See BlockProducts. */
   gemmBlocks(products: BlockProducts): void;
   /**
-   * out = activation(x ∗ W + bias): a layer of images through a window of weights. See Convolution. It and
-   * its gradients run in the order stated here where `convolutionMethod` (convolution-method.ts) says
-   * "direct"; for "winograd" the order is stated there.
+   * out = activation(x ∗ W + bias): a convolution. See Convolution. The order of the sums of a convolution
+   * and its gradients is stated here if `convolutionMethod` (convolution-method.ts) returns "direct", and
+   * there for "winograd".
    */
   convolve(convolution: Convolution): void;
   /**
    * dx = ∂loss/∂x of `convolve`, from dy (N, OH, OW, F) and W. dx[n, iy, ix, c] = Σ dy[n, oy, ox, f] · w[ky,
-   * kx, c, f] over all windows that see the pixel, (oy, ox, f) ascending, from +0; f runs over the filters of
-   * the group of c. A backend may add terms of dy = 0 for windows that there are not: so an infinite or NaN
-   * weight may make more of dx NaN, no less.
+   * kx, c, f] over all windows that cover the pixel, (oy, ox, f) ascending, from +0; f runs over the filters
+   * of the group of c. A backend may add terms of dy = 0 for windows that do not exist, so an infinite or NaN
+   * weight may make more numbers of dx NaN, but not fewer.
    */
   convolveInputGradient(gradient: ConvolutionInputGradient): void;
   /**
-   * dW += ∂loss/∂W of `convolve`, from x and dy. dw[ky, kx, c, f] starts from what dW holds with Σ x[…] ·
-   * dy[n, oy, ox, f], (n, oy, ox) ascending. Pixels outside the image are zeros.
+   * dW += ∂loss/∂W of `convolve`, from x and dy. dw[ky, kx, c, f] starts from its current value and adds Σ
+   * x[…] · dy[n, oy, ox, f], (n, oy, ox) ascending. Pixels outside the image are zeros.
    */
   convolveWeightGradient(gradient: ConvolutionWeightGradient): void;
 
-  /** The largest number under each window, and where it was. See MaxPool. */
+  /** Finds the largest number in each window, and its position. See MaxPool. */
   maxPool(pool: MaxPool): void;
   /** dx = +0 everywhere, then dx[places[i]] += dy[i], i ascending, with the places that `maxPool` found. */
   maxPoolBackward(gradient: MaxPoolGradient): void;
@@ -90,16 +91,16 @@ export interface Backend {
   channelMoments(moments: ChannelMoments): void;
   /** out = activation((x − mean)·scale + shift), channel by channel. See ChannelNormalization. */
   normalizeChannels(normalization: ChannelNormalization): void;
-  /** Σ dy and Σ dy·(x − mean) of each channel. See ChannelGradientSums. */
+  /** Computes Σ dy and Σ dy·(x − mean) of each channel. See ChannelGradientSums. */
   channelGradientSums(sums: ChannelGradientSums): void;
-  /** What normalizing channels hands down. See ChannelInputGradient. */
+  /** Computes ∂loss/∂x of a normalization of channels. See ChannelInputGradient. */
   channelInputGradient(gradient: ChannelInputGradient): void;
   /** out = (x − mean)·scale·weight + bias, row by row. See RowNormalization. */
   normalizeRows(normalization: RowNormalization): void;
-  /** What normalizing rows hands down. See RowInputGradient. */
+  /** Computes ∂loss/∂x of a normalization of rows. See RowInputGradient. */
   rowInputGradient(gradient: RowInputGradient): void;
 
-  /** out[j] += Σ_n x[n, j], n ascending, continuing from what `out` holds. x (N, D), out (D). */
+  /** out[j] += Σ_n x[n, j], n ascending, starting from the current value of `out`. x (N, D), out (D). */
   sumRows(x: Tensor, out: Tensor): void;
 
   /** out = f(x), elementwise. `out` may be `x`. */
@@ -107,39 +108,38 @@ export interface Backend {
   /** out = dy · f′(x), elementwise, with f′ taken from the output y = f(x). `out` may be `dy`. */
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void;
 
-  /** out = f(x), elementwise: evaluated in float64, rounded once. `out` may be `x`. */
+  /** out = f(x), elementwise, evaluated in float64 and rounded once. `out` may be `x`. */
   applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void;
-  /** out = dy · f′(x), elementwise: f′ and the product in float64, rounded once. `out` may be `dy`. */
+  /** out = dy · f′(x), elementwise, with f′ and the product in float64, rounded once. `out` may be `dy`. */
   applyElementwiseBackward(curve: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void;
 
-  /** One step of a long short-term memory. See LstmStep. */
+  /** Computes one step of a long short-term memory. See LstmStep. */
   lstmStep(step: LstmStep): void;
-  /** See LstmStepBackward. */
+  /** Computes the backward pass of `lstmStep`. See LstmStepBackward. */
   lstmStepBackward(step: LstmStepBackward): void;
-  /** One step of a gated recurrent unit. See GruStep. */
+  /** Computes one step of a gated recurrent unit. See GruStep. */
   gruStep(step: GruStep): void;
-  /** See GruStepBackward. */
+  /** Computes the backward pass of `gruStep`. See GruStepBackward. */
   gruStepBackward(step: GruStepBackward): void;
 
-  /** Each row as shares of one. See Softmax. */
+  /** Computes the softmax of each row. See Softmax. */
   softmax(softmax: Softmax): void;
   /**
-   * From y, what `softmax` gave, and dy: dx = scale·y·(dy − Σ dy·y), the sum over the row. See
-   * SoftmaxBackward.
+   * dx = scale·y·(dy − Σ dy·y), with y the output of `softmax` and the sum over the row. See SoftmaxBackward.
    */
   softmaxBackward(backward: SoftmaxBackward): void;
 
   /**
    * out[i] = x[i] · factor, one rounding, with factor 1 / (1 − rate) where `streamWord(key, i)` (threefry.ts)
-   * is at or above min(round(rate · 2³²), 2³² − 1), and +0 elsewhere: so x is dropped with probability
+   * is at or above min(round(rate · 2³²), 2³² − 1), and factor +0 elsewhere. So x is dropped with probability
    * `rate`, 0 ≤ rate < 1. 1 / (1 − rate) is computed in float64 and rounded. The same key gives the same
    * mask, so the backward pass is the same call on dy. `out` may be `x`.
    */
   dropout(x: Tensor, rate: number, key: StreamKey, out: Tensor): void;
 
   /**
-   * Softmax and cross-entropy in one, stable for any logits. logits (N, C), labels (N) each in 0 … C−1.
-   * gradient (N, C) = (softmax(logits) − onehot(labels)) / N. Returns the mean of −log
+   * Computes softmax and cross-entropy in one operation, stable for any logits. logits (N, C), labels (N)
+   * each in 0 … C−1. gradient (N, C) = (softmax(logits) − onehot(labels)) / N. Returns the mean of −log
    * softmax(logits)[label]. Per row, with m the row's maximum (found by `>` from the first on) and z =
    * round(x − m): e = round(exp(z)), s = Σ e in ascending order from +0, p = e / s, gradient = (p − t) / N
    * with t 1 at the label and 0 elsewhere, each operation rounded. The row's loss is log(s) − z[label] in
@@ -147,28 +147,26 @@ export interface Backend {
    */
   softmaxCrossEntropy(logits: Tensor, labels: Int32Array, gradient: Tensor): number;
   /**
-   * Mean squared error against one-hot labels. outputs (N, C), gradient (N, C) = factor·d with d = round(y −
-   * t) and factor = 2 / (N·C). Returns the mean of d² over all N·C numbers, squared and summed in float64 in
-   * ascending order.
+   * Computes the mean squared error against one-hot labels. outputs (N, C), gradient (N, C) = factor·d with d
+   * = round(y − t) and factor = 2 / (N·C). Returns the mean of d² over all N·C numbers, squared and summed in
+   * float64 in ascending order.
    */
   squaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number;
   /**
-   * How many rows have their largest value (the first of equals) at their label. outputs (N, C), labels (N).
-   * A row with a NaN counts as wrong.
+   * Returns how many rows have their largest value (the first of equals) at their label. outputs (N, C),
+   * labels (N). A row with a NaN counts as wrong.
    */
   countCorrect(outputs: Tensor, labels: Int32Array): number;
 
-  /** One step of stochastic gradient descent; leaves `gradient` zero. See SgdStep. */
+  /** Makes one step of stochastic gradient descent and sets `gradient` to zero. See SgdStep. */
   sgdStep(step: SgdStep): void;
-  /** One step of Adam or AdamW; leaves `gradient` zero. See AdamStep. */
+  /** Makes one step of Adam or AdamW and sets `gradient` to zero. See AdamStep. */
   adamStep(step: AdamStep): void;
 
-  /**
-   * out[n, i] = source[indices[n], i] · scale, straight from bytes. out (N, …) with rowLength numbers a row.
-   */
+  /** out[n, i] = source[indices[n], i] · scale, from bytes. out (N, …) has rowLength numbers per row. */
   gather(source: Uint8Array, rowLength: number, indices: Int32Array, scale: number, out: Tensor): void;
 
-  /** x = x sampled at other places of itself: images moved or bent, in place. See Resampling. */
+  /** Resamples images in place, for geometric transforms. See Resampling. */
   resample(resampling: Resampling): void;
   /**
    * out (R, N, D) = uniform in (−1, 1): number i of row r of image n is h·2⁻¹⁵ + (2⁻¹⁶ − 1), exact in every
@@ -176,10 +174,10 @@ export interface Backend {
    * lower half first, then those of the second.
    */
   drawUniforms(keys: Int32Array, out: Tensor): void;
-  /** Adds normal numbers to images, in place, and clips the sums. See Noise. */
+  /** Adds normally distributed numbers to images in place, and clips the sums. See Noise. */
   addNoise(noise: Noise): void;
 
-  /** Whether every number is finite. */
+  /** Returns whether every number is finite. */
   allFinite(x: Tensor): boolean;
 }
 
@@ -190,11 +188,11 @@ export type Precision = "float32" | "float64";
 export type StreamKey = readonly [number, number];
 
 /**
- * An elementwise function whose derivative needs its input. The steps of each in float64 are those of
- * reference/elementwise.ts; arguments are not rounded to the precision first.
+ * An elementwise function whose derivative needs its input. reference/elementwise.ts defines the float64
+ * operations of each. Arguments are not rounded to the precision first.
  */
 export type ElementwiseFunction =
-  /** x·Φ(x), Φ the distribution function of the normal distribution. */
+  /** x·Φ(x), with Φ the normal distribution function. */
   | { readonly kind: "gelu" }
   /** x·sigmoid(2·√(2/π)·(x + 0.044715·x³)), which is close to gelu. */
   | { readonly kind: "gelu-tanh" }
@@ -204,14 +202,15 @@ export type ElementwiseFunction =
   | { readonly kind: "mish" }
   /** log(1 + e^(beta·x)) / beta */
   | { readonly kind: "softplus"; readonly beta: number }
-  /** scale · (x where x > 0, else alpha·(e^x − 1)) */
+  /** scale · (x if x > 0, else alpha·(e^x − 1)) */
   | { readonly kind: "exponential-linear"; readonly alpha: number; readonly scale: number }
-  /** 0 where x ≤ −3, x where x ≥ 3, else x·(x + 3) / 6. */
+  /** 0 if x ≤ −3, x if x ≥ 3, else x·(x + 3) / 6. */
   | { readonly kind: "hard-swish" };
 
 /**
- * out (M, N) = A (M, K) · B (K, N): each element is Σ_k a·b with k ascending, from +0, then bias[j] added,
- * then the activation. A tensor of more than two axes counts as (first axis, product of the others).
+ * Operands of `Backend.gemm`: out (M, N) = A (M, K) · B (K, N). Each element is Σ_k a·b with k ascending,
+ * from +0, plus bias[j], then the activation. A tensor with more than two axes is treated as (first axis,
+ * product of the others).
  */
 export interface MatrixProduct {
   readonly a: Tensor;
@@ -221,23 +220,23 @@ export interface MatrixProduct {
   /** `b` holds Bᵀ, (N, K). */
   readonly transposeB?: boolean;
   readonly out: Tensor;
-  /** The sum starts from what `out` holds instead of +0. Not together with bias or activation. */
+  /** The sum starts from the current value of `out` instead of +0. Not together with bias or activation. */
   readonly accumulate?: boolean;
   /** (N) */
   readonly bias?: Tensor;
   readonly activation?: Activation;
   /**
-   * Where `a`, as stored, is not zero. Lets a backend leave out terms of zero: the same bytes, sooner, for a
-   * sum that started at +0 never becomes −0. But 0 · ∞ and 0 · NaN are NaN: with these in `b`, every term is
-   * taken.
+   * The non-zeros of `a`, as stored. A backend can then skip terms of zero. This gives the same bytes,
+   * because a sum that starts at +0 never becomes −0. But 0 · ∞ and 0 · NaN are NaN: if `b` has such numbers,
+   * every term is computed.
    */
   readonly nonZeros?: NonZeros;
 }
 
 /**
- * Matrices of one shape that lie in a tensor: number (i, j) begins at offset + i·outerStep + j·innerStep, and
- * its rows are rowStep apart, all in numbers. So the heads of an attention are found where they are: i the
- * example, j the head.
+ * Matrices of one shape within a tensor: matrix (i, j) begins at offset + i·outerStep + j·innerStep, and its
+ * rows are rowStep apart, all in numbers. So attention needs no copy of its heads: i is the example, j the
+ * head.
  */
 export interface Blocks {
   readonly tensor: Tensor;
@@ -248,8 +247,8 @@ export interface Blocks {
 }
 
 /**
- * For each (i, j), i < outer, j < inner: out = A·B as `gemm` computes it. A (M, K), B (K, N), out (M, N);
- * blocks of `out` do not overlap.
+ * Operands of `Backend.gemmBlocks`: for each (i, j), i < outer, j < inner, out = A·B as `gemm` computes it. A
+ * (M, K), B (K, N), out (M, N). Blocks of `out` must not overlap.
  */
 export interface BlockProducts {
   readonly outer: number;
@@ -267,22 +266,25 @@ export interface BlockProducts {
 }
 
 /**
- * out = e^(scale·x) / Σ e^(scale·x) over each row of `columns` numbers. In float64, with m the largest of the
- * row: e = exp(scale·(x − m)), and out = e / s, rounded once. s has four lanes: lane l is the sum from +0 of
- * every fourth e, from the l-th on, ascending; s = (s₀ + s₁) + (s₂ + s₃). scale > 0 is not rounded to the
- * precision first. A NaN in a row makes all of it NaN.
+ * Operands of `Backend.softmax`: out = e^(scale·x) / Σ e^(scale·x) over each row of `columns` numbers. In
+ * float64, with m the largest number of the row: e = exp(scale·(x − m)), and out = e / s, rounded once. s has
+ * four lanes: lane l is the sum of every fourth e from the l-th on, ascending, from +0; s = (s₀ + s₁) + (s₂ +
+ * s₃). scale > 0 is not rounded to the precision first. A NaN makes its whole row NaN.
  */
 export interface Softmax {
   readonly x: Tensor;
   readonly columns: number;
   readonly scale: number;
-  /** Row r takes columns 0 … r mod `columns` alone; the others come out as +0, whatever they hold. */
+  /** Row r uses only the columns 0 … r mod `columns`; the outputs of the others are +0. */
   readonly causal?: boolean;
   /** May be `x`. */
   readonly out: Tensor;
 }
 
-/** In float64: Σ dy·y in four lanes as in Softmax, dx = (scale·y)·(dy − Σ), rounded once. */
+/**
+ * Operands of `Backend.softmaxBackward`. In float64: Σ dy·y in four lanes as in Softmax, dx = (scale·y)·(dy −
+ * Σ), rounded once.
+ */
 export interface SoftmaxBackward {
   readonly y: Tensor;
   readonly dy: Tensor;
@@ -293,9 +295,9 @@ export interface SoftmaxBackward {
 }
 
 /**
- * Where a window of (kernelHeight, kernelWidth) weights stands on an image of (height, width): output (oy,
- * ox) sees the pixels (oy·strideHeight − padTop + ky·dilationHeight, ox·strideWidth − padLeft +
- * kx·dilationWidth). Outside the image are zeros.
+ * The positions of a window of (kernelHeight, kernelWidth) weights on an image of (height, width): output
+ * (oy, ox) uses the pixels (oy·strideHeight − padTop + ky·dilationHeight, ox·strideWidth − padLeft +
+ * kx·dilationWidth). Pixels outside the image are zeros.
  */
 export interface Window {
   readonly height: number;
@@ -308,15 +310,15 @@ export interface Window {
   readonly dilationWidth: number;
   readonly padTop: number;
   readonly padLeft: number;
-  /** OH and OW: how many windows there are. What is padded below and to the right follows from it. */
+  /** OH and OW: the number of windows. The padding below and to the right follows from them. */
   readonly outputHeight: number;
   readonly outputWidth: number;
 }
 
 /**
- * Images are (N, H, W, C), channels last. out[n, oy, ox, f] = Σ x[n, iy, ix, c] · w[ky, kx, c, f], (ky, kx,
- * c) ascending, from +0, then bias[f] added, then the activation. With groups, filter f of group g sees the C
- * / groups channels of that group alone.
+ * Operands of `Backend.convolve`. Images are (N, H, W, C), channels last. out[n, oy, ox, f] = Σ x[n, iy, ix,
+ * c] · w[ky, kx, c, f], (ky, kx, c) ascending, from +0, plus bias[f], then the activation. With groups,
+ * filter f of group g uses only the C / groups channels of that group.
  */
 export interface Convolution {
   readonly window: Window;
@@ -357,21 +359,21 @@ export interface ConvolutionWeightGradient {
 }
 
 /**
- * Output (oy, ox) sees the rows top[oy] … bottom[oy] − 1 and the columns left[ox] … right[ox] − 1 of an
- * image: at least one pixel. The first of equals is taken, rows first; a NaN wins over what came before, so
- * that it stays visible.
+ * Operands of `Backend.maxPool`. Output (oy, ox) uses the rows top[oy] … bottom[oy] − 1 and the columns
+ * left[ox] … right[ox] − 1 of an image, at least one pixel. Of equal numbers the first one counts, row by
+ * row. A NaN counts as larger than all numbers before it, so it stays visible.
  */
 export interface MaxPool {
   /** (N, H, W, C) */
   readonly x: Tensor;
-  /** (OH) each, and (OW); whole numbers in the backend's memory. */
+  /** top and bottom (OH), left and right (OW); integers in the backend's memory. */
   readonly top: Int32Array;
   readonly bottom: Int32Array;
   readonly left: Int32Array;
   readonly right: Int32Array;
   /** (N, OH, OW, C) */
   readonly out: Tensor;
-  /** For each output the place in x.data where it was found. */
+  /** For each output, its index in x.data. */
   readonly places: Int32Array;
 }
 
@@ -379,20 +381,18 @@ export interface MaxPool {
 export interface MaxPoolGradient {
   /** (N, OH, OW, C) */
   readonly dy: Tensor;
-  /** As `maxPool` left them: each in the image of its output. */
+  /** The places that `maxPool` returned, each in the image of its output. */
   readonly places: Int32Array;
   /** (N, H, W, C) */
   readonly dx: Tensor;
 }
 
 /**
- * Where a matrix is not zero. A layer that uses its input in two products (x·W, then xᵀ·dy) finds them once.
- * What a backend does with it is its own affair: below about a third of non-zeros lists of them beat the
- * dense product.
+ * The positions of the non-zeros of a matrix. A layer that uses its input in two products (x·W, then xᵀ·dy)
+ * finds them once. A backend decides how to use them: below about one third of non-zeros, lists are faster
+ * than the dense product.
  */
 export interface NonZeros {
-  /**
-   * Finds the non-zeros of x (rows, columns) as x is now; call again after x changes. NaN counts as non-zero.
-   */
+  /** Finds the non-zeros of x (rows, columns). Call it again after x changes. NaN counts as non-zero. */
   find(x: Tensor): void;
 }

@@ -5,7 +5,7 @@ import { createReferenceBackend } from "./reference/reference-backend.ts";
 
 const backend = createReferenceBackend("float32");
 
-test("rows(n) is the first n examples of one buffer", () => {
+test("rows(n) has the first n examples of one buffer", () => {
   const batch = new Batch(backend, 4, [2, 3]);
   batch.rows(4).data.set(Array.from({ length: 24 }, (_, i) => i));
   expect(batch.rows(2).shape).toEqual([2, 2, 3]);
@@ -14,7 +14,7 @@ test("rows(n) is the first n examples of one buffer", () => {
   expect(batch.rows(4).data[5]).toBe(-1);
 });
 
-test("rows(n) is made once for each n, so that a step allocates nothing", () => {
+test("rows(n) is created once for each n, so that a step allocates nothing", () => {
   const batch = new Batch(backend, 4, [2]);
   expect(batch.rows(3)).toBe(batch.rows(3));
   expect(batch.rows(4)).toBe(batch.rows(4));

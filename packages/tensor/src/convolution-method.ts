@@ -1,20 +1,21 @@
 import type { Window } from "./backend.ts";
 
 /**
- * How the sums of a convolution run: term by term, or in tiles. Both are part of the contract, as they round
- * differently.
+ * How a convolution computes its sums: term by term, or in tiles. Both are part of the contract, because they
+ * round differently.
  */
 export type ConvolutionMethod = "direct" | "winograd";
 
 /**
- * Winograd's minimal filtering F(2×2, 3×3) where it pays: 3×3 weights, stride and dilation 1, one group, 16
- * channels, 16 filters and 3×3 outputs at least. It depends on shapes alone, never on the size of the batch,
- * and decides for all three operations. bench/kernels.ts times both sides.
+ * Returns the method for all three operations of a convolution: Winograd's minimal filtering F(2×2, 3×3)
+ * where it is faster. It needs 3×3 weights, stride and dilation 1, one group, and at least 16 channels, 16
+ * filters and 3×3 outputs. The method depends only on shapes, never on the size of the batch.
+ * bench/kernels.ts measures both.
  *
- * Lavin & Gray 2016. The outputs are cut into tiles of 2×2; the last of an odd number has zeros for dy where
- * there is no output. A tile sees 4×4 pixels d, zeros outside the image. Each transform is one of the
- * functions below, of a column from top to bottom, then of a row from left to right; each + and − is one
- * rounding, and so is each ½ (exact but for the smallest numbers).
+ * Lavin & Gray 2016. The outputs are divided into tiles of 2×2. With an odd number of outputs, the last tile
+ * has zeros for dy where there is no output. A tile uses 4×4 pixels d, zeros outside the image. Each
+ * transform is one of the functions below, of a column from top to bottom, then of a row from left to right;
+ * each + and − is one rounding, and so is each ½ (exact but for the smallest numbers).
  *
  *     input(d0, d1, d2, d3)  = d0 − d2, d1 + d2, d2 − d1, d3 − d1                        4×4 pixels of a channel → V
  *     weights(g0, g1, g2)    = g0, ½((g0 + g2) + g1), ½((g0 + g2) − g1), g2              3×3 weights of (c, f) → U
@@ -23,14 +24,14 @@ export type ConvolutionMethod = "direct" | "winograd";
  *     back(u0, u1, u2, u3)   = u0 + ½(u1 + u2), ½(u1 − u2), ½(u1 + u2) + u3              dU → 3×3 of dw
  *
  * - `convolve`: at each of the 16 places M = Σ_c V·U, c ascending, from +0; then output, bias and activation.
- * - `convolveInputGradient`: the same convolution of dy, with the weights turned by 180 degrees, channels and
- *   filters exchanged (so
- *   f is summed over, ascending), padding 2 − padTop and 2 − padLeft, and tiles of 2×2 pixels of dx.
+ * - `convolveInputGradient`: the same convolution of dy, with the weights rotated by 180 degrees, channels
+ *   and filters exchanged (so the sum is over f, ascending), padding 2 − padTop and 2 − padLeft, and tiles of
+ *   2×2 pixels of dx.
  * - `convolveWeightGradient`: at each place dU = Σ V·dM over all tiles, (n, ty, tx) ascending, from +0; then
  *   back, and dw + that.
  *
- * NaN and infinity stay visible, and spread: one pixel that is not finite may make all outputs of its tiles
- * NaN.
+ * NaN and infinity are never hidden, but spread: one pixel that is not finite may make all outputs of its
+ * tiles NaN.
  */
 export function convolutionMethod(
   window: Window,

@@ -1,5 +1,6 @@
 /**
- * Shapes that do not fit together. The message names who complains, what was expected, what came, what to do.
+ * Thrown for shapes that do not fit together. The message says where, what was expected, what was given, and
+ * what to do.
  */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";

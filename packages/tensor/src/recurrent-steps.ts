@@ -1,15 +1,15 @@
 import type { Tensor } from "./tensor.ts";
 
 /**
- * i = σ(zi), f = σ(zf + forgetBias), g = tanh(zg), o = σ(zo); after = f·before + i·g; squashed = tanh(after);
- * state = o·squashed. σ and tanh are those of Activation; all else one rounding an operation. N examples, U
- * units.
+ * Operands of one LSTM step: i = σ(zi), f = σ(zf + forgetBias), g = tanh(zg), o = σ(zo); after = f·before +
+ * i·g; squashed = tanh(after); state = o·squashed. σ and tanh are those of Activation; every other operation
+ * is rounded once. N examples, U units.
  */
 export interface LstmStep {
-  /** (N, 4U): zi, zf, zg, zo side by side; i, f, g, o take their places. */
+  /** (N, 4U): zi, zf, zg, zo side by side; overwritten with i, f, g, o. */
   readonly gates: Tensor;
   readonly forgetBias: number;
-  /** (N, U), as all below. */
+  /** (N, U), like the fields below. */
   readonly before: Tensor;
   readonly after: Tensor;
   readonly squashed: Tensor;
@@ -17,14 +17,14 @@ export interface LstmStep {
 }
 
 /**
- * From dh = ∂loss/∂state and dc = ∂loss/∂after of the steps after this one; from left to right, each
- * operation one rounding: m = dc + dh·o·(1 − s·s) with s = squashed; dzi = m·g·i·(1 − i); dzf = m·before·f·(1
- * − f); dzg = m·i·(1 − g·g); dzo = dh·s·o·(1 − o); dc = m·f.
+ * Operands of the backward pass of an LSTM step, from dh = ∂loss/∂state and dc = ∂loss/∂after. From left to
+ * right, each operation rounded once: m = dc + dh·o·(1 − s·s) with s = squashed; dzi = m·g·i·(1 − i); dzf =
+ * m·before·f·(1 − f); dzg = m·i·(1 − g·g); dzo = dh·s·o·(1 − o); dc = m·f.
  */
 export interface LstmStepBackward {
   /** i, f, g, o (N, 4U) */
   readonly gates: Tensor;
-  /** (N, U), as the three below. */
+  /** (N, U), like the three fields below. */
   readonly before: Tensor;
   readonly squashed: Tensor;
   readonly dh: Tensor;
@@ -35,33 +35,35 @@ export interface LstmStepBackward {
 }
 
 /**
- * r = σ(zr + sr), z = σ(zz + sz), sn += bias, n = tanh(zn + r·sn); after = (1 − z)·n + z·before. σ and tanh
- * are those of Activation; all else one rounding an operation. N examples, U units.
+ * Operands of one GRU step: r = σ(zr + sr), z = σ(zz + sz), sn += bias, n = tanh(zn + r·sn); after = (1 −
+ * z)·n + z·before. σ and tanh are those of Activation; every other operation is rounded once. N examples, U
+ * units.
  */
 export interface GruStep {
-  /** (N, 3U): zr, zz, zn side by side; r, z, n take their places. */
+  /** (N, 3U): zr, zz, zn side by side; overwritten with r, z, n. */
   readonly gates: Tensor;
-  /** (N, 3U): sr, sz, sn, what comes from the state; only sn is written. */
+  /** (N, 3U): sr, sz, sn, the products of the state and the recurrent weights; only sn is written. */
   readonly own: Tensor;
   /** (U) */
   readonly bias?: Tensor;
-  /** (N, U), as the one below. */
+  /** (N, U), like `after`. */
   readonly before: Tensor;
   readonly after: Tensor;
 }
 
 /**
- * From dh = ∂loss/∂after; from left to right, each operation one rounding: dn = dh·(1 − z)·(1 − n·n), dr =
- * dn·sn·r·(1 − r), du = dh·(before − n)·z·(1 − z); then dh = dh·z.
+ * Operands of the backward pass of a GRU step, from dh = ∂loss/∂after. From left to right, each operation
+ * rounded once: dn = dh·(1 − z)·(1 − n·n), dr = dn·sn·r·(1 − r), du = dh·(before − n)·z·(1 − z); then dh =
+ * dh·z.
  */
 export interface GruStepBackward {
   /** r, z, n (N, 3U) */
   readonly gates: Tensor;
-  /** (N, 3U), of which sn is read. */
+  /** (N, 3U); only sn is read. */
   readonly own: Tensor;
   /** (N, U) */
   readonly before: Tensor;
-  /** (N, U): read and written. */
+  /** (N, U); overwritten with dh·z. */
   readonly dh: Tensor;
   /** dr, du, dn (N, 3U) */
   readonly dz: Tensor;

@@ -15,7 +15,7 @@ interface Golden {
   readonly normals: readonly number[];
 }
 
-// The shape of our own file, written by golden/streams.py.
+// The format of the file that golden/streams.py writes.
 const golden: Golden = JSON.parse(readFileSync(new URL("./golden/streams.json", import.meta.url), "utf8"));
 
 const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -23,8 +23,8 @@ const words32 = fc.integer({ min: 0, max: 0xffffffff });
 const keys = fc.tuple(words32, words32);
 
 /**
- * Pearson's statistic against equal frequencies; its mean is the number of cells less one, its variance twice
- * that.
+ * Returns Pearson's statistic for equal frequencies. Its mean is the number of cells minus one, its variance
+ * twice that.
  */
 function chiSquare(counts: readonly number[]): number {
   let total = 0;
@@ -57,12 +57,12 @@ describe("threefry2x32", () => {
 });
 
 describe("a stream", () => {
-  test("draws the words of an independent implementation", () => {
+  test("draws the same words as an independent implementation", () => {
     const rng = createRng(golden.seed);
     expect(golden.words.map(() => rng.uint32())).toEqual(golden.words);
   });
 
-  test("has its words where streamWord says, far ones too", () => {
+  test("has the words of streamWord, also far into the stream", () => {
     fc.assert(
       fc.property(keys, (key) => {
         const rng = openStream(key);
@@ -73,7 +73,7 @@ describe("a stream", () => {
     expect(streamWord(createRng(golden.seed).key, index)).toBe(word);
   });
 
-  test("is decided by its seed, and other seeds give other streams", () => {
+  test("depends on its seed, and other seeds give other streams", () => {
     fc.assert(
       fc.property(seeds, seeds, (one, other) => {
         const words = (seed: number) => {
@@ -87,7 +87,7 @@ describe("a stream", () => {
     );
   });
 
-  test.each([-1, 0.5, 2 ** 53, Number.NaN, Infinity])("of seed %d does not exist", (seed) => {
+  test.each([-1, 0.5, 2 ** 53, Number.NaN, Infinity])("rejects the seed %d", (seed) => {
     expect(() => createRng(seed)).toThrow(`whole number from 0 to 2^53 - 1, got ${seed}`);
   });
 });
@@ -98,7 +98,7 @@ describe("fork", () => {
     expect(golden.forks.map(({ name }) => rng.fork(name).key)).toEqual(golden.forks.map(({ key }) => key));
   });
 
-  test("does not depend on what has been drawn, and drawing not on forks", () => {
+  test("does not depend on draws, and draws do not depend on forks", () => {
     fc.assert(
       fc.property(seeds, fc.string(), fc.integer({ min: 0, max: 9 }), (seed, name, draws) => {
         const used = createRng(seed);
@@ -113,7 +113,7 @@ describe("fork", () => {
     );
   });
 
-  test("of different names has different keys, and a number counts as its digits", () => {
+  test("of different names has different keys, and a number is its digits", () => {
     const name = fc.string({ unit: "binary", maxLength: 20 });
     fc.assert(
       fc.property(keys, name, name, (key, one, other) => {
@@ -125,11 +125,11 @@ describe("fork", () => {
   });
 
   test("of a fork is not the fork of the joined name", () => {
-    // Seven bytes fill a block: a hash without an end mark would go on as if nothing had happened.
+    // Seven bytes fill a block: without an end mark, the joined name would have the same key.
     expect(createRng(1).fork("1234567").fork("89").key).not.toEqual(createRng(1).fork("123456789").key);
   });
 
-  test("gives streams without correlation to their parent and to each other", () => {
+  test("gives streams that are uncorrelated with their parent and with each other", () => {
     const parent = createRng(5);
     const streams = [parent, parent.fork(0), parent.fork(1), parent.fork(0).fork(1)];
     const draws = streams.map((rng) => Array.from({ length: 20_000 }, () => rng.uniform() - 0.5));
@@ -145,7 +145,7 @@ describe("fork", () => {
 });
 
 describe("uniform", () => {
-  test("takes two words, the upper 27 bits first", () => {
+  test("uses two words, the upper 27 bits first", () => {
     const rng = createRng(golden.seed).fork("weights");
     expect(golden.uniforms.map(() => rng.uniform())).toEqual(golden.uniforms);
   });
@@ -171,21 +171,21 @@ describe("integer", () => {
     );
   });
 
-  test("has no bias where a plain remainder would have a large one", () => {
-    // Of 2³² words, a remainder by 3·2³⁰ meets the lowest third twice as often.
+  test("has no bias for a bound with which a plain remainder has a large one", () => {
+    // The remainder of 2³² words by 3·2³⁰ is in the lowest third twice as often.
     const rng = createRng(3);
     const counts = [0, 0, 0];
     for (let i = 0; i < 30_000; i++) counts[Math.floor(rng.integer(3 * 2 ** 30) / 2 ** 30)]!++;
     expect(chiSquare(counts)).toBeLessThan(14); // 2 degrees of freedom: one chance in a thousand
   });
 
-  test.each([0, -3, 1.5, 2 ** 32 + 1, Number.NaN])("below %d is refused", (bound) => {
+  test.each([0, -3, 1.5, 2 ** 32 + 1, Number.NaN])("rejects the bound %d", (bound) => {
     expect(() => createRng(1).integer(bound)).toThrow(`whole number from 1 to 2^32, got ${bound}`);
   });
 });
 
 describe("normal", () => {
-  test("gives the numbers that mpmath gives from the same words, to 2e-15", () => {
+  test("gives the numbers that mpmath computes from the same words, to 2e-15", () => {
     const rng = createRng(golden.seed).fork("weights");
     let worst = 0;
     for (const exact of golden.normals) worst = Math.max(worst, Math.abs(rng.normal() - exact));
@@ -208,7 +208,7 @@ describe("normal", () => {
     expect(Math.abs(moments[3]! - 3)).toBeLessThan(tolerance(96));
   });
 
-  test("takes four words each", () => {
+  test("uses four words per number", () => {
     const rng = createRng(2);
     for (let i = 0; i < 3; i++) rng.normal();
     expect(rng.uint32()).toBe(streamWord(rng.key, 12));

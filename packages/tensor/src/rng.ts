@@ -4,31 +4,34 @@ import { log } from "./math/log.ts";
 import { forkKey, threefry2x32 } from "./threefry.ts";
 
 /**
- * A stream of random numbers. `fork` names a new, independent stream from this one's key alone, not from how
- * much has been drawn: the numbers of a purpose depend on (seed, purpose, epoch, …), never on what else was
- * random.
+ * A stream of random numbers. `fork` returns a new, independent stream that depends only on this stream's key
+ * and the name, not on earlier draws. So the numbers for a purpose depend on (seed, purpose, epoch, …), never
+ * on other draws.
  */
 export interface Rng {
   readonly key: StreamKey;
-  /** The stream of that name below this one. A number counts as its decimal digits: fork(1) is fork("1"). */
+  /** Returns the stream of that name below this one. A number is its decimal digits: fork(1) is fork("1"). */
   fork(name: string | number): Rng;
-  /** The next 32 bits, 0 … 2³² − 1: word i of the stream (`streamWord`) for i = 0, 1, 2, … */
+  /** Returns the next 32 bits, 0 … 2³² − 1: word i of the stream (`streamWord`) for i = 0, 1, 2, … */
   uint32(): number;
-  /** Uniform in [0, 1), a multiple of 2⁻⁵³. Takes two words, the first for the upper 27 bits. */
+  /**
+   * Returns a uniform number in [0, 1), a multiple of 2⁻⁵³. Uses two words, the first for the upper 27 bits.
+   */
   uniform(): number;
-  /** Uniform among 0 … bound − 1, without bias. 1 ≤ bound ≤ 2³², else RangeError. */
+  /** Returns a uniform integer in 0 … bound − 1, without bias. Throws RangeError unless 1 ≤ bound ≤ 2³². */
   integer(bound: number): number;
   /**
-   * Standard normal: √(−2·log(1 − u))·cos(2π·v) of two uniform numbers u, v (Box & Muller 1958). The sine's
-   * number is not used, so that every normal takes four words and nothing is kept between calls.
+   * Returns a standard normal number: √(−2·log(1 − u))·cos(2π·v) of two uniform numbers u, v (Box & Muller
+   * 1958). The second number, with the sine, is not used, so every call uses four words and keeps no state.
    */
   normal(): number;
-  /** Fisher–Yates (Durstenfeld 1964), in place: every order equally likely. */
+  /** Shuffles in place, by Fisher–Yates (Durstenfeld 1964): every order is equally likely. */
   shuffle(values: Int32Array): void;
 }
 
 /**
- * The stream of a seed, a whole number 0 … 2⁵³ − 1: its key is (seed mod 2³², ⌊seed / 2³²⌋). Else RangeError.
+ * Returns the stream of a seed, with the key (seed mod 2³², ⌊seed / 2³²⌋). Throws RangeError unless the seed
+ * is an integer in 0 … 2⁵³ − 1.
  */
 export function createRng(seed: number): Rng {
   if (!Number.isSafeInteger(seed) || seed < 0) {
@@ -37,7 +40,7 @@ export function createRng(seed: number): Rng {
   return openStream([seed % TWO_32, Math.floor(seed / TWO_32)]);
 }
 
-/** The stream of a key, from its first word. */
+/** Returns the stream of a key, from its first word. */
 export function openStream(key: StreamKey): Rng {
   return new ThreefryStream(key);
 }
@@ -80,7 +83,7 @@ class ThreefryStream implements Rng {
     if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
       throw new RangeError(`Rng.integer: the bound must be a whole number from 1 to 2^32, got ${bound}.`);
     }
-    // Words from the last, incomplete run of `bound` values would favour the small remainders: draw again.
+    // Words in the last, incomplete run of `bound` values would favour small remainders, so draw again.
     const complete = TWO_32 - (TWO_32 % bound);
     let word = this.uint32();
     while (word >= complete) word = this.uint32();

@@ -4,9 +4,8 @@ import type { Shape } from "./shape.ts";
 export type FloatArray = Float32Array | Float64Array;
 
 /**
- * A shape and the numbers in row-major order. The numbers lie in memory that a backend owns, so a tensor is
- * made by `Backend.allocate`, never by hand; reading and writing `data` directly is fine and is how a layer
- * of one's own is written.
+ * A shape and its numbers in row-major order. The numbers are in memory of a backend, so create tensors with
+ * `Backend.allocate`, never by hand. A custom layer can read and write `data` directly.
  */
 export interface Tensor {
   readonly shape: Shape;

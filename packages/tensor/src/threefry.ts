@@ -1,15 +1,15 @@
 import type { StreamKey } from "./backend.ts";
 
-/** Skein's constant: keeps an all-zero key from being a weak one. */
+/** Skein's constant: it prevents an all-zero key from being weak. */
 const PARITY = 0x1bd11bda;
 
-/** How far each of eight rounds rotates; the 20 rounds go round this list. */
+/** Rotation of each of eight rounds; the 20 rounds repeat this list. */
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
 /**
- * Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3",
- * 2011). For a fixed key it maps the 2⁶⁴ blocks (c0, c1) one to one onto themselves. It is a pure function,
- * so any number of a stream can be computed without the numbers before it.
+ * Computes Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1,
+ * 2, 3", 2011). For a fixed key it maps the 2⁶⁴ blocks (c0, c1) one to one onto themselves. So any number of
+ * a stream can be computed without the numbers before it.
  *
  * Writes the two output words to out[0] and out[1].
  */
@@ -21,7 +21,7 @@ export function threefry2x32(key: StreamKey, c0: number, c1: number, out: Uint32
     const rotation = ROTATIONS[round & 7]!;
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << rotation) | (x1 >>> (32 - rotation))) ^ x0;
-    // After every fourth round the key goes in again, with the count of times it did.
+    // After every fourth round, the key and the number of its injections are added.
     if ((round & 3) === 3) {
       const times = (round + 1) >>> 2;
       x0 = (x0 + schedule[times % 3]!) | 0;
@@ -33,9 +33,9 @@ export function threefry2x32(key: StreamKey, c0: number, c1: number, out: Uint32
 }
 
 /**
- * Word i of the stream of `key`, 0 ≤ i < 2⁵³: the (i & 1)-th word of the block threefry(key, c) with c = ⌊i /
- * 2⌋ as 64 bits, low word first. `Rng.uint32` gives the words in this order; the dropout kernel computes them
- * by this rule.
+ * Returns word i of the stream of `key`, 0 ≤ i < 2⁵³: the (i & 1)-th word of the block threefry(key, c) with
+ * c = ⌊i / 2⌋ as 64 bits, low word first. `Rng.uint32` returns the words in this order, and the dropout
+ * kernel computes the same words.
  */
 export function streamWord(key: StreamKey, i: number): number {
   const block = Math.floor(i / 2);
@@ -49,13 +49,12 @@ const TWO_32 = 4294967296;
 const utf8 = new TextEncoder();
 
 /**
- * The key of the stream `name` below `key`: the name's UTF-8 bytes encrypted under the key, seven to a block,
- * the output being the key for the next seven. The block's eighth byte (the top one of c1) is 0x80 + the
- * number of bytes used in the last block and 0x88 in the blocks before. So
- * - no block is also a counter of `streamWord`, which stays below 2⁵²: drawing and forking never meet;
- * - the block determines its bytes, and a cipher is one to one: different names of up to seven bytes below
- *   one
- *   stream never have the same key, longer ones with a chance of 2⁻⁶⁴.
+ * Returns the key of the stream `name` below `key`. It encrypts the name's UTF-8 bytes under the key, seven
+ * per block; the output is the key for the next seven. The block's eighth byte (the top one of c1) is 0x80 +
+ * the number of bytes used in the last block and 0x88 in the blocks before. So
+ * - no block is also a counter of `streamWord`, which is below 2⁵²: draws and forks never use the same block;
+ * - the block determines its bytes, and a cipher is one to one. So different names of up to seven bytes below
+ *   one stream never have the same key; longer names have the same key with probability 2⁻⁶⁴.
  */
 export function forkKey(key: StreamKey, name: string): StreamKey {
   const bytes = utf8.encode(name);

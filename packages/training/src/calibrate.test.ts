@@ -29,7 +29,7 @@ test.for([
   ["mixed images", { augment: [{ type: "mixup", alpha: 0.4 }] }],
   ["large batches", { training: { ...toySpec.training, batchSize: 1000 } }],
   [
-    "all that follows the weights",
+    "all weight trackers",
     {
       training: {
         ...toySpec.training,
@@ -41,7 +41,7 @@ test.for([
     },
   ],
 ] satisfies [string, Partial<TrialSpec>][])(
-  "%s: a network learns and measures at some speed",
+  "%s: calibration returns positive speeds",
   async ([, changes]) => {
     const pace = await paceOf(changes);
     expect(pace.learning).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ test.for([
   },
 );
 
-test("what else is remembered is counted on the disk", async () => {
+test("the state of the optimizer counts towards the bytes on the disk", async () => {
   const [plain, momentum] = await Promise.all([
     paceOf({}),
     paceOf({ optimizer: choice(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9 }) }),
@@ -62,7 +62,7 @@ test("what else is remembered is counted on the disk", async () => {
   expect(momentum.bytes - plain.bytes).toBeGreaterThanOrEqual(4 * numbers);
 });
 
-test("a backend has its memory back", async () => {
+test("calibration frees the memory of the backend", async () => {
   const taken: number[] = [];
   const counting = {
     ...backend,

@@ -13,20 +13,18 @@ import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
-/**
- * How long each of the two measurements takes, roughly; where a single batch takes longer, as long as that.
- */
+/** Approximate seconds of each of the two measurements, unless a single batch takes longer. */
 const LEARNING_SECONDS = 0.15;
 const MEASURING_SECONDS = 0.05;
-/** Where a batch takes no time that the clock could tell. */
+/** Limit for batches that are too short for the clock. */
 const MOST_BATCHES = 10_000;
-/** Made-up images, unless the batches are larger: more than the processor keeps near itself. */
+/** Number of synthetic images, unless a batch is larger: more than fit into the processor's caches. */
 const IMAGES = 4096;
 
 /**
- * Measures how fast this process trains the network of a trial: as in training, but on made-up images, and
- * with steps of length 0, so that no learning rate makes the numbers overflow. Reads no data set. Throws what
- * the network throws.
+ * Measures how fast this process trains the network of a trial. It trains on synthetic images, with steps of
+ * length 0, so that no learning rate makes the numbers overflow. It reads no data set. Throws the errors of
+ * the network.
  */
 export async function calibrate(
   { backend }: Pick<Workbench, "backend">,
@@ -87,8 +85,8 @@ export async function calibrate(
 }
 
 /**
- * `work`: goes `rounds` times through that many batches, and says how many seconds that took. Begins with a
- * single batch, the first of which compiles what comes after.
+ * Returns the seconds per image. `work` makes `rounds` passes over that many batches and returns the seconds.
+ * It first runs a single batch twice, because the first one includes the compilation of the code.
  */
 async function secondsPerImage(
   work: (rounds: number, batches: number) => Promise<number>,
@@ -107,8 +105,8 @@ async function secondsPerImage(
 }
 
 /**
- * Without what comes before the first batch and after the last one: a real training does that once an epoch,
- * or once.
+ * Returns the seconds from the first batch to the last one of each epoch, without the setup and the end of a
+ * training.
  */
 async function learningSeconds(
   network: Network,
@@ -125,14 +123,14 @@ async function learningSeconds(
     onEpoch: () => {},
   };
   const trainingState = { ...network, createSchedule: () => ({ factor: () => 0 }) };
-  // Paused before its last epoch, it has no best weights to give back.
+  // A training that pauses before its last epoch does not restore the best weights.
   const endless = { ...config, epochs: config.epochs + 1, until: config.epochs };
   const training = await train(trainingState, endless, observer, checkpointer);
   if (training.status === "diverged") throw new Error(training.reason);
   return seconds;
 }
 
-/** How large the checkpoint of a training is, at the end of an epoch. */
+/** Measures the size of a checkpoint, at the end of an epoch. */
 class CheckpointSize implements Checkpointer {
   bytes = 0;
   restore(): void {}
@@ -144,8 +142,8 @@ class CheckpointSize implements Checkpointer {
 }
 
 /**
- * Images of the right shape, as few as will do: as much ink as in the real ones, without a pattern, and every
- * class as often as the others.
+ * Returns synthetic images of the right shape, with the fraction of non-zeros of the real ones, but random
+ * pixels. All classes are equally frequent.
  */
 function madeUp(
   backend: Backend,
@@ -157,7 +155,7 @@ function madeUp(
   let state = 1;
   for (let i = 0; i < images.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    // Its upper 16 bits say whether there is anything, and what.
+    // The upper 16 bits decide whether the pixel is zero, and its value.
     if ((state >>> 16) / 65_536 < nonZeros) images[i] = 1 + ((state >>> 16) % 255);
   }
   const labels = Uint8Array.from({ length: count }, (_, index) => index % classes);

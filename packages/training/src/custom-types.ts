@@ -1,14 +1,14 @@
 import { isRecord } from "./is-record.ts";
 
-/** A custom part is named by the path of its file, relative to the experiment file. */
+/** Pattern of a custom part's name: the path of its file, relative to the experiment file. */
 export const CUSTOM_FILE = "^\\.{1,2}/";
 
-/** Whether a `type` names a file. */
+/** Returns whether a `type` is the path of a file. */
 export function isCustomType(type: unknown): type is string {
   return typeof type === "string" && new RegExp(CUSTOM_FILE).test(type);
 }
 
-/** The custom parts that blocks name, by their paths; those that stand inside other blocks, too. */
+/** Returns the paths of the custom parts that blocks name, including nested blocks. */
 export function customTypes(blocks: unknown): string[] {
   if (Array.isArray(blocks)) return blocks.flatMap(customTypes);
   if (!isRecord(blocks)) return [];

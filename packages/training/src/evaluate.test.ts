@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { silent, toy, toySpec } from "./testing/toy-training.ts";
 import { Evaluator } from "./evaluate.ts";
 
-test("a network is measured at rest: nothing is dropped, and norms go by what they remember", async () => {
+test("a network is evaluated in evaluation mode: dropout is off, and norms use their running averages", async () => {
   const layers = [
     { type: "flatten" },
     { type: "dense", units: 6, bias: true },

@@ -7,30 +7,28 @@ import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 
 /**
- * Examples in an evaluation pass. The outputs do not depend on it, but the last bits of the mean loss do,
- * which is a sum of sums over batches: so it is one number for everybody. A network's buffers hold the larger
- * of this and its batches of training, so it is small: a layer of 28 × 28 pixels and 32 channels takes 100 KB
- * an image.
+ * Number of examples in an evaluation pass. It is fixed, because it changes the last bits of the mean loss,
+ * which is a sum of sums over batches. It does not change the outputs. It is small, because the buffers of a
+ * network are as large as the larger of this and the training batch: a layer of 28 × 28 pixels and 32
+ * channels takes 100 KB per image.
  */
 export const EVALUATION_BATCH = 100;
 
-/** Sees the outputs (N, …) of one batch; `start` is the place of its first example among all. */
+/** Receives the outputs (N, …) of one batch. `start` is the index of its first example among all. */
 export type OutputVisitor = (outputs: Tensor, batch: ImageBatch, start: number) => void;
 
-/** Test-time augmentation: the images as they are, then changed at random in `count` − 1 ways. */
+/** Test-time augmentation: the unchanged images, and `count` − 1 random changes of them. */
 export interface TestTimeAugmentation {
   readonly count: number;
-  /**
-   * Asked for the views 1, 2, … as for epochs: what happens to an image depends on the view and the image.
-   */
+  /** Receives the number of the view, 1, 2, …, as its epoch: the change depends on the view and the image. */
   readonly augmenter: Augmenter;
 }
 
 /**
- * Images that a network is measured on, in a fixed order. With views its outputs for an image are the mean of
- * those for each view, summed in float64 in the order of the views. The mean is of the outputs, not of the
- * softmax: so it means the same for every loss, and loss, accuracy and predictions are those of one and the
- * same outputs.
+ * Evaluates a network on images in a fixed order. With views, the output for an image is the mean of the
+ * outputs for its views, summed in float64 in the order of the views. The mean is of the outputs, not of
+ * their softmax, so it is the same for every loss. Loss, accuracy and predictions are computed from these
+ * mean outputs.
  */
 export class Evaluator {
   readonly #batches: ImageBatches;
@@ -38,14 +36,14 @@ export class Evaluator {
   readonly #views: TestTimeAugmentation | undefined;
   #sum = new Float64Array();
 
-  /** `order`: which images of the split, by index. */
+  /** `order`: the indices of the images in the split. */
   constructor(split: ResidentSplit, order: Int32Array, views?: TestTimeAugmentation) {
     this.#batches = new ImageBatches(split, EVALUATION_BATCH);
     this.#order = order;
     this.#views = views;
   }
 
-  /** Forward passes only: nothing is learned. */
+  /** Returns the metrics. Runs forward passes only, in evaluation mode. */
   async evaluate(network: Network, yielder: Yielder, visit?: OutputVisitor): Promise<Metrics> {
     const { backend, model, loss } = network;
     const metrics = new RunningMetrics();
@@ -66,7 +64,7 @@ export class Evaluator {
     return metrics.mean();
   }
 
-  /** Leaves the means in the outputs of the last view. */
+  /** Returns the outputs of the batch; with views, their means, in the buffer of the last view. */
   #outputs(model: Model, { images, examples }: ImageBatch, start: number): Tensor {
     const pass = { training: false, step: 0 };
     let outputs = model.forward(images, pass);

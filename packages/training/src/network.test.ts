@@ -11,7 +11,7 @@ import { toySpec } from "./testing/toy-training.ts";
 const folder = mkdtempSync(join(tmpdir(), "nn-network-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a custom optimizer that builds something else is named, with what is missing", async () => {
+test("an error names a custom optimizer that builds an incomplete object, and the missing function", async () => {
   writeFileSync(
     join(folder, "still.ts"),
     `import { defineOptimizer } from "@nn/layers";

@@ -14,31 +14,31 @@ import type { Choice, TrialSpec } from "./trial-spec.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { buildDecayingWeightsOnly } from "./step/parameter-groups.ts";
 
-/** All that learns, and the backend that it computes on. */
+/** A model with its loss, its optimizer and its backend. */
 export interface Network {
   readonly backend: Backend;
   readonly model: Model;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
-  /** The learning rate over a training of that many steps. */
+  /** Returns the schedule of the learning rate for a training of that length. */
   createSchedule(context: ScheduleContext): Schedule;
 }
 
-/** Arguments for building a network, beside its spec. */
+/** Arguments for building a network, besides its spec. */
 export interface NetworkContext {
   readonly backend: Backend;
-  /** One image, without N. */
+  /** Shape of one image, without N. */
   readonly inputShape: Shape;
   readonly classes: number;
-  /** The largest number of images of a pass, training or not. */
+  /** Largest number of images in a pass, in training and evaluation. */
   readonly batchSize: number;
-  /** The stream of the weights and of the layers that are random. */
+  /** Random stream of the weights and of random layers. */
   readonly rng: Rng;
-  /** Absolute folder that plug-in paths are relative to. */
+  /** Absolute path of the folder that paths of custom parts are relative to. */
   readonly experimentFolder: string;
 }
 
-/** Builds what a trial's spec describes, with fresh weights. */
+/** Builds the network of a trial's spec, with new weights. */
 export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Promise<Network> {
   const { backend, batchSize } = setting;
   const catalogs = await loadTrialCatalogs(spec, setting.experimentFolder);
@@ -78,7 +78,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
   };
 }
 
-/** What a part has built, which the compiler has not seen where it is a custom one. */
+/** Checks that a part has its functions, because the compiler does not check custom parts. Throws Error. */
 function complete<Built extends object>(
   part: string,
   built: Built,
@@ -100,7 +100,7 @@ function choose<Entry extends Definition>(
   choice: Choice,
 ): Chosen<Entry> {
   const definition = catalog.get(choice.type);
-  // The spec was checked against these catalogs; only a worker of another version could miss one.
+  // The spec was checked against these catalogs, so only a worker of another version can lack an entry.
   if (definition === undefined) throw new Error(`There is no ${what} of type "${choice.type}".`);
   return { definition, options: optionsOf(choice) };
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { formatPath, parsePath } from "./path.ts";
 
-test("names joined by dots, entries in brackets, keys that have dots in quotes", () => {
+test("a path has names joined by dots, entries in brackets, and keys with dots in quotes", () => {
   const parsed = parsePath('model.layers[1].units["a.b"]');
   expect(parsed.ok && parsed.steps.map(({ step }) => step)).toEqual(["model", "layers", 1, "units", "a.b"]);
 });
@@ -18,11 +18,11 @@ test.each([
   ["a[-1]", 1],
   ["a[0]b", 4],
   ["a b", 1],
-])("%j is none, from character %i on", (text, at) => {
+])("%j is not a path, from character %i on", (text, at) => {
   expect(parsePath(text)).toMatchObject({ ok: false, at });
 });
 
-test("a path that is written reads back as itself", () => {
+test("a formatted path parses to the same path", () => {
   const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('"') && text !== "");
   const first = fc.stringMatching(/^[a-zA-Z_]+$/);
   fc.assert(

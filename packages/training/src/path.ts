@@ -1,14 +1,14 @@
 /** `["model", "layers", 1, "units"]` */
 export type Path = readonly (string | number)[];
 
-/** One step of a path and where it is in the text: `model.layers[1].units` has four. */
+/** One step of a path and its position in the text. `model.layers[1].units` has four steps. */
 export interface Step {
   readonly step: string | number;
   readonly start: number;
   readonly end: number;
 }
 
-/** The steps of a path, or the offset at which the text is not a path and what was expected there. */
+/** The steps of a path; or, for an invalid path, the offset of the error and what was expected there. */
 export type ParsedPath =
   | { readonly ok: true; readonly steps: readonly Step[] }
   | { readonly ok: false; readonly at: number; readonly expected: string };
@@ -17,7 +17,7 @@ const NAME = /[^.[\]"\s=]+/y;
 const INDEX = /\[(\d{1,9})\]/y;
 const QUOTED = /\["([^"]*)"\]/y;
 
-/** Names joined by dots, `[i]` for an entry of a list, `["…"]` for a key that has dots itself. */
+/** Parses a path: names joined by dots, `[i]` for an entry of a list, `["…"]` for a key with dots in it. */
 export function parsePath(text: string): ParsedPath {
   const steps: Step[] = [];
   let at = 0;

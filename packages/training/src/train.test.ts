@@ -18,7 +18,7 @@ test("a network learns", async () => {
   expect(epochs.at(-1)!.train.accuracy).toBe(1);
 });
 
-test("the training measure is taken while learning: with one batch, before the only step", async () => {
+test("training metrics are computed before the step of each batch", async () => {
   const { network, config } = await toy({ training: { epochs: 2, batchSize: 40, shuffle: false } });
   const examination = new Evaluator(config.split, config.images);
   const before = await examination.evaluate(network, silent().yielder);
@@ -28,7 +28,7 @@ test("the training measure is taken while learning: with one batch, before the o
   expect(after.loss).toBeLessThan(before.loss);
 });
 
-test("a shorter last batch counts by its images", async () => {
+test("a shorter last batch is weighted by its number of images", async () => {
   // Steps too small to change a weight: the mean over batches of 7, the last of 5, is that over all images.
   const { network, config } = await toy(withRate(1e-30));
   const whole = await new Evaluator(config.split, config.images).evaluate(network, silent().yielder);
@@ -37,7 +37,7 @@ test("a shorter last batch counts by its images", async () => {
   expect(epochs[0]!.train.loss).toBeCloseTo(whole.loss, 6);
 });
 
-test("the same seed gives the same weights, to the bit; another seed others", async () => {
+test("the same seed gives the same weights, to the bit; another seed gives others", async () => {
   const run = async (seed: number) => {
     const { network, config } = await toy({}, { seed });
     await train(network, config, silent());
@@ -60,7 +60,7 @@ test("the wasm backend gives the weights of the reference backend, to the bit", 
   expect(await run(createWasmBackend())).toEqual(await run());
 });
 
-test("shuffled, the order depends on its stream; in file order, on nothing", async () => {
+test("the random stream changes the order only if the images are shuffled", async () => {
   const run = async (shuffle: boolean, stream: number) => {
     const { network, config } = await toy({ training: { ...toySpec.training, shuffle } });
     await train(network, { ...config, rng: createRng(stream) }, silent());
@@ -71,7 +71,7 @@ test("shuffled, the order depends on its stream; in file order, on nothing", asy
   expect(await run(true, 1)).not.toEqual(await run(false, 1));
 });
 
-test("augmentation changes what is learned from, in each epoch anew, and not what is measured", async () => {
+test("augmentation changes the training images in each epoch differently, and no evaluated image", async () => {
   const augment = [
     { type: "shift", pixels: 1 },
     { type: "noise", deviation: 0.3 },
@@ -84,7 +84,7 @@ test("augmentation changes what is learned from, in each epoch anew, and not wha
   };
   const [plain, augmented] = [await run({}), await run({ augment })];
   expect(augmented.map(({ validation }) => validation)).toEqual(plain.map(({ validation }) => validation));
-  // With steps too small to change a weight, the plain epochs differ in the order of summation alone.
+  // With steps too small to change a weight, the plain epochs differ only in the order of summation.
   expect(plain[0]!.train.loss).toBeCloseTo(plain[1]!.train.loss, 6);
   const losses = augmented.map(({ train }) => train.loss.toFixed(4));
   expect(new Set([...losses, plain[0]!.train.loss.toFixed(4)]).size).toBe(4);
@@ -100,7 +100,7 @@ test("an empty list of augmentations and none give the same weights, to the bit"
   expect(await run({ augment: [{ type: "cutout", size: 2 }] })).not.toEqual(await run({}));
 });
 
-test("held-out images are measured and never learned from", async () => {
+test("held-out images are evaluated and never trained on", async () => {
   const run = async (disturbed: boolean) => {
     const split = toySplit(60);
     const labels = split.labels.map((label, n) => (disturbed && n >= 40 ? (label + 1) % 3 : label));
@@ -119,14 +119,14 @@ test("held-out images are measured and never learned from", async () => {
   expect(disturbed.accuracy).toBeLessThan(clean.accuracy);
 });
 
-test("resting and reporting change no weight", async () => {
+test("yielding and reporting change no weight", async () => {
   const quiet = await toy();
   await train(quiet.network, quiet.config, silent());
 
   let now = 0;
   const seen: number[] = [];
   const busy = await toy();
-  const clock = () => (now += 0.06); // each look at the clock takes 60 ms: a rest after every second batch or so
+  const clock = () => (now += 0.06); // 60 ms per read: the loop yields after about every second batch
   await train(
     busy.network,
     busy.config,
@@ -137,7 +137,7 @@ test("resting and reporting change no weight", async () => {
   expect(weightsOf(busy.network)).toEqual(weightsOf(quiet.network));
 });
 
-test("a loss that is not finite ends it as diverged, and names the first layer", async () => {
+test("a loss that is not finite ends training as diverged, and the reason names the first layer", async () => {
   const { network, config } = await toy(withRate(1e25));
   const training = await train(network, config, silent());
   expect(training).toMatchObject({ status: "diverged", epochs: [] });
@@ -149,7 +149,7 @@ test("a loss that is not finite ends it as diverged, and names the first layer",
   );
 });
 
-test("weights that are not finite after the last step of an epoch end it as diverged", async () => {
+test("weights that are not finite after an epoch end training as diverged", async () => {
   const { network, config } = await toy({
     ...withRate(1e45),
     training: { epochs: 2, batchSize: 40, shuffle: false },

@@ -16,24 +16,24 @@ import type { Yielder } from "./step/yielder.ts";
 import { scheduleContext } from "./step/schedule-context.ts";
 import { createUpdate } from "./step/update.ts";
 
-/** What a network learns from, and how. */
+/** The data and the options of a training. */
 export interface TrainingConfig extends TrainingSpec {
   readonly split: ResidentSplit;
-  /** Which images of the split are learned from, in file order. */
+  /** Indices of the images of the split to train on, in file order. */
   readonly images: Int32Array;
-  /** Changes the images of each batch before they are learned. */
+  /** Changes the images of each batch. */
   readonly augmenter?: Augmenter | undefined;
-  /** Taken after each epoch; never learned from. */
+  /** Evaluated after each epoch; never trained on. */
   readonly validation?: Evaluator | undefined;
   readonly epochs: number;
-  /** After this epoch training is over, though its schedule is made for all; never where it is not there. */
+  /** Training ends after this epoch, but the schedule is for all `epochs`. Default: `epochs`. */
   readonly end?: number | undefined;
-  /** After this epoch training is paused, unless it is over; never where it is not there. */
+  /** Training pauses after this epoch, unless it has ended. Default: no pause. */
   readonly until?: number | undefined;
   readonly batchSize: number;
-  /** A new order each epoch; else file order. */
+  /** Whether each epoch has a new order; otherwise all have file order. */
   readonly shuffle: boolean;
-  /** The stream of the orders, forked by epoch. */
+  /** Random stream of the orders, forked by epoch. */
   readonly rng: Rng;
 }
 
@@ -41,48 +41,43 @@ export interface TrainingConfig extends TrainingSpec {
 export interface EpochMetrics {
   /** 1, 2, … */
   readonly epoch: number;
-  /**
-   * The mean over the epoch's batches, each measured before the step it causes: while learning, dropout and
-   * all.
-   */
+  /** Mean over the epoch's batches, each evaluated in training mode, before its step. */
   readonly train: Metrics;
   readonly validation?: Metrics | undefined;
 }
 
-/** Told what happens while a network learns; has no influence on it. */
+/** Receives the events of a training; has no influence on it. */
 export interface TrainingObserver {
   readonly yielder: Yielder;
-  /** `seen`: of its images are learned already, where training resumes after a stop. */
+  /** `seen`: number of images of the epoch that were learned before a stop. */
   onEpochStart(epoch: number, seen: number): void;
-  /** Now and then: `seen` of the epoch's images are learned, `train` is their mean. */
+  /** Called now and then. `seen`: number of the epoch's images so far; `train`: their mean metrics. */
   onProgress(epoch: number, seen: number, train: Metrics): void;
-  /** All images of the epoch are learned; its validation comes next. */
+  /** The batches of the epoch are done; its validation comes next. */
   onLearned(epoch: number): void;
   onEpoch(measures: EpochMetrics): void;
 }
 
-/**
- * How far a training has come, and all that goes on from there. Live: written into, the training is
- * elsewhere.
- */
+/** The state of a training. It is live: changing it changes the training. */
 export interface TrainingState {
-  /** Of the epochs that are done. */
+  /** Metrics of the completed epochs. */
   readonly epochs: EpochMetrics[];
-  /** Of the next epoch's batches that are learned already. */
+  /** Metrics of the batches so far of the current epoch. */
   readonly metrics: RunningMetrics;
-  /** What else remembers, the network's own tensors first, by what it is. */
+  /** The states of the model, the optimizer, the schedule and the weight trackers, by name. */
   readonly memory: Readonly<Record<string, readonly StateDict[]>>;
 }
 
-/** Keeps what a training needs to go on after a stop, in the same bytes; checkpoint-file.ts. */
+/**
+ * Saves and restores the state of a training, so that a resumed one ends with the same bytes; see
+ * checkpoint-file.ts.
+ */
 export interface Checkpointer {
-  /** Before the first step: brings the training to where it was stopped, if it was. */
+  /** Called before the first step: restores the state of a stopped training, if any. */
   restore(trainingState: TrainingState): void;
-  /** After a step of the optimizer: keeps where the training is, if it is time. */
+  /** Called after a step of the optimizer: saves the state if it is due. */
   afterStep(trainingState: TrainingState): void;
-  /**
-   * Keeps where the training is when it is paused or over: as it is now, though the disk may take its time.
-   */
+  /** Called when training pauses or ends: saves the current state. The write to the disk may finish later. */
   save(trainingState: TrainingState): void;
 }
 
@@ -91,18 +86,18 @@ export type TrainingResult =
   | {
       readonly status: "completed";
       readonly epochs: readonly EpochMetrics[];
-      /** The epoch whose weights the network has been given back; else it has those of the last one. */
+      /** The epoch whose weights early stopping has restored; absent if the network has the last ones. */
       readonly restored?: number;
     }
   | { readonly status: "paused"; readonly epochs: readonly EpochMetrics[] }
   | { readonly status: "diverged"; readonly epochs: readonly EpochMetrics[]; readonly reason: string };
 
 /**
- * Mini-batch gradient descent: forward, loss, backward, step; batch after batch, epoch after epoch. What is
- * validated after an epoch, and stays in the network at the end, is the average of the weights where the
- * configuration asks for one. All that is random follows from the seed, the epoch and the step, so a training
- * that was stopped continues as if it had not been. Ends early, as diverged, at the first loss that is not
- * finite or the first epoch whose weights are not.
+ * Trains a network by mini-batch gradient descent: forward, loss, backward and step for each batch of each
+ * epoch. If the configuration has an average, the averaged weights are validated after each epoch and stay in
+ * the network at the end. All random choices depend only on the seed, the epoch and the step, so a resumed
+ * training continues as if it had not stopped. Ends early as diverged at the first loss that is not finite,
+ * or after the first epoch with weights that are not finite.
  */
 export async function train(
   network: Network,
@@ -152,17 +147,14 @@ export async function train(
   return { status: "completed", epochs, ...(earlyStopping && { restored: earlyStopping.restore() }) };
 }
 
-/**
- * What beside the optimizer follows the weights: slow weights, their average, and the best that were
- * validated.
- */
+/** Trackers of the weights: lookahead's slow weights, their average, and the best validated weights. */
 interface WeightTrackers {
   readonly lookahead: Lookahead | undefined;
   readonly average: WeightAverage | undefined;
   readonly earlyStopping: EarlyStopping | undefined;
 }
 
-/** Everything that the loop works with, brought to where the training was stopped. */
+/** Returns everything that the loop needs, with the restored state of a stopped training. */
 function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpointer | undefined) {
   const { backend, model } = network;
   const { augmenter, batchSize } = config;
@@ -190,7 +182,8 @@ function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpo
 }
 
 /**
- * Evaluates the averaged weights, where there is an average, and keeps them where they are the best so far.
+ * Evaluates the weights, or their average if there is one. Early stopping keeps them if they are the best so
+ * far.
  */
 async function validate(
   network: Network,
@@ -222,8 +215,8 @@ function diverged(epochs: readonly EpochMetrics[], reason: string): TrainingResu
 }
 
 /**
- * All that training changes. What an epoch is made of (its order, its augmentation, its dropout) follows from
- * the seed.
+ * Returns all state that training changes. The order, the augmentation and the dropout of an epoch need no
+ * state, because they depend only on the seed.
  */
 function memoryOf(
   { model, optimizer }: Network,

@@ -6,26 +6,31 @@ import type { Trial, TrialSpec } from "./trial-spec.ts";
 import { customTypes } from "./custom-types.ts";
 import { trainingOf } from "./checkpoint/checkpoint.ts";
 
-/** What a trial trains, so that one of another run can be told to be the same. */
+/** Identifies what a trial trains, so that an equal trial of another run can be recognized. */
 export interface TrainingIdentity {
-  /** In hexadecimal: of all that its results follow from but the number of epochs and the images. */
+  /**
+   * Hexadecimal hash of everything that determines its results, except the number of epochs and the images.
+   */
   readonly training: string;
-  /** How many epochs it has if nothing stops it, those of its parents counted. */
+  /** Number of epochs if nothing ends it early, including those of its parents. */
   readonly planned: number;
-  /** Undefined where its layers do not fit each other. */
+  /** Undefined if its layers do not fit each other. */
   readonly network?: NetworkSize | undefined;
 }
 
-/** `records`: those of its run, where a trial finds what its parent is. */
+/** Returns the identity of a trial. `records` are those of its run, which include its parent. */
 export type IdentityOf = (trial: Trial, records: ReadonlyMap<number, TrialRecord>) => TrainingIdentity;
 
 /**
- * Raise it with a change by which trainings come to other numbers: what older versions have trained is not
- * taken over then.
+ * Version of the training. Raise it with a change that changes the numbers of trainings, so that results of
+ * older versions are not reused.
  */
 const VERSION = 1;
 
-/** `sources`: path → the bytes of a custom part. What such a file imports is not followed. */
+/**
+ * Returns a function that computes the identity of a trial. `sources`: path → the bytes of a custom part,
+ * without the files that it imports.
+ */
 export function createIdentity(
   seed: number,
   sources: ReadonlyMap<string, Uint8Array>,
@@ -40,7 +45,7 @@ export function createIdentity(
       hash.update(`${path}\n${bytes.length}\n`).update(bytes);
     }
     if (parent !== undefined || until !== epochs) {
-      // A part of a training: its schedule is made for all of it, and its beginning is the end of another.
+      // A part of a training: its schedule is for all epochs, and it may start where another trial ended.
       const from = parent === undefined ? undefined : records.get(parent);
       hash.update(`${epochs} ${from?.training} ${from?.planned}\n`);
     }

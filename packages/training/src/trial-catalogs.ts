@@ -16,14 +16,14 @@ import { resolve } from "@nn/platform/path";
 
 import { customTypes } from "./custom-types.ts";
 
-/** A catalog that custom parts may stand beside, and how to recognize one. */
+/** A catalog that custom parts can extend, and the kind of its entries. */
 export interface OpenCatalog<Entry extends Definition> {
   readonly kind: DefinitionKind<Entry>;
   /** The built-in entries. */
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** The catalogs that a trial is made from and that files beside an experiment may add to. */
+/** The catalogs of the parts of a trial, which custom parts can extend. */
 export const trialCatalogs = {
   layers: open(layerKind, layers),
   losses: open(lossKind, losses),
@@ -40,18 +40,18 @@ function open<Entry extends Definition>(
   return { kind, entries };
 }
 
-/** The entries of such catalogs, the custom ones by the path that names them. */
+/** The entries of such catalogs by type; a custom part's type is its path. */
 export type EntriesOf<Catalogs extends Readonly<Record<string, OpenCatalog<Definition>>>> = {
   readonly [Name in keyof Catalogs]: Catalogs[Name]["entries"];
 };
 
-/** What the blocks of a trial name, by catalog. */
+/** The entries that the blocks of a trial can name, by catalog. */
 export type TrialCatalogs = EntriesOf<typeof trialCatalogs>;
 
 /**
- * The catalogs of a trial with the custom parts that its spec names. `folder`: that of the experiment file,
- * which their paths are relative to. Throws DefinitionFileError for a file that cannot be loaded; that each
- * exports what its place asks for was checked with the experiment.
+ * Returns the catalogs of a trial with the custom parts that its spec names. `folder` is the folder of the
+ * experiment file, which their paths are relative to. Throws DefinitionFileError for a file that cannot be
+ * loaded. Does not check the kind of a part; that happens when the experiment is loaded.
  */
 export async function loadTrialCatalogs(spec: object, folder: string): Promise<TrialCatalogs> {
   const paths = [...new Set(customTypes(spec))];

@@ -30,9 +30,7 @@ afterAll(() => rmSync(files, { recursive: true, force: true }));
 const workbench = new Workbench(createReferenceBackend("float32"));
 const context = { dataFolder: data, experimentFolder: data };
 
-/**
- * Steps too small to change a weight: what a trial says at its end is what its network said at its beginning.
- */
+/** Steps too small to change a weight: the metrics at the end of a trial are those of its initial network. */
 const standingStill = { ...spec.optimizer, learningRate: 1e-30 };
 
 async function run(changes: Partial<TrialSpec> = {}, seed = 1) {
@@ -64,13 +62,13 @@ function figuresOf({ train, validation, test: tested }: TrialOutcome) {
   return { train, validation, test: tested };
 }
 
-test("the test images are those of the test file, and not those that are learned", async () => {
+test("the test images are those of the test file, not the training images", async () => {
   const { training, test: testSplit } = await workbench.place(dataset, context);
   expect([training.count, testSplit.count]).toEqual([40, 21]);
   expect([...testSplit.images.subarray(0, 64)]).not.toEqual([...training.images.subarray(0, 64)]);
 });
 
-test("what is called test is measured on all images of the test set, what is called validation is not", async () => {
+test("the test metrics are of all images of the test set, and the validation metrics are not", async () => {
   const { outcome } = await run({ optimizer: standingStill });
   const { test: testSplit, exampleShape, classes } = await workbench.place(dataset, context);
   const { backend } = workbench;
@@ -89,7 +87,7 @@ test("what is called test is measured on all images of the test set, what is cal
   expect(outcome.validation?.loss).not.toBeCloseTo(measured.loss, 3);
 });
 
-test("each seed is a training of its own, the same seed is the same training", async () => {
+test("different seeds give different trainings, and the same seed gives the same training", async () => {
   const [one, again, other] = [await run({}, 1), await run({}, 1), await run({}, 2)];
   expect(figuresOf(again.outcome)).toEqual(figuresOf(one.outcome));
   expect(other.outcome.train?.loss).not.toBe(one.outcome.train?.loss);
@@ -97,7 +95,7 @@ test("each seed is a training of its own, the same seed is the same training", a
   expect(other.outcome.test?.loss).not.toBe(one.outcome.test?.loss);
 });
 
-test("what changes the training images changes no image that is measured", async () => {
+test("augmentation of the training images changes no evaluated image", async () => {
   const plain = await run({ optimizer: standingStill });
   const changed = await run({ optimizer: standingStill, augment: [{ type: "noise", deviation: 0.5 }] });
   expect(changed.outcome.train?.loss).not.toBeCloseTo(plain.outcome.train!.loss, 3);
@@ -105,7 +103,7 @@ test("what changes the training images changes no image that is measured", async
   expect(changed.outcome.test).toEqual(plain.outcome.test);
 });
 
-test("after early stopping the figures are those of the epoch whose weights are kept", async () => {
+test("after early stopping the metrics are those of the epoch whose weights are kept", async () => {
   const training = {
     ...spec.training,
     epochs: 30,
@@ -114,7 +112,7 @@ test("after early stopping the figures are those of the epoch whose weights are 
   const { outcome, epochs } = await run({ training, optimizer: { ...spec.optimizer, learningRate: 3 } });
   const losses = epochs.map((epoch) => epoch.validation!.loss);
   const best = losses.indexOf(Math.min(...losses));
-  // Otherwise it could not be told from the last one.
+  // Otherwise the best epoch would be the last one.
   expect(best).toBeLessThan(losses.length - 1);
   expect(outcome.validation).toEqual(epochs[best]!.validation);
   expect(outcome.train).toEqual(epochs[best]!.train);

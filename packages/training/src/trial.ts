@@ -16,10 +16,10 @@ import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
 /**
- * One trial from data to saved weights, or a part of it: resumes from its checkpoint, trains as its spec
- * says, measures the test set once, at the end and with the final weights. The outcome, its seconds aside,
- * depends on the assignment and the data alone. `isLeaving`: as of `CheckpointFile`; once it is true,
- * TrainingStopped is thrown.
+ * Runs one trial from its data to the saved weights, or a segment of it. Resumes from its checkpoint, trains
+ * as its spec says, and evaluates the test set once, at the end and with the final weights. The outcome,
+ * except its seconds, depends only on the assignment and the data. `isLeaving`: see `CheckpointFile`. Throws
+ * TrainingStopped once `isLeaving` returns true.
  */
 export async function runTrial(
   workbench: Workbench,
@@ -88,7 +88,8 @@ export async function runTrial(
     ]);
     return { ...trained, status: "completed", test, seconds: clock() - started };
   } catch (error) {
-    // What failed is mended before it is tried again, in a layer's file perhaps: nothing of before may go on.
+    // The cause, such as an error in a layer's file, is fixed before a retry, so no earlier state may be
+    // resumed.
     const isKept = error instanceof RunDirectoryError || error instanceof TrainingStopped;
     if (!isKept) await checkpoint.discard();
     throw error;
@@ -98,8 +99,8 @@ export async function runTrial(
 }
 
 /**
- * What the training says of itself in results.csv. The best epoch is one of its own, not of the `inherited`
- * ones.
+ * Returns the values of the training in results.csv. The best epoch is one of the trial's own epochs, never
+ * one of the `inherited` ones.
  */
 function summary(training: TrainingResult, { metric, goal }: Assignment, inherited: number) {
   const { epochs } = training;
@@ -114,13 +115,13 @@ function summary(training: TrainingResult, { metric, goal }: Assignment, inherit
 }
 
 /**
- * Turns what happens in training into reports, with the times that belong to them. `total`: images of an
- * epoch.
+ * Returns an observer that reports the events of the training, with their times. `total` is the number of
+ * images in an epoch.
  */
 function reporter(clock: Clock, total: number, say: (report: Report) => void): TrainingObserver {
   let epochStart = clock();
   let seconds = 0;
-  // Images of the epoch that were learned before a stop, at an unknown speed.
+  // Number of images of the epoch that were learned before a stop, at an unknown speed.
   let before = 0;
   return {
     yielder: new Yielder(clock),
@@ -130,7 +131,7 @@ function reporter(clock: Clock, total: number, say: (report: Report) => void): T
     },
     onProgress(epoch, seen, train) {
       const elapsed = clock() - epochStart;
-      // The first batches say little of an epoch's speed.
+      // The first batches are a poor estimate of an epoch's speed.
       if (elapsed < 0.05) return;
       say({ kind: "progress", epoch, seen, total, train, imagesPerSecond: (seen - before) / elapsed });
     },
@@ -144,8 +145,8 @@ function reporter(clock: Clock, total: number, say: (report: Report) => void): T
 }
 
 /**
- * The times of epochs that were trained before a stop, and not reported then, are lost: zeros count for
- * nothing in a mean.
+ * Returns a listener that reports the events of the checkpoint. The times of epochs that were trained but not
+ * reported before a stop are lost. They are reported as zeros, which have no weight in a mean.
  */
 function checkpointReporter(say: (report: Report) => void): CheckpointListener {
   return {

@@ -5,13 +5,13 @@ import type { TrialSpec } from "./trial-spec.ts";
 import { Evaluator } from "./evaluate.ts";
 import { train } from "./train.ts";
 
-/** The toy's network, its first dense layer with these options too. */
+/** Returns the toy network with these additional options of its first dense layer. */
 function withFirstDense(options: Record<string, unknown>): Partial<TrialSpec> {
   const [flatten, dense, ...rest] = toySpec.model.layers;
   return { model: { ...toySpec.model, layers: [flatten!, { ...dense!, ...options }, ...rest] } };
 }
 
-test("the loss that is reported, in training or not, has the cost of the weights in it", async () => {
+test("the reported loss includes the regularization penalty, in training and evaluation", async () => {
   const regularizer = { l1: 0.1, l2: 0.2 };
   const plain = await toy();
   const costly = await toy(withFirstDense({ regularizer }));

@@ -1,4 +1,4 @@
-// What a loss with class weights gives does not depend on how the images fall into batches.
+// A loss with class weights does not depend on the division of the images into batches.
 import { createReferenceBackend } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -44,7 +44,7 @@ test("the same images in another order have the same loss and accuracy", async (
   );
 });
 
-test("the mean of an epoch is that of all its images, whatever the batches", async () => {
+test("the mean of an epoch is the mean over all its images, for any batches", async () => {
   await fc.assert(
     fc.asyncProperty(loss, fc.integer({ min: 1, max: IMAGES }), async (weighted, batchSize) => {
       const training = { ...toySpec.training, epochs: 1, batchSize, shuffle: true };
@@ -58,7 +58,7 @@ test("the mean of an epoch is that of all its images, whatever the batches", asy
   );
 });
 
-test("batches that make one step are one batch, the regularizers and a shorter last one included", async () => {
+test("accumulated batches are equivalent to one batch, including regularizers and a shorter last batch", async () => {
   const weightsAfter = async (weighted: TrialSpec["loss"], changes: Partial<TrainingSpec>) => {
     const training = { ...toySpec.training, epochs: 2, shuffle: false, ...changes };
     const { network, config } = await built({ loss: weighted, training });
@@ -79,7 +79,7 @@ test("batches that make one step are one batch, the regularizers and a shorter l
   );
 });
 
-test("a batch of one image has the same loss, whatever its class weighs", async () => {
+test("a batch of one image has the same loss for any weight of its class", async () => {
   const weightsAfter = async (classWeights: readonly number[], accumulate: number) => {
     const training = { ...toySpec.training, epochs: 1, batchSize: 1, accumulate };
     const { network, config } = await toy({

@@ -13,19 +13,19 @@ import type { TrialSpec } from "./trial-spec.ts";
 
 /** A data set in the memory of a backend. */
 export interface ResidentDataset {
-  /** One image: (H, W, C). */
+  /** Shape of one image: (H, W, C). */
   readonly exampleShape: Shape;
   readonly classes: number;
-  /** By their labels, where they have names. */
+  /** Names of the classes by label, if they have names. */
   readonly classNames?: readonly string[] | undefined;
-  /** What a person finds each test image by. */
+  /** The origin of each test image, such as its file. */
   readonly origins?: Origins | undefined;
   readonly training: ResidentSplit;
   readonly test: ResidentSplit;
 }
 
 /**
- * What a process keeps from one trial to the next: its backend, with compiled kernels, and the images of the
+ * The objects that a process keeps between trials: its backend, with compiled kernels, and the images of the
  * latest data set in the backend's memory.
  */
 export class Workbench {
@@ -39,8 +39,7 @@ export class Workbench {
   }
 
   /**
-   * The data set that a spec names, read from its files unless it is the one that lies here. Throws
-   * DatasetError.
+   * Returns the data set that a spec names. Reads its files unless it is the latest one. Throws DatasetError.
    */
   async place(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
     const { dataFolder, experimentFolder } = context;
@@ -67,9 +66,9 @@ export class Workbench {
 }
 
 /**
- * A workbench with the fast backend: this is the one place that chooses what computes. Whether the kernels
- * use 256-bit instructions follows from the flags of the process; it changes the speed and no bit of a
- * result. Neither does the number of threads. Rejects when a thread does not start.
+ * Creates a workbench with the fast backend. This is the only place that chooses the backend. The flags of
+ * the process decide whether the kernels use 256-bit instructions. Neither the instructions nor the number of
+ * threads change any bit of a result. Rejects if a thread does not start.
  */
 export async function createWorkbench(
   threads: number,
@@ -84,7 +83,7 @@ export async function createWorkbench(
 export function loadDataset(choice: TrialSpec["dataset"], context: LoadContext): Promise<Dataset> {
   const { type, ...options } = choice;
   const definition = datasets.get(type);
-  // The spec was checked against this catalog; only a worker of another version could miss one.
+  // The spec was checked against this catalog, so only a worker of another version can lack an entry.
   if (definition === undefined) throw new Error(`There is no data set of type "${type}".`);
   return definition.load(options, context);
 }

@@ -3,8 +3,8 @@ import { Value } from "typebox/value";
 import type { Definition } from "../definition.ts";
 
 /**
- * Options with the schema's defaults filled in, as a checked experiment file has them. Throws when they do
- * not fit it.
+ * Returns options with the schema's defaults, as in a checked experiment file. Throws if they do not match
+ * the schema.
  */
 export function completeOptions(
   definition: Definition,
@@ -21,7 +21,7 @@ export function completeOptions(
   return complete;
 }
 
-/** `{ units: 3, bias: false }`, for the name of a test. */
+/** Returns options as text for a test title: `{ units: 3, bias: false }`. */
 export function formatOptions(options: Readonly<Record<string, unknown>>): string {
   const pairs = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;

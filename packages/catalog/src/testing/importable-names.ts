@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * The values that the entries of a catalog's folder import from files beside it and that the package does not
- * export: a custom part could not be written like them. What an entry alone uses is in a folder of its name.
+ * Returns the values that the entries of a catalog's folder import from other files of the package and that
+ * the package does not export. A custom part could not use them. Files in a folder with an entry's name are
+ * ignored, because only that entry uses them.
  */
 export function unexportedNames(folder: URL, exported: object): string[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
@@ -11,7 +12,7 @@ export function unexportedNames(folder: URL, exported: object): string[] {
   for (const file of files) {
     const text = readFileSync(new URL(file, folder), "utf8");
     for (const [, names = "", from = ""] of text.matchAll(/^import \{([^}]*)\} from "(\.[^"]+)";/gm)) {
-      // Other entries are in the catalog; the folder of an entry is its own matter.
+      // Other entries are in the catalog, and only an entry itself uses its folder.
       if (entries.some((entry) => from === `./${entry}.ts` || from.startsWith(`./${entry}/`))) continue;
       for (const each of names.split(",")) {
         const [name = ""] = each.trim().split(" ");

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 
 import { isDefinition, type Definition, type DefinitionKind } from "../definition.ts";
 
-/** What every definition promises: it is complete, and says what it and each of its options is. */
+/** Tests that a definition is complete, and that it and each of its options have a description. */
 export function testDescription<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   definition: Definition,
 ): void {
-  test("is complete, and says what it and each of its options is", () => {
+  test("is complete, with a description of itself and of each option", () => {
     expect(isDefinition(kind, definition)).toBe(true);
     expect(definition.description).toMatch(/\S/);
     for (const option of Object.values(definition.options.properties)) {

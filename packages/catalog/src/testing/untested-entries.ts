@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The entries of a catalog's folder in whose test beside them `call`, such as `testLayer(`, is not made. */
+/** Returns the entries of a catalog's folder whose test does not contain `call`, such as `testLayer(`. */
 export function untestedEntries(folder: URL, call: string): string[] {
   const files = readdirSync(folder);
   return files.filter((file) => {

@@ -1,7 +1,7 @@
 import type { FileStats, FileSystem } from "../interfaces.ts";
 import { basename, dirname, join, resolve } from "./path.ts";
 
-/** The files of the page, by their absolute paths; folders have no content. They are gone with the page. */
+/** The files of the page by absolute path. They exist as long as the page. */
 const files = new Map<string, Uint8Array<ArrayBuffer> | "folder">([["/", "folder"]]);
 
 interface OpenFile {
@@ -12,7 +12,7 @@ interface OpenFile {
 const opened = new Map<number, OpenFile>();
 let lastNumber = 2;
 
-/** Files in memory, for a page that has no disk: what it puts there can be read by the same paths. */
+/** A file system in memory, because a page has no disk. */
 const memory: FileSystem = {
   existsSync: (path) => files.has(resolve(path)),
   statSync,
@@ -101,7 +101,7 @@ export const {
   writeFileSync,
 } = memory;
 
-/** What is known of a file without reading it. */
+/** Returns the size and the type of a file or folder. */
 export function statSync(path: string): FileStats;
 export function statSync(path: string, options: { readonly throwIfNoEntry: false }): FileStats | undefined;
 export function statSync(path: string, options?: { readonly throwIfNoEntry: false }): FileStats | undefined {
@@ -110,7 +110,7 @@ export function statSync(path: string, options?: { readonly throwIfNoEntry: fals
   return content === undefined ? undefined : statsOf(content);
 }
 
-/** The content of a file. */
+/** Returns the content of a file. */
 export function readFileSync(path: string): Uint8Array<ArrayBuffer>;
 export function readFileSync(path: string, encoding: "utf8"): string;
 export function readFileSync(path: string, encoding?: "utf8"): Uint8Array<ArrayBuffer> | string {
@@ -149,7 +149,7 @@ const MEANINGS = {
   EBADF: "bad file descriptor",
 };
 
-/** As Node words it. */
+/** Returns an error with the message and the code of Node. */
 function failure(code: keyof typeof MEANINGS, call: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${MEANINGS[code]}, ${call} '${path}'`), {
     code,

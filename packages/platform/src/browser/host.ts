@@ -1,7 +1,7 @@
 import type { Host } from "../interfaces.ts";
 
 const host: Host = {
-  // A page shares its files with nobody.
+  // No other process uses the files of a page.
   processId: 1,
   threadId: 0,
   opensFolders: false,
@@ -9,7 +9,7 @@ const host: Host = {
   pathOfUrl: (url) => decodeURIComponent(new URL(url).pathname),
   nextTurn: () =>
     new Promise((resolve) => {
-      // Messages come at once, timers after milliseconds.
+      // A message arrives at once, a timer after milliseconds.
       const { port1, port2 } = new MessageChannel();
       port1.addEventListener("message", () => {
         port1.close();

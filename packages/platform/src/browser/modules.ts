@@ -1,6 +1,6 @@
 import type { Module } from "../interfaces.ts";
 
-/** A page has no files of code but those that it was built from. */
+/** Rejects, because a page cannot load code besides its bundle. */
 export function importFile(path: string): Promise<Module> {
   return Promise.reject(new Error(`${path}: a page in a browser cannot load files of code`));
 }

@@ -5,7 +5,7 @@ import type { Paths } from "../interfaces.ts";
 const paths: Paths = {
   ...pathe,
   sep: "/",
-  // pathe takes the whole of a name such as .hidden for its extension.
+  // pathe treats a whole name such as .hidden as an extension.
   extname: (path) => (/(?:^|\/)\.[^./]*$/.test(path) ? "" : pathe.extname(path)),
 };
 

@@ -2,7 +2,6 @@ import fs from "node:fs";
 
 import type { FileSystem } from "../interfaces.ts";
 
-/** The disk. */
 const system: FileSystem = fs;
 
 export const {

@@ -6,7 +6,7 @@ const zlib: Gzip = {
   gunzip: (packed, largest, expected) =>
     gunzipSync(packed, {
       maxOutputLength: largest,
-      // In one piece with a byte to spare: a quarter less time than in the default pieces of 16 KiB.
+      // One chunk with an extra byte takes a quarter less time than the default chunks of 16 KiB.
       ...(expected !== undefined && { chunkSize: Math.max(64, expected + 1) }),
     }),
   gunzipStart: (packed) => gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }),

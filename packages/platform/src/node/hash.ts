@@ -2,5 +2,5 @@ import crypto from "node:crypto";
 
 import type { Hash, HashName } from "../interfaces.ts";
 
-/** A checksum of nothing so far. */
+/** Creates an empty checksum. */
 export const createHash: (name: HashName) => Hash = crypto.createHash;

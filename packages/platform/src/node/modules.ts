@@ -6,17 +6,20 @@ import { pathToFileURL } from "node:url";
 import type { Module } from "../interfaces.ts";
 
 /**
- * Imports a file by its absolute path, or by one relative to the working folder. One that has changed since
- * it was imported is imported as it is now; what it imports itself is not.
+ * Imports a file by its absolute path, or by a path relative to the working folder. A file that has changed
+ * since it was imported is imported again, but the files that it imports are not.
  */
 export async function importFile(path: string): Promise<Module> {
   return import(currentUrl(path));
 }
 
-/** Path → the digest of what was first imported from there, which the process keeps. */
+/** Path → the digest of its first imported version, which the process caches. */
 const imported = new Map<string, string>();
 
-/** A process that lives long, such as a worker, would get a file as it was: a query has it loaded anew. */
+/**
+ * Returns the URL of a file, with a query if the file has changed. Otherwise a long-running process, such as
+ * a worker, would get the cached version.
+ */
 function currentUrl(path: string): string {
   const { href } = pathToFileURL(path);
   const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -25,7 +28,7 @@ function currentUrl(path: string): string {
   return first === digest ? href : `${href}?${digest}`;
 }
 
-/** The modules of a folder by the names of their files, in alphabetical order, tests aside. */
+/** Imports the modules of a folder except tests, by file name, in alphabetical order. */
 export async function importFolder(folder: URL): Promise<ReadonlyMap<string, Module>> {
   const names = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
   const modules = new Map<string, Module>();

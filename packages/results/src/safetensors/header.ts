@@ -1,4 +1,4 @@
-/** What the header says of one tensor; `begin` and `end` count bytes from the end of the header. */
+/** The header's entry for one tensor; `begin` and `end` count bytes from the end of the header. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: "F32" | "F64";
@@ -15,8 +15,8 @@ export interface Header {
 }
 
 /**
- * Reads the header of a safetensors file and makes sure that the tensors fill the data to the byte, without
- * overlap or gap. `damaged` makes the error to throw.
+ * Parses the header of a safetensors file, and checks that the tensors fill the data exactly, without overlap
+ * or gap. `damaged` creates the error to throw.
  */
 export function parseHeader(
   bytes: Uint8Array,

@@ -12,7 +12,7 @@ import {
   type StoredTensor,
 } from "./safetensors.ts";
 
-/** A file put together by hand from the format's description: length, header, numbers. */
+/** Returns a file built by hand from the format's description: length, header, numbers. */
 function fileOf(header: string, data: readonly number[] = [], length = Buffer.byteLength(header)): Buffer {
   const prefix = [0, 8, 16, 24, 32, 40, 48, 56].map((shift) =>
     Number((BigInt(length) >> BigInt(shift)) & 0xffn),
@@ -46,7 +46,7 @@ test("a file without tensors is an empty header", () => {
   expect(Buffer.from(encodeSafetensors([]))).toEqual(fileOf("{}      "));
 });
 
-test("reads a header that another program wrote: any order, any spacing, no padding", () => {
+test("reads a header of another program: any order, any spacing, no padding", () => {
   const header =
     ` {"b": {"data_offsets": [4, 8], "shape": [1], "dtype": "F32"},\n "a": {"dtype": "F32", "shape": [1, ` +
     `1], "data_offsets": [0, 4]}}`;
@@ -111,7 +111,7 @@ test("the numbers begin at a multiple of eight, each tensor at a multiple of its
   );
 });
 
-test("a file cut short or made longer is an error, never other tensors", () => {
+test("a truncated or extended file is an error, never other tensors", () => {
   fc.assert(
     fc.property(tensors, fc.nat(), (named, cut) => {
       const bytes = encodeSafetensors(named);
@@ -136,7 +136,7 @@ test("a byte changed in the length or the header is an error or another valid fi
   );
 });
 
-/** The tensors, or what was thrown. */
+/** Returns the tensors, or the thrown error. */
 function outcome(bytes: Uint8Array): object {
   try {
     return new Map(decodeSafetensors(bytes, "x").tensors);
@@ -193,7 +193,7 @@ test.for([
   expect(() => encodeSafetensors(named)).toThrow(message);
 });
 
-test("writes a view into memory that is shared, which is where the kernels keep weights", () => {
+test("writes a view of shared memory, where the kernels keep weights", () => {
   const path = join(temporaryFolder(), "model.safetensors");
   const memory = new Float32Array(new SharedArrayBuffer(64));
   memory.set([1.5, -2], 3);

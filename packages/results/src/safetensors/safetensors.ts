@@ -4,9 +4,9 @@ import { explained, RunDirectoryError } from "../errors.ts";
 import { parseHeader, type TensorEntry } from "./header.ts";
 
 /**
- * The safetensors format, which every framework reads: 8 bytes with the length of the header (little-endian),
- * the header as JSON, then the numbers, little-endian and row-major
- * (https://huggingface.co/docs/safetensors). Written here because no kept npm package writes it.
+ * A tensor in a safetensors file. The file has 8 bytes with the length of the header (little-endian), the
+ * header as JSON, then the numbers, little-endian and row-major (https://huggingface.co/docs/safetensors).
+ * The format is implemented here because no maintained npm package writes it.
  */
 export interface StoredTensor {
   readonly shape: readonly number[];
@@ -23,7 +23,7 @@ export interface TensorFile {
 
 type Named = readonly [name: string, tensor: StoredTensor];
 
-/** Writes the tensors by rename. The same tensors give the same bytes, whatever their order in the map. */
+/** Writes the tensors to a file, by rename. The same tensors give the same bytes in any order. */
 export function writeSafetensors(
   path: string,
   tensors: Iterable<Named>,
@@ -33,25 +33,25 @@ export function writeSafetensors(
 }
 
 /**
- * Throws RunDirectoryError when the file is missing, cut short or damaged, or has numbers other than F32 and
- * F64.
+ * Reads a safetensors file. Throws RunDirectoryError if it is missing, truncated or damaged, or has numbers
+ * other than F32 and F64.
  */
 export function readSafetensors(path: string): TensorFile {
   return decodeSafetensors(readRunFile(path), path);
 }
 
-/** Throws RunDirectoryError. */
+/** Reads a file. Throws RunDirectoryError. */
 export function readRunFile(path: string): Uint8Array<ArrayBuffer> {
   return explained("read", path, () => readFileSync(path));
 }
 
-/** The bytes of a file. Throws RangeError for a tensor whose data does not fit its shape. */
+/** Returns the bytes of a file. Throws RangeError for a tensor whose data does not fit its shape. */
 export function encodeSafetensors(
   tensors: Iterable<Named>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  // F64 first, so that each tensor begins at a multiple of its number's size; then by name in UTF-8, as the
-  // format's own library sorts.
+  // F64 first, so that each tensor begins at a multiple of its number's size; then by name in UTF-8, like the
+  // format's own library.
   const sorted = [...tensors].sort(
     ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || compareBytes(a, b),
   );
@@ -68,7 +68,7 @@ export function encodeSafetensors(
     offset = end;
   }
   const text = new TextEncoder().encode(jsonObject(header));
-  // Spaces, so that the numbers begin at a multiple of eight.
+  // Padded with spaces, so that the numbers begin at a multiple of eight.
   const start = 8 + Math.ceil(text.length / 8) * 8;
   const file = new Uint8Array(start + offset).fill(0x20, 0, start);
   new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
@@ -81,7 +81,7 @@ export function encodeSafetensors(
   return file;
 }
 
-/** `where` names the source in messages. Throws RunDirectoryError. */
+/** Decodes the bytes of a file; `where` names the source in messages. Throws RunDirectoryError. */
 export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile {
   const damaged = (message: string): RunDirectoryError =>
     new RunDirectoryError(
@@ -99,7 +99,7 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
   const { entries, metadata } = parseHeader(bytes.subarray(8, start), bytes.length - start, damaged);
   const tensors = new Map<string, StoredTensor>();
   for (const entry of entries) {
-    // A copy, so that it begins where a typed array may begin.
+    // A copy, because a typed array must begin at a multiple of its number's size.
     const data = new Uint8Array(entry.end - entry.begin);
     data.set(bytes.subarray(start + entry.begin, start + entry.end));
     tensors.set(entry.name, { shape: entry.shape, data: numbersOf(entry, data) });
@@ -126,15 +126,15 @@ function checkTensor(
   }
 }
 
-/** JSON with the keys in this order, which an object would not keep for names such as "0". */
+/** Returns JSON with the keys in this order. An object would not keep the order for names such as "0". */
 function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`;
 }
 
-/** Whether this machine has the first byte of a number last. */
+/** Whether this machine is big-endian. */
 const isBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
-/** In the order of UTF-8. */
+/** Compares two texts in the order of their UTF-8 bytes. */
 function compareBytes(a: string, b: string): number {
   const [one, two] = [a, b].map((text) => new TextEncoder().encode(text));
   const at = one!.findIndex((byte, index) => byte !== two![index]);
@@ -155,7 +155,7 @@ function numbersOf({ dtype }: TensorEntry, bytes: Uint8Array<ArrayBuffer>): Floa
     : new Float32Array(bytes.buffer, bytes.byteOffset, length);
 }
 
-/** Turns the bytes of each number round, in place. */
+/** Reverses the bytes of each number, in place. */
 function swapped(bytes: Uint8Array, size: number): Uint8Array {
   for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
   return bytes;

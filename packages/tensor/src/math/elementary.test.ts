@@ -35,7 +35,7 @@ function fromHex(digits: string): number {
   return word.getFloat64(0);
 }
 
-/** The distance from |x| to the next larger float64. */
+/** Returns the distance from |x| to the next larger float64. */
 function ulp(x: number): number {
   word.setFloat64(0, Math.abs(x));
   const bits = word.getBigUint64(0);
@@ -43,14 +43,17 @@ function ulp(x: number): number {
   return word.getFloat64(0) - Math.abs(x);
 }
 
-/** 0 for the same number, sign of zero and NaN included; Infinity where only one of the two is finite. */
+/**
+ * Returns the error in ulp. For special values it is 0 if both are equal, including the sign of zero, else
+ * Infinity.
+ */
 function errorInUlp(got: number, { nearest, rest }: Row): number {
   if (Object.is(got, nearest)) return Math.abs(rest);
   if (!Number.isFinite(nearest) || !Number.isFinite(got) || nearest === 0) return Infinity;
   return Math.abs((got - nearest) / ulp(nearest) - rest);
 }
 
-/** FNV-1a over the bits of all results. */
+/** Returns the FNV-1a hash of the bits of all results. */
 function fingerprint(results: readonly number[]): string {
   let hash = 0x811c9dc5;
   for (const result of results) {
@@ -60,8 +63,8 @@ function fingerprint(results: readonly number[]): string {
   return (hash >>> 0).toString(16);
 }
 
-// Each bound is close above what the table shows, and the table holds the worst of millions of points that
-// were tried.
+// Each bound is slightly above the largest error in the table. The table includes the worst of millions of
+// points.
 describe.each([
   { name: "exp", f: exp, bound: 0.78, bits: "2cda4e2d" },
   { name: "log", f: log, bound: 0.87, bits: "da36afa3" },
@@ -84,9 +87,9 @@ describe.each([
     expect(worst.error, `worst at x = ${worst.x}`).toBeLessThanOrEqual(bound);
   });
 
-  test("gives the very bits that committed results were made with", () => {
-    // A better approximation changes these, and with them every result and the kernels: say so where you
-    // change them.
+  test("gives the bits that the committed results were made with", () => {
+    // A better approximation changes these bits, and so every result and the kernels. Say so in the commit
+    // that changes them.
     const results = rows.map(({ x }) => f(x)).filter((result) => !Number.isNaN(result));
     expect(fingerprint(results)).toBe(bits);
   });

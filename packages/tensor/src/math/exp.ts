@@ -1,16 +1,17 @@
 import { powerOfTwo } from "./bits.ts";
 
 /**
- * e^x. Any x; exp(±0) = 1, exp(−∞) = 0, exp(∞) = ∞, exp(NaN) = NaN. Overflows to ∞ above 709.78…, goes
- * through the subnormal numbers to 0 below −745.13…. Error below 0.7 ulp; below 1.2 ulp where the result is
- * subnormal, which takes a second rounding.
+ * Returns e^x for any x: exp(±0) = 1, exp(−∞) = 0, exp(∞) = ∞, exp(NaN) = NaN. It overflows to ∞ above
+ * 709.78… and underflows to 0 below −745.13…. The error is below 0.7 ulp; for subnormal results, which are
+ * rounded twice, below 1.2 ulp.
  *
  * x = k·ln 2 + r with |r| ≤ ln 2 / 2, then e^x = 2^k·e^r (Cody & Waite, Software Manual for the Elementary
- * Functions, 1980). There is no branch and no table, so that a kernel can take the very same steps in every
+ * Functions, 1980). The code has no branches and no table, so that a kernel can take the same steps in every
  * lane of a vector.
  */
 export function exp(x: number): number {
-  // Outside, the result is 0 or ∞ all the same, and 2^k stays in reach of two factors. NaN passes both tests.
+  // Beyond these limits the result is 0 or ∞ anyway, and within them 2^k is a product of two factors. NaN
+  // stays NaN.
   const above = x < -746 ? -746 : x;
   const clamped = above > 710 ? 710 : above;
 
@@ -21,31 +22,35 @@ export function exp(x: number): number {
   const error = 1 - sum + high;
   const mantissa = sum + (error + rest);
 
-  // 2^k may lie outside the range of float64 where the result does not: multiply by two halves in turn.
+  // 2^k can be outside the range of float64 although the result is not, so multiply by two factors in turn.
   const half = k >> 1;
   return mantissa * powerOfTwo(half) * powerOfTwo(k - half);
 }
 
 /**
- * e^x − 1 for 0 ≤ x ≤ 700 or NaN: what tanh needs. Error below 0.8 ulp. Same reduction as exp, then
- * e^x − 1 = (2^k − 1) + 2^k·(e^r − 1), without cancellation.
+ * Returns e^x − 1 for 0 ≤ x ≤ 700 or NaN, for tanh. The error is below 0.8 ulp. It uses the reduction of exp,
+ * then e^x − 1 = (2^k − 1) + 2^k·(e^r − 1), without cancellation.
  */
 export function expMinusOne(x: number): number {
   const { k, high, rest } = reduce(x);
   const scale = powerOfTwo(k);
   const whole = scale - 1;
   const fraction = scale * high;
-  // Exact again: `whole` is 0 or larger than the fraction.
+  // Exact, because `whole` is 0 or larger than the fraction.
   const sum = whole + fraction;
   const error = whole - sum + fraction;
   return sum + (error + scale * rest);
 }
 
-/** x = k·ln 2 + r and e^r − 1 = high + rest, where `high` is most of r without a rounding error. */
+/**
+ * Returns k, high and rest with x = k·ln 2 + r and e^r − 1 = high + rest. `high` is most of r, without a
+ * rounding error.
+ */
 function reduce(x: number): { k: number; high: number; rest: number } {
-  // So large a number has no bits for a fraction: adding it rounds to the nearest whole number, half to even.
+  // A number this large has no bits for a fraction, so adding it rounds to the nearest integer, half to even.
   const k = x * LOG2_E + ROUNDER - ROUNDER;
-  // The first part of ln 2 has 32 bits, so k·LN2_HIGH is exact, and so is the difference of neighbours.
+  // The first part of ln 2 has 32 bits, so k·LN2_HIGH is exact, and so is the difference of two close
+  // numbers.
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
   const r = high - low;
@@ -72,7 +77,7 @@ const LN2_HIGH = 0.6931471803691238; // 0x3fe62e42fee00000
 const LN2_LOW = 1.9082149292705877e-10; // 0x3dea39ef35793c76
 
 // (e^r − 1 − r − r²/2) / r³ at Chebyshev's nodes of |r| ≤ ln 2 / 2; golden/coefficients.py prints these
-// numbers. What the polynomial leaves is below 2⁻⁶¹.
+// numbers. The error of the polynomial is below 2⁻⁶¹.
 const C3 = 0.16666666666666669;
 const C4 = 0.041666666666666664;
 const C5 = 0.008333333333330062;

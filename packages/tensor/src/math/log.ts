@@ -1,18 +1,18 @@
 import { upperBits, withUpperBits } from "./bits.ts";
 
 /**
- * Natural logarithm. Any x; log(±0) = −∞, log(x < 0) = NaN, log(∞) = ∞, log(NaN) = NaN, log(1) = +0;
- * subnormal numbers are exact inputs like others. Error below 0.9 ulp.
+ * Returns the natural logarithm of any x: log(±0) = −∞, log(x < 0) = NaN, log(∞) = ∞, log(NaN) = NaN, log(1)
+ * = +0. Subnormal numbers are exact inputs like any others. The error is below 0.9 ulp.
  *
  * x = 2^k·m with √½ ≤ m < √2, then log x = k·ln 2 + log m; log m = 2·artanh(s), s = (m − 1) / (m + 1), as in
- * Sun's fdlibm (1993). No branch and no table: each `?:` is a select.
+ * Sun's fdlibm (1993). The code has no branches and no table: each `?:` is a select.
  */
 export function log(x: number): number {
-  // A subnormal number has no exponent to read.
+  // A subnormal number is scaled first, because its exponent bits are 0.
   const subnormal = x < SMALLEST_NORMAL;
   const normal = subnormal ? x * TWO_54 : x;
 
-  // Adding what lies between √½ and 1 carries into the exponent where the fraction is at or above √2.
+  // Adding the difference of 1 and √½ carries into the exponent if the fraction is at or above √2.
   const shifted = upperBits(normal) + (ONE - SQRT_HALF);
   const k = (shifted >> 20) - 1023 - (subnormal ? 54 : 0);
   const m = withUpperBits(normal, (shifted & 0xfffff) + SQRT_HALF);
@@ -29,10 +29,10 @@ export function log(x: number): number {
   r = r * z + C3;
   r = r * z + C1;
   r = r * z;
-  // 2s = f − f²/2 + s·f²/2: so f itself, which is exact, carries the result.
+  // 2s = f − f²/2 + s·f²/2, so the largest term of the result is f, which is exact.
   const halfSquare = 0.5 * f * f;
   const rest = s * (halfSquare + r) + k * LN2_LOW - halfSquare;
-  // k·LN2_HIGH is exact, and 0 or larger than f: the sum and its rounding error, exactly (Dekker 1971).
+  // k·LN2_HIGH is exact, and 0 or larger than f, so the rounding error of the sum is exact (Dekker 1971).
   const whole = k * LN2_HIGH;
   const sum = whole + f;
   const error = whole - sum + f;

@@ -1,26 +1,27 @@
 /**
- * Sine of x radians, |x| ≤ 2²⁰·2π = 6588397.3…; beyond, where the digits of π kept here would run out, NaN.
- * sin(±0) = ±0. Error below 0.8 ulp.
+ * Returns the sine of x radians for |x| ≤ 2²⁰·2π = 6588397.3…; NaN beyond, where this code would need more
+ * digits of π. sin(±0) = ±0. The error is below 0.8 ulp.
  */
 export function sin(x: number): number {
-  return x === 0 ? x : sineOfQuarters(x, 0); // −0 has a sign, too
+  return x === 0 ? x : sineOfQuarters(x, 0); // keeps the sign of −0
 }
 
-/** Cosine of x radians, same range and error as sin; cos(±0) = 1. */
+/** Returns the cosine of x radians, with the range and the error of sin; cos(±0) = 1. */
 export function cos(x: number): number {
   return sineOfQuarters(x, 1);
 }
 
 /**
- * sin(x + quarters·π/2). x = n·π/2 + r with |r| ≤ π/4; then n + quarters says which of ±sin r, ±cos r it is.
- * The remainder has two parts, r = high + low, because one float64 has too few digits after the cancellation
- * (Cody & Waite, Software Manual for the Elementary Functions, 1980; here with π/2 in four parts).
+ * Returns sin(x + quarters·π/2). With x = n·π/2 + r and |r| ≤ π/4, n + quarters decides which of ±sin r, ±cos
+ * r is the result. The remainder has two parts, r = high + low, because one float64 has too few digits after
+ * the cancellation (Cody & Waite, Software Manual for the Elementary Functions, 1980; here with π/2 in four
+ * parts).
  */
 function sineOfQuarters(x: number, quarters: number): number {
   if (!(Math.abs(x) <= LARGEST)) return NaN;
   const n = x * TWO_OVER_PI + ROUNDER - ROUNDER;
-  // Three parts of π/2 have 30 bits and n has 23, so the products are exact. So is the first difference, of
-  // neighbours.
+  // Three parts of π/2 have 30 bits and n has 23, so the products are exact. The first difference is exact,
+  // too, because the numbers are close.
   const first = x - n * HALF_PI_1;
   const [second, secondError] = subtract(first, n * HALF_PI_2);
   const [third, thirdError] = subtract(second, n * HALF_PI_3);
@@ -34,7 +35,7 @@ function sineOfQuarters(x: number, quarters: number): number {
 }
 
 /**
- * a − b and its rounding error, exactly, for any two numbers (Knuth, The Art of Computer Programming 2,
+ * Returns a − b and its exact rounding error, for any two numbers (Knuth, The Art of Computer Programming 2,
  * 4.2.2).
  */
 function subtract(a: number, b: number): [number, number] {
@@ -44,7 +45,7 @@ function subtract(a: number, b: number): [number, number] {
   return [difference, a - kept + (taken - b)];
 }
 
-/** sin(x + tail), |x| ≤ π/4: x + x³·p(x²), and the tail by the derivative, cos x ≈ 1 − x²/2. */
+/** Returns sin(x + tail), |x| ≤ π/4: x + x³·p(x²), and the tail by the derivative, cos x ≈ 1 − x²/2. */
 function sineNearZero(x: number, tail: number): number {
   const z = x * x;
   let p = S15;
@@ -57,7 +58,7 @@ function sineNearZero(x: number, tail: number): number {
   return x + (z * x * p + tail * (1 - 0.5 * z));
 }
 
-/** cos(x + tail), |x| ≤ π/4: 1 − x²/2 + x⁴·p(x²), and the tail by the derivative, −sin x ≈ −x. */
+/** Returns cos(x + tail), |x| ≤ π/4: 1 − x²/2 + x⁴·p(x²), and the tail by the derivative, −sin x ≈ −x. */
 function cosineNearZero(x: number, tail: number): number {
   const z = x * x;
   let p = C14;

@@ -11,7 +11,7 @@ interface Elementwise {
   readonly derivative: (y: number) => number;
 }
 
-/** The function of an activation and its derivative, each operation rounded by `round`. */
+/** Returns the function of an activation and its derivative, each operation rounded by `round`. */
 export function elementwise(round: Round, activation: Activation): Elementwise {
   switch (activation.kind) {
     case "relu":
@@ -34,7 +34,7 @@ export function activate(round: Round, activation: Activation, x: Tensor, out: T
 }
 
 /**
- * out = dy · f′(x), by y = f(x). A product even where f′ is 0, so that a NaN or an infinity in dy stays
+ * out = dy · f′(x), from y = f(x). It multiplies even if f′ is 0, so that a NaN or an infinity in dy stays
  * visible.
  */
 export function activateBackward(

@@ -15,7 +15,7 @@ describe("mean and variance of a channel", () => {
     }
   });
 
-  // The mean of float32 numbers near 1000 cannot be told better than their own spacing, 6e-5.
+  // The mean of float32 numbers near 1000 cannot be more exact than their spacing, 6e-5.
   test.each([
     { center: 0, first: 0, meanError: 1e-7, varianceError: 1e-6 },
     { center: 1000, first: 1000, meanError: 3.1e-5, varianceError: 1e-6 },
@@ -32,7 +32,7 @@ describe("mean and variance of a channel", () => {
       const variance = float32.allocate([1, 1]);
       float32.channelMoments({ x, mean, variance });
 
-      // Two passes in float64, over what float32 has of x.
+      // Two passes in float64, over the float32 numbers of x.
       const numbers = Array.from(x.data);
       const exactMean = numbers.reduce((sum, value) => sum + value, 0) / P;
       const exactVariance = numbers.reduce((sum, value) => sum + (value - exactMean) ** 2, 0) / P;
@@ -41,7 +41,7 @@ describe("mean and variance of a channel", () => {
     },
   );
 
-  test("a channel of equal numbers has no variance, never less", () => {
+  test("a channel of equal numbers has variance 0, never less", () => {
     for (const value of [0.1, -7.3, 1e5]) {
       const x = tensor(float32, [1, 100, 1], Array<number>(100).fill(value));
       const variance = float32.allocate([1, 1]);
@@ -65,7 +65,7 @@ test("numbers are normalized with the mean, scale and shift of their channel", (
   expect([...out.data]).toEqual([0, 10.5, 200, 0]);
 });
 
-test("the sums of a channel's gradient in float32 are those of float64 to 1e-6 of their terms", () => {
+test("the sums of a channel's gradient in float32 agree with float64 to 1e-6 of their terms", () => {
   const [S, P, C] = [2, 1000, 3];
   const [x, dy, mean] = [
     [S, P, C],
@@ -88,7 +88,7 @@ test("the sums of a channel's gradient in float32 are those of float64 to 1e-6 o
   }
 });
 
-test("what is handed down is (dy·slope − offset) − (x − mean)·pull", () => {
+test("the input gradient is (dy·slope − offset) − (x − mean)·pull", () => {
   const dy = tensor(float64, [2, 2], [1, 2, 3, 4]);
   const perChannel = (...values: number[]) => tensor(float64, [1, 2], values);
   float64.channelInputGradient({

@@ -87,18 +87,19 @@ export function channelInputGradient(
   }
 }
 
-/** x counts as (S, P, C), `perChannel` is (S, C). */
+/** Returns P and C. x is treated as (S, P, C); `perChannel` is (S, C). */
 function shapeOf(x: Tensor, perChannel: Tensor): { P: number; C: number } {
   return { P: x.data.length / perChannel.data.length, C: perChannel.shape.at(-1) ?? 1 };
 }
 
-/** Which of the S·C channels number i of x (S, P, C) belongs to. */
+/** Returns the index among the S·C channels of number i of x (S, P, C). */
 function channelOf(i: number, P: number, C: number): number {
   return Math.floor(i / (P * C)) * C + (i % C);
 }
 
 /**
- * The blocks of rows of one of the S·C channels: where each begins in x, its rows, and the rows before it.
+ * Yields the blocks of rows of one of the S·C channels: the index in x of the first number, the number of
+ * rows, and the number of rows before.
  */
 function* blocksOf(
   channel: number,

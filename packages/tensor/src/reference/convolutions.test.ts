@@ -10,7 +10,7 @@ import { float32, float64, normal, tensor } from "./sample-tensors.ts";
 
 const anySeed = fc.integer({ min: 0, max: 1_000_000 });
 
-/** Whole numbers −5 … 5: every sum of their products is exact. */
+/** Integers −5 … 5: every sum of their products is exact. */
 function whole(shape: Shape, seed: number): Tensor {
   const rng = createRng(seed);
   return tensor(
@@ -29,8 +29,8 @@ function plane(rows: number, columns: number, value: (row: number, column: numbe
 }
 
 /**
- * The same in another way: zeros are put around the image and between the weights, the kernel is laid on
- * every place, and every stride-th result is kept; one channel and one filter at a time.
+ * Computes a convolution in another way: pads the image and spreads the weights with zeros, applies the
+ * kernel at every place, and keeps every stride-th result; one channel and one filter at a time.
  */
 function byPlanes({ N, C, F, groups, window }: Case, x: Tensor, weight: Tensor): number[] {
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, outputHeight, outputWidth } = window;
@@ -72,15 +72,15 @@ function byPlanes({ N, C, F, groups, window }: Case, x: Tensor, weight: Tensor):
   return result;
 }
 
-/** −0 and 0 are the same here: which zero it is, is the claim of the tests of bytes. */
+/** −0 becomes 0: the tests of bytes check the sign of zeros. */
 const plain = (values: Iterable<number>) => Array.from(values, (value) => value + 0);
 
-test("convolve gives what shifted, spread and thinned-out planes give", () => {
+test("convolve agrees with padded planes, spread weights and thinned-out results", () => {
   fc.assert(
     fc.property(convolutions(3), anySeed, (each, seed) => {
       const shapes = shapesOf(each);
       const [x, weight] = [whole(shapes.x, seed), whole(shapes.weight, seed + 1)];
-      const out = normal(float64, shapes.y, seed); // whatever was there is overwritten
+      const out = normal(float64, shapes.y, seed); // must be overwritten
       float64.convolve({ window: each.window, groups: each.groups, x, weight, out });
       expect(plain(out.data)).toEqual(plain(byPlanes(each, x, weight)));
     }),
@@ -121,7 +121,7 @@ describe("gradients are central differences, exact for whole numbers, as the sum
       fc.property(convolutions(3), anySeed, (each, seed) => {
         const { dy, ...convolution } = draw(each, seed);
         const { window, groups, x, weight } = convolution;
-        const dx = normal(float64, x.shape, seed); // whatever was there is overwritten
+        const dx = normal(float64, x.shape, seed); // must be overwritten
         float64.convolveInputGradient({ window, groups, dy, weight, dx });
         expect(plain(dx.data)).toEqual(plain(differences(convolution, x, dy)));
       }),
@@ -129,7 +129,7 @@ describe("gradients are central differences, exact for whole numbers, as the sum
     );
   });
 
-  test("of the weights, which go on from what is there", () => {
+  test("of the weights, added to the current value", () => {
     fc.assert(
       fc.property(convolutions(3), anySeed, (each, seed) => {
         const { dy, ...convolution } = draw(each, seed);
@@ -146,7 +146,7 @@ describe("gradients are central differences, exact for whole numbers, as the sum
 });
 
 describe("in float32, byte for byte", () => {
-  /** What each window sees, one row a window, (ky, kx, c) ascending: (N·OH·OW, KH·KW·C). */
+  /** Returns the pixels of each window, one row per window, (ky, kx, c) ascending: (N·OH·OW, KH·KW·C). */
   function patches({ N, C, window }: Case, x: Tensor): Tensor {
     const { kernelHeight: KH, kernelWidth: KW, outputHeight: OH, outputWidth: OW } = window;
     const values: number[] = [];
@@ -208,7 +208,7 @@ describe("in float32, byte for byte", () => {
     { dy: [1, tiny, tiny], filters: 3, expected: 1 },
     { dy: [tiny, tiny, 1], filters: 3, expected: 1 + 2 ** -23 },
   ])(
-    "a pixel collects from the windows in their order, within each from $filters filter(s)",
+    "a pixel sums over the windows in their order, within each over $filters filter(s)",
     ({ dy, filters, expected }) => {
       const outputWidth = 3 / filters;
       const dx = float32.allocate([1, 1, 1, 1]);
@@ -223,7 +223,7 @@ describe("in float32, byte for byte", () => {
     },
   );
 
-  test("an infinite weight is seen even where it lies on a zero around the image", () => {
+  test("an infinite weight is visible even on a padded zero", () => {
     const out = float32.allocate([1, 1, 1, 1]);
     const weight = tensor(float32, [1, 3, 1, 1], [1, 1, Infinity]);
     float32.convolve({ window, groups: 1, x: tensor(float32, [1, 1, 1, 1], [1]), weight, out });

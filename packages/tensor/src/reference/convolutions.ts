@@ -36,7 +36,7 @@ export function convolve(
 }
 
 /**
- * dx[n, iy, ix, c] = Σ_{oy, ox, f} dy[n, oy, ox, f] · w[ky, kx, c, f], over the windows that see the pixel.
+ * dx[n, iy, ix, c] = Σ_{oy, ox, f} dy[n, oy, ox, f] · w[ky, kx, c, f], over the windows that cover the pixel.
  */
 export function convolveInputGradient(
   round: Round,
@@ -47,7 +47,7 @@ export function convolveInputGradient(
   const [groupC, groupF] = [C / groups, F / groups];
   dx.data.fill(0);
 
-  // Each window hands its share of dy on to the pixels that it saw: for one pixel, in the order of the
+  // Each window adds its terms to the pixels that it covers, so a pixel's terms are in the order of the
   // windows.
   for (let n = 0; n < N; n++) {
     for (let oy = 0; oy < OH; oy++) {
@@ -98,8 +98,8 @@ export function convolveWeightGradient(
 }
 
 /**
- * The weights (ky, kx) of the window at output (oy, ox), and the pixel (iy, ix) under each, which may lie
- * outside.
+ * Visits the weights (ky, kx) of the window at output (oy, ox), and the pixel (iy, ix) under each, which may
+ * be outside the image.
  */
 function seen(
   window: Window,
@@ -115,14 +115,14 @@ function seen(
   }
 }
 
-/** x[n, iy, ix, c], and 0 outside the image. */
+/** Returns x[n, iy, ix, c]; 0 outside the image. */
 function pixel(x: Tensor, n: number, iy: number, ix: number, c: number): number {
   const [, H = 0, W = 0, C = 0] = x.shape;
   if (iy < 0 || iy >= H || ix < 0 || ix >= W) return 0;
   return x.data[((n * H + iy) * W + ix) * C + c]!;
 }
 
-/** Where w[ky, kx, c, f] lies. */
+/** Returns the index of w[ky, kx, c, f]. */
 function w(
   { kernelWidth }: Window,
   groupC: number,

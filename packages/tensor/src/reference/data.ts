@@ -1,7 +1,9 @@
 import type { Tensor } from "../tensor.ts";
 import type { Round } from "./rounding.ts";
 
-/** out[n, i] = source[indices[n], i] · scale. out (N, rowLength); N is out's, `indices` may be longer. */
+/**
+ * out[n, i] = source[indices[n], i] · scale. out (N, rowLength); N is that of `out`; `indices` may be longer.
+ */
 export function gather(
   round: Round,
   source: Uint8Array,
@@ -18,7 +20,7 @@ export function gather(
   }
 }
 
-/** Whether every number is finite. */
+/** Returns whether every number is finite. */
 export function allFinite(x: Tensor): boolean {
   return x.data.every(Number.isFinite);
 }

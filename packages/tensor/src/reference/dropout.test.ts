@@ -7,7 +7,7 @@ import { float32, float64, normal, tensor } from "./sample-tensors.ts";
 describe("dropout", () => {
   const key = createRng(4).fork("dropout").key;
 
-  test("keeps element i where word i of the stream is at or above the threshold, scaled up", () => {
+  test("keeps and scales element i if word i of the stream is at or above the threshold", () => {
     for (const backend of [float32, float64]) {
       const x = normal(backend, [5, 7], 1);
       const out = backend.allocate([5, 7]);
@@ -21,7 +21,7 @@ describe("dropout", () => {
     }
   });
 
-  test("drops the stated share and keeps the mean", () => {
+  test("drops the given fraction and keeps the mean", () => {
     const count = 40_000;
     const x = float64.allocate([count]);
     x.data.fill(1);
@@ -31,7 +31,7 @@ describe("dropout", () => {
     expect(x.data.find((value) => value !== 0)).toBe(1.25);
   });
 
-  test("at rate 0 changes nothing; the backward pass has the forward pass's mask", () => {
+  test("changes nothing at rate 0; the backward pass has the mask of the forward pass", () => {
     const x = normal(float32, [100], 3);
     const out = float32.allocate([100]);
     float32.dropout(x, 0, key, out);

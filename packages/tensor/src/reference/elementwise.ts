@@ -87,8 +87,8 @@ const mish: Bend = {
 };
 
 /**
- * tanh(log u) = (u² − 1) / (u² + 1) with u = 1 + e^x, so (e² + 2e) / (e² + 2e + 2) with e = e^x; for x ≥ 0
- * both are divided by e², and e^x, which may overflow, becomes e^−x.
+ * Returns tanh(log u) = (u² − 1) / (u² + 1) with u = 1 + e^x, which is (e² + 2e) / (e² + 2e + 2) with e =
+ * e^x. For x ≥ 0, numerator and denominator are divided by e², so that e^x, which may overflow, becomes e^−x.
  */
 function tanhOfSoftplus(x: number): number {
   const e = exp(-Math.abs(x));
@@ -101,11 +101,11 @@ const softplus = (beta: number): Bend => ({
   dydx: (x) => sigmoid(beta * x),
 });
 
-/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|), which overflows nowhere. */
+/** Returns log(1 + e^x) = max(x, 0) + log(1 + e^−|x|), which never overflows. */
 function logOnePlusExp(x: number): number {
   const e = exp(-Math.abs(x));
   const sum = 1 + e;
-  // Much of a small e is lost in the sum; log(sum) / (sum − 1) is right for what the sum kept (Kahan).
+  // The sum loses digits of a small e; log(sum) / (sum − 1) corrects for this (Kahan).
   const rest = sum === 1 ? e : (log(sum) * e) / (sum - 1);
   return x > 0 ? x + rest : rest;
 }
@@ -115,7 +115,7 @@ const exponentialLinear = (alpha: number, scale: number): Bend => ({
   dydx: (x) => scale * (x > 0 ? 1 : alpha * exp(x)),
 });
 
-/** e^x − 1 = 2t / (1 − t) with t = tanh(x/2): nothing cancels for x ≤ 0, however small. */
+/** Returns e^x − 1 = 2t / (1 − t) with t = tanh(x/2), which has no cancellation for x ≤ 0. */
 function exponentialMinusOne(x: number): number {
   const t = tanh(x / 2);
   return (2 * t) / (1 - t);

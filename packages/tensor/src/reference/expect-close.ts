@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** Each number within `tolerance`, relative to the larger of 1 and what is expected. */
+/** Expects each number within `tolerance`, relative to the larger of 1 and the expected number. */
 export function expectClose(got: Iterable<number>, expected: readonly number[], tolerance: number): void {
   const values = [...got];
   expect(values).toHaveLength(expected.length);

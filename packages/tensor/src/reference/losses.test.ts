@@ -36,7 +36,7 @@ const extent = fc.integer({ min: 1, max: 6 });
 const anySeed = fc.integer({ min: 0, max: 1_000_000 });
 
 describe("softmaxCrossEntropy", () => {
-  test("is finite for logits as large as they come", () => {
+  test("is finite for the largest logits", () => {
     for (const backend of [float32, float64]) {
       const logits = tensor(backend, [2, 3], [3e38, -3e38, 0, -3e38, -3e38, -3e38]);
       const gradient = backend.allocate([2, 3]);
@@ -61,7 +61,7 @@ describe("softmaxCrossEntropy", () => {
     );
   });
 
-  test.each([0, 1, 2])("does not hide a NaN at place %d", (place) => {
+  test.each([0, 1, 2])("does not hide a NaN at index %d", (place) => {
     const logits = tensor(float32, [1, 3], [1, 2, 3]);
     logits.data[place] = Number.NaN;
     const gradient = float32.allocate([1, 3]);
@@ -70,7 +70,7 @@ describe("softmaxCrossEntropy", () => {
   });
 });
 
-test("countCorrect takes the first of equals and counts a row with a NaN as wrong", () => {
+test("countCorrect uses the first of equals and counts a row with a NaN as wrong", () => {
   const { NaN: nan } = Number;
   const outputs = tensor(float32, [5, 3], [1, 3, 2, 5, 5, 0, 5, 5, 0, nan, 1, 0, 2, nan, 1]);
   expect(float32.countCorrect(outputs, Int32Array.of(1, 0, 1, 1, 0))).toBe(2);

@@ -5,8 +5,8 @@ import { columnsOf, rowsOf } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
 /**
- * loss = mean of −log p[label] with p = softmax(x); ∂loss/∂x = (p − onehot(label)) / N. Taking the row's
- * maximum off first changes nothing in p, and keeps e^x from overflowing. logits (N, C), gradient (N, C).
+ * loss = mean of −log p[label] with p = softmax(x); ∂loss/∂x = (p − onehot(label)) / N. Subtracting the row's
+ * maximum first does not change p, and prevents e^x from overflowing. logits (N, C), gradient (N, C).
  */
 export function softmaxCrossEntropy(
   round: Round,
@@ -62,8 +62,8 @@ export function squaredError(round: Round, outputs: Tensor, labels: Int32Array, 
 }
 
 /**
- * Rows whose largest number, the first of equals, is at the label. A row with a NaN has no largest: it is
- * wrong.
+ * Returns the number of rows whose largest number, the first of equals, is at the label. A row with a NaN
+ * counts as wrong.
  */
 export function countCorrect(outputs: Tensor, labels: Int32Array): number {
   const N = rowsOf(outputs);

@@ -1,12 +1,12 @@
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** The number of rows of a tensor that counts as a matrix: its first axis, 1 for a scalar. */
+/** Returns the number of rows of a tensor as a matrix: its first axis, 1 for a scalar. */
 export function rowsOf(x: Tensor): number {
   return x.shape[0] ?? 1;
 }
 
-/** The number of columns of a tensor that counts as a matrix: the product of all axes but the first. */
+/** Returns the number of columns of a tensor as a matrix: the product of all axes except the first. */
 export function columnsOf(x: Tensor): number {
   return sizeOf(x.shape.slice(1));
 }

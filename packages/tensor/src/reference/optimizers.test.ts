@@ -24,22 +24,25 @@ describe.each([
   { backend: float64, tolerance: 1e-14 },
   { backend: float32, tolerance: 4e-7 },
 ])("in $backend.precision", ({ backend, tolerance }) => {
-  test.each(golden.sgd)("sgd with $options takes PyTorch's steps and leaves the gradient zero", (example) => {
-    const { momentum = 0, nesterov = false, weight_decay: weightDecay = 0 } = example.options;
-    const value = tensor(backend, [5], golden.start);
-    const gradient = backend.allocate([5]);
-    const velocity = backend.allocate([5]);
-    for (const [step, expected] of example.values.entries()) {
-      gradient.data.set(golden.gradients[step]!);
-      const scalars = { learningRate: 0.1, momentum, nesterov, weightDecay };
-      backend.sgdStep({ value, gradient, ...scalars, ...(momentum === 0 ? {} : { velocity }) });
-      expectClose(value.data, expected, tolerance);
-      expect([...gradient.data]).toEqual([0, 0, 0, 0, 0]);
-    }
-  });
+  test.each(golden.sgd)(
+    "sgd with $options makes PyTorch's steps and sets the gradient to zero",
+    (example) => {
+      const { momentum = 0, nesterov = false, weight_decay: weightDecay = 0 } = example.options;
+      const value = tensor(backend, [5], golden.start);
+      const gradient = backend.allocate([5]);
+      const velocity = backend.allocate([5]);
+      for (const [step, expected] of example.values.entries()) {
+        gradient.data.set(golden.gradients[step]!);
+        const scalars = { learningRate: 0.1, momentum, nesterov, weightDecay };
+        backend.sgdStep({ value, gradient, ...scalars, ...(momentum === 0 ? {} : { velocity }) });
+        expectClose(value.data, expected, tolerance);
+        expect([...gradient.data]).toEqual([0, 0, 0, 0, 0]);
+      }
+    },
+  );
 
   test.each(golden.adam)(
-    "adam (decoupled $decoupled, weight decay $weightDecay) takes PyTorch's steps and leaves the gradient zero",
+    "adam (decoupled $decoupled, weight decay $weightDecay) makes PyTorch's steps and sets the gradient to zero",
     ({ decoupled, weightDecay, values }) => {
       const value = tensor(backend, [5], golden.start);
       const gradient = backend.allocate([5]);

@@ -1,7 +1,7 @@
 import type { MaxPool, MaxPoolGradient } from "../backend.ts";
 import type { Round } from "./rounding.ts";
 
-/** out[n, oy, ox, c] = the largest x[n, iy, ix, c] under the window. See MaxPool. */
+/** out[n, oy, ox, c] = the largest x[n, iy, ix, c] in the window. See MaxPool. */
 export function maxPool({ x, top, bottom, left, right, out, places }: MaxPool): void {
   const [N = 0, H = 0, W = 0, C = 0] = x.shape;
   let at = 0;

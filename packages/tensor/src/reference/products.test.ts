@@ -5,7 +5,7 @@ import type { Backend } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
 import { float32, float64, normal, tensor } from "./sample-tensors.ts";
 
-/** The transposed matrix, (columns, rows). */
+/** Returns the transposed matrix, (columns, rows). */
 function transposed(backend: Backend, x: Tensor): Tensor {
   const [rows, columns] = [x.shape[0]!, x.shape[1]!];
   const result = backend.allocate([columns, rows]);
@@ -19,7 +19,7 @@ const extent = fc.integer({ min: 1, max: 6 });
 const anySeed = fc.integer({ min: 0, max: 1_000_000 });
 
 describe("gemm", () => {
-  test("multiplies matrices of whole numbers exactly, however they are stored", () => {
+  test("multiplies matrices of integers exactly, transposed or not", () => {
     const entry = fc.integer({ min: -50, max: 50 });
     fc.assert(
       fc.property(extent, extent, extent, fc.infiniteStream(entry), (M, K, N, entries) => {
@@ -45,7 +45,7 @@ describe("gemm", () => {
             { a: aT, transposeA: true, b: bT, transposeB: true },
           ]) {
             backend.gemm({ ...product, out });
-            // + 0 makes −0 a 0: which zero it is, is another test's claim.
+            // + 0 turns −0 into 0: other tests check the sign of zeros.
             expect([...out.data].map((value) => value + 0)).toEqual(expected.map((value) => value + 0));
           }
         }
@@ -53,7 +53,7 @@ describe("gemm", () => {
     );
   });
 
-  test("gives the same bytes for an operand stored the other way round", () => {
+  test("gives the same bytes for a transposed operand", () => {
     fc.assert(
       fc.property(extent, extent, extent, anySeed, (M, K, N, seed) => {
         const a = normal(float32, [M, K], seed);
@@ -91,7 +91,7 @@ describe("gemm", () => {
     expect(difference.data[0]).toBe(0);
   });
 
-  test("accumulate goes on with the sum: two halves of K give the bytes of the whole", () => {
+  test("accumulate continues the sum: two halves of K give the bytes of the whole", () => {
     fc.assert(
       fc.property(extent, extent, extent, extent, anySeed, (M, K1, K2, N, seed) => {
         const a = normal(float32, [K1 + K2, M], seed);
@@ -133,7 +133,7 @@ describe("gemm", () => {
     expect([...out.data]).toEqual([2.5, 0, 0, 0]);
   });
 
-  test("takes a tensor of images as one row an image", () => {
+  test("treats a tensor of images as one row per image", () => {
     const images = normal(float64, [3, 2, 2, 1], 1);
     const flat = { shape: [3, 4], data: images.data };
     const b = normal(float64, [4, 5], 2);
@@ -143,7 +143,7 @@ describe("gemm", () => {
     expect(one.data).toEqual(other.data);
   });
 
-  test("shows an infinite weight even where the input is zero", () => {
+  test("shows an infinite weight even if the input is zero", () => {
     const out = float32.allocate([1, 1]);
     const nonZeros = float32.createNonZeros(1, 2, 2);
     const a = tensor(float32, [1, 2], [0, 1]);
@@ -153,7 +153,7 @@ describe("gemm", () => {
   });
 });
 
-test("sumRows adds the column sums to what out holds", () => {
+test("sumRows adds the column sums to out", () => {
   const out = tensor(float64, [2], [10, 20]);
   float64.sumRows(tensor(float64, [3, 2], [1, 2, 3, 4, 5, 6]), out);
   expect([...out.data]).toEqual([19, 32]);

@@ -4,8 +4,8 @@ import { columnsOf } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
 /**
- * Where unit k % U of example ⌊k / U⌋ is in a row of `gates` · U numbers: the first gate; the others stand U
- * apart.
+ * Returns the index of the first gate of unit k % U of example ⌊k / U⌋, in rows of `gates` · U numbers. The
+ * other gates follow at distances of U.
  */
 function placeOf(k: number, U: number, gates: number): number {
   return (gates - 1) * U * Math.floor(k / U) + k;

@@ -27,9 +27,8 @@ import { softmax, softmaxBackward } from "./softmax.ts";
 import * as winograd from "./winograd.ts";
 
 /**
- * The backend to learn from: plain loops, one line a formula, the contract of `Backend` to the bit. In
- * float32 it is the slow twin that fast kernels are compared with; in float64 it is what gradient checks run
- * on.
+ * Creates the reference backend: plain loops that implement the contract of `Backend` to the bit. Tests
+ * compare the fast kernels with its float32 results, and gradient checks use it in float64.
  */
 export function createReferenceBackend(precision: Precision): Backend {
   const round = roundTo[precision];
@@ -41,7 +40,7 @@ export function createReferenceBackend(precision: Precision): Backend {
     allocate: (shape) => ({ shape, data: new FloatArray(sizeOf(shape)) }),
     allocateIntegers: (length) => new Int32Array(length),
     allocateBytes: (length) => new Uint8Array(length),
-    // Nothing to give back: the garbage collector frees what nobody holds.
+    // The garbage collector frees the memory.
     mark: () => () => {},
     createNonZeros: () => takesEveryTerm,
     prepareConvolution: () => {},
@@ -89,15 +88,12 @@ export function createReferenceBackend(precision: Precision): Backend {
   };
 }
 
-/**
- * Leaving out terms of zero saves time and changes no byte; the reference has time, so there is nothing to
- * find.
- */
+/** Skipping terms of zero changes no byte, so the reference computes every term and need not find them. */
 const takesEveryTerm: NonZeros = { find: () => {} };
 
 const methods = { direct, winograd };
 
-/** The loops for a convolution with these weights, (KH, KW, C / groups, F). */
+/** Returns the loops for a convolution with these weights, (KH, KW, C / groups, F). */
 function methodFor({ window, groups }: { window: Window; groups: number }, { shape }: Tensor) {
   const [, , groupC = 0, F = 0] = shape;
   return methods[convolutionMethod(window, groups, groups * groupC, F)];

@@ -4,7 +4,7 @@ import { createReferenceBackend } from "./reference-backend.ts";
 
 const backend = createReferenceBackend("float64");
 
-test("displacements move each pixel by its own", () => {
+test("displacements move each pixel separately", () => {
   const x = backend.allocate([1, 1, 3, 1]);
   x.data.set([0.2, 0.4, 0.8]);
   const maps = backend.allocate([1, 6]);

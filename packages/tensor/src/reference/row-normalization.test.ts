@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createRng } from "../rng.ts";
 import { float32, float64, tensor } from "./sample-tensors.ts";
 
-test("a row is given mean 0 and variance 1, then weight and bias", () => {
+test("a row is normalized to mean 0 and variance 1, then scaled and shifted", () => {
   const [mean, scale, out] = [float64.allocate([2]), float64.allocate([2]), float64.allocate([2, 4])];
   float64.normalizeRows({
     x: tensor(float64, [2, 4], [1, 3, 1, 3, 10, 10, 20, 20]),
@@ -19,7 +19,7 @@ test("a row is given mean 0 and variance 1, then weight and bias", () => {
   expect([...out.data]).toEqual([-1, 1, -2, 9, -1, -1, 2, 9]);
 });
 
-test("without a mean a row is given mean square 1", () => {
+test("without a mean, a row is normalized to mean square 1", () => {
   const [scale, out] = [float64.allocate([1]), float64.allocate([1, 2])];
   const [weight, bias] = [tensor(float64, [2], [1, 1]), float64.allocate([2])];
   const x = tensor(float64, [1, 2], [4, 4]);
@@ -28,7 +28,7 @@ test("without a mean a row is given mean square 1", () => {
   expect([...out.data]).toEqual([1, 1]);
 });
 
-test("what is handed down has no part along 1 and along the row, whatever comes in", () => {
+test("the input gradient has no part along 1 and along the row, for any dy", () => {
   const [R, D] = [3, 700];
   const rng = createRng(8);
   const random = () =>
@@ -58,7 +58,7 @@ test("what is handed down has no part along 1 and along the row, whatever comes 
   }
 });
 
-test("float32 rows around 1000 get the mean to its spacing and the scale to 1e-6", () => {
+test("for float32 rows around 1000, the mean is exact to its spacing and the scale to 1e-6", () => {
   const D = 25_088;
   const rng = createRng(9);
   const x = tensor(

@@ -46,7 +46,7 @@ export function rowInputGradient(round: Round, gradient: RowInputGradient): void
   }
 }
 
-/** S(term): the sum over a row of D numbers. */
+/** Returns S(term), the sum over a row of D numbers. */
 function sum(round: Round, D: number, term: (j: number) => number): number {
   let total = 0;
   for (let first = 0; first < D; first += STRETCH) {

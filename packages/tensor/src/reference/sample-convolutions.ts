@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { Window } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** A convolution: x (N, H, W, C) through a window gives F channels. */
+/** A convolution of x (N, H, W, C) with a window and F filters. */
 export interface Case {
   readonly N: number;
   readonly C: number;
@@ -47,7 +47,7 @@ const windows = fc.record({ rows: axis, columns: axis }).map(({ rows, columns })
   outputWidth: columns.outputs,
 }));
 
-/** Any convolution of at most that many groups. */
+/** Generates any convolution with at most this number of groups. */
 export const convolutions = (mostGroups: number): fc.Arbitrary<Case> =>
   fc
     .record({ N: upTo(2), groups: upTo(mostGroups), groupC: upTo(3), groupF: upTo(3), window: windows })
@@ -59,7 +59,7 @@ export const convolutions = (mostGroups: number): fc.Arbitrary<Case> =>
       window,
     }));
 
-/** The shapes of a convolution's input, weight and output. */
+/** Returns the shapes of a convolution's input, weight and output. */
 export function shapesOf({ N, C, F, groups, window }: Case) {
   return {
     x: [N, window.height, window.width, C],
@@ -68,12 +68,12 @@ export function shapesOf({ N, C, F, groups, window }: Case) {
   };
 }
 
-/** The number at these indices, one an axis. */
+/** Returns the number at these indices, one per axis. */
 export function at({ shape, data }: Tensor, ...indices: readonly number[]): number {
   return data[indices.reduce((place, index, i) => place * shape[i]! + index, 0)]!;
 }
 
-/** x[n, iy, ix, c], and 0 outside the image. */
+/** Returns x[n, iy, ix, c]; 0 outside the image. */
 export function pixel(x: Tensor, n: number, iy: number, ix: number, c: number): number {
   const [, H = 0, W = 0] = x.shape;
   return iy >= 0 && iy < H && ix >= 0 && ix < W ? at(x, n, iy, ix, c) : 0;

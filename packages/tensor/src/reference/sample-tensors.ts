@@ -1,4 +1,4 @@
-// What the tests of this folder compute with.
+// Backends and tensors for the tests of this folder.
 
 import type { Backend } from "../backend.ts";
 import { createRng } from "../rng.ts";
@@ -11,14 +11,14 @@ export const float32 = createReferenceBackend("float32");
 /** The reference backend in float64. */
 export const float64 = createReferenceBackend("float64");
 
-/** A tensor of these values in row-major order. */
+/** Returns a tensor of these values in row-major order. */
 export function tensor(backend: Backend, shape: Shape, values: Iterable<number>): Tensor {
   const result = backend.allocate(shape);
   result.data.set([...values]);
   return result;
 }
 
-/** A tensor of standard normal numbers; the same seed gives the same numbers. */
+/** Returns a tensor of standard normal numbers; the same seed gives the same numbers. */
 export function normal(backend: Backend, shape: Shape, seed: number): Tensor {
   const rng = createRng(seed);
   const result = backend.allocate(shape);

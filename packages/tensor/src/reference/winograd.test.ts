@@ -13,7 +13,7 @@ import * as winograd from "./winograd.ts";
 
 const upTo = (max: number) => fc.integer({ min: 1, max });
 
-/** 3×3, stride and dilation 1, padded more or less on each side. */
+/** 3×3, stride and dilation 1, with any padding on each side. */
 const windows = fc
   .record({
     height: upTo(7),
@@ -45,7 +45,7 @@ function plain(
 
 type Sizes = { readonly N: number; readonly C: number; readonly F: number; readonly window: Window };
 
-/** All that the three operations make of the same numbers: y, dx, dw. */
+/** Returns the results of the three operations on the same numbers: y, dx, dw. */
 function run(
   { convolve, convolveInputGradient, convolveWeightGradient }: typeof direct,
   round: Round,
@@ -64,7 +64,7 @@ function run(
   return [y, dx, dw];
 }
 
-test("on whole numbers, where nothing is rounded, tiles give what the direct sums give", () => {
+test("on integers, where nothing is rounded, tiles and direct sums give the same results", () => {
   fc.assert(
     fc.property(cases, ({ seed, ...sizes }) => {
       const whole = (shape: Shape, name: string) => {
@@ -103,7 +103,7 @@ test.each([16, 64])("with %i channels float32 is within 10⁻⁶ of the largest 
   }
 });
 
-test("NaN in a pixel is seen in every output that sees the pixel", () => {
+test("NaN in a pixel makes every output NaN whose window covers the pixel", () => {
   const x = float64.allocate([1, 6, 6, 1]);
   x.data[3 * 6 + 2] = NaN;
   const [weight, out] = [float64.allocate([3, 3, 1, 1]), float64.allocate([1, 6, 6, 1])];

@@ -43,7 +43,7 @@ export function convolve(round: Round, { window, x, weight, bias, activation, ou
   });
 }
 
-/** dx = dy ∗ W turned: what a pixel was multiplied with, seen from the pixel. */
+/** dx = dy ∗ W rotated by 180 degrees. */
 export function convolveInputGradient(
   round: Round,
   { window, dy, weight, dx }: ConvolutionInputGradient,
@@ -115,7 +115,7 @@ function inTiles(
   }
 }
 
-/** The tiles of 2×2 of images (N, H, W, …), in order. */
+/** Yields the tiles of 2×2 of images (N, H, W, …), in order. */
 function* tiles({ shape: [N = 0, H = 0, W = 0] }: Tensor) {
   for (let n = 0; n < N; n++) {
     for (let top = 0; top < H; top += 2) {
@@ -124,7 +124,7 @@ function* tiles({ shape: [N = 0, H = 0, W = 0] }: Tensor) {
   }
 }
 
-/** One for each place of a tile. */
+/** Returns a zero for each of the 16 places of a tile. */
 function zeros(): number[] {
   return list(16, () => 0);
 }
@@ -134,7 +134,7 @@ function accumulate(round: Round, sums: number[], a: Numbers, b: Numbers): void 
   for (let p = 0; p < 16; p++) sums[p] = round(sums[p]! + round(a[p]! * b[p]!));
 }
 
-/** The transform of the square of pixels at (top, left), 16 numbers. */
+/** Returns the transform of the square of pixels at (top, left), 16 numbers. */
 function fromImage(
   transform: Transform,
   size: number,
@@ -148,12 +148,12 @@ function fromImage(
   return inBothDirections(transform, pixels).flat();
 }
 
-/** The transform of each column from top to bottom, then of each row of what comes out. */
+/** Transforms each column from top to bottom, then each row of the result. */
 function inBothDirections(transform: Transform, values: Matrix): Matrix {
   return turn(turn(values).map(transform)).map(transform);
 }
 
-/** Rows become columns. */
+/** Returns the transposed matrix. */
 function turn(values: Matrix): Matrix {
   return matrix(values[0]!.length, values.length, (column, row) => values[row]![column]!);
 }
@@ -176,7 +176,7 @@ function weightsOf({ shape: [, KW = 0, C = 0, F = 0], data }: Tensor): Weights {
   return (ky, kx, c, f) => data[((ky * KW + kx) * C + c) * F + f]!;
 }
 
-/** x[n, y, x, c], and 0 outside the image. */
+/** Returns x[n, iy, ix, c]; 0 outside the image. */
 function pixel(
   { shape: [, H = 0, W = 0, C = 0], data }: Tensor,
   n: number,

@@ -14,7 +14,7 @@ import {
 import type { Clock } from "../step/yielder.ts";
 import type { EpochMetrics, Checkpointer, TrainingState } from "../train.ts";
 
-/** In a trial's folder. */
+/** Name of the checkpoint in a trial's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 
 /** Thrown by a training that was asked to stop, once its checkpoint is on the disk. */
@@ -23,20 +23,22 @@ export class TrainingStopped extends Error {
 }
 
 /**
- * Told when a checkpoint is resumed from, written or unusable. `epoch` whole epochs are done, and `seen`
- * images of the next one.
+ * Receives the events of a checkpoint. `epoch` is the number of completed epochs, `seen` the number of images
+ * of the next one.
  */
 export interface CheckpointListener {
-  /** A checkpoint was taken up; `unrecorded`: measures of its epochs that are not on record yet. */
+  /**
+   * Training resumes from a checkpoint. `unrecorded` has the metrics of its epochs that are not recorded yet.
+   */
   onResumed(epoch: number, seen: number, unrecorded: readonly EpochMetrics[]): void;
   onWritten(epoch: number, seen: number): void;
-  /** The trial's own checkpoint is of no use. */
+  /** The trial's own checkpoint cannot be used. */
   onUnusable(message: string): void;
 }
 
 /**
- * The checkpoint of a trial, in its folder. When it is written depends on the clock; what comes of the trial
- * does not.
+ * The checkpoint of a trial, in its folder. The clock decides when it is written, but has no influence on the
+ * trial's results.
  */
 export class CheckpointFile implements Checkpointer {
   readonly #assignment: Assignment;
@@ -50,8 +52,8 @@ export class CheckpointFile implements Checkpointer {
   #kept: Promise<void> = Promise.resolve();
 
   /**
-   * `isLeaving`: asked after each step; once it is true, a checkpoint is written and the training stops
-   * there.
+   * `isLeaving` is called after each step. Once it returns true, a checkpoint is written and the training
+   * stops.
    */
   constructor(
     assignment: Assignment,
@@ -68,12 +70,15 @@ export class CheckpointFile implements Checkpointer {
     this.#latest = clock();
   }
 
-  /** How many epochs another trial has trained, whose checkpoint this one began with. */
+  /** Number of epochs that another trial has trained, from whose checkpoint this one started. */
   get inherited(): number {
     return this.#inherited;
   }
 
-  /** The trial's own checkpoint, else the one that it is to start from, else none. */
+  /**
+   * Restores the trial's own checkpoint, else the checkpoint that it starts from, else nothing. Throws
+   * CheckpointError if the latter cannot be used.
+   */
   restore(trainingState: TrainingState): void {
     const isOwn = this.#takeUpOwn(trainingState);
     if (!isOwn && !this.#takeUpOther(trainingState)) return;
@@ -81,7 +86,8 @@ export class CheckpointFile implements Checkpointer {
     const known = Math.max(this.#assignment.recorded, this.#inherited);
     const unrecorded = epochs.filter(({ epoch }) => epoch > known);
     this.#listener.onResumed(epochs.length, metrics.examples, unrecorded);
-    // The other trial may go on: should this one be killed, it must not find another beginning.
+    // The other trial may continue and replace its checkpoint: after a kill, this one must start from the
+    // same state.
     if (!isOwn) this.#write(trainingState);
   }
 
@@ -119,7 +125,7 @@ export class CheckpointFile implements Checkpointer {
     return true;
   }
 
-  /** Throws TrainingStopped after the checkpoint that leaving asks for. */
+  /** Writes a checkpoint if it is due or if the training stops. Throws TrainingStopped in the latter case. */
   afterStep(trainingState: TrainingState): void {
     const leaves = this.#isLeaving();
     if (leaves || this.#clock() - this.#latest >= this.#assignment.checkpointSeconds)
@@ -131,21 +137,21 @@ export class CheckpointFile implements Checkpointer {
     const files = [[this.#path, this.#encode(trainingState)]] as const;
     const [epochs, seen] = [trainingState.epochs.length, trainingState.metrics.examples];
     this.#kept = writeFilesAtomically(files).then(() => this.#listener.onWritten(epochs, seen));
-    // It is heard of in `kept`.
+    // The caller receives the error from `kept`.
     this.#kept.catch(() => {});
   }
 
   /**
-   * Resolves when the disk has what was kept last: it is written while the test set is measured. Rejects with
-   * RunDirectoryError.
+   * Resolves when the disk has the checkpoint of the last `save`, which is written while the test set is
+   * evaluated. Rejects with RunDirectoryError.
    */
   kept(): Promise<void> {
     return this.#kept;
   }
 
-  /** For a trial that there is nothing to go on with. */
+  /** Deletes the checkpoint of a trial that cannot be resumed. */
   async discard(): Promise<void> {
-    await this.#kept.catch(() => {}); // it might come into its place behind us
+    await this.#kept.catch(() => {}); // a pending write must not replace the file later
     rmSync(this.#path, { force: true });
   }
 
@@ -160,7 +166,7 @@ export class CheckpointFile implements Checkpointer {
   }
 }
 
-/** Not whole; a disk that refuses to be read is another matter. */
+/** Returns whether the error says that the file is incomplete or damaged, rather than unreadable. */
 function isTorn(error: unknown): error is RunDirectoryError {
   return error instanceof RunDirectoryError && error.problem === "corrupt";
 }

@@ -6,12 +6,11 @@ import { expect, test } from "vitest";
 import { Trials } from "../testing/resumed-training.ts";
 import { toySpec } from "../testing/toy-training.ts";
 
-/** How many damages are tried; CONTRIBUTING.md says how to try more. */
+/** Number of damaged files; CONTRIBUTING.md says how to test more. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 50);
 
 /**
- * Where, and by what: a bit that has flipped, bytes that are missing from there on, others in the place of
- * some.
+ * A place and the damage there: a flipped bit, a file that ends there, or other bytes in the place of some.
  */
 const damage = fc.record({
   place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -22,7 +21,7 @@ const damage = fc.record({
   ),
 });
 
-test("nothing continues from a checkpoint that is damaged anywhere: it comes out as a new start", async () => {
+test("a trial with a damaged checkpoint starts over, wherever the damage is", async () => {
   const trials = Trials.forTest();
   const spec = { ...toySpec, training: { ...toySpec.training, epochs: 2 } };
   const whole = await trials.train("whole", spec);

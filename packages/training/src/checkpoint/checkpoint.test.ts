@@ -80,7 +80,10 @@ const trialSpec: fc.Arbitrary<TrialSpec> = fc.record({
   augment: fc.subarray(augment),
 });
 
-/** Trains to the end, killed after so many checkpoints each time and begun again from what is on the disk. */
+/**
+ * Trains to the end. The process is killed after each of these numbers of checkpoints and resumes from the
+ * disk.
+ */
 async function trainKilled(trials: Trials, spec: TrialSpec, kills: readonly number[]): Promise<Share[]> {
   const shares: Share[] = [];
   for (const killedAfter of [...kills, Infinity]) {
@@ -93,8 +96,8 @@ async function trainKilled(trials: Trials, spec: TrialSpec, kills: readonly numb
 }
 
 /**
- * The epochs of all shares, as a journal keeps them: those after the place where a trial is resumed no longer
- * count.
+ * Returns the epochs of all shares, as a journal has them: epochs after the point of a resumption are
+ * dropped.
  */
 function recordOf(shares: readonly Share[]) {
   let record: Share["epochs"] = [];
@@ -120,21 +123,21 @@ async function expectSameBytes(spec: TrialSpec, kills: readonly number[]): Promi
   }
 }
 
-test("killed after any step, a training of any kind goes on and ends in the same bytes", async () => {
+test("any training that is killed after any step resumes and ends with the same bytes", async () => {
   const kills = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 });
   await fc.assert(fc.asyncProperty(trialSpec, kills, expectSameBytes), { numRuns: 40 });
 }, 60_000);
 
-test.each(optimizerChoices)("goes on in the same bytes: optimizer $type", async (optimizer) => {
+test.each(optimizerChoices)("resumes with the same bytes: optimizer $type", async (optimizer) => {
   await expectSameBytes({ ...toySpec, model, optimizer }, [4, 5]);
 });
 
-test.each(scheduleChoices)("goes on in the same bytes: schedule $type", async (schedule) => {
+test.each(scheduleChoices)("resumes with the same bytes: schedule $type", async (schedule) => {
   const changes = { schedule, training: { ...toySpec.training, epochs: 5 } };
   await expectSameBytes({ ...toySpec, model, ...changes }, [11, 9]);
 });
 
-test("paused after each epoch and gone on with, a training of any kind ends in the same bytes", async () => {
+test("any training that is paused after each epoch and resumed ends with the same bytes", async () => {
   await fc.assert(
     fc.asyncProperty(trialSpec, async (spec) => {
       const trials = new Trials();
@@ -164,7 +167,7 @@ test("paused after each epoch and gone on with, a training of any kind ends in t
   );
 }, 60_000);
 
-test("a training that is over is not trained again, and one that is paused there already stays", async () => {
+test("a training that has ended is not trained again, and one that is already paused there stays paused", async () => {
   const trials = Trials.forTest();
   const whole = await trials.train("trial", toySpec, { recorded: 0 });
   const again = await trials.train("trial", toySpec, { recorded: 3 });
@@ -176,14 +179,14 @@ test("a training that is over is not trained again, and one that is paused there
   expect(still).toMatchObject({ epochs: [], training: { status: "paused" } });
 });
 
-test("epochs of the checkpoint that are not on record are told again", async () => {
+test("epochs of the checkpoint that are not recorded are reported again", async () => {
   const trials = Trials.forTest();
   const { epochs } = await trials.train("trial", toySpec, { until: 2 });
   const next = await trials.train("trial", toySpec, { until: 2, recorded: 1 });
   expect(next.epochs).toEqual(epochs.slice(1));
 });
 
-test("a longer training goes on from where a shorter one has ended", async () => {
+test("a longer training continues from the end of a shorter one", async () => {
   const trials = Trials.forTest();
   const training = { ...toySpec.training, average: choice(averages, "ema", { decay: 0.9 }) };
   await trials.train("longer", { training: { ...training, epochs: 2 } });
@@ -193,7 +196,7 @@ test("a longer training goes on from where a shorter one has ended", async () =>
   expect(longer.weights).toEqual(whole.weights);
 });
 
-test("started from another trial, it has that one's weights and epochs, its own hyperparameters and seed", async () => {
+test("a trial started from another has its weights and epochs, and its own hyperparameters and seed", async () => {
   const trials = Trials.forTest();
   const momentum = { ...toySpec.optimizer, momentum: 0.9 };
   await trials.train("first", { model, optimizer: momentum }, { until: 2 });
@@ -207,13 +210,12 @@ test("started from another trial, it has that one's weights and epochs, its own 
   await trials.train("killed", changes, { startFrom, seed: 2, killedAfter: 3 });
   await trials.train("begun", changes, { startFrom, seed: 2, killedAfter: 1 });
 
-  // With the same hyperparameters and seed it is the first one, gone on with.
+  // With the same hyperparameters and seed, it continues the first trial.
   const first = await trials.train("first", { model, optimizer: momentum });
   expect(other.weights).toEqual(first.weights);
   expect(second.weights).not.toEqual(first.weights);
 
-  // From its first step on it has a checkpoint of its own: it may be killed then, and the other one be
-  // elsewhere.
+  // It has its own checkpoint before its first step. So it can be killed while the other trial continues.
   const begun = await trials.train("begun", changes, { startFrom, seed: 2 });
   expect(begun.resumed).toEqual({ epoch: 2, seen: 0 });
   expect(begun.epochs).toEqual(second.epochs);
@@ -224,7 +226,7 @@ test("started from another trial, it has that one's weights and epochs, its own 
   expect(again.weights).toEqual(second.weights);
 });
 
-test("started from another trial, what that one does not have begins anew", async () => {
+test("state that the other trial does not have starts with its initial values", async () => {
   const trials = Trials.forTest();
   await trials.train("first", {}, { until: 1 });
   const changes = {
@@ -235,11 +237,11 @@ test("started from another trial, what that one does not have begins anew", asyn
   expect(second.epochs.map(({ epoch }) => epoch)).toEqual([2, 3]);
 });
 
-test("started from another trial, early stopping begins anew, by its own epochs and with one of them", async () => {
+test("in a trial started from another, early stopping counts and restores only the trial's own epochs", async () => {
   const trials = Trials.forTest();
   const earlyStopping = { metric: "loss", patience: 2, minDelta: 0 } as const;
   const training = { ...toySpec.training, epochs: 12, earlyStopping };
-  // Steps so large that validation gets worse: the first one stops long before its last epoch.
+  // Steps so large that the validation loss increases: the first trial stops long before its last epoch.
   const wild = { training, optimizer: { ...toySpec.optimizer, learningRate: 30 } };
   const first = await trials.train("first", wild);
   const stopped = first.training!.epochs.length;
@@ -254,7 +256,7 @@ test("started from another trial, early stopping begins anew, by its own epochs 
   expect(of.restored - 1 - stopped).toBe(own.indexOf(Math.min(...own)));
   expect(of.epochs.length).toBe(Math.min(of.restored + 2, 12));
 
-  // Killed on its way it does not count anew once more.
+  // After a kill, early stopping does not start over again.
   await trials.train("killed", changes, { startFrom, killedAfter: 9 });
   const again = await trials.train("killed", changes, { startFrom });
   expect(again.training).toEqual(of);
@@ -315,7 +317,7 @@ test.for<[string, (path: string) => void, RegExp]>([
   await expect(trials.train("other", toySpec, { startFrom })).rejects.toThrow(reason);
 });
 
-test("another training's checkpoint is not taken up as one's own", async () => {
+test("a trial does not resume from a checkpoint of another training in its folder", async () => {
   const trials = Trials.forTest();
   await trials.train("trial", toySpec);
   const { notices, resumed } = await trials.train("trial", { optimizer: choice(optimizers, "adam") });
@@ -325,7 +327,7 @@ test("another training's checkpoint is not taken up as one's own", async () => {
   expect(ofSeed[0]).toContain("it is of another training");
 });
 
-test("a trial cannot start from one of other shapes, from the middle of an epoch, or from nothing", async () => {
+test("a trial cannot start from other shapes, from the middle of an epoch, or from a missing checkpoint", async () => {
   const trials = Trials.forTest();
   await trials.train("first", { model }, { until: 1 });
   const start = (startFrom: string) => trials.train("second", toySpec, { startFrom });

@@ -13,36 +13,36 @@ import { openSealed, seal } from "./seal.ts";
 import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**
- * Where a training is, as a safetensors file: every tensor by `<part>.<name>` (`model.layers.1.weight`,
- * `optimizer.layers.1.weight.velocity`), all else in the metadata. It is taken between two steps of the
- * optimizer, when all gradients are zero; random streams are not in it, as what they give follows from seed,
- * epoch and step. The same place of the same training has the same bytes.
+ * The state of a training, as a safetensors file: every tensor by `<part>.<name>` (`model.layers.1.weight`,
+ * `optimizer.layers.1.weight.velocity`), everything else in the metadata. It is taken between two steps of
+ * the optimizer, when all gradients are zero. It has no state of random streams, because their numbers depend
+ * only on seed, epoch and step. The same state of the same training has the same bytes.
  */
 export interface Checkpoint {
-  /** What was trained: `trainingOf`. */
+  /** Hash of the training, see `trainingOf`. */
   readonly training: string;
-  /** Of the epochs that are done. */
+  /** Metrics of the completed epochs. */
   readonly epochs: readonly EpochMetrics[];
-  /** How many of these epochs another trial has trained. */
+  /** Number of these epochs that another trial has trained. */
   readonly inherited: number;
-  /** Part → the numbers of what it consists of. */
+  /** Part → the numbers of each of its states. */
   readonly numbers: Readonly<Record<string, readonly Numbers[]>>;
   readonly tensors: TensorFile["tensors"];
 }
 
 type Numbers = Readonly<Record<string, number>>;
 
-/** A checkpoint that cannot be resumed from. */
+/** Thrown for a checkpoint that cannot be resumed from. */
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
 }
 
-/** Written into each file; a file with another number was written by another version of this program. */
+/** Format of the file. A file with another format was written by another version of this program. */
 const FORMAT = "3";
 
 /**
- * A hash of all that the bytes of a training follow from, but for its number of epochs: a longer one goes on
- * from where a shorter one has ended, as far as its schedule is the same.
+ * Returns a hash of everything that determines the bytes of a training, except its number of epochs. So a
+ * longer training can continue from the end of a shorter one; its schedule may then differ.
  */
 export function trainingOf({ spec, seed }: Trial, experimentSeed: number): string {
   const { epochs: _epochs, ...training } = spec.training;
@@ -50,7 +50,7 @@ export function trainingOf({ spec, seed }: Trial, experimentSeed: number): strin
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The bytes of the file. */
+/** Returns the bytes of the file. */
 export function encodeCheckpoint(
   { epochs, metrics, memory }: TrainingState,
   { training, inherited }: Pick<Checkpoint, "training" | "inherited">,
@@ -63,14 +63,14 @@ export function encodeCheckpoint(
   return seal(tensorsOf(parts), { format: FORMAT, training, progress });
 }
 
-/** Reads a file. Throws CheckpointError, or RunDirectoryError where the file is missing or not whole. */
+/** Reads a file. Throws CheckpointError, or RunDirectoryError if the file is missing or incomplete. */
 export function readCheckpoint(path: string): Checkpoint {
   return decodeCheckpoint(readRunFile(path), path);
 }
 
 /**
  * Decodes the bytes of a file; `where` names their source in messages. Throws CheckpointError, or
- * RunDirectoryError where they are not whole.
+ * RunDirectoryError if they are incomplete.
  */
 export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const { tensors, metadata, isIntact } = openSealed(bytes, where);
@@ -90,13 +90,12 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
 }
 
 /**
- * Brings a training to where the checkpoint is. Throws CheckpointError when it does not fit; nothing is
- * changed then.
+ * Restores a checkpoint. If it does not match the training, throws CheckpointError and changes nothing.
  *
- * `own`: written by this very training, so that all that remembers must be in it. One of another training
- * gives its weights and epochs, and what else it has that this one has too: what is not in it begins as in a
- * new training. So does early stopping: that the other one had stopped becoming better says nothing of this
- * one, which has its own values and may take back its own epochs alone.
+ * `own`: whether this training wrote the checkpoint; then all its state must match. The checkpoint of another
+ * training must be at the end of an epoch, and its model must match. Other state is restored if both have it;
+ * the rest keeps its initial values. Early stopping always starts over: the other training has other
+ * hyperparameters, and only the trial's own epochs can be restored.
  */
 export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: TrainingState, own: boolean): void {
   const all = partsOf(trainingState);
@@ -122,7 +121,7 @@ export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: Trainin
   trainingState.epochs.splice(0, Infinity, ...checkpoint.epochs);
 }
 
-/** How far the training is in a checkpoint: whole epochs, and images of the next one. */
+/** Returns the progress of a checkpoint: completed epochs, and images of the next one. */
 export function progressOf({ epochs, numbers }: Checkpoint): {
   readonly epoch: number;
   readonly seen: number;
@@ -142,7 +141,9 @@ function tensorsOf(parts: Parts) {
   );
 }
 
-/** `matters`: whether a tensor of that name must be both there and here. */
+/**
+ * Throws CheckpointError if a tensor is missing or has another shape. `matters` selects the tensors to check.
+ */
 function checkTensors({ tensors }: Checkpoint, parts: Parts, matters: (name: string) => boolean): void {
   const here = new Map<string, Tensor>(tensorsOf(parts));
   for (const name of new Set([...here.keys(), ...tensors.keys()].filter(matters))) {

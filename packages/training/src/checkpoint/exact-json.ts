@@ -1,4 +1,4 @@
-/** The numbers that JSON has no word for: NaN and the infinities become null there, −0 becomes 0. */
+/** The numbers that JSON cannot represent: `JSON.stringify` writes NaN and infinities as null and −0 as 0. */
 const UNWRITTEN: ReadonlyMap<unknown, number> = new Map([
   ["NaN", NaN],
   ["Infinity", Infinity],
@@ -6,7 +6,9 @@ const UNWRITTEN: ReadonlyMap<unknown, number> = new Map([
   ["-0", -0],
 ]);
 
-/** JSON of a value that has no texts in it but its keys; the numbers that JSON cannot write are texts. */
+/**
+ * Returns JSON of a value without strings, except as keys. Numbers that JSON cannot represent become strings.
+ */
 export function stringifyExact(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part !== "number" || (Number.isFinite(part) && !Object.is(part, -0))) return part;
@@ -14,7 +16,7 @@ export function stringifyExact(value: unknown): string {
   });
 }
 
-/** What `stringifyExact` was given, to the bit. Throws SyntaxError. */
+/** Returns the value that `stringifyExact` was given, to the bit. Throws SyntaxError. */
 export function parseExact(text: string): unknown {
   return JSON.parse(text, (_key, part: unknown) => UNWRITTEN.get(part) ?? part);
 }

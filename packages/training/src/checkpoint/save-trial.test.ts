@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { Predictions } from "../metrics/predictions.ts";
 import { saveTrial } from "./save-trial.ts";
 
-test("model.safetensors holds parameters and what layers remember beside them", async () => {
+test("model.safetensors holds parameters and buffers", async () => {
   const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
   try {
     const tensor = (...numbers: number[]) => ({ shape: [numbers.length], data: Float32Array.from(numbers) });
@@ -28,7 +28,7 @@ test("model.safetensors holds parameters and what layers remember beside them", 
   }
 });
 
-test("classes.csv and top-k.csv say how each class is told from the others", async () => {
+test("classes.csv has the metrics of each class, and top-k.csv the top-k accuracies", async () => {
   const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
   try {
     const predictions = new Predictions(3);
@@ -46,7 +46,7 @@ test("classes.csv and top-k.csv say how each class is told from the others", asy
   }
 });
 
-test("classes and images that have names are called by them", async () => {
+test("classes and images are called by their names if they have names", async () => {
   const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
   try {
     const predictions = new Predictions(2);

@@ -7,7 +7,7 @@ import { encodeSafetensors, writeFilesAtomically } from "@nn/results";
 import { classMetrics, topAccuracies } from "../metrics/class-metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 
-/** What a completed trial leaves in its folder, beside its checkpoint. */
+/** The files of a completed trial in its folder, besides its checkpoint. */
 export const TRIAL_FILES = [
   "model.safetensors",
   "confusion.csv",
@@ -17,9 +17,8 @@ export const TRIAL_FILES = [
 ] as const;
 
 /**
- * Writes what a trial leaves beside its rows in the tables: the final weights, with what layers remember
- * beside them, and what they say about the test set. Resolves when the disk has all of it. The same trial
- * gives the same bytes.
+ * Writes the files of a completed trial: the final weights and buffers, and their predictions on the test
+ * set. Resolves when the disk has all files. The same trial gives the same bytes.
  */
 export function saveTrial(
   folder: string,
@@ -41,7 +40,7 @@ export function saveTrial(
   return writeFilesAtomically(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
 }
 
-/** What classes and test images are called, where they have names. */
+/** Names of classes and test images, if they have names. */
 export interface ClassNames {
   /** By label. */
   readonly classNames?: readonly string[] | undefined;
@@ -54,13 +53,16 @@ function nameBy(classNames: readonly string[] | undefined): NameOf {
   return (label) => classNames?.[label] ?? label;
 }
 
-/** One row an actual class, one column a predicted one; numbers of test images. */
+/**
+ * Returns the confusion matrix: one row per actual class, one column per predicted class, numbers of test
+ * images.
+ */
 function confusionTable({ confusion }: Predictions, nameOf: NameOf): string {
   const header = ["actual", ...confusion.keys().map((predicted) => `predicted ${nameOf(predicted)}`)];
   return csv([header, ...confusion.map((row, actual) => [nameOf(actual), ...row])]);
 }
 
-/** One row a class; a cell is empty where there is nothing to take a share of. */
+/** Returns the metrics table: one row per class. A cell is empty if its ratio has the denominator 0. */
 function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
   const rows = classMetrics(confusion).map((each) => [
     nameOf(each.class),
@@ -72,12 +74,12 @@ function classesTable({ confusion }: Predictions, nameOf: NameOf): string {
   return csv([["class", "images", "precision", "recall", "f1"], ...rows]);
 }
 
-/** One row a k: the share of test images whose label is among the k largest outputs. */
+/** Returns the top-k table: one row per k. */
 function topTable({ ranks }: Predictions): string {
   return csv([["k", "accuracy"], ...topAccuracies(ranks).map((accuracy, index) => [index + 1, accuracy])]);
 }
 
-/** One row a test image that the network takes for something else, in file order. */
+/** Returns the table of mistakes: one row per wrongly classified test image, in file order. */
 function mistakesTable({ mistakes }: Predictions, nameOf: NameOf, origins: Origins | undefined): string {
   const rows = mistakes.map(({ index, label, predicted, margin }) => [
     index,
@@ -94,7 +96,7 @@ function csv(rows: readonly (readonly (string | number)[])[]): string {
   return rows.map((row) => `${row.map(cell).join(",")}\n`).join("");
 }
 
-/** In quotes where RFC 4180 asks for them. */
+/** Returns the CSV text of a value, with quotes if RFC 4180 requires them. */
 function cell(value: string | number): string {
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -2,14 +2,14 @@ import { createHash } from "@nn/platform/hash";
 
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from "@nn/results";
 
-/** Stands for the sum of a file while it is taken. */
+/** Placeholder for the checksum of a file while it is computed. */
 const OPEN = "0".repeat(64);
 const ZERO = 0x30;
 const KEY = new TextEncoder().encode('"sha256":"');
 
 /**
- * The bytes of a safetensors file that has its own SHA-256 in its metadata, as `sha256`: what it is with
- * zeros in that place.
+ * Returns the bytes of a safetensors file with its own SHA-256 in its metadata, as `sha256`. The checksum is
+ * of the file with 64 characters "0" in that place.
  */
 export function seal(
   tensors: Parameters<typeof encodeSafetensors>[0],
@@ -21,19 +21,22 @@ export function seal(
 }
 
 /**
- * What a file holds, and whether it is to the bit what `seal` made: a number that has changed looks like any
- * other. `where` names the source in messages. Throws RunDirectoryError.
+ * Decodes a file and checks its checksum, because a changed number is still a valid number. `where` names the
+ * source in messages. Throws RunDirectoryError.
  */
 export function openSealed(bytes: Uint8Array, where: string): TensorFile & { readonly isIntact: boolean } {
   const file = decodeSafetensors(bytes, where);
   const place = placeOfSum(bytes);
-  // Copied: the numbers of the file may be those bytes.
+  // A copy, because the tensors of the file may be views of these bytes.
   const open = Uint8Array.from(bytes);
   open.fill(ZERO, place, place + OPEN.length);
   return { ...file, isIntact: file.metadata["sha256"] === sumOf(open) };
 }
 
-/** Within a text of the header the quotes would have a backslash before them. */
+/**
+ * Returns the offset of the checksum. Inside a string of the header, the quotes of the key would be escaped,
+ * so the first match is the key.
+ */
 function placeOfSum(bytes: Uint8Array): number {
   const header = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   for (let at = 8; at < 8 + header; at++)

@@ -6,8 +6,8 @@ import type { TestTimeAugmentation } from "../evaluate.ts";
 import type { TrialCatalogs } from "../trial-catalogs.ts";
 
 /**
- * What changes the training images of a trial; undefined where its spec has no `augment`. `rng`: forked by
- * epoch.
+ * Returns the augmenter of a trial's training images; undefined if its spec has no `augment`. `rng` is forked
+ * by epoch.
  */
 export function createAugmenter(
   { augment }: Pick<TrialSpec, "augment">,
@@ -19,8 +19,8 @@ export function createAugmenter(
 }
 
 /**
- * What views of images a trial is measured by; undefined where its spec has no `evaluation`. `rng`: forked by
- * view.
+ * Returns the test-time augmentation of a trial; undefined if its spec has no `evaluation`. `rng` is forked
+ * by view.
  */
 export function createTestTimeAugmentation(
   { evaluation }: Pick<TrialSpec, "evaluation">,
@@ -31,7 +31,7 @@ export function createTestTimeAugmentation(
   return evaluation && { count: evaluation.views, augmenter: plan(evaluation.augment, split, rng, catalog) };
 }
 
-/** What the blocks name: the built-in augmentations, or those and custom ones. */
+/** The augmentations that blocks can name: built-in ones, and possibly custom ones. */
 type AugmentationCatalog = TrialCatalogs["augmentations"];
 
 type ImagesToChange = Pick<ResidentSplit, "backend" | "exampleShape" | "pixels">;
@@ -45,7 +45,7 @@ function plan(
   const format = imageFormat(backend, exampleShape, pixels?.[0] ?? 0, pixels?.[255] ?? 1);
   const planned = list.map(({ type, ...options }) => {
     const definition = catalog.get(type);
-    // The spec was checked against this catalog; only a worker of another version could miss one.
+    // The spec was checked against this catalog, so only a worker of another version can lack an entry.
     if (definition === undefined) throw new Error(`There is no augmentation of type "${type}".`);
     return definition.plan(options, format);
   });

@@ -16,7 +16,7 @@ const dataset = {
 
 const holding = (validation: number | "test", normalize = false) => ({ validation, normalize });
 
-test("which images are held out depends on the experiment's seed, and none of them is learned from", () => {
+test("the held-out images depend on the experiment's seed, and none of them is trained on", () => {
   const [one, again, other] = [
     splitDataset(dataset, holding(10), 1),
     splitDataset(dataset, holding(10), 1),
@@ -28,18 +28,18 @@ test("which images are held out depends on the experiment's seed, and none of th
   expect([...one.images]).toEqual([...one.images].toSorted((a, b) => a - b));
 });
 
-test("how many are held out may differ from trial to trial of one process", () => {
+test("the number of held-out images can differ between the trials of a process", () => {
   expect(splitDataset(dataset, holding(10), 1).images).toHaveLength(40);
   expect(splitDataset(dataset, holding(5), 1).images).toHaveLength(45);
 });
 
-test("0 holds out none: everything is learned from, nothing validated", () => {
+test("0 holds out no images: all are trained on, and there is no validation", () => {
   const { images, validation } = splitDataset(dataset, holding(0), 1);
   expect(images).toHaveLength(50);
   expect(validation).toBeUndefined();
 });
 
-test('"test" learns from everything and shows the test set as validation', async () => {
+test('"test" trains on all images and validates on the test set', async () => {
   const { images, validation, test: testSet } = splitDataset(dataset, holding("test"), 1);
   expect(images).toHaveLength(50);
   const { network } = await toy();
@@ -48,7 +48,7 @@ test('"test" learns from everything and shows the test set as validation', async
   );
 });
 
-test("normalized, all images are read by the statistics of those that are learned from", () => {
+test("all images are normalized by the statistics of the training images", () => {
   const { training, images } = splitDataset(dataset, holding(10, true), 1);
   const batch = [...new ImageBatches(training, 40).batch(images, 0, 40).images.data];
   const mean = batch.reduce((sum, pixel) => sum + pixel, 0) / batch.length;
@@ -58,7 +58,7 @@ test("normalized, all images are read by the statistics of those that are learne
   expect(splitDataset(dataset, holding(10), 1).training.pixels).toBeUndefined();
 });
 
-/** Other images than those that are learned, and more of them than are held out. */
+/** Test images that differ from the training images, and more of them than are held out. */
 const brighter = {
   ...dataset,
   test: new ResidentSplit(
@@ -68,7 +68,7 @@ const brighter = {
   ),
 };
 
-/** All pixels that something is measured on. */
+/** Returns all pixels that an evaluator reads. */
 async function pixelsOf(examination: Evaluator): Promise<number[]> {
   const { network } = await toy();
   const pixels: number[] = [];
@@ -78,14 +78,14 @@ async function pixelsOf(examination: Evaluator): Promise<number[]> {
   return pixels;
 }
 
-test("normalized, test images are read by the statistics of those that are learned, and not by their own", async () => {
+test("test images are normalized by the statistics of the training images, not by their own", async () => {
   const { images, test: testSet } = splitDataset(brighter, holding(10, true), 1);
   const { mean, deviation } = pixelStatistics(brighter.training, images);
   const read = [...brighter.test.images].map((byte) => Math.fround((byte - mean) / deviation));
   expect(await pixelsOf(testSet)).toEqual(read);
 });
 
-test("with held-out images, validation measures them, and the test set measures nothing but the test", async () => {
+test("validation evaluates the held-out images, and only the test evaluates the test set", async () => {
   const { images, validation, test: testSet } = splitDataset(brighter, holding(10), 1);
   const learned = new Set(images);
   const heldOut = [...brighter.training.labels.keys()].filter((image) => !learned.has(image));
@@ -99,7 +99,7 @@ test("with held-out images, validation measures them, and the test set measures 
   );
 });
 
-test("normalized, a network is measured on normalized images", async () => {
+test("with normalize, a network is evaluated on normalized images", async () => {
   const { network } = await toy();
   const [plain, shifted] = [
     splitDataset(dataset, holding(10), 1),

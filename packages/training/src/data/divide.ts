@@ -13,19 +13,19 @@ import type { TrialSpec } from "../trial-spec.ts";
 import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import type { ResidentDataset } from "../workbench.ts";
 
-/** A data set divided into what is learned from and what is measured on. */
+/** A data set divided into training, validation and test images. */
 export interface DatasetSplits {
   readonly training: ResidentSplit;
-  /** Which images of `training` are learned from, in file order. */
+  /** Indices of the images of `training` that are trained on, in file order. */
   readonly images: Int32Array;
   readonly validation?: Evaluator | undefined;
   readonly test: Evaluator;
 }
 
 /**
- * The validation images depend on the experiment's seed alone: all its trials are judged on the same ones.
- * Normalized, all images are read by the statistics of those that are learned from.
- * `createTestTimeAugmentation`: by what views the images of a split are judged.
+ * Divides a data set. The validation images depend only on the experiment's seed, so all trials use the same
+ * ones. With `normalize`, all images are normalized by the statistics of the training images. `viewsOf`
+ * returns the test-time augmentation for the images of a split.
  */
 export function splitDataset(
   dataset: ResidentDataset,
@@ -46,7 +46,7 @@ export function splitDataset(
   return { training, images, validation: judged, test };
 }
 
-/** Taken once for all trials of a process that learn from the same images. */
+/** Statistics per set of training images, computed once per process. */
 const taken = new WeakMap<Int32Array, PixelStatistics>();
 
 function normalizer(training: ResidentSplit, images: Int32Array): (split: ResidentSplit) => ResidentSplit {
@@ -55,7 +55,7 @@ function normalizer(training: ResidentSplit, images: Int32Array): (split: Reside
   return (split) => normalized(split, statistics);
 }
 
-/** Drawn once for all trials of a process: for a short trial the draw would be a twentieth of its time. */
+/** Held-out images, drawn once per process: for a short trial the draw would be a twentieth of its time. */
 const drawn = new WeakMap<ResidentSplit, Map<string, HeldOut>>();
 
 function holdOut(training: ResidentSplit, validation: number, experimentSeed: number): HeldOut {

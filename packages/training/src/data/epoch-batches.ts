@@ -1,29 +1,29 @@
 import { ImageBatches, shuffledOrder, type Augmenter, type ImageBatch, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
-/** What the batches of an epoch are made of. */
+/** Options of `EpochBatches`. */
 export interface EpochBatchesOptions {
   readonly split: ResidentSplit;
-  /** Which images of the split are learned, in file order. */
+  /** Indices of the images of the split to train on, in file order. */
   readonly images: Int32Array;
-  /** Changes the images of each batch before they are learned. */
+  /** Changes the images of each batch. */
   readonly augmenter?: Augmenter | undefined;
   readonly batchSize: number;
-  /** Each epoch has an order of its own; else all have that of the file. */
+  /** Whether each epoch has a new order; otherwise all have the order of the file. */
   readonly shuffle: boolean;
-  /** The stream of the orders, forked by epoch. */
+  /** Random stream of the orders, forked by epoch. */
   readonly rng: Rng;
 }
 
-/** A batch and where it stands in the training. */
+/** A batch and its position in the training. */
 export interface TrainingBatch extends ImageBatch {
-  /** Batches before it in all epochs, from 0: names the random stream of its forward pass. */
+  /** Number of batches before it in all epochs. It names the random stream of the forward pass. */
   readonly step: number;
   readonly count: number;
   readonly isLastOfEpoch: boolean;
 }
 
-/** The mini-batches of each epoch. What is random about them follows from the seed and the epoch alone. */
+/** The mini-batches of each epoch. Their random choices depend only on the seed and the epoch. */
 export class EpochBatches {
   /** ⌈images / batchSize⌉ */
   readonly perEpoch: number;
@@ -40,8 +40,8 @@ export class EpochBatches {
   }
 
   /**
-   * Those of an epoch (1, 2, …) after the first `learned` images. A batch is valid until the next one is
-   * asked for.
+   * Yields the batches of an epoch (1, 2, …) after the first `learned` images. A batch is valid until the
+   * next one is requested.
    */
   *of(epoch: number, learned: number): Generator<TrainingBatch> {
     const { images, batchSize, augmenter, shuffle, rng } = this.#options;

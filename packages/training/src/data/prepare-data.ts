@@ -7,18 +7,21 @@ import type { DataIdentity } from "@nn/results";
 import type { TrialSpec } from "../trial-spec.ts";
 import { loadDataset } from "../workbench.ts";
 
-/** A data set of an experiment, before anything of it is read. */
+/** A data set of an experiment, before it is read. */
 export interface DataSource {
   readonly name: string;
   /**
-   * Where its files are, or, of those that are not on this machine, will be: a name, or a path as a person
-   * would write it.
+   * Where its files are, or where they will be if they are not on this machine: a name, or a path that is
+   * relative where possible.
    */
   readonly place: string;
   readonly isHere: boolean;
 }
 
-/** Where the data sets of these trials come from. Reads no image and fetches nothing. Throws DatasetError. */
+/**
+ * Returns the sources of the data sets of these trials. Reads no images and downloads nothing. Throws
+ * DatasetError.
+ */
 export function findData(specs: readonly TrialSpec[], context: FileContext): DataSource[] {
   const sources = new Map<string, DataSource>();
   for (const { dataset } of specs) {
@@ -31,9 +34,9 @@ export function findData(specs: readonly TrialSpec[], context: FileContext): Dat
 }
 
 /**
- * Makes sure that the data sets of these trials are there and whole, before any process asks for them: what
- * is missing is downloaded once and not by each, what is broken is said once. Says what they are. Throws
- * DatasetError, or the signal's reason.
+ * Downloads missing data sets of these trials and checks that all are complete, before any process needs
+ * them. So each is downloaded once, and an error is reported once. Returns what identifies each data set.
+ * Throws DatasetError, or the signal's reason.
  */
 export async function prepareData(
   specs: readonly TrialSpec[],
@@ -53,7 +56,7 @@ export async function prepareData(
   return [...identities.values()];
 }
 
-/** A path below the folder that the person is in, from there; any other whole. */
+/** Returns a path inside the working folder as a relative path; any other path unchanged. */
 function shown(source: string): string {
   if (!isAbsolute(source)) return source;
   const path = relative(workingFolder(), source);

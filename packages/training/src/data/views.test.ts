@@ -16,7 +16,7 @@ interface Setting {
   readonly augment?: readonly Choice[];
 }
 
-/** The outputs of a trained network, by views, and how it was measured, twice. */
+/** Returns the outputs of a trained network with this many views, and its metrics, evaluated twice. */
 async function measured(views: number, { seed = 1, backend, augment = noise }: Setting = {}) {
   const { network, config } = await toy({}, backend === undefined ? {} : { backend });
   await train(network, config, silent());
@@ -32,7 +32,7 @@ async function measured(views: number, { seed = 1, backend, augment = noise }: S
   return { outputs, measure, again: await examination.evaluate(network, silent().yielder) };
 }
 
-test("views by changes that change nothing are measured as the images alone", async () => {
+test("views with augmentations that change nothing give the metrics of the images alone", async () => {
   const nothing = [{ type: "noise", deviation: 0 }];
   expect(await measured(4, { augment: nothing })).toEqual(await measured(1));
 });
@@ -42,7 +42,7 @@ test("the outputs are the mean over the views, the first of which is the image i
   const second = two.outputs.map((mean, i) => 2 * mean - alone.outputs[i]!);
   const third = three.outputs.map((mean, i) => 3 * mean - 2 * two.outputs[i]!);
   expect(second).not.toEqual(alone.outputs);
-  // The changes are those of view 1 and 2: other ones, about as far from the image.
+  // The augmentations of views 1 and 2 differ, and both are about as far from the image.
   const distance = (outputs: readonly number[]): number =>
     outputs.reduce((sum, output, i) => sum + (output - alone.outputs[i]!) ** 2, 0);
   expect(distance(third) / distance(second)).toBeGreaterThan(0.25);
@@ -50,7 +50,7 @@ test("the outputs are the mean over the views, the first of which is the image i
   expect(third.some((output, i) => Math.abs(output - second[i]!) > 1e-3)).toBe(true);
 });
 
-test("the same seed gives the same bytes, on either backend, whenever it is measured; another others", async () => {
+test("the same seed gives the same bytes on both backends and every time; another seed gives others", async () => {
   const one = await measured(5);
   expect(one.again).toEqual(one.measure);
   expect(await measured(5, { backend: createWasmBackend() })).toEqual(one);

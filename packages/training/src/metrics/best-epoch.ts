@@ -1,11 +1,12 @@
 import type { EpochMetrics } from "../train.ts";
 
 /**
- * The epoch whose validation was best, the first of equals; undefined without validation. It informs only:
- * the weights that are kept and tested are those of the last epoch.
+ * Returns the epoch with the best validation, the first of equals; undefined without validation. It is only
+ * information: it does not decide which weights are kept and tested.
  *
- * `metric`: `validation.loss` or `validation.accuracy`. Any other goes by validation.accuracy, maximized: the
- * training measure would name the last epoch and the test set must choose nothing.
+ * `metric` is `validation.loss` or `validation.accuracy`. For any other metric, `validation.accuracy` is
+ * maximized: training metrics are usually best in the last epoch, and the test set is never used for
+ * selection.
  */
 export function bestEpoch(
   epochs: readonly EpochMetrics[],

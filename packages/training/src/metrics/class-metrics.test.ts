@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 
 import { classMetrics, topAccuracies } from "./class-metrics.ts";
 
-// Worked by hand: of class 0, three of five are found, and of the five images taken for it three are.
+// Computed by hand: three of the five images of class 0 are predicted as it, and three of its five
+// predictions are right.
 test("precision, recall and F1 of each class", () => {
   const confusion = [
     [3, 1, 1],
@@ -17,7 +18,7 @@ test("precision, recall and F1 of each class", () => {
   ]);
 });
 
-test("a class that nothing was taken for has no precision, one without images no recall", () => {
+test("a class without predictions has no precision, and a class without images no recall", () => {
   const confusion = [
     [4, 0, 2],
     [3, 0, 0],

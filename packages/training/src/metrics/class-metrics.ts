@@ -1,17 +1,17 @@
-/** How well one class is told from the others. Undefined where there is nothing to take a share of. */
+/** Precision, recall and F1 of one class. A ratio is undefined if its denominator is 0. */
 export interface ClassMetrics {
   readonly class: number;
-  /** Test images of this class. */
+  /** Number of test images of this class. */
   readonly images: number;
-  /** TP / (TP + FP): of the images taken for this class, the share that is. Undefined when none was. */
+  /** TP / (TP + FP): the fraction of the images predicted as this class that belong to it. */
   readonly precision: number | undefined;
-  /** TP / (TP + FN): of the images of this class, the share that was found. Undefined when there is none. */
+  /** TP / (TP + FN): the fraction of the images of this class that are predicted as it. */
   readonly recall: number | undefined;
-  /** 2·TP / (2·TP + FP + FN): the harmonic mean of the two, 0 when nothing was found. */
+  /** 2·TP / (2·TP + FP + FN): the harmonic mean of precision and recall; 0 if TP is 0. */
   readonly f1: number | undefined;
 }
 
-/** From confusion[actual][predicted], for each class. */
+/** Returns the metrics of each class from confusion[actual][predicted]. */
 export function classMetrics(confusion: readonly (readonly number[])[]): ClassMetrics[] {
   return confusion.map((row, label) => {
     const found = row[label]!; // TP
@@ -28,8 +28,8 @@ export function classMetrics(confusion: readonly (readonly number[])[]): ClassMe
 }
 
 /**
- * For k = 1, 2, …: of how many images the label is among the k largest outputs, as a share. `ranks`: see
- * Predictions.
+ * Returns the top-k accuracy for k = 1, 2, …: the fraction of images whose label is among the k largest
+ * outputs. For `ranks`, see `Predictions`.
  */
 export function topAccuracies(ranks: readonly number[]): number[] {
   const images = sum(ranks);

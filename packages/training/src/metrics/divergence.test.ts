@@ -28,7 +28,7 @@ test.each([
     { path: [2, "attention", "qkv"], type: "dense", times: [2, 4], what: "activations" },
     "model.layers[2].attention.qkv (dense, repetition 2.4)",
   ],
-] as const)("a layer is named by its way through the file: %o", (first, place) => {
+] as const)("a layer is named by its path in the file: %o", (first, place) => {
   const network = { model: { firstNonFinite: () => first } };
   expect(divergedLoss(network, tensor(1), { training: true, step: 6 }, 2)).toBe(
     `the loss is not finite in epoch 2, training step 7: ${place} is the first layer whose activations ` +
@@ -36,11 +36,11 @@ test.each([
   );
 });
 
-test("parameters and state that are finite can be used", () => {
+test("finite parameters and buffers can be used", () => {
   expect(divergedWeights({ backend, model: model(2, 3) }, 1)).toBeUndefined();
 });
 
-test("an infinite running variance ends a training, though nothing else shows it", () => {
+test("an infinite running variance ends a training even if all parameters are finite", () => {
   expect(divergedWeights({ backend, model: model(2, Infinity) }, 4)).toBe(
     "after epoch 4, layers.1.runningVariance has numbers that are not finite. A smaller learning rate often helps.",
   );

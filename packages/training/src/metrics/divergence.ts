@@ -3,10 +3,12 @@ import type { Backend, Tensor } from "@nn/tensor";
 
 import { formatPath } from "../path.ts";
 
-/** What most often helps, said with every divergence. */
+/** Advice that every divergence message ends with. */
 const ADVICE = "A smaller learning rate often helps.";
 
-/** Why the loss of a batch is not finite: the first layer on the way of `images` whose numbers are not. */
+/**
+ * Returns the reason why the loss of a batch is not finite: the first layer with numbers that are not finite.
+ */
 export function divergedLoss(
   network: { readonly model: Pick<Model, "firstNonFinite"> },
   images: Tensor,
@@ -24,8 +26,8 @@ export function divergedLoss(
 }
 
 /**
- * Why the weights cannot be used, or undefined when all are finite. State as well: an infinite running
- * variance would make zeros of all it divides, and nothing after it would show.
+ * Returns the reason why the weights cannot be used; undefined if all are finite. Also checks buffers: an
+ * infinite running variance makes every normalized number zero, which no later check detects.
  */
 export function divergedWeights(
   { backend, model }: { readonly backend: Backend; readonly model: Pick<Model, "parameters" | "state"> },

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { bestEpoch } from "./best-epoch.ts";
 import { RunningMetrics } from "./metrics.ts";
 
-test("batches count by their size", () => {
+test("batches are weighted by their size", () => {
   const metrics = new RunningMetrics();
   metrics.add(1, 3, 3);
   metrics.add(3, 0, 1);
@@ -24,7 +24,7 @@ test("the best epoch is the first of the best by the metric", () => {
   expect(bestEpoch(epochs, "validation.loss", "maximize")).toBe(2);
 });
 
-test("a metric of the training set leaves the best epoch to validation.accuracy", () => {
+test("with a metric of the training set, validation.accuracy decides the best epoch", () => {
   expect(bestEpoch(epochs, "train.loss", "minimize")).toBe(2);
 });
 

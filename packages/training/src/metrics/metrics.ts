@@ -1,25 +1,25 @@
 import type { StateDict } from "@nn/layers";
 
-/** How good a network is on some examples. */
+/** The loss and accuracy of a network on some examples. */
 export interface Metrics {
-  /** Mean loss per example; weighted where the loss weighs examples. */
+  /** Mean loss per example; a weighted mean if the loss weights examples. */
   readonly loss: number;
-  /** The share of examples whose largest output is at their label, 0 … 1. */
+  /** The fraction of examples whose largest output is at their label, 0 … 1. */
   readonly accuracy: number;
 }
 
 /**
- * The running mean over batches, summed in float64 in the order of the batches: the same batches give the
- * same bytes. The loss of a batch counts by its weight, which is the number of its examples unless the loss
- * weighs them. So the mean is over all examples, however they fall into batches.
+ * The running mean over batches, summed in float64 in the order of the batches, so the same batches give the
+ * same bytes. The loss of a batch is weighted by its number of examples, or by the sum of their weights if
+ * the loss weights examples. So the result is the mean over all examples, for any division into batches.
  */
 export class RunningMetrics implements StateDict {
   readonly tensors = [];
-  /** Of the batches so far. */
+  /** Sums over the batches so far. */
   readonly numbers = { loss: 0, weight: 0, correct: 0, examples: 0 };
 
   /**
-   * `loss` is the mean over the batch, `correct` counts examples, `weight` is what the mean was divided by.
+   * Adds a batch. `loss` is its mean, `correct` a number of examples, and `weight` the divisor of the mean.
    */
   add(loss: number, correct: number, examples: number, weight = examples): void {
     const { numbers } = this;
@@ -29,7 +29,7 @@ export class RunningMetrics implements StateDict {
     numbers.examples += examples;
   }
 
-  /** Begins anew. */
+  /** Resets all sums to zero. */
   clear(): void {
     Object.assign(this.numbers, { loss: 0, weight: 0, correct: 0, examples: 0 });
   }

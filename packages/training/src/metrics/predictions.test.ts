@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { Predictions } from "./predictions.ts";
 
-/** A batch of outputs (N, 3) with these labels. */
+/** Returns a batch of outputs (N, 3) with these labels. */
 function batch(outputs: readonly number[][], labels: readonly number[]) {
   const data = Float32Array.from(outputs.flat());
   const images = { shape: [outputs.length, 1], data: new Float32Array(outputs.length) };
@@ -12,7 +12,7 @@ function batch(outputs: readonly number[][], labels: readonly number[]) {
   ] as const;
 }
 
-test("each image counts once, at its actual and its predicted class; equals go to the first", () => {
+test("each image counts once, at its actual and its predicted class; of equal outputs the first class wins", () => {
   const predictions = new Predictions(3);
   predictions.add(
     ...batch(
@@ -32,7 +32,7 @@ test("each image counts once, at its actual and its predicted class; equals go t
   ]);
 });
 
-test("a mistake has its place in the whole set and its margin", () => {
+test("a mistake has its index in the whole set and its margin", () => {
   const predictions = new Predictions(3);
   predictions.add(...batch([[1, 2, 3]], [2]), 0);
   predictions.add(
@@ -48,7 +48,7 @@ test("a mistake has its place in the whole set and its margin", () => {
   expect(predictions.mistakes).toEqual([{ index: 1001, label: 0, predicted: 2, margin: 0.5 }]);
 });
 
-test("an image's rank is how many classes come before its label; among equals the first comes first", () => {
+test("an image's rank is the number of classes before its label; of equal outputs the first class comes first", () => {
   const predictions = new Predictions(3);
   const outputs = [
     [1, 2, 3],

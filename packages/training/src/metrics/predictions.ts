@@ -1,24 +1,24 @@
 import type { ImageBatch } from "@nn/mnist";
 import type { Tensor } from "@nn/tensor";
 
-/** A test image that the network takes for something else. */
+/** A test image that the network classifies wrongly. */
 export interface Mistake {
-  /** Its place in the test set, from 0. */
+  /** Index in the test set, from 0. */
   readonly index: number;
   readonly label: number;
   readonly predicted: number;
-  /** The output of the predicted class minus that of the label: how sure the network is of its mistake. */
+  /** The output of the predicted class minus that of the label. */
   readonly margin: number;
 }
 
-/** What a network says about each image of a set, collected batch by batch. */
+/** Collects the predictions of a network for the images of a set, batch by batch. */
 export class Predictions {
-  /** confusion[actual][predicted]: how many. */
+  /** confusion[actual][predicted]: number of images. */
   readonly confusion: readonly number[][];
   readonly mistakes: Mistake[] = [];
   /**
-   * ranks[r]: how many images have r classes before their label, in the order of the outputs; 0: it is the
-   * predicted one.
+   * ranks[r]: number of images whose label has rank r in the order of the outputs. Rank 0 is the predicted
+   * class.
    */
   readonly ranks: number[];
 
@@ -27,7 +27,7 @@ export class Predictions {
     this.ranks = this.confusion.map(() => 0);
   }
 
-  /** outputs (N, C) of a batch whose first image is at `start` of the set. */
+  /** Adds the outputs (N, C) of a batch whose first image has the index `start` in the set. */
   add(outputs: Tensor, batch: ImageBatch, start: number): void {
     const classes = this.confusion.length;
     for (let n = 0; n < batch.labels.length; n++) {
@@ -43,7 +43,7 @@ export class Predictions {
   }
 }
 
-/** The place of the largest number, the first of equals: what `Backend.countCorrect` counts. */
+/** Returns the index of the largest number, the first of equals, as in `Backend.countCorrect`. */
 function largest(row: ArrayLike<number>): number {
   let place = 0;
   for (let index = 1; index < row.length; index++) if (row[index]! > row[place]!) place = index;
@@ -51,7 +51,7 @@ function largest(row: ArrayLike<number>): number {
 }
 
 /**
- * How many numbers come before that at `place`: those that are larger, and equal ones further to the left.
+ * Returns how many numbers rank before the one at `place`: larger ones, and equal ones with a lower index.
  */
 function rankOf(place: number, row: ArrayLike<number>): number {
   const own = row[place]!;

@@ -10,7 +10,7 @@ import { train } from "../train.ts";
 
 const backend = createReferenceBackend("float64");
 
-/** A parameter and a number that a layer remembers. */
+/** Returns a model with one parameter and one buffer of a layer. */
 function tensors(): { model: ModelTensors; weight: Tensor; remembered: Tensor } {
   const [weight, gradient, remembered] = [
     backend.allocate([1]),
@@ -24,7 +24,7 @@ function tensors(): { model: ModelTensors; weight: Tensor; remembered: Tensor } 
   return { model, weight, remembered };
 }
 
-test("ema starts as the weights after the first step and forgets exponentially, as layers' buffers do", () => {
+test("ema starts with the weights after the first step and averages weights and buffers exponentially", () => {
   const { model, weight, remembered } = tensors();
   const average = createAverage({ type: "ema", decay: 0.75 }, backend, model);
   for (const value of [4, 8, 0]) {
@@ -39,7 +39,7 @@ test("ema starts as the weights after the first step and forgets exponentially, 
   expect([weight.data[0], remembered.data[0]]).toEqual([0, -0]);
 });
 
-test("swa is the plain mean over the epochs from the first that counts, and leaves the weights alone before", () => {
+test("swa is the mean over the epochs from `from` on, and does not change the weights before", () => {
   const { model, weight } = tensors();
   const average = createAverage({ type: "swa", from: 2 }, backend, model);
   weight.data[0] = 100;
@@ -58,13 +58,13 @@ test("swa is the plain mean over the epochs from the first that counts, and leav
   expect(weight.data[0]).toBe(7);
 });
 
-test("swa that begins after the last epoch is a clear error", () => {
+test("swa that begins after the last epoch is an error", () => {
   const check = () => averages.get("swa")?.check?.({ from: 5 }, 4);
   expect(check).toThrow(OptionsError);
   expect(check).toThrow("swa: it begins with epoch 5, and there are 4 epochs.");
 });
 
-test("the average is validated and stays; the training itself goes on from the raw weights", async () => {
+test("the average is validated and stays in the network; training continues from the raw weights", async () => {
   const run = async (average?: { type: string; from: number }) => {
     const { network, config } = await toy();
     const validation = new Evaluator(config.split, config.images);

@@ -8,24 +8,21 @@ interface RunningMean {
   afterStep(): void;
   /** Epochs count from 1. */
   afterEpoch(epoch: number): void;
-  /** How many weights it is the mean of; nothing before the first. */
+  /** Number of weights that have been averaged; 0 before the first. */
   readonly numbers: { taken: number };
 }
 
-/** A running mean of a model's numbers over its training: smoother, and often better, than where it ends. */
+/** A running mean of a model's parameters and buffers over its training. */
 export interface WeightAverage extends Omit<RunningMean, "numbers"> {
   readonly state: StateDict;
-  /**
-   * Puts the average into the model and what was there aside, and the other way round; nothing until it has
-   * begun.
-   */
+  /** Swaps the model's numbers with their average. Does nothing before the average has started. */
   exchange(): void;
 }
 
 interface AverageDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Throws OptionsError when a training of that many epochs is too short. */
+  /** Throws OptionsError if a training of that many epochs is too short. */
   check?(options: Static<Options>, epochs: number): void;
-  /** `pairs`: a model's numbers, and the copies that are to become their average. */
+  /** `pairs`: a model's numbers, and the copies that hold their average. */
   build(options: Static<Options>, pairs: readonly TensorCopy[]): RunningMean;
 }
 
@@ -35,7 +32,7 @@ function defineAverage<Options extends TObject>(
   return definition;
 }
 
-/** From the weights after the first step. */
+/** Starts with the weights after the first step. */
 const ema = defineAverage({
   type: "ema",
   description:
@@ -96,20 +93,20 @@ const swa = defineAverage({
   },
 });
 
-/** By type name. */
+/** The averages by type. */
 export const averages: ReadonlyMap<string, AverageDefinition> = new Map<string, AverageDefinition>([
   [ema.type, ema],
   [swa.type, swa],
 ]);
 
-/** The average that the block of this type and options describes. Allocates its buffers. */
+/** Creates the average with this type and options, and allocates its buffers. */
 export function createAverage(
   { type, ...options }: { readonly type: string; readonly [option: string]: unknown },
   backend: Backend,
   model: ModelTensors,
 ): WeightAverage {
   const definition = averages.get(type);
-  // The spec was checked against these; only a worker of another version could miss one.
+  // The spec was checked against these, so only a worker of another version can lack an entry.
   if (definition === undefined) throw new Error(`There is no average of type "${type}".`);
   const pairs = copyTensors(model, backend);
   const mean = definition.build(options, pairs);

@@ -17,7 +17,7 @@ function parametersWith(...gradients: number[][]): Parameter[] {
 const gradientsOf = (parameters: readonly Parameter[]) =>
   parameters.map(({ gradient }) => Array.from(gradient.data));
 
-test("a number beyond the limit becomes the limit, with its sign; NaN stays to be seen", () => {
+test("a number beyond the limit becomes the limit, with its sign; NaN stays NaN", () => {
   const parameters = parametersWith([0.5, -3, 2], [-0.25, NaN]);
   clipValue(parameters, 1);
   expect(gradientsOf(parameters)).toEqual([
@@ -26,7 +26,7 @@ test("a number beyond the limit becomes the limit, with its sign; NaN stays to b
   ]);
 });
 
-test("gradients longer than the limit are shortened to it together, in their direction", () => {
+test("gradients with a norm above the limit are scaled to it together and keep their direction", () => {
   const parameters = parametersWith([3, 0], [0, -4]);
   clipNorm(parameters, 2.5); // ‖(3, 0, 0, −4)‖ = 5
   expect(gradientsOf(parameters)).toEqual([
@@ -35,7 +35,7 @@ test("gradients longer than the limit are shortened to it together, in their dir
   ]);
 });
 
-test("gradients within the limit are left alone, to the bit", () => {
+test("gradients within the limit are unchanged, to the bit", () => {
   const parameters = parametersWith([3, 0.1], [-4]);
   clipNorm(parameters, 6);
   expect(gradientsOf(parameters)).toEqual([[3, 0.1], [-4]]);

@@ -1,7 +1,7 @@
 import type { Parameter } from "@nn/layers";
 import { sqrt } from "@nn/tensor";
 
-/** Every number of every gradient is brought into −limit … limit. NaN stays NaN. */
+/** Clips every number of every gradient to −limit … limit. NaN stays NaN. */
 export function clipValue(parameters: readonly Parameter[], limit: number): void {
   for (const { gradient } of parameters) {
     const { data } = gradient;
@@ -10,8 +10,8 @@ export function clipValue(parameters: readonly Parameter[], limit: number): void
 }
 
 /**
- * g ← g · limit / ‖g‖ where ‖g‖ > limit, with ‖g‖ the norm of all gradients as one vector, summed in float64
- * in the order of the parameters. Pascanu, Mikolov & Bengio 2013.
+ * Clips the norm of the gradients: g ← g · limit / ‖g‖ if ‖g‖ > limit. ‖g‖ is the norm of all gradients as
+ * one vector, summed in float64 in the order of the parameters. Pascanu, Mikolov & Bengio 2013.
  */
 export function clipNorm(parameters: readonly Parameter[], limit: number): void {
   let sum = 0;
@@ -23,7 +23,7 @@ export function clipNorm(parameters: readonly Parameter[], limit: number): void 
   if (norm > limit) scaleGradients(parameters, limit / norm);
 }
 
-/** g ← g · factor for every gradient, each product rounded to the gradient's precision. */
+/** Scales every gradient, g ← g · factor, with each product rounded to the gradient's precision. */
 export function scaleGradients(parameters: readonly Parameter[], factor: number): void {
   for (const { gradient } of parameters) {
     const { data } = gradient;

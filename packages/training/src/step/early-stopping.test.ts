@@ -9,7 +9,8 @@ import { train } from "../train.ts";
 const options: EarlyStoppingOptions = { metric: "loss", patience: 2, minDelta: 0 };
 
 /**
- * After which epoch a training with these losses is over, if it is, and which epoch's weight is taken back.
+ * Returns the epoch after which a training with these losses ends, 0 for none, and the epoch whose weight is
+ * restored.
  */
 function stop(losses: readonly number[], changes: Partial<EarlyStoppingOptions> = {}) {
   const backend = createReferenceBackend("float64");
@@ -26,24 +27,24 @@ function stop(losses: readonly number[], changes: Partial<EarlyStoppingOptions> 
   return { over: over + 1, restored };
 }
 
-test("training ends after that many epochs without a better loss, with the weights of the best", () => {
+test("training ends after `patience` epochs without improvement, with the weights of the best epoch", () => {
   expect(stop([5, 4, 4.5, 3, 3, 3.5, 1])).toEqual({ over: 6, restored: 4 });
 });
 
-test("an accuracy is better when it is larger", () => {
+test("a larger accuracy is better", () => {
   expect(stop([0.5, 0.6, 0.6, 0.55], { metric: "accuracy" })).toEqual({ over: 4, restored: 2 });
 });
 
-test("what is better by less than minDelta does not count", () => {
+test("an improvement by less than minDelta does not count", () => {
   expect(stop([5, 4.9, 4.8], { minDelta: 0.5 })).toEqual({ over: 3, restored: 1 });
 });
 
-test("a training that reaches its end keeps the weights of the best epoch all the same", () => {
+test("a training that reaches its last epoch also ends with the weights of the best epoch", () => {
   expect(stop([5, 4, 4.5])).toEqual({ over: 0, restored: 2 });
 });
 
-test("train ends early, and what the network then says is what was measured after the best epoch", async () => {
-  // Steps so large that the loss goes up and down.
+test("after training ended early, the network has the metrics of the best epoch", async () => {
+  // Steps so large that the loss oscillates.
   const { network, config } = await toy({
     optimizer: { type: "sgd", learningRate: 4, momentum: 0, nesterov: false, weightDecay: 0 },
   });
@@ -58,7 +59,7 @@ test("train ends early, and what the network then says is what was measured afte
   expect(await validation.evaluate(network, silent().yielder)).toEqual(best);
 });
 
-test("with an average, the weights that are kept are the averaged ones that were validated", async () => {
+test("with an average, early stopping keeps the averaged weights that were validated", async () => {
   const { network, config } = await toy({
     optimizer: { type: "sgd", learningRate: 4, momentum: 0, nesterov: false, weightDecay: 0 },
   });

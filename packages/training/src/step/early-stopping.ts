@@ -14,14 +14,16 @@ export interface EarlyStoppingOptions {
   readonly minDelta: number;
 }
 
-/** Ends a training whose validation has stopped becoming better, and takes the best weights back. */
+/** Ends a training whose validation no longer improves, and restores the best weights. */
 export interface EarlyStopping {
   readonly state: StateDict;
-  /** Keeps the weights if they are the best so far, by `minDelta` or more. Epochs count from 1. */
+  /**
+   * Keeps the weights if the metric improved on the best one by more than `minDelta`. Epochs count from 1.
+   */
   afterEpoch(epoch: number, validation: Metrics): void;
-  /** Whether training is over after this epoch: so were not `patience` epochs in a row. */
+  /** Whether training ends after this epoch, because `patience` epochs in a row did not improve. */
   isOver(epoch: number): boolean;
-  /** Puts the weights of the best epoch into the model. Gives that epoch. */
+  /** Copies the weights of the best epoch into the model. Returns that epoch. */
   restore(): number;
 }
 

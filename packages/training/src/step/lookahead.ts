@@ -3,22 +3,22 @@ import type { Backend } from "@nn/tensor";
 
 import { copiesOf, copyTensors } from "./model-copy.ts";
 
-/** k, the number of `steps` between updates of the slow weights, and α, the share by which they move. */
+/** k, the number of `steps` between updates of the slow weights, and α, the fraction by which they move. */
 export interface LookaheadOptions {
   readonly steps: number;
   readonly alpha: number;
 }
 
-/** The slow weights of lookahead, kept beside those that the optimizer trains. */
+/** Tracks the slow weights of lookahead. */
 export interface Lookahead {
   readonly state: StateDict;
-  /** After each step of the optimizer. */
+  /** Call it after each step of the optimizer. */
   afterStep(): void;
 }
 
 /**
- * Slow weights φ that follow the ones that are trained, w: after every k steps φ += α·(w − φ), and w goes on
- * from φ. Zhang et al. 2019, algorithm 1.
+ * Creates lookahead. Slow weights φ follow the trained weights w: after every k steps, φ += α·(w − φ), then w
+ * = φ. Zhang et al. 2019, algorithm 1.
  */
 export function createLookahead(
   { steps, alpha }: LookaheadOptions,

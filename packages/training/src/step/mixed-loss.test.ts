@@ -13,7 +13,7 @@ function crossEntropy(N: number, weights: { classWeights?: readonly number[] } =
   return losses.get("cross-entropy")!.build(options, { backend, batchSize: N, outputShape: [3] });
 }
 
-test("for cross-entropy it is the one against mixed labels: −Σ t·log p, with gradient (p − t) / N", () => {
+test("for cross-entropy it equals the loss against mixed labels: −Σ t·log p, with gradient (p − t) / N", () => {
   const [N, C, share] = [4, 3, 0.7];
   const outputs = backend.allocate([N, C]);
   const rng = createRng(1);
@@ -36,7 +36,7 @@ test("for cross-entropy it is the one against mixed labels: −Σ t·log p, with
   for (const [i, value] of gradient.entries()) expect(mixed.backward().data[i]).toBeCloseTo(value, 12);
 });
 
-test("a shorter batch after a longer one is mixed among its own", () => {
+test("a shorter batch after a longer one is mixed within itself", () => {
   const mixed = mixedLoss(crossEntropy(3), { share: 0 }, backend, 3);
   const [three, two] = [backend.allocate([3, 3]), backend.allocate([2, 3])];
   mixed.forward(three, Int32Array.of(0, 1, 2));
@@ -45,7 +45,7 @@ test("a shorter batch after a longer one is mixed among its own", () => {
   expect(loss).toBeCloseTo(crossEntropy(2).forward(two, Int32Array.of(0, 1)), 12);
 });
 
-test("weighted batches that are mixed each by itself make one mean, in which each label counts by its weight", () => {
+test("the mean over weighted, mixed batches weights each label by its class weight", () => {
   const [classWeights, share] = [[1, 7, 0.5], 0.7];
   const rng = createRng(2);
   let [sum, weights, expectedSum, expectedWeights] = [0, 0, 0, 0];
@@ -69,11 +69,11 @@ test("weighted batches that are mixed each by itself make one mean, in which eac
   expect(sum / weights).toBeCloseTo(expectedSum / expectedWeights, 12);
 });
 
-test("a loss without weights has none when it is mixed", () => {
+test("a mixed loss has no weights if the loss has none", () => {
   expect(mixedLoss(crossEntropy(2), { share: 0.5 }, backend, 2)).not.toHaveProperty("weightOf");
 });
 
-test.for(["mixup", "cutmix"])("a network learns with %s, to the same bits each time", async (type) => {
+test.for(["mixup", "cutmix"])("a network learns with %s, with the same bits each time", async (type) => {
   const run = async () => {
     const { network, config } = await toy({ augment: [{ type, alpha: 0.2 }] });
     const { epochs } = await train(network, { ...config, epochs: 20 }, silent());

@@ -3,12 +3,12 @@ import type { Augmenter } from "@nn/mnist";
 import type { Backend } from "@nn/tensor";
 
 /**
- * The loss of images that were mixed with the next one of their batch:
+ * Returns the loss of images that were mixed with the next one of their batch:
  *
  *     L = λ·loss(outputs, labels) + (1 − λ)·loss(outputs, labels of the next), and the gradient likewise.
  *
- * That is how mixup and cutmix are defined for any loss (Zhang et al. 2018); for cross-entropy it is the one
- * against the mixed labels. λ is the share of the augmenter's latest batch.
+ * This is the definition of mixup and cutmix for any loss (Zhang et al. 2018). For cross-entropy it equals
+ * the loss against mixed labels. λ is the `share` of the augmenter's latest batch.
  */
 export function mixedLoss(
   loss: Loss,
@@ -41,7 +41,8 @@ export function mixedLoss(
       return share * own + (1 - share) * ofNext;
     },
     backward: () => gradient,
-    // The labels of the next ones are those of the batch in another order: their weights add up to the same.
+    // The labels of the next images are those of the batch in another order, so their weights have the same
+    // sum.
     ...(loss.weightOf && { weightOf: (labels: Int32Array) => loss.weightOf!(labels) }),
   };
 }

@@ -1,10 +1,10 @@
 import type { Model, Buffer } from "@nn/layers";
 import type { Backend, FloatArray, Shape } from "@nn/tensor";
 
-/** All that a model is saved with: what it learns, and what its layers remember beside. */
+/** The tensors that a model is saved with: its parameters and buffers. */
 export type ModelTensors = Pick<Model, "parameters" | "state">;
 
-/** The numbers of one of a model's tensors, `own`, beside a second array of that size, `copy`. */
+/** The numbers of one of a model's tensors, `own`, and a second array of that size, `copy`. */
 export interface TensorCopy {
   readonly name: string;
   readonly shape: Shape;
@@ -12,7 +12,7 @@ export interface TensorCopy {
   readonly copy: FloatArray;
 }
 
-/** Room for a second set of a model's numbers, zeros at first. */
+/** Allocates a second set of a model's numbers, all zeros. */
 export function copyTensors({ parameters, state }: ModelTensors, backend: Backend): readonly TensorCopy[] {
   return [...parameters, ...state].map(({ name, value }) => ({
     name,
@@ -22,7 +22,7 @@ export function copyTensors({ parameters, state }: ModelTensors, backend: Backen
   }));
 }
 
-/** The copies as tensors to be remembered, each by the name of what it is a copy of. */
+/** Returns the copies as buffers, each with the name of its original. */
 export function copiesOf(pairs: readonly TensorCopy[]): readonly Buffer[] {
   return pairs.map(({ name, shape, copy }) => ({ name, value: { shape, data: copy } }));
 }

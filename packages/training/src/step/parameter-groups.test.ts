@@ -5,7 +5,7 @@ import { train } from "../train.ts";
 
 const { training } = toySpec;
 
-/** The weights after one step with a learning rate of ½, all biases having been 1. */
+/** Returns the weights after one step with a learning rate of ½, from biases of 1. */
 async function afterOneStep(weightDecay: number, decayBias?: boolean) {
   const { network, config } = await toy({
     optimizer: { ...toySpec.optimizer, weightDecay },
@@ -16,7 +16,7 @@ async function afterOneStep(weightDecay: number, decayBias?: boolean) {
   return weightsOf(network);
 }
 
-test("decayBias: false takes biases, and nothing else, out of the decay", async () => {
+test("decayBias: false excludes biases, and nothing else, from weight decay", async () => {
   const [none, all, weightsOnly] = [
     await afterOneStep(0),
     await afterOneStep(0.25),
@@ -28,6 +28,6 @@ test("decayBias: false takes biases, and nothing else, out of the decay", async 
   }
 });
 
-test("without it, or true, everything decays", async () => {
+test("by default and with decayBias: true, all parameters decay", async () => {
   expect(await afterOneStep(0.25, true)).toEqual(await afterOneStep(0.25));
 });

@@ -1,9 +1,8 @@
 import type { Optimizer, OptimizerContext, OptimizerDefinition, Parameter } from "@nn/layers";
 
 /**
- * An optimizer whose weight decay leaves biases and the scales of norms alone: all parameters with a single
- * axis. What decay is for is the size of the weights between neurons; shifts and scales make no function
- * rougher.
+ * Builds an optimizer whose weight decay does not apply to parameters with a single axis, such as biases and
+ * the scales of norms. Decay is meant to limit the size of the weights between neurons.
  */
 export function buildDecayingWeightsOnly(
   definition: OptimizerDefinition,

@@ -6,7 +6,7 @@ import { train } from "../train.ts";
 
 const warmup = { epochs: 0, steps: 0, from: 0 };
 
-/** The weights after some epochs at this learning rate and schedule. */
+/** Returns the weights after some epochs with this learning rate and schedule. */
 async function weightsAfter(learningRate: number, schedule: object, epochs = 3) {
   const { network, config } = await toy({
     optimizer: { ...toySpec.optimizer, learningRate },
@@ -25,13 +25,13 @@ test("a schedule multiplies the learning rate of each step", async () => {
     factor: (step) => totalSteps * 1000 + stepsPerEpoch * 100 + step,
   });
   await train({ ...network, optimizer, createSchedule }, { ...config, epochs: 2 }, silent());
-  // 40 images in batches of 7 are six steps.
+  // 40 images in batches of 7 make six steps.
   expect(factors).toEqual(Array.from({ length: 12 }, (_, step) => 12_600 + step));
 });
 
-test("a schedule that goes by validation is told it after each epoch", async () => {
-  // After the second epoch, whose accuracy is not twice that of the first, the factor is all but 0: nothing
-  // moves any more.
+test("a schedule receives the validation metrics after each epoch", async () => {
+  // After the second epoch, whose accuracy is not twice that of the first, the factor is nearly 0, so the
+  // weights no longer change.
   const stop = { type: "reduce-on-plateau", metric: "accuracy", gamma: 1e-45, patience: 0, threshold: 0.99 };
   const schedule = { ...stop, cooldown: 0, end: 0, warmup };
   expect(await weightsAfter(0.5, schedule, 5)).toEqual(await weightsAfter(0.5, schedule, 2));

@@ -5,7 +5,7 @@ import { silent, toy, toySpec, weightsOf } from "../testing/toy-training.ts";
 import type { TrainingSpec } from "../trial-spec.ts";
 import { train } from "../train.ts";
 
-/** The weights after two epochs in file order, in float64. */
+/** Returns the weights after two epochs in file order, in float64. */
 async function weightsAfter(changes: Partial<TrainingSpec>) {
   const training = { ...toySpec.training, shuffle: false, epochs: 2, ...changes };
   const { network, config } = await toy({ training }, { backend: createReferenceBackend("float64") });
@@ -17,14 +17,15 @@ function largestGap(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 }
 
-test("two batches of 10 to a step are one of 20", async () => {
+test("two batches of 10 per step are equivalent to one of 20", async () => {
   const collected = await weightsAfter({ batchSize: 10, accumulate: 2 });
   expect(largestGap(collected, await weightsAfter({ batchSize: 20 }))).toBeLessThan(1e-12);
   expect(largestGap(collected, await weightsAfter({ batchSize: 10 }))).toBeGreaterThan(1e-3);
 });
 
-test("what is left at the end of an epoch makes a step of its own", async () => {
-  // 40 images: batches of 10 in threes are a step of 30 and one of 10. More than there are: one step of 40.
+test("the remaining batches at the end of an epoch make their own step", async () => {
+  // 40 images in batches of 10, three per step: a step of 30 and one of 10. With 100 per step: one step of
+  // 40.
   const factors: number[] = [];
   const { network, config } = await toy({ training: { ...toySpec.training, batchSize: 10, epochs: 2 } });
   const optimizer = { state: [], step: (factor: number) => void factors.push(factor) };
@@ -42,7 +43,7 @@ test("accumulate: 1 changes no bit", async () => {
   expect(await weightsAfter({ accumulate: 1 })).toEqual(await weightsAfter({}));
 });
 
-test("a clipped gradient moves the weights by no more than the limit allows; a wide limit changes no bit", async () => {
+test("a clipped gradient moves the weights by at most the limit; a large limit changes no bit", async () => {
   const one = { batchSize: 40, epochs: 1 };
   const start = await weightsAfter({ ...one, clipValue: 1e-300 });
   // learning rate ½
@@ -52,7 +53,7 @@ test("a clipped gradient moves the weights by no more than the limit allows; a w
   expect(await weightsAfter({ ...one, clipNorm: 1e9, clipValue: 1e9 })).toEqual(await weightsAfter(one));
 });
 
-test("lookahead with alpha 1 is none; with less it holds the weights back", async () => {
+test("lookahead with alpha 1 has no effect; with a smaller alpha it changes the weights", async () => {
   const plain = await weightsAfter({});
   expect(largestGap(await weightsAfter({ lookahead: { steps: 2, alpha: 1 } }), plain)).toBeLessThan(1e-12);
   expect(largestGap(await weightsAfter({ lookahead: { steps: 2, alpha: 0.5 } }), plain)).toBeGreaterThan(

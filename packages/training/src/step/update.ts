@@ -6,28 +6,29 @@ import { clipNorm, clipValue, scaleGradients } from "./clip.ts";
 import type { Lookahead } from "./lookahead.ts";
 import type { Network } from "../network.ts";
 
-/** How the gradients of batches become steps of the optimizer. */
+/** Options of `createUpdate`. */
 export type UpdateOptions = Pick<TrainingSpec, "accumulate" | "clipValue" | "clipNorm">;
 
-/** Makes steps of the gradients that backward passes add up. */
+/** Makes steps of the optimizer from the gradients that backward passes accumulate. */
 export interface Update {
   /**
-   * To be called before each backward pass. `weight`: what the loss has divided the batch by, where it weighs
-   * examples; else all batches count the same.
+   * Call it before each backward pass. `weight` is the divisor of the batch's loss if the loss weights
+   * examples; by default all batches have the same weight.
    */
   before(weight: number | undefined): void;
-  /** To be called after each backward pass. Says whether it has taken a step. */
+  /** Call it after each backward pass. Returns whether it has taken a step. */
   after(isLastBatch: boolean): boolean;
 }
 
 /**
- * Takes a step after every `accumulate` batches, along the mean of their gradients, and after the last batch
- * of an epoch along the mean of those that are left. `taken`: how many steps there were before.
+ * Creates the update. It takes a step after every `accumulate` batches, along the mean of their gradients,
+ * and after the last batch of an epoch, along the mean of the remaining ones. `taken` is the number of
+ * earlier steps.
  *
  * The mean over batches k = 1 … K with gradients g[k] and weights w[k] is Σ w[k]·g[k] / Σ w[k]. A backward
- * pass can only add g[k] itself, that of the regularizers in it. So what is collected is kept in the unit of
- * the latest batch, Σ (w[j] / w[k])·g[j], and the step is along w[K] / Σ w[k] of that. For equal weights it
- * is the plain sum, and 1 / K of it.
+ * pass can only add g[k] itself, which includes the gradient of the regularizers. So the accumulated gradient
+ * is kept in units of the latest batch, Σ (w[j] / w[k])·g[j], and the step is along w[K] / Σ w[k] times that.
+ * For equal weights this is the plain sum, and 1 / K of it.
  */
 export function createUpdate(
   { model, optimizer }: Network,

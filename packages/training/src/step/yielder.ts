@@ -1,21 +1,21 @@
 import { nextTurn } from "@nn/platform/host";
 
 /**
- * Seconds from some fixed moment. Handed in, so that nothing whose output is a result reads the time by
- * itself.
+ * Returns seconds since some fixed moment. It is passed in, so that no code that computes results reads the
+ * time.
  */
 export type Clock = () => number;
 
 /**
- * Lets the process see its messages and signals while it computes: a training loop asks `due()` after each
- * batch and awaits `rest()` when it is. Has no influence on what is computed.
+ * Lets the process handle messages and signals while it computes. A training loop calls `isDue()` after each
+ * batch and awaits `yield()` when it is due. It has no influence on results.
  */
 export class Yielder {
   readonly #clock: Clock;
   readonly #interval: number;
   #next: number;
 
-  /** `interval`: seconds between two rests. */
+  /** `interval`: seconds between two yields. */
   constructor(clock: Clock, interval = 0.1) {
     this.#clock = clock;
     this.#interval = interval;

@@ -3,7 +3,7 @@ import { Value } from "typebox/value";
 
 import type { Choice } from "../trial-spec.ts";
 
-/** A choice with the defaults of its options. */
+/** Returns a choice with the defaults of its options. */
 export function choice(catalog: ReadonlyMap<string, Definition>, type: string, options = {}): Choice {
   const complete = { ...options };
   Value.Default(catalog.get(type)!.options, complete);

@@ -11,29 +11,29 @@ import { train, type EpochMetrics, type TrainingResult } from "../train.ts";
 import type { Assignment } from "../messages.ts";
 import { silent, toy, toySpec, toySplit } from "./toy-training.ts";
 
-/** What came of one process's share of a training; undefined where it was killed. */
+/** The result of one process's share of a training. `training` is undefined if the process was killed. */
 export interface Share {
   readonly training: TrainingResult | undefined;
-  /** In the order in which they were told. */
+  /** In the order of the reports. */
   readonly epochs: readonly EpochMetrics[];
   readonly resumed: { readonly epoch: number; readonly seen: number } | undefined;
-  /** SearchSpaceEncoding of the checkpoints that were written. */
+  /** Progress of each written checkpoint, as `epochs+images`. */
   readonly written: readonly string[];
   readonly notices: readonly string[];
-  /** Every number that the network is saved with, by name. */
+  /** All parameters and buffers of the network, by name. */
   readonly weights: Record<string, number[]>;
 }
 
-/** How a part of a training is run: its assignment, and where its process is killed. */
+/** Options of a share of a training: its assignment, and when its process is killed. */
 export interface ShareOptions extends Partial<Assignment> {
-  /** The process is killed after it has written so many checkpoints. */
+  /** The process is killed after this number of checkpoints. */
   readonly killedAfter?: number;
   readonly seed?: number;
 }
 
 class Killed extends Error {}
 
-/** Trials of the toy data set in folders of their own. What a share leaves is its folder, nothing else. */
+/** Trials of the toy data set, each in its own folder. Only the folder is kept between shares. */
 export class Trials {
   readonly path = mkdtempSync(join(tmpdir(), "nn-checkpoint-"));
 
@@ -41,7 +41,7 @@ export class Trials {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  /** Those of one test. */
+  /** Returns trials that are removed after the current test. */
   static forTest(): Trials {
     const trials = new Trials();
     onTestFinished(() => trials.remove());
@@ -57,8 +57,8 @@ export class Trials {
   }
 
   /**
-   * Trains the trial of that name in a new network, as far as it comes. A checkpoint after each step, unless
-   * told.
+   * Trains the trial of that name in a new network, until it ends, pauses or is killed. Writes a checkpoint
+   * after each step by default.
    */
   async train(
     name: string,

@@ -7,7 +7,9 @@ import { buildNetwork, type Network } from "../network.ts";
 import { Yielder } from "../step/yielder.ts";
 import type { EpochMetrics, TrainingConfig, TrainingObserver } from "../train.ts";
 
-/** Images of 2 × 2 pixels of three classes: which of the first three pixels is bright. */
+/**
+ * Returns images of 2 × 2 pixels of three classes. The class says which of the first three pixels is bright.
+ */
 export function toySplit(count: number): Split {
   const rng = createRng(5).fork("toy");
   const images = new Uint8Array(count * 4);
@@ -38,13 +40,13 @@ export const toySpec: TrialSpec = {
   training: { epochs: 3, batchSize: 7, shuffle: true },
 };
 
-/** A network and what it is trained with. */
+/** A network and the configuration of its training. */
 export interface Toy {
   readonly network: Network;
   readonly config: TrainingConfig;
 }
 
-/** A small network and 40 images to learn from. */
+/** Returns a small network and its training configuration, with 40 images by default. */
 export async function toy(
   changes: Partial<TrialSpec> = {},
   {
@@ -76,7 +78,7 @@ export async function toy(
   return { network, config };
 }
 
-/** Watches without a word; its time stands still unless a clock is given. */
+/** Returns an observer that does nothing. By default its clock always returns 0. */
 export function silent(
   clock: () => number = () => 0,
   onProgress: TrainingObserver["onProgress"] = () => {},
@@ -85,7 +87,7 @@ export function silent(
   return { yielder: new Yielder(clock), onEpochStart: () => {}, onProgress, onLearned: () => {}, onEpoch };
 }
 
-/** All weights, for comparing networks to the bit. */
+/** Returns all parameters by name, to compare networks to the bit. */
 export function weightsOf({ model }: Network): Record<string, number[]> {
   return Object.fromEntries(model.parameters.map(({ name, value }) => [name, [...value.data]]));
 }
