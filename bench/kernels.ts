@@ -128,7 +128,7 @@ function measure(backend: Backend): Times {
     time(`both products of layer 1 with lists, ${share} non-zeros`, bothProducts(backend, share, U, true));
   }
   time("both products of layer 1, dense", bothProducts(backend, 0.19, U, false));
-  // What WORTH_LISTING_FROM decides.
+  // What MIN_SPARSE_COLUMNS decides.
   for (const width of [16, 32, 64]) {
     for (const listed of [true, false]) {
       const name = `both products, ${width} columns, ${listed ? "with lists" : "dense"}`;

@@ -1,4 +1,4 @@
-// Times operations on one thread and on several, and what it takes to hand one over: what `WORTH_SPLITTING`
+// Times operations on one thread and on several, and what it takes to hand one over: what `MIN_THREAD_WORK`
 // rests on. The best of many single runs, since other programs only ever add time, and threads that wait for
 // each other lose most to them.
 //

@@ -1,10 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
-import { goToCaller } from "./commands/command-line.ts";
+import { changeToCallerFolder } from "./commands/command-line.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
-import { goOnWhenClosed, processTerminal, type Terminal } from "./terminal/terminal.ts";
+import { ignoreClosedPipes, processTerminal, type Terminal } from "./terminal/terminal.ts";
 import { resolveWorkspacePackages } from "@nn/runner/custom-imports";
 import { packageVersion } from "@nn/runner/environment";
 
@@ -13,9 +13,9 @@ const WRONG = 2;
 
 /** Runs the command line of the process and sets its exit code. */
 export async function main(): Promise<void> {
-  goToCaller(process.env);
+  changeToCallerFolder(process.env);
   resolveWorkspacePackages();
-  goOnWhenClosed([process.stdout, process.stderr]);
+  ignoreClosedPipes([process.stdout, process.stderr]);
   const terminal = processTerminal();
   try {
     await commandLine(terminal).parseAsync();

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { runProgram, type Outcome } from "./support/program.ts";
-import { withoutLists } from "@nn/experiment/testing/without-lists";
+import { withoutCatalogNames } from "@nn/experiment/testing/without-catalog-names";
 
 const specs = join(import.meta.dirname, "../../experiment/test/specs");
 const STACK = /\n\s+at |node:internal|\.ts:\d+:\d+\)/;
@@ -46,7 +46,9 @@ describe("the program, given wrong experiments", () => {
     expect(out).toBe("");
     expect(err).not.toMatch(STACK);
     for (const name of unset) {
-      expect(withoutLists(err)).toContain(readFileSync(join(specs, name.replace(/yaml$/, "txt")), "utf8"));
+      expect(withoutCatalogNames(err)).toContain(
+        readFileSync(join(specs, name.replace(/yaml$/, "txt")), "utf8"),
+      );
     }
     expect(contentsOf(specs)).toEqual(before);
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { loadExperiment } from "../src/load-experiment.ts";
 import { ExperimentError } from "../src/errors/problem.ts";
-import { withoutLists } from "../src/testing/without-lists.ts";
+import { withoutCatalogNames } from "../src/testing/without-catalog-names.ts";
 
 // Each YAML file of this folder is a wrong experiment; the .txt file beside it holds the exact message. Lines
 // that begin with `# --set ` are arguments. A missing message file is written, except in CI, where the test
@@ -22,7 +22,7 @@ async function messageFor(name: string): Promise<string> {
     await loadExperiment(file, { set });
   } catch (error) {
     if (error instanceof ExperimentError)
-      return `${withoutLists(error.message.replaceAll(`${folder}/`, ""))}\n`;
+      return `${withoutCatalogNames(error.message.replaceAll(`${folder}/`, ""))}\n`;
     throw error;
   }
   throw new Error(`${name} is not wrong`);

@@ -63,7 +63,7 @@ function powerOfTwo(k: v128): v128 {
 
 /** Returns x where x < bound, else bound; NaN stays NaN. */
 @inline
-function atMost(x: v128, bound: v128): v128 {
+function withTimeLimit(x: v128, bound: v128): v128 {
   return v128.bitselect(bound, x, f64x2.lt(bound, x));
 }
 
@@ -71,7 +71,7 @@ function atMost(x: v128, bound: v128): v128 {
 @inline
 export function exp2lanes(x: v128): v128 {
   const lowest = both(EXP_LOWEST);
-  const clamped = atMost(v128.bitselect(lowest, x, f64x2.lt(x, lowest)), both(EXP_HIGHEST));
+  const clamped = withTimeLimit(v128.bitselect(lowest, x, f64x2.lt(x, lowest)), both(EXP_HIGHEST));
 
   // The lower bits of `shifted` hold k as an integer.
   const shifted = f64x2.add(f64x2.mul(clamped, both(LOG2_E)), both(ROUNDER));
@@ -123,7 +123,7 @@ export function sigmoid2(x: v128): v128 {
 /** Hyperbolic tangent of both lanes. */
 @inline
 export function tanh2(x: v128): v128 {
-  const bounded = atMost(v128.and(x, both(SIZE)), both(TANH_HIGHEST));
+  const bounded = withTimeLimit(v128.and(x, both(SIZE)), both(TANH_HIGHEST));
   const t = expMinusOne2(f64x2.mul(bounded, both(TWO)));
   const result = f64x2.div(t, f64x2.add(t, both(TWO)));
   // For ±0 the result is +0; with the sign of x it is ±0.
@@ -147,7 +147,7 @@ const ERF_FAR: usize = memory.data<f64>([
 /** The error function of both lanes. */
 @inline
 export function erf2(x: v128): v128 {
-  const one = both(ONE), near = atMost(v128.and(x, both(SIZE)), both(ERF_HIGHEST));
+  const one = both(ONE), near = withTimeLimit(v128.and(x, both(SIZE)), both(ERF_HIGHEST));
   const z = f64x2.mul(near, near);
   let p = both(ERF_NEAR);
   p = horner(p, z, ERF_NEAR, 1);

@@ -2,7 +2,7 @@
 // lanes, in two vectors. A term beyond the end of a row is +0, which does not change a sum that started at
 // +0.
 
-const STRETCH: u32 = 512;
+const SUM_BLOCK: u32 = 512;
 const BLOCK: u32 = 64;
 
 /** Backend.normalizeRows. mean: 0 if no mean is subtracted. */
@@ -40,8 +40,8 @@ export function normalizeRows(
 /** S(x) */
 function sumOf(x: usize, columns: u32): f64 {
   let total: f64 = 0;
-  for (let first: u32 = 0; first < columns; first += STRETCH) {
-    const length = min(STRETCH, columns - first);
+  for (let first: u32 = 0; first < columns; first += SUM_BLOCK) {
+    const length = min(SUM_BLOCK, columns - first);
     let s0 = f32x4.splat(0), s1 = s0;
     let j: u32 = 0;
     for (; j + 8 <= length; j += 8) {
@@ -61,8 +61,8 @@ function sumOf(x: usize, columns: u32): f64 {
 function sumOfSquares(x: usize, columns: u32, m: f32): f64 {
   const m4 = f32x4.splat(m);
   let total: f64 = 0;
-  for (let first: u32 = 0; first < columns; first += STRETCH) {
-    const length = min(STRETCH, columns - first);
+  for (let first: u32 = 0; first < columns; first += SUM_BLOCK) {
+    const length = min(SUM_BLOCK, columns - first);
     let s0 = f32x4.splat(0), s1 = s0;
     let j: u32 = 0;
     for (; j + 8 <= length; j += 8) {
@@ -113,8 +113,8 @@ function rowGradient(
   const step = <usize>columns << 2;
   const m4 = f32x4.splat(m), r4 = f32x4.splat(r);
   let common: f64 = 0, along: f64 = 0;
-  for (let first: u32 = 0; first < columns; first += STRETCH) {
-    const end = min(first + STRETCH, columns);
+  for (let first: u32 = 0; first < columns; first += SUM_BLOCK) {
+    const end = min(first + SUM_BLOCK, columns);
     let c0 = f32x4.splat(0), c1 = c0, p0 = c0, p1 = c0;
     let j = first;
     for (; j + 8 <= end; j += 8) {

@@ -54,7 +54,7 @@ export function acrossBackward(
 }
 
 /** Whether this method is possible (one group, dilationWidth 1, and backward strides of 1) and faster. */
-export function paysAcross(
+export function isAcrossFaster(
   { images, filters, window }: AcrossImagesPlan,
   groups: number,
   backward: boolean,

@@ -1,6 +1,6 @@
 import { convolutionMethod, type Window } from "@nn/tensor";
 
-import { acrossBackward, acrossForward, paysAcross, wordsOfAcross } from "./across-images.ts";
+import { acrossBackward, acrossForward, isAcrossFaster, wordsOfAcross } from "./across-images.ts";
 import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
 
 /** Columns of a panel; see assembly/panel.ts. */
@@ -20,7 +20,7 @@ export interface ConvolutionMemory {
 }
 
 /** Returns sizes that suffice for the forward pass and both gradients. */
-export function roomFor(
+export function memoryFor(
   window: Window,
   groups: number,
   channels: number,
@@ -64,9 +64,9 @@ export function bytesOfConvolution(
     const across = [
       { each: acrossForward(window, MANY, channels, filters), backward: false },
       { each: acrossBackward(window, MANY, channels, filters), backward: true },
-    ].filter(({ each, backward }) => paysAcross(each, groups, backward));
+    ].filter(({ each, backward }) => isAcrossFaster(each, groups, backward));
     const rooms = across.map(({ each }) => wordsOfAcross(each));
-    return 4 * Math.max(wordsOf(roomFor(window, groups, channels, filters)), ...rooms);
+    return 4 * Math.max(wordsOf(memoryFor(window, groups, channels, filters)), ...rooms);
   }
   const forward = wordsOfTiled(tiledForward(window, 1, channels, filters));
   return 4 * Math.max(forward, wordsOfTiled(tiledBackward(window, 1, channels, filters)));

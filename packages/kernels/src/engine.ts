@@ -2,7 +2,7 @@ import type { Tensor } from "@nn/tensor";
 
 import { ALIGNMENT, KernelMemory } from "./memory.ts";
 import { compileModule, instantiate, type Kernel, type Kernels } from "./module.ts";
-import { rangeOf, WORTH_SPLITTING, type Split } from "./threads/split.ts";
+import { rangeOf, MIN_THREAD_WORK, type Split } from "./threads/split.ts";
 import { Threads } from "./threads/threads.ts";
 
 /** Bytes per number. */
@@ -17,7 +17,7 @@ export class Engine {
   readonly #module: WebAssembly.Module;
   #threads: Threads | undefined;
   #threadCount = 1;
-  #worth = WORTH_SPLITTING;
+  #worth = MIN_THREAD_WORK;
   /**
    * The workspace of one operation, for packed columns or padded images, as large as any operation has needed
    * so far. `bytes` per thread.
@@ -33,7 +33,7 @@ export class Engine {
   }
 
   /** See WasmBackend.startThreads. */
-  async startThreads(count: number, worth = WORTH_SPLITTING): Promise<void> {
+  async startThreads(count: number, worth = MIN_THREAD_WORK): Promise<void> {
     this.#threads = await Threads.start(count - 1, this.#module, this.memory, this.kernels);
     this.#threadCount = count;
     this.#worth = worth;
@@ -97,7 +97,7 @@ export class Engine {
   /**
    * Returns the address of at least `bytes` bytes of workspace for a thread. All threads get the same size.
    */
-  roomFor(bytes: number, thread: number): number {
+  memoryFor(bytes: number, thread: number): number {
     if (bytes > this.#room.bytes) {
       const rounded = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
       this.#room = { address: this.memory.allocate(rounded * this.#threadCount), bytes: rounded };

@@ -1,7 +1,7 @@
 import { createReferenceBackend, sizeOf, type Backend, type Window } from "@nn/tensor";
 
 import { bytesOfConvolution } from "./convolution.ts";
-import { bytesOfLists, WORTH_LISTING_FROM } from "./non-zeros.ts";
+import { sparseBytes, MIN_SPARSE_COLUMNS } from "./non-zeros.ts";
 
 /**
  * Returns how many bytes of the kernels' memory `build` would take. Calls it with a backend that counts and
@@ -25,7 +25,7 @@ export function memoryNeed(build: (backend: Backend) => void): number {
       return new Uint8Array(0);
     },
     createNonZeros: (rows: number, columns: number, width: number) => {
-      if (width >= WORTH_LISTING_FROM) bytes += bytesOfLists(rows, columns);
+      if (width >= MIN_SPARSE_COLUMNS) bytes += sparseBytes(rows, columns);
       return { find() {} };
     },
     // All convolutions share one workspace; a larger need allocates a new one.

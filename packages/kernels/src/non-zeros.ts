@@ -14,7 +14,7 @@ export interface Lists {
 /** The largest share of non-zeros for which lists are used. It also bounds their memory. */
 const WORTH_LISTING = 1 / 3;
 /** The fewest columns of a product for which lists are used: finding the non-zeros must pay off. */
-export const WORTH_LISTING_FROM = 32;
+export const MIN_SPARSE_COLUMNS = 32;
 
 /**
  * The limit is checked after a whole row, and entries are written four at a time, so more space is needed.
@@ -27,12 +27,12 @@ function entriesOfLists(rows: number, columns: number): number {
  * Returns the bytes of the lists of a matrix of at most `rows` × `columns`: starts, indices and values, by
  * row and by column.
  */
-export function bytesOfLists(rows: number, columns: number): number {
+export function sparseBytes(rows: number, columns: number): number {
   return 4 * (rows + columns + 2 + 4 * entriesOfLists(rows, columns));
 }
 
 /** The non-zeros of one matrix, as one list per row and, once requested, one list per column. */
-export class ListedNonZeros implements NonZeros {
+export class SparseMatrix implements NonZeros {
   readonly #kernels: Kernels;
   readonly #columns: number;
   readonly #limitPerRow: number;

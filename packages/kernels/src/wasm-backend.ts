@@ -36,7 +36,7 @@ import {
 import { bytesOfConvolution } from "./convolution.ts";
 import { Engine, FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
-import { ListedNonZeros, WORTH_LISTING_FROM } from "./non-zeros.ts";
+import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./non-zeros.ts";
 import {
   channelGradientSums,
   channelInputGradient,
@@ -107,13 +107,13 @@ export class WasmBackend implements Backend {
   }
 
   createNonZeros(rows: number, columns: number, width: number): NonZeros {
-    if (width < WORTH_LISTING_FROM) return { find() {} };
+    if (width < MIN_SPARSE_COLUMNS) return { find() {} };
     const { kernels, memory } = this.#engine;
-    return new ListedNonZeros(kernels, memory, rows, columns);
+    return new SparseMatrix(kernels, memory, rows, columns);
   }
 
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void {
-    this.#engine.roomFor(bytesOfConvolution(window, groups, channels, filters), 0);
+    this.#engine.memoryFor(bytesOfConvolution(window, groups, channels, filters), 0);
   }
 
   gemm(product: MatrixProduct): void {

@@ -59,7 +59,7 @@ export function tiledBackward(
  * Returns the size of each workspace buffer in 32-bit words, and the tiles per block, for any number of
  * images.
  */
-export function tiledRoom({ channels, filters, outputHeight, outputWidth }: WinogradPlan) {
+export function winogradBufferSizes({ channels, filters, outputHeight, outputWidth }: WinogradPlan) {
   const [height, width] = [2 * Math.ceil(outputHeight / 2), 2 * Math.ceil(outputWidth / 2)];
   const depth = upTo(8, channels);
   const panels = upTo(COLUMNS, filters);
@@ -76,13 +76,13 @@ export function tiledRoom({ channels, filters, outputHeight, outputWidth }: Wino
 
 /** Returns the number of 32-bit words that the plan needs besides its operands. */
 export function wordsOfTiled(tiled: WinogradPlan): number {
-  const { field, gradientField, pixels, weights, gradients } = tiledRoom(tiled);
+  const { field, gradientField, pixels, weights, gradients } = winogradBufferSizes(tiled);
   return FIELDS + field + gradientField + pixels + weights + gradients + 4 * SKEW;
 }
 
 /** Writes the plan at the start of its workspace, whose address is `address`. */
 export function writeTiled(words: Int32Array, address: number, tiled: WinogradPlan): void {
-  const room = tiledRoom(tiled);
+  const room = winogradBufferSizes(tiled);
   let next = address + 4 * FIELDS;
   const take = (count: number): number => {
     const start = Math.ceil(next / 64) * 64;

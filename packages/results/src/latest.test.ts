@@ -2,13 +2,13 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "n
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../test/temporary-folder.ts";
-import { latestRun, pointLatest } from "./latest.ts";
+import { latestRun, linkLatest } from "./latest.ts";
 
 test("latest points to the newest run, by a link that stays valid when the folder is moved", () => {
   const folder = temporaryFolder();
   expect(latestRun(folder)).toBeUndefined();
-  pointLatest(folder, "first");
-  pointLatest(folder, "second");
+  linkLatest(folder, "first");
+  linkLatest(folder, "second");
   expect(latestRun(folder)).toBe(join(folder, "second"));
   expect(readlinkSync(join(folder, "latest"))).toBe("second");
   expect(readdirSync(folder)).toEqual(["latest"]);
@@ -19,8 +19,8 @@ test("if links are rejected, latest is a text file", () => {
   const refuse = (): never => {
     throw Object.assign(new Error("operation not permitted, symlink"), { code: "EPERM" });
   };
-  pointLatest(folder, "first", refuse);
-  pointLatest(folder, "second", refuse);
+  linkLatest(folder, "first", refuse);
+  linkLatest(folder, "second", refuse);
   expect(lstatSync(join(folder, "latest")).isFile()).toBe(true);
   expect(readFileSync(join(folder, "latest"), "utf8")).toBe("second\n");
   expect(latestRun(folder)).toBe(join(folder, "second"));
@@ -29,6 +29,6 @@ test("if links are rejected, latest is a text file", () => {
 test("a folder in the place of latest is not replaced", () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "latest", "mine"), { recursive: true });
-  expect(() => pointLatest(folder, "first")).toThrow(`Cannot write ${join(folder, "latest")}: `);
+  expect(() => linkLatest(folder, "first")).toThrow(`Cannot write ${join(folder, "latest")}: `);
   expect(readdirSync(folder)).toEqual(["latest"]);
 });

@@ -17,7 +17,7 @@ const refusals: ReadonlySet<unknown> = new Set([
  * Makes `<folder>/latest` point to `<folder>/<name>`: a symbolic link, or a text file with the name if the
  * system rejects links. It is replaced by rename, so it is valid at all times.
  */
-export function pointLatest(folder: string, name: string, link: typeof symlinkSync = symlinkSync): void {
+export function linkLatest(folder: string, name: string, link: typeof symlinkSync = symlinkSync): void {
   const path = join(folder, "latest");
   const temporary = `${path}.${process.pid}-0.tmp`;
   explained("write", path, () => {

@@ -5,7 +5,7 @@ import { explained, RunDirectoryError } from "./errors.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
 import type { DataIdentity, JournalEvent, SweepEndedEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
-import { pointLatest } from "./latest.ts";
+import { linkLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
@@ -83,7 +83,7 @@ export class RunDirectory {
         writeFileAtomically(join(this.path, name), content);
       const { fingerprint, name } = options;
       if (this.#eventCount === 0) this.append({ event: "run", format: 1, fingerprint, name });
-      pointLatest(resolve(options.folder), fingerprint);
+      linkLatest(resolve(options.folder), fingerprint);
     } catch (error) {
       this.close();
       throw error;

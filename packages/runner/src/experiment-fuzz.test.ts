@@ -11,7 +11,7 @@ import {
   type ConfigurationOutcome,
   type LoadedExperiment,
 } from "@nn/experiment";
-import { forecastOf, likelyTrials, toCalibrate, workLeft } from "./forecast.ts";
+import { forecastRun, likelyTrials, chooseCalibrationNetworks, remainingWork } from "./forecast.ts";
 
 const VALID = `name: small
 description: "what it asks: nothing"
@@ -211,9 +211,9 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
 function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): boolean {
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
   const likely = likelyTrials(experiment, next);
-  const paces = new Map(toCalibrate(likely, forecastInputOf).map((spec) => [spec, pace]));
-  const work = workLeft(experiment, forecastInputOf, likely);
-  const { isMost: _isMost, ...numbers } = forecastOf(experiment, work, forecastInputOf, paces, 2);
+  const paces = new Map(chooseCalibrationNetworks(likely, forecastInputOf).map((spec) => [spec, pace]));
+  const work = remainingWork(experiment, forecastInputOf, likely);
+  const { isMost: _isMost, ...numbers } = forecastRun(experiment, work, forecastInputOf, paces, 2);
   return Object.values(numbers).every((number) => Number.isFinite(number) && number > 0);
 }
 

@@ -5,7 +5,13 @@ import type { Trial, TrialSpec } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 import { expect, test } from "vitest";
 
-import { forecastOf, likelyTrials, multiplyAddsOf, toCalibrate, workLeft } from "./forecast.ts";
+import {
+  forecastRun,
+  likelyTrials,
+  multiplyAddsOf,
+  chooseCalibrationNetworks,
+  remainingWork,
+} from "./forecast.ts";
 
 const facts = { exampleShape: [10, 10, 1], classes: 10, trainingCount: 1100, testCount: 200 };
 const pace = { learning: 1e-3, measuring: 1e-4, building: 0.5, bytes: 10_000 };
@@ -57,13 +63,13 @@ function experimentOf(trials: readonly Trial[], changes: Partial<Experiment> = {
 }
 
 const forecast = (experiment: Experiment, workers = 1, records: readonly TrialRecord[] = []) => {
-  const work = workLeft(
+  const work = remainingWork(
     experiment,
     forecastInputOf,
     experiment.trials,
     new Map(records.map((record) => [record.trial, record])),
   );
-  return forecastOf(
+  return forecastRun(
     experiment,
     work,
     forecastInputOf,
@@ -78,7 +84,7 @@ test("an image that is learned counts three forward passes, one that is measured
   expect(told).toMatchObject({ trials: 1, epochs: 4, isMost: false });
   // Learned: 4 × 1000; measured: 4 × 100 and the test set.
   expect(told.multiplyAdds).toBe(500 * (3 * 4000 + 600));
-  expect(told.multiplyAdds).toBe(multiplyAddsOf(workLeft(experimentOf(trials), forecastInputOf)));
+  expect(told.multiplyAdds).toBe(multiplyAddsOf(remainingWork(experimentOf(trials), forecastInputOf)));
   expect(told.seconds).toBeCloseTo(0.5 + 4 + 0.06, 10);
   expect(told.bytes).toBeGreaterThan(10_000);
 });
@@ -120,7 +126,7 @@ test("of few trials that are known, others that may be proposed tell what later 
   const likely = likelyTrials(experiment, next);
   expect(likely).toHaveLength(32);
   // 15 twos of 15 and 25 units, and the first of 5.
-  const { generations } = workLeft(experiment, forecastInputOf, likely);
+  const { generations } = remainingWork(experiment, forecastInputOf, likely);
   expect(generations[0]!.map(({ multiplyAdds }) => multiplyAdds)).toEqual([500 * 3300, 500 * 3300]);
   expect(
     new Set(generations.slice(1).flatMap((each) => each.map(({ multiplyAdds }) => multiplyAdds))),
@@ -184,10 +190,10 @@ test.each([
 test("four networks are measured, from the smallest to the largest; settings that cost nothing make no other", () => {
   const specs = [70, 10, 30, 20, 50, 40, 60].map((units) => specOf(units, 1));
   const others = specs.map((spec) => ({ ...spec, optimizer: { ...spec.optimizer, learningRate: 0.01 } }));
-  const chosen = toCalibrate(trialsOf([...specs, ...others]), forecastInputOf);
+  const chosen = chooseCalibrationNetworks(trialsOf([...specs, ...others]), forecastInputOf);
   expect(chosen.map((spec) => forecastInputOf(spec).plan.multiplyAdds)).toEqual([1000, 3000, 5000, 7000]);
   const batches = [specOf(5, 1), specOf(5, 1, { training: { ...toySpec.training, batchSize: 100 } })];
-  expect(toCalibrate(trialsOf([...batches, ...batches]), forecastInputOf)).toHaveLength(2);
+  expect(chooseCalibrationNetworks(trialsOf([...batches, ...batches]), forecastInputOf)).toHaveLength(2);
 });
 
 test("a network that was not measured takes as long as the nearest that was, by their multiply-adds", () => {
@@ -197,6 +203,6 @@ test("a network that was not measured takes as long as the nearest that was, by 
     [large, { ...pace, learning: 2e-3, building: 0, measuring: 0 }],
   ]);
   const experiment = experimentOf(trialsOf([between]));
-  const told = forecastOf(experiment, workLeft(experiment, forecastInputOf), forecastInputOf, paces, 1);
+  const told = forecastRun(experiment, remainingWork(experiment, forecastInputOf), forecastInputOf, paces, 1);
   expect(told.seconds).toBeCloseTo(0.8 * 2, 10);
 });

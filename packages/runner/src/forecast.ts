@@ -85,7 +85,7 @@ export function likelyTrials(
  * Computes the remaining work. Later generations count as the `likely` trials, in turn. `records` are the
  * finished trials and epochs.
  */
-export function workLeft(
+export function remainingWork(
   { trials, generations, repeats, budget }: Pick<Experiment, "trials" | "generations" | "repeats" | "budget">,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
   likely: readonly Trial[] = trials,
@@ -120,8 +120,8 @@ export function multiplyAddsOf({ generations, share }: RunWork): number {
   return share * sumOf(generations.flat(), (work) => work.multiplyAdds);
 }
 
-/** Forecasts a run from `paces`, the measured speeds of the networks that `toCalibrate` has chosen. */
-export function forecastOf(
+/** Forecasts a run from `paces`, the measured speeds of the networks that `chooseCalibrationNetworks` has chosen. */
+export function forecastRun(
   { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
   work: RunWork,
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
@@ -169,7 +169,7 @@ const MOST_NETWORKS = 4;
  * Chooses the networks to time: the one with the fewest multiply-adds, the one with the most, and some in
  * between.
  */
-export function toCalibrate(
+export function chooseCalibrationNetworks(
   trials: readonly Trial[],
   forecastInputOf: (spec: TrialSpec) => ForecastInput,
 ): readonly TrialSpec[] {

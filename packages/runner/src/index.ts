@@ -1,21 +1,21 @@
 export { findContinuation, type Continuation } from "./earlier/continuation.ts";
-export { EarlierTrials, anyEarlierRun } from "./earlier/earlier-trials.ts";
+export { EarlierTrials, hasEarlierRuns } from "./earlier/earlier-trials.ts";
 export { ReusingExecutor } from "./earlier/reusing-executor.ts";
-export { planTakeOver, takeOver, type ReusedSegment, type TakeOver } from "./earlier/take-over.ts";
+export { planReuse, reuseTrials, type ReusedSegment, type ReusePlan } from "./earlier/reuse-trials.ts";
 export { describeEnvironment, packageVersion, readEnvironment, workspaceFolder } from "./environment.ts";
 export {
-  forecastOf,
+  forecastRun,
   likelyTrials,
   multiplyAddsOf,
-  toCalibrate,
-  workLeft,
+  chooseCalibrationNetworks,
+  remainingWork,
   type Forecast,
   type RunWork,
 } from "./forecast.ts";
 export { assignCores } from "./processes/cores.ts";
 export { resolveWorkspacePackages } from "./processes/custom-imports.ts";
 export { Interrupted, Interruption } from "./processes/interruption.ts";
-export { SeenTimer, seenSeconds } from "./processes/seen-time.ts";
+export { ActiveTimer, activeSeconds } from "./processes/active-time.ts";
 export { WorkerPool } from "./processes/worker-pool.ts";
 export { HUNG_AFTER_SECONDS, TrialFailure, WorkerCrash, WorkerProcess } from "./processes/worker-process.ts";
 export type { RunObserver } from "./run-observer.ts";
@@ -23,8 +23,8 @@ export { createSweepScheduler, recordEnd, runPendingTrials, type StoppedTrial } 
 export { TooManyFailures, endExecutors, type TrialExecutor } from "./scheduling/dispatch.ts";
 export {
   METRIC_COLUMNS,
-  equalsOf,
-  metricNamed,
+  tiedWith,
+  toMetricName,
   metricOf,
   rankConfigurations,
   type MetricName,

@@ -12,7 +12,7 @@ import { describeEnvironment, readEnvironment, type RunEnvironment } from "./env
 import { pruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { dispatchTrials, type DispatchListener, type TrialExecutor } from "./scheduling/dispatch.ts";
-import { seenSeconds } from "./processes/seen-time.ts";
+import { activeSeconds } from "./processes/active-time.ts";
 import { TrialJournal } from "./scheduling/trial-journal.ts";
 
 /** Number of retries of a trial whose process was killed or ran out of memory. */
@@ -89,7 +89,7 @@ export async function runPendingTrials(run: TrialRun, observer: RunObserver): Pr
     );
   writeEnvironment(readEnvironment(directory.path).kernels);
 
-  const journal = new TrialJournal(directory, experiment, run.identityOf, seenSeconds);
+  const journal = new TrialJournal(directory, experiment, run.identityOf, activeSeconds);
   const announcements = new DurableNotifications(directory);
   const stopped = new Map<number, StoppedTrial>();
   let kernels: string | undefined;

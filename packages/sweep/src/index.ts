@@ -42,7 +42,7 @@ export {
   continuesTrainings,
   generationsOf,
   isAdaptive,
-  mayDiffer,
+  canBeDistinct,
   noticesOf,
   propose,
   type SamplerCatalog,

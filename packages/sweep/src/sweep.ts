@@ -154,7 +154,7 @@ function combinationsOf(parameters: readonly Parameter[]): number {
  * Whether `count` combinations can all be different trainings: false if the space has fewer combinations, or
  * if the sampler continues trainings.
  */
-export function mayDiffer(space: SearchSpace, count: number): boolean {
+export function canBeDistinct(space: SearchSpace, count: number): boolean {
   return !continuesTrainings(space) && combinationsOf(parametersOf(space.parameters)) >= count;
 }
 

@@ -7,7 +7,7 @@ import type { Tensor } from "./tensor.ts";
 // s5) + (s3 + s7)), rounded. The stretches are added in float64, ascending from +0.
 
 /** Number of numbers of a row that are summed before float64 is used. */
-export const STRETCH = 512;
+export const SUM_BLOCK = 512;
 
 /**
  * Operands of `Backend.normalizeRows`. mean μ = S(x) / D, rounded, or 0 if `mean` is absent. d = x − μ; scale

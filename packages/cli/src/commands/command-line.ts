@@ -9,7 +9,7 @@ import { withoutPasswords } from "@nn/runner/passwords";
  * root of the workspace and leaves the caller's folder in INIT_CWD. Relative paths then mean what the user
  * sees.
  */
-export function goToCaller(env: NodeJS.ProcessEnv): void {
+export function changeToCallerFolder(env: NodeJS.ProcessEnv): void {
   const caller = env["INIT_CWD"];
   if (caller !== undefined && existsSync(caller)) process.chdir(caller);
 }
@@ -24,14 +24,14 @@ export function repeatedCommand(
   without: readonly string[] = [],
 ): string {
   const own = argv.slice(2).filter((arg) => !without.includes(arg));
-  return commandLike(argv, env, own.map(withoutPasswords));
+  return commandWithArguments(argv, env, own.map(withoutPasswords));
 }
 
 /**
  * Returns the shell command that starts the program with the arguments `own`, through the same launcher (pnpm
  * or node) as this process.
  */
-export function commandLike(
+export function commandWithArguments(
   [, program = "", script]: readonly string[],
   env: NodeJS.ProcessEnv,
   own: readonly string[],

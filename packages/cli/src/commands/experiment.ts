@@ -10,22 +10,22 @@ import {
   EarlierTrials,
   HUNG_AFTER_SECONDS,
   Interruption,
-  anyEarlierRun,
+  hasEarlierRuns,
   likelyTrials,
-  planTakeOver,
+  planReuse,
   assignCores,
-  workLeft,
+  remainingWork,
 } from "@nn/runner";
 import { describeEnvironment, readEnvironment, workspaceFolder } from "@nn/runner/environment";
 import { findData, prepareData } from "@nn/training";
 import { stringify } from "yaml";
 
 import { DataCheckScreen } from "../terminal/look.ts";
-import { dryRunLine, openingLines, trialLines, takeOverLine } from "../terminal/opening.ts";
+import { dryRunLine, openingLines, trialLines, reuseLine } from "../terminal/opening.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
-import { describedForecast } from "./forecast.ts";
+import { describeForecast } from "./forecast.ts";
 import { readyKernels } from "./ready-kernels.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
@@ -100,11 +100,11 @@ async function readAndTrain(
   const recordsAfterTakeOver = async (): Promise<ReadonlyMap<number, TrialRecord>> => {
     const { fingerprint } = experiment;
     const own = recordsIn(join(folder, fingerprint));
-    if (!anyEarlierRun(folder, fingerprint) || !sources.every(({ isHere }) => isHere)) return own;
+    if (!hasEarlierRuns(folder, fingerprint) || !sources.every(({ isHere }) => isHere)) return own;
     const data = await prepareData(specs, context, signal, () => {});
     const earlier = EarlierTrials.in({ folder, fingerprint, data });
-    const plan = planTakeOver({ experiment, next, identityOf, catalogs, earlier }, own, undefined);
-    if (plan.trials.length > 0) print([takeOverLine(plan, countTrials(experiment))]);
+    const plan = planReuse({ experiment, next, identityOf, catalogs, earlier }, own, undefined);
+    if (plan.trials.length > 0) print([reuseLine(plan, countTrials(experiment))]);
     return plan.records;
   };
   try {
@@ -114,12 +114,12 @@ async function readAndTrain(
       const { threads, workers } = assignCores(options, countTrials(experiment), availableParallelism());
       const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
       const likely = likelyTrials(experiment, next);
-      const work = workLeft(experiment, forecastInputOf, likely, records);
+      const work = remainingWork(experiment, forecastInputOf, likely, records);
       const left = work.generations.flat().length;
       const count = countTrials(experiment);
       if (left < count) print([`${count - left} of ${count} trials are already done.`]);
       if (left === 0) return 0;
-      const forecast = await describedForecast({
+      const forecast = await describeForecast({
         experiment,
         forecastInputOf,
         work,

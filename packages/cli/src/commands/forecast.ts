@@ -3,8 +3,8 @@ import type { DatasetFacts } from "@nn/mnist";
 import {
   TrialFailure,
   WorkerCrash,
-  forecastOf,
-  toCalibrate,
+  forecastRun,
+  chooseCalibrationNetworks,
   type Forecast,
   type RunWork,
   type WorkerProcess,
@@ -12,7 +12,7 @@ import {
 import type { Pace, Trial, TrialSpec } from "@nn/training";
 import { forecastLine, noForecastLine } from "../terminal/forecast.ts";
 
-/** Input of `describedForecast`: the remaining work, the trials to time and the workers that time them. */
+/** Input of `describeForecast`: the remaining work, the trials to time and the workers that time them. */
 export interface Calibration {
   readonly experiment: Experiment;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
@@ -39,7 +39,7 @@ interface Told {
  * Forecasts a run by timing a few steps of its networks. Returns the line to print. If a worker crashes or a
  * trial fails, the line gives the reason and `isThere` is false. Other errors are thrown.
  */
-export async function describedForecast(calibration: Calibration): Promise<Told> {
+export async function describeForecast(calibration: Calibration): Promise<Told> {
   const { experiment, workers } = calibration;
   const { length } = workers;
   const isElsewhere = experiment.executor?.type === "redis";
@@ -56,13 +56,13 @@ export async function describedForecast(calibration: Calibration): Promise<Told>
 async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
   const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, Pace>();
-  for (const spec of toCalibrate(likely, forecastInputOf)) {
+  for (const spec of chooseCalibrationNetworks(likely, forecastInputOf)) {
     const sample = { spec, facts: withoutLabels(forecastInputOf(spec).facts), threads, experimentFolder };
     // All workers time the same network at once, one network after the other.
     const found = await Promise.all(workers.map((worker) => worker.calibrate(sample)));
     paces.set(spec, meanPace(found));
   }
-  return forecastOf(experiment, work, forecastInputOf, paces, workers.length);
+  return forecastRun(experiment, work, forecastInputOf, paces, workers.length);
 }
 
 function meanPace(paces: readonly Pace[]): Pace {

@@ -12,20 +12,20 @@ import {
   EarlierTrials,
   Interrupted,
   ReusingExecutor,
-  SeenTimer,
-  anyEarlierRun,
+  ActiveTimer,
+  hasEarlierRuns,
   createSweepScheduler,
   endExecutors,
   findContinuation,
   likelyTrials,
   multiplyAddsOf,
-  planTakeOver,
+  planReuse,
   recordEnd,
-  seenSeconds,
+  activeSeconds,
   assignCores,
-  takeOver,
+  reuseTrials,
   runPendingTrials,
-  workLeft,
+  remainingWork,
   type WorkerPool,
   type ReusedSegment,
   type StoppedTrial,
@@ -37,11 +37,11 @@ import { prepareData, type DataSource, type IdentityOf, type TrialSpec } from "@
 
 import { closingLines, endingLines, fileLines } from "../terminal/closing.ts";
 import { DownloadScreen } from "../terminal/download.ts";
-import { continuationLines, takeOverLine } from "../terminal/opening.ts";
+import { continuationLines, reuseLine } from "../terminal/opening.ts";
 import { RunScreen } from "../terminal/run-screen.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { commandLike, repeatedCommand } from "./command-line.ts";
-import { describedForecast } from "./forecast.ts";
+import { commandWithArguments, repeatedCommand } from "./command-line.ts";
+import { describeForecast } from "./forecast.ts";
 import { readyKernels } from "./ready-kernels.ts";
 
 /**
@@ -181,7 +181,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
   let processes: readonly WorkerProcess[] = [];
   if (executor?.type === "redis") await pool.end();
   const spent = new AbortController();
-  let budget: SeenTimer | undefined;
+  let budget: ActiveTimer | undefined;
   try {
     const done = countDone(directory.records);
     const recorded = directory.records.size;
@@ -205,7 +205,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
     const data = reuse?.data ?? (await loadData(work));
     for (const each of data) directory.recordData(each);
     const minutes = experiment.budget?.minutes;
-    if (minutes !== undefined) budget = new SeenTimer(minutes * 60, () => spent.abort());
+    if (minutes !== undefined) budget = new ActiveTimer(minutes * 60, () => spent.abort());
     const signal = AbortSignal.any([work.signal, spent.signal]);
     if (done > 0)
       print([`${done} of ${countTrials(experiment)} trials are already done; resuming the others.`]);
@@ -214,14 +214,14 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
     if (continuation !== undefined && recorded === 0) print(continuationLines(continuation));
 
     const likely = likelyTrials(experiment, next);
-    const left = workLeft(experiment, forecastInputOf, likely, directory.records);
+    const left = remainingWork(experiment, forecastInputOf, likely, directory.records);
     if (processes.length > 0 && countTrials(experiment) > 1 && multiplyAddsOf(left) > LONG_RUN) {
       const calibration = { experiment, forecastInputOf, work: left, likely, threads, ...context };
-      const forecast = await describedForecast({ ...calibration, workers: processes });
+      const forecast = await describeForecast({ ...calibration, workers: processes });
       if (!signal.aborted) print([forecast.line]);
     }
 
-    const screen = new RunScreen(experiment, directory.records, terminal, seenSeconds);
+    const screen = new RunScreen(experiment, directory.records, terminal, activeSeconds);
     if (executor?.type === "redis") {
       executors = await remoteTrainers(work, executor.url, { data, pending, screen }).catch(
         (error: unknown) => {
@@ -290,7 +290,7 @@ async function findReuse(
 ): Promise<(ReusedSegment & { readonly data: DataIdentity[] }) | undefined> {
   const { experiment, next, identityOf, catalogs, folder } = work;
   const { fingerprint } = experiment;
-  if (!anyEarlierRun(folder, fingerprint)) return undefined;
+  if (!hasEarlierRuns(folder, fingerprint)) return undefined;
   const data = await loadData(work);
   const earlier = EarlierTrials.in({ folder, fingerprint, data });
   return { experiment, next, identityOf, catalogs, data, earlier };
@@ -301,11 +301,11 @@ async function takeOverAll(
   { experiment, directory, print }: TrainingWork,
   { data, ...reuse }: ReusedSegment & { readonly data: readonly DataIdentity[] },
 ): Promise<void> {
-  const plan = planTakeOver(reuse, directory.records, directory.sweepEnd);
+  const plan = planReuse(reuse, directory.records, directory.sweepEnd);
   if (plan.steps.length === 0) return;
   for (const each of data) directory.recordData(each);
-  const taken = await takeOver(plan, directory, data);
-  if (taken.trials.length > 0) print([takeOverLine(taken, countTrials(experiment))]);
+  const taken = await reuseTrials(plan, directory, data);
+  if (taken.trials.length > 0) print([reuseLine(taken, countTrials(experiment))]);
 }
 
 /** Connects to the server of the workers on other machines, and returns the executors. Throws RemoteError. */
@@ -324,7 +324,7 @@ async function remoteTrainers(
     customFiles,
     trials: pending,
     fresh: options.fresh ?? false,
-    command: commandLike(process.argv, process.env, ["worker", "--url", withoutPasswords(url)]),
+    command: commandWithArguments(process.argv, process.env, ["worker", "--url", withoutPasswords(url)]),
     say: (text) => screen.say(text),
   });
   return run.executors;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
 import {
-  equalsOf,
-  metricNamed,
+  tiedWith,
+  toMetricName,
   rankConfigurations,
   type RankedConfiguration,
   type SweepEnd,
@@ -113,7 +113,7 @@ function equalLines(
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
 ): string[] {
-  const equals = equalsOf(best, ranking, metricNamed(metric)).map(trialNumbers);
+  const equals = tiedWith(best, ranking, toMetricName(metric)).map(trialNumbers);
   if (equals.length === 0) return [];
   const more = equals.length - MOST_NAMED;
   const numbers = [...equals.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
@@ -127,7 +127,7 @@ function prunedLines(
   ranking: readonly RankedConfiguration[],
   best: RankedConfiguration,
 ): string[] {
-  const name = metricNamed(metric);
+  const name = toMetricName(metric);
   const who = pruner?.type ?? "the pruner";
   const stopped = ranking.filter((each) => !each.measures.has(name) && each.stopped !== undefined);
   if (stopped.length === ranking.length) {

@@ -1,6 +1,6 @@
 import { countTrials, type Experiment } from "@nn/experiment";
 import type { ModelPlan } from "@nn/layers";
-import type { Continuation, TakeOver } from "@nn/runner";
+import type { Continuation, ReusePlan } from "@nn/runner";
 import type { DataSource, Trial } from "@nn/training";
 
 import { architectureLine, architectureTable } from "./architecture.ts";
@@ -109,8 +109,8 @@ const MOST_RUNS = 3;
 /**
  * Returns the line about completed trials of earlier runs. `trials` is the number of all trials of this run.
  */
-export function takeOverLine(
-  { trials: taken, runs }: Pick<TakeOver, "trials" | "runs">,
+export function reuseLine(
+  { trials: taken, runs }: Pick<ReusePlan, "trials" | "runs">,
   trials: number,
 ): string {
   const more = runs.length - MOST_RUNS;

@@ -1,6 +1,6 @@
 import { countTrials, type Experiment } from "@nn/experiment";
 import type { TrialRecord } from "@nn/results";
-import { metricNamed, metricOf, type RunObserver } from "@nn/runner";
+import { toMetricName, metricOf, type RunObserver } from "@nn/runner";
 import type { Report, Trial, TrialOutcome } from "@nn/training";
 
 import {
@@ -158,7 +158,7 @@ export class RunScreen implements RunObserver {
   }
 
   #consider(trial: Named, measured: Parameters<typeof metricOf>[0]): void {
-    const value = metricOf(measured, metricNamed(this.#experiment.metric));
+    const value = metricOf(measured, toMetricName(this.#experiment.metric));
     if (value === undefined) return;
     const sign = this.#experiment.goal === "maximize" ? 1 : -1;
     if (this.#best === undefined || sign * value > sign * this.#best.value) this.#best = { trial, value };
@@ -182,7 +182,7 @@ export class RunScreen implements RunObserver {
 
   #trialLine(trial: Trial, outcome: TrialOutcome): string {
     const { metric } = this.#experiment;
-    const value = metricOf(outcome, metricNamed(metric));
+    const value = metricOf(outcome, toMetricName(metric));
     return [
       `${nameOf(trial)} of ${this.#tally.trials} ${outcome.status}`,
       ...(value === undefined ? [] : [`${metric} ${formatMetric(metric, value)}`]),

@@ -1,8 +1,8 @@
 import type { Experiment } from "@nn/experiment";
 import {
   METRIC_COLUMNS,
-  equalsOf,
-  metricNamed,
+  tiedWith,
+  toMetricName,
   type MetricName,
   type RankedConfiguration,
   type Spread,
@@ -91,7 +91,7 @@ export function rankingTable(
   ranking: readonly RankedConfiguration[],
   width: number,
 ): string[] {
-  const metric = metricNamed(experiment.metric);
+  const metric = toMetricName(experiment.metric);
   // The ranking metric comes first, then the other metric of the same set.
   const set = metric.slice(0, metric.indexOf("."));
   const shown = [metric, ...METRIC_COLUMNS.filter((name) => name !== metric && name.startsWith(`${set}.`))];
@@ -125,7 +125,7 @@ function rankOf(
   ranking: readonly RankedConfiguration[],
   metric: MetricName,
 ): string {
-  const equals = [configuration, ...equalsOf(configuration, ranking, metric)];
+  const equals = [configuration, ...tiedWith(configuration, ranking, metric)];
   return String(1 + Math.min(...equals.map((each) => ranking.indexOf(each))));
 }
 

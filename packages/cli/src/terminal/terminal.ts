@@ -43,7 +43,7 @@ function isSet(value: string | undefined): boolean {
  * Keeps the program running when the reader of its output closes the pipe (`| head`). That is no error: the
  * results are written to the end as usual.
  */
-export function goOnWhenClosed(streams: readonly NodeJS.WritableStream[]): void {
+export function ignoreClosedPipes(streams: readonly NodeJS.WritableStream[]): void {
   for (const stream of streams) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;

@@ -1,4 +1,4 @@
-import { keepCompiled } from "@nn/runner/compile-cache";
+import { useCompileCache } from "@nn/runner/compile-cache";
 
 import { programUrl } from "../../src/start/program-url.ts";
 
@@ -20,7 +20,7 @@ export interface Answer {
   readonly err: string;
 }
 
-keepCompiled();
+useCompileCache();
 process.setSourceMapsEnabled(true);
 const { main }: typeof import("../../src/program.ts") = await import(await programUrl());
 

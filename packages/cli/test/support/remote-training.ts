@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { openRunDirectory, type RunDirectory } from "@nn/results";
 import { TrialJournal } from "@nn/runner";
 import {
-  KEPT_SECONDS,
+  EXPIRY_SECONDS,
   PREFIX,
   RemoteJob,
   beginJob,
@@ -262,7 +262,7 @@ class RemoteWorker {
     if (hold === undefined || this.#epochs === 0) return;
     this.#checkpoints += 1;
     const checkpoint = `${hold.lease}.${this.#checkpoints}`;
-    await this.#redis.set(keys.checkpoint(name, checkpoint), `${this.#epochs}`, "EX", KEPT_SECONDS);
+    await this.#redis.set(keys.checkpoint(name, checkpoint), `${this.#epochs}`, "EX", EXPIRY_SECONDS);
     await this.#tell({ kind: "checkpoint", epoch: this.#epochs, seen: 0 }, { checkpoint });
   }
 

@@ -1,4 +1,4 @@
-import { mayDiffer } from "@nn/sweep";
+import { canBeDistinct } from "@nn/sweep";
 import { canonicalJson } from "@nn/training";
 
 import type { Experiment } from "../experiment.ts";
@@ -16,7 +16,7 @@ export function equalConfigurations(
   configurations: readonly Pick<Configuration, "parameters" | "spec">[],
 ): string[] {
   const count = generations.reduce((sum, size) => sum + size, 0);
-  if (sweep === undefined || !mayDiffer(sweep, count)) return [];
+  if (sweep === undefined || !canBeDistinct(sweep, count)) return [];
   const first = new Map<string, number>();
   const again: { readonly index: number; readonly of: number; readonly paths: readonly string[] }[] = [];
   for (const [index, { parameters, spec }] of configurations.entries()) {

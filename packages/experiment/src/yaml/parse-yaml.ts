@@ -14,7 +14,7 @@ import {
 import type { Located, LocatedEntry } from "./located.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
-import { explainYamlError, tooDeep } from "./yaml-errors.ts";
+import { explainYamlError, nestingTooDeep } from "./yaml-errors.ts";
 
 /**
  * Maximum number of values in a file with aliases expanded. Nine levels of ten aliases are 10⁹; with a limit,
@@ -83,7 +83,7 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
   const errors: YAMLError[] = [...document.errors, ...document.warnings];
   const { text } = source;
   if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
-    problems.add({ place: wholeOf(source), ...tooDeep }); // where the stack ends does not help
+    problems.add({ place: wholeOf(source), ...nestingTooDeep }); // where the stack ends does not help
     return;
   }
   // After one error, the parser's next ones mostly follow from it: report only the first per line.
@@ -164,7 +164,7 @@ class Locator {
     if (this.#values > MOST_VALUES || depth > DEEPEST) {
       this.#gaveUp = true;
       const isDeep = depth > DEEPEST;
-      this.#problems.add({ place: span, ...(isDeep ? tooDeep : tooMany) });
+      this.#problems.add({ place: span, ...(isDeep ? nestingTooDeep : tooMany) });
       return nothing;
     }
     if (isAlias(node)) return this.#locateAlias(node, depth) ?? nothing;

@@ -9,7 +9,7 @@ interface Explained {
 const LONGEST_QUOTE = 120;
 
 /** The explanation for YAML whose blocks are nested too deeply. */
-export const tooDeep: Explained = {
+export const nestingTooDeep: Explained = {
   message: "blocks lie too deep in each other",
   expected: "an experiment of a page or two",
   advice: "Check the indentation and the brackets.",

@@ -172,5 +172,5 @@ function partOf({ segments, rows, columns, segment }: Extents) {
 
 /** Returns a workspace for `numbers` float32 numbers per block of the rows of a segment. */
 function roomForPartials(engine: Engine, rows: number, numbers: number, thread: number): number {
-  return engine.roomFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * FLOAT, thread);
+  return engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * FLOAT, thread);
 }

@@ -10,13 +10,13 @@ import {
 import {
   acrossBackward,
   acrossForward,
-  paysAcross,
+  isAcrossFaster,
   wordsOfAcross,
   writeAcross,
   type AcrossImagesPlan,
 } from "../across-images.ts";
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import { roomFor, wordsOf, writeGeometry } from "../convolution.ts";
+import { memoryFor, wordsOf, writeGeometry } from "../convolution.ts";
 import { columnsOfLast, LINE, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
 import { byImages, bytesOfImage } from "./image-ranges.ts";
@@ -39,7 +39,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
   const across = acrossForward(window, x.shape[0]!, columnsOfLast(x), columnsOfLast(out));
   // This method skips padding, which gives the same bytes unless a weight is infinite or NaN.
-  if (paysAcross(across, groups, false) && allFinite(engine, weight)) {
+  if (isAcrossFaster(across, groups, false) && allFinite(engine, weight)) {
     engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
       lanes(engine, across, to - from, thread),
       xAddress + from * xImage,
@@ -73,7 +73,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
   const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
   const across = acrossBackward(window, dy.shape[0]!, columnsOfLast(dx), columnsOfLast(dy));
-  if (paysAcross(across, groups, true)) {
+  if (isAcrossFaster(across, groups, true)) {
     engine.run(engine.kernels.convolveAcross, byLanes(dy, weight), (from, to, thread) => [
       lanes(engine, across, to - from, thread),
       dyAddress + from * dyImage,
@@ -137,7 +137,7 @@ function byLanes(out: Tensor, weight: Tensor): Split {
 /** The same as `geometry`, for a convolution across images. */
 function lanes(engine: Engine, across: AcrossImagesPlan, images: number, thread: number): number {
   const words = wordsOfAcross(across);
-  const address = engine.roomFor(words * 4, thread);
+  const address = engine.memoryFor(words * 4, thread);
   const part = { ...across, images };
   writeAcross(new Int32Array(engine.memory.buffer, address, words), address, part);
   return address;
@@ -157,9 +157,9 @@ function geometry(
   thread: number,
 ): number {
   const channels = columnsOfLast(x);
-  const room = roomFor(window, groups, channels, filters);
+  const room = memoryFor(window, groups, channels, filters);
   const words = wordsOf(room);
-  const address = engine.roomFor(words * 4, thread);
+  const address = engine.memoryFor(words * 4, thread);
   writeGeometry(
     new Int32Array(engine.memory.buffer, address, words),
     address,

@@ -1,7 +1,7 @@
 import type { ElementwiseFunction, Tensor } from "@nn/tensor";
 
 import { FLOAT, LINE, type Engine } from "../engine.ts";
-import { HARD_NUMBER, type Split } from "../threads/split.ts";
+import { EXPENSIVE_NUMBER, type Split } from "../threads/split.ts";
 
 /** out = f(x), elementwise; see `Backend.applyElementwise`. */
 export function applyElementwise(engine: Engine, curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
@@ -35,7 +35,7 @@ export function applyElementwiseBackward(
 }
 
 function byNumbers({ data }: Tensor): Split {
-  return { extent: data.length, grain: LINE, work: HARD_NUMBER * data.length };
+  return { extent: data.length, grain: LINE, work: EXPENSIVE_NUMBER * data.length };
 }
 
 /** The codes of the functions in the kernels. Keep equal to assembly/curves.ts. */

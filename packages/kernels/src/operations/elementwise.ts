@@ -2,14 +2,14 @@ import type { Activation, StreamKey, Tensor } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { FLOAT, LINE, type Engine } from "../engine.ts";
-import { HARD_NUMBER, NUMBER, type Split } from "../threads/split.ts";
+import { EXPENSIVE_NUMBER, NUMBER, type Split } from "../threads/split.ts";
 
 /** out = f(x), elementwise; see `Backend.activate`. */
 export function activate(engine: Engine, activation: Activation, x: Tensor, out: Tensor): void {
   const [kind, slope] = [codeOf(activation), slopeOf(activation)];
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const isHard = activation.kind === "sigmoid" || activation.kind === "tanh";
-  engine.run(engine.kernels.activate, byNumbers(x, isHard ? HARD_NUMBER : NUMBER), (from, to) => [
+  engine.run(engine.kernels.activate, byNumbers(x, isHard ? EXPENSIVE_NUMBER : NUMBER), (from, to) => [
     kind,
     slope,
     xAddress + from * FLOAT,
@@ -42,7 +42,7 @@ export function activateBackward(
 export function dropout(engine: Engine, x: Tensor, rate: number, [key0, key1]: StreamKey, out: Tensor): void {
   const threshold = Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
-  engine.run(engine.kernels.dropout, byNumbers(x, HARD_NUMBER), (from, to) => [
+  engine.run(engine.kernels.dropout, byNumbers(x, EXPENSIVE_NUMBER), (from, to) => [
     xAddress + from * FLOAT,
     to - from,
     from,

@@ -25,7 +25,7 @@ export function resample(engine: Engine, { x, maps, displacements, strength = 0,
     displacements === undefined ? 0 : engine.address(displacements),
     strength,
     black,
-    engine.roomFor(room, thread),
+    engine.memoryFor(room, thread),
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { BlockProducts, Blocks, MatrixProduct } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { columnsOf, FLOAT, LINE, type Engine } from "../engine.ts";
-import { ListedNonZeros, type Lists } from "../non-zeros.ts";
+import { SparseMatrix, type Lists } from "../non-zeros.ts";
 import { allFinite } from "./reductions.ts";
 
 /** The widest panel of the kernels; see assembly/sparse.ts. */
@@ -44,7 +44,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
         biasAddress,
         codeOf(activation),
         slopeOf(activation),
-        engine.roomFor(panelBytes, thread),
+        engine.memoryFor(panelBytes, thread),
       ],
     );
     return;
@@ -75,7 +75,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
         bias === undefined ? 0 : engine.address(bias) + column * FLOAT,
         codeOf(activation),
         slopeOf(activation),
-        engine.roomFor(panelBytes, thread),
+        engine.memoryFor(panelBytes, thread),
       ];
     },
   );
@@ -103,7 +103,7 @@ export function gemmBlocks(engine: Engine, products: BlockProducts): void {
       Number(transposeB),
       ...blocks(engine, out, from),
       out.rowStep * FLOAT,
-      engine.roomFor(bytes, thread),
+      engine.memoryFor(bytes, thread),
     ],
   );
 }
@@ -132,7 +132,7 @@ function listsFor(
   { nonZeros, b, transposeB }: MatrixProduct,
   transposeA: boolean,
 ): Lists | undefined {
-  if (!(nonZeros instanceof ListedNonZeros) || transposeB) return undefined;
+  if (!(nonZeros instanceof SparseMatrix) || transposeB) return undefined;
   const lists = nonZeros.lists(transposeA);
   return lists !== undefined && allFinite(engine, b) ? lists : undefined;
 }

@@ -1,7 +1,7 @@
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward, Tensor } from "@nn/tensor";
 
 import { columnsOf, FLOAT, type Engine } from "../engine.ts";
-import { HARD_NUMBER, NUMBER, type Split } from "../threads/split.ts";
+import { EXPENSIVE_NUMBER, NUMBER, type Split } from "../threads/split.ts";
 
 /** Splits by examples. `each`: the cost per number of the state, in multiply-adds. */
 function byExamples(state: Tensor, each: number): { U: number; split: Split } {
@@ -11,7 +11,7 @@ function byExamples(state: Tensor, each: number): { U: number; split: Split } {
 
 /** after = f·before + i·g, state = o·tanh(after); see `Backend.lstmStep`. */
 export function lstmStep(engine: Engine, step: LstmStep): void {
-  const { U, split } = byExamples(step.state, 5 * HARD_NUMBER);
+  const { U, split } = byExamples(step.state, 5 * EXPENSIVE_NUMBER);
   const gates = engine.address(step.gates);
   const [before, after] = [engine.address(step.before), engine.address(step.after)];
   const [squashed, state] = [engine.address(step.squashed), engine.address(step.state)];
@@ -53,7 +53,7 @@ export function lstmStepBackward(engine: Engine, step: LstmStepBackward): void {
 
 /** after = (1 − z)·n + z·before; see `Backend.gruStep`. */
 export function gruStep(engine: Engine, step: GruStep): void {
-  const { U, split } = byExamples(step.after, 3 * HARD_NUMBER);
+  const { U, split } = byExamples(step.after, 3 * EXPENSIVE_NUMBER);
   const [gates, own] = [engine.address(step.gates), engine.address(step.own)];
   const bias = step.bias === undefined ? 0 : engine.address(step.bias);
   const [before, after] = [engine.address(step.before), engine.address(step.after)];

@@ -35,7 +35,7 @@ export function rowInputGradient(engine: Engine, gradient: RowInputGradient): vo
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
   const [rows, columns] = [scale.data.length, weight.data.length];
   const row = columns * FLOAT;
-  const sums = engine.roomFor(Math.ceil(rows / ROWS_OF_BLOCK) * 2 * row, 0);
+  const sums = engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * 2 * row, 0);
   const split = { extent: rows, grain: ROWS_OF_BLOCK, work: 2 * NUMBER * x.data.length };
   engine.run(engine.kernels.rowInputGradient, split, (from, to) => [
     engine.address(x) + from * row,

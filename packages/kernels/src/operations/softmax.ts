@@ -1,7 +1,7 @@
 import type { Softmax, SoftmaxBackward } from "@nn/tensor";
 
 import { FLOAT, type Engine } from "../engine.ts";
-import { HARD_NUMBER, NUMBER } from "../threads/split.ts";
+import { EXPENSIVE_NUMBER, NUMBER } from "../threads/split.ts";
 
 const DOUBLE = 8;
 
@@ -11,7 +11,7 @@ export function softmax(engine: Engine, { x, columns, scale, causal = false, out
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   engine.run(
     engine.kernels.softmax,
-    { extent: length / columns, grain: 1, work: HARD_NUMBER * length },
+    { extent: length / columns, grain: 1, work: EXPENSIVE_NUMBER * length },
     (from, to, thread) => [
       xAddress + from * columns * FLOAT,
       from,
@@ -20,7 +20,7 @@ export function softmax(engine: Engine, { x, columns, scale, causal = false, out
       scale,
       Number(causal),
       outAddress + from * columns * FLOAT,
-      engine.roomFor((columns + 3) * DOUBLE, thread),
+      engine.memoryFor((columns + 3) * DOUBLE, thread),
     ],
   );
 }
@@ -39,7 +39,7 @@ export function softmaxBackward(engine: Engine, { y, dy, columns, scale, out }: 
       columns,
       scale,
       outAddress + from * columns * FLOAT,
-      engine.roomFor(2 * (columns + 3) * DOUBLE, thread),
+      engine.memoryFor(2 * (columns + 3) * DOUBLE, thread),
     ],
   );
 }

@@ -64,7 +64,7 @@ export function convolveWeightGradient(
 /** Writes the plan of a convolution into the workspace of a thread. Returns its address. */
 function room(engine: Engine, tiled: WinogradPlan, thread: number): number {
   const words = wordsOfTiled(tiled);
-  const address = engine.roomFor(words * 4, thread);
+  const address = engine.memoryFor(words * 4, thread);
   writeTiled(new Int32Array(engine.memory.buffer, address, words), address, tiled);
   return address;
 }

@@ -14,13 +14,13 @@ export interface Split {
  */
 export const NUMBER = 8;
 /** The cost of a number with an exponential or with random words, in the same unit as NUMBER. */
-export const HARD_NUMBER = 128;
+export const EXPENSIVE_NUMBER = 128;
 
 /**
  * The fewest multiply-adds for which another thread is worthwhile: about ten microseconds, about ten times
  * the cost of passing the work on. bench/threads.ts measures it.
  */
-export const WORTH_SPLITTING = 500_000;
+export const MIN_THREAD_WORK = 500_000;
 
 /**
  * Returns the length of each range except the last. There are at most as many ranges as threads, each with at

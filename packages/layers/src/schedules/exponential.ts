@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { power, wholePower } from "./shared/power.ts";
+import { power, integerPower } from "./shared/power.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /** The epoch is a whole number with staircase, else a fraction. */
@@ -28,6 +28,8 @@ export const exponential = defineSchedule({
   build: ({ gamma, staircase, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
       factor: (step) =>
-        staircase ? wholePower(gamma, Math.floor(step / stepsPerEpoch)) : power(gamma, step / stepsPerEpoch),
+        staircase
+          ? integerPower(gamma, Math.floor(step / stepsPerEpoch))
+          : power(gamma, step / stepsPerEpoch),
     })),
 });

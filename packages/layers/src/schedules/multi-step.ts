@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { wholePower } from "./shared/power.ts";
-import { afterWarmup, dropNotices, warmupOption } from "./shared/warmup.ts";
+import { integerPower } from "./shared/power.ts";
+import { afterWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
 
 /** Drops at the given epochs. */
 export const multiStep = defineSchedule({
@@ -25,9 +25,11 @@ export const multiStep = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
-  notices: (options, context) => dropNotices("multi-step", Math.min(...options.milestones), options, context),
+  notices: (options, context) =>
+    noticeUnreachedDrop("multi-step", Math.min(...options.milestones), options, context),
   build: ({ milestones, gamma, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
-      factor: (step) => wholePower(gamma, milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length),
+      factor: (step) =>
+        integerPower(gamma, milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length),
     })),
 });

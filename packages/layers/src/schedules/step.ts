@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 
 import { defineSchedule } from "../definition.ts";
-import { wholePower } from "./shared/power.ts";
-import { afterWarmup, dropNotices, warmupOption } from "./shared/warmup.ts";
+import { integerPower } from "./shared/power.ts";
+import { afterWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
 
 /** Drops at regular intervals. */
 export const step = defineSchedule({
@@ -21,9 +21,9 @@ export const step = defineSchedule({
     ...warmupOption,
   }),
   isOpenEnded: () => true,
-  notices: (options, context) => dropNotices("step", options.stepSize, options, context),
+  notices: (options, context) => noticeUnreachedDrop("step", options.stepSize, options, context),
   build: ({ stepSize, gamma, warmup }, context) =>
     afterWarmup(warmup, context, ({ stepsPerEpoch }) => ({
-      factor: (t) => wholePower(gamma, Math.floor(t / (stepSize * stepsPerEpoch))),
+      factor: (t) => integerPower(gamma, Math.floor(t / (stepSize * stepsPerEpoch))),
     })),
 });

@@ -17,7 +17,7 @@ export function gradientErrors(
   n: number,
   pass: ForwardContext,
 ): string[] {
-  const { x, dy } = drawPass(configuration, built.outputShape, n);
+  const { x, dy } = randomPass(configuration, built.outputShape, n);
   const analytic = runLayer(built, exact, x, dy, pass);
   // With loss = Σ y·dy, ∂loss/∂y is dy.
   const loss = () => sumOf(built.layer.forward(x, pass).data, (y, i) => y * dy.data[i]!);
@@ -30,7 +30,7 @@ export function gradientErrors(
 }
 
 /** Returns x and dy for a batch of n: float64 numbers, away from the kinks of the layer. */
-export function drawPass(
+export function randomPass(
   { inputShape, kinks = [0] }: LayerConfiguration,
   outputShape: readonly number[],
   n: number,

@@ -6,7 +6,7 @@ import type { LayerDefinition, ForwardContext } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
 import { planWith } from "./plan-with.ts";
 import { relativeError } from "./gradient-check.ts";
-import { drawPass, gradientErrors } from "./layer-gradients.ts";
+import { randomPass, gradientErrors } from "./layer-gradients.ts";
 import { buildLayer, runLayer, stateOf, type LayerConfiguration } from "./layer-under-test.ts";
 import { copyTensor, differences, drawSparse, firstRows } from "./numbers.ts";
 
@@ -45,7 +45,7 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
   test("the output has the planned shape for each batch size", () => {
     const { layer, outputShape } = buildLayer(definition, configuration, { backend: exact, batchSize: N });
     for (const n of [N, 1, 2]) {
-      const { x } = drawPass(configuration, outputShape, n);
+      const { x } = randomPass(configuration, outputShape, n);
       const y = layer.forward(x, training);
       expect(y.shape).toEqual([n, ...outputShape]);
       expect(y.data.length).toBe(outputShape.reduce((size, extent) => size * extent, n));
@@ -54,7 +54,7 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
 
   test("forward and backward do not change the input", () => {
     const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
-    const { x, dy } = drawPass(configuration, built.outputShape, N);
+    const { x, dy } = randomPass(configuration, built.outputShape, N);
     const before = x.data.slice();
     runLayer(built, exact, x, dy, training);
     expect(differences({ x: x.data }, { x: before })).toEqual([]);
@@ -62,7 +62,7 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
 
   test("evaluation has no randomness and does not change buffers", () => {
     const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
-    const { x, dy } = drawPass(configuration, built.outputShape, N);
+    const { x, dy } = randomPass(configuration, built.outputShape, N);
     const state = stateOf(built);
     const first = runLayer(built, exact, x, dy, { training: false, step: 0 });
     const later = runLayer(built, exact, x, dy, { training: false, step: 9 });
@@ -86,7 +86,7 @@ function testGradients(definition: LayerDefinition, configuration: LayerConfigur
 function testParameterGradients(definition: LayerDefinition, configuration: LayerConfiguration): void {
   test("backward adds to the gradients of parameters", () => {
     const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
-    const { x, dy } = drawPass(configuration, built.outputShape, N);
+    const { x, dy } = randomPass(configuration, built.outputShape, N);
     const once = runLayer(built, exact, x, dy, training);
     built.layer.backward(copyTensor(exact, dy), training);
     for (const [name, { gradient }] of built.parameters) {
@@ -102,7 +102,7 @@ function testParameterGradients(definition: LayerDefinition, configuration: Laye
         batchSize: N,
         needsInputGradient,
       });
-      const { x, dy } = drawPass(configuration, built.outputShape, N);
+      const { x, dy } = randomPass(configuration, built.outputShape, N);
       const { dx: _dx, ...rest } = runLayer(built, exact, x, dy, training);
       return rest;
     });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { OptimizerDefinition, Parameter } from "../definition.ts";
 import { exact, fastBackends, reference } from "./backends.ts";
 import { differences, sumOf, type Numbers } from "./numbers.ts";
-import { putBack } from "./put-back.ts";
+import { restoreStates } from "./restore-states.ts";
 
 /** Defines the tests that every optimizer must pass. Call it in a vitest file, with the options to test. */
 export function testOptimizer(
@@ -81,7 +81,7 @@ export function testOptimizer(
             value.data.set(first[p]!.value.data);
             gradient.data.fill(0);
           }
-          putBack(before.state, after.state);
+          restoreStates(before.state, after.state);
         }
         expect(second.map(({ value }) => value.data)).toEqual(first.map(({ value }) => value.data));
       });

@@ -2,7 +2,7 @@ import { completeOptions, formatOptions } from "@nn/catalog/testing/complete-opt
 import { describe, expect, test } from "vitest";
 
 import type { ScheduleDefinition } from "../definition.ts";
-import { putBack } from "./put-back.ts";
+import { restoreStates } from "./restore-states.ts";
 
 /** Defines the tests that every schedule must pass. Call it in a vitest file, with the options to test. */
 export function testSchedule(
@@ -59,7 +59,7 @@ export function testSchedule(
           const validation = { loss: epoch, accuracy: 1 / (epoch + 1) };
           first.onEpoch?.(validation);
           if (epoch > 7) second.onEpoch?.(validation);
-          if (epoch === 7) putBack(first.state ?? [], second.state ?? []);
+          if (epoch === 7) restoreStates(first.state ?? [], second.state ?? []);
         }
         expect(factors.map(([, after]) => after)).toEqual(factors.map(([before]) => before));
       });

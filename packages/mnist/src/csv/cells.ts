@@ -24,7 +24,7 @@ export function numberOf(text: string): number {
 }
 
 /** Returns the integer from 0 to 255 that a text represents, in any notation, or −1. */
-export function byteOf(text: string): number {
+export function parseByte(text: string): number {
   let value = 0;
   if (text.length === 0) return -1;
   for (let i = 0; i < text.length; i++) {

@@ -1,4 +1,4 @@
-import { byteOf } from "./cells.ts";
+import { parseByte } from "./cells.ts";
 import { areWords, cellsOf, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
@@ -114,7 +114,7 @@ function hasEvenClasses(
   column: number,
   from: number,
 ): boolean {
-  if (odd.has(column) || (from === 0 && byteOf(first[column]!) < 0)) return false;
+  if (odd.has(column) || (from === 0 && parseByte(first[column]!) < 0)) return false;
   const counts = new Uint32Array(256);
   for (let row = from; row < count; row++) counts[bytes[row * width + column]!]! += 1;
   const [smallest, largest] = [counts.findIndex(Boolean), counts.findLastIndex(Boolean)];

@@ -1,6 +1,6 @@
 import type { Shape } from "@nn/tensor";
 
-import { byteOf, kindOf, numberOf, shown } from "./cells.ts";
+import { parseByte, kindOf, numberOf, shown } from "./cells.ts";
 import { columnsLike, columnsOf, type ColumnOptions, type CsvColumns } from "./columns.ts";
 import { hasHeader, headerNames, isClassName, plainName } from "./header.ts";
 import { areWords, cellsOf, readCsvTable, type CsvTable } from "./table.ts";
@@ -150,7 +150,7 @@ function requirePixels(table: CsvTable, columns: CsvColumns): void {
   const { first, odd, count } = table;
   const pixels = pixelColumns(table, columns);
   const inFirst =
-    columns.names === undefined ? pixels.find((column) => byteOf(first[column]!) < 0) : undefined;
+    columns.names === undefined ? pixels.find((column) => parseByte(first[column]!) < 0) : undefined;
   const wrong = pixels.filter((column) => odd.has(column));
   if (inFirst === undefined && wrong.length === 0) return;
   let column = inFirst ?? wrong[0]!;

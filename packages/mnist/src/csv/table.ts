@@ -2,7 +2,7 @@ import { readFileSync } from "@nn/platform/files";
 
 import { CsvError, parse } from "#platform/csv";
 
-import { byteOf, kindOf } from "./cells.ts";
+import { parseByte, kindOf } from "./cells.ts";
 import { DatasetError, reasonOf } from "../errors.ts";
 import { unpacked } from "../files/gzip.ts";
 import { LARGEST_SIZE } from "../files/custom-path.ts";
@@ -21,11 +21,11 @@ export interface CsvTable {
   /** (count): the line of each row, from 1. */
   readonly lines: Uint32Array;
   /** The columns with cells that are not integers from 0 to 255. */
-  readonly odd: ReadonlyMap<number, OddCells>;
+  readonly odd: ReadonlyMap<number, NonByteCells>;
 }
 
 /** The cells of a column that are not integers from 0 to 255, except in the first row. */
-export interface OddCells {
+export interface NonByteCells {
   readonly count: number;
   readonly first: { readonly row: number; readonly text: string };
   /** By row. Only for columns that may hold the classes or an index. */
@@ -161,7 +161,7 @@ class Growing {
     }
     const start = this.#count * width;
     for (let column = 0; column < width; column++) {
-      const byte = byteOf(row[column]!);
+      const byte = parseByte(row[column]!);
       if (byte >= 0) this.#bytes[start + column] = byte;
       else if (this.#count > 0) this.#addOdd(column, row[column]!);
     }
@@ -193,7 +193,7 @@ export function cellsOf(table: CsvTable, column: number, isHeader: boolean): (nu
   const cells: (number | string)[] = [];
   for (let row = isHeader ? 1 : 0; row < count; row++) {
     const text = row === 0 ? first[column]! : texts?.get(row);
-    if (text === undefined || (row === 0 && byteOf(text) >= 0)) cells.push(bytes[row * width + column]!);
+    if (text === undefined || (row === 0 && parseByte(text) >= 0)) cells.push(bytes[row * width + column]!);
     else cells.push(text);
   }
   return cells;

@@ -9,7 +9,7 @@ import {
   classesOption,
   requireClasses,
   requireSeveralClasses,
-  untaughtClasses,
+  noticeClassesWithoutImages,
   untestedClasses,
 } from "../files/class-names.ts";
 import { customFile } from "../files/custom-path.ts";
@@ -81,7 +81,7 @@ export const csv = defineDataset({
       summary: summaryOf(training, test),
       notices: [
         ...training.columns.notices,
-        ...untaughtClasses(training.file, labels, classes),
+        ...noticeClassesWithoutImages(training.file, labels, classes),
         ...untestedClasses(test.file, test.labels, labels, nameOf),
       ],
     };

@@ -12,7 +12,12 @@ import {
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
 import { withOption, DatasetError } from "../errors.ts";
 import { readIdxFile, readIdxPieces, readIdxShape } from "../files/idx.ts";
-import { classesOf, classesOption, untaughtClasses, untestedClasses } from "../files/class-names.ts";
+import {
+  classesOf,
+  classesOption,
+  noticeClassesWithoutImages,
+  untestedClasses,
+} from "../files/class-names.ts";
 import { customFile } from "../files/custom-path.ts";
 import { pixelRange, type PixelRange } from "../files/pixel-range.ts";
 import type { FileRole } from "../files/published.ts";
@@ -66,7 +71,7 @@ export const idx = defineDataset({
       testCount: test.labels.data.length,
       trainingLabels: training.labels.data,
       notices: [
-        ...untaughtClasses(training.labels.file, training.labels.data, facts.classes),
+        ...noticeClassesWithoutImages(training.labels.file, training.labels.data, facts.classes),
         ...untestedClasses(test.labels.file, test.labels.data, training.labels.data),
       ],
     };

@@ -7,7 +7,7 @@ import { classesNamed } from "../files/class-names.ts";
 import { customFolder } from "../files/custom-path.ts";
 import type { PixelRange } from "../files/pixel-range.ts";
 import { requireTrainingImages } from "../split.ts";
-import { passedOverNotices } from "../files/system-files.ts";
+import { skippedFileNotices } from "../files/system-files.ts";
 
 const options = Type.Object({
   training: pathOption(
@@ -48,7 +48,7 @@ export const images = defineDataset({
         `${training.folder}: ${training.count} images of ${size.join(" × ")} in ${classes.length} classes, ` +
         `${classesNamed(classes).replace(/^classes /, "")}; ${test.folder}: ${test.count} images`,
       notices: [
-        ...passedOverNotices([...training.passedOver, ...test.passedOver]),
+        ...skippedFileNotices([...training.passedOver, ...test.passedOver]),
         ...[training, test].flatMap(({ folder, twoForms }) =>
           twoForms.map(
             (name) =>

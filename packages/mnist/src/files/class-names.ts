@@ -52,7 +52,7 @@ export function requireSeveralClasses(
 }
 
 /** Returns a notice about classes without training images, if any. With labels from 1 this is class 0. */
-export function untaughtClasses(file: string, labels: Uint8Array, classes: number): string[] {
+export function noticeClassesWithoutImages(file: string, labels: Uint8Array, classes: number): string[] {
   const taught = new Set(labels);
   const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !taught.has(label));
   if (missing.length === 0) return [];

@@ -20,7 +20,7 @@ const highestRatio = 1032;
  * Decompresses the first bytes of a gzip file: enough for the header of the file inside, and cheap for any
  * file.
  */
-export function inflatedStart(packed: Uint8Array, fail: Fail): Uint8Array {
+export function decompressStart(packed: Uint8Array, fail: Fail): Uint8Array {
   try {
     return gunzipStart(packed.subarray(0, startLength));
   } catch (error) {

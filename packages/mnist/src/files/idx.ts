@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "@nn/platform/files";
 
 import { IdxError, reasonOf } from "../errors.ts";
-import { inflatedStart, inflateExactly, isGzip, type Fail } from "./gzip.ts";
+import { decompressStart, inflateExactly, isGzip, type Fail } from "./gzip.ts";
 
 /** The content of an IDX file of unsigned bytes. */
 export interface IdxArray {
@@ -64,7 +64,7 @@ const startLength = 4096;
 export function readIdxShape(expectation: IdxExpectation): readonly number[] {
   const fail = failing(expectation);
   const { bytes, size } = readStart(expectation);
-  if (isGzip(bytes)) return parseHeader(inflatedStart(bytes, fail), expectation, fail).shape;
+  if (isGzip(bytes)) return parseHeader(decompressStart(bytes, fail), expectation, fail).shape;
   const { shape, end } = parseHeader(bytes, expectation, fail);
   requireLength(size, end, fail);
   return shape;
@@ -81,7 +81,7 @@ export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Arra
   const fail = failing(expectation);
   const { bytes } = readStart(expectation);
   const isPacked = isGzip(bytes);
-  const unpacked = isPacked ? inflatedStart(bytes, fail) : bytes;
+  const unpacked = isPacked ? decompressStart(bytes, fail) : bytes;
   const { start, end } = parseHeader(unpacked, expectation, fail);
   yield unpacked.subarray(start, end);
   if (isPacked) {
@@ -131,7 +131,7 @@ export function parseIdx(bytes: Uint8Array, expectation: IdxExpectation): IdxArr
   const fail = failing(expectation);
   if (isGzip(bytes)) {
     // Read the header first: it limits the length, so that a small file cannot decompress to an endless one.
-    const { shape, start, end } = parseHeader(inflatedStart(bytes, fail), expectation, fail);
+    const { shape, start, end } = parseHeader(decompressStart(bytes, fail), expectation, fail);
     return { shape, data: inflateExactly(bytes, end, fail).subarray(start) };
   }
   const { shape, start, end } = parseHeader(bytes, expectation, fail);

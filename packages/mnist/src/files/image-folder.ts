@@ -8,7 +8,7 @@ import { checkAll, DatasetError } from "../errors.ts";
 import { LARGEST_SIZE, namesIn } from "./custom-path.ts";
 import { pixelRangeOfImages, spreadOrder, type PixelRange } from "./pixel-range.ts";
 import { readPng, readPngShape } from "./png-file.ts";
-import { isLeftBehind } from "./system-files.ts";
+import { isSystemFile } from "./system-files.ts";
 
 /** The classes of a folder and their image files, before any file is read. */
 export interface ImageFolder {
@@ -35,11 +35,11 @@ const IMAGE = /\.(?:png|jpe?g|gif|bmp|webp|tiff?)$/i;
 /** Finds the classes of a folder and their images. Throws a DatasetError with all errors. */
 export function findImages(folder: string): ImageFolder {
   const names = namesOf(folder);
-  const kept = names.filter((name) => !isLeftBehind(name));
+  const kept = names.filter((name) => !isSystemFile(name));
   const folders = kept.filter((name) => isFolder(join(folder, name)));
   const others = kept.filter((name) => !folders.includes(name));
   requireLevel(folder, folders, others);
-  const passedOver = [...names.filter(isLeftBehind), ...others].map((name) => join(folder, name));
+  const passedOver = [...names.filter(isSystemFile), ...others].map((name) => join(folder, name));
   const classes = [...new Set(folders.map(composed))].sort();
   if (classes.length > MOST_CLASSES) {
     throw new DatasetError(
@@ -51,8 +51,8 @@ export function findImages(folder: string): ImageFolder {
   checkAll(folders, (name) => {
     const own = join(folder, name);
     const found = namesOf(own);
-    passedOver.push(...found.filter(isLeftBehind).map((file) => join(own, file)));
-    const files = found.filter((file) => !isLeftBehind(file)).map((file) => join(own, file));
+    passedOver.push(...found.filter(isSystemFile).map((file) => join(own, file)));
+    const files = found.filter((file) => !isSystemFile(file)).map((file) => join(own, file));
     byClass.get(composed(name))!.push(...files);
     if (files.length > 0) return;
     throw new DatasetError(
@@ -87,7 +87,7 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
         `Put the images of each class into a folder of its name.`,
     );
   }
-  const below = folders.map((name) => namesOf(join(folder, name)).filter((each) => !isLeftBehind(each)));
+  const below = folders.map((name) => namesOf(join(folder, name)).filter((each) => !isSystemFile(each)));
   const areFolders = below.every(
     (names, index) =>
       names.some((name) => isFolder(join(folder, folders[index]!, name))) &&

@@ -17,7 +17,7 @@ const LEFT_BEHIND: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a file or folder of this name belongs to the system. */
-export function isLeftBehind(name: string): boolean {
+export function isSystemFile(name: string): boolean {
   return name.startsWith(".") || LEFT_BEHIND.has(name.toLowerCase());
 }
 
@@ -28,7 +28,7 @@ const MOST_LISTED = 5;
  * Returns a notice about skipped files: `passed over what is no image of a class: desktop.ini, 2 ×
  * Thumbs.db`. Empty if there are none.
  */
-export function passedOverNotices(paths: readonly string[]): string[] {
+export function skippedFileNotices(paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   const counts = new Map<string, number>();
   for (const path of paths) {

@@ -60,7 +60,7 @@ export class EarlierTrials {
 }
 
 /** Whether there are earlier runs whose trials might be reused. */
-export function anyEarlierRun(folder: string, fingerprint: string): boolean {
+export function hasEarlierRuns(folder: string, fingerprint: string): boolean {
   return otherRuns(folder, fingerprint).length > 0;
 }
 

@@ -6,7 +6,7 @@ import { CHECKPOINT_FILE, type Assignment, type Report, type TrialOutcome } from
 
 import { readEnvironment } from "../environment.ts";
 import { stopExecutor, type TrialExecutor } from "../scheduling/dispatch.ts";
-import { copyFiles, earlierSegment, type ReusedSegment } from "./take-over.ts";
+import { copyFiles, earlierSegment, type ReusedSegment } from "./reuse-trials.ts";
 
 /**
  * An executor that trains only what no earlier run has trained. It covers trials that are proposed during the

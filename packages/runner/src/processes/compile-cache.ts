@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL("../../../../node_modules/.cache/nn-compile
  * Enables Node's compile cache for our sources (stripped types, compiled code), so that later processes start
  * in a third of the time. If the folder is not writable, nothing is cached and nothing is reported.
  */
-export function keepCompiled(): void {
+export function useCompileCache(): void {
   enableCompileCache(folder);
 }
 
@@ -17,11 +17,11 @@ export function keepCompiled(): void {
  * the child strips the types of that file first, which takes 0.2 s with the flags of the fast kernels,
  * because the type stripper is WebAssembly too.
  */
-export function keepingCompiled(): NodeJS.ProcessEnv {
+export function compileCacheEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_COMPILE_CACHE: folder };
 }
 
 /** Writes the compile cache to the disk now, for a process that may be killed. */
-export function saveCompiled(): void {
+export function writeCompileCache(): void {
   flushCompileCache();
 }

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { RunDirectoryError } from "@nn/results";
 import type { Assignment, Message, Pace, Report, Request, Sample, TrialOutcome } from "@nn/training";
 
-import { keepingCompiled } from "./compile-cache.ts";
-import { SeenTimer, seenSeconds } from "./seen-time.ts";
+import { compileCacheEnvironment } from "./compile-cache.ts";
+import { ActiveTimer, activeSeconds } from "./active-time.ts";
 
 /** Thrown when the process of a trial ends before it reported an outcome. A retry may help. */
 export class WorkerCrash extends Error {
@@ -77,7 +77,7 @@ export class WorkerProcess {
   #training = false;
 
   /** `flags` are Node and V8 options of the child. `clock` returns seconds, for the limits. */
-  constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = seenSeconds) {
+  constructor(flags: readonly string[], limits: WorkerLimits, clock: () => number = activeSeconds) {
     this.#flags = flags;
     this.#limits = limits;
     this.#clock = clock;
@@ -121,18 +121,18 @@ export class WorkerProcess {
       const endWith = (error: Error): void => {
         settle(() => void this.end().then(() => reject(error)));
       };
-      const silenceTimer = (seconds: number): SeenTimer => {
+      const silenceTimer = (seconds: number): ActiveTimer => {
         const reason = `the worker process hung: it was silent for ${seconds} s and was stopped`;
-        return new SeenTimer(seconds, () => endWith(new WorkerCrash(reason)), this.#clock);
+        return new ActiveTimer(seconds, () => endWith(new WorkerCrash(reason)), this.#clock);
       };
       // A new process is silent while it loads its program, which takes some time on a busy machine.
       let hasSpoken = this.#hasSpoken.has(child);
       let silent = silenceTimer(hasSpoken ? silence : Math.max(silence, HUNG_AFTER_SECONDS));
       // The start of a new process is not training, so the limit counts from its first message.
-      let spent: SeenTimer | undefined;
+      let spent: ActiveTimer | undefined;
       const startTrainingTimer = (): void => {
         if (training !== undefined)
-          spent = new SeenTimer(training, () => endWith(tooLong(training)), this.#clock);
+          spent = new ActiveTimer(training, () => endWith(tooLong(training)), this.#clock);
       };
       if (hasSpoken) startTrainingTimer();
 
@@ -213,7 +213,7 @@ export class WorkerProcess {
   #start(): ChildProcess {
     const child = fork(ENTRY, [], {
       execArgv: [...this.#flags],
-      env: keepingCompiled(),
+      env: compileCacheEnvironment(),
       // This serialization keeps all numbers; JSON would turn NaN and infinities into null.
       serialization: "advanced",
       // The output of a custom part goes to our standard error, past the progress bar, and never into a pipe.

@@ -17,8 +17,8 @@ import {
 } from "@nn/training";
 
 import { resolveWorkspacePackages } from "./custom-imports.ts";
-import { seenSeconds } from "./seen-time.ts";
-import { thrownAt } from "./thrown-at.ts";
+import { activeSeconds } from "./active-time.ts";
+import { findThrowingPart } from "./throwing-part.ts";
 
 resolveWorkspacePackages();
 let workbench: Promise<Workbench> | undefined;
@@ -45,7 +45,7 @@ process.on("message", (request: Request) => {
 type Work = Exclude<Request, { readonly kind: "keep" }>;
 
 async function answer(request: Work): Promise<Message> {
-  const clock = seenSeconds;
+  const clock = activeSeconds;
   if (request.kind === "calibrate") {
     const { sample } = request;
     return { kind: "calibrated", pace: await calibrate(await workbenchWith(sample.threads), sample, clock) };
@@ -80,7 +80,7 @@ function failure(error: unknown, request: Work): Message {
     };
   if (error instanceof DatasetError || error instanceof ShapeError || error instanceof CheckpointError)
     return { kind: "failed", message, stack };
-  const place = thrownAt(
+  const place = findThrowingPart(
     stack,
     request.kind === "calibrate"
       ? request.sample

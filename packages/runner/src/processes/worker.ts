@@ -1,5 +1,5 @@
 // The entry of a worker process.
-import { saveCompiled } from "./compile-cache.ts";
+import { writeCompileCache } from "./compile-cache.ts";
 
 // The parent has exited, so nothing waits for a trial any more.
 process.on("disconnect", () => process.exit(0));
@@ -9,4 +9,4 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, ()
 // Stack traces name the lines of the sources, and not those of the bundle.
 process.setSourceMapsEnabled(true);
 await import("./worker-program.ts");
-saveCompiled();
+writeCompileCache();

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import { checkpointIn } from "./job-folder.ts";
 import type { JobReport } from "./job.ts";
 import { reportProgress, type JobLease } from "./job-state.ts";
-import { KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
+import { EXPIRY_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 
 /**
  * Delay before an upload. The last checkpoint of a trial is uploaded with its other files if they follow this
@@ -76,7 +76,7 @@ export class CheckpointUpload {
     const { job, lease } = this.#hold;
     this.#count += 1;
     const name = `${lease}.${this.#count}`;
-    await this.#redis.set(keys.checkpoint(job, name), bytes, "EX", KEPT_SECONDS);
+    await this.#redis.set(keys.checkpoint(job, name), bytes, "EX", EXPIRY_SECONDS);
     const isOurs = await reportProgress(this.#redis, this.#hold, place, { checkpoint: name });
     await this.#redis.del(keys.checkpoint(job, isOurs ? this.#stored : name));
     if (isOurs) this.#stored = name;

@@ -2,7 +2,7 @@ export { codeVersion } from "./code-version.ts";
 export { DataStore } from "./data-store.ts";
 export { beginJob, reportProgress, type JobLease } from "./job-state.ts";
 export { readJob, type Job, type JobReport } from "./job.ts";
-export { channels, KEPT_SECONDS, PREFIX, keys, queueOf, type JobName } from "./keys.ts";
+export { channels, EXPIRY_SECONDS, PREFIX, keys, queueOf, type JobName } from "./keys.ts";
 export { withoutPasswords } from "./passwords.ts";
 export { RemoteError } from "./remote-error.ts";
 export { RemoteJob, type JobQueue } from "./remote-job.ts";

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 
 import type { JobReport } from "./job.ts";
-import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
+import { channels, EXPIRY_SECONDS, keys, type JobName } from "./keys.ts";
 import { toWire } from "./wire.ts";
 
 // The state of a job is decided on the server, in atomic scripts. A worker that was presumed dead and reports
@@ -88,7 +88,7 @@ export async function beginJob(
     worker,
     MOST_VANISHED,
     toWire(hopeless),
-    KEPT_SECONDS,
+    EXPIRY_SECONDS,
     channels.reports(job.run),
     lease,
   );
@@ -117,7 +117,7 @@ export async function reportProgress(
     lease,
     toWire(report),
     channels.reports(job.run),
-    KEPT_SECONDS,
+    EXPIRY_SECONDS,
     ...placeOf(report),
     ...Object.entries(changes).flat(),
   );

@@ -8,13 +8,13 @@ const PROTOCOL = 2;
 export const PREFIX = `{nn-from-scratch:${PROTOCOL}}`;
 
 /** Keys expire after this time without use. */
-export const KEPT_SECONDS = 7 * 24 * 3600;
+export const EXPIRY_SECONDS = 7 * 24 * 3600;
 
 /**
  * Time limit for the last step and checkpoint of a trial that is given back; after that it resumes from an
  * earlier checkpoint.
  */
-export const KEEPING_MILLISECONDS = 5000;
+export const SAVE_TIMEOUT_MILLISECONDS = 5000;
 
 /** The largest file to send through the server, whose own limit is 512 MB. */
 export const LARGEST_FILE = 500_000_000;

@@ -13,7 +13,7 @@ import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 import { checkpointIn, dropCheckpoint, isFurther, writeCheckpointTo, writeFiles } from "./job-folder.ts";
 import { readReport, type Job, type JobReport } from "./job.ts";
 import { forgetJob } from "./job-state.ts";
-import { channels, KEPT_SECONDS, keys, type JobName } from "./keys.ts";
+import { channels, EXPIRY_SECONDS, keys, type JobName } from "./keys.ts";
 import { RecordedEpochs } from "./recorded-epochs.ts";
 import { asRemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
@@ -296,13 +296,14 @@ export class RemoteJob {
         attempt: 0,
         checkpoint: checkpoint === undefined ? "" : "0",
       })
-      .expire(keys.job(job), KEPT_SECONDS)
+      .expire(keys.job(job), EXPIRY_SECONDS)
       .sadd(keys.jobs(run), JSON.stringify(job))
-      .expire(keys.jobs(run), KEPT_SECONDS);
-    if (checkpoint !== undefined) transaction.set(keys.checkpoint(job, "0"), checkpoint, "EX", KEPT_SECONDS);
+      .expire(keys.jobs(run), EXPIRY_SECONDS);
+    if (checkpoint !== undefined)
+      transaction.set(keys.checkpoint(job, "0"), checkpoint, "EX", EXPIRY_SECONDS);
     const { startFrom } = this.#assignment;
     if (startFrom !== undefined)
-      transaction.set(keys.start(job), readFileSync(startFrom), "EX", KEPT_SECONDS);
+      transaction.set(keys.start(job), readFileSync(startFrom), "EX", EXPIRY_SECONDS);
     await transaction.exec();
     this.#ticket = ticket;
     this.#cursor = "-";

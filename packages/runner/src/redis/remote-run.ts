@@ -8,11 +8,11 @@ import type { Redis } from "ioredis";
 
 import type { TrialExecutor } from "../scheduling/dispatch.ts";
 import { WorkerCrash } from "../processes/worker-process.ts";
-import { atMost } from "./at-most.ts";
+import { withTimeLimit } from "./time-limit.ts";
 import { codeVersion } from "./code-version.ts";
 import { RemoteWorkerPool } from "./remote-worker-pool.ts";
 import { readReport } from "./job.ts";
-import { channels, KEEPING_MILLISECONDS, keys, PREFIX, queueOf, type JobName } from "./keys.ts";
+import { channels, SAVE_TIMEOUT_MILLISECONDS, keys, PREFIX, queueOf, type JobName } from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister } from "./presence.ts";
 import { RemoteJob, type JobQueue } from "./remote-job.ts";
 import { findServer, type Server } from "./server.ts";
@@ -26,7 +26,7 @@ const LOOK_MILLISECONDS = 1000;
  * Time limit for the last checkpoints when the run stops. A step, its checkpoint and the upload usually take
  * less.
  */
-const STOPPING_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
+const STOPPING_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
 /** Time limit for the server when the run ends. */
 const FAREWELL_MILLISECONDS = 3000;
 
@@ -107,13 +107,13 @@ export class RemoteRun {
 
   /** Waits for a checkpoint of the job, up to a time limit; does not wait if the server is unreachable. */
   async keep(job: RemoteJob): Promise<void> {
-    if (this.#redis.status === "ready") await atMost(STOPPING_MILLISECONDS, job.stop());
+    if (this.#redis.status === "ready") await withTimeLimit(STOPPING_MILLISECONDS, job.stop());
   }
 
   /** Retires an executor and cancels its job. The run ends with the last executor. */
   async retire(executor: TrialExecutor, job: RemoteJob | undefined): Promise<void> {
     this.#serving.delete(executor);
-    if (this.#serving.size > 0) return job && atMost(FAREWELL_MILLISECONDS, job.drop());
+    if (this.#serving.size > 0) return job && withTimeLimit(FAREWELL_MILLISECONDS, job.drop());
     this.#ending ??= this.#end();
     return this.#ending;
   }
@@ -126,10 +126,10 @@ export class RemoteRun {
       await this.#forgetAll();
       await unregister(this.#redis, "run", this.#jobQueue.run);
     };
-    await atMost(FAREWELL_MILLISECONDS, farewell());
+    await withTimeLimit(FAREWELL_MILLISECONDS, farewell());
     this.#listening.disconnect();
     this.#redis.disconnect();
-    await atMost(100, this.#jobQueue.queue.close());
+    await withTimeLimit(100, this.#jobQueue.queue.close());
   }
 
   async #listen(fresh: boolean): Promise<void> {

@@ -8,14 +8,14 @@ import type { Redis } from "ioredis";
 
 import { stopExecutor, type TrialExecutor } from "../scheduling/dispatch.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
-import { atMost } from "./at-most.ts";
+import { withTimeLimit } from "./time-limit.ts";
 import { CheckpointUpload } from "./checkpoint-upload.ts";
 import type { DataStore } from "./data-store.ts";
 import { checkJob } from "./job-check.ts";
 import { writeCheckpointTo } from "./job-folder.ts";
 import type { Job, JobReport } from "./job.ts";
 import { beginJob, reportProgress, type JobLease } from "./job-state.ts";
-import { channels, KEEPING_MILLISECONDS, KEPT_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
+import { channels, SAVE_TIMEOUT_MILLISECONDS, EXPIRY_SECONDS, keys, LARGEST_FILE } from "./keys.ts";
 import { RemoteError } from "./remote-error.ts";
 import { toWire } from "./wire.ts";
 import { makeWorkFolder } from "./work-folder.ts";
@@ -114,7 +114,9 @@ async function serveIn(
   const onStop = (): void => {
     // A job that will be resumed gets a checkpoint first; a cancelled one does not.
     const isKept = returning.aborted && !signals.dropped.aborted && !stop.signal.aborted;
-    const kept = isKept ? atMost(KEEPING_MILLISECONDS, stopExecutor(executor)) : Promise.resolve();
+    const kept = isKept
+      ? withTimeLimit(SAVE_TIMEOUT_MILLISECONDS, stopExecutor(executor))
+      : Promise.resolve();
     void kept.then(() => executor.end());
   };
   const upload = new CheckpointUpload(redis, hold, folder, begun.checkpoint, lose, refuse);
@@ -219,7 +221,7 @@ async function bringFiles(redis: Redis, { job, lease }: JobLease, folder: string
       );
     }
     // Both are sent at once, because a worker may vanish between two commands.
-    await Promise.all([redis.hset(key, name, bytes), redis.expire(key, KEPT_SECONDS)]);
+    await Promise.all([redis.hset(key, name, bytes), redis.expire(key, EXPIRY_SECONDS)]);
   }
   return names.length;
 }

@@ -6,17 +6,17 @@ import type { Redis } from "ioredis";
 
 import { isRecord } from "@nn/training";
 import type { TrialExecutor } from "../scheduling/dispatch.ts";
-import { atMost } from "./at-most.ts";
+import { withTimeLimit } from "./time-limit.ts";
 import { codeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";
-import { channels, KEEPING_MILLISECONDS, PREFIX, queueOf } from "./keys.ts";
+import { channels, SAVE_TIMEOUT_MILLISECONDS, PREFIX, queueOf } from "./keys.ts";
 import { register, PRESENCE_MILLISECONDS, unregister, listPresent } from "./presence.ts";
 import { asRemoteError } from "./remote-error.ts";
 import { serveJob, type WorkerContext } from "./serve-job.ts";
 import type { Server } from "./server.ts";
 
 /** Time limit for checkpoints and for the server when the worker ends. */
-const FAREWELL_MILLISECONDS = KEEPING_MILLISECONDS + 5000;
+const FAREWELL_MILLISECONDS = SAVE_TIMEOUT_MILLISECONDS + 5000;
 
 /** Arguments of `serveTrials`. */
 export interface TrialService {
@@ -134,7 +134,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
       await worker.close();
       await unregister(redis, "worker", id);
     };
-    await atMost(FAREWELL_MILLISECONDS, farewell());
+    await withTimeLimit(FAREWELL_MILLISECONDS, farewell());
     listening.disconnect();
     redis.disconnect();
   }

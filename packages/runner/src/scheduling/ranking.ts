@@ -80,7 +80,7 @@ export function rankConfigurations(
       };
     });
 
-  const metric = metricNamed(experiment.metric);
+  const metric = toMetricName(experiment.metric);
   const value = ({ measures, stopped }: RankedConfiguration): number | undefined =>
     (measures.get(metric) ?? stopped?.measures.get(metric))?.mean;
   // A configuration that diverges with one of several seeds is not usable, however good its other seeds are.
@@ -90,7 +90,7 @@ export function rankConfigurations(
 }
 
 /** Returns the other configurations of a ranking that tie with this one. */
-export function equalsOf(
+export function tiedWith(
   one: RankedConfiguration,
   ranking: readonly RankedConfiguration[],
   metric: MetricName,
@@ -150,7 +150,7 @@ export function metricOf(
 }
 
 /** Returns the metric of that name. The schema of experiments allows no other. */
-export function metricNamed(metric: string): MetricName {
+export function toMetricName(metric: string): MetricName {
   const name = METRIC_COLUMNS.find((measure) => measure === metric);
   if (name === undefined) throw new Error(`There is no metric named "${metric}".`);
   return name;

@@ -5,7 +5,7 @@ import type { TrialRecord } from "@nn/results";
 import { objectiveOf, type Pruner, type PruningDecision } from "@nn/sweep";
 import type { Trial } from "@nn/training";
 
-import { metricNamed, metricOf, type MetricName } from "./ranking.ts";
+import { toMetricName, metricOf, type MetricName } from "./ranking.ts";
 import { SweepBudget, type ConfigurationProgress } from "./sweep-limit.ts";
 
 /** A part of a trial's training without a stop, up to the epoch `until`. */
@@ -82,7 +82,7 @@ export class SweepScheduler {
   constructor(options: SweepSchedulerOptions) {
     const { experiment, ended } = options;
     this.#options = options;
-    this.#metric = metricNamed(experiment.metric);
+    this.#metric = toMetricName(experiment.metric);
     this.#limit = new SweepBudget(experiment.budget ?? {}, experiment.metric, experiment.goal);
     if (ended !== undefined) this.#limit.endAfter(ended.after / experiment.repeats, ended.reason);
     this.#enrol(experiment.trials);

@@ -13,7 +13,7 @@ import type { Point } from "./gp/matern.ts";
 import { SearchSpaceEncoding } from "./gp/search-space-encoding.ts";
 import { defineAdaptiveSampler, type TrialHistory } from "../sampler.ts";
 import type { Dimension } from "../space/dimension.ts";
-import { noticeUnlearned } from "./shared/unlearned.ts";
+import { noticeNoLearning } from "./shared/unlearned.ts";
 import { powerTransform } from "./gp/power-transform.ts";
 import { sobol } from "./sobol.ts";
 
@@ -47,7 +47,7 @@ export const gp = defineAdaptiveSampler({
 
   check: (domains, { startup }) => sobol.check(domains, { trials: startup, scramble: true }),
 
-  notices: (options, _domains, count) => noticeUnlearned("gp", options, count),
+  notices: (options, _domains, count) => noticeNoLearning("gp", options, count),
 
   generations: ({ trials, generation }) => generationsOfSize(trials, generation),
 

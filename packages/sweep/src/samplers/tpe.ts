@@ -5,7 +5,7 @@ import { generationOptions, generationsOfSize, startupOption } from "./shared/ge
 import { parzen } from "./tpe/parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
 import { dimensionOf } from "../space/dimension.ts";
-import { noticeUnlearned } from "./shared/unlearned.ts";
+import { noticeNoLearning } from "./shared/unlearned.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with
@@ -39,7 +39,7 @@ export const tpe = defineAdaptiveSampler({
 
   check: () => [],
 
-  notices: (options, _domains, count) => noticeUnlearned("tpe", options, count),
+  notices: (options, _domains, count) => noticeNoLearning("tpe", options, count),
 
   generations: ({ trials, generation }) => generationsOfSize(trials, generation),
 

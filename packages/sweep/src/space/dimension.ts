@@ -50,7 +50,7 @@ export function dimensionOf(domain: Domain): Dimension {
 const anywhere: Interval = { from: 0, to: 1 };
 
 /** Whether an interval is the whole dimension, like that of a parameter without a value. */
-export function isAnywhere({ from, to }: Interval): boolean {
+export function isWholeDimension({ from, to }: Interval): boolean {
   return from === 0 && to === 1;
 }
 

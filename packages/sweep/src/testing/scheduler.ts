@@ -1,7 +1,7 @@
 import type { PruningContext, Pruner, PruningDecision } from "../pruner.ts";
 
 /** The objectives and failures of the configurations of a sweep, whatever the workers and their speed. */
-export interface Story {
+export interface SweepScenario {
   readonly generations: readonly number[];
   /** The objective of a configuration after an epoch. */
   readonly objective: (configuration: number, epoch: number) => number | undefined;
@@ -22,7 +22,7 @@ export interface Told {
  */
 export function runSweep(
   pruner: Pruner,
-  { generations, objective, failsIn }: Story,
+  { generations, objective, failsIn }: SweepScenario,
   workers: number,
   pick: (count: number) => number,
 ): { told: Told[]; verdicts: PruningDecision[] } {
@@ -81,7 +81,7 @@ export function runSweep(
 export function tell(
   pruner: Pruner,
   told: readonly Told[],
-  objective: Story["objective"],
+  objective: SweepScenario["objective"],
 ): PruningDecision[] {
   return told.flatMap(({ configuration, epoch }) =>
     epoch === undefined
@@ -96,7 +96,7 @@ export function inOrder(verdicts: readonly PruningDecision[]): PruningDecision[]
 }
 
 /** Runs a sweep with one worker and always takes the first possible event. */
-export function runQuietly(pruner: Pruner, story: Story): PruningDecision[] {
+export function runQuietly(pruner: Pruner, story: SweepScenario): PruningDecision[] {
   return runSweep(pruner, story, 1, () => 0).verdicts;
 }
 
@@ -104,7 +104,7 @@ export function runQuietly(pruner: Pruner, story: Story): PruningDecision[] {
 export function trainedEpochs(
   pruner: Pruner,
   course: PruningContext,
-  objective: Story["objective"],
+  objective: SweepScenario["objective"],
 ): number[] {
   const { generations, epochs } = course;
   const count = generations.reduce((sum, size) => sum + size, 0);

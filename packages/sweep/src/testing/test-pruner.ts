@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { prunerKind } from "../catalog.ts";
 import { checkPruner as check, createPruner as create, needsLater, type PrunerBlock } from "../prune.ts";
 import type { Pruner, PrunerDefinition, PruningContext } from "../pruner.ts";
-import { inOrder, runQuietly, runSweep, tell, type Story, type Told } from "./scheduler.ts";
+import { inOrder, runQuietly, runSweep, tell, type SweepScenario, type Told } from "./scheduler.ts";
 
 const course: fc.Arbitrary<PruningContext> = fc.record({
   epochs: fc.integer({ min: 1, max: 30 }),
@@ -29,7 +29,7 @@ function storyOf(
   { generations }: PruningContext,
   drawnCosts: Iterator<number | undefined>,
   drawnFailures: Iterator<number>,
-): Story {
+): SweepScenario {
   const objectives = new Map<string, number | undefined>();
   const failures = new Map<number, number>();
   return {

@@ -1,6 +1,6 @@
 import { ROWS_OF_BLOCK } from "../channel-normalization.ts";
 import { sqrt } from "../math/sqrt.ts";
-import { STRETCH, type RowInputGradient, type RowNormalization } from "../row-normalization.ts";
+import { SUM_BLOCK, type RowInputGradient, type RowNormalization } from "../row-normalization.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Round } from "./rounding.ts";
 
@@ -49,9 +49,9 @@ export function rowInputGradient(round: Round, gradient: RowInputGradient): void
 /** Returns S(term), the sum over a row of D numbers. */
 function sum(round: Round, D: number, term: (j: number) => number): number {
   let total = 0;
-  for (let first = 0; first < D; first += STRETCH) {
+  for (let first = 0; first < D; first += SUM_BLOCK) {
     const s = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (let j = first; j < Math.min(first + STRETCH, D); j++) s[j % 8] = round(s[j % 8]! + term(j));
+    for (let j = first; j < Math.min(first + SUM_BLOCK, D); j++) s[j % 8] = round(s[j % 8]! + term(j));
     const even = round(round(s[0]! + s[4]!) + round(s[2]! + s[6]!));
     const odd = round(round(s[1]! + s[5]!) + round(s[3]! + s[7]!));
     total += round(even + odd);

@@ -9,7 +9,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import { isRecord } from "../is-record.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { openSealed, seal } from "./seal.ts";
+import { readChecked, seal } from "./seal.ts";
 import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**
@@ -73,7 +73,7 @@ export function readCheckpoint(path: string): Checkpoint {
  * RunDirectoryError if they are incomplete.
  */
 export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
-  const { tensors, metadata, isIntact } = openSealed(bytes, where);
+  const { tensors, metadata, isIntact } = readChecked(bytes, where);
   const { format, training = "", progress = "" } = metadata;
   if (format !== FORMAT) {
     throw new CheckpointError(`expected format ${FORMAT}, got ${format ?? "none"}: another version wrote it`);

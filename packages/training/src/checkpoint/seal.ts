@@ -24,7 +24,7 @@ export function seal(
  * Decodes a file and checks its checksum, because a changed number is still a valid number. `where` names the
  * source in messages. Throws RunDirectoryError.
  */
-export function openSealed(bytes: Uint8Array, where: string): TensorFile & { readonly isIntact: boolean } {
+export function readChecked(bytes: Uint8Array, where: string): TensorFile & { readonly isIntact: boolean } {
   const file = decodeSafetensors(bytes, where);
   const place = placeOfSum(bytes);
   // A copy, because the tensors of the file may be views of these bytes.

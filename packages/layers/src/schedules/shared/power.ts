@@ -4,7 +4,7 @@ import { exp, log } from "@nn/tensor";
  * Returns base^exponent for a whole exponent of at least 0. Uses a running product, because the last bits of
  * Math.pow differ between engines.
  */
-export function wholePower(base: number, exponent: number): number {
+export function integerPower(base: number, exponent: number): number {
   let product = 1;
   for (let i = 0; i < exponent; i++) product *= base;
   return product;
@@ -12,5 +12,5 @@ export function wholePower(base: number, exponent: number): number {
 
 /** Returns base^exponent for a base of at least 0 and an exponent of at least 0. */
 export function power(base: number, exponent: number): number {
-  return Number.isInteger(exponent) ? wholePower(base, exponent) : exp(exponent * log(base));
+  return Number.isInteger(exponent) ? integerPower(base, exponent) : exp(exponent * log(base));
 }

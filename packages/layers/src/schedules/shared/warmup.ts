@@ -44,7 +44,7 @@ export function warmupNotices(
  * Returns a notice if the training ends before the first drop of the schedule. `firstDrop` counts epochs from
  * the end of the warm-up.
  */
-export function dropNotices(
+export function noticeUnreachedDrop(
   type: string,
   firstDrop: number,
   options: { readonly warmup: Static<typeof warmup> },

@@ -5,7 +5,7 @@ interface Pace {
 }
 
 /** Returns a notice if no generation of a sweep of `count` combinations begins after `startup` of them. */
-export function noticeUnlearned(type: string, { generation, startup }: Pace, count: number): string[] {
+export function noticeNoLearning(type: string, { generation, startup }: Pace, count: number): string[] {
   const known = Math.floor((count - 1) / generation) * generation;
   if (known >= startup) return [];
   return [

@@ -1,5 +1,5 @@
 import { erf, exp, log, sqrt, type Rng } from "@nn/tensor";
-import { isAnywhere, type Interval, type Dimension } from "../../space/dimension.ts";
+import { isWholeDimension, type Interval, type Dimension } from "../../space/dimension.ts";
 
 /**
  * A density over the unit cube, estimated from points: a kernel around each point and a prior over the whole
@@ -74,7 +74,7 @@ function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): 
   const of = new Int32Array(cells.length + 1); // 0 at the end: the prior
   for (const [point, cell] of cells.entries()) {
     // A point without a value in this dimension uses the prior.
-    if (isAnywhere(cell)) continue;
+    if (isWholeDimension(cell)) continue;
     let kernel = seen.get(cell.from);
     if (kernel === undefined) {
       kernel = distinct.length;

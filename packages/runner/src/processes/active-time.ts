@@ -3,7 +3,7 @@ const GAP_SECONDS = 2;
 /** Interval between two readings while a process waits. */
 const TICK_MILLISECONDS = 500;
 
-/** The two clocks that `createSeenClock` compares. */
+/** The two clocks that `createActiveClock` compares. */
 export interface Clocks {
   /** Elapsed seconds of the machine. */
   readonly now: () => number;
@@ -16,7 +16,7 @@ export interface Clocks {
  * process is stopped (SIGSTOP, a closed laptop), at most one gap counts. Read the clock at least twice per
  * gap. CPU time distinguishes a long computation from a suspension.
  */
-export function createSeenClock({ now, worked }: Clocks): () => number {
+export function createActiveClock({ now, worked }: Clocks): () => number {
   let seen = 0;
   let [last, work] = [now(), worked()];
   return () => {
@@ -29,24 +29,24 @@ export function createSeenClock({ now, worked }: Clocks): () => number {
 }
 
 /** The clock of this process. */
-export const seenSeconds = createSeenClock({
+export const activeSeconds = createActiveClock({
   now: () => performance.now() / 1000,
   worked() {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   },
 });
-setInterval(seenSeconds, TICK_MILLISECONDS).unref();
+setInterval(activeSeconds, TICK_MILLISECONDS).unref();
 
 /** Calls a function after a number of such seconds, and not earlier. */
-export class SeenTimer {
+export class ActiveTimer {
   readonly #clock: () => number;
   readonly #timer: NodeJS.Timeout;
   #left: number;
   readonly #seconds: number;
   #last: number;
 
-  constructor(seconds: number, action: () => void, clock: () => number = seenSeconds) {
+  constructor(seconds: number, action: () => void, clock: () => number = activeSeconds) {
     this.#seconds = seconds;
     this.#left = seconds;
     this.#clock = clock;

@@ -22,7 +22,7 @@ import { EarlierTrials } from "./earlier-trials.ts";
 import { ReusingExecutor } from "./reusing-executor.ts";
 import { recordEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
 import type { TrialExecutor } from "../scheduling/dispatch.ts";
-import { planTakeOver, takeOver } from "./take-over.ts";
+import { planReuse, reuseTrials } from "./reuse-trials.ts";
 
 const DATA: readonly DataIdentity[] = [{ name: "mnist", source: "a folder", sha256: "ab12" }];
 
@@ -139,7 +139,7 @@ const RANGE = "{ optimizer.learningRate: { type: float, min: 0.001, max: 1, scal
 const list = (...values: number[]): string => `{ optimizer.learningRate: [${values.join(", ")}] }`;
 
 class Folder {
-  readonly path = mkdtempSync(join(tmpdir(), "nn-take-over-"));
+  readonly path = mkdtempSync(join(tmpdir(), "nn-reuse-"));
 
   constructor() {
     onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
@@ -157,8 +157,8 @@ class Folder {
       for (const each of DATA) directory.recordData(each);
       const earlier = EarlierTrials.in({ folder: join(this.path, "toy"), fingerprint, data: DATA });
       const reuse = { experiment, next, identityOf, earlier };
-      const plan = isFresh ? undefined : planTakeOver(reuse, directory.records, directory.sweepEnd);
-      const taken = plan && (await takeOver(plan, directory, DATA));
+      const plan = isFresh ? undefined : planReuse(reuse, directory.records, directory.sweepEnd);
+      const taken = plan && (await reuseTrials(plan, directory, DATA));
       const pretender = new Pretender();
       const run = {
         experiment,
@@ -219,7 +219,7 @@ async function grow(sweeps: readonly Sweep[]) {
 
 beforeAll(async () => {
   // The first needs the packages of the catalogs.
-  const folder = mkdtempSync(join(tmpdir(), "nn-take-over-"));
+  const folder = mkdtempSync(join(tmpdir(), "nn-reuse-"));
   writeFileSync(join(folder, "spec.yaml"), textOf({ sampler: "{ type: grid }", parameters: list(0.1, 0.2) }));
   await loadExperimentPlan(join(folder, "spec.yaml")).finally(() => rmSync(folder, { recursive: true }));
 });

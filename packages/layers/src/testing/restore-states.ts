@@ -1,7 +1,7 @@
 import type { StateDict } from "../definition.ts";
 
 /** Restores `to` from `from`, as loading a checkpoint does. */
-export function putBack(from: readonly StateDict[], to: readonly StateDict[]): void {
+export function restoreStates(from: readonly StateDict[], to: readonly StateDict[]): void {
   for (const [index, { tensors, numbers }] of to.entries()) {
     const saved = from[index]!;
     Object.assign(numbers, saved.numbers);

@@ -7,7 +7,7 @@ import { formatPath, isCustomType, isRecord, type Path, type Sample } from "@nn/
  * Returns where a custom part threw an error, for the printed line: `./layer.ts:12:15, model.layers[1]`.
  * Undefined if the stack contains no custom part.
  */
-export function thrownAt(
+export function findThrowingPart(
   stack: string,
   { spec, experimentFolder }: Pick<Sample, "spec" | "experimentFolder">,
 ): string | undefined {

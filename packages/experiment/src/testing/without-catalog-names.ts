@@ -17,7 +17,7 @@ const catalogs = {
 };
 
 /** Removes the names of whole catalogs from a message, so that a new entry changes no exact message. */
-export function withoutLists(message: string): string {
+export function withoutCatalogNames(message: string): string {
   let text = message;
   for (const [noun, catalog] of Object.entries(catalogs)) {
     text = text.replaceAll([...catalog.keys()].join(", "), `<every ${noun}>`);

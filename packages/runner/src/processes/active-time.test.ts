@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { createSeenClock, SeenTimer } from "./seen-time.ts";
+import { createActiveClock, ActiveTimer } from "./active-time.ts";
 
 let [now, worked] = [0, 0];
-const clock = () => createSeenClock({ now: () => now, worked: () => worked });
+const clock = () => createActiveClock({ now: () => now, worked: () => worked });
 beforeEach(() => {
   [now, worked] = [0, 0];
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 
 function begin(seconds: number) {
   const action = vi.fn<() => void>();
-  return { action, timer: new SeenTimer(seconds, action, clock()) };
+  return { action, timer: new ActiveTimer(seconds, action, clock()) };
 }
 
 /** Time passes for a process that waits, and looks at its clock. */

@@ -44,7 +44,7 @@ export interface EarlierSegment {
 }
 
 /** The reused results, step by step, in the order in which they are recorded. */
-export interface TakeOver {
+export interface ReusePlan {
   readonly steps: readonly Step[];
   /** The trials whose results are complete by then. */
   readonly trials: readonly number[];
@@ -127,11 +127,11 @@ function hasFiles({ folder }: EarlierTrial): boolean {
 }
 
 /** Simulates the sweep as far as earlier runs have trained it. Changes nothing. */
-export function planTakeOver(
+export function planReuse(
   reuse: ReusedSegment,
   recorded: ReadonlyMap<number, TrialRecord>,
   ended: RunDirectory["sweepEnd"],
-): TakeOver {
+): ReusePlan {
   const { experiment, next, catalogs, identityOf } = reuse;
   const records = new Map(recorded);
   const steps: Step[] = [];
@@ -178,7 +178,7 @@ export function planTakeOver(
   return { ...summaryOf(lasting), steps: lasting, records };
 }
 
-function summaryOf(steps: readonly Step[]): Pick<TakeOver, "trials" | "runs"> {
+function summaryOf(steps: readonly Step[]): Pick<ReusePlan, "trials" | "runs"> {
   const ended = steps.filter(({ events }) => events.some(({ event }) => event === "trial-ended"));
   const trials = new Set(ended.map(({ trial }) => trial));
   const runs = steps.flatMap(({ trial, from }) =>
@@ -191,11 +191,11 @@ function summaryOf(steps: readonly Step[]): Pick<TakeOver, "trials" | "runs"> {
  * Records the reused results and copies the trials' files. If a file has disappeared, it stops there: that
  * segment and all later ones are trained. Returns the reused results. Throws RunDirectoryError.
  */
-export async function takeOver(
-  plan: TakeOver,
+export async function reuseTrials(
+  plan: ReusePlan,
   directory: RunDirectory,
   data: readonly DataIdentity[],
-): Promise<Pick<TakeOver, "trials" | "runs">> {
+): Promise<Pick<ReusePlan, "trials" | "runs">> {
   const taken: Step[] = [];
   for (const step of plan.steps) {
     const { trial, from, events } = step;
