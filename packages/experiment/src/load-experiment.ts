@@ -273,5 +273,6 @@ interface Head {
 
 function headOf(completed: Readonly<Record<string, unknown>>): Head {
   // The schema has been checked, and `fillDefaults` has filled in seed and repeats.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { description: "", ...(completed as Omit<Head, "description"> & Partial<Head>) };
 }

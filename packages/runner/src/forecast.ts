@@ -120,7 +120,7 @@ export function multiplyAddsOf({ generations, share }: RunWork): number {
   return share * sumOf(generations.flat(), (work) => work.multiplyAdds);
 }
 
-/** Forecasts a run from `paces`, the measured speeds of the networks that `chooseCalibrationNetworks` has chosen. */
+/** Forecasts a run from `paces`, the measured speeds of the networks of `chooseCalibrationNetworks`. */
 export function forecastRun(
   { trials, budget, pruner }: Pick<Experiment, "trials" | "budget" | "pruner">,
   work: RunWork,

@@ -48,6 +48,7 @@ export function sweepOf({
   if (!isRecord(completed) || !isRecord(completed["sweep"])) return undefined;
   const { samplers, pruners } = catalogs;
   // Each part is checked by the schema before it is used.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { sweep } = completed as { readonly sweep: Omit<SweepBlock, "pruners"> };
   return { ...sweep, samplers, pruners };
 }

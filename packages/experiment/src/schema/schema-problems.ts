@@ -111,6 +111,7 @@ function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] 
 
 function faultOf(error: ErrorObject, data: unknown): SchemaError {
   // With `verbose`, ajv passes the schema of the keyword, a part of the schema it was given.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const schema = error.parentSchema as JsonSchema;
   const path = pathOf(error.instancePath, data);
   const value: unknown = error.data;

@@ -105,6 +105,7 @@ export function trialsOf(
 /** Returns the parts of a completed experiment that a trial needs. */
 export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
   // The schema check has made sure that the data has this type.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { dataset, augment, model, loss, optimizer, schedule, training, evaluation } = completed as TrialSpec;
   return {
     dataset,
@@ -120,5 +121,6 @@ export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
 
 function asSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {
   // The schema check has made sure that a block among the values names a catalog entry.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Record<string, SweptValue>;
 }

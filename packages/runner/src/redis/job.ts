@@ -117,6 +117,7 @@ export function readJob(wire: string): Job | string {
 export function readReport(wire: string): JobReport | string {
   const problem = problemOf(reportSchema, wire);
   // The schema has been checked; decoding only converts numbers.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return problem ?? (fromWire(wire) as JobReport);
 }
 

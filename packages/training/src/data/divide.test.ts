@@ -78,7 +78,7 @@ async function pixelsOf(examination: Evaluator): Promise<number[]> {
   return pixels;
 }
 
-test("test images are normalized by the statistics of the training images, not by their own", async () => {
+test("the statistics of the training images normalize the test images", async () => {
   const { images, test: testSet } = splitDataset(brighter, holding(10, true), 1);
   const { mean, deviation } = pixelStatistics(brighter.training, images);
   const read = [...brighter.test.images].map((byte) => Math.fround((byte - mean) / deviation));
