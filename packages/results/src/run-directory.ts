@@ -9,7 +9,7 @@ import { linkLatest } from "./latest.ts";
 import { Lock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
-import { epochsTable, resultsTable, timingsTable } from "./tables.ts";
+import { writeTables } from "./tables.ts";
 import { TimeShare } from "./time-share.ts";
 
 /** Options of `openRunDirectory`. */
@@ -187,12 +187,7 @@ export class RunDirectory {
   writeTables(): void {
     if (!this.#tablesAreOld) return;
     const records = [...this.#records.values()];
-    this.#tables.spend(() => {
-      const results = resultsTable(records, this.#sweptPaths, this.#withParents);
-      writeFileAtomically(join(this.path, "results.csv"), results);
-      writeFileAtomically(join(this.path, "epochs.csv"), epochsTable(records));
-      writeFileAtomically(join(this.path, "timings.csv"), timingsTable(records));
-    });
+    this.#tables.spend(() => writeTables(this.path, records, this.#sweptPaths, this.#withParents));
     this.#tablesAreOld = false;
   }
 

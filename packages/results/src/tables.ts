@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
+import { writeFileAtomically } from "./atomic-write.ts";
 import type { Metrics, ParameterValue } from "./events.ts";
 import type { TrialRecord } from "./records.ts";
 
@@ -22,6 +24,21 @@ export const columnsAfterParameters = [
 export const parentColumn = "parent";
 
 type Cell = string | number | undefined;
+
+/**
+ * Writes results.csv, epochs.csv and timings.csv of these records into a run directory, each by rename. Throws
+ * RunDirectoryError.
+ */
+export function writeTables(
+  folder: string,
+  records: readonly TrialRecord[],
+  sweptPaths: readonly string[],
+  withParents: boolean,
+): void {
+  writeFileAtomically(join(folder, "results.csv"), resultsTable(records, sweptPaths, withParents));
+  writeFileAtomically(join(folder, "epochs.csv"), epochsTable(records));
+  writeFileAtomically(join(folder, "timings.csv"), timingsTable(records));
+}
 
 /**
  * Returns results.csv: one row per ended trial, in trial order. A cell is empty if the trial has no such

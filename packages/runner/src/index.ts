@@ -20,7 +20,8 @@ export { WorkerPool } from "./processes/worker-pool.ts";
 export { HUNG_AFTER_SECONDS, TrialFailure, WorkerCrash, WorkerProcess } from "./processes/worker-process.ts";
 export type { RunObserver } from "./run-observer.ts";
 export { createSweepScheduler, recordEnd, runPendingTrials, type StoppedTrial } from "./run-trials.ts";
-export { TooManyFailures, endExecutors, type TrialExecutor } from "./scheduling/dispatch.ts";
+export { TooManyFailures } from "./scheduling/run-with-retries.ts";
+export { endExecutors, type TrialExecutor } from "./scheduling/trial-executor.ts";
 export {
   METRIC_COLUMNS,
   tiedWith,

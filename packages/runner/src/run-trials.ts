@@ -11,7 +11,9 @@ import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-schedul
 import { describeEnvironment, readEnvironment, type RunEnvironment } from "./environment.ts";
 import { pruningReason } from "./scheduling/pruned-event.ts";
 import type { RunObserver } from "./run-observer.ts";
-import { dispatchTrials, type DispatchListener, type TrialExecutor } from "./scheduling/dispatch.ts";
+import { dispatchTrials } from "./scheduling/dispatch-trials.ts";
+import type { DispatchListener } from "./scheduling/dispatch-listener.ts";
+import type { TrialExecutor } from "./scheduling/trial-executor.ts";
 import { activeSeconds } from "./processes/active-time.ts";
 import { TrialJournal } from "./scheduling/trial-journal.ts";
 

@@ -21,7 +21,7 @@ import { silent } from "../testing/silent-observer.ts";
 import { EarlierTrials } from "./earlier-trials.ts";
 import { ReusingExecutor } from "./reusing-executor.ts";
 import { recordEnd, runPendingTrials, createSweepScheduler } from "../run-trials.ts";
-import type { TrialExecutor } from "../scheduling/dispatch.ts";
+import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { planReuse, reuseTrials } from "./reuse-trials.ts";
 
 const DATA: readonly DataIdentity[] = [{ name: "mnist", source: "a folder", sha256: "ab12" }];

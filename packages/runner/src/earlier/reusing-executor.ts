@@ -5,7 +5,7 @@ import type { RunDirectory } from "@nn/results";
 import { CHECKPOINT_FILE, type Assignment, type Report, type TrialOutcome } from "@nn/training";
 
 import { readEnvironment } from "../environment.ts";
-import { stopExecutor, type TrialExecutor } from "../scheduling/dispatch.ts";
+import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
 import { copyFiles, earlierSegment, type ReusedSegment } from "./reuse-trials.ts";
 
 /**

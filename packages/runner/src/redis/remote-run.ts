@@ -6,7 +6,7 @@ import type { Assignment, Report, TrialOutcome } from "@nn/training";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
-import type { TrialExecutor } from "../scheduling/dispatch.ts";
+import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { WorkerCrash } from "../processes/worker-process.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import { codeVersion } from "./code-version.ts";

@@ -6,7 +6,7 @@ import { RunDirectoryError, writeFileAtomically } from "@nn/results";
 import type { Assignment, Report } from "@nn/training";
 import type { Redis } from "ioredis";
 
-import { stopExecutor, type TrialExecutor } from "../scheduling/dispatch.ts";
+import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
 import { TrialFailure, WorkerCrash } from "../processes/worker-process.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import { CheckpointUpload } from "./checkpoint-upload.ts";

@@ -5,7 +5,7 @@ import type { Job as QueuedJob } from "bullmq";
 import type { Redis } from "ioredis";
 
 import { isRecord } from "@nn/training";
-import type { TrialExecutor } from "../scheduling/dispatch.ts";
+import type { TrialExecutor } from "../scheduling/trial-executor.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import { codeVersion } from "./code-version.ts";
 import { readJob, type Job } from "./job.ts";

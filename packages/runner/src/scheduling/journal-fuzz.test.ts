@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { silent } from "../testing/silent-observer.ts";
 import { createSweepScheduler, runPendingTrials } from "../run-trials.ts";
-import type { TrialExecutor } from "./dispatch.ts";
+import type { TrialExecutor } from "./trial-executor.ts";
 
 /** How many journals are tried; CONTRIBUTING.md says how to try more. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 150);

@@ -4,7 +4,9 @@ import { sweepOver } from "@nn/experiment/testing/toy-experiment";
 import type { TrialRecord } from "@nn/results";
 import type { Trial } from "@nn/training";
 import { SweepScheduler } from "./sweep-scheduler.ts";
-import { dispatchTrials, type DispatchListener, type TrialExecutor } from "./dispatch.ts";
+import { dispatchTrials } from "./dispatch-trials.ts";
+import type { DispatchListener } from "./dispatch-listener.ts";
+import type { TrialExecutor } from "./trial-executor.ts";
 
 /** Ends each trial that it is given at once. */
 const executor = (): TrialExecutor => ({

@@ -1,0 +1,98 @@
+import type { Trial } from "@nn/training";
+import type { DispatchListener } from "./dispatch-listener.ts";
+import { ConsecutiveFailures, runWithRetries, type Attempts } from "./run-with-retries.ts";
+import type { TrainingSegment } from "./sweep-scheduler.ts";
+import { endExecutors, stopExecutors, type TrialExecutor } from "./trial-executor.ts";
+
+/** Arguments of `dispatchTrials`: the scheduler of the trials, their executors, and when to give up. */
+export interface Dispatch extends Attempts {
+  readonly executors: readonly TrialExecutor[];
+  /** Number of consecutive failed trials that end the run, because all trials probably fail. */
+  readonly mostFailures: number;
+}
+
+/**
+ * Trains the segments of a scheduler, as many at once as there are executors. Segments that are dropped on
+ * the way are not reported. Resolves when nothing is left to do, or when the signal aborts. Throws the
+ * listener's errors, RunDirectoryError and TooManyFailures. Always ends the executors.
+ */
+export async function dispatchTrials(schedule: Dispatch, listener: DispatchListener): Promise<void> {
+  const { scheduler, executors } = schedule;
+  const broken = new AbortController();
+  const signal = AbortSignal.any([schedule.signal, broken.signal]);
+  const failures = new ConsecutiveFailures(schedule.mostFailures);
+  /** Aborts when nothing is left to do. */
+  const over = new AbortController();
+  const closing = AbortSignal.any([signal, over.signal]);
+  /** The segments in training. */
+  const working = new Map<Trial, TrialExecutor>();
+  let busy = 0;
+  /** Executors that found nothing to do while others worked. */
+  const idle: (() => void)[] = [];
+  const wake = (): void => {
+    for (const each of idle.splice(0)) each();
+  };
+
+  /**
+   * Takes a segment; the executor counts as busy from then on. Undefined if nothing is left, or if nothing
+   * more may start.
+   */
+  const nextPart = async (): Promise<TrainingSegment | undefined> => {
+    while (!closing.aborted) {
+      const part = scheduler.take();
+      // Updated at once: another executor without work must know that new work may follow.
+      if (part !== undefined) busy += 1;
+      if (part !== undefined || busy === 0) return part;
+      await new Promise<void>((resolve) => idle.push(resolve));
+    }
+    return undefined;
+  };
+
+  /** Ends the training of segments that no longer count. */
+  const drop = (): void => {
+    for (const [trial, dropped] of working) if (scheduler.isDropped(trial)) void dropped.end();
+  };
+  const told: DispatchListener = {
+    ...listener,
+    onReport(trial, report, worker) {
+      listener.onReport(trial, report, worker);
+      if (report.kind !== "epoch") return;
+      scheduler.onEpoch();
+      drop();
+    },
+  };
+
+  const serve = async (executor: TrialExecutor, number: number): Promise<void> => {
+    try {
+      for (;;) {
+        await executor.ready?.(closing);
+        if (closing.aborted) return;
+        const part = await nextPart();
+        if (part === undefined) return over.abort();
+        working.set(part.trial, executor);
+        await runWithRetries(part, executor, number, { ...schedule, signal }, told, failures);
+        working.delete(part.trial);
+        busy -= 1;
+        drop();
+        wake();
+        if (busy === 0 && scheduler.isOver) over.abort();
+        // Its process has exited, and there was no work left for it.
+        if (scheduler.isDropped(part.trial)) return;
+      }
+    } catch (error) {
+      broken.abort();
+      throw error;
+    }
+  };
+
+  const onAbort = (): void => {
+    wake();
+    void (schedule.signal.aborted ? stopExecutors(executors) : endExecutors(executors));
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  const results = await Promise.allSettled(executors.map((executor, index) => serve(executor, index + 1)));
+  signal.removeEventListener("abort", onAbort);
+  await endExecutors(executors);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  if (!signal.aborted && !scheduler.isOver) throw new Error("All trials wait for each other (deadlock).");
+}

@@ -1,0 +1,31 @@
+import type { Assignment, Report, TrialOutcome } from "@nn/training";
+
+/** Trains one trial at a time: a process of this machine, or a worker on another one. */
+export interface TrialExecutor {
+  /** Resolves when it can train another trial, or when the signal aborts; absent if it always can. */
+  ready?(signal: AbortSignal): Promise<void>;
+  /**
+   * Trains one segment at a time. Rejects with WorkerCrash, TrialFailure, RunDirectoryError or an error of
+   * `onReport`.
+   */
+  run(assignment: Assignment, onReport: (report: Report) => void): Promise<TrialOutcome>;
+  /** Writes a checkpoint if it can, and stops. */
+  stop?(): Promise<void>;
+  /** Discards its work, and stops. */
+  end(): Promise<void>;
+}
+
+/** Ends all executors at the same time, and resolves when every one has ended. */
+export async function endExecutors(executors: readonly TrialExecutor[]): Promise<void> {
+  await Promise.all(executors.map((executor) => executor.end()));
+}
+
+/** Stops all executors at the same time, and resolves when every one has stopped. */
+export async function stopExecutors(executors: readonly TrialExecutor[]): Promise<void> {
+  await Promise.all(executors.map(stopExecutor));
+}
+
+/** Stops an executor, with a checkpoint if it can write one. */
+export function stopExecutor(executor: TrialExecutor): Promise<void> {
+  return executor.stop?.() ?? executor.end();
+}
