@@ -3,7 +3,7 @@
 // that.
 import { existsSync } from "node:fs";
 
-if (process.send !== undefined && /\bworker\.ts$/.test(process.argv[1] ?? "")) {
+if (process.send !== undefined && /\bworker\.(ts|mjs)$/.test(process.argv[1] ?? "")) {
   // oxlint-disable-next-line typescript/unbound-method -- it is called with the `this` that it is called with here
   process.send = new Proxy(process.send, {
     apply(send, self, args: unknown[]) {
