@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { changeToCallerFolder } from "./commands/command-line.ts";
+import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { ExperimentOptions } from "./commands/experiment.ts";
 import type { PreviewOptions } from "./commands/preview.ts";
 import type { WorkerOptions } from "./commands/worker.ts";
@@ -130,6 +131,28 @@ function commandLine(terminal: Terminal): Command {
     .action(async (specs: string[], options: Given) => {
       const { validateCommand } = await import("./commands/validate.ts");
       process.exitCode = await validateCommand(specs, { set: options.set ?? [] }, terminal);
+    });
+
+  program
+    .command("evaluate")
+    .summary("compute all metrics of a trained network")
+    .description(
+      "Evaluates a trained network on the validation and test images of its experiment, or on the test images " +
+        "of another data set. Trains nothing.",
+    )
+    .argument("<run>", "a run, a trial or a model.safetensors, such as results/quickstart/latest")
+    .option(
+      "--trial <number>",
+      "a trial of the run (default: the best one by the experiment's metric)",
+      wholeNumber,
+    )
+    .option("--dataset <yaml>", "another data set: its name, such as fashion-mnist, or its block in YAML")
+    .option("--data <folder>", "folder to search for data sets first (default: data/ in the workspace)")
+    .option("--threads <number>", "number of threads (default: 1)", wholeNumber)
+    .option("--json", "print the metrics, with all digits, as JSON")
+    .action(async (run: string, options: EvaluateOptions) => {
+      const { evaluateCommand } = await import("./commands/evaluate.ts");
+      process.exitCode = await evaluateCommand(run, options, terminal);
     });
 
   program

@@ -26,8 +26,8 @@ export const parentColumn = "parent";
 type Cell = string | number | undefined;
 
 /**
- * Writes results.csv, epochs.csv and timings.csv of these records into a run directory, each by rename. Throws
- * RunDirectoryError.
+ * Writes results.csv, epochs.csv and timings.csv of these records into a run directory, each by rename.
+ * Throws RunDirectoryError.
  */
 export function writeTables(
   folder: string,

@@ -7,8 +7,12 @@ import { fileURLToPath } from "node:url";
 /** The folder of the workspace. */
 export const workspaceFolder = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The parts of environment.json that are known only after a run has started. */
+/** The parts of environment.json that differ from run to run on the same machine. */
 export interface RunEnvironment {
+  /**
+   * Absolute path of the experiment file, whose folder has the custom parts; null in runs of older versions.
+   */
+  readonly experiment: string | null;
   /** The backend's name; null until a trial has reported it. */
   readonly kernels: string | null;
   /** Number of threads per trial; null until a trial has started. */
@@ -18,23 +22,24 @@ export interface RunEnvironment {
 }
 
 /** Returns the text of environment.json: machine, program, kernels and data of a run. */
-export function describeEnvironment({ kernels, threads, data }: RunEnvironment): string {
-  return `${JSON.stringify({ ...machine(), kernels, threads, data }, null, 2)}\n`;
+export function describeEnvironment({ experiment, kernels, threads, data }: RunEnvironment): string {
+  return `${JSON.stringify({ experiment, ...machine(), kernels, threads, data }, null, 2)}\n`;
 }
 
 /** Reads the environment.json of an earlier run; null and empty values if it cannot be read. */
 export function readEnvironment(folder: string): RunEnvironment {
   try {
     const environment: unknown = JSON.parse(readFileSync(join(folder, "environment.json"), "utf8"));
-    const { kernels, threads, data } = Object(environment);
+    const { experiment, kernels, threads, data } = Object(environment);
     return {
+      experiment: typeof experiment === "string" ? experiment : null,
       kernels: typeof kernels === "string" ? kernels : null,
       threads: typeof threads === "number" ? threads : null,
       data: Array.isArray(data) ? data : [],
     };
   } catch {
     // A damaged file does not matter: it is rewritten in any case.
-    return { kernels: null, threads: null, data: [] };
+    return { experiment: null, kernels: null, threads: null, data: [] };
   }
 }
 

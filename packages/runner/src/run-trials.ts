@@ -87,7 +87,7 @@ export async function runPendingTrials(run: TrialRun, observer: RunObserver): Pr
   const writeEnvironment = (kernels: RunEnvironment["kernels"]): void =>
     writeFileAtomically(
       join(directory.path, "environment.json"),
-      describeEnvironment({ kernels, threads, data }),
+      describeEnvironment({ experiment: experiment.file, kernels, threads, data }),
     );
   writeEnvironment(readEnvironment(directory.path).kernels);
 

@@ -8,6 +8,7 @@ export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/divide.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
 export { EVALUATION_BATCH } from "./evaluate.ts";
+export { evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.ts";
 export { isRecord } from "./is-record.ts";
 export {
   HEARTBEAT_SECONDS,
@@ -22,6 +23,7 @@ export {
   type TrialOutcome,
 } from "./messages.ts";
 export { bestEpoch } from "./metrics/best-epoch.ts";
+export { classMetrics, topAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
 export { formatPath, parsePath, type Path, type Step } from "./path.ts";
 export { averages } from "./step/averages.ts";
 export { scheduleContext } from "./step/schedule-context.ts";
@@ -29,6 +31,12 @@ export { train } from "./train.ts";
 export { createIdentity, type IdentityOf, type TrainingIdentity } from "./training-identity.ts";
 export type { Choice, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
 export { runTrial } from "./trial.ts";
+export {
+  decodeNetwork,
+  loadNetwork,
+  type NetworkDescription,
+  type SavedNetwork,
+} from "./saved/saved-network.ts";
 export { createWorkbench, type Workbench } from "./workbench.ts";
 export {
   loadTrialCatalogs,

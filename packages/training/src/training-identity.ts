@@ -22,10 +22,10 @@ export interface TrainingIdentity {
 export type IdentityOf = (trial: Trial, records: ReadonlyMap<number, TrialRecord>) => TrainingIdentity;
 
 /**
- * Version of the training. Raise it with a change that changes the numbers of trainings, so that results of
- * older versions are not reused.
+ * Version of the training. Raise it with a change that changes the numbers of trials or the files in their
+ * folders, so that trials of older versions are not reused.
  */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Returns a function that computes the identity of a trial. `sources`: path → the bytes of a custom part,

@@ -82,9 +82,18 @@ export async function runTrial(
       const reason = "the test loss is not finite, though all losses in training were.";
       return { ...trained, status: "diverged", reason, seconds: clock() - started };
     }
+    const description = {
+      spec: trial.spec,
+      seed: trial.seed,
+      experimentSeed: assignment.experimentSeed,
+      inputShape: dataset.exampleShape,
+      classes: dataset.classes,
+      classNames: dataset.classNames,
+      normalization: data.normalization,
+    };
     await Promise.all([
       checkpoint.kept(),
-      saveTrial(assignment.trialFolder, network.model, predictions, dataset),
+      saveTrial(assignment.trialFolder, network.model, description, predictions, dataset.origins),
     ]);
     return { ...trained, status: "completed", test, seconds: clock() - started };
   } catch (error) {

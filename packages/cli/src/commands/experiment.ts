@@ -181,7 +181,7 @@ function openDirectory(experiment: Experiment, folder: string, fresh: boolean): 
     withParents: experiment.continuesTrainings,
     files: {
       "experiment.yaml": stringify(experiment.resolved),
-      "environment.json": describeEnvironment(known),
+      "environment.json": describeEnvironment({ ...known, experiment: experiment.file }),
     },
     fresh,
   });

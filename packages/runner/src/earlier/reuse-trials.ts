@@ -210,7 +210,8 @@ export async function reuseTrials(
   const first = taken.find(({ from }) => from !== undefined)?.from;
   if (first !== undefined) {
     const { kernels, threads } = readEnvironment(first.path);
-    const environment = describeEnvironment({ kernels, threads, data });
+    const { experiment } = readEnvironment(directory.path);
+    const environment = describeEnvironment({ experiment, kernels, threads, data });
     writeFileAtomically(join(directory.path, "environment.json"), environment);
   }
   await directory.confirmed();

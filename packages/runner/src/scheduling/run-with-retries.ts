@@ -21,9 +21,10 @@ export class TooManyFailures extends Error {
 }
 
 /**
- * Trains a segment of a trial. If its process crashes, the segment is trained again, from its newest checkpoint.
- * The trial fails after `retries` consecutive crashes without new progress, or at once if it throws an error.
- * `number`: the number of the executor. Throws the listener's errors, RunDirectoryError and TooManyFailures.
+ * Trains a segment of a trial. If its process crashes, the segment is trained again, from its newest
+ * checkpoint. The trial fails after `retries` consecutive crashes without new progress, or at once if it
+ * throws an error. `number`: the number of the executor. Throws the listener's errors, RunDirectoryError and
+ * TooManyFailures.
  */
 export async function runWithRetries(
   part: TrainingSegment,

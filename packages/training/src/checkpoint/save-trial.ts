@@ -2,10 +2,11 @@ import { join } from "@nn/platform/path";
 
 import type { Model } from "@nn/layers";
 import type { Origins } from "@nn/mnist";
-import { encodeSafetensors, writeFilesAtomically } from "@nn/results";
+import { writeFilesAtomically } from "@nn/results";
 
 import { classMetrics, topAccuracies } from "../metrics/class-metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
+import { encodeNetwork, type NetworkDescription } from "../saved/saved-network.ts";
 
 /** The files of a completed trial in its folder, besides its checkpoint. */
 export const TRIAL_FILES = [
@@ -18,33 +19,25 @@ export const TRIAL_FILES = [
 
 /**
  * Writes the files of a completed trial: the final weights and buffers, and their predictions on the test
- * set. Resolves when the disk has all files. The same trial gives the same bytes.
+ * set, whose images have these `origins`. Resolves when the disk has all files. The same trial gives the same
+ * bytes.
  */
 export function saveTrial(
   folder: string,
   model: Pick<Model, "parameters" | "state">,
+  description: NetworkDescription,
   predictions: Predictions,
-  { classNames, origins }: ClassNames = {},
+  origins?: Origins,
 ): Promise<void> {
-  const tensors = [...model.parameters, ...model.state].map(({ name, value }) => [name, value] as const);
+  const { classNames } = description;
   const files = {
-    "model.safetensors": encodeSafetensors(
-      tensors,
-      classNames === undefined ? {} : { classes: JSON.stringify(classNames) },
-    ),
+    "model.safetensors": encodeNetwork(model, description),
     "confusion.csv": confusionTable(predictions, nameBy(classNames)),
     "classes.csv": classesTable(predictions, nameBy(classNames)),
     "top-k.csv": topTable(predictions),
     "mistakes.csv": mistakesTable(predictions, nameBy(classNames), origins),
   } satisfies Record<(typeof TRIAL_FILES)[number], string | Uint8Array>;
   return writeFilesAtomically(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
-}
-
-/** Names of classes and test images, if they have names. */
-export interface ClassNames {
-  /** By label. */
-  readonly classNames?: readonly string[] | undefined;
-  readonly origins?: Origins | undefined;
 }
 
 type NameOf = (label: number) => string | number;

@@ -20,6 +20,8 @@ export interface DatasetSplits {
   readonly images: Int32Array;
   readonly validation?: Evaluator | undefined;
   readonly test: Evaluator;
+  /** How the pixels of all images are normalized; undefined without `normalize`. */
+  readonly normalization?: PixelStatistics | undefined;
 }
 
 /**
@@ -36,23 +38,26 @@ export function splitDataset(
 ): DatasetSplits {
   const held = holdOut(dataset.training, validation === "test" ? 0 : validation, experimentSeed);
   const images = held.training;
-  const read = normalize ? normalizer(dataset.training, images) : (split: ResidentSplit) => split;
+  const normalization = normalize ? statisticsOf(dataset.training, images) : undefined;
+  const read = (split: ResidentSplit): ResidentSplit =>
+    normalization === undefined ? split : normalized(split, normalization);
   const training = read(dataset.training);
   const testSplit = read(dataset.test);
   const test = new Evaluator(testSplit, ascending(testSplit.count), viewsOf(testSplit, "test"));
-  if (validation === "test") return { training, images, validation: test, test };
-  if (validation === 0) return { training, images, test };
+  const divided = { training, images, test, normalization };
+  if (validation === "test") return { ...divided, validation: test };
+  if (validation === 0) return divided;
   const judged = new Evaluator(training, held.validation, viewsOf(training, "validation"));
-  return { training, images, validation: judged, test };
+  return { ...divided, validation: judged };
 }
 
 /** Statistics per set of training images, computed once per process. */
 const taken = new WeakMap<Int32Array, PixelStatistics>();
 
-function normalizer(training: ResidentSplit, images: Int32Array): (split: ResidentSplit) => ResidentSplit {
+function statisticsOf(training: ResidentSplit, images: Int32Array): PixelStatistics {
   const statistics = taken.get(images) ?? pixelStatistics(training, images);
   taken.set(images, statistics);
-  return (split) => normalized(split, statistics);
+  return statistics;
 }
 
 /** Held-out images, drawn once per process: for a short trial the draw would be a twentieth of its time. */

@@ -1,0 +1,80 @@
+import {
+  classMetrics,
+  createWorkbench,
+  evaluateSaved,
+  prepareData,
+  topAccuracies,
+  type SavedEvaluation,
+} from "@nn/training";
+
+import { DownloadScreen } from "../terminal/download.ts";
+import { evaluationLines } from "../terminal/evaluation.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { dataFolderOf } from "./data-folder.ts";
+import { findNetwork } from "./find-network.ts";
+import { otherDataset } from "./other-dataset.ts";
+import { readyKernels } from "./ready-kernels.ts";
+
+/** Command-line options of `evaluate`. */
+export interface EvaluateOptions {
+  /** The number of a trial, instead of the best one. */
+  readonly trial?: number | undefined;
+  /** A data set in YAML, such as `fashion-mnist` or `{ type: images, path: … }`. */
+  readonly dataset?: string | undefined;
+  readonly data?: string | undefined;
+  readonly threads?: number | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/**
+ * Runs `evaluate RUN`: computes all metrics of a trained network, on its own data set or another one. Returns
+ * the exit code. Throws ExperimentError, DatasetError and RunDirectoryError.
+ */
+export async function evaluateCommand(
+  where: string,
+  options: EvaluateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const found = findNetwork(where, options.trial);
+  const { network, experimentFolder } = found;
+  const other = options.dataset === undefined ? undefined : await otherDataset(options.dataset, network);
+  const context = { dataFolder: dataFolderOf(options), experimentFolder };
+  const spec = { ...network.spec, dataset: other ?? network.spec.dataset };
+
+  // With --json, standard output has the result alone.
+  const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
+  await readyKernels(screen);
+  const download = new DownloadScreen(screen);
+  // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
+  const { signal } = new AbortController();
+  await prepareData([spec], context, signal, download.show).finally(() => download.stop());
+  const workbench = await createWorkbench(options.threads ?? 1, (notice) => {
+    terminal.err.write(`notice: ${notice}\n`);
+  });
+  const evaluation = await evaluateSaved(workbench, network, context, other);
+
+  if (options.json === true) {
+    terminal.out.write(`${JSON.stringify(asJson(network.source, evaluation), null, 2)}\n`);
+    return 0;
+  }
+  if (found.reason !== undefined) terminal.out.write(`${found.reason}\n`);
+  terminal.out.write(`${network.source}\n\n`);
+  for (const line of evaluationLines(evaluation, terminal.width)) terminal.out.write(`${line}\n`);
+  return 0;
+}
+
+/** Returns everything that was computed, with all digits. */
+function asJson(source: string, { validation, test, predictions, classNames }: SavedEvaluation): object {
+  const { confusion, ranks } = predictions;
+  return {
+    network: source,
+    ...(validation === undefined ? {} : { validation }),
+    test,
+    topAccuracies: topAccuracies(ranks),
+    classes: classMetrics(confusion).map((each) => ({
+      ...each,
+      class: classNames?.[each.class] ?? each.class,
+    })),
+    confusion,
+  };
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { readResults } from "@nn/results";
+import { expect, test } from "vitest";
+
+import { smallSweep, type BenchFolder } from "./support/bench-folder.ts";
+import { runProgram } from "./support/program.ts";
+import { withSmallData } from "./support/small-data.ts";
+
+const prepare = withSmallData();
+
+function evaluate(folder: BenchFolder, ...args: readonly string[]) {
+  return runProgram(["evaluate", ...args, "--data", "data"], folder.path);
+}
+
+test("evaluate gives the metrics of results.csv to the last digit, for every trial of a sweep", async () => {
+  const folder = prepare(smallSweep);
+  expect((await folder.run()).code).toBe(0);
+  const { rows } = readResults(join(folder.runFolder(), "results.csv"));
+  expect(rows).toHaveLength(4);
+  for (const { trial, validation, test: tested } of rows) {
+    const { code, out } = await evaluate(folder, "results/small", "--trial", `${trial}`, "--json");
+    expect(code).toBe(0);
+    const json = JSON.parse(out);
+    expect(json).toMatchObject({ validation, test: tested });
+    const confusion = readFileSync(join(folder.runFolder(), `trials/${trial}/confusion.csv`), "utf8");
+    const counts = confusion.trim().split("\n").slice(1);
+    expect(json.confusion).toEqual(counts.map((line) => line.split(",").slice(1).map(Number)));
+  }
+
+  // Without --trial: the best configuration by the mean over its seeds, and the first of these.
+  const mean = (from: number): number =>
+    (rows[from]!.validation!.accuracy + rows[from + 1]!.validation!.accuracy) / 2;
+  const best = mean(0) >= mean(2) ? 1 : 3;
+  const chosen = await evaluate(folder, "results/small/latest");
+  expect(chosen.out).toContain(
+    `Trial ${best} is the best of 4 by validation.accuracy, the first of its 2 seeds.`,
+  );
+  expect(chosen.out).toContain(`trials/${best}/model.safetensors`);
+});
+
+test("a custom layer, a folder of the trial, and a file are found", async () => {
+  const folder = prepare(`
+name: small
+dataset: { type: mnist, validation: 0, normalize: true }
+model:
+  layers:
+    - { type: flatten }
+    - { type: ./half.ts }
+    - { type: dense, units: 10 }
+optimizer: { type: sgd, learningRate: 0.1 }
+training: { epochs: 1, batchSize: 50 }
+`);
+  folder.write(
+    "half.ts",
+    `import { defineLayer } from "@nn/layers";
+import { Type } from "typebox";
+export default defineLayer({
+  type: "half",
+  description: "y = x / 2",
+  options: Type.Object({}),
+  plan: (_options, inputShape) => ({
+    outputShape: inputShape,
+    build: ({ backend, batchSize }) => {
+      const size = batchSize * inputShape.reduce((a, b) => a * b, 1);
+      const y = backend.allocate([size]).data;
+      const dx = backend.allocate([size]).data;
+      const half = (from, to) => {
+        for (let i = 0; i < from.data.length; i++) to[i] = from.data[i] / 2;
+        return { shape: from.shape, data: to.subarray(0, from.data.length) };
+      };
+      return { forward: (x) => half(x, y), backward: (dy) => half(dy, dx) };
+    },
+  }),
+});
+`,
+  );
+  expect(await folder.run()).toMatchObject({ code: 0 });
+  const [row] = readResults(join(folder.runFolder(), "results.csv")).rows;
+  for (const where of ["results/small", "results/small/latest/trials/1"]) {
+    const { out, err } = await evaluate(folder, where, "--json");
+    expect(err).toBe("");
+    expect(JSON.parse(out).test).toEqual(row!.test);
+  }
+  const file = join(folder.runFolder(), "trials/1/model.safetensors");
+  const other = await evaluate(folder, file, "--dataset", "mnist", "--json");
+  expect(JSON.parse(other.out).test).toEqual(row!.test);
+});
+
+test.each([
+  ["nowhere", "nowhere does not exist. Give the folder of a run, such as results/quickstart/latest."],
+  ["spec.yaml", "spec.yaml is no safetensors file."],
+  ["data", "data is no folder of a run."],
+])("%s: a clear line, and no stack trace", async (where, message) => {
+  const folder = prepare(smallSweep);
+  const { code, err } = await evaluate(folder, where);
+  expect(code).toBe(1);
+  expect(err).toContain(`Error: ${message}`);
+});
+
+test.each([
+  ["[1", '--dataset: "[1" is neither the name of a data set nor a block in YAML'],
+  ["nope", 'there is no dataset "nope"'],
+])("--dataset %s is refused", async (dataset, message) => {
+  const folder = prepare(smallSweep.replace(/sweep:[^]*/, ""));
+  expect((await folder.run()).code).toBe(0);
+  const { code, err } = await evaluate(folder, "results/small", "--dataset", dataset);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});

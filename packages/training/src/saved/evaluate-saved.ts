@@ -1,0 +1,88 @@
+import { ascending, DatasetError, normalized } from "@nn/mnist";
+import { createRng, formatShape } from "@nn/tensor";
+
+import { createTestTimeAugmentation } from "../data/augmentation.ts";
+import { splitDataset, type DatasetSplits } from "../data/divide.ts";
+import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
+import type { Assignment } from "../messages.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { Predictions } from "../metrics/predictions.ts";
+import { loadNetwork, type SavedNetwork } from "./saved-network.ts";
+import { Yielder } from "../step/yielder.ts";
+import { loadTrialCatalogs } from "../trial-catalogs.ts";
+import type { TrialSpec } from "../trial-spec.ts";
+import type { ResidentDataset, Workbench } from "../workbench.ts";
+
+/** The metrics of a saved network, and its predictions on the test images. */
+export interface SavedEvaluation {
+  /** Absent if no images were held out, and for another data set than that of the training. */
+  readonly validation?: Metrics | undefined;
+  readonly test: Metrics;
+  readonly predictions: Predictions;
+  /** Names of the classes by label, of the network if it has some, else of the data set. */
+  readonly classNames?: readonly string[] | undefined;
+}
+
+/**
+ * Evaluates a saved network. On the data set of its training, the metrics are those of results.csv, bit for
+ * bit. On `other`, only the test images count; they are normalized as the training images were. Throws
+ * DatasetError if the images or the classes do not fit the network, and RunDirectoryError.
+ */
+export async function evaluateSaved(
+  workbench: Workbench,
+  saved: SavedNetwork,
+  context: Pick<Assignment, "dataFolder" | "experimentFolder">,
+  other?: TrialSpec["dataset"],
+): Promise<SavedEvaluation> {
+  const dataset = await workbench.place(other ?? saved.spec.dataset, context);
+  checkFit(saved, dataset);
+  const tidyUp = workbench.backend.mark();
+  try {
+    const { augmentations } = await loadTrialCatalogs(saved.spec, context.experimentFolder);
+    // The same random views as in `runTrial`.
+    const views = createRng(saved.seed).fork("views");
+    const viewsOf = (split: ResidentDataset["test"], judged: string): TestTimeAugmentation | undefined =>
+      createTestTimeAugmentation(saved.spec, split, views.fork(judged), augmentations);
+    const { validation, test }: Pick<DatasetSplits, "validation" | "test"> =
+      other === undefined
+        ? splitDataset(dataset, saved.spec.dataset, saved.experimentSeed, viewsOf)
+        : testOnly(dataset, saved, viewsOf);
+
+    const { backend } = workbench;
+    const network = await loadNetwork(saved, { backend, experimentFolder: context.experimentFolder });
+    const yielder = new Yielder(() => performance.now() / 1000);
+    const validated = await validation?.evaluate(network, yielder);
+    const predictions = new Predictions(dataset.classes);
+    const tested = await test.evaluate(network, yielder, (outputs, batch, start) =>
+      predictions.add(outputs, batch, start),
+    );
+    const classNames = saved.classNames ?? dataset.classNames;
+    return { validation: validated, test: tested, predictions, classNames };
+  } finally {
+    tidyUp();
+  }
+}
+
+function testOnly(
+  { test }: ResidentDataset,
+  { normalization }: SavedNetwork,
+  viewsOf: (split: ResidentDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
+): Pick<DatasetSplits, "validation" | "test"> {
+  const split = normalization === undefined ? test : normalized(test, normalization);
+  return { test: new Evaluator(split, ascending(split.count), viewsOf(split, "test")) };
+}
+
+function checkFit({ inputShape, classes, source }: SavedNetwork, dataset: ResidentDataset): void {
+  if (formatShape(dataset.exampleShape) !== formatShape(inputShape)) {
+    throw new DatasetError(
+      `${source}: the network takes images of shape ${formatShape(inputShape)}, the data set has images of ` +
+        `shape ${formatShape(dataset.exampleShape)}. Choose a data set with images of that shape.`,
+    );
+  }
+  if (dataset.classes !== classes) {
+    throw new DatasetError(
+      `${source}: the network distinguishes ${classes} classes, the data set has ${dataset.classes}. Choose a ` +
+        `data set with the same classes.`,
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { createReferenceBackend } from "@nn/tensor";
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+
+import { evaluateSaved } from "./evaluate-saved.ts";
+import { decodeNetwork, loadNetwork } from "./saved-network.ts";
+import { toySpec } from "../testing/toy-training.ts";
+import type { TrialSpec } from "../trial-spec.ts";
+import { runTrial } from "../trial.ts";
+import { Workbench } from "../workbench.ts";
+
+// Whole trials on the tiny data: 40 training images of 8 × 8 pixels, and 21 test images.
+const data = join(import.meta.dirname, "../../../cli/test/truth/data");
+const dataset = {
+  type: "csv",
+  training: "training.csv",
+  test: "test.csv",
+  channels: 1,
+  validation: 9,
+  normalize: true,
+};
+const views = { views: 3, augment: [{ type: "shift", pixels: 1 }] };
+const folder = mkdtempSync(join(tmpdir(), "nn-saved-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const workbench = new Workbench(createReferenceBackend("float32"));
+const context = { dataFolder: data, experimentFolder: data };
+
+async function trained(changes: Partial<TrialSpec> = {}) {
+  const trialFolder = mkdtempSync(join(folder, "trial-"));
+  const trial = {
+    number: 1,
+    seed: 3,
+    configuration: 0,
+    parameters: {},
+    spec: { ...toySpec, dataset, ...changes },
+  };
+  const outcome = await runTrial(
+    workbench,
+    {
+      ...context,
+      trial,
+      until: 1000,
+      experimentSeed: 2,
+      threads: 1,
+      trialFolder,
+      metric: "validation.accuracy",
+      goal: "maximize",
+      checkpointSeconds: 1000,
+      recorded: 0,
+    },
+    () => 0,
+    () => {},
+  );
+  return { outcome, bytes: readFileSync(join(trialFolder, "model.safetensors")) };
+}
+
+const batchNorm = {
+  ...toySpec.model,
+  layers: [
+    { type: "flatten" },
+    { type: "dense", units: 6, bias: true },
+    { type: "batch-norm", momentum: 0.1, epsilon: 1e-5, affine: true },
+    { type: "relu" },
+    { type: "dense", units: 3, bias: true },
+  ],
+};
+
+test.each<[string, Partial<TrialSpec>]>([
+  ["is normalized", {}],
+  ["has buffers and random views", { model: batchNorm, evaluation: views }],
+  [
+    "validates its average of weights",
+    { training: { ...toySpec.training, average: { type: "ema", decay: 0.9 } } },
+  ],
+  ["has pixels from 0 to 1 and no validation", { dataset: { ...dataset, normalize: false, validation: 0 } }],
+])("a saved network that %s has the metrics of its trial, bit for bit", async (_what, changes) => {
+  const { outcome, bytes } = await trained(changes);
+  const { validation, test: tested } = await evaluateSaved(workbench, decodeNetwork(bytes, "x"), context);
+  expect(tested).toEqual(outcome.test);
+  expect(validation).toEqual(outcome.validation);
+});
+
+test("its description says what the trial was, and how pixels were normalized", async () => {
+  const { bytes } = await trained();
+  const saved = decodeNetwork(bytes, "x");
+  expect(saved).toMatchObject({ seed: 3, experimentSeed: 2, inputShape: [8, 8, 1], classes: 3 });
+  expect(saved.spec.model).toEqual(toySpec.model);
+  expect(saved.normalization!.mean).toBeGreaterThan(0);
+});
+
+test("on another data set only the test images count", async () => {
+  const saved = decodeNetwork((await trained()).bytes, "x");
+  const other = { ...dataset, test: "training.csv", validation: 0 };
+  const { validation, predictions } = await evaluateSaved(workbench, saved, context, other);
+  expect(validation).toBeUndefined();
+  expect(predictions.confusion.flat().reduce((sum, count) => sum + count)).toBe(40);
+});
+
+test("a network whose layer has changed is refused with the tensor", async () => {
+  const saved = decodeNetwork((await trained()).bytes, "model.safetensors");
+  const spec = { ...saved.spec, model: batchNorm };
+  await expect(
+    loadNetwork({ ...saved, spec }, { backend: workbench.backend, experimentFolder: data }),
+  ).rejects.toThrow(/^model\.safetensors: expected a tensor "layers\.\d\.\w+" of \(\d/);
+});
+
+test("damaged metadata are an error, or another valid description", async () => {
+  const { bytes } = await trained();
+  const end = 8 + Number(bytes.readBigUInt64LE());
+  fc.assert(
+    fc.property(fc.integer({ min: 8, max: end - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = damaged[at]! ^ change;
+      try {
+        expect(decodeNetwork(damaged, "x").inputShape).toHaveLength(3);
+      } catch (error) {
+        expect(error).toMatchObject({ name: "RunDirectoryError" });
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

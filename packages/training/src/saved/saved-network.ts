@@ -1,0 +1,170 @@
+import type { Model } from "@nn/layers";
+import type { PixelStatistics } from "@nn/mnist";
+import { decodeSafetensors, encodeSafetensors, RunDirectoryError, type TensorFile } from "@nn/results";
+import { createRng, formatShape, type Backend, type Shape } from "@nn/tensor";
+
+import { canonicalJson } from "../canonical-json.ts";
+import { EVALUATION_BATCH } from "../evaluate.ts";
+import { isRecord } from "../is-record.ts";
+import { buildNetwork, type Network } from "../network.ts";
+import type { TrialSpec } from "../trial-spec.ts";
+
+/**
+ * Describes a trained network: everything besides its numbers that is needed to use it. It depends only on
+ * what was trained, never on the machine, the run or the number of the trial.
+ */
+export interface NetworkDescription {
+  readonly spec: TrialSpec;
+  /** Seed of the trial. */
+  readonly seed: number;
+  /** Seed of the experiment, from which its validation images are drawn. */
+  readonly experimentSeed: number;
+  /** Shape of one image: (H, W, C). */
+  readonly inputShape: Shape;
+  /** Number of classes. */
+  readonly classes: number;
+  /** Names of the classes by label, if they have names. */
+  readonly classNames?: readonly string[] | undefined;
+  /** How pixels were normalized, on the scale of bytes. If undefined, a pixel is byte / 255. */
+  readonly normalization?: PixelStatistics | undefined;
+}
+
+/** A network in a file: its description and its tensors by name. */
+export interface SavedNetwork extends NetworkDescription {
+  readonly tensors: TensorFile["tensors"];
+  /** Where it was read from, for messages. */
+  readonly source: string;
+}
+
+/** Version of the metadata. */
+const FORMAT = "nn-from-scratch 1";
+
+/** How tensors are laid out, for programs that read them. */
+const LAYOUT =
+  "row-major; images (N, H, W, C); dense weights (inputs, outputs), y = x W + b; " +
+  "convolution weights (height, width, channels per group, filters)";
+
+/**
+ * Returns the bytes of model.safetensors: parameters and buffers by name, and the description as metadata.
+ * The same network gives the same bytes.
+ */
+export function encodeNetwork(
+  { parameters, state }: Pick<Model, "parameters" | "state">,
+  description: NetworkDescription,
+): Uint8Array {
+  const { spec, seed, experimentSeed, inputShape, classes, classNames, normalization } = description;
+  const tensors = [...parameters, ...state].map(({ name, value }) => [name, value] as const);
+  return encodeSafetensors(tensors, {
+    format: FORMAT,
+    layout: LAYOUT,
+    spec: canonicalJson(spec),
+    seed: `${seed}`,
+    experimentSeed: `${experimentSeed}`,
+    inputShape: JSON.stringify(inputShape),
+    classCount: `${classes}`,
+    ...(classNames === undefined ? {} : { classes: JSON.stringify(classNames) }),
+    ...(normalization === undefined ? {} : { normalization: canonicalJson(normalization) }),
+  });
+}
+
+/**
+ * Reads the bytes of a model.safetensors. `source` names them in messages. Throws RunDirectoryError if they
+ * are damaged, or were not written by `encodeNetwork`.
+ */
+export function decodeNetwork(bytes: Uint8Array, source: string): SavedNetwork {
+  const { tensors, metadata } = decodeSafetensors(bytes, source);
+  const { format } = metadata;
+  if (format !== FORMAT) {
+    const found = format === undefined ? "has no description of its network" : `has the format "${format}"`;
+    throw new RunDirectoryError(
+      "corrupt",
+      `${source} ${found}; expected "${FORMAT}". Another version of this program wrote it: run its experiment ` +
+        `again with --fresh.`,
+    );
+  }
+  const wrong = (key: string): Error =>
+    new RunDirectoryError(
+      "corrupt",
+      `${source}: its metadata "${key}" is damaged. Run its experiment again with --fresh.`,
+    );
+  const read = <Value>(key: string, isValid: (value: unknown) => value is Value): Value => {
+    const value = parseJson(metadata[key]);
+    if (!isValid(value)) throw wrong(key);
+    return value;
+  };
+  return {
+    source,
+    tensors,
+    spec: read("spec", isTrialSpec),
+    seed: read("seed", isCount),
+    experimentSeed: read("experimentSeed", isCount),
+    inputShape: read("inputShape", isShape),
+    classes: read("classCount", isCount),
+    classNames: metadata["classes"] === undefined ? undefined : read("classes", isTexts),
+    normalization: metadata["normalization"] === undefined ? undefined : read("normalization", isStatistics),
+  };
+}
+
+/**
+ * Builds a saved network with its trained numbers. `experimentFolder`: the folder that the paths of its
+ * custom parts are relative to. Throws RunDirectoryError if a tensor is missing or has another shape than its
+ * layer.
+ */
+export async function loadNetwork(
+  { spec, seed, inputShape, classes, tensors, source }: SavedNetwork,
+  { backend, experimentFolder }: { readonly backend: Backend; readonly experimentFolder: string },
+): Promise<Network> {
+  const network = await buildNetwork(spec, {
+    backend,
+    inputShape,
+    classes,
+    batchSize: EVALUATION_BATCH,
+    rng: createRng(seed).fork("model"),
+    experimentFolder,
+  });
+  const { parameters, state } = network.model;
+  for (const { name, value } of [...parameters, ...state]) {
+    const saved = tensors.get(name);
+    if (saved === undefined || formatShape(saved.shape) !== formatShape(value.shape)) {
+      const found = saved === undefined ? "none" : `one of ${formatShape(saved.shape)}`;
+      throw new RunDirectoryError(
+        "corrupt",
+        `${source}: expected a tensor "${name}" of ${formatShape(value.shape)}, got ${found}. If a custom layer ` +
+          `was changed since the training, run the experiment again.`,
+      );
+    }
+    value.data.set(saved.data);
+  }
+  return network;
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length === 3 && value.every((extent) => isCount(extent) && extent > 0);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
+}
+
+function isStatistics(value: unknown): value is PixelStatistics {
+  return isRecord(value) && Number.isFinite(value["mean"]) && Number.isFinite(value["deviation"]);
+}
+
+/** Checks the outline only. A file that was not tampered with holds the spec of a checked experiment. */
+function isTrialSpec(value: unknown): value is TrialSpec {
+  const blocks = ["dataset", "model", "loss", "optimizer", "schedule", "training"];
+  if (!isRecord(value) || !blocks.every((name) => isRecord(value[name]))) return false;
+  return isRecord(value["model"]) && Array.isArray(value["model"]["layers"]);
+}
