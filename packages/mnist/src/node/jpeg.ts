@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+/** An image of 8-bit numbers: (height, width, 4), red, green, blue and opacity. */
+export interface RgbaImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+let decoder: Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> | undefined;
+
+/**
+ * Decodes a JPEG file, turned upright as its Exif orientation says. Throws Error for a damaged file. The decoder
+ * is MozJPEG as WebAssembly (@jsquash/jpeg).
+ */
+export async function decodeJpeg(bytes: Uint8Array): Promise<RgbaImage> {
+  decoder ??= loadDecoder();
+  const decode = await decoder;
+  try {
+    return await decode(Uint8Array.from(bytes).buffer);
+  } catch {
+    // The decoder throws an object without a message.
+    throw new Error("the data is damaged");
+  }
+}
+
+async function loadDecoder(): Promise<(bytes: ArrayBuffer) => Promise<RgbaImage>> {
+  const { default: decode, init } = await import("@jsquash/jpeg/decode.js");
+  const path = createRequire(import.meta.url).resolve("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm");
+  // The decoder returns an ImageData, which only browsers have.
+  if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: PlainImage });
+  // Its messages on standard error are about damaged files, which the caller reports.
+  await init({ wasmBinary: Uint8Array.from(readFileSync(path)).buffer, printErr: () => {} });
+  return (bytes) => decode(bytes, { preserveOrientation: true });
+}
+
+class PlainImage implements RgbaImage {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+
+  constructor(data: Uint8ClampedArray, width: number, height: number) {
+    this.data = data;
+    this.width = width;
+    this.height = height;
+  }
+}

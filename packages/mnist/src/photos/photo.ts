@@ -1,0 +1,111 @@
+import { convertIndexedToRgb, decode as decodePng, hasPngSignature } from "fast-png";
+
+import { decodeJpeg } from "#platform/jpeg";
+
+import { DatasetError, reasonOf } from "../errors.ts";
+
+/** An image of any size, as its file has it. */
+export interface Photo {
+  readonly width: number;
+  readonly height: number;
+  /** (height, width, 3) in row-major order: red, green and blue, 0 … 1, on white where it is transparent. */
+  readonly colors: Float64Array;
+}
+
+/** The largest number of pixels that are decoded: 100 megapixels. */
+const MOST_PIXELS = 1e8;
+
+/**
+ * Decodes a PNG or JPEG file of any kind: grey or color, 1 to 16 bits, with a palette or transparency. `file`
+ * is its name in messages. Throws DatasetError for another format, a damaged file or a huge image.
+ */
+export async function decodePhoto(bytes: Uint8Array, file: string): Promise<Photo> {
+  const isPng = bytes.length >= 8 && hasPngSignature(bytes.subarray(0, 8));
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  if (!isPng && !isJpeg) {
+    throw new DatasetError(
+      `${file}: expected a PNG or JPEG image, got ${bytes.length === 0 ? "an empty file" : "another format"}. ` +
+        `Save the image as PNG or JPEG.`,
+    );
+  }
+  checkSize(isPng ? pngSize(bytes) : jpegSize(bytes), file);
+  try {
+    return isPng ? photoOfPng(bytes) : photoOfRgba(await decodeJpeg(bytes));
+  } catch (error) {
+    throw new DatasetError(
+      `${file}: expected an intact ${isPng ? "PNG" : "JPEG"} image, got one that cannot be decoded ` +
+        `(${reasonOf(error)}). Use an intact file.`,
+      { cause: error },
+    );
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function checkSize(size: Size | undefined, file: string): void {
+  if (size === undefined || size.width * size.height <= MOST_PIXELS) return;
+  throw new DatasetError(
+    `${file}: expected at most ${MOST_PIXELS / 1e6} megapixels, got ${size.width} × ${size.height}. Scale it down.`,
+  );
+}
+
+/** Width and height of a PNG file are the first fields of its header chunk (PNG specification, 11.2.2). */
+function pngSize(bytes: Uint8Array): Size | undefined {
+  if (bytes.length < 24) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/** Searches the frame header of a JPEG file, a segment SOF0 … SOF15 (ITU-T T.81, B.2.2). */
+function jpegSize(bytes: Uint8Array): Size | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 2; at + 9 <= bytes.length; at += 2 + view.getUint16(at + 2)) {
+    const marker = view.getUint16(at);
+    const isFrame = marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker);
+    if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    if (marker >> 8 !== 0xff) return undefined;
+  }
+  return undefined;
+}
+
+function photoOfPng(bytes: Uint8Array): Photo {
+  // A copy, because the decoder reads the whole buffer behind the bytes.
+  const image = decodePng(Uint8Array.from(bytes), { checkCrc: true });
+  const { width, height } = image;
+  const indexed = image.palette !== undefined;
+  const data = indexed ? convertIndexedToRgb(image) : image.data;
+  const channels = indexed ? data.length / (width * height) : image.channels;
+  const largest = indexed ? 255 : 2 ** Math.max(image.depth, 1) - 1;
+  return photoOf(width, height, (pixel) => {
+    const at = pixel * channels;
+    const value = (channel: number): number => data[at + channel]! / largest;
+    const alpha = channels === 2 || channels === 4 ? value(channels - 1) : 1;
+    const isGrey = channels < 3;
+    return [value(0), value(isGrey ? 0 : 1), value(isGrey ? 0 : 2), alpha];
+  });
+}
+
+function photoOfRgba({ width, height, data }: Size & { readonly data: ArrayLike<number> }): Photo {
+  return photoOf(width, height, (pixel) => {
+    const at = 4 * pixel;
+    return [data[at]! / 255, data[at + 1]! / 255, data[at + 2]! / 255, 1];
+  });
+}
+
+function photoOf(
+  width: number,
+  height: number,
+  read: (pixel: number) => readonly [red: number, green: number, blue: number, alpha: number],
+): Photo {
+  const colors = new Float64Array(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const [red, green, blue, alpha] = read(pixel);
+    colors[3 * pixel] = alpha * red + 1 - alpha;
+    colors[3 * pixel + 1] = alpha * green + 1 - alpha;
+    colors[3 * pixel + 2] = alpha * blue + 1 - alpha;
+  }
+  return { width, height, colors };
+}
