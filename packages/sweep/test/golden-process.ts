@@ -15,7 +15,7 @@ export interface GoldenProcess {
   readonly logLikelihood: number;
 }
 
-// The shape of our own file, written by golden/gaussian-process.py.
+// golden/gaussian-process.py writes this file in this shape.
 export const goldenProcesses: GoldenProcess[] = JSON.parse(
   readFileSync(new URL("../golden/gaussian-process.json", import.meta.url), "utf8"),
 );

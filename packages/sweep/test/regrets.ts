@@ -10,7 +10,7 @@ interface Golden {
   >;
 }
 
-// The shape of our own file, written by golden/regrets.py.
+// golden/regrets.py writes this file in this shape.
 export const optuna: Golden = JSON.parse(
   readFileSync(new URL("../golden/regrets.json", import.meta.url), "utf8"),
 );
@@ -36,7 +36,7 @@ export function regretOf(
   return leastCost(runSweep(space, objective, seed)) - least;
 }
 
-/** Returns our regrets on a function on which Optuna was measured, for each of these seeds. */
+/** Returns our regrets on a function that golden/regrets.py also uses, for each of these seeds. */
 export function regretsOf(
   type: Contender,
   name: FunctionName,
