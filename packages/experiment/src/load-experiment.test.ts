@@ -36,7 +36,7 @@ async function load(text: string, ...set: string[]): Promise<Experiment> {
   return loadExperiment(write("experiment.yaml", text), { set });
 }
 
-describe("a key that a file leaves out", () => {
+describe("an omitted key", () => {
   test("is filled in from the schemas of the catalogs", async () => {
     const { seed, repeats, metric, goal, trials } = await load(SMALL);
 

@@ -17,7 +17,7 @@ testPruner(
 const block = { type: "median", startup: 2, warmup: 0, interval: 1 };
 const course = { epochs: 4, generations: [6], goal: "minimize" } as const;
 
-test("stops a configuration above the median of earlier ones after the same epoch, not one equal to it", () => {
+test("stops a configuration above the median of earlier ones after the same epoch, not an equal one", () => {
   const objectives = [1, 3, 2, 2.1, 2, 9];
   // 2 and 4 equal the median. 3 is above the median of 1, 3, 2. At later rungs, it is no longer among the
   // configurations to compare with.

@@ -62,7 +62,7 @@ test("the last generation trains to the last epoch", () => {
   expect(propose(space, createRng(1), 9, history).map(({ until }) => until)).toEqual([8, 8, 8]);
 });
 
-test("no member continues a diverged or pruned network; if it would have to, all restart with new weights", () => {
+test("no member continues a diverged or pruned network; if all have one, all restart", () => {
   const [best, ...others] = generationOf([0.1, 0.2, 0.3, 0.4]);
   const parameters = { "optimizer.learningRate": 0.9 };
   const four = { ...options, population: 4 };

@@ -156,7 +156,7 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   const sign = Number(value) < 0 ? -1 : 1;
   if (domain.type === "int") {
     const next = value === 0 ? (up ? 1 : -1) : sign * (up ? Math.ceil(size) : Math.floor(size));
-    return Math.min(Math.max(next, domain.min), domain.max) + 0; // −1 times 0.8 is rounded to −0; adding 0 gives 0
+    return Math.min(Math.max(next, domain.min), domain.max) + 0; // −1 gives −0; adding 0 gives 0
   }
   if (value === 0) return draw(domain, rng);
   if (sign * size <= domain.min) return domain.min;

@@ -5,7 +5,7 @@ import type { FinishedTrial } from "../../sampler.ts";
 const ended = (objective: number | undefined, prunedAfter?: number): FinishedTrial =>
   prunedAfter === undefined ? { parameters: {}, objective } : { parameters: {}, objective, prunedAfter };
 
-test("completed trials come first, then pruned ones by epochs and objective, then those without an objective", () => {
+test("completed trials come first, then pruned ones by epochs, then those without an objective", () => {
   const history = [
     ended(undefined), // 0
     ended(0.1, 3), // 1
