@@ -28,7 +28,7 @@ export const mixup = defineAugmentation({
       mix(draws, images) {
         const share = drawBeta(draws, alpha);
         for (let i = 0; i < size; i++) first[i] = images[i]!;
-        // In ascending order, so that the next image is still unchanged when it is mixed into this one.
+        // In index order, so that the next image is still unchanged when it is mixed into this one.
         const last = images.length - size;
         for (let i = 0; i < last; i++) images[i] = share * images[i]! + (1 - share) * images[i + size]!;
         for (let i = 0; i < size; i++) images[last + i] = share * images[last + i]! + (1 - share) * first[i]!;
