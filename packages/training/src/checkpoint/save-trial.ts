@@ -7,7 +7,7 @@ import { encodeSafetensors, writeFilesAtomically } from "@nn/results";
 import { classMetrics, topAccuracies } from "../metrics/class-metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 
-/** The files of a completed trial in its folder, besides its checkpoint. */
+/** The files of a completed trial in its folder, in addition to its checkpoint. */
 export const TRIAL_FILES = [
   "model.safetensors",
   "confusion.csv",
@@ -17,8 +17,8 @@ export const TRIAL_FILES = [
 ] as const;
 
 /**
- * Writes the files of a completed trial: the final weights and buffers, and their predictions on the test
- * set. Resolves when the disk has all files. The same trial gives the same bytes.
+ * Writes the files of a completed trial: the final weights and buffers, and the predictions on the test set.
+ * Resolves when all files are on the disk. The same trial gives the same bytes.
  */
 export function saveTrial(
   folder: string,
@@ -54,8 +54,8 @@ function nameBy(classNames: readonly string[] | undefined): NameOf {
 }
 
 /**
- * Returns the confusion matrix: one row per actual class, one column per predicted class, numbers of test
- * images.
+ * Returns the confusion matrix: one row per actual class and one column per predicted class, with numbers of
+ * test images.
  */
 function confusionTable({ confusion }: Predictions, nameOf: NameOf): string {
   const header = ["actual", ...confusion.keys().map((predicted) => `predicted ${nameOf(predicted)}`)];
