@@ -22,7 +22,7 @@ export const IMAGES_PER_PORTION = 64;
 
 /** The format of the images to augment: their backend, their size, and the values of black and white. */
 export interface ImageFormat {
-  /** The backend whose memory holds the images. */
+  /** The backend whose memory contains the images. */
   readonly backend: Backend;
   readonly height: number;
   readonly width: number;

@@ -56,6 +56,6 @@ export function reasonOf(error: unknown): string {
   while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
   if (!(deepest instanceof Error)) return String(deepest);
   if (deepest.message !== "") return deepest.message;
-  // For "refused on every address", Node gives an AggregateError with a code but without a message.
+  // If every address refuses a connection, Node throws an AggregateError with a code but without a message.
   return "code" in deepest ? String(deepest.code) : deepest.name;
 }

@@ -26,8 +26,8 @@ interface Sampler<Options extends TObject> extends Definition<Options> {
 export type Conditions = Readonly<Record<string, Condition>>;
 
 /**
- * A sampler that proposes all trials before the first one runs. It is pure: the same arguments give the same
- * trials.
+ * A sampler that proposes all trials before the first one runs. It has no state: the same arguments give the
+ * same trials.
  */
 export interface FixedSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**

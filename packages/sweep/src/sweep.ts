@@ -246,7 +246,10 @@ function conditionsOf(parameters: readonly Parameter[]): Conditions {
   );
 }
 
-/** Removes an `until` that is not before the last epoch; `proposeNext` does not know the number of epochs. */
+/**
+ * Removes an `until` that is not before the last epoch, because `proposeNext` does not receive the number of
+ * epochs.
+ */
 function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposal {
   return until === undefined || until >= epochs ? rest : { ...rest, until };
 }

@@ -13,7 +13,7 @@ export interface Assignment {
   readonly threads: number;
   /** Absolute path of the folder of the experiment file, to which paths of custom parts are relative. */
   readonly experimentFolder: string;
-  /** Absolute path of the folder that holds data sets. */
+  /** Absolute path of the folder with the data sets. */
   readonly dataFolder: string;
   /** Absolute path of the trial's folder, which exists. The worker writes only to this folder. */
   readonly trialFolder: string;
@@ -144,7 +144,7 @@ export type Report =
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /** An error that a retry would repeat: a custom part that throws, or a damaged data file. */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }
-  /** The files of the trial cannot be written, so no other trial can succeed either. */
+  /** The files of the trial cannot be written, so other trials would fail as well. */
   | { readonly kind: "refused"; readonly message: string };
 
 /** A message from a worker process: a report about a trial, or the result of a calibration. */

@@ -175,7 +175,7 @@ test("a class whose images are all held out gives a notice", async () => {
   expect(await noticesForCsv(rare, { validation: 0 })).toEqual([]);
 });
 
-/** Writes images of 2 × 2 with these pixels and labels to `folder`, as such a data set has them. */
+/** Writes images of 2 × 2 with these pixels and labels to `folder`, in the files of this type of data set. */
 function ownFiles(
   type: string,
   folder: string,

@@ -103,7 +103,7 @@ test.for(entries.filter(({ entry }) => entry!.paper !== undefined))(
 /** A size for each letter that names an axis. */
 const AXES: Readonly<Record<string, number>> = { H: 28, W: 28, C: 4, T: 12, D: 8 };
 
-/** Converts `(N, T, D)` to the sizes of one example; undefined if only the plan knows them. */
+/** Converts `(N, T, D)` to the sizes of one example; undefined if only the plan determines them. */
 function sizesOf(shape: string, options: Readonly<Record<string, unknown>>): (number | undefined)[] {
   const axes = shape.slice("(N, ".length, -1).split(", ");
   if (axes.length === 1 && axes[0] === "…") return [28, 28, 4];
@@ -134,7 +134,7 @@ test.for(entriesOf(["model.layers"]))(
     const [block]: [LayerBlock] = parse(example);
     const inputShape = sizesOf(input, block).map((size) => size!);
     const { outputShape } = planModel([chooseLayer(block, source)], inputShape);
-    // The words after it say how the layers in it, or its options, change the shape.
+    // The text after it describes how inner layers or options change the shape.
     if (output === undefined || output.includes("…shape")) return;
     const sizes = sizesOf(output, block);
     expect(outputShape).toEqual(sizes.map((size, axis) => size ?? outputShape[axis]));

@@ -169,7 +169,7 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-/** Returns the example of an entry as it is written at the home of its catalog. */
+/** Returns the example of an entry, written at the home of its catalog. */
 function inPlace({ home }: Catalog, example: string): string {
   if (home === "model.layers" || home === "augment") return `- ${example}`;
   return home === "sweep.parameters" ? example : `${nameOf(home)}: ${example}`;

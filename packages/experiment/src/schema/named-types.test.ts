@@ -24,7 +24,7 @@ const enumsOf = (value: unknown): string[] => {
 };
 const names = [...new Set(enumsOf(withDefinitions(schema)))];
 
-/** Knows all types from the start, so the whole schema is compiled. */
+/** A check of the whole schema: its first data name all types. */
 const ofAll = createSchemaCheck(schema);
 ofAll(names.map((type) => ({ type })));
 

@@ -55,8 +55,8 @@ function validatorOf(schema: JsonSchema, options: Options = {}): ValidateFunctio
 
 /**
  * Creates a check of data against a schema. Of unions decided by `type`, it compiles only the entries that
- * the data name, because the catalogs have a hundred times as many. It compiles again if later data name
- * other entries.
+ * occur in the data, because the catalogs have a hundred times as many. It compiles again if later data
+ * contain other entries.
  */
 export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
   const whole = withDefinitions(schema);

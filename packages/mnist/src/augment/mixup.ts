@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 import { drawBeta } from "./shared/beta.ts";
 
-/** The last image is mixed with the first, labels likewise. λ is the same for the whole batch. */
+/** The last image is mixed with the first, and so are their labels. λ is the same for the whole batch. */
 export const mixup = defineAugmentation({
   type: "mixup",
   description: "Blends each image with the next one of the batch. Labels are mixed by the same shares.",

@@ -11,7 +11,7 @@ const CLASS_NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Names that pandas, R and Kaggle give to a column that numbers the rows. pandas also leaves the name empty.
+ * Names of index columns in files of pandas, R and Kaggle. In files of pandas, the name may also be empty.
  */
 const INDEX_NAMES: ReadonlySet<string> = new Set(
   (

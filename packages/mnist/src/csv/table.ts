@@ -143,8 +143,8 @@ class Growing {
     }
     this.#first = first.row;
     this.#width = first.row.length;
-    // There are at most as many rows as line ends. Each cell takes at least two bytes of the file, with its
-    // separator.
+    // The number of rows is at most the number of line ends plus one. Each cell takes at least two bytes of
+    // the file, with its separator.
     const rows = lineEndsOf(this.#source) + 1;
     this.#bytes = new Uint8Array(Math.min(rows * this.#width, Math.ceil(this.#source.length / 2) + 1));
     this.#lines = new Uint32Array(rows);

@@ -11,9 +11,7 @@ export const classesOption = Type.Optional(
   }),
 );
 
-/**
- * Returns the number of classes: `said` if given, otherwise the largest of the training labels (N) plus one.
- */
+/** Returns `said` if it is given. Otherwise returns the largest of the training labels (N) plus one. */
 export function classesOf(labels: Uint8Array, said: number | undefined): number {
   if (said !== undefined) return said;
   let largest = 0;

@@ -28,7 +28,7 @@ export function decompressStart(packed: Uint8Array, fail: Fail): Uint8Array {
   }
 }
 
-/** Decompresses a gzip file that must hold exactly `length` bytes, with nothing after them. */
+/** Decompresses a gzip file that must contain exactly `length` bytes, with nothing after them. */
 export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): Uint8Array {
   if (length > packed.length * highestRatio) {
     fail(

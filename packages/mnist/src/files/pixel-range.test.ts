@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { pixelRange, pixelRangeOfImages, spreadOrder } from "./pixel-range.ts";
 
-/** Returns pieces, and a count of those that have been requested. */
+/** Returns pieces, and a counter of the requested ones. */
 function counted(pieces: readonly (readonly number[])[]) {
   const asked = { count: 0 };
   function* each(): Generator<Uint8Array> {

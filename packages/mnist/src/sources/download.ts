@@ -155,7 +155,7 @@ async function place(folder: string, name: string, content: Uint8Array): Promise
     try {
       rmSync(temporary, { force: true });
     } catch {
-      // The folder is not writable at all: the first error says so.
+      // The folder is not writable at all, as the first error shows.
     }
     throw new DatasetError(
       `${path}: expected to be able to write ${content.length} bytes, got "${reasonOf(error)}". ` +

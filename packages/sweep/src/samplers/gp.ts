@@ -158,7 +158,7 @@ function fit(places: readonly Point[], targets: Float64Array, sides: readonly Di
   return model;
 }
 
-/** Draws a random combination, if possible one that was not tried. */
+/** Draws a random combination. Prefers one that was not tried. */
 function byChance(
   domains: Domains,
   space: SearchSpaceEncoding,

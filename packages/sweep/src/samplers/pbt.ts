@@ -119,7 +119,7 @@ function truncate(
     generation[member]!.objective !== undefined && generation[member]!.prunedAfter === undefined;
   const share = Math.min(Math.ceil(quantile * order.length), Math.floor(order.length / 2));
   return {
-    // With a share of 0, the best one replaces those that cannot continue.
+    // If the share is 0, only members that cannot continue are replaced, and the best member replaces them.
     better: order.slice(0, Math.max(1, share)).filter(isWhole),
     worse: new Set(order.filter((member, place) => place >= order.length - share || !isWhole(member))),
   };

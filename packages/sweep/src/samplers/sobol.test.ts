@@ -10,7 +10,7 @@ import { sobol } from "./sobol.ts";
 
 testSampler(sobol, [{ trials: 20 }, { trials: 5, scramble: false }]);
 
-/** SciPy's results from golden/sobol.py; the script says how to regenerate them. */
+/** SciPy's results, as written by golden/sobol.py. */
 interface Golden {
   readonly bits: number;
   readonly first: readonly (readonly number[])[];

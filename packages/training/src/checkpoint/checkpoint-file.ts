@@ -53,8 +53,7 @@ export class CheckpointFile implements Checkpointer {
   #kept: Promise<void> = Promise.resolve();
 
   /**
-   * `isLeaving` is called after each step. Once it returns true, a checkpoint is written and the training
-   * stops.
+   * `isLeaving` is called after each step. Once it returns true, a checkpoint is written and training stops.
    */
   constructor(
     assignment: Assignment,
@@ -126,7 +125,7 @@ export class CheckpointFile implements Checkpointer {
     return true;
   }
 
-  /** Writes a checkpoint if it is due or if the training stops. Throws TrainingStopped in the latter case. */
+  /** Writes a checkpoint if it is due or if training stops. Throws TrainingStopped if training stops. */
   afterStep(trainingState: TrainingState): void {
     const leaves = this.#isLeaving();
     if (leaves || this.#clock() - this.#latest >= this.#assignment.checkpointSeconds)

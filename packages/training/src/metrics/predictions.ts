@@ -53,8 +53,8 @@ function largest(row: ArrayLike<number>): number {
 }
 
 /**
- * Returns the number of numbers that rank before the one at index `place`: larger ones, and equal ones with a
- * lower index.
+ * Returns the rank of the number at index `place`, from 0: the count of larger numbers, and of equal ones
+ * with a lower index.
  */
 function rankOf(place: number, row: ArrayLike<number>): number {
   const own = row[place]!;

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parzen } from "./parzen.ts";
 import { dimensionOf, type Interval } from "../../space/dimension.ts";
 
-/** SciPy's results from golden/parzen.py; the script says how to regenerate them. */
+/** SciPy's results, as written by golden/parzen.py. */
 interface Golden {
   readonly points: readonly Point[];
   readonly places: readonly Point[];
