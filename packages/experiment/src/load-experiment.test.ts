@@ -211,7 +211,7 @@ describe("trials", () => {
 describe("the fingerprint", () => {
   const fingerprint = async (text: string): Promise<string> => (await load(text)).fingerprint;
 
-  test("is the same for files that mean the same", async () => {
+  test("is the same for equivalent files", async () => {
     const first = await fingerprint(SMALL);
     expect(first).toMatch(/^[0-9a-f]{12}$/);
     expect(await fingerprint(`# a comment\ndescription: Other words\nseed: 1\n${SMALL}`)).toBe(first);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { testFunctions, type FunctionName, type TestFunction } from "./functions.ts";
 import { leastCost, runSweep } from "./run-sweep.ts";
 
-/** The results of golden/regrets.py: the least regrets of 20 seeds after these numbers of trials. */
+/** The results of golden/regrets.py: for 20 seeds, the smallest regret after these numbers of trials. */
 interface Golden {
   readonly trials: number;
   readonly regrets: Readonly<
@@ -15,7 +15,7 @@ export const optuna: Golden = JSON.parse(
   readFileSync(new URL("../golden/regrets.json", import.meta.url), "utf8"),
 );
 
-/** The samplers to compare, with their usual options. */
+/** The samplers to compare, with their options. */
 export const contenders = {
   random: {},
   tpe: { startup: 10, candidates: 24, generation: 1 },
@@ -24,7 +24,7 @@ export const contenders = {
 } as const;
 export type Contender = keyof typeof contenders;
 
-/** Returns how far the best of our trials is above the function's minimum. */
+/** Returns the regret: the best objective of our trials minus the function's minimum. */
 export function regretOf(
   type: Contender,
   { domains, objective, least }: TestFunction,

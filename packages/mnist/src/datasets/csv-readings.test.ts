@@ -66,7 +66,7 @@ function write(choice: Choice, rows: number, from = 0): Written {
   const pixels = side * side;
   const random = (row: number, column: number): number => {
     const at = (row + from) * 18 + column;
-    // In many rows no two are the same, however few numbers were drawn.
+    // The numbers of later rows differ from those of earlier rows, even if only a few numbers were drawn.
     return choice.randoms[at % choice.randoms.length]! + 31 * Math.floor(at / choice.randoms.length);
   };
   // Every class has an image, in no particular order.

@@ -55,7 +55,7 @@ describe.each([false, true])("nine configurations that report in order, asynchro
 });
 
 test("a configuration among the best of the first n is promoted even if later ones are better", () => {
-  // Each is better than all before it, so all are promoted from the third on.
+  // Each configuration is better than all before it, so all from the third on are promoted.
   const trained = trainedEpochs(createPruner(block, course), course, (c) => -c);
   expect(trained).toEqual([1, 1, 3, 3, 9, 9, 9, 9, 9]);
 });
@@ -97,8 +97,8 @@ test("asynchronous: no configuration waits forever, whatever the speed of worker
 test("results of earlier generations count, and a configuration stopped there is not promoted later", () => {
   const generations = [5, 2, 2];
   const pruned = { ...course, generations };
-  // 0 continues of the first three. 3 is second best of the first six, but was stopped; 7 is among the best
-  // two of eight.
+  // Of the first three, 0 continues. 3 is the second best of the first six, but was stopped. 7 is among the
+  // best two of eight.
   const objective = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
   expect(trainedEpochs(createPruner(block, pruned), pruned, objective)).toEqual([3, 1, 1, 1, 1, 1, 1, 3, 1]);
 });

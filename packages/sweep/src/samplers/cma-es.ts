@@ -20,13 +20,13 @@ import { dimensionOf, type Interval, type Dimension } from "../space/dimension.t
  *
  * - The points of a population are mirrored and orthogonal (`mirroredOrthogonal`; 0.5).
  * - A point outside the cube is moved to the bound instead of being drawn again (0.7: less than a fifth if
- *   the optimum is at a bound, the same elsewhere).
+ *   the optimum is at a bound, no change elsewhere).
  * - The step size changes faster (`damping`; 0.85).
  * - In a dimension of ordered values (integers, steps), the coordinate of a value is the middle of its
  *   interval. The standard deviation stays large enough that neighbouring values are still drawn (the purpose
  *   of the margin of Hamano et al. 2022).
  * - The entries of a list have no order. Each has a probability, which moves towards the entries of the
- *   better half (`Entries`). Each entry keeps a chance to be drawn.
+ *   better half (`Entries`). Each entry keeps a minimum probability of being drawn.
  * - Trials with equal objectives share the mean of their ranks. Trials without an objective come last and
  *   share theirs. If all trials of a population are equal, nothing changes.
  * - Once the distribution has shrunk to a point, it restarts around a random point.

@@ -23,7 +23,7 @@ const outcome = fc.oneof(
   fc.constant({ objective: undefined }),
   fc.record({ objective: number, prunedAfter: fc.integer({ min: 1, max: 3 }) }),
 );
-/** Results of trials, repeated in a cycle; with a single one, all are equal. */
+/** Results of trials, which are repeated cyclically. If there is only one, all trials have equal results. */
 const outcomes = fc.oneof(
   outcome.map((each) => [each]),
   fc.constantFrom<readonly Omit<FinishedTrial, "parameters">[]>(
