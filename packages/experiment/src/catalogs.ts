@@ -4,7 +4,7 @@ import { trialCatalogs, type EntriesOf, type OpenCatalog } from "@nn/training";
 
 import { guarded } from "./errors/custom-part-error.ts";
 
-/** The catalogs that custom parts extend: one per kind of custom part. */
+/** The catalogs to which custom parts can be added, one per kind of custom part. */
 export const openCatalogs = {
   ...trialCatalogs,
   samplers: { kind: samplerKind, entries: samplers },
@@ -15,7 +15,7 @@ export const openCatalogs = {
 export type CatalogName = keyof typeof openCatalogs;
 
 /**
- * The entries that the blocks of an experiment may name, by catalog: built-in ones, and custom ones by path.
+ * The entries that the blocks of an experiment may name, by catalog. The key of a custom part is its path.
  */
 export type Catalogs = EntriesOf<typeof openCatalogs>;
 
@@ -28,7 +28,7 @@ export function isOpen(name: string | undefined): name is CatalogName {
 }
 
 /**
- * Returns the catalog with whose noun this one begins: `layers` for "layer", `augmentations` for
+ * Returns the catalog whose noun is the start of `noun`: `layers` for "layer", `augmentations` for
  * "augmentation of one image alone".
  */
 export function openCatalogNamed(noun: string): CatalogName | undefined {
@@ -41,8 +41,8 @@ export function openCatalogNamed(noun: string): CatalogName | undefined {
 export interface GrowingCatalogs {
   readonly catalogs: Catalogs;
   /**
-   * Adds the definition that a file exports, as the entry `key`. Throws DefinitionFileError, or the error of
-   * `check`, without adding it.
+   * Adds the definition that a file exports, as the entry `key`. If loading or `check` fails, throws
+   * DefinitionFileError or the error of `check`, and adds nothing.
    */
   readonly load: (
     catalog: CatalogName,
@@ -52,10 +52,10 @@ export interface GrowingCatalogs {
   ) => Promise<void>;
 }
 
-/** Copies the built-in catalogs, so that entries can be added. */
+/** Returns copies of the built-in catalogs to which entries can be added. */
 export function extendCatalogs(): GrowingCatalogs {
   const growing = {
-    // Errors of a layer's functions get its place in the network where they are called.
+    // Layers are not wrapped: the caller adds the position in the network to errors of their functions.
     layers: grow(openCatalogs.layers, (layer) => layer),
     losses: grow(openCatalogs.losses),
     optimizers: grow(openCatalogs.optimizers),

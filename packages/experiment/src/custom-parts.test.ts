@@ -59,7 +59,7 @@ export const part = ${maker}({
 `;
 }
 
-/** Returns an experiment with that block in the place for its kind. */
+/** Returns an experiment with that block at the key for its kind. */
 function spec(name: CatalogName | undefined, block = "{ type: ./part.ts }"): string {
   const at = (place: CatalogName, usual: string): string => (place === name ? block : usual);
   const isSwept = name === "samplers" || name === "pruners";
@@ -129,7 +129,7 @@ describe.each(names)("custom %s", (name) => {
     expect(await messageOf(loadExperiment(file))).toMatch(/size cannot be -2/);
   });
 
-  test("of another kind are refused where they are named", async () => {
+  test("of another kind are rejected where they are named", async () => {
     const other = name === "schedules" ? "initializers" : "schedules";
     write("part.ts", source(other));
     const file = write("spec.yaml", spec(name));

@@ -29,17 +29,17 @@ export interface CustomParts {
   readonly root: LocatedMap;
   /** The built-in entries, and the custom ones by their paths. */
   readonly catalogs: Catalogs;
-  /** Path → the bytes of the file, for the fingerprint. */
+  /** Maps each path to the bytes of its file, for the fingerprint. */
   readonly sources: ReadonlyMap<string, Uint8Array>;
-  /** The paths of parts that cannot be used; the problems say why. */
+  /** The paths of parts that cannot be used; a problem was added for each. */
   readonly unusable: ReadonlySet<string>;
-  /** Returns the problem for a function of a part that fails later. */
+  /** Returns the problem to report if a function of a part fails later. */
   problemOf(error: CustomPartError): Problem | undefined;
 }
 
 const FILE = /\.[cm]?[jt]s$/;
 
-/** A place where a custom part is named, and its catalog. */
+/** A position at which a custom part is named, and its catalog. */
 interface Naming {
   readonly catalog: CatalogName;
   /** The path of its file, relative to the experiment file. */
@@ -48,9 +48,9 @@ interface Naming {
 }
 
 /**
- * Loads every part that is named by a file, once. A path is relative to the file that names it; in the
- * returned experiment it is relative to the experiment file, so that it holds for the resolved experiment
- * too. This runs the files.
+ * Imports each custom part that an experiment names, which executes its file. A path is relative to the file
+ * that names it. The returned experiment has paths relative to the experiment file, so they are also valid in
+ * the resolved experiment.
  */
 export async function loadCustomParts(
   root: LocatedMap,
@@ -80,7 +80,7 @@ export async function loadCustomParts(
   };
 
   let renamed = root;
-  // A part may contain others, as its schema says, so it is loaded before they are searched for.
+  // A part may contain other parts, as its schema defines, so it is loaded before they are searched for.
   for (let before = -1; before < namings.size;) {
     before = namings.size;
     const found: Naming[] = [];
@@ -159,7 +159,7 @@ function rename(
   return swept.kind === "map" ? swept : named;
 }
 
-/** Returns the `type` of a block of that catalog, with its path relative to the experiment file. */
+/** Returns the `type` of a block of this catalog, with its path relative to the experiment file. */
 type Rename = (catalog: CatalogName, type: Located) => Located;
 
 /** Renames the custom parts in a domain, whose values are blocks or types of blocks. */
@@ -183,7 +183,7 @@ function renameIn(node: Located, schema: JsonSchema, to: Rename): Located {
   if (node.kind === "scalar") return node;
   const { catalog, items } = schema;
   if (node.kind === "list") {
-    // A list where the schema has none is a list of values to try.
+    // If the schema does not expect a list, this is a list of values to try.
     const each = items ?? schema;
     return { ...node, items: node.items.map((item) => renameIn(item, each, to)) };
   }
@@ -200,7 +200,7 @@ function renameIn(node: Located, schema: JsonSchema, to: Rename): Located {
   return { ...node, entries: new Map(entries) };
 }
 
-/** Changes the options of a domain, whether it is a plain list or a `choice`. */
+/** Changes the options of a domain, which is a plain list or a `choice`. */
 function mapOptions(domain: Located, change: (option: Located) => Located): Located {
   const values = find(domain, ["values"])?.value;
   if (values?.kind === "list") return replaceAt(domain, ["values"], mapOptions(values, change));

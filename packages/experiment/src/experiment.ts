@@ -2,21 +2,21 @@ import type { Choice, Trial } from "@nn/training";
 import type { Budget } from "./schema/budget.ts";
 import type { Executor } from "./schema/executors.ts";
 
-/** The result of a configuration, for a sampler that learns from it. */
+/** The result of a configuration, from which a sampler learns. */
 export interface ConfigurationOutcome {
   /** Smaller is better, for either goal; undefined if nothing was measured. */
   readonly objective: number | undefined;
-  /** If a pruner stopped it: after how many epochs. */
+  /** Number of epochs after which a pruner stopped the configuration; absent if none did. */
   readonly prunedAfter?: number;
 }
 
 /**
- * Returns the trials of the generation after these outcomes, which are those of all earlier configurations in
- * order; none after the last generation.
+ * Returns the trials of the next generation; none after the last one. `outcomes` holds those of all earlier
+ * configurations, in order.
  */
 export type NextTrials = (outcomes: readonly ConfigurationOutcome[]) => Trial[];
 
-/** A checked and complete experiment file. It is plain data, so it is sent to worker processes as JSON. */
+/** A checked and complete experiment. It is plain data that is sent to worker processes as JSON. */
 export interface Experiment {
   readonly name: string;
   readonly description: string;
@@ -28,7 +28,7 @@ export interface Experiment {
   readonly repeats: number;
   /** Absolute path of the experiment file. Paths of custom parts in the spec are relative to its folder. */
   readonly file: string;
-  /** The resolved experiment as data, `sweep` included; written to experiment.yaml as it is. */
+  /** The resolved experiment as data, including `sweep`, as written to experiment.yaml. */
   readonly resolved: Readonly<Record<string, unknown>>;
   /**
    * 12 hexadecimal digits of a SHA-256 over the resolved experiment and the files of its custom parts
@@ -37,28 +37,28 @@ export interface Experiment {
   readonly fingerprint: string;
   /** The swept paths in the order of the file: the parameter columns of results.csv. */
   readonly sweptPaths: readonly string[];
-  /** The metric that the sweep ranks by; without a sweep, validation.accuracy. */
+  /** The metric by which the sweep ranks trials; validation.accuracy without a sweep. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";
   /**
-   * Number of configurations per generation. An adaptive sampler has several, and proposes one when all
-   * earlier ones have ended.
+   * Number of configurations in each generation. An adaptive sampler has several generations, and proposes
+   * each when all earlier configurations have ended.
    */
   readonly generations: readonly number[];
-  /** The trials of the first generation, which are known before anything runs. */
+  /** The trials of the first generation, which are known before any trial runs. */
   readonly trials: readonly Trial[];
-  /** Whether trials continue the networks of earlier ones, each for part of a training. */
+  /** Whether trials continue the networks of earlier ones, each for some of the epochs. */
   readonly continuesTrainings: boolean;
-  /** Stops trials that are not promising. */
+  /** The pruner, which stops unpromising trials. */
   readonly pruner?: Choice;
   /**
-   * Where trials are trained; absent for processes of this machine. It is not in `resolved`, because it
-   * changes no result.
+   * Where trials are trained; absent for processes on this machine. It is not part of `resolved`, because it
+   * does not change results.
    */
   readonly executor?: Executor;
   /**
-   * The limits of the sweep. Its limit on trials is already applied to `generations` and `trials`; `leftOut`
-   * configurations are beyond it.
+   * The limits of the sweep. The limit on trials is already applied to `generations` and `trials`. `leftOut`
+   * is the number of configurations beyond this limit.
    */
   readonly budget?: Budget & { readonly leftOut: number };
 }

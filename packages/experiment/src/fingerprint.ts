@@ -4,11 +4,12 @@ import { parametersOf, type WrittenDomains } from "@nn/sweep";
 import { canonicalJson, isRecord } from "@nn/training";
 
 /**
- * Returns 12 hexadecimal digits that represent everything that can change a byte of the results: the resolved
- * experiment and the files of its custom parts. Name and description are left out: the name is that of the
- * results folder, the description is for people, and correcting one must not turn a finished run into a new
- * one. The minutes of a sweep's budget are left out too, because a sweep that has used them up resumes with
- * more. Files that a custom part imports are not included.
+ * Returns 12 hexadecimal digits that identify everything that can change a byte of the results: the resolved
+ * experiment and the files of its custom parts. Files that a custom part imports are not included.
+ *
+ * Name and description are left out: the name is that of the results folder, the description is
+ * documentation, and correcting either must not start a new run. The minutes of a sweep's budget are left out
+ * too, because a sweep that has used them up resumes with more.
  */
 export function fingerprintOf(
   resolved: Readonly<Record<string, unknown>>,
@@ -16,7 +17,7 @@ export function fingerprintOf(
   sources: ReadonlyMap<string, Uint8Array>,
 ): string {
   const { name: _name, description: _description, ...rest } = withoutMinutes(resolved);
-  // The order of the parameters is the order of the trials, which sorting the keys would lose.
+  // The order of the parameters determines the order of the trials; sorted keys would lose it.
   const order = parametersOf(swept).map(({ name }) => name);
   const hash = createHash("sha256").update(canonicalJson({ ...rest, order }));
   for (const [path, bytes] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -36,7 +36,7 @@ async function load(text: string, ...set: string[]): Promise<Experiment> {
   return loadExperiment(write("experiment.yaml", text), { set });
 }
 
-describe("a key that a file leaves out", () => {
+describe("an omitted key", () => {
   test("is filled in from the schemas of the catalogs", async () => {
     const { seed, repeats, metric, goal, trials } = await load(SMALL);
 
@@ -211,7 +211,7 @@ describe("trials", () => {
 describe("the fingerprint", () => {
   const fingerprint = async (text: string): Promise<string> => (await load(text)).fingerprint;
 
-  test("is the same for files that mean the same", async () => {
+  test("is the same for equivalent files", async () => {
     const first = await fingerprint(SMALL);
     expect(first).toMatch(/^[0-9a-f]{12}$/);
     expect(await fingerprint(`# a comment\ndescription: Other words\nseed: 1\n${SMALL}`)).toBe(first);

@@ -48,15 +48,15 @@ export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
   readonly next: NextTrials;
-  /** One line about each data set of its trials, if its files say something. */
+  /** One line about each data set of the trials that provides a summary. */
   readonly dataSummaries: readonly string[];
-  /** Notices on likely mistakes, as sentences without a final period. */
+  /** Notices about likely mistakes. A notice is a sentence without its final period. */
   readonly notices: readonly string[];
   /** Returns the forecast input of a trial's spec. */
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   /** Returns the identity of a trial, which distinguishes it from trials of other runs. */
   readonly identityOf: IdentityOf;
-  /** The entries that its blocks may name, including custom parts. */
+  /** The catalog entries that its blocks may name, including custom parts. */
   readonly catalogs: Catalogs;
   /** Maps the path of each custom part to the bytes of its file. */
   readonly customFiles: ReadonlyMap<string, Uint8Array>;
@@ -64,7 +64,7 @@ export interface LoadedExperiment {
 
 /**
  * Reads an experiment file, with the files that it extends and the assignments of `set`, and checks all of
- * it. Throws ExperimentError with every mistake that was found. Writes nothing.
+ * it. Throws ExperimentError with all mistakes found. Writes no files.
  */
 export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<Experiment> {
   return (await loadExperimentPlan(file, options)).experiment;
@@ -120,7 +120,7 @@ async function checkAndPlan(
       ? checkSweptPaths(root, body, check, block.parameters, problems)
       : [];
   const networkSizeOf = createNetworkSize(read);
-  // Networks are planned only if the file has no mistake so far.
+  // Networks are planned only if no mistake was found so far.
   const sizing = problems.any
     ? undefined
     : { sizeOf: networkSizeOf, layers: layersOf(trialSpecOf(body), read) };
@@ -210,7 +210,7 @@ async function checkAndPlan(
   };
 }
 
-/** Returns a function that plans each spec once. */
+/** Returns a function that plans the network of each spec once. */
 function forecastInputBy(files: CustomFiles): (spec: TrialSpec) => ForecastInput {
   const known = new Map<TrialSpec, ForecastInput>();
   return (spec) => {
@@ -254,7 +254,7 @@ interface CompiledSchema {
 
 const compiled = new WeakMap<Catalogs, CompiledSchema>();
 
-/** Returns the schema of these catalogs and its check; each is compiled once, because that takes time. */
+/** Returns the schema of these catalogs and its check. Both are cached, because compiling takes time. */
 export function compiledSchema(catalogs: Catalogs = builtIn): CompiledSchema {
   const known = compiled.get(catalogs);
   if (known !== undefined) return known;

@@ -6,9 +6,9 @@ import { loadExperiment } from "../src/load-experiment.ts";
 import { ExperimentError } from "../src/errors/problem.ts";
 import { withoutCatalogNames } from "../src/testing/without-catalog-names.ts";
 
-// Each YAML file of this folder is a wrong experiment; the .txt file beside it holds the exact message. Lines
-// that begin with `# --set ` are arguments. A missing message file is written, except in CI, where the test
-// fails. After a deliberate change of a message, run `vitest run -u` and read the difference.
+// Each YAML file of this folder is an invalid experiment. The .txt file of the same name contains the exact
+// message. Lines that begin with `# --set ` are arguments. A missing message file is created, except in CI,
+// where the test fails. After a deliberate change of a message, run `vitest run -u` and check the difference.
 const folder = join(import.meta.dirname, "specs");
 const cases = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
 

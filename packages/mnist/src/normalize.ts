@@ -11,8 +11,8 @@ export interface PixelStatistics {
 
 /**
  * Returns the mean and population standard deviation (divided by n) over all pixels of these images of a
- * split. Counts each byte value, then computes in float64 from the 256 counts, so the order of the images
- * changes no bit.
+ * split. Counts each byte value, then computes in float64 from the 256 counts, so the result does not depend
+ * on the order of the images.
  */
 export function pixelStatistics(
   { images, exampleShape }: ResidentSplit,

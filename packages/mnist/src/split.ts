@@ -38,8 +38,8 @@ export function ascending(count: number): Int32Array {
 
 /**
  * Shuffles `indices` into `out` and returns it: the order of an epoch. It depends only on the stream, not on
- * earlier epochs. Pass `createRng(seed).fork("shuffle").fork(epoch)`, so that a resumed run continues as if
- * never stopped.
+ * earlier epochs. Pass `createRng(seed).fork("shuffle").fork(epoch)`, so that a resumed run has the same
+ * orders as an uninterrupted one.
  */
 export function shuffledOrder(indices: Int32Array, rng: Rng, out: Int32Array): Int32Array {
   out.set(indices);

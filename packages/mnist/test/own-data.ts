@@ -48,7 +48,7 @@ export function noticesOf(type: string, options: object, folder: string): string
   return notices.map((notice) => notice.replaceAll(`${folder}/`, ""));
 }
 
-/** Returns the error for such data, with paths relative to the folder, or "in order". */
+/** Returns the error for such data, with paths relative to the folder; "in order" if there is none. */
 export async function told(type: string, options: object, folder: string): Promise<string> {
   try {
     await loadOwn(type, options, folder);

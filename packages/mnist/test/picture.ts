@@ -26,7 +26,7 @@ export function picture(width: number, height: number, pixel: (x: number, y: num
   return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => pixel(x, y)));
 }
 
-/** Returns the pixel of a picture; outside it is black. */
+/** Returns the pixel of a picture; black outside it. */
 export function at(old: Picture, x: number, y: number): number {
   return old[y]?.[x] ?? 0;
 }

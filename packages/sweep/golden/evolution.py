@@ -1,5 +1,5 @@
-"""Writes to evolution.json what the library cmaes (Nomura & Shibata 2024) makes of given populations: mean, step and deviations after each
-of some generations. src/evolution.test.ts tells ours the same.
+"""Writes the updates of the library cmaes (Nomura & Shibata 2024) to evolution.json: populations, and mean, step and deviations after
+each generation. src/samplers/cma-es/evolution.test.ts compares ours with them.
 
     /usr/bin/python3 golden/evolution.py > golden/evolution.json        (cmaes 0.9.1)
 """
@@ -12,7 +12,7 @@ from cmaes import CMA
 cases = []
 for n, population in [(2, 4), (3, 7), (5, 8), (5, 20)]:
     optimizer = CMA(mean=np.full(n, 0.5), sigma=0.2, population_size=population, seed=n)
-    optimizer._g = -1  # cmaes counts one generation more than the tutorial where it judges the length of the step path
+    optimizer._g = -1  # when cmaes compares the length of the step path, it counts one generation more than the tutorial
     generations = []
     for _ in range(12):
         places = [optimizer.ask() for _ in range(population)]

@@ -1,9 +1,10 @@
-"""Writes to gaussian-process.json what a Gaussian process with Matérn's kernel predicts, and how likely its targets are, computed with
-NumPy and SciPy from the formulas of Rasmussen & Williams 2006 (2.25, 2.26, 2.30, 4.17): src/gaussian-process.test.ts and src/likelihood.test.ts.
+"""Writes predictions of a Gaussian process with Matérn's kernel, and the likelihood of its targets, to gaussian-process.json. They are
+computed with NumPy and SciPy from the formulas of Rasmussen & Williams 2006 (2.25, 2.26, 2.30, 4.17). gaussian-process.test.ts and
+likelihood.test.ts in src/samplers/gp read them.
 
     /usr/bin/python3 golden/gaussian-process.py > golden/gaussian-process.json        (SciPy 1.10)
 
-Two ordered sides and a list of three entries, which is one-hot here.
+Two ordered dimensions and a list of three entries, which is one-hot here.
 """
 
 import json

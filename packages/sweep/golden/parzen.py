@@ -1,10 +1,10 @@
-"""Writes densities of a Parzen estimator to parzen.json, which src/parzen.test.ts reads: computed with SciPy's truncated normal
-distribution from the formulas of Optuna 3.1's multivariate TPE (weights of Bergstra 2013, Scott's rule with 0.14, magic clip, prior weight 1),
-normal densities times their standard deviation.
+"""Writes densities of a Parzen estimator to parzen.json, which src/samplers/tpe/parzen.test.ts reads. They are computed with SciPy's
+truncated normal distribution from the formulas of Optuna 3.1's multivariate TPE (weights of Bergstra 2013, Scott's rule with 0.14, magic
+clip, prior weight 1). Normal densities are multiplied by their standard deviation.
 
     /usr/bin/python3 golden/parzen.py > golden/parzen.json        (SciPy 1.10)
 
-Three sides: a continuous one, one of 8 ordered values, a list of 3 entries. A point is [u, value, entry].
+Three dimensions: a continuous one, one of 8 ordered values, a list of 3 entries. A point is [u, value, entry].
 """
 
 import json

@@ -1,6 +1,6 @@
 /**
- * Records what each sampler proposes: run `node golden/proposals.ts` in packages/sweep. If these bytes
- * change, people's runs give other results when they are repeated. Record again only if that is intended, and
+ * Records the proposals of each sampler: run `node golden/proposals.ts` in packages/sweep. If the recorded
+ * file changes, repeating an earlier sweep gives other results. Record again only if that is intended, and
  * say so in the commit.
  */
 import { writeFileSync } from "node:fs";

@@ -1,9 +1,9 @@
-"""Writes to regrets.json what Optuna's samplers reach on test functions: the least regret after 25, 50 and 100 trials, for 20 seeds.
-test/functions.ts has the same functions; bench/samplers.ts sets ours beside it.
+"""Writes the results of Optuna's samplers on test functions to regrets.json: the least regret after 25, 50 and 100 trials, for 20 seeds.
+test/functions.ts has the same functions; bench/samplers.ts compares our samplers with these results.
 
     /usr/bin/python3 golden/regrets.py > golden/regrets.json       (Optuna 3.1.0, some minutes)
 
-Trials run one after the other, each sampler in its defaults but `multivariate=True`. Optuna 3.1.0 has no Gaussian process of its own.
+Trials run one after the other. Samplers have their defaults, except `multivariate=True`. Optuna 3.1.0 has no Gaussian process sampler.
 """
 
 import json
@@ -52,7 +52,7 @@ KINDS = {"relu": (0.0, 0.0), "tanh": (0.5, 0.15), "sigmoid": (1.0, 0.4)}
 
 
 def mixed(trial):
-    """A bowl over parameters of every kind, as a sweep of a network has; the best rate depends on the kind. The least value is 0."""
+    """A bowl over parameters of every kind, like a sweep of a network; the best rate depends on the kind. The least value is 0."""
     rate = trial.suggest_float("rate", 1e-5, 1, log=True)
     momentum = trial.suggest_float("momentum", 0, 1)
     units = trial.suggest_int("units", 16, 512, log=True)

@@ -3,8 +3,8 @@ the points whose indices are near powers of two in 4 dimensions, as multiples of
 
     /usr/bin/python3 golden/sobol.py > golden/sobol.json        (SciPy 1.10)
 
-With --directions it prints the direction numbers in src/joe-kuo.ts from SciPy's copy of new-joe-kuo-6.21201: a line a dimension,
-from the second, with s, a and m₁ … mₛ.
+With --directions, it prints the direction numbers of src/samplers/sobol/joe-kuo.ts from SciPy's copy of new-joe-kuo-6.21201: one line
+per dimension, from the second, with s, a and m₁ … mₛ.
 """
 
 import os

@@ -20,8 +20,8 @@ export const prunerKind: DefinitionKind<PrunerDefinition> = {
   functions: ["check", "create"],
 };
 
-/** The samplers by type name: one file each in samplers/. */
+/** The built-in samplers by type name. Each file in samplers/ defines one. */
 export const samplers = readCatalog(samplerKind, await entriesOf("samplers"));
 
-/** The pruners by type name: one file each in pruners/. */
+/** The built-in pruners by type name. Each file in pruners/ defines one. */
 export const pruners = readCatalog(prunerKind, await entriesOf("pruners"));

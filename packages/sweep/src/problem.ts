@@ -1,6 +1,10 @@
-/** A problem of a sweep, as data. The caller finds its position in the experiment file. */
+/**
+ * A mistake in a `sweep` block, as data. The caller converts its path to a position in the experiment file.
+ */
 export interface Problem {
-  /** Keys and indices that lead to it. The function that returns the problem says where the path starts. */
+  /**
+   * Path to it, as keys and indices. The function that returns the problem documents where the path starts.
+   */
   readonly path: readonly (string | number)[];
   /** What was expected, what was found and what to do. */
   readonly message: string;

@@ -1,17 +1,14 @@
 import { contains } from "./space/contains.ts";
 import { existingIn, type Parameter } from "./space/space.ts";
 
-/**
- * Thrown if a custom sampler proposes something other than combinations. The message is part of a sentence.
- */
+/** Thrown if the proposals of a custom sampler are not valid. The message is part of a sentence. */
 export class ProposalError extends Error {
   override readonly name = "ProposalError";
 }
 
 /**
- * Throws ProposalError unless `proposals` is a list of combinations, each with a value in its domain for
- * every parameter that exists. `count` is the required number of combinations; undefined if any number is
- * valid.
+ * Throws ProposalError unless `proposals` is a list of combinations in which every existing parameter has a
+ * value of its domain. `count` is the required number of combinations, or undefined if any number is allowed.
  */
 export function requireProposals(
   proposals: unknown,

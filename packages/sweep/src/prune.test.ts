@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { pruners } from "./catalog.ts";
 import { createPruner } from "./prune.ts";
 
-test("the catalog has every file of the folder, in alphabetical order, with described options", () => {
+test("the catalog has every file of the folder, in alphabetical order, and describes each option", () => {
   const files = readdirSync(new URL("./pruners/", import.meta.url)).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
@@ -17,7 +17,7 @@ test("the catalog has every file of the folder, in alphabetical order, with desc
   }
 });
 
-test("an unknown type is refused with a list of the known ones", () => {
+test("an unknown type is rejected with a list of the known ones", () => {
   expect(() => createPruner({ type: "wilcoxon" }, { epochs: 9, generations: [9], goal: "minimize" })).toThrow(
     `no pruner of type "wilcoxon"; there are ${[...pruners.keys()].join(", ")}`,
   );

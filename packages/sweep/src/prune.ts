@@ -15,8 +15,8 @@ export interface PrunerBlock {
 export type PrunerCatalog = ReadonlyMap<string, PrunerDefinition>;
 
 /**
- * Returns the problems of a pruner in this sweep that its schema cannot describe. Paths start at the `pruner`
- * block. `catalog` holds the available pruners, here and below; by default the built-in ones.
+ * Returns the problems of a `pruner` block that its schema cannot detect. Paths start at the `pruner` block.
+ * `catalog` holds the available pruners; by default, the built-in ones.
  */
 export function checkPruner(
   { type, ...options }: PrunerBlock,
@@ -40,7 +40,10 @@ export function needsLater(type: string, catalog: PrunerCatalog = pruners): bool
   return prunerOf(type, catalog).needsLater === true;
 }
 
-/** Throws RangeError for an unknown type. Users never see it, because the schema lists the types. */
+/**
+ * Returns the pruner of a type. Throws RangeError for an unknown type; users never see this error, because
+ * the schema lists the types.
+ */
 function prunerOf(type: string, catalog: PrunerCatalog): PrunerDefinition {
   const pruner = catalog.get(type);
   if (pruner !== undefined) return pruner;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { objectiveOf, rank } from "./rank.ts";
 
-test("best first by the goal; items that diverged or have no value last, in their order", () => {
+test("items are ranked best first; those without a finite value come last, in their order", () => {
   const values = [0.2, NaN, 0.9, undefined, -Infinity, 0.5, Infinity];
   const at = (index: number): number | undefined => values[index];
   const indices = [...values.keys()];
@@ -10,7 +10,7 @@ test("best first by the goal; items that diverged or have no value last, in thei
   expect(rank(indices, at, "minimize")).toEqual([0, 5, 2, 1, 3, 4, 6]);
 });
 
-test("equals keep their order, and the given list is not changed", () => {
+test("equal items keep their order, and the given list is not changed", () => {
   const items = Object.freeze([
     { name: "a", value: 1 },
     { name: "b", value: 0 },

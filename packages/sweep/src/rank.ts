@@ -2,8 +2,8 @@
 export type Goal = "maximize" | "minimize";
 
 /**
- * Returns the metric as an objective, where smaller is better: negated if the goal is `maximize`. Returns
- * undefined if the metric is undefined or not finite.
+ * Converts a metric to an objective, where smaller is better: a metric with the goal `maximize` is negated.
+ * Returns undefined if the metric is undefined or not finite.
  */
 export function objectiveOf(metric: number | undefined, goal: Goal): number | undefined {
   if (metric === undefined || !Number.isFinite(metric)) return undefined;

@@ -12,33 +12,33 @@ export type SamplerDefinition<Options extends TObject = TObject> =
 
 interface Sampler<Options extends TObject> extends Definition<Options> {
   /**
-   * Returns the problems of this sampler with domains that are valid in themselves. Paths start at the
-   * `sweep` block and use parameter names.
+   * Returns the problems that this sampler has with these domains and options. The domains may be invalid;
+   * `checkDomain` reports that. Paths start at the `sweep` block and use parameter names.
    */
   check(domains: Domains, options: Static<Options>, conditions?: Conditions): Problem[];
 }
 
 /**
- * Maps a parameter to the condition under which it exists; a parameter without an entry exists in every
- * trial. A sampler may still propose a value for every parameter: values of parameters that do not exist are
- * removed. Only a sampler that must not repeat a combination needs the conditions.
+ * Maps a parameter to the condition under which it exists. A parameter without an entry exists in every
+ * trial. A sampler may propose a value for every parameter: values of parameters that do not exist in a trial
+ * are removed. Only a sampler that must not repeat a combination needs the conditions.
  */
 export type Conditions = Readonly<Record<string, Condition>>;
 
 /**
- * A sampler that proposes all trials before the first one runs. It is pure: the same arguments give the same
- * trials.
+ * A sampler that proposes all trials before the first one runs. It has no state: the same arguments give the
+ * same trials.
  */
 export interface FixedSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**
-   * Whether it proposes every combination. Combinations that violate a constraint are then left out. If
-   * absent, they are replaced by others, so that the number of trials stays the same.
+   * Whether the sampler proposes every combination. Combinations that violate a constraint are then left out.
+   * If absent, they are replaced by others, so the number of trials stays the same.
    */
   readonly isWhole?: true;
   /**
-   * Returns the options of a sequence that is `times` as long and begins with the same combinations. With it,
-   * later combinations of the sequence move up in place of those that violate a constraint. Without it, each
-   * of these is replaced by a random combination.
+   * Returns options for a sequence that is `times` as long and begins with the same combinations. If a
+   * sampler has this function, combinations that violate a constraint are skipped, and later ones of the
+   * longer sequence are used. Otherwise each of them is replaced by a random combination.
    */
   longer?(options: Static<Options>, times: number): Static<Options>;
   /** Returns the combinations to try, in order. The domains must have passed `check`. */
@@ -46,31 +46,34 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
 }
 
 /**
- * A sampler that learns from finished trials. It proposes one generation at a time, when all trials of
- * earlier generations have ended. It keeps no state, so the order in which trials finish changes nothing, and
- * a killed sweep resumes from its journal alone.
+ * A sampler that learns from finished trials. It proposes one generation at a time, once all trials of
+ * earlier generations have ended. It keeps no state between calls. Its proposals therefore do not depend on
+ * the order in which trials finish, and an interrupted sweep can resume from its journal.
  */
 export interface AdaptiveSampler<Options extends TObject = TObject> extends Sampler<Options> {
   /**
-   * Whether its proposals continue networks of earlier ones, each for part of a training. Such a sampler
-   * decides itself which networks train further.
+   * Whether its proposals continue the networks of earlier trials, each for some of the epochs. Such a
+   * sampler itself decides which networks continue.
    */
   readonly continuesTrainings?: true;
-  /** Returns the problems with trainings of this many epochs. Paths start at the `sweep` block. */
+  /**
+   * Returns the problems of the options if trials train for `epochs` epochs. Paths start at the `sweep`
+   * block.
+   */
   checkLength?(options: Static<Options>, epochs: number): Problem[];
   /**
-   * Returns notices on options that may be a mistake in a sweep of `count` combinations, as sentences without
-   * a final period.
+   * Returns notices about likely mistakes in the options, for a sweep of `count` combinations. A notice is a
+   * sentence without its final period.
    */
   notices?(options: Static<Options>, domains: Domains, count: number): string[];
   /**
-   * Returns the number of combinations per generation, which is known before anything runs. `epochs` is the
-   * number of epochs of a full training.
+   * Returns the number of combinations in each generation, which is known before any trial runs. `epochs` is
+   * the number of epochs of a trial that is not stopped early.
    */
   generations(options: Static<Options>, epochs: number, domains: Domains): number[];
   /**
-   * Returns the `count` combinations of the generation after `history`, in order. A parameter that did not
-   * exist in an earlier trial has no value there.
+   * Returns the `count` combinations of the generation after `history`, in order. A trial of the history has
+   * no value for a parameter that did not exist in it.
    */
   proposeNext(
     domains: Domains,
@@ -82,14 +85,17 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
   ): Proposal[];
 }
 
-/** A combination to try. By default it trains from new weights to the last epoch. */
+/**
+ * A combination to try. By default, the trial starts from newly initialized weights and trains for all
+ * epochs.
+ */
 export interface Proposal {
   readonly parameters: Assignment;
-  /** Index in the history of the trial whose network it continues. */
+  /** Index in the history of the trial whose network this one continues. */
   readonly from?: number;
   /**
-   * Epoch after which its training ends, counted from the first epoch of the network that it continues. If
-   * absent, it ends after the last epoch.
+   * Epoch after which the trial ends, counted from the first epoch of the network that it continues. If
+   * absent, the trial ends after the last epoch.
    */
   readonly until?: number;
 }
@@ -102,18 +108,23 @@ export interface FinishedTrial {
   readonly parameters: Assignment;
   /** Smaller is better, for either goal (`objectiveOf`). Undefined if training failed or diverged. */
   readonly objective: number | undefined;
-  /** If a pruner stopped it: after how many epochs. Its objective is that of the last of these epochs. */
+  /**
+   * Number of epochs after which a pruner stopped the trial; absent if none did. `objective` is that of the
+   * last of these epochs.
+   */
   readonly prunedAfter?: number;
 }
 
-/** Defines a fixed sampler. The schema of its options gives the option types of `check` and `propose`. */
+/**
+ * Defines a fixed sampler. The option types of `check` and `propose` follow from the schema of its options.
+ */
 export function defineSampler<Options extends TObject>(
   definition: FixedSampler<Options>,
 ): FixedSampler<Options> {
   return asKind("sampler", definition);
 }
 
-/** Defines an adaptive sampler. The schema of its options gives the option types of its functions. */
+/** Defines an adaptive sampler. The option types of its functions follow from the schema of its options. */
 export function defineAdaptiveSampler<Options extends TObject>(
   definition: AdaptiveSampler<Options>,
 ): AdaptiveSampler<Options> {

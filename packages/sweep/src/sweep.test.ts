@@ -5,7 +5,7 @@ import { samplers } from "./catalog.ts";
 import type { FinishedTrial } from "./sampler.ts";
 import { checkSweep, continuesTrainings, generationsOf, noticesOf, propose } from "./sweep.ts";
 
-test("the catalog has every file of the folder, in alphabetical order, with described options", () => {
+test("the catalog has every file of the folder, in alphabetical order, and describes each option", () => {
   const files = readdirSync(new URL("./samplers/", import.meta.url)).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
@@ -17,7 +17,7 @@ test("the catalog has every file of the folder, in alphabetical order, with desc
   }
 });
 
-test("all problems are found at once, with paths from the sweep block", () => {
+test("all problems are reported at once, with paths from the sweep block", () => {
   const parameters = { lr: { type: "float", min: 1, max: 0.1 }, units: [64, 64] } as const;
   expect(checkSweep({ sampler: { type: "grid" }, parameters }).map((problem) => problem.path)).toEqual([
     ["parameters", "lr", "min"],
@@ -38,7 +38,7 @@ test("propose calls the sampler of that type with its options", () => {
   );
 });
 
-test("a fixed sampler has one generation, and nothing comes after it", () => {
+test("a fixed sampler has one generation and proposes nothing after it", () => {
   const space = { sampler: { type: "grid" }, parameters: { units: [64, 128] } };
   expect(generationsOf(space, createRng(1), 10)).toEqual([2]);
   const history = propose(space, createRng(1), 10).map(({ parameters }) => ({ parameters, objective: 1 }));
@@ -60,7 +60,7 @@ test("an adaptive sampler proposes the generation after the history, and none af
   expect(() => propose(space, createRng(1), 10, second)).toThrow("tpe: no generation begins after 2 trials");
 });
 
-test("a grid has each combination of parameters that exist together once", () => {
+test("a grid has each combination of parameters that exist together exactly once", () => {
   const optimizer = [
     { type: "sgd", momentum: { type: "choice", values: [0, 0.9] } },
     { type: "adam", beta1: { type: "float", min: 0.8, max: 0.9, count: 2 } },
@@ -101,16 +101,16 @@ test("tpe learns from trials without some parameters, and proposes no value for 
     for (const { parameters } of propose(space, createRng(1), 1, history)) {
       const { optimizer: type, "optimizer.learningRate": rate, "optimizer.beta": beta } = parameters;
       expect(type === "sgd" ? beta : rate).toBeUndefined();
-      // adam is better by itself; only sgd with a rate near 0.3 is better still.
+      // adam always has 1; sgd is better only if its rate is near 0.3.
       history.push({ parameters, objective: type === "sgd" ? 3 * Math.abs(Number(rate) - 0.3) : 1 });
     }
   }
   const last = history.slice(40).filter(({ objective }) => objective !== undefined && objective < 0.5);
-  // Random draws give one in six, so 3 of 20.
+  // Random draws would give one in six: 3 of 20.
   expect(last.length).toBeGreaterThan(8);
 });
 
-test("pbt is the only sampler that continues trainings", () => {
+test("pbt is the only sampler that continues networks of earlier trials", () => {
   expect([...samplers.keys()].filter((type) => continuesTrainings({ sampler: { type } }))).toEqual(["pbt"]);
 });
 
@@ -139,7 +139,7 @@ test.each([
   );
 });
 
-test("a sweep of more combinations than there are gives a notice, unless each is tried once", () => {
+test("a sweep with more trials than combinations gives a notice, unless it tries each once", () => {
   const parameters = { a: [1, 2], b: { type: "bool" } } as const;
   const told = (sampler: { type: string }, count: number): string[] =>
     noticesOf({ sampler, parameters }, count);

@@ -25,12 +25,13 @@ import { dimensionOf } from "./space/dimension.ts";
 import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space/space.ts";
 
 /**
- * The part of an experiment's `sweep` block that says what to try. It matches the schemas of this package.
+ * The part of an experiment's `sweep` block that describes what to try. It matches the schemas of this
+ * package.
  */
 export interface SearchSpace {
   /** `type` names an entry of `samplers`; the other keys are its options. */
   readonly sampler: { readonly type: string; readonly [option: string]: unknown };
-  /** The available samplers, one of which `sampler` names; by default the built-in ones. */
+  /** The available samplers; by default, the built-in ones. */
   readonly samplers?: SamplerCatalog;
   readonly parameters: WrittenDomains;
   /** Comparisons that every trial must satisfy (`parseConstraint`). */
@@ -38,8 +39,8 @@ export interface SearchSpace {
   /** The figures that constraints may name, in addition to the swept paths. */
   readonly figures?: Figures;
   /**
-   * Maximum number of combinations that `checkSweep` draws to see whether some satisfy the constraints. Set
-   * it lower than the default where figures are slow to compute.
+   * Maximum number of combinations that `checkSweep` draws to check whether some satisfy the constraints. Set
+   * it lower than the default if figures are slow to compute.
    */
   readonly draws?: number;
 }
@@ -50,9 +51,7 @@ export type SamplerCatalog = ReadonlyMap<string, SamplerDefinition>;
 /** The options of a sampler, without its type. */
 type Options = Readonly<Record<string, unknown>>;
 
-/**
- * Returns the problems of a search space that its schema cannot describe. Paths start at the `sweep` block.
- */
+/** Returns the problems of a search space that its schema cannot detect. Paths start at the `sweep` block. */
 export function checkSweep(space: SearchSpace): Problem[] {
   const { sampler, parameters, constraints = [], figures, draws } = space;
   const problems: Problem[] = [];
@@ -105,16 +104,16 @@ export function isAdaptive(space: NamedSampler): boolean {
 }
 
 /**
- * Whether the sampler of a search space decides itself which networks train further, so that no pruner may
- * stop any of them.
+ * Whether the sampler of a search space itself decides which networks continue. No pruner may stop any of
+ * them.
  */
 export function continuesTrainings(space: NamedSampler): boolean {
   return "continuesTrainings" in samplerOf(space);
 }
 
 /**
- * Returns the problems of the sampler with trainings of this many epochs. The space must have passed
- * `checkSweep`. Paths start at the `sweep` block.
+ * Returns the problems of the sampler's options if trials train for `epochs` epochs. The space must have
+ * passed `checkSweep`. Paths start at the `sweep` block.
  */
 export function checkLength(space: SearchSpace, epochs: number): Problem[] {
   const { type: _type, ...options } = space.sampler;
@@ -123,8 +122,8 @@ export function checkLength(space: SearchSpace, epochs: number): Problem[] {
 }
 
 /**
- * Returns notices on likely mistakes in a sweep of `count` combinations, as sentences without a final period.
- * The space must have passed `checkSweep`.
+ * Returns notices about likely mistakes in a sweep of `count` combinations. A notice is a sentence without
+ * its final period. The space must have passed `checkSweep`.
  */
 export function noticesOf(space: SearchSpace, count: number): string[] {
   const { type: _type, ...options } = space.sampler;
@@ -151,16 +150,16 @@ function combinationsOf(parameters: readonly Parameter[]): number {
 }
 
 /**
- * Whether `count` combinations can all be different trainings: false if the space has fewer combinations, or
- * if the sampler continues trainings.
+ * Whether `count` combinations can all be different trials: false if the space has fewer combinations, or if
+ * the sampler continues the networks of earlier trials.
  */
 export function canBeDistinct(space: SearchSpace, count: number): boolean {
   return !continuesTrainings(space) && combinationsOf(parametersOf(space.parameters)) >= count;
 }
 
 /**
- * Returns the number of combinations per generation; usually there is a single generation. The space must
- * have passed `checkSweep`. `epochs` is the number of epochs of a full training.
+ * Returns the number of combinations in each generation; usually there is a single generation. The space must
+ * have passed `checkSweep`. `epochs` is the number of epochs of a trial that is not stopped early.
  */
 export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): number[] {
   const { type: _type, ...options } = space.sampler;
@@ -171,9 +170,11 @@ export function generationsOf(space: SearchSpace, rng: Rng, epochs: number): num
 
 /**
  * Returns the combinations of the generation after `history`, in order; none after the last generation.
- * `history` holds the trials of all earlier generations, in order. With an adaptive sampler, throws
- * RangeError if it ends within a generation. Values are keyed by path (`pathsOf`), without the parameters
- * that do not exist in a trial. An `until` is always below `epochs`.
+ * `history` holds the trials of all earlier generations, in order. Throws RangeError if the sampler is
+ * adaptive and the history ends within a generation.
+ *
+ * Values are keyed by path (`pathsOf`), without the parameters that do not exist in a trial. An `until` is
+ * always below `epochs`.
  */
 export function propose(
   space: SearchSpace,
@@ -186,7 +187,7 @@ export function propose(
   const holds = createConstraintCheck(constraints, parameters, figures);
   const known = history.map((ended): FinishedTrial => ({
     ...ended,
-    // Samplers compute with objectives, so one that is not finite becomes undefined.
+    // Samplers compute with objectives, so an infinite one or NaN becomes undefined.
     objective: objectiveOf(ended.objective, "minimize"),
     parameters: byName(all, ended.parameters),
   }));
@@ -245,7 +246,10 @@ function conditionsOf(parameters: readonly Parameter[]): Conditions {
   );
 }
 
-/** Removes an `until` that is not before the last epoch; `proposeNext` does not know the number of epochs. */
+/**
+ * Removes an `until` that is not before the last epoch, because `proposeNext` does not receive the number of
+ * epochs.
+ */
 function withoutLastEpoch({ until, ...rest }: Proposal, epochs: number): Proposal {
   return until === undefined || until >= epochs ? rest : { ...rest, until };
 }
@@ -262,7 +266,10 @@ function isWhole(sampler: SamplerDefinition): sampler is FixedSampler {
 /** The part of a search space that identifies its sampler. */
 type NamedSampler = Pick<SearchSpace, "sampler" | "samplers">;
 
-/** Throws RangeError for an unknown type. Users never see it, because the schema lists the types. */
+/**
+ * Returns the sampler of a search space. Throws RangeError for an unknown type; users never see this error,
+ * because the schema lists the types.
+ */
 function samplerOf({ sampler: { type }, samplers: catalog = samplers }: NamedSampler): SamplerDefinition {
   const sampler = catalog.get(type);
   if (sampler !== undefined) return sampler;

@@ -3,8 +3,8 @@ import type { Assignment, Domains } from "../src/space/domain.ts";
 import { box, coordinates, square, type TestFunction } from "./functions.ts";
 
 /**
- * Functions for choosing the settings of samplers; none of them is used to evaluate samplers. Where the
- * optimum of a function is not fixed, each seed moves it, so that no sampler does well by starting near it.
+ * Functions for choosing the settings of samplers. They are never used to evaluate samplers. If the optimum
+ * of a function is not fixed, each seed moves it, so that no sampler does well by starting near it.
  */
 export const developmentFunctions = {
   sphere5: (seed) => quadratic(5, 0, lowest(5, seed), axes(5)),

@@ -15,10 +15,10 @@ export interface GoldenProcess {
   readonly logLikelihood: number;
 }
 
-// The shape of our own file, written by golden/gaussian-process.py.
+// golden/gaussian-process.py writes this file in this shape.
 export const goldenProcesses: GoldenProcess[] = JSON.parse(
   readFileSync(new URL("../golden/gaussian-process.json", import.meta.url), "utf8"),
 );
 
-/** Which of its dimensions are ordered: the first two; the third is a list. */
+/** Whether each dimension is ordered: the first two are, the third is a list. */
 export const goldenOrdered = [true, true, false] as const;

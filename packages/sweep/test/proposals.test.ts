@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { samplers } from "../src/catalog.ts";
 import { proposalsOf, recordedKinds } from "./recorded-proposals.ts";
 
-// The shape of our own file, written by golden/proposals.ts.
+// golden/proposals.ts writes this file in this shape.
 const recorded: Record<string, Record<string, unknown[]>> = JSON.parse(
   readFileSync(new URL("../golden/proposals.json", import.meta.url), "utf8"),
 );

@@ -1,9 +1,9 @@
 import { erf, sqrt } from "@nn/tensor";
 
 /**
- * Returns the one-sided p-value that the first numbers are smaller than the second ones: Mann & Whitney 1947,
- * with the normal approximation, tie correction and continuity correction. It is accurate from about ten
- * numbers on each side.
+ * Returns the one-sided p-value for the hypothesis that the first numbers are smaller than the second ones
+ * (Mann & Whitney 1947), with the normal approximation, tie correction and continuity correction. It is
+ * accurate from about ten numbers on each side.
  */
 export function rankSumP(smaller: readonly number[], larger: readonly number[]): number {
   const [m, n] = [smaller.length, larger.length];

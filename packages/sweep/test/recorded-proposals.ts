@@ -25,7 +25,7 @@ const lists = {
 const options = { generation: 4, startup: 8, candidates: 8, scramble: true };
 const ofPopulations = { interval: 1, quantile: 0.25, resample: 0.25 };
 
-/** Returns the result of a trial by plain arithmetic; some fail, some are pruned, some are equal. */
+/** Computes the result of a trial by plain arithmetic. Some trials fail, some are pruned, some are equal. */
 function outcome(parameters: Assignment, index: number): Omit<FinishedTrial, "parameters"> {
   const at = (path: string): number => Number(parameters[path] ?? 0);
   const away = at("optimizer.momentum") - 0.7;
@@ -40,8 +40,8 @@ function outcome(parameters: Assignment, index: number): Omit<FinishedTrial, "pa
 }
 
 /**
- * Returns what a sampler proposes: for each combination its values, the index of the trial that it continues,
- * and `until`.
+ * Returns the proposals of a sampler: for each combination its values, the index of the trial that it
+ * continues, and `until`.
  */
 export function proposalsOf(type: string, kind: "numbers" | "mixed"): unknown[] {
   const domains = type === "grid" ? lists : kind === "numbers" ? numbers : mixed;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { testFunctions, type FunctionName, type TestFunction } from "./functions.ts";
 import { leastCost, runSweep } from "./run-sweep.ts";
 
-/** The results of golden/regrets.py: the least regrets of 20 seeds after these numbers of trials. */
+/** The results of golden/regrets.py: for 20 seeds, the smallest regret after these numbers of trials. */
 interface Golden {
   readonly trials: number;
   readonly regrets: Readonly<
@@ -10,12 +10,12 @@ interface Golden {
   >;
 }
 
-// The shape of our own file, written by golden/regrets.py.
+// golden/regrets.py writes this file in this shape.
 export const optuna: Golden = JSON.parse(
   readFileSync(new URL("../golden/regrets.json", import.meta.url), "utf8"),
 );
 
-/** The samplers to compare, with their usual options. */
+/** The samplers to compare, with their options. */
 export const contenders = {
   random: {},
   tpe: { startup: 10, candidates: 24, generation: 1 },
@@ -24,7 +24,7 @@ export const contenders = {
 } as const;
 export type Contender = keyof typeof contenders;
 
-/** Returns how far the best of our trials is above the function's minimum. */
+/** Returns the regret: the best objective of our trials minus the function's minimum. */
 export function regretOf(
   type: Contender,
   { domains, objective, least }: TestFunction,
@@ -36,7 +36,7 @@ export function regretOf(
   return leastCost(runSweep(space, objective, seed)) - least;
 }
 
-/** Returns our regrets on a function on which Optuna was measured, for each of these seeds. */
+/** Returns our regrets on a function that golden/regrets.py also uses, for each of these seeds. */
 export function regretsOf(
   type: Contender,
   name: FunctionName,

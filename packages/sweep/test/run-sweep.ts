@@ -3,7 +3,7 @@ import type { Assignment } from "../src/space/domain.ts";
 import type { FinishedTrial } from "../src/sampler.ts";
 import { propose, type SearchSpace } from "../src/sweep.ts";
 
-/** Returns all trials of a sweep, in order, with the objectives that `objective` gives. */
+/** Returns all trials of a sweep, in order, with the objectives that `objective` returns. */
 export function runSweep(
   space: SearchSpace,
   objective: (parameters: Assignment) => number | undefined,

@@ -13,18 +13,17 @@ import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** Approximate seconds of each of the two measurements, unless a single batch takes longer. */
+/** Approximate duration in seconds of each of the two measurements, unless a single batch takes longer. */
 const LEARNING_SECONDS = 0.15;
 const MEASURING_SECONDS = 0.05;
-/** Limit for batches that are too short for the clock. */
+/** Maximum number of batches, for batches that are too short for the clock. */
 const MOST_BATCHES = 10_000;
-/** Number of synthetic images, unless a batch is larger: more than fit into the processor's caches. */
+/** Minimum number of synthetic images: more than fit into the processor's caches. */
 const IMAGES = 4096;
 
 /**
- * Measures how fast this process trains the network of a trial. It trains on synthetic images, with steps of
- * length 0, so that no learning rate makes the numbers overflow. It reads no data set. Throws the errors of
- * the network.
+ * Measures how fast this process trains the network of a trial. It trains on synthetic images with a learning
+ * rate of 0, so that no weight overflows. It reads no data set. Throws the errors of the network.
  */
 export async function calibrate(
   { backend }: Pick<Workbench, "backend">,
@@ -85,8 +84,8 @@ export async function calibrate(
 }
 
 /**
- * Returns the seconds per image. `work` makes `rounds` passes over that many batches and returns the seconds.
- * It first runs a single batch twice, because the first one includes the compilation of the code.
+ * Returns the seconds per image. `work` makes `rounds` passes over `batches` batches and returns the seconds.
+ * It first runs a single batch twice, because the first run includes the compilation of the code.
  */
 async function secondsPerImage(
   work: (rounds: number, batches: number) => Promise<number>,
@@ -104,10 +103,7 @@ async function secondsPerImage(
   return (await work(rounds, Math.min(batches, most))) / seen;
 }
 
-/**
- * Returns the seconds from the first batch to the last one of each epoch, without the setup and the end of a
- * training.
- */
+/** Returns the seconds spent on the batches of all epochs, without setup and without the end of training. */
 async function learningSeconds(
   network: Network,
   config: TrainingConfig,
@@ -123,7 +119,7 @@ async function learningSeconds(
     onEpoch: () => {},
   };
   const trainingState = { ...network, createSchedule: () => ({ factor: () => 0 }) };
-  // A training that pauses before its last epoch does not restore the best weights.
+  // A run that pauses before its last epoch does not restore the best weights.
   const endless = { ...config, epochs: config.epochs + 1, until: config.epochs };
   const training = await train(trainingState, endless, observer, checkpointer);
   if (training.status === "diverged") throw new Error(training.reason);
@@ -142,8 +138,8 @@ class CheckpointSize implements Checkpointer {
 }
 
 /**
- * Returns synthetic images of the right shape, with the fraction of non-zeros of the real ones, but random
- * pixels. All classes are equally frequent.
+ * Returns synthetic images with the shape of the real ones and the same fraction of non-zeros, but with
+ * random pixels. All classes are equally frequent.
  */
 function madeUp(
   backend: Backend,

@@ -7,9 +7,9 @@ import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 
 /**
- * Number of examples in an evaluation pass. It is fixed, because it changes the last bits of the mean loss,
- * which is a sum of sums over batches. It does not change the outputs. It is small, because the buffers of a
- * network are as large as the larger of this and the training batch: a layer of 28 × 28 pixels and 32
+ * Number of examples in an evaluation pass. It is fixed because it affects the last bits of the mean loss,
+ * which is a sum of sums over batches; it does not affect the outputs. It is small because the buffers of a
+ * network have the size of the larger of this and the training batch: a layer of 28 × 28 pixels and 32
  * channels takes 100 KB per image.
  */
 export const EVALUATION_BATCH = 100;
@@ -17,18 +17,18 @@ export const EVALUATION_BATCH = 100;
 /** Receives the outputs (N, …) of one batch. `start` is the index of its first example among all. */
 export type OutputVisitor = (outputs: Tensor, batch: ImageBatch, start: number) => void;
 
-/** Test-time augmentation: the unchanged images, and `count` − 1 random changes of them. */
+/** Test-time augmentation: the unchanged image and `count` − 1 randomly changed views of it. */
 export interface TestTimeAugmentation {
   readonly count: number;
-  /** Receives the number of the view, 1, 2, …, as its epoch: the change depends on the view and the image. */
+  /** Its epoch is the number of the view, 1, 2, …, so the change depends on the view and the image. */
   readonly augmenter: Augmenter;
 }
 
 /**
  * Evaluates a network on images in a fixed order. With views, the output for an image is the mean of the
- * outputs for its views, summed in float64 in the order of the views. The mean is of the outputs, not of
- * their softmax, so it is the same for every loss. Loss, accuracy and predictions are computed from these
- * mean outputs.
+ * outputs for its views, summed in float64 in the order of the views. Loss, accuracy and predictions are
+ * computed from these mean outputs. The mean is taken over the outputs, not over their softmax, so it is the
+ * same for every loss.
  */
 export class Evaluator {
   readonly #batches: ImageBatches;
@@ -36,7 +36,7 @@ export class Evaluator {
   readonly #views: TestTimeAugmentation | undefined;
   #sum = new Float64Array();
 
-  /** `order`: the indices of the images in the split. */
+  /** `order` contains the indices of the images in the split. */
   constructor(split: ResidentSplit, order: Int32Array, views?: TestTimeAugmentation) {
     this.#batches = new ImageBatches(split, EVALUATION_BATCH);
     this.#order = order;
@@ -64,7 +64,10 @@ export class Evaluator {
     return metrics.mean();
   }
 
-  /** Returns the outputs of the batch; with views, their means, in the buffer of the last view. */
+  /**
+   * Returns the outputs for a batch. With views, these are the means over the views, in the buffer of the
+   * last view.
+   */
   #outputs(model: Model, { images, examples }: ImageBatch, start: number): Tensor {
     const pass = { training: false, step: 0 };
     let outputs = model.forward(images, pass);

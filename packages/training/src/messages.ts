@@ -7,51 +7,52 @@ import type { Metrics } from "./metrics/metrics.ts";
 /** The data that a worker process needs to train a trial. */
 export interface Assignment {
   readonly trial: Trial;
-  /** Seed of the draw of validation images, which are the same for every trial. */
+  /** Seed for drawing the validation images, which are the same for every trial. */
   readonly experimentSeed: number;
   /** Number of threads; the same for all trials of a process. */
   readonly threads: number;
-  /** Absolute path of the folder of the experiment file, which paths of custom parts are relative to. */
+  /** Absolute path of the folder of the experiment file, to which paths of custom parts are relative. */
   readonly experimentFolder: string;
-  /** Absolute path of the folder that holds data sets. */
+  /** Absolute path of the folder with the data sets. */
   readonly dataFolder: string;
   /** Absolute path of the trial's folder, which exists. The worker writes only to this folder. */
   readonly trialFolder: string;
-  /** Metric of the best epoch: a column of epochs.csv. */
+  /** The metric that determines the best epoch: a column of epochs.csv. */
   readonly metric: string;
   readonly goal: "maximize" | "minimize";
   /** The trial is paused after this epoch, unless it has ended by then. */
   readonly until: number;
   /**
    * Seconds between two checkpoints. A checkpoint is written after the first step of the optimizer that ends
-   * this long after the last one; 0 means after every step. A checkpoint is also written at a pause and after
-   * the last epoch.
+   * at least this long after the previous one; 0 means after every step. A checkpoint is also written at a
+   * pause and after the last epoch.
    */
   readonly checkpointSeconds: number;
   /**
-   * The last recorded epoch of the trial, or of the trial that it starts from; 0 for none. Later epochs of a
-   * checkpoint are reported again.
+   * The last recorded epoch of the trial, or of the trial from which it starts; 0 if none is recorded. Later
+   * epochs of a checkpoint are reported again.
    */
   readonly recorded: number;
   /**
    * Absolute path of another trial's checkpoint at the end of an epoch. The trial starts from it if its own
-   * folder has no checkpoint. It takes the weights, the state of the optimizer, the averages and the number
-   * of epochs, and uses its own hyperparameters and random streams. The epochs up to there are not reported.
+   * folder has no checkpoint. It uses the weights, the optimizer state, the averages and the number of epochs
+   * of that checkpoint, but its own hyperparameters and random streams. The epochs up to that point are not
+   * reported.
    */
   readonly startFrom?: string | undefined;
 }
 
 /** The metrics and the speed of one epoch, as a worker process reports them. */
 export interface EpochReport extends EpochMetrics {
-  /** Seconds of training, without the validation. */
+  /** Seconds of training, without validation. */
   readonly seconds: number;
-  /** Training images per second, without the validation. */
+  /** Training images per second, without validation. */
   readonly imagesPerSecond: number;
 }
 
 /** The result of training a trial, or a segment of it up to `until`, in a worker process. */
 export interface TrialOutcome {
-  /** `paused`: trained up to `until`; resumes from its checkpoint. */
+  /** `paused` means that it trained up to `until` and can resume from its checkpoint. */
   readonly status: "completed" | "diverged" | "paused";
   /** Why it diverged. */
   readonly reason?: string | undefined;
@@ -70,7 +71,8 @@ export interface TrialOutcome {
 }
 
 /**
- * The input of a calibration: a network that a worker process trains for a few steps, on synthetic images.
+ * The input of a calibration: the spec of a network that a worker process trains for a few steps on synthetic
+ * images.
  */
 export interface Sample {
   readonly spec: TrialSpec;
@@ -83,17 +85,17 @@ export interface Sample {
 
 /** The time and the disk space of a trial, as a worker process has measured them. */
 export interface Pace {
-  /** Seconds to train on an image: its augmentation, both passes, and its share of the update. */
+  /** Seconds to train on one image: its augmentation, both passes, and its share of the update. */
   readonly learning: number;
-  /** Seconds to evaluate an image, in all its views. */
+  /** Seconds to evaluate one image, in all its views. */
   readonly measuring: number;
   /** Seconds to build the network. */
   readonly building: number;
-  /** Bytes of its weights and its checkpoint on the disk. */
+  /** Bytes of the weights and the checkpoint on the disk. */
   readonly bytes: number;
 }
 
-/** A checkpoint has been written after `epoch` completed epochs and `seen` images of the next. */
+/** Reports that a checkpoint was written after `epoch` completed epochs and `seen` images of the next one. */
 export interface CheckpointReport {
   readonly kind: "checkpoint";
   readonly epoch: number;
@@ -105,16 +107,19 @@ export type Request =
   | { readonly kind: "train"; readonly assignment: Assignment }
   | { readonly kind: "calibrate"; readonly sample: Sample }
   /**
-   * While a trial is trained: it stops after the next step, writes a checkpoint and sends no more reports.
+   * Stops the current trial: after the next step, the worker writes a checkpoint and sends no more reports.
    */
   | { readonly kind: "keep" };
 
-/** Seconds between two heartbeats of a worker process in training. A loop that hangs sends none. */
+/**
+ * Seconds between two heartbeats of a worker process during training. A training loop that hangs sends none.
+ */
 export const HEARTBEAT_SECONDS = 1;
 
 /**
- * A report of a worker process about a trial: `alive`, `notice`, `checkpoint`, `progress` and `epoch` any
- * number of times, after `resumed` if it resumes from a checkpoint. One of the others is the last.
+ * A report of a worker process about a trial. If the trial resumes from a checkpoint, the first is `resumed`.
+ * Then `alive`, `notice`, `checkpoint`, `progress` and `epoch` follow any number of times. One of the other
+ * kinds is the last.
  */
 export type Report =
   /** Sent at once and then about every HEARTBEAT_SECONDS. */
@@ -131,15 +136,15 @@ export type Report =
     }
   | { readonly kind: "epoch"; readonly epoch: EpochReport }
   /**
-   * Training resumes from a checkpoint after `epoch` completed epochs and `seen` images of the next. The
-   * completed epochs that are not recorded yet are reported next, without their times.
+   * Training resumes from a checkpoint after `epoch` completed epochs and `seen` images of the next one.
+   * Completed epochs that are not recorded yet are reported next, without their times.
    */
   | { readonly kind: "resumed"; readonly epoch: number; readonly seen: number }
   | CheckpointReport
   | { readonly kind: "ended"; readonly outcome: TrialOutcome }
   /** An error that a retry would repeat: a custom part that throws, or a damaged data file. */
   | { readonly kind: "failed"; readonly message: string; readonly stack: string }
-  /** The files of the trial cannot be written, so no other trial can succeed either. */
+  /** The files of the trial cannot be written, so other trials would fail as well. */
   | { readonly kind: "refused"; readonly message: string };
 
 /** A message from a worker process: a report about a trial, or the result of a calibration. */

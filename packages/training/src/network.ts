@@ -14,17 +14,17 @@ import type { Choice, TrialSpec } from "./trial-spec.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { buildDecayingWeightsOnly } from "./step/parameter-groups.ts";
 
-/** A model with its loss, its optimizer and its backend. */
+/** A model with its loss, optimizer, schedule and backend. */
 export interface Network {
   readonly backend: Backend;
   readonly model: Model;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
-  /** Returns the schedule of the learning rate for a training of that length. */
+  /** Creates the learning rate schedule for a training run of this length. */
   createSchedule(context: ScheduleContext): Schedule;
 }
 
-/** Arguments for building a network, besides its spec. */
+/** Arguments for building a network, in addition to its spec. */
 export interface NetworkContext {
   readonly backend: Backend;
   /** Shape of one image, without N. */
@@ -34,11 +34,11 @@ export interface NetworkContext {
   readonly batchSize: number;
   /** Random stream of the weights and of random layers. */
   readonly rng: Rng;
-  /** Absolute path of the folder that paths of custom parts are relative to. */
+  /** Absolute path of the folder to which paths of custom parts are relative. */
   readonly experimentFolder: string;
 }
 
-/** Builds the network of a trial's spec, with new weights. */
+/** Builds the network of a trial's spec, with newly initialized weights. */
 export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Promise<Network> {
   const { backend, batchSize } = setting;
   const catalogs = await loadTrialCatalogs(spec, setting.experimentFolder);
@@ -78,7 +78,7 @@ export async function buildNetwork(spec: TrialSpec, setting: NetworkContext): Pr
   };
 }
 
-/** Checks that a part has its functions, because the compiler does not check custom parts. Throws Error. */
+/** Checks that a part has its functions, because the compiler cannot check custom parts. Throws Error. */
 function complete<Built extends object>(
   part: string,
   built: Built,

@@ -1,4 +1,4 @@
-/** `["model", "layers", 1, "units"]` */
+/** The steps of a path, such as `["model", "layers", 1, "units"]`. */
 export type Path = readonly (string | number)[];
 
 /** One step of a path and its position in the text. `model.layers[1].units` has four steps. */
@@ -17,7 +17,9 @@ const NAME = /[^.[\]"\s=]+/y;
 const INDEX = /\[(\d{1,9})\]/y;
 const QUOTED = /\["([^"]*)"\]/y;
 
-/** Parses a path: names joined by dots, `[i]` for an entry of a list, `["…"]` for a key with dots in it. */
+/**
+ * Parses a path: names joined by dots, `[i]` for an entry of a list, `["…"]` for a key that contains dots.
+ */
 export function parsePath(text: string): ParsedPath {
   const steps: Step[] = [];
   let at = 0;
@@ -43,7 +45,7 @@ export function parsePath(text: string): ParsedPath {
   return { ok: true, steps };
 }
 
-/** `model.layers[1].units` */
+/** Formats a path as text, such as `model.layers[1].units`. */
 export function formatPath(path: Path): string {
   let text = "";
   for (const step of path) {

@@ -29,7 +29,8 @@ test("training metrics are computed before the step of each batch", async () => 
 });
 
 test("a shorter last batch is weighted by its number of images", async () => {
-  // Steps too small to change a weight: the mean over batches of 7, the last of 5, is that over all images.
+  // The steps are too small to change a weight: the mean over batches of 7, the last of 5, is that over all
+  // images.
   const { network, config } = await toy(withRate(1e-30));
   const whole = await new Evaluator(config.split, config.images).evaluate(network, silent().yielder);
   const { epochs } = await train(network, { ...config, epochs: 1 }, silent());

@@ -16,19 +16,19 @@ import type { Yielder } from "./step/yielder.ts";
 import { scheduleContext } from "./step/schedule-context.ts";
 import { createUpdate } from "./step/update.ts";
 
-/** The data and the options of a training. */
+/** The data and the options of a training run. */
 export interface TrainingConfig extends TrainingSpec {
   readonly split: ResidentSplit;
-  /** Indices of the images of the split to train on, in file order. */
+  /** Indices of the training images in the split, in file order. */
   readonly images: Int32Array;
   /** Changes the images of each batch. */
   readonly augmenter?: Augmenter | undefined;
   /** Evaluated after each epoch; never trained on. */
   readonly validation?: Evaluator | undefined;
   readonly epochs: number;
-  /** Training ends after this epoch, but the schedule is for all `epochs`. Default: `epochs`. */
+  /** Training ends after this epoch, but the schedule covers all `epochs`. Default: `epochs`. */
   readonly end?: number | undefined;
-  /** Training pauses after this epoch, unless it has ended. Default: no pause. */
+  /** Training pauses after this epoch, unless it has already ended. Default: no pause. */
   readonly until?: number | undefined;
   readonly batchSize: number;
   /** Whether each epoch has a new order; otherwise all have file order. */
@@ -41,24 +41,24 @@ export interface TrainingConfig extends TrainingSpec {
 export interface EpochMetrics {
   /** 1, 2, … */
   readonly epoch: number;
-  /** Mean over the epoch's batches, each evaluated in training mode, before its step. */
+  /** Mean over the epoch's batches, each evaluated in training mode before its step. */
   readonly train: Metrics;
   readonly validation?: Metrics | undefined;
 }
 
-/** Receives the events of a training; has no influence on it. */
+/** Receives the events of training, without affecting it. */
 export interface TrainingObserver {
   readonly yielder: Yielder;
-  /** `seen`: number of images of the epoch that were learned before a stop. */
+  /** `seen` is the number of images of the epoch that were learned before training was stopped. */
   onEpochStart(epoch: number, seen: number): void;
-  /** Called now and then. `seen`: number of the epoch's images so far; `train`: their mean metrics. */
+  /** Called repeatedly. `seen` is the number of the epoch's images so far, `train` their mean metrics. */
   onProgress(epoch: number, seen: number, train: Metrics): void;
-  /** The batches of the epoch are done; its validation comes next. */
+  /** The batches of the epoch are done; validation comes next. */
   onLearned(epoch: number): void;
   onEpoch(measures: EpochMetrics): void;
 }
 
-/** The state of a training. It is live: changing it changes the training. */
+/** The state of a training run. It is live: changing it changes the run. */
 export interface TrainingState {
   /** Metrics of the completed epochs. */
   readonly epochs: EpochMetrics[];
@@ -69,11 +69,11 @@ export interface TrainingState {
 }
 
 /**
- * Saves and restores the state of a training, so that a resumed one ends with the same bytes; see
+ * Saves and restores the state of a training run, so that a resumed run ends with the same bytes; see
  * checkpoint-file.ts.
  */
 export interface Checkpointer {
-  /** Called before the first step: restores the state of a stopped training, if any. */
+  /** Called before the first step: restores the state of a stopped run, if there is one. */
   restore(trainingState: TrainingState): void;
   /** Called after a step of the optimizer: saves the state if it is due. */
   afterStep(trainingState: TrainingState): void;
@@ -81,12 +81,14 @@ export interface Checkpointer {
   save(trainingState: TrainingState): void;
 }
 
-/** How a training ended. `epochs` holds the metrics of completed epochs; `reason` says why it diverged. */
+/**
+ * How a training run ended. `epochs` contains the metrics of completed epochs; `reason` is why it diverged.
+ */
 export type TrainingResult =
   | {
       readonly status: "completed";
       readonly epochs: readonly EpochMetrics[];
-      /** The epoch whose weights early stopping has restored; absent if the network has the last ones. */
+      /** The epoch whose weights early stopping restored; absent if the network has the last weights. */
       readonly restored?: number;
     }
   | { readonly status: "paused"; readonly epochs: readonly EpochMetrics[] }
@@ -95,9 +97,11 @@ export type TrainingResult =
 /**
  * Trains a network by mini-batch gradient descent: forward, loss, backward and step for each batch of each
  * epoch. If the configuration has an average, the averaged weights are validated after each epoch and stay in
- * the network at the end. All random choices depend only on the seed, the epoch and the step, so a resumed
- * training continues as if it had not stopped. Ends early as diverged at the first loss that is not finite,
- * or after the first epoch with weights that are not finite.
+ * the network at the end.
+ *
+ * All random choices depend only on the seed, the epoch and the step, so a resumed run continues as if it had
+ * not stopped. Ends early as diverged at the first loss that is not finite, or after the first epoch with
+ * weights that are not finite.
  */
 export async function train(
   network: Network,
@@ -154,7 +158,7 @@ interface WeightTrackers {
   readonly earlyStopping: EarlyStopping | undefined;
 }
 
-/** Returns everything that the loop needs, with the restored state of a stopped training. */
+/** Returns everything that the training loop needs, with the restored state of a stopped run. */
 function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpointer | undefined) {
   const { backend, model } = network;
   const { augmenter, batchSize } = config;
@@ -182,8 +186,8 @@ function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpo
 }
 
 /**
- * Evaluates the weights, or their average if there is one. Early stopping keeps them if they are the best so
- * far.
+ * Evaluates the weights, or their average if there is one. Early stopping keeps these weights if they are the
+ * best so far.
  */
 async function validate(
   network: Network,

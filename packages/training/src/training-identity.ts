@@ -6,30 +6,30 @@ import type { Trial, TrialSpec } from "./trial-spec.ts";
 import { customTypes } from "./custom-types.ts";
 import { trainingOf } from "./checkpoint/checkpoint.ts";
 
-/** Identifies what a trial trains, so that an equal trial of another run can be recognized. */
+/** Identifies a training run, so that an equal trial of another run can be recognized. */
 export interface TrainingIdentity {
   /**
-   * Hexadecimal hash of everything that determines its results, except the number of epochs and the images.
+   * Hexadecimal hash of everything that determines the results, except the number of epochs and the images.
    */
   readonly training: string;
-  /** Number of epochs if nothing ends it early, including those of its parents. */
+  /** Number of epochs if the trial does not end early, including those of its parents. */
   readonly planned: number;
-  /** Undefined if its layers do not fit each other. */
+  /** The size of its network; undefined if its layers do not fit each other. */
   readonly network?: NetworkSize | undefined;
 }
 
-/** Returns the identity of a trial. `records` are those of its run, which include its parent. */
+/** Returns the identity of a trial. `records` are those of its run, including its parent. */
 export type IdentityOf = (trial: Trial, records: ReadonlyMap<number, TrialRecord>) => TrainingIdentity;
 
 /**
- * Version of the training. Raise it with a change that changes the numbers of trials or the files in their
+ * Version of the training code. Raise it when a change affects the numbers of trials or the files in their
  * folders, so that trials of older versions are not reused.
  */
 const VERSION = 2;
 
 /**
- * Returns a function that computes the identity of a trial. `sources`: path → the bytes of a custom part,
- * without the files that it imports.
+ * Returns a function that computes the identity of a trial. `sources` maps the path of each custom part to
+ * the bytes of its file, without the files that it imports.
  */
 export function createIdentity(
   seed: number,
@@ -45,7 +45,8 @@ export function createIdentity(
       hash.update(`${path}\n${bytes.length}\n`).update(bytes);
     }
     if (parent !== undefined || until !== epochs) {
-      // A part of a training: its schedule is for all epochs, and it may start where another trial ended.
+      // The trial is part of a longer training run: its schedule covers all epochs, and it may start where
+      // another trial ended.
       const from = parent === undefined ? undefined : records.get(parent);
       hash.update(`${epochs} ${from?.training} ${from?.planned}\n`);
     }

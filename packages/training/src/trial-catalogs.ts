@@ -16,14 +16,14 @@ import { resolve } from "@nn/platform/path";
 
 import { customTypes } from "./custom-types.ts";
 
-/** A catalog that custom parts can extend, and the kind of its entries. */
+/** A catalog to which custom parts can be added, and the kind of its entries. */
 export interface OpenCatalog<Entry extends Definition> {
   readonly kind: DefinitionKind<Entry>;
   /** The built-in entries. */
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** The catalogs of the parts of a trial, which custom parts can extend. */
+/** The catalogs of the parts of a trial, to which custom parts can be added. */
 export const trialCatalogs = {
   layers: open(layerKind, layers),
   losses: open(lossKind, losses),
@@ -40,7 +40,7 @@ function open<Entry extends Definition>(
   return { kind, entries };
 }
 
-/** The entries of such catalogs by type; a custom part's type is its path. */
+/** The entries of these catalogs by type; a custom part's type is its path. */
 export type EntriesOf<Catalogs extends Readonly<Record<string, OpenCatalog<Definition>>>> = {
   readonly [Name in keyof Catalogs]: Catalogs[Name]["entries"];
 };
@@ -50,8 +50,8 @@ export type TrialCatalogs = EntriesOf<typeof trialCatalogs>;
 
 /**
  * Returns the catalogs of a trial with the custom parts that its spec names. `folder` is the folder of the
- * experiment file, which their paths are relative to. Throws DefinitionFileError for a file that cannot be
- * loaded. Does not check the kind of a part; that happens when the experiment is loaded.
+ * experiment file, to which their paths are relative. Throws DefinitionFileError for a file that cannot be
+ * loaded. Does not check the kind of a part, because loading the experiment has checked it.
  */
 export async function loadTrialCatalogs(spec: object, folder: string): Promise<TrialCatalogs> {
   const paths = [...new Set(customTypes(spec))];

@@ -1,19 +1,19 @@
-/** A block that names a catalog entry: `type`, and the entry's options, completed with their defaults. */
+/** A block that names a catalog entry: its `type`, and the options of the entry, completed with defaults. */
 export interface Choice {
   readonly type: string;
   readonly [option: string]: unknown;
 }
 
 /**
- * The specification of one trial: the experiment file with resolved references, defaults and swept values.
+ * The specification of one trial: the experiment file with references, defaults and swept values resolved.
  */
 export interface TrialSpec {
   readonly dataset: Choice & {
-    /** Number of images held out of the training set, 0 for none; or "test" to validate on the test set. */
+    /** Number of images held out of the training set; "test" to validate on the test set instead. */
     readonly validation: number | "test";
     /**
-     * Whether pixels are normalized to mean 0 and standard deviation 1 over the training images; otherwise
-     * they are 0 … 1.
+     * Whether pixels are normalized to mean 0 and standard deviation 1 over the training images. Otherwise
+     * they are scaled to 0 … 1.
      */
     readonly normalize: boolean;
   };
@@ -24,7 +24,7 @@ export interface TrialSpec {
   readonly optimizer: Choice;
   readonly schedule: Choice;
   readonly training: TrainingSpec;
-  /** Test-time augmentation; if absent, only the image itself is evaluated. */
+  /** Test-time augmentation. If absent, only the image itself is evaluated. */
   readonly evaluation?: EvaluationSpec;
 }
 
@@ -32,11 +32,11 @@ export interface TrialSpec {
 export interface EvaluationSpec {
   /** Number of views, including the image itself. */
   readonly views: number;
-  /** Augmentations that make the other views, in this order. */
+  /** Augmentations that create the other views, applied in this order. */
   readonly augment: readonly Choice[];
 }
 
-/** Options of the training loop. An absent option is off, unless a default is stated. */
+/** Options of the training loop. An absent option is off, unless it has a default. */
 export interface TrainingSpec {
   readonly epochs: number;
   readonly batchSize: number;
@@ -57,27 +57,28 @@ export interface TrainingSpec {
   };
 }
 
-/** A swept value, as YAML can represent it. */
+/** A swept value, as represented in YAML. */
 export type SweptValue = number | string | boolean | null | Choice;
 
-/** One training of a sweep: a configuration and the seed of one of its repeats. */
+/** A trial: one configuration of a sweep, with the seed of one of its repeats. */
 export interface Trial {
   /** 1, 2, …: its number in results.csv and its folder below `trials/`. */
   readonly number: number;
   /** The experiment's seed for the first repeat, then seed + 1, … */
   readonly seed: number;
-  /** Index of the combination of swept values, from 0; its repeats share it. */
+  /** Index of the combination of swept values, from 0. Its repeats have the same index. */
   readonly configuration: number;
-  /** Swept path → value, in the order of the file. Empty without a sweep. */
+  /** Maps each swept path to its value, in the order of the file. Empty without a sweep. */
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly spec: TrialSpec;
   /**
-   * The trial whose network it continues after that trial has ended. If absent, it starts with new weights.
+   * Number of the trial whose network this one continues, after that trial has ended. If absent, the trial
+   * starts with newly initialized weights.
    */
   readonly parent?: number;
   /**
-   * The epoch after which it is complete, including the epochs of its parents; by default the last epoch of
-   * its spec.
+   * The epoch after which the trial is complete, including the epochs of its parents. Default: the last epoch
+   * of its spec.
    */
   readonly until?: number;
 }

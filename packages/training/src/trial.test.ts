@@ -87,7 +87,7 @@ test("the test metrics are of all images of the test set, and the validation met
   expect(outcome.validation?.loss).not.toBeCloseTo(measured.loss, 3);
 });
 
-test("different seeds give different trainings, and the same seed gives the same training", async () => {
+test("different seeds give different results, and the same seed gives the same results", async () => {
   const [one, again, other] = [await run({}, 1), await run({}, 1), await run({}, 2)];
   expect(figuresOf(again.outcome)).toEqual(figuresOf(one.outcome));
   expect(other.outcome.train?.loss).not.toBe(one.outcome.train?.loss);

@@ -16,10 +16,10 @@ import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
 import type { Workbench } from "./workbench.ts";
 
 /**
- * Runs one trial from its data to the saved weights, or a segment of it. Resumes from its checkpoint, trains
- * as its spec says, and evaluates the test set once, at the end and with the final weights. The outcome,
- * except its seconds, depends only on the assignment and the data. `isLeaving`: see `CheckpointFile`. Throws
- * TrainingStopped once `isLeaving` returns true.
+ * Runs one trial, or a segment of it, from its data to the saved weights. Resumes from its checkpoint, trains
+ * as specified, and evaluates the final weights once on the test set at the end. The outcome, except for its
+ * seconds, depends only on the assignment and the data. Throws TrainingStopped once `isLeaving` returns true,
+ * see `CheckpointFile`.
  */
 export async function runTrial(
   workbench: Workbench,
@@ -97,8 +97,8 @@ export async function runTrial(
     ]);
     return { ...trained, status: "completed", test, seconds: clock() - started };
   } catch (error) {
-    // The cause, such as an error in a layer's file, is fixed before a retry, so no earlier state may be
-    // resumed.
+    // The cause, such as an error in a layer's file, is fixed before a retry. The retry must not resume from
+    // earlier state.
     const isKept = error instanceof RunDirectoryError || error instanceof TrainingStopped;
     if (!isKept) await checkpoint.discard();
     throw error;
@@ -108,8 +108,8 @@ export async function runTrial(
 }
 
 /**
- * Returns the values of the training in results.csv. The best epoch is one of the trial's own epochs, never
- * one of the `inherited` ones.
+ * Returns the training metrics for results.csv. The best epoch is one of the trial's own epochs, never one of
+ * the `inherited` ones.
  */
 function summary(training: TrainingResult, { metric, goal }: Assignment, inherited: number) {
   const { epochs } = training;
@@ -124,13 +124,13 @@ function summary(training: TrainingResult, { metric, goal }: Assignment, inherit
 }
 
 /**
- * Returns an observer that reports the events of the training, with their times. `total` is the number of
- * images in an epoch.
+ * Returns an observer that reports the events of training, with their times. `total` is the number of images
+ * in an epoch.
  */
 function reporter(clock: Clock, total: number, say: (report: Report) => void): TrainingObserver {
   let epochStart = clock();
   let seconds = 0;
-  // Number of images of the epoch that were learned before a stop, at an unknown speed.
+  // Number of images of the epoch that were learned before training was stopped, at an unknown speed.
   let before = 0;
   return {
     yielder: new Yielder(clock),
@@ -154,8 +154,8 @@ function reporter(clock: Clock, total: number, say: (report: Report) => void): T
 }
 
 /**
- * Returns a listener that reports the events of the checkpoint. The times of epochs that were trained but not
- * reported before a stop are lost. They are reported as zeros, which have no weight in a mean.
+ * Returns a listener that reports the events of the checkpoint. Epochs that were trained but not reported
+ * before a stop have lost their times. These are reported as zeros, which have no weight in a mean.
  */
 function checkpointReporter(say: (report: Report) => void): CheckpointListener {
   return {

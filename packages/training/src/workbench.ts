@@ -26,7 +26,7 @@ export interface ResidentDataset {
 
 /**
  * The objects that a process keeps between trials: its backend, with compiled kernels, and the images of the
- * latest data set in the backend's memory.
+ * last data set in the backend's memory.
  */
 export class Workbench {
   readonly backend: Backend;
@@ -39,7 +39,8 @@ export class Workbench {
   }
 
   /**
-   * Returns the data set that a spec names. Reads its files unless it is the latest one. Throws DatasetError.
+   * Returns the data set that a spec names. Reads its files unless it is the last one returned. Throws
+   * DatasetError.
    */
   async place(choice: TrialSpec["dataset"], context: FileContext): Promise<ResidentDataset> {
     const { dataFolder, experimentFolder } = context;
@@ -66,8 +67,8 @@ export class Workbench {
 }
 
 /**
- * Creates a workbench with the fast backend. This is the only place that chooses the backend. The flags of
- * the process decide whether the kernels use 256-bit instructions. Neither the instructions nor the number of
+ * Creates a workbench with the fast backend. This is the only code that chooses the backend. The flags of the
+ * process determine whether the kernels use 256-bit instructions. Neither the instructions nor the number of
  * threads change any bit of a result. Rejects if a thread does not start.
  */
 export async function createWorkbench(

@@ -30,7 +30,7 @@ function sweep(path: string, values: string): string {
   return `sweep: { sampler: { type: grid }, parameters: { "${path}": ${values} } }\n`;
 }
 
-test("options that are left out are filled in", async () => {
+test("omitted options get their defaults", async () => {
   const { trials, resolved } = await load("augment: [{ type: shift }, { type: rotate, degrees: 5 }]");
   const augment = [
     { type: "shift", pixels: 2 },

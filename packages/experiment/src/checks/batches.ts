@@ -5,7 +5,7 @@ import { catalogEntry } from "./known-entry.ts";
 import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
 
 /**
- * Reports a layer that needs more images than a batch has; PyTorch refuses to train it too. The layers must
+ * Reports a layer that needs more images than a batch has; PyTorch also refuses to train it. The layers must
  * have passed `checkLayers`.
  */
 export function checkBatches(spec: TrialSpec, files: CustomFiles): SpecError[] {
@@ -31,8 +31,8 @@ export function checkBatches(spec: TrialSpec, files: CustomFiles): SpecError[] {
 const INSTEAD = "Larger batches, or a layer-norm or group-norm, which take each image by itself.";
 
 /**
- * Returns notices on batches of one image that may be a mistake, as distinct sentences without a final
- * period.
+ * Returns distinct notices about likely mistakes with batches of one image. A notice is a sentence without
+ * its final period.
  */
 export function batchNotices(specs: readonly TrialSpec[], files: CustomFiles): string[] {
   const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec, files)]);
@@ -44,7 +44,7 @@ function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
   const { batchSize } = spec.training;
   const images = imagesOf(spec, files);
   const left = images % batchSize;
-  // Checked first: most trainings have no such batch and need not be planned for this.
+  // Checked first, because most trials have no such batch and need no planning here.
   if (left !== 1) return [];
   const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > left);
   if (layer === undefined) return [];
@@ -58,7 +58,7 @@ function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
   ];
 }
 
-/** Returns a notice if class weights have no effect: in the mean over one image, its weight cancels. */
+/** Returns a notice if class weights have no effect: in the mean over a single image, its weight cancels. */
 function weightNotices({ loss, training }: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): string[] {
   const { type: _type, ...options } = loss;
   const { batchSize, accumulate = 1 } = training;
@@ -81,7 +81,7 @@ interface PlacedLayer {
   readonly leastBatch: number;
 }
 
-/** Returns all layers; those inside another layer come before it. */
+/** Returns all layers. Layers inside another layer come before it. */
 function layersWithin(layers: readonly LayerSummary[]): PlacedLayer[] {
   const within = (layer: LayerSummary, path: Path): PlacedLayer[] => [
     ...(layer.parts ?? []).flatMap((part: PartSummary) => within(part, [...path, ...part.path])),

@@ -17,17 +17,17 @@ import {
 } from "./check-trial.ts";
 import { trialSpecOf } from "../sweep/trials.ts";
 
-/** An experiment as data, with the faults that the schema finds. */
+/** An experiment as data, with the errors found by the schema. */
 export interface LoadedSpec extends CustomFiles {
   readonly body: ExperimentBody;
   readonly faults: readonly SchemaError[];
-  /** The paths of custom parts that cannot be used. */
+  /** The paths of custom parts that cannot be loaded. */
   readonly unusable?: ReadonlySet<string>;
 }
 
 /**
- * Whether these parts of the experiment, such as `sweep.sampler`, exist and have no mistake in or around
- * them.
+ * Whether these parts of the experiment, such as `sweep.sampler`, exist and are free of errors. An error in a
+ * block that contains a part is no error of the part.
  */
 export function areValid({ body, faults, unusable }: LoadedSpec, ...parts: readonly string[]): boolean {
   return parts.every((part) => {
@@ -40,25 +40,25 @@ export function areValid({ body, faults, unusable }: LoadedSpec, ...parts: reado
   });
 }
 
-/** Returns the `sweep` block, if there is one. Use a part of it only if it is valid (`areValid`). */
+/** Returns the `sweep` block, if there is one. Use a part of it only if the part is valid (`areValid`). */
 export function sweepOf({
   body: { completed },
   catalogs,
 }: Pick<LoadedSpec, "body" | "catalogs">): SweepBlock | undefined {
   if (!isRecord(completed) || !isRecord(completed["sweep"])) return undefined;
   const { samplers, pruners } = catalogs;
-  // Each part is checked by the schema before it is used.
+  // Callers use a part only after the schema has checked it.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { sweep } = completed as { readonly sweep: Omit<SweepBlock, "pruners"> };
   return { ...sweep, samplers, pruners };
 }
 
-/** Returns the metric of the sweep, if it is valid. */
+/** Returns the metric of the sweep; undefined if it is absent or invalid. */
 export function metricOf(reading: LoadedSpec): string | undefined {
   return areValid(reading, "sweep.metric") ? sweepOf(reading)?.metric : undefined;
 }
 
-/** Returns the number of repeats of each configuration, if it is valid. */
+/** Returns the number of repeats of each configuration; undefined if it is absent or invalid. */
 export function repeatsOf(reading: LoadedSpec): number | undefined {
   const { completed } = reading.body;
   const repeats = areValid(reading, "repeats") && isRecord(completed) ? completed["repeats"] : undefined;
@@ -66,7 +66,7 @@ export function repeatsOf(reading: LoadedSpec): number | undefined {
 }
 
 /**
- * Returns mistakes that the schema cannot describe. Each check runs only if the parts that it needs are
+ * Returns the mistakes that the schema cannot detect. Each check runs only if the parts that it needs are
  * valid.
  */
 export function checkSpec(reading: LoadedSpec): SpecError[] {

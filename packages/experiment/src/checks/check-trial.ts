@@ -15,7 +15,7 @@ import { catalogEntry } from "./known-entry.ts";
 import type { DatasetFactsOf } from "./dataset-facts.ts";
 import { splitSentences } from "../errors/sentences.ts";
 
-/** A mistake in a trial whose single values are all valid. */
+/** A mistake in a trial of which each single value is valid. */
 export interface SpecError {
   readonly path: Path;
   readonly message: string;
@@ -23,7 +23,7 @@ export interface SpecError {
   readonly advice?: string | undefined;
 }
 
-/** What the blocks of an experiment refer to: entries of catalogs, including custom parts, and data. */
+/** The catalog entries (including custom parts) and the data to which the blocks of an experiment refer. */
 export interface CustomFiles {
   readonly catalogs: Catalogs;
   readonly facts: DatasetFactsOf;
@@ -57,7 +57,7 @@ function isPlannable(choices: readonly LayerChoice[], inputShape: Shape): boolea
   }
 }
 
-/** Checks the files of the data set, as far as its facts need them. */
+/** Checks the files of the data set, as far as they are needed to determine its facts. */
 export function checkDataset(
   { dataset }: Pick<TrialSpec, "dataset">,
   { facts }: Pick<CustomFiles, "facts">,
@@ -75,7 +75,10 @@ export function checkDataset(
   }
 }
 
-/** Reports `normalize` for pixels that are all the same: they have no deviation to divide by. */
+/**
+ * Reports `normalize` if all training pixels are equal: their standard deviation is 0, so nothing can be
+ * divided by it.
+ */
 export function checkPixels(
   { dataset }: Pick<TrialSpec, "dataset">,
   { facts }: Pick<CustomFiles, "facts">,
@@ -95,8 +98,8 @@ export function checkPixels(
 }
 
 /**
- * Checks that enough images are left for training, and that images are held out if the sweep's metric needs
- * them. `metric` is undefined without a sweep.
+ * Checks that training has enough images, and that images are held out if the sweep's metric needs them.
+ * `metric` is undefined without a sweep.
  */
 export function checkImages(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
@@ -148,7 +151,7 @@ export function checkImages(
 /** With fewer images than this, batches of 100 are not suggested. */
 const FEW_IMAGES = 1000;
 
-/** Returns the usual number of images to hold out of this many. */
+/** Returns the suggested number of images to hold out of this many. */
 function usuallyHeldOut(count: number): number {
   return Math.max(1, Math.round(count / 6));
 }
@@ -206,7 +209,7 @@ function neighbours(spec: TrialSpec, path: Path): { readonly type: string; reado
   const type = typeAt(spec, path) ?? "";
   const before = typeAt(spec, [...path.slice(0, -1), Number(path.at(-1)) - 1]);
   if (before !== undefined) return { type, after: `after ${before}` };
-  // The first of its list: the list belongs to a layer, or to the model.
+  // The layer is the first of its list, which belongs to a layer or to the model.
   const holders = path.map((_step, length) => typeAt(spec, path.slice(0, length)));
   const holder = holders.findLast((each) => each !== undefined);
   return {
@@ -225,7 +228,7 @@ function typeAt(spec: TrialSpec, path: Path): string | undefined {
   return isRecord(value) && typeof value["type"] === "string" ? value["type"] : undefined;
 }
 
-/** Checks options that are valid separately but cannot be combined. */
+/** Checks the options of the optimizer that are valid separately but cannot be combined. */
 export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CustomFiles, "catalogs">): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {
@@ -272,7 +275,7 @@ export function checkTraining(
   }
 }
 
-/** `who` says what depends on the validation metrics. */
+/** Reports a data set without held-out images. `who` names what depends on the validation metrics. */
 function checkHeldOut(
   dataset: TrialSpec["dataset"],
   who: string,

@@ -11,8 +11,8 @@ import { find, type Located, type LocatedEntry, type LocatedMap } from "../yaml/
 export type DatasetFactsOf = (dataset: Choice) => DatasetFacts;
 
 /**
- * Creates a function that describes data sets; it reads the files of custom data once per choice of options.
- * `folder` is that of the experiment file.
+ * Creates a function that describes data sets. It reads the files of custom data once per set of options.
+ * `folder` is the folder of the experiment file.
  */
 export function createDatasetFacts(
   folder: string,
@@ -35,7 +35,7 @@ function answerOf(
 ): () => DatasetFacts {
   const { type: _type, ...options } = dataset;
   try {
-    // A published data set is the same wherever its files are, so the data folder is not read.
+    // A published data set is the same wherever its files are, so they are not read from the data folder.
     const told = catalogEntry(datasets, dataset).describe(options, {
       dataFolder: folder,
       experimentFolder: folder,
@@ -56,15 +56,15 @@ function answerOf(
   }
 }
 
-/** Writes paths in the messages as the experiment does. */
+/** Makes paths in the messages relative to the experiment file. */
 function withoutPath({ faults, option }: DatasetError, folder: string): DatasetError {
   const told = faults.map((fault) => withoutFolder(fault, folder));
   return new DatasetError(told, option === undefined ? {} : { option });
 }
 
 /**
- * Returns the experiment with every path to custom data relative to the experiment file. In the text, a path
- * is relative to the file that contains it, which may be an extended one. Absolute paths stay.
+ * Returns the experiment with every path to custom data relative to the experiment file. In the YAML text, a
+ * path is relative to the file that contains it, which may be a base file. Absolute paths stay unchanged.
  */
 export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   const home = dirname(resolve(file));
@@ -79,7 +79,7 @@ export function resolveDataPaths(root: LocatedMap, file: string): LocatedMap {
   return { ...root, entries };
 }
 
-/** Converts swept values of `dataset` and of its options that are paths. */
+/** Rebases the paths among the swept values of `dataset` and of its options. */
 function withSweptPaths(sweep: LocatedMap, options: ReadonlySet<string>, home: string): LocatedMap {
   const parameters = sweep.entries.get("parameters");
   if (parameters?.value.kind !== "map") return sweep;
@@ -94,7 +94,7 @@ function withSweptPaths(sweep: LocatedMap, options: ReadonlySet<string>, home: s
   return { ...sweep, entries: new Map(sweep.entries).set("parameters", swept) };
 }
 
-/** Changes the options of a domain, whether it is a plain list or a `choice`. */
+/** Changes the options of a domain, which is a plain list or a `choice`. */
 function withOptions(domain: Located, change: (option: Located) => Located): Located {
   if (domain.kind === "list") return { ...domain, items: domain.items.map(change) };
   const values = domain.kind === "map" ? domain.entries.get("values") : undefined;
@@ -114,7 +114,7 @@ function rebased(block: Located, home: string): Located {
   return { ...block, entries: new Map(entries) };
 }
 
-/** Returns a path relative to `home`; for a domain, each of its paths. */
+/** Returns a path relative to `home`. For a domain, converts each of its paths. */
 function rebasedPath(node: Located, home: string): Located {
   if (node.kind === "map") return withOptions(node, (option) => rebasedPath(option, home));
   if (node.kind !== "scalar" || typeof node.value !== "string" || node.value === "") return node;
@@ -123,7 +123,7 @@ function rebasedPath(node: Located, home: string): Located {
   return { ...node, value: target.startsWith("../") ? target : `./${target}` };
 }
 
-/** Returns the names of the options of a dataset block that are paths. */
+/** Returns the names of the options of a dataset block that contain paths. */
 function pathOptions(block: LocatedMap): ReadonlySet<string> {
   const type = find(block, ["type"])?.value;
   const definition = type?.kind === "scalar" ? datasets.get(String(type.value)) : undefined;

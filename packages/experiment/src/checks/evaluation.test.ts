@@ -26,7 +26,7 @@ function load(text: string): Promise<Experiment> {
   return loadExperiment(file);
 }
 
-test("options that are left out are filled in", async () => {
+test("omitted options get their defaults", async () => {
   const { trials } = await load("evaluation: { augment: [{ type: shift }] }");
   expect(trials[0]!.spec.evaluation).toEqual({ views: 8, augment: [{ type: "shift", pixels: 2 }] });
 });
@@ -45,7 +45,7 @@ test("the number of views can be swept", async () => {
   expect(trials.map(({ spec }) => spec.evaluation?.views)).toEqual([2, 4]);
 });
 
-test("an augmentation that mixes images is refused, because a view has the label of its image", async () => {
+test("an augmentation that mixes images is rejected, because a view has the label of its image", async () => {
   await expect(load("evaluation: { augment: [{ type: mixup }] }")).rejects.toThrow(
     'there is no augmentation of one image alone "mixup"',
   );

@@ -1,7 +1,7 @@
 import type { ModelPlan } from "@nn/layers";
 import type { DatasetFacts } from "@nn/mnist";
 
-/** What is known about a trial before its network is built and its data are read. */
+/** The facts about a trial that are known before its network is built and its data are read. */
 export interface ForecastInput {
   readonly plan: ModelPlan;
   readonly facts: DatasetFacts;

@@ -1,6 +1,6 @@
 import type { Choice } from "@nn/training";
 
-/** Returns the entry that a checked block names. The schema check has made sure that it exists. */
+/** Returns the catalog entry that a block names. The schema check guarantees that the entry exists. */
 export function catalogEntry<Entry>(catalog: ReadonlyMap<string, Entry>, { type }: Choice): Entry {
   const entry = catalog.get(type);
   if (entry === undefined) throw new Error(`no catalog entry "${type}": the schema lets none through`);

@@ -7,8 +7,8 @@ import { catalogEntry } from "./known-entry.ts";
 import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
 
 /**
- * Reports a trial that needs more memory than the kernels have, at its largest layer. The rest of the trial
- * must be valid.
+ * Reports a trial that needs more memory than the kernels have. The path of the mistake is that of the
+ * largest layer. The rest of the trial must be valid.
  */
 export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
   const plan = planTrial(spec, files);
@@ -33,9 +33,9 @@ export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
 }
 
 /**
- * Returns the number of bytes that a trial allocates: it is built as in training, on a backend that only
- * counts. Returns undefined if a custom part cannot be built on empty tensors; then the run itself reports
- * what does not fit.
+ * Returns the number of bytes that a trial allocates. It builds the trial as for training, on a backend that
+ * only counts. Returns undefined if a custom part cannot be built on empty tensors; then the run itself
+ * reports an allocation that does not fit.
  */
 function needOf(spec: TrialSpec, { catalogs, facts }: CustomFiles, plan: ModelPlan): number | undefined {
   const { outputShape } = plan;
@@ -58,7 +58,7 @@ function needOf(spec: TrialSpec, { catalogs, facts }: CustomFiles, plan: ModelPl
   }
 }
 
-/** Returns the largest batch of a trial, in training or evaluation. */
+/** Returns the largest batch size of a trial, in training or evaluation. */
 function batchSizeOf({ training }: TrialSpec): number {
   return Math.max(training.batchSize, EVALUATION_BATCH);
 }
@@ -68,6 +68,6 @@ function optionsOf({ type: _type, ...options }: Choice): Record<string, unknown>
 }
 
 function inUnits(bytes: number): string {
-  const hundredths = Math.ceil((bytes / 2 ** 30) * 100); // rounded up: above the limit never reads like it
+  const hundredths = Math.ceil((bytes / 2 ** 30) * 100); // rounded up: more than the limit
   return `${hundredths / 100} GiB`;
 }

@@ -46,7 +46,7 @@ const [first, second] = ["model.layers[1].units", "model.layers[2].units"];
 const widths = { [first]: [1, 20, 50, 100], [second]: [3, 40, 90] };
 const rates = [0.01, 0.1];
 
-/** Returns the size of 784 → A → B → 10, computed by hand. */
+/** Returns the size of the network 784 → A → B → 10, with the formula written out. */
 const sizeOf = (A: number, B: number) => ({
   parameters: 784 * A + A + A * B + B + B * 10 + 10,
   multiplyAdds: 784 * A + A * B + B * 10,
@@ -103,7 +103,7 @@ test.each([
   }
 });
 
-test("layers that do not fit each other are reported as they are without a constraint", async () => {
+test("layers that do not fit each other are reported as without a constraint", async () => {
   const layers = [
     { type: "conv2d", filters: 4, kernelSize: 3 },
     { type: "flatten" },
@@ -130,7 +130,7 @@ test("other mistakes in the file are reported, and no network is planned", async
   expect(message).toContain("densee");
 });
 
-test("an unknown figure of the network gets the list of known ones", async () => {
+test("an unknown figure of the network is reported with the list of known ones", async () => {
   expect(await refused({ parameters: widths, constraints: ["model.weights < 5"] })).toContain(
     `model.weights is not swept`,
   );

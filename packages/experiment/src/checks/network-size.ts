@@ -11,8 +11,9 @@ import { planTrial, type CustomFiles } from "./check-trial.ts";
 import { trialSpecOf } from "../sweep/trials.ts";
 
 /**
- * Returns a function that gives the size of a trial's network; undefined if it cannot be planned, which is
- * reported elsewhere. Most trials share their layers, so each network is planned once.
+ * Returns a function that returns the size of a trial's network. The size is undefined if the network cannot
+ * be planned, which is reported elsewhere. Most trials share their layers, so each network is planned only
+ * once.
  */
 export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => NetworkSize | undefined {
   const sizes = new Map<string, NetworkSize | undefined>();
@@ -23,7 +24,7 @@ export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => Netw
   };
 }
 
-/** Returns the number of layers in a trial's network, including layers inside others. */
+/** Returns the number of layers in a trial's network, including layers inside other layers. */
 export function layersOf(spec: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): number {
   return countLayers(
     spec.model.layers.map((layer) =>
@@ -33,12 +34,12 @@ export function layersOf(spec: TrialSpec, { catalogs }: Pick<CustomFiles, "catal
 }
 
 /**
- * Maximum number of layers to plan for checking that constraints can be satisfied: about ten seconds of
- * planning.
+ * Maximum number of layers to plan when checking that constraints can be satisfied. This takes about ten
+ * seconds.
  */
 const MOST_PLANNED = 100_000;
 
-/** Maximum number of combinations to draw, used where planning is fast, and the minimum. */
+/** Maximum and minimum number of combinations to draw. The maximum applies where planning is fast. */
 const [MOST_DRAWS, LEAST_DRAWS] = [2000, 10];
 
 interface Sizing {
@@ -49,8 +50,8 @@ interface Sizing {
 
 /**
  * Returns the figures of the network that a constraint may use, such as `model.parameters <= 50000`. `sizing`
- * is undefined if no network can be planned because the file has other mistakes; then no trial has the
- * figures.
+ * is undefined if no network can be planned because the file has other mistakes; the figures are then
+ * undefined in every trial.
  */
 export function networkFigures(
   body: ExperimentBody,
@@ -77,7 +78,7 @@ export function networkFigures(
 function sizeOf(spec: TrialSpec, files: CustomFiles): NetworkSize | undefined {
   try {
     const { parameters, multiplyAdds } = planTrial(spec, files);
-    // A custom layer may return something that is not a number.
+    // A custom layer may return invalid numbers.
     return [parameters, multiplyAdds].every(Number.isSafeInteger) ? { parameters, multiplyAdds } : undefined;
   } catch (error) {
     if (error instanceof LayerError || error instanceof DatasetError) return undefined;

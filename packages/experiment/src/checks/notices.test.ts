@@ -81,7 +81,7 @@ test.each([
     ],
   ],
 ])(
-  "a softmax before layers that change no number, or inside another layer, gives a notice: %j",
+  "a softmax before layers that do not change values, or inside another layer, gives a notice: %j",
   async (layers) => {
     expect(await noticesFor({ model: { layers } })).toEqual([
       "the network ends in softmax, and the loss cross-entropy applies a softmax itself: end the network " +
@@ -175,7 +175,7 @@ test("a class whose images are all held out gives a notice", async () => {
   expect(await noticesForCsv(rare, { validation: 0 })).toEqual([]);
 });
 
-/** Writes images of 2 × 2 with these pixels and labels to `folder`, as such a data set has them. */
+/** Writes images of 2 × 2 with these pixels and labels to `folder`, in the files of this type of data set. */
 function ownFiles(
   type: string,
   folder: string,
@@ -269,7 +269,7 @@ test.each(types.flatMap((type) => [[type, 1, 255] as const, [type, 16, 15] as co
 );
 
 test.each(types)(
-  "images of %s for testing on another scale than the training images give a notice",
+  "test images of type %s on another scale than the training images give a notice",
   async (type) => {
     const bright = ownFiles(type, "training", [
       [0, 9, 99, 255],
@@ -309,7 +309,7 @@ test("a compressed IDX file is read to its end if its start is dark", async () =
   expect(await noticesForOwn("idx", packed)).toEqual([]);
 });
 
-test("one grey in every pixel gives a notice, and is a mistake if it is normalized", async () => {
+test("pixels that are all equal give a notice, and are a mistake if they are normalized", async () => {
   const grey = csvOf(7, { smallest: 7 });
   expect(await noticesForCsv(grey)).toEqual([
     "every pixel of the training images of csv is 7: there is nothing to learn",

@@ -8,7 +8,10 @@ import type { CustomFiles } from "./check-trial.ts";
 import { catalogEntry } from "./known-entry.ts";
 import { goalOf, type SweepBlock } from "../sweep/sweep.ts";
 
-/** Returns notices on likely mistakes in a valid experiment, as distinct sentences without a final period. */
+/**
+ * Returns distinct notices about likely mistakes in a valid experiment. A notice is a sentence without its
+ * final period.
+ */
 export function noticesOf(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
@@ -35,8 +38,8 @@ export function noticesOf(
 }
 
 /**
- * Returns a notice on classes whose images are all held out. `seed` is the experiment's; it determines the
- * held-out images.
+ * Returns a notice about classes whose images are all held out. `seed` is that of the experiment, which
+ * determines the held-out images.
  */
 function splitNotices(
   { validation }: TrialSpec["dataset"],
@@ -60,8 +63,8 @@ function splitNotices(
 }
 
 /**
- * Returns a notice if all pixels are equal, if pixels are not on the scale 0 to 255, or if test images are on
- * another scale than training images.
+ * Returns a notice if all pixels of a set are equal, if their scale is not 0 to 255, or if training and test
+ * images have different scales.
  */
 function pixelNotices(
   { normalize, type }: TrialSpec["dataset"],
@@ -95,7 +98,9 @@ function pixelNotices(
   ];
 }
 
-/** Returns a notice if early stopping has a patience as long as the training. */
+/**
+ * Returns a notice if early stopping can never stop, because its patience is at least the number of epochs.
+ */
 function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
   if (earlyStopping === undefined || earlyStopping.patience < epochs) return [];
   return [
@@ -104,14 +109,14 @@ function stoppingNotices({ epochs, earlyStopping }: TrainingSpec): string[] {
   ];
 }
 
-/** Returns a notice if the sweep searches for the worst metric. */
+/** Returns a notice if the sweep optimizes its metric in the wrong direction. */
 function goalNotices({ metric, goal }: SweepBlock): string[] {
   if (goal === undefined || goal === goalOf(metric)) return [];
   const end = goal === "maximize" ? "greatest" : "smallest";
   return [`with goal: ${goal} the sweep looks for the ${end} ${metric}, which is the worst`];
 }
 
-/** Returns the schedule's own notices, such as on phases after the end of the training. */
+/** Returns the notices of the schedule itself, such as about phases after the last epoch. */
 function scheduleNotices(
   { dataset, schedule, training }: TrialSpec,
   { trainingCount }: DatasetFacts,
@@ -124,8 +129,8 @@ function scheduleNotices(
 }
 
 /**
- * Returns a notice on a last layer that applies a function which the loss applies itself, or a relu before a
- * loss that takes outputs of both signs.
+ * Returns a notice if the last layer applies a function that the loss itself applies, or if it is a relu and
+ * the loss expects outputs of both signs.
  */
 function outputNotices(
   { model, loss }: TrialSpec,
@@ -146,12 +151,12 @@ function outputNotices(
   ];
 }
 
-/** Layers that change no number. */
+/** Layers that do not change the values of their input. */
 const MOVING_NOTHING: ReadonlySet<string> = new Set(["flatten", "reshape", "permute"]);
 
 /**
- * Returns the types of the layers that give the outputs; several if the network ends in branches. A layer
- * with a shortcut counts as itself.
+ * Returns the types of the layers that compute the outputs; there are several if the network ends in
+ * branches. A layer with a shortcut is not searched for inner layers.
  */
 function closingTypes(layers: readonly Choice[]): readonly string[] {
   const last = layers.findLast(({ type }) => !MOVING_NOTHING.has(type));
@@ -167,7 +172,9 @@ function listOf(value: unknown): readonly Choice[] {
   return Array.isArray(value) ? (value as readonly Choice[]) : [];
 }
 
-/** Returns a notice if early stopping never applies with pbt, where it counts again after each comparison. */
+/**
+ * Returns a notice if early stopping never applies with pbt, which restarts its count after each comparison.
+ */
 function populationNotices(sweep: SweepBlock, specs: readonly TrialSpec[]): string[] {
   const { sampler } = sweep;
   const { interval } = sampler;

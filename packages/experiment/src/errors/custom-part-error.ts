@@ -1,10 +1,10 @@
 import { LayerError, OptionsError } from "@nn/layers";
 import { ShapeError } from "@nn/tensor";
 
-/** Thrown if a custom part cannot be used: one of its functions throws, or it returns something invalid. */
+/** Thrown if a custom part cannot be used: one of its functions throws or returns an invalid value. */
 export class CustomPartError extends Error {
   override readonly name = "CustomPartError";
-  /** Kind and path, such as `optimizer ./my-adam.ts`. */
+  /** Kind and path of the part, such as `optimizer ./my-adam.ts`. */
   readonly part: string;
 
   constructor(part: string, fact: string, options?: ErrorOptions) {
@@ -22,7 +22,7 @@ export class CustomPartError extends Error {
 
 /**
  * Wraps a part so that its functions throw a CustomPartError instead of an unexpected error. Objects that
- * they return are wrapped too. `part` is that of the error.
+ * they return are wrapped too. `part` becomes that of the error.
  */
 export function guarded<Part extends object>(definition: Part, part: string): Part {
   return new Proxy(definition, {

@@ -6,8 +6,8 @@ import { pathOfUrl } from "@nn/platform/host";
 import type { Span } from "../yaml/source.ts";
 
 /**
- * Returns where loading `file` failed, in it or in a file below `home` that it imports; undefined if unknown.
- * `shown` is the name of `home` in messages.
+ * Returns the position at which loading `file` failed, in this file or in a file below `home` that it
+ * imports; undefined if unknown. `shown` is the name of `home` in messages.
  */
 export function locateLoadFailure(
   error: unknown,
@@ -31,19 +31,19 @@ export function locateLoadFailure(
   return { source, start, end: start + Math.max(1, word.length) };
 }
 
-/** Writes absolute paths below `home` as the experiment does: `./…`. */
+/** Replaces absolute paths below `home` by relative ones: `./…`. */
 export function withoutFolder(message: string, home: string): string {
   return message.replaceAll(`${home}${sep}`, "./");
 }
 
-/** Line and column from 1. */
+/** A position in a file; line and column start at 1. */
 interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** Finds an error thrown while a file loads: the first stack frame below `home`. */
+/** Finds the position of an error that a file throws while it loads: the first stack frame below `home`. */
 function placeInFrames(stack: string, home: string): Place | undefined {
   for (const [, url = "", line = "", column = ""] of stack.matchAll(
     /^ +at .*?((?:file:\/\/)?\/[^()\n]+):(\d+):(\d+)\)?$/gm,
@@ -55,7 +55,10 @@ function placeInFrames(stack: string, home: string): Place | undefined {
   return undefined;
 }
 
-/** Finds a syntax error: Node puts `path:line`, the source line and a row of ^ before the error's name. */
+/**
+ * Finds the position of a syntax error. Node prints `path:line`, the source line and a row of ^ before the
+ * error's name.
+ */
 function placeInHead(text: string): Place | undefined {
   const head = /^((?:file:\/\/)?\/[^\n]+):(\d+)\n(?:.*\n)*?( *)\^+\n/.exec(text);
   if (head === null) return undefined;
@@ -64,7 +67,7 @@ function placeInHead(text: string): Place | undefined {
   return { file, line: Number(line), column: indent.length + 1 };
 }
 
-/** Finds an import of a name that does not exist: the error has only the name. */
+/** Finds the import of a name that the imported file does not export. The error contains only the name. */
 function placeOfImport(message: string, file: string): Place | undefined {
   const [, name] = /does not provide an export named '([\w$]+)'/.exec(message) ?? [];
   if (name === undefined) return undefined;
@@ -74,7 +77,10 @@ function placeOfImport(message: string, file: string): Place | undefined {
   return line === -1 ? undefined : { file, line: line + 1, column: lines[line]!.search(isName) + 1 };
 }
 
-/** Finds a syntax error by `node --check`: the thrown error has no position, but Node prints one. */
+/**
+ * Finds the position of a syntax error with `node --check`: the thrown error has no position, but Node prints
+ * one.
+ */
 function placeByNode(file: string): Place | undefined {
   return placeInHead(syntaxReport(file));
 }
@@ -87,7 +93,7 @@ function textOf(file: string): string | undefined {
   }
 }
 
-/** Returns the offset of a place; −1 if the text has no such line. */
+/** Returns the offset of a position; −1 if the text has no such line. */
 function offsetOf(text: string, { line, column }: Place): number {
   const lines = text.split("\n");
   if (line > lines.length) return -1;

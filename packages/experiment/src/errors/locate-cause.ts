@@ -5,7 +5,7 @@ import { formatPath } from "@nn/training";
 import type { Span } from "../yaml/source.ts";
 import type { SpecError } from "../checks/check-trial.ts";
 
-/** Input for finding the cause of a mistake. */
+/** The experiment and the assignments, one of which may be the cause of a mistake. */
 export interface CauseCandidates {
   readonly root: Located;
   readonly file: string;
@@ -16,8 +16,8 @@ export interface CauseCandidates {
 }
 
 /**
- * Returns the place to report a mistake: at its own value, or at the first `--set` that causes it if the
- * value is in the file and was valid before.
+ * Returns the position at which to report a mistake. This is its own value or, if the value is in the file
+ * and was valid without assignments, the first `--set` that causes the mistake.
  */
 export async function locateCause({ path }: SpecError, suspects: CauseCandidates): Promise<Span> {
   const { root, file, set } = suspects;

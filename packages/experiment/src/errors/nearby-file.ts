@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, resolve } from "@nn/platform/path";
 import { nearest } from "./suggestion.ts";
 
 /**
- * Returns advice about a file that does not exist: the nearest name beside it or in the folder `below` (such
- * as `experiments`), or a list of files. `name` is the path as written.
+ * Returns advice about a file that does not exist: the most similar name in its folder or in the folder
+ * `below` (such as `experiments`), or a list of files. `name` is the path as written.
  */
 export function nearbyFile(file: string, name: string, kind: RegExp, below?: string): string {
   const folder = dirname(resolve(file));
@@ -37,7 +37,7 @@ function nearestFile(wanted: string, names: readonly string[]): string | undefin
   );
 }
 
-/** Lists the files of a kind in a folder, as a sentence. */
+/** Returns a sentence that lists the files of a kind in a folder. */
 export function filesIn(folder: string, kind: RegExp): string {
   const names = namesIn(folder, kind) ?? [];
   if (names.length === 0) return "There is no such file in that folder.";

@@ -20,11 +20,11 @@ const known = Object.entries(otherNames).flatMap(([title, names]) =>
   Object.entries(names).map(([name, advice]) => ({ title, name, here: /"([^"]+)"/.exec(advice)?.[1] })),
 );
 
-test("a name from another library is not an entry here", () => {
+test("no name from another library is an entry here", () => {
   expect(known.filter(({ title, name }) => catalogs.get(title)?.has(name) !== false)).toEqual([]);
 });
 
-test("the name that the advice gives is an entry", () => {
+test("each name that the advice suggests is an entry", () => {
   const named = known.filter(({ here }) => here !== undefined);
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter(({ title, here = "" }) => catalogs.get(title)?.has(here) !== true)).toEqual([]);

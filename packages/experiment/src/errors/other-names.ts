@@ -1,4 +1,6 @@
-/** Names from other libraries, by the catalog in which people look for them, and what to write here. */
+/**
+ * Names from other libraries, by the catalog in which users look for them, with advice what to write instead.
+ */
 export const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {
     "log-softmax": "Leave it out: the loss cross-entropy contains it.",
@@ -86,7 +88,7 @@ const METRICS: Readonly<Record<string, string>> = {
   trainacc: "train.accuracy",
 };
 
-/** The blocks of keys that people look for in other places. */
+/** The blocks that contain keys which users often put elsewhere. */
 const HOMES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ["epochs", "batchSize", "shuffle", "accumulate", "clipValue", "clipNorm"].map((key) => [key, "training"]),
@@ -109,7 +111,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_. ]/g, "");
 }
 
-/** Returns the name here of a key from another library; any other name is returned unchanged. */
+/** Translates a key from another library to its name in this project; returns any other name unchanged. */
 export function keyHere(name: string): string {
   const key = plain(name);
   return Object.hasOwn(OTHER_KEYS, key) ? OTHER_KEYS[key]! : name;
@@ -121,7 +123,7 @@ export function metricHere(name: string): string | undefined {
   return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;
 }
 
-/** Returns advice about a key in the wrong block. `block` is the part of the experiment that contains it. */
+/** Returns advice about a key in the wrong block. `block` is the block of the experiment that contains it. */
 export function adviceForMisplacedKey(name: string, block?: string | number): string | undefined {
   if (plain(name) === "activation") return "Write it as a layer of its own after this one: - { type: relu }.";
   const here = Object.keys(HOMES).find((key) => plain(key) === plain(keyHere(name)));
@@ -130,7 +132,10 @@ export function adviceForMisplacedKey(name: string, block?: string | number): st
     : `It stands in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;
 }
 
-/** Returns advice about a name from another library in the catalog of that title, if it is known. */
+/**
+ * Returns advice about a name from another library; undefined if the name is not known. `title` is the title
+ * of the catalog.
+ */
 export function adviceForOtherName(title: string, name: string): string | undefined {
   const names = otherNames[title];
   const key = name.toLowerCase().replaceAll(/[_ ]/g, "-");

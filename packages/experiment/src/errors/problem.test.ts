@@ -9,20 +9,20 @@ function at(text: string, what: string, rest: Partial<Problem> = {}): Problem {
   return { place: { source, start, end: start + what.length }, message: "wrong", ...rest };
 }
 
-test("shows the line, a caret under every character of the place, what was expected and what to do", () => {
+test("shows the line, a caret under every character of the mistake, what was expected and what to do", () => {
   expect(formatProblem(at("a: 1\nbee: 2\n", "bee", { expected: "c", advice: "Write c." }))).toBe(
     ["x.yaml:2:1: wrong", "  2 | bee: 2", "    | ^^^", "  expected c", "  Write c."].join("\n"),
   );
 });
 
-test("a character of two code units takes the width of one caret, before the place and in it", () => {
+test("a character of two code units has the width of one caret, before the mistake and in it", () => {
   expect(formatProblem(at("🙂🙂: b🙂c", "b🙂c")).split("\n").slice(1)).toEqual([
     "  1 | 🙂🙂: b🙂c",
     "    |     ^^^",
   ]);
 });
 
-test("a long line is cut around the place", () => {
+test("a long line is cut around the mistake", () => {
   const [, line = "", carets = ""] = formatProblem(
     at(`${"a".repeat(500)}HERE${"b".repeat(500)}`, "HERE"),
   ).split("\n");
@@ -35,7 +35,7 @@ test("a file cannot send control characters to the terminal", () => {
   expect(text).toContain("  1 | �[31mred�: 1");
 });
 
-test("all are reported in the order of the text, without duplicates", () => {
+test("all mistakes are reported in the order of the text, without duplicates", () => {
   const text = "a: 1\nb: 2\n";
   const source: Source = { kind: "file", name: "x.yaml", folder: "/", text };
   const problem = (start: number, message: string): Problem => ({
@@ -46,7 +46,7 @@ test("all are reported in the order of the text, without duplicates", () => {
   expect(errors.problems.map(({ message }) => message)).toEqual(["first", "second"]);
 });
 
-test("a hundred are printed, and the others counted", () => {
+test("the first hundred mistakes are printed, and the others counted", () => {
   const source: Source = { kind: "file", name: "x.yaml", folder: "/", text: "a".repeat(1000) };
   const many = Array.from({ length: 130 }, (_, start) => ({
     place: { source, start, end: start + 1 },

@@ -1,13 +1,13 @@
 import { positionOf, type Span } from "../yaml/source.ts";
 
-/** One mistake in an experiment file: where it is, what it is, what was expected and what to do. */
+/** One mistake in an experiment file, with its position, what was expected and how to correct it. */
 export interface Problem {
-  /** Where it is; a string if it concerns a whole file (its name) or no file. */
+  /** Position of the mistake; a string if it concerns a whole file (its name) or no file. */
   readonly place: Span | string;
   readonly message: string;
   /** Printed after "expected". */
   readonly expected?: string | undefined;
-  /** What to do, as its own sentence. */
+  /** How to correct it, as a full sentence. */
   readonly advice?: string | undefined;
 }
 
@@ -15,8 +15,8 @@ const LONGEST_LINE = 110;
 const MOST_PRINTED = 100;
 
 /**
- * Thrown for an experiment file with mistakes. It holds all that were found: by source, then in the order of
- * the text.
+ * Thrown for an experiment file with mistakes. It contains all that were found, sorted by source and then by
+ * position in the text.
  */
 export class ExperimentError extends Error {
   override readonly name = "ExperimentError";
@@ -29,7 +29,7 @@ export class ExperimentError extends Error {
   }
 }
 
-/** Collects mistakes, so that all are reported at once. */
+/** Collects mistakes so that all are reported at once. */
 export class Problems {
   readonly list: Problem[] = [];
 
@@ -46,7 +46,7 @@ export class Problems {
   }
 }
 
-/** Formats the first 100 mistakes, separated by empty lines, and says how many more there are. */
+/** Formats the first 100 mistakes, separated by empty lines, and states the number of others. */
 export function formatProblems(problems: readonly Problem[]): string {
   const texts = problems.slice(0, MOST_PRINTED).map(formatProblem);
   const more = problems.length - MOST_PRINTED;
@@ -55,8 +55,8 @@ export function formatProblems(problems: readonly Problem[]): string {
 }
 
 /**
- * Formats a mistake. In a file: `name:line:column: message`, the line with carets under the place, then what
- * was expected and what to do. In a `--set`: the argument itself replaces the line.
+ * Formats a mistake. For a file: `name:line:column: message`, the line with carets under the position, what
+ * was expected, and advice. For a `--set`, the argument is shown instead of the line.
  */
 export function formatProblem(problem: Problem): string {
   const after: string[] = [];
@@ -81,7 +81,7 @@ export function formatProblem(problem: Problem): string {
   ].join("\n");
 }
 
-/** Returns the line, cut around the place if it is long, and the offset and length of its underline. */
+/** Returns the line, cut around the position if it is long, and the offset and length of the underline. */
 function excerptOf(
   lineText: string,
   offset: number,
@@ -93,7 +93,7 @@ function excerptOf(
     from = Math.max(0, Math.min(offset - 40, text.length - LONGEST_LINE));
     text = text.slice(from, from + LONGEST_LINE);
   }
-  // Counted in displayed characters: a pair of surrogates is one.
+  // Counted in displayed characters: a surrogate pair is one character.
   const shown = (until: number): number => Array.from(text.slice(0, Math.max(0, until))).length;
   const start = shown(offset - from);
   const underlined = shown(Math.min(offset - from + length, text.length)) - start;
@@ -107,7 +107,7 @@ function excerptOf(
 
 /**
  * Makes tabs visible and replaces control characters, so that they do not reach the terminal. The length
- * stays.
+ * stays the same.
  */
 function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
@@ -115,7 +115,8 @@ function printable(text: string): string {
 }
 
 /**
- * Sorts mistakes by source, in the order of first mention, then by position in the text. Removes duplicates.
+ * Sorts mistakes by source, in the order of first mention, and then by position in the text. Removes
+ * duplicates.
  */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const sources: unknown[] = [];

@@ -1,5 +1,6 @@
 /**
- * Splits an error message into what is wrong, without its full stop, and what to do about it, if it says so.
+ * Splits an error message into the fact, without its period, and the advice, if there is one. Only the first
+ * line counts.
  */
 export function splitSentences(message: string): [string, string | undefined] {
   const [line = ""] = message.split("\n", 1);

@@ -6,13 +6,13 @@ import { find, toData, type Located } from "../yaml/located.ts";
 import { formatPath, type Path } from "@nn/training";
 import type { SchemaError } from "../schema/schema-problems.ts";
 
-/** A common mistake of YAML that replaces one or more faults of the schema. */
+/** A common mistake in YAML that explains one or more schema errors. */
 interface Slip {
   readonly fault: SchemaError;
   explains(other: SchemaError): boolean;
 }
 
-/** Replaces faults of the schema by the common YAML mistakes that cause them. */
+/** Replaces schema errors by the common YAML mistakes that cause them. */
 export function explainCommonMistakes(
   faults: readonly SchemaError[],
   root: Located,
@@ -31,7 +31,7 @@ export function explainCommonMistakes(
   return [...others, ...slips.map(({ fault }) => fault)];
 }
 
-/** Recognizes a missing space after a colon: in `{ type:dense }`, the whole text is one key. */
+/** Recognizes a missing space after a colon: in `{ type:dense }`, YAML reads the whole text as one key. */
 function noSpaceAfterColon({ path, unknown, missing }: SchemaError, root: Located): Slip | undefined {
   const key = unknown ?? keysAt(root, path).find((each) => each.startsWith(`${missing}:`));
   const [, name, value] = /^([a-z]\w*):(\S.*)$/i.exec(key ?? "") ?? [];
@@ -48,7 +48,7 @@ function noSpaceAfterColon({ path, unknown, missing }: SchemaError, root: Locate
   };
 }
 
-/** Recognizes a decimal comma: `{ learningRate: 0,001 }` is 0 and a key 001. */
+/** Recognizes a decimal comma: YAML reads `{ learningRate: 0,001 }` as the value 0 and the key 001. */
 function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | undefined {
   if (unknown === undefined || !/^\d+(e[+-]?\d+)?$/i.test(unknown)) return undefined;
   const keys = keysAt(root, path);
@@ -68,8 +68,8 @@ function decimalComma({ path, unknown }: SchemaError, root: Located): Slip | und
 }
 
 /**
- * Recognizes missing indentation, such as `layers:` below `model:` and not in it: the block is empty or lacks
- * the key, and the top level has it.
+ * Recognizes missing indentation, such as `layers:` below `model:` instead of inside it: the block is empty
+ * or lacks the key, and the top level has it.
  */
 function notIndented({ path, unknown }: SchemaError, root: Located, schema: JsonSchema): Slip | undefined {
   if (unknown === undefined || path.length > 0 || root.kind !== "map") return undefined;

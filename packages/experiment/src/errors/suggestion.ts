@@ -1,13 +1,14 @@
 import { distance } from "fastest-levenshtein";
 
-/** Returns the candidate that was probably meant by `name`; undefined if none is near. */
+/** Returns the candidate that is most similar to `name`; undefined if none is similar enough. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   return nearestNames(name, candidates)[0];
 }
 
-/** Returns the nearest candidates to `name`: several if they are equally near. */
+/** Returns the candidates that are most similar to `name`: several if they are equally similar. */
 export function nearestNames(name: string, candidates: Iterable<string>): string[] {
-  // One letter of four may differ, two of five, three of eight: guesses beyond that are rarely right.
+  // One letter of four may differ, two of five, three of eight. With more differences, a guess is rarely
+  // right.
   const wanted = plain(name);
   let best: string[] = [];
   let bestDistance = Math.max(1, Math.floor(wanted.length / 2.5));
@@ -21,7 +22,7 @@ export function nearestNames(name: string, candidates: Iterable<string>): string
 }
 
 /**
- * Returns the number of letters to insert, delete or replace (Levenshtein 1966); two swapped letters count as
+ * Returns the number of letters to insert, delete or replace (Levenshtein 1966). Two swapped letters count as
  * one.
  */
 function difference(a: string, b: string): number {
@@ -33,7 +34,7 @@ function sorted(text: string): string {
   return text.split("").sort().join("");
 }
 
-/** Returns `did you mean "learningRate"?`, or undefined if no candidate is near. */
+/** Returns `did you mean "learningRate"?`, or undefined if no candidate is similar enough. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
   const candidate = nearest(name, candidates);
   return candidate === undefined ? undefined : `did you mean "${candidate}"?`;

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 /** Maximum time in milliseconds for Node to check a file. */
 const PATIENCE = 5000;
 
-/** Returns what Node prints about a file with a syntax error; an empty string if there is none. */
+/** Returns the syntax error that Node prints for a file; an empty string if there is none. */
 export function syntaxReport(file: string): string {
   const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: PATIENCE });
   return stderr;

@@ -9,19 +9,19 @@ import type { CatalogEntry } from "../schema/schema.ts";
 /** The fields of a definition that the reference uses. */
 export type DocumentedEntry = Partial<CatalogEntry> & Partial<Pick<LayerDefinition, "shapes">>;
 
-/** A catalog: the entries that are allowed at some key of the experiment file. Each has its own page. */
+/** A catalog: the entries that are allowed at a key of the experiment file. Each catalog has its own page. */
 export interface Catalog {
   /** Name of its page, without extension; `title` is its heading. */
   readonly page: string;
   readonly title: string;
-  /** The key that describes the entries; other keys that take them refer to it. */
+  /** The key under which the entries are documented; other keys that allow them refer to it. */
   readonly home: string;
   readonly entries: ReadonlyMap<string, DocumentedEntry>;
   /** Returns the file that defines an entry, relative to the root of the project. */
   source(type: string): string;
 }
 
-/** The name of a list among the domains, as it has no `type`. */
+/** The name of the list domain, which has no `type`. */
 export const LIST = "list";
 
 const inFolder = (folder: string) => (type: string) => `packages/${folder}/${type}.ts`;
@@ -168,6 +168,6 @@ export const catalogs: ReadonlyMap<string, Catalog> = new Map<string, Catalog>([
 
 /** Returns the catalog of a block with this title. */
 export function catalogOf(title: string | undefined): Catalog | undefined {
-  // Test-time augmentation takes some of the augmentations.
+  // Test-time augmentation allows some of the augmentations.
   return catalogs.get(title === "augmentation of one image alone" ? "augmentation" : (title ?? ""));
 }

@@ -26,7 +26,7 @@ test("each entry of each catalog is a topic, at the home of its catalog", () => 
 
 const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(editorSchema()));
 
-/** Returns the mistakes of a line of YAML at its place in an experiment. */
+/** Returns the mistakes of a line of YAML, put into an experiment at its key. */
 function mistakes({ path, example = "" }: Topic): unknown {
   const home = [...catalogs.values()].find(({ home }) => path.startsWith(`${home}.`));
   const isKeyOfFile = home === undefined || topics.find((each) => each.path === path)?.isFileKey === true;
@@ -43,7 +43,7 @@ function inFile({ home }: Catalog, example: string): string {
   return [...lines, "  ".repeat(above.length) + example].join("\n");
 }
 
-test.for(topics)("the line of YAML for $path is one line, and valid", (topic) => {
+test.for(topics)("the example for $path is one line of valid YAML", (topic) => {
   expect(topic.example).toMatch(/^\S.*$/);
   expect(topic.example).toContain(topic.isFileKey || topic.entry !== undefined ? "" : "type: ");
   expect(mistakes(topic)).toEqual([]);
@@ -88,7 +88,7 @@ test.for(entriesOf(computed))("$path has its formula", ({ entry }) => {
   expect(entry!.formula.join("")).not.toBe("");
 });
 
-test.for(entriesOf(chosen))("$path has its paper, or a formula that says what it does", ({ entry }) => {
+test.for(entriesOf(chosen))("$path has its paper, or a formula that defines it", ({ entry }) => {
   expect(`${entry!.paper ?? ""}${entry!.formula.join("")}`).not.toBe("");
 });
 
@@ -103,7 +103,7 @@ test.for(entries.filter(({ entry }) => entry!.paper !== undefined))(
 /** A size for each letter that names an axis. */
 const AXES: Readonly<Record<string, number>> = { H: 28, W: 28, C: 4, T: 12, D: 8 };
 
-/** Converts `(N, T, D)` to the sizes of one example; undefined if only the plan knows them. */
+/** Converts `(N, T, D)` to the sizes of one example; undefined if only the plan determines them. */
 function sizesOf(shape: string, options: Readonly<Record<string, unknown>>): (number | undefined)[] {
   const axes = shape.slice("(N, ".length, -1).split(", ");
   if (axes.length === 1 && axes[0] === "…") return [28, 28, 4];
@@ -134,7 +134,7 @@ test.for(entriesOf(["model.layers"]))(
     const [block]: [LayerBlock] = parse(example);
     const inputShape = sizesOf(input, block).map((size) => size!);
     const { outputShape } = planModel([chooseLayer(block, source)], inputShape);
-    // The words after it say how the layers in it, or its options, change the shape.
+    // The text after it describes how inner layers or options change the shape.
     if (output === undefined || output.includes("…shape")) return;
     const sizes = sizesOf(output, block);
     expect(outputShape).toEqual(sizes.map((size, axis) => size ?? outputShape[axis]));

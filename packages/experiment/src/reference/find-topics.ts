@@ -5,7 +5,7 @@ const SWEPT = "sweep.parameters";
 
 /** The possible meanings of a path or a short name. */
 export type FoundTopics =
-  /** Exactly this topic; `others` have the same short name. */
+  /** One topic was meant; `others` have the same short name. */
   | { readonly kind: "one"; readonly topic: Topic; readonly others: readonly Topic[] }
   /** Several entries have an option at this path, such as `optimizer.learningRate`. */
   | { readonly kind: "each"; readonly topics: readonly Topic[] }
@@ -14,8 +14,8 @@ export type FoundTopics =
   | { readonly kind: "none"; readonly nearest: readonly string[] };
 
 /**
- * Finds the topic at a path, such as `training.epochs`, `optimizer.adam` or `model.layers[1].units`, or with
- * a short name, such as `adam`, `batchSize` or `dense.units`.
+ * Finds the topic with a path, such as `training.epochs`, `optimizer.adam` or `model.layers[1].units`, or
+ * with a short name, such as `adam`, `batchSize` or `dense.units`.
  */
 export function findTopics(query: string): FoundTopics {
   const parts = partsOf(query);
@@ -28,7 +28,7 @@ export function findTopics(query: string): FoundTopics {
   }
   const all = [...topicsBelow(root)];
   const named = parts.length === 0 ? [] : all.filter(({ path }) => endsWith(partsOf(path), parts));
-  // "dropout" means the layer, not an option of another one; "layers" means those of the model.
+  // "dropout" means the layer, not an option of another layer; "layers" means those of the model.
   const entries = named.filter(({ entry }) => entry !== undefined);
   const keys = named.filter(({ isFileKey }) => isFileKey);
   const meant = [entries, keys, named].find(({ length }) => length > 0) ?? [];
@@ -38,18 +38,18 @@ export function findTopics(query: string): FoundTopics {
   return { kind: "one", topic: only, others: named.filter((topic) => topic !== only) };
 }
 
-/** Splits `model.layers[1].units` into model, layers, units. Indices are left out. */
+/** Splits a path such as `model.layers[1].units` into model, layers, units. Indices are left out. */
 function partsOf(path: string): string[] {
   return path.split(/[.[\]"'\s]+/).filter((part) => part !== "" && !/^\d+$/.test(part));
 }
 
 /**
  * Returns the topics at a path below a topic. If the path does not name an entry, the options of all entries
- * count.
+ * are searched.
  */
 function follow(topic: Topic, [part, ...rest]: readonly string[], root: Topic): Topic[] {
   if (part === undefined) return topic === root ? [] : [topic];
-  // The key `type` stands for the entry that it names.
+  // The key `type` is skipped: the entry that it names follows.
   if (part === "type" && (topic.catalog ?? topic.entry) !== undefined) return follow(topic, rest, root);
   const below = [...topic.options, ...topic.entries].filter(({ name }) => name === part);
   if (below.length > 0) return below.flatMap((each) => follow(each, rest, root));
@@ -62,7 +62,7 @@ function follow(topic: Topic, [part, ...rest]: readonly string[], root: Topic): 
   return mayHold ? follow(root, [...partsOf(SWEPT), part, ...rest], root) : [];
 }
 
-/** Removes duplicates: an option that several keys lead to, such as one of an initializer, has one path. */
+/** Removes duplicates: several keys may lead to the same option, such as one of an initializer. */
 function unique(topics: readonly Topic[]): Topic[] {
   return [...new Map(topics.map((topic) => [topic.path, topic])).values()];
 }

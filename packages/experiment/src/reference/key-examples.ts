@@ -1,6 +1,6 @@
 /**
- * An example line of YAML for each key of the experiment file that has neither a default nor a catalog whose
- * first entry can serve as an example.
+ * An example line of YAML for each key of the experiment file that has no default and no catalog whose first
+ * entry can be the example.
  */
 export const keyExamples: Readonly<Record<string, string>> = {
   extends: "extends: ./quickstart.yaml",

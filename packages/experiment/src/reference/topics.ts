@@ -9,7 +9,7 @@ import { keyExamples } from "./key-examples.ts";
  * such as `optimizer.adam`, or an option of an entry such as `optimizer.adam.beta1`.
  */
 export interface Topic {
-  /** Its path. An entry of a catalog has the path of the catalog's home, wherever it is used. */
+  /** Its path. The path of a catalog entry begins with the catalog's home, wherever the entry is used. */
   readonly path: string;
   /** The last part of the path. */
   readonly name: string;
@@ -17,19 +17,19 @@ export interface Topic {
   /** The allowed values, in words. */
   readonly takes: string;
   readonly isRequired: boolean;
-  /** Whether it is a key of the experiment file, not an option of an entry. */
+  /** Whether it is a key of the experiment file, and not an option of an entry. */
   readonly isFileKey: boolean;
   /** The default value as YAML; undefined if there is none. */
   readonly fallback: string | undefined;
   /** One line of YAML. */
   readonly example: string | undefined;
-  /** The keys of a block, the options of an entry. */
+  /** The keys of a block, or the options of an entry. */
   readonly options: readonly Topic[];
   /** The catalog whose entries are allowed here. */
   readonly catalog: Catalog | undefined;
-  /** Those entries. Only the catalog's home describes them. */
+  /** The entries of `catalog`. They are documented only at the catalog's home. */
   readonly entries: readonly Topic[];
-  /** For an entry: what its definition says in addition to its options. */
+  /** For an entry, the documentation in its definition. */
   readonly entry: Entry | undefined;
   /** Whether the path of a custom part's file is allowed here. */
   readonly takesFiles: boolean;
@@ -93,7 +93,7 @@ function topicOf(path: string, schema: JsonSchema, isRequired: boolean, holder?:
     catalog,
     entry: undefined,
     takesFiles: value.properties?.["type"]?.anyOf !== undefined,
-    // Created on demand, because a layer that contains layers is one of its own entries.
+    // Created on demand, because a layer that contains layers is among its own entries.
     get example() {
       const first = this.entries[0]?.example;
       return example ?? (first === undefined ? undefined : nested(path, first.replace(/^[\w.]+: /, "")));
@@ -153,7 +153,7 @@ function optionsOf(path: string, { properties = {}, required = [] }: JsonSchema,
     );
 }
 
-/** Returns the schema of a list's items, of the values at free keys, or of the value itself. */
+/** Returns the schema of the items of a list, of the values of free keys, or of the value itself. */
 function valueOf({ items, additionalProperties, ...schema }: JsonSchema): JsonSchema {
   if (items !== undefined) return valueOf(items);
   return typeof additionalProperties === "object" ? additionalProperties : schema;
@@ -169,7 +169,7 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-/** Returns the example of an entry as it is written at the home of its catalog. */
+/** Returns the example of an entry, written at the home of its catalog. */
 function inPlace({ home }: Catalog, example: string): string {
   if (home === "model.layers" || home === "augment") return `- ${example}`;
   return home === "sweep.parameters" ? example : `${nameOf(home)}: ${example}`;
@@ -185,7 +185,9 @@ function nested(path: string, value: string): string {
   return `${first}: ${rest.reduceRight((inner, key) => `{ ${key}: ${inner} }`, value)}`;
 }
 
-/** Returns the line of an entry, with this option added if it has a plain default. */
+/**
+ * Returns the example line of an entry. Adds this option if it has a plain default and is not in the line.
+ */
 function withOption({ path: entry, line }: Holder, path: string, { default: standard }: JsonSchema): string {
   if (standard === undefined || typeof standard === "object") return line;
   const option = nested(path.slice(entry.length + 1), formatYamlValue(standard));

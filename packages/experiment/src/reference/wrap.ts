@@ -1,6 +1,6 @@
 /**
  * Wraps text to lines of at most `width` characters, except for longer words. All lines but the first begin
- * with `indent`. No line begins with a word that Markdown would take for a list item or a heading.
+ * with `indent`. No line begins with a word that Markdown would interpret as a list item or a heading.
  */
 export function wrap(text: string, width: number, indent = ""): string {
   const lines: string[] = [];

@@ -43,10 +43,12 @@ export const budgetSchema = Type.Object(
   },
 );
 
-/** The limits of a sweep. A limit that is absent does not apply. */
+/** The limits of a sweep. An absent limit does not apply. */
 export type Budget = Readonly<Static<typeof budgetSchema>>;
 
-/** Returns how many whole configurations a budget's trials allow; Infinity without a limit. */
+/**
+ * Returns the number of complete configurations that the limit on trials allows; Infinity without a limit.
+ */
 export function configurationsWithin({ trials = Infinity }: Budget, repeats: number): number {
   return Math.floor(trials / repeats);
 }

@@ -2,8 +2,8 @@ import { type JsonSchema } from "./json-schema.ts";
 import { isRecord } from "@nn/training";
 
 /**
- * Converts a schema to the form that ajv and editors take: a part with a `definition` name is written once,
- * under `definitions`, and referred to elsewhere. This way, layers can contain layers.
+ * Converts a schema to the form that ajv and editors expect: a part with a `definition` name appears once,
+ * under `definitions`, and all its uses refer to it. With this, layers can contain layers.
  */
 export function withDefinitions(schema: JsonSchema): JsonSchema {
   const definitions: Record<string, unknown> = {};
@@ -12,7 +12,7 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
   const refer = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(refer);
     if (!isRecord(value)) return value;
-    // `catalog` is only used internally, so it is removed. A property may have that name too.
+    // `catalog` is for internal use only, so it is removed. A property may have that name too.
     const { catalog, ...told } = value;
     const { definition, ...rest } = typeof catalog === "string" ? told : value;
     if (typeof definition !== "string") return entries(typeof catalog === "string" ? told : value);

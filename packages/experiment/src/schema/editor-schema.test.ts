@@ -47,7 +47,7 @@ test("an option is checked by the type beside it", () => {
   expect(mistakes(small.replace("type: sgd\n  learningRate: 0.1", "type: adam\n  beta1: 0.9"))).toEqual([]);
 });
 
-test("a file that extends another may leave out what its base has, and nothing else", () => {
+test("a file with `extends` may omit required keys, but may not have unknown ones", () => {
   expect(mistakes("name: child\ntraining: { batchSize: 50 }")).toContain(" required");
   expect(mistakes("extends: ./base.yaml\nname: child\ntraining: { batchSize: 50 }")).toEqual([]);
   expect(mistakes("extends: ./base.yaml\ntraining: { batch: 50 }")).toEqual([

@@ -4,7 +4,7 @@ import { withSharedSchemas } from "./shared-schemas.ts";
 import type { Catalogs } from "../catalogs.ts";
 import { experimentSchema } from "./schema.ts";
 
-/** The schema of `extends`, a key of files only: it is removed when files are composed. */
+/** The schema of `extends`. This key exists only in files: it is removed when files are composed. */
 export const extendsSchema: JsonSchema = {
   type: "string",
   description:
@@ -14,9 +14,10 @@ export const extendsSchema: JsonSchema = {
 
 /**
  * Returns the text of the schema file with which editors complete and check experiments. It is the schema
- * that `validate` uses, except that a file with `extends` may leave out what its base has. Each definition is
- * one line, and a part that occurs more than once is a definition, because editors read the file whenever
- * they open an experiment.
+ * that `validate` uses, except that a file with `extends` may leave out keys of its base.
+ *
+ * Editors read the file whenever they open an experiment. To keep it short, a part that occurs more than once
+ * is a definition, and each definition is one line.
  */
 export function editorSchema(catalogs?: Catalogs): string {
   const { properties = {}, required = [], ...rest } = experimentSchema(catalogs);
@@ -42,8 +43,8 @@ export function editorSchema(catalogs?: Catalogs): string {
 }
 
 /**
- * Returns the schema with nothing required, except in conditions of branches and in the entries of lists,
- * because a list replaces that of the base.
+ * Returns the schema without required keys, except in the conditions of branches and in the entries of lists:
+ * a list replaces that of the base.
  */
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _required, properties, allOf, ...rest } = schema;
@@ -58,7 +59,7 @@ function partial(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** Returns only the requirements that `partial` leaves out. */
+/** Returns only the requirements that `partial` removes. */
 function requirements({ required = [], properties = {}, allOf = [] }: JsonSchema): JsonSchema {
   const below = Object.entries(properties)
     .map(([key, each]) => [key, requirements(each)] as const)

@@ -25,7 +25,7 @@ const redis = {
   }),
 } satisfies CatalogEntry;
 
-/** The executors by type name: where the trials of an experiment can run. */
+/** The executors by type name. An executor determines where the trials of an experiment run. */
 export const executors: ReadonlyMap<string, CatalogEntry> = new Map([
   ["pool", pool],
   ["redis", redis],

@@ -2,12 +2,13 @@ import { formatYamlValue } from "./json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
 import type { SchemaError } from "./schema-problems.ts";
 
-/** Largest number of an experiment: beyond 3.4 · 10³⁸, it is infinite for the kernels. */
+/** Largest number of an experiment. A number beyond 3.4 · 10³⁸ is infinite for the kernels. */
 const LARGEST = "3.4e38";
 
 /**
- * Adds a fault for each number that is not finite as float32. It replaces the schema's fault at the same path
- * if the number itself is infinite or NaN; otherwise only the schema's fault remains there.
+ * Adds an error for each number that is not finite as float32. If the number itself is infinite or NaN, this
+ * error replaces the schema's errors at the same path. Otherwise it is added only if the schema has none
+ * there.
  */
 export function checkFiniteNumbers(data: unknown, faults: readonly SchemaError[]): SchemaError[] {
   const told = new Set(faults.map(({ path }) => formatPath(path)));

@@ -19,7 +19,7 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly pattern?: string;
-  /** Our extension: the string is the path of a file or folder. See dataset-facts.ts. */
+  /** Our extension: whether the string is the path of a file or folder. See dataset-facts.ts. */
   readonly path?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -39,19 +39,22 @@ export function conditional(condition: JsonSchema, holds: JsonSchema, otherwise?
   return { if: condition, then: holds, ...(otherwise !== undefined && { else: otherwise }) };
 }
 
-/** Returns the schema of one entry of a union decided by `type`; undefined if `type` names none. */
+/** Returns the branch for `type` of a union that is decided by `type`; undefined if there is none. */
 export function branchOf(schema: JsonSchema, type: unknown): JsonSchema | undefined {
   const branch = schema.allOf?.find((each) => each.if?.properties?.["type"]?.const === type);
   return branch?.then;
 }
 
-/** Returns the schema that applies to a value: for a union decided by `type`, that of its `type`. */
+/**
+ * Returns the schema that applies to a value: for a union decided by `type`, the branch of the value's
+ * `type`.
+ */
 export function schemaFor(schema: JsonSchema, value: unknown): JsonSchema {
   return isRecord(value) ? (branchOf(schema, value["type"]) ?? schema) : schema;
 }
 
 /**
- * Converts the schema of a complete value to that of a written one: keys with a default are optional, and
+ * Converts the schema of a complete value to that of a value in a file: keys with a default are optional, and
  * unknown keys are not allowed.
  */
 export function withOptionalDefaults(schema: JsonSchema): JsonSchema {
@@ -71,8 +74,8 @@ export function withOptionalDefaults(schema: JsonSchema): JsonSchema {
 }
 
 /**
- * Returns the value with all defaults filled in and keys in the order of the schema. Invalid values stay as
- * they are.
+ * Returns the value with all defaults filled in and keys in the order of the schema. Invalid values stay
+ * unchanged.
  */
 export function fillDefaults(schema: JsonSchema, value: unknown): unknown {
   if (value === undefined) {

@@ -24,7 +24,7 @@ const enumsOf = (value: unknown): string[] => {
 };
 const names = [...new Set(enumsOf(withDefinitions(schema)))];
 
-/** Knows all types from the start, so the whole schema is compiled. */
+/** A check of the whole schema: its first data name all types. */
 const ofAll = createSchemaCheck(schema);
 ofAll(names.map((type) => ({ type })));
 
@@ -37,7 +37,7 @@ function withAnother(data: unknown, place: number, replaced: unknown): unknown {
   return JSON.parse(all, (_key, value: unknown) => (count++ === chosen ? replaced : value)) as unknown;
 }
 
-test("the faults are the same whether only the types in the data are compiled or all", () => {
+test("the errors are the same whether only the types in the data are compiled or all", () => {
   expect(names.length).toBeGreaterThan(80);
   const value = fc.oneof(
     fc.constantFrom<unknown>(null, -1, 0.5, "", [], {}, "nothing", { type: "nothing" }, { type: 3 }),
@@ -61,7 +61,7 @@ test("the faults are the same whether only the types in the data are compiled or
   expect(told).toBeGreaterThan(50);
 });
 
-test("one check takes data with other types each time", () => {
+test("one check accepts data with different types in each call", () => {
   const check = createSchemaCheck(schema);
   for (const type of names.filter((_, index) => index % 10 === 0)) {
     const data = { optimizer: { type, learningRate: -1 }, loss: { type } };

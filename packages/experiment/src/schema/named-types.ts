@@ -1,7 +1,7 @@
 import { type JsonSchema } from "./json-schema.ts";
 import { isRecord } from "@nn/training";
 
-/** Returns every string under a key "type", at any depth. */
+/** Returns all strings under keys named "type", at any depth. */
 export function typesIn(data: unknown): Set<string> {
   const types = new Set<string>();
   const visit = (value: unknown): void => {
@@ -17,9 +17,9 @@ export function typesIn(data: unknown): Set<string> {
 }
 
 /**
- * Returns an equivalent schema for data that name no other types than these: unions decided by `type` keep
- * only these entries. A union without any of them keeps its first entry, because error messages depend on it
- * being a union.
+ * Returns a schema that is equivalent for data with only these types. Of each union decided by `type`, it
+ * keeps only the entries for these types. A union without any of them keeps its first entry, because error
+ * messages depend on it being a union.
  */
 export function withTypes(schema: JsonSchema, types: ReadonlySet<string>): JsonSchema {
   const keep = (value: unknown): unknown => {

@@ -13,14 +13,14 @@ import { didYouMean, nearest } from "../errors/suggestion.ts";
 /** A violation of the schema, without its position in the text. */
 export interface SchemaError {
   readonly path: Path;
-  /** The key that is unknown, if any; `missing` is the key that is missing, if any. */
+  /** The unknown key, for an error about one; `missing` is the missing key, for an error about one. */
   readonly unknown?: string;
   readonly missing?: string;
-  /** The key that was probably meant by an unknown one. */
+  /** The known key that was probably meant by the unknown one. */
   readonly meant?: string | undefined;
   /**
-   * The usual folder of custom parts of this kind, if the value names no catalog entry and the path of a file
-   * is allowed.
+   * The usual folder for custom parts of the expected kind. Present only if a `type` is unknown and may also
+   * be the path of a file.
    */
   readonly fileFolder?: string;
   readonly message: string;
@@ -28,12 +28,11 @@ export interface SchemaError {
   readonly advice?: string | undefined;
 }
 
-/** Checks data against a schema and returns every mistake; the list is empty if the data is valid. */
+/** Checks data against a schema and returns all errors; the list is empty if the data is valid. */
 export type SchemaCheck = (data: unknown) => SchemaError[];
 
 /**
- * Compiles a whole schema. Throws ajv's error if it is not a valid schema, which only a custom part can
- * cause.
+ * Compiles a whole schema. Throws ajv's error if the schema is not valid, which only a custom part can cause.
  */
 export function checkSchema(schema: JsonSchema): void {
   validatorOf(withDefinitions(schema), { meta: true, validateSchema: true });
@@ -41,7 +40,7 @@ export function checkSchema(schema: JsonSchema): void {
 
 function validatorOf(schema: JsonSchema, options: Options = {}): ValidateFunction {
   return new Ajv({
-    // That it is a schema was tested, or checked by checkSchema: to check it again takes 50 ms.
+    // Tests or checkSchema have already checked that this is a valid schema; another check would take 50 ms.
     meta: false,
     validateSchema: false,
     ...options,
@@ -56,8 +55,8 @@ function validatorOf(schema: JsonSchema, options: Options = {}): ValidateFunctio
 
 /**
  * Creates a check of data against a schema. Of unions decided by `type`, it compiles only the entries that
- * the data name, because the catalogs have a hundred times as many. Entries that later data name are added
- * then.
+ * occur in the data, because the catalogs have a hundred times as many. It compiles again if later data
+ * contain other entries.
  */
 export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
   const whole = withDefinitions(schema);
@@ -74,8 +73,8 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
 }
 
 /**
- * Adds the position of a fault in the text: at the unknown key, at the value, or at the block in which a key
- * is missing.
+ * Adds the position in the text to an error: that of the unknown key, of the value, or of the block in which
+ * a key is missing.
  */
 export function locate(fault: SchemaError, root: Located): Problem {
   const { message, expected, advice } = fault;
@@ -87,7 +86,7 @@ export function locate(fault: SchemaError, root: Located): Problem {
 }
 
 function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] {
-  // Errors inside the branches of an anyOf are one mistake: none of the branches holds.
+  // All errors inside the branches of an anyOf are one mistake: no branch is valid.
   const unions = errors
     .filter(({ keyword }) => keyword === "anyOf")
     .map(({ schemaPath }) => `${schemaPath}/`);
@@ -96,7 +95,7 @@ function faultsOf(errors: readonly ErrorObject[], data: unknown): SchemaError[] 
   for (const error of errors) {
     if (error.keyword === "if" || unions.some((union) => error.schemaPath.startsWith(union))) continue;
     const fault = faultOf(error, data);
-    // One mistake per value: 0.5 is not a whole number and below 1, but only the first is reported.
+    // Report one mistake per value: for 0.5, only that it is not an integer, and not also that it is below 1.
     const key = JSON.stringify([fault.path, fault.unknown, fault.missing]);
     if (!told.has(key)) faults.push(fault);
     told.add(key);
@@ -218,7 +217,10 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
   return firstSentence(schema);
 }
 
-/** Suggests an option from a part of it: `max` of maximize, `accuracy` of validation.accuracy. */
+/**
+ * Suggests an option that begins or ends with the value: `max` of maximize, `accuracy` of
+ * validation.accuracy.
+ */
 function partOf(value: string, options: readonly string[]): string | undefined {
   const whole = options.find(
     (each) => value.length > 2 && (each.startsWith(value) || each.endsWith(`.${value}`)),
@@ -248,13 +250,13 @@ function typesOf(schema: JsonSchema): JsonSchema {
   return schema.anyOf?.find((each) => each.enum !== undefined) ?? schema;
 }
 
-/** Returns the strings that a value may be: those of an enum, or the literals of a union. */
+/** Returns the strings that a value may have: those of an enum, or the literals of a union. */
 function namesOf(schema: JsonSchema): string[] {
   const values = schema.enum ?? schema.anyOf?.map((each) => each.const) ?? [];
   return values.filter((each) => typeof each === "string");
 }
 
-/** Converts ajv's JSON pointer to a path. A number is an index only where the data has a list. */
+/** Converts ajv's JSON pointer to a path. A number is an index only if the data has a list there. */
 function pathOf(pointer: string, data: unknown): Path {
   const path: (string | number)[] = [];
   let at = data;

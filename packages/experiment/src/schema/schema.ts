@@ -16,15 +16,15 @@ export type CatalogEntry = Pick<
   "type" | "description" | "options" | "formula" | "example" | "paper"
 >;
 
-/** The metrics that a sweep can rank by. The test set is never used for model selection. */
+/** The metrics by which a sweep can rank trials. The test set is never used for model selection. */
 const METRICS = ["validation.accuracy", "validation.loss", "train.accuracy", "train.loss"] as const;
 
 /**
- * Returns the schema of an experiment file, assembled from the catalogs: the built-in ones, or those with
- * custom parts, which are named by their paths.
+ * Returns the schema of an experiment file, assembled from these catalogs. The keys of custom parts are their
+ * paths.
  */
 export function experimentSchema(catalogs: Catalogs = builtIn): JsonSchema {
-  // Assembling it takes time, and the built-in catalogs do not change.
+  // Cached, because assembling takes time and the built-in catalogs do not change.
   if (catalogs === builtIn) return (ofBuiltIn ??= assemble(catalogs));
   return assemble(catalogs);
 }
@@ -197,7 +197,7 @@ function assemble(catalogs: Catalogs): JsonSchema {
 
 /**
  * Returns the schema of one entry of a catalog, with its options beside its `type`. `type` decides which
- * options hold, so an error concerns this entry and not all of them.
+ * options are allowed, so an error concerns only this entry.
  */
 function choice(
   title: string,
@@ -209,9 +209,9 @@ function choice(
 
 interface PartOptions {
   readonly default?: Choice;
-  /** Name of an entry in messages, where only part of the catalog is allowed. */
+  /** Name of an entry in messages, if only part of the catalog is allowed. */
   readonly title?: string;
-  /** Whether an entry is not allowed here. */
+  /** Returns whether an entry is not allowed here. */
   readonly without?: (entry: CatalogEntry & { readonly mixes?: boolean }) => boolean;
 }
 
@@ -223,7 +223,7 @@ type PartSchema = (
 
 /**
  * Returns the schema of one entry of an open catalog: `type` is a known entry or the path of a file. A layer
- * may contain layers, so its schema contains itself and has a definition.
+ * may contain layers, so its schema refers to itself and has a definition.
  */
 function partSchema(
   catalogs: Catalogs,
@@ -249,7 +249,7 @@ function partSchema(
   });
 }
 
-/** `file` is the schema of other values of `type`. */
+/** `file` is the schema of other allowed values of `type`, if there are any. */
 function choiceOf(
   title: string,
   entries: ReadonlyMap<string, CatalogEntry>,
@@ -293,7 +293,7 @@ function withDomains(list: JsonSchema): JsonSchema {
 
 /**
  * The schema of a part of an option. A block with the `type` of a domain is a domain; any other value is used
- * as it is in a trial. It contains itself, so it has a definition.
+ * unchanged in a trial. The schema refers to itself, so it has a definition.
  */
 const partOfOption: JsonSchema = {
   definition: "partOfOption",
@@ -307,15 +307,15 @@ const partOfOption: JsonSchema = {
 };
 
 /**
- * Returns a TypeBox schema as JSON Schema. It is one, with extra keys that JSON does not show, but its type
- * does not say so.
+ * Returns a TypeBox schema as JSON Schema. It is one, with extra keys that do not appear in JSON, but its
+ * static type differs.
  */
 function plain(schema: TSchema): JsonSchema {
   return schema;
 }
 
 /**
- * Returns the schema of an object whose `type` decides which branch holds, so that errors concern only that
+ * Returns the schema of an object whose `type` decides which branch applies, so that errors concern only this
  * branch.
  */
 function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSchema])[]): JsonSchema {
@@ -323,7 +323,7 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
     type: "object",
     properties: { type },
     required: ["type"],
-    additionalProperties: true, // each branch closes itself
+    additionalProperties: true, // each branch forbids additional properties itself
     allOf: branches.map(([name, branch]) =>
       conditional({ type: "object", properties: { type: { const: name } }, required: ["type"] }, branch),
     ),
@@ -331,8 +331,8 @@ function byType(type: JsonSchema, branches: readonly (readonly [string, JsonSche
 }
 
 /**
- * Returns the schema of a catalog entry's options, which are written beside its `type`. `catalogs` holds the
- * entries for options that take entries of a catalog.
+ * Returns the schema of a catalog entry's options, which are written beside its `type`. `catalogs` provides
+ * the entries for options whose values are catalog entries.
  */
 export function schemaOf({ options }: CatalogEntry, catalogs: Catalogs = builtIn): JsonSchema {
   const written = withOptionalDefaults(plain(options));
@@ -342,7 +342,7 @@ export function schemaOf({ options }: CatalogEntry, catalogs: Catalogs = builtIn
   return { ...written, properties: Object.fromEntries(properties) };
 }
 
-/** Fills in the schema of an option that takes entries of a catalog, such as initializers or layers. */
+/** Fills in the schema of an option whose values are catalog entries, such as initializers or layers. */
 function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
   const { catalog, items, description = "" } = schema;
   if (isOpen(catalog)) return plain(partSchema(catalogs, catalog, description));

@@ -44,7 +44,7 @@ test("two parts under one key have two names; short parts and parts that occur o
   expect(properties!["e"]).toEqual(block(once, "x"));
 });
 
-test("the schema with shared parts accepts and refuses the same experiments", () => {
+test("the schema with shared parts accepts and rejects the same experiments", () => {
   const schema = withDefinitions(experimentSchema());
   const [plain, shared] = [schema, withSharedSchemas(schema)].map((each) =>
     new Ajv({ strict: false, allErrors: true }).compile(each),

@@ -2,12 +2,12 @@ import { isRecord } from "@nn/training";
 
 import type { JsonSchema } from "./json-schema.ts";
 
-/** A reference takes about this many characters: shorter parts are repeated. */
+/** Minimum length of a shared part in characters: a reference takes about as many. */
 const WORTH_SHARING = 80;
 
 /**
- * Moves each part that occurs more than once to `definitions` and refers to it. Takes the result of
- * `withDefinitions`. A definition is named after the key of the part's first occurrence.
+ * Moves each part that occurs more than once to `definitions` and refers to it there. The argument is a
+ * result of `withDefinitions`. A definition is named after the key of the part's first occurrence.
  */
 export function withSharedSchemas(schema: JsonSchema): JsonSchema {
   const { definitions: own = {}, ...rest } = schema;
@@ -43,8 +43,8 @@ export function withSharedSchemas(schema: JsonSchema): JsonSchema {
 }
 
 /**
- * Counts how often each part occurs in a schema, by its text. Parts of a part that was counted before are not
- * counted again.
+ * Counts the occurrences of each part in a schema, keyed by its JSON. If a part repeats, the parts inside it
+ * are counted only once.
  */
 function countParts(schema: JsonSchema): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -60,7 +60,9 @@ function countParts(schema: JsonSchema): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** Replaces the direct parts of a schema. `at` is the key of a property or the deciding value of `type`. */
+/**
+ * Replaces the direct parts of a schema. `at` is the key of a property or the `type` that decides a branch.
+ */
 function mapParts(
   schema: Readonly<Record<string, unknown>>,
   replace: (part: unknown, at: string | undefined) => unknown,

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-/** Optional keys of `training`. A key that is absent has no effect. */
+/** Optional keys of `training`. An absent key has no effect. */
 export const trainingExtras = {
   accumulate: Type.Optional(
     Type.Integer({

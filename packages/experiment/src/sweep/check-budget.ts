@@ -6,7 +6,7 @@ import { placeOf, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { Span } from "../yaml/source.ts";
 
-/** Adds the problems of a sweep's budget, if the parts that it needs are valid. */
+/** Adds the problems of a sweep's budget. Each check runs only if the parts that it needs are valid. */
 export function checkBudget(reading: LoadedSpec, root: Located, problems: Problems): void {
   const { budget, pruner, pruners } = sweepOf(reading) ?? {};
   if (budget === undefined || !areValid(reading, "sweep.budget")) return;

@@ -8,7 +8,7 @@ import type { Problems } from "../errors/problem.ts";
 import { addProblemAt, goalOf, type SweptPath } from "./sweep.ts";
 import { trialSpecOf } from "./trials.ts";
 
-/** Adds the problems of a sweep's pruner, if the parts that it needs are valid. */
+/** Adds the problems of a sweep's pruner, if the parts that this check needs are valid. */
 export function checkPruning(
   reading: LoadedSpec,
   swept: readonly SweptPath[],
@@ -40,7 +40,7 @@ export function checkPruning(
   const { epochs } = trialSpecOf(reading.body).training;
   const scheduler = {
     epochs,
-    // Their number does not depend on what is drawn.
+    // The sizes of generations do not depend on the random numbers.
     generations: firstOf(
       generationsOf(sweep, createRng(0), epochs),
       configurationsWithin(sweep.budget ?? {}, repeatsOf(reading) ?? 1),

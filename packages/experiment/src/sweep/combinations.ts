@@ -24,7 +24,7 @@ import {
 } from "../checks/check-trial.ts";
 import { trialSpecOf, type Configuration } from "./trials.ts";
 
-/** Maximum number of trials: nobody reads a table with more rows. */
+/** Maximum number of trials of a sweep. A table with more rows is of no use. */
 const MOST_TRIALS = 100_000;
 
 /** Input of `checkCombinations`, which adds the mistakes that it finds to `problems`. */
@@ -39,9 +39,9 @@ export interface CombinationContext extends CustomFiles {
 }
 
 /**
- * Finds mistakes in the trials of a sweep whose experiment is valid without it: a value that does not fit the
- * rest, or several that cannot be combined. `configurations` are those of the first of these generations. The
- * same mistake is reported once, with the first values that cause it.
+ * Finds mistakes in the trials of a sweep whose experiment is valid without the sweep: a value that does not
+ * fit the rest, or several values that cannot be combined. `configurations` are those of the first
+ * generation. The same mistake is reported once, with the first values that cause it.
  */
 export function checkCombinations(
   configurations: readonly Configuration[],
@@ -66,7 +66,7 @@ export function checkCombinations(
       const written = Object.entries(assemble(sweep.parameters, parameters));
       const culprit = written.find(([text, value]) => isEnough(text, value, fault, context));
       const where = culprit === undefined ? place : placeOfValue(culprit[0], parameters, context);
-      // By place and not by value: many values of a range may cause the same mistake.
+      // Distinguished by position and not by value: many values of a range may cause the same mistake.
       const mistake = JSON.stringify([fault.path, where.source.name, where.start]);
       if (told.has(mistake)) continue;
       told.add(mistake);
@@ -103,7 +103,7 @@ function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (
   return short.length > 0 ? short : checkMemory(spec, context);
 }
 
-/** Whether this value alone causes the same mistake: one at the same path, whatever its message. */
+/** Whether this value alone causes an error at the same path. */
 function isEnough(
   text: string,
   value: unknown,
@@ -117,7 +117,7 @@ function isEnough(
   );
 }
 
-/** Returns the place of a swept value in its list; for a value of a range, the place of the range. */
+/** Returns the position of a swept value in its list; for a value of a range, the position of the range. */
 function placeOfValue(
   text: string,
   parameters: Configuration["parameters"],

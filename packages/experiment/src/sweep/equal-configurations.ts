@@ -6,8 +6,8 @@ import type { SweepBlock } from "./sweep.ts";
 import type { Configuration } from "./trials.ts";
 
 /**
- * Returns a notice if configurations of the first generation are the same training: two options that are
- * equal with their defaults, or a combination that was drawn twice. Both would be trained, give the same
+ * Returns a notice if configurations of the first generation define the same trial: two options that are
+ * equal with their defaults, or a combination that was drawn twice. Both would be trained, have the same
  * result, and count twice.
  */
 export function equalConfigurations(
@@ -33,7 +33,7 @@ export function equalConfigurations(
     );
     again.push({ index, of, paths });
   }
-  // Two notations of the same option are a mistake in the file; a repeated draw is chance.
+  // Prefer two notations of the same option, which are a mistake in the file. A repeated draw is chance.
   const example = again.find(({ paths }) => paths.length > 0) ?? again[0];
   if (example === undefined) return [];
   const trial = (configuration: number): number => configuration * repeats + 1;

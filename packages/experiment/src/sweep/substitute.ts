@@ -2,7 +2,8 @@ import { fillDefaults, schemaFor, type JsonSchema } from "../schema/json-schema.
 import { formatPath, isRecord, type Path } from "@nn/training";
 
 /**
- * The parts of an experiment that define a trial. A sweep may change them, whether or not the file has them.
+ * The keys of an experiment that define a trial. A sweep may change them even if the file does not contain
+ * them.
  */
 export const TRIAL_PARTS = [
   "dataset",
@@ -15,7 +16,7 @@ export const TRIAL_PARTS = [
   "evaluation",
 ] as const;
 
-/** An experiment as written, and with defaults filled in. */
+/** An experiment as written, and as completed with defaults. */
 export interface ExperimentBody {
   readonly schema: JsonSchema;
   readonly written: unknown;
@@ -23,8 +24,8 @@ export interface ExperimentBody {
 }
 
 /**
- * Returns the experiment with other values at some paths, with defaults filled in again. Values are put into
- * the written experiment, so that defaults of another `type` do not remain when a path changes the `type`.
+ * Returns the experiment with these values at these paths, with defaults filled in again. Values are put into
+ * the written experiment, so if a path changes the `type`, defaults of the old `type` do not remain.
  */
 export function substitute(
   body: ExperimentBody,
@@ -37,7 +38,7 @@ export function substitute(
 
 function put(written: unknown, completed: unknown, [step, ...rest]: Path, value: unknown): unknown {
   if (step === undefined) return value;
-  // Default options belong to the default type: with another type they would be unknown keys.
+  // Default options belong to the default type: another type would not know these keys.
   const isOtherType = written === undefined && step === "type" && isRecord(completed);
   const base = isOtherType ? {} : written === undefined ? completed : written;
   const below = put(stepInto(base, step), stepInto(completed, step), rest, value);
@@ -51,13 +52,13 @@ function stepInto(value: unknown, step: string | number): unknown {
 }
 
 /**
- * Steps that may follow a path; `undecided` if they are not known, because the experiment itself is wrong or
- * no schema describes them.
+ * The steps that may follow a path. They are `undecided` if the experiment itself is invalid or no schema
+ * describes them.
  */
 export type Steps = readonly (string | number)[] | "undecided";
 
 /**
- * The schema and the value at a path. `isThere` says whether the experiment has the value, if only by a
+ * The schema and the value at a path. `isThere` is whether the experiment has the value, even if only by a
  * default.
  */
 export interface SubstitutionTarget {
@@ -66,7 +67,7 @@ export interface SubstitutionTarget {
   readonly isThere: boolean;
 }
 
-/** Returns the target of a path; undefined if no schema describes it. */
+/** Returns the schema and value at a path; undefined if no schema describes the path. */
 export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget | undefined {
   let at: SubstitutionTarget = { schema: body.schema, value: body.completed, isThere: true };
   for (const step of path) {
@@ -81,7 +82,7 @@ export function findTarget(body: ExperimentBody, path: Path): SubstitutionTarget
   return at;
 }
 
-/** Returns a block of defaults; undefined if they depend on a `type`, or if it is not a block. */
+/** Returns a block of defaults; undefined if the defaults depend on a `type`, or if this is not a block. */
 function blank(schema: JsonSchema): unknown {
   return schema.type === "object" && schema.allOf === undefined ? fillDefaults(schema, {}) : undefined;
 }
@@ -95,7 +96,7 @@ export function stepsBelow(body: ExperimentBody, path: Path): Steps {
   if (schema.type === "array") return Array.isArray(value) ? [...value.keys()] : isAbsent ? [] : "undecided";
   if (schema.type !== "object") return [];
   const block = schemaFor(schema, value);
-  // In an absent block with several kinds, only the type can be set.
+  // If an absent block has several types, only its `type` can be set.
   const isDecided = isAbsent || (isRecord(value) && (schema.allOf === undefined || block !== schema));
   // An option without a default is not in the value but can be swept.
   return isDecided ? Object.keys(block.properties ?? {}) : "undecided";

@@ -30,12 +30,12 @@ export interface SweepBlock extends SearchSpace {
   readonly metric: string;
   readonly goal?: Goal;
   readonly pruner?: PrunerBlock;
-  /** The available pruners, one of which `pruner` names. */
+  /** The available pruners. */
   readonly pruners: PrunerCatalog;
   readonly budget?: Budget;
 }
 
-/** Returns the goal for a metric if the file does not set one. */
+/** Returns the default goal for a metric. */
 export function goalOf(metric: string): Goal {
   return metric.endsWith(".loss") ? "minimize" : "maximize";
 }
@@ -80,8 +80,8 @@ export function checkSweptPaths(
 }
 
 /**
- * Returns the experiment in which the values of a path are checked. A block that it lacks is created from all
- * swept paths into that block.
+ * Returns the experiment in which the values of a path are checked. If the experiment lacks the block that
+ * contains the path, the block is created from all swept paths into it.
  */
 function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomain[]): ExperimentBody {
   const lacking = path.findIndex((_step, index) => {
@@ -98,8 +98,8 @@ function withNeighbours({ path, body }: SweptDomain, others: readonly SweptDomai
 }
 
 /**
- * Adds the sweep package's problems with the domains and the sampler, at their places in the file. `epochs`
- * is the number of epochs of a training, if known.
+ * Adds the problems that @nn/sweep finds in the domains and the sampler, at their positions in the file.
+ * `epochs` is the number of epochs of a trial, if known.
  */
 export function checkSearchSpace(
   root: Located,
@@ -119,15 +119,15 @@ const REPLACED =
   "--set sweep.parameters= replaces all that is swept. To sweep one more, write " +
   'sweep.parameters["path"]=…; else set sweep.constraints too.';
 
-/** Whether an argument has replaced the parameters under the constraints of the file. */
+/** Whether a `--set` has replaced the parameters to which the constraints of the file refer. */
 function isReplaced(root: Located): boolean {
   const kindAt = (key: string) => find(root, ["sweep", key])?.value.span.source.kind;
   return kindAt("parameters") === "argument" && kindAt("constraints") === "file";
 }
 
 /**
- * Adds a problem of the sweep package at its place in this block. Its message is split into fact and advice
- * at the last "; " or ": "; `instead` replaces the advice.
+ * Adds a problem that @nn/sweep found in this block, at its position in the file. Its message is split into
+ * fact and advice at the last "; " or else the last ": ". `instead` replaces the advice.
  */
 export function addProblemAt(
   { path, message }: SweepProblem,
@@ -149,8 +149,8 @@ export function addProblemAt(
 }
 
 /**
- * Returns the steps of a swept path, or adds a problem and returns undefined. `isWrong` means that the
- * experiment has other mistakes, which are reported elsewhere.
+ * Returns the steps of a swept path; if it is not valid, adds a problem and returns undefined. `isWrong`
+ * means that the experiment has other mistakes, which are reported elsewhere.
  */
 function readPath(
   text: string,
@@ -159,7 +159,7 @@ function readPath(
   isWrong: boolean,
   problems: Problems,
 ): Path | undefined {
-  // The text of a quoted key begins one character later.
+  // The text of a quoted key starts one character after the quote.
   const shift = /["']/.test(key.source.text[key.start] ?? "") ? 1 : 0;
   const part = (start: number, end: number): Span => ({
     source: key.source,
@@ -193,7 +193,7 @@ function readPath(
   return path;
 }
 
-/** Suggests to sweep a whole value whose parts no schema describes. */
+/** Suggests sweeping a whole value whose parts no schema describes. */
 function whole(path: Path, length: number): { readonly expected: string; readonly advice: string } {
   const here = formatPath(path.slice(0, length));
   return { expected: `the path to end at ${here}`, advice: `Sweep ${here} whole.` };

@@ -24,12 +24,12 @@ import { locate, type SchemaCheck, type SchemaError } from "../schema/schema-pro
 import { substitute, type ExperimentBody } from "./substitute.ts";
 
 /**
- * Maximum number of combinations, and of values that a range implies, that are checked; planning one takes
- * some microseconds.
+ * Maximum number of combinations that are checked, and of values that a range implies. Planning a combination
+ * takes some microseconds.
  */
 export const MOST_CHECKED = 512;
 
-/** The values to try at one valid swept path. */
+/** The values to try at a valid swept path. */
 export interface SweptDomain {
   readonly text: string;
   readonly path: Path;
@@ -67,7 +67,7 @@ export function firstValueAt({ text, domain }: Pick<SweptDomain, "text" | "domai
   return assemble(written, byPath(parameters, firstExample(parameters)))[text];
 }
 
-/** Returns the faults of a trial with this value of a parameter, and the whole value at the swept path. */
+/** Returns the errors of a trial with this value of a parameter, and the complete value at the swept path. */
 type Trying = (value: SweptValue) => { readonly whole: unknown; readonly faults: readonly SchemaError[] };
 
 function checkParameter(parameter: Parameter, node: Located, trying: Trying): Problem[] {
@@ -89,12 +89,15 @@ function checkParameter(parameter: Parameter, node: Located, trying: Trying): Pr
     });
   const mistakes = mistakesIn(candidates(domain, node));
   if (mistakes.length > 0) return mistakes;
-  // The first wrong value is enough: implied values are all wrong for the same reason.
+  // One invalid value is enough: implied values are all invalid for the same reason.
   const wrong = implied(domain, node).find(([value]) => trying(value).faults.length > 0);
   return wrong === undefined ? [] : mistakesIn([wrong]);
 }
 
-/** Whether a fault belongs to this parameter: no other existing parameter is further inside. */
+/**
+ * Whether an error belongs to this parameter: it is the innermost existing parameter around the error. An
+ * error outside all of them belongs to the outermost parameter.
+ */
 function isOwn(fault: SchemaError, parameter: Parameter, existing: readonly Parameter[]): boolean {
   const around = existing.filter(({ path }) =>
     stepsOf(path).every((step, index) => fault.path[index] === step),
@@ -111,7 +114,7 @@ function stepsOf(path: string): Path {
   return parsed.ok ? parsed.steps.map(({ step }) => step) : [];
 }
 
-/** A value to try, and its place in the file. */
+/** A value to try, and its position in the file. */
 type Candidate = readonly [value: SweptValue, node: Located];
 
 /** Returns the values of a list, or the ends of a range. */
@@ -124,7 +127,7 @@ function candidates(domain: Domain, node: Located): Candidate[] {
   }
   if (!isRange(domain)) return [];
   if (domain.min >= domain.max) return []; // reported elsewhere
-  // `max` of a float range without step or count is never drawn, so it may be an excluded bound.
+  // `max` of a float range without step or count is never drawn, so it may be a value that is not allowed.
   const isDrawn = domain.type === "int" || domain.step !== undefined || domain.count !== undefined;
   const last = isDrawn ? domain.max : domain.max - (domain.max - domain.min) * 1e-9;
   return [
@@ -134,8 +137,8 @@ function candidates(domain: Domain, node: Located): Candidate[] {
 }
 
 /**
- * Returns the values that are not written: false and true of a bool, those between the ends of a range with
- * step or count.
+ * Returns the values that a domain implies without listing them: false and true of a bool, and the values of
+ * a range with step or count.
  */
 function implied(domain: Domain, node: Located): Candidate[] {
   if (isChoices(domain) || checkDomain(domain).length > 0) return [];
@@ -144,7 +147,7 @@ function implied(domain: Domain, node: Located): Candidate[] {
   return (valuesOf(domain) ?? []).slice(0, MOST_CHECKED).map((value) => [value, place]);
 }
 
-/** Whether a float range is used where only whole numbers are allowed, so that it gives fractions. */
+/** Whether a float range would give fractions where only integers are allowed. */
 function givesFractions(domain: Domain, trying: Trying): boolean {
   if (!isRange(domain) || domain.type !== "float") return false;
   if (domain.step !== undefined || domain.count !== undefined) return false; // its values are checked

@@ -13,22 +13,25 @@ export interface Configuration {
   readonly parameters: Readonly<Record<string, SweptValue>>;
   readonly body: ExperimentBody;
   readonly spec: TrialSpec;
-  /** The configuration, from 0, whose networks its trials continue. */
+  /** Number, from 0, of the configuration whose networks its trials continue. */
   readonly from?: number | undefined;
   readonly until?: number | undefined;
 }
 
 /** The configurations of an experiment, generation by generation. */
 export interface Configurations {
-  /** Number of configurations per generation. */
+  /** Number of configurations in each generation. */
   readonly generations: readonly number[];
-  /** Number of further configurations that the sampler would propose but the budget of trials excludes. */
+  /** Number of configurations that the sampler would propose but the budget of trials excludes. */
   readonly leftOut: number;
   /** Returns the configurations of the generation after these outcomes (`NextTrials`). */
   next(outcomes: readonly ConfigurationOutcome[]): Configuration[];
 }
 
-/** Returns the combinations that the sampler proposes, in order; without a sweep, the experiment itself. */
+/**
+ * Returns the configurations that the sampler proposes, in order. Without a sweep, the experiment itself is
+ * the only one.
+ */
 export function configurationsOf(
   body: ExperimentBody,
   seed: number,
@@ -50,7 +53,7 @@ export function configurationsOf(
     const values = Object.entries(assemble(sweep.parameters, parameters)).map(
       ([text, value]): [Path, unknown] => {
         const path = paths.get(text);
-        // A value that reaches no trial must not be reported as tried.
+        // Fail rather than report a value as tried that no trial uses.
         if (path === undefined) throw new Error(`${text} is swept, and nobody checked where it leads`);
         return [path, value];
       },
@@ -104,7 +107,7 @@ export function trialsOf(
 
 /** Returns the parts of a completed experiment that a trial needs. */
 export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
-  // The schema check has made sure that the data has this type.
+  // The schema check guarantees that the data has this type.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { dataset, augment, model, loss, optimizer, schedule, training, evaluation } = completed as TrialSpec;
   return {
@@ -120,7 +123,7 @@ export function trialSpecOf({ completed }: ExperimentBody): TrialSpec {
 }
 
 function asSweptValues(parameters: Readonly<Record<string, unknown>>): Record<string, SweptValue> {
-  // The schema check has made sure that a block among the values names a catalog entry.
+  // The schema check guarantees that each block among the values names a catalog entry.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as Record<string, SweptValue>;
 }

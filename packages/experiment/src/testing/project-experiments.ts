@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The folder of the project's experiments, which may also contain people's own. */
+/** The folder of the project's experiments, which may also contain experiments of users. */
 export const experimentsFolder = fileURLToPath(new URL("../../../../experiments/", import.meta.url));
 
 /**
- * Returns the experiments in the table of README.md. Other files in that folder belong to people, finished or
- * not.
+ * Returns the experiments in the table of README.md. Other files in the folder are those of users and may be
+ * unfinished.
  */
 export function projectExperiments(): string[] {
   const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");

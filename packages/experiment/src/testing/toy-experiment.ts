@@ -2,7 +2,9 @@ import type { Experiment } from "../experiment.ts";
 import type { SweptValue, Trial } from "@nn/training";
 import { toySpec } from "@nn/training/testing/toy-training";
 
-/** Returns an experiment over these values of `optimizer.learningRate`, each with `repeats` seeds. */
+/**
+ * Returns an experiment that sweeps `optimizer.learningRate` over these values, with `repeats` seeds each.
+ */
 export function sweepOver(learningRates: readonly SweptValue[], repeats = 1): Experiment {
   const trials = learningRates.flatMap((value, configuration) =>
     Array.from({ length: repeats }, (_, repeat): Trial => {

@@ -16,7 +16,10 @@ const catalogs = {
   average: averages,
 };
 
-/** Removes the names of whole catalogs from a message, so that a new entry changes no exact message. */
+/**
+ * Replaces the complete list of a catalog's names in a message, so that a new entry does not change exact
+ * messages.
+ */
 export function withoutCatalogNames(message: string): string {
   let text = message;
   for (const [noun, catalog] of Object.entries(catalogs)) {

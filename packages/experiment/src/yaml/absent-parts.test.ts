@@ -17,7 +17,7 @@ import { checkSweptPaths } from "../sweep/sweep.ts";
 
 const { schema, check } = compiledSchema();
 
-/** Returns a valid value with only the required options, so that all else of the schema is absent. */
+/** Returns a valid value with only the required options, so that everything else in the schema is absent. */
 function leastOf(each: JsonSchema): unknown {
   if (each.default !== undefined) return each.default;
   if (each.const !== undefined) return each.const;
@@ -38,7 +38,7 @@ function leastOf(each: JsonSchema): unknown {
   }
 }
 
-/** A layer that contains layers contains one that contains none. */
+/** If a layer contains layers, its inner layer contains none. */
 function leastEntry(each: JsonSchema): unknown {
   return branchOf(each, "relu") === undefined ? leastOf(each) : { type: "relu" };
 }
@@ -152,7 +152,7 @@ function sweepOver(body: ExperimentBody, path: Path, value: unknown): Outcome {
 
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 600);
 
-test("a swept value reaches the trial and was checked, or its path is refused", () => {
+test("a swept value reaches the trial and was checked, or its path is rejected", () => {
   let made = 0;
   fc.assert(
     fc.property(place, fc.constantFrom(...VALUES), ({ body, path }, value) => {
@@ -167,7 +167,7 @@ test("a swept value reaches the trial and was checked, or its path is refused", 
   expect(made).toBeGreaterThan(0);
 });
 
-test("a value that is set reaches the trial, or its path is refused", () => {
+test("a value that is set reaches the trial, or its path is rejected", () => {
   let made = 0;
   fc.assert(
     fc.property(place, fc.constantFrom(...VALUES), ({ body, path }, value) => {
@@ -244,11 +244,11 @@ describe("a block that the file does not have", () => {
     ["loss.classWeights[1]", 2, "loss.classWeights is not in it"],
     ["augment[0].pixels", 2, "augment is not in it"],
     ["evaluation.views", 4, 'the key "augment" is missing in evaluation'],
-  ])("is refused at %s: %s", async (path, value, message) => {
+  ])("is rejected at %s: %s", async (path, value, message) => {
     await expect(load({ [path]: [value] })).rejects.toThrow(message);
   });
 
-  test("is refused beside the type of its block, in any order, with advice", async () => {
+  test("is rejected beside the type of its block, in any order, with advice", async () => {
     const [type, decay] = [{ "training.average.type": ["ema"] }, { "training.average.decay": [0.5, 0.9] }];
     for (const both of [
       { ...type, ...decay },
@@ -260,7 +260,7 @@ describe("a block that the file does not have", () => {
     expect(trials.map(({ spec }) => spec.training.average)).toEqual(blocks);
   });
 
-  test("is refused in --set if it is a list", async () => {
+  test("is rejected in --set if it is a list", async () => {
     await expect(load({}, "loss.classWeights[1]=2")).rejects.toThrow(
       "loss.classWeights is not in this experiment",
     );

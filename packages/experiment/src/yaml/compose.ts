@@ -10,8 +10,8 @@ import type { Span } from "./source.ts";
 const LONGEST_CHAIN = 16;
 
 /**
- * Reads an experiment file and the files that it extends: the base first, then each file over it. Returns
- * undefined if a file cannot be read or is not a YAML map; `problems` says why.
+ * Reads an experiment file and the files that it extends, and merges each file over its base. If a file
+ * cannot be read or is not a YAML map, adds to `problems` and returns undefined.
  */
 export function compose(file: string, problems: Problems): LocatedMap | undefined {
   return composeFile(file, file, undefined, [], problems);
@@ -73,7 +73,7 @@ function composeFile(
     problems,
   );
   if (base === undefined) return undefined;
-  // A description is not inherited, because this file has another purpose than its base.
+  // The description is not inherited, because this file has another purpose than its base.
   const inherited = new Map([...base.entries].filter(([key]) => key !== "description"));
   const merged = merge({ ...base, entries: inherited }, own);
   return merged.kind === "map" ? merged : undefined;

@@ -2,12 +2,12 @@ import type { Path } from "@nn/training";
 import type { Span } from "./source.ts";
 
 /**
- * A value and where it was written. Experiments are composed, overridden and checked in this form, and
+ * A value and its position in the text. Experiments are composed, overridden and checked in this form, and
  * converted to data at the end.
  */
 export type Located = LocatedMap | LocatedList | LocatedScalar;
 
-/** A YAML map and where it was written. */
+/** A YAML map and its position in the text. */
 export interface LocatedMap {
   readonly kind: "map";
   readonly span: Span;
@@ -16,19 +16,19 @@ export interface LocatedMap {
 
 /** One key of a map, with its value. */
 export interface LocatedEntry {
-  /** Where the key is. */
+  /** Position of the key. */
   readonly key: Span;
   readonly value: Located;
 }
 
-/** A YAML list and where it was written. */
+/** A YAML list and its position in the text. */
 export interface LocatedList {
   readonly kind: "list";
   readonly span: Span;
   readonly items: readonly Located[];
 }
 
-/** A string, number, boolean or null and where it was written. */
+/** A string, number, boolean or null and its position in the text. */
 export interface LocatedScalar {
   readonly kind: "scalar";
   readonly span: Span;
@@ -50,7 +50,7 @@ export function toData(node: Located): unknown {
   }
 }
 
-/** Returns the value at a path, with the place of its key; undefined if there is none. */
+/** Returns the value at a path and the position of its key; undefined if there is none. */
 export function find(root: Located, path: Path): { readonly key: Span; readonly value: Located } | undefined {
   let found = { key: root.span, value: root };
   for (const step of path) {
@@ -62,8 +62,8 @@ export function find(root: Located, path: Path): { readonly key: Span; readonly 
 }
 
 /**
- * Returns the value at a path with the place of its key or, if there is none, those of the nearest enclosing
- * block.
+ * Returns the value at a path and the position of its key. If there is none, returns those of the nearest
+ * enclosing block.
  */
 export function placeOf(root: Located, path: Path): { key: Span; value: Located } {
   for (let length = path.length; length > 0; length -= 1) {
@@ -80,18 +80,15 @@ function child(node: Located, step: string | number): { key: Span; value: Locate
   return value && { key: firstOf(value), value };
 }
 
-/**
- * Returns the place to report for a list entry: its `type` or its first key if it is a map, otherwise the
- * value.
- */
+/** Returns the position at which to report a list entry. For a map, this is its `type` or its first key. */
 function firstOf(node: Located): Span {
   if (node.kind !== "map") return node.span;
   return node.entries.get("type")?.value.span ?? node.entries.values().next().value?.key ?? node.span;
 }
 
 /**
- * Merges `over` into `base`: maps merge, other values are replaced. A block with another `type` than that of
- * the base replaces it whole, so options of two catalog entries never mix.
+ * Merges `over` into `base`: maps are merged, other values are replaced. A block with another `type` than
+ * that of the base replaces the whole block, so options of two catalog entries never mix.
  */
 export function merge(base: Located, over: Located): Located {
   if (base.kind !== "map" || over.kind !== "map") return over;

@@ -12,8 +12,8 @@ import {
 import { nearest } from "../errors/suggestion.ts";
 
 /**
- * Explains why a swept path is not valid from its step `wrong` on, and what to write instead. `below` holds
- * the steps that are valid there.
+ * Explains why a swept path is invalid at step `wrong`, and what to write instead. `below` contains the valid
+ * steps there.
  */
 export function explainMissingPath(
   text: string,
@@ -45,7 +45,7 @@ export function explainMissingPath(
   };
 }
 
-/** Explains a path into an empty or absent list, or into an absent block whose type is not known. */
+/** Explains a path into an empty or absent list, or into an absent block of unknown type. */
 function whyLacking(
   text: string,
   here: string,
@@ -78,7 +78,7 @@ function whyLacking(
   };
 }
 
-/** Returns the kinds of a block by type; none if there is only one kind. */
+/** Returns the branches of a block that is decided by `type`; none for any other block. */
 function branchesOf({ allOf = [] }: JsonSchema): (readonly [string, JsonSchema])[] {
   return allOf.flatMap((branch) => {
     const type = branch.if?.properties?.["type"]?.const;
@@ -90,7 +90,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Returns the nearest valid path: with one step spelled differently, or with the same last name. */
+/** Returns the most similar valid path: with one step spelled differently, or with the same last name. */
 function meantPath(
   text: string,
   path: Path,

@@ -17,9 +17,9 @@ interface Override {
 }
 
 /**
- * Applies each `--set path=value`, with the value read as YAML. A `type` is applied first: naming another
- * entry of a catalog replaces the whole block, as in a file that extends another, and must not discard
- * options that were set too.
+ * Applies each `--set path=value`, with the value parsed as YAML. Each `type` is applied first: as in a file
+ * that extends another, naming another catalog entry replaces the whole block. This must not discard options
+ * that are set as well.
  */
 export function override(
   root: LocatedMap,
@@ -39,7 +39,7 @@ export function override(
   return result.kind === "map" ? result : root;
 }
 
-/** Returns the span of the value of a `path=value` that could be read. */
+/** Returns the span of the value in a valid `path=value` assignment. */
 export function placeOfAssignment(text: string, file: string): Span {
   return { source: sourceOf(text, file), start: text.indexOf("=") + 1, end: text.length };
 }
@@ -105,7 +105,7 @@ function read(text: string, root: LocatedMap, file: string, problems: Problems):
   if (isSplit && third !== undefined && TRIAL_PARTS.some((part) => part === third.step)) {
     const { start } = third;
     const swept = text.slice(start, at);
-    // If a path is swept already, the rest leads to a part of its range.
+    // If a path is already swept, the rest is a key of its range.
     const key = sweptPaths(root).find((each) => swept.startsWith(`${each}.`)) ?? swept;
     problems.add({
       place: { source, start, end: at },
@@ -125,8 +125,8 @@ function sweptPaths(root: LocatedMap): string[] {
 }
 
 /**
- * Reads the value. The text before it is replaced by spaces, not cut off, so that positions stay those of the
- * argument.
+ * Parses the value. The text before it is replaced by spaces, not cut off, so that positions remain those in
+ * the argument.
  */
 function readValue(source: Source, start: number, problems: Problems): Located | undefined {
   const { text } = source;
@@ -174,7 +174,7 @@ function relocate(node: Located, shown: (span: Span) => Span): Located {
   }
 }
 
-/** `schema` is that of the node, if known. */
+/** Puts the value into the node. `schema` is that of the node, if known. */
 function put(
   node: Located,
   { source, steps, value }: Override,
@@ -238,7 +238,7 @@ function put(
   return { ...node, entries: new Map(node.entries).set(key, entry) };
 }
 
-/** Returns a new block of its default type, so that `loss.labelSmoothing=0.1` needs no type beside it. */
+/** Returns a new block of its default type, so that `loss.labelSmoothing=0.1` can be set without a `type`. */
 function absentBlock(schema: JsonSchema | undefined, span: Span): LocatedMap {
   const fallback = schema?.default;
   const type = isRecord(fallback) ? fallback["type"] : undefined;

@@ -17,12 +17,12 @@ import type { Source, Span } from "./source.ts";
 import { explainYamlError, nestingTooDeep } from "./yaml-errors.ts";
 
 /**
- * Maximum number of values in a file with aliases expanded. Nine levels of ten aliases are 10⁹; with a limit,
- * that is an error instead of a hang.
+ * Maximum number of values in a file with aliases expanded. Nine levels of ten aliases are 10⁹ values, which
+ * would take forever; with the limit, they are an error.
  */
 const MOST_VALUES = 20_000;
 const DEEPEST = 64;
-/** With more syntax errors than this, it is probably the wrong file. */
+/** Maximum number of syntax errors that are reported. A file with more is probably the wrong one. */
 const MOST_SYNTAX_ERRORS = 5;
 
 const tooMany = {
@@ -31,7 +31,9 @@ const tooMany = {
   advice: "Write out what is meant, without aliases of aliases.",
 };
 
-/** Parses YAML 1.2 into located values. Returns undefined if it has mistakes, which it adds to `problems`. */
+/**
+ * Parses YAML 1.2 into located values. If there are mistakes, adds them to `problems` and returns undefined.
+ */
 export function parseYaml(source: Source, problems: Problems): Located | undefined {
   const before = problems.list.length;
   const documents = parseAllDocuments(source.text, {
@@ -83,10 +85,10 @@ function addSyntaxErrors(document: Document.Parsed, source: Source, problems: Pr
   const errors: YAMLError[] = [...document.errors, ...document.warnings];
   const { text } = source;
   if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
-    problems.add({ place: wholeOf(source), ...nestingTooDeep }); // where the stack ends does not help
+    problems.add({ place: wholeOf(source), ...nestingTooDeep }); // its position does not help
     return;
   }
-  // After one error, the parser's next ones mostly follow from it: report only the first per line.
+  // Most of the parser's further errors follow from the first, so only one per line is reported.
   const lines = new Set<number>();
   for (const error of errors) {
     const [start, end] = unclosed(document, error, text) ?? error.pos;
@@ -113,8 +115,8 @@ function wholeOf(source: Source): Span | string {
 }
 
 /**
- * Returns the position of an unclosed quote or bracket. The parser reports where it gave up, which may be the
- * end of the file.
+ * Returns the position of an unclosed quote or bracket. The parser reports the position at which it gave up,
+ * which may be the end of the file.
  */
 function unclosed(
   document: Document.Parsed,
@@ -155,7 +157,7 @@ class Locator {
   }
 
   locate(node: ParsedNode | null, depth: number, around?: Span): Located {
-    // An empty value has no position; use that of its key.
+    // An empty value has no position, so it gets that of its key.
     const isEmpty = node === null || (isScalar(node) && node.range[0] === node.range[1]);
     const span = isEmpty ? (around ?? this.#spanAt(0, 1)) : this.#span(node);
     const nothing: Located = { kind: "scalar", span, value: null };
@@ -211,7 +213,7 @@ class Locator {
     return entries;
   }
 
-  /** Resolves an alias to the last anchor of that name before it. */
+  /** Resolves an alias to the last anchor of its name before it. */
   #locateAlias(alias: ParsedNode & { source: string }, depth: number): Located | undefined {
     const [start] = alias.range;
     const target = this.#anchors.get(alias.source)?.findLast((node) => node.range[0] < start);

@@ -5,20 +5,20 @@ import { filesIn, nearbyFile } from "../errors/nearby-file.ts";
 import type { Problem } from "../errors/problem.ts";
 import type { Source, Span } from "./source.ts";
 
-/** Maximum size in bytes. An experiment is a page of text; a larger file is a different one. */
+/** Maximum size in bytes. An experiment is a page of text; a larger file is probably a wrong one. */
 const LARGEST_FILE = 2 ** 20;
 
-/** The usual folder of experiments, which people leave out when they name one. */
+/** The usual folder of experiments, which users may forget when they name one. */
 const EXPERIMENTS = "experiments";
 
 const YAML_FILE = /\.ya?ml$/i;
 
-/** The source of a file, or the problem because of which it cannot be read. */
+/** The source of a file, or the reason why it cannot be read. */
 export type SourceOrProblem = { readonly source: Source } | { readonly problem: Problem };
 
 /**
- * Reads an experiment file. `name` is its name in messages. `mentioned` is the place where another file or an
- * argument names it; problems are then shown there.
+ * Reads an experiment file. `name` is its name in messages. `mentioned` is the position at which another file
+ * or an argument names it; problems are then reported there.
  */
 export function readSource(file: string, name: string, mentioned?: Span): SourceOrProblem {
   const place = mentioned ?? name;
@@ -28,7 +28,7 @@ export function readSource(file: string, name: string, mentioned?: Span): Source
 
   let bytes: Uint8Array;
   try {
-    const stats = statSync(file); // before it is opened, because opening a pipe would wait for its writer
+    const stats = statSync(file); // before opening it, because opening a pipe would wait for its writer
     if (stats.isDirectory()) {
       return told("this is a folder, not an experiment file", {
         expected: "a YAML file",

@@ -21,7 +21,7 @@ export interface Position {
   readonly line: number;
   /** From 1, in characters as an editor counts them. */
   readonly column: number;
-  /** The whole line, without its end. */
+  /** The complete line, without its line break. */
   readonly lineText: string;
 }
 

@@ -8,14 +8,14 @@ interface Explained {
 
 const LONGEST_QUOTE = 120;
 
-/** The explanation for YAML whose blocks are nested too deeply. */
+/** The explanation for blocks that are nested too deeply. */
 export const nestingTooDeep: Explained = {
   message: "blocks lie too deep in each other",
   expected: "an experiment of a page or two",
   advice: "Check the indentation and the brackets.",
 };
 
-/** Explains an error of the parser to the author of an experiment: what is wrong and what to do. */
+/** Explains an error of the parser to the author of an experiment: the mistake and how to correct it. */
 export function explainYamlError({ code, message, pos }: YAMLError, text: string): Explained {
   const at = text[pos[0]] ?? "";
   switch (code) {
@@ -106,9 +106,7 @@ function notClosed(message: string): Explained {
   };
 }
 
-/**
- * Explains a text inside [ ] or { } that does not begin a new entry, although the one before it has ended.
- */
+/** Explains a text inside [ ] or { } that follows a complete entry but does not begin a new one. */
 function notSeparated(at: number, text: string): Explained {
   const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
   // [model.layers[1].units]: the second bracket would begin a list.
@@ -141,7 +139,8 @@ function notSeparated(at: number, text: string): Explained {
 }
 
 /**
- * Returns the text up to the comma, colon or bracket that ends the entry; brackets inside it are balanced.
+ * Returns the text up to the comma, colon, line break or closing bracket that ends the entry. Brackets inside
+ * it are balanced.
  */
 function restOfEntry(text: string): string {
   let depth = 0;

@@ -5,9 +5,9 @@ import { defineAugmentation } from "../augmentation.ts";
 import { drawBeta } from "./shared/beta.ts";
 
 /**
- * Algorithm 1 of the paper. λ and the rectangle are the same for the whole batch. The last image takes pixels
- * from the first. The part of the rectangle outside the image is cut off. The share of the image's own label
- * is the share of pixels that it keeps.
+ * Algorithm 1 of the paper. λ and the rectangle are the same for the whole batch. The last image gets its
+ * rectangle from the first. The part of the rectangle outside the image is cut off. The share of the image's
+ * own label is the share of pixels that it keeps.
  */
 export const cutmix = defineAugmentation({
   type: "cutmix",

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** The center of the square is any pixel, so part of the square can lie outside the image. */
+/** The center of the square is a random pixel of the image, so part of the square may lie outside. */
 export const cutout = defineAugmentation({
   type: "cutout",
   description:

@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 
 /**
- * Mirrors about the middle of the image; it is its own inverse. For objects that face either way, such as
- * shoes. A mirrored digit is usually not a digit.
+ * Mirrors the image about its center; the transform is its own inverse. Use it for objects that may face
+ * either way, such as shoes. A mirrored digit is usually not a digit.
  */
 export const flip = defineAugmentation({
   type: "flip",

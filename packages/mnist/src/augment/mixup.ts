@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { defineAugmentation } from "../augmentation.ts";
 import { drawBeta } from "./shared/beta.ts";
 
-/** The last image is mixed with the first, labels likewise. λ is the same for the whole batch. */
+/** The last image is mixed with the first, and so are their labels. λ is the same for the whole batch. */
 export const mixup = defineAugmentation({
   type: "mixup",
   description: "Blends each image with the next one of the batch. Labels are mixed by the same shares.",
@@ -28,7 +28,7 @@ export const mixup = defineAugmentation({
       mix(draws, images) {
         const share = drawBeta(draws, alpha);
         for (let i = 0; i < size; i++) first[i] = images[i]!;
-        // In ascending order, so that the next image is still unchanged when it is mixed into this one.
+        // In index order, so that the next image is still unchanged when it is mixed into this one.
         const last = images.length - size;
         for (let i = 0; i < last; i++) images[i] = share * images[i]! + (1 - share) * images[i + size]!;
         for (let i = 0; i < size; i++) images[last + i] = share * images[last + i]! + (1 - share) * first[i]!;

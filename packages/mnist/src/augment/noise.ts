@@ -3,9 +3,7 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/**
- * 2 to the number of bits of a word that select a radius, and an angle likewise, as Backend.addNoise expects.
- */
+/** Number of radii, and number of angles. Backend.addNoise selects each with 12 bits of a random word. */
 const STEPS = 4096;
 
 /**
@@ -38,7 +36,10 @@ export const noise = defineAugmentation({
   },
 });
 
-/** deviation·√(−2·log u) and (cos φ, sin φ), for u = (k + ½) / 4096 and φ = 2π·(k + ½) / 4096. */
+/**
+ * Fills the tables with deviation·√(−2·log u) and (cos φ, sin φ), for u = (k + ½) / 4096 and φ = 2π·(k + ½) /
+ * 4096.
+ */
 function fill(radii: FloatArray, directions: FloatArray, deviation: number): void {
   const TWO_PI = 6.283185307179586;
   for (let k = 0; k < STEPS; k++) {

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** Constants of the paper: the smallest area, and how often a rectangle is drawn until one fits. */
+/** Constants of the paper: the smallest area, and the maximum number of draws until a rectangle fits. */
 const SMALLEST_AREA = 0.02;
 const MOST_DRAWS = 100;
 

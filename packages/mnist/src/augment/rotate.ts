@@ -5,8 +5,8 @@ import { defineAugmentation } from "../augmentation.ts";
 import { RADIANS } from "./shared/radians.ts";
 
 /**
- * Rotates by the angle a about the middle. Positive angles turn to the right as seen (y points down). The
- * inverse rotates by −a.
+ * Rotates by the angle a about the center of the image. Positive angles rotate clockwise, because y points
+ * down. The inverse rotates by −a.
  */
 export const rotate = defineAugmentation({
   type: "rotate",

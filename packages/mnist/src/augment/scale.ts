@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineAugmentation } from "../augmentation.ts";
 
-/** Scales about the middle. The inverse divides by f. */
+/** Scales about the center of the image. The inverse divides by f. */
 export const scale = defineAugmentation({
   type: "scale",
   description: "Makes the image larger or smaller about its middle by a random factor.",

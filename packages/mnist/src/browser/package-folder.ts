@@ -1,4 +1,4 @@
-/** Always undefined, because a page has no npm packages. */
+/** Returns undefined, because a page has no npm packages. */
 export function packageFolder(_name: string): string | undefined {
   return undefined;
 }

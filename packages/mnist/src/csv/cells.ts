@@ -7,7 +7,7 @@ export type CellKind = "number" | "missing" | "text";
  */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** What programs write for a missing value (pandas.read_csv, na_values). */
+/** Notations of missing values (pandas.read_csv, na_values). */
 const MISSING = /^(?:|\?|-|#n\/a|n\/a|na|nan|-nan|null|none|nil|<na>)$/i;
 
 /** Returns the kind of a cell. Spaces around its text are ignored. */
@@ -23,7 +23,7 @@ export function numberOf(text: string): number {
   return NUMBER.test(cell) ? Number(cell) : NaN;
 }
 
-/** Returns the integer from 0 to 255 that a text represents, in any notation, or −1. */
+/** Returns the integer from 0 to 255 that a text represents, in any notation; −1 for any other text. */
 export function parseByte(text: string): number {
   let value = 0;
   if (text.length === 0) return -1;

@@ -25,12 +25,12 @@ export interface ColumnOptions {
   readonly header?: boolean | undefined;
 }
 
-/** From this many rows, a column with each number once is an index and not a pixel, whatever its name. */
+/** From this many rows on, a column with each number once is an index and not a pixel, whatever its name. */
 const SURELY_INDEX = 8;
 
 /**
- * Finds the meaning of the columns of a file. `names`: its header, if any; `fits`: whether this many numbers
- * are an image. Throws DatasetError if the file can be read in two ways.
+ * Determines the meaning of the columns of a file. `names` is its header, if it has one; `fits` tests whether
+ * this many numbers form an image. Throws DatasetError if the file can be read in two ways.
  */
 export function columnsOf(
   table: CsvTable,
@@ -72,7 +72,10 @@ function requireNoTrailingComma({ file, width, first, lines, count, odd }: CsvTa
   );
 }
 
-/** Returns the column with a usual name for classes, if there is exactly one. */
+/**
+ * Returns the column with a usual name for classes; undefined if there is none. Throws DatasetError if there
+ * are several.
+ */
 function columnOfUsualName(names: readonly string[], where: string): number | undefined {
   const found = names.flatMap((name, column) => (isClassName(name) ? [column] : []));
   if (found.length > 1) {
@@ -138,7 +141,7 @@ function saidColumn(
   );
 }
 
-/** Returns the column that numbers the rows, if there is one besides the classes. */
+/** Returns the column, other than that of the classes, that numbers the rows; undefined if there is none. */
 function indexBeside(
   table: CsvTable,
   names: readonly string[] | undefined,
@@ -185,8 +188,8 @@ function isEachOnce(table: CsvTable, column: number, isHeader: boolean): boolean
 }
 
 /**
- * Whether a column has each integer of a range once, in any order, usually 0, 1, 2, …, in at least three
- * rows.
+ * Whether a column contains each integer of a range once, such as 0, 1, 2, …, in any order. Requires at least
+ * three rows.
  */
 function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolean {
   const cells = cellsOf(table, column, isHeader).map((cell) =>
@@ -199,8 +202,8 @@ function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolea
 }
 
 /**
- * Like `columnsOf`, for a test file: it has the columns of the training file, but a header can change their
- * order.
+ * Like `columnsOf`, but for a test file. It has the columns of the training file, but a header can change
+ * their order.
  */
 export function columnsLike(
   training: CsvColumns,
@@ -211,7 +214,7 @@ export function columnsLike(
   const { width } = table;
   const where = `${table.file}, line ${table.lines[0]}`;
   if (names === undefined) {
-    // If the index is missing, the class moves to the left.
+    // Without the index, the class may be one column further left.
     const isWithout = training.index !== undefined && width === training.width - 1;
     const moved = isWithout && training.index < training.label ? training.label - 1 : training.label;
     const same = Math.min(moved, width - 1);

@@ -42,7 +42,7 @@ test.each([
   ["few classes", (row: number) => row % 4, {}],
   ["classes that are not even", (row: number) => (row % 40 === 0 ? 4 : row % 4), {}],
   ["a number that is left out", (row: number) => [0, 1, 2, 3, 5, 6][row % 6]!, {}],
-])("data with %s is refused or gives a notice", async (_what, classOf, shape) => {
+])("data with %s is rejected or gives a notice", async (_what, classOf, shape) => {
   const text = clothes("last", classOf, shape);
   const folder = folderWith({ "train.csv": text, "test.csv": text });
   const said = await told("csv", options, folder);

@@ -6,20 +6,20 @@ import { DatasetError } from "../errors.ts";
 interface Candidate {
   /** Number of different values. */
   readonly distinct: number;
-  /** From 0 to 2. */
+  /** Strength of the evidence, from 0 to 2. */
   readonly score: number;
 }
 
 /**
- * From this many rows, the content of a column is evidence. For example, a column without a repeated word
- * holds file names.
+ * From this many rows on, the content of a column is evidence. For example, a column of words without a
+ * repetition then holds file names.
  */
 const MANY_ROWS = 8;
 
 /**
- * Finds the column with the classes of a file whose header does not name it: the first or the last one, by
- * its cells. Throws DatasetError if the first has no more evidence than the last, unless the last is clearly
- * better. If the first has only a little more, a notice names the other columns.
+ * Finds the class column of a file whose header does not name it. This is the only column of words or, by its
+ * cells, the first or the last column. If both are possible, the first one must have more evidence, or the
+ * last one much more; otherwise throws DatasetError. If other columns are possible too, a notice names them.
  */
 export function classEvidence(
   table: CsvTable,
@@ -55,7 +55,7 @@ export function classEvidence(
   const lead = leadOf(one, other);
   if (lead > 0 || lead <= -2) {
     const [column, best] = lead > 0 ? [first, one] : [last, other];
-    // A few rows prove nothing.
+    // A few rows are no proof.
     const isDoubtful = Math.abs(lead) < 2 || rows < MANY_ROWS;
     const opposite = lead > 0 ? last : first;
     const mayBe = (each: number): boolean =>
@@ -72,10 +72,13 @@ export function classEvidence(
   );
 }
 
-/** For a certain decision: the fewest rows, the fewest classes, and the share of zeros that marks a pixel. */
+/**
+ * Thresholds for a certain decision: minimum number of rows, minimum number of classes, and minimum share of
+ * zeros of a pixel.
+ */
 const [SURE_ROWS, SURE_CLASSES, SURELY_BLACK] = [100, 5, 0.9];
 
-/** A pixel that is at least this bright in some image has a scale of 8 bits. */
+/** A pixel that reaches at least this value in some image is on an 8-bit scale. */
 const BRIGHT = 64;
 
 /**
@@ -106,8 +109,8 @@ function sureColumn(
 }
 
 /**
- * Whether a column has the numbers from 0 or 1 to some other, with counts between a quarter and four times
- * the mean.
+ * Whether a column contains at least SURE_CLASSES integers from 0 or 1 on, each with a count between a
+ * quarter and four times the mean.
  */
 function hasEvenClasses(
   { bytes, width, count, first, odd }: CsvTable,
@@ -135,8 +138,8 @@ function zerosIn({ bytes, width, count }: CsvTable, from: number): Uint32Array {
 }
 
 /**
- * Whether a column has both 0 and a bright number, as a pixel does. As classes, these numbers would be
- * unusually many.
+ * Whether a column has both 0 and a bright value, like a pixel. For classes, such values would mean an
+ * unusually large number of classes.
  */
 function isBlackAndBright(seen: Uint8Array, column: number): boolean {
   const values = seen.subarray(256 * column, 256 * column + 256);
@@ -153,9 +156,7 @@ function doubtNotice(file: string, column: number, rivals: readonly number[]): s
   );
 }
 
-/**
- * Returns how much more evidence the first column has than the last. A difference of at least 2 is certain.
- */
+/** Returns the evidence of the first column minus that of the last. A difference of at least 2 is certain. */
 function leadOf(first: Candidate | undefined, last: Candidate | undefined): number {
   if (last === undefined) return 2;
   if (first === undefined) return -2;
@@ -181,15 +182,15 @@ function candidate(
   );
   const distinct = values.length;
   const [smallest = 0, largest = 0] = [values[0], values.at(-1)];
-  // Classes are counted from 0, or sometimes from 1.
+  // Classes are numbered from 0, or sometimes from 1.
   const isCounted = smallest <= 1 && largest - smallest === distinct - 1;
   if (distinct < 2 || (!isCounted && 2 * distinct > right)) return undefined;
   return { distinct, score: (isCounted ? 1 : 0) + (isOffScale(largest, largestPixel) ? 1 : 0) };
 }
 
 /**
- * Whether a column has few, small numbers and never 0, like classes from 3 to 6. A pixel is usually dark in
- * some image.
+ * Whether a column has few different numbers, none of them 0, on another scale than pixels, like classes from
+ * 3 to 6. A pixel is usually dark in some image.
  */
 function isUnlikePixels(seen: Uint8Array, column: number, largestPixel: number, rows: number): boolean {
   const values = seen.subarray(256 * column, 256 * column + 256);
@@ -215,7 +216,7 @@ function isOfWords(table: CsvTable, column: number, isHeader: boolean): boolean 
   return areWords(cells) && (cells.length < MANY_ROWS || new Set(cells).size < cells.length);
 }
 
-/** Returns (width, 256): whether a column has each of the numbers from 0 to 255. */
+/** Returns an array (width, 256) that is 1 where a column contains a number from 0 to 255. */
 function bytesSeen({ bytes, width, count }: CsvTable, isHeader: boolean): Uint8Array {
   const seen = new Uint8Array(256 * width);
   for (let row = isHeader ? 1 : 0; row < count; row++) {

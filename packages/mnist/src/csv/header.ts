@@ -11,7 +11,7 @@ const CLASS_NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Names that pandas, R and Kaggle give to a column that numbers the rows. pandas also leaves the name empty.
+ * Names of index columns in files of pandas, R and Kaggle. In files of pandas, the name may also be empty.
  */
 const INDEX_NAMES: ReadonlySet<string> = new Set(
   (
@@ -20,10 +20,13 @@ const INDEX_NAMES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** From this many columns, 0, 1, 2, … in a row is not an image by chance. */
+/** From this many columns on, a row of 0, 1, 2, … is not an image by chance. */
 const SURELY_NUMBERED = 10;
 
-/** Returns a name without differences between programs: `# Label`, `class_label`, `Unnamed: 0`. */
+/**
+ * Normalizes a name, so that notations of different programs are equal: `# Label`, `class_label`, `Unnamed:
+ * 0`.
+ */
 export function plainName(cell: string): string {
   return cell
     .normalize("NFC")
@@ -48,8 +51,8 @@ export function headerNames(first: readonly string[]): string[] {
 
 /**
  * Whether the first row is a header: words where images have numbers, or numbers that count the columns.
- * `said`: the options of the data set. `other`: the header of the training file. Throws DatasetError if the
- * row can be either, because a mistake would add an image or lose one.
+ * `said` holds the options of the data set, `other` the header of the training file. Throws DatasetError if
+ * the row can be either, because a wrong decision would add an image or lose one.
  */
 export function hasHeader(
   table: CsvTable,
@@ -79,8 +82,8 @@ export function hasHeader(
 }
 
 /**
- * Whether the word above this column, before 0, 1, 2, …, is its name. In a column of words it may also be a
- * class.
+ * Whether the word in the first row of this column, next to 0, 1, 2, …, is its name. In a column of words, it
+ * may also be a class.
  */
 function isNameOfNumbers(table: CsvTable, column: number): boolean {
   const below = table.odd.get(column);
@@ -104,7 +107,7 @@ function countsColumns(numbers: readonly number[]): boolean {
   return numbers.every((number, index) => number === start + index);
 }
 
-/** Whether the second row also counts, as in made-up pixels. */
+/** Whether the second row also contains consecutive numbers, like artificial pixels. */
 function secondCounts({ bytes, width, count }: CsvTable): boolean {
   return count > 1 && countsColumns([...bytes.subarray(width, 2 * width)]);
 }

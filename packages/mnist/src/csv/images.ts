@@ -6,7 +6,7 @@ import { hasHeader, headerNames, isClassName, plainName } from "./header.ts";
 import { areWords, cellsOf, readCsvTable, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
-/** How the rows of a file are read as images. */
+/** Options for reading the rows of a file as images. */
 export interface CsvLayout extends ColumnOptions {
   readonly height?: number;
   readonly width?: number;
@@ -31,12 +31,12 @@ export interface CsvImages {
   readonly placeOf: (index: number) => string;
 }
 
-/** Labels must fit in a byte. */
+/** Maximum number of classes: labels must fit in a byte. */
 const MOST_CLASSES = 256;
 
 /**
- * Reads a CSV file of images. `training`: the training file, if this is the test file, which must match it.
- * Throws DatasetError.
+ * Reads a CSV file of images. For a test file, `training` is the training file, which it must match. Throws
+ * DatasetError.
  */
 export function readCsvImages(file: string, layout: CsvLayout, training?: CsvImages): CsvImages {
   const said = typeof layout.label === "string" ? plainName(layout.label) : undefined;
@@ -171,7 +171,8 @@ function requirePixels(table: CsvTable, columns: CsvColumns): void {
 }
 
 /**
- * Returns the label of each image: its number, or the index of its word among the words of the training file.
+ * Returns the label of each image: its number or, if classes are words, the index of its word among those of
+ * the training file.
  */
 function labelsOf(
   table: CsvTable,
@@ -223,7 +224,7 @@ function labelsOf(
   return { labels: Uint8Array.from(words, (word) => places.get(word)!), classNames };
 }
 
-/** Moves the pixels together and drops the other columns. Overwrites the bytes of the table. */
+/** Removes the other columns, so that the pixels are contiguous. Overwrites the bytes of the table. */
 function imagesOf(table: CsvTable, columns: CsvColumns): Pick<CsvImages, "images" | "lines"> {
   const { bytes, width, count } = table;
   const start = columns.names === undefined ? 0 : 1;

@@ -28,7 +28,7 @@ export interface CsvTable {
 export interface NonByteCells {
   readonly count: number;
   readonly first: { readonly row: number; readonly text: string };
-  /** By row. Only for columns that may hold the classes or an index. */
+  /** The texts by row. Only kept for columns that may hold the classes or an index. */
   readonly texts: ReadonlyMap<number, string> | undefined;
 }
 
@@ -38,19 +38,19 @@ interface GrowingOddCells {
   texts: Map<number, string> | undefined;
 }
 
-/** A longer row is not an image that can be trained on. */
+/** Maximum length of a row. A longer row is not an image that can be trained on. */
 const LONGEST_ROW = 2 ** 26;
 
 /**
- * The number of columns, besides the first and last ones, whose odd cells are kept. In a file of fractions
- * all cells are odd.
+ * Once this many columns have odd cells, texts of further columns are kept only for the first two columns,
+ * the last one, and those that may hold the classes. In a file of fractions, all cells are odd.
  */
 const MOST_KEPT = 8;
 
 /**
- * Reads a CSV file (RFC 4180), plain or gzipped, row by row. It needs one byte per cell besides the bytes of
- * the file. `mayHaveClasses`: whether a column with this cell in the first row may hold the classes. Throws
- * DatasetError.
+ * Reads a CSV file (RFC 4180), plain or gzipped, row by row. It needs one byte per cell in addition to the
+ * bytes of the file. `mayHaveClasses` tests whether a column with this cell in the first row may hold the
+ * classes. Throws DatasetError.
  */
 export function readCsvTable(
   file: string,
@@ -125,8 +125,8 @@ class Growing {
   }
 
   /**
-   * Determines the width of all rows from the first three: if the first one differs from two equal ones, it
-   * is wrong.
+   * Determines the width of the table from the first row. Throws DatasetError if the first row has another
+   * width than the next two, which have the same.
    */
   #begin(): void {
     const waiting = this.#waiting;
@@ -143,8 +143,8 @@ class Growing {
     }
     this.#first = first.row;
     this.#width = first.row.length;
-    // There are at most as many rows as line ends. Each cell takes at least two bytes of the file, with its
-    // separator.
+    // The number of rows is at most the number of line ends plus one. Each cell takes at least two bytes of
+    // the file, with its separator.
     const rows = lineEndsOf(this.#source) + 1;
     this.#bytes = new Uint8Array(Math.min(rows * this.#width, Math.ceil(this.#source.length / 2) + 1));
     this.#lines = new Uint32Array(rows);
@@ -176,7 +176,7 @@ class Growing {
         column <= 1 ||
         column === this.#width - 1 ||
         this.#mayHaveClasses(column, this.#first[column]!) ||
-        // If the second row has a word, the column may hold class names.
+        // If the first odd cell is a word, the column may hold class names.
         (this.#odd.size < MOST_KEPT && kindOf(text) === "text");
       cells = { count: 0, first: { row, text }, texts: keeps ? new Map() : undefined };
       this.#odd.set(column, cells);
@@ -217,7 +217,7 @@ function bytesOf(file: string): Uint8Array {
   }
 }
 
-/** How other files that are mistaken for a CSV file start, as Latin-1, and what to do about them. */
+/** First bytes, as Latin-1, of other files that are mistaken for CSV files, with their kind and advice. */
 const BEGINNINGS: readonly (readonly [start: string, name: string, advice: string])[] = [
   ["PK\x03\x04", "a zip archive, or a spreadsheet", "Unpack it, or save the sheet as CSV."],
   ["\x1f\x8b", "a gzip file in a gzip file", "Unpack it once."],

@@ -10,7 +10,7 @@ interface Written {
   readonly text: string;
   readonly labels: readonly (number | string)[];
   readonly images: readonly number[];
-  /** Whether a careful reader can read it in only one way. */
+  /** Whether the table can be read in only one way. */
   readonly isPlain: boolean;
 }
 
@@ -66,7 +66,7 @@ function write(choice: Choice, rows: number, from = 0): Written {
   const pixels = side * side;
   const random = (row: number, column: number): number => {
     const at = (row + from) * 18 + column;
-    // In many rows no two are the same, however few numbers were drawn.
+    // The numbers of later rows differ from those of earlier rows, even if only a few numbers were drawn.
     return choice.randoms[at % choice.randoms.length]! + 31 * Math.floor(at / choice.randoms.length);
   };
   // Every class has an image, in no particular order.
@@ -153,15 +153,15 @@ function looksLikeAnother({ header, classes, firstClass, words, grey }: Choice):
   return isUnnamed && isBlack && (grey === darkCorner || grey === darkerCorner);
 }
 
-test("reads a table correctly, refuses it, or gives a notice about another reading", async () => {
-  let right = 0; // else the test would also pass if all tables were refused
+test("reads a table correctly, rejects it, or gives a notice about another reading", async () => {
+  let right = 0; // otherwise the test would also pass if all tables were rejected
   await fc.assert(
     fc.asyncProperty(shapes, async (choice) => {
       const training = write(choice, choice.rows);
       const tested = write({ ...choice, odd: undefined }, choice.rows);
       const isOdd = choice.odd !== undefined && !(choice.words && choice.odd === "zero");
       const isKnowable = !looksLikeAnother(choice);
-      // If the header says everything, nothing is refused.
+      // If the header determines everything, nothing is rejected.
       let allowed = ["right", "refused", "doubtful", ...(isKnowable ? [] : ["wrong"])];
       if (isOdd) allowed = allowed.filter((each) => each !== "right");
       if (training.isPlain && tested.isPlain) allowed = ["right"];
@@ -182,7 +182,7 @@ const manyRows = fc.tuple(
   fc.constantFrom("none", "all-numbers"),
 );
 
-test("reads, refuses or doubts a table of many rows without column names", async () => {
+test("reads or rejects a table of many rows without column names, or gives a notice", async () => {
   let right = 0;
   await fc.assert(
     fc.asyncProperty(manyRows, async ([shape, rows, classes, header]) => {

@@ -11,7 +11,7 @@ export const classesOption = Type.Optional(
   }),
 );
 
-/** Returns the number of classes: `said` if given, else the largest of the training labels (N) plus one. */
+/** Returns `said` if it is given. Otherwise returns the largest of the training labels (N) plus one. */
 export function classesOf(labels: Uint8Array, said: number | undefined): number {
   if (said !== undefined) return said;
   let largest = 0;
@@ -20,8 +20,8 @@ export function classesOf(labels: Uint8Array, said: number | undefined): number 
 }
 
 /**
- * Throws DatasetError for a label that is not below `classes`. `where`: describes the image `index` for the
- * message.
+ * Throws DatasetError for a label that is not below `classes`. `where(index)` describes the position of an
+ * image for the message.
  */
 export function requireClasses(labels: Uint8Array, classes: number, where: (index: number) => string): void {
   const wrong = labels.findIndex((label) => label >= classes);
@@ -33,8 +33,8 @@ export function requireClasses(labels: Uint8Array, classes: number, where: (inde
 }
 
 /**
- * Throws DatasetError if all training labels are the same, because every network would be right. `advice`: a
- * sentence.
+ * Throws DatasetError if all training labels are the same, because every network would be right. `advice` is
+ * a full sentence.
  */
 export function requireSeveralClasses(
   file: string,
@@ -51,7 +51,10 @@ export function requireSeveralClasses(
   );
 }
 
-/** Returns a notice about classes without training images, if any. With labels from 1 this is class 0. */
+/**
+ * Returns a notice about classes without training images, if any. If labels are numbered from 1, class 0 has
+ * none.
+ */
 export function noticeClassesWithoutImages(file: string, labels: Uint8Array, classes: number): string[] {
   const taught = new Set(labels);
   const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !taught.has(label));
@@ -75,7 +78,7 @@ export function untestedClasses(
   ];
 }
 
-/** The number of classes that a message names. */
+/** Maximum number of classes that a message names. */
 const MOST_NAMED = 5;
 
 /** Returns for example `class 3`, `classes 3 and 5` or `classes 1, 2, 3, 4, 5 and 9 more`. */

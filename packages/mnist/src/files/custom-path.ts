@@ -4,10 +4,12 @@ import { dirname, resolve } from "@nn/platform/path";
 import type { FileContext } from "../definition.ts";
 import { DatasetError, reasonOf } from "../errors.ts";
 
-/** The number of names in a folder that a message lists. */
+/** Maximum number of names in a folder that a message lists. */
 const MOST_LISTED = 8;
 
-/** 2 GiB: one array can hold this on every machine, and every index fits in 32 bits. */
+/**
+ * Maximum size of a file, 2 GiB: an array can hold this on every machine, and every index fits in 32 bits.
+ */
 export const LARGEST_SIZE = 2 ** 31;
 
 /**

@@ -10,15 +10,15 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Longer than any header before the compressed data. It decompresses to at most 4 MiB. */
+/** Number of bytes to decompress for a header: more than any header needs, and at most 4 MiB decompressed. */
 const startLength = 4096;
 
 /** The highest compression ratio of deflate (zlib's manual, "Maximum Compression Factor"). */
 const highestRatio = 1032;
 
 /**
- * Decompresses the first bytes of a gzip file: enough for the header of the file inside, and cheap for any
- * file.
+ * Decompresses the first bytes of a gzip file. This is enough for the header of the file inside, and fast for
+ * any file.
  */
 export function decompressStart(packed: Uint8Array, fail: Fail): Uint8Array {
   try {
@@ -28,7 +28,7 @@ export function decompressStart(packed: Uint8Array, fail: Fail): Uint8Array {
   }
 }
 
-/** Decompresses a gzip file that must hold exactly `length` bytes, with nothing after them. */
+/** Decompresses a gzip file that must contain exactly `length` bytes, with nothing after them. */
 export function inflateExactly(packed: Uint8Array, length: number, fail: Fail): Uint8Array {
   if (length > packed.length * highestRatio) {
     fail(

@@ -11,15 +11,15 @@ export interface IdxArray {
   readonly data: Uint8Array;
 }
 
-/** What the caller expects of a file. */
+/** The expected properties of a file, and texts for error messages. */
 export interface IdxExpectation {
   /** The path of the file, or another name by which a user can find it. */
   readonly file: string;
   /** 1 for labels, 3 for images. */
   readonly dimensions: 1 | 3;
-  /** What to do about a broken file: a whole sentence at the end of every message. */
+  /** Advice for a broken file: a full sentence at the end of every message. */
   readonly remedy?: string;
-  /** What to do about a file whose numbers are not bytes, instead of `remedy`. */
+  /** Advice for a file whose numbers are not bytes; replaces `remedy`. */
   readonly otherTypeRemedy?: string;
 }
 
@@ -33,12 +33,14 @@ const elementTypes: ReadonlyMap<number, string> = new Map([
   [0x0e, "64-bit floats"],
 ]);
 
-/** 2 GiB: one array can hold this on every machine, and every index fits in 32 bits. */
+/**
+ * Maximum size of a file, 2 GiB: an array can hold this on every machine, and every index fits in 32 bits.
+ */
 const largestSize = 2 ** 31;
 
 /**
- * Reads an IDX file of unsigned bytes, plain or gzipped, as its first bytes tell. Throws IdxError for a file
- * that cannot be read or is broken.
+ * Reads an IDX file of unsigned bytes, plain or gzipped; its first bytes show which. Throws IdxError for a
+ * file that cannot be read or is broken.
  */
 export function readIdxFile(expectation: IdxExpectation): IdxArray {
   let bytes: Uint8Array;
@@ -54,7 +56,7 @@ export function readIdxFile(expectation: IdxExpectation): IdxArray {
   return parseIdx(bytes, expectation);
 }
 
-/** Longer than any header, gzipped or not. */
+/** Number of bytes to read for a header: more than any header needs, gzipped or not. */
 const startLength = 4096;
 
 /**
@@ -75,7 +77,7 @@ const pieceLength = 2 ** 20;
 
 /**
  * Yields the elements of an IDX file of unsigned bytes, plain or gzipped, in order and in pieces. Reads a
- * piece only when it is requested. The second piece of a gzipped file has all elements. Throws IdxError.
+ * piece only when it is requested. The second piece of a gzipped file contains all elements. Throws IdxError.
  */
 export function* readIdxPieces(expectation: IdxExpectation): Generator<Uint8Array> {
   const fail = failing(expectation);
@@ -159,7 +161,7 @@ export function formatIdxHeader(shape: readonly number[]): Uint8Array {
 
 interface Header {
   readonly shape: readonly number[];
-  /** Where the elements start and end in the file. */
+  /** Offsets at which the elements start and end in the file. */
   readonly start: number;
   readonly end: number;
 }

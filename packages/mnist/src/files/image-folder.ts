@@ -13,7 +13,7 @@ import { isSystemFile } from "./system-files.ts";
 /** The classes of a folder and their image files, before any file is read. */
 export interface ImageFolder {
   readonly folder: string;
-  /** The class names in order, in Unicode form NFC, because systems write é differently. */
+  /** The class names in order, in Unicode form NFC, because operating systems encode é differently. */
   readonly classes: readonly string[];
   /** The files of each class, in order. */
   readonly files: readonly (readonly string[])[];
@@ -24,7 +24,7 @@ export interface ImageFolder {
   readonly twoForms: readonly string[];
 }
 
-/** A label is a byte. */
+/** Maximum number of classes: a label is a byte. */
 const MOST_CLASSES = 256;
 
 /** The number of files between two progress reports. */
@@ -65,7 +65,9 @@ export function findImages(folder: string): ImageFolder {
   return { folder, classes, files, count, passedOver, twoForms };
 }
 
-/** Throws DatasetError if the folders of the classes are one level above or below. */
+/**
+ * Throws DatasetError if the class folders seem to be one level above or below, or if images are beside them.
+ */
 function requireLevel(folder: string, folders: readonly string[], others: readonly string[]): void {
   const stray = others.filter((name) => IMAGE.test(name));
   if (stray.length > 0 && folders.length === 0) {
@@ -101,15 +103,16 @@ function requireLevel(folder: string, folders: readonly string[], others: readon
   );
 }
 
-/** Returns the folder that looks like the training part of a data set, else the first. */
+/** Returns the folder that looks like the training part of a data set; otherwise the first folder. */
 function trainingAmong(folders: readonly string[]): string {
   return folders.find((name) => /^train/i.test(name)) ?? folders[0]!;
 }
 
 /**
- * Returns the size (H, W, C) of most images, from the headers of all files; the first size if several are
- * equally common. `expected`: the size of the training images. Throws a DatasetError with every file that is
- * not an image or has another size. `onLook`: called now and then with the number of files done.
+ * Reads the headers of all files. Returns `expected`, the size (H, W, C) of the training images, if given.
+ * Otherwise returns the most common size; if several are equally common, the first of them. Throws a
+ * DatasetError with every file that is not an image or has another size. `onLook` is called repeatedly with
+ * the number of files done.
  */
 export function shapeOfAll(
   { folder, files }: ImageFolder,
@@ -174,9 +177,9 @@ function requireShape(
 }
 
 /**
- * Reads every image of a folder, in the order of class and file names. Besides the result, it holds one image
- * at a time in memory. `classes`: all class names, whose indices are the labels. Throws a DatasetError with
- * every wrong file.
+ * Reads every image of a folder, in the order of class and file names. In addition to the result, only one
+ * image at a time is in memory. `classes` holds all class names; their indices are the labels. Throws a
+ * DatasetError with every invalid file.
  */
 export function readImages(
   { folder, classes: own, files, count }: ImageFolder,
@@ -229,7 +232,10 @@ export function pixelsOf({ files }: ImageFolder): PixelRange {
   return range;
 }
 
-/** Sorts names in Unicode form NFC, which gives the same order on every system. */
+/**
+ * Returns the names in a folder, sorted by their Unicode form NFC, so that the order is the same on every
+ * system.
+ */
 function namesOf(folder: string): string[] {
   void namesIn(folder); // throws for a folder that cannot be read
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { pixelRange, pixelRangeOfImages, spreadOrder } from "./pixel-range.ts";
 
-/** Returns pieces, and a count of those that have been requested. */
+/** Returns pieces, and a counter of the requested ones. */
 function counted(pieces: readonly (readonly number[])[]) {
   const asked = { count: 0 };
   function* each(): Generator<Uint8Array> {
@@ -59,7 +59,7 @@ test("reads five hundred of many dark images, but all images of one grey", () =>
 });
 
 test.each([0, 1, 499, 500, 501, 1000, 1001, 60_000])(
-  "reads each of %i images once, and the first 500 from everywhere",
+  "reads each of %i images once, the first 500 spread over all",
   (count) => {
     const order = spreadOrder(count);
     expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));

@@ -2,14 +2,16 @@
 export interface PixelRange {
   readonly smallest: number;
   readonly largest: number;
-  /** The number of images that were read, if not all were. */
+  /** Number of images that were read; absent if all were. */
   readonly among?: number;
 }
 
-/** Pixels range to 255. If they only range to 1 or 16, images are nearly black. */
+/**
+ * Pixels below this value are dark. White is 255; images in which no pixel exceeds 1 or 16 are nearly black.
+ */
 const DARKEST = 64;
 
-/** Whether there is no bright pixel. */
+/** Whether all pixels are dark. */
 export function isDark({ largest }: PixelRange): boolean {
   return largest < DARKEST;
 }
@@ -58,7 +60,7 @@ export function pixelRangeOfImages(
     colours.add(hasOpacity ? image.filter((_number, index) => !isOpacity(index)) : image);
     if (hasOpacity) opacity.add(image.filter((_number, index) => isOpacity(index)));
     seen += 1;
-    // Images of one grey would be refused, so all of them must be read first.
+    // Images of one grey would be rejected, so all of them must be read first.
     if (colours.isUsual || (seen >= MOST_UNPACKED && !colours.isOfOneGrey)) break;
   }
   if (!opacity.isOfOneGrey) colours.add(Uint8Array.of(opacity.range.smallest, opacity.range.largest));

@@ -5,13 +5,13 @@ import { decode, hasPngSignature } from "fast-png";
 
 import { DatasetError, reasonOf } from "../errors.ts";
 
-/** The signature, and the header chunk with its length, name and checksum. */
+/** Length in bytes of the signature and of the header chunk, including its length, type and CRC. */
 const HEADER_LENGTH = 8 + 25;
 
 /** Allowance in bytes for other content of a file, such as a color profile or text. */
 const MOST_BESIDE = 2 ** 18;
 
-/** The largest side of an image in pixels. */
+/** Maximum height and width of an image in pixels. */
 const LARGEST_SIDE = 16_384;
 
 /** Numbers per pixel, by the color type in the header (PNG specification, table 11.1). */
@@ -41,13 +41,13 @@ export function readPngShape(file: string): Shape {
   return shape;
 }
 
-/** The length of a chunk's size and name, and of its checksum (PNG specification, 5.3). */
+/** Bytes before a chunk's data (length and type), and after it (CRC); PNG specification, 5.3. */
 const [CHUNK_START, CHUNK_CHECK] = [8, 4];
 const IEND = 0x49454e44;
 
 /**
- * Throws DatasetError unless the chunks continue to the final one. So a truncated file is reported before it
- * is decompressed.
+ * Throws DatasetError unless the chunks continue to the final one (IEND). This reports a truncated file
+ * before it is decompressed.
  */
 function requireEnd(file: string, size: number): void {
   const isWhole = reading(file, () => {
@@ -90,7 +90,10 @@ export function readPng(file: string): PngImage {
   };
 }
 
-/** Returns the shape in the first bytes of a file of `size` bytes. */
+/**
+ * Reads the shape from the first bytes of a file of `size` bytes. Throws DatasetError for an unsupported
+ * file.
+ */
 function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
   const fail = (problem: string, advice: string): never => {
     throw new DatasetError(`${file}: ${problem}. ${advice}`);
@@ -122,7 +125,7 @@ function shapeOf(file: string, bytes: Uint8Array, size: number): Shape {
   const shape = [height, width, channels];
   const most = 2 * sizeOf(shape) + MOST_BESIDE;
   if (size > most) {
-    // This prevents a small image from decompressing to an endless one.
+    // A file that is too large for its pixels may decompress to far more than them.
     fail(`expected at most ${most} bytes for ${height} × ${width} pixels, got ${size}`, `${CONVERT}.`);
   }
   return shape;
@@ -168,13 +171,13 @@ function reading<Result>(file: string, read: () => Result): Result {
 const CONVERT =
   "Convert it: magick OLD -depth 8 -define png:color-type=0 NEW.png writes grey, with 2 in place of 0 colours";
 
-/** What to do about a file that is not an image. */
+/** Advice for a file that is not an image. */
 const ADVICE = {
   packed: "Unpack it, and put its images in its place.",
   other: "Replace it, or move it elsewhere.",
 };
 
-/** How other files found among images start, as Latin-1. */
+/** First bytes, as Latin-1, of other files found among images, with their name and kind. */
 const BEGINNINGS: readonly (readonly [start: string, name: string, format: "image" | keyof typeof ADVICE])[] =
   [
     ["\xff\xd8", "a JPEG file", "image"],

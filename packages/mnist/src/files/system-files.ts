@@ -1,8 +1,8 @@
 import { basename } from "@nn/platform/path";
 
 /**
- * Names in lower case of files that systems and programs leave in folders, besides hidden files (.DS_Store,
- * ._1.png).
+ * Lower-case names of files that operating systems and programs leave in folders, in addition to hidden files
+ * (.DS_Store, ._1.png).
  */
 const LEFT_BEHIND: ReadonlySet<string> = new Set([
   "thumbs.db",
@@ -21,7 +21,7 @@ export function isSystemFile(name: string): boolean {
   return name.startsWith(".") || LEFT_BEHIND.has(name.toLowerCase());
 }
 
-/** The number of names that a notice lists. */
+/** Maximum number of names that a notice lists. */
 const MOST_LISTED = 5;
 
 /**

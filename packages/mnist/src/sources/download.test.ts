@@ -145,7 +145,7 @@ const failures: readonly (readonly [
 ];
 
 test.each(failures)(
-  "a mirror that %s leaves nothing behind, and the error says why",
+  "a mirror that %s leaves no file behind, and the error states the reason",
   async (_, answer, reason) => {
     const dataFolder = temporaryFolder();
     const mirror = await localServer(answer);

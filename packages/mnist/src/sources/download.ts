@@ -18,7 +18,7 @@ export interface DownloadProgress {
   readonly total: number | undefined;
 }
 
-/** Arguments of a download: which files, from which mirrors, into which folder. */
+/** Arguments of a download. */
 export interface Download {
   /** The folder for the files. It is created if it is missing. */
   readonly folder: string;
@@ -50,8 +50,8 @@ export class DownloadError extends DatasetError {
 /**
  * Downloads files from the first mirror that has them and writes them decompressed, because plain files are
  * faster to read. A file gets its name only when it is complete and its checksum is right. Throws
- * DownloadError if every mirror failed, and DatasetError if the folder cannot be written. Files downloaded
- * before remain, so another run continues from there.
+ * DownloadError if every mirror failed, and DatasetError if the folder cannot be written. Complete files
+ * remain, so another run downloads only the others.
  */
 export async function download(order: Download): Promise<void> {
   let mirrors = order.mirrors;
@@ -75,7 +75,7 @@ export async function download(order: Download): Promise<void> {
   }
 }
 
-/** Returns the decompressed content after checking its MD5. */
+/** Downloads a file and returns its decompressed content. Throws an error if its MD5 is wrong. */
 async function fetchFile(url: string, role: FileRole, order: Download): Promise<Uint8Array> {
   const body = await fetchBody(url, fileNames[role], order);
   const content = unpacked(body, largestPublished);
@@ -112,7 +112,7 @@ async function fetchBody(url: string, file: string, order: Download): Promise<Ui
     return joined(chunks, received);
   } finally {
     clearTimeout(timer);
-    // Closes the connection if the body was not read to its end.
+    // This closes the connection if the body was not read to its end.
     stalled.abort();
   }
 }
@@ -131,7 +131,8 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
 let written = 0;
 
 /**
- * Writes a file atomically: under its name there is all of it or nothing, even after a full disk or a kill.
+ * Writes a file atomically: its name exists only once the file is complete, even if the disk is full or the
+ * process is killed.
  */
 async function place(folder: string, name: string, content: Uint8Array): Promise<void> {
   const path = join(folder, name);
@@ -154,7 +155,7 @@ async function place(folder: string, name: string, content: Uint8Array): Promise
     try {
       rmSync(temporary, { force: true });
     } catch {
-      // The folder is not writable at all: the first error says so.
+      // The folder is not writable at all, as the first error shows.
     }
     throw new DatasetError(
       `${path}: expected to be able to write ${content.length} bytes, got "${reasonOf(error)}". ` +

@@ -20,7 +20,7 @@ function elsewhere(folder: string | undefined): SourceFolder {
   return { origin: "the tiny package", folder, remedy: "Install the tiny package again." };
 }
 
-/** Returns what a promise rejects with. */
+/** Returns the error with which a promise rejects. */
 async function failure(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,
@@ -77,7 +77,7 @@ test("finds the files without reading or downloading them", async () => {
   expect((await tiny.load(options, { dataFolder })).source).toBe(join(dataFolder, "tiny"));
 });
 
-test("reads files in another place if the data folder has none", async () => {
+test("reads files from another place if the data folder has none", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
   writeFiles(folder, tinyFiles);
@@ -136,7 +136,7 @@ test("incomplete published files do not hide another place that has all", async 
   expectTiny(await tinyDataset({ places: [elsewhere(folder)] }).load(options, { dataFolder }));
 });
 
-test("if no place has the files, the error lists everything tried and how to place them", async () => {
+test("if no place has the files, the error lists all attempts and how to place the files", async () => {
   const dataFolder = temporaryFolder();
   const folder = temporaryFolder();
   const server = await localServer((_, response) => response.writeHead(404, "Not Found").end());

@@ -20,11 +20,11 @@ export interface LocatedFiles {
   readonly paths: Readonly<Record<FileRole, string>>;
   /** The folder of the data set, or the name of another place. */
   readonly source: string;
-  /** What to do if one of them is broken. */
+  /** Advice if one of the files is broken. */
   readonly remedy: string;
 }
 
-/** A data set published as four files, and other places that may have them. */
+/** A data set that is published as four files, and other places that may have them. */
 export interface PublishedDataset {
   /** Its name, also the name of its folder in the data folder. */
   readonly name: string;
@@ -33,22 +33,22 @@ export interface PublishedDataset {
   readonly places: readonly SourceFolder[];
 }
 
-/** What to do about a broken file in the data folder. */
+/** Advice for a broken file in the data folder. */
 const remedy = "Remove it or replace it with a whole copy, then run again.";
 
 /** The result of searching this machine. */
 interface Search {
-  /** Undefined if no place has all four. */
+  /** The four files; undefined if no place has all of them. */
   readonly files: LocatedFiles | undefined;
   /** The files that `<dataFolder>/<name>/` has. */
   readonly ours: FoundFiles;
-  /** One line for each place without all four. */
+  /** One line for each place that lacks some of the files. */
   readonly looked: readonly string[];
 }
 
 /**
  * Searches this machine for the four files: first `<dataFolder>/<name>/`, then the other places. Throws
- * DatasetError for a data folder with other data that is incomplete.
+ * DatasetError if the data folder has only some of the files, and one of them is not the published one.
  */
 export function findPublished(dataset: PublishedDataset, dataFolder: string): Search {
   const folder = join(dataFolder, dataset.name);
@@ -72,8 +72,8 @@ export function findPublished(dataset: PublishedDataset, dataFolder: string): Se
 
 /**
  * Finds the four files on this machine, or downloads the missing ones to `<dataFolder>/<name>/`. All four
- * come from one source: a folder with other data that is incomplete is an error and is never completed from
- * elsewhere. Throws DatasetError.
+ * come from one source: a folder with other, incomplete data is an error and is never completed with
+ * published files. Throws DatasetError.
  */
 export async function locateFiles(dataset: PublishedDataset, context: LoadContext): Promise<LocatedFiles> {
   const { files, ours, looked } = findPublished(dataset, context.dataFolder);
@@ -106,8 +106,8 @@ export async function locateFiles(dataset: PublishedDataset, context: LoadContex
 }
 
 /**
- * Throws DatasetError for incomplete files that are not the published ones. A user may put any data there,
- * but then all four files.
+ * Throws DatasetError for incomplete files that are not the published ones. Users may put other data there,
+ * but only as all four files.
  */
 function requirePublished(found: FoundFiles, { folder }: SourceFolder, { md5 }: Publication): void {
   for (const role of fileRoles) {

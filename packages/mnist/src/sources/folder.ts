@@ -13,7 +13,7 @@ export interface SourceFolder {
   readonly origin: string;
   /** Its path, or undefined if it is not on this machine. */
   readonly folder: string | undefined;
-  /** What to do if a file there is broken: a whole sentence. */
+  /** Advice for a broken file there: a full sentence. */
   readonly remedy: string;
 }
 

@@ -11,7 +11,7 @@ import { digestOf } from "../digest.ts";
 /** One configuration of a data set for the contract suite. */
 export interface DatasetConfiguration {
   readonly options: Readonly<Record<string, unknown>>;
-  /** Returns where its files are, when a test runs. They must exist: the suite downloads nothing. */
+  /** Returns the location of its files when a test runs. They must exist: the suite downloads nothing. */
   readonly files: () => FileContext;
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { cholesky, diagonal } from "./cholesky.ts";
 import { invertLower } from "./triangular.ts";
 
-test.each([1, 2, 5, 20])("L·Lᵀ is the matrix and L⁻¹·L is 1, n = %d", (n) => {
+test.each([1, 2, 5, 20])("L·Lᵀ is the matrix and L⁻¹·L is the identity, n = %d", (n) => {
   const rng = createRng(n);
   const root = Float64Array.from({ length: n * n }, () => rng.normal());
   const at = (m: Float64Array, i: number, j: number): number => m[i * n + j]!;
@@ -29,13 +29,13 @@ test.each([1, 2, 5, 20])("L·Lᵀ is the matrix and L⁻¹·L is 1, n = %d", (n)
   }
 });
 
-test("4 2 / 2 5 is 2 0 / 1 2 times its transpose", () => {
+test("the factor of 4 2 / 2 5 is 2 0 / 1 2", () => {
   const l = cholesky(Float64Array.of(4, 2, 2, 5), 2)!;
   expect([...l]).toEqual([2, 0, 1, 2]);
   expect([...diagonal(l, 2)]).toEqual([2, 2]);
 });
 
-test("a matrix that is not positive definite has none", () => {
+test("a matrix that is not positive definite has no Cholesky factor", () => {
   expect(cholesky(Float64Array.of(1, 2, 2, 1), 2)).toBeUndefined();
   expect(cholesky(Float64Array.of(Number.NaN), 1)).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dot } from "./dot.ts";
 
-test("is the sum of the products, from any start index", () => {
+test("returns the sum of the products, from any start index", () => {
   const numbers = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 12, maxLength: 12 });
   const at = fc.nat({ max: 3 });
   fc.assert(

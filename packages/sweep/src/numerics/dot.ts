@@ -1,6 +1,6 @@
 /**
- * Returns Σ a[aFrom + i]·b[bFrom + i] over `count` numbers. It adds four partial sums, because each addition
- * to a single sum would wait for the one before. This is three times as fast from about thirty numbers on.
+ * Returns Σ a[aFrom + i]·b[bFrom + i] over `count` numbers. It keeps four partial sums, because each addition
+ * to a single sum would wait for the previous one. From about 30 numbers on, this is three times as fast.
  */
 export function dot(a: Float64Array, aFrom: number, b: Float64Array, bFrom: number, count: number): number {
   let s0 = 0;

@@ -16,7 +16,7 @@ const symmetric = fc
     }),
   }));
 
-test("B·diag(λ)·Bᵀ is the matrix, and BᵀB is 1", () => {
+test("B·diag(λ)·Bᵀ is the matrix, and BᵀB is the identity", () => {
   fc.assert(
     fc.property(symmetric, ({ n, a }) => {
       const { values, vectors } = symmetricEigen(a, n);
@@ -40,7 +40,7 @@ test("2 1 / 1 2 has the eigenvalues 1 and 3", () => {
   expect([...values].toSorted((a, b) => a - b)).toEqual([1, 3].map((value) => expect.closeTo(value, 14)));
 });
 
-test("a diagonal matrix stays as it is", () => {
+test("a diagonal matrix has its diagonal as eigenvalues and the identity as eigenvectors", () => {
   const { values, vectors } = symmetricEigen(Float64Array.of(3, 0, 0, 1e-9), 2);
   expect([...values]).toEqual([3, 1e-9]);
   expect(vectors).toEqual(identity(2));

@@ -8,9 +8,7 @@ export interface Eigen {
   readonly vectors: Float64Array;
 }
 
-/**
- * Maximum number of rounds. Cyclic Jacobi converges quadratically; ten rounds are many for a search space.
- */
+/** Maximum number of rounds. Cyclic Jacobi converges quadratically; search spaces rarely need ten rounds. */
 const mostRounds = 50;
 
 /**
@@ -31,7 +29,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   return { values: Float64Array.from({ length: n }, (_, i) => a[i * n + i]!), vectors };
 }
 
-/** The identity matrix (n, n), row by row. */
+/** Returns the identity matrix (n, n), row-major. */
 export function identity(n: number): Float64Array {
   const matrix = new Float64Array(n * n);
   for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
@@ -39,13 +37,13 @@ export function identity(n: number): Float64Array {
 }
 
 /**
- * Sets a ← Jᵀ·a·J and b ← b·J, where J rotates the plane of p and q so that a[p, q] becomes 0. Returns false,
- * without a rotation, if a[p, q] is negligible already.
+ * Sets a ← Jᵀ·a·J and b ← b·J, where J rotates the plane of p and q so that a[p, q] becomes 0. If a[p, q] is
+ * negligible, changes nothing and returns false.
  */
 function rotate(a: Float64Array, b: Float64Array, n: number, p: number, q: number): boolean {
   const apq = a[p * n + q]!;
   const [app, aqq] = [a[p * n + p]!, a[q * n + q]!];
-  // Negligible beside the two diagonal elements.
+  // Negligible compared to the two diagonal elements.
   if (Math.abs(apq) <= 2 ** -54 * sqrt(Math.abs(app * aqq))) return false;
   // t = tan of the angle, the smaller root of t² + 2θt − 1 = 0.
   const theta = (aqq - app) / (2 * apq);

@@ -29,7 +29,7 @@ const stops = (configuration: number, epoch: number): PruningDecision => ({
   goesOn: false,
 });
 
-/** Objectives at the rungs of n = 9, r = 1, R = 9, η = 3, Figure 1 of Li et al. 2020. */
+/** Objectives at the rungs for n = 9, r = 1, R = 9, η = 3 of Figure 1 of Li et al. 2020. */
 const objectives: Readonly<Record<number, number[]>> = {
   1: [30, 50, 60, 70, 40, 20, 80, 35, 90],
   3: [25, 0, 0, 0, 0, 18, 0, 15, 0],
@@ -47,7 +47,7 @@ describe.each([false, true])("nine configurations that report in order, asynchro
     expect(report(5, 1)).toEqual([goesOn(5, 1)]);
     expect(report(5, 3)).toEqual([]);
     expect([6, 7].flatMap((configuration) => report(configuration, 1))).toEqual([]);
-    // It was the last of the generation: a configuration that was not promoted never will be.
+    // It was the last of the generation, so a configuration that was not promoted never will be.
     expect(report(8, 1)).toEqual([goesOn(7, 1), ...[1, 2, 3, 4, 6, 8].map((c) => stops(c, 1))]);
     expect(report(7, 3)).toEqual([goesOn(7, 3), stops(0, 3), stops(5, 3)]);
     expect(pruner.end(7)).toEqual([]);
@@ -55,18 +55,18 @@ describe.each([false, true])("nine configurations that report in order, asynchro
 });
 
 test("a configuration among the best of the first n is promoted even if later ones are better", () => {
-  // Each is better than all before it, so all are promoted from the third on.
+  // Each configuration is better than all before it, so all from the third on are promoted.
   const trained = trainedEpochs(createPruner(block, course), course, (c) => -c);
   expect(trained).toEqual([1, 1, 3, 3, 9, 9, 9, 9, 9]);
 });
 
-test("a result counts when all earlier ones have arrived", () => {
+test("a result counts once all earlier ones have arrived", () => {
   const pruner = createPruner(block, course);
   expect([2, 1].flatMap((configuration) => pruner.report(configuration, 1, configuration))).toEqual([]);
   expect(pruner.report(0, 1, 7)).toEqual([goesOn(1, 1)]);
 });
 
-test("asynchronous: a result counts when it arrives, so speed matters", () => {
+test("asynchronous: results count in the order in which they arrive", () => {
   const pruner = createPruner({ ...block, asynchronous: true }, course);
   for (const configuration of [8, 7]) expect(pruner.report(configuration, 1, configuration)).toEqual([]);
   expect(pruner.report(6, 1, 9)).toEqual([goesOn(7, 1)]);
@@ -97,20 +97,20 @@ test("asynchronous: no configuration waits forever, whatever the speed of worker
 test("results of earlier generations count, and a configuration stopped there is not promoted later", () => {
   const generations = [5, 2, 2];
   const pruned = { ...course, generations };
-  // 0 continues of the first three. 3 is second best of the first six, but was stopped; 7 is among the best
-  // two of eight.
+  // Of the first three, 0 continues. 3 is the second best of the first six, but was stopped. 7 is among the
+  // best two of eight.
   const objective = (c: number): number => [0, 5, 6, 2, 7, 8, 9, 1, 9][c]!;
   expect(trainedEpochs(createPruner(block, pruned), pruned, objective)).toEqual([3, 1, 1, 1, 1, 1, 1, 3, 1]);
 });
 
-test("one without an objective is stopped at once and counts as the worst; so does one that has ended", () => {
+test("a configuration without an objective is stopped at once and counts as the worst", () => {
   const pruner = createPruner(block, course);
   expect(pruner.report(0, 1, undefined)).toEqual([stops(0, 1)]);
   expect(pruner.end(1)).toEqual([]);
   expect(pruner.report(2, 1, 5)).toEqual([goesOn(2, 1)]);
 });
 
-test("too few configurations to train any of them to the end are a mistake", () => {
+test("too few configurations to train one of them to the end are a problem", () => {
   expect(checkPruner(block, { ...course, epochs: 10, generations: [20] })).toEqual([
     {
       path: ["minEpochs"],

@@ -9,12 +9,12 @@ import { definePruner, type PruningContext, type Pruner, type PruningDecision } 
  * the rung is full. Results of earlier generations count. A configuration that is not promoted is stopped
  * when no further result can reach its rung in its generation.
  *
- * "The first n" follows the order of configurations at the first rung and the order of promotion at each
- * higher rung, not the order of arrival, so speed does not decide which ones are promoted. With
- * `asynchronous`, it follows the order of arrival, as in the paper.
+ * By default, results count in a fixed order: in the order of configurations at the first rung, and in the
+ * order of promotion at each higher rung. The speed of workers therefore does not affect which configurations
+ * are promoted. With `asynchronous: true`, results count in the order of arrival, as in the paper.
  *
- * A configuration without an objective is stopped at once. It counts among the n as the worst; so does one
- * that has ended.
+ * A configuration without an objective is stopped at once. It counts among the n results as the worst, and so
+ * does a configuration that has ended.
  */
 export const asha = definePruner({
   type: "asha",
@@ -59,7 +59,7 @@ export const asha = definePruner({
 
 class Rung {
   readonly epoch: number;
-  /** Configurations that come to this rung, in the order in which they count. */
+  /** Configurations that reach this rung, in the order in which they count by default. */
   readonly order: number[] = [];
   /**
    * Objectives of the configurations that have arrived but are not counted yet, because an earlier one is
@@ -70,7 +70,7 @@ class Rung {
   taken = 0;
   /** The counted results that have an objective, from best to worst. */
   readonly results: ConfigurationResult[] = [];
-  /** Configurations of the counted results that may still be promoted. */
+  /** Configurations with a counted result that may still be promoted. */
   readonly waiting = new Set<number>();
 
   constructor(epoch: number) {
@@ -82,7 +82,7 @@ class Asha implements Pruner {
   readonly #rungs: readonly Rung[];
   readonly #eta: number;
   readonly #asynchronous: boolean;
-  /** Number of configurations in each generation that has not begun. */
+  /** Number of configurations in each generation that has not started. */
   readonly #generations: number[];
   readonly #epochs: readonly number[];
   /** Number of rungs at which each configuration has reported. */
@@ -156,8 +156,7 @@ class Asha implements Pruner {
       place = insertByObjective(results, { configuration, objective });
       waiting.add(configuration);
     }
-    // Of the best, at most one was neither promoted before nor stopped in an earlier generation: this one, or
-    // the last of them.
+    // Of the best ⌊n/η⌋, at most one may still be promoted: the one just counted, or the last of them.
     const promoted = results[Math.min(place, Math.floor(rung.taken / this.#eta) - 1)];
     if (promoted === undefined || !waiting.delete(promoted.configuration)) return [];
     above?.order.push(promoted.configuration);
@@ -165,8 +164,8 @@ class Asha implements Pruner {
   }
 
   /**
-   * Stops the configurations that wait at rungs which no other can reach in this generation. Returns whether
-   * these are all rungs.
+   * Stops the waiting configurations at each rung that no other can reach in this generation. Returns whether
+   * this holds for all rungs.
    */
   #stopTheRest(verdicts: PruningDecision[]): boolean {
     for (const { epoch, order, taken, waiting } of this.#rungs) {

@@ -15,7 +15,7 @@ testPruner(
 
 const block = { type: "hyperband", eta: 3, minEpochs: 1 };
 
-/** Objectives that are all different, unsorted. */
+/** Returns objectives that are all different and not in order. */
 const objective = (configuration: number): number => (configuration * 89) % 997;
 
 function trained(epochs: number, generations: number[], options: object = {}): number[] {
@@ -54,12 +54,12 @@ describe("R = 81, η = 3", () => {
     ]);
   });
 
-  test("a full round is followed by another", () => {
+  test("after a full round of brackets, the next round starts", () => {
     const twice = tableOf(trained(81, [286]), [...sizes, ...sizes]);
     expect(twice.slice(5)).toEqual(twice.slice(0, 5));
   });
 
-  test("the end of a generation closes a bracket; the next one begins with the next bracket", () => {
+  test("a generation ends its last bracket, and the next generation starts with the next bracket", () => {
     expect(tableOf(trained(81, [7, 34, 2, 100]), [7, 34, 2])).toEqual([
       [
         [1, 7],
@@ -85,7 +85,7 @@ test("fractional rungs are rounded down", () => {
   expect(pruner.rungs(0)).toEqual([1, 3, 11, 33]);
 });
 
-test("minEpochs leaves out the brackets that begin earlier", () => {
+test("minEpochs excludes the brackets whose first rung is earlier", () => {
   expect(tableOf(trained(81, [14], { minEpochs: 9 }), [9, 5])).toEqual([
     [
       [9, 9],
@@ -99,7 +99,7 @@ test("minEpochs leaves out the brackets that begin earlier", () => {
   ]);
 });
 
-test("options that train every configuration to the end are a mistake", () => {
+test("options that train every configuration to the end are a problem", () => {
   const course = { epochs: 8, generations: [9], goal: "minimize" } as const;
   expect(checkPruner({ ...block, minEpochs: 3 }, course)).toEqual([
     {

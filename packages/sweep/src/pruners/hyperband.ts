@@ -4,13 +4,15 @@ import { rungOptions } from "./shared/rungs.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
- * Hyperband (Li et al. 2018, Algorithm 1): brackets of successive halving, from many configurations that are
- * compared early to few that are trained to the end, because it is unknown which works better. R is the
- * number of epochs of a full training. Configurations are assigned to the brackets in order. After a full
- * round of brackets, another begins; the end of a generation closes its last bracket.
+ * Hyperband (Li et al. 2018, Algorithm 1): runs successive halving in several brackets. The first bracket
+ * compares many configurations after few epochs; the last trains a few to the end. R is the number of epochs
+ * of a trial that is not stopped early.
  *
- * A configuration without an objective is stopped at once. It counts as the worst of its bracket; so does one
- * that has ended.
+ * Configurations are assigned to the brackets in order. After a full round of brackets, the next round
+ * starts. A bracket ends with its generation, even if it is not full.
+ *
+ * A configuration without an objective is stopped at once. It counts as the worst of its bracket, and so does
+ * a configuration that has ended.
  */
 export const hyperband = definePruner({
   type: "hyperband",

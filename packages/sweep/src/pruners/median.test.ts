@@ -19,8 +19,8 @@ const course = { epochs: 4, generations: [6], goal: "minimize" } as const;
 
 test("stops a configuration above the median of earlier ones after the same epoch, not an equal one", () => {
   const objectives = [1, 3, 2, 2.1, 2, 9];
-  // 2 and 4 equal the median; 3 is above that of 1, 3, 2; at later rungs it is no longer among those compared
-  // with.
+  // 2 and 4 equal the median. 3 is above the median of 1, 3, 2. At later rungs, it is no longer among the
+  // configurations to compare with.
   expect(trainedEpochs(createPruner(block, course), course, (c) => objectives[c])).toEqual([
     4, 4, 4, 1, 4, 1,
   ]);
@@ -32,7 +32,7 @@ test("the best objective so far counts: one bad epoch after a good one stops no 
   expect(trained).toEqual([4, 4, 4]);
 });
 
-test("compares after the warm-up, every interval", () => {
+test("compares every `interval` epochs after the warm-up", () => {
   const pruner = createPruner({ ...block, warmup: 2, interval: 3 }, { ...course, epochs: 12 });
   expect(pruner.rungs(0)).toEqual([5, 8, 11]);
 });
@@ -50,13 +50,13 @@ test("a decision waits for all earlier configurations and for no later one", () 
   expect(pruner.end(0)).toEqual([{ configuration: 1, epoch: 2, goesOn: true }]);
 });
 
-test("one without an objective is stopped even within startup, and others are not compared with it", () => {
+test("a configuration without an objective is stopped even within startup and not compared with", () => {
   const objectives = [undefined, 5, 4];
   const small = { ...course, generations: [3] };
   expect(trainedEpochs(createPruner(block, small), small, (c) => objectives[c])).toEqual([1, 4, 4]);
 });
 
-test("a first comparison that is not before the last epoch is a mistake", () => {
+test("a first comparison that is not before the last epoch is a problem", () => {
   const [problem] = checkPruner({ ...block, warmup: 2, interval: 2 }, course);
   expect(problem).toEqual({
     path: ["warmup"],
@@ -67,7 +67,7 @@ test("a first comparison that is not before the last epoch is a mistake", () => 
   expect(checkPruner({ ...block, warmup: 2 }, course)).toEqual([]);
 });
 
-test("comparing no configuration is a mistake", () => {
+test("comparing no configuration is a problem", () => {
   const small = { ...course, generations: [3, 2] };
   expect(checkPruner({ ...block, startup: 5 }, small)).toEqual([
     {

@@ -20,7 +20,7 @@ function trained(patience: number, minDelta: number, objectives: readonly (numbe
   const objective = (c: number, epoch: number): number | undefined =>
     c === 0 ? 0 - epoch : objectives[epoch - 1];
   const [other, own] = trainedEpochs(pruner, course, objective);
-  expect(other).toBe(8); // keeps improving, independent of the other one
+  expect(other).toBe(8); // it improves in each epoch, and the other configuration does not matter
   return own!;
 }
 
@@ -39,7 +39,7 @@ test("an epoch without an objective counts as one without improvement", () => {
   expect(trained(3, 0, [])).toBe(3);
 });
 
-test("a patience as long as the training is a mistake", () => {
+test("a patience of as many epochs as the training has is a problem", () => {
   expect(checkPruner({ type: "patience", patience: 8, minDelta: 0 }, course)).toEqual([
     {
       path: ["patience"],
@@ -49,7 +49,7 @@ test("a patience as long as the training is a mistake", () => {
   expect(checkPruner({ type: "patience", patience: 7, minDelta: 0 }, course)).toEqual([]);
 });
 
-test("a minDelta that no improvement can exceed is a mistake", () => {
+test("a minDelta that no improvement can exceed is a problem", () => {
   const check = (minDelta: number): object[] =>
     checkPruner({ type: "patience", patience: 2, minDelta }, { ...course, reach: [0, 1] });
   expect(check(1)).toEqual([

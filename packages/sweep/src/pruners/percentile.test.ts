@@ -14,7 +14,9 @@ testPruner(
   }),
 );
 
-/** Whether a sixth configuration continues that is compared with objectives of 10, 20, 30, 40, 50. */
+/**
+ * Returns whether a sixth configuration with this objective continues after five with 10, 20, 30, 40 and 50.
+ */
 function goesOn(percentile: number, objective: number): boolean {
   const block = { type: "percentile", percentile, startup: 5, warmup: 0, interval: 1 };
   const pruner = createPruner(block, { epochs: 2, generations: [6], goal: "minimize" });
@@ -28,7 +30,7 @@ test.each([
   [50, 30],
   [60, 34], // between 30 and 40, linearly: numpy.percentile
   [100, 50],
-])("of 10, 20, 30, 40, 50 the %d. percentile is %d", (percentile, bound) => {
+])("percentile %d of 10, 20, 30, 40, 50 is %d", (percentile, bound) => {
   expect(goesOn(percentile, bound)).toBe(true);
   expect(goesOn(percentile, bound + 0.001)).toBe(false);
 });
@@ -44,7 +46,7 @@ test("100 percent stops only configurations that are worse than all earlier ones
   expect(verdicts.map(({ goesOn }) => goesOn)).toEqual([true, false, true, true]);
 });
 
-test("a fraction instead of a percentage is a mistake", () => {
+test("a fraction instead of a percentage is a problem", () => {
   const check = (percentile: number): object[] =>
     checkPruner(
       { type: "percentile", percentile, startup: 1, warmup: 0, interval: 1 },

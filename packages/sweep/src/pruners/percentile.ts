@@ -3,8 +3,8 @@ import { compareWithEarlier, checkComparison, comparisonOptions } from "./shared
 import { definePruner } from "../pruner.ts";
 
 /**
- * Like `median`, with another percentile (Optuna's PercentilePruner). The percentile is interpolated linearly
- * between objectives.
+ * Like `median`, but with a percentile that you choose (Optuna's PercentilePruner). The percentile is
+ * interpolated linearly between objectives.
  *
  * A configuration without an objective at a rung is stopped, and others are not compared with it.
  */

@@ -37,7 +37,7 @@ test("n = 9, r = 1, R = 9, η = 3: brackets s = 0, 1, 2 of Li et al. 2020, Figur
   ]);
 });
 
-test("each rung ranks again by its own objectives; of equals, the earlier wins", () => {
+test("each rung ranks by its own objectives; among equal configurations, the earlier one continues", () => {
   const at: Readonly<Record<number, number[]>> = {
     1: [5, 1, 1, 1, 1, 9, 9, 9, 9],
     3: [0, 3, 2, 2, 0, 0, 0, 0, 0],
@@ -47,18 +47,18 @@ test("each rung ranks again by its own objectives; of equals, the earlier wins",
   ]);
 });
 
-test("each generation is its own bracket, and one continues even if it is smaller than η", () => {
+test("each generation is a bracket, and one configuration continues even if it has fewer than η", () => {
   const generations = [2, 3, 1];
   const small = { ...course, generations };
   expect(trainedEpochs(createPruner(block, small), small, (c) => -c)).toEqual([1, 9, 1, 1, 9, 9]);
 });
 
-test("a decision comes as soon as it is certain", () => {
+test("a decision is returned as soon as no later report can change it", () => {
   const pruner = createPruner(block, { ...course, generations: [6] });
   const verdict = (configuration: number, goesOn: boolean): object => ({ configuration, epoch: 1, goesOn });
   expect(pruner.report(0, 1, 3)).toEqual([]);
   expect(pruner.report(1, 1, 2)).toEqual([]);
-  expect(pruner.report(2, 1, 4)).toEqual([verdict(2, false)]); // two are better
+  expect(pruner.report(2, 1, 4)).toEqual([verdict(2, false)]); // two are better, and only two continue
   expect(pruner.report(3, 1, undefined)).toEqual([verdict(3, false)]);
   expect(pruner.end(4)).toEqual([verdict(1, true)]); // at most one can still be better than it
   expect(pruner.report(5, 1, 5)).toEqual([verdict(5, false), verdict(0, true)]);
@@ -71,7 +71,7 @@ test("a configuration that has ended counts as the worst: no other continues in 
   expect(pruner.report(5, 3, 5)).toEqual([{ configuration: 5, epoch: 3, goesOn: true }]);
 });
 
-test("a first rung that is not before the last epoch is a mistake", () => {
+test("a first rung that is not before the last epoch is a problem", () => {
   expect(checkPruner({ ...block, minEpochs: 9 }, course)).toEqual([
     {
       path: ["minEpochs"],

@@ -5,11 +5,11 @@ import { definePruner } from "../pruner.ts";
 
 /**
  * Successive halving (Jamieson & Talwalkar 2016; Algorithm 1 of Li et al. 2020), with one bracket per
- * generation: of the n configurations at a rung, the best ⌊n/η⌋ continue, at least one; of equal ones, the
- * earlier. A decision is returned as soon as no later report can change it.
+ * generation. Of the n configurations at a rung, the best ⌊n/η⌋ continue, and at least one. Among equal
+ * configurations, the earlier one is better. A decision is returned as soon as no later report can change it.
  *
- * A configuration without an objective is stopped at once. It counts among the n as the worst; so does one
- * that has ended.
+ * A configuration without an objective is stopped at once. It counts among the n as the worst, and so does a
+ * configuration that has ended.
  */
 export const successiveHalving = definePruner({
   type: "successive-halving",

@@ -22,25 +22,36 @@ function goesOn(options: object, goal: Goal, epoch: number, metric: number | und
   return pruner.report(0, epoch, objectiveOf(metric, goal))[0]!.goesOn;
 }
 
-test.each(["minimize", "maximize"] as const)("bounds are in the metric's own units: %s", (goal) => {
-  expect([0.1, 0.2, 0.3, 0.4, 0.5].map((m) => goesOn({ below: 0.2, above: 0.4 }, goal, 1, m))).toEqual([
-    false,
-    true,
-    true,
-    true,
-    false,
-  ]);
-  expect([-9, 0.2, 9].map((metric) => goesOn({ below: 0.2 }, goal, 1, metric))).toEqual([false, true, true]);
-  expect([-9, 0.4, 9].map((metric) => goesOn({ above: 0.4 }, goal, 1, metric))).toEqual([true, true, false]);
-});
+test.each(["minimize", "maximize"] as const)(
+  "bounds apply to the metric, not to the objective: %s",
+  (goal) => {
+    expect([0.1, 0.2, 0.3, 0.4, 0.5].map((m) => goesOn({ below: 0.2, above: 0.4 }, goal, 1, m))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect([-9, 0.2, 9].map((metric) => goesOn({ below: 0.2 }, goal, 1, metric))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect([-9, 0.4, 9].map((metric) => goesOn({ above: 0.4 }, goal, 1, metric))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  },
+);
 
-test("bounds hold from an epoch on; a configuration without an objective is stopped before it too", () => {
+test("bounds apply from an epoch on; a configuration without an objective is stopped even before it", () => {
   expect(goesOn({ below: 0.5, from: 3 }, "maximize", 2, 0.1)).toBe(true);
   expect(goesOn({ below: 0.5, from: 3 }, "maximize", 3, 0.1)).toBe(false);
   expect(goesOn({ below: 0.5, from: 3 }, "maximize", 1, NaN)).toBe(false);
 });
 
-test("no bound, bounds that exclude everything, and bounds that hold too late are mistakes", () => {
+test("no bound, bounds that exclude everything, and bounds that apply too late are problems", () => {
   const check = (options: object): object[] =>
     checkPruner({ type: "threshold", from: 1, ...options }, course);
   expect(check({})).toEqual([
@@ -61,7 +72,7 @@ test("no bound, bounds that exclude everything, and bounds that hold too late ar
   expect(check({ above: 1, below: 1, from: 9 })).toEqual([]);
 });
 
-test("a bound that stops everything, or nothing, is a mistake", () => {
+test("a bound that stops everything, or nothing, is a problem", () => {
   const check = (options: object): string[] =>
     checkPruner(
       { type: "threshold", from: 1, ...options },

@@ -3,8 +3,8 @@ import type { Problem } from "../problem.ts";
 import { definePruner, type PruningContext } from "../pruner.ts";
 
 /**
- * Stops a configuration whose metric is outside bounds, like Optuna's ThresholdPruner: a loss that explodes,
- * or an accuracy that stays at chance. It does not compare configurations.
+ * Stops a configuration whose metric is outside bounds, such as an exploding loss or an accuracy that stays
+ * at chance level. It is like Optuna's ThresholdPruner and does not compare configurations.
  *
  * A configuration without an objective is stopped at once, even before `from`.
  */

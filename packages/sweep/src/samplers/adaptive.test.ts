@@ -14,7 +14,7 @@ import { tpe } from "./tpe.ts";
 
 const [trials, generation, startup] = [16, 4, 8];
 
-/** Every adaptive sampler, with some options. */
+/** All adaptive samplers, with options for these tests. */
 const samplers: readonly {
   readonly type: string;
   readonly proposeNext: (domains: Domains, rng: Rng, history: TrialHistory, count: number) => Proposal[];

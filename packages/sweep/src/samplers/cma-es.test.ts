@@ -9,7 +9,7 @@ import { cmaEs } from "./cma-es.ts";
 
 testSampler(cmaEs, [{ trials: 20 }]);
 
-test("a generation is a population, which grows with the number of parameters", () => {
+test("a generation is a population, whose default size grows with the number of parameters", () => {
   const range = { type: "float", min: 0, max: 1 } as const;
   const five = { a: range, b: range, c: range, d: range, e: range };
   expect(cmaEs.generations({ trials: 20 }, 10, five)).toEqual([8, 8, 4]);
@@ -17,7 +17,7 @@ test("a generation is a population, which grows with the number of parameters", 
   expect(cmaEs.generations({ trials: 20, population: 10 }, 10, five)).toEqual([10, 10]);
 });
 
-/** Returns the last `count` of `trials` combinations, with the objectives that `objective` gives. */
+/** Returns the last `count` of `trials` trials, with the objectives that `objective` returns. */
 function lastOf(
   count: number,
   trials: number,
@@ -54,7 +54,7 @@ test("a sweep in which every trial fails keeps drawing around the middle", () =>
   expect(Math.min(...late)).toBeLessThan(0.4);
 });
 
-test("a population of equal objectives changes as little as one without objectives: nothing", () => {
+test("a population of equal objectives changes nothing, like a population without objectives", () => {
   const domains = { ...unit, ...kinds, drop: { type: "float", min: 0, max: 0.5, step: 0.1 } } as const;
   const settings = { trials: 18, population: 6 };
   const of = (objective: number | undefined, last: (index: number) => number) => {

@@ -11,25 +11,27 @@ import { dimensionOf, type Interval, type Dimension } from "../space/dimension.t
 
 /**
  * Covariance matrix adaptation evolution strategy (Hansen 2016, arXiv 1604.00772) in the unit cube. A
- * generation is a population. It begins in the middle, with a sixth of each dimension as deviation (as Optuna
- * does). It differs from the tutorial where sweeps of a few hundred trials need it. Each number in
+ * generation is a population. The initial mean is the center of the cube, and the initial standard deviation
+ * is a sixth of each dimension (as in Optuna).
+ *
+ * It differs from the tutorial in these points, which improve sweeps of a few hundred trials. Each number in
  * parentheses is the factor by which a change multiplies the median regrets after 100 trials on the functions
  * of bench/development.ts (geometric mean):
  *
  * - The points of a population are mirrored and orthogonal (`mirroredOrthogonal`; 0.5).
- * - A point outside is moved to the bound, not drawn again (0.7: less than a fifth if the optimum is at a
- *   bound, the same elsewhere).
- * - The step size may change faster (`damping`; 0.85).
- * - In a dimension of ordered values (whole numbers, steps), a value has the middle of its interval as
- *   coordinate. The deviation never falls so low that neighbours are no longer tried (the purpose of the
- *   margin of Hamano et al. 2022).
- * - A list has no order: each of its entries has a probability, which moves towards the entries of the better
- *   half (`Entries`). Each entry keeps a chance to be drawn.
- * - Trials without an objective come last and share their ranks; so do equals. A population of equals changes
- *   nothing, with or without objectives.
+ * - A point outside the cube is moved to the bound instead of being drawn again (0.7: less than a fifth if
+ *   the optimum is at a bound, no change elsewhere).
+ * - The step size changes faster (`damping`; 0.85).
+ * - In a dimension of ordered values (integers, steps), the coordinate of a value is the middle of its
+ *   interval. The standard deviation stays large enough that neighbouring values are still drawn (the purpose
+ *   of the margin of Hamano et al. 2022).
+ * - The entries of a list have no order. Each has a probability, which moves towards the entries of the
+ *   better half (`Entries`). Each entry keeps a minimum probability of being drawn.
+ * - Trials with equal objectives share the mean of their ranks. Trials without an objective come last and
+ *   share theirs. If all trials of a population are equal, nothing changes.
  * - Once the distribution has shrunk to a point, it restarts around a random point.
  *
- * It keeps no state between generations: everything is computed again from the history.
+ * It keeps no state between generations: each call recomputes everything from the history.
  */
 export const cmaEs = defineAdaptiveSampler({
   type: "cma-es",
@@ -79,27 +81,32 @@ export const cmaEs = defineAdaptiveSampler({
   },
 });
 
-/** Hansen 2016, table 1. */
+/** Returns the default population size of Hansen 2016, table 1. */
 function usualPopulation(dimensions: number): number {
   return 4 + Math.floor(3 * log(Math.max(1, dimensions)));
 }
 
-/** Initial deviation of the distribution, as a fraction of a dimension. */
+/** Initial standard deviation of the distribution, as a fraction of a dimension. */
 const firstDeviation = 1 / 6;
-/** The tutorial has 1, for thousands of trials. With even less, mixed spaces lose what others gain. */
+/**
+ * Damping of the step size. The tutorial has 1, for thousands of trials. With values below 0.3, mixed spaces
+ * lose as much as other spaces gain.
+ */
 const damping = 0.3;
 /**
- * Least deviation, as a fraction of a value's interval: around its middle, 5 of 100 draws are then
- * neighbours.
+ * Minimum standard deviation, as a fraction of the width of a value's interval. Around the middle of an
+ * interval, 5 of 100 draws then fall into neighbouring intervals.
  */
 const leastOfPart = 0.25;
-/** A distribution this narrow in every dimension is a point: values are rounded to six digits. */
+/**
+ * A distribution narrower than this in every dimension counts as a point: values are rounded to six digits.
+ */
 const narrow = 1e-6;
 
 interface OrderedSide {
   readonly path: string;
   readonly side: Dimension;
-  /** The least deviation it is drawn with. */
+  /** Minimum standard deviation with which it is drawn. */
   readonly least: number;
 }
 
@@ -109,7 +116,7 @@ interface ListSide {
   readonly entries: Entries;
 }
 
-/** The distribution that the next combinations are drawn from. */
+/** The distribution from which the next combinations are drawn. */
 class Search {
   readonly #rng: Rng;
   readonly #population: number;
@@ -135,7 +142,7 @@ class Search {
     this.#evolution = new Evolution(middles, firstDeviation, population, damping);
   }
 
-  /** Draws a population, or the first `count` of one. */
+  /** Draws a population, or its first `count` combinations. */
   draw(count: number, rng: Rng): Assignment[] {
     const directions = mirroredOrthogonal(this.#ordered.length, count, rng.fork("directions"));
     return directions.map((direction, index) => {
@@ -151,7 +158,10 @@ class Search {
     });
   }
 
-  /** Returns m + σ·B·D·z, moved into the cube. In each dimension, the deviation is at least the least one. */
+  /**
+   * Returns m + σ·B·D·z, clipped to the cube. In each dimension, the standard deviation is at least the
+   * minimum.
+   */
   #place(z: Float64Array): number[] {
     const { mean, step } = this.#evolution;
     const deviations = this.#evolution.deviations();
@@ -162,10 +172,11 @@ class Search {
   }
 
   learn(generation: TrialHistory): void {
-    // All are equal: a list would learn what was drawn, and a mean without a better half would be 0/0.
+    // If all trials are equal, there is no better half: lists would learn whatever was drawn, and the mean
+    // would be 0/0.
     if (generation.every((ended) => compareFinished(ended, generation[0]!) === 0)) return;
     const ranks = generation.map((ended) => meanRank(ended, generation));
-    // A parameter that did not exist in a trial is put at the mean, so that it has no effect.
+    // A parameter that did not exist in a trial is set to the mean, so that it has no effect.
     const places = generation.map(({ parameters }) =>
       Float64Array.from(this.#ordered, ({ path, side }, i) =>
         parameters[path] === undefined ? this.#evolution.mean[i]! : middle(side.cell(parameters[path])),
@@ -205,7 +216,7 @@ class Search {
   }
 }
 
-/** Returns the rank of a trial from 0, the best; equals have the mean of their ranks. */
+/** Returns the rank of a trial, from 0 for the best. Equal trials have the mean of their ranks. */
 function meanRank(ended: FinishedTrial, generation: TrialHistory): number {
   const compared = generation.map((other) => compareFinished(other, ended));
   const equals = compared.filter((order) => order === 0).length;

@@ -32,7 +32,7 @@ test("with few combinations, none is repeated before all are tried", () => {
   expect(new Set(learned).size).toBe(16);
 });
 
-test("combinations that differ only in parameters that do not exist are the same, and proposed once", () => {
+test("combinations that differ only in parameters that do not exist count as one", () => {
   const optimizer = [
     { type: "sgd", nesterov: { type: "bool" } },
     { type: "adam", amsgrad: { type: "bool" } },
@@ -43,7 +43,7 @@ test("combinations that differ only in parameters that do not exist are the same
   const [drawn, learned] = [found.slice(0, 4), found.slice(4)].map((part) =>
     part.map((each) => JSON.stringify(each.parameters)),
   );
-  // Of the ten combinations, those that sobol has left.
+  // The number of the ten combinations that sobol did not propose.
   const left = 10 - new Set(drawn).size;
   expect(new Set(learned!.slice(0, left)).size).toBe(left);
   expect(new Set([...drawn!, ...learned!]).size).toBe(10);

@@ -19,19 +19,21 @@ import { sobol } from "./sobol.ts";
 
 /**
  * Bayesian optimization with a Gaussian process (Snoek, Larochelle & Adams 2012): Matérn's kernel with a
- * length scale per parameter. Length scales and noise are chosen by their likelihood. The point with the
- * largest expected improvement is tried. It begins with the points of sobol.
+ * length scale per parameter. Length scales and noise are fitted by `maximizeLikelihood`. The point with the
+ * largest expected improvement is proposed. Until `startup` trials have ended, it proposes the points of
+ * `sobol`.
  *
- * - Objectives are transformed first, so that a few very large ones do not hide the differences of the
+ * - Objectives are transformed first, so that a few very large ones do not hide the differences between the
  *   others.
  * - A parameter that does not exist in a trial has a fixed coordinate (`SearchSpaceEncoding`). No combination
- *   is tried again while a new one is found.
- * - A trial without an objective counts as worse than the worst, a pruned one as the median at best.
- * - Within a generation, earlier proposals count with their expected objective (kriging believer; Ginsbourger
- *   2010).
- * - The work grows with the cube of the number of trials. Of more than `mostKnown`, it uses the best
- *   `mostKnown` / 2 and as many of the others, evenly spread over time. Length scales are chosen from
- *   `mostWeighed` trials.
+ *   is proposed again as long as a new one is found.
+ * - A trial without an objective counts as worse than all others. A pruned trial counts as no better than the
+ *   median of the completed ones.
+ * - Within a generation, earlier proposals count as trials with their expected objective (kriging believer;
+ *   Ginsbourger 2010).
+ * - The computation grows with the cube of the number of trials. If there are more than `mostKnown`, it uses
+ *   the best `mostKnown` / 2 and as many of the others, evenly spread over time. Length scales are fitted to
+ *   at most `mostWeighed` trials.
  */
 export const gp = defineAdaptiveSampler({
   type: "gp",
@@ -87,17 +89,17 @@ export const gp = defineAdaptiveSampler({
 });
 
 /**
- * Maximum number of trials that a proposal is computed from; it takes 25 to 40 ms then. With half as many,
- * the regrets after 220 trials are twice as large.
+ * Maximum number of trials from which a proposal is computed. A proposal then takes 25 to 40 ms. With half as
+ * many trials, the regrets after 220 trials are twice as large.
  */
 const mostKnown = 256;
-/** Maximum number of random draws before one that was tried is accepted. */
+/** Maximum number of random draws. The last one is accepted even if it was tried before. */
 const drawsByChance = 100;
-/** Maximum number of trials that the likelihood is computed from. */
+/** Maximum number of trials from which the likelihood is computed. */
 const mostWeighed = 64;
 
 /**
- * Reduces a longer history to `mostKnown` trials, in their order: half of these are the best trials, the
+ * Reduces a history to at most `mostKnown` trials, in their order. Half of these are the best trials; the
  * others are evenly spread over the rest.
  */
 function thin(history: TrialHistory): TrialHistory {
@@ -111,8 +113,8 @@ function thin(history: TrialHistory): TrialHistory {
 }
 
 /**
- * Returns an objective for each trial. A pruned trial counts as the median of the completed ones at best. A
- * failed one is as far above the worst as the worst is above the least.
+ * Returns an objective for each trial. That of a pruned trial is at least the median of the completed ones.
+ * That of a failed trial is as far above the worst of the others as the worst is above the best.
  */
 function costsOf(history: TrialHistory): number[] {
   const completed = history
@@ -133,8 +135,8 @@ function costsOf(history: TrialHistory): number[] {
 }
 
 /**
- * Returns a process that knows all points. Its length scales come from at most `mostWeighed` of them, spread
- * evenly from the best to the worst.
+ * Fits a Gaussian process to all points. Its hyperparameters are fitted to at most `mostWeighed` of them,
+ * spread evenly from the best to the worst.
  */
 function fit(places: readonly Point[], targets: Float64Array, sides: readonly Dimension[]): GaussianProcess {
   const ordered = sides.map((side) => side.ordered);
@@ -156,7 +158,7 @@ function fit(places: readonly Point[], targets: Float64Array, sides: readonly Di
   return model;
 }
 
-/** Draws a random combination, if possible one that was not tried. */
+/** Draws a random combination. Prefers one that was not tried. */
 function byChance(
   domains: Domains,
   space: SearchSpaceEncoding,

@@ -35,7 +35,7 @@ test("the size of a grid is the product of the sizes of its lists, without repet
   );
 });
 
-test("ranges with step or count, and bools, are lists of their values", () => {
+test("ranges with step or count, and bools, count as lists of their values", () => {
   const parameters = {
     lr: { type: "float", min: 0.01, max: 1, scale: "log", count: 3 },
     units: { type: "int", min: 16, max: 48, step: 32 },
@@ -72,7 +72,7 @@ test("each range without step or count is a problem", () => {
   ]);
 });
 
-test("a grid that is too large is a problem before it fills the memory", () => {
+test("a grid that is too large is a problem, reported before it fills the memory", () => {
   const list = Array.from({ length: 1000 }, (_, index) => index);
   expect(grid.check({ a: list, b: list }, {})).toEqual([
     {

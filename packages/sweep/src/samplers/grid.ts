@@ -5,7 +5,10 @@ import type { Problem } from "../problem.ts";
 import { defineSampler, type Conditions } from "../sampler.ts";
 import { valuesOf } from "../space/values-of.ts";
 
-/** A larger grid would take weeks, and fill the memory with plans before the first trial. */
+/**
+ * Maximum number of combinations. A larger grid would take weeks, and its trials would fill the memory before
+ * the first one runs.
+ */
 const mostCombinations = 100_000;
 
 /**
@@ -50,7 +53,7 @@ type Tree = readonly Branch[];
 
 interface Branch {
   readonly name: string;
-  /** Each value with the parameters that exist with it. */
+  /** Each value, with the parameters that exist only if it is chosen. */
   readonly values: readonly (readonly [SweptValue, Tree])[];
 }
 

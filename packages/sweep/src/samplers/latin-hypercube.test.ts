@@ -11,10 +11,10 @@ testSampler(latinHypercube, [{ trials: 20 }]);
 const seed = fc.maxSafeNat();
 const trials = fc.integer({ min: 1, max: 200 });
 
-test("each of n equal parts of a range has one of n trials", () => {
+test("each of n equal parts of a range contains one of n trials", () => {
   fc.assert(
     fc.property(trials, seed, (count, start) => {
-      // So many whole numbers that rounding to one of them does not leave the part.
+      // The range has so many integers that rounding to one of them does not leave the part.
       const range = { type: "int", min: 1, max: 2 ** 40 } as const;
       const found = latinHypercube.propose({ a: range, b: range }, { trials: count }, createRng(start));
       const side = dimensionOf(range);
@@ -26,7 +26,7 @@ test("each of n equal parts of a range has one of n trials", () => {
   );
 });
 
-test("on a log scale, one trial in each of n equal factors", () => {
+test("on a log scale, each of n equal factors contains one trial", () => {
   const range = { type: "float", min: 1e-4, max: 1, scale: "log" } as const;
   const found = latinHypercube.propose({ lr: range }, { trials: 4 }, createRng(3));
   const decades = found.map(({ lr }) => [1e-3, 1e-2, 1e-1].filter((bound) => Number(lr) >= bound).length);

@@ -4,8 +4,8 @@ import { dimensionOf } from "../space/dimension.ts";
 
 /**
  * Latin hypercube sampling (McKay, Beckman & Conover 1979): divides each parameter into n equal parts for n
- * trials, and uses each part once, at a random position in it. Each parameter has its own random streams, so
- * another parameter does not change its values; another number of trials does.
+ * trials, and uses each part once, at a random position in it. Each parameter has its own random streams. Its
+ * values depend on the number of trials, but not on the other parameters.
  */
 export const latinHypercube = defineSampler({
   type: "latin-hypercube",

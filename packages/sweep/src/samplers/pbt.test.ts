@@ -62,7 +62,7 @@ test("the last generation trains to the last epoch", () => {
   expect(propose(space, createRng(1), 9, history).map(({ until }) => until)).toEqual([8, 8, 8]);
 });
 
-test("no member continues a diverged or pruned network; if all are, all restart with new weights", () => {
+test("no member continues a diverged or pruned network; if all have one, all restart", () => {
   const [best, ...others] = generationOf([0.1, 0.2, 0.3, 0.4]);
   const parameters = { "optimizer.learningRate": 0.9 };
   const four = { ...options, population: 4 };
@@ -86,7 +86,7 @@ test("with a quantile of 0, all keep their values except those that cannot conti
   expect(after.map(({ from }) => from)).toEqual([0, 0, 2]);
 });
 
-test("whole numbers change by at least one, listed numbers to the next, other lists not", () => {
+test("integers change by at least one, listed numbers to the next, values of other lists not at all", () => {
   const parameters = {
     "schedule.every": { type: "int", min: 1, max: 4 },
     "optimizer.momentum": [0.9, 0.5, 0.99],
@@ -114,7 +114,7 @@ test("whole numbers change by at least one, listed numbers to the next, other li
   expect(of("augment[0].shift")).toEqual(new Set([-0.76, -1]));
 });
 
-test("no value stays at 0: whole numbers move up or down by one, others are drawn at random", () => {
+test("a value of 0 can change: integers move up or down by one, others are drawn at random", () => {
   const parameters = {
     "augment[0].pixels": { type: "int", min: 0, max: 2 },
     "augment[1].degrees": { type: "int", min: -3, max: 3 },
@@ -135,7 +135,7 @@ test("no value stays at 0: whole numbers move up or down by one, others are draw
   expect(of("augment[1].degrees")).toEqual(new Set([-1, 1]));
   expect(of("loss.smoothing")).toEqual(new Set([0, 0.1]));
   expect(of("optimizer.momentum").size).toBe(40);
-  // Towards 0 too, and never to −0, which some programs write differently.
+  // An integer may also move to 0, but never to −0, which some programs write differently.
   const negative = after({ ...none, "augment[1].degrees": -1 })("augment[1].degrees");
   expect(new Set(negative)).toEqual(new Set([-2, 0]));
   expect(negative.filter((value) => Object.is(value, -0))).toEqual([]);
@@ -205,7 +205,7 @@ test("whole blocks must not change", () => {
   );
 });
 
-test("comparing no networks before the last epoch is a mistake", () => {
+test("comparing no networks before the last epoch is a problem", () => {
   const space = { sampler: { type: "pbt", ...options, interval: 8 }, parameters: rate };
   expect(checkLength(space, 8)).toEqual([
     {
@@ -234,7 +234,7 @@ test("a value that would exceed its bounds stays within them, with few digits", 
   }
 });
 
-test("a notice tells of a population that is never compared, or in which no network is replaced", () => {
+test("a notice reports a population that is never compared, or in which no network is replaced", () => {
   const told = (changes: object, count: number): string[] =>
     noticesOf({ sampler: { type: "pbt", ...options, ...changes }, parameters: rate }, count);
   expect(told({ quantile: 0 }, 20)).toEqual([

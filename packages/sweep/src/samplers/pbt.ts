@@ -9,13 +9,13 @@ import { dimensionOf } from "../space/dimension.ts";
 import { valuesOf } from "../space/values-of.ts";
 
 /**
- * Population-based training (Jaderberg et al. 2017). A generation is the population, trained `interval`
- * epochs further. Then the worst members are replaced (truncation selection): each continues the network of
- * one of the best with changed values. A value is drawn at random with probability `resample`, and otherwise
+ * Population-based training (Jaderberg et al. 2017). Each generation trains the population for `interval`
+ * more epochs. Then the worst members are replaced (truncation selection): each continues the network of one
+ * of the best with changed values. A value is drawn at random with probability `resample`, and otherwise
  * multiplied by 0.8 or 1.2. The other members continue unchanged.
  *
- * A member without an objective, or one that a pruner stopped, is replaced too. If that holds for all
- * members, all start again with new weights and random values.
+ * A member without an objective, or one that a pruner stopped, is replaced too. If that is the case for all
+ * members, all restart with new weights and random values.
  */
 export const pbt = defineAdaptiveSampler({
   type: "pbt",
@@ -109,7 +109,7 @@ export const pbt = defineAdaptiveSampler({
   },
 });
 
-/** Returns the members to replace, and those whose networks replace them. */
+/** Returns the members to replace, and the members whose networks replace them. */
 function truncate(
   generation: readonly FinishedTrial[],
   quantile: number,
@@ -119,7 +119,7 @@ function truncate(
     generation[member]!.objective !== undefined && generation[member]!.prunedAfter === undefined;
   const share = Math.min(Math.ceil(quantile * order.length), Math.floor(order.length / 2));
   return {
-    // With a share of 0, the best one replaces those that cannot continue.
+    // If the share is 0, only members that cannot continue are replaced, and the best member replaces them.
     better: order.slice(0, Math.max(1, share)).filter(isWhole),
     worse: new Set(order.filter((member, place) => place >= order.length - share || !isWhole(member))),
   };
@@ -133,10 +133,13 @@ function assign(
 }
 
 /**
- * Makes a value slightly smaller or larger. In a range, it is multiplied by 0.8 or 1.2 within the bounds; a
- * whole number changes by at least one. In a list of numbers, it becomes the next smaller or larger one. In
- * any other list, it stays. A factor cannot change 0: a whole number then moves up or down by one, and any
- * other number is drawn at random.
+ * Makes a value slightly smaller or larger:
+ *
+ * - A number of a range is multiplied by 0.8 or 1.2, within the bounds. An integer changes by at least 1,
+ *   unless it is at a bound.
+ * - A number of a list, or of a range with `step` or `count`, becomes the next smaller or larger one.
+ * - A value of any other list stays the same.
+ * - An integer 0 moves up or down by 1, because a factor cannot change it. Any other 0 is drawn at random.
  */
 function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   const up = rng.integer(2) === 1;
@@ -153,18 +156,18 @@ function perturb(domain: Domain, value: SweptValue, rng: Rng): SweptValue {
   const sign = Number(value) < 0 ? -1 : 1;
   if (domain.type === "int") {
     const next = value === 0 ? (up ? 1 : -1) : sign * (up ? Math.ceil(size) : Math.floor(size));
-    return Math.min(Math.max(next, domain.min), domain.max) + 0; // −1 times 0.8 is −0, which is written 0
+    return Math.min(Math.max(next, domain.min), domain.max) + 0; // −1 gives −0; adding 0 gives 0
   }
   if (value === 0) return draw(domain, rng);
   if (sign * size <= domain.min) return domain.min;
   const side = dimensionOf(domain);
-  // Through the dimension: rounded like all values, and below max.
+  // The dimension rounds the value like all others and keeps it below max.
   return side.value(Math.min(side.cell(sign * size).from, 1 - 2 ** -53));
 }
 
 /**
- * Paths that may change while a network trains: none that decides which parameters it has, and no whole
- * block.
+ * Patterns of paths that may change while a network trains. They exclude paths that determine which
+ * parameters the network has, and whole blocks.
  */
 const changeable = [
   /^(optimizer|schedule|loss)\..+/,

@@ -22,7 +22,7 @@ test("proposes the requested number of combinations, the same ones each time", (
   );
 });
 
-test("another parameter, or more trials, do not change the values of a parameter", () => {
+test("the values of a parameter do not depend on other parameters or on the number of trials", () => {
   fc.assert(
     fc.property(parametersOf(domain), domain, trials, seed, (parameters, added, count, start) => {
       const more = { "a new one": added, ...parameters };

@@ -4,9 +4,9 @@ import { defineSampler } from "../sampler.ts";
 import { valuesOf } from "../space/values-of.ts";
 
 /**
- * Random search (Bergstra & Bengio 2012): where few parameters matter, it tries more values of each than a
- * grid of the same size. Each parameter has its own random stream per trial, so another parameter, or more
- * trials, do not change its values.
+ * Random search (Bergstra & Bengio 2012): if few parameters matter, it tries more values of each than a grid
+ * of the same size. Each parameter has its own random stream per trial. Its values do not depend on the other
+ * parameters or on the number of trials.
  */
 export const random = defineSampler({
   type: "random",
@@ -21,7 +21,7 @@ export const random = defineSampler({
   check: () => [],
 
   propose(domains, { trials }, rng) {
-    // Listed once, not at every draw.
+    // List the values once, not at every draw.
     const parameters = Object.entries(domains).map(
       ([path, domain]) => [path, valuesOf(domain) ?? domain] as const,
     );

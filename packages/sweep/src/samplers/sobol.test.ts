@@ -10,7 +10,7 @@ import { sobol } from "./sobol.ts";
 
 testSampler(sobol, [{ trials: 20 }, { trials: 5, scramble: false }]);
 
-/** SciPy's results from golden/sobol.py; the script says how to regenerate them. */
+/** SciPy's results, as written by golden/sobol.py. */
 interface Golden {
   readonly bits: number;
   readonly first: readonly (readonly number[])[];
@@ -19,7 +19,7 @@ interface Golden {
 
 const golden: Golden = JSON.parse(readFileSync(new URL("../../golden/sobol.json", import.meta.url), "utf8"));
 
-/** Returns this many parameters, each of which shows its point's coordinate as a multiple of 2⁻ᵇⁱᵗˢ. */
+/** Returns this many parameters. The value of each is the coordinate of a point as a multiple of 2⁻ᵇⁱᵗˢ. */
 function cube(dimensions: number, bits: number): Record<string, IntRange> {
   return Object.fromEntries(
     Array.from({ length: dimensions }, (_, index) => [
@@ -35,12 +35,12 @@ function points(dimensions: number, bits: number, trials: number, scramble: bool
     .map((point) => Object.values(point).map(Number));
 }
 
-test("unscrambled points are SciPy's, in all available dimensions", () => {
+test("unscrambled points equal SciPy's, in all available dimensions", () => {
   expect(golden.first[0]).toHaveLength(mostDimensions);
   expect(points(mostDimensions, golden.bits, golden.first.length, false)).toEqual(golden.first);
 });
 
-test("unscrambled points far out are SciPy's", () => {
+test("unscrambled points with large indices equal SciPy's", () => {
   const found = points(4, golden.bits, 100_000, false);
   for (const [index, point] of Object.entries(golden.far)) expect(found[Number(index)]).toEqual(point);
 });

@@ -5,12 +5,13 @@ import { defineSampler } from "../sampler.ts";
 import { dimensionOf } from "../space/dimension.ts";
 
 /**
- * Sobol's sequence (1967): of any 2ᵏ consecutive points from a multiple of 2ᵏ, one is in each interval of
- * width 2⁻ᵏ of each parameter. Small groups of parameters are covered as evenly. Point i is the XOR of the
- * directions that the Gray code i ⊕ ⌊i/2⌋ selects (Antonov & Saleev 1979), in SciPy's order.
+ * Sobol's sequence (1967): of any 2ᵏ consecutive points that start at a multiple of 2ᵏ, one is in each
+ * interval of width 2⁻ᵏ of each parameter. Small groups of parameters are covered evenly too. Point i is the
+ * XOR of the directions that the Gray code i ⊕ ⌊i/2⌋ selects (Antonov & Saleev 1979), in SciPy's order.
  *
- * It is scrambled by a random lower triangular matrix and a digital shift per parameter (Matoušek 1998):
- * points are as even as before, but the first one is no longer a corner, and seeds differ.
+ * By default, it is scrambled by a random lower triangular matrix and a digital shift per parameter (Matoušek
+ * 1998). The points are as evenly spread as before, but the first one is no longer a corner, and different
+ * seeds give different points.
  */
 export const sobol = defineSampler({
   type: "sobol",
@@ -69,7 +70,8 @@ export const sobol = defineSampler({
 });
 
 /**
- * Returns the XOR of those of 32 numbers that the bits of `which` select; the highest bit selects the first.
+ * Returns the XOR of the numbers that the bits of `which` select. The highest of its 32 bits selects the
+ * first number.
  */
 function sum(numbers: Uint32Array, which: number): number {
   let total = 0;
@@ -87,8 +89,8 @@ function reversed(bits: number): number {
 }
 
 /**
- * Returns the columns of a matrix of bits: 1 on the diagonal, random below, so that each digit depends only
- * on itself and those before it.
+ * Returns the columns of a lower triangular matrix of bits, with ones on the diagonal and random bits below
+ * it. Each digit of a product therefore depends only on itself and the digits before it.
  */
 function lowerTriangular(rng: Rng): Uint32Array {
   return Uint32Array.from({ length: 32 }, (_, column) => {

@@ -27,15 +27,15 @@ test("starts with the trials of random", () => {
 });
 
 test("failed trials count as worse than the worst", () => {
-  // Trainings fail unless x is above 0.7.
+  // Trials fail unless x is above 0.7.
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const history = runSweep({ sampler, parameters }, ({ x }) => (Number(x) > 0.7 ? 1 : undefined), 3);
   expect(history.slice(20).filter(({ objective }) => objective === undefined).length).toBeLessThan(9);
 });
 
 /**
- * Returns for how many of 20 seeds learning finds a lower objective than random search. If there were no
- * difference, 16 or more would occur in 6 of 1000 cases.
+ * Returns the number of seeds, of 20, for which learning finds a lower objective than random search. If there
+ * were no difference, 16 or more would occur in 6 of 1000 cases.
  */
 function wins(parameters: Domains, objective: (parameters: Assignment) => number): number {
   const settings = { type: "tpe", ...options, trials: 60 };
@@ -70,7 +70,7 @@ test("finds better points of a mixed space than as many random trials", () => {
   expect(wins(parameters, objective)).toBeGreaterThanOrEqual(16);
 });
 
-test("a pruned trial is not imitated, however small its objective was then", () => {
+test("a pruned trial is not imitated, however small its objective", () => {
   const parameters = { x: { type: "float", min: 0, max: 1 } } as const;
   const history = Array.from({ length: 30 }, (_, i) => ({
     parameters: { x: i / 30 },
@@ -81,8 +81,8 @@ test("a pruned trial is not imitated, however small its objective was then", () 
 });
 
 test("within a generation, earlier proposals count among the others, so later ones avoid them", () => {
-  // One value of ten is good, and stays so in l. Only because it was just proposed, the next one tries
-  // another.
+  // One value of ten is good, and l stays the same. The next proposal tries another value only because the
+  // good one was just proposed.
   const parameters = { x: { type: "int", min: 0, max: 9 } } as const;
   const history = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((x) => ({
     parameters: { x },

@@ -10,12 +10,12 @@ import { noticeNoLearning } from "./shared/unlearned.ts";
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with
  * Optuna's defaults except for the kernels (see `parzen`). The best tenth of the trials, at most 25, forms a
- * density l; the others form g. Of some points drawn from l, the one with the largest l/g is tried. A pruned
- * trial counts as worse than all completed ones, and one without an objective as worse than all that have
- * one.
+ * density l; the others form g. Of `candidates` points drawn from l, the one with the largest l/g is
+ * proposed. A pruned trial counts as worse than all completed ones, and a trial without an objective as worse
+ * than all that have one.
  *
- * Within a generation, earlier proposals count among the others (constant liar; Ginsbourger 2010), so that
- * not all go to the same point.
+ * Within a generation, earlier proposals are added to the trials of g (constant liar; Ginsbourger 2010), so
+ * that not all go to the same point.
  */
 export const tpe = defineAdaptiveSampler({
   type: "tpe",

@@ -127,7 +127,7 @@ test.for([
       },
     ],
   ],
-] satisfies [Domain, Problem[]][])("%j: every problem is named with its key", ([value, problems]) => {
+] satisfies [Domain, Problem[]][])("%j: every problem has the path of its key", ([value, problems]) => {
   expect(checkDomain(value)).toEqual(problems);
 });
 
@@ -145,7 +145,7 @@ test("domains inside an option are checked too, and problems have their paths", 
   ]);
 });
 
-test("a range is not a value", () => {
+test("a range cannot be a value of a list", () => {
   expect(checkDomain([0, { type: "float", min: 0, max: 1 }])).toEqual([
     {
       path: [1],

@@ -12,7 +12,7 @@ import type { Problem } from "../problem.ts";
 import { readable } from "./readable.ts";
 
 /**
- * Returns the problems of a domain, and of domains inside its options, that the schema cannot describe. Paths
+ * Returns the problems of a domain, and of domains inside its options, that the schema cannot detect. Paths
  * start at the domain.
  */
 export function checkDomain(domain: WrittenDomain): Problem[] {
@@ -91,7 +91,10 @@ function checkRange(range: FloatRange | IntRange): Problem[] {
   return problems.length > 0 ? problems : checkSpacing(range);
 }
 
-/** Maximum number of steps. More is probably a typing error: a range without steps is as good. */
+/**
+ * Maximum number of steps. A larger number is probably a typing error, because a range without steps is as
+ * good.
+ */
 const mostSteps = 100_000;
 /** Fraction of a step by which max may differ from the last step: 0.1 + 0.1 + 0.1 is not exactly 0.3. */
 const missed = 1e-6;

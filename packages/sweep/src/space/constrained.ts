@@ -25,8 +25,8 @@ export function createConstraintCheck(
 }
 
 /**
- * Number of combinations that are drawn to see how rarely the constraints hold, and how many of them must
- * satisfy the constraints.
+ * Default number of combinations that are drawn to check how often the constraints hold, and the number of
+ * them that must satisfy the constraints.
  */
 const sampled = 2000;
 const least = 2;
@@ -37,7 +37,7 @@ const least = 2;
 const mostDraws = 100_000;
 
 /**
- * Returns a message if hardly any of `draws` random combinations satisfies the constraints, because finding
+ * Returns a message if fewer than `least` of `draws` random combinations satisfy the constraints: finding
  * enough of them would take too long.
  */
 export function warnRarelySatisfied(
@@ -64,14 +64,14 @@ export function explainUnsatisfiable(
 
 /**
  * Limits of a longer sequence: its length relative to the first one, and its number of points. Combinations
- * that are still missing then are drawn at random.
+ * that are missing at these limits are drawn at random.
  */
 const [mostTimes, mostPoints] = [1024, 200_000];
 
 /**
- * Returns as many proposals as `next(1)`: the first of a longer sequence that satisfy the constraints. If the
- * longest sequence has too few, proposals that violate a constraint fill the end of the list. `next(k)` is
- * the sequence that is k times as long.
+ * Returns as many proposals as `next(1)`: the first of a longer sequence that satisfy the constraints.
+ * `next(k)` returns the sequence that is k times as long. If the longest sequence has too few, proposals that
+ * violate a constraint fill the end of the list.
  */
 export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: ConstraintCheck): Proposal[] {
   const first = next(1);
@@ -89,9 +89,9 @@ export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: C
 }
 
 /**
- * Replaces each proposal that violates a constraint. One that continues a network takes the values of the
- * trial that it continues. Any other takes the first random combination that satisfies the constraints, drawn
- * from streams of this trial and each parameter. `history` holds the earlier trials.
+ * Replaces the values of each proposal that violates a constraint. A proposal that continues a network gets
+ * the values of the trial that it continues. Any other gets the first random combination that satisfies the
+ * constraints, drawn from streams of this trial and each parameter. `history` holds the earlier trials.
  */
 export function withReplacements(
   proposals: readonly Proposal[],
@@ -128,8 +128,8 @@ function drawHolding(
 }
 
 /**
- * Returns a function that draws random combinations. Each parameter has its own random stream, so another
- * parameter does not change its values.
+ * Returns a function that draws random combinations. Each parameter has its own random stream, so its values
+ * do not depend on the other parameters.
  */
 function drawing(parameters: WrittenDomains, rng: Rng, trial = 0): () => Assignment {
   const streams = Object.entries(domainsOf(parametersOf(parameters))).map(

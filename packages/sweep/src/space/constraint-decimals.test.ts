@@ -78,7 +78,7 @@ test("decimals are added, subtracted, multiplied and compared exactly, at and ne
         const swept = { [x]: Number(written(a)), [y]: Number(written(b)) };
         const named = combined({ text: x, exact: a }, first, { text: y, exact: b });
         const left = combined(named, second, { text: written(c), exact: c });
-        // The other side is exactly the left one, or the next decimal.
+        // The right side equals the left one exactly, or differs from it by one in its last decimal place.
         const right = { units: left.exact.units + away, places: left.exact.places };
         const constraint = parseConstraint(`${left.text} ${compare} ${written(right)}`, parameters);
         expect(constraint.holds(swept)).toBe(operators[compare](-away));
@@ -108,7 +108,7 @@ test("x / y * y is x, and a whole multiple of y has remainder 0", () => {
   );
 });
 
-test("x / 0 is above everything, and 0 / 0 compares with nothing", () => {
+test("x / 0 is above every number, and no order holds between 0 / 0 and a number", () => {
   const holds = (text: string, value: number): boolean =>
     parseConstraint(text, parameters).holds({ [x]: value, [y]: 0 });
   expect(holds(`${x} / ${y} > 1e300`, 2)).toBe(true);
@@ -125,7 +125,7 @@ test.for<[constraint: string, pairs: string]>([
   [`${x} - ${y} == 0.1`, "0.1 0, 0.3 0.2"],
   [`${x} % 0.2 == 0`, "0.2 0, 0.2 0.2, 0.4 0, 0.4 0.2"],
   [`${x} / 3 == 0.1`, "0.3 0, 0.3 0.2"],
-])("a grid of decimals with %s has %s", ([constraint, pairs]) => {
+])("a grid of decimals with the constraint %s has the pairs %s", ([constraint, pairs]) => {
   const found = propose(
     {
       sampler: { type: "grid" },

@@ -79,7 +79,7 @@ test.for<[text: string, message: string]>([
   ],
   ["optimizer.momentum > ", '"optimizer.momentum > " cannot be read at its end; write it as "a <= b"'],
   ["optimizer.momentum > 1; 2", '"optimizer.momentum > 1; 2" is no comparison; write one as "a <= b"'],
-])("%s is told what is wrong", ([text, message]) => {
+])("%s is rejected with an explanation", ([text, message]) => {
   expect(() => parseConstraint(text, parameters)).toThrow(message);
 });
 
@@ -88,11 +88,11 @@ test.for([
   "optimizer.constructor != null",
   "__proto__ != null",
   "optimizer.type.length > 1",
-])("%s is not swept", (text) => {
+])("%s is rejected as not swept", (text) => {
   expect(() => parseConstraint(text, parameters)).toThrow(" is not swept; name one of ");
 });
 
-test("every text is parsed or refused with a ConstraintError", () => {
+test("every text is parsed or rejected with a ConstraintError", () => {
   const piece = fc.constantFrom(
     "optimizer.type",
     "model.layers[1].units",
@@ -182,7 +182,8 @@ test("a sobol sequence continues without the points that violate the constraints
     ({ parameters: { a, b } }) => Number(a) > Number(b),
   );
   expect(propose({ sampler, ...space }, createRng(1), 1)).toEqual(satisfying.slice(0, 40));
-  // One point in 512: they are found far out, one in each 32nd of the interval that is left.
+  // One point in 512 satisfies the constraint. The points found are far out in the sequence, with one in each
+  // 32nd of the remaining interval.
   const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
   const few = { sampler: { ...sampler, trials: 32 }, parameters: { x }, constraints: ["x < 2048"] };
   const parts = propose(few, createRng(1), 1).map(({ parameters }) =>
@@ -191,7 +192,7 @@ test("a sobol sequence continues without the points that violate the constraints
   expect(parts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, part) => part));
 });
 
-test("random combinations complete a sequence that too rarely satisfies the constraints", () => {
+test("random combinations complete a sequence of which too few points satisfy the constraints", () => {
   const x = { type: "int", min: 0, max: 2 ** 20 - 1 } as const;
   const sampler = { type: "sobol", trials: 300, scramble: true };
   const few = { sampler, parameters: { x }, constraints: ["x < 1024"] };

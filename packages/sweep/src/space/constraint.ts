@@ -5,29 +5,29 @@ import { pathsOf, suffix } from "./space.ts";
 
 /**
  * A comparison that every trial must satisfy, such as `model.layers[1].units >= 2 * model.layers[3].units`. A
- * side may hold numbers, strings, swept paths and figures, with + − * / % and parentheses. The operator is
- * one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes it exactly, with the
- * decimals as written. Nothing in the text is executed.
+ * side may contain numbers, strings, swept paths and figures, with + − * / % and parentheses. The operator is
+ * one of < <= > >= == !=. A JavaScript parser reads the text, and this module computes both sides exactly,
+ * with the decimals as written. Nothing in the text is executed as code.
  */
 export interface Constraint {
   /**
-   * Whether a trial satisfies it; true if a path that it names does not exist in the trial. `written` maps
-   * each swept path to its value.
+   * Returns whether a trial satisfies the constraint. Returns true if the constraint names a path that does
+   * not exist in the trial. `written` maps each swept path to its value.
    */
   holds(written: Readonly<Record<string, unknown>>): boolean;
 }
 
 /**
- * Numbers that are known before a trial is trained, by name, such as `model.parameters`. Each is computed
- * from the values at the swept paths, and is undefined if a trial has none.
+ * Numbers that are known before a trial runs, by name, such as `model.parameters`. Each is computed from the
+ * values at the swept paths. It is undefined if a trial has no such number.
  */
 export type Figures = Readonly<
   Record<string, (written: Readonly<Record<string, unknown>>) => number | undefined>
 >;
 
 /**
- * Thrown for a text that is not a constraint of this search space. The message states the fact and, after ";
- * ", what to do.
+ * Thrown for a text that is not a valid constraint of this search space. The message states the mistake and,
+ * after "; ", how to correct it.
  */
 export class ConstraintError extends Error {
   override readonly name = "ConstraintError";
@@ -194,8 +194,8 @@ function computed(left: Term, operator: Operator, right: Term): Term {
 }
 
 /**
- * Whether a value is missing, because a path does not exist in the trial. The type guard also excludes other
- * kinds, which `mustBeNumber` has refused before.
+ * Whether a value is missing because a path does not exist in the trial. The type guard also excludes values
+ * that are not numbers, which `mustBeNumber` has rejected before.
  */
 function isAbsent(value: Scalar | undefined): value is Exclude<Scalar, Rational> | undefined {
   return value === undefined || !isNumber(value);

@@ -1,9 +1,7 @@
 import { isChoices, type Domain, type SweptValue } from "./domain.ts";
 import { valuesOf } from "./values-of.ts";
 
-/**
- * Whether a value belongs to a domain as the documents define it, independent of how samplers compute values.
- */
+/** Whether a value belongs to a domain as documented, independent of how samplers compute values. */
 export function contains(domain: Domain, value: SweptValue | undefined): boolean {
   if (isChoices(domain)) return domain.some((each) => Object.is(each, value));
   if (domain.type === "bool") return typeof value === "boolean";

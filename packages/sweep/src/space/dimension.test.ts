@@ -12,7 +12,7 @@ function rank(of: Domain, value: unknown): number {
   return isRange(of) ? Number(value) : (valuesOf(of)?.findIndex((each) => each === value) ?? -1);
 }
 
-test("as u grows, the value or its index never falls", () => {
+test("as u grows, the value or its index never decreases", () => {
   fc.assert(
     fc.property(domain, unit, unit, (of, a, b) => {
       const [low, high] = [Math.min(a, b), Math.max(a, b)].map((u) => rank(of, dimensionOf(of).value(u)));
@@ -27,7 +27,7 @@ test("u lies in the cell of its value, up to rounding", () => {
     fc.property(domain, unit, (of, u) => {
       const side = dimensionOf(of);
       const { from, to } = side.cell(side.value(u));
-      // Bounds that are next to each other, and the smallest numbers, have few digits left.
+      // Between bounds that are close to each other, and near the smallest numbers, few digits are left.
       fc.pre(!isRange(of) || of.max - of.min >= 1e-300);
       fc.pre(!isRange(of) || of.max - of.min >= 1e-9 * Math.max(Math.abs(of.min), Math.abs(of.max)));
       fc.pre(!isRange(of) || of.scale !== "log" || (of.max >= of.min * 1.001 && of.min >= 1e-300));
@@ -40,7 +40,7 @@ test("u lies in the cell of its value, up to rounding", () => {
   );
 });
 
-test("the middle of a value's cell gives the value again", () => {
+test("the middle of a value's cell gives this value", () => {
   fc.assert(
     fc.property(domain, unit, (of, u) => {
       const side = dimensionOf(of);
@@ -63,7 +63,7 @@ test("cells are adjacent from 0 to 1", () => {
   for (const [index, { to }] of cells.slice(0, -1).entries()) expect(to).toBe(cells[index + 1]!.from);
 });
 
-test("a block in a list is found whatever the order of its keys, and any other is refused", () => {
+test("a block in a list is found whatever the order of its keys, and any other block is rejected", () => {
   const side = dimensionOf([{ type: "sgd" }, { type: "adam", learningRate: 0.1 }]);
   expect(side.cell({ learningRate: 0.1, type: "adam" })).toEqual({ from: 0.5, to: 1 });
   expect(() => side.cell({ type: "adam" })).toThrow('{"type":"adam"} is not a value of this parameter');

@@ -12,25 +12,28 @@ import { between, shareOf } from "./scale.ts";
 import { valuesOf } from "./values-of.ts";
 
 /**
- * A domain as one dimension of the unit cube [0, 1)ᵈ, in which samplers work. Each value has an interval that
- * is as wide as the value is likely when u is uniform.
+ * A domain as one dimension of the unit cube [0, 1)ᵈ, in which samplers work. Each value has an interval; its
+ * width is the probability of the value if u is uniform.
  */
 export interface Dimension {
-  /** Whether nearby u give nearby values: not so for the entries of a list, and for false and true. */
+  /** Whether nearby u give nearby values. False for lists and bools. */
   readonly ordered: boolean;
   /** Number of values; undefined for a continuous range. */
   readonly size: number | undefined;
-  /** Returns the value at u in [0, 1). It never falls as u grows; for a list, its index never falls. */
+  /**
+   * Returns the value at u in [0, 1). As u grows, the value never decreases; for a list, its index never
+   * does.
+   */
   value(u: number): SweptValue;
   /**
-   * Returns the interval in [0, 1] where `value` gives this value; a point for a continuous range. A
-   * parameter without a value, which does not exist in a trial, has the whole interval 0 … 1. Throws
-   * RangeError if the domain lists its values and this is not one of them.
+   * Returns the interval in [0, 1] of the u for which `value(u)` is this value; for a continuous range, a
+   * point. Returns 0 … 1 for undefined: a parameter that does not exist in a trial. Throws RangeError if the
+   * domain lists its values and this is not one of them.
    */
   cell(value: SweptValue | undefined): Interval;
 }
 
-/** A dimension whose `cell` takes only parameters with a value. */
+/** A dimension whose `cell` does not accept undefined. */
 interface FullSide extends Dimension {
   cell(value: SweptValue): Interval;
 }
@@ -78,8 +81,8 @@ function listSide(values: Choices, ordered: boolean): FullSide {
 }
 
 /**
- * Gives n the part from n to n + 1 of the scale from min to max + 1. On a log scale, its width is
- * proportional to log((n + 1) / n).
+ * Maps the part from n to n + 1 of a scale from min to max + 1 to the integer n. On a log scale, the width of
+ * this part is proportional to log((n + 1) / n).
  */
 function intSide({ min, max, scale }: IntRange): FullSide {
   const size = max - min + 1;
@@ -99,7 +102,7 @@ function intSide({ min, max, scale }: IntRange): FullSide {
 /** Rounding may move a value by at most this fraction of its range. */
 const tolerance = 1e-4;
 
-/** Gives numbers in [min, max), rounded so that they are easy to read and type. */
+/** Maps u to numbers in [min, max), rounded so that they are easy to read and type. */
 function floatSide({ min, max, scale }: FloatRange): FullSide {
   const allowed = (max - min) * tolerance;
   return {

@@ -27,6 +27,6 @@ test.for([
   { type: "double", min: 0, max: 1 },
   { min: 0, max: 1 },
   3,
-])("the schema refuses %j", (value) => {
+])("the schema rejects %j", (value) => {
   expect(Value.Check(domainSchema, value)).toBe(false);
 });

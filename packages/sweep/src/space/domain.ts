@@ -1,9 +1,9 @@
 import { Type, type Static } from "typebox";
 
 /**
- * The schema of one entry of a list, as YAML can write it. A map names a catalog entry, such as `{ type:
- * adam, learningRate: 0.001 }`. A map or list may hold domains in place of values; this schema does not check
- * what is inside.
+ * The schema of one entry of a list, as written in YAML. A map names a catalog entry, such as `{ type: adam,
+ * learningRate: 0.001 }`. A map or list may contain domains instead of values; this schema does not check its
+ * contents.
  */
 export const optionSchema = Type.Union([
   Type.Number(),
@@ -68,7 +68,7 @@ export const floatSchema = Type.Object(
   },
 );
 
-/** The schema of a range of whole numbers: `{ type: int, min, max, scale?, step?, count? }`. */
+/** The schema of a range of integers: `{ type: int, min, max, scale?, step?, count? }`. */
 export const intSchema = Type.Object(
   {
     type: Type.Literal("int"),
@@ -119,19 +119,19 @@ export type SweptValue =
   | boolean
   | null
   | { readonly type: string; readonly [option: string]: unknown };
-/** A value of `optionSchema`, whose static type leaves out the other keys of a map. */
+/** A value of `optionSchema`, whose static type omits the other keys of a map. */
 export type Option = SweptValue | readonly unknown[];
 /** A list of values, any of which may be chosen. */
 export type Choices = readonly SweptValue[];
 /** A range of numbers, [min, max); with `step` or `count`, max is one of the values. */
 export type FloatRange = Static<typeof floatSchema>;
-/** A range of whole numbers, min … max, both included. */
+/** A range of integers, min … max, both included. */
 export type IntRange = Static<typeof intSchema>;
 /** The values false and true. */
 export type BoolRange = Static<typeof boolSchema>;
-/** The domain of one parameter as samplers see it, without nested domains. */
+/** The domain of one parameter as passed to samplers, without nested domains. */
 export type Domain = Choices | FloatRange | IntRange | BoolRange;
-/** A domain as an experiment file writes it. Its options may hold nested domains (`parametersOf`). */
+/** A domain as written in an experiment file. Its options may contain nested domains (`parametersOf`). */
 export type WrittenDomain =
   | readonly Option[]
   | { readonly type: "choice"; readonly values: readonly Option[] }
@@ -155,7 +155,7 @@ export function isChoices(domain: Domain): domain is Choices {
   return Array.isArray(domain);
 }
 
-/** The options of a list, however it is written; undefined for a range or a bool. */
+/** Returns the options of a plain list or a `choice`; undefined for a range or a bool. */
 export function optionsOf(domain: WrittenDomain): readonly Option[] | undefined {
   if (isList(domain)) return domain;
   return domain.type === "choice" ? domain.values : undefined;

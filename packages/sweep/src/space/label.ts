@@ -1,9 +1,9 @@
 import { isList, isMap, isNested, type Choices, type Option, type SweptValue } from "./domain.ts";
 
 /**
- * Returns the names of a list's options in the results. If no option is a list or holds a nested domain, each
- * option is its own name. Otherwise blocks and lists are named by the first of these that is different for
- * all options: their types, their JSON without nested domains, their full JSON.
+ * Returns the labels of a list's options in the results. If no option is a list or contains a nested domain,
+ * each option is its own label. Otherwise blocks and lists are labelled by the first of these that is
+ * different for all options: their types, their JSON without nested domains, their full JSON.
  */
 export function labelsOf(options: readonly Option[]): Choices {
   const known = told.get(options) ?? tell(options);

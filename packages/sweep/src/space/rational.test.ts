@@ -33,7 +33,7 @@ test.for<[a: number, operator: Operator, b: number, result: string]>([
   expect(shown(a, operator, b)).toBe(result);
 });
 
-test("every number becomes exactly the decimal that it is written as", () => {
+test("every number is converted exactly to the decimal that it prints as", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       const rational = rationalOf(value);
@@ -41,14 +41,14 @@ test("every number becomes exactly the decimal that it is written as", () => {
       const [digits, exponent] = value.toExponential().split("e");
       const places = digits!.split(".")[1]?.length ?? 0;
       const shift = Number(exponent) - places;
-      // n/d · 10^places is the written digits · 10^exponent, in whole numbers.
+      // n/d · 10^places is the written digits · 10^exponent, in integers.
       const left = rational.s * rational.n * 10n ** BigInt(Math.max(0, -shift));
       expect(left).toBe(BigInt(digits!.replace(".", "")) * 10n ** BigInt(Math.max(0, shift)) * rational.d);
     }),
   );
 });
 
-test("numbers compare as floating-point numbers do, infinite ones too", () => {
+test("numbers, including infinite ones, compare like floating-point numbers", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (a, b) => {
       expect(Math.sign(compareRationals(rationalOf(a), rationalOf(b)))).toBe(a === b ? 0 : a < b ? -1 : 1);

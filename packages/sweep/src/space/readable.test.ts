@@ -8,7 +8,7 @@ test.each([
   [1e-9 / 3, 1e-12, 3.33333e-10],
   [0, 1e-3, 0],
   [-2 / 3, 1e-3, -0.666667],
-])("%d, of which %d does not matter, is written %d", (value, allowed, written) => {
+])("%d with a tolerance of %d is rounded to %d", (value, allowed, written) => {
   expect(readable(value, allowed)).toBe(written);
 });
 

@@ -1,9 +1,9 @@
-/** Enough to distinguish trials, few enough to read and type. */
+/** Enough digits to distinguish trials, and few enough to read and type. */
 const significantDigits = 6;
 
 /**
- * Rounds a value to six significant digits: to the nearest or, if that does not pass `fits`, to the next
- * number on the other side of the value. Uses more digits where neither passes or the change would exceed
+ * Rounds a value to six significant digits: to the nearest number or, if `fits` rejects that, to the next
+ * number on the other side of the value. Uses more digits if `fits` rejects both or the change would exceed
  * `allowed`. `toPrecision` is exact by the definition of the language.
  */
 export function readable(

@@ -63,7 +63,7 @@ test("each domain in an option is its own parameter, which exists if the option 
   ]);
 });
 
-test("options of one name share a path", () => {
+test("options with the same name share a path", () => {
   expect(pathsOf(optimizers)).toEqual([
     "optimizer",
     "optimizer.learningRate",
@@ -95,7 +95,7 @@ test("a trial has the values of the chosen options, in the order of the paths", 
   ]);
 });
 
-test("the chosen option is written with its values in place", () => {
+test("the chosen option is written with the values of its parameters", () => {
   const chosen = { optimizer: "adam", "optimizer.learningRate": 0.002, "training.batchSize": 50 };
   expect(assemble(optimizers, chosen)).toEqual({
     optimizer: { type: "adam", learningRate: 0.002, beta1: 0.8 },
@@ -125,7 +125,7 @@ test("without nested domains, parameters are the swept paths, and values are wri
   expect(assemble(plain, chosen)).toEqual(chosen);
 });
 
-test("values keyed by path convert back to those keyed by name, only of chosen options", () => {
+test("values keyed by path convert back to values keyed by name, for chosen options only", () => {
   fc.assert(
     fc.property(writtenDomains, fc.maxSafeNat(), (written, seed) => {
       const parameters = parametersOf(written);

@@ -3,18 +3,18 @@ import type { Assignment, Domain, Domains, SweptValue, WrittenDomain, WrittenDom
 import { labelsOf } from "./label.ts";
 
 /**
- * A value to choose. Each domain in the file is a parameter: the learning rates of two optimizers in a list
- * are two parameters, although both are written to the same path.
+ * A value that a sampler chooses. Each domain in the file is a parameter: the learning rates of two
+ * optimizers in a list are two parameters, although both are written to the same path.
  */
 export interface Parameter {
   /** Its name for samplers: the swept path or, inside an option, `optimizer[sgd].learningRate`. */
   readonly name: string;
-  /** The path that it is written to, such as `optimizer.learningRate`: a column of the results. */
+  /** The path to which its value is written, such as `optimizer.learningRate`: a column of the results. */
   readonly path: string;
   readonly domain: Domain;
-  /** Keys and indices that lead to it below `parameters`. */
+  /** Path of the domain below `parameters`, as keys and indices. */
   readonly place: readonly (string | number)[];
-  /** The choice that it exists with; absent if it exists in all trials. */
+  /** The condition under which it exists; absent if it exists in all trials. */
   readonly condition?: Condition;
 }
 
@@ -24,7 +24,10 @@ export interface Condition {
   readonly value: SweptValue;
 }
 
-/** Returns all parameters of `written`. Those inside an option come after the choice of that option. */
+/**
+ * Returns all parameters of `written`. A parameter inside an option comes after the parameter that chooses
+ * the option.
+ */
 export function parametersOf(written: WrittenDomains): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [path, domain] of Object.entries(written)) {
@@ -33,7 +36,10 @@ export function parametersOf(written: WrittenDomains): Parameter[] {
   return parameters;
 }
 
-/** A position in the search space: as a name, as a path that is written to, and in the experiment file. */
+/**
+ * A position in the search space: its parameter name, the path to which its value is written, and its path in
+ * the experiment file.
+ */
 interface At extends Pick<Parameter, "name" | "path" | "place" | "condition"> {}
 
 function* within(domain: WrittenDomain, at: At): Generator<Parameter> {
@@ -85,7 +91,9 @@ export function pathsOf(written: WrittenDomains): string[] {
   return [...new Set(parametersOf(written).map(({ path }) => path))];
 }
 
-/** Returns the domains of all parameters by name, as if each always existed: what samplers see. */
+/**
+ * Returns the domains of all parameters by name, as passed to samplers: as if each parameter always existed.
+ */
 export function domainsOf(parameters: readonly Parameter[]): Domains {
   return Object.fromEntries(parameters.map(({ name, domain }) => [name, domain]));
 }
@@ -108,7 +116,7 @@ export function existingIn<P extends Conditional>(parameters: readonly P[], byNa
   return existing(parameters, ({ name }) => byName[name]);
 }
 
-/** The part of `Parameter` that says when it exists. */
+/** The part of `Parameter` that determines when it exists. */
 interface Conditional {
   readonly name: string;
   readonly condition?: Condition | undefined;

@@ -16,7 +16,7 @@ test.for([
   expect(valuesOf(domain)).toEqual(values);
 });
 
-test("a step or a count gives both ends and rising values between them", () => {
+test("a step or a count gives both ends, and ascending values between them", () => {
   fc.assert(
     fc.property(fc.oneof(steppedRange, countedRange), (range) => {
       const values = (valuesOf(range) ?? []).map(Number);

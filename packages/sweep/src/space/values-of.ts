@@ -34,7 +34,7 @@ function stepped({ min, max }: FloatRange | IntRange, step: number): number[] {
   });
 }
 
-/** Returns `count` values including both ends; fewer if whole numbers round to the same value. */
+/** Returns `count` values, including both ends. Returns fewer if integers round to the same value. */
 function evenlySpaced({ type, min, max, scale }: FloatRange | IntRange, count: number): number[] {
   const spacing = max / (count - 1) - min / (count - 1);
   const values = Array.from({ length: count }, (_, index) => {

@@ -88,14 +88,14 @@ const path = fc.oneof(
   fc.string(),
 );
 
-/** Up to four swept paths, each with a domain of that kind. */
+/** Up to four swept paths, each with a domain of this kind. */
 export function parametersOf<D extends Domain>(domains: fc.Arbitrary<D>): fc.Arbitrary<Record<string, D>> {
   return fc
     .uniqueArray(fc.tuple(path, domains), { selector: ([name]) => name, maxLength: 4 })
     .map((entries) => Object.fromEntries(entries));
 }
 
-/** Swept blocks whose options hold domains, to some depth. */
+/** Swept blocks whose options contain nested domains, up to some depth. */
 export const writtenDomains: fc.Arbitrary<WrittenDomains> = fc
   .uniqueArray(fc.tuple(fc.constantFrom("a", "b.c", "d[1]"), nestedDomain(2)), {
     selector: ([name]) => name,

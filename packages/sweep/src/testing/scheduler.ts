@@ -1,6 +1,8 @@
 import type { PruningContext, Pruner, PruningDecision } from "../pruner.ts";
 
-/** The objectives and failures of the configurations of a sweep, whatever the workers and their speed. */
+/**
+ * The objectives and failures of the configurations of a sweep, independent of the workers and their speed.
+ */
 export interface SweepScenario {
   readonly generations: readonly number[];
   /** The objective of a configuration after an epoch. */
@@ -18,7 +20,8 @@ export interface Told {
 /**
  * Runs a sweep with this pruner. At most `workers` configurations train at a time; `pick(n)` chooses which of
  * n possible events comes next. A configuration that waits for a decision occupies no worker. Throws if
- * waiting configurations never get one, or if a decision is on a configuration that does not wait.
+ * waiting configurations never get a decision, or if the pruner decides on a configuration that does not
+ * wait.
  */
 export function runSweep(
   pruner: Pruner,
@@ -90,17 +93,17 @@ export function tell(
   );
 }
 
-/** Sorts decisions, so that their order depends only on what they are. */
+/** Sorts decisions by configuration and epoch. */
 export function inOrder(verdicts: readonly PruningDecision[]): PruningDecision[] {
   return [...verdicts].sort((a, b) => a.configuration - b.configuration || a.epoch - b.epoch);
 }
 
-/** Runs a sweep with one worker and always takes the first possible event. */
+/** Runs a sweep with one worker; the first possible event always comes next. */
 export function runQuietly(pruner: Pruner, story: SweepScenario): PruningDecision[] {
   return runSweep(pruner, story, 1, () => 0).verdicts;
 }
 
-/** Returns the number of epochs that each configuration of a sweep trains, if none fails. */
+/** Returns the number of epochs for which each configuration of a sweep trains, if none fails. */
 export function trainedEpochs(
   pruner: Pruner,
   course: PruningContext,

@@ -24,7 +24,7 @@ const failures = fc.infiniteStream(
 const picks = fc.infiniteStream(fc.nat());
 const workers = fc.integer({ min: 1, max: 6 });
 
-/** Creates a story whose objectives and failures are drawn at first use and then stay the same. */
+/** Creates a scenario whose objectives and failures are drawn at first use and then stay the same. */
 function storyOf(
   { generations }: PruningContext,
   drawnCosts: Iterator<number | undefined>,
@@ -50,7 +50,7 @@ function picker(drawn: Iterator<number>): (count: number) => number {
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** What the tests of a pruner share. */
+/** The options and functions that the tests of a pruner share. */
 interface Tried {
   readonly block: fc.Arbitrary<PrunerBlock>;
   readonly checkPruner: (block: PrunerBlock, course: PruningContext) => ReturnType<typeof check>;
@@ -58,8 +58,8 @@ interface Tried {
 }
 
 /**
- * Defines the contract tests of a pruner; call it in a vitest file. The options should make it decide on many
- * configurations in sweeps of a few configurations and epochs. The sweeps and objectives are random.
+ * Defines the contract tests of a pruner. Call it in a vitest file, with options that make the pruner decide
+ * on many configurations in sweeps of a few configurations and epochs. The sweeps and objectives are random.
  */
 export function testPruner<Schema extends TObject>(
   definition: PrunerDefinition<Schema>,
@@ -98,7 +98,7 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
     );
   });
 
-  test("a pruner that passes its check has rungs", () => {
+  test("a pruner has rungs if its options pass the check", () => {
     fc.assert(
       fc.property(block, course, (block, course) => {
         const judges = createPruner(block, course).rungs(0).length > 0;

@@ -23,7 +23,7 @@ const outcome = fc.oneof(
   fc.constant({ objective: undefined }),
   fc.record({ objective: number, prunedAfter: fc.integer({ min: 1, max: 3 }) }),
 );
-/** Results of trials, repeated in a cycle; with a single one, all are equal. */
+/** Results of trials, which are repeated cyclically. If there is only one, all trials have equal results. */
 const outcomes = fc.oneof(
   outcome.map((each) => [each]),
   fc.constantFrom<readonly Omit<FinishedTrial, "parameters">[]>(
@@ -44,22 +44,19 @@ const combinations = (space: SearchSpace): number =>
     1,
   );
 
-/** How the tests of a sampler are run. */
+/** Options of the tests of a sampler. */
 export interface SamplerTestOptions {
   /** Number of random sweeps per test; 200 by default. */
   readonly runs?: number;
-  /**
-   * Also tests spaces that `check` refuses, for a sampler that can propose there and refuses for another
-   * reason.
-   */
+  /** Also tests spaces that `check` rejects, for a sampler that can propose combinations there. */
   readonly triesAll?: true;
 }
 
 const EPOCHS = 4;
 
 /**
- * Defines the contract tests of a sampler; call it in a vitest file with the options to test. They should ask
- * for about ten combinations: the tests search random spaces with random results.
+ * Defines the contract tests of a sampler. Call it in a vitest file, with the options to test. They should
+ * give about ten combinations: the tests search random spaces with random results.
  */
 export function testSampler<Schema extends TObject>(
   definition: SamplerDefinition<Schema>,

@@ -17,18 +17,19 @@ import type { EpochMetrics, Checkpointer, TrainingState } from "../train.ts";
 /** Name of the checkpoint in a trial's folder. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 
-/** Thrown by a training that was asked to stop, once its checkpoint is on the disk. */
+/** Thrown when a trial was asked to stop, once its checkpoint is on the disk. */
 export class TrainingStopped extends Error {
   override readonly name = "TrainingStopped";
 }
 
 /**
  * Receives the events of a checkpoint. `epoch` is the number of completed epochs, `seen` the number of images
- * of the next one.
+ * seen in the next one.
  */
 export interface CheckpointListener {
   /**
-   * Training resumes from a checkpoint. `unrecorded` has the metrics of its epochs that are not recorded yet.
+   * Training resumes from a checkpoint. `unrecorded` contains the metrics of its epochs that are not recorded
+   * yet.
    */
   onResumed(epoch: number, seen: number, unrecorded: readonly EpochMetrics[]): void;
   onWritten(epoch: number, seen: number): void;
@@ -37,7 +38,7 @@ export interface CheckpointListener {
 }
 
 /**
- * The checkpoint of a trial, in its folder. The clock decides when it is written, but has no influence on the
+ * The checkpoint of a trial, in its folder. The clock decides when it is written, but does not affect the
  * trial's results.
  */
 export class CheckpointFile implements Checkpointer {
@@ -52,8 +53,7 @@ export class CheckpointFile implements Checkpointer {
   #kept: Promise<void> = Promise.resolve();
 
   /**
-   * `isLeaving` is called after each step. Once it returns true, a checkpoint is written and the training
-   * stops.
+   * `isLeaving` is called after each step. Once it returns true, a checkpoint is written and training stops.
    */
   constructor(
     assignment: Assignment,
@@ -70,14 +70,14 @@ export class CheckpointFile implements Checkpointer {
     this.#latest = clock();
   }
 
-  /** Number of epochs that another trial has trained, from whose checkpoint this one started. */
+  /** Number of epochs trained by the trial from whose checkpoint this one started; 0 if there is none. */
   get inherited(): number {
     return this.#inherited;
   }
 
   /**
-   * Restores the trial's own checkpoint, else the checkpoint that it starts from, else nothing. Throws
-   * CheckpointError if the latter cannot be used.
+   * Restores the trial's own checkpoint if there is a usable one. Otherwise restores the checkpoint from
+   * which the trial starts, if any. Throws CheckpointError if the latter cannot be used.
    */
   restore(trainingState: TrainingState): void {
     const isOwn = this.#takeUpOwn(trainingState);
@@ -86,7 +86,7 @@ export class CheckpointFile implements Checkpointer {
     const known = Math.max(this.#assignment.recorded, this.#inherited);
     const unrecorded = epochs.filter(({ epoch }) => epoch > known);
     this.#listener.onResumed(epochs.length, metrics.examples, unrecorded);
-    // The other trial may continue and replace its checkpoint: after a kill, this one must start from the
+    // The other trial may continue and replace its checkpoint. After a kill, this trial must start from the
     // same state.
     if (!isOwn) this.#write(trainingState);
   }
@@ -125,7 +125,7 @@ export class CheckpointFile implements Checkpointer {
     return true;
   }
 
-  /** Writes a checkpoint if it is due or if the training stops. Throws TrainingStopped in the latter case. */
+  /** Writes a checkpoint if it is due or if training stops. Throws TrainingStopped if training stops. */
   afterStep(trainingState: TrainingState): void {
     const leaves = this.#isLeaving();
     if (leaves || this.#clock() - this.#latest >= this.#assignment.checkpointSeconds)
@@ -142,7 +142,7 @@ export class CheckpointFile implements Checkpointer {
   }
 
   /**
-   * Resolves when the disk has the checkpoint of the last `save`, which is written while the test set is
+   * Resolves when the checkpoint of the last `save` is on the disk; it is written while the test set is
    * evaluated. Rejects with RunDirectoryError.
    */
   kept(): Promise<void> {
@@ -166,7 +166,7 @@ export class CheckpointFile implements Checkpointer {
   }
 }
 
-/** Returns whether the error says that the file is incomplete or damaged, rather than unreadable. */
+/** Returns whether the file is incomplete or damaged, rather than unreadable. */
 function isTorn(error: unknown): error is RunDirectoryError {
   return error instanceof RunDirectoryError && error.problem === "corrupt";
 }

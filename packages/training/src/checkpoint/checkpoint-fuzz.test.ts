@@ -6,12 +6,10 @@ import { expect, test } from "vitest";
 import { Trials } from "../testing/resumed-training.ts";
 import { toySpec } from "../testing/toy-training.ts";
 
-/** Number of damaged files; CONTRIBUTING.md says how to test more. */
+/** Number of damaged files; see CONTRIBUTING.md for testing more of them. */
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 50);
 
-/**
- * A place and the damage there: a flipped bit, a file that ends there, or other bytes in the place of some.
- */
+/** An offset and the damage there: a flipped bit, the end of the file, or replaced bytes. */
 const damage = fc.record({
   place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   kind: fc.oneof(
@@ -21,7 +19,7 @@ const damage = fc.record({
   ),
 });
 
-test("a trial with a damaged checkpoint starts over, wherever the damage is", async () => {
+test("a trial with a damaged checkpoint starts over, wherever the damage is in the file", async () => {
   const trials = Trials.forTest();
   const spec = { ...toySpec, training: { ...toySpec.training, epochs: 2 } };
   const whole = await trials.train("whole", spec);

@@ -95,10 +95,7 @@ async function trainKilled(trials: Trials, spec: TrialSpec, kills: readonly numb
   return shares;
 }
 
-/**
- * Returns the epochs of all shares, as a journal has them: epochs after the point of a resumption are
- * dropped.
- */
+/** Returns the epochs of all shares, as in a journal: epochs after the point of a resumption are dropped. */
 function recordOf(shares: readonly Share[]) {
   let record: Share["epochs"] = [];
   for (const { resumed, epochs } of shares) {
@@ -123,7 +120,7 @@ async function expectSameBytes(spec: TrialSpec, kills: readonly number[]): Promi
   }
 }
 
-test("any training that is killed after any step resumes and ends with the same bytes", async () => {
+test("a training run that is killed after any step resumes and ends with the same bytes", async () => {
   const kills = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 });
   await fc.assert(fc.asyncProperty(trialSpec, kills, expectSameBytes), { numRuns: 40 });
 }, 60_000);
@@ -137,7 +134,7 @@ test.each(scheduleChoices)("resumes with the same bytes: schedule $type", async 
   await expectSameBytes({ ...toySpec, model, ...changes }, [11, 9]);
 });
 
-test("any training that is paused after each epoch and resumed ends with the same bytes", async () => {
+test("a training run that is paused after each epoch and resumed ends with the same bytes", async () => {
   await fc.assert(
     fc.asyncProperty(trialSpec, async (spec) => {
       const trials = new Trials();
@@ -167,7 +164,7 @@ test("any training that is paused after each epoch and resumed ends with the sam
   );
 }, 60_000);
 
-test("a training that has ended is not trained again, and one that is already paused there stays paused", async () => {
+test("a completed trial is not trained again, and one already paused there stays paused", async () => {
   const trials = Trials.forTest();
   const whole = await trials.train("trial", toySpec, { recorded: 0 });
   const again = await trials.train("trial", toySpec, { recorded: 3 });
@@ -186,7 +183,7 @@ test("epochs of the checkpoint that are not recorded are reported again", async 
   expect(next.epochs).toEqual(epochs.slice(1));
 });
 
-test("a longer training continues from the end of a shorter one", async () => {
+test("a longer training run continues from the end of a shorter one", async () => {
   const trials = Trials.forTest();
   const training = { ...toySpec.training, average: choice(averages, "ema", { decay: 0.9 }) };
   await trials.train("longer", { training: { ...training, epochs: 2 } });
@@ -215,7 +212,7 @@ test("a trial started from another has its weights and epochs, and its own hyper
   expect(other.weights).toEqual(first.weights);
   expect(second.weights).not.toEqual(first.weights);
 
-  // It has its own checkpoint before its first step. So it can be killed while the other trial continues.
+  // It has its own checkpoint before its first step, so it can be killed while the other trial continues.
   const begun = await trials.train("begun", changes, { startFrom, seed: 2 });
   expect(begun.resumed).toEqual({ epoch: 2, seen: 0 });
   expect(begun.epochs).toEqual(second.epochs);
@@ -299,25 +296,28 @@ test.for<[string, (path: string) => void, RegExp]>([
     },
     /model\.layers\.1\.bias is missing in it, and \(6\) in this network/,
   ],
-])("a checkpoint that is %s is not used: the trial starts over and says so", async ([, damage, reason]) => {
-  const trials = Trials.forTest();
-  const whole = await trials.train("trial", toySpec);
-  damage(trials.checkpoint("trial"));
-  const damaged = readFileSync(trials.checkpoint("trial"));
-  const again = await trials.train("trial", toySpec);
-  expect(again.resumed).toBeUndefined();
-  expect(again.notices).toEqual([
-    expect.stringMatching(/^trial 1 starts over: its checkpoint cannot be resumed/),
-  ]);
-  expect(again.notices[0]).toMatch(reason);
-  expect(again.weights).toEqual(whole.weights);
+])(
+  "a checkpoint that is %s is not used: the trial starts over and reports it",
+  async ([, damage, reason]) => {
+    const trials = Trials.forTest();
+    const whole = await trials.train("trial", toySpec);
+    damage(trials.checkpoint("trial"));
+    const damaged = readFileSync(trials.checkpoint("trial"));
+    const again = await trials.train("trial", toySpec);
+    expect(again.resumed).toBeUndefined();
+    expect(again.notices).toEqual([
+      expect.stringMatching(/^trial 1 starts over: its checkpoint cannot be resumed/),
+    ]);
+    expect(again.notices[0]).toMatch(reason);
+    expect(again.weights).toEqual(whole.weights);
 
-  writeFileSync(trials.checkpoint("trial"), damaged);
-  const startFrom = trials.checkpoint("trial");
-  await expect(trials.train("other", toySpec, { startFrom })).rejects.toThrow(reason);
-});
+    writeFileSync(trials.checkpoint("trial"), damaged);
+    const startFrom = trials.checkpoint("trial");
+    await expect(trials.train("other", toySpec, { startFrom })).rejects.toThrow(reason);
+  },
+);
 
-test("a trial does not resume from a checkpoint of another training in its folder", async () => {
+test("a trial does not resume from a checkpoint of another training run in its folder", async () => {
   const trials = Trials.forTest();
   await trials.train("trial", toySpec);
   const { notices, resumed } = await trials.train("trial", { optimizer: choice(optimizers, "adam") });

@@ -13,36 +13,38 @@ import { readChecked, seal } from "./seal.ts";
 import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**
- * The state of a training, as a safetensors file: every tensor by `<part>.<name>` (`model.layers.1.weight`,
- * `optimizer.layers.1.weight.velocity`), everything else in the metadata. It is taken between two steps of
- * the optimizer, when all gradients are zero. It has no state of random streams, because their numbers depend
- * only on seed, epoch and step. The same state of the same training has the same bytes.
+ * The state of a training run. Its file is a safetensors file: every tensor has the name `<part>.<name>`
+ * (`model.layers.1.weight`, `optimizer.layers.1.weight.velocity`), and everything else is in the metadata.
+ *
+ * The state is taken between two steps of the optimizer, when all gradients are zero. It contains no state of
+ * random streams, because their numbers depend only on seed, epoch and step. The same state of the same run
+ * has the same bytes.
  */
 export interface Checkpoint {
-  /** Hash of the training, see `trainingOf`. */
+  /** Hash of the training run, see `trainingOf`. */
   readonly training: string;
   /** Metrics of the completed epochs. */
   readonly epochs: readonly EpochMetrics[];
-  /** Number of these epochs that another trial has trained. */
+  /** Number of these epochs that were trained by another trial. */
   readonly inherited: number;
-  /** Part → the numbers of each of its states. */
+  /** Maps each part to the numbers of each of its states. */
   readonly numbers: Readonly<Record<string, readonly Numbers[]>>;
   readonly tensors: TensorFile["tensors"];
 }
 
 type Numbers = Readonly<Record<string, number>>;
 
-/** Thrown for a checkpoint that cannot be resumed from. */
+/** Thrown for a checkpoint from which training cannot resume. */
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
 }
 
-/** Format of the file. A file with another format was written by another version of this program. */
+/** Version of the file format. A file with another format was written by another version of this program. */
 const FORMAT = "3";
 
 /**
- * Returns a hash of everything that determines the bytes of a training, except its number of epochs. So a
- * longer training can continue from the end of a shorter one; its schedule may then differ.
+ * Returns a hash of everything that determines the bytes of a training run, except its number of epochs. A
+ * longer run can therefore continue from the end of a shorter one, although its schedule may differ.
  */
 export function trainingOf({ spec, seed }: Trial, experimentSeed: number): string {
   const { epochs: _epochs, ...training } = spec.training;
@@ -50,7 +52,7 @@ export function trainingOf({ spec, seed }: Trial, experimentSeed: number): strin
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Returns the bytes of the file. */
+/** Returns the bytes of a checkpoint file. */
 export function encodeCheckpoint(
   { epochs, metrics, memory }: TrainingState,
   { training, inherited }: Pick<Checkpoint, "training" | "inherited">,
@@ -63,13 +65,15 @@ export function encodeCheckpoint(
   return seal(tensorsOf(parts), { format: FORMAT, training, progress });
 }
 
-/** Reads a file. Throws CheckpointError, or RunDirectoryError if the file is missing or incomplete. */
+/**
+ * Reads a checkpoint file. Throws CheckpointError, or RunDirectoryError if the file is missing or incomplete.
+ */
 export function readCheckpoint(path: string): Checkpoint {
   return decodeCheckpoint(readRunFile(path), path);
 }
 
 /**
- * Decodes the bytes of a file; `where` names their source in messages. Throws CheckpointError, or
+ * Decodes the bytes of a checkpoint file; `where` names their source in messages. Throws CheckpointError, or
  * RunDirectoryError if they are incomplete.
  */
 export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
@@ -90,11 +94,11 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
 }
 
 /**
- * Restores a checkpoint. If it does not match the training, throws CheckpointError and changes nothing.
+ * Restores a checkpoint. If it does not match the training state, throws CheckpointError and changes nothing.
  *
- * `own`: whether this training wrote the checkpoint; then all its state must match. The checkpoint of another
- * training must be at the end of an epoch, and its model must match. Other state is restored if both have it;
- * the rest keeps its initial values. Early stopping always starts over: the other training has other
+ * `own` is whether the same training run wrote the checkpoint; all its state must then match. The checkpoint
+ * of another run must be at the end of an epoch, and its model must match. Other state is restored if both
+ * have it; the rest keeps its initial values. Early stopping always starts over: the other run has other
  * hyperparameters, and only the trial's own epochs can be restored.
  */
 export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: TrainingState, own: boolean): void {
@@ -121,7 +125,9 @@ export function restoreCheckpoint(checkpoint: Checkpoint, trainingState: Trainin
   trainingState.epochs.splice(0, Infinity, ...checkpoint.epochs);
 }
 
-/** Returns the progress of a checkpoint: completed epochs, and images of the next one. */
+/**
+ * Returns the progress of a checkpoint: the number of completed epochs, and of images seen in the next one.
+ */
 export function progressOf({ epochs, numbers }: Checkpoint): {
   readonly epoch: number;
   readonly seen: number;

@@ -16,7 +16,7 @@ export function stringifyExact(value: unknown): string {
   });
 }
 
-/** Returns the value that `stringifyExact` was given, to the bit. Throws SyntaxError. */
+/** Returns the value that `stringifyExact` converted, to the bit. Throws SyntaxError. */
 export function parseExact(text: string): unknown {
   return JSON.parse(text, (_key, part: unknown) => UNWRITTEN.get(part) ?? part);
 }

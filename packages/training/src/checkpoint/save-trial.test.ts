@@ -49,7 +49,7 @@ test("classes.csv has the metrics of each class, and top-k.csv the top-k accurac
   }
 });
 
-test("classes and images are called by their names if they have names", async () => {
+test("classes and images have their names in the files, if they have names", async () => {
   const folder = mkdtempSync(join(tmpdir(), "save-trial-"));
   try {
     const predictions = new Predictions(2);

@@ -8,7 +8,7 @@ import { classMetrics, topAccuracies } from "../metrics/class-metrics.ts";
 import type { Predictions } from "../metrics/predictions.ts";
 import { encodeNetwork, type NetworkDescription } from "../saved/saved-network.ts";
 
-/** The files of a completed trial in its folder, besides its checkpoint. */
+/** The files of a completed trial in its folder, in addition to its checkpoint. */
 export const TRIAL_FILES = [
   "model.safetensors",
   "confusion.csv",
@@ -18,8 +18,8 @@ export const TRIAL_FILES = [
 ] as const;
 
 /**
- * Writes the files of a completed trial: the final weights and buffers, and their predictions on the test
- * set, whose images have these `origins`. Resolves when the disk has all files. The same trial gives the same
+ * Writes the files of a completed trial: the final weights and buffers, and the predictions on the test set.
+ * `origins`: those of the test images. Resolves when all files are on the disk. The same trial gives the same
  * bytes.
  */
 export function saveTrial(
@@ -47,8 +47,8 @@ function nameBy(classNames: readonly string[] | undefined): NameOf {
 }
 
 /**
- * Returns the confusion matrix: one row per actual class, one column per predicted class, numbers of test
- * images.
+ * Returns the confusion matrix: one row per actual class and one column per predicted class, with numbers of
+ * test images.
  */
 function confusionTable({ confusion }: Predictions, nameOf: NameOf): string {
   const header = ["actual", ...confusion.keys().map((predicted) => `predicted ${nameOf(predicted)}`)];

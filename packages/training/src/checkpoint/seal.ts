@@ -9,7 +9,7 @@ const KEY = new TextEncoder().encode('"sha256":"');
 
 /**
  * Returns the bytes of a safetensors file with its own SHA-256 in its metadata, as `sha256`. The checksum is
- * of the file with 64 characters "0" in that place.
+ * that of the file with 64 characters "0" in its place.
  */
 export function seal(
   tensors: Parameters<typeof encodeSafetensors>[0],
@@ -21,8 +21,8 @@ export function seal(
 }
 
 /**
- * Decodes a file and checks its checksum, because a changed number is still a valid number. `where` names the
- * source in messages. Throws RunDirectoryError.
+ * Decodes a file and verifies its checksum, because a changed number is still a valid number. `where` names
+ * the source in messages. Throws RunDirectoryError.
  */
 export function readChecked(bytes: Uint8Array, where: string): TensorFile & { readonly isIntact: boolean } {
   const file = decodeSafetensors(bytes, where);

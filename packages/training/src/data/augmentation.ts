@@ -31,7 +31,7 @@ export function createTestTimeAugmentation(
   return evaluation && { count: evaluation.views, augmenter: plan(evaluation.augment, split, rng, catalog) };
 }
 
-/** The augmentations that blocks can name: built-in ones, and possibly custom ones. */
+/** The augmentations that blocks can name: built-in ones, and custom ones if there are any. */
 type AugmentationCatalog = TrialCatalogs["augmentations"];
 
 type ImagesToChange = Pick<ResidentSplit, "backend" | "exampleShape" | "pixels">;

@@ -33,7 +33,7 @@ test("the number of held-out images can differ between the trials of a process",
   expect(splitDataset(dataset, holding(5), 1).images).toHaveLength(45);
 });
 
-test("0 holds out no images: all are trained on, and there is no validation", () => {
+test("0 holds out no images: all are training images, and there is no validation", () => {
   const { images, validation } = splitDataset(dataset, holding(0), 1);
   expect(images).toHaveLength(50);
   expect(validation).toBeUndefined();
@@ -68,7 +68,7 @@ const brighter = {
   ),
 };
 
-/** Returns all pixels that an evaluator reads. */
+/** Returns all pixels that the evaluator reads. */
 async function pixelsOf(examination: Evaluator): Promise<number[]> {
   const { network } = await toy();
   const pixels: number[] = [];

@@ -16,7 +16,7 @@ import type { ResidentDataset } from "../workbench.ts";
 /** A data set divided into training, validation and test images. */
 export interface DatasetSplits {
   readonly training: ResidentSplit;
-  /** Indices of the images of `training` that are trained on, in file order. */
+  /** Indices of the training images in the split `training`, in file order. */
   readonly images: Int32Array;
   readonly validation?: Evaluator | undefined;
   readonly test: Evaluator;
@@ -51,7 +51,7 @@ export function splitDataset(
   return { ...divided, validation: judged };
 }
 
-/** Statistics per set of training images, computed once per process. */
+/** Statistics of each set of training images, computed once per process. */
 const taken = new WeakMap<Int32Array, PixelStatistics>();
 
 function statisticsOf(training: ResidentSplit, images: Int32Array): PixelStatistics {
@@ -60,7 +60,7 @@ function statisticsOf(training: ResidentSplit, images: Int32Array): PixelStatist
   return statistics;
 }
 
-/** Held-out images, drawn once per process: for a short trial the draw would be a twentieth of its time. */
+/** Held-out images, drawn once per process: in a short trial, the draw would take a twentieth of the time. */
 const drawn = new WeakMap<ResidentSplit, Map<string, HeldOut>>();
 
 function holdOut(training: ResidentSplit, validation: number, experimentSeed: number): HeldOut {

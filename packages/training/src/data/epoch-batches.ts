@@ -4,7 +4,7 @@ import type { Rng } from "@nn/tensor";
 /** Options of `EpochBatches`. */
 export interface EpochBatchesOptions {
   readonly split: ResidentSplit;
-  /** Indices of the images of the split to train on, in file order. */
+  /** Indices of the training images in the split, in file order. */
   readonly images: Int32Array;
   /** Changes the images of each batch. */
   readonly augmenter?: Augmenter | undefined;
@@ -15,9 +15,9 @@ export interface EpochBatchesOptions {
   readonly rng: Rng;
 }
 
-/** A batch and its position in the training. */
+/** A batch and its position in the training run. */
 export interface TrainingBatch extends ImageBatch {
-  /** Number of batches before it in all epochs. It names the random stream of the forward pass. */
+  /** Number of earlier batches in all epochs. It determines the random stream of the forward pass. */
   readonly step: number;
   readonly count: number;
   readonly isLastOfEpoch: boolean;
@@ -40,7 +40,7 @@ export class EpochBatches {
   }
 
   /**
-   * Yields the batches of an epoch (1, 2, …) after the first `learned` images. A batch is valid until the
+   * Yields the batches of an epoch (1, 2, …) after its first `learned` images. A batch is valid until the
    * next one is requested.
    */
   *of(epoch: number, learned: number): Generator<TrainingBatch> {

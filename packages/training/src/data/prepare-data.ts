@@ -11,8 +11,8 @@ import { loadDataset } from "../workbench.ts";
 export interface DataSource {
   readonly name: string;
   /**
-   * Where its files are, or where they will be if they are not on this machine: a name, or a path that is
-   * relative where possible.
+   * Location of its files on this machine, or the location to which they will be downloaded: a name, or a
+   * path that is relative where possible.
    */
   readonly place: string;
   readonly isHere: boolean;
@@ -35,8 +35,8 @@ export function findData(specs: readonly TrialSpec[], context: FileContext): Dat
 
 /**
  * Downloads missing data sets of these trials and checks that all are complete, before any process needs
- * them. So each is downloaded once, and an error is reported once. Returns what identifies each data set.
- * Throws DatasetError, or the signal's reason.
+ * them. Each is therefore downloaded once, and an error is reported once. Returns the identity of each data
+ * set. Throws DatasetError, or the signal's reason.
  */
 export async function prepareData(
   specs: readonly TrialSpec[],

@@ -32,7 +32,7 @@ async function measured(views: number, { seed = 1, backend, augment = noise }: S
   return { outputs, measure, again: await examination.evaluate(network, silent().yielder) };
 }
 
-test("views with augmentations that change nothing give the metrics of the images alone", async () => {
+test("views with augmentations that change nothing have the metrics of the images alone", async () => {
   const nothing = [{ type: "noise", deviation: 0 }];
   expect(await measured(4, { augment: nothing })).toEqual(await measured(1));
 });

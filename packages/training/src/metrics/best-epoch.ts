@@ -1,8 +1,8 @@
 import type { EpochMetrics } from "../train.ts";
 
 /**
- * Returns the epoch with the best validation, the first of equals; undefined without validation. It is only
- * information: it does not decide which weights are kept and tested.
+ * Returns the epoch with the best validation metric, and the first if several are equal; undefined without
+ * validation. It is only informative: it does not determine which weights are kept and tested.
  *
  * `metric` is `validation.loss` or `validation.accuracy`. For any other metric, `validation.accuracy` is
  * maximized: training metrics are usually best in the last epoch, and the test set is never used for

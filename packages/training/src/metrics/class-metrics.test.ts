@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 
 import { classMetrics, topAccuracies } from "./class-metrics.ts";
 
-// Computed by hand: three of the five images of class 0 are predicted as it, and three of its five
-// predictions are right.
+// Computed by hand. Three of the five images of class 0 are predicted as class 0, and three of the five
+// predictions of class 0 are right.
 test("precision, recall and F1 of each class", () => {
   const confusion = [
     [3, 1, 1],

@@ -5,7 +5,7 @@ export interface ClassMetrics {
   readonly images: number;
   /** TP / (TP + FP): the fraction of the images predicted as this class that belong to it. */
   readonly precision: number | undefined;
-  /** TP / (TP + FN): the fraction of the images of this class that are predicted as it. */
+  /** TP / (TP + FN): the fraction of the images of this class that are predicted as this class. */
   readonly recall: number | undefined;
   /** 2·TP / (2·TP + FP + FN): the harmonic mean of precision and recall; 0 if TP is 0. */
   readonly f1: number | undefined;

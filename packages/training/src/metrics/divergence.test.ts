@@ -40,7 +40,7 @@ test("finite parameters and buffers can be used", () => {
   expect(divergedWeights({ backend, model: model(2, 3) }, 1)).toBeUndefined();
 });
 
-test("an infinite running variance ends a training even if all parameters are finite", () => {
+test("an infinite running variance ends training even if all parameters are finite", () => {
   expect(divergedWeights({ backend, model: model(2, Infinity) }, 4)).toBe(
     "after epoch 4, layers.1.runningVariance has numbers that are not finite. A smaller learning rate often helps.",
   );

@@ -3,11 +3,11 @@ import type { Backend, Tensor } from "@nn/tensor";
 
 import { formatPath } from "../path.ts";
 
-/** Advice that every divergence message ends with. */
+/** Advice at the end of every divergence message. */
 const ADVICE = "A smaller learning rate often helps.";
 
 /**
- * Returns the reason why the loss of a batch is not finite: the first layer with numbers that are not finite.
+ * Returns the reason why the loss of a batch is not finite, with the first layer that has non-finite numbers.
  */
 export function divergedLoss(
   network: { readonly model: Pick<Model, "firstNonFinite"> },

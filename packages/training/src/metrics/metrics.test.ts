@@ -17,7 +17,7 @@ const epochs = [0.7, 0.9, 0.8, 0.9].map((accuracy, index) => ({
   validation: { loss: [0.5, 0.6, 0.2, 0.4][index]!, accuracy },
 }));
 
-test("the best epoch is the first of the best by the metric", () => {
+test("the best epoch is the first of those with the best metric", () => {
   expect(bestEpoch(epochs, "validation.accuracy", "maximize")).toBe(2);
   expect(bestEpoch(epochs, "validation.accuracy", "minimize")).toBe(1);
   expect(bestEpoch(epochs, "validation.loss", "minimize")).toBe(3);

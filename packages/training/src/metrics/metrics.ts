@@ -2,7 +2,7 @@ import type { StateDict } from "@nn/layers";
 
 /** The loss and accuracy of a network on some examples. */
 export interface Metrics {
-  /** Mean loss per example; a weighted mean if the loss weights examples. */
+  /** Mean loss per example; a weighted mean if the loss assigns weights to examples. */
   readonly loss: number;
   /** The fraction of examples whose largest output is at their label, 0 … 1. */
   readonly accuracy: number;
@@ -11,7 +11,8 @@ export interface Metrics {
 /**
  * The running mean over batches, summed in float64 in the order of the batches, so the same batches give the
  * same bytes. The loss of a batch is weighted by its number of examples, or by the sum of their weights if
- * the loss weights examples. So the result is the mean over all examples, for any division into batches.
+ * the loss assigns weights. The result is therefore the mean over all examples, for any division into
+ * batches.
  */
 export class RunningMetrics implements StateDict {
   readonly tensors = [];
@@ -19,7 +20,8 @@ export class RunningMetrics implements StateDict {
   readonly numbers = { loss: 0, weight: 0, correct: 0, examples: 0 };
 
   /**
-   * Adds a batch. `loss` is its mean, `correct` a number of examples, and `weight` the divisor of the mean.
+   * Adds a batch. `loss` is its mean loss, `correct` the number of correctly classified examples, and
+   * `weight` the divisor of the mean.
    */
   add(loss: number, correct: number, examples: number, weight = examples): void {
     const { numbers } = this;

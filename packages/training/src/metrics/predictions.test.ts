@@ -12,7 +12,7 @@ function batch(outputs: readonly number[][], labels: readonly number[]) {
   ] as const;
 }
 
-test("each image counts once, at its actual and its predicted class; of equal outputs the first class wins", () => {
+test("each image counts once, by actual and predicted class; of equal outputs, the first class wins", () => {
   const predictions = new Predictions(3);
   predictions.add(
     ...batch(
@@ -48,7 +48,7 @@ test("a mistake has its index in the whole set and its margin", () => {
   expect(predictions.mistakes).toEqual([{ index: 1001, label: 0, predicted: 2, margin: 0.5 }]);
 });
 
-test("an image's rank is the number of classes before its label; of equal outputs the first class comes first", () => {
+test("an image's rank is the number of classes before its label; of equal outputs, the first ranks first", () => {
   const predictions = new Predictions(3);
   const outputs = [
     [1, 2, 3],

@@ -1,7 +1,7 @@
 import type { ImageBatch } from "@nn/mnist";
 import type { Tensor } from "@nn/tensor";
 
-/** A test image that the network classifies wrongly. */
+/** A misclassified test image. */
 export interface Mistake {
   /** Index in the test set, from 0. */
   readonly index: number;
@@ -43,7 +43,9 @@ export class Predictions {
   }
 }
 
-/** Returns the index of the largest number, the first of equals, as in `Backend.countCorrect`. */
+/**
+ * Returns the index of the largest number, and the first if several are equal, as in `Backend.countCorrect`.
+ */
 function largest(row: ArrayLike<number>): number {
   let place = 0;
   for (let index = 1; index < row.length; index++) if (row[index]! > row[place]!) place = index;
@@ -51,7 +53,8 @@ function largest(row: ArrayLike<number>): number {
 }
 
 /**
- * Returns how many numbers rank before the one at `place`: larger ones, and equal ones with a lower index.
+ * Returns the rank of the number at index `place`, from 0: the count of larger numbers, and of equal ones
+ * with a lower index.
  */
 function rankOf(place: number, row: ArrayLike<number>): number {
   const own = row[place]!;

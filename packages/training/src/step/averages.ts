@@ -6,23 +6,23 @@ import { copiesOf, copyTensors, type ModelTensors, type TensorCopy } from "./mod
 
 interface RunningMean {
   afterStep(): void;
-  /** Epochs count from 1. */
+  /** Epochs are numbered from 1. */
   afterEpoch(epoch: number): void;
   /** Number of weights that have been averaged; 0 before the first. */
   readonly numbers: { taken: number };
 }
 
-/** A running mean of a model's parameters and buffers over its training. */
+/** A running mean of a model's parameters and buffers during training. */
 export interface WeightAverage extends Omit<RunningMean, "numbers"> {
   readonly state: StateDict;
-  /** Swaps the model's numbers with their average. Does nothing before the average has started. */
+  /** Swaps the model's weights and their average. Does nothing before the average has started. */
   exchange(): void;
 }
 
 interface AverageDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Throws OptionsError if a training of that many epochs is too short. */
+  /** Throws OptionsError if this number of epochs is too small. */
   check?(options: Static<Options>, epochs: number): void;
-  /** `pairs`: a model's numbers, and the copies that hold their average. */
+  /** `pairs` holds the model's numbers and the copies for their average. */
   build(options: Static<Options>, pairs: readonly TensorCopy[]): RunningMean;
 }
 
@@ -32,7 +32,7 @@ function defineAverage<Options extends TObject>(
   return definition;
 }
 
-/** Starts with the weights after the first step. */
+/** Exponential moving average; starts with the weights after the first step. */
 const ema = defineAverage({
   type: "ema",
   description:
@@ -106,7 +106,7 @@ export function createAverage(
   model: ModelTensors,
 ): WeightAverage {
   const definition = averages.get(type);
-  // The spec was checked against these, so only a worker of another version can lack an entry.
+  // The spec was checked against these averages, so only a worker of another version can lack an entry.
   if (definition === undefined) throw new Error(`There is no average of type "${type}".`);
   const pairs = copyTensors(model, backend);
   const mean = definition.build(options, pairs);

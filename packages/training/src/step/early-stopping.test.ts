@@ -9,7 +9,7 @@ import { train } from "../train.ts";
 const options: EarlyStoppingOptions = { metric: "loss", patience: 2, minDelta: 0 };
 
 /**
- * Returns the epoch after which a training with these losses ends, 0 for none, and the epoch whose weight is
+ * Returns the epoch after which training with these losses ends (0 for none), and the epoch whose weight is
  * restored.
  */
 function stop(losses: readonly number[], changes: Partial<EarlyStoppingOptions> = {}) {
@@ -39,7 +39,7 @@ test("an improvement by less than minDelta does not count", () => {
   expect(stop([5, 4.9, 4.8], { minDelta: 0.5 })).toEqual({ over: 3, restored: 1 });
 });
 
-test("a training that reaches its last epoch also ends with the weights of the best epoch", () => {
+test("a training run that reaches its last epoch also ends with the weights of the best epoch", () => {
   expect(stop([5, 4, 4.5])).toEqual({ over: 0, restored: 2 });
 });
 

@@ -14,11 +14,12 @@ export interface EarlyStoppingOptions {
   readonly minDelta: number;
 }
 
-/** Ends a training whose validation no longer improves, and restores the best weights. */
+/** Ends training when validation no longer improves, and restores the best weights. */
 export interface EarlyStopping {
   readonly state: StateDict;
   /**
-   * Keeps the weights if the metric improved on the best one by more than `minDelta`. Epochs count from 1.
+   * Keeps a copy of the weights if the metric improved on the best one by more than `minDelta`. Epochs are
+   * numbered from 1.
    */
   afterEpoch(epoch: number, validation: Metrics): void;
   /** Whether training ends after this epoch, because `patience` epochs in a row did not improve. */
@@ -28,8 +29,8 @@ export interface EarlyStopping {
 }
 
 /**
- * Creates early stopping for a model, with memory for a copy of the best weights. The copy holds zeros until
- * `afterEpoch` first keeps weights.
+ * Creates early stopping for a model, and allocates memory for a copy of the best weights. The copy contains
+ * zeros until `afterEpoch` first keeps weights.
  */
 export function createEarlyStopping(
   { metric, patience, minDelta }: EarlyStoppingOptions,

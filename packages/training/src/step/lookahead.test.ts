@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { createLookahead } from "./lookahead.ts";
 
-test("after every k steps the slow weights move by α towards the weights, which are set to them", () => {
+test("after every k steps, the slow weights move by α towards the weights, which are set to them", () => {
   const backend = createReferenceBackend("float64");
   const value = backend.allocate([2]);
   const parameter: Parameter = { name: "weight", value, gradient: backend.allocate([2]) };

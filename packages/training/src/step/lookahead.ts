@@ -17,8 +17,8 @@ export interface Lookahead {
 }
 
 /**
- * Creates lookahead. Slow weights φ follow the trained weights w: after every k steps, φ += α·(w − φ), then w
- * = φ. Zhang et al. 2019, algorithm 1.
+ * Creates lookahead (Zhang et al. 2019, algorithm 1). Slow weights φ follow the trained weights w: after
+ * every k steps, φ += α·(w − φ), then w = φ.
  */
 export function createLookahead(
   { steps, alpha }: LookaheadOptions,

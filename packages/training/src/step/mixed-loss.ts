@@ -41,8 +41,8 @@ export function mixedLoss(
       return share * own + (1 - share) * ofNext;
     },
     backward: () => gradient,
-    // The labels of the next images are those of the batch in another order, so their weights have the same
-    // sum.
+    // The labels of the next images are those of the batch in another order, so the sum of their weights is
+    // the same.
     ...(loss.weightOf && { weightOf: (labels: Int32Array) => loss.weightOf!(labels) }),
   };
 }

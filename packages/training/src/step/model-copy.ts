@@ -1,10 +1,10 @@
 import type { Model, Buffer } from "@nn/layers";
 import type { Backend, FloatArray, Shape } from "@nn/tensor";
 
-/** The tensors that a model is saved with: its parameters and buffers. */
+/** The tensors that are saved for a model: its parameters and buffers. */
 export type ModelTensors = Pick<Model, "parameters" | "state">;
 
-/** The numbers of one of a model's tensors, `own`, and a second array of that size, `copy`. */
+/** The numbers of one of a model's tensors, `own`, and a second array of the same size, `copy`. */
 export interface TensorCopy {
   readonly name: string;
   readonly shape: Shape;
@@ -12,7 +12,7 @@ export interface TensorCopy {
   readonly copy: FloatArray;
 }
 
-/** Allocates a second set of a model's numbers, all zeros. */
+/** Allocates a second set of arrays for a model's numbers, filled with zeros. */
 export function copyTensors({ parameters, state }: ModelTensors, backend: Backend): readonly TensorCopy[] {
   return [...parameters, ...state].map(({ name, value }) => ({
     name,

@@ -10,8 +10,8 @@ interface Length {
 }
 
 /**
- * Returns the length of a training in steps. The last step of an epoch may have fewer batches, and the last
- * batch fewer images.
+ * Returns the length of a training run in steps. The last step of an epoch may have fewer batches, and the
+ * last batch fewer images.
  */
 export function scheduleContext({ images, batchSize, accumulate = 1, epochs }: Length): ScheduleContext {
   const stepsPerEpoch = Math.ceil(Math.ceil(images / batchSize) / accumulate);

@@ -38,7 +38,7 @@ test("a schedule receives the validation metrics after each epoch", async () => 
   expect(await weightsAfter(0.5, schedule, 2)).not.toEqual(await weightsAfter(0.5, schedule, 1));
 });
 
-test("a warm-up that outlasts the training from 1 is a constant factor of 1", async () => {
+test("a warm-up from 1 that is longer than training is a constant factor of 1", async () => {
   const warm = { type: "constant", warmup: { epochs: 100, steps: 0, from: 1 } };
   expect(await weightsAfter(0.5, warm)).toEqual(await weightsAfter(0.5, { type: "constant" }));
 });

@@ -9,11 +9,11 @@ import type { Network } from "../network.ts";
 /** Options of `createUpdate`. */
 export type UpdateOptions = Pick<TrainingSpec, "accumulate" | "clipValue" | "clipNorm">;
 
-/** Makes steps of the optimizer from the gradients that backward passes accumulate. */
+/** Takes steps of the optimizer, along the gradients that backward passes accumulate. */
 export interface Update {
   /**
-   * Call it before each backward pass. `weight` is the divisor of the batch's loss if the loss weights
-   * examples; by default all batches have the same weight.
+   * Call it before each backward pass. `weight` is the divisor of the batch's loss if the loss assigns
+   * weights to examples; by default, all batches have the same weight.
    */
   before(weight: number | undefined): void;
   /** Call it after each backward pass. Returns whether it has taken a step. */
@@ -26,9 +26,9 @@ export interface Update {
  * earlier steps.
  *
  * The mean over batches k = 1 … K with gradients g[k] and weights w[k] is Σ w[k]·g[k] / Σ w[k]. A backward
- * pass can only add g[k] itself, which includes the gradient of the regularizers. So the accumulated gradient
- * is kept in units of the latest batch, Σ (w[j] / w[k])·g[j], and the step is along w[K] / Σ w[k] times that.
- * For equal weights this is the plain sum, and 1 / K of it.
+ * pass can only add g[k] itself, which includes the gradient of the regularizers. The accumulated gradient is
+ * therefore kept in units of the latest batch, Σ (w[j] / w[k])·g[j], and the step is along w[K] / Σ w[k]
+ * times that. For equal weights, these are the plain sum and 1 / K of it.
  */
 export function createUpdate(
   { model, optimizer }: Network,

@@ -1,21 +1,21 @@
 import { nextTurn } from "@nn/platform/host";
 
 /**
- * Returns seconds since some fixed moment. It is passed in, so that no code that computes results reads the
- * time.
+ * Returns the seconds since some fixed moment. It is passed in, so that code that computes results never
+ * reads the time.
  */
 export type Clock = () => number;
 
 /**
  * Lets the process handle messages and signals while it computes. A training loop calls `isDue()` after each
- * batch and awaits `yield()` when it is due. It has no influence on results.
+ * batch and awaits `yield()` when it is due. This does not affect results.
  */
 export class Yielder {
   readonly #clock: Clock;
   readonly #interval: number;
   #next: number;
 
-  /** `interval`: seconds between two yields. */
+  /** `interval` is the number of seconds between two yields. */
   constructor(clock: Clock, interval = 0.1) {
     this.#clock = clock;
     this.#interval = interval;

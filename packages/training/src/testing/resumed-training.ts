@@ -11,7 +11,7 @@ import { train, type EpochMetrics, type TrainingResult } from "../train.ts";
 import type { Assignment } from "../messages.ts";
 import { silent, toy, toySpec, toySplit } from "./toy-training.ts";
 
-/** The result of one process's share of a training. `training` is undefined if the process was killed. */
+/** The result of one process's share of a training run. `training` is undefined if the process was killed. */
 export interface Share {
   readonly training: TrainingResult | undefined;
   /** In the order of the reports. */
@@ -24,7 +24,7 @@ export interface Share {
   readonly weights: Record<string, number[]>;
 }
 
-/** Options of a share of a training: its assignment, and when its process is killed. */
+/** Options of a share of a training run: its assignment, and when its process is killed. */
 export interface ShareOptions extends Partial<Assignment> {
   /** The process is killed after this number of checkpoints. */
   readonly killedAfter?: number;
@@ -57,8 +57,8 @@ export class Trials {
   }
 
   /**
-   * Trains the trial of that name in a new network, until it ends, pauses or is killed. Writes a checkpoint
-   * after each step by default.
+   * Trains the trial of this name in a new network, until it ends, pauses or is killed. By default, writes a
+   * checkpoint after each step.
    */
   async train(
     name: string,

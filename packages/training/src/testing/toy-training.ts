@@ -8,7 +8,8 @@ import { Yielder } from "../step/yielder.ts";
 import type { EpochMetrics, TrainingConfig, TrainingObserver } from "../train.ts";
 
 /**
- * Returns images of 2 × 2 pixels of three classes. The class says which of the first three pixels is bright.
+ * Returns images of 2 × 2 pixels of three classes. The class is the index of the bright pixel among the first
+ * three.
  */
 export function toySplit(count: number): Split {
   const rng = createRng(5).fork("toy");
@@ -78,7 +79,7 @@ export async function toy(
   return { network, config };
 }
 
-/** Returns an observer that does nothing. By default its clock always returns 0. */
+/** Returns an observer that does nothing. By default, its clock always returns 0. */
 export function silent(
   clock: () => number = () => 0,
   onProgress: TrainingObserver["onProgress"] = () => {},

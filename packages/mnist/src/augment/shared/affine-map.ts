@@ -1,6 +1,6 @@
 /**
  * Maps a pixel of the new image to its source in the old one: (x, y) ← (xx·x + xy·y + dx, yx·x + yy·y + dy).
- * Coordinates are pixels from the middle of the image, x to the right and y down.
+ * Coordinates are in pixels from the center of the image, x to the right and y down.
  */
 export class AffineMap {
   xx = 1;
@@ -17,7 +17,7 @@ export class AffineMap {
 
   /**
    * Appends a transform b, given by the arguments, to this map a. A pixel p of the new image then comes from
-   * b(p) in the image so far, and from a(b(p)) in the old image. A·(B·p + b) + a = (A·B)·p + (A·b + a).
+   * b(p) in the image before b, and from a(b(p)) in the old image. A·(B·p + b) + a = (A·B)·p + (A·b + a).
    */
   follow(xx: number, xy: number, dx: number, yx: number, yy: number, dy: number): void {
     this.set(

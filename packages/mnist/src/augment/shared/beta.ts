@@ -4,8 +4,8 @@ import type { RandomDraws } from "../../augmentation.ts";
 
 /**
  * Draws from the symmetric Beta(alpha, alpha) distribution: X / (X + Y) with X = U^(1/alpha), Y =
- * V^(1/alpha), redrawn until X + Y ≤ 1 (Jöhnk 1964). For alpha 1 one of two pairs is accepted, for alpha 2
- * one of six. Larger values need another method.
+ * V^(1/alpha), redrawn until X + Y ≤ 1 (Jöhnk 1964). It accepts one of two pairs for alpha 1, and one of six
+ * for alpha 2. Larger values need another method.
  */
 export function drawBeta(draws: RandomDraws, alpha: number): number {
   for (;;) {

@@ -19,7 +19,7 @@ const maps = fc
     return map;
   });
 
-test("a map by whole pixels copies pixels exactly, and black from outside", () => {
+test("a map by whole pixels copies pixels exactly, with black outside the old image", () => {
   const whole = fc.integer({ min: -11, max: 11 });
   fc.assert(
     fc.property(pictures, whole, whole, (old, dx, dy) => {
@@ -66,7 +66,7 @@ test("interpolates linearly between four pixels", () => {
   expect(value).toBeCloseTo(0.5 * (0.75 * 0.1 + 0.25 * 0.5) + 0.5 * (0.75 * 0.3 + 0.25 * 0.9), 15);
 });
 
-test("maps of any size are safe, and far away is black", () => {
+test("maps of any size are safe, and pixels far outside are black", () => {
   const map = new AffineMap();
   map.set(1e9, -1e9, 1e12, 1e-9, 1e9, -1e12);
   expect(moved([[1, 1, 1]], map)).toEqual([[0, 0, 0]]);

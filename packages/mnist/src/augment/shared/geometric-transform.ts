@@ -15,7 +15,7 @@ import { ImageStream } from "./image-stream.ts";
  */
 const ONE = 65536;
 
-/** Joins consecutive geometric transforms into one, because each interpolation blurs the image. */
+/** Combines consecutive geometric transforms into one, because each interpolation blurs the image. */
 export function createGeometricTransform(
   movements: readonly GeometricTransform[],
   format: ImageFormat,
@@ -38,7 +38,10 @@ export function createGeometricTransform(
   };
 }
 
-/** Writes a map relative to the middle of the image as one relative to its first pixel. */
+/**
+ * Converts a map relative to the center of the image to one relative to its first pixel, and writes it to
+ * `maps`.
+ */
 function write(map: AffineMap, { height, width }: ImageFormat, maps: FloatArray, at: number): void {
   const [xx, xy] = [rounded(map.xx), rounded(map.xy)];
   const [yx, yy] = [rounded(map.yx), rounded(map.yy)];

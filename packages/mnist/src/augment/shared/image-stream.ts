@@ -5,9 +5,9 @@ import type { RandomDraws } from "../../augmentation.ts";
 const TWO_32 = 4294967296;
 
 /**
- * Writes the keys of the streams of some images. The key for augmentation `step` of an image is block (image,
- * step) of the epoch's stream, which is used for nothing else. So the keys depend neither on the order of the
- * images, nor on their batch, nor on the draws of other augmentations. keys (N, 2).
+ * Writes the stream keys of some images to `keys` (N, 2). The key for augmentation `step` of an image is
+ * block (image, step) of the epoch's stream, which has no other use. A key therefore does not depend on the
+ * order of the images, their batches, or the draws of other augmentations.
  */
 export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, keys: Int32Array): void {
   for (let n = 0; n < images.length; n++) {
@@ -19,7 +19,7 @@ export function writeKeys(epoch: StreamKey, images: Int32Array, step: number, ke
 
 const block = new Uint32Array(2);
 
-/** The random numbers of a stream. One object serves all streams in turn, so that nothing is allocated. */
+/** The random numbers of a stream. One object is reused for all streams, so that nothing is allocated. */
 export class ImageStream implements RandomDraws {
   readonly #key: [number, number] = [0, 0];
   readonly #words = new Uint32Array(2);
@@ -53,7 +53,7 @@ export class ImageStream implements RandomDraws {
     return low + (high - low) * this.uniform();
   }
 
-  /** Returns one of n values, each with probability 1/n up to 2⁻³². */
+  /** Returns one of the n integers from `low` to `high`, each with probability 1/n up to 2⁻³². */
   integer(low: number, high: number): number {
     return low + Math.floor((high - low + 1) * this.uniform());
   }

@@ -1,12 +1,12 @@
-/** The objective of a configuration where it is compared with others. */
+/** A configuration and its objective at the rung where it is compared with others. */
 export interface ConfigurationResult {
   readonly configuration: number;
   readonly objective: number;
 }
 
 /**
- * Inserts a result into results that are sorted from best to worst; of equal ones, the earlier configuration
- * comes first. Returns its index.
+ * Inserts a result into `results`, which are sorted from best to worst. Among equal objectives, the earlier
+ * configuration comes first. Returns the index of the new result.
  */
 export function insertByObjective(results: ConfigurationResult[], result: ConfigurationResult): number {
   let [low, high] = [0, results.length];

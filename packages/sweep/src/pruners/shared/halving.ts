@@ -1,7 +1,7 @@
 import { insertByObjective, type ConfigurationResult } from "./by-objective.ts";
 import type { Pruner, PruningDecision } from "../../pruner.ts";
 
-/** Configurations that compete only with each other. */
+/** A bracket: configurations that are compared only with each other. */
 export interface BracketPlan {
   /** Number of configurations. */
   readonly size: number;
@@ -29,7 +29,7 @@ export function halving(plans: readonly BracketPlan[], eta: number): Pruner {
 
 interface Rung {
   readonly epoch: number;
-  /** Number that continue: ⌊n/η⌋ of the n that can reach this rung, at least 1. */
+  /** Number of configurations that continue: ⌊n/η⌋ of the n that can reach this rung, at least 1. */
   readonly keep: number;
   /** Number of those n that have neither reported nor ended. */
   awaited: number;
@@ -64,7 +64,7 @@ class Bracket {
     return this.#take(this.#reported.get(configuration) ?? 0);
   }
 
-  /** Counts one awaited configuration: with its result, or with none if it has no objective or has ended. */
+  /** Counts one awaited configuration. It has no `result` if it has no objective or has ended. */
   #take(index: number, result?: ConfigurationResult): PruningDecision[] {
     const rung = this.#rungs[index];
     if (rung === undefined) return [];
@@ -75,11 +75,11 @@ class Bracket {
       const { configuration } = rung.best.pop()!;
       verdicts.push({ configuration, epoch: rung.epoch, goesOn: false });
     }
-    // This many of the best stay among the best whatever is reported later: one more than before.
+    // Number of the best results that no later report can displace: one more than before.
     const sure = rung.keep - rung.awaited;
     if (sure <= 0) return verdicts;
     const promoted = rung.best[Math.min(place, sure - 1)];
-    // No configuration is left to continue: the next rung awaits one less.
+    // No configuration is left to continue, so the next rung awaits one fewer.
     if (promoted === undefined) return [...verdicts, ...this.#take(index + 1)];
     verdicts.push({ configuration: promoted.configuration, epoch: rung.epoch, goesOn: true });
     return verdicts;

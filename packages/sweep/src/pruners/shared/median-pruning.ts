@@ -61,11 +61,13 @@ export function checkComparison(
 }
 
 /**
- * Creates a pruner that compares a configuration, at each rung, with the objectives there of all earlier
- * configurations that reach this rung. Later configurations, and those that stopped or ended before the rung,
- * do not count. A configuration continues if its best objective so far is no greater than this percentile of
- * theirs, or if there are none. The first `startup` configurations always continue. One without an objective
- * is stopped. A decision waits until each earlier configuration has reported at the rung or cannot any more.
+ * Creates a pruner that compares a configuration, at each rung, with the objectives of earlier configurations
+ * at the same rung. Earlier configurations that stopped or ended before the rung do not count.
+ *
+ * A configuration continues if its best objective so far is no greater than this percentile of theirs, or if
+ * there are none. The first `startup` configurations always continue. In either case, a configuration without
+ * an objective is stopped. A decision waits until each earlier configuration has reported at the rung or can
+ * no longer reach it.
  */
 export function compareWithEarlier(
   percentile: number,
@@ -74,7 +76,7 @@ export function compareWithEarlier(
 ): Pruner {
   const judged: number[] = [];
   for (let epoch = warmup + interval; epoch < epochs; epoch += interval) judged.push(epoch);
-  /** The rungs up to the last one that a configuration has reported. */
+  /** The rungs up to the last one at which a configuration has reported. */
   const rungs: Rung[] = [];
   const bests = new Map<number, number>();
   const gone = new Set<number>();
@@ -89,8 +91,8 @@ export function compareWithEarlier(
   }
 
   /**
-   * Decides on all configurations whose turn it is. One that is stopped at a rung may have been awaited at
-   * later ones.
+   * Decides, from rung index `first` on, on all configurations that no longer wait for earlier ones. A
+   * configuration that is stopped at one rung is no longer awaited at the later ones.
    */
   function judgeFrom(first: number): PruningDecision[] {
     const verdicts: PruningDecision[] = [];
@@ -130,9 +132,12 @@ interface Report {
 
 class Rung {
   readonly epoch: number;
-  /** Reports of configurations that wait for their turn. */
+  /** Reports of configurations that wait for a decision. */
   readonly reports = new Map<number, Report>();
-  /** The next configuration to decide on. All before it have been decided on here or will not come. */
+  /**
+   * The next configuration to decide on. Each earlier one has been decided on here or will not reach this
+   * rung.
+   */
   next = 0;
   /** Objectives of the configurations that have been decided on, from best to worst. */
   readonly earlier: ConfigurationResult[] = [];
@@ -143,8 +148,8 @@ class Rung {
 }
 
 /**
- * Returns this percentile of results that are sorted from best to worst, interpolated linearly; Infinity if
- * there are none.
+ * Returns this percentile of results that are sorted from best to worst, interpolated linearly. Returns
+ * Infinity if there are none.
  */
 function percentileOf(results: readonly ConfigurationResult[], percent: number): number {
   if (results.length === 0) return Infinity;

@@ -5,7 +5,7 @@ import { mirroredOrthogonal } from "./directions.ts";
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 
-test("every second point mirrors the one before it, and n of the others are orthogonal", () => {
+test("every second point mirrors the one before it, and each n of the others are orthogonal", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), fc.nat({ max: 40 }), fc.maxSafeNat(), (n, count, seed) => {
       const places = mirroredOrthogonal(n, count, createRng(seed));
@@ -35,6 +35,6 @@ test("each coordinate has mean 0 and variance 1", () => {
   }
 });
 
-test("without coordinates, there are as many points, all of them empty", () => {
+test("without coordinates, it returns as many points, all of them empty", () => {
   expect(mirroredOrthogonal(0, 3, createRng(1)).map((place) => place.length)).toEqual([0, 0, 0]);
 });

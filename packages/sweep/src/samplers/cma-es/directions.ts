@@ -1,10 +1,10 @@
 import { sqrt, type Rng } from "@nn/tensor";
 
 /**
- * Returns `count` points (n), each of N(0, 1), that are spread more evenly than independent ones. Every
- * second point mirrors the one before it (Brockhoff, Auger, Hansen, Arnold & Hohm 2010). Up to n consecutive
- * ones that are not mirrored are orthogonal to each other, with the lengths as drawn (mirrored orthogonal
- * sampling; Wang, Emmerich & Bäck 2019).
+ * Draws `count` points (n) from N(0, 1) that are spread more evenly than independent ones. Every second point
+ * mirrors the previous one (Brockhoff, Auger, Hansen, Arnold & Hohm 2010). The others form blocks of n: the
+ * points of a block are orthogonal to each other, with their lengths as drawn (mirrored orthogonal sampling;
+ * Wang, Emmerich & Bäck 2019).
  */
 export function mirroredOrthogonal(n: number, count: number, rng: Rng): Float64Array[] {
   const places: Float64Array[] = [];
@@ -23,7 +23,7 @@ export function mirroredOrthogonal(n: number, count: number, rng: Rng): Float64A
   return places.slice(0, count);
 }
 
-/** Returns a vector without its part along a unit vector. */
+/** Returns a vector minus its projection onto a unit vector. */
 function withoutPart(place: Float64Array, unit: Float64Array): Float64Array {
   const along = dot(place, unit);
   return place.map((value, i) => value - along * unit[i]!);

@@ -1,9 +1,12 @@
 import type { Rng } from "@nn/tensor";
 
-/** Probability that an entry is drawn without regard to what was learned. */
+/** Probability that an entry is drawn uniformly, independent of the learned probabilities. */
 const openness = 0.1;
 
-/** Learned probabilities of the entries of a list, which move towards those that were good (Baluja 1994). */
+/**
+ * Learned probabilities of the entries of a list, which move towards the entries of good trials (Baluja
+ * 1994).
+ */
 export class Entries {
   #probabilities: readonly number[];
 
@@ -18,8 +21,8 @@ export class Entries {
   }
 
   /**
-   * Sets p ← p + r·(share of the good − p). More entries make r smaller. `half` is the number that could have
-   * been good.
+   * Sets p ← p + r·(q − p) for each entry, where q is its share of `good` and r = half / (half + 4·number of
+   * entries). `half` is half the population size.
    */
   learn(good: readonly number[], half: number): void {
     if (good.length === 0) return;
@@ -35,7 +38,7 @@ function evenly(count: number): number[] {
   return Array.from({ length: count }, () => 1 / count);
 }
 
-/** Returns the entry whose part of [0, 1) contains u. */
+/** Returns the index of the entry whose part of [0, 1) contains u. */
 function entryAt(probabilities: readonly number[], u: number): number {
   let left = u;
   const entry = probabilities.findIndex((probability) => (left -= probability) < 0);

@@ -15,12 +15,12 @@ interface Golden {
   }[];
 }
 
-// The shape of our own file, written by golden/evolution.py.
+// golden/evolution.py writes this file in this shape.
 const golden: Golden[] = JSON.parse(
   readFileSync(new URL("../../../golden/evolution.json", import.meta.url), "utf8"),
 );
 
-test.each(golden)("learns the same as cmaes: $n numbers, populations of $population", (sequence) => {
+test.each(golden)("makes the same updates as cmaes: $n numbers, populations of $population", (sequence) => {
   const { n, population, generations } = sequence;
   const evolution = new Evolution(Array<number>(n).fill(0.5), 0.2, population);
   for (const { places, mean, step, deviations } of generations) {
@@ -62,7 +62,7 @@ test("equal points have equal weights: the mean moves to their mean", () => {
   expect([...evolution.mean]).toEqual([expect.closeTo(0.5), expect.closeTo(0.5)]);
 });
 
-test("a point farther away than any draw leaves a valid distribution", () => {
+test("a point farther away than any draw keeps the distribution valid", () => {
   const evolution = new Evolution([0.5, 0.5], 1e-5, 4);
   const places = [
     Float64Array.of(1, 0),
@@ -75,7 +75,7 @@ test("a point farther away than any draw leaves a valid distribution", () => {
   expect(evolution.step).toBeLessThan(1);
 });
 
-test.each([4, 5, 6, 9])("a population of %i equals changes nothing, wherever they are", (population) => {
+test.each([4, 5, 6, 9])("a population of %i points with equal ranks changes nothing", (population) => {
   const [told, untold] = [0, 1].map(() => new Evolution([0.5, 0.25], 0.2, population));
   const places = Array.from({ length: population }, (_, i) => Float64Array.of(i / 10, 0.9));
   told!.tell(
@@ -83,7 +83,7 @@ test.each([4, 5, 6, 9])("a population of %i equals changes nothing, wherever the
     places.map(() => (population - 1) / 2),
   );
   expect(told).toEqual(untold);
-  // It is not counted as a generation either: the next one gives the same result.
+  // It does not count as a generation either: the next one gives the same result.
   for (const each of [told!, untold!]) each.tell(places, [...places.keys()]);
   expect(told).toEqual(untold);
   expect([...told!.mean].every(Number.isFinite)).toBe(true);

@@ -2,9 +2,9 @@ import { exp, log, sqrt } from "@nn/tensor";
 import { identity, symmetricEigen } from "../../numerics/eigen.ts";
 
 /**
- * The normal distribution N(m, σ²C) over n real numbers from which CMA-ES draws, and how it learns: Hansen,
- * "The CMA Evolution Strategy: A Tutorial" (2016), with its defaults. Equation numbers are those of the
- * tutorial. Negative weights are included (active CMA-ES).
+ * The normal distribution N(m, σ²C) over n real numbers from which CMA-ES draws, and its update: Hansen, "The
+ * CMA Evolution Strategy: A Tutorial" (2016), with its defaults. Equation numbers are those of the tutorial.
+ * Negative weights are included (active CMA-ES).
  */
 export class Evolution {
   /** m, (n). */
@@ -22,7 +22,7 @@ export class Evolution {
   readonly #covariancePath: Float64Array;
   #generation = 0;
 
-  /** `damping` is 1 in the tutorial; with less, σ changes faster. */
+  /** `damping` is 1 in the tutorial. With a smaller value, σ changes faster. */
   constructor(mean: readonly number[], step: number, population: number, damping = 1) {
     const n = mean.length;
     this.mean = Float64Array.from(mean);
@@ -36,7 +36,8 @@ export class Evolution {
   }
 
   /**
-   * Returns y = B·D·z. If z ~ N(0, 1), y is a draw of N(0, C) and m + σ·y one of the distribution (39, 40).
+   * Returns y = B·D·z. If z is drawn from N(0, 1), then y is drawn from N(0, C), and m + σ·y from the
+   * distribution (39, 40).
    */
   shape(z: Float64Array): Float64Array {
     return times(
@@ -45,15 +46,15 @@ export class Evolution {
     );
   }
 
-  /** Returns the standard deviation of each number: σ·√Cᵢᵢ. */
+  /** Returns the standard deviation of each coordinate: σ·√Cᵢᵢ. */
   deviations(): number[] {
     const n = this.mean.length;
     return Array.from({ length: n }, (_, i) => this.step * sqrt(this.#covariance[i * n + i]!));
   }
 
   /**
-   * Learns from a whole population of points (n). `ranks` count from 0, the best; equals have the mean of
-   * theirs. If all are equal, there is no better half and nothing changes.
+   * Updates the distribution from a full population of points (n). `ranks` start at 0 for the best; equal
+   * points have the mean of their ranks. If all ranks are equal, there is no better half and nothing changes.
    */
   tell(places: readonly Float64Array[], ranks: readonly number[]): void {
     const n = this.mean.length;
@@ -99,8 +100,8 @@ export class Evolution {
   }
 
   /**
-   * Shortens a step that is longer than draws are: a point may have been moved to a bound or a whole number
-   * after it was drawn (as Hansen 2011 does with points from elsewhere).
+   * Shortens a step that is longer than the steps of draws are: a point may have been moved to a bound or an
+   * integer after it was drawn. Hansen 2011 does the same with injected points.
    */
   #near(y: Float64Array): Float64Array {
     const n = y.length;
@@ -109,7 +110,7 @@ export class Evolution {
     return distance > longest ? y.map((value) => (value * longest) / distance) : y;
   }
 
-  /** C^(−½)·y = B·D⁻¹·Bᵀ·y */
+  /** Returns C^(−½)·y = B·D⁻¹·Bᵀ·y. */
   #whitened(y: Float64Array): Float64Array {
     const inAxes = timesTransposed(this.#axes, y).map((value, i) => value / this.#lengths[i]!);
     return times(this.#axes, inAxes);
@@ -118,8 +119,8 @@ export class Evolution {
   #decompose(): void {
     const n = this.mean.length;
     const { values, vectors } = symmetricEigen(this.#covariance, n);
-    // Rounding and negative weights may leave an eigenvalue that is not positive, or one that is negligible
-    // beside the largest (condition 10¹⁴).
+    // Rounding and negative weights may make an eigenvalue nonpositive, or negligible compared to the
+    // largest. The condition number is limited to 10¹⁴.
     const largest = values.reduce((a, b) => Math.max(a, b));
     this.#lengths = values.map((value) => sqrt(Math.max(value, largest * 1e-14)));
     this.#axes = vectors;
@@ -173,7 +174,7 @@ function constantsOf(n: number, population: number, damping: number): Constants 
   };
 }
 
-/** Returns μeff = (Σw)² / Σw²: how many equal weights would average as well. */
+/** Returns μeff = (Σw)² / Σw², the effective number of weights. */
 function effective(weights: readonly number[]): number {
   const sum = weights.reduce((a, b) => a + b, 0);
   return (sum * sum) / weights.reduce((a, b) => a + b * b, 0);

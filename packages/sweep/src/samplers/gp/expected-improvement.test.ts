@@ -2,7 +2,7 @@ import { createRng, exp, log } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { logExpectedImprovement } from "./expected-improvement.ts";
 
-test("is the mean amount by which normal numbers are below the least", () => {
+test("is the mean amount by which normal draws are below the least", () => {
   const rng = createRng(1);
   const [mean, deviation, least] = [0.4, 0.5, 0];
   const draws = 200_000;
@@ -19,7 +19,7 @@ test("a mean equal to the least gives σ·φ(0), and a certain prediction gives 
   expect(exp(logExpectedImprovement({ mean: -3, deviation: 0 }, 1))).toBeCloseTo(4, 6);
 });
 
-test("falls as the mean rises, however far away, also between its two formulas", () => {
+test("decreases as the mean rises, even far from the least and between its two formulas", () => {
   let before = Infinity;
   for (let mean = -2; mean < 50; mean += 0.01) {
     const value = logExpectedImprovement({ mean, deviation: 1 }, 0);

@@ -2,9 +2,9 @@ import { erf, exp, log, sqrt } from "@nn/tensor";
 import type { Prediction } from "./gaussian-process.ts";
 
 /**
- * Returns the logarithm of the expected improvement of a normal prediction on `least`: EI = σ·(z·Φ(z) +
- * φ(z)), z = (least − mean)/σ (Mockus 1978; Jones, Schonlau & Welch 1998). Far away, EI itself underflows,
- * but its logarithm still has a slope (Ament et al. 2023).
+ * Returns the logarithm of the expected improvement of a normal prediction over `least`: EI = σ·(z·Φ(z) +
+ * φ(z)), z = (least − mean)/σ (Mockus 1978; Jones, Schonlau & Welch 1998). If the mean is far above `least`,
+ * EI underflows, but its logarithm still has a slope (Ament et al. 2023).
  */
 export function logExpectedImprovement({ mean, deviation }: Prediction, least: number): number {
   const sigma = Math.max(deviation, 1e-9);
@@ -12,10 +12,10 @@ export function logExpectedImprovement({ mean, deviation }: Prediction, least: n
   return log(sigma) + logOfUnit(z);
 }
 
-/** log(z·Φ(z) + φ(z)) */
+/** Returns log(z·Φ(z) + φ(z)). */
 function logOfUnit(z: number): number {
   const logDensity = (-z * z - log(2 * Math.PI)) / 2;
-  // Below −5, Φ has too few digits: the first terms of its asymptotic series leave φ·(z⁻² − 3·z⁻⁴).
+  // Below −5, Φ has too few digits. The first terms of its asymptotic series give φ·(z⁻² − 3·z⁻⁴).
   if (z < -5) return logDensity - 2 * log(-z) + log(1 - 3 / (z * z));
   return log(z * ((1 + erf(z / sqrt(2))) / 2) + exp(logDensity));
 }

@@ -4,7 +4,7 @@ import { matern52, weightedDistance, type Point } from "./matern.ts";
 
 /** Hyperparameters of the kernel σ²·(k(r) + ν·[same trial]), r² = Σ (difference / ℓ)². */
 export interface Hyperparameters {
-  /** ℓ of each dimension, (D): the distance over which values are related. */
+  /** Length scales ℓ, one per dimension (D). */
   readonly lengths: readonly number[];
   /** ν: the variance of the noise, as a share of σ². */
   readonly noise: number;
@@ -29,9 +29,9 @@ export class GaussianProcess {
   /** 1/ℓ², (D). */
   readonly #weights: Float64Array;
   readonly #places: Point[] = [];
-  /** L·Lᵀ = K: row i has i + 1 numbers. */
+  /** Rows of L, where L·Lᵀ = K. Row i has i + 1 numbers. */
   readonly #rows: Float64Array[] = [];
-  /** L⁻¹·y, which grows with the rows. */
+  /** L⁻¹·y, one number per added point. */
   readonly #whitened: number[] = [];
 
   constructor(ordered: readonly boolean[], { lengths, noise, variance }: Hyperparameters) {
@@ -41,11 +41,11 @@ export class GaussianProcess {
     this.#weights = Float64Array.from(lengths, (length) => 1 / (length * length));
   }
 
-  /** Adds a point and its target: a new row of L. */
+  /** Adds a point and its target, which appends a row to L. */
   add(place: Point, target: number): void {
     const row = this.#solved(place);
     const left = 1 + this.#noise - row.reduce((sum, l) => sum + l * l, 0);
-    // For a point that is known already, rounding may leave 0 or less.
+    // If the point was added before, rounding may make this 0 or negative.
     const last = sqrt(Math.max(left, 1e-10));
     const known = row.reduce((sum, l, i) => sum + l * this.#whitened[i]!, 0);
     this.#rows.push(Float64Array.of(...row, last));
@@ -64,7 +64,7 @@ export class GaussianProcess {
     return { mean, deviation: sqrt(Math.max(0, 1 - explained) * this.#variance) };
   }
 
-  /** Returns L⁻¹·k, with k the kernel between this point and all known ones. */
+  /** Returns L⁻¹·k, where k holds the kernel between this point and each added one. */
   #solved(place: Point): Float64Array {
     const n = this.#places.length;
     const x = new Float64Array(n);

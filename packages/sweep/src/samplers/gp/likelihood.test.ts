@@ -11,7 +11,7 @@ function dataOf({ places, targets }: (typeof goldenProcesses)[number]): Data {
   );
 }
 
-/** The part of the objective that comes from the priors, with D = 3. */
+/** Returns the part of the objective that comes from the priors, with D = 3. */
 function believed(parameters: Float64Array): number {
   return parameters.reduce((sum, parameter, d) => {
     const away = d < 3 ? parameter - log(Math.sqrt(3) / 2) : (parameter + 11) / 1.5;
@@ -19,7 +19,7 @@ function believed(parameters: Float64Array): number {
   }, 0);
 }
 
-test.each(goldenProcesses)("is SciPy's likelihood of $targets.length targets", (golden) => {
+test.each(goldenProcesses)("agrees with SciPy's likelihood of $targets.length targets", (golden) => {
   const n = golden.targets.length;
   const parameters = Float64Array.from([...golden.lengths, golden.noise], log);
   const { value, variance } = dataOf(golden).objective(parameters);
@@ -30,7 +30,7 @@ test.each(goldenProcesses)("is SciPy's likelihood of $targets.length targets", (
 });
 
 test.each(goldenProcesses)(
-  "its gradient agrees with central differences, $targets.length targets",
+  "the gradient agrees with central differences, $targets.length targets",
   (golden) => {
     const data = dataOf(golden);
     const parameters = Float64Array.from([...golden.lengths, golden.noise], log);
@@ -46,7 +46,7 @@ test.each(goldenProcesses)(
   },
 );
 
-test("finds that a dimension does not matter, and how noisy targets are", () => {
+test("detects a dimension that does not matter, and estimates the noise of targets", () => {
   const rng = createRng(4);
   const places = Array.from({ length: 60 }, () => Float64Array.of(rng.uniform(), rng.uniform()));
   const quiet = Float64Array.from(places, ([x]) => sin(6 * x!));

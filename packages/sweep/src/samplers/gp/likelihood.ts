@@ -20,7 +20,8 @@ const mostSteps = 40;
 const smallStep = 0.1;
 
 /**
- * Returns the length scales, noise and variance with the greatest posterior probability for the targets (n).
+ * Returns the length scales, noise and variance with the greatest posterior probability, given the targets
+ * (n).
  */
 export function maximizeLikelihood(
   places: readonly Point[],
@@ -57,7 +58,7 @@ export interface Cost {
   readonly variance: number;
 }
 
-/** The trials of a likelihood that is computed many times. */
+/** The trials whose likelihood is computed repeatedly. */
 export class Data {
   readonly #n: number;
   readonly #dimensions: number;
@@ -112,7 +113,7 @@ export class Data {
       const own = inverse[i * n + i]! - (alpha[i]! * alpha[i]!) / variance;
       gradient[dimensions]! += 0.5 * own * noise;
       for (let j = 0; j < i; j++, pair++) {
-        // Twice a half, because the pair is above the diagonal too.
+        // The factor ½ cancels, because each pair also occurs above the diagonal.
         const share = inverse[i * n + j]! - (alpha[i]! * alpha[j]!) / variance;
         const slope = share * matern52Slope(squares[pair]!, matrix[i * n + j]!);
         for (let d = 0; d < dimensions; d++) {
@@ -133,8 +134,9 @@ export class Data {
 }
 
 /**
- * Minimizes by the signs of the gradient. Each parameter has its own step, which grows while the sign stays
- * (Rprop; Riedmiller & Braun 1993). Returns the best point seen.
+ * Minimizes the objective by the signs of its gradient (Rprop; Riedmiller & Braun 1993). Each parameter has
+ * its own step size, which grows while the sign stays the same and shrinks when it changes. Returns the best
+ * point seen.
  */
 function descend(
   start: Float64Array,

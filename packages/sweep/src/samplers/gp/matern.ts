@@ -1,6 +1,9 @@
 import { exp, sqrt } from "@nn/tensor";
 
-/** A point in a search space, (D): from 0 to 1 in an ordered dimension, the index of an entry in a list. */
+/**
+ * A point in a search space, (D). A coordinate is from 0 to 1 in an ordered dimension, and the index of an
+ * entry in a list.
+ */
 export type Point = Float64Array;
 
 const root5 = sqrt(5);
@@ -16,7 +19,7 @@ export function matern52(squared: number): number {
 
 /**
  * Returns −2·dk/d(r²) = 5/3·(1 + √5·r)·exp(−√5·r), from r² and k itself. For one dimension, dk/d(log ℓ) is
- * this times its part of r².
+ * this times the term of the dimension in r².
  */
 export function matern52Slope(squared: number, kernel: number): number {
   const scaled = root5 * sqrt(squared);

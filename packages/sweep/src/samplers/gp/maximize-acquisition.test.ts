@@ -9,7 +9,7 @@ const sides = [
   dimensionOf(["a", "b", "c"]),
 ];
 
-test("finds the maximum, at the middle of a value's part and at the entry of a list", () => {
+test("finds the maximum, at the middle of a value's interval and at the entry of a list", () => {
   const found = maximizeAcquisition(sides, [], createRng(1), ([x, n, entry]) => {
     return -((x! - 0.72) ** 2) - (n! - 0.35) ** 2 - (entry === 2 ? 0 : 1);
   });
@@ -17,7 +17,7 @@ test("finds the maximum, at the middle of a value's part and at the entry of a l
   expect([...found[0]!.subarray(1)]).toEqual([0.35, 2]);
 });
 
-test("returns the highest first, all within the cube", () => {
+test("returns the highest points first, all within the cube", () => {
   const height = ([x, n]: Float64Array): number => x! - n!;
   const found = maximizeAcquisition(sides, [Float64Array.of(0.99, 0.05, 0)], createRng(2), height);
   const heights = found.map(height);

@@ -3,15 +3,15 @@ import type { Point } from "./matern.ts";
 import type { Dimension } from "../../space/dimension.ts";
 
 /**
- * Number of random points, of points around each start, of points to climb from, and of tries per climb. More
- * find nothing better: bench/development.ts.
+ * Number of random points, points around each start, points to climb from, and tries per climb. Larger
+ * numbers do not find better points (bench/development.ts).
  */
 const [drawn, around, climbers, tries] = [200, 12, 2, 80];
 
 /**
- * Returns the points it tried and climbed to, the highest value of the function first. It draws random
- * points, and some around the starts, and climbs from the best. Steps grow while they lead up and shrink
- * otherwise ((1 + 1) evolution strategy; Rechenberg 1973).
+ * Searches for maxima of `height`. It draws random points and points around each start, and climbs from the
+ * best of them with a (1 + 1) evolution strategy (Rechenberg 1973): the step size grows after a step upwards
+ * and shrinks after any other. Returns the drawn points and the tops of the climbs, the highest first.
  */
 export function maximizeAcquisition(
   sides: readonly Dimension[],
@@ -47,8 +47,8 @@ function byChance(sides: readonly Dimension[], rng: Rng): Point {
 }
 
 /**
- * Changes about half of the ordered dimensions by a normal step, and a list to a random entry with
- * probability 1/5.
+ * Returns a point near `place`. Each ordered dimension changes by a normal step with probability 1/2, and
+ * each list changes to a random entry with probability 1/5.
  */
 function near(sides: readonly Dimension[], place: Point, step: number, rng: Rng): Point {
   return place.map((u, d) => {
@@ -62,7 +62,7 @@ function near(sides: readonly Dimension[], place: Point, step: number, rng: Rng)
   });
 }
 
-/** Returns the middle of the interval of u's value; u itself in a continuous dimension. */
+/** Returns the middle of the interval that contains u, or u itself in a continuous dimension. */
 function settled(side: Dimension, u: number): number {
   if (side.size === undefined) return u;
   const { from, to } = side.cell(side.value(u));

@@ -22,14 +22,14 @@ test("keeps the order, with mean 0 and variance 1", () => {
   );
 });
 
-test("evenly spread objectives stay so, and objectives decades apart come closer together", () => {
+test("evenly spread objectives stay evenly spread, and objectives decades apart come closer together", () => {
   const even = powerTransform([0, 1, 2, 3, 4]);
   expect((even[4]! - even[3]!) / (even[1]! - even[0]!)).toBeGreaterThan(0.9);
   const decades = powerTransform([1, 10, 100, 1000, 10_000]);
   expect((decades[4]! - decades[3]!) / (decades[2]! - decades[1]!)).toBeLessThan(4);
 });
 
-test("objectives that are all equal, or too far apart to subtract, have targets too", () => {
+test("objectives that are all equal, or too far apart to subtract, have finite targets", () => {
   expect([...powerTransform([3, 3, 3])]).toEqual([0, 0, 0]);
   const far = powerTransform([-Number.MAX_VALUE, 0, Number.MAX_VALUE]);
   expect(far.every(Number.isFinite)).toBe(true);

@@ -1,16 +1,16 @@
 import { log, sqrt } from "@nn/tensor";
 
 /**
- * From nearly logarithmic to nearly linear. Smaller shifts make a cliff around the least objective, which no
- * smooth process follows.
+ * Values of c to try, from nearly logarithmic to nearly linear. With smaller ones, the transform is so steep
+ * near the least objective that no smooth process can follow it.
  */
 const shifts = [0.3, 1, 3, 10, 30, 100];
 
 /**
  * Transforms objectives towards a normal distribution: y = log((objective − least)/spread + c) with the most
- * likely c, standardized to zero mean and unit variance. Losses that are decades apart come closer together;
- * evenly spread ones stay even. The order stays the same. It serves the purpose of the Box–Cox transformation
- * (1964) for objectives of any sign.
+ * likely c, standardized to zero mean and unit variance. Losses of different orders of magnitude come closer
+ * together, and evenly spread ones stay evenly spread. The order stays the same. The Box–Cox transformation
+ * (1964) has the same purpose but requires positive values.
  */
 export function powerTransform(objectives: readonly number[]): Float64Array {
   const sorted = objectives.toSorted((a, b) => a - b);

@@ -23,7 +23,7 @@ test("a combination is recovered from its point, without parameters that do not 
   expect(places.at(Float64Array.of(1, 1, 0.25, 0.625))).toEqual({ kind: "b", n: 3 });
 });
 
-test("points that differ only in parameters that do not exist settle in one, that of the combination", () => {
+test("points that differ only in parameters that do not exist settle at one point", () => {
   const settled = [0.1, 0.9].map((u) => places.settled(Float64Array.of(1, 1, u, 0.625)));
   expect(settled).toEqual([places.of({ kind: "b", n: 3 }), places.of({ kind: "b", n: 3 })]);
   const whole = Float64Array.of(0, 1, 0.9, 0.625);

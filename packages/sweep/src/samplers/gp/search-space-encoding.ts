@@ -17,7 +17,7 @@ interface PlacedParameter {
 export class SearchSpaceEncoding {
   readonly sides: readonly Dimension[];
   readonly #parameters: readonly PlacedParameter[];
-  /** For each parameter: the index of the one it depends on, and the coordinate that one must have. */
+  /** For each parameter, the index of the parameter that it depends on, and the coordinate required there. */
   readonly #needs: readonly ({ readonly on: number; readonly at: number } | undefined)[];
   readonly #absent: readonly number[];
 
@@ -40,7 +40,7 @@ export class SearchSpaceEncoding {
     return Float64Array.from(this.#parameters, ({ name, side }) => coordinate(side, assignment[name]));
   }
 
-  /** Returns the values at a point, of those parameters that exist. */
+  /** Returns the values of the existing parameters at a point. */
   at(place: Point): Assignment {
     return this.existing(
       Object.fromEntries(
@@ -52,7 +52,7 @@ export class SearchSpaceEncoding {
     );
   }
 
-  /** Returns the point with the fixed coordinate for each parameter that does not exist there. */
+  /** Returns a copy of the point in which each parameter that does not exist has its fixed coordinate. */
   settled(place: Point): Point {
     if (this.#needs.every((need) => need === undefined)) return place;
     const exists: boolean[] = [];
@@ -72,8 +72,8 @@ export class SearchSpaceEncoding {
 }
 
 /**
- * Returns the coordinate of a value. A parameter without a value, which does not exist in a trial, is in the
- * middle of its dimension or on the first entry of its list.
+ * Returns the coordinate of a value. Without a value, it is the middle of an ordered dimension or the first
+ * entry of a list.
  */
 function coordinate(side: Dimension, value: SweptValue | undefined): number {
   const { from, to } = side.cell(value);

@@ -18,7 +18,7 @@ test("a float is in [min, max), whatever the bounds and the rounding", () => {
   );
 });
 
-test("an int is a whole number in [min, max], whatever the bounds", () => {
+test("an int is an integer in [min, max], whatever the bounds", () => {
   fc.assert(
     fc.property(intRange, seed, (range, start) => {
       const value = draw(range, createRng(start));
@@ -30,7 +30,7 @@ test("an int is a whole number in [min, max], whatever the bounds", () => {
   );
 });
 
-test("a choice is one of the list", () => {
+test("a choice is a value of the list", () => {
   fc.assert(
     fc.property(choices, seed, (list, start) => {
       expect(list).toContain(draw(list, createRng(start)));

@@ -4,15 +4,15 @@ import { dimensionOf } from "../../space/dimension.ts";
 import { valuesOf } from "../../space/values-of.ts";
 
 /**
- * Draws a random value of a domain that has passed `checkDomain`. Its probability is the width of its
- * interval in `dimensionOf`.
+ * Draws a random value of a domain that has passed `checkDomain`. The probability of a value is the width of
+ * its interval in `dimensionOf`.
  */
 export function draw(domain: Domain, rng: Rng): SweptValue {
   const values = valuesOf(domain);
   if (values !== undefined) return values[rng.integer(values.length)]!;
   if (isRange(domain) && domain.type === "int" && domain.scale !== "log") {
     const size = domain.max - domain.min + 1;
-    // Larger ranges are too many for `integer`; there, 53 random bits leave no noticeable bias.
+    // Larger ranges exceed the limit of `integer`. With 53 random bits, they have no noticeable bias.
     if (size <= 2 ** 32) return domain.min + rng.integer(size);
   }
   return dimensionOf(domain).value(rng.uniform());

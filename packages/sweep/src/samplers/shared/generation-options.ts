@@ -13,7 +13,9 @@ export const generationOptions = {
   }),
 };
 
-/** Returns the option `startup`. `untilThen` says what the sampler does before it learns. */
+/**
+ * Returns the schema of the option `startup`. `untilThen` describes what the sampler does before it learns.
+ */
 export function startupOption(untilThen: string) {
   return Type.Integer({
     minimum: 1,
@@ -23,7 +25,7 @@ export function startupOption(untilThen: string) {
   });
 }
 
-/** Returns the sizes of full generations, and of the rest. */
+/** Returns the sizes of the generations: `size` each, except that the last may be smaller. */
 export function generationsOfSize(trials: number, size: number): number[] {
   return Array.from({ length: Math.ceil(trials / size) }, (_, index) =>
     Math.min(size, trials - index * size),

@@ -5,7 +5,7 @@ import type { FinishedTrial } from "../../sampler.ts";
 const ended = (objective: number | undefined, prunedAfter?: number): FinishedTrial =>
   prunedAfter === undefined ? { parameters: {}, objective } : { parameters: {}, objective, prunedAfter };
 
-test("completed trials by objective, pruned ones by epochs and objective, then those without an objective", () => {
+test("completed trials come first, then pruned ones by epochs, then those without an objective", () => {
   const history = [
     ended(undefined), // 0
     ended(0.1, 3), // 1
@@ -18,6 +18,6 @@ test("completed trials by objective, pruned ones by epochs and objective, then t
   expect(sortTrials(history)).toEqual([5, 2, 6, 3, 1, 0, 4]);
 });
 
-test("of equals the earlier comes first", () => {
+test("among equal trials, the earlier comes first", () => {
   expect(sortTrials([ended(1), ended(0), ended(1), ended(0)])).toEqual([1, 3, 0, 2]);
 });

@@ -1,9 +1,9 @@
 import type { FinishedTrial } from "../../sampler.ts";
 
 /**
- * Compares two trials to sort them from best to worst. Completed trials come first, by objective; then pruned
- * ones, the longest trained first and then by objective (as Optuna ranks them); then those without an
- * objective. Returns 0 for equals.
+ * Compares two trials to sort them from best to worst. Completed trials come first, sorted by objective.
+ * Pruned trials follow: the longest trained first, and then by objective (as Optuna ranks them). Trials
+ * without an objective come last. Returns 0 for equal trials.
  */
 export function compareFinished(a: FinishedTrial, b: FinishedTrial): number {
   const [costA, costB] = [a.objective ?? Infinity, b.objective ?? Infinity];
@@ -12,7 +12,10 @@ export function compareFinished(a: FinishedTrial, b: FinishedTrial): number {
   return trainedA === trainedB ? costA - costB : trainedA > trainedB ? -1 : 1;
 }
 
-/** Returns the indices of the history from best to worst; of equals, the earlier first. */
+/**
+ * Returns the indices of the history, sorted from the best to the worst trial. Among equal trials, the
+ * earlier comes first.
+ */
 export function sortTrials(history: readonly FinishedTrial[]): number[] {
   return [...history.keys()].sort((a, b) => compareFinished(history[a]!, history[b]!) || a - b);
 }

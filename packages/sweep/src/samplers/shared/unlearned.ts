@@ -4,7 +4,10 @@ interface Pace {
   readonly startup: number;
 }
 
-/** Returns a notice if no generation of a sweep of `count` combinations begins after `startup` of them. */
+/**
+ * Returns a notice if the sampler never learns in a sweep of `count` combinations, because no generation
+ * starts after `startup` of them.
+ */
 export function noticeNoLearning(type: string, { generation, startup }: Pace, count: number): string[] {
   const known = Math.floor((count - 1) / generation) * generation;
   if (known >= startup) return [];

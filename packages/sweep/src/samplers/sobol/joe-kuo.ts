@@ -182,5 +182,5 @@ const rows: readonly (readonly number[])[] = `
   .split("\n")
   .map((line) => line.split(" ").map(Number));
 
-/** Dimensions that have directions here. */
+/** Number of dimensions that have directions here. */
 export const mostDimensions = rows.length + 1;

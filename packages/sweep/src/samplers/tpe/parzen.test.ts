@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parzen } from "./parzen.ts";
 import { dimensionOf, type Interval } from "../../space/dimension.ts";
 
-/** SciPy's results from golden/parzen.py; the script says how to regenerate them. */
+/** SciPy's results, as written by golden/parzen.py. */
 interface Golden {
   readonly points: readonly Point[];
   readonly places: readonly Point[];
@@ -26,7 +26,7 @@ function cellsOf([u, ordered, entry]: Point): Interval[] {
 }
 
 test.each(golden)(
-  "SciPy agrees on the density from $points.length points",
+  "the density from $points.length points agrees with SciPy's",
   ({ points, places, logDensity }) => {
     const density = parzen(sides, points.map(cellsOf));
     for (const [index, place] of places.entries())
@@ -34,7 +34,7 @@ test.each(golden)(
   },
 );
 
-test("points are drawn from the kernel of the point and from the prior", () => {
+test("points are drawn from the kernels of points and from the prior", () => {
   // One point, value 3 of 8 and entry 1 of 3: σ = 1/3, and its entry has 1 + 1/2 of 1 + 3/2.
   const density = parzen(sides.slice(1), [cellsOf([0, 3, 1]).slice(1)]);
   const rng = createRng(1);

@@ -3,10 +3,10 @@ import { isWholeDimension, type Interval, type Dimension } from "../../space/dim
 
 /**
  * A density over the unit cube, estimated from points: a kernel around each point and a prior over the whole
- * cube (Bergstra 2011). A kernel is a product over the dimensions: in an ordered one, a normal distribution
- * truncated to [0, 1); in a list, a peak at the entry of the point and a little for each entry. All kernels
- * have the same width. It is Optuna's `multivariate` estimator, except for the width and height of the
- * kernels.
+ * cube (Bergstra 2011). A kernel is a product over the dimensions. Its factor for an ordered dimension is a
+ * normal distribution truncated to [0, 1); its factor for a list has a peak at the entry of the point and a
+ * small weight for each entry. All kernels have the same width. This is Optuna's `multivariate` estimator,
+ * except for the width and height of the kernels.
  */
 export interface Parzen {
   /** Draws a random point in the cube. */
@@ -59,7 +59,7 @@ export function parzen(sides: readonly Dimension[], points: readonly (readonly I
  */
 interface SideKernels {
   readonly distinct: readonly Kernel[];
-  /** Index of the kernel of each point, and at the end of the prior. */
+  /** Index of the kernel of each point, followed by that of the prior. */
   readonly of: Int32Array;
   /** Returns the log density of each kernel in a cell. */
   readonly logDensities: (cell: Interval) => Float64Array;
@@ -106,8 +106,8 @@ function kernelsOf(side: Dimension, cells: readonly Interval[], sigma: number): 
 }
 
 /**
- * Returns the weights of n points, the oldest first, and of the prior: 1 for the last 25 points and the
- * prior, rising from 1/n to 1 before them (Bergstra 2013).
+ * Returns the weights of n points, the oldest first, followed by that of the prior (Bergstra 2013). The last
+ * 25 points and the prior have weight 1. The weights of earlier points rise from 1/n to 1.
  */
 export function weightsOf(n: number): number[] {
   const older = Math.max(0, n - 25);
@@ -118,9 +118,9 @@ export function weightsOf(n: number): number[] {
 }
 
 /**
- * Returns the kernel width by Scott's rule, σ = 0.14·n^(−1/(d + 4)), but at least a width that narrows as
- * points are added. Optuna has 0.2. On six functions other than those of bench/samplers.ts, the regrets were
- * a third smaller with 0.14, and 0.1 missed the lowest of many valleys.
+ * Returns the kernel width by Scott's rule, σ = 0.14·n^(−1/(d + 4)), but at least 1/min(100, n + 2). Optuna
+ * uses 0.2 instead of 0.14. On six functions other than those of bench/samplers.ts, the regrets were a third
+ * smaller with 0.14, and 0.1 missed the lowest of many valleys.
  */
 function bandwidth(n: number, dimensions: number): number {
   const scott = 0.14 * exp(-log(Math.max(n, 1)) / (dimensions + 4));
@@ -133,8 +133,8 @@ interface Kernel {
 }
 
 /**
- * Below this width of a cell, in σ, the difference of two distribution functions has too few digits; the
- * density is then taken as constant over the cell.
+ * If a cell is narrower than this, in σ, the difference of two distribution functions has too few digits. The
+ * density then counts as constant over the cell.
  */
 const level = 1e-4;
 
@@ -142,16 +142,18 @@ const halfLogTwoPi = log(2 * Math.PI) / 2;
 const rootOfTwo = sqrt(2);
 
 /**
- * N(μ, σ²) truncated to [0, 1). μ must be inside and σ at most 1, so that at least a third of it is inside.
- * Its density is multiplied by σ: narrow kernels are no higher than the prior, which therefore counts for
- * more in many dimensions. Optuna 3.1.0 leaves out the 1/σ of continuous dimensions too; with it, the regret
- * on Rosenbrock's function in five dimensions was 1.8 times as large.
+ * N(μ, σ²) truncated to [0, 1). μ must be inside and σ at most 1, so that at least a third of the
+ * distribution is inside.
+ *
+ * The density is multiplied by σ, so that narrow kernels are no higher than the prior. The prior therefore
+ * counts for more in many dimensions. Optuna 3.1.0 also leaves out the 1/σ of continuous dimensions. With it,
+ * the regret on Rosenbrock's function in five dimensions was 1.8 times as large.
  */
 class NormalKernel implements Kernel {
   readonly #mu: number;
   readonly #sigma: number;
   readonly #scale: number;
-  /** Log of the part that is within [0, 1). */
+  /** Logarithm of the part of the distribution that is within [0, 1). */
   readonly #inside: number;
 
   constructor(mu: number, sigma: number) {
@@ -181,8 +183,8 @@ class NormalKernel implements Kernel {
 }
 
 /**
- * Creates the kernel of a list with `size` entries. Each entry has the weight `others`, the one that was seen
- * 1 more; all are divided by their sum.
+ * Creates the kernel of a list with `size` entries. Each entry has the weight `others`, and the entry `seen`
+ * has 1 more. The weights are divided by their sum.
  */
 function entryKernel(size: number, others: number, seen?: Interval): Kernel {
   const total = size * others + (seen === undefined ? 0 : 1);
