@@ -57,7 +57,7 @@ describe("threefry2x32", () => {
 });
 
 describe("a stream", () => {
-  test("draws the same words as an independent implementation", () => {
+  test("returns the same words as an independent implementation", () => {
     const rng = createRng(golden.seed);
     expect(golden.words.map(() => rng.uint32())).toEqual(golden.words);
   });
@@ -113,7 +113,7 @@ describe("fork", () => {
     );
   });
 
-  test("of different names has different keys, and a number is its digits", () => {
+  test("returns different keys for different names, and treats a number as its decimal digits", () => {
     const name = fc.string({ unit: "binary", maxLength: 20 });
     fc.assert(
       fc.property(keys, name, name, (key, one, other) => {
@@ -124,7 +124,7 @@ describe("fork", () => {
     expect(createRng(1).fork(12).key).toEqual(createRng(1).fork("12").key);
   });
 
-  test("of a fork is not the fork of the joined name", () => {
+  test("of a fork differs from the fork of the joined name", () => {
     // Seven bytes fill a block: without an end mark, the joined name would have the same key.
     expect(createRng(1).fork("1234567").fork("89").key).not.toEqual(createRng(1).fork("123456789").key);
   });
@@ -171,7 +171,7 @@ describe("integer", () => {
     );
   });
 
-  test("has no bias for a bound with which a plain remainder has a large one", () => {
+  test("has no bias even for a bound for which a plain remainder has a large bias", () => {
     // The remainder of 2³² words by 3·2³⁰ is in the lowest third twice as often.
     const rng = createRng(3);
     const counts = [0, 0, 0];
@@ -185,7 +185,7 @@ describe("integer", () => {
 });
 
 describe("normal", () => {
-  test("gives the numbers that mpmath computes from the same words, to 2e-15", () => {
+  test("matches mpmath's values for the same words to 2e-15", () => {
     const rng = createRng(golden.seed).fork("weights");
     let worst = 0;
     for (const exact of golden.normals) worst = Math.max(worst, Math.abs(rng.normal() - exact));
