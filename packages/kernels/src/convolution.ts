@@ -8,10 +8,10 @@ const COLUMNS = 16;
 /** Number of fields of `Geometry` in assembly/convolution.ts. */
 const FIELDS = 20;
 
-/** A number of images for which every method is worthwhile. */
+/** A number of images for which computing across images is always worthwhile. */
 const MANY = 1000;
 
-/** The memory that a convolution needs besides its operands: the size of each buffer in 32-bit words. */
+/** The size in 32-bit words of each buffer that a convolution needs besides its operands. */
 export interface ConvolutionMemory {
   readonly padded: number;
   readonly rows: number;
@@ -19,7 +19,7 @@ export interface ConvolutionMemory {
   readonly panels: number;
 }
 
-/** Returns sizes that suffice for the forward pass and both gradients. */
+/** Returns buffer sizes that suffice for the forward pass and both gradients. */
 export function memoryFor(
   window: Window,
   groups: number,
@@ -45,7 +45,7 @@ export function memoryFor(
   };
 }
 
-/** Returns the total of a convolution's memory in 32-bit words, including the fields of its geometry. */
+/** Returns the total size of the buffers in 32-bit words, including the fields of the geometry. */
 export function wordsOf({ padded: field, rows, offsets, panels }: ConvolutionMemory): number {
   return FIELDS + field + rows + offsets + panels;
 }
