@@ -8,8 +8,8 @@ import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
- * Turns an image into a sequence of patches, each a weighted sum of its pixels. P = patchSize, T =
- * (H/P)·(W/P) patches, row by row.
+ * Turns an image into a sequence of T = (H/P)·(W/P) patches in row-major order, P = patchSize. A dense layer
+ * maps the pixels of each patch to its features.
  */
 export const patchEmbedding = defineLayer({
   type: "patch-embedding",
