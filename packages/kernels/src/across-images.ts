@@ -64,7 +64,9 @@ export function isAcrossFaster(
   return filters <= MOST_FILTERS && images >= FEWEST_IMAGES;
 }
 
-/** Returns the number of filters per tile, and the number of filters rounded up to a multiple of it. */
+/**
+ * Returns the number of filters per tile, and the number of filters including those that pad the last tile.
+ */
 function tilesOf(filters: number): { tile: number; packed: number } {
   const tile = filters % 4 === 0 || filters === 7 ? 4 : 3;
   return { tile, packed: Math.ceil(filters / tile) * tile };
@@ -81,7 +83,7 @@ export function wordsOfAcross({ channels, filters, window }: AcrossImagesPlan): 
   );
 }
 
-/** Writes the plan at the start of its workspace, whose address is `address`. */
+/** Writes the fields of the plan to `words`, the workspace at `address`. */
 export function writeAcross(words: Int32Array, address: number, across: AcrossImagesPlan): void {
   const { images, channels, filters, window } = across;
   const { tile, packed } = tilesOf(filters);

@@ -3,7 +3,7 @@ import { convolutionMethod, type Window } from "@nn/tensor";
 import { acrossBackward, acrossForward, isAcrossFaster, wordsOfAcross } from "./across-images.ts";
 import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
 
-/** Columns of a panel; see assembly/panel.ts. */
+/** Number of columns in a panel; see assembly/panel.ts. */
 const COLUMNS = 16;
 /** Number of fields of `Geometry` in assembly/convolution.ts. */
 const FIELDS = 20;
@@ -51,8 +51,8 @@ export function wordsOf({ padded: field, rows, offsets, panels }: ConvolutionMem
 }
 
 /**
- * Returns the bytes that a convolution and its gradients need besides their operands, on one thread, for any
- * number of images.
+ * Returns the size in bytes of the workspace that a convolution and its gradients need on one thread. It
+ * suffices for any number of images.
  */
 export function bytesOfConvolution(
   window: Window,
@@ -72,7 +72,7 @@ export function bytesOfConvolution(
   return 4 * Math.max(forward, wordsOfTiled(tiledBackward(window, 1, channels, filters)));
 }
 
-/** Writes the geometry of a convolution at the start of its workspace, whose address is `address`. */
+/** Writes the geometry of a convolution to `words`, the workspace at `address`. */
 export function writeGeometry(
   words: Int32Array,
   address: number,

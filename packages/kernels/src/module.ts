@@ -7,7 +7,7 @@ type Described = Omit<Awaited<ReturnType<typeof instantiateDescribed>>, "memory"
 
 /**
  * The exports of assembly/index.ts, where the parameters are explained. Addresses and lengths are integers.
- * Booleans are 0 and 1, because the mailbox of a thread holds only numbers.
+ * Booleans are 0 and 1, because the mailbox of a thread contains only numbers.
  */
 export type Kernels = { readonly [Name in keyof Described]: InNumbers<Described[Name]> };
 
@@ -23,7 +23,7 @@ type AsNumber<Value> = Value extends boolean ? number : Value;
  */
 export function compileModule(variant: string): WebAssembly.Module {
   const name = new TextEncoder().encode(variant);
-  const section = [0, name.length + 1, name.length, ...name]; // id, size, name; the sizes are below 128
+  const section = [0, name.length + 1, name.length, ...name]; // id, size, name; a size below 128 is one byte
   const binary = readBinary();
   const bytes = new Uint8Array(binary.length + section.length);
   bytes.set(binary);

@@ -1,10 +1,10 @@
 import type { Window } from "@nn/tensor";
 
-/** Columns of a panel; see assembly/panel.ts. */
+/** Number of columns in a panel; see assembly/panel.ts. */
 const COLUMNS = 16;
 /** Number of fields of `Winograd` in assembly/winograd.ts. */
 const FIELDS = 15;
-/** Positions of a 4×4 tile. */
+/** Number of positions in a 4×4 tile. */
 const PLACES = 16;
 /** `SKEW` of assembly/winograd.ts, in words. */
 const SKEW = 16;
@@ -80,7 +80,7 @@ export function wordsOfTiled(tiled: WinogradPlan): number {
   return FIELDS + field + gradientField + pixels + weights + gradients + 4 * SKEW;
 }
 
-/** Writes the plan at the start of its workspace, whose address is `address`. */
+/** Writes the fields of the plan to `words`, the workspace at `address`. */
 export function writeTiled(words: Int32Array, address: number, tiled: WinogradPlan): void {
   const room = winogradBufferSizes(tiled);
   let next = address + 4 * FIELDS;

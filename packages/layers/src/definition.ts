@@ -41,7 +41,7 @@ export interface LayerPlan {
    * layer must not keep any other state between steps, because a resumed trial would lose it.
    */
   readonly state?: Readonly<Record<string, BufferSpec>>;
-  /** The smallest batch that the layer can learn from. Default: 1. */
+  /** The smallest batch size with which the layer can be trained. Default: 1. */
   readonly leastBatch?: number;
   /** Multiply-adds of the forward pass of one example. Elementwise operations are not counted. */
   readonly multiplyAdds?: number;
@@ -64,7 +64,7 @@ export interface LayerPart {
   readonly path: LayerPath;
   readonly type: string;
   readonly plan: LayerPlan;
-  /** How many times the layer occurs here, each time with its own parameters. Default: 1. */
+  /** Number of repetitions of the layer, each with its own parameters. Default: 1. */
   readonly times?: number;
 }
 
@@ -164,7 +164,7 @@ export interface LayerContext {
   readonly needsInputGradient: boolean;
   /** Whether the layer before it applies this layer's `activation`, so that x is already the output. */
   readonly alreadyActivated: boolean;
-  /** This layer's random stream; fork it by `pass.step`. */
+  /** The random stream of this layer. Fork it with `pass.step` in each pass. */
   readonly rng: Rng;
   /** Returns the parameter with this name in the plan. */
   parameter(name: string): Parameter;
@@ -177,8 +177,8 @@ export interface LayerContext {
 /** A layer that has been built: it computes its output, and the gradients of its input and parameters. */
 export interface Layer {
   /**
-   * Returns y (N, …) for x (N, …), usually in a buffer that the next pass overwrites. Keeps what `backward`
-   * needs. The caller must not change x before `backward` has run.
+   * Returns y (N, …) for x (N, …), usually in a buffer that the next pass overwrites. Stores the data that
+   * `backward` needs. The caller must not change x before `backward` has run.
    */
   forward(x: Tensor, pass: ForwardContext): Tensor;
   /**
@@ -205,7 +205,7 @@ export function defineLayer<Options extends TObject>(
 
 /** A loss function. Each loss file exports one, made with `defineLoss`. */
 export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** The function that the loss itself applies to the outputs. The last layer should not apply it as well. */
+  /** The function that the loss applies to the outputs. The last layer should then not apply it. */
   readonly appliesToOutputs?: "softmax" | "sigmoid";
   /**
    * True if the loss expects outputs of both signs, so that the network should not end with a relu. A loss
@@ -267,7 +267,7 @@ export interface OptimizerContext {
 
 /** An optimizer that has been built: it updates the parameters from their gradients. */
 export interface Optimizer {
-  /** Everything that a step depends on besides the parameters, their gradients and the factor. */
+  /** The state on which a step depends, in addition to the parameters, their gradients and the factor. */
   readonly state: readonly StateDict[];
   /**
    * Updates every parameter from its gradient and resets the gradients to zero. The learning rate of this
@@ -311,7 +311,7 @@ export interface ScheduleContext {
 
 /** A schedule that has been built: it scales the optimizer's learning rate at each step. */
 export interface Schedule {
-  /** Returns the factor of the learning rate at this step. Steps count from 0. */
+  /** Returns the factor of the learning rate at this step, counted from 0. */
   factor(step: number): number;
   /** Called after each epoch with the validation metrics. Later factors may depend on them. */
   onEpoch?(validation: { readonly loss: number; readonly accuracy: number }): void;

@@ -49,7 +49,8 @@ export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "dattention.output.bias": 0.5,
     "dcontract.weight": 0.5,
   },
-  // It has few numbers, so ninths of them often cancel to 0. Both sides have rounding errors around 0.
+  // dy has few distinct values, so sums of dy / 9 often cancel to 0. Both sides have rounding errors around
+  // 0.
   "average-pool2d": { dx: 1e-2 },
 };
 

@@ -11,7 +11,7 @@ import { forkKey, threefry2x32 } from "./threefry.ts";
 export interface Rng {
   readonly key: StreamKey;
   /**
-   * Returns the child stream with that name. A number stands for its decimal digits: fork(1) equals
+   * Returns the child stream with that name. A number is converted to its decimal digits: fork(1) equals
    * fork("1").
    */
   fork(name: string | number): Rng;
@@ -25,7 +25,8 @@ export interface Rng {
   integer(bound: number): number;
   /**
    * Returns a standard normal number: √(−2·log(1 − u))·cos(2π·v) of two uniform numbers u, v (Box & Muller
-   * 1958). The second number, with the sine, is not used, so every call uses four words and keeps no state.
+   * 1958). The second number of the method, with the sine, is not used. So every call uses four words, and no
+   * number is stored.
    */
   normal(): number;
   /** Shuffles in place, by Fisher–Yates (Durstenfeld 1964): every permutation is equally likely. */

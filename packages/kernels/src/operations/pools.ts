@@ -3,7 +3,7 @@ import type { MaxPool, MaxPoolGradient, Tensor } from "@nn/tensor";
 import { FLOAT, type Engine } from "../engine.ts";
 import { NUMBER, type Split } from "../threads/split.ts";
 
-/** out = the maximum of x in each window, places = its index in x; see `Backend.maxPool`. */
+/** out = the maximum of x in each window, places = the index of the maximum in x; see `Backend.maxPool`. */
 export function maxPool(engine: Engine, { x, top, bottom, left, right, out, places }: MaxPool): void {
   const [, height = 0, width = 0, channels = 0] = x.shape;
   const outputs = numbersOfImage(out);

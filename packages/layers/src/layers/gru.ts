@@ -9,7 +9,7 @@ import { TimeSteps } from "./shared/time-steps.ts";
  * Keras.
  *
  * W (D, 3U), U (U, 3U), b (3U), c (U), h (N, U), which starts at 0. The gates are in PyTorch's order r, z, n.
- * For r and z, b holds the sum of PyTorch's two biases: b = (b_ir + b_hr, b_iz + b_hz, b_in), c = b_hn.
+ * For r and z, b is the sum of PyTorch's two biases: b = (b_ir + b_hr, b_iz + b_hz, b_in), c = b_hn.
  */
 export const gru = defineLayer({
   type: "gru",

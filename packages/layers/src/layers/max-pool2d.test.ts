@@ -41,7 +41,7 @@ test("of equal pixels, the first one gets the whole gradient", () => {
   expect(poolOf([-Infinity, -Infinity, -Infinity, -Infinity])).toEqual({ y: -Infinity, dx: [1, 0, 0, 0] });
 });
 
-test.each([0, 1, 2, 3])("NaN at %i is the output and gets the gradient", (place) => {
+test.each([0, 1, 2, 3])("NaN at pixel %i is the output and receives the gradient", (place) => {
   const pixels = [1, Infinity, 3, 2];
   pixels[place] = NaN;
   expect(poolOf(pixels)).toEqual({ y: NaN, dx: [0, 1, 2, 3].map((i) => (i === place ? 1 : 0)) });

@@ -40,7 +40,7 @@ export const maxPool2d = defineLayer({
         const seen = { top: placed(top), bottom: placed(bottom), left: placed(left), right: placed(right) };
         const output = context.batch(outputShape);
         const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
-        // The index in x of each output.
+        // The index in x of the pixel that each output copies.
         const places = backend.allocateIntegers(context.batchSize * OH * OW * C);
 
         return {

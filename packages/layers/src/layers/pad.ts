@@ -7,7 +7,7 @@ import { pair } from "./shared/window.ts";
 const zeros = Type.Integer({ minimum: 0 });
 const direction = Type.Union([zeros, Type.Array(zeros, { minItems: 2, maxItems: 2 })]);
 
-/** Adds zeros around an image. dx is the part of dy inside the padding. */
+/** Adds zeros around an image. dx is dy without the padding. */
 export const pad = defineLayer({
   type: "pad",
   description: "Puts zeros around an image.",

@@ -62,8 +62,8 @@ function planPatches(H: number, W: number, C: number, P: number): LayerPlan {
       const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
 
       /**
-       * Calls `copy` for each strip, in the order of the patches, with its position in the images and in the
-       * patches.
+       * Calls `copy` for each strip, in patch order, with the index of its first number in the images and in
+       * the patches.
        */
       const forEachStrip = (images: Tensor, copy: (inImages: number, inPatches: number) => void): void => {
         let inPatches = 0;

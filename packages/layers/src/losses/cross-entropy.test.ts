@@ -32,7 +32,7 @@ test.each([plain, { labelSmoothing: 0, classWeights: [3, 3] }])(
   },
 );
 
-test("is NaN for NaN with label smoothing", () => {
+test("with label smoothing, returns NaN if an output is NaN", () => {
   const loss = crossEntropy.build({ labelSmoothing: 0.1 }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([0, Number.NaN]);

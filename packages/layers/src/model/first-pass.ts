@@ -3,7 +3,7 @@ import { formatShape, sameShape, sizeOf, type Shape, type Tensor } from "@nn/ten
 import { LayerError, type LayerPath } from "./layer-error.ts";
 
 // A custom layer may not match its plan. A tensor of the wrong shape would not always cause an error, so the
-// first pass checks what each layer returns. Later passes do not check it.
+// shapes of the returned tensors are checked in the first pass.
 
 /**
  * Throws LayerError unless `got` is a tensor of the `expected` shape. `who` names the function that returned

@@ -20,7 +20,7 @@ export interface LayerSummary {
 export interface PartSummary extends LayerSummary {
   /** The path from the outer layer. */
   readonly path: LayerPath;
-  /** How many times the layer occurs here. */
+  /** Number of repetitions of the layer. */
   readonly times: number;
 }
 

@@ -80,10 +80,13 @@ export interface Model {
 
 /** A layer with infinite or NaN numbers. */
 export interface NonFinite {
-  /** Its path in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
+  /** The path of the layer in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
   readonly path: LayerPath;
   readonly type: string;
-  /** The number of the repetition, from 1, for each `repeat` around the layer; the outermost comes first. */
+  /**
+   * For each `repeat` layer around the layer, the number of the repetition, counted from 1. The outermost
+   * comes first.
+   */
   readonly times: readonly number[];
   /**
    * `weights`: a parameter is not finite; `activations`: all parameters are finite, but the output is not.

@@ -127,7 +127,7 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
   });
 
   test.each([reference, ...fastBackends])(
-    "a training pass does not depend on the batch before, on $name",
+    "a training pass does not depend on the previous batch, on $name",
     (backend) => {
       const [fresh, used] = [false, true].map((hasRun) => {
         const built = buildLayer(definition, configuration, { backend, batchSize: N });

@@ -16,7 +16,7 @@ import type { Page } from "./page.ts";
 /** Arrays of numbers, by their names on a page. */
 export type Computed = Record<string, FloatArray | readonly number[]>;
 
-/** How to compute the numbers of a page. */
+/** The functions that compute the numbers of a page. */
 export interface Example {
   /** Computes all other numbers of the page from its inputs, with the code of this project. */
   compute(page: Page, backend: Backend): Computed;

@@ -2,7 +2,7 @@ import { exp } from "./exp.ts";
 
 /**
  * Returns the error function, 2/√π · ∫₀ˣ e^−t² dt. The normal distribution function is Φ(x) = (1 + erf(x/√2))
- * / 2. Accepts any x; erf(±0) = ±0, erf(±∞) = ±1, erf(NaN) = NaN. Error below 1.2 ulp.
+ * / 2. Accepts any x; erf(±0) = ±0, erf(±∞) = ±1, erf(NaN) = NaN. The error is below 1.2 ulp.
  *
  * For 0 ≤ x < 1, erf x = x + x·p(x²). For x ≥ 1, erf x = 1 − e^−x²·q(t) with t = (x − K) / (x + K), which
  * maps the long tail to a short interval (Shepherd & Laframboise 1981). For negative x, erf x = −erf(−x).

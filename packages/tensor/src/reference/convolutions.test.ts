@@ -116,7 +116,7 @@ describe("gradients equal central differences, which are exact for integers", ()
     return { window, groups, x, weight, dy, out: float64.allocate(shapes.y) };
   }
 
-  test("of the image", () => {
+  test("for the image", () => {
     fc.assert(
       fc.property(convolutions(3), anySeed, (each, seed) => {
         const { dy, ...convolution } = draw(each, seed);
@@ -129,7 +129,7 @@ describe("gradients equal central differences, which are exact for integers", ()
     );
   });
 
-  test("of the weights, added to the current value", () => {
+  test("for the weights, added to the current value", () => {
     fc.assert(
       fc.property(convolutions(3), anySeed, (each, seed) => {
         const { dy, ...convolution } = draw(each, seed);

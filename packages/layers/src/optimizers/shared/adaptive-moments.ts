@@ -38,7 +38,7 @@ interface AdaptiveMoments {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Whether weight decay acts on the value itself (adamw) or through the gradient (adam). */
+  /** Whether weight decay is applied to the value (adamw) or added to the gradient (adam). */
   readonly decoupled: boolean;
 }
 
