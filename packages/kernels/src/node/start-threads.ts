@@ -12,7 +12,7 @@ export type StartedThread = Pick<Worker, "terminate">;
  * thread runs; tests replace it.
  */
 export async function startThreads(data: readonly ThreadData[], program = PROGRAM): Promise<StartedThread[]> {
-  // A thread needs no flags, because V8 flags apply to all threads of a process.
+  // Threads are started without flags, because V8 flags apply to all threads of a process.
   const workers = data.map((workerData) => new Worker(program, { workerData, execArgv: [] }));
   try {
     await Promise.all(workers.map(ready));

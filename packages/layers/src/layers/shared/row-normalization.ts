@@ -10,7 +10,7 @@ export interface RowNormalizing {
   /** Whether the mean is subtracted. If not, μ = 0. */
   readonly centered: boolean;
   readonly epsilon: number;
-  /** The parameters that are learned: `weight` (γ), `bias` (β), both or none. */
+  /** The parameters that are learned: `weight` (γ), `bias` (β), both or neither. */
   readonly parameters: Readonly<Record<string, ParameterPlan>>;
 }
 
