@@ -1,21 +1,18 @@
 import type { Window } from "@nn/tensor";
 
-// Convolutions with few filters are computed across images, sixteen side by side; see
+// Convolutions with few filters are vectorized across images, with one image per lane; see
 // assembly/across-images.ts.
 
 const IMAGES = 16;
 const LANE_BYTES = 4 * IMAGES;
-/** Convolutions with more filters fill the tiles of assembly/segments.ts. */
+/** Convolutions with more filters use assembly/segments.ts, whose lanes are filters. */
 const MOST_FILTERS = 8;
 /** With fewer images, more than half of the lanes would be idle. */
 const FEWEST_IMAGES = 9;
 /** Number of fields of `Across` in assembly/across-images.ts. */
 const FIELDS = 21;
 
-/**
- * A convolution that can be computed across images: x (images, height, width, channels) gives `filters`
- * channels.
- */
+/** A convolution to compute across images, from x (images, height, width, channels) to `filters` channels. */
 export interface AcrossImagesPlan {
   readonly images: number;
   readonly channels: number;
@@ -23,7 +20,7 @@ export interface AcrossImagesPlan {
   readonly window: Window;
 }
 
-/** Returns the plan of the forward pass: x (images, height, width, channels) gives `filters` channels. */
+/** Returns the plan of the forward pass, from x (images, height, width, channels) to `filters` channels. */
 export function acrossForward(
   window: Window,
   images: number,
@@ -53,7 +50,10 @@ export function acrossBackward(
   return { images, channels: filters, filters: channels, window: turned };
 }
 
-/** Whether this method is possible (one group, dilationWidth 1, and backward strides of 1) and faster. */
+/**
+ * Returns whether this method can be used (one group, dilationWidth 1, and stride 1 if `backward`) and is
+ * faster.
+ */
 export function isAcrossFaster(
   { images, filters, window }: AcrossImagesPlan,
   groups: number,
@@ -64,7 +64,9 @@ export function isAcrossFaster(
   return filters <= MOST_FILTERS && images >= FEWEST_IMAGES;
 }
 
-/** Returns the number of filters per tile, and the number of filters rounded up to whole tiles. */
+/**
+ * Returns the number of filters per tile, and the number of filters including those that pad the last tile.
+ */
 function tilesOf(filters: number): { tile: number; packed: number } {
   const tile = filters % 4 === 0 || filters === 7 ? 4 : 3;
   return { tile, packed: Math.ceil(filters / tile) * tile };
@@ -81,13 +83,13 @@ export function wordsOfAcross({ channels, filters, window }: AcrossImagesPlan): 
   );
 }
 
-/** Writes the plan at the start of its workspace, whose address is `address`. */
+/** Writes the fields of the plan to `words`, the workspace at `address`. */
 export function writeAcross(words: Int32Array, address: number, across: AcrossImagesPlan): void {
   const { images, channels, filters, window } = across;
   const { tile, packed } = tilesOf(filters);
   const weights = address + 4 * FIELDS;
   const bias = weights + 4 * window.kernelHeight * window.kernelWidth * channels * packed;
-  // The field starts on a cache line, because the sixteen lanes of a number fill one.
+  // The field starts on a cache line, because one number of sixteen images fills a cache line.
   const field = Math.ceil((bias + 4 * packed) / LANE_BYTES) * LANE_BYTES;
   const row = field + LANE_BYTES * window.height * window.width * channels;
   words.set([

@@ -3,15 +3,15 @@ import { convolutionMethod, type Window } from "@nn/tensor";
 import { acrossBackward, acrossForward, isAcrossFaster, wordsOfAcross } from "./across-images.ts";
 import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
 
-/** Columns of a panel; see assembly/panel.ts. */
+/** Number of columns in a panel; see assembly/panel.ts. */
 const COLUMNS = 16;
 /** Number of fields of `Geometry` in assembly/convolution.ts. */
 const FIELDS = 20;
 
-/** A number of images for which every method is worthwhile. */
+/** A number of images for which computing across images is always worthwhile. */
 const MANY = 1000;
 
-/** The memory that a convolution needs besides its operands: the size of each buffer in 32-bit words. */
+/** The size in 32-bit words of each buffer that a convolution needs besides its operands. */
 export interface ConvolutionMemory {
   readonly padded: number;
   readonly rows: number;
@@ -19,7 +19,7 @@ export interface ConvolutionMemory {
   readonly panels: number;
 }
 
-/** Returns sizes that suffice for the forward pass and both gradients. */
+/** Returns buffer sizes that suffice for the forward pass and both gradients. */
 export function memoryFor(
   window: Window,
   groups: number,
@@ -45,14 +45,14 @@ export function memoryFor(
   };
 }
 
-/** Returns the total of a convolution's memory in 32-bit words, including the fields of its geometry. */
+/** Returns the total size of the buffers in 32-bit words, including the fields of the geometry. */
 export function wordsOf({ padded: field, rows, offsets, panels }: ConvolutionMemory): number {
   return FIELDS + field + rows + offsets + panels;
 }
 
 /**
- * Returns the bytes that a convolution and its gradients need besides their operands, on one thread, for any
- * number of images.
+ * Returns the size in bytes of the workspace that a convolution and its gradients need on one thread. It
+ * suffices for any number of images.
  */
 export function bytesOfConvolution(
   window: Window,
@@ -72,7 +72,7 @@ export function bytesOfConvolution(
   return 4 * Math.max(forward, wordsOfTiled(tiledBackward(window, 1, channels, filters)));
 }
 
-/** Writes the geometry of a convolution at the start of its workspace, whose address is `address`. */
+/** Writes the geometry of a convolution to `words`, the workspace at `address`. */
 export function writeGeometry(
   words: Int32Array,
   address: number,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { wasm } from "../test/same-bytes.ts";
 
-test("max pool returns NaN and its index for a window with NaN", () => {
+test("max pool returns NaN and its index for a window that contains NaN", () => {
   const release = wasm.mark();
   const x = wasm.allocate([1, 2, 2, 5]);
   x.data.fill(1);

@@ -5,16 +5,16 @@ import { createWasmBackend } from "./create.ts";
 import { usesSimd256, workerFlags } from "./node/simd-flags.ts";
 import { agreesWithReference } from "./simd256.ts";
 
-test("uses the variant for which this process was started", () => {
+test("selects the variant for which this process was started", () => {
   expect(createWasmBackend().name).toBe(usesSimd256() ? "wasm-widened" : "wasm-plain");
 });
 
-test("kernels that differ from the reference are replaced by the plain ones, with one notice", () => {
+test("kernels that differ from the reference are replaced by the plain kernels, with one notice", () => {
   const notices: string[] = [];
   const backend = createWasmBackend({ agrees: () => false, onNotice: (message) => notices.push(message) });
   expect(backend.name).toBe("wasm-plain");
   expect(agreesWithReference(backend)).toBe(true);
-  // At 128 bits there is nothing to refuse.
+  // With 128-bit instructions, the self-test does not run.
   expect(notices).toHaveLength(usesSimd256() ? 1 : 0);
 });
 

@@ -7,19 +7,19 @@ import { agreesWithReference } from "./simd256.ts";
 
 /** Options of `createWasmBackend`. */
 export interface WasmBackendOptions {
-  /** Called with a one-line message when the 256-bit kernels are refused. */
+  /** Called with a one-line message if the 256-bit kernels fail the self-test. */
   readonly onNotice?: (message: string) => void;
   /**
-   * The self-test of the 256-bit kernels. Default: compares them with the reference backend. Tests pass
-   * another.
+   * The self-test of the 256-bit kernels. By default, it compares them with the reference backend. Tests
+   * replace it.
    */
   readonly agrees?: (backend: Backend) => boolean;
 }
 
 /**
- * Creates the fast backend, in the variant that this process can run. `wasm-widened`: V8 was started with the
- * flags of `workerFlags(256)`, and the 256-bit kernels give the bytes of the reference. `wasm-plain`:
- * otherwise.
+ * Creates the fast backend in the variant that this process can run. The variant is `wasm-widened` if V8 was
+ * started with the flags of `workerFlags(256)` and the 256-bit kernels pass the self-test. Otherwise, it is
+ * `wasm-plain`.
  */
 export function createWasmBackend({
   onNotice = () => {},

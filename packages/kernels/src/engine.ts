@@ -7,10 +7,15 @@ import { Threads } from "./threads/threads.ts";
 
 /** Bytes per number. */
 export const FLOAT = 4;
-/** Numbers per cache line. No two threads write to the same line. */
+/**
+ * Numbers per cache line. Splits by number or by column use it as grain, so that no two threads write to one
+ * line.
+ */
 export const LINE = 16;
 
-/** What every operation uses: the compiled kernels, their memory, a workspace in it, and the threads. */
+/**
+ * The environment of every operation: the compiled kernels, their memory with a workspace, and the threads.
+ */
 export class Engine {
   readonly memory: KernelMemory;
   readonly kernels: Kernels;
@@ -19,8 +24,8 @@ export class Engine {
   #threadCount = 1;
   #worth = MIN_THREAD_WORK;
   /**
-   * The workspace of one operation, for packed columns or padded images, as large as any operation has needed
-   * so far. `bytes` per thread.
+   * The workspace for the temporary data of an operation, such as packed columns or padded images. Operations
+   * share it. It has `bytes` bytes per thread, the largest size that an operation has needed so far.
    */
   #room = { address: 0, bytes: 0 };
 
@@ -46,9 +51,10 @@ export class Engine {
   }
 
   /**
-   * Runs a kernel, split among the threads if that is worthwhile. `argumentsOf` returns the arguments for the
-   * range `from` … `to` − 1 on a thread. One thread computes each element, always in the same order, so no
-   * byte depends on the number of threads. Returns the sum of what the kernel returns.
+   * Runs a kernel, split among the threads if that is worthwhile. `argumentsOf` returns the kernel's
+   * arguments for the range `from` … `to` − 1 on a thread. Each element is computed by one thread, in the
+   * same order as without threads, so the results do not depend on the number of threads. Returns the sum of
+   * the kernel's return values.
    */
   run<Arguments extends number[]>(
     kernel: Kernel<Arguments>,
@@ -80,8 +86,7 @@ export class Engine {
   }
 
   /**
-   * Returns the address of a JavaScript array in the kernels' memory. Throws TypeError for an array in other
-   * memory.
+   * Returns the address of an array in the kernels' memory. Throws TypeError if the array is in other memory.
    */
   addressOf(array: Tensor["data"] | Int32Array | Uint8Array): number {
     if (array.buffer !== this.memory.buffer) {
@@ -95,7 +100,8 @@ export class Engine {
   }
 
   /**
-   * Returns the address of at least `bytes` bytes of workspace for a thread. All threads get the same size.
+   * Returns the address of a thread's workspace, which has at least `bytes` bytes. All threads have
+   * workspaces of the same size.
    */
   memoryFor(bytes: number, thread: number): number {
     if (bytes > this.#room.bytes) {
@@ -106,7 +112,7 @@ export class Engine {
   }
 }
 
-/** Returns the extent of the last axis. */
+/** Returns the size of the last axis. */
 export function columnsOfLast({ shape }: Tensor): number {
   return shape[shape.length - 1]!;
 }

@@ -6,7 +6,7 @@ import { WasmBackend } from "./wasm-backend.ts";
 
 const PAGE = 65_536;
 
-/** Whether `build` fits in `bytes`. The kernels themselves take at most two pages. */
+/** Returns whether `bytes` of memory suffice for `build`. The kernels themselves need at most two pages. */
 function hasRoom(build: (backend: Backend) => void, bytes: number): boolean {
   try {
     build(new WasmBackend("wasm-plain", Math.ceil(bytes / PAGE)));
@@ -28,7 +28,7 @@ test.each<[string, (backend: Backend) => void]>([
   expect(hasRoom(build, need + 3 * PAGE)).toBe(true);
 });
 
-/** Large weights on small images, so that the workspace takes most of the memory. */
+/** Large weights and small images, so that most of the memory is workspace. */
 function windowOf(size: number) {
   const [image, kernel] = [
     { height: 5, width: 5 },
@@ -65,6 +65,6 @@ test.each([
   expect(hasRoom(build, need + 3 * PAGE)).toBe(true);
 });
 
-test("does not count lists that the kernels would not create", () => {
+test("does not count sparse matrices that the kernels would not create", () => {
   expect(memoryNeed((backend) => backend.createNonZeros(1000, 800, 10))).toBe(0);
 });

@@ -4,9 +4,9 @@ import { bytesOfConvolution } from "./convolution.ts";
 import { sparseBytes, MIN_SPARSE_COLUMNS } from "./non-zeros.ts";
 
 /**
- * Returns how many bytes of the kernels' memory `build` would take. Calls it with a backend that counts and
- * returns empty tensors. The result is slightly too low: it omits gaps between buffers and the columns that a
- * product packs, about a hundredth of a large network.
+ * Returns the number of bytes of the kernels' memory that `build` would allocate. Calls `build` with a
+ * backend that counts allocations and returns empty tensors. The result is slightly too low, by about 1 % for
+ * a large network: it omits the gaps between buffers and the columns that a matrix product packs.
  */
 export function memoryNeed(build: (backend: Backend) => void): number {
   let bytes = 0;
@@ -28,7 +28,7 @@ export function memoryNeed(build: (backend: Backend) => void): number {
       if (width >= MIN_SPARSE_COLUMNS) bytes += sparseBytes(rows, columns);
       return { find() {} };
     },
-    // All convolutions share one workspace; a larger need allocates a new one.
+    // All convolutions share one workspace. A convolution that needs a larger one allocates a new one.
     prepareConvolution: (window: Window, groups: number, channels: number, filters: number) => {
       const need = bytesOfConvolution(window, groups, channels, filters);
       if (need <= room) return;

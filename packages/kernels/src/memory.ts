@@ -1,8 +1,8 @@
-/** Buffers start on a cache line, so that no vector load crosses one. */
+/** Alignment of buffers: a cache line, so that no aligned vector load crosses two lines. */
 export const ALIGNMENT = 64;
 const PAGE = 65_536;
 /**
- * Buffers of at least this size (a page of virtual memory) start at different offsets in a page; see
+ * Buffers of at least this size (a page of virtual memory) start at different offsets within a page; see
  * `allocate`.
  */
 const LARGE = 4096;
@@ -10,9 +10,9 @@ const SKEW = 5 * ALIGNMENT;
 const PLACES = 13;
 
 /**
- * Allocates the kernels' memory from bottom to top. Single buffers are not freed, because they live as long
- * as their trial. The whole address range is reserved at once, so views of it stay valid. It takes no memory
- * until it is touched.
+ * Allocates the kernels' memory from bottom to top. Single buffers are not freed; `reset` frees all buffers
+ * from an address on. The whole address range is reserved at once, so views of it stay valid. A page uses
+ * physical memory only after it is first written.
  */
 export class KernelMemory {
   readonly wasm: WebAssembly.Memory;
@@ -20,7 +20,7 @@ export class KernelMemory {
   #top = 0;
   #largeBuffers = 0;
 
-  /** `pages`: the size in pages of 64 KiB. */
+  /** `pages` is the size in pages of 64 KiB. */
   constructor(pages: number) {
     this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const { buffer } = this.wasm;
@@ -32,15 +32,16 @@ export class KernelMemory {
     return this.#top;
   }
 
-  /** Frees everything from this address. */
+  /** Frees everything from this address on. */
   reset(top: number): void {
     this.#top = Math.ceil(top / ALIGNMENT) * ALIGNMENT;
   }
 
   /**
-   * Returns the address of `bytes` zeroed bytes. Processors first compare the lower 12 bits of addresses. If
-   * a parameter, its gradient and its velocity had the same offset in their pages, each load would wait for
-   * the store to another of them.
+   * Returns the address of `bytes` zeroed bytes. Throws RangeError if too little memory is left. Large
+   * buffers start at different offsets within a page, because processors first compare the lower 12 bits of
+   * addresses. If a parameter, its gradient and its velocity had the same offset, a load from one would wait
+   * for a store to another.
    */
   allocate(bytes: number): number {
     if (bytes >= LARGE) this.#top += (this.#largeBuffers++ % PLACES) * SKEW;
@@ -59,11 +60,11 @@ export class KernelMemory {
 }
 
 /**
- * 1 GiB. The images of MNIST take 47 MiB, a network of a million parameters with its batches about 20 MiB.
+ * 1 GiB. The MNIST images need 47 MiB; a network of a million parameters with its batches needs about 20 MiB.
  */
 export const DEFAULT_PAGES = (1024 * 1024 * 1024) / PAGE;
 
-/** Bytes of the fast backend for images, network and batches together, per process. */
+/** Memory of the fast backend in bytes, per process: for images, network and batches together. */
 export const KERNEL_MEMORY = DEFAULT_PAGES * PAGE;
 
 function mebibytes(bytes: number): number {

@@ -6,7 +6,7 @@ import { compileModule, instantiate, kernelTable, type Kernels } from "./module.
 const memory = new WebAssembly.Memory({ initial: 16, maximum: 16384, shared: true });
 const kernels = instantiate(compileModule("test"), memory);
 
-test("the compiled kernels have the names and parameter counts of their description", () => {
+test("the compiled kernels match the names and parameter counts of their declarations", () => {
   const description = readFileSync(new URL("../dist/kernels.d.ts", import.meta.url), "utf8");
   const described = Array.from(
     description.matchAll(/^ {2}export function (\w+)\((.*)\): \w+;$/gm),
@@ -21,7 +21,7 @@ test("the compiled kernels have the names and parameter counts of their descript
   expect(kernelTable(kernels).length).toBe(described.length);
 });
 
-test("a kernel takes its parameters in the assembly's order, with booleans as numbers", () => {
+test("a kernel has the parameter order of the assembly, with booleans as numbers", () => {
   expectTypeOf<Kernels["activate"]>().toEqualTypeOf<
     (kind: number, slope: number, x: number, out: number, length: number) => void
   >();
@@ -29,8 +29,8 @@ test("a kernel takes its parameters in the assembly's order, with booleans as nu
   expectTypeOf<Parameters<Kernels["sgdStep"]>[6]>().toEqualTypeOf<number>();
   expectTypeOf<Kernels["anyInfinite"]>().returns.toEqualTypeOf<number>();
 
-  // Nesterov is the seventh argument: with momentum and zero velocity the step is lr·(g + momentum·g), not
-  // lr·g.
+  // `nesterov` is the seventh argument. With it and zero velocity, the step is lr·(g + momentum·g); without
+  // it, lr·g.
   const [value, gradient, velocity] = [0, 64, 128].map((offset) => kernels.heapBase() + offset);
   const numbers = new Float32Array(memory.buffer);
   numbers[gradient! / 4] = 1;

@@ -3,35 +3,37 @@ import type { NonZeros, Tensor } from "@nn/tensor";
 import type { KernelMemory } from "./memory.ts";
 import type { Kernels } from "./module.ts";
 
-/** Addresses of lists in the kernels' memory, in the format of assembly/sparse.ts. */
+/** Addresses of a sparse matrix in the kernels' memory, in CSR format (see assembly/sparse.ts). */
 export interface Lists {
   readonly starts: number;
   readonly indices: number;
   readonly values: number;
 }
 
-// When lists are faster than the dense product. bench/kernels.ts measures both sides of each limit.
-/** The largest share of non-zeros for which lists are used. It also bounds their memory. */
+// The limits within which sparse products are faster than dense ones. bench/kernels.ts measures products on
+// both sides of each limit.
+/** The largest share of non-zeros for which sparse products are used. It also bounds their memory. */
 const WORTH_LISTING = 1 / 3;
-/** The fewest columns of a product for which lists are used: finding the non-zeros must pay off. */
+/** The fewest columns of a product for which finding the non-zeros is worthwhile. */
 export const MIN_SPARSE_COLUMNS = 32;
 
 /**
- * The limit is checked after a whole row, and entries are written four at a time, so more space is needed.
+ * Returns the capacity of a list in entries. It exceeds the limit, because the limit is only checked after
+ * each row, and because entries are written four at a time.
  */
 function entriesOfLists(rows: number, columns: number): number {
   return Math.floor(rows * (columns * WORTH_LISTING)) + columns + 4;
 }
 
 /**
- * Returns the bytes of the lists of a matrix of at most `rows` × `columns`: starts, indices and values, by
- * row and by column.
+ * Returns the bytes that `SparseMatrix` allocates for a matrix of at most `rows` × `columns`: starts, indices
+ * and values, by row and by column.
  */
 export function sparseBytes(rows: number, columns: number): number {
   return 4 * (rows + columns + 2 + 4 * entriesOfLists(rows, columns));
 }
 
-/** The non-zeros of one matrix, as one list per row and, once requested, one list per column. */
+/** The non-zeros of one matrix by row (CSR) and, after the first request, by column (CSC). */
 export class SparseMatrix implements NonZeros {
   readonly #kernels: Kernels;
   readonly #columns: number;
@@ -42,7 +44,7 @@ export class SparseMatrix implements NonZeros {
   #listed = false;
   #transposed = false;
 
-  /** Allocates space for the lists of a matrix of at most `rows` × `columns`. */
+  /** Allocates memory for the non-zeros of a matrix of at most `rows` × `columns`. */
   constructor(kernels: Kernels, memory: KernelMemory, rows: number, columns: number) {
     this.#kernels = kernels;
     this.#columns = columns;
@@ -74,7 +76,7 @@ export class SparseMatrix implements NonZeros {
     this.#transposed = false;
   }
 
-  /** Returns the lists of the matrix or of its transpose; undefined if there are too many non-zeros. */
+  /** Returns the non-zeros of the matrix or of its transpose, or undefined if there are too many of them. */
   lists(transpose: boolean): Lists | undefined {
     if (!this.#listed) return undefined;
     if (!transpose) return this.#byRow;

@@ -7,7 +7,7 @@ import { draw, drawExtremes, sameBytes, wasm } from "../test/same-bytes.ts";
 describe.each(operations)("%s", (operation) => {
   const byName = Object.entries(works[operation]);
 
-  test.each(byName)("%s: the bytes of the reference", (_name, work) => {
+  test.each(byName)("%s: same bytes as the reference", (_name, work) => {
     const kernel = vi.spyOn(wasm, operation);
     fc.assert(
       fc.property(work, (each) => sameBytes(each, draw)),
@@ -17,7 +17,7 @@ describe.each(operations)("%s", (operation) => {
     kernel.mockRestore();
   });
 
-  test.each(byName)("%s: the bytes of the reference, with NaN and infinity", (_name, work) => {
+  test.each(byName)("%s: same bytes as the reference, with NaN and infinity", (_name, work) => {
     fc.assert(fc.property(work, (each) => sameBytes(each, drawExtremes)));
   });
 });

@@ -15,7 +15,7 @@ test("a smaller batch after a larger one finds its own non-zeros", () => {
   });
 });
 
-test("an infinite weight times a zero input is NaN, with and without lists", () => {
+test("an infinite weight times a zero input is NaN, in dense and sparse products", () => {
   sameBytes((backend) => {
     const x = backend.allocate([2, 40]);
     x.data.fill(0);
@@ -30,7 +30,7 @@ test("an infinite weight times a zero input is NaN, with and without lists", () 
   });
 });
 
-test("NaN in a mostly zero input reaches the output", () => {
+test("NaN in a mostly zero input propagates to the output", () => {
   const release = wasm.mark();
   const x = wasm.allocate([2, 40]);
   x.data[7] = NaN;
@@ -42,7 +42,7 @@ test("NaN in a mostly zero input reaches the output", () => {
   release();
 });
 
-// B is too large for a cache, so its sums are computed in parts.
+// B is too large for a cache, so the sums are computed in parts.
 test.each([
   [2, false, false],
   [33, false, true],

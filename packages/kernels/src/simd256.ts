@@ -1,9 +1,9 @@
 import { createReferenceBackend, createRng, type Backend, type Tensor } from "@nn/tensor";
 
 /**
- * Whether operations on `backend` give the bytes of the reference backend. This is the kernel self-test:
- * 256-bit instructions are an experimental option of V8. The sizes reach every loop of the kernels: full
- * tiles, edges, lists, remainders.
+ * Runs the kernel self-test: returns whether operations on `backend` have the same bytes as on the reference
+ * backend. The test is necessary because 256-bit instructions are an experimental feature of V8. Its sizes
+ * cover all kinds of loops in the kernels: full tiles, edges, sparse products, remainders.
  */
 export function agreesWithReference(backend: Backend): boolean {
   const expected = run(createReferenceBackend("float32"));
@@ -122,7 +122,7 @@ function run(backend: Backend): Uint8Array[] {
   ].map(({ data }) => Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
 }
 
-/** Computes a convolution in tiles, with its gradients. */
+/** Computes a convolution with Winograd's tiles, and its gradients. */
 function convolveInTiles(
   backend: Backend,
   draw: (name: string, shape: readonly number[]) => Tensor,

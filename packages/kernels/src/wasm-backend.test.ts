@@ -7,7 +7,7 @@ import { activations, draw, sameBytes, wasm } from "../test/same-bytes.ts";
 describe("elementwise", () => {
   const length = fc.integer({ min: 1, max: 200 });
 
-  test("activations of numbers at the ends of the range", () => {
+  test("activations match for extreme numbers", () => {
     const ends = [0, -0, 1e-45, -1e-45, 1e-38, 88, -88, 104, -104, 3e38, -3e38, Infinity, -Infinity];
     for (const activation of activations) {
       if (activation === undefined) continue;
@@ -20,7 +20,7 @@ describe("elementwise", () => {
     }
   });
 
-  test("NaN stays NaN in every activation", () => {
+  test("every activation propagates NaN", () => {
     const x = wasm.allocate([9]);
     for (const activation of activations) {
       if (activation === undefined) continue;
@@ -30,7 +30,7 @@ describe("elementwise", () => {
     }
   });
 
-  test("a non-finite number is found at every position", () => {
+  test("allFinite detects a non-finite number at every position", () => {
     fc.assert(
       fc.property(length, fc.nat(), fc.constantFrom(NaN, Infinity, -Infinity), (n, place, bad) => {
         const release = wasm.mark();
@@ -45,7 +45,7 @@ describe("elementwise", () => {
 });
 
 describe("losses", () => {
-  test("logits of a thousand give a finite loss", () => {
+  test("the loss is finite for logits of a thousand", () => {
     sameBytes((backend) => {
       const logits = backend.allocate([2, 3]);
       logits.data.set([1000, 0, -1000, -1000, -1000, 3e38]);
@@ -58,7 +58,7 @@ describe("losses", () => {
     });
   });
 
-  test("a NaN among the logits is a NaN loss and a wrong answer", () => {
+  test("a NaN logit makes the loss NaN and counts as wrong", () => {
     const logits = wasm.allocate([1, 3]);
     logits.data.set([1, NaN, 0]);
     const labels = wasm.allocateIntegers(1);
@@ -68,7 +68,7 @@ describe("losses", () => {
 });
 
 describe("memory", () => {
-  test("buffers start zeroed after a release, and on a cache line", () => {
+  test("buffers are zeroed after a release, and start on a cache line", () => {
     const release = wasm.mark();
     wasm.allocate([100]).data.fill(7);
     release();
@@ -78,14 +78,14 @@ describe("memory", () => {
     expect(sizeOf(again.shape)).toBe(100);
   });
 
-  test("an array in other memory is refused with advice", () => {
+  test("an array in other memory is rejected with advice", () => {
     const stranger = { shape: [3], data: new Float32Array(3) };
     expect(() => wasm.activate({ kind: "relu" }, stranger, stranger)).toThrow(
       /Make tensors with backend.allocate/,
     );
   });
 
-  test("an allocation that is too large says how much is needed", () => {
+  test("the error for a too large allocation contains the required size", () => {
     expect(() => wasm.allocate([1024, 1024, 1024])).toThrow(/MiB of buffers are needed, 1024 MiB can be had/);
   });
 });

@@ -57,14 +57,17 @@ import { allFinite, sumRows } from "./operations/reductions.ts";
 import { normalizeRows, rowInputGradient } from "./operations/row-normalization.ts";
 import { softmax, softmaxBackward } from "./operations/softmax.ts";
 
-/** The fast backend: float32, with every operation in WebAssembly. operations/ prepares the calls. */
+/**
+ * The fast backend: float32, with all operations in WebAssembly. The files in operations/ call the kernels.
+ */
 export class WasmBackend implements Backend {
   readonly name: string;
   readonly precision = "float32";
   readonly #engine: Engine;
 
   /**
-   * `pages`: the number of pages of 64 KiB. They are reserved at once and take memory when they are touched.
+   * `pages` is the size of the memory in pages of 64 KiB. All pages are reserved at once, but a page uses
+   * physical memory only after it is first written.
    */
   constructor(name: string, pages = DEFAULT_PAGES) {
     this.name = name;
@@ -72,15 +75,16 @@ export class WasmBackend implements Backend {
   }
 
   /**
-   * Splits operations among `count` threads of this process, including this one, if that is worthwhile. No
-   * byte of the results depends on it. Call it before allocating anything that is released later. `worth`:
-   * the fewest multiply-adds per thread. Rejects if a thread does not start.
+   * Starts threads, so that operations are split among `count` threads, including this one, where that is
+   * worthwhile. The results do not depend on the number of threads. `worth` is the fewest multiply-adds per
+   * thread. Call this method before `mark`, because the memory of the threads must not be freed. Rejects if a
+   * thread does not start.
    */
   async startThreads(count: number, worth?: number): Promise<void> {
     if (count > 1) await this.#engine.startThreads(count, worth);
   }
 
-  /** Ends the other threads. They also end with the process. */
+  /** Ends the threads that `startThreads` started. They also end with the process. */
   async endThreads(): Promise<void> {
     await this.#engine.endThreads();
   }

@@ -1,17 +1,17 @@
 import type { Window } from "@nn/tensor";
 
-/** Columns of a panel; see assembly/panel.ts. */
+/** Number of columns in a panel; see assembly/panel.ts. */
 const COLUMNS = 16;
 /** Number of fields of `Winograd` in assembly/winograd.ts. */
 const FIELDS = 15;
-/** Positions of a 4×4 tile. */
+/** Number of positions in a 4×4 tile. */
 const PLACES = 16;
 /** `SKEW` of assembly/winograd.ts, in words. */
 const SKEW = 16;
-/** Numbers of the images per block: 256 KiB, so that weights and products also fit in the L2 cache. */
+/** Image numbers per block of tiles: 256 KiB, so that the weights and products also fit in the L2 cache. */
 const BLOCK_NUMBERS = 65_536;
 
-/** A convolution with 3×3 weights, or the gradient of its input, which is also one. */
+/** A convolution with 3×3 weights. The input gradient of such a convolution has the same form. */
 export interface WinogradPlan {
   readonly images: number;
   readonly height: number;
@@ -56,14 +56,14 @@ export function tiledBackward(
 }
 
 /**
- * Returns the size of each workspace buffer in 32-bit words, and the tiles per block, for any number of
- * images.
+ * Returns the size of each workspace buffer in 32-bit words, and the number of tiles per block. They do not
+ * depend on the number of images.
  */
 export function winogradBufferSizes({ channels, filters, outputHeight, outputWidth }: WinogradPlan) {
   const [height, width] = [2 * Math.ceil(outputHeight / 2), 2 * Math.ceil(outputWidth / 2)];
   const depth = upTo(8, channels);
   const panels = upTo(COLUMNS, filters);
-  // The last pixel is read in full groups of eight and sixteen numbers.
+  // `field` and `gradientField` have extra space, because kernels read groups of eight and sixteen numbers.
   return {
     block: blockOf(channels, filters),
     field: (height + 2) * (width + 2) * channels + 8,
@@ -80,7 +80,7 @@ export function wordsOfTiled(tiled: WinogradPlan): number {
   return FIELDS + field + gradientField + pixels + weights + gradients + 4 * SKEW;
 }
 
-/** Writes the plan at the start of its workspace, whose address is `address`. */
+/** Writes the fields of the plan to `words`, the workspace at `address`. */
 export function writeTiled(words: Int32Array, address: number, tiled: WinogradPlan): void {
   const room = winogradBufferSizes(tiled);
   let next = address + 4 * FIELDS;

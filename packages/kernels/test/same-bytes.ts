@@ -11,7 +11,8 @@ import { expect } from "vitest";
 
 import { createWasmBackend } from "../src/create.ts";
 
-// Arithmetic is strict: every kernel must give the bytes of the readable reference.
+// Arithmetic is strict: the results of every kernel must have the same bytes as those of the reference
+// backend.
 export const wasm = createWasmBackend();
 const reference = createReferenceBackend("float32");
 
@@ -31,7 +32,7 @@ export const activations: (Activation | undefined)[] = [
 export const anyActivation = fc.constantFrom(...activations);
 export const someActivation = fc.constantFrom(...activations.flatMap((activation) => activation ?? []));
 
-/** The operations that compute: a backend without its names and memory. */
+/** The operations of a backend that compute, without its properties and its memory management. */
 export type Operation = Exclude<
   keyof Backend,
   | "name"
@@ -44,14 +45,16 @@ export type Operation = Exclude<
   | "prepareConvolution"
 >;
 
-/** Runs one operation, or a few related ones, and returns everything that they wrote. */
+/** Runs one or a few related operations, and returns everything that they wrote. */
 export type Work = (backend: Backend, draw: Draw) => readonly (Tensor | number)[];
 export type Draw = (shape: Shape, rngSeed: number, zeros?: number) => Tensor;
 
-/** Named tests of the operations on random shapes; fast-check draws the work. See src/operations.test.ts. */
+/**
+ * Tests of an operation by name. fast-check draws `Work` with random shapes; src/operations.test.ts runs it.
+ */
 export type Works = { readonly [O in Operation]?: Readonly<Record<string, fc.Arbitrary<Work>>> };
 
-/** Draws numbers of many sizes, including zeros of both signs. */
+/** Draws numbers of many magnitudes, including zeros of both signs. */
 export function draw(backend: Backend, shape: Shape, rngSeed: number, zeros = 0.1): Tensor {
   const tensor = backend.allocate(shape);
   const rng = createRng(rngSeed).fork(shape.join());
@@ -74,7 +77,8 @@ export function drawExtremes(backend: Backend, shape: Shape, rngSeed: number, ze
 }
 
 /**
- * Returns the bytes as hexadecimal digits. All NaN count as the same, because their bits are not specified.
+ * Returns the bytes as hexadecimal digits. All NaNs are treated as equal, because their bits are not
+ * specified.
  */
 function bytes({ data }: Tensor): string {
   const copy = data.map((value) => (Number.isNaN(value) ? NaN : value));
@@ -82,8 +86,8 @@ function bytes({ data }: Tensor): string {
 }
 
 /**
- * Wraps a backend so that new buffers hold `leftover` instead of zeros. An operation that does not write all
- * its results, or adds instead of overwriting, then differs from the other backend.
+ * Wraps a backend so that new buffers contain `leftover` instead of zeros. The results then differ from the
+ * other backend if an operation does not write all of them, or adds to them instead of overwriting.
  */
 function withLeftovers(
   backend: Backend,

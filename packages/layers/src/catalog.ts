@@ -9,31 +9,31 @@ import type {
   ScheduleDefinition,
 } from "./definition.ts";
 
-/** How to recognize a layer definition. */
+/** The properties by which a layer definition is recognized. */
 export const layerKind: DefinitionKind<LayerDefinition> = {
   noun: "layer",
   maker: "defineLayer",
   functions: ["plan"],
 };
-/** How to recognize a loss definition. */
+/** The properties by which a loss definition is recognized. */
 export const lossKind: DefinitionKind<LossDefinition> = {
   noun: "loss",
   maker: "defineLoss",
   functions: ["check", "build"],
 };
-/** How to recognize an optimizer definition. */
+/** The properties by which an optimizer definition is recognized. */
 export const optimizerKind: DefinitionKind<OptimizerDefinition> = {
   noun: "optimizer",
   maker: "defineOptimizer",
   functions: ["build"],
 };
-/** How to recognize a schedule definition. */
+/** The properties by which a schedule definition is recognized. */
 export const scheduleKind: DefinitionKind<ScheduleDefinition> = {
   noun: "schedule",
   maker: "defineSchedule",
   functions: ["build"],
 };
-/** How to recognize an initializer definition. */
+/** The properties by which an initializer definition is recognized. */
 export const initializerKind: DefinitionKind<InitializerDefinition> = {
   noun: "initializer",
   maker: "defineInitializer",
@@ -53,14 +53,14 @@ export const schedules = readCatalog(scheduleKind, await entriesOf("schedules"))
 /** The built-in initializers by type name, in alphabetical order. */
 export const initializers = readCatalog(initializerKind, await entriesOf("initializers"));
 
-/** Whether a value is a complete layer definition. */
+/** Returns whether a value is a complete layer definition. */
 export function isLayerDefinition(value: unknown): value is LayerDefinition {
   return isDefinition(layerKind, value);
 }
 
 /**
  * Loads a custom layer from a file that exports it. `path` is absolute or relative to the working directory.
- * Throws DefinitionFileError when the file is missing, throws, or exports no complete layer.
+ * Throws DefinitionFileError if the file is missing, throws an error, or exports no complete layer.
  */
 export function loadLayerFile(path: string): Promise<LayerDefinition> {
   return importDefinition(layerKind, path);

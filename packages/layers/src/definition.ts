@@ -11,18 +11,19 @@ export type { Definition } from "@nn/catalog";
 /** A layer type. Each layer file exports one, made with `defineLayer`. */
 export interface LayerDefinition<Options extends TObject = TObject> extends Definition<Options> {
   /**
-   * Input and output shapes, then the parameters: `x (N, D) → y (N, units); W (D, units)`. For the reference.
+   * The shapes of input, output and parameters, such as `x (N, D) → y (N, units); W (D, units)`. Printed in
+   * the reference documentation.
    */
   readonly shapes?: string;
   /**
-   * Plans the layer for the shape of one example (without N). Allocates nothing. Throws ShapeError when the
-   * input does not fit.
+   * Plans the layer for the shape of one example (without N). Allocates nothing. Throws ShapeError if the
+   * layer does not accept this shape.
    */
   plan(options: Static<Options>, inputShape: Shape): LayerPlan;
   /**
-   * How many times `plan` plans the layers in its options; for a layer without nested layers, the number of
-   * layers that it consists of. Default: 1. Called before anything is planned, because a few lines of options
-   * can describe more layers than fit in memory.
+   * Returns how many times `plan` plans each of the layers in its options. For a layer without nested layers,
+   * returns the number of layers that it consists of. Default: 1. It is called before any layer is planned,
+   * because a few lines of options can describe more layers than fit in memory.
    */
   copies?(options: Static<Options>): number;
 }
@@ -36,20 +37,20 @@ export interface LayerPlan {
   readonly outputShape: Shape;
   readonly parameters?: Readonly<Record<string, ParameterPlan>>;
   /**
-   * The buffers that the layer keeps between steps. They are saved with the parameters but not learned. The
-   * layer must keep nothing else, because a resumed training would lose it.
+   * The buffers that the layer keeps between steps. They are saved with the parameters but not trained. A
+   * layer must not keep any other state between steps, because a resumed trial would lose it.
    */
   readonly state?: Readonly<Record<string, BufferSpec>>;
-  /** The smallest batch that the layer can learn from. Default: 1. */
+  /** The smallest batch size with which the layer can be trained. Default: 1. */
   readonly leastBatch?: number;
   /** Multiply-adds of the forward pass of one example. Elementwise operations are not counted. */
   readonly multiplyAdds?: number;
   /**
-   * Set by a layer that only applies this elementwise function, so that the layer before it can apply the
+   * The elementwise function of a layer that does nothing else. The layer before it can then apply the
    * function while it stores its output.
    */
   readonly activation?: Activation;
-  /** The nested layers, for display. `parameters` and `multiplyAdds` above include theirs. */
+  /** The nested layers, for display. `parameters` and `multiplyAdds` above include those of nested layers. */
   readonly parts?: readonly LayerPart[];
   build(context: LayerContext): Layer;
 }
@@ -63,7 +64,7 @@ export interface LayerPart {
   readonly path: LayerPath;
   readonly type: string;
   readonly plan: LayerPlan;
-  /** How many times the layer occurs here, each time with its own parameters. Default: 1. */
+  /** Number of repetitions of the layer, each with its own parameters. Default: 1. */
   readonly times?: number;
 }
 
@@ -81,7 +82,7 @@ export interface ParameterPlan {
    */
   readonly initializer?: { readonly type: string; readonly [option: string]: unknown } | undefined;
   readonly regularizer?: Regularizer | undefined;
-  /** The largest norm of a column (…, U). Longer columns are scaled down after each step. */
+  /** The largest norm of a column of the parameter (…, U). Longer columns are scaled down after each step. */
   readonly maxNorm?: number | undefined;
 }
 
@@ -91,7 +92,7 @@ export interface Regularizer {
   readonly l2: number;
 }
 
-/** The shape of a buffer and the constant that initially fills it. */
+/** The shape and the initial value of a buffer. */
 export interface BufferSpec {
   readonly shape: Shape;
   readonly start: "zeros" | "ones";
@@ -106,7 +107,10 @@ export interface Parameter {
   readonly gradient: Tensor;
 }
 
-/** A tensor that is kept between steps. Only a training forward pass changes the buffers of a layer. */
+/**
+ * A tensor that is kept between steps but not trained. A layer changes its buffers only in forward passes of
+ * training.
+ */
 export interface Buffer {
   /** For example `layers.3.runningMean`. Unique in the model; the key in saved files. */
   readonly name: string;
@@ -114,21 +118,24 @@ export interface Buffer {
 }
 
 /**
- * What a component keeps between steps besides the parameters. A checkpoint saves it. The tensors and numbers
- * are the ones that the component computes with: to restore a checkpoint, write into them.
+ * The state of a component that a checkpoint saves in addition to the parameters. The component itself uses
+ * these objects, not copies. To restore a checkpoint, write into the tensors and numbers.
  */
 export interface StateDict {
   readonly tensors: readonly Buffer[];
   readonly numbers: Record<string, number>;
 }
 
-/** Describes a pass. `step` counts training steps from 0 and selects the random stream of the pass. */
+/**
+ * Describes a forward or backward pass. `step` counts training steps from 0 and selects the random stream of
+ * the pass.
+ */
 export interface ForwardContext {
   readonly training: boolean;
   readonly step: number;
   /**
-   * Called with the output of each layer in the order of the forward pass, nested layers first. Used to find
-   * non-finite numbers.
+   * Called with the output of each layer, in the order of the forward pass. Nested layers come before the
+   * layer around them.
    */
   watch?(part: LayerOutput): void;
 }
@@ -138,7 +145,10 @@ export interface LayerOutput {
   /** The path from the outer layer, as in `LayerPart`. */
   readonly path: LayerPath;
   readonly type: string;
-  /** The number of the repetition, from 1, for each `repeat` around the layer; the outermost comes first. */
+  /**
+   * For each `repeat` layer around the layer, the number of the repetition, counted from 1. The outermost
+   * comes first.
+   */
   readonly times: readonly number[];
   readonly parameters: readonly Parameter[];
   readonly output: Tensor;
@@ -150,11 +160,11 @@ export interface LayerContext {
   /** The largest number of examples per pass. */
   readonly batchSize: number;
   readonly inputShape: Shape;
-  /** False for layers up to the first with parameters: nothing reads their ∂loss/∂x. */
+  /** False for the first layer with parameters and all layers before it, whose ∂loss/∂x is not used. */
   readonly needsInputGradient: boolean;
   /** Whether the layer before it applies this layer's `activation`, so that x is already the output. */
   readonly alreadyActivated: boolean;
-  /** This layer's random stream; fork it by `pass.step`. */
+  /** The random stream of this layer. Fork it with `pass.step` in each pass. */
   readonly rng: Rng;
   /** Returns the parameter with this name in the plan. */
   parameter(name: string): Parameter;
@@ -167,24 +177,24 @@ export interface LayerContext {
 /** A layer that has been built: it computes its output, and the gradients of its input and parameters. */
 export interface Layer {
   /**
-   * x (N, …) → y (N, …), in a buffer that the layer owns. Keeps what `backward` needs. The caller must not
-   * change x until then.
+   * Returns y (N, …) for x (N, …), usually in a buffer that the next pass overwrites. Stores the data that
+   * `backward` needs. The caller must not change x before `backward` has run.
    */
   forward(x: Tensor, pass: ForwardContext): Tensor;
   /**
-   * dy = ∂loss/∂y of the last forward pass → dx = ∂loss/∂x. Adds ∂loss/∂parameter to the gradient of each
-   * parameter. May overwrite dy. The returned tensor is not read when `needsInputGradient` is false.
+   * Returns dx = ∂loss/∂x for dy = ∂loss/∂y of the last forward pass. Adds ∂loss/∂parameter to the gradient
+   * of each parameter. May overwrite dy. If `needsInputGradient` is false, the returned tensor is not used.
    */
   backward(dy: Tensor, pass: ForwardContext): Tensor;
   /**
-   * Present when the layer can apply an activation while it stores its output. The model calls it once,
-   * before the first pass, when the plan of the next layer has an `activation`. The next layer is then built
-   * with `alreadyActivated`.
+   * Present if the layer can apply an activation while it stores its output. The model calls it once, before
+   * the first pass, if the plan of the next layer has an `activation`. The next layer is then built with
+   * `alreadyActivated`.
    */
   fuse?(activation: Activation): void;
 }
 
-/** Gives `plan` the type of the options that the schema describes. */
+/** Defines a layer. The type of the options in its functions follows from the schema `options`. */
 export function defineLayer<Options extends TObject>(
   definition: LayerDefinition<Options>,
 ): LayerDefinition<Options> {
@@ -195,19 +205,19 @@ export function defineLayer<Options extends TObject>(
 
 /** A loss function. Each loss file exports one, made with `defineLoss`. */
 export interface LossDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** The function that the loss itself applies to the outputs. The last layer should not apply it as well. */
+  /** The function that the loss applies to the outputs. The last layer should then not apply it. */
   readonly appliesToOutputs?: "softmax" | "sigmoid";
   /**
-   * Whether the loss expects outputs of both signs, so that the network should not end in a relu. A loss with
-   * `appliesToOutputs` expects them without this field.
+   * True if the loss expects outputs of both signs, so that the network should not end with a relu. A loss
+   * with `appliesToOutputs` does not need this field.
    */
   readonly takesBothSigns?: true;
   /**
-   * Throws ShapeError when a network with this output shape (without N) cannot be trained on `classes`
-   * classes, and OptionsError when the options do not fit the classes.
+   * Throws ShapeError if a network with this output shape (without N) cannot be trained on `classes` classes.
+   * Throws OptionsError if the options do not match the number of classes.
    */
   check(outputShape: Shape, classes: number, options: Static<Options>): void;
-  /** Whether some examples have more weight than others with these options. Absent: never. */
+  /** Returns whether the examples can have different weights with these options. Default: false. */
   isWeighted?(options: Static<Options>): boolean;
   build(options: Static<Options>, context: LossContext): Loss;
 }
@@ -226,14 +236,14 @@ export interface Loss {
   /** Returns ∂(mean loss)/∂outputs of the last forward pass. */
   backward(): Tensor;
   /**
-   * Returns the sum of weights by which the loss divides for a batch with these labels, greater than 0.
-   * Absent when all examples have the same weight: the sum is then N. The mean of the batch losses, weighted
-   * by these sums, is the mean over all examples.
+   * Returns the sum of the weights of a batch with these labels, the divisor of its mean loss. The sum is
+   * greater than 0. Absent if all examples have the same weight; the divisor is then N. The mean of the batch
+   * losses, weighted by these sums, is the mean over all examples.
    */
   weightOf?(labels: Int32Array): number;
 }
 
-/** Gives `check`, `isWeighted` and `build` the type of the options that the schema describes. */
+/** Defines a loss. The type of the options in its functions follows from the schema `options`. */
 export function defineLoss<Options extends TObject>(
   definition: LossDefinition<Options>,
 ): LossDefinition<Options> {
@@ -244,7 +254,7 @@ export function defineLoss<Options extends TObject>(
 
 /** An optimizer. Each optimizer file exports one, made with `defineOptimizer`. */
 export interface OptimizerDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Throws OptionsError when options that are each within their bounds cannot be combined. */
+  /** Throws OptionsError if options that are each within their bounds cannot be combined. */
   check?(options: Static<Options>): void;
   build(options: Static<Options>, context: OptimizerContext): Optimizer;
 }
@@ -257,16 +267,16 @@ export interface OptimizerContext {
 
 /** An optimizer that has been built: it updates the parameters from their gradients. */
 export interface Optimizer {
-  /** Everything that a step depends on besides the parameters, their gradients and the factor. */
+  /** The state on which a step depends, in addition to the parameters, their gradients and the factor. */
   readonly state: readonly StateDict[];
   /**
    * Updates every parameter from its gradient and resets the gradients to zero. The learning rate of this
-   * step is `factor` times the one in the options; the schedule gives the factor.
+   * step is `factor` times the one in the options. The factor comes from the schedule.
    */
   step(factor: number): void;
 }
 
-/** Gives `check` and `build` the type of the options that the schema describes. */
+/** Defines an optimizer. The type of the options in its functions follows from the schema `options`. */
 export function defineOptimizer<Options extends TObject>(
   definition: OptimizerDefinition<Options>,
 ): OptimizerDefinition<Options> {
@@ -280,13 +290,13 @@ export interface ScheduleDefinition<Options extends TObject = TObject> extends D
   /** Whether the schedule reads validation metrics. The experiment must then hold out validation images. */
   readonly needsValidation?: boolean;
   /**
-   * Whether a longer training starts with the same factors as a shorter one, apart from the warm-up. Absent:
-   * no, because the factors depend on the total number of steps.
+   * Returns whether the factors, apart from the warm-up, do not depend on the total number of steps. A longer
+   * training run then starts with the same factors as a shorter one. Default: false.
    */
   isOpenEnded?(options: Static<Options>): boolean;
   /**
-   * Returns likely mistakes, such as a first drop after the end of the training, as sentences without a final
-   * period.
+   * Returns descriptions of likely mistakes, such as a first drop after the end of the training run. They are
+   * sentences without a final period.
    */
   notices?(options: Static<Options>, context: ScheduleContext): string[];
   build(options: Static<Options>, context: ScheduleContext): Schedule;
@@ -294,22 +304,22 @@ export interface ScheduleDefinition<Options extends TObject = TObject> extends D
 
 /** Arguments for building a schedule. */
 export interface ScheduleContext {
-  /** Number of steps of the whole training. */
+  /** Total number of steps of the training run. */
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
 }
 
 /** A schedule that has been built: it scales the optimizer's learning rate at each step. */
 export interface Schedule {
-  /** Returns the factor of the learning rate at this step. Steps count from 0. */
+  /** Returns the factor of the learning rate at this step, counted from 0. */
   factor(step: number): number;
   /** Called after each epoch with the validation metrics. Later factors may depend on them. */
   onEpoch?(validation: { readonly loss: number; readonly accuracy: number }): void;
-  /** What the schedule keeps from `onEpoch`. Absent when the factor depends on the step alone. */
+  /** The state that `onEpoch` changes. Absent if the factor depends only on the step. */
   readonly state?: readonly StateDict[];
 }
 
-/** Gives `build` and the other functions the type of the options that the schema describes. */
+/** Defines a schedule. The type of the options in its functions follows from the schema `options`. */
 export function defineSchedule<Options extends TObject>(
   definition: ScheduleDefinition<Options>,
 ): ScheduleDefinition<Options> {
@@ -320,11 +330,14 @@ export function defineSchedule<Options extends TObject>(
 
 /** An initializer. Each initializer file exports one, made with `defineInitializer`. */
 export interface InitializerDefinition<Options extends TObject = TObject> extends Definition<Options> {
-  /** Fills `value`. fanIn: how many inputs feed one output. fanOut: how many outputs one input feeds. */
+  /**
+   * Fills `value` with initial values. `fanIn` is the number of inputs per output, `fanOut` the number of
+   * outputs per input.
+   */
   fill(options: Static<Options>, value: Tensor, fan: { fanIn: number; fanOut: number }, rng: Rng): void;
 }
 
-/** Gives `fill` the type of the options that the schema describes. */
+/** Defines an initializer. The type of the options in its functions follows from the schema `options`. */
 export function defineInitializer<Options extends TObject>(
   definition: InitializerDefinition<Options>,
 ): InitializerDefinition<Options> {

@@ -1,4 +1,7 @@
-/** Options that are each within bounds but cannot be combined. `option` names the one to change. */
+/**
+ * Thrown for options that are each within their bounds but cannot be combined, or do not match the data.
+ * `option` is the name of the option to change.
+ */
 export class OptionsError extends Error {
   override readonly name = "OptionsError";
   readonly option: string;

@@ -1,4 +1,4 @@
-// Helpers that several built-in entries use and custom entries may use.
+// Functions and options that several built-in entries share, and that custom entries can use.
 export * from "./layers/shared/activation.ts";
 export * from "./layers/shared/branches.ts";
 export * from "./layers/shared/elementwise.ts";

@@ -31,7 +31,7 @@ describe.each(folders)("the catalog of $folder", ({ folder, suite, catalog }) =>
     expect(readFileSync(testFile, "utf8")).toContain(suite);
   });
 
-  test.each([...catalog.values()])("$type describes itself and each of its options", (definition) => {
+  test.each([...catalog.values()])("$type has a description for itself and for each option", (definition) => {
     expect(definition.description).toMatch(/^[A-Z].*\.$/);
     for (const schema of Object.values(definition.options.properties)) {
       expect(schema).toMatchObject({ description: expect.stringMatching(/^[A-Z].*\.$/) });

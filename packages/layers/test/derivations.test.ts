@@ -16,7 +16,7 @@ const pages = globSync("*.md", { cwd: folder })
 /** Removes whitespace, because the formatter may break lines of documents differently. */
 const bare = (code: string): string => code.replaceAll(/\s/g, "");
 
-test("every page has an example, and every example a page", () => {
+test("every page has an example, and every example has a page", () => {
   expect(pages).toEqual(Object.keys(examples).sort());
 });
 

@@ -1,13 +1,11 @@
-// The state of a recurrent layer is 0 before the first step, even if its buffers hold old numbers.
+// The state of a recurrent layer is 0 before the first step, even if its buffers contain old numbers.
 import { layers } from "@nn/layers";
 import { createReferenceBackend, type Backend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { buildLayer } from "../src/testing/layer-under-test.ts";
 
-/**
- * Wraps a backend so that new buffers hold NaN, because `allocate` may return memory that was used before.
- */
+/** Wraps a backend so that new buffers contain NaN, like memory that was used before. */
 function withStaleMemory(backend: Backend): Backend {
   return new Proxy(backend, {
     get(target, name, receiver) {
@@ -21,7 +19,7 @@ function withStaleMemory(backend: Backend): Backend {
   });
 }
 
-test.each(["simple-rnn", "lstm", "gru"])("%s starts with a state of 0, whatever its buffers held", (type) => {
+test.each(["simple-rnn", "lstm", "gru"])("%s starts with a state of 0 in used memory", (type) => {
   const backend = createReferenceBackend("float64");
   const configuration = { options: { units: 3, returnSequences: true }, inputShape: [4, 2] };
   const [clean, stale] = [backend, withStaleMemory(backend)].map((each) => {

@@ -5,28 +5,29 @@ import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 import type { Numbers } from "../src/testing/numbers.ts";
 
 /**
- * The backends and tolerances for comparing a layer with PyTorch. In float64, a number below a thousandth of
- * the largest of its array is compared relative to that thousandth.
+ * The backends and tolerances for comparing a layer with PyTorch. In float64, a number below 1/1000 of the
+ * largest number of its array is compared relative to that 1/1000.
  */
 export const settings: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
   { backend: exact, tolerance: 1e-10 },
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
 ];
 
-/** A floor so small that each number is compared relative to itself. It only prevents 0 / 0. */
+/** A floor so small that each number is compared relative to itself. It only prevents the division 0 / 0. */
 const BY_ITSELF = 1e-12;
 
 /**
- * Exceptions for float32, by layer and array. Where terms cancel, the rest is mostly rounding, so a single
- * number cannot agree to 1e-5. A number below this share of the largest of its array is compared relative to
- * that share.
+ * Exceptions for float32, by layer and array. Where terms cancel, the difference is mostly rounding error, so
+ * a single number cannot agree to 1e-5. A number below this share of the largest number of its array is
+ * compared relative to that share.
  */
 export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  // 1 − y, 1 − y² and y − Σ next to a y that is nearly 1.
+  // 1 − y, 1 − y² and y − Σ cancel if y is nearly 1.
   sigmoid: { dx: 1e-2 },
   tanh: { dx: 2e-2 },
   softmax: { dx: 1e-2 },
-  // 1 + tanh near −1: far in the tail PyTorch's float64 has 1e-13 of the largest, this code 0.
+  // 1 + tanh cancels if tanh is nearly −1. Far in the tail, PyTorch's float64 returns 1e-13 of the largest
+  // number, this code 0.
   gelu: { y: 1e-9, dx: 1e-9 },
   // A sum of three terms, two of which are means of the others.
   "group-norm": { dx: 5e-2 },
@@ -37,8 +38,8 @@ export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> 
   // A number added to every key does not change the softmax, so the gradient of that bias is 0. Both sides
   // have rounding errors around 0.
   "multi-head-attention": { "dqkv.weight": 1e-2, "dqkv.bias": 1e-1 },
-  // With "after", gradients pass two norms, each of which subtracts its mean. In steps of three numbers
-  // little remains.
+  // With "after", gradients pass two norms, each of which subtracts its mean. With three numbers per step,
+  // most of the gradient cancels.
   "transformer-encoder": {
     y: 1e-2,
     dx: 0.5,
@@ -48,11 +49,12 @@ export const floors: Readonly<Record<string, Readonly<Record<string, number>>>> 
     "dattention.output.bias": 0.5,
     "dcontract.weight": 0.5,
   },
-  // It has few numbers, so ninths of them often cancel to 0. Both sides have rounding errors around 0.
+  // dy has few distinct values, so sums of dy / 9 often cancel to 0. Both sides have rounding errors around
+  // 0.
   "average-pool2d": { dx: 1e-2 },
 };
 
-/** Returns the arrays that differ from PyTorch's, with their errors. Empty when all agree. */
+/** Returns the arrays that differ from PyTorch's, with their errors. Returns an empty array if all agree. */
 export function disagreements(
   type: string,
   ours: Numbers,

@@ -7,7 +7,7 @@ import { floors } from "./golden-comparison.ts";
 
 const folder = new URL("../golden/", import.meta.url);
 
-/** One configuration that a script in golden/ has run in PyTorch. */
+/** One configuration that a script in golden/ computed with PyTorch. */
 interface GoldenCase {
   readonly type: string;
   readonly options: unknown;

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { buildLayer, runLayer } from "../src/testing/layer-under-test.ts";
 import { disagreements, settings } from "./golden-comparison.ts";
 
-/** The results of golden/images.py in PyTorch. The script says how to run it again. */
+/** The results of golden/images.py, computed with PyTorch. The script explains how to run it. */
 interface Golden {
   readonly batch: number;
   readonly cases: readonly Case[];
@@ -26,7 +26,7 @@ interface Case {
 const golden: Golden = JSON.parse(readFileSync(new URL("../golden/images.json", import.meta.url), "utf8"));
 const N = golden.batch;
 
-describe.each(settings)("PyTorch agrees with $backend.name, $backend.precision", (setting) => {
+describe.each(settings)("$backend.name $backend.precision agrees with PyTorch", (setting) => {
   const { backend } = setting;
   test.each(golden.cases)("on $type $options of $input", ({ type, input, options, outputShape, seen }) => {
     const built = buildLayer(layers.get(type)!, { options, inputShape: input }, { backend, batchSize: N });

@@ -7,7 +7,7 @@ import { truncatedNormal } from "../src/initializers/truncated-normal.ts";
 import { orthonormalize } from "../src/initializers/shared/orthonormal.ts";
 import { exact } from "../src/testing/backends.ts";
 
-/** The results of golden/initializers.py in PyTorch. The script says how to run it again. */
+/** The results of golden/initializers.py, computed with PyTorch. The script explains how to run it. */
 interface Golden {
   /** Column by column. */
   readonly orthonormal: readonly {
@@ -41,8 +41,8 @@ test.each(golden.truncatedNormal)(
     // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- an initializer's fill, not an array's
     truncatedNormal.fill(options, weights, { fanIn: 1, fanOut: 1 }, createRng(31));
     const share = weights.data.filter((w) => w < 3 * z).length / weights.data.length;
-    // The standard error of a share of 40,000 draws is at most 0.0025 (at one half). Four times that is
-    // allowed.
+    // The standard error of a share of 40,000 draws is at most 0.0025 (for a share of one half). The test
+    // allows four standard errors.
     expect(Math.abs(share - below)).toBeLessThan(0.01);
   },
 );

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { buildLayer, runLayer, stateOf } from "../src/testing/layer-under-test.ts";
 import { disagreements, settings } from "./golden-comparison.ts";
 
-/** The results of a script in golden/ in PyTorch in float64; see golden/layer_cases.py. */
+/** The results of a script in golden/, computed with PyTorch in float64; see golden/layer_cases.py. */
 interface Golden {
   readonly batch: number;
   readonly cases: readonly {
@@ -56,7 +56,7 @@ function draw(backend: Backend, shape: Shape, seed: number, scale?: number): Ten
   return tensor;
 }
 
-/** Draws the sequence of golden/layer_cases.py: exact in both languages and in float32. */
+/** Returns the sequence of golden/layer_cases.py, which is exact in both languages and in float32. */
 function drawInto({ data }: Tensor, seed: number, scale = 1 / 256, start = 0): void {
   let number = seed;
   for (let i = 0; i < data.length; i++) {

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 
-/** The results of golden/losses.py in PyTorch. The script says how to run it again. */
+/** The results of golden/losses.py, computed with PyTorch. The script explains how to run it. */
 interface GoldenLoss {
   readonly type: string;
   readonly options: Record<string, unknown>;
@@ -22,7 +22,7 @@ const golden: readonly GoldenLoss[] = JSON.parse(
   readFileSync(new URL("../golden/losses.json", import.meta.url), "utf8"),
 );
 
-/** A floor so small that each number is compared relative to itself. It only prevents 0 / 0. */
+/** A floor so small that each number is compared relative to itself. It only prevents the division 0 / 0. */
 const FLOOR = 1e-12;
 
 const settings = [
@@ -35,7 +35,7 @@ test("at least three configurations of every loss are stored", () => {
   expect([...losses.keys()].filter((type) => (counts.get(type)?.length ?? 0) < 3)).toEqual([]);
 });
 
-describe.each(settings)("PyTorch agrees with $backend.name, $backend.precision", ({ backend, tolerance }) => {
+describe.each(settings)("$backend.name $backend.precision agrees with PyTorch", ({ backend, tolerance }) => {
   for (const [index, { type, options, N, C, loss, gradient }] of golden.entries()) {
     test(`on ${type} ${JSON.stringify(options)} of (${N}, ${C})`, () => {
       const definition = losses.get(type)!;

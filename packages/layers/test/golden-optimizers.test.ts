@@ -8,10 +8,10 @@ import { describe, expect, test } from "vitest";
 
 import { exact, fastBackends, reference } from "../src/testing/backends.ts";
 
-/** The results of golden/optimizers.py. The script says how to run it again. */
+/** The results of golden/optimizers.py. The script explains how to run it. */
 interface Golden {
   readonly shapes: readonly (readonly number[])[];
-  /** The steps, from 1, after which the parameters are stored. */
+  /** The steps after which the parameters are stored, counted from 1. */
   readonly stored: readonly number[];
   readonly factors: readonly number[];
   readonly cases: readonly {
@@ -24,9 +24,9 @@ const file = new URL("../golden/optimizers.json", import.meta.url);
 const golden: Golden = JSON.parse(readFileSync(file, "utf8"));
 
 // Each number is compared relative to itself. The stored numbers are float64, so in float32 the comparison
-// includes the rounding of ten steps. There, a number below a hundredth of the largest is compared relative
-// to that. One stored number needs it, of centered rmsprop with momentum: it ends at 0.00097 after steps of
-// up to 2, and its relative error is 1.9e-5.
+// includes the rounding of ten steps. There, a number below 1/100 of the largest number is compared relative
+// to that 1/100. Only one stored number needs this, of centered rmsprop with momentum: it is 0.00097 after
+// steps of up to 2, with a relative error of 1.9e-5.
 const settings = [
   { backend: exact, tolerance: 1e-10, floor: 1e-12 },
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5, floor: 1e-2 })),
@@ -38,7 +38,7 @@ test("at least three configurations of every optimizer are stored", () => {
 });
 
 describe.each(settings)(
-  "PyTorch or the paper agrees with $backend.name, $backend.precision",
+  "$backend.name $backend.precision agrees with PyTorch or the paper",
   ({ backend, tolerance, floor }) => {
     test.each(golden.cases)("on ten steps of $options", ({ options: { type, ...options }, values }) => {
       const parameters = golden.shapes.map((shape, i) => createParameter(backend, `${i}`, shape));
@@ -71,8 +71,8 @@ function createParameter(backend: Backend, name: string, shape: readonly number[
 }
 
 /**
- * Draws numbers k / 256 with |k| ≤ 127, one tensor after the other: the sequence of golden/optimizers.py
- * (Park & Miller 1988).
+ * Draws numbers k / 256 with |k| ≤ 127, one tensor after the other. This is the sequence of
+ * golden/optimizers.py (Park & Miller 1988).
  */
 function draw(tensors: readonly Tensor[], seed: number): void {
   let state = seed;

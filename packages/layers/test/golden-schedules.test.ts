@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { schedules } from "@nn/layers";
 import { describe, expect, test } from "vitest";
 
-/** The results of golden/schedules.py in PyTorch. The script says how to run it again. */
+/** The results of golden/schedules.py, computed with PyTorch. The script explains how to run it. */
 interface Golden {
   readonly stepsPerEpoch: number;
   /** The validation losses after each epoch, for reduce-on-plateau. */
@@ -25,7 +25,7 @@ test("at least three configurations of every schedule are stored", () => {
   expect([...schedules.keys()].filter((type) => (counts.get(type)?.length ?? 0) < 3)).toEqual([]);
 });
 
-describe("PyTorch agrees on the factor of every step", () => {
+describe("the factor of every step agrees with PyTorch", () => {
   test.each(golden.cases)("of $options", ({ options: { type, ...options }, factors }) => {
     const definition = schedules.get(type)!;
     const totalSteps = factors.length;

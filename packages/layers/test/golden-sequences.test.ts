@@ -7,7 +7,9 @@ import { describe, expect, test } from "vitest";
 import { buildLayer, runLayer } from "../src/testing/layer-under-test.ts";
 import { disagreements, settings } from "./golden-comparison.ts";
 
-/** The results of scripts in golden/ in PyTorch in float64. The scripts say how to run them again. */
+/**
+ * The results of scripts in golden/, computed with PyTorch in float64. The scripts explain how to run them.
+ */
 interface Golden {
   readonly batch: number;
   readonly cases: readonly {
@@ -46,8 +48,8 @@ function draw(backend: Backend, shape: Shape, seed: number): Tensor {
 }
 
 /**
- * Draws the sequence of the scripts: Park & Miller 1988, scaled so that it is exact in both languages and in
- * float32.
+ * Returns the sequence of the scripts: Park & Miller 1988, scaled so that it is exact in both languages and
+ * in float32.
  */
 function drawInto({ data }: Tensor, seed: number): void {
   let state = seed;

@@ -13,13 +13,13 @@ test("the numeric gradient of a cubic is its derivative", () => {
   expect(x).toEqual(Float64Array.of(-2, 0.5, 3));
 });
 
-test("one wrong number among a thousand is detected", () => {
+test("one wrong number in a thousand is detected", () => {
   const right = Float64Array.from({ length: 1000 }, (_, i) => i + 1);
   const wrong = right.with(0, 1.01);
   expect(relativeError(wrong, right)).toBeGreaterThan(1e-3);
 });
 
-test("a backward pass that is wrong in the sixth digit fails, and the gradient is named", () => {
+test("an error in the sixth digit of a backward pass is detected, and the gradient is named", () => {
   const backend = createReferenceBackend("float64");
   const configuration = { options: { units: 3 }, inputShape: [4] };
   const built = buildLayer(dense, configuration, { backend, batchSize: 2 });

@@ -13,10 +13,10 @@ const image = fc.tuple(from1(6), from1(6), from1(3)); // (H, W, C)
 const anyShape = fc.oneof(fc.tuple(from1(9)), sequence, image);
 const both = (max: number) => fc.oneof(from1(max), fc.tuple(from1(max), from1(max)));
 
-/** A norm over one number is refused. */
+/** Normalization layers reject a single number. */
 const several = (shape: readonly number[]): boolean => shape.at(-1)! > 1;
 
-/** Returns configurations with any of these options and shapes. */
+/** Generates configurations with these shapes and options. */
 function on(
   shapes: fc.Arbitrary<readonly number[]>,
   options: Record<string, fc.Arbitrary<unknown>> = {},
@@ -38,7 +38,7 @@ const convolution = fc
     kernelSize: both(3),
     stride: both(3),
     dilation: both(2),
-    // A padding of 2 is enough for the largest kernel on one pixel.
+    // A padding of 2 suffices for the largest kernel on an image of one pixel.
     padding: fc.oneof(fc.constant("same"), fc.integer({ min: 2, max: 3 })),
     bias: flag,
     size: fc.tuple(from1(6), from1(6)),
@@ -48,7 +48,7 @@ const convolution = fc
     inputShape: [...size, groups * channels],
   }));
 
-/** Pools no larger than their image. */
+/** Generates pools that are not larger than their image. */
 const pools = fc
   .record({
     inputShape: image,
@@ -67,7 +67,8 @@ const attention = fc
   .map(({ d, T, ...options }) => ({ options, inputShape: [T, options.heads * d] }));
 
 /**
- * The configurations to test, by layer. A layer without an entry is tested with default options on any shape.
+ * The configurations to test, by layer. A layer without an entry is tested with default options on random
+ * shapes.
  */
 const configurations: Readonly<Record<string, fc.Arbitrary<LayerConfiguration>>> = {
   "average-pool2d": fc.tuple(pools, flag).map(([{ options, inputShape }, countIncludePad]) => ({
@@ -137,7 +138,7 @@ const configurations: Readonly<Record<string, fc.Arbitrary<LayerConfiguration>>>
   "transformer-encoder": fc
     .record({
       heads: from1(2),
-      // With few, nearly equal numbers the curvature of a norm is too large for central differences.
+      // For few, nearly equal numbers, the curvature of a normalization is too large for central differences.
       d: fc.integer({ min: 4, max: 5 }),
       T: from1(3),
       hiddenUnits: from1(4),
@@ -150,7 +151,7 @@ const configurations: Readonly<Record<string, fc.Arbitrary<LayerConfiguration>>>
 };
 
 test.each([...layers.values()])(
-  "gradients of $type agree with central differences, whatever the shape, the options and the batch",
+  "gradients of $type agree with central differences for random shapes, options and batches",
   (definition) => {
     const configuration = configurations[definition.type] ?? on(anyShape);
     fc.assert(

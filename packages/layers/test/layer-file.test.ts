@@ -18,7 +18,7 @@ describe("a custom layer", () => {
   testLayer(swish, [{ inputShape: [7] }, { options: { beta: 2 }, inputShape: [4, 3] }]);
 });
 
-describe("a file without a layer is refused with advice", () => {
+describe("a file without a layer is rejected with advice", () => {
   test.each([
     { file: "missing.ts", message: "there is no such file." },
     { file: "throws.ts", message: "it could not be loaded: Error: no beta today" },

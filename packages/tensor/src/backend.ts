@@ -13,91 +13,95 @@ import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * The operations of networks, on float32 numbers or, in the reference backend, also on float64 numbers.
+ * The operations of neural networks. Numbers are float32; the reference backend also supports float64.
  *
- * Strict arithmetic: every operation is rounded once, multiply then add, never fused. A sum runs in the order
- * that its contract states. The order depends only on shapes, so every backend computes the same bytes for
- * any vector width and number of threads. Elementary functions are those of this package, evaluated in
- * float64 and rounded once. Every scalar argument (learning rate, slope, scale …) is rounded to the precision
- * before its use.
+ * Strict arithmetic: every operation is rounded once; a multiplication and an addition are never fused. Each
+ * method's contract states the order of its sums. The order depends only on shapes, so every backend computes
+ * the same bytes for any vector width and number of threads. Elementary functions (exp, log, …) are those of
+ * this package, evaluated in float64 and rounded once. A scalar argument (learning rate, slope, …) is rounded
+ * to the backend's precision before its use, unless the contract says otherwise.
  *
- * NaN and infinity are never hidden: no value is clamped, a product with zero is computed (0 · ∞ is NaN), and
- * a zero keeps its sign. Only the sign and the payload of a NaN are undefined; they differ between
- * processors.
+ * NaN and infinity always propagate: a product with zero is computed (0 · ∞ is NaN), and no value is clamped
+ * unless the contract says so. Zeros keep their sign. The sign and the payload of a NaN are undefined,
+ * because they differ between processors.
  *
- * Operations do not check shapes, which are checked when a model is planned. Operands must not overlap `out`
- * unless the contract allows it.
+ * Operations do not check shapes; shapes are checked once, when a model is built. Operands must not overlap
+ * `out` unless the contract allows it.
  */
 export interface Backend {
-  /** `reference` or the variant of the kernels, as in environment.json. */
+  /** `reference`, or the name of the kernel variant, as recorded in environment.json. */
   readonly name: string;
   readonly precision: Precision;
 
-  /** Returns a tensor of zeros. It is valid as long as the backend, or until it is freed; see `mark`. */
+  /**
+   * Returns a tensor of zeros. It stays valid as long as the backend exists, unless it is freed (see `mark`).
+   */
   allocate(shape: Shape): Tensor;
-  /** Returns integers for labels and row indices, all 0, in memory that the kernels can access. */
+  /** Returns an array of zeros for labels or row indices, in memory that the kernels can access. */
   allocateIntegers(length: number): Int32Array;
-  /** Returns bytes for raw images, all 0, in memory that the kernels can access. */
+  /** Returns an array of zero bytes for raw images, in memory that the kernels can access. */
   allocateBytes(length: number): Uint8Array;
 
   /**
-   * Marks the current allocations. The returned function frees everything that was allocated since. So a
-   * process that trains one network after the other keeps its images and frees each network.
+   * Marks the current state of the memory. The returned function frees everything that was allocated since
+   * this call. A process that trains several networks in sequence can keep its images and free each network.
    */
   mark(): () => void;
 
   /**
    * Allocates memory for the positions of the non-zeros of a matrix of at most `rows` × `columns`. `width` is
-   * the approximate number of columns of its products. With it, a backend decides whether to find the
-   * non-zeros.
+   * the approximate number of columns of the products that use the matrix. A backend uses it to decide
+   * whether finding the non-zeros is worthwhile.
    */
   createNonZeros(rows: number, columns: number, width: number): NonZeros;
 
   /**
-   * Allocates memory for the intermediate values of a convolution and its gradients, so that no step
-   * allocates any. `channels` and `filters` are the totals over all groups. It is optional.
+   * Allocates memory for the intermediate values of a convolution and its gradients in advance, so that no
+   * training step allocates any. `channels` and `filters` are the totals over all groups. The call is
+   * optional.
    */
   prepareConvolution(window: Window, groups: number, channels: number, filters: number): void;
 
   /** out = activation(A·B + bias), or out += A·B. See MatrixProduct. */
   gemm(product: MatrixProduct): void;
-  /** Computes many small products of one shape in one call. See BlockProducts. */
+  /** Computes many small matrix products of the same shape in one call. See BlockProducts. */
   gemmBlocks(products: BlockProducts): void;
   /**
-   * out = activation(x ∗ W + bias): a convolution. See Convolution. The order of the sums of a convolution
-   * and its gradients is stated here if `convolutionMethod` (convolution-method.ts) returns "direct", and
-   * there for "winograd".
+   * Computes a convolution, out = activation(x ∗ W + bias). See Convolution. For a convolution and its
+   * gradients, this file states the order of the sums if `convolutionMethod` returns "direct";
+   * convolution-method.ts states it for "winograd".
    */
   convolve(convolution: Convolution): void;
   /**
    * dx = ∂loss/∂x of `convolve`, from dy (N, OH, OW, F) and W. dx[n, iy, ix, c] = Σ dy[n, oy, ox, f] · w[ky,
-   * kx, c, f] over all windows that cover the pixel, (oy, ox, f) ascending, from +0; f runs over the filters
-   * of the group of c. A backend may add terms of dy = 0 for windows that do not exist, so an infinite or NaN
-   * weight may make more numbers of dx NaN, but not fewer.
+   * kx, c, f] over all windows that cover the pixel, (oy, ox, f) ascending, from +0, where f covers the
+   * filters in the group of c. A backend may add terms with dy = 0 for windows outside the output, so an
+   * infinite or NaN weight may make additional numbers of dx NaN, but never fewer.
    */
   convolveInputGradient(gradient: ConvolutionInputGradient): void;
   /**
-   * dW += ∂loss/∂W of `convolve`, from x and dy. dw[ky, kx, c, f] starts from its current value and adds Σ
-   * x[…] · dy[n, oy, ox, f], (n, oy, ox) ascending. Pixels outside the image are zeros.
+   * dW += ∂loss/∂W of `convolve`, from x and dy. The terms x[n, iy, ix, c] · dy[n, oy, ox, f] are added one
+   * by one to the current value of dw[ky, kx, c, f], (n, oy, ox) ascending. Pixels outside the image are
+   * zeros.
    */
   convolveWeightGradient(gradient: ConvolutionWeightGradient): void;
 
-  /** Finds the largest number in each window, and its position. See MaxPool. */
+  /** Finds the largest number in each window, and its index. See MaxPool. */
   maxPool(pool: MaxPool): void;
-  /** dx = +0 everywhere, then dx[places[i]] += dy[i], i ascending, with the places that `maxPool` found. */
+  /** Sets dx to +0, then adds dx[places[i]] += dy[i], i ascending. `maxPool` computed `places`. */
   maxPoolBackward(gradient: MaxPoolGradient): void;
 
-  /** Mean and variance of each channel. See ChannelMoments. */
+  /** Computes the mean and the variance of each channel. See ChannelMoments. */
   channelMoments(moments: ChannelMoments): void;
-  /** out = activation((x − mean)·scale + shift), channel by channel. See ChannelNormalization. */
+  /** Normalizes each channel: out = activation((x − mean)·scale + shift). See ChannelNormalization. */
   normalizeChannels(normalization: ChannelNormalization): void;
   /** Computes Σ dy and Σ dy·(x − mean) of each channel. See ChannelGradientSums. */
   channelGradientSums(sums: ChannelGradientSums): void;
-  /** Computes ∂loss/∂x of a normalization of channels. See ChannelInputGradient. */
+  /** Computes ∂loss/∂x of a channel normalization. See ChannelInputGradient. */
   channelInputGradient(gradient: ChannelInputGradient): void;
-  /** out = (x − mean)·scale·weight + bias, row by row. See RowNormalization. */
+  /** Normalizes each row: out = (x − mean)·scale·weight + bias. See RowNormalization. */
   normalizeRows(normalization: RowNormalization): void;
-  /** Computes ∂loss/∂x of a normalization of rows. See RowInputGradient. */
+  /** Computes ∂loss/∂x, ∂loss/∂weight and ∂loss/∂bias of `normalizeRows`. See RowInputGradient. */
   rowInputGradient(gradient: RowInputGradient): void;
 
   /** out[j] += Σ_n x[n, j], n ascending, starting from the current value of `out`. x (N, D), out (D). */
@@ -105,12 +109,12 @@ export interface Backend {
 
   /** out = f(x), elementwise. `out` may be `x`. */
   activate(activation: Activation, x: Tensor, out: Tensor): void;
-  /** out = dy · f′(x), elementwise, with f′ taken from the output y = f(x). `out` may be `dy`. */
+  /** out = dy · f′(x), elementwise, with f′ computed from the output y = f(x). `out` may be `dy`. */
   activateBackward(activation: Activation, y: Tensor, dy: Tensor, out: Tensor): void;
 
   /** out = f(x), elementwise, evaluated in float64 and rounded once. `out` may be `x`. */
   applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void;
-  /** out = dy · f′(x), elementwise, with f′ and the product in float64, rounded once. `out` may be `dy`. */
+  /** out = dy · f′(x), elementwise, evaluated in float64 and rounded once. `out` may be `dy`. */
   applyElementwiseBackward(curve: ElementwiseFunction, x: Tensor, dy: Tensor, out: Tensor): void;
 
   /** Computes one step of a long short-term memory. See LstmStep. */
@@ -125,56 +129,59 @@ export interface Backend {
   /** Computes the softmax of each row. See Softmax. */
   softmax(softmax: Softmax): void;
   /**
-   * dx = scale·y·(dy − Σ dy·y), with y the output of `softmax` and the sum over the row. See SoftmaxBackward.
+   * dx = scale·y·(dy − Σ dy·y), where y is the output of `softmax` and the sum is over the row. See
+   * SoftmaxBackward.
    */
   softmaxBackward(backward: SoftmaxBackward): void;
 
   /**
-   * out[i] = x[i] · factor, one rounding, with factor 1 / (1 − rate) where `streamWord(key, i)` (threefry.ts)
-   * is at or above min(round(rate · 2³²), 2³² − 1), and factor +0 elsewhere. So x is dropped with probability
+   * out[i] = x[i] · factor, rounded once. The factor is 1 / (1 − rate) if `streamWord(key, i)` (threefry.ts)
+   * is at least min(round(rate · 2³²), 2³² − 1), and +0 otherwise. So each number is dropped with probability
    * `rate`, 0 ≤ rate < 1. 1 / (1 − rate) is computed in float64 and rounded. The same key gives the same
    * mask, so the backward pass is the same call on dy. `out` may be `x`.
    */
   dropout(x: Tensor, rate: number, key: StreamKey, out: Tensor): void;
 
   /**
-   * Computes softmax and cross-entropy in one operation, stable for any logits. logits (N, C), labels (N)
-   * each in 0 … C−1. gradient (N, C) = (softmax(logits) − onehot(labels)) / N. Returns the mean of −log
-   * softmax(logits)[label]. Per row, with m the row's maximum (found by `>` from the first on) and z =
-   * round(x − m): e = round(exp(z)), s = Σ e in ascending order from +0, p = e / s, gradient = (p − t) / N
-   * with t 1 at the label and 0 elsewhere, each operation rounded. The row's loss is log(s) − z[label] in
-   * float64; the rows are summed in float64 in ascending order, then divided by N.
+   * Computes softmax and cross-entropy in one numerically stable operation. logits (N, C), labels (N) each in
+   * 0 … C−1. gradient (N, C) = (softmax(logits) − onehot(labels)) / N. Returns the mean of −log
+   * softmax(logits)[label].
+   *
+   * Per row, m is the maximum, found with `>` from the first number on. z = round(x − m), e = round(exp(z)),
+   * s = Σ e in index order from +0, p = e / s, gradient = (p − t) / N, where t is 1 at the label and 0
+   * elsewhere; each operation is rounded. The row's loss is log(s) − z[label] in float64. The losses are
+   * summed in float64 in index order, then divided by N.
    */
   softmaxCrossEntropy(logits: Tensor, labels: Int32Array, gradient: Tensor): number;
   /**
    * Computes the mean squared error against one-hot labels. outputs (N, C), gradient (N, C) = factor·d with d
    * = round(y − t) and factor = 2 / (N·C). Returns the mean of d² over all N·C numbers, squared and summed in
-   * float64 in ascending order.
+   * float64 in index order.
    */
   squaredError(outputs: Tensor, labels: Int32Array, gradient: Tensor): number;
   /**
-   * Returns how many rows have their largest value (the first of equals) at their label. outputs (N, C),
-   * labels (N). A row with a NaN counts as wrong.
+   * Returns the number of rows whose largest value is at the index of their label. outputs (N, C), labels
+   * (N). Of equal values, the first one counts. A row with a NaN counts as wrong.
    */
   countCorrect(outputs: Tensor, labels: Int32Array): number;
 
-  /** Makes one step of stochastic gradient descent and sets `gradient` to zero. See SgdStep. */
+  /** Performs one step of stochastic gradient descent and sets `gradient` to zero. See SgdStep. */
   sgdStep(step: SgdStep): void;
-  /** Makes one step of Adam or AdamW and sets `gradient` to zero. See AdamStep. */
+  /** Performs one step of Adam or AdamW and sets `gradient` to zero. See AdamStep. */
   adamStep(step: AdamStep): void;
 
-  /** out[n, i] = source[indices[n], i] · scale, from bytes. out (N, …) has rowLength numbers per row. */
+  /** out[n, i] = source[indices[n], i] · scale. `source` has rows of `rowLength` bytes. out (N, …). */
   gather(source: Uint8Array, rowLength: number, indices: Int32Array, scale: number, out: Tensor): void;
 
   /** Resamples images in place, for geometric transforms. See Resampling. */
   resample(resampling: Resampling): void;
   /**
-   * out (R, N, D) = uniform in (−1, 1): number i of row r of image n is h·2⁻¹⁵ + (2⁻¹⁶ − 1), exact in every
-   * precision, where h is 16 bits of the block threefry(keys[n], ⌊i / 4⌋, r): those of the first word, the
-   * lower half first, then those of the second.
+   * Fills out (R, N, D) with uniform numbers in (−1, 1). Number i of row r of image n is h·2⁻¹⁵ + (2⁻¹⁶ − 1),
+   * which is exact in every precision. h is half a word of the block threefry(keys[n], ⌊i / 4⌋, r), chosen by
+   * i mod 4: 0 and 1 are the lower and the upper half of the first word, 2 and 3 those of the second word.
    */
   drawUniforms(keys: Int32Array, out: Tensor): void;
-  /** Adds normally distributed numbers to images in place, and clips the sums. See Noise. */
+  /** Adds Gaussian noise to images in place, and clips the result. See Noise. */
   addNoise(noise: Noise): void;
 
   /** Returns whether every number is finite. */
@@ -184,17 +191,18 @@ export interface Backend {
 /** The floating-point format of a backend's numbers. */
 export type Precision = "float32" | "float64";
 
-/** Two 32-bit words that name a random stream; see rng.ts. */
+/** Two 32-bit words that identify a random stream; see rng.ts. */
 export type StreamKey = readonly [number, number];
 
 /**
- * An elementwise function whose derivative needs its input. reference/elementwise.ts defines the float64
- * operations of each. Arguments are not rounded to the precision first.
+ * An elementwise function whose derivative is computed from its input. reference/elementwise.ts defines the
+ * float64 operations of each function. The parameters (beta, alpha, scale) are not rounded to the backend's
+ * precision.
  */
 export type ElementwiseFunction =
   /** x·Φ(x), with Φ the normal distribution function. */
   | { readonly kind: "gelu" }
-  /** x·sigmoid(2·√(2/π)·(x + 0.044715·x³)), which is close to gelu. */
+  /** x·sigmoid(2·√(2/π)·(x + 0.044715·x³)), which approximates gelu. */
   | { readonly kind: "gelu-tanh" }
   /** x·sigmoid(x) */
   | { readonly kind: "silu" }
@@ -202,15 +210,15 @@ export type ElementwiseFunction =
   | { readonly kind: "mish" }
   /** log(1 + e^(beta·x)) / beta */
   | { readonly kind: "softplus"; readonly beta: number }
-  /** scale · (x if x > 0, else alpha·(e^x − 1)) */
+  /** scale·x if x > 0, otherwise scale·alpha·(e^x − 1). */
   | { readonly kind: "exponential-linear"; readonly alpha: number; readonly scale: number }
-  /** 0 if x ≤ −3, x if x ≥ 3, else x·(x + 3) / 6. */
+  /** 0 if x ≤ −3, x if x ≥ 3, otherwise x·(x + 3) / 6. */
   | { readonly kind: "hard-swish" };
 
 /**
  * Operands of `Backend.gemm`: out (M, N) = A (M, K) · B (K, N). Each element is Σ_k a·b with k ascending,
- * from +0, plus bias[j], then the activation. A tensor with more than two axes is treated as (first axis,
- * product of the others).
+ * from +0, plus bias[j], then the activation. A tensor with more than two axes is treated as a matrix (first
+ * axis, product of the other axes).
  */
 export interface MatrixProduct {
   readonly a: Tensor;
@@ -220,23 +228,26 @@ export interface MatrixProduct {
   /** `b` holds Bᵀ, (N, K). */
   readonly transposeB?: boolean;
   readonly out: Tensor;
-  /** The sum starts from the current value of `out` instead of +0. Not together with bias or activation. */
+  /**
+   * If true, the sum starts from the current value of `out` instead of +0. Do not combine it with `bias` or
+   * `activation`.
+   */
   readonly accumulate?: boolean;
   /** (N) */
   readonly bias?: Tensor;
   readonly activation?: Activation;
   /**
-   * The non-zeros of `a`, as stored. A backend can then skip terms of zero. This gives the same bytes,
-   * because a sum that starts at +0 never becomes −0. But 0 · ∞ and 0 · NaN are NaN: if `b` has such numbers,
-   * every term is computed.
+   * The positions of the non-zeros of `a` as stored, with which a backend can skip terms that are zero. The
+   * result has the same bytes, because a sum that starts at +0 never becomes −0. If `b` contains an infinity
+   * or a NaN, every term is computed, because 0 · ∞ and 0 · NaN are NaN.
    */
   readonly nonZeros?: NonZeros;
 }
 
 /**
- * Matrices of one shape within a tensor: matrix (i, j) begins at offset + i·outerStep + j·innerStep, and its
- * rows are rowStep apart, all in numbers. So attention needs no copy of its heads: i is the example, j the
- * head.
+ * Matrices of the same shape within a tensor. Matrix (i, j) starts at index offset + i·outerStep +
+ * j·innerStep of `tensor.data`, and each of its rows starts rowStep numbers after the previous one. With this
+ * layout, attention does not copy its heads: i is the example, j the head.
  */
 export interface Blocks {
   readonly tensor: Tensor;
@@ -267,23 +278,24 @@ export interface BlockProducts {
 
 /**
  * Operands of `Backend.softmax`: out = e^(scale·x) / Σ e^(scale·x) over each row of `columns` numbers. In
- * float64, with m the largest number of the row: e = exp(scale·(x − m)), and out = e / s, rounded once. s has
- * four lanes: lane l is the sum of every fourth e from the l-th on, ascending, from +0; s = (s₀ + s₁) + (s₂ +
- * s₃). scale > 0 is not rounded to the precision first. A NaN makes its whole row NaN.
+ * float64, with m the largest number of the row: e = exp(scale·(x − m)), and out = e / s, rounded once. The
+ * sum s has four lanes: lane sₗ is the sum of every fourth e, starting with element l, in index order from
+ * +0; s = (s₀ + s₁) + (s₂ + s₃). `scale` must be positive, and is not rounded to the backend's precision. A
+ * NaN makes all outputs of its row NaN.
  */
 export interface Softmax {
   readonly x: Tensor;
   readonly columns: number;
   readonly scale: number;
-  /** Row r uses only the columns 0 … r mod `columns`; the outputs of the others are +0. */
+  /** If true, row r uses only the columns 0 … r mod `columns`; its outputs in the other columns are +0. */
   readonly causal?: boolean;
   /** May be `x`. */
   readonly out: Tensor;
 }
 
 /**
- * Operands of `Backend.softmaxBackward`. In float64: Σ dy·y in four lanes as in Softmax, dx = (scale·y)·(dy −
- * Σ), rounded once.
+ * Operands of `Backend.softmaxBackward`. In float64: dx = (scale·y)·(dy − Σ dy·y), rounded once, with the sum
+ * over the row in four lanes as in Softmax.
  */
 export interface SoftmaxBackward {
   readonly y: Tensor;
@@ -295,8 +307,8 @@ export interface SoftmaxBackward {
 }
 
 /**
- * The positions of a window of (kernelHeight, kernelWidth) weights on an image of (height, width): output
- * (oy, ox) uses the pixels (oy·strideHeight − padTop + ky·dilationHeight, ox·strideWidth − padLeft +
+ * The sliding window of a kernel (kernelHeight, kernelWidth) on an image (height, width). Output (oy, ox)
+ * uses the pixels (oy·strideHeight − padTop + ky·dilationHeight, ox·strideWidth − padLeft +
  * kx·dilationWidth). Pixels outside the image are zeros.
  */
 export interface Window {
@@ -310,7 +322,7 @@ export interface Window {
   readonly dilationWidth: number;
   readonly padTop: number;
   readonly padLeft: number;
-  /** OH and OW: the number of windows. The padding below and to the right follows from them. */
+  /** OH and OW, the size of the output. They determine the padding at the bottom and on the right. */
   readonly outputHeight: number;
   readonly outputWidth: number;
 }
@@ -360,8 +372,8 @@ export interface ConvolutionWeightGradient {
 
 /**
  * Operands of `Backend.maxPool`. Output (oy, ox) uses the rows top[oy] … bottom[oy] − 1 and the columns
- * left[ox] … right[ox] − 1 of an image, at least one pixel. Of equal numbers the first one counts, row by
- * row. A NaN counts as larger than all numbers before it, so it stays visible.
+ * left[ox] … right[ox] − 1 of an image, which must contain at least one pixel. Of equal numbers, the first
+ * one in row-major order counts. A NaN counts as larger than the numbers before it, so it propagates.
  */
 export interface MaxPool {
   /** (N, H, W, C) */
@@ -373,7 +385,7 @@ export interface MaxPool {
   readonly right: Int32Array;
   /** (N, OH, OW, C) */
   readonly out: Tensor;
-  /** For each output, its index in x.data. */
+  /** For each output, the index in x.data of the number that it copies. */
   readonly places: Int32Array;
 }
 
@@ -381,7 +393,7 @@ export interface MaxPool {
 export interface MaxPoolGradient {
   /** (N, OH, OW, C) */
   readonly dy: Tensor;
-  /** The places that `maxPool` returned, each in the image of its output. */
+  /** The indices that `maxPool` computed. Each is in the image to which the output belongs. */
   readonly places: Int32Array;
   /** (N, H, W, C) */
   readonly dx: Tensor;
@@ -389,8 +401,8 @@ export interface MaxPoolGradient {
 
 /**
  * The positions of the non-zeros of a matrix. A layer that uses its input in two products (x·W, then xᵀ·dy)
- * finds them once. A backend decides how to use them: below about one third of non-zeros, lists are faster
- * than the dense product.
+ * finds them once. A backend decides whether to use them: if at most about one third of the elements are
+ * non-zero, the sparse product is faster than the dense one.
  */
 export interface NonZeros {
   /** Finds the non-zeros of x (rows, columns). Call it again after x changes. NaN counts as non-zero. */

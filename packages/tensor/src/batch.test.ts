@@ -14,7 +14,7 @@ test("rows(n) has the first n examples of one buffer", () => {
   expect(batch.rows(4).data[5]).toBe(-1);
 });
 
-test("rows(n) is created once for each n, so that a step allocates nothing", () => {
+test("rows(n) creates the view of each n only once", () => {
   const batch = new Batch(backend, 4, [2]);
   expect(batch.rows(3)).toBe(batch.rows(3));
   expect(batch.rows(4)).toBe(batch.rows(4));

@@ -1,19 +1,21 @@
 import type { Activation } from "./activation.ts";
 import type { Tensor } from "./tensor.ts";
 
-// The operations of batch-norm and group-norm. Numbers are normalized per channel in S segments of P rows: x
-// is treated as (S, P, C). For batch-norm the batch is one segment; with one segment per example, each image
-// is normalized separately. `mean` has the shape (S, C).
+// The operations of batch-norm and group-norm. x is treated as S segments of P rows and C channels, (S, P,
+// C). Each channel of each segment is normalized separately. For batch-norm, the batch is one segment. With
+// one segment per example, each image is normalized separately.
 
-/** Number of rows in a block. Sums are float32 within a block and float64 over blocks. */
+/**
+ * Block size, in rows, of a sum over rows. Channel sums are float32 within a block and float64 across blocks.
+ */
 export const ROWS_OF_BLOCK = 64;
 
 /**
  * Operands of `Backend.channelMoments`: mean μ and biased variance σ² of each channel of each segment, in one
- * pass over memory. In a block of n rows, ascending: c = (Σ x) / n, d = x − c, s = Σ d, q = Σ d², from +0,
- * each operation rounded. Then the blocks are combined in ascending order, in float64 (Chan, Golub & LeVeque
- * 1979). With t rows before the block and w = n / (t + n), from μ = 0, M = 0: δ = (c + s / n) − μ; M += (q −
- * s·(s / n)) + (δ·δ)·(t·w); μ += δ·w. At the end σ² = max(M, 0) / P.
+ * pass over memory. For a block of n rows: c = (Σ x) / n, d = x − c, s = Σ d, q = Σ d²; the sums run in index
+ * order from +0, each operation rounded. Then the blocks are combined in index order, in float64 (Chan, Golub
+ * & LeVeque 1979). With t rows before the block and w = n / (t + n), starting from μ = 0 and M = 0: δ = (c +
+ * s / n) − μ; M += (q − s·(s / n)) + (δ·δ)·(t·w); μ += δ·w. Finally, σ² = max(M, 0) / P.
  */
 export interface ChannelMoments {
   /** (S, P, C) */
@@ -35,7 +37,7 @@ export interface ChannelNormalization {
   readonly mean: Tensor;
   /** (S, C) */
   readonly scale: Tensor;
-  /** (C); the same for all segments. */
+  /** (C), shared by all segments. */
   readonly shift: Tensor;
   readonly activation?: Activation;
   /** (S, P, C) */
@@ -44,8 +46,8 @@ export interface ChannelNormalization {
 
 /**
  * Operands of `Backend.channelGradientSums`: sum = Σ dy and projection = Σ dy·(x − mean) over the rows of
- * each segment. Within a block, rows are added ascending from +0, each operation rounded. Blocks are added in
- * float64, ascending from +0, and the result is rounded.
+ * each segment. Within a block, rows are added in index order from +0, each operation rounded. Blocks are
+ * added in float64, in index order from +0, and the result is rounded.
  */
 export interface ChannelGradientSums {
   /** (S, P, C) */

@@ -1,21 +1,22 @@
 import type { Window } from "./backend.ts";
 
 /**
- * How a convolution computes its sums: term by term, or in tiles. Both are part of the contract, because they
- * round differently.
+ * The algorithm of a convolution: direct sums, or Winograd's tiles. The choice is part of the contract,
+ * because the two algorithms round differently.
  */
 export type ConvolutionMethod = "direct" | "winograd";
 
 /**
- * Returns the method for all three operations of a convolution: Winograd's minimal filtering F(2×2, 3×3)
- * where it is faster. It needs 3×3 weights, stride and dilation 1, one group, and at least 16 channels, 16
- * filters and 3×3 outputs. The method depends only on shapes, never on the size of the batch.
- * bench/kernels.ts measures both.
+ * Returns the method for a convolution and both of its gradients. The method is "winograd", Winograd's
+ * minimal filtering F(2×2, 3×3), for 3×3 weights, stride and dilation 1, one group, and at least 16 channels,
+ * 16 filters and 3×3 outputs. There it is faster; bench/kernels.ts measures both methods. The batch size has
+ * no influence.
  *
- * Lavin & Gray 2016. The outputs are divided into tiles of 2×2. With an odd number of outputs, the last tile
- * has zeros for dy where there is no output. A tile uses 4×4 pixels d, zeros outside the image. Each
- * transform is one of the functions below, of a column from top to bottom, then of a row from left to right;
- * each + and − is one rounding, and so is each ½ (exact but for the smallest numbers).
+ * The Winograd method follows Lavin & Gray (2016). The outputs are divided into tiles of 2×2. If the output
+ * size is odd, the last tile extends beyond the output, where dy is 0. A tile uses 4×4 pixels d, with zeros
+ * outside the image. Each transform applies one of the functions below to each column from top to bottom,
+ * then to each row of the result from left to right. Each +, each − and each multiplication by ½ is rounded
+ * once.
  *
  *     input(d0, d1, d2, d3)  = d0 − d2, d1 + d2, d2 − d1, d3 − d1                        4×4 pixels of a channel → V
  *     weights(g0, g1, g2)    = g0, ½((g0 + g2) + g1), ½((g0 + g2) − g1), g2              3×3 weights of (c, f) → U
@@ -23,15 +24,16 @@ export type ConvolutionMethod = "direct" | "winograd";
  *     gradient(y0, y1)       = y0, y0 + y1, y0 − y1, y1                                  2×2 of dy → dM
  *     back(u0, u1, u2, u3)   = u0 + ½(u1 + u2), ½(u1 − u2), ½(u1 + u2) + u3              dU → 3×3 of dw
  *
- * - `convolve`: at each of the 16 places M = Σ_c V·U, c ascending, from +0; then output, bias and activation.
- * - `convolveInputGradient`: the same convolution of dy, with the weights rotated by 180 degrees, channels
+ * - `convolve`: at each of the 16 positions of a tile, M = Σ_c V·U, c ascending, from +0; then the output
+ *   transform, the bias and the activation.
+ * - `convolveInputGradient`: the same method applied to dy, with the weights rotated by 180 degrees, channels
  *   and filters exchanged (so the sum is over f, ascending), padding 2 − padTop and 2 − padLeft, and tiles of
  *   2×2 pixels of dx.
- * - `convolveWeightGradient`: at each place dU = Σ V·dM over all tiles, (n, ty, tx) ascending, from +0; then
- *   back, and dw + that.
+ * - `convolveWeightGradient`: at each of the 16 positions, dU = Σ V·dM over all tiles, (n, ty, tx) ascending,
+ *   from +0; then `back` is applied, and its result is added to dw.
  *
- * NaN and infinity are never hidden, but spread: one pixel that is not finite may make all outputs of its
- * tiles NaN.
+ * NaN and infinity always propagate, and may spread: one non-finite pixel may make all outputs of its tiles
+ * NaN.
  */
 export function convolutionMethod(
   window: Window,

@@ -1,6 +1,6 @@
 /**
- * Thrown for shapes that do not fit together. The message says where, what was expected, what was given, and
- * what to do.
+ * Thrown for shapes that do not match. The message states where the shapes differ, the expected shape, the
+ * actual shape, and how to fix it.
  */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";

@@ -3,8 +3,8 @@ import type { Tensor } from "./tensor.ts";
 /**
  * Operands of an SGD step (Sutskever et al. 2013, in PyTorch's form). Each operation is rounded once, in this
  * order: g = gradient + weightDecay·value; v = momentum·v + g; value −= learningRate·(nesterov ? g +
- * momentum·v : v). With weightDecay 0, g is the gradient. With momentum 0, the step is along g, without a
- * velocity.
+ * momentum·v : v). If weightDecay is 0, g is the gradient. If momentum is 0, the step is value −=
+ * learningRate·g, and `velocity` is not used.
  */
 export interface SgdStep {
   readonly value: Tensor;
@@ -17,13 +17,15 @@ export interface SgdStep {
 }
 
 /**
- * Operands of an Adam step (Kingma & Ba 2015; decoupled: Loshchilov & Hutter 2019). Each operation is rounded
- * once, in this order: decoupled: value −= value·decay with decay = learningRate·weightDecay (one float64
- * product, rounded), g = gradient; else g = gradient + weightDecay·value; both are omitted if the factor is
- * 0; m = beta1·m + (1 − beta1)·g; v = beta2·v + ((1 − beta2)·g)·g, with 1 − beta computed in float64, then
- * rounded; value −= stepSize·m / (√v / correction + epsilon), with stepSize = learningRate / (1 − beta1^t)
- * and correction = √(1 − beta2^t) computed in float64 by the caller's optimizer; (stepSize·m) is rounded
- * before the division.
+ * Operands of an Adam step (Kingma & Ba 2015), or of an AdamW step (Loshchilov & Hutter 2019) if `decoupled`
+ * is true. Each operation is rounded once, in this order:
+ * - Weight decay, if its factor is not 0. Decoupled: value −= value·decay, with decay =
+ *   learningRate·weightDecay computed in float64, then rounded; g = gradient. Otherwise: g = gradient +
+ *   weightDecay·value.
+ * - m = beta1·m + (1 − beta1)·g and v = beta2·v + ((1 − beta2)·g)·g. 1 − beta is computed in float64, then
+ *   rounded.
+ * - value −= (stepSize·m) / (√v / correction + epsilon). The optimizer computes stepSize = learningRate / (1
+ *   − beta1^t) and correction = √(1 − beta2^t) in float64.
  */
 export interface AdamStep {
   readonly value: Tensor;

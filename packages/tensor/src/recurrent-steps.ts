@@ -17,9 +17,10 @@ export interface LstmStep {
 }
 
 /**
- * Operands of the backward pass of an LSTM step, from dh = ∂loss/∂state and dc = ∂loss/∂after. From left to
- * right, each operation rounded once: m = dc + dh·o·(1 − s·s) with s = squashed; dzi = m·g·i·(1 − i); dzf =
- * m·before·f·(1 − f); dzg = m·i·(1 − g·g); dzo = dh·s·o·(1 − o); dc = m·f.
+ * Operands of the backward pass of an LSTM step, from dh = ∂loss/∂state and dc = ∂loss/∂after. Products are
+ * evaluated from left to right, and each operation is rounded once: m = dc + dh·o·(1 − s·s) with s =
+ * squashed; dzi = m·g·i·(1 − i); dzf = m·before·f·(1 − f); dzg = m·i·(1 − g·g); dzo = dh·s·o·(1 − o); dc =
+ * m·f.
  */
 export interface LstmStepBackward {
   /** i, f, g, o (N, 4U) */
@@ -28,7 +29,7 @@ export interface LstmStepBackward {
   readonly before: Tensor;
   readonly squashed: Tensor;
   readonly dh: Tensor;
-  /** Read and written: ∂loss/∂before. */
+  /** Input: ∂loss/∂after. Output: ∂loss/∂before. */
   readonly dc: Tensor;
   /** dzi, dzf, dzg, dzo (N, 4U) */
   readonly dz: Tensor;
@@ -42,7 +43,7 @@ export interface LstmStepBackward {
 export interface GruStep {
   /** (N, 3U): zr, zz, zn side by side; overwritten with r, z, n. */
   readonly gates: Tensor;
-  /** (N, 3U): sr, sz, sn, the products of the state and the recurrent weights; only sn is written. */
+  /** (N, 3U): sr, sz, sn, the products of the state and the recurrent weights; only sn is overwritten. */
   readonly own: Tensor;
   /** (U) */
   readonly bias?: Tensor;
@@ -52,9 +53,9 @@ export interface GruStep {
 }
 
 /**
- * Operands of the backward pass of a GRU step, from dh = ∂loss/∂after. From left to right, each operation
- * rounded once: dn = dh·(1 − z)·(1 − n·n), dr = dn·sn·r·(1 − r), du = dh·(before − n)·z·(1 − z); then dh =
- * dh·z.
+ * Operands of the backward pass of a GRU step, from dh = ∂loss/∂after. Products are evaluated from left to
+ * right, and each operation is rounded once: dn = dh·(1 − z)·(1 − n·n), dr = dn·sn·r·(1 − r), du = dh·(before
+ * − n)·z·(1 − z); then dh = dh·z.
  */
 export interface GruStepBackward {
   /** r, z, n (N, 3U) */

@@ -57,12 +57,12 @@ describe("threefry2x32", () => {
 });
 
 describe("a stream", () => {
-  test("draws the same words as an independent implementation", () => {
+  test("returns the same words as an independent implementation", () => {
     const rng = createRng(golden.seed);
     expect(golden.words.map(() => rng.uint32())).toEqual(golden.words);
   });
 
-  test("has the words of streamWord, also far into the stream", () => {
+  test("returns the words of streamWord, even far into the stream", () => {
     fc.assert(
       fc.property(keys, (key) => {
         const rng = openStream(key);
@@ -73,7 +73,7 @@ describe("a stream", () => {
     expect(streamWord(createRng(golden.seed).key, index)).toBe(word);
   });
 
-  test("depends on its seed, and other seeds give other streams", () => {
+  test("depends on its seed, and different seeds have different streams", () => {
     fc.assert(
       fc.property(seeds, seeds, (one, other) => {
         const words = (seed: number) => {
@@ -93,7 +93,7 @@ describe("a stream", () => {
 });
 
 describe("fork", () => {
-  test("gives the keys of an independent implementation", () => {
+  test("returns the same keys as an independent implementation", () => {
     const rng = createRng(golden.seed);
     expect(golden.forks.map(({ name }) => rng.fork(name).key)).toEqual(golden.forks.map(({ key }) => key));
   });
@@ -113,7 +113,7 @@ describe("fork", () => {
     );
   });
 
-  test("of different names has different keys, and a number is its digits", () => {
+  test("returns different keys for different names, and treats a number as its decimal digits", () => {
     const name = fc.string({ unit: "binary", maxLength: 20 });
     fc.assert(
       fc.property(keys, name, name, (key, one, other) => {
@@ -124,12 +124,12 @@ describe("fork", () => {
     expect(createRng(1).fork(12).key).toEqual(createRng(1).fork("12").key);
   });
 
-  test("of a fork is not the fork of the joined name", () => {
+  test("of a fork differs from the fork of the joined name", () => {
     // Seven bytes fill a block: without an end mark, the joined name would have the same key.
     expect(createRng(1).fork("1234567").fork("89").key).not.toEqual(createRng(1).fork("123456789").key);
   });
 
-  test("gives streams that are uncorrelated with their parent and with each other", () => {
+  test("returns streams that are uncorrelated with their parent and with each other", () => {
     const parent = createRng(5);
     const streams = [parent, parent.fork(0), parent.fork(1), parent.fork(0).fork(1)];
     const draws = streams.map((rng) => Array.from({ length: 20_000 }, () => rng.uniform() - 0.5));
@@ -137,7 +137,7 @@ describe("fork", () => {
       for (let b = 0; b < a; b++) {
         let sum = 0;
         for (let i = 0; i < 20_000; i++) sum += draws[a]![i]! * draws[b]![i]!;
-        // Each product has variance 1/144; four standard deviations.
+        // Each product has variance 1/144. The limit is four standard deviations.
         expect(Math.abs(sum)).toBeLessThan(4 * Math.sqrt(20_000 / 144));
       }
     }
@@ -150,7 +150,7 @@ describe("uniform", () => {
     expect(golden.uniforms.map(() => rng.uniform())).toEqual(golden.uniforms);
   });
 
-  test("fills 100 equal cells evenly and stays in [0, 1)", () => {
+  test("is evenly distributed over 100 cells and stays in [0, 1)", () => {
     const rng = createRng(11);
     const counts = Array.from({ length: 100 }, () => 0);
     for (let i = 0; i < 100_000; i++) counts[Math.floor(rng.uniform() * 100)]!++;
@@ -171,12 +171,12 @@ describe("integer", () => {
     );
   });
 
-  test("has no bias for a bound with which a plain remainder has a large one", () => {
-    // The remainder of 2³² words by 3·2³⁰ is in the lowest third twice as often.
+  test("has no bias even for a bound for which a plain remainder has a large bias", () => {
+    // A plain remainder by 3·2³⁰ is in the lowest third twice as often as in each other third.
     const rng = createRng(3);
     const counts = [0, 0, 0];
     for (let i = 0; i < 30_000; i++) counts[Math.floor(rng.integer(3 * 2 ** 30) / 2 ** 30)]!++;
-    expect(chiSquare(counts)).toBeLessThan(14); // 2 degrees of freedom: one chance in a thousand
+    expect(chiSquare(counts)).toBeLessThan(14); // 2 degrees of freedom: p = 0.001
   });
 
   test.each([0, -3, 1.5, 2 ** 32 + 1, Number.NaN])("rejects the bound %d", (bound) => {
@@ -185,7 +185,7 @@ describe("integer", () => {
 });
 
 describe("normal", () => {
-  test("gives the numbers that mpmath computes from the same words, to 2e-15", () => {
+  test("matches mpmath's values for the same words to 2e-15", () => {
     const rng = createRng(golden.seed).fork("weights");
     let worst = 0;
     for (const exact of golden.normals) worst = Math.max(worst, Math.abs(rng.normal() - exact));
@@ -216,7 +216,7 @@ describe("normal", () => {
 });
 
 describe("shuffle", () => {
-  test("gives a permutation", () => {
+  test("returns a permutation", () => {
     fc.assert(
       fc.property(seeds, fc.array(fc.integer({ min: -100, max: 100 })), (seed, values) => {
         const shuffled = Int32Array.from(values);
@@ -226,7 +226,7 @@ describe("shuffle", () => {
     );
   });
 
-  test("reaches all 24 orders of four equally often", () => {
+  test("produces all 24 permutations of four numbers equally often", () => {
     const rng = createRng(23);
     const counts = new Map<string, number>();
     for (let i = 0; i < 24_000; i++) {
@@ -235,6 +235,6 @@ describe("shuffle", () => {
       counts.set(values.join(), (counts.get(values.join()) ?? 0) + 1);
     }
     expect(counts.size).toBe(24);
-    expect(chiSquare([...counts.values()])).toBeLessThan(49.7); // 23 degrees of freedom: one in a thousand
+    expect(chiSquare([...counts.values()])).toBeLessThan(49.7); // 23 degrees of freedom: p = 0.001
   });
 });

@@ -5,14 +5,17 @@ import { forkKey, threefry2x32 } from "./threefry.ts";
 
 /**
  * A stream of random numbers. `fork` returns a new, independent stream that depends only on this stream's key
- * and the name, not on earlier draws. So the numbers for a purpose depend on (seed, purpose, epoch, …), never
- * on other draws.
+ * and the name, not on earlier draws. So the random numbers for one purpose depend on (seed, purpose, epoch,
+ * …), never on other draws.
  */
 export interface Rng {
   readonly key: StreamKey;
-  /** Returns the stream of that name below this one. A number is its decimal digits: fork(1) is fork("1"). */
+  /**
+   * Returns the child stream with that name. A number is converted to its decimal digits: fork(1) equals
+   * fork("1").
+   */
   fork(name: string | number): Rng;
-  /** Returns the next 32 bits, 0 … 2³² − 1: word i of the stream (`streamWord`) for i = 0, 1, 2, … */
+  /** Returns the next word of the stream, an integer in 0 … 2³² − 1. Word i is `streamWord(key, i)`. */
   uint32(): number;
   /**
    * Returns a uniform number in [0, 1), a multiple of 2⁻⁵³. Uses two words, the first for the upper 27 bits.
@@ -22,10 +25,11 @@ export interface Rng {
   integer(bound: number): number;
   /**
    * Returns a standard normal number: √(−2·log(1 − u))·cos(2π·v) of two uniform numbers u, v (Box & Muller
-   * 1958). The second number, with the sine, is not used, so every call uses four words and keeps no state.
+   * 1958). The second number of the method, with the sine, is not used. So every call uses four words, and no
+   * number is stored.
    */
   normal(): number;
-  /** Shuffles in place, by Fisher–Yates (Durstenfeld 1964): every order is equally likely. */
+  /** Shuffles in place, by Fisher–Yates (Durstenfeld 1964): every permutation is equally likely. */
   shuffle(values: Int32Array): void;
 }
 
@@ -40,7 +44,7 @@ export function createRng(seed: number): Rng {
   return openStream([seed % TWO_32, Math.floor(seed / TWO_32)]);
 }
 
-/** Returns the stream of a key, from its first word. */
+/** Returns the stream of a key, positioned at its first word. */
 export function openStream(key: StreamKey): Rng {
   return new ThreefryStream(key);
 }
@@ -83,7 +87,7 @@ class ThreefryStream implements Rng {
     if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
       throw new RangeError(`Rng.integer: the bound must be a whole number from 1 to 2^32, got ${bound}.`);
     }
-    // Words in the last, incomplete run of `bound` values would favour small remainders, so draw again.
+    // Words beyond the last multiple of `bound` would make small remainders more likely, so draw again.
     const complete = TWO_32 - (TWO_32 % bound);
     let word = this.uint32();
     while (word >= complete) word = this.uint32();

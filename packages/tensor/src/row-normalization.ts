@@ -2,17 +2,18 @@ import type { Tensor } from "./tensor.ts";
 
 // The operations of layer-norm and rms-norm: each row of x, D numbers, is normalized separately.
 //
-// S(…) is the sum over a row, in stretches of 512 numbers. Within a stretch, number j is added to sum j mod
-// 8, ascending from +0, each operation rounded. The eight sums are added as ((s0 + s4) + (s2 + s6)) + ((s1 +
-// s5) + (s3 + s7)), rounded. The stretches are added in float64, ascending from +0.
+// S(…) is the sum over a row, in blocks of 512 numbers. Within a block, number j is added to the partial sum
+// with index j mod 8, in index order from +0, each operation rounded. The eight partial sums are added as
+// ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7)), each operation rounded. The blocks are added in float64,
+// in index order from +0.
 
-/** Number of numbers of a row that are summed before float64 is used. */
+/** Block size of a row sum: float32 within a block, float64 across blocks. */
 export const SUM_BLOCK = 512;
 
 /**
  * Operands of `Backend.normalizeRows`. mean μ = S(x) / D, rounded, or 0 if `mean` is absent. d = x − μ; scale
- * r = 1/√(S(d·d) / D + ε), in float64 from the sum on, rounded once. out = (d·r)·weight + bias, each
- * operation rounded.
+ * r = 1/√(S(d·d) / D + ε), evaluated in float64 and rounded once. out = (d·r)·weight + bias, each operation
+ * rounded.
  */
 export interface RowNormalization {
   /** (R, D) */
@@ -33,11 +34,12 @@ export interface RowNormalization {
 
 /**
  * Operands of `Backend.rowInputGradient`. With n = (x − mean)·scale and g = dy·weight: out = scale·((g − S(g)
- * / D) − n·(S(g·n) / D)), each operation rounded, the quotients divided in float64. Without `mean`, S(g) / D
- * is 0. `out` may be `dy`.
+ * / D) − n·(S(g·n) / D)), each operation rounded; the quotients are computed in float64, then rounded. If
+ * `mean` is absent, S(g) / D is 0. `out` may be `dy`.
  *
- * weightGradient += Σ dy·n, biasGradient += Σ dy over the rows: in blocks of 64 rows, ascending from +0, each
- * operation rounded. The blocks are added to the gradient one after the other.
+ * weightGradient += Σ dy·n, biasGradient += Σ dy, with the sums over the rows. Rows are added in blocks of
+ * 64, in index order from +0, each operation rounded. Then each block's sum is added to the gradient, in
+ * index order.
  */
 export interface RowInputGradient {
   /** (R, D) */

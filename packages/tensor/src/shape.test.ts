@@ -13,7 +13,7 @@ test("shapes are formatted as in tables", () => {
   expect(formatShape([])).toBe("()");
 });
 
-test("shapes are the same if they have equally many axes, with the same extents", () => {
+test("shapes are the same if they have the same number of axes with the same sizes", () => {
   expect(sameShape([2, 3], [2, 3])).toBe(true);
   expect(sameShape([2, 3], [3, 2])).toBe(false);
   expect(sameShape([2], [2, 1])).toBe(false);

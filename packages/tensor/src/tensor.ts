@@ -4,8 +4,8 @@ import type { Shape } from "./shape.ts";
 export type FloatArray = Float32Array | Float64Array;
 
 /**
- * A shape and its numbers in row-major order. The numbers are in memory of a backend, so create tensors with
- * `Backend.allocate`, never by hand. A custom layer can read and write `data` directly.
+ * A shape and its numbers in row-major order. The numbers are in the memory of a backend, so always create
+ * tensors with `Backend.allocate`. A custom layer can read and write `data` directly.
  */
 export interface Tensor {
   readonly shape: Shape;

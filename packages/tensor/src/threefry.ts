@@ -1,15 +1,15 @@
 import type { StreamKey } from "./backend.ts";
 
-/** Skein's constant: it prevents an all-zero key from being weak. */
+/** The parity constant of the Skein hash function: it prevents an all-zero key from being weak. */
 const PARITY = 0x1bd11bda;
 
-/** Rotation of each of eight rounds; the 20 rounds repeat this list. */
+/** Rotation of each round in bits, repeated after eight rounds. */
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
 /**
  * Computes Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1,
- * 2, 3", 2011). For a fixed key it maps the 2⁶⁴ blocks (c0, c1) one to one onto themselves. So any number of
- * a stream can be computed without the numbers before it.
+ * 2, 3", 2011). For a fixed key, it is a bijection of the 2⁶⁴ blocks (c0, c1). Any block of a stream can be
+ * computed without the blocks before it.
  *
  * Writes the two output words to out[0] and out[1].
  */
@@ -21,7 +21,7 @@ export function threefry2x32(key: StreamKey, c0: number, c1: number, out: Uint32
     const rotation = ROTATIONS[round & 7]!;
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << rotation) | (x1 >>> (32 - rotation))) ^ x0;
-    // After every fourth round, the key and the number of its injections are added.
+    // After every fourth round, add the key, and the number of additions so far.
     if ((round & 3) === 3) {
       const times = (round + 1) >>> 2;
       x0 = (x0 + schedule[times % 3]!) | 0;
@@ -49,12 +49,14 @@ const TWO_32 = 4294967296;
 const utf8 = new TextEncoder();
 
 /**
- * Returns the key of the stream `name` below `key`. It encrypts the name's UTF-8 bytes under the key, seven
- * per block; the output is the key for the next seven. The block's eighth byte (the top one of c1) is 0x80 +
- * the number of bytes used in the last block and 0x88 in the blocks before. So
- * - no block is also a counter of `streamWord`, which is below 2⁵²: draws and forks never use the same block;
- * - the block determines its bytes, and a cipher is one to one. So different names of up to seven bytes below
- *   one stream never have the same key; longer names have the same key with probability 2⁻⁶⁴.
+ * Returns the key of the child stream `name` of the stream `key`. It encrypts the name's UTF-8 bytes in
+ * blocks of seven bytes; the output of a block is the key for the next block. The eighth byte of a block (the
+ * top byte of c1) is 0x80 plus the number of bytes used in the last block, and 0x88 in all blocks before it.
+ * This has two consequences:
+ * - No block equals a counter of `streamWord`, which is below 2⁵², so draws and forks never use the same
+ *   block.
+ * - The block determines its bytes, and the cipher is one to one. So different names of up to seven bytes
+ *   never have the same key in one stream; longer names have the same key with probability 2⁻⁶⁴.
  */
 export function forkKey(key: StreamKey, name: string): StreamKey {
   const bytes = utf8.encode(name);

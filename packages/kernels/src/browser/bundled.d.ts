@@ -1,4 +1,4 @@
-/** What Vite returns for a file imported with `?url&inline`: its content as a `data:` URL. */
+/** A file imported with `?url&inline`. Vite returns its content as a `data:` URL. */
 declare module "*?url&inline" {
   const address: string;
   export default address;

@@ -1,4 +1,4 @@
-/** Always false, because a page cannot request 256-bit instructions. */
+/** Returns false, because a page cannot request 256-bit instructions. */
 export function usesSimd256(): boolean {
   return false;
 }

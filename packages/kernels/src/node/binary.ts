@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 
 const file = new URL("../../dist/kernels.wasm", import.meta.url);
 
-/** Returns the compiled kernels. Throws if they have not been compiled. */
+/**
+ * Returns the compiled kernels. Throws Error if they cannot be read, for example before they are compiled.
+ */
 export function readBinary(): Uint8Array {
   try {
     return readFileSync(file);

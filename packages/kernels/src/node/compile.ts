@@ -9,8 +9,8 @@ const stamp = `${root}dist/sources.sha256`;
 const OPTIONS = [
   "-O3",
   "--noAssert",
-  // The stub runtime has no garbage collector; the kernels allocate nothing. Memory is imported and shared,
-  // so that JavaScript allocates the buffers.
+  // The stub runtime has no garbage collector, because the kernels allocate nothing. Memory is imported and
+  // shared, so that JavaScript allocates the buffers and threads can use them.
   "--runtime=stub",
   "--importMemory",
   "--sharedMemory",
@@ -25,8 +25,8 @@ const OPTIONS = [
 ];
 
 /**
- * Compiles assembly/ to dist/kernels.wasm and describes it in dist/kernels.d.ts. Renames finished files, so
- * that a reader never sees half a file.
+ * Compiles assembly/ to dist/kernels.wasm and its declarations to dist/kernels.d.ts. Writes temporary files
+ * and renames them, so that no other process reads an incomplete file.
  */
 export async function compileKernels(): Promise<void> {
   // Imported here, because the compiler takes a third of a second to load and is rarely needed.
@@ -39,13 +39,14 @@ export async function compileKernels(): Promise<void> {
     { stderr: process.stderr },
   );
   if (error) throw new Error(`kernels: the assembly does not compile: ${error.message}`, { cause: error });
-  rmSync(`${root}${fresh}.js`); // would load the kernels; src/module.ts does that
+  rmSync(`${root}${fresh}.js`); // unused: src/module.ts loads the kernels
   for (const kind of ["d.ts", "wasm"]) renameSync(`${root}${fresh}.${kind}`, `${root}dist/kernels.${kind}`);
   writeFileSync(stamp, sources);
 }
 
 /**
- * Compiles the kernels if they are missing or do not match their sources: after a clone, a pull or an edit.
+ * Compiles the kernels if they are missing or out of date, for example after a clone, a pull or an edit.
+ * Calls `onCompile` before it compiles.
  */
 export async function ensureKernels(onCompile: () => void = () => {}): Promise<void> {
   if (stampIs(digest())) return;

@@ -12,7 +12,7 @@ function stampForTest(): string {
   return join(folder, "stamp");
 }
 
-/** Returns a self-test that gives these results in turn, and a count of its runs. */
+/** Returns a self-test that returns these results one after the other, and a count of its runs. */
 function judgeOf(...verdicts: boolean[]) {
   let asked = 0;
   return { judge: () => verdicts[asked++] ?? false, asked: () => asked };
@@ -40,7 +40,7 @@ test("a result for another environment is ignored", () => {
   expect(asked()).toBe(1);
 });
 
-test("the self-test runs each time if nothing can be written", () => {
+test("the self-test runs each time if its result cannot be written", () => {
   const stamp = join(stampForTest(), "no such folder");
   const { judge, asked } = judgeOf(true, true);
   expect([runSelfTest(judge, stamp), runSelfTest(judge, stamp)]).toEqual([true, true]);

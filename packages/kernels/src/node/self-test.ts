@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** Stored next to the kernels, and deleted with them. */
+/** The stored result, next to the compiled kernels so that it is deleted with them. */
 const usualStamp = fileURLToPath(new URL("../../dist/widening.sha256", import.meta.url));
 
 /**
- * Runs the kernel self-test `judge` once for these kernels, this self-test, this V8 with its flags and this
- * processor. The test takes a twelfth of a second when a worker starts. Stores only a passed test, and only
- * if it can write.
+ * Returns whether the kernel self-test `judge` passes. The test takes about 80 ms, so a passed test is stored
+ * in the file `stamp`. It is not repeated until the kernels, the self-test, V8, its flags or the processor
+ * change. A failed test is not stored. If the file cannot be written, every call runs the test.
  */
 export function runSelfTest(judge: () => boolean, stamp: string = usualStamp): boolean {
   const circumstances = digest();
@@ -18,7 +18,7 @@ export function runSelfTest(judge: () => boolean, stamp: string = usualStamp): b
   try {
     writeFileSync(stamp, circumstances);
   } catch {
-    // The test runs again the next time.
+    // The result is not stored, so the test runs again next time.
   }
   return true;
 }

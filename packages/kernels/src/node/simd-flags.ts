@@ -3,12 +3,13 @@ import v8 from "node:v8";
 const WIDEN = "--experimental-wasm-revectorize";
 
 /**
- * Returns the flags for a Node process that runs the kernels fast.
+ * Returns the Node flags with which a process runs the kernels fast, with vectors of up to `simd` bits.
  *
- * V8 can merge two adjacent 128-bit vector instructions into one of 256 bits. Each lane does the same
- * operations in the same order, so all bits are the same, and products take half the time (bench/kernels.ts).
- * V8 reads the flag when it compiles a function, so pass it on the command line. V8 ignores it on processors
- * without such instructions. Without Liftoff, V8's fast first compiler, the first steps are also fast.
+ * V8 can merge two adjacent 128-bit vector instructions into one 256-bit instruction. Each lane computes the
+ * same operations in the same order, so the results have the same bits, and matrix products take half the
+ * time (bench/kernels.ts). V8 reads the flag when it compiles a function, so pass it on the command line. V8
+ * ignores it on processors without 256-bit instructions. `--no-liftoff` disables V8's baseline compiler, so
+ * that the first steps also run optimized code.
  */
 export function workerFlags(simd: 128 | 256): string[] {
   // In Node 22 the flag has no effect; earlier versions refuse to start with it.
@@ -16,12 +17,12 @@ export function workerFlags(simd: 128 | 256): string[] {
   return simd === 256 && known ? [WIDEN, "--no-liftoff"] : ["--no-liftoff"];
 }
 
-/** Whether this process was started with 256-bit instructions. */
+/** Returns whether this process was started with the flag for 256-bit instructions. */
 export function usesSimd256(): boolean {
   return process.execArgv.includes(WIDEN);
 }
 
-/** Makes V8 compile to 128-bit instructions from now on. Compiled functions do not change. */
+/** Makes V8 use only 128-bit instructions in functions that it compiles from now on. */
 export function disableSimd256(): void {
   v8.setFlagsFromString("--no-experimental-wasm-revectorize");
 }

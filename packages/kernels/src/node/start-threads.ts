@@ -8,11 +8,11 @@ const PROGRAM = new URL("./thread-program.ts", import.meta.url);
 export type StartedThread = Pick<Worker, "terminate">;
 
 /**
- * Starts one thread per entry of `data`. Rejects if a thread does not start. `program`: the program of a
- * thread; tests pass another.
+ * Starts one thread per entry of `data`. Rejects if a thread does not start. `program` is the file that each
+ * thread runs; tests replace it.
  */
 export async function startThreads(data: readonly ThreadData[], program = PROGRAM): Promise<StartedThread[]> {
-  // No flags are passed on: V8 flags apply to all threads of a process, and a thread needs no other.
+  // Threads are started without flags, because V8 flags apply to all threads of a process.
   const workers = data.map((workerData) => new Worker(program, { workerData, execArgv: [] }));
   try {
     await Promise.all(workers.map(ready));

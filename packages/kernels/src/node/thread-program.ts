@@ -1,5 +1,5 @@
-// The program of a kernel thread. It instantiates the compiled kernels over the shared memory, reports that
-// it is ready, and serves its mailbox.
+// The program of a kernel thread. It instantiates the kernels with the shared memory, reports that it is
+// ready, and then runs the jobs posted to its mailbox.
 import { parentPort, workerData } from "node:worker_threads";
 
 import { instantiate, kernelTable } from "../module.ts";
@@ -9,7 +9,7 @@ import type { ThreadData } from "../threads/threads.ts";
 const { module, memory, buffer, own, mailbox }: ThreadData = workerData;
 const kernels = instantiate(module, memory);
 kernels.setOwn(own);
-// Threads have no origin.
+// Only windows have a target origin, threads do not.
 // oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort?.postMessage("ready");
 new Mailbox(buffer, mailbox).serve(kernelTable(kernels));

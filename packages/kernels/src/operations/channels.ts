@@ -11,8 +11,8 @@ import { codeOf, slopeOf } from "../activation-codes.ts";
 import { columnsOfLast, FLOAT, type Engine } from "../engine.ts";
 import { NUMBER, type Split } from "../threads/split.ts";
 
-// Several segments are split among threads by segment. A single segment is split by blocks of rows, and one
-// thread joins their sums.
+// Several segments are split among threads by segment. A single segment is split by blocks of rows, and then
+// one thread combines the sums of the blocks.
 
 /** mean = Σ x / P, variance = Σ (x − mean)² / P of each channel; see `Backend.channelMoments`. */
 export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMoments): void {
@@ -127,14 +127,14 @@ export function channelInputGradient(
   });
 }
 
-/** The sizes of x as (segments, rows, columns). */
+/** The sizes of x, seen as (segments, rows, columns). */
 interface Extents {
   readonly segments: number;
   readonly rows: number;
   readonly columns: number;
   /** Bytes per segment. */
   readonly segment: number;
-  /** Cost of an operation that passes over x, in multiply-adds. */
+  /** Cost of an operation that reads x once, in multiply-adds. */
   readonly work: number;
 }
 
@@ -159,8 +159,8 @@ function splitOf(extents: Extents): Split {
 }
 
 /**
- * Returns a function that converts a range of `splitOf` to the number of segments and rows, and to byte
- * offsets into x and into per-channel tensors.
+ * Returns a function that converts a range of `splitOf` to a number of segments and rows, and to byte offsets
+ * into x and into per-channel tensors.
  */
 function partOf({ segments, rows, columns, segment }: Extents) {
   const row = columns * FLOAT;
@@ -170,7 +170,7 @@ function partOf({ segments, rows, columns, segment }: Extents) {
       : { segments: 1, rows: to - from, numbersAt: from * row, channelsAt: 0 };
 }
 
-/** Returns a workspace for `numbers` float32 numbers per block of the rows of a segment. */
+/** Returns the address of a workspace with `numbers` float32 numbers per block of rows of a segment. */
 function roomForPartials(engine: Engine, rows: number, numbers: number, thread: number): number {
   return engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * FLOAT, thread);
 }

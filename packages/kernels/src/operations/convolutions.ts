@@ -23,12 +23,12 @@ import { byImages, bytesOfImage } from "./image-ranges.ts";
 import { allFinite } from "./reductions.ts";
 import * as winograd from "./winograd.ts";
 
-/** A multiple of the heights of both tiles in assembly/segments.ts. */
+/** A common multiple of the heights of both tiles in assembly/segments.ts. */
 const TILE_ROWS = 8;
-/** The lanes of assembly/across-images.ts. */
+/** Number of lanes in assembly/across-images.ts. */
 const IMAGES_ACROSS = 16;
 
-/** out = activation(x ∗ W + bias), image by image; see `Backend.convolve`. */
+/** out = activation(x ∗ W + bias), split by images; see `Backend.convolve`. */
 export function convolve(engine: Engine, convolution: Convolution): void {
   const { window, groups, x, weight, bias, activation, out } = convolution;
   if (convolutionMethod(window, groups, columnsOfLast(x), columnsOfLast(out)) === "winograd") {
@@ -38,7 +38,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
   const across = acrossForward(window, x.shape[0]!, columnsOfLast(x), columnsOfLast(out));
-  // This method skips padding, which gives the same bytes unless a weight is infinite or NaN.
+  // Computing across images skips padding, which gives the same bytes unless a weight is infinite or NaN.
   if (isAcrossFaster(across, groups, false) && allFinite(engine, weight)) {
     engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
       lanes(engine, across, to - from, thread),
@@ -63,7 +63,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
   ]);
 }
 
-/** dx = ∂loss/∂x, image by image; see `Backend.convolveInputGradient`. */
+/** dx = ∂loss/∂x, split by images; see `Backend.convolveInputGradient`. */
 export function convolveInputGradient(engine: Engine, gradient: ConvolutionInputGradient): void {
   const { window, groups, dy, weight, dx } = gradient;
   if (convolutionMethod(window, groups, columnsOfLast(dx), columnsOfLast(dy)) === "winograd") {
@@ -95,8 +95,9 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
 }
 
 /**
- * dw += ∂loss/∂W; see `Backend.convolveWeightGradient`. Every image adds to all of dW, so threads split it by
- * filters if there are enough. Otherwise they split it by (ky, kx, c), and each thread packs all of dy.
+ * dw += ∂loss/∂W; see `Backend.convolveWeightGradient`. Every image contributes to all of dW, so dW is split
+ * among threads, not the images. It is split by filters if there are at least 32 filters and one group.
+ * Otherwise it is split by (ky, kx, c), and each thread packs all of dy.
  */
 export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeightGradient): void {
   const { window, groups, x, dy, dw } = gradient;
@@ -129,12 +130,12 @@ export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeig
   );
 }
 
-/** Splits by images, as many at once as there are lanes. */
+/** Splits by images, in multiples of the number of lanes. */
 function byLanes(out: Tensor, weight: Tensor): Split {
   return { ...byImages(out, weight), grain: IMAGES_ACROSS };
 }
 
-/** The same as `geometry`, for a convolution across images. */
+/** Writes the plan of a convolution across images into the workspace of a thread. Returns its address. */
 function lanes(engine: Engine, across: AcrossImagesPlan, images: number, thread: number): number {
   const words = wordsOfAcross(across);
   const address = engine.memoryFor(words * 4, thread);

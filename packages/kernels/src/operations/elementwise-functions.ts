@@ -38,7 +38,7 @@ function byNumbers({ data }: Tensor): Split {
   return { extent: data.length, grain: LINE, work: EXPENSIVE_NUMBER * data.length };
 }
 
-/** The codes of the functions in the kernels. Keep equal to assembly/curves.ts. */
+/** The codes of the functions in the kernels. Keep them in sync with assembly/curves.ts. */
 const codes = {
   gelu: 1,
   "gelu-tanh": 2,
@@ -49,7 +49,7 @@ const codes = {
   "hard-swish": 7,
 } satisfies Record<ElementwiseFunction["kind"], number>;
 
-/** Returns the code and the two arguments of a function for the kernels. */
+/** Returns the code of a function in the kernels, and its two parameters (0 if unused). */
 function codeOf(curve: ElementwiseFunction): [code: number, first: number, second: number] {
   const code = codes[curve.kind];
   if (curve.kind === "softplus") return [code, curve.beta, 0];

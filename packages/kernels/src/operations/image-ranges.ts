@@ -3,7 +3,7 @@ import type { Tensor } from "@nn/tensor";
 import { columnsOfLast, FLOAT } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
 
-/** Splits by images. Each number of out (or dy) costs one multiply-add per weight of its filter. */
+/** Splits by images. Each number of `out` (or dy) costs one multiply-add per weight of its filter. */
 export function byImages(out: Tensor, weight: Tensor): Split {
   const terms = weight.data.length / columnsOfLast(weight);
   return { extent: out.shape[0]!, grain: 1, work: out.data.length * terms };

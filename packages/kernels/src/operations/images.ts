@@ -3,13 +3,13 @@ import type { Noise, Resampling, Tensor } from "@nn/tensor";
 import { FLOAT, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
 
-/** Black pixels around a resampled image; see assembly/resampling.ts. */
+/** Black pixels around an image, per axis; see assembly/resampling.ts. */
 const BORDER = 3;
 
-/** Cost of a number that is interpolated or drawn, in multiply-adds. */
+/** Cost of interpolating or drawing one number, in multiply-adds. */
 const COST = 64;
 
-/** Resamples image by image, each in the workspace of its thread; see `Backend.resample`. */
+/** Resamples images in place, split by images; see `Backend.resample`. */
 export function resample(engine: Engine, { x, maps, displacements, strength = 0, black }: Resampling): void {
   const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
   const room = (height + BORDER) * (width + BORDER) * FLOAT;
@@ -29,7 +29,7 @@ export function resample(engine: Engine, { x, maps, displacements, strength = 0,
   ]);
 }
 
-/** Draws one row of every image at a time, each with the key of its image; see `Backend.drawUniforms`. */
+/** Fills `out` with uniform numbers, split by rows; see `Backend.drawUniforms`. */
 export function drawUniforms(engine: Engine, keys: Int32Array, out: Tensor): void {
   const [rows = 0, images = 0, length = 0] = out.shape;
   const [keysAddress, outAddress] = [engine.addressOf(keys), engine.address(out)];
@@ -43,7 +43,7 @@ export function drawUniforms(engine: Engine, keys: Int32Array, out: Tensor): voi
   ]);
 }
 
-/** Adds noise image by image, each with a key of two words; see `Backend.addNoise`. */
+/** Adds noise to images in place, split by images; see `Backend.addNoise`. */
 export function addNoise(engine: Engine, { x, keys, radii, directions, low, high }: Noise): void {
   const images = x.shape[0]!;
   const length = x.data.length / images;

@@ -3,8 +3,8 @@ import type { Tensor } from "@nn/tensor";
 import { columnsOf, type Engine } from "../engine.ts";
 
 /**
- * Returns the mean of −log softmax(logits)[label]; gradient = (softmax(logits) − onehot(labels)) / N. See
- * `Backend.softmaxCrossEntropy`.
+ * Returns the mean of −log softmax(logits)[label] and sets gradient = (softmax(logits) − onehot(labels)) / N.
+ * See `Backend.softmaxCrossEntropy`.
  */
 export function softmaxCrossEntropy(
   engine: Engine,
@@ -23,7 +23,7 @@ export function softmaxCrossEntropy(
 }
 
 /**
- * Returns the mean of (y − onehot(labels))²; gradient = 2·(y − onehot(labels)) / (N·C). See
+ * Returns the mean of (y − onehot(labels))² and sets gradient = 2·(y − onehot(labels)) / (N·C). See
  * `Backend.squaredError`.
  */
 export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array, gradient: Tensor): number {
@@ -37,7 +37,9 @@ export function squaredError(engine: Engine, outputs: Tensor, labels: Int32Array
   );
 }
 
-/** Returns the number of rows whose largest value is at their label; see `Backend.countCorrect`. */
+/**
+ * Returns the number of rows whose largest value is at the index of their label; see `Backend.countCorrect`.
+ */
 export function countCorrect(engine: Engine, outputs: Tensor, labels: Int32Array): number {
   const classes = columnsOf(outputs);
   return engine.kernels.countCorrect(

@@ -3,7 +3,7 @@ import type { AdamStep, SgdStep, Tensor } from "@nn/tensor";
 import { FLOAT, LINE, type Engine } from "../engine.ts";
 import { NUMBER, type Split } from "../threads/split.ts";
 
-/** v = momentum·v + g, value −= learningRate·v; leaves `gradient` zero. See `Backend.sgdStep`. */
+/** v = momentum·v + g, value −= learningRate·v, gradient = 0. See `Backend.sgdStep`. */
 export function sgdStep(engine: Engine, step: SgdStep): void {
   const [value, gradient] = [engine.address(step.value), engine.address(step.gradient)];
   const velocity = step.velocity === undefined ? undefined : engine.address(step.velocity);
@@ -19,7 +19,7 @@ export function sgdStep(engine: Engine, step: SgdStep): void {
   ]);
 }
 
-/** value −= stepSize·m / (√v / correction + epsilon); leaves `gradient` zero. See `Backend.adamStep`. */
+/** value −= stepSize·m / (√v / correction + epsilon), gradient = 0. See `Backend.adamStep`. */
 export function adamStep(engine: Engine, step: AdamStep): void {
   const [value, gradient] = [engine.address(step.value), engine.address(step.gradient)];
   const [firstMoment, secondMoment] = [engine.address(step.firstMoment), engine.address(step.secondMoment)];
@@ -42,8 +42,8 @@ export function adamStep(engine: Engine, step: AdamStep): void {
 }
 
 /**
- * A step reads and writes each number of a parameter several times, from memory that is rarely in the L1
- * cache.
+ * Splits by numbers. A number costs more than in other operations, because a step reads and writes several
+ * tensors, which are rarely in the L1 cache.
  */
 function byNumbers({ data }: Tensor): Split {
   return { extent: data.length, grain: LINE, work: 4 * NUMBER * data.length };

@@ -3,7 +3,7 @@ import type { MaxPool, MaxPoolGradient, Tensor } from "@nn/tensor";
 import { FLOAT, type Engine } from "../engine.ts";
 import { NUMBER, type Split } from "../threads/split.ts";
 
-/** out = the maximum of x in each window, places = its index; see `Backend.maxPool`. */
+/** out = the maximum of x in each window, places = the index of the maximum in x; see `Backend.maxPool`. */
 export function maxPool(engine: Engine, { x, top, bottom, left, right, out, places }: MaxPool): void {
   const [, height = 0, width = 0, channels = 0] = x.shape;
   const outputs = numbersOfImage(out);
@@ -41,7 +41,7 @@ export function maxPoolBackward(engine: Engine, { dy, places, dx }: MaxPoolGradi
   ]);
 }
 
-/** Splits by images: the maxima of an image lie in that image. */
+/** Splits by images, because each output depends only on its own image. */
 function byImages(x: Tensor): Split {
   return { extent: x.shape[0]!, grain: 1, work: 2 * NUMBER * x.data.length };
 }

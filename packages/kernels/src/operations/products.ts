@@ -8,7 +8,7 @@ import { allFinite } from "./reductions.ts";
 /** The widest panel of the kernels; see assembly/sparse.ts. */
 const PANEL_COLUMNS = 64;
 const TILE_ROWS = 4;
-/** Approximate share of a product that remains when A is given as lists. */
+/** Approximate cost of a sparse product, relative to the dense product. */
 const SHARE_LISTED = 0.2;
 
 /** out = activation(A·B + bias), or out += A·B; see `Backend.gemm`. */
@@ -26,7 +26,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
 
   const lists = listsFor(engine, product, transposeA);
   if (lists !== undefined) {
-    // Split by rows of out; each has a list.
+    // Split by rows of out.
     engine.run(
       engine.kernels.sparseProduct,
       { extent: M, grain: 1, work: work * SHARE_LISTED },
@@ -52,7 +52,8 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
   const aAddress = engine.address(a);
   const [aRow, aColumn] = transposeA ? [FLOAT, aColumns * FLOAT] : [aColumns * FLOAT, FLOAT];
   const [bRow, bColumn] = [bColumns * FLOAT, transposeB ? bColumns * FLOAT : FLOAT];
-  // Split by columns of out if B must be packed, so that each thread packs its own; otherwise by rows.
+  // Split by columns of out if B must be packed, so that each thread packs only its own columns. Otherwise
+  // split by rows.
   const byColumns = transposeB && N >= 4 * LINE;
   engine.run(
     engine.kernels.gemm,
@@ -109,7 +110,7 @@ export function gemmBlocks(engine: Engine, products: BlockProducts): void {
 }
 
 /**
- * Returns the address of the first block from outer block `first`, and the bytes between outer and inner
+ * Returns the address of block (`first`, 0), and the distances in bytes between outer and between inner
  * blocks.
  */
 function blocks(
@@ -125,7 +126,7 @@ function blocks(
 }
 
 /**
- * Returns the lists of A if they can replace it. Skipping 0·b changes nothing unless b is infinite or NaN.
+ * Returns the non-zeros of A if the product can use them: b must be finite, because 0·∞ and 0·NaN are NaN.
  */
 function listsFor(
   engine: Engine,

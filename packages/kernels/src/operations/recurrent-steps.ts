@@ -3,7 +3,7 @@ import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward, Tensor } fro
 import { columnsOf, FLOAT, type Engine } from "../engine.ts";
 import { EXPENSIVE_NUMBER, NUMBER, type Split } from "../threads/split.ts";
 
-/** Splits by examples. `each`: the cost per number of the state, in multiply-adds. */
+/** Splits by examples. `each` is the cost per number of the state, in multiply-adds. */
 function byExamples(state: Tensor, each: number): { U: number; split: Split } {
   const U = columnsOf(state);
   return { U, split: { extent: state.data.length / U, grain: 1, work: each * state.data.length } };

@@ -15,7 +15,7 @@ export function sumRows(engine: Engine, x: Tensor, out: Tensor): void {
   );
 }
 
-/** Whether every number of x is finite; see `Backend.allFinite`. */
+/** Returns whether every number of x is finite; see `Backend.allFinite`. */
 export function allFinite(engine: Engine, x: Tensor): boolean {
   const { length } = x.data;
   const address = engine.address(x);

@@ -29,7 +29,7 @@ export function normalizeRows(
 
 /**
  * out = ∂loss/∂x, and the gradients of weight and bias; see `Backend.rowInputGradient`. Splits by blocks of
- * rows; one thread joins their parts of the parameter gradients.
+ * rows. Then one thread adds the sums of the blocks to the gradients of weight and bias.
  */
 export function rowInputGradient(engine: Engine, gradient: RowInputGradient): void {
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
@@ -54,7 +54,7 @@ export function rowInputGradient(engine: Engine, gradient: RowInputGradient): vo
   if (biasGradient !== undefined) join(sums + row, biasGradient);
 }
 
-/** Returns the address of the number of a row; 0 if there is no tensor. */
+/** Returns the address of a row's number in `perRow`, or 0 if `perRow` is undefined. */
 function ofRow(engine: Engine, perRow: Tensor | undefined, row: number): number {
   return perRow === undefined ? 0 : engine.address(perRow) + row * FLOAT;
 }

@@ -5,7 +5,7 @@ import { columnsOfLast, LINE, type Engine } from "../engine.ts";
 import { tiledBackward, tiledForward, wordsOfTiled, writeTiled, type WinogradPlan } from "../winograd.ts";
 import { byImages, bytesOfImage } from "./image-ranges.ts";
 
-/** out = activation(x ∗ W + bias), image by image. */
+/** out = activation(x ∗ W + bias), split by images. */
 export function convolve(engine: Engine, { window, x, weight, bias, activation, out }: Convolution): void {
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
@@ -22,7 +22,7 @@ export function convolve(engine: Engine, { window, x, weight, bias, activation, 
   ]);
 }
 
-/** dx = ∂loss/∂x, image by image: a forward pass with the weights rotated by 180 degrees. */
+/** dx = ∂loss/∂x, split by images: a convolution of dy with the weights rotated by 180 degrees. */
 export function convolveInputGradient(
   engine: Engine,
   { window, dy, weight, dx }: ConvolutionInputGradient,
@@ -43,7 +43,8 @@ export function convolveInputGradient(
 }
 
 /**
- * dw += ∂loss/∂W. Every image adds to all of dW, so threads split it by filters; each transforms all of x.
+ * dw += ∂loss/∂W. Every image contributes to all of dW, so it is split by filters. Each thread transforms all
+ * of x.
  */
 export function convolveWeightGradient(
   engine: Engine,
@@ -61,7 +62,7 @@ export function convolveWeightGradient(
   ]);
 }
 
-/** Writes the plan of a convolution into the workspace of a thread. Returns its address. */
+/** Writes the plan of a convolution into the workspace of a thread. Returns the address of the workspace. */
 function room(engine: Engine, tiled: WinogradPlan, thread: number): number {
   const words = wordsOfTiled(tiled);
   const address = engine.memoryFor(words * 4, thread);

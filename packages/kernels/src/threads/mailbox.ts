@@ -1,10 +1,11 @@
-/** Bytes of a mailbox: a cache line for each direction, then the arguments of a kernel. */
+/** Size of a mailbox in bytes: a cache line for each direction, then the arguments of a kernel. */
 export const MAILBOX_BYTES = 384;
-/** At least the largest number of arguments of a kernel. */
+/** Capacity for arguments, at least the number of parameters of every kernel. */
 const ARGUMENTS = 32;
 
 /**
- * Indices of 32-bit words. The poster writes the first cache line, the worker the second; both write CLAIMED.
+ * Indices of 32-bit words. The posting thread writes the first cache line, the worker writes the second one.
+ * Both write CLAIMED.
  */
 const POSTED = 0;
 const POSTER_SLEEPS = 1;
@@ -16,19 +17,20 @@ const WORKER_SLEEPS = 18;
 const FAILED = 19;
 
 /**
- * About 50 µs: longer than most gaps between two kernels of a training step. Waking up takes as long again.
+ * Number of checks before a thread sleeps, about 50 µs. This is longer than most gaps between two kernels of
+ * a training step. Waking a thread takes about as long.
  */
 const SPINS = 1000;
 /**
- * A thread that has not answered for six times ten seconds is considered dead. The time is split, because a
- * machine that was asleep wakes up late once.
+ * A thread that has not answered within six waits of ten seconds is considered dead. The minute is split into
+ * several waits, because one wait can end too early if the machine was suspended.
  */
 const PATIENCE = { times: 6, milliseconds: 10_000 };
 
 /**
- * Passes kernels from the main thread to another thread, in their shared memory. Jobs are numbered. The
- * thread that first claims job n, by changing CLAIMED from n − 1 to n, runs it. If the other thread is slow
- * because its core is busy, the main thread runs the job itself.
+ * Passes kernel calls from the main thread to another thread through shared memory. Jobs are numbered. The
+ * thread that changes CLAIMED from n − 1 to n runs job n. So the main thread can run a job itself if the
+ * other thread has not started it, for example because its core is busy.
  */
 export class Mailbox {
   readonly #words: Int32Array;
@@ -42,23 +44,26 @@ export class Mailbox {
     this.#arguments = new Float64Array(buffer, address + 128, ARGUMENTS);
   }
 
-  /** On the main thread: posts a kernel, by its number, and returns at once. */
+  /** On the main thread: posts a call of the kernel with this number, and returns without waiting. */
   post(kernel: number, args: readonly number[]): void {
     const words = this.#words;
     for (let i = 0; i < args.length; i++) this.#arguments[i] = args[i]!;
     words[KERNEL] = kernel;
     words[COUNT] = args.length;
-    this.#job = (this.#job + 1) | 0; // the largest 32-bit number is followed by the smallest
+    this.#job = (this.#job + 1) | 0; // wraps around at 32 bits
     Atomics.store(words, POSTED, this.#job);
     if (Atomics.load(words, WORKER_SLEEPS) === 1) Atomics.notify(words, POSTED);
   }
 
-  /** On the main thread: takes back the last job. Returns false if the other thread has claimed it. */
+  /** On the main thread: claims the last job. Returns false if the other thread has already claimed it. */
   takeBack(): boolean {
     return this.#claim();
   }
 
-  /** On the main thread: waits for the last job and returns what its kernel returned. */
+  /**
+   * On the main thread: waits for the last job and returns the result of its kernel. Throws Error if the
+   * kernel failed or the thread does not answer.
+   */
   result(): number {
     const words = this.#words;
     const done = Atomics.load(words, DONE);
@@ -69,11 +74,11 @@ export class Mailbox {
     return this.#result[0]!;
   }
 
-  /** On the other thread: runs every posted job, forever. */
+  /** On the other thread: runs posted jobs forever. */
   serve(kernels: readonly ((...args: number[]) => number | void)[]): never {
     const words = this.#words;
     for (;;) {
-      // A timeout does not end the loop.
+      // Keep waiting after a timeout.
       while (!changed(words, POSTED, this.#job, WORKER_SLEEPS));
       this.#job = Atomics.load(words, POSTED);
       if (!this.#claim()) continue;
@@ -95,8 +100,8 @@ export class Mailbox {
 }
 
 /**
- * Waits until words[at] is no longer `old`. Spins first, then sleeps; words[sleeps] is 1 while it sleeps.
- * Returns false after a timeout (PATIENCE).
+ * Waits until words[at] is no longer `old`. Spins first, then sleeps; words[sleeps] is 1 during the sleep.
+ * Returns false if the value has not changed after the timeout (PATIENCE).
  */
 function changed(words: Int32Array, at: number, old: number, sleeps: number): boolean {
   for (let spin = 0; spin < SPINS; spin++) {

@@ -1,30 +1,32 @@
-/** How an operation can be split among threads: by ranges of rows, images or other elements. */
+/** Describes how an operation can be split among threads, into ranges of rows, images or other elements. */
 export interface Split {
   /** Number of elements. */
   readonly extent: number;
-  /** Ranges start at multiples of this, such as the height of a tile or a cache line of numbers. */
+  /**
+   * Ranges start at multiples of this number, such as the height of a tile or the numbers in a cache line.
+   */
   readonly grain: number;
   /** Cost of the whole operation, in multiply-adds; see NUMBER. */
   readonly work: number;
 }
 
 /**
- * The cost of a number that an elementwise kernel reads, changes and writes, in multiply-adds of a matrix
- * product. bench/threads.ts compares both costs with a product.
+ * The cost of a number in an elementwise kernel, which reads, changes and writes it. The unit is one
+ * multiply-add of a matrix product. bench/threads.ts measures this cost and the next one.
  */
 export const NUMBER = 8;
-/** The cost of a number with an exponential or with random words, in the same unit as NUMBER. */
+/** The cost of a number for which a kernel computes an exponential or random words, in the unit of NUMBER. */
 export const EXPENSIVE_NUMBER = 128;
 
 /**
- * The fewest multiply-adds for which another thread is worthwhile: about ten microseconds, about ten times
- * the cost of passing the work on. bench/threads.ts measures it.
+ * The fewest multiply-adds for which another thread is worthwhile. They take about 10 µs, ten times as long
+ * as passing a job to a thread. bench/threads.ts measures both.
  */
 export const MIN_THREAD_WORK = 500_000;
 
 /**
- * Returns the length of each range except the last. There are at most as many ranges as threads, each with at
- * least `worth` multiply-adds.
+ * Returns the length of each range except the last, which may be shorter. There are at most as many ranges as
+ * threads. On average, each has at least `worth` multiply-adds.
  */
 export function rangeOf({ extent, grain, work }: Split, threads: number, worth: number): number {
   const parts = Math.max(1, Math.min(threads, worth === 0 ? threads : Math.floor(work / worth)));

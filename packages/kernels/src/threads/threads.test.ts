@@ -9,12 +9,12 @@ import { Threads } from "./threads.ts";
 
 describe.each([2, 3])("on %i threads", async (count) => {
   const backend = createWasmBackend();
-  // With a limit of 0, every operation that can be split is split.
+  // With `worth` 0, every operation that can be split is split.
   await backend.startThreads(count, 0);
   afterAll(() => backend.endThreads());
 
   describe.each(operations)("%s", (operation) => {
-    test.each(Object.entries(works[operation]))("%s: the bytes of the reference", (_name, work) => {
+    test.each(Object.entries(works[operation]))("%s: same bytes as the reference", (_name, work) => {
       fc.assert(
         fc.property(work, (each) => sameBytes(each, draw, backend)),
         { numRuns: 30 },
@@ -63,7 +63,7 @@ test("kernels write temporary values to their thread's copy and never change sta
   }
 });
 
-test("a thread that does not start is an error with reason and advice", async () => {
+test("if a thread does not start, the error contains the reason and advice", async () => {
   const { memory, kernels } = new Engine("wasm-plain", 16);
   const program = new URL("./no-such-program.ts", import.meta.url);
   const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));

@@ -4,7 +4,7 @@ import type { KernelMemory } from "../memory.ts";
 import { kernelTable, type Kernel, type Kernels } from "../module.ts";
 import { Mailbox, MAILBOX_BYTES } from "./mailbox.ts";
 
-/** The data that a thread starts with. */
+/** The data passed to a new thread. */
 export interface ThreadData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -15,7 +15,7 @@ export interface ThreadData {
   readonly mailbox: number;
 }
 
-/** Threads of this process that run kernels on request and sleep otherwise. They end with the process. */
+/** Threads of this process that run kernels on request and otherwise sleep. They end with the process. */
 export class Threads {
   readonly #workers: readonly StartedThread[];
   readonly #mailboxes: readonly Mailbox[];
@@ -28,8 +28,8 @@ export class Threads {
   }
 
   /**
-   * Starts `count` threads besides this one. Rejects if a thread does not start. `program`: the program of a
-   * thread; tests pass another.
+   * Starts `count` threads in addition to this one. Rejects if a thread does not start. `program` is the file
+   * that each thread runs; tests replace it.
    */
   static async start(
     count: number,
@@ -51,8 +51,9 @@ export class Threads {
   }
 
   /**
-   * Runs a kernel with the first arguments on this thread, and with the others on the other threads. This
-   * thread also runs parts that they have not started. Returns the sum of what the kernel returns.
+   * Runs a kernel once for each element of `parts`: the first on this thread, the others on the other
+   * threads. Then this thread runs the parts that no other thread has started. Returns the sum of the
+   * kernel's return values.
    */
   run<Arguments extends number[]>(kernel: Kernel<Arguments>, parts: readonly [...Arguments][]): number {
     const number = this.#numbers.get(kernel)!;

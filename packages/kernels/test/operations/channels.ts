@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { anyActivation, extent, seed, type Work, type Works } from "../same-bytes.ts";
 
-/** S segments of P rows (near multiples of the block of 64), with C channels. */
+/** S segments of P rows with C channels. P is near multiples of the block size 64. */
 const shape = fc.record({
   S: fc.integer({ min: 1, max: 3 }),
   P: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(63, 64, 65, 128, 200)),

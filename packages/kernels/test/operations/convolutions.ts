@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { anyActivation, draw as drawFinite, seed, type Work, type Works } from "../same-bytes.ts";
 
-/** Windows of all kinds: strides, dilations, padding on any side, kernels as large as the image. */
+/** Windows of all kinds: strides, dilations, padding on any side, kernels up to the size of the image. */
 const window = fc
   .record({
     height: fc.integer({ min: 1, max: 9 }),
@@ -56,13 +56,16 @@ const tiledWindow = fc
     return Object.assign(sides, kernel, steps, { outputHeight, outputWidth });
   })
   .filter((each) => convolutionMethod(each, 1, 16, 16) === "winograd");
-/** Full vectors and panels, edges and remainders; enough images for more than one block of tiles. */
+/**
+ * Sizes that cover full vectors and panels, edges and remainders, with enough images for several blocks of
+ * tiles.
+ */
 const tiledDepth = fc.tuple(fc.constant(1), fc.constantFrom(16, 17, 20), fc.constantFrom(16, 18, 25, 33));
 const tiledImages = fc.constantFrom(1, 2, 3, 3, 7);
 
 /**
- * A convolution with the shapes of its operands. `sizes`: groups, channels per group, filters per group;
- * number of images.
+ * Returns a convolution with the shapes of its operands. `sizes`: groups, channels per group, filters per
+ * group.
  */
 const convolution = (
   windows: fc.Arbitrary<Window>,
@@ -118,7 +121,7 @@ const byWeights = (each: typeof direct) =>
     return [dw];
   });
 
-/** Spans of rows or columns of an image of six: they may overlap, leave gaps and come in any order. */
+/** Ranges of the six rows or columns of an image. They may overlap, leave gaps and be in any order. */
 const span = fc.tuple(fc.nat(5), fc.nat(5)).map(([a, b]) => [Math.min(a, b), Math.max(a, b) + 1] as const);
 const spans = fc.array(span, { minLength: 1, maxLength: 5 });
 

@@ -13,8 +13,8 @@ import { softmaxes } from "./softmax.ts";
 import type { Operation, Works } from "../same-bytes.ts";
 
 /**
- * Work for every operation of the interface, on random shapes. A missing operation is a type error: add it to
- * the file of its kind.
+ * Tests of every operation of `Backend`, on random shapes. A missing operation is a type error; add it to the
+ * file of its kind.
  */
 export const works: Required<Works> = {
   ...products,

@@ -54,7 +54,8 @@ const columnSums = fc
   });
 
 /**
- * Blocks side by side in rows, like the heads of attention. The rows of out have gaps that must not change.
+ * Blocks that lie side by side in rows, like the heads of attention. The rows of `out` have gaps that must
+ * not change.
  */
 const inBlocks = fc
   .record({ ...factors, outer: fc.integer({ min: 1, max: 3 }), inner: fc.integer({ min: 1, max: 3 }) })

@@ -2,7 +2,10 @@ import fc from "fast-check";
 
 import { extent, seed, type Work, type Works } from "../same-bytes.ts";
 
-/** R rows (near multiples of the block of 64) of D numbers (near multiples of the lanes and of 512). */
+/**
+ * R rows of D numbers. R is near multiples of the block size 64; D is near multiples of the lane count and of
+ * 512.
+ */
 const shape = fc.record({
   R: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(64, 65)),
   D: fc.oneof(extent, fc.constantFrom(511, 512, 513, 1030)),

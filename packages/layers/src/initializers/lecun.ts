@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { defineInitializer } from "../definition.ts";
 import { distributionOption, drawWeights } from "./shared/draw-weights.ts";
 
-/** Both distributions have the same variance. */
+/** The normal and the uniform distribution have the same variance. */
 export const lecun = defineInitializer({
   type: "lecun",
   description: "For tanh and selu: keeps the size of the signal the same from layer to layer.",

@@ -26,7 +26,7 @@ describe.each([
   // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- an initializer's fill, not an array's
   orthogonal.fill(options, value, { fanIn: rows, fanOut: columns }, createRng(5));
 
-  test("columns, or rows when there are fewer, are orthogonal and have length gain", () => {
+  test("columns (or rows, if there are fewer) are orthogonal and have length gain", () => {
     const count = Math.min(rows, columns);
     const entry = (vector: number, k: number): number =>
       value.data[columns <= rows ? k * columns + vector : vector * columns + k]!;

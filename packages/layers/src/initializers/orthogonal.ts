@@ -4,9 +4,9 @@ import { defineInitializer } from "../definition.ts";
 import { orthonormalize } from "./shared/orthonormal.ts";
 
 /**
- * W as a matrix (all other axes, last axis) is gain times a matrix with orthonormal columns, or orthonormal
- * rows if W is wider than high. It comes from a QR factorization of normal numbers. The diagonal of R is
- * positive, so every rotation is equally likely.
+ * W, seen as a matrix (all other axes, last axis), is gain times a matrix with orthonormal columns, or
+ * orthonormal rows if W has more columns than rows. The matrix is Q of a QR factorization of normal random
+ * numbers. R has a positive diagonal, so that Q is uniformly distributed.
  */
 export const orthogonal = defineInitializer({
   type: "orthogonal",
@@ -26,7 +26,7 @@ export const orthogonal = defineInitializer({
     const columns = value.shape.at(-1) ?? 1;
     const rows = value.data.length / columns;
     const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
-    const vectors = new Float64Array(count * length); // Wᵀ if W is higher than wide, else W
+    const vectors = new Float64Array(count * length); // Wᵀ if W has more rows than columns, else W
     for (let i = 0; i < vectors.length; i++) vectors[i] = rng.normal();
     orthonormalize(vectors, count, length);
 

@@ -3,8 +3,9 @@ import { Type } from "typebox";
 import { defineInitializer } from "../definition.ts";
 
 /**
- * Redraws numbers beyond ±2σ. The variance of the result is σ²·(1 − 4·φ(2) / (2·Φ(2) − 1)) = 0.774·σ². The
- * same as TruncatedNormal in Keras and trunc_normal_ in PyTorch with bounds ±2σ.
+ * Numbers beyond ±2σ are drawn again. The variance of the result is σ²·(1 − 4·φ(2) / (2·Φ(2) − 1)) =
+ * 0.774·σ². The distribution is that of TruncatedNormal in Keras, and of trunc_normal_ in PyTorch with bounds
+ * ±2σ.
  */
 export const truncatedNormal = defineInitializer({
   type: "truncated-normal",

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 
 import { defineInitializer } from "../definition.ts";
 
-/** All neurons of a layer stay equal and learn the same. Shows why weights are initialized at random. */
+/** With it, all neurons of a layer stay equal. This shows why weights are initialized randomly. */
 export const zeros = defineInitializer({
   type: "zeros",
   description:

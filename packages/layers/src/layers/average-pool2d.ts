@@ -6,9 +6,9 @@ import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 /**
  * dx[n, iy, ix, c] = Σ dy / K over the windows that contain the pixel.
  *
- * K is the size of the window, padding included, as with `count_include_pad=True` in PyTorch, its default.
- * With countIncludePad false, K is the number of image pixels in the window, as in Keras with padding "same".
- * Sums are float64 and rounded once.
+ * By default, K is the number of pixels in the window including padding, as with `count_include_pad=True` in
+ * PyTorch. If countIncludePad is false, K is the number of image pixels in the window, as in Keras with
+ * padding "same". The mean is computed in float64 and rounded once.
  */
 export const averagePool2d = defineLayer({
   type: "average-pool2d",
@@ -70,7 +70,7 @@ export const averagePool2d = defineLayer({
             return y; // (N, OH, OW, C)
           },
 
-          // dx += dy / K for each pixel of the window. Overlapping windows add in the order of the windows.
+          // dx += dy / K for each pixel of the window. Overlapping windows are added in window order.
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const N = dy.shape[0]!;

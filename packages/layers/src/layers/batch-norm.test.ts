@@ -15,7 +15,7 @@ testLayer(batchNorm, [
 const backend = createReferenceBackend("float64");
 const training = { training: true, step: 0 };
 
-test("evaluation equals training when the running averages are those of the batch", () => {
+test("evaluation equals training if the running averages are those of the batch", () => {
   const options = { momentum: 1, epsilon: 1e-12, affine: false };
   const { layer } = buildLayer(batchNorm, { options, inputShape: [1] }, { backend, batchSize: 4 });
   const x = { shape: [4, 1], data: Float64Array.of(1, 2, 3, 6) };

@@ -5,10 +5,10 @@ import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 
 /**
- * μ and σ² are over all m numbers of a channel in the batch. γ, β, μ, σ² (C).
+ * μ and σ² are the mean and variance of the m numbers of a channel in the batch. γ, β, μ, σ² (C).
  *
- * Evaluation uses the running mean and variance of the training batches: running ← (1 − momentum)·running +
- * momentum·batch. The running variance uses the unbiased m/(m − 1)·σ². All as in PyTorch.
+ * Evaluation uses the running mean and variance of the training batches, as in PyTorch: running ← (1 −
+ * momentum)·running + momentum·batch. The running variance uses the unbiased m/(m − 1)·σ².
  *
  * Backward, with Σ over the m numbers of a channel:
  *
@@ -16,7 +16,7 @@ import { affineOption, affineParameters, normEpsilonOption } from "./shared/norm
  *     dx = γ·r·(dy − dβ/m − x̂·dγ/m)                        y depends on neither the mean nor the scale of x
  *        = (dy·γr − γr·dβ/m) − (x − μ)·γr·r·dγ/m           the terms of `Backend.channelInputGradient`
  *
- * In evaluation μ and r are constants, and 1/m counts as 0: dx = dy·γr.
+ * In evaluation, μ and r are constants, so dx = dy·γr. The code then sets 1/m to 0.
  */
 export const batchNorm = defineLayer({
   type: "batch-norm",
@@ -42,7 +42,7 @@ export const batchNorm = defineLayer({
     const C = inputShape.at(-1) ?? 1;
     return {
       outputShape: inputShape,
-      // With one number per channel and example, a batch of one has y = β and dx = 0: it learns nothing.
+      // With one number per channel and example, a batch of one has y = β and dx = 0, so it trains nothing.
       ...(sizeOf(inputShape) === C && { leastBatch: 2 }),
       parameters: affineParameters(affine, [C]),
       state: {
@@ -73,8 +73,8 @@ export const batchNorm = defineLayer({
         const r = (c: number): number => 1 / sqrt(variance.data[c]! + epsilon);
 
         /**
-         * running ← (1 − momentum)·running + momentum·batch. Does nothing if each channel has one number,
-         * which has no variance.
+         * running ← (1 − momentum)·running + momentum·batch. Does nothing if each channel has only one
+         * number, because the unbiased variance is then undefined.
          */
         const remember = (m: number): void => {
           if (m < 2) return;

@@ -22,7 +22,7 @@ testLayer(conv2d, [
   ...randomWindows(6),
 ]);
 
-/** Draws windows on small images. */
+/** Generates windows on small images. */
 function randomWindows(count: number) {
   const rng = createRng(5);
   const upTo = (largest: number) => 1 + rng.integer(largest);
@@ -71,7 +71,7 @@ test("LeNet's first layer: 6 filters of 5 × 5, 156 parameters, 117,600 or 86,40
   });
 });
 
-test("fanIn counts the weights into one output, fanOut the weights out of one pixel", () => {
+test("fanIn is the number of weights of one output, fanOut the number of weights of one pixel", () => {
   const plan = conv2d.plan({ ...plainOptions, filters: 8, kernelSize: [3, 5], groups: 2 }, [9, 9, 4]);
   expect(plan.parameters).toEqual({
     weight: { shape: [3, 5, 2, 8], start: { fanIn: 30, fanOut: 60 } },
@@ -81,7 +81,7 @@ test("fanIn counts the weights into one output, fanOut the weights out of one pi
   expect(Object.keys(unbiased.parameters!)).toEqual(["weight"]);
 });
 
-test("after a flatten layer, the error says where the layer belongs", () => {
+test("after a flatten layer, the error states where to put the layer", () => {
   const layers = [
     { definition: flatten, options: {} },
     { definition: conv2d, options: plainOptions },

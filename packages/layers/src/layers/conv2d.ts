@@ -7,10 +7,7 @@ import { weightOptions, weightPlan } from "./shared/weight-options.ts";
 import { createView } from "./shared/view.ts";
 import { bothDirections, paddingOption, placeWindow } from "./shared/window.ts";
 
-/**
- * Each filter looks for the same small pattern at every position of the image. KH and KW are its height and
- * width, F = filters.
- */
+/** Each filter is applied at every position of the image. KH and KW are its height and width, F = filters. */
 export const conv2d = defineLayer({
   type: "conv2d",
   description:
@@ -69,8 +66,8 @@ export const conv2d = defineLayer({
       outputShape: [OH, OW, F],
       multiplyAdds: OH * OW * F * KH * KW * groupC,
       parameters: {
-        // Each output reads KH·KW pixels of the channels of its group. Each pixel feeds as many weights of
-        // each filter in the group.
+        // An output reads KH·KW pixels in each channel of its group. A pixel is multiplied by KH·KW weights
+        // of each filter in its group.
         weight: {
           shape: [KH, KW, groupC, F],
           start: { fanIn: KH * KW * groupC, fanOut: KH * KW * groupF },

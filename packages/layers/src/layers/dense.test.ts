@@ -25,7 +25,7 @@ test("the bias gradient is the column sum of dy", () => {
   );
 });
 
-test("finds the zeros of its input once per pass for both matrix products", () => {
+test("finds the non-zeros of its input once for both matrix products", () => {
   const found: Tensor[] = [];
   const products: MatrixProduct[] = [];
   const watched: Backend = {
@@ -62,7 +62,7 @@ test("parameters are (D, units) and (units), and the bias starts at zero", () =>
   expect(Object.keys(dense.plan({ units: 4, bias: false }, [3]).parameters ?? {})).toEqual(["weight"]);
 });
 
-test("images without a flatten layer are refused", () => {
+test("images without a flatten layer are rejected", () => {
   expect(() => dense.plan({ units: 4, bias: true }, [28, 28, 1])).toThrow(
     'dense: input must be (D), got (28, 28, 1). If these are images, put a "flatten" layer before it.',
   );

@@ -44,8 +44,8 @@ export const dense = defineLayer({
         const b = bias ? context.parameter("bias") : undefined; // (U)
         const output = context.batch([units]);
         const inputGradient = needsInputGradient ? context.batch([features]) : undefined;
-        // Two matrix products read x. Its zeros (most of an image, half the output of a relu) are found once
-        // for both.
+        // Many numbers of x can be zero (most of an image, half of the output of a relu). The non-zeros are
+        // found once for both matrix products that read x.
         const nonZeros = backend.createNonZeros(context.batchSize, features, units);
         const epilogue: { bias?: Tensor; activation?: Activation } = b === undefined ? {} : { bias: b.value };
         let x: Tensor;

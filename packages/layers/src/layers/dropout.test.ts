@@ -20,7 +20,7 @@ function ones(shape: readonly number[]): Tensor {
   return x;
 }
 
-test("in evaluation it returns x itself", () => {
+test("evaluation returns x itself", () => {
   const { layer } = buildLayer(dropout, { inputShape: [9] }, { backend, batchSize: 3 });
   const x = ones([3, 9]);
   expect(layer.forward(x, { training: false, step: 0 })).toBe(x);
@@ -35,7 +35,7 @@ test("drops the share `rate` and scales the rest to keep the mean", () => {
   expect(Math.abs(dropped - 2500)).toBeLessThan(5 * Math.sqrt(10_000 * 0.25 * 0.75));
 });
 
-test("each step has its own mask, which its backward pass reuses", () => {
+test("each step has its own mask, which the backward pass reuses", () => {
   const { layer } = buildLayer(dropout, { inputShape: [64] }, { backend, batchSize: 1 });
   const masks = [0, 1].map((step) => {
     const pass = { training: true, step };

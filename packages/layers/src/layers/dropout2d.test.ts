@@ -36,7 +36,7 @@ test("drops the share `rate` of the channels and scales the rest to keep the mea
   expect(Math.abs(dropped - 2500)).toBeLessThan(5 * Math.sqrt(10_000 * 0.25 * 0.75));
 });
 
-test("each step has its own mask, which its backward pass reuses", () => {
+test("each step has its own mask, which the backward pass reuses", () => {
   const { layer } = buildLayer(dropout2d, { inputShape: [2, 2, 32] }, { backend, batchSize: 1 });
   const masks = [0, 1].map((step) => {
     const pass = { training: true, step };
@@ -47,7 +47,7 @@ test("each step has its own mask, which its backward pass reuses", () => {
   expect(masks[0]).not.toEqual(masks[1]);
 });
 
-test("features without positions are refused with advice", () => {
+test("features without positions are rejected with advice", () => {
   expect(() => dropout2d.plan({ rate: 0.5 }, [7])).toThrow(
     new ShapeError('dropout2d: input must be (H, W, C), got (7). For features, use "dropout".'),
   );

@@ -16,7 +16,7 @@ test("flattens height, width and channels to one row", () => {
   expect(plan.outputShape).toEqual([784]);
 });
 
-test("copies nothing and reuses the view of a tensor", () => {
+test("copies no numbers and reuses the view of a tensor", () => {
   const backend = createReferenceBackend("float32");
   const plan = planModel([{ definition: flatten, options: {} }], [2, 3]);
   const model = plan.build({

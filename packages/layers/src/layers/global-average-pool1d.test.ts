@@ -10,7 +10,7 @@ testLayer(globalAveragePool1d, [
   ...randomShapes(createRng(34), 2, 3).map((inputShape) => ({ inputShape })),
 ]);
 
-test("images are refused", () => {
+test("images are rejected", () => {
   expect(() => globalAveragePool1d.plan({}, [28, 28, 1])).toThrow(
     "global-average-pool1d: input must be a sequence (T, D), got (28, 28, 1). If these are images, use " +
       '"global-average-pool2d".',

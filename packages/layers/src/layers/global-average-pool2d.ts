@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { imageShape } from "./shared/image-shape.ts";
 
-/** dx[n, iy, ix, c] = dy[n, c] / (H·W). Sums are float64 and rounded once. */
+/** dx[n, iy, ix, c] = dy[n, c] / (H·W). The mean is computed in float64 and rounded once. */
 export const globalAveragePool2d = defineLayer({
   type: "global-average-pool2d",
   description:

@@ -15,7 +15,7 @@ testLayer(groupNorm, [
   })),
 ]);
 
-test("channels that do not divide into the groups are refused with advice", () => {
+test("a number of channels that the groups do not divide is rejected with advice", () => {
   expect(() => groupNorm.plan({ groups: 4, epsilon: 1e-5, affine: true }, [7, 7, 6])).toThrow(
     new ShapeError(
       "group-norm: the last axis must be a multiple of 4 channels, got (7, 7, 6). " +
@@ -24,7 +24,7 @@ test("channels that do not divide into the groups are refused with advice", () =
   );
 });
 
-test("groups of one number are refused with advice; groups of two are accepted", () => {
+test("groups of one number are rejected with advice, and groups of two are accepted", () => {
   expect(() => groupNorm.plan({ groups: 6, epsilon: 1e-5, affine: true }, [1, 1, 6])).toThrow(
     new ShapeError(
       "group-norm: it must normalize at least 2 numbers together, got 1 of (1, 1, 6): " +

@@ -6,7 +6,7 @@ import { affineOption, affineParameters, constant, normEpsilonOption } from "./s
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
- * μ and σ² are over all positions and C / groups neighboring channels of one example.
+ * μ and σ² are the mean and variance over all positions and C / groups adjacent channels of one example.
  *
  * Backward, with x̂ = (x − μ)·r and r = 1/√(σ² + ε), g = γ·dy, and means over the m numbers of a group:
  *
@@ -57,8 +57,8 @@ export const groupNorm = defineLayer({
         const shift = beta?.value ?? constant(backend, [channels], 0);
         const output = context.batch(inputShape);
         const perChannel = (): Batch => context.batch([channels]);
-        const means = perChannel(); // first per channel; then μ of its group
-        const variances = perChannel(); // first per channel; then r of its group
+        const means = perChannel(); // first μ per channel, then μ of its group
+        const variances = perChannel(); // first σ² per channel, then r of its group
         const slopes = perChannel(); // γ·r
         const sums = perChannel(); // Σ dy
         const projections = perChannel(); // Σ dy·(x − μ)

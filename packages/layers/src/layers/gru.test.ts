@@ -14,7 +14,7 @@ testLayer(gru, [
   })),
 ]);
 
-test("images without a reshape layer are refused", () => {
+test("images without a reshape layer are rejected", () => {
   expect(() => gru.plan({ units: 4, returnSequences: false, bias: true }, [28, 28, 1])).toThrow(
     "gru: input must be a sequence (T, D), got (28, 28, 1). " +
       'If these are images, put a "reshape" layer before it that makes rows the time steps: shape [28, 28].',

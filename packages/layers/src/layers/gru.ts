@@ -9,7 +9,7 @@ import { TimeSteps } from "./shared/time-steps.ts";
  * Keras.
  *
  * W (D, 3U), U (U, 3U), b (3U), c (U), h (N, U), which starts at 0. The gates are in PyTorch's order r, z, n.
- * For r and z, b holds the sum of PyTorch's two biases: b = (b_ir + b_hr, b_iz + b_hz, b_in), c = b_hn.
+ * For r and z, b is the sum of PyTorch's two biases: b = (b_ir + b_hr, b_iz + b_hz, b_in), c = b_hn.
  */
 export const gru = defineLayer({
   type: "gru",
@@ -43,7 +43,7 @@ export const gru = defineLayer({
           recurrentGradient: ds,
 
           forward(N, t) {
-            const gates = sums.at(N, t); // first the sums, then r, z, n in their places
+            const gates = sums.at(N, t); // first the sums, then overwritten with r, z, n
             const [before, after] = [h.at(N, t), h.at(N, t + 1)];
             const own = s.at(N, t);
             backend.gemm({ a: before, b: recurrentWeight, out: own });
@@ -64,7 +64,7 @@ export const gru = defineLayer({
             });
             backend.gemm({ a: dOwn, b: recurrentWeight, transposeB: true, out: dh, accumulate: true });
             if (c === undefined || t > 0) return;
-            // t = 0 is the last step of the backward pass. Over all steps, dc = Σ dsn.
+            // t = 0 is the last step of the backward pass. Now compute dc = Σ dsn over all steps.
             sumsOfOwn.data.fill(0);
             backend.sumRows(ds.first(N, T), sumsOfOwn);
             for (let u = 0; u < U; u++) c.gradient.data[u] = c.gradient.data[u]! + sumsOfOwn.data[2 * U + u]!;

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
-/** dx = dy · (0, 1, else (2x + 3) / 6). */
+/** dx = 0 where x ≤ −3, dy where x ≥ 3, else dy · (2x + 3) / 6. */
 export const hardSwish = defineLayer({
   type: "hard-swish",
   description: "Swish without the exponential, made of a parabola and two lines: cheap enough for phones.",

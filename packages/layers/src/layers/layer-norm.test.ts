@@ -11,13 +11,13 @@ testLayer(layerNorm, [
   ...randomShapes(createRng(5), 2, 3).map((inputShape) => ({ inputShape })),
 ]);
 
-test("more axes than the input has are refused with advice", () => {
+test("more axes than the input has are rejected with advice", () => {
   expect(() => layerNorm.plan({ axes: 3, epsilon: 1e-5, affine: true }, [4, 5])).toThrow(
     new ShapeError('layer-norm: input must have 3 axes or more, got (4, 5). Set "axes" to 2 or less.'),
   );
 });
 
-test("one number is refused with advice; two are accepted", () => {
+test("one number is rejected with advice, and two are accepted", () => {
   const options = { axes: 1, epsilon: 1e-5, affine: true };
   expect(() => layerNorm.plan(options, [28, 1])).toThrow(
     new ShapeError(

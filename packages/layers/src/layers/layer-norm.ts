@@ -7,8 +7,8 @@ import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
 /**
- * μ and σ² are over the last `axes` axes of each example. γ and β have the shape of these axes. For dx see
- * row-normalization.ts.
+ * μ and σ² are the mean and variance over the last `axes` axes of each example. γ and β have the shape of
+ * these axes. row-normalization.ts explains dx.
  */
 export const layerNorm = defineLayer({
   type: "layer-norm",

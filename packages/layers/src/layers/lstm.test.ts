@@ -14,7 +14,7 @@ testLayer(lstm, [
   })),
 ]);
 
-test("images without a reshape layer are refused", () => {
+test("images without a reshape layer are rejected", () => {
   expect(() =>
     lstm.plan({ units: 4, returnSequences: false, bias: true, forgetBias: 1 }, [28, 28, 1]),
   ).toThrow(

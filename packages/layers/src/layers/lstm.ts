@@ -39,7 +39,7 @@ export const lstm = defineLayer({
       build(context, { z, dz, h, recurrentWeight }, T) {
         const { backend, batchSize } = context;
         const { units: U, forgetBias } = options;
-        const c = new TimeSteps(backend, T + 1, batchSize, U); // c[t] is the memory before step t, like h[t]
+        const c = new TimeSteps(backend, T + 1, batchSize, U); // c[t]: cell state before step t, like h[t]
         const squashed = new TimeSteps(backend, T, batchSize, U); // tanh(c[t + 1])
         const memoryGradient = context.batch([U]);
 
@@ -47,7 +47,7 @@ export const lstm = defineLayer({
           recurrentGradient: dz,
 
           forward(n, t) {
-            const gates = z.at(n, t); // first the sums, then i, f, g, o in their places
+            const gates = z.at(n, t); // first the sums, then overwritten with i, f, g, o
             const before = c.at(n, t);
             if (t === 0) before.data.fill(0);
             backend.gemm({ a: h.at(n, t), b: recurrentWeight, out: gates, accumulate: true });

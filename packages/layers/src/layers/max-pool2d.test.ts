@@ -21,7 +21,7 @@ testLayer(maxPool2d, [
 
 const backend = createReferenceBackend("float64");
 
-/** Pools one 2 × 2 image, with an output gradient of 1. */
+/** Pools one 2 × 2 image, with dy = 1. */
 function poolOf(pixels: readonly number[]) {
   const built = buildLayer(maxPool2d, { inputShape: [2, 2, 1] }, { backend, batchSize: 1 });
   const x = backend.allocate([1, 2, 2, 1]);
@@ -36,18 +36,18 @@ test("the gradient goes to the largest pixel", () => {
   expect(poolOf([1, 2, 4, 3])).toEqual({ y: 4, dx: [0, 0, 1, 0] });
 });
 
-test("among equal pixels, the first gets the whole gradient", () => {
+test("of equal pixels, the first one gets the whole gradient", () => {
   expect(poolOf([1, 4, 4, 4])).toEqual({ y: 4, dx: [0, 1, 0, 0] });
   expect(poolOf([-Infinity, -Infinity, -Infinity, -Infinity])).toEqual({ y: -Infinity, dx: [1, 0, 0, 0] });
 });
 
-test.each([0, 1, 2, 3])("NaN at %i is the output and gets the gradient", (place) => {
+test.each([0, 1, 2, 3])("NaN at pixel %i is the output and receives the gradient", (place) => {
   const pixels = [1, Infinity, 3, 2];
   pixels[place] = NaN;
   expect(poolOf(pixels)).toEqual({ y: NaN, dx: [0, 1, 2, 3].map((i) => (i === place ? 1 : 0)) });
 });
 
-test("padding is never the largest, even among negative numbers", () => {
+test("padding is never the largest, even if all pixels are negative", () => {
   const configuration = { options: { poolSize: 3, padding: "same" }, inputShape: [1, 1, 1] };
   const { layer } = buildLayer(maxPool2d, configuration, { backend, batchSize: 1 });
   const x = backend.allocate([1, 1, 1, 1]);

@@ -5,10 +5,10 @@ import { defineLayer } from "../definition.ts";
 import { placePool, poolOptions, visiblePixels } from "./shared/pool-window.ts";
 
 /**
- * dy goes to the largest pixel of the window. Padding is never the largest.
+ * dy is added to dx at the largest pixel of the window. Padding is never the largest.
  *
- * Among equal pixels the first in row-major order is taken, as in PyTorch. NaN counts as the largest, so that
- * it stays visible.
+ * Of equal pixels, the first one in row-major order counts, as in PyTorch. NaN counts as the largest number,
+ * so it propagates.
  */
 export const maxPool2d = defineLayer({
   type: "max-pool2d",
@@ -40,7 +40,7 @@ export const maxPool2d = defineLayer({
         const seen = { top: placed(top), bottom: placed(bottom), left: placed(left), right: placed(right) };
         const output = context.batch(outputShape);
         const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
-        // The index in x of each output.
+        // The index in x of the pixel that each output copies.
         const places = backend.allocateIntegers(context.batchSize * OH * OW * C);
 
         return {
@@ -51,8 +51,8 @@ export const maxPool2d = defineLayer({
             return y; // (N, OH, OW, C)
           },
 
-          // dx[place] += dy: no other pixel changes the output. Overlapping windows add in the order of the
-          // windows.
+          // dx[place] += dy, because no other pixel of the window affects the output. Overlapping windows are
+          // added in window order.
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const dx = inputGradient.rows(dy.shape[0]!);

@@ -17,7 +17,7 @@ testLayer(multiHeadAttention, [
 
 const options = { heads: 2, bias: true, causal: false };
 
-test("images, and heads that do not divide the features, are refused", () => {
+test("images, and heads that do not divide the features, are rejected", () => {
   expect(() => multiHeadAttention.plan(options, [4, 5])).toThrow(
     "multi-head-attention: 2 heads cannot share 5 features evenly.",
   );

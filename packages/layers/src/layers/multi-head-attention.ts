@@ -11,8 +11,8 @@ import { dense } from "./dense.ts";
 /**
  * Self-attention with several heads. Each head has its own d columns of q, k and v.
  *
- * Wqkv (D, 3D), q, k, v (T, d), P (T, T), Wout (D, D). Row i of P holds the attention weights of step i. The
- * same as PyTorch's `MultiheadAttention`, whose in_proj_weight is Wqkv transposed.
+ * Wqkv (D, 3D), q, k, v (T, d), P (T, T), Wout (D, D). Row i of P contains the attention weights of step i.
+ * The layer computes the same as PyTorch's `MultiheadAttention`, whose in_proj_weight is Wqkv transposed.
  */
 export const multiHeadAttention = defineLayer({
   type: "multi-head-attention",
@@ -68,8 +68,8 @@ export const multiHeadAttention = defineLayer({
 });
 
 /**
- * softmax(q·kᵀ / √d)·v for each head. Input (N, T, 3D): q, k and v side by side. Output (N, T, D): the heads
- * side by side.
+ * Plans softmax(q·kᵀ / √d)·v for each head. Input (N, T, 3D): q, k and v side by side. Output (N, T, D): the
+ * heads side by side.
  */
 function planHeads(T: number, D: number, heads: number, causal: boolean): LayerPlan {
   const d = D / heads;

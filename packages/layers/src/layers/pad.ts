@@ -7,7 +7,7 @@ import { pair } from "./shared/window.ts";
 const zeros = Type.Integer({ minimum: 0 });
 const direction = Type.Union([zeros, Type.Array(zeros, { minItems: 2, maxItems: 2 })]);
 
-/** Adds zeros around an image. dx is the part of dy inside the padding. */
+/** Adds zeros around an image. dx is dy without the padding. */
 export const pad = defineLayer({
   type: "pad",
   description: "Puts zeros around an image.",
@@ -35,7 +35,8 @@ export const pad = defineLayer({
       build(context) {
         const output = context.batch(outputShape); // zeros at first; the padding stays zero
         const inputGradient = context.needsInputGradient ? context.batch(inputShape) : undefined;
-        // A row of the image is contiguous in x and in y. `inX` and `inY` return where it starts.
+        // A row of the image is contiguous in x and in y. `inX` and `inY` return the index of its first
+        // number.
         const length = W * C;
         const inX = (n: number, iy: number) => (n * H + iy) * length;
         const inY = (n: number, iy: number) => ((n * OH! + top + iy) * OW! + left) * C;
@@ -54,7 +55,7 @@ export const pad = defineLayer({
             return y; // (N, OH, OW, C)
           },
 
-          // dx[iy, ix] = dy[top + iy, left + ix]: the gradient of the padding is dropped.
+          // dx[iy, ix] = dy[top + iy, left + ix]; the gradient of the padding is not used.
           backward(dy) {
             if (inputGradient === undefined) return dy;
             const N = dy.shape[0]!;

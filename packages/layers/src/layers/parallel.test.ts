@@ -18,7 +18,7 @@ test("concatenates along the last axis, in the order of the branches", () => {
   expect(planWith(parallel, options, [4, 3]).outputShape).toEqual([4, 6]);
 });
 
-test("branches that cannot be joined are refused", () => {
+test("branches that cannot be joined are rejected", () => {
   const branches = [[dense(3)], [dense(2)]];
   const plan = (options: Record<string, unknown>, shape: number[]) => planWith(parallel, options, shape);
   expect(() => plan({ branches, join: "add" }, [4])).toThrow(

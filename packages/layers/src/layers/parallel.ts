@@ -5,7 +5,10 @@ import { defineLayer } from "../definition.ts";
 import { layerList } from "../model/nested-layers.ts";
 import { planLayers } from "../model/plan-layers.ts";
 
-/** dx = Σ_k fₖ′(dyₖ). All branches give the same shape; with concatenation the last axis may differ. */
+/**
+ * dx = Σ_k fₖ′(dyₖ). The outputs of all branches must have the same shape. With concatenation, the last axis
+ * may differ.
+ */
 export const parallel = defineLayer({
   type: "parallel",
   description: "Feeds the same input to several lists of layers and joins their outputs.",

@@ -18,7 +18,7 @@ testLayer(patchEmbedding, [
   })),
 ]);
 
-test("input that is not an image, and patches that do not fill the image, are refused", () => {
+test("input that is not an image, and patches that do not fill the image, are rejected", () => {
   const options = { patchSize: 5, units: 3, bias: true };
   expect(() => patchEmbedding.plan(options, [784])).toThrow(
     "patch-embedding: input must be images (H, W, C), got (784).",

@@ -8,8 +8,8 @@ import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 
 /**
- * Turns an image into a sequence of patches, each a weighted sum of its pixels. P = patchSize, T =
- * (H/P)·(W/P) patches, row by row.
+ * Turns an image into a sequence of T = (H/P)·(W/P) patches in row-major order, P = patchSize. A dense layer
+ * maps the pixels of each patch to its features.
  */
 export const patchEmbedding = defineLayer({
   type: "patch-embedding",
@@ -62,8 +62,8 @@ function planPatches(H: number, W: number, C: number, P: number): LayerPlan {
       const inputGradient = context.needsInputGradient ? context.batch([H, W, C]) : undefined;
 
       /**
-       * Calls `copy` for each strip, in the order of the patches, with its position in the images and in the
-       * patches.
+       * Calls `copy` for each strip, in patch order, with the index of its first number in the images and in
+       * the patches.
        */
       const forEachStrip = (images: Tensor, copy: (inImages: number, inPatches: number) => void): void => {
         let inPatches = 0;

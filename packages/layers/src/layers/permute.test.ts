@@ -13,7 +13,7 @@ testLayer(permute, [
 ]);
 
 test.each([[[0, 1]], [[0, 1, 1]], [[1, 2, 3]]])(
-  "axes %j of three are an error that says what to do",
+  "axes %j are rejected with advice if the input has three axes",
   (axes) => {
     expect(() => permute.plan({ axes }, [4, 3, 2])).toThrow(
       new ShapeError(

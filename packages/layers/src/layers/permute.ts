@@ -59,7 +59,7 @@ export const permute = defineLayer({
   },
 });
 
-/** Returns the index in the original example of each number of the permuted one. */
+/** Returns, for each number of the permuted example, its index in the original example. */
 function sources(axes: readonly number[], inputShape: Shape): Int32Array {
   // The strides of the input along each axis of the output.
   const strides = axes.map((axis) => sizeOf(inputShape.slice(axis + 1)));

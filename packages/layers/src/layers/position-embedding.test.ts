@@ -10,7 +10,7 @@ testLayer(positionEmbedding, [
   ...randomShapes(createRng(34), 2, 3).map((inputShape) => ({ inputShape })),
 ]);
 
-test("images are refused", () => {
+test("images are rejected", () => {
   expect(() => positionEmbedding.plan({}, [28, 28, 1])).toThrow(
     "position-embedding: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a " +
       '"patch-embedding" layer before it.',

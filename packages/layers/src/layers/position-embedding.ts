@@ -4,8 +4,8 @@ import { defineLayer } from "../definition.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
 
 /**
- * Adds a learned row for each position of the sequence. Without it, attention could not tell the order of
- * steps.
+ * Adds a learned row to each position of the sequence. Without it, attention (if it is not causal) ignores
+ * the order of steps.
  */
 export const positionEmbedding = defineLayer({
   type: "position-embedding",

@@ -46,7 +46,7 @@ export const prelu = defineLayer({
               if (x.data[i]! > 0) continue;
               // da = Σ dy·x over x ≤ 0, where ∂y/∂a = x.
               da[i % slopes]! += dy.data[i]! * x.data[i]!;
-              // dx = a·dy. Overwrites dy, which already is dx where x > 0.
+              // dx = a·dy. Overwrites dy, which already equals dx where x > 0.
               dy.data[i] = a.value.data[i % slopes]! * dy.data[i]!;
             }
             for (let c = 0; c < slopes; c++) a.gradient.data[c] = a.gradient.data[c]! + da[c]!;

@@ -18,7 +18,7 @@ test("each repetition has its own weights", () => {
   });
 });
 
-test("a nested layer that does not fit is reported with its path", () => {
+test("a nested layer that cannot be planned is reported with its path", () => {
   const options = {
     times: 1,
     layers: [{ type: "tanh" }, { type: "dense", units: 3 }],

@@ -11,7 +11,7 @@ testLayer(reshape, [
   { options: { shape: [2, 3, 2] }, inputShape: [12] },
 ]);
 
-describe("a shape that does not fit is refused with the reason", () => {
+describe("an invalid shape is rejected with the reason", () => {
   test.each([
     { shape: [5, 3], message: "reshape: (4, 4) is 16 numbers, which do not fit into (5, 3)." },
     { shape: [3, -1], message: "reshape: (4, 4) is 16 numbers, which do not fit into (3, -1)." },

@@ -35,8 +35,8 @@ export const reshape = defineLayer({
 });
 
 /**
- * Returns the shape with its -1 replaced. Throws ShapeError when it does not hold as many numbers as the
- * input.
+ * Returns the shape with -1 replaced by the missing size. Throws ShapeError if the shape is invalid, or does
+ * not have as many elements as the input.
  */
 function complete(shape: Shape, inputShape: Shape): Shape {
   const size = sizeOf(inputShape);

@@ -5,7 +5,7 @@ import { defineLayer } from "../definition.ts";
 import { layerList } from "../model/nested-layers.ts";
 import { planLayers } from "../model/plan-layers.ts";
 
-/** dx = s′(dy) + f′(dy): gradients also flow past the layers, through the shortcut s. */
+/** dx = s′(dy) + f′(dy): gradients can bypass the layers f through the shortcut s. */
 export const residual = defineLayer({
   type: "residual",
   description:

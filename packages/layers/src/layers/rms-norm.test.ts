@@ -10,7 +10,7 @@ testLayer(rmsNorm, [
   ...randomShapes(createRng(5), 2, 3).map((inputShape) => ({ inputShape })),
 ]);
 
-test("one number is refused with advice", () => {
+test("one number is rejected with advice", () => {
   expect(() => rmsNorm.plan({ epsilon: 1e-6, affine: true }, [4, 1])).toThrow(
     new ShapeError(
       "rms-norm: it must normalize at least 2 numbers together, got 1 of (4, 1): nothing of the input would be left. " +

@@ -6,7 +6,7 @@ import { affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
 import { refuseSingleNumber } from "./shared/single-number.ts";
 
-/** The mean is over the last axis. For dx see row-normalization.ts. */
+/** The mean of x² is over the last axis. row-normalization.ts explains dx. */
 export const rmsNorm = defineLayer({
   type: "rms-norm",
   description:

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { planActivation } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
-// With these constants of the paper, mean 0 and variance 1 are a fixed point from layer to layer.
+// The constants of the paper, with which mean 0 and variance 1 are a fixed point from layer to layer.
 const ALPHA = 1.6732632423543772;
 const SCALE = 1.0507009873554805;
 

@@ -4,7 +4,8 @@ import { defineLayer } from "../definition.ts";
 import { planRecurrence, recurrentOptions } from "./shared/recurrence.ts";
 
 /**
- * W (D, U), U (U, U), h (N, U). The same as PyTorch's `RNN`. b is the sum of its two biases: b = b_ih + b_hh.
+ * W (D, U), U (U, U), h (N, U). The layer computes the same as PyTorch's `RNN`. b is the sum of PyTorch's two
+ * biases: b = b_ih + b_hh.
  */
 export const simpleRnn = defineLayer({
   type: "simple-rnn",

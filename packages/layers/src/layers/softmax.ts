@@ -4,8 +4,8 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 
 /**
- * dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]), over the last axis, C. The cross-entropy loss applies a softmax
- * itself: do not put this layer before it.
+ * dx[c] = y[c]·(dy[c] − Σ_k dy[k]·y[k]), over the last axis, C. Do not put this layer before the
+ * cross-entropy loss, which applies a softmax itself.
  */
 export const softmax = defineLayer({
   type: "softmax",
@@ -34,7 +34,7 @@ export const softmax = defineLayer({
             return y; // (…, C)
           },
 
-          // dx = y·(dy − Σ dy·y): a gradient common to the whole row cancels. Overwrites dy.
+          // dx = y·(dy − Σ dy·y), with the sum over the row. Overwrites dy.
           backward(dy) {
             backend.softmaxBackward({ y, dy, columns: C, scale: 1, out: dy });
             return dy; // (…, C)

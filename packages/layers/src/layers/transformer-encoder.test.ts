@@ -24,7 +24,7 @@ const options = {
   dropout: 0,
 } as const;
 
-test("images are refused", () => {
+test("images are rejected", () => {
   expect(() => transformerEncoder.plan(options, [28, 28, 1])).toThrow(
     "transformer-encoder: input must be a sequence (T, D), got (28, 28, 1). If these are images, put a " +
       '"patch-embedding" layer before it.',
@@ -35,7 +35,7 @@ test.each([
   ["before", [28, 1], ', or put a "reshape" layer before it that makes fewer and longer steps'],
   ["after", [1, 1], ""],
 ] as const)(
-  "with norms %s, steps of one number %j are told in the words of this layer",
+  "with normalize: %s, steps of one number %j are rejected with advice about this layer",
   (normalize, shape, more) => {
     expect(() => transformerEncoder.plan({ ...options, normalize }, [...shape])).toThrow(
       new ShapeError(

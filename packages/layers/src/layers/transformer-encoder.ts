@@ -18,9 +18,10 @@ import { relu } from "./relu.ts";
 /**
  * One block of a transformer encoder.
  *
- * W1 (D, hiddenUnits), W2 (hiddenUnits, D). The same as PyTorch's `TransformerEncoderLayer`, with norm_first
- * for "before". Dropout is applied where PyTorch applies it, except inside the attention. After the last
- * block with "before" a layer-norm is usual.
+ * W1 (D, hiddenUnits), W2 (hiddenUnits, D). The layer computes the same as PyTorch's
+ * `TransformerEncoderLayer`; `normalize: before` is norm_first=True. Dropout is applied where PyTorch applies
+ * it, except inside the attention. With `normalize: before`, the last block is usually followed by a
+ * layer-norm.
  */
 export const transformerEncoder = defineLayer({
   type: "transformer-encoder",

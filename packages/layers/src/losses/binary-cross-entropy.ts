@@ -4,7 +4,10 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/** ∂loss/∂x = (σ(x) − t) / (N·C). The same as PyTorch's binary_cross_entropy_with_logits. */
+/**
+ * ∂loss/∂x = (σ(x) − t) / (N·C). It is the same as PyTorch's binary_cross_entropy_with_logits with one-hot
+ * targets.
+ */
 export const binaryCrossEntropy = defineLoss({
   type: "binary-cross-entropy",
   appliesToOutputs: "sigmoid",
@@ -41,7 +44,7 @@ export const binaryCrossEntropy = defineLoss({
   },
 });
 
-/** log(1 + e^z) = −log σ(−z), written so that e^z cannot overflow. */
+/** Returns log(1 + e^z) = −log σ(−z) without overflow of e^z. */
 function softplus(z: number): number {
   return (z > 0 ? z : 0) + log(1 + exp(-Math.abs(z)));
 }

@@ -32,7 +32,7 @@ test.each([plain, { labelSmoothing: 0, classWeights: [3, 3] }])(
   },
 );
 
-test("is NaN for NaN with label smoothing", () => {
+test("with label smoothing, returns NaN if an output is NaN", () => {
   const loss = crossEntropy.build({ labelSmoothing: 0.1 }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([0, Number.NaN]);
@@ -40,14 +40,14 @@ test("is NaN for NaN with label smoothing", () => {
   expect([...loss.backward().data]).toEqual([Number.NaN, Number.NaN]);
 });
 
-test("an output of the wrong size says what to change", () => {
+test("the error for an output of the wrong size states what to change", () => {
   expect(() => crossEntropy.check([16], 10, plain)).toThrow(
     "cross-entropy: the network's output must be (10), one number for each class, got (16). " +
       'Give the last dense layer "units: 10".',
   );
 });
 
-test("an error about classWeights says how many are needed", () => {
+test("the error about classWeights states how many are needed", () => {
   expect(() => crossEntropy.check([10], 10, { ...plain, classWeights: [1, 2] })).toThrow(
     "cross-entropy: classWeights has 2 numbers, and there are 10 classes. Give one number for each class.",
   );

@@ -9,9 +9,9 @@ import { logSoftmax } from "./shared/log-softmax.ts";
 /**
  * ∂loss/∂outputs = (p − onehot(label)) / N.
  *
- * Softmax and logarithm are one operation. Computed separately, e^x can overflow and log 0 is −∞; together
- * neither happens, and the gradient is as simple as above. A network trained with this loss therefore ends in
- * a dense layer, without a softmax.
+ * The loss includes the softmax. If softmax and logarithm were computed separately, e^x could overflow and
+ * log 0 would be −∞. Computed together, neither happens, and the gradient is the simple formula above. A
+ * network for this loss therefore ends with a dense layer, without a softmax.
  */
 export const crossEntropy = defineLoss({
   type: "cross-entropy",
@@ -74,7 +74,7 @@ export const crossEntropy = defineLoss({
   },
 });
 
-/** W = Σ_n w[label]: the divisor of the mean over a batch. */
+/** Returns W = Σ_n w[label], the divisor of the mean over a batch. */
 function weightOfLabels(weights: readonly number[], labels: Int32Array): number {
   let sum = 0;
   for (let n = 0; n < labels.length; n++) sum += weights[labels[n]!]!;
@@ -82,9 +82,10 @@ function weightOfLabels(weights: readonly number[], labels: Int32Array): number 
 }
 
 /**
- * Builds the loss with smoothing ε (Szegedy et al. 2016) and class weights w, as PyTorch's cross_entropy. The
- * target is t[c] = (1 − ε)·w[c]·onehot(label)[c] + ε·w[c] / C. The mean is over the weights of the labels:
- * loss = Σ_n Σ_c −t[c]·log p[c] / W with W = Σ_n w[label]; ∂loss/∂outputs = (p·Σ_c t[c] − t) / W.
+ * Builds the loss with label smoothing ε (Szegedy et al. 2016) and class weights w, as in PyTorch's
+ * cross_entropy. The target is t[c] = (1 − ε)·w[c]·onehot(label)[c] + ε·w[c] / C. The mean is weighted by the
+ * class weights of the labels: loss = Σ_n Σ_c −t[c]·log p[c] / W with W = Σ_n w[label]; ∂loss/∂outputs =
+ * (p·Σ_c t[c] − t) / W.
  */
 function buildSoftened(
   smoothing: number,

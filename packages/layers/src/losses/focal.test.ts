@@ -13,7 +13,7 @@ testLoss(focal, [
 
 const backend = createReferenceBackend("float64");
 
-test.each([0, 0.5, 2])("with gamma %d is finite for logits that overflow an exponential", (gamma) => {
+test.each([0, 0.5, 2])("with gamma %d, is finite for logits that overflow an exponential", (gamma) => {
   const loss = focal.build({ gamma }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([1e30, -1e30]);
@@ -23,7 +23,7 @@ test.each([0, 0.5, 2])("with gamma %d is finite for logits that overflow an expo
   expect(loss.backward().data).toEqual(Float64Array.of(1, -1));
 });
 
-test("is NaN for NaN", () => {
+test("returns NaN if an output is NaN", () => {
   const loss = focal.build({ gamma: 2 }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([5, Number.NaN]);

@@ -44,7 +44,7 @@ export const focal = defineLoss({
           const label = labels[n]!;
           logSoftmax(outputs.data, n * C, logP);
 
-          // q is summed over the other classes: 1 − p would lose digits where p is nearly 1.
+          // q is the sum over the other classes, because 1 − p would lose digits where p is nearly 1.
           let q = 0;
           for (let c = 0; c < C; c++) if (c !== label) q += exp(logP[c]!);
           const logOfLabel = logP[label]!;

@@ -8,7 +8,7 @@ testLoss(hinge, [{ classes: 2 }, { classes: 10 }, { options: { margin: 0.4 }, cl
 
 const backend = createReferenceBackend("float64");
 
-test("ignores classes that the label leads by the margin", () => {
+test("ignores classes whose output is below that of the label by at least the margin", () => {
   const loss = hinge.build({ margin: 1 }, { backend, batchSize: 1, outputShape: [3] });
   const outputs = backend.allocate([1, 3]);
   outputs.data.set([2, 0.5, 1.5]);
@@ -16,7 +16,7 @@ test("ignores classes that the label leads by the margin", () => {
   expect(loss.backward().data).toEqual(Float64Array.of(-1 / 3, 0, 1 / 3));
 });
 
-test("is NaN for NaN", () => {
+test("returns NaN if an output is NaN", () => {
   const loss = hinge.build({ margin: 1 }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([5, Number.NaN]);

@@ -5,8 +5,8 @@ import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
 /**
- * The same as PyTorch's MultiMarginLoss. Each class within the margin changes two outputs: ∂loss/∂x[c] = 1 /
- * (N·C), and −1 / (N·C) is added to ∂loss/∂x[label].
+ * It is the same as PyTorch's MultiMarginLoss. For each class c within the margin, ∂loss/∂x[c] = 1 / (N·C),
+ * and −1 / (N·C) is added to ∂loss/∂x[label].
  */
 export const hinge = defineLoss({
   type: "hinge",

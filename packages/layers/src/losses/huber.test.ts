@@ -16,7 +16,7 @@ test("is half the square near the label and linear with slope delta far from it"
   expect(loss.backward().data).toEqual(Float64Array.of(-0.25, -0.5));
 });
 
-test("is NaN for NaN", () => {
+test("returns NaN if an output is NaN", () => {
   const loss = huber.build({ delta: 1 }, { backend, batchSize: 1, outputShape: [2] });
   const outputs = backend.allocate([1, 2]);
   outputs.data.set([5, Number.NaN]);

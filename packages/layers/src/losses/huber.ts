@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { checkClassOutputs } from "./shared/class-outputs.ts";
 import { defineLoss } from "../definition.ts";
 
-/** With d = y − t: ∂loss/∂y = d clamped to −δ … δ, divided by N·C. The same as PyTorch's huber_loss. */
+/** With d = y − t: ∂loss/∂y = d clamped to −δ … δ, divided by N·C. It is the same as PyTorch's huber_loss. */
 export const huber = defineLoss({
   type: "huber",
   description: "Squares small distances from the one-hot label and takes large ones as they are.",

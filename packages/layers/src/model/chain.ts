@@ -10,9 +10,9 @@ export interface Link {
   readonly name: string;
   readonly inputShape: Shape;
   readonly plan: LayerPlan;
-  /** The layer type, if the layer is listed itself; otherwise only its nested layers are listed. */
+  /** The type of the layer. If absent, summaries list only its nested layers, not the layer itself. */
   readonly type?: string;
-  /** The path from the layer around the chain, if the link has a type. */
+  /** The path from the layer around the chain. Present if the link has a type. */
   readonly path?: LayerPath;
   /** The number of the repetition in a repeated chain, from 1. */
   readonly time?: number;
@@ -36,7 +36,7 @@ export function planChain(links: readonly Link[]): LayerPlan {
 
     build(context) {
       const built = buildLinks(links, context);
-      // Backward stops at the first layer that learns, unless the caller needs dx.
+      // The backward pass stops at the first layer with parameters, unless the caller needs dx.
       const downwards = built
         .filter(({ needsInputGradient, parameters }) => needsInputGradient || parameters.length > 0)
         .toReversed();
@@ -65,7 +65,7 @@ export function planChain(links: readonly Link[]): LayerPlan {
   };
 }
 
-/** Returns the result of `run`. Adds `path` in front of the path of a LayerError. */
+/** Calls `run` and returns its result. If it throws a LayerError, `path` is put before the error's path. */
 export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
   try {
     return run();
@@ -76,7 +76,8 @@ export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
 }
 
 /**
- * Builds the layers in order. Determines which need an input gradient, and fuses activations where possible.
+ * Builds the layers in order. Determines which layers need an input gradient, and fuses activations where
+ * possible.
  */
 function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] {
   const built: BuiltLink[] = [];
@@ -103,7 +104,8 @@ function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] 
     const parameters = Object.keys(plan.parameters ?? {}).map((own) => inside.parameter(own));
     built.push({ link, layer, parameters, needsInputGradient });
 
-    // The layers above a layer with parameters need gradients, even if the caller does not need dx.
+    // The layers after a layer with parameters must compute input gradients, even if the caller does not need
+    // dx.
     needsInputGradient ||= parameters.length > 0;
     const activation = links[index + 1]?.plan.activation;
     fused = activation !== undefined && layer.fuse !== undefined;
@@ -113,7 +115,8 @@ function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] 
 }
 
 /**
- * Throws LayerError when a layer asks for something that its plan does not name. The caller adds the path.
+ * Throws LayerError if a layer requests a parameter or buffer that its plan does not declare. The caller adds
+ * the path.
  */
 function expectPlanned({ type }: Link, noun: string, planned: object | undefined, own: string): void {
   if (type === undefined || Object.hasOwn(planned ?? {}, own)) return;
@@ -149,13 +152,16 @@ function together<Part>(
   );
 }
 
-/** Returns the link itself if it is listed as a layer, else its nested layers. */
+/** Returns the link itself if it has a type, otherwise its nested layers. */
 function partsOf({ type, path = [], plan }: Link): readonly LayerPart[] {
   if (type !== undefined) return [{ path, type, plan }];
   return plan.parts ?? [];
 }
 
-/** Returns the context for the layers inside a link: it adds the path of the link to what they report. */
+/**
+ * Returns the context for the layers inside a link. It adds the path and repetition of the link to the
+ * outputs that they report.
+ */
 function passInside({ path = [], time }: Link, pass: ForwardContext): ForwardContext {
   const times = time === undefined ? [] : [time];
   return {

@@ -2,12 +2,12 @@ import { formatShape, sameShape, sizeOf, type Shape, type Tensor } from "@nn/ten
 
 import { LayerError, type LayerPath } from "./layer-error.ts";
 
-// A custom layer may not do what its plan says. Numbers in the wrong shape would train without an error, so
-// the first pass checks what each layer returns. Later passes do not check.
+// A custom layer may not match its plan. A tensor of the wrong shape would not always cause an error, so the
+// shapes of the returned tensors are checked in the first pass.
 
 /**
- * Throws LayerError unless `got` is a tensor of the `expected` shape. `who`: what returned it, such as
- * "swish: forward"; `path`: the path of the layer.
+ * Throws LayerError unless `got` is a tensor of the `expected` shape. `who` names the function that returned
+ * it, such as "swish: forward". `path` is the path of the layer.
  */
 export function expectShape(path: LayerPath, who: string, got: Tensor, expected: Shape): void {
   if (!isTensor(got)) {
@@ -20,7 +20,7 @@ export function expectShape(path: LayerPath, who: string, got: Tensor, expected:
   );
 }
 
-/** Needed because custom files are not type-checked. */
+/** Returns whether a value has the fields of a tensor. Custom files are not type-checked. */
 function isTensor(value: unknown): boolean {
   return typeof value === "object" && value !== null && "shape" in value && "data" in value;
 }

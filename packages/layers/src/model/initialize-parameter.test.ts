@@ -35,7 +35,7 @@ describe("the initial values of parameters", () => {
     expect(second.data).toEqual(first.data);
   });
 
-  test("are not changed in the cache by training", () => {
+  test("stay unchanged in the cache during training", () => {
     const { definition } = counted();
     const [first, second] = [backend.allocate([6, 4]), backend.allocate([6, 4])];
     initializeParameter(first, { definition, options, fan, rng: createRng(1) });
@@ -70,7 +70,7 @@ describe("the initial values of parameters", () => {
     expect([draws(), other.draws()]).toEqual([2, 1]);
   });
 
-  test("are dropped when the cache is full, least recently used first", () => {
+  test("are evicted from a full cache, least recently used first", () => {
     const draws: number[] = [];
     const definition = defineInitializer({
       type: "large",

@@ -37,7 +37,7 @@ test.each([
   expect(planning).toThrow(expect.objectContaining({ path: [1] }));
 });
 
-test("the counts of all layers are added", () => {
+test("the counts of all layers are summed", () => {
   const many = Array.from({ length: 11 }, () => chosen(repeated(1000, relu)));
 
   expect(() => checkLayerCount(many.slice(1))).not.toThrow();
@@ -87,7 +87,7 @@ test("counts the layers that would be planned", () => {
   );
 });
 
-/** Counts the layers without nested layers, each as often as it is planned. */
+/** Returns the number of layers without nested layers. Each is counted as often as it is planned. */
 function countedIn(each: LayerBlock): number {
   const { layers: inside, branches, times } = each;
   const lists = [inside, ...(Array.isArray(branches) ? branches : [])].filter((list) => Array.isArray(list));

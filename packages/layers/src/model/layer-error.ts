@@ -1,7 +1,7 @@
-/** Thrown for a layer that does not fit. */
+/** Thrown for an error in a layer of a model. */
 export class LayerError extends Error {
   override readonly name = "LayerError";
-  /** Its path in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
+  /** The path of the layer in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
   readonly path: LayerPath;
   constructor(place: number | LayerPath, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -7,10 +7,10 @@ import type { LayerPath } from "./layer-error.ts";
 export interface LayerSummary {
   readonly type: string;
   readonly outputShape: Shape;
-  /** The total over all repetitions, as for the multiply-adds. */
+  /** Number of parameters. Like `multiplyAdds`, it is the total over all repetitions. */
   readonly parameters: number;
   readonly multiplyAdds: number;
-  /** As in the plan. */
+  /** See `LayerPlan`. */
   readonly leastBatch?: number;
   /** The nested layers, if any. */
   readonly parts?: readonly PartSummary[];
@@ -20,11 +20,11 @@ export interface LayerSummary {
 export interface PartSummary extends LayerSummary {
   /** The path from the outer layer. */
   readonly path: LayerPath;
-  /** How many times the layer occurs here. */
+  /** Number of repetitions of the layer. */
   readonly times: number;
 }
 
-/** Summarizes a layer and its nested layers. `times`: how many times the layer occurs. */
+/** Summarizes a layer and its nested layers. `times` is the number of times that the layer occurs. */
 export function summarize(type: string, plan: LayerPlan, times = 1): LayerSummary {
   const { outputShape, parameters = {}, multiplyAdds = 0, leastBatch, parts = [] } = plan;
   const size = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -43,7 +43,8 @@ function summarizePart({ path, type, plan, times = 1 }: LayerPart, around: numbe
 }
 
 /**
- * Lists the layers of each repetition in order. Consecutive repetitions that look the same are listed once.
+ * Returns the layers of each repetition in order. Consecutive repetitions with equal summaries are returned
+ * once, with the sum of their `times`.
  */
 export function sameParts(times: readonly (readonly LayerPart[])[]): LayerPart[] {
   const runs: { readonly parts: readonly LayerPart[]; count: number }[] = [];

@@ -8,7 +8,7 @@ import { dense } from "../layers/dense.ts";
 import { residual } from "../layers/residual.ts";
 import { planModel, type LayerChoice } from "./model.ts";
 
-/** Counts training passes, and scales by a weight that starts at 0.25. */
+/** A layer that counts training passes and scales by a weight with the initial value 0.25. */
 const counting: LayerChoice = {
   options: {},
   definition: defineLayer({
@@ -41,7 +41,7 @@ function build(layers: LayerChoice[]) {
   return { plan, model: plan.build({ backend, batchSize: 1, rng: createRng(1), initializer }), backend };
 }
 
-test("state is named by layer, starts as planned, and is not a parameter", () => {
+test("buffers are named after their layer, are initialized as planned, and are not parameters", () => {
   const { plan, model } = build([units, counting]);
   expect(model.state.map(({ name, value }) => [name, [...value.data]])).toEqual([
     ["layers.1.passes", [0]],
@@ -55,7 +55,7 @@ test("state is named by layer, starts as planned, and is not a parameter", () =>
   expect(plan.layers[1]!.parameters).toBe(2);
 });
 
-test("a parameter may start as a constant", () => {
+test("a parameter can be initialized with a constant", () => {
   expect(build([counting]).model.parameters[0]!.value.data).toEqual(Float32Array.of(0.25, 0.25));
 });
 
@@ -66,7 +66,7 @@ test("the layer and the model share the same tensor", () => {
   expect(model.state[0]!.value.data[0]).toBe(1);
 });
 
-test("a layer that asks for state its plan does not name is an error with its path", () => {
+test("a layer that requests a buffer missing from its plan throws an error with its path", () => {
   const { definition } = counting;
   const broken = { ...definition, plan: () => ({ ...definition.plan({}, [2]), state: {} }) };
   expect(() => build([units, { definition: broken, options: {} }])).toThrow(

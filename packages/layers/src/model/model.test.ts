@@ -57,7 +57,7 @@ function spy(calls: string[], name: string): LayerChoice {
 }
 
 describe("planModel", () => {
-  test("gives each layer the output shape of the one before, and adds up their costs", () => {
+  test("plans each layer for the output shape of the layer before it, and sums their costs", () => {
     const plan = planModel([flat, units(16), rectified, units(10)], [28, 28, 1]);
     expect(plan.layers).toEqual([
       { type: "flatten", outputShape: [784], parameters: 0, multiplyAdds: 0 },
@@ -68,14 +68,14 @@ describe("planModel", () => {
     expect(plan).toMatchObject({ outputShape: [10], parameters: 12_730, multiplyAdds: 12_704 });
   });
 
-  test("a layer that does not fit is an error with its path", () => {
+  test("throws an error with the path of a layer that cannot be planned", () => {
     const error = catchError(() => planModel([rectified, units(16)], [28, 28, 1]));
     expect(error).toBeInstanceOf(LayerError);
     expect(error).toMatchObject({ path: [1], cause: expect.any(ShapeError) });
     expect(error.message).toMatch(/^dense: input must be \(D\), got \(28, 28, 1\)\./);
   });
 
-  test("a custom layer whose plan throws, or gives no shape, is named", () => {
+  test("names a custom layer whose plan throws or has an invalid shape", () => {
     const broken = (plan: () => { outputShape: number[] }): LayerChoice => ({
       definition: {
         type: "swish",
@@ -94,7 +94,7 @@ describe("planModel", () => {
     expect(catchError(() => planModel([broken(() => ({ outputShape: [2.5] }))], [4])).message).toBe(
       "swish: its plan must give an outputShape of whole numbers from 1, got (2.5).",
     );
-    // As from a file without type checking: `build` is missing from the plan.
+    // Without type checking, a custom file can omit `build` from the plan.
     const unbuilt: LayerChoice = broken(() => ({ outputShape: [4] }));
     Object.assign(unbuilt.definition, { plan: () => ({ outputShape: [4] }) });
     expect(catchError(() => planModel([unbuilt], [4])).message).toBe(
@@ -104,7 +104,7 @@ describe("planModel", () => {
 });
 
 describe("the sequential model", () => {
-  test("names parameters by layer, and draws each from the stream of its name", () => {
+  test("names parameters by layer, and draws each from the random stream of its name", () => {
     const model = build(planModel([units(3), rectified, units(2)], [5]));
     expect(model.parameters.map(({ name }) => name)).toEqual([
       "layers.0.weight",
@@ -119,7 +119,7 @@ describe("the sequential model", () => {
     expect(model.parameters[3]!.value.data).toEqual(new Float32Array(2));
   });
 
-  test("backward stops at the first layer that learns, which need not compute ∂loss/∂x", () => {
+  test("backward stops at the first layer with parameters, which need not compute ∂loss/∂x", () => {
     const calls: string[] = [];
     const layers = [spy(calls, "below"), units(2), spy(calls, "above")];
     const model = build(planModel(layers, [3]));
@@ -183,13 +183,13 @@ describe("the sequential model", () => {
     });
     const model = build(planModel([{ definition, options: {} }, rectified], [2]));
     expect(fused).toEqual([{ kind: "relu" }]);
-    // The layer before now applies the activation, so relu must return x unchanged.
+    // The layer before it now applies the activation, so relu must return x unchanged.
     const x = backend.allocate([1, 2]);
     x.data.set([-1, 1]);
     expect(model.forward(x, training).data).toEqual(Float32Array.of(-1, 1));
   });
 
-  test("a step after the first two allocates no buffer", () => {
+  test("steps after the first two allocate no buffers", () => {
     let allocations = 0;
     const counting = {
       ...backend,
@@ -216,7 +216,7 @@ describe("firstNonFinite", () => {
   const model = build(planModel([flat, units(3), rectified, units(2)], [4]));
   const x = backend.allocate([1, 4]);
 
-  test("finds nothing when all numbers are finite", () => {
+  test("returns undefined if all numbers are finite", () => {
     expect(model.firstNonFinite(x, training)).toBeUndefined();
   });
 
@@ -265,7 +265,7 @@ function catchError(action: () => unknown): Error {
 }
 
 describe("the first pass", () => {
-  /** Its plan says 7 numbers, but its forward and backward passes return other sizes. */
+  /** A layer whose plan has 7 numbers, but whose forward and backward passes return other sizes. */
   const liar = (forward: number, backward: number): LayerChoice => ({
     definition: defineLayer({
       type: "liar",
@@ -291,7 +291,7 @@ describe("the first pass", () => {
     model.backward(backend.allocate(outputs.shape), training);
   };
 
-  test("refuses an output whose shape differs from the plan", () => {
+  test("rejects an output whose shape differs from the plan", () => {
     const model = build(planModel([liar(32, 5), units(10)], [5]));
     expect(() => pass(model)).toThrow(
       new LayerError(0, "liar: forward gave (2, 32) with 64 numbers, its plan says (2, 7)."),
@@ -301,7 +301,7 @@ describe("the first pass", () => {
   test("names a layer that returns nothing", () => {
     const silent = build(planModel([units(7), liar(7, 7), units(10)], [5]));
     const broken = liar(7, 7);
-    // As from a file without type checking: `forward` and `backward` return nothing.
+    // Without type checking, `forward` and `backward` of a custom file can return nothing.
     Object.assign(broken.definition, {
       plan: () => ({ outputShape: [7], build: () => ({ forward: () => {}, backward: () => {} }) }),
     });
@@ -312,14 +312,14 @@ describe("the first pass", () => {
     );
   });
 
-  test("refuses a gradient whose shape differs from the input", () => {
+  test("rejects a gradient whose shape differs from the input", () => {
     const model = build(planModel([units(6), liar(7, 9), units(10)], [5]));
     expect(() => pass(model)).toThrow(
       new LayerError(1, "liar: backward gave (2, 9) with 18 numbers, its plan says (2, 6)."),
     );
   });
 
-  test("does not check an input gradient that nothing reads", () => {
+  test("does not check an input gradient that is not used", () => {
     expect(() => pass(build(planModel([liar(7, 9), units(10)], [5])))).not.toThrow();
   });
 
@@ -336,7 +336,7 @@ describe("the first pass", () => {
     expect(catchError(() => pass(lower))).toMatchObject({ path: [1, "layers", 1, "layers", 0] });
   });
 
-  test("stops at the first layer that learns, also when nested", () => {
+  test("stops at the first layer with parameters, even if it is nested", () => {
     const calls: string[] = [];
     const around: LayerChoice = {
       definition: residual,

@@ -37,8 +37,8 @@ export interface ModelPlan {
 }
 
 /**
- * Arguments for building a model. `batchSize` is the largest number of examples per pass. `initializer` draws
- * the parameters that name no initializer.
+ * Arguments for building a model. `batchSize` is the largest number of examples per pass. `initializer`
+ * initializes the parameters that do not specify an initializer.
  */
 export interface ModelContext {
   readonly backend: Backend;
@@ -48,7 +48,7 @@ export interface ModelContext {
     readonly definition: InitializerDefinition;
     readonly options: Record<string, unknown>;
   };
-  /** The initializers that a parameter may name, by type. */
+  /** The initializers that a parameter can specify, by type. */
   readonly initializers?: ReadonlyMap<string, InitializerDefinition>;
 }
 
@@ -57,32 +57,36 @@ export interface Model {
   readonly parameters: readonly Parameter[];
   /** The buffers of the layers. A saved model needs them as well as the parameters. */
   readonly state: readonly Buffer[];
-  /** x (N, …input) → outputs (N, …output). */
+  /** Returns the outputs (N, …output) for x (N, …input). */
   forward(x: Tensor, pass: ForwardContext): Tensor;
   /**
-   * Returns the regularization penalty, in training and evaluation. It is 0 if no weights are regularized.
+   * Returns the regularization penalty, which is part of the loss in training and evaluation. It is 0 if no
+   * weights are regularized.
    */
   penalty(): number;
   /**
-   * dy = ∂loss/∂outputs of the last forward pass. Adds to the gradient of every parameter, including the
-   * gradient of the penalty. May overwrite dy.
+   * Adds ∂loss/∂parameter to the gradient of every parameter, including the gradient of the penalty. dy is
+   * ∂loss/∂outputs of the last forward pass. May overwrite dy.
    */
   backward(dy: Tensor, pass: ForwardContext): void;
   /** Scales down weights whose norm exceeds their maxNorm. Call it after each optimizer step. */
   constrain(): void;
   /**
    * Runs a forward pass and returns the first layer with a non-finite number, to explain a non-finite loss.
-   * Returns undefined when all numbers are finite, that is, when the loss itself overflows.
+   * Returns undefined if all parameters and outputs are finite, for example if only the loss overflows.
    */
   firstNonFinite(x: Tensor, pass: ForwardContext): NonFinite | undefined;
 }
 
-/** The layer with infinite or undefined numbers. */
+/** A layer with infinite or NaN numbers. */
 export interface NonFinite {
-  /** Its path in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
+  /** The path of the layer in `model.layers`: [3], or [3, "layers", 0] for a nested layer. */
   readonly path: LayerPath;
   readonly type: string;
-  /** The number of the repetition, from 1, for each `repeat` around the layer; the outermost comes first. */
+  /**
+   * For each `repeat` layer around the layer, the number of the repetition, counted from 1. The outermost
+   * comes first.
+   */
   readonly times: readonly number[];
   /**
    * `weights`: a parameter is not finite; `activations`: all parameters are finite, but the output is not.
@@ -92,7 +96,7 @@ export interface NonFinite {
 
 /**
  * Plans the layers one after the other, from the shape of one example (without N). Throws LayerError for the
- * first layer that does not fit; its cause is the error of the layer, usually a ShapeError.
+ * first layer that cannot be planned. Its cause is the error of the layer, usually a ShapeError.
  */
 export function planModel(layers: readonly LayerChoice[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
@@ -118,7 +122,7 @@ function buildModel(links: readonly LayerLink[], inputShape: Shape, context: Mod
     backend,
     batchSize,
     inputShape,
-    // The first layer with parameters needs no ∂loss/∂x: below it there is nothing to learn.
+    // Nothing uses ∂loss/∂x of the model's input.
     needsInputGradient: false,
     alreadyActivated: false,
     rng: context.rng.fork("layers"),
@@ -158,7 +162,8 @@ function buildModel(links: readonly LayerLink[], inputShape: Shape, context: Mod
 
     firstNonFinite(x, pass) {
       let first: NonFinite | undefined;
-      // Nested layers report before the layer around them, which is named only when they are all finite.
+      // Nested layers report before the layer around them. So the outer layer is returned only if its nested
+      // layers are all finite.
       const watch = ({ path, type, times, parameters, output }: LayerOutput): void => {
         if (first !== undefined) return;
         const weights = parameters.every(({ value }) => backend.allFinite(value));
@@ -172,8 +177,8 @@ function buildModel(links: readonly LayerLink[], inputShape: Shape, context: Mod
 }
 
 /**
- * Creates the parameters of a layer, by their names in the chain. Each uses the random stream of its own
- * name, so its initial values do not depend on other layers.
+ * Creates the parameters of a layer, by their names in the chain. The random stream of each parameter depends
+ * only on its name, so its initial values do not depend on other layers.
  */
 function createParameters({ name, path, plan }: LayerLink, context: ModelContext): [string, Parameter][] {
   const { backend } = context;
@@ -191,7 +196,10 @@ function createParameters({ name, path, plan }: LayerLink, context: ModelContext
   });
 }
 
-/** Returns the initializer that a parameter names, or the model's. */
+/**
+ * Returns the initializer that a parameter specifies, or the model's initializer. Throws LayerError if it is
+ * unknown.
+ */
 function initializerOf(
   path: LayerPath,
   named: ParameterPlan["initializer"],

@@ -4,8 +4,8 @@ import type { LayerDefinition } from "../definition.ts";
 import type { LayerChoice } from "./model.ts";
 
 /**
- * Returns the schema of an option that is a list of layers. The file has blocks with a `type`; `plan` gets
- * each layer with its definition.
+ * Returns the schema of an option that is a list of layers. In the experiment file, each layer is a block
+ * with a `type`. `plan` receives a `LayerChoice` for each layer.
  */
 export function layerList(description: string): ReturnType<typeof Type.Unsafe<readonly LayerChoice[]>> {
   return Type.Unsafe<readonly LayerChoice[]>({
@@ -23,13 +23,13 @@ export interface LayerBlock {
   readonly [option: string]: unknown;
 }
 
-/** Finds definitions, and optionally fills in defaults of options. */
+/** Finds the definitions of layers and, optionally, completes their options with defaults. */
 export interface LayerSource {
   find(type: string): LayerDefinition;
   complete?(definition: LayerDefinition, options: Record<string, unknown>): Record<string, unknown>;
 }
 
-/** Returns the definition that a block names, and the definitions of all layers in its options. */
+/** Returns the definition and options of a block. Does the same for all layers nested in its options. */
 export function chooseLayer({ type, ...written }: LayerBlock, source: LayerSource): LayerChoice {
   const definition = source.find(type);
   const options = source.complete?.(definition, written) ?? written;

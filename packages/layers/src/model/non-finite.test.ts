@@ -22,7 +22,7 @@ function build(blocks: readonly LayerBlock[], inputShape: readonly number[]): Mo
   });
 }
 
-/** Returns what `firstNonFinite` finds when all numbers of `broken` are `value`. */
+/** Returns the result of `firstNonFinite` if all numbers of `broken` are `value`. */
 function find(
   blocks: readonly LayerBlock[],
   inputShape: readonly number[],
@@ -77,7 +77,7 @@ test("reports a built-in part of a layer by its name", () => {
   });
 });
 
-test("names the container when its nested layers are finite and its sum is not", () => {
+test("names the container if its nested layers are finite and their sum is not", () => {
   const branches = { type: "parallel", join: "add", branches: [[dense(2)], [dense(2)]] };
   const built = build([branches, dense(2)], [1]);
   for (const { name, value } of built.parameters) if (name.endsWith("bias")) value.data.fill(3e38);

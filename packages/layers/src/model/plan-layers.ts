@@ -5,17 +5,17 @@ import { planChain, withPathTo, type Link } from "./chain.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import type { LayerChoice } from "./model.ts";
 
-/** A link that is listed as a layer: an entry of a list in the experiment file. */
+/** A link for an entry of a layer list in the experiment file. */
 export interface LayerLink extends Link {
   readonly type: string;
   readonly path: LayerPath;
 }
 
 /**
- * Plans a list of layers one after the other, from the shape of one example (without N). `place`: the option
- * that holds the list, such as ["layers"], or [] for the layers of the model itself; it prefixes the
- * parameter names, `layers.0.weight`. Throws LayerError with the path of the first layer that does not fit;
- * its cause is the error of the layer, usually a ShapeError.
+ * Plans a list of layers one after the other, from the shape of one example (without N). `place` is the path
+ * of the option that contains the list, such as ["layers"], or [] for the layers of the model. It is the
+ * prefix of the parameter names, as in `layers.0.weight`. Throws LayerError with the path of the first layer
+ * that cannot be planned. Its cause is the error of the layer, usually a ShapeError.
  */
 export function linkLayers(
   choices: readonly LayerChoice[],
@@ -33,17 +33,17 @@ export function linkLayers(
   return links;
 }
 
-/** `linkLayers` as one layer, for lists of layers among the options of another layer. */
+/** Plans a list of layers in the options of another layer, as one layer. See `linkLayers`. */
 export function planLayers(choices: readonly LayerChoice[], inputShape: Shape, place: LayerPath): LayerPlan {
   return planChain(linkLayers(choices, inputShape, place));
 }
 
-/** Plans one layer and checks the plan. `path`: its path, for errors. */
+/** Plans one layer and checks the plan. `path` is the layer's path, used in errors. */
 function planLayer({ definition, options }: LayerChoice, path: LayerPath, inputShape: Shape): LayerPlan {
   const { type } = definition;
   let plan: LayerPlan;
   try {
-    // A nested layer may not fit: keep its message and add the path to it.
+    // If planning a nested layer fails, keep its message and put `path` before its path.
     plan = withPathTo(path, () => definition.plan(options, inputShape));
   } catch (cause) {
     if (cause instanceof LayerError) throw cause;

@@ -2,7 +2,7 @@ import type { Tensor } from "@nn/tensor";
 
 import type { Parameter, Regularizer } from "../definition.ts";
 
-/** Returns l1·Σ|w| + l2·Σw², in float64, summed in ascending order. */
+/** Returns l1·Σ|w| + l2·Σw², in float64, summed in index order. */
 export function penaltyOf({ data }: Tensor, { l1, l2 }: Regularizer): number {
   let absolute = 0;
   let squared = 0;
@@ -15,7 +15,8 @@ export function penaltyOf({ data }: Tensor, { l1, l2 }: Regularizer): number {
 }
 
 /**
- * dw += l1·sign(w) + 2·l2·w, the derivative of `penaltyOf`. At w = 0, where |w| has no derivative, it is 0.
+ * dw += l1·sign(w) + 2·l2·w, the derivative of `penaltyOf`. At w = 0, where |w| has no derivative, 0 is
+ * added.
  */
 export function addPenaltyGradient({ value, gradient }: Parameter, { l1, l2 }: Regularizer): void {
   const [w, dw] = [value.data, gradient.data];
@@ -23,9 +24,9 @@ export function addPenaltyGradient({ value, gradient }: Parameter, { l1, l2 }: R
 }
 
 /**
- * Scales each column of weights (those into one neuron or filter) whose norm exceeds maxNorm down to that
- * norm. w (…, U), the norm over all axes but the last. Srebro & Shraibman 2005; in networks: Hinton et al.
- * 2012.
+ * Scales down each column of weights (those into one neuron or filter) whose norm exceeds maxNorm, so that
+ * its norm is maxNorm. w (…, U); the norm is over all axes but the last. Srebro & Shraibman 2005; in
+ * networks: Hinton et al. 2012.
  */
 export function limitNorms(w: Tensor, maxNorm: number): void {
   const columns = w.shape.at(-1) ?? 1;

@@ -10,7 +10,7 @@ import {
 } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** The running size of past steps scales each step, so a step has the unit of the parameter. */
+/** Each step is scaled by the running root mean square of past steps, so it has the unit of the parameter. */
 export const adadelta = defineOptimizer({
   type: "adadelta",
   description:

@@ -7,9 +7,9 @@ import { decoupledWeightDecayOption, epsilonOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * Algorithm 2 of the paper: scales Adam's step of each parameter to the norm of the parameter.
+ * Algorithm 2 of the paper: scales Adam's step of each parameter in proportion to the norm of the parameter.
  *
- * The norms are over one parameter (a weight matrix, a bias), summed in float64 in ascending order.
+ * A norm is over one parameter (a weight matrix, a bias), summed in float64 in index order.
  */
 export const lamb = defineOptimizer({
   type: "lamb",
@@ -51,7 +51,7 @@ export const lamb = defineOptimizer({
             const v = beta2 * secondMoment[i]! + (1 - beta2) * g * g;
             firstMoment[i] = m;
             secondMoment[i] = v;
-            // The gradient is no longer needed: its buffer now holds u.
+            // The gradient is no longer needed, so its buffer is used for u.
             const direction = m / (1 - beta1Power) / (sqrt(v / (1 - beta2Power)) + epsilon);
             gradient[i] = direction + weightDecay * w[i]!;
           }
@@ -66,7 +66,7 @@ export const lamb = defineOptimizer({
   },
 });
 
-/** ‖x‖₂ in float64. */
+/** Returns ‖x‖₂, summed in float64. */
 function norm(x: FloatArray): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;

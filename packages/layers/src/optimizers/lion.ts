@@ -4,7 +4,10 @@ import { defineOptimizer } from "../definition.ts";
 import { decayOption, decoupledWeightDecayOption, learningRateOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** Algorithm 2 of the paper: every number of every parameter moves by the same distance, up or down. */
+/**
+ * Algorithm 2 of the paper: apart from weight decay, all numbers of all parameters move by the same distance,
+ * up or down.
+ */
 export const lion = defineOptimizer({
   type: "lion",
   description:

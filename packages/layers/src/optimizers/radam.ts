@@ -7,8 +7,8 @@ import { coupledWeightDecayOption } from "./shared/options.ts";
 import { OptimizerState } from "./shared/state.ts";
 
 /**
- * Adam that follows the mean alone until enough gradients are seen to estimate their size. ρ: the number of
- * gradients that v averages.
+ * Adam that does not divide by √v until v averages enough gradients. ρ is the approximate number of gradients
+ * that v averages.
  */
 export const radam = defineOptimizer({
   type: "radam",

@@ -11,7 +11,7 @@ testOptimizer(sgd, [
   { momentum: 0.5, nesterov: true, weightDecay: 0.01 },
 ]);
 
-test("nesterov without momentum is an error that names the option", () => {
+test("nesterov without momentum throws an error that names the option", () => {
   const check = () => sgd.check?.({ learningRate: 0.1, momentum: 0, nesterov: true, weightDecay: 0 });
   expect(check).toThrow(OptionsError);
   expect(check).toThrow(

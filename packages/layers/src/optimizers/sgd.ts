@@ -4,7 +4,10 @@ import { defineOptimizer } from "../definition.ts";
 import { OptionsError } from "../errors.ts";
 import { OptimizerState } from "./shared/state.ts";
 
-/** With momentum, the step follows a velocity. Nesterov momentum, in PyTorch's form, looks ahead along it. */
+/**
+ * With momentum, the step follows a velocity. Nesterov momentum, in PyTorch's form, looks ahead along the
+ * velocity.
+ */
 export const sgd = defineOptimizer({
   type: "sgd",
   description: "Stochastic gradient descent, optionally with momentum.",

@@ -5,8 +5,8 @@ import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
- * T is the number of steps of the training, or of a cycle: with restarts, cycle i takes
- * restartEvery·restartMultiplyⁱ epochs and starts at 1 again.
+ * T is the number of steps after the warm-up, or of a cycle. With restarts, cycle i = 0, 1, … has
+ * restartEvery·restartMultiplyⁱ epochs and starts with a factor of 1.
  */
 export const cosine = defineSchedule({
   type: "cosine",

@@ -4,7 +4,7 @@ import { defineSchedule } from "../definition.ts";
 import { power, integerPower } from "./shared/power.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** The epoch is a whole number with staircase, else a fraction. */
+/** With `staircase: true`, the epoch in the exponent is rounded down; otherwise it is fractional. */
 export const exponential = defineSchedule({
   type: "exponential",
   description: "Multiplies the learning rate by gamma after every epoch.",

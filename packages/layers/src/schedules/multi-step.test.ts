@@ -9,7 +9,7 @@ const context = { totalSteps: 30, stepsPerEpoch: 10 };
 const warmup = { epochs: 0, steps: 0, from: 0 };
 
 test.each([
-  // The order does not matter: the first drop is at the smallest milestone.
+  // The order of milestones does not matter: the first drop is at the smallest one.
   [{ milestones: [60, 2, 30], gamma: 0.1, warmup }, []],
   [
     { milestones: [60, 3, 30], gamma: 0.1, warmup },

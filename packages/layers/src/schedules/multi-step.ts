@@ -4,7 +4,7 @@ import { defineSchedule } from "../definition.ts";
 import { integerPower } from "./shared/power.ts";
 import { afterWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
 
-/** Drops at the given epochs. */
+/** Drops the learning rate after the given epochs. */
 export const multiStep = defineSchedule({
   type: "multi-step",
   description: "Multiplies the learning rate by gamma after each of the given epochs.",

@@ -4,7 +4,7 @@ import { cosineBetween, lineBetween } from "./shared/annealing.ts";
 import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** The optimizer's learning rate is the one at the peak. Momentum does not change. */
+/** The factor at the peak is 1, so the peak is the optimizer's learning rate. Momentum does not change. */
 export const oneCycle = defineSchedule({
   type: "one-cycle",
   description:
@@ -42,8 +42,8 @@ export const oneCycle = defineSchedule({
       const between = anneal === "cosine" ? cosineBetween : lineBetween;
       const start = 1 / startDivisor;
       const end = start / endDivisor;
-      // The rise ends at step T·peak − 1, the fall at step T − 1. A training that is too short for a rise
-      // starts at the peak.
+      // The rise ends at step T·peak − 1, the fall at step T − 1. If there are too few steps for a rise, the
+      // first step is at the peak.
       const top = Math.max(0, peak * totalSteps - 1);
       const last = totalSteps - 1;
       return {

@@ -5,7 +5,7 @@ import { defineSchedule } from "../definition.ts";
 import { power } from "./shared/power.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
-/** T is the number of steps of the training. */
+/** T is the number of steps after the warm-up. */
 export const polynomial = defineSchedule({
   type: "polynomial",
   description:

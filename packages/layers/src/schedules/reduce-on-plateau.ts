@@ -4,7 +4,8 @@ import { defineSchedule } from "../definition.ts";
 import { afterWarmup, warmupNotices, warmupOption } from "./shared/warmup.ts";
 
 /**
- * A value is better if the loss is below best·(1 − threshold), or the accuracy above best·(1 + threshold).
+ * A loss counts as better if it is below best·(1 − threshold), an accuracy if it is above best·(1 +
+ * threshold).
  */
 export const reduceOnPlateau = defineSchedule({
   type: "reduce-on-plateau",

@@ -4,7 +4,7 @@ import { defineSchedule } from "../definition.ts";
 import { integerPower } from "./shared/power.ts";
 import { afterWarmup, noticeUnreachedDrop, warmupOption } from "./shared/warmup.ts";
 
-/** Drops at regular intervals. */
+/** Drops the learning rate at regular intervals. */
 export const step = defineSchedule({
   type: "step",
   description: "Multiplies the learning rate by gamma after every stepSize epochs.",

@@ -1,11 +1,13 @@
 import { createWasmBackend } from "@nn/kernels";
 import { createReferenceBackend, type Backend } from "@nn/tensor";
 
-/** The float32 reference. Every other backend must give the same bits. */
+/** The reference backend in float32. Every other backend must compute the same bits. */
 export const reference: Backend = createReferenceBackend("float32");
 
-/** The backend of gradient checks: differences of float32 numbers are too coarse. */
+/**
+ * The backend of gradient checks. It is float64, because central differences are too inaccurate in float32.
+ */
 export const exact: Backend = createReferenceBackend("float64");
 
-/** The backends that are compared with the reference. */
+/** The backends that are compared with the reference backend. */
 export const fastBackends: readonly Backend[] = [createWasmBackend()];

@@ -3,12 +3,13 @@ import type { FloatArray } from "@nn/tensor";
 /** The largest allowed difference between analytic and numeric gradients, relative to the gradient. */
 export const gradientTolerance = 1e-6;
 
-// Central differences have an error of about h² from curvature and about 1e-16 / h from rounding: 1e-10 each.
+// Central differences have an error of about h² = 1e-10 from curvature and about 1e-16 / h = 1e-11 from
+// rounding.
 const h = 1e-5;
 
 /**
  * Returns ∂loss/∂values by central differences, (loss(v + h) − loss(v − h)) / 2h, one number at a time.
- * `loss` reads `values`, which are float64. They are restored afterwards.
+ * `loss` must read `values`, which are float64. They are restored afterwards.
  */
 export function numericGradient(values: FloatArray, loss: () => number): Float64Array {
   return Float64Array.from(values, (value, i) => {
@@ -23,8 +24,8 @@ export function numericGradient(values: FloatArray, loss: () => number): Float64
 
 /**
  * Returns the largest relative error between two gradients. Numbers smaller than `floor` times the largest
- * are compared relative to that. The default is a thousandth, because central differences are no more
- * precise.
+ * number are compared relative to that value. The default is 1e-3, because central differences are not
+ * accurate enough for smaller numbers.
  */
 export function relativeError(analytic: FloatArray, numeric: FloatArray, floor = 1e-3): number {
   let largest = 0;
@@ -40,8 +41,8 @@ export function relativeError(analytic: FloatArray, numeric: FloatArray, floor =
 }
 
 /**
- * Describes the number of a gradient with the largest relative error. Returns undefined when all are within
- * the tolerance.
+ * Describes the number of a gradient with the largest relative error. Returns undefined if all numbers are
+ * within the tolerance.
  */
 export function describeGradientError(
   name: string,

@@ -7,9 +7,9 @@ import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-
 import { drawSmooth, sumOf } from "./numbers.ts";
 
 /**
- * Returns one sentence for each gradient of a layer that disagrees with central differences: the number with
- * the largest error, both values and the tolerance. Empty when all agree. The layer must be built on the
- * float64 reference.
+ * Returns one sentence for each gradient of a layer that disagrees with central differences. It contains the
+ * index with the largest error, both values and the tolerance. Returns an empty array if all gradients agree.
+ * The layer must be built on the float64 reference backend.
  */
 export function gradientErrors(
   built: LayerUnderTest,
@@ -29,7 +29,10 @@ export function gradientErrors(
   );
 }
 
-/** Returns x and dy for a batch of n: float64 numbers, away from the kinks of the layer. */
+/**
+ * Returns random float64 x and dy for a batch of n. The numbers of x are at least 0.1 away from the kinks of
+ * the layer.
+ */
 export function randomPass(
   { inputShape, kinks = [0] }: LayerConfiguration,
   outputShape: readonly number[],

@@ -6,7 +6,7 @@ import { copyTensor, type Numbers } from "./numbers.ts";
 
 /** One configuration of a layer for the contract suite. */
 export interface LayerConfiguration {
-  /** As in an experiment file. Omitted options take their defaults. */
+  /** The options as in an experiment file. Omitted options have their defaults. */
   readonly options?: Record<string, unknown>;
   /** The shape of one example, without N. */
   readonly inputShape: Shape;

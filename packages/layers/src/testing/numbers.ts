@@ -16,8 +16,8 @@ export function drawSmooth(backend: Backend, shape: Shape, rng: Rng, kinks: read
 }
 
 /**
- * Returns random numbers, four in five of them zero, like the border of a digit. A fast backend may skip
- * zeros in a product.
+ * Returns random numbers, of which about 80 % are zero, as in an MNIST image. A fast backend may skip zeros
+ * in a product.
  */
 export function drawSparse(backend: Backend, shape: Shape, rng: Rng): Tensor {
   const tensor = backend.allocate(shape);
@@ -37,7 +37,7 @@ export function drawLabels(backend: Backend, count: number, classes: number, rng
   return labels;
 }
 
-/** Returns Σ term(value, i) over all numbers, in ascending order. */
+/** Returns Σ term(value, i) over all numbers, in index order. */
 export function sumOf(values: FloatArray, term: (value: number, i: number) => number): number {
   let sum = 0;
   for (const [i, value] of values.entries()) sum += term(value, i);
@@ -62,8 +62,8 @@ export function firstRows(backend: Backend, source: Tensor, n: number): Tensor {
 export type Numbers = Readonly<Record<string, FloatArray>>;
 
 /**
- * Describes the differences between two runs: lines such as `y[3]: 0.1 and 0.2`, at most one per name. Empty
- * when all numbers have the same bits (0 and −0 differ, NaN equals NaN).
+ * Describes the differences between two runs in lines such as `y[3]: 0.1 and 0.2`, at most one per name.
+ * Returns an empty array if all numbers have the same bits (0 and −0 differ, NaN equals NaN).
  */
 export function differences(a: Numbers, b: Numbers): string[] {
   const lines: string[] = [];

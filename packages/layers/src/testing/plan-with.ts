@@ -5,7 +5,7 @@ import { layers } from "../catalog.ts";
 import type { LayerDefinition, LayerPlan } from "../definition.ts";
 import { chooseLayer } from "../model/nested-layers.ts";
 
-/** Plans a layer with these options. Fills in defaults and the definitions of nested layers. */
+/** Plans a layer with these options. Fills in the defaults, and finds the definitions of nested layers. */
 export function planWith(
   definition: LayerDefinition,
   options: Record<string, unknown>,

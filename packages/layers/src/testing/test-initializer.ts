@@ -10,11 +10,11 @@ import { sumOf } from "./numbers.ts";
 export interface InitializerConfiguration {
   readonly options?: Record<string, unknown>;
   /**
-   * Whether the numbers depend on the shape, not only on their count. Such an initializer is tested with
-   * (200, 300).
+   * Whether the values depend on the shape, not only on the number of elements. Such an initializer is tested
+   * with the shape (200, 300).
    */
   readonly readsShape?: boolean;
-  /** The variance of the weights that the method promises. */
+  /** Returns the variance that the weights should have. */
   readonly variance: (fan: { readonly fanIn: number; readonly fanOut: number }) => number;
 }
 
@@ -41,15 +41,15 @@ export function testInitializer(
         const weights = fill(exact, readsShape ? [200, 300] : [60_000], fan);
         const mean = sumOf(weights, (w) => w) / weights.length;
         const spread = sumOf(weights, (w) => (w - mean) ** 2) / weights.length;
-        // Over 60,000 draws the standard error of the mean is σ/245, that of the variance below 0.6 %. Five
-        // times that is allowed.
+        // Over 60,000 draws, the standard error of the mean is σ/245, and that of the variance is below 0.6
+        // %. The test allows five standard errors.
         expect(Math.abs(mean)).toBeLessThanOrEqual(5 * Math.sqrt(variance(fan) / weights.length));
         expect(Math.abs(spread - variance(fan))).toBeLessThanOrEqual(0.03 * variance(fan));
       });
 
       if (!readsShape) testRowMajor((shape) => fill(reference, shape));
 
-      test("the same stream gives the same weights", () => {
+      test("draws the same weights from the same stream", () => {
         expect(fill(reference, [40])).toEqual(fill(reference, [40]));
       });
 
@@ -61,7 +61,7 @@ export function testInitializer(
 }
 
 function testRowMajor(fill: (shape: Shape) => FloatArray): void {
-  test("draws in row-major order, whatever the shape", () => {
+  test("draws in row-major order for any shape", () => {
     expect(fill([4, 6])).toEqual(fill([24]));
   });
 }

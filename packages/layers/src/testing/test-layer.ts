@@ -118,16 +118,16 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
     return { ...runLayer(built, backend, x, dy, pass), ...stateOf(built) };
   };
 
-  test("the same bytes twice", () => {
+  test("two runs give the same bytes", () => {
     expect(differences(run(reference, N, N, training), run(reference, N, N, training))).toEqual([]);
   });
 
-  test("the same bytes, whatever the largest batch size", () => {
+  test("the bytes do not depend on the largest batch size", () => {
     expect(differences(run(reference, 2, N, training), run(reference, 2, 2, training))).toEqual([]);
   });
 
   test.each([reference, ...fastBackends])(
-    "a training pass does not depend on the batch before, on $name",
+    "a training pass does not depend on the previous batch, on $name",
     (backend) => {
       const [fresh, used] = [false, true].map((hasRun) => {
         const built = buildLayer(definition, configuration, { backend, batchSize: N });
@@ -150,7 +150,7 @@ function testSameBytes(definition: LayerDefinition, configuration: LayerConfigur
 }
 
 /**
- * A layer that is an activation must pass its input through when the layer before it has applied the
+ * Tests that an activation layer returns its input unchanged if the layer before it has applied the
  * activation.
  */
 function testAlreadyActivated(
@@ -159,7 +159,7 @@ function testAlreadyActivated(
   activation: Activation,
 ): void {
   test.each([reference, ...fastBackends])(
-    "fused into the layer before, the same bytes on $name",
+    "gives the same bytes on $name if it is fused into the layer before it",
     (backend) => {
       const apart = buildLayer(definition, configuration, { backend, batchSize: N });
       const fused = buildLayer(definition, configuration, { backend, batchSize: N, alreadyActivated: true });
@@ -176,10 +176,12 @@ function testAlreadyActivated(
   );
 }
 
-/** A layer with `fuse` must give the same result as the activation applied after it. */
+/**
+ * Tests that a layer with a fused activation gives the same bytes as the layer followed by the activation.
+ */
 function testFusion(definition: LayerDefinition, configuration: LayerConfiguration): void {
   describe.each([reference, ...fastBackends])("on $name", (backend) => {
-    test.each(activations)("with $kind fused, the same bytes as with $kind after it", (activation) => {
+    test.each(activations)("a fused $kind gives the same bytes as $kind after the layer", (activation) => {
       const apart = buildLayer(definition, configuration, { backend, batchSize: N });
       const fused = buildLayer(definition, configuration, { backend, batchSize: N, fuse: activation });
       const [x, dy] = drawBatch(backend, configuration, apart.outputShape);

@@ -61,7 +61,7 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
         expect(labels).toEqual(labelsBefore);
       });
 
-      test("the same bytes twice, whatever the largest batch size", () => {
+      test("two runs give the same bytes, for any largest batch size", () => {
         expect(
           differences(
             runLoss(build(reference, N), reference, classes),

@@ -86,7 +86,7 @@ export function testOptimizer(
         expect(second.map(({ value }) => value.data)).toEqual(first.map(({ value }) => value.data));
       });
 
-      test("the same bytes twice", () => {
+      test("two runs give the same bytes", () => {
         expect(differences(run(reference), run(reference))).toEqual([]);
       });
 

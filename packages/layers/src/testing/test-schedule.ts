@@ -11,7 +11,10 @@ export function testSchedule(
 ): void {
   const hasWarmup = Object.hasOwn(definition.options.properties, "warmup");
   for (const options of configurations) {
-    /** Returns the factor of every step of a training in which validation gets worse every epoch. */
+    /**
+     * Returns the factor of each step of a training run in which the validation metrics get worse every
+     * epoch.
+     */
     const run = (epochs: number, stepsPerEpoch: number, more: Record<string, unknown> = {}): number[] => {
       const complete = completeOptions(definition, { ...options, ...more });
       const totalSteps = epochs * stepsPerEpoch;
@@ -35,11 +38,11 @@ export function testSchedule(
         expect(factors.filter((factor) => !(factor >= 0 && factor <= 1))).toEqual([]);
       });
 
-      test("the same twice", () => {
+      test("two runs have the same factors", () => {
         expect(run(20, 3)).toEqual(run(20, 3));
       });
 
-      test("an open-ended schedule starts a longer training like a shorter one", () => {
+      test("an open-ended schedule starts a longer run with the same factors as a shorter one", () => {
         const isOpenEnded = definition.isOpenEnded?.(completeOptions(definition, options)) ?? false;
         const [short, long] = [run(9, 4), run(21, 4)];
         expect(isOpenEnded ? long.slice(0, short.length) : short).toEqual(short);
@@ -64,10 +67,10 @@ export function testSchedule(
         expect(factors.map(([, after]) => after)).toEqual(factors.map(([before]) => before));
       });
 
-      // A custom schedule need not have a warm-up.
+      // A custom schedule does not need a warm-up.
       if (!hasWarmup) return;
 
-      test("starts after a linear warm-up as it would without one", () => {
+      test("after a linear warm-up, starts as it would without one", () => {
         const warmup = { epochs: 2, steps: 1, from: 0.125 };
         const warm = run(12, 4, { warmup });
         const line = Array.from({ length: 9 }, (_, step) => 0.125 + (0.875 * step) / 9);
@@ -79,7 +82,7 @@ export function testSchedule(
         expect(warm[9]).toBe(cold.factor(0));
       });
 
-      test("a warm-up as long as the training replaces the schedule", () => {
+      test("a warm-up as long as the training run replaces the schedule", () => {
         expect(run(2, 2, { warmup: { steps: 10 } })).toEqual([0, 0.25, 0.5, 0.75]);
       });
     });

@@ -13,12 +13,12 @@ import { buildLayer, runLayer, type LayerUnderTest } from "../../src/testing/lay
 import { sumOf } from "../../src/testing/numbers.ts";
 import type { Page } from "./page.ts";
 
-/** Numbers by their names on a page. */
+/** Arrays of numbers, by their names on a page. */
 export type Computed = Record<string, FloatArray | readonly number[]>;
 
-/** How to compute the numbers of a page. */
+/** The functions that compute the numbers of a page. */
 export interface Example {
-  /** Computes every other number of the page from its inputs, with the product's code. */
+  /** Computes all other numbers of the page from its inputs, with the code of this project. */
   compute(page: Page, backend: Backend): Computed;
   /** Computes some of the numbers independently: by central differences or the formula of the paper. */
   independently(page: Page): Computed;
@@ -68,7 +68,7 @@ export const examples: Readonly<Record<string, Example>> = {
       return { p: p.data, loss: [loss.forward(page.tensor(backend, "z"), labels)], dz: loss.backward().data };
     },
     independently(page) {
-      // The plain formula, without subtracting the maximum: these numbers do not overflow.
+      // The plain formula, without subtracting the maximum, because these numbers do not overflow.
       const z = page.tensor(exact, "z");
       const [N = 0, C = 0] = z.shape;
       const labels = page.numbers("labels");
@@ -162,7 +162,9 @@ export const examples: Readonly<Record<string, Example>> = {
   },
 };
 
-/** An example with y, dx and the gradients of a layer. `names`: the parameters by their names on the page. */
+/**
+ * An example with y, dx and the gradients of a layer. `names` maps the parameters to their names on the page.
+ */
 function ofLayer(
   definition: LayerDefinition,
   options: Record<string, unknown>,

@@ -17,8 +17,8 @@ export interface Quote {
 }
 
 /**
- * A page of docs/derivations. Its examples are lines `name (shape) = numbers` in blocks of text, with `|`
- * between rows. A number without a shape is a scalar.
+ * A page of docs/derivations. The numbers of its example are lines `name (shape) = numbers` in text blocks,
+ * with `|` between rows. A line without a shape is a scalar.
  */
 export class Page {
   readonly name: string;
@@ -80,8 +80,8 @@ export class Page {
   }
 
   /**
-   * Describes what the page says and what it should say. Returns undefined if they agree. A number with four
-   * decimals or more is rounded; any other is exact.
+   * Describes the numbers on the page and the computed numbers if they disagree, otherwise returns undefined.
+   * Numbers with four or more decimals are rounded on the page; all others are exact.
    */
   disagreement(name: string, computed: FloatArray | readonly number[]): string | undefined {
     const { written } = this.#entry(name);
@@ -94,7 +94,7 @@ export class Page {
     return `${name} = ${written.join(" ")}, computed: ${Array.from(computed, (value) => value.toFixed(6)).join(" ")}`;
   }
 
-  /** The blocks of code. Each is from the file of the last link before it. */
+  /** The code blocks of the page. Each quotes the file of the last link before it. */
   get quotes(): Quote[] {
     return [...this.#text.matchAll(/^```ts\n(.*?)\n^```$/gms)].map(({ 1: code = "", index }) => {
       const links = [...this.#text.slice(0, index).matchAll(/\]\(([^)]+\.ts)\)/g)];

@@ -1,7 +1,7 @@
-/** One float64 in memory, to access its bits. A DataView has the same byte order on every machine. */
+/** A buffer to access the bits of a float64. A DataView has the same byte order on every machine. */
 const word = new DataView(new ArrayBuffer(8));
 
-/** Returns the sign, the exponent and the upper 20 bits of the fraction, as a signed number. */
+/** Returns the upper 32 bits of x as a signed integer: sign, exponent, upper 20 bits of the fraction. */
 export function upperBits(x: number): number {
   word.setFloat64(0, x);
   return word.getInt32(0);

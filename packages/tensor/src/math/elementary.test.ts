@@ -44,8 +44,8 @@ function ulp(x: number): number {
 }
 
 /**
- * Returns the error in ulp. For special values it is 0 if both are equal, including the sign of zero, else
- * Infinity.
+ * Returns the error in ulp. For special values, the error is 0 if both are equal, including the sign of zero,
+ * and Infinity otherwise.
  */
 function errorInUlp(got: number, { nearest, rest }: Row): number {
   if (Object.is(got, nearest)) return Math.abs(rest);
@@ -77,7 +77,7 @@ describe.each([
 ])("$name", ({ name, f, bound, bits }) => {
   const rows = table(name);
 
-  test(`is within ${bound} ulp of mpmath on its table, special values exactly`, () => {
+  test(`is within ${bound} ulp of mpmath's values, and exact for special values`, () => {
     let worst = { error: 0, x: 0 };
     for (const row of rows) {
       const error = errorInUlp(f(row.x), row);
@@ -87,9 +87,9 @@ describe.each([
     expect(worst.error, `worst at x = ${worst.x}`).toBeLessThanOrEqual(bound);
   });
 
-  test("gives the bits that the committed results were made with", () => {
-    // A better approximation changes these bits, and so every result and the kernels. Say so in the commit
-    // that changes them.
+  test("returns the bits with which the committed results were computed", () => {
+    // A change to the approximation changes these bits, and with them every result and the kernels. Mention
+    // it in the commit that changes them.
     const results = rows.map(({ x }) => f(x)).filter((result) => !Number.isNaN(result));
     expect(fingerprint(results)).toBe(bits);
   });

@@ -2,14 +2,14 @@ import { exp } from "./exp.ts";
 
 /**
  * Returns the error function, 2/√π · ∫₀ˣ e^−t² dt. The normal distribution function is Φ(x) = (1 + erf(x/√2))
- * / 2. Accepts any x; erf(±0) = ±0, erf(±∞) = ±1, erf(NaN) = NaN. Error below 1.2 ulp.
+ * / 2. Accepts any x; erf(±0) = ±0, erf(±∞) = ±1, erf(NaN) = NaN. The error is below 1.2 ulp.
  *
- * Below 1, erf x = x + x·p(x²). From 1 on, erf x = 1 − e^−x²·q(t) with t = (x − K) / (x + K), which maps the
- * long tail to a short interval (Shepherd & Laframboise 1981). The result has the sign of x.
+ * For 0 ≤ x < 1, erf x = x + x·p(x²). For x ≥ 1, erf x = 1 − e^−x²·q(t) with t = (x − K) / (x + K), which
+ * maps the long tail to a short interval (Shepherd & Laframboise 1981). For negative x, erf x = −erf(−x).
  */
 export function erf(x: number): number {
   const size = Math.abs(x);
-  // The result is 1 from 6 on. NaN stays NaN.
+  // From |x| = 6 on, the result is ±1. NaN stays NaN.
   const near = size > 6 ? 6 : size;
   const result =
     near < 1
@@ -28,8 +28,9 @@ function polynomial(coefficients: readonly number[], z: number): number {
 
 const K = 3.75;
 
-// erf(x)/x − 1 in powers of x², 0 ≤ x ≤ 1, and erfc(x)·e^x² in powers of t, 1 ≤ x ≤ 6, at Chebyshev's nodes;
-// golden/coefficients.py prints these numbers. The errors of the polynomials are below 2⁻⁶² and 2⁻⁵⁸.
+// P interpolates erf(x)/x − 1 in powers of x² for 0 ≤ x ≤ 1; Q interpolates erfc(x)·e^x² in powers of t for 1
+// ≤ x ≤ 6, both at Chebyshev nodes. golden/coefficients.py prints these numbers. The errors of P and Q are
+// below 2⁻⁶² and 2⁻⁵⁸.
 const P: readonly number[] = [
   0.1283791670955126, -0.3761263890318375, 0.11283791670954878, -0.02686617064507674, 0.0052239776248174784,
   -0.0008548326980801447, 0.00012055331110409494, -1.4925595235970651e-5, 1.6460999970345427e-6,

@@ -9,7 +9,7 @@ import { expMinusOne } from "./exp.ts";
  */
 export function tanh(x: number): number {
   const size = Math.abs(x);
-  // The result is 1 from 20 on, and the limit keeps t finite. NaN stays NaN.
+  // From |x| = 20 on, the result is ±1. The limit keeps t finite. NaN stays NaN.
   const t = expMinusOne(2 * (size > 20 ? 20 : size));
   const result = t / (t + 2);
   const signed = x < 0 ? -result : result;

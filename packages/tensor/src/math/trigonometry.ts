@@ -1,27 +1,27 @@
 /**
- * Returns the sine of x radians for |x| ≤ 2²⁰·2π = 6588397.3…; NaN beyond, where this code would need more
- * digits of π. sin(±0) = ±0. The error is below 0.8 ulp.
+ * Returns the sine of x radians for |x| ≤ 2²⁰·2π = 6588397.3…. Returns NaN for larger |x|, which would need
+ * more digits of π. sin(±0) = ±0. The error is below 0.8 ulp.
  */
 export function sin(x: number): number {
   return x === 0 ? x : sineOfQuarters(x, 0); // keeps the sign of −0
 }
 
-/** Returns the cosine of x radians, with the range and the error of sin; cos(±0) = 1. */
+/** Returns the cosine of x radians, with the same range and error bound as `sin`; cos(±0) = 1. */
 export function cos(x: number): number {
   return sineOfQuarters(x, 1);
 }
 
 /**
- * Returns sin(x + quarters·π/2). With x = n·π/2 + r and |r| ≤ π/4, n + quarters decides which of ±sin r, ±cos
- * r is the result. The remainder has two parts, r = high + low, because one float64 has too few digits after
+ * Returns sin(x + quarters·π/2). With x = n·π/2 + r and |r| ≤ π/4, n + quarters determines which of ±sin r,
+ * ±cos r is the result. r is the sum of two float64 numbers, high + low, because one has too few digits after
  * the cancellation (Cody & Waite, Software Manual for the Elementary Functions, 1980; here with π/2 in four
  * parts).
  */
 function sineOfQuarters(x: number, quarters: number): number {
   if (!(Math.abs(x) <= LARGEST)) return NaN;
   const n = x * TWO_OVER_PI + ROUNDER - ROUNDER;
-  // Three parts of π/2 have 30 bits and n has 23, so the products are exact. The first difference is exact,
-  // too, because the numbers are close.
+  // The first three parts of π/2 have 30 bits each and n has 23, so their products are exact. The first
+  // difference is exact too, because its operands are close.
   const first = x - n * HALF_PI_1;
   const [second, secondError] = subtract(first, n * HALF_PI_2);
   const [third, thirdError] = subtract(second, n * HALF_PI_3);
@@ -45,7 +45,7 @@ function subtract(a: number, b: number): [number, number] {
   return [difference, a - kept + (taken - b)];
 }
 
-/** Returns sin(x + tail), |x| ≤ π/4: x + x³·p(x²), and the tail by the derivative, cos x ≈ 1 − x²/2. */
+/** Returns sin(x + tail), |x| ≤ π/4, as x + x³·p(x²) + tail·cos x with cos x ≈ 1 − x²/2. */
 function sineNearZero(x: number, tail: number): number {
   const z = x * x;
   let p = S15;
@@ -58,7 +58,7 @@ function sineNearZero(x: number, tail: number): number {
   return x + (z * x * p + tail * (1 - 0.5 * z));
 }
 
-/** Returns cos(x + tail), |x| ≤ π/4: 1 − x²/2 + x⁴·p(x²), and the tail by the derivative, −sin x ≈ −x. */
+/** Returns cos(x + tail), |x| ≤ π/4, as 1 − x²/2 + x⁴·p(x²) − tail·sin x with sin x ≈ x. */
 function cosineNearZero(x: number, tail: number): number {
   const z = x * x;
   let p = C14;
@@ -81,8 +81,8 @@ const HALF_PI_2 = 9.920935791635221e-10; // 0x3e110b4611800000
 const HALF_PI_3 = 5.17018297889025e-19; // 0x3c2313198a000000
 const HALF_PI_4 = 2.9038559739793605e-28; // 0x3a3701b839a25205
 
-// (sin x − x) / x³ and (cos x − 1 + x²/2) / x⁴ in powers of x², at Chebyshev's nodes of 0 ≤ x² ≤ (π/4)²;
-// golden/coefficients.py prints these numbers.
+// The polynomials interpolate (sin x − x) / x³ and (cos x − 1 + x²/2) / x⁴ in powers of x², at Chebyshev
+// nodes in 0 ≤ x² ≤ (π/4)²; golden/coefficients.py prints these numbers.
 const S3 = -0.16666666666666666;
 const S5 = 0.008333333333333331;
 const S7 = -0.00019841269841265063;

@@ -22,7 +22,7 @@ describe("activations", () => {
     expect([...x.data]).toEqual(expected);
   });
 
-  test.each(all)("the derivative of $kind from its output agrees with differences", (activation) => {
+  test.each(all)("the derivative of $kind agrees with finite differences", (activation) => {
     const h = 1e-6;
     for (const x of [-3, -1.2, -0.01, 0.02, 0.7, 2.5]) {
       const y = tensor(float64, [3], [x - h, x, x + h]);
@@ -34,7 +34,7 @@ describe("activations", () => {
     }
   });
 
-  test.each(all)("$kind keeps NaN visible, forward and backward", (activation) => {
+  test.each(all)("$kind propagates NaN, forward and backward", (activation) => {
     const y = tensor(float32, [2], [Number.NaN, -1]);
     float32.activate(activation, y, y);
     expect(y.data[0]).toBeNaN();

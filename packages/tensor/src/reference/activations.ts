@@ -34,8 +34,7 @@ export function activate(round: Round, activation: Activation, x: Tensor, out: T
 }
 
 /**
- * out = dy · f′(x), from y = f(x). It multiplies even if f′ is 0, so that a NaN or an infinity in dy stays
- * visible.
+ * out = dy · f′(x), from y = f(x). It multiplies even if f′ is 0, so that NaN and infinity in dy propagate.
  */
 export function activateBackward(
   round: Round,

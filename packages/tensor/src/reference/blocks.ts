@@ -1,7 +1,7 @@
 import type { BlockProducts, Blocks } from "../backend.ts";
 import type { Round } from "./rounding.ts";
 
-/** out[i, j] = A[i, j]·B[i, j] for each pair of blocks. See BlockProducts. */
+/** out(i, j) = A(i, j)·B(i, j), a matrix product for each pair of blocks. See BlockProducts. */
 export function gemmBlocks(round: Round, products: BlockProducts): void {
   const { outer, inner, M, N, K, a, b, out, transposeA = false, transposeB = false } = products;
   const [aRow, aColumn] = transposeA ? [1, a.rowStep] : [a.rowStep, 1];

@@ -4,7 +4,7 @@ import { createRng } from "../rng.ts";
 import { float32, float64, normal, tensor } from "./sample-tensors.ts";
 
 describe("mean and variance of a channel", () => {
-  test("are those of the definition", () => {
+  test("match their definition", () => {
     const x = tensor(float64, [2, 3, 2], [1, 10, 2, 20, 6, 60, 0, 5, 0, 5, 0, 5]);
     const mean = float64.allocate([2, 2]);
     const variance = float64.allocate([2, 2]);
@@ -15,14 +15,14 @@ describe("mean and variance of a channel", () => {
     }
   });
 
-  // The mean of float32 numbers near 1000 cannot be more exact than their spacing, 6e-5.
+  // The mean of float32 numbers near 1000 cannot be more accurate than their spacing, 6e-5.
   test.each([
     { center: 0, first: 0, meanError: 1e-7, varianceError: 1e-6 },
     { center: 1000, first: 1000, meanError: 3.1e-5, varianceError: 1e-6 },
     { center: 1000, first: 0, meanError: 3.1e-5, varianceError: 1e-6 },
     { center: -1e6, first: -1e6, meanError: 0.04, varianceError: 1e-6 },
   ])(
-    "in float32 hold for 12,544 numbers around $center, the first block around $first",
+    "in float32 are accurate for 12,544 numbers around $center whose first block is around $first",
     ({ center, first, meanError, varianceError }) => {
       const P = 64 * 14 * 14;
       const rng = createRng(3);
@@ -32,7 +32,7 @@ describe("mean and variance of a channel", () => {
       const variance = float32.allocate([1, 1]);
       float32.channelMoments({ x, mean, variance });
 
-      // Two passes in float64, over the float32 numbers of x.
+      // The exact values, computed in float64 in two passes over the float32 numbers of x.
       const numbers = Array.from(x.data);
       const exactMean = numbers.reduce((sum, value) => sum + value, 0) / P;
       const exactVariance = numbers.reduce((sum, value) => sum + (value - exactMean) ** 2, 0) / P;

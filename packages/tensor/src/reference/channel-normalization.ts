@@ -9,7 +9,7 @@ import type { Tensor } from "../tensor.ts";
 import { elementwise } from "./activations.ts";
 import type { Round } from "./rounding.ts";
 
-/** μ and σ² of each channel of each segment. See ChannelMoments. */
+/** Computes μ and σ² of each channel of each segment. See ChannelMoments. */
 export function channelMoments(round: Round, { x, mean, variance }: ChannelMoments): void {
   const { P, C } = shapeOf(x, mean);
   for (let channel = 0; channel < mean.data.length; channel++) {
@@ -92,14 +92,14 @@ function shapeOf(x: Tensor, perChannel: Tensor): { P: number; C: number } {
   return { P: x.data.length / perChannel.data.length, C: perChannel.shape.at(-1) ?? 1 };
 }
 
-/** Returns the index among the S·C channels of number i of x (S, P, C). */
+/** Returns the index, in (S, C), of the channel of number i of x (S, P, C). */
 function channelOf(i: number, P: number, C: number): number {
   return Math.floor(i / (P * C)) * C + (i % C);
 }
 
 /**
- * Yields the blocks of rows of one of the S·C channels: the index in x of the first number, the number of
- * rows, and the number of rows before.
+ * Yields the blocks of rows of one of the S·C channels. `first` is the index in x of the block's first
+ * number, `n` is its number of rows, and `t` is the number of rows before it in the segment.
  */
 function* blocksOf(
   channel: number,

@@ -29,8 +29,8 @@ function plane(rows: number, columns: number, value: (row: number, column: numbe
 }
 
 /**
- * Computes a convolution in another way: pads the image and spreads the weights with zeros, applies the
- * kernel at every place, and keeps every stride-th result; one channel and one filter at a time.
+ * Computes a convolution in another way, one channel and one filter at a time: pads the image, dilates the
+ * weights with zeros, applies the kernel at every position, and keeps every stride-th result.
  */
 function byPlanes({ N, C, F, groups, window }: Case, x: Tensor, weight: Tensor): number[] {
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, outputHeight, outputWidth } = window;
@@ -72,10 +72,10 @@ function byPlanes({ N, C, F, groups, window }: Case, x: Tensor, weight: Tensor):
   return result;
 }
 
-/** −0 becomes 0: the tests of bytes check the sign of zeros. */
+/** Replaces −0 by 0; other tests check the sign of zeros. */
 const plain = (values: Iterable<number>) => Array.from(values, (value) => value + 0);
 
-test("convolve agrees with padded planes, spread weights and thinned-out results", () => {
+test("convolve agrees with an implementation that pads, dilates and subsamples explicitly", () => {
   fc.assert(
     fc.property(convolutions(3), anySeed, (each, seed) => {
       const shapes = shapesOf(each);
@@ -87,7 +87,7 @@ test("convolve agrees with padded planes, spread weights and thinned-out results
   );
 });
 
-describe("gradients are central differences, exact for whole numbers, as the sum is linear in each", () => {
+describe("gradients equal central differences, which are exact for integers", () => {
   /** ∂(Σ y·dy)/∂values, y the convolution. */
   function differences(
     { window, groups, x, weight, out }: Convolution,
@@ -116,7 +116,7 @@ describe("gradients are central differences, exact for whole numbers, as the sum
     return { window, groups, x, weight, dy, out: float64.allocate(shapes.y) };
   }
 
-  test("of the image", () => {
+  test("for the image", () => {
     fc.assert(
       fc.property(convolutions(3), anySeed, (each, seed) => {
         const { dy, ...convolution } = draw(each, seed);
@@ -129,7 +129,7 @@ describe("gradients are central differences, exact for whole numbers, as the sum
     );
   });
 
-  test("of the weights, added to the current value", () => {
+  test("for the weights, added to the current value", () => {
     fc.assert(
       fc.property(convolutions(3), anySeed, (each, seed) => {
         const { dy, ...convolution } = draw(each, seed);
@@ -208,7 +208,7 @@ describe("in float32, byte for byte", () => {
     { dy: [1, tiny, tiny], filters: 3, expected: 1 },
     { dy: [tiny, tiny, 1], filters: 3, expected: 1 + 2 ** -23 },
   ])(
-    "a pixel sums over the windows in their order, within each over $filters filter(s)",
+    "the gradient of a pixel is summed in window order, and within a window over $filters filter(s)",
     ({ dy, filters, expected }) => {
       const outputWidth = 3 / filters;
       const dx = float32.allocate([1, 1, 1, 1]);
@@ -223,7 +223,7 @@ describe("in float32, byte for byte", () => {
     },
   );
 
-  test("an infinite weight is visible even on a padded zero", () => {
+  test("an infinite weight propagates even where it meets zero padding", () => {
     const out = float32.allocate([1, 1, 1, 1]);
     const weight = tensor(float32, [1, 3, 1, 1], [1, 1, Infinity]);
     float32.convolve({ window, groups: 1, x: tensor(float32, [1, 1, 1, 1], [1]), weight, out });

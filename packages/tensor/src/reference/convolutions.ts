@@ -47,8 +47,8 @@ export function convolveInputGradient(
   const [groupC, groupF] = [C / groups, F / groups];
   dx.data.fill(0);
 
-  // Each window adds its terms to the pixels that it covers, so a pixel's terms are in the order of the
-  // windows.
+  // Each window adds its terms to the pixels that it covers, so the terms of a pixel are added in window
+  // order.
   for (let n = 0; n < N; n++) {
     for (let oy = 0; oy < OH; oy++) {
       for (let ox = 0; ox < OW; ox++) {
@@ -98,8 +98,8 @@ export function convolveWeightGradient(
 }
 
 /**
- * Visits the weights (ky, kx) of the window at output (oy, ox), and the pixel (iy, ix) under each, which may
- * be outside the image.
+ * Calls `visit` for each weight (ky, kx) of the window at output (oy, ox), with the pixel (iy, ix) that it is
+ * multiplied by. The pixel may be outside the image.
  */
 function seen(
   window: Window,

@@ -1,9 +1,7 @@
 import type { Tensor } from "../tensor.ts";
 import type { Round } from "./rounding.ts";
 
-/**
- * out[n, i] = source[indices[n], i] · scale. out (N, rowLength); N is that of `out`; `indices` may be longer.
- */
+/** out[n, i] = source[indices[n], i] · scale. out (N, rowLength) determines N; `indices` may be longer. */
 export function gather(
   round: Round,
   source: Uint8Array,

@@ -31,7 +31,7 @@ describe("dropout", () => {
     expect(x.data.find((value) => value !== 0)).toBe(1.25);
   });
 
-  test("changes nothing at rate 0; the backward pass has the mask of the forward pass", () => {
+  test("changes nothing at rate 0, and the backward pass has the mask of the forward pass", () => {
     const x = normal(float32, [100], 3);
     const out = float32.allocate([100]);
     float32.dropout(x, 0, key, out);

@@ -4,8 +4,9 @@ import type { Tensor } from "../tensor.ts";
 import type { Round } from "./rounding.ts";
 
 /**
- * out = x · m / (1 − rate), with m = 0 with probability `rate`, else 1. The remaining numbers are scaled up
- * to keep the mean, so evaluation needs no scaling ("inverted" dropout; Srivastava et al. 2014, section 10).
+ * out = x · m / (1 − rate), where m is 0 with probability `rate` and 1 otherwise. The remaining numbers are
+ * scaled up to keep the mean, so evaluation needs no scaling ("inverted" dropout; Srivastava et al. 2014,
+ * section 10).
  */
 export function dropout(round: Round, x: Tensor, rate: number, key: StreamKey, out: Tensor): void {
   const words = openStream(key);

@@ -7,13 +7,13 @@ import { sqrt } from "../math/sqrt.ts";
 import { tanh } from "../math/tanh.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** A function of one number and its derivative, both at x, in float64. */
+/** A function of one number and its derivative, both evaluated at x in float64. */
 interface Bend {
   readonly y: (x: number) => number;
   readonly dydx: (x: number) => number;
 }
 
-/** out = f(x); storing rounds. */
+/** out = f(x), rounded when it is stored. */
 export function applyElementwise(curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
   const { y } = bendOf(curve);
   for (let i = 0; i < x.data.length; i++) out.data[i] = y(x.data[i]!);

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** Expects each number within `tolerance`, relative to the larger of 1 and the expected number. */
+/** Asserts that each number differs from the expected number by at most tolerance·max(1, |expected|). */
 export function expectClose(got: Iterable<number>, expected: readonly number[], tolerance: number): void {
   const values = [...got];
   expect(values).toHaveLength(expected.length);

@@ -22,7 +22,7 @@ describe.each([
   { backend: float64, tolerance: 1e-14 },
   { backend: float32, tolerance: 4e-7 },
 ])("in $backend.precision", ({ backend, tolerance }) => {
-  test.each(["crossEntropy", "squaredError"] as const)("%s and its gradient are PyTorch's", (name) => {
+  test.each(["crossEntropy", "squaredError"] as const)("%s and its gradient match PyTorch", (name) => {
     const { outputs, labels, loss, gradient } = golden[name];
     const dx = backend.allocate([4, 3]);
     const method = name === "crossEntropy" ? "softmaxCrossEntropy" : "squaredError";
@@ -61,7 +61,7 @@ describe("softmaxCrossEntropy", () => {
     );
   });
 
-  test.each([0, 1, 2])("does not hide a NaN at index %d", (place) => {
+  test.each([0, 1, 2])("propagates a NaN at index %d", (place) => {
     const logits = tensor(float32, [1, 3], [1, 2, 3]);
     logits.data[place] = Number.NaN;
     const gradient = float32.allocate([1, 3]);
@@ -70,7 +70,7 @@ describe("softmaxCrossEntropy", () => {
   });
 });
 
-test("countCorrect uses the first of equals and counts a row with a NaN as wrong", () => {
+test("countCorrect uses the first of equal values and counts a row with a NaN as wrong", () => {
   const { NaN: nan } = Number;
   const outputs = tensor(float32, [5, 3], [1, 3, 2, 5, 5, 0, 5, 5, 0, nan, 1, 0, 2, nan, 1]);
   expect(float32.countCorrect(outputs, Int32Array.of(1, 0, 1, 1, 0))).toBe(2);

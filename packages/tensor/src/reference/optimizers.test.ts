@@ -25,7 +25,7 @@ describe.each([
   { backend: float32, tolerance: 4e-7 },
 ])("in $backend.precision", ({ backend, tolerance }) => {
   test.each(golden.sgd)(
-    "sgd with $options makes PyTorch's steps and sets the gradient to zero",
+    "sgd with $options matches PyTorch's steps and sets the gradient to zero",
     (example) => {
       const { momentum = 0, nesterov = false, weight_decay: weightDecay = 0 } = example.options;
       const value = tensor(backend, [5], golden.start);
@@ -42,7 +42,7 @@ describe.each([
   );
 
   test.each(golden.adam)(
-    "adam (decoupled $decoupled, weight decay $weightDecay) makes PyTorch's steps and sets the gradient to zero",
+    "adam (decoupled $decoupled, decay $weightDecay) matches PyTorch's steps and sets the gradient to zero",
     ({ decoupled, weightDecay, values }) => {
       const value = tensor(backend, [5], golden.start);
       const gradient = backend.allocate([5]);

@@ -18,7 +18,7 @@ export function sgdStep(round: Round, step: SgdStep): void {
     if (momentum !== 0 && velocity !== undefined) {
       const v = round(round(momentum * velocity[i]!) + g);
       velocity[i] = v;
-      // Nesterov: the step includes the next step of the velocity.
+      // Nesterov: the direction is the velocity after one more update with the same gradient.
       direction = step.nesterov ? round(g + round(momentum * v)) : v;
     }
     value[i] = round(value[i]! - round(learningRate * direction));
@@ -45,8 +45,8 @@ export function adamStep(round: Round, step: AdamStep): void {
     let w = value[i]!;
     let g = gradient[i]!;
     if (weightDecay !== 0) {
-      // Decoupled (AdamW): the decay acts directly on the weight. Otherwise it is part of the gradient, and
-      // normalized with it.
+      // Decoupled (AdamW): the decay is applied to the weight directly. Otherwise, it is added to the
+      // gradient and normalized with it.
       if (step.decoupled) w = round(w - round(w * weightDecay));
       else g = round(g + round(weightDecay * w));
     }

@@ -45,7 +45,7 @@ describe("gemm", () => {
             { a: aT, transposeA: true, b: bT, transposeB: true },
           ]) {
             backend.gemm({ ...product, out });
-            // + 0 turns −0 into 0: other tests check the sign of zeros.
+            // + 0 replaces −0 by 0; other tests check the sign of zeros.
             expect([...out.data].map((value) => value + 0)).toEqual(expected.map((value) => value + 0));
           }
         }
@@ -73,14 +73,14 @@ describe("gemm", () => {
     );
   });
 
-  test("sums in ascending order, rounding after every product and every sum", () => {
+  test("sums in index order, rounding after every product and every sum", () => {
     const tiny = 2 ** -24; // 1 + tiny rounds to 1, tiny + tiny + 1 does not
     const b = tensor(float32, [3, 1], [1, 1, 1]);
     const out = float32.allocate([2, 1]);
     float32.gemm({ a: tensor(float32, [2, 3], [1, tiny, tiny, tiny, tiny, 1]), b, out });
     expect([...out.data]).toEqual([1, 1 + 2 ** -23]);
 
-    // Fused, the last product's 2⁻⁴⁶ would survive.
+    // A fused multiply-add would keep the last product's 2⁻⁴⁶.
     const x = 1 + 2 ** -23;
     const difference = float32.allocate([1, 1]);
     float32.gemm({
@@ -91,7 +91,7 @@ describe("gemm", () => {
     expect(difference.data[0]).toBe(0);
   });
 
-  test("accumulate continues the sum: two halves of K give the bytes of the whole", () => {
+  test("accumulate continues the sum: two halves of K give the same bytes as one product", () => {
     fc.assert(
       fc.property(extent, extent, extent, extent, anySeed, (M, K1, K2, N, seed) => {
         const a = normal(float32, [K1 + K2, M], seed);
@@ -143,7 +143,7 @@ describe("gemm", () => {
     expect(one.data).toEqual(other.data);
   });
 
-  test("shows an infinite weight even if the input is zero", () => {
+  test("propagates an infinite weight even if the input is zero", () => {
     const out = float32.allocate([1, 1]);
     const nonZeros = float32.createNonZeros(1, 2, 2);
     const a = tensor(float32, [1, 2], [0, 1]);

@@ -10,7 +10,7 @@ export function gemm(round: Round, product: MatrixProduct): void {
   const M = rowsOf(out);
   const N = columnsOf(out);
   const K = transposeA ? rowsOf(a) : columnsOf(a);
-  // Strides in memory. A transposed operand is read with exchanged strides, not copied.
+  // Strides in memory. A transposed operand is read with swapped strides, not copied.
   const [aRow, aColumn] = transposeA ? [1, M] : [K, 1];
   const [bRow, bColumn] = transposeB ? [1, K] : [N, 1];
   const f = activation === undefined ? undefined : elementwise(round, activation).f;

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor.ts";
 import { threefry2x32 } from "../threefry.ts";
 import type { Round } from "./rounding.ts";
 
-/** out[r, n, i] = 16 bits of block ⌊i / 4⌋ of row r, as a number from −1 to 1. See Backend.drawUniforms. */
+/** out[r, n, i] = 16 bits of block (⌊i / 4⌋, r), as a number in (−1, 1). See Backend.drawUniforms. */
 export function drawUniforms(keys: Int32Array, out: Tensor): void {
   const [R = 0, N = 0, D = 0] = out.shape;
   const words = new Uint32Array(2);
@@ -21,7 +21,7 @@ export function drawUniforms(keys: Int32Array, out: Tensor): void {
   }
 }
 
-/** x[n, i] + r·c for even i, x[n, i] + r·s for odd ones, clipped. See Noise. */
+/** Adds r·c to x[n, i] for even i, r·s for odd i, and clips the sum. See Noise. */
 export function addNoise(round: Round, { x, keys, radii, directions, low, high }: Noise): void {
   const N = x.shape[0]!;
   const size = x.data.length / N;

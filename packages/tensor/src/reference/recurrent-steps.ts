@@ -4,8 +4,8 @@ import { columnsOf } from "./matrix.ts";
 import type { Round } from "./rounding.ts";
 
 /**
- * Returns the index of the first gate of unit k % U of example ⌊k / U⌋, in rows of `gates` · U numbers. The
- * other gates follow at distances of U.
+ * Returns the index of the first gate of unit k % U of example ⌊k / U⌋, in rows of `gates` · U numbers. Each
+ * further gate is U numbers later.
  */
 function placeOf(k: number, U: number, gates: number): number {
   return (gates - 1) * U * Math.floor(k / U) + k;

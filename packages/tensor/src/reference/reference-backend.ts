@@ -27,7 +27,7 @@ import { softmax, softmaxBackward } from "./softmax.ts";
 import * as winograd from "./winograd.ts";
 
 /**
- * Creates the reference backend: plain loops that implement the contract of `Backend` to the bit. Tests
+ * Creates the reference backend: plain loops that implement the contract of `Backend` bit for bit. Tests
  * compare the fast kernels with its float32 results, and gradient checks use it in float64.
  */
 export function createReferenceBackend(precision: Precision): Backend {
@@ -88,12 +88,15 @@ export function createReferenceBackend(precision: Precision): Backend {
   };
 }
 
-/** Skipping terms of zero changes no byte, so the reference computes every term and need not find them. */
+/**
+ * Finds nothing: the reference backend computes every term, because skipping zeros would not change the
+ * result.
+ */
 const takesEveryTerm: NonZeros = { find: () => {} };
 
 const methods = { direct, winograd };
 
-/** Returns the loops for a convolution with these weights, (KH, KW, C / groups, F). */
+/** Returns the implementation for a convolution whose weights have the shape (KH, KW, C / groups, F). */
 function methodFor({ window, groups }: { window: Window; groups: number }, { shape }: Tensor) {
   const [, , groupC = 0, F = 0] = shape;
   return methods[convolutionMethod(window, groups, groups * groupC, F)];

@@ -1,7 +1,7 @@
 import type { Resampling } from "../image-changes.ts";
 import type { Round } from "./rounding.ts";
 
-/** x[n, y, x] = x[n] at (u, v), interpolated between four pixels. See Resampling. */
+/** x[n, y, x] = old x[n] at (u, v), interpolated between four pixels. See Resampling. */
 export function resample(
   round: Round,
   { x: images, maps, displacements, strength = 0, black }: Resampling,
@@ -29,7 +29,7 @@ export function resample(
         u = between(-1, u, W);
         v = between(-1, v, H);
         const [fx, fy] = [round(u - Math.floor(u)), round(v - Math.floor(v))];
-        // For NaN, any pixel will do, because the fractions are NaN.
+        // If u or v is NaN, the choice of pixel does not matter, because its fraction is NaN.
         const [column, line] = [Math.floor(u) | 0, Math.floor(v) | 0];
         const mix = (a: number, b: number, share: number): number => round(a + round(share * round(b - a)));
         for (let c = 0; c < C; c++) {

@@ -28,7 +28,7 @@ test("without a mean, a row is normalized to mean square 1", () => {
   expect([...out.data]).toEqual([1, 1]);
 });
 
-test("the input gradient has no part along 1 and along the row, for any dy", () => {
+test("the input gradient is orthogonal to the all-ones vector and to the row, for any dy", () => {
   const [R, D] = [3, 700];
   const rng = createRng(8);
   const random = () =>
@@ -58,7 +58,7 @@ test("the input gradient has no part along 1 and along the row, for any dy", () 
   }
 });
 
-test("for float32 rows around 1000, the mean is exact to its spacing and the scale to 1e-6", () => {
+test("for float32 rows around 1000, the mean is within 2e-4 and the scale within 1e-6", () => {
   const D = 25_088;
   const rng = createRng(9);
   const x = tensor(

@@ -1,4 +1,4 @@
-// Random convolutions for the tests of this folder: small images, any window.
+// Generators of random convolutions for the tests of this folder: small images, arbitrary windows.
 
 import fc from "fast-check";
 
@@ -47,7 +47,7 @@ const windows = fc.record({ rows: axis, columns: axis }).map(({ rows, columns })
   outputWidth: columns.outputs,
 }));
 
-/** Generates any convolution with at most this number of groups. */
+/** Generates convolutions with at most `mostGroups` groups. */
 export const convolutions = (mostGroups: number): fc.Arbitrary<Case> =>
   fc
     .record({ N: upTo(2), groups: upTo(mostGroups), groupC: upTo(3), groupF: upTo(3), window: windows })
@@ -68,7 +68,7 @@ export function shapesOf({ N, C, F, groups, window }: Case) {
   };
 }
 
-/** Returns the number at these indices, one per axis. */
+/** Returns the number at these indices, one index per axis. */
 export function at({ shape, data }: Tensor, ...indices: readonly number[]): number {
   return data[indices.reduce((place, index, i) => place * shape[i]! + index, 0)]!;
 }

@@ -2,8 +2,8 @@ import type { Softmax, SoftmaxBackward } from "../backend.ts";
 import { exp } from "../math/exp.ts";
 
 /**
- * out = e^(scale·x) / Σ e^(scale·x) of each row: with the largest taken off first, nothing overflows. Storing
- * rounds.
+ * out = e^(scale·x) / Σ e^(scale·x), with the sum over the row. Subtracting the row's maximum first prevents
+ * overflow. The results are rounded when they are stored.
  */
 export function softmax({ x, columns, scale, causal = false, out }: Softmax): void {
   const e = new Float64Array(columns);
@@ -18,7 +18,7 @@ export function softmax({ x, columns, scale, causal = false, out }: Softmax): vo
   }
 }
 
-/** dx = scale·y·(dy − Σ dy·y): what all shares of a row gain together, none gains. */
+/** dx = scale·y·(dy − Σ dy·y), with the sum over the row. */
 export function softmaxBackward({ y, dy, columns, scale, out }: SoftmaxBackward): void {
   for (let first = 0; first < y.data.length; first += columns) {
     const common = sumInLanes(columns, (c) => dy.data[first + c]! * y.data[first + c]!);
@@ -28,7 +28,7 @@ export function softmaxBackward({ y, dy, columns, scale, out }: SoftmaxBackward)
   }
 }
 
-/** Σ of term(0) … term(count − 1): every fourth in a lane, then (s₀ + s₁) + (s₂ + s₃). */
+/** Returns Σ term(c) for c < count: lane sₗ sums every fourth term from l on, then (s₀ + s₁) + (s₂ + s₃). */
 function sumInLanes(count: number, term: (c: number) => number): number {
   const lanes: [number, number, number, number] = [0, 0, 0, 0];
   for (let c = 0; c < count; c++) lanes[c & 3]! += term(c);

@@ -13,7 +13,7 @@ import * as winograd from "./winograd.ts";
 
 const upTo = (max: number) => fc.integer({ min: 1, max });
 
-/** 3×3, stride and dilation 1, with any padding on each side. */
+/** A 3×3 window with stride and dilation 1, and any padding on each side. */
 const windows = fc
   .record({
     height: upTo(7),
@@ -64,7 +64,7 @@ function run(
   return [y, dx, dw];
 }
 
-test("on integers, where nothing is rounded, tiles and direct sums give the same results", () => {
+test("on integers, where no operation rounds, Winograd's tiles and direct sums give the same results", () => {
   fc.assert(
     fc.property(cases, ({ seed, ...sizes }) => {
       const whole = (shape: Shape, name: string) => {
@@ -84,7 +84,7 @@ test("on integers, where nothing is rounded, tiles and direct sums give the same
   );
 });
 
-test.each([16, 64])("with %i channels float32 is within 10⁻⁶ of the largest exact number", (C) => {
+test.each([16, 64])("with %i channels, the float32 error is below 10⁻⁶ of the largest exact number", (C) => {
   const sizes = { N: 2, C, F: 16, window: plain(9, 8, 1, 1, 9, 8) };
   const normal = (shape: Shape, name: string) => {
     const rng = createRng(C).fork(name);
@@ -103,7 +103,7 @@ test.each([16, 64])("with %i channels float32 is within 10⁻⁶ of the largest 
   }
 });
 
-test("NaN in a pixel makes every output NaN whose window covers the pixel", () => {
+test("a NaN pixel makes every output NaN whose window covers it", () => {
   const x = float64.allocate([1, 6, 6, 1]);
   x.data[3 * 6 + 2] = NaN;
   const [weight, out] = [float64.allocate([3, 3, 1, 1]), float64.allocate([1, 6, 6, 1])];
@@ -113,7 +113,7 @@ test("NaN in a pixel makes every output NaN whose window covers the pixel", () =
   }
 });
 
-describe("tiles are for", () => {
+describe("Winograd's tiles are used for", () => {
   const window = plain(9, 9, 1, 1, 9, 9);
 
   test("3×3, stride and dilation 1, one group, 16 channels and filters, 3×3 outputs", () => {

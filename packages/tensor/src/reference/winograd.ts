@@ -8,7 +8,7 @@ type Numbers = readonly number[];
 type Matrix = readonly Numbers[];
 type Transform = (column: Numbers) => Numbers;
 
-/** The transforms of `convolutionMethod`, of a column or a row. */
+/** Returns the transforms that `convolutionMethod` documents, each for one column or row. */
 function transforms(round: Round) {
   const half = (x: number) => round(0.5 * x);
   return {
@@ -34,7 +34,7 @@ function transforms(round: Round) {
   };
 }
 
-/** out = act(x ∗ W + bias): at each of 16 places M = Σ_c V·U. */
+/** out = act(x ∗ W + bias), with M = Σ_c V·U at each of the 16 positions of a tile. */
 export function convolve(round: Round, { window, x, weight, bias, activation, out }: Convolution): void {
   const apply = activation === undefined ? undefined : elementwise(round, activation).f;
   inTiles(round, x, [window.padTop, window.padLeft], weightsOf(weight), out, (sum, f) => {
@@ -53,7 +53,7 @@ export function convolveInputGradient(
   inTiles(round, dy, [2 - window.padTop, 2 - window.padLeft], turned, dx, (sum) => sum);
 }
 
-/** dw += back(dU): at each of 16 places dU = Σ_tiles V·dM. */
+/** dw += back(dU), with dU = Σ_tiles V·dM at each of the 16 positions of a tile. */
 export function convolveWeightGradient(round: Round, { window, x, dy, dw }: ConvolutionWeightGradient): void {
   const { input, gradient, back } = transforms(round);
   const [C, F] = [x.shape[3]!, dy.shape[3]!];
@@ -115,7 +115,7 @@ function inTiles(
   }
 }
 
-/** Yields the tiles of 2×2 of images (N, H, W, …), in order. */
+/** Yields the image and the top left corner of each 2×2 tile of images (N, H, W, …), in row-major order. */
 function* tiles({ shape: [N = 0, H = 0, W = 0] }: Tensor) {
   for (let n = 0; n < N; n++) {
     for (let top = 0; top < H; top += 2) {
@@ -124,17 +124,17 @@ function* tiles({ shape: [N = 0, H = 0, W = 0] }: Tensor) {
   }
 }
 
-/** Returns a zero for each of the 16 places of a tile. */
+/** Returns a zero for each of the 16 positions of a tile. */
 function zeros(): number[] {
   return list(16, () => 0);
 }
 
-/** sums += a·b, place by place. */
+/** sums += a·b, elementwise. */
 function accumulate(round: Round, sums: number[], a: Numbers, b: Numbers): void {
   for (let p = 0; p < 16; p++) sums[p] = round(sums[p]! + round(a[p]! * b[p]!));
 }
 
-/** Returns the transform of the square of pixels at (top, left), 16 numbers. */
+/** Returns the 16 transformed numbers of the `size` × `size` pixels whose top left corner is (top, left). */
 function fromImage(
   transform: Transform,
   size: number,

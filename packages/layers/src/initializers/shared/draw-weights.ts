@@ -8,8 +8,8 @@ export const distributionOption = Type.Enum(["normal", "uniform"], {
 });
 
 /**
- * Fills `value` in row-major order with random numbers of mean 0 and this variance. Uniform numbers lie
- * between −√(3·variance) and √(3·variance).
+ * Fills `value` in row-major order with random numbers of mean 0 and the given variance. Uniform numbers are
+ * drawn between −√(3·variance) and √(3·variance).
  */
 export function drawWeights(
   value: Tensor,

@@ -3,10 +3,10 @@ import type { ElementwiseFunction, Shape, Tensor } from "@nn/tensor";
 import type { LayerPlan } from "../../definition.ts";
 
 /**
- * Plans a layer that is one elementwise function whose derivative needs x. x, y, dx (N, …).
+ * Plans a layer that applies an elementwise function whose derivative is computed from x. x, y, dx (N, …).
  *
- * When the derivative can be computed from y, use elementwise.ts: it keeps less and can be fused into the
- * layer before.
+ * If the derivative can be computed from y, use `planElementwise` instead, which can be fused into the layer
+ * before it.
  */
 export function planActivation(curve: ElementwiseFunction, inputShape: Shape): LayerPlan {
   return {

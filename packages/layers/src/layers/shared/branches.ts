@@ -7,7 +7,10 @@ export type Branch = LayerPlan | "identity";
 
 const IDENTITY: Layer = { forward: (x) => x, backward: (dy) => dy };
 
-/** y = Σ_k fₖ(x); dx = Σ_k fₖ′(dy), the sum of the gradients of the branches. All fₖ give the same shape. */
+/**
+ * Plans y = Σ_k fₖ(x), with dx = Σ_k fₖ′(dy). Throws ShapeError if the outputs of the branches differ in
+ * shape.
+ */
 export function planSum(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
   const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
   const [outputShape = inputShape] = shapes;
@@ -28,8 +31,8 @@ export function planSum(type: string, branches: readonly Branch[], inputShape: S
 }
 
 /**
- * y = x + f(x); dx = dy + f′(dy). He et al. 2016. f keeps the shape of x, (N, …), and uses the random stream
- * of the whole layer.
+ * Plans y = x + f(x), with dx = dy + f′(dy). He et al. 2016. The output of f must have the shape of x, (N,
+ * …). f uses the random stream of the layer around it.
  */
 export function planResidual(f: LayerPlan, shape: Shape): LayerPlan {
   return {
@@ -63,8 +66,8 @@ function buildSum(branches: readonly Layer[], outputShape: Shape, context: Layer
 }
 
 /**
- * y = [f₁(x), f₂(x), …] along the last axis. Each branch gets its part of dy; dx is the sum over the
- * branches.
+ * Plans y = [f₁(x), f₂(x), …] along the last axis. Each branch receives its part of dy; dx is the sum over
+ * the branches. Throws ShapeError if the outputs differ in another axis.
  */
 export function planConcatenation(type: string, branches: readonly Branch[], inputShape: Shape): LayerPlan {
   const shapes = branches.map((branch) => (branch === "identity" ? inputShape : branch.outputShape));
@@ -142,7 +145,7 @@ function buildBranches(branches: readonly Branch[], context: LayerContext): Laye
   );
 }
 
-/** sum = Σ_k xₖ, one term per call: the first term overwrites the sum, later ones are added. */
+/** Adds one term to sum = Σ_k xₖ. The first term (k = 0) overwrites the sum. */
 function sumUp(k: number, term: Tensor, sum: Tensor): void {
   if (k === 0) sum.data.set(term.data);
   else for (let i = 0; i < term.data.length; i++) sum.data[i] = sum.data[i]! + term.data[i]!;

@@ -3,11 +3,11 @@ import type { Activation, Shape, Tensor } from "@nn/tensor";
 import type { LayerPlan } from "../../definition.ts";
 
 /**
- * Plans a layer that is one elementwise function, y = f(x), x and y (N, …).
+ * Plans a layer that applies an elementwise function, y = f(x). x, y (N, …).
  *
- * The derivative is computed from y, so the layer keeps y and not x. This makes fusion possible: a layer such
- * as dense applies f while it stores its output. The x that arrives here is then already y, and the forward
- * pass has nothing to do.
+ * The derivative is computed from y, so the layer needs y and not x in the backward pass. This makes fusion
+ * possible: the layer before it, such as dense, can apply f while it stores its output. The input of this
+ * layer is then already y, and the forward pass returns it unchanged.
  */
 export function planElementwise(activation: Activation, inputShape: Shape): LayerPlan {
   return {

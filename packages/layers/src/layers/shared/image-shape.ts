@@ -1,8 +1,8 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 /**
- * Returns height, width and channels of one example. Throws ShapeError, in the name of the layer `type`, if
- * the example is not an image.
+ * Returns the height, the width and the number of channels of one example. Throws ShapeError if the example
+ * is not an image. The message begins with the layer's `type`.
  */
 export function imageShape(type: string, inputShape: Shape): [H: number, W: number, C: number] {
   const [H, W, C] = inputShape;

@@ -4,8 +4,8 @@ import type { LayerPlan } from "../../definition.ts";
 import { createView } from "./view.ts";
 
 /**
- * Applies a layer (D) → (U) to each row, (T, D) → (T, U), with the same parameters for all rows. The layer
- * sees the N·T rows as its batch, so a dense layer remains one matrix product.
+ * Applies a layer (D) → (U) to each row, (T, D) → (T, U), with the same parameters for all rows. The N·T rows
+ * are the batch of that layer, so a dense layer still needs only one matrix product.
  */
 export function perRow(rows: number, plan: LayerPlan, rowShape: Shape): LayerPlan {
   return {

@@ -27,7 +27,7 @@ test("a window at the edge covers only the pixels of the image", () => {
   });
 });
 
-test("padding as large as the window is refused", () => {
+test("padding as large as the window is rejected", () => {
   const place = () => placePool("max-pool2d", { poolSize: [3, 2], padding: 2 }, [8, 8, 1]);
   expect(place).toThrow(ShapeError);
   expect(place).toThrow(

@@ -19,7 +19,10 @@ export const poolOptions = {
   padding: paddingOption,
 };
 
-/** Places the window of a pool on images (H, W, C). Throws ShapeError if a window could cover no pixel. */
+/**
+ * Returns the window of a pooling layer on images (H, W, C). Throws ShapeError if the window does not fit, or
+ * if the padding is so large that a window would lie entirely outside the image.
+ */
 export function placePool(
   type: string,
   { poolSize, stride = poolSize, padding }: Static<TObject<typeof poolOptions>>,
@@ -36,8 +39,8 @@ export function placePool(
 }
 
 /**
- * Returns the pixels of the image that each window of a pool covers. Output (oy, ox) covers the rows from
- * top[oy] to bottom[oy] and the columns from left[ox] to right[ox], ends excluded.
+ * Returns the image pixels that each window of a pool covers. Output (oy, ox) covers the rows top[oy] …
+ * bottom[oy] − 1 and the columns left[ox] … right[ox] − 1.
  */
 export function visiblePixels(window: Window) {
   const { height, kernelHeight, strideHeight, padTop, outputHeight } = window;

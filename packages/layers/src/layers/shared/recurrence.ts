@@ -23,7 +23,10 @@ export const recurrentOptions = {
 
 const recurrentSchema = Type.Object(recurrentOptions);
 
-/** What a cell reads and writes. U units, G gates. Time is the outermost axis in all buffers. */
+/**
+ * The buffers that a cell reads and writes, for U units and G gates. In each `TimeSteps`, time is the
+ * outermost axis.
+ */
 export interface RecurrentBuffers {
   /** z[t] = x[t]·W + b (N, G·U), computed for all t before the first step. The cell may overwrite it. */
   readonly z: TimeSteps;
@@ -37,14 +40,14 @@ export interface RecurrentBuffers {
 
 /** One time step of a recurrent layer, forward and backward. */
 export interface RecurrentCell {
-  /** Reads z[t] and h[t], writes h[t + 1]. n: the batch size. */
+  /** Reads z[t] and h[t], and writes h[t + 1]. `n` is the batch size. */
   forward(n: number, t: number): void;
   /**
-   * Reads dh = ∂loss/∂h[t + 1] (N, U), writes dz[t], then ∂loss/∂h[t] over dh. Called from the last step to
-   * the first.
+   * Reads dh = ∂loss/∂h[t + 1] (N, U), writes dz[t], and overwrites dh with ∂loss/∂h[t]. It is called from
+   * the last step to the first.
    */
   backward(n: number, t: number, dh: Tensor): void;
-  /** ∂loss/∂(h[t]·U) (N, G·U). It is dz itself unless the cell transforms h[t]·U before it adds z[t]. */
+  /** ∂loss/∂(h[t]·U) (N, G·U). It is `dz` unless the cell transforms h[t]·U before it adds z[t]. */
   readonly recurrentGradient: TimeSteps;
 }
 
@@ -52,8 +55,8 @@ export interface RecurrentCell {
  * Plans a layer that reads a sequence step by step and carries a state: x (N, T, D), h (N, U) → y (N, U) or
  * (N, T, U). W (D, G·U), recurrentWeight (U, G·U), b (G·U), with the gates one after the other.
  *
- * x·W is one matrix product for all time steps; only h·U must wait for the step before. The backward pass
- * goes through all time steps.
+ * x·W is one matrix product for all time steps; only h·U depends on the previous step. The backward pass runs
+ * through all time steps, without truncation.
  */
 export function planRecurrence(
   type: string,
@@ -69,7 +72,7 @@ export function planRecurrence(
   const { recurrentInitializer, recurrentRegularizer, recurrentMaxNorm } = options;
   const { T, D } = sequenceShape(type, inputShape);
   const width = cell.gates * U;
-  // A gate sums over the input and the state, so both matrices count D + U inputs.
+  // A gate sums over the input and the state, so the fan-in of both matrices is D + U.
   const start = { fanIn: D + U, fanOut: U };
 
   return {
@@ -103,7 +106,8 @@ export function planRecurrence(
       const dx = needsInputGradient ? steps(T, D) : undefined;
       const inputGradient = needsInputGradient ? context.batch([T, D]) : undefined;
       const output = context.batch(returnSequences ? [T, U] : [U]);
-      // Two matrix products read x, and the rows of an image are mostly zero.
+      // The rows of an image are mostly zero. The non-zeros are found once for both matrix products that read
+      // x.
       const nonZeros = backend.createNonZeros(T * batchSize, D, width);
       const states = cell.build(context, { z, dz, h, recurrentWeight: recurrentWeight.value }, T);
       const epilogue = b === undefined ? {} : { bias: b.value };

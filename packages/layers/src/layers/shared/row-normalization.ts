@@ -3,14 +3,14 @@ import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
 import type { LayerPlan, ParameterPlan } from "../../definition.ts";
 import { constant } from "./normalization.ts";
 
-/** Options of `planRowNormalization`; layer-norm and rms-norm differ in them. */
+/** Options of `planRowNormalization`, in which layer-norm and rms-norm differ. */
 export interface RowNormalizing {
-  /** The last axes of an example and the shape of γ and β: D numbers, normalized together. */
+  /** The shape of γ and β, and of the last axes of an example: D numbers that are normalized together. */
   readonly shape: Shape;
-  /** Whether the mean is subtracted; else μ = 0. */
+  /** Whether the mean is subtracted. If not, μ = 0. */
   readonly centered: boolean;
   readonly epsilon: number;
-  /** `weight` γ and `bias` β, each if it is learned. */
+  /** The parameters that are learned: `weight` (γ), `bias` (β), both or neither. */
   readonly parameters: Readonly<Record<string, ParameterPlan>>;
 }
 
@@ -53,7 +53,8 @@ export function planRowNormalization(
         },
 
         // With g = γ·dy: dx = r·(g − mean(g) − x̂·mean(g·x̂)), because y depends on neither the mean nor the
-        // scale of x. Without μ there is no mean(g). dγ = Σ dy·x̂, dβ = Σ dy, over all rows. Overwrites dy.
+        // scale of x. If the mean is not subtracted, mean(g) is omitted. dγ = Σ dy·x̂, dβ = Σ dy, over all
+        // rows. Overwrites dy.
         backward(dy) {
           backend.rowInputGradient({ x, dy, weight, ...momentsOf(dy.shape[0]!), ...learned, out: dy });
           return dy; // (N, …, D)

@@ -1,8 +1,8 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 /**
- * Returns T and D of a sequence, (T, D) for one example. Throws ShapeError for another shape; the message
- * ends with `advice`.
+ * Returns T and D of one example, a sequence (T, D). Throws ShapeError for any other shape. The message ends
+ * with `advice`.
  */
 export function sequenceShape(
   type: string,

@@ -1,8 +1,9 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 /**
- * Throws ShapeError for a norm over one number. Such a norm gives 0 for every input (without a mean, the
- * sign), and the layers before it could not learn. `advice`: what to change, in whole sentences.
+ * Throws ShapeError if a layer would normalize a single number. The result would be 0 for every input (or the
+ * sign, if no mean is subtracted), so the layers before it could not learn. `advice` states what to change,
+ * in full sentences.
  */
 export function refuseSingleNumber(type: string, numbers: number, inputShape: Shape, advice: string): void {
   if (numbers > 1) return;

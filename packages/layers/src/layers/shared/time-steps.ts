@@ -2,7 +2,8 @@ import type { Backend, Tensor } from "@nn/tensor";
 
 /**
  * A buffer (T, N, D) for a batch of sequences. Time is the outermost axis, so the batch at one time step is
- * contiguous, as a matrix product needs it. Allocated once for the largest batch; each view is created once.
+ * contiguous, as a matrix product needs it. It is allocated once, for the largest batch, and each view is
+ * created once.
  */
 export class TimeSteps {
   readonly #features: number;
@@ -10,7 +11,7 @@ export class TimeSteps {
   readonly #views = new Map<number, Tensor>();
   readonly #steps: number;
 
-  /** `steps`: T, `capacity`: the largest N, `features`: D. */
+  /** `steps` is T, `capacity` is the largest N, `features` is D. */
   constructor(backend: Backend, steps: number, capacity: number, features: number) {
     this.#steps = steps;
     this.#features = features;
@@ -41,8 +42,8 @@ export class TimeSteps {
 }
 
 /**
- * out[j, i] = x[i, j], where each entry is a row of D numbers: x (A, B, D) → out (B, A, D). Swaps the batch
- * and time axes.
+ * Swaps the first two axes, such as batch and time: out[j, i] = x[i, j] for rows of D numbers. x (A, B, D),
+ * out (B, A, D).
  */
 export function swapFirstAxes(x: Tensor["data"], A: number, B: number, D: number, out: Tensor["data"]): void {
   for (let i = 0; i < A; i++) {

@@ -1,8 +1,8 @@
 import { sizeOf, type Shape, type Tensor } from "@nn/tensor";
 
 /**
- * Returns a function that views a tensor as a batch of examples of `exampleShape`. The function returns the
- * same view for a tensor that it has seen before, so a step allocates nothing.
+ * Returns a function that views a tensor as a batch of examples of `exampleShape`. For the same tensor, the
+ * function returns the same view again, so that training steps allocate nothing.
  */
 export function createView(exampleShape: Shape): (tensor: Tensor) => Tensor {
   const size = sizeOf(exampleShape);

@@ -38,14 +38,14 @@ const units = (options: Record<string, unknown> = {}): LayerChoice => ({
 });
 
 describe("a layer with its own initializer", () => {
-  test("is initialized by it, and other layers by the model's initializer", () => {
+  test("uses it, while other layers use the model's initializer", () => {
     const plain = build([units(), units()], [4]);
     const own = build([units({ initializer: { type: "orthogonal", gain: 2 } }), units()], [4]);
     expect(own.parameters[2]!.value.data).toEqual(plain.parameters[2]!.value.data);
     for (const length of columnLengths(own.parameters[0]!.value)) expect(length).toBeCloseTo(2, 12);
   });
 
-  test("that does not exist is a LayerError", () => {
+  test("throws LayerError if the initializer does not exist", () => {
     const choices = [units(), units({ initializer: { type: "orthogonl" } })];
     const attempt = (): Model => build(choices, [4]);
     expect(attempt).toThrow(LayerError);
@@ -110,7 +110,7 @@ describe("maxNorm", () => {
       inputShape: [4, 4, 3],
     },
   ])(
-    "scales weights into a neuron or filter down to it, and keeps shorter ones unchanged",
+    "scales down the weights into a neuron or filter with a larger norm, and keeps the others unchanged",
     ({ layer, inputShape }) => {
       const model = build([layer], inputShape);
       const { value } = model.parameters[0]!;
@@ -127,7 +127,7 @@ describe("maxNorm", () => {
     },
   );
 
-  test("changes nothing in a layer without it", () => {
+  test("does not change a layer without it", () => {
     const model = build([units()], [4]);
     const before = model.parameters[0]!.value.data.slice();
     model.constrain();
@@ -148,7 +148,7 @@ describe("the weights of composite and recurrent layers", () => {
     { definition: transformerEncoder, options: { heads: 2, hiddenUnits: 6 }, inputShape: [3, 4], weights: 4 },
     { definition: patchEmbedding, options: { patchSize: 2, units: 3 }, inputShape: [4, 4, 1], weights: 1 },
   ])(
-    "of $definition.type all take its options; biases and norm parameters take none",
+    "of $definition.type all use its weight options; biases and norm parameters do not",
     ({ definition, options, inputShape, weights }) => {
       const planOf = (written: Record<string, unknown>) =>
         planWith(definition, written, inputShape).parameters ?? {};
@@ -165,7 +165,7 @@ describe("the weights of composite and recurrent layers", () => {
   );
 
   test.each([simpleRnn, lstm, gru])(
-    "of $type take separate options for the input and the state",
+    "of $type use separate options for the input and the state",
     (definition) => {
       const options = {
         units: 3,

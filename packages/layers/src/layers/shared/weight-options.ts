@@ -3,7 +3,7 @@ import { Type, type Static } from "typebox";
 import type { ParameterPlan } from "../../definition.ts";
 
 const initializerOf = (weights: string) =>
-  // The runner replaces this with the entries of the catalog, which layers do not know.
+  // The runner replaces this schema with the entries of the catalog, which are not available here.
   Type.Optional(
     Type.Unsafe<{ readonly type: string; readonly [option: string]: unknown }>({
       type: "object",
@@ -41,14 +41,17 @@ const maxNormOf = (weights: string) =>
     }),
   );
 
-/** The options for the initialization, penalty and norm of weights. Use as `...weightOptions`. */
+/**
+ * The options for the initializer, the regularizer and the largest norm of weights. Use them as
+ * `...weightOptions`.
+ */
 export const weightOptions = {
   initializer: initializerOf("the weights of this layer"),
   regularizer: regularizerOf("the weights of this layer"),
   maxNorm: maxNormOf("the weights into one neuron or filter"),
 };
 
-/** The same options for a recurrent layer, which also has weights on its state. */
+/** The same options for a recurrent layer, separately for the weights on the input and on the state. */
 export const recurrentWeightOptions = {
   initializer: initializerOf("the weights on the input"),
   recurrentInitializer: initializerOf("the weights from one state to the next"),
@@ -60,7 +63,7 @@ export const recurrentWeightOptions = {
 
 const weightSchema = Type.Object(weightOptions);
 
-/** Returns the part of the plan of the weights that these options set. */
+/** Returns the fields of `ParameterPlan` that these options set. */
 export function weightPlan(
   options: Static<typeof weightSchema>,
 ): Pick<ParameterPlan, "initializer" | "regularizer" | "maxNorm"> {

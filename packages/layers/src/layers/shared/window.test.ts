@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { placeWindow, type WindowOptions } from "./window.ts";
 
 /**
- * Returns the number of windows in one direction, and the zeros before the first pixel and after the last.
+ * Returns the number of windows along one axis, and the numbers of zeros before the first pixel and after the
+ * last.
  */
 function along(extent: number, options: WindowOptions): [outputs: number, before: number, after: number] {
   const window = placeWindow("conv2d", [extent, extent, 1], options);
@@ -14,7 +15,7 @@ function along(extent: number, options: WindowOptions): [outputs: number, before
   return [window.outputHeight, window.padTop, Math.max(0, last - extent)];
 }
 
-describe('"same" as in TensorFlow and Keras: ⌈extent / stride⌉ outputs, an odd zero at the end', () => {
+describe('"same" as in TensorFlow and Keras: ⌈extent / stride⌉ outputs, the odd zero at the end', () => {
   test.each([
     { extent: 28, size: 5, stride: 1, expected: [28, 2, 2] },
     { extent: 28, size: 3, stride: 2, expected: [14, 0, 1] },
@@ -23,7 +24,7 @@ describe('"same" as in TensorFlow and Keras: ⌈extent / stride⌉ outputs, an o
     { extent: 7, size: 2, stride: 1, expected: [7, 0, 1] },
     { extent: 7, size: 2, stride: 2, expected: [4, 0, 1] },
     { extent: 13, size: 6, stride: 5, expected: [3, 1, 2] }, // the example of TensorFlow's documentation
-    // ResNet's first layer; PyTorch's padding 3 gives other zeros.
+    // ResNet's first layer; PyTorch's padding 3 distributes the zeros differently.
     { extent: 224, size: 7, stride: 2, expected: [112, 2, 3] },
     { extent: 8, size: 1, stride: 3, expected: [3, 0, 0] }, // gaps between windows: no zeros needed
     { extent: 1, size: 5, stride: 2, expected: [1, 2, 2] },
@@ -55,7 +56,7 @@ describe("valid and a number, as in PyTorch: ⌊(extent + 2p − reach) / stride
   });
 });
 
-test("height and width are placed separately", () => {
+test("height and width are computed separately", () => {
   const options = { size: [3, 1], stride: [2, 3], padding: "same", dilation: [2, 1] } as const;
   expect(placeWindow("conv2d", [9, 7, 4], options)).toEqual({
     height: 9,
@@ -87,7 +88,7 @@ test('"same" uses the fewest zeros, and every window covers a pixel unless dilat
   );
 });
 
-test("a window larger than the image is refused", () => {
+test("a window larger than the image is rejected", () => {
   const place = () => placeWindow("conv2d", [4, 9, 1], { size: 3, stride: 1, padding: "valid", dilation: 2 });
   expect(place).toThrow(ShapeError);
   expect(place).toThrow(

@@ -3,13 +3,13 @@ import { Type, type Static, type TSchemaOptions } from "typebox";
 
 import { imageShape } from "./image-shape.ts";
 
-/** Returns a schema for one number for both directions, or [height, width]. */
+/** Returns the schema of an option that is one number for both directions, or [height, width]. */
 export function bothDirections(options: TSchemaOptions) {
   const extent = Type.Integer({ minimum: 1 });
   return Type.Union([extent, Type.Array(extent, { minItems: 2, maxItems: 2 })], options);
 }
 
-/** The option `padding` of all windows. */
+/** The option `padding` of convolutions and pools. */
 export const paddingOption = Type.Union([Type.Enum(["valid", "same"]), Type.Integer({ minimum: 0 })], {
   default: "valid",
   description:
@@ -28,8 +28,8 @@ export interface WindowOptions {
 }
 
 /**
- * Places the window on images (H, W, C). Throws ShapeError, in the name of the layer `type`, if it does not
- * fit.
+ * Returns the window on images (H, W, C). Throws ShapeError if it does not fit on the images. The message
+ * begins with the layer's `type`.
  */
 export function placeWindow(type: string, inputShape: Shape, options: WindowOptions): Window {
   const [height, width] = imageShape(type, inputShape);
@@ -60,21 +60,21 @@ export function placeWindow(type: string, inputShape: Shape, options: WindowOpti
   };
 }
 
-/** Returns [height, width] of an option that may be one number for both. */
+/** Returns [height, width] of an option that can be one number for both. */
 export function pair(option: number | readonly number[]): [height: number, width: number] {
   return typeof option === "number" ? [option, option] : [option[0]!, option[1]!];
 }
 
 /**
- * Places the window along one direction. `reach`: pixels from the first weight to the last, both included;
- * `before`: zeros above or to the left.
+ * Computes the window along one axis. `reach` is the number of pixels from the first weight to the last,
+ * inclusive. `before` is the number of zeros above or to the left of the image.
  *
  *     valid, number p   outputs = ⌊(extent + 2p − reach) / stride⌋ + 1, p 0 for valid
- *     same              outputs = ⌈extent / stride⌉, with the fewest zeros that give as many;
+ *     same              outputs = ⌈extent / stride⌉, with the fewest zeros for this number;
  *                       half of them before, rounded down
  *
- * "same" follows TensorFlow and Keras. When the number of zeros is odd, no single padding number in PyTorch
- * gives it.
+ * "same" follows TensorFlow and Keras. PyTorch's padding is symmetric, so it cannot express an odd number of
+ * zeros.
  */
 function placeAxis(
   extent: number,

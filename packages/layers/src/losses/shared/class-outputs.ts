@@ -1,6 +1,8 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
-/** Throws ShapeError unless the network gives one number per class, (C). `loss`: the name for the message. */
+/**
+ * Throws ShapeError unless the network's output is one number per class, (C). The message begins with `loss`.
+ */
 export function checkClassOutputs(loss: string, outputShape: Shape, classes: number): void {
   if (outputShape.length === 1 && outputShape[0] === classes) return;
   const remedy =

@@ -1,9 +1,9 @@
 import { exp, log, type FloatArray } from "@nn/tensor";
 
 /**
- * out = log softmax(x) in float64, over the `out.length` numbers of x from `start`: log p = z − log Σ e^z
- * with z = x − max. Subtracting the maximum avoids overflow and does not change the result. Sums run in
- * ascending order.
+ * out = log softmax(x) in float64, for the `out.length` numbers of x that begin at index `start`: log p = z −
+ * log Σ e^z with z = x − max. Subtracting the maximum avoids overflow and does not change the result. The sum
+ * runs in index order.
  */
 export function logSoftmax(x: FloatArray, start: number, out: Float64Array): void {
   let largest = x[start]!;

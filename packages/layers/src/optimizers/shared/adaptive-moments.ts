@@ -3,7 +3,10 @@ import { Type } from "typebox";
 import type { Optimizer, OptimizerContext } from "../../definition.ts";
 import { OptimizerState } from "./state.ts";
 
-/** The options that adam and adamw share. `weightDecay` is separate: its default and its effect differ. */
+/**
+ * The options that adam, adamw and similar optimizers share. Each defines `weightDecay` itself, because its
+ * default and effect differ.
+ */
 export const adaptiveMomentOptions = {
   learningRate: Type.Number({
     exclusiveMinimum: 0,
@@ -35,23 +38,24 @@ interface AdaptiveMoments {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Whether weight decay acts on the value itself (adamw) or through the gradient (adam). */
+  /** Whether weight decay is applied to the value (adamw) or added to the gradient (adam). */
   readonly decoupled: boolean;
 }
 
 /**
- * m and v are running means of the gradient g and of its square. A step follows m in units of √v:
+ * m and v are running means of the gradient g and of its square. The step is m divided by √v, both with a
+ * bias correction:
  *
  *   m = β₁·m + (1 − β₁)·g        m̂ = m / (1 − β₁ᵗ)
  *   v = β₂·v + (1 − β₂)·g²       v̂ = v / (1 − β₂ᵗ)
  *   value −= learningRate · m̂ / (√v̂ + ε)
  *
- * Both start at zero; the divisions correct this bias. Kingma & Ba 2015.
+ * m and v are initialized to zero; the divisions by 1 − βᵗ correct this bias. Kingma & Ba 2015.
  */
 export function buildAdaptiveMoments(options: AdaptiveMoments, context: OptimizerContext): Optimizer {
   const { backend, parameters } = context;
   const { learningRate, beta1, beta2 } = options;
-  // β₁ᵗ and β₂ᵗ as running products, because the last bits of Math.pow differ between engines.
+  // β₁ᵗ and β₂ᵗ are running products, because the last bits of Math.pow differ between engines.
   const state = new OptimizerState(backend, { beta1Power: 1, beta2Power: 1 });
   const { numbers } = state;
   const steps = parameters.map((parameter) => ({

@@ -1,13 +1,14 @@
 import { sqrt, type Backend, type Shape, type Tensor } from "@nn/tensor";
 
-// Chosen by Jordan (2024): the steepest slope at 0 that still brings all singular values of 0 … 1 near 1.
+// Chosen by Jordan (2024) for the steepest slope at 0 with which all singular values in 0 … 1 still end near
+// 1.
 const A = 3.4445;
 const B = -4.775;
 const C = 2.0315;
 
 /**
- * Returns a function that makes matrices of this shape orthogonal: approximately U·Vᵀ of G = U·Σ·Vᵀ, with
- * singular values of 0.7 … 1.2 instead of 1. Jordan 2024; G (R, C), K = min(R, C):
+ * Returns a function that makes matrices of this shape approximately orthogonal. For G = U·Σ·Vᵀ, the result
+ * is close to U·Vᵀ, with singular values of 0.7 … 1.2 instead of 1. Jordan 2024; G (R, C), K = min(R, C):
  *
  *   X = G / (‖G‖ + 1e-7)
  *   X = a·X + (b·S + c·S²)·X with S = X·Xᵀ (K, K)        `iterations` times

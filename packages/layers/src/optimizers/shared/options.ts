@@ -40,14 +40,16 @@ export function epsilonOption(fallback: number) {
   });
 }
 
-/** Weight decay through the gradient: g + weightDecay·value. */
+/** The option for weight decay that is added to the gradient: g + weightDecay·value. */
 export const coupledWeightDecayOption = Type.Number({
   minimum: 0,
   default: 0,
   description: "Adds weightDecay × value to each parameter's gradient, which pulls it towards zero.",
 });
 
-/** Returns the option for weight decay on the value itself: value −= learningRate·weightDecay·value. */
+/**
+ * Returns the option for weight decay that is applied to the value: value −= learningRate·weightDecay·value.
+ */
 export function decoupledWeightDecayOption(fallback: number) {
   return Type.Number({
     minimum: 0,

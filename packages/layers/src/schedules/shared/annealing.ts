@@ -1,8 +1,8 @@
 import { cos } from "@nn/tensor";
 
 /**
- * Follows half a cosine wave from `start` at progress 0 to `end` at progress 1, slow at both ends. Loshchilov
- * & Hutter 2017, equation 5.
+ * Interpolates along half a cosine wave from `start` at progress 0 to `end` at progress 1. Loshchilov &
+ * Hutter 2017, equation 5.
  */
 export function cosineBetween(start: number, end: number, progress: number): number {
   return end + ((start - end) * (1 + cos(Math.PI * progress))) / 2;

@@ -1,8 +1,8 @@
 import { exp, log } from "@nn/tensor";
 
 /**
- * Returns base^exponent for a whole exponent of at least 0. Uses a running product, because the last bits of
- * Math.pow differ between engines.
+ * Returns base^exponent for an integer exponent of at least 0. Uses a running product, because the last bits
+ * of Math.pow differ between engines.
  */
 export function integerPower(base: number, exponent: number): number {
   let product = 1;

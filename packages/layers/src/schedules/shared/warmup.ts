@@ -26,7 +26,7 @@ const warmup = Type.Object(
 /** The option `warmup`, for `Type.Object({ …, ...warmupOption })`. Every built-in schedule has it. */
 export const warmupOption = { warmup };
 
-/** Returns a notice if the warm-up lasts at least as long as the training. */
+/** Returns a notice if the warm-up lasts at least as long as the training run. */
 export function warmupNotices(
   { warmup: { epochs, steps } }: { readonly warmup: Static<typeof warmup> },
   { totalSteps, stepsPerEpoch }: ScheduleContext,
@@ -41,8 +41,8 @@ export function warmupNotices(
 }
 
 /**
- * Returns a notice if the training ends before the first drop of the schedule. `firstDrop` counts epochs from
- * the end of the warm-up.
+ * Returns a notice if the training run ends before the first drop of the schedule, or within the warm-up.
+ * `firstDrop` counts epochs from the end of the warm-up.
  */
 export function noticeUnreachedDrop(
   type: string,
@@ -64,9 +64,9 @@ export function noticeUnreachedDrop(
 }
 
 /**
- * Builds a schedule after a linear warm-up of w steps: factor(t) = from + (1 − from)·t / w for t < w, then
- * the factor of the schedule, whose steps count from the end of the warm-up. The same as PyTorch's LinearLR
- * followed by the schedule. Goyal et al. 2017, section 2.2.
+ * Builds a schedule that follows a linear warm-up of w steps. For t < w, factor(t) = from + (1 − from)·t / w.
+ * Afterwards, the factor is that of the schedule, whose steps count from the end of the warm-up. This is the
+ * same as PyTorch's LinearLR followed by the schedule. Goyal et al. 2017, section 2.2.
  */
 export function afterWarmup(
   { epochs, steps, from }: Static<typeof warmup>,
@@ -83,7 +83,7 @@ export function afterWarmup(
       latest.step = step;
       return step < length ? from + ((1 - from) * step) / length : schedule.factor(step - length);
     },
-    // Metrics of epochs within the warm-up say nothing about the schedule's learning rate.
+    // Metrics of epochs within the warm-up are not the result of the schedule's learning rate.
     onEpoch(validation) {
       if (latest.step >= length) schedule.onEpoch?.(validation);
     },
