@@ -3,10 +3,10 @@ import type { Module } from "@nn/platform/interfaces";
 import { importFile } from "@nn/platform/modules";
 
 import {
-  faultsOf,
+  definitionErrors,
   isDefinition,
   nounOf,
-  resembles,
+  looksLikeDefinition,
   type Definition,
   type DefinitionKind,
 } from "./definition.ts";
@@ -36,7 +36,7 @@ export function definitionIn<Entry extends Definition>(
 ): Entry {
   const exported = exportsOf(module);
   const howTo = `Export one ${kind.noun}, made by ${kind.maker}({ … }).`;
-  const candidates = exported.filter((value) => resembles(kind, value));
+  const candidates = exported.filter((value) => looksLikeDefinition(kind, value));
   const [candidate] = candidates;
   if (candidate === undefined) {
     const others = [...new Set(exported.flatMap((value) => nounOf(value) ?? []))];
@@ -47,7 +47,7 @@ export function definitionIn<Entry extends Definition>(
     throw new DefinitionFileError(`${path}: it exports ${candidates.length} definitions. ${howTo}`);
   }
   if (!isDefinition(kind, candidate)) {
-    const faults = faultsOf(kind, candidate).join("; ");
+    const faults = definitionErrors(kind, candidate).join("; ");
     throw new DefinitionFileError(`${path}: what it exports is not a complete ${kind.noun}: ${faults}.`);
   }
   return candidate;

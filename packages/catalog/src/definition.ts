@@ -35,7 +35,7 @@ export interface DefinitionKind<Entry extends Definition = Definition> {
 const nouns = new WeakMap<object, string>();
 
 /** Marks a definition as one of this kind and returns it. Every `define…` function calls it. */
-export function asKind<Entry extends object>(noun: string, definition: Entry): Entry {
+export function markDefinition<Entry extends object>(noun: string, definition: Entry): Entry {
   nouns.set(definition, noun);
   return definition;
 }
@@ -53,11 +53,11 @@ export function isDefinition<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   value: unknown,
 ): value is Entry {
-  return (nounOf(value) ?? kind.noun) === kind.noun && faultsOf(kind, value).length === 0;
+  return (nounOf(value) ?? kind.noun) === kind.noun && definitionErrors(kind, value).length === 0;
 }
 
 /** Returns whether a value is meant as a definition of this kind, possibly with errors. */
-export function resembles(kind: DefinitionKind, value: unknown): boolean {
+export function looksLikeDefinition(kind: DefinitionKind, value: unknown): boolean {
   if (!isObject(value)) return false;
   const noun = nounOf(value);
   if (noun !== undefined) return noun === kind.noun;
@@ -65,7 +65,7 @@ export function resembles(kind: DefinitionKind, value: unknown): boolean {
 }
 
 /** Returns the errors of a value as a definition of this kind, each as part of a sentence. */
-export function faultsOf(kind: DefinitionKind, value: unknown): string[] {
+export function definitionErrors(kind: DefinitionKind, value: unknown): string[] {
   if (!isObject(value)) return [`it must be an object, got ${describe(value)}`];
   const { type, description, options } = value;
   const faults: string[] = [];

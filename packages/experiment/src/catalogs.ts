@@ -5,40 +5,40 @@ import { trialCatalogs, type EntriesOf, type OpenCatalog } from "@nn/training";
 import { guarded } from "./errors/custom-part-error.ts";
 
 /** The catalogs to which custom parts can be added, one per kind of custom part. */
-export const openCatalogs = {
+export const customizableCatalogs = {
   ...trialCatalogs,
   samplers: { kind: samplerKind, entries: samplers },
   pruners: { kind: prunerKind, entries: pruners },
 };
 
 /** The name of an open catalog: `layers`, `optimizers`, … */
-export type CatalogName = keyof typeof openCatalogs;
+export type CatalogName = keyof typeof customizableCatalogs;
 
 /**
  * The entries that the blocks of an experiment may name, by catalog. The key of a custom part is its path.
  */
-export type Catalogs = EntriesOf<typeof openCatalogs>;
+export type Catalogs = EntriesOf<typeof customizableCatalogs>;
 
 /** The catalogs without custom parts. */
 export const builtIn: Catalogs = extendCatalogs().catalogs;
 
 /** Whether a schema's `catalog` is open to custom parts. */
-export function isOpen(name: string | undefined): name is CatalogName {
-  return name !== undefined && Object.hasOwn(openCatalogs, name);
+export function isCustomizable(name: string | undefined): name is CatalogName {
+  return name !== undefined && Object.hasOwn(customizableCatalogs, name);
 }
 
 /**
  * Returns the catalog whose noun is the start of `noun`: `layers` for "layer", `augmentations` for
  * "augmentation of one image alone".
  */
-export function openCatalogNamed(noun: string): CatalogName | undefined {
-  return Object.keys(openCatalogs)
-    .filter(isOpen)
-    .find((name) => noun.startsWith(openCatalogs[name].kind.noun));
+export function findCustomizableCatalog(noun: string): CatalogName | undefined {
+  return Object.keys(customizableCatalogs)
+    .filter(isCustomizable)
+    .find((name) => noun.startsWith(customizableCatalogs[name].kind.noun));
 }
 
 /** Catalogs to which files can add entries. */
-export interface GrowingCatalogs {
+export interface CatalogRegistry {
   readonly catalogs: Catalogs;
   /**
    * Adds the definition that a file exports, as the entry `key`. If loading or `check` fails, throws
@@ -53,17 +53,17 @@ export interface GrowingCatalogs {
 }
 
 /** Returns copies of the built-in catalogs to which entries can be added. */
-export function extendCatalogs(): GrowingCatalogs {
+export function extendCatalogs(): CatalogRegistry {
   const growing = {
     // Layers are not wrapped: the caller adds the position in the network to errors of their functions.
-    layers: grow(openCatalogs.layers, (layer) => layer),
-    losses: grow(openCatalogs.losses),
-    optimizers: grow(openCatalogs.optimizers),
-    schedules: grow(openCatalogs.schedules),
-    initializers: grow(openCatalogs.initializers),
-    augmentations: grow(openCatalogs.augmentations),
-    samplers: grow(openCatalogs.samplers),
-    pruners: grow(openCatalogs.pruners),
+    layers: grow(customizableCatalogs.layers, (layer) => layer),
+    losses: grow(customizableCatalogs.losses),
+    optimizers: grow(customizableCatalogs.optimizers),
+    schedules: grow(customizableCatalogs.schedules),
+    initializers: grow(customizableCatalogs.initializers),
+    augmentations: grow(customizableCatalogs.augmentations),
+    samplers: grow(customizableCatalogs.samplers),
+    pruners: grow(customizableCatalogs.pruners),
   } satisfies Record<CatalogName, unknown>;
   const { layers, losses, optimizers, schedules, initializers, augmentations } = growing;
   return {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 
-import { openCatalogs, type CatalogName } from "./catalogs.ts";
+import { customizableCatalogs, type CatalogName } from "./catalogs.ts";
 import { loadExperiment, loadExperimentPlan } from "./load-experiment.ts";
 
 // These tests apply to custom parts of every kind. A new kind without an entry here does not compile.
@@ -47,7 +47,7 @@ const kinds: Readonly<Record<CatalogName, readonly [from: string, functions: str
 };
 
 function source(name: CatalogName, functions = kinds[name][1]): string {
-  const { maker } = openCatalogs[name].kind;
+  const { maker } = customizableCatalogs[name].kind;
   return `import { ${maker} } from "${kinds[name][0]}";
 import { Type } from "typebox";
 export const part = ${maker}({
@@ -97,14 +97,16 @@ async function messageOf(work: Promise<unknown>): Promise<string> {
   return error instanceof Error ? error.message.replaceAll(`${folder}/`, "") : "nothing was wrong";
 }
 
-const names = Object.keys(kinds).filter((name): name is CatalogName => Object.hasOwn(openCatalogs, name));
+const names = Object.keys(kinds).filter((name): name is CatalogName =>
+  Object.hasOwn(customizableCatalogs, name),
+);
 
 test("every kind is tested", () => {
-  expect(names.sort()).toEqual(Object.keys(openCatalogs).sort());
+  expect(names.sort()).toEqual(Object.keys(customizableCatalogs).sort());
 });
 
 describe.each(names)("custom %s", (name) => {
-  const { noun, maker } = openCatalogs[name].kind;
+  const { noun, maker } = customizableCatalogs[name].kind;
 
   test("are loaded with their defaults, and the fingerprint depends on the bytes of the file", async () => {
     write("part.ts", source(name));

@@ -6,8 +6,8 @@ import { isCustomType, parsePath, type Path } from "@nn/training";
 import {
   builtIn,
   extendCatalogs,
-  isOpen,
-  openCatalogs,
+  isCustomizable,
+  customizableCatalogs,
   type CatalogName,
   type Catalogs,
 } from "./catalogs.ts";
@@ -15,7 +15,7 @@ import type { CustomPartError } from "./errors/custom-part-error.ts";
 import { locateLoadFailure, withoutFolder } from "./errors/load-failure.ts";
 import { nearbyFile } from "./errors/nearby-file.ts";
 import type { Problem, Problems } from "./errors/problem.ts";
-import { splitSentences } from "./errors/sentences.ts";
+import { splitAdvice } from "./errors/sentences.ts";
 import { fillDefaults, schemaFor, type JsonSchema } from "./schema/json-schema.ts";
 import { experimentSchema, schemaOf } from "./schema/schema.ts";
 import { checkSchema } from "./schema/schema-problems.ts";
@@ -64,9 +64,9 @@ export async function loadCustomParts(
   const unusable = new Set<string>();
   const tellFailure = (naming: Naming, cause: unknown, reason: string): Problem => {
     const { catalog, name, place } = naming;
-    const { noun, maker } = openCatalogs[catalog].kind;
+    const { noun, maker } = customizableCatalogs[catalog].kind;
     const path = resolve(home, name);
-    const [fact] = splitSentences(withoutFolder(reason.replace(`${path}: `, ""), home));
+    const [fact] = splitAdvice(withoutFolder(reason.replace(`${path}: `, ""), home));
     const found = locateLoadFailure(cause, path, home, dirname(file));
     const here = existsSync(path)
       ? `Correct that file, or name ${withArticle(noun)} of the catalog.`
@@ -111,7 +111,7 @@ export async function loadCustomParts(
     unusable,
     problemOf(error) {
       const naming = [...namings.values()].find(
-        ({ catalog, name }) => `${openCatalogs[catalog].kind.noun} ${name}` === error.part,
+        ({ catalog, name }) => `${customizableCatalogs[catalog].kind.noun} ${name}` === error.part,
       );
       const reason = error.message.replace(`the ${error.part} cannot be used: `, "");
       return naming && tellFailure(naming, error.cause, reason);
@@ -172,7 +172,7 @@ function renameDomain(
   const block = path.at(-1) === "type" ? schemaAt(path.slice(0, -1)) : undefined;
   if (block !== undefined) {
     const { catalog } = block;
-    return isOpen(catalog) ? mapOptions(domain, (option) => to(catalog, option)) : domain;
+    return isCustomizable(catalog) ? mapOptions(domain, (option) => to(catalog, option)) : domain;
   }
   const schema = schemaAt(path);
   return schema === undefined ? domain : mapOptions(domain, (option) => renameIn(option, schema, to));
@@ -190,7 +190,7 @@ function renameIn(node: Located, schema: JsonSchema, to: Rename): Located {
   const type = node.entries.get("type");
   if (type?.value.kind === "scalar" && type.value.value === "choice" && node.entries.has("values"))
     return mapOptions(node, (option) => renameIn(option, schema, to));
-  const named = type && isOpen(catalog) ? to(catalog, type.value) : type?.value;
+  const named = type && isCustomizable(catalog) ? to(catalog, type.value) : type?.value;
   const { properties = {} } = schemaFor(schema, { type: named && toData(named) });
   const entries = [...node.entries].map(([key, { value, ...entry }]): [string, LocatedEntry] => {
     if (key === "type" && named !== undefined) return [key, { ...entry, value: named }];

@@ -14,7 +14,7 @@ export interface ConfigurationOutcome {
  * Returns the trials of the next generation; none after the last one. `outcomes` holds those of all earlier
  * configurations, in order.
  */
-export type NextTrials = (outcomes: readonly ConfigurationOutcome[]) => Trial[];
+export type TrialProposer = (outcomes: readonly ConfigurationOutcome[]) => Trial[];
 
 /** A checked and complete experiment. It is plain data that is sent to worker processes as JSON. */
 export interface Experiment {

@@ -1,6 +1,6 @@
 import { createHash } from "@nn/platform/hash";
 
-import { parametersOf, type WrittenDomains } from "@nn/sweep";
+import { parametersOf, type DomainSpecs } from "@nn/sweep";
 import { canonicalJson, isRecord } from "@nn/training";
 
 /**
@@ -13,7 +13,7 @@ import { canonicalJson, isRecord } from "@nn/training";
  */
 export function fingerprintOf(
   resolved: Readonly<Record<string, unknown>>,
-  swept: WrittenDomains,
+  swept: DomainSpecs,
   sources: ReadonlyMap<string, Uint8Array>,
 ): string {
   const { name: _name, description: _description, ...rest } = withoutMinutes(resolved);

@@ -4,7 +4,7 @@ import type { ModelPlan } from "@nn/layers";
 import { ProposalError, continuesTrainings, pathsOf } from "@nn/sweep";
 import { createIdentity, type IdentityOf, type TrialSpec } from "@nn/training";
 
-import type { Experiment, NextTrials } from "./experiment.ts";
+import type { Experiment, TrialProposer } from "./experiment.ts";
 import type { ForecastInput } from "./checks/forecast-input.ts";
 import { batchNotices } from "./checks/batches.ts";
 import { CustomPartError } from "./errors/custom-part-error.ts";
@@ -19,10 +19,14 @@ import { areValid, metricOf, checkSpec, sweepOf, type LoadedSpec } from "./check
 import { fillDefaults, type JsonSchema } from "./schema/json-schema.ts";
 import { toData, type LocatedMap } from "./yaml/located.ts";
 import { equalConfigurations } from "./sweep/equal-configurations.ts";
-import { layersOf, networkFigures, createNetworkSize } from "./checks/network-size.ts";
+import { countTrialLayers, networkVariables, createNetworkSizeProvider } from "./checks/network-size.ts";
 import { noticesOf } from "./checks/notices.ts";
-import { override } from "./yaml/override.ts";
-import { createDatasetFacts, resolveDataPaths, type DatasetFactsOf } from "./checks/dataset-facts.ts";
+import { applyOverrides } from "./yaml/override.ts";
+import {
+  createDatasetFactsProvider,
+  resolveDataPaths,
+  type DatasetFactsProvider,
+} from "./checks/dataset-facts.ts";
 import { loadCustomParts, type CustomParts } from "./custom-parts.ts";
 import { builtIn, type Catalogs } from "./catalogs.ts";
 import { Problems } from "./errors/problem.ts";
@@ -32,7 +36,7 @@ import { experimentSchema } from "./schema/schema.ts";
 import { explainCommonMistakes } from "./errors/slips.ts";
 import type { ExperimentBody } from "./sweep/substitute.ts";
 import { checkSearchSpace, checkSweptPaths, goalOf, type SweepBlock } from "./sweep/sweep.ts";
-import { planTrial, type CustomFiles } from "./checks/check-trial.ts";
+import { planTrial, type CheckContext } from "./checks/check-trial.ts";
 import { configurationsOf, trialSpecOf, trialsOf } from "./sweep/trials.ts";
 
 /** Options of `loadExperiment`. */
@@ -47,7 +51,7 @@ export interface LoadOptions {
 export interface LoadedExperiment {
   readonly experiment: Experiment;
   readonly plan: ModelPlan;
-  readonly next: NextTrials;
+  readonly next: TrialProposer;
   /** One line about each data set of the trials that provides a summary. */
   readonly dataSummaries: readonly string[];
   /** Notices about likely mistakes. A notice is a sentence without its final period. */
@@ -82,7 +86,7 @@ export async function loadExperimentPlan(
     throw new Error(`${file}: nothing was read, and nothing was wrong`);
   }
 
-  const facts = createDatasetFacts(dirname(resolve(file)), onLook);
+  const facts = createDatasetFactsProvider(dirname(resolve(file)), onLook);
   const read = await readWith(set, composed, file, facts, problems);
   try {
     const readWithFirst = (count: number): Promise<LoadedSpec> =>
@@ -119,12 +123,12 @@ async function checkAndPlan(
     areValid(read, "sweep.parameters") && block
       ? checkSweptPaths(root, body, check, block.parameters, problems)
       : [];
-  const networkSizeOf = createNetworkSize(read);
+  const networkSizeOf = createNetworkSizeProvider(read);
   // Networks are planned only if no mistake was found so far.
   const sizing = problems.any
     ? undefined
-    : { sizeOf: networkSizeOf, layers: layersOf(trialSpecOf(body), read) };
-  const sweep = block && { ...block, ...networkFigures(body, swept, sizing) };
+    : { sizeOf: networkSizeOf, layers: countTrialLayers(trialSpecOf(body), read) };
+  const sweep = block && { ...block, ...networkVariables(body, swept, sizing) };
   if (areValid(read, "sweep.parameters", "sweep.sampler") && sweep)
     checkSearchSpace(
       root,
@@ -211,7 +215,7 @@ async function checkAndPlan(
 }
 
 /** Returns a function that plans the network of each spec once. */
-function forecastInputBy(files: CustomFiles): (spec: TrialSpec) => ForecastInput {
+function forecastInputBy(files: CheckContext): (spec: TrialSpec) => ForecastInput {
   const known = new Map<TrialSpec, ForecastInput>();
   return (spec) => {
     const input = known.get(spec) ?? { plan: planTrial(spec, files), facts: files.facts(spec.dataset) };
@@ -230,10 +234,13 @@ async function readWith(
   set: readonly string[],
   composed: LocatedMap,
   file: string,
-  facts: DatasetFactsOf,
+  facts: DatasetFactsProvider,
   problems: Problems,
 ): Promise<Read> {
-  const overridden = resolveDataPaths(override(composed, set, file, compiledSchema().schema, problems), file);
+  const overridden = resolveDataPaths(
+    applyOverrides(composed, set, file, compiledSchema().schema, problems),
+    file,
+  );
   const custom = await loadCustomParts(overridden, file, problems);
   const { schema, check } = compiledSchema(custom.catalogs);
   const written = toData(custom.root);

@@ -21,7 +21,7 @@ export interface AcrossImagesPlan {
 }
 
 /** Returns the plan of the forward pass, from x (images, height, width, channels) to `filters` channels. */
-export function acrossForward(
+export function planAcrossImagesForward(
   window: Window,
   images: number,
   channels: number,
@@ -31,7 +31,7 @@ export function acrossForward(
 }
 
 /** Returns the plan of the input gradient, a convolution of dy with the window rotated by 180 degrees. */
-export function acrossBackward(
+export function planAcrossImagesInputGradient(
   window: Window,
   images: number,
   channels: number,
@@ -54,7 +54,7 @@ export function acrossBackward(
  * Returns whether this method can be used (one group, dilationWidth 1, and stride 1 if `backward`) and is
  * faster.
  */
-export function isAcrossFaster(
+export function isAcrossImagesFaster(
   { images, filters, window }: AcrossImagesPlan,
   groups: number,
   backward: boolean,
@@ -73,7 +73,7 @@ function tilesOf(filters: number): { tile: number; packed: number } {
 }
 
 /** Returns the number of 32-bit words that the plan needs besides its operands. */
-export function wordsOfAcross({ channels, filters, window }: AcrossImagesPlan): number {
+export function acrossImagesWorkspaceWords({ channels, filters, window }: AcrossImagesPlan): number {
   const { packed } = tilesOf(filters);
   return (
     FIELDS +
@@ -84,7 +84,7 @@ export function wordsOfAcross({ channels, filters, window }: AcrossImagesPlan): 
 }
 
 /** Writes the fields of the plan to `words`, the workspace at `address`. */
-export function writeAcross(words: Int32Array, address: number, across: AcrossImagesPlan): void {
+export function writeAcrossImagesPlan(words: Int32Array, address: number, across: AcrossImagesPlan): void {
   const { images, channels, filters, window } = across;
   const { tile, packed } = tilesOf(filters);
   const weights = address + 4 * FIELDS;

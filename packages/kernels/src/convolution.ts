@@ -1,7 +1,12 @@
 import { convolutionMethod, type Window } from "@nn/tensor";
 
-import { acrossBackward, acrossForward, isAcrossFaster, wordsOfAcross } from "./across-images.ts";
-import { tiledBackward, tiledForward, wordsOfTiled } from "./winograd.ts";
+import {
+  planAcrossImagesInputGradient,
+  planAcrossImagesForward,
+  isAcrossImagesFaster,
+  acrossImagesWorkspaceWords,
+} from "./across-images.ts";
+import { planWinogradInputGradient, planWinogradForward, winogradWorkspaceWords } from "./winograd.ts";
 
 /** Number of columns in a panel; see assembly/panel.ts. */
 const COLUMNS = 16;
@@ -46,7 +51,12 @@ export function memoryFor(
 }
 
 /** Returns the total size of the buffers in 32-bit words, including the fields of the geometry. */
-export function wordsOf({ padded: field, rows, offsets, panels }: ConvolutionMemory): number {
+export function convolutionWorkspaceWords({
+  padded: field,
+  rows,
+  offsets,
+  panels,
+}: ConvolutionMemory): number {
   return FIELDS + field + rows + offsets + panels;
 }
 
@@ -62,14 +72,16 @@ export function bytesOfConvolution(
 ): number {
   if (convolutionMethod(window, groups, channels, filters) === "direct") {
     const across = [
-      { each: acrossForward(window, MANY, channels, filters), backward: false },
-      { each: acrossBackward(window, MANY, channels, filters), backward: true },
-    ].filter(({ each, backward }) => isAcrossFaster(each, groups, backward));
-    const rooms = across.map(({ each }) => wordsOfAcross(each));
-    return 4 * Math.max(wordsOf(memoryFor(window, groups, channels, filters)), ...rooms);
+      { each: planAcrossImagesForward(window, MANY, channels, filters), backward: false },
+      { each: planAcrossImagesInputGradient(window, MANY, channels, filters), backward: true },
+    ].filter(({ each, backward }) => isAcrossImagesFaster(each, groups, backward));
+    const rooms = across.map(({ each }) => acrossImagesWorkspaceWords(each));
+    return 4 * Math.max(convolutionWorkspaceWords(memoryFor(window, groups, channels, filters)), ...rooms);
   }
-  const forward = wordsOfTiled(tiledForward(window, 1, channels, filters));
-  return 4 * Math.max(forward, wordsOfTiled(tiledBackward(window, 1, channels, filters)));
+  const forward = winogradWorkspaceWords(planWinogradForward(window, 1, channels, filters));
+  return (
+    4 * Math.max(forward, winogradWorkspaceWords(planWinogradInputGradient(window, 1, channels, filters)))
+  );
 }
 
 /** Writes the geometry of a convolution to `words`, the workspace at `address`. */

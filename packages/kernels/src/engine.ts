@@ -6,12 +6,12 @@ import { rangeOf, MIN_THREAD_WORK, type Split } from "./threads/split.ts";
 import { Threads } from "./threads/threads.ts";
 
 /** Bytes per number. */
-export const FLOAT = 4;
+export const BYTES_PER_FLOAT = 4;
 /**
  * Numbers per cache line. Splits by number or by column use it as grain, so that no two threads write to one
  * line.
  */
-export const LINE = 16;
+export const FLOATS_PER_CACHE_LINE = 16;
 
 /**
  * The environment of every operation: the compiled kernels, their memory with a workspace, and the threads.
@@ -113,7 +113,7 @@ export class Engine {
 }
 
 /** Returns the size of the last axis. */
-export function columnsOfLast({ shape }: Tensor): number {
+export function lastAxisSize({ shape }: Tensor): number {
   return shape[shape.length - 1]!;
 }
 

@@ -1,10 +1,10 @@
-import type { NonZeros, Tensor } from "@nn/tensor";
+import type { SparsityPattern, Tensor } from "@nn/tensor";
 
 import type { KernelMemory } from "./memory.ts";
 import type { Kernels } from "./module.ts";
 
 /** Addresses of a sparse matrix in the kernels' memory, in CSR format (see assembly/sparse.ts). */
-export interface Lists {
+export interface SparseLists {
   readonly starts: number;
   readonly indices: number;
   readonly values: number;
@@ -34,12 +34,12 @@ export function sparseBytes(rows: number, columns: number): number {
 }
 
 /** The non-zeros of one matrix by row (CSR) and, after the first request, by column (CSC). */
-export class SparseMatrix implements NonZeros {
+export class SparseMatrix implements SparsityPattern {
   readonly #kernels: Kernels;
   readonly #columns: number;
   readonly #limitPerRow: number;
-  readonly #byRow: Lists;
-  readonly #byColumn: Lists;
+  readonly #byRow: SparseLists;
+  readonly #byColumn: SparseLists;
   #rows = 0;
   #listed = false;
   #transposed = false;
@@ -50,7 +50,7 @@ export class SparseMatrix implements NonZeros {
     this.#columns = columns;
     this.#limitPerRow = columns * WORTH_LISTING;
     const entries = entriesOfLists(rows, columns);
-    const place = (starts: number): Lists => ({
+    const place = (starts: number): SparseLists => ({
       starts: memory.allocate(4 * starts),
       indices: memory.allocate(4 * entries),
       values: memory.allocate(4 * entries),
@@ -77,7 +77,7 @@ export class SparseMatrix implements NonZeros {
   }
 
   /** Returns the non-zeros of the matrix or of its transpose, or undefined if there are too many of them. */
-  lists(transpose: boolean): Lists | undefined {
+  lists(transpose: boolean): SparseLists | undefined {
     if (!this.#listed) return undefined;
     if (!transpose) return this.#byRow;
     if (!this.#transposed) {

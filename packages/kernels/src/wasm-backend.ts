@@ -20,7 +20,7 @@ import {
   type MaxPool,
   type MaxPoolGradient,
   type Noise,
-  type NonZeros,
+  type SparsityPattern,
   type Resampling,
   type RowInputGradient,
   type RowNormalization,
@@ -34,7 +34,7 @@ import {
 } from "@nn/tensor";
 
 import { bytesOfConvolution } from "./convolution.ts";
-import { Engine, FLOAT } from "./engine.ts";
+import { Engine, BYTES_PER_FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
 import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./non-zeros.ts";
 import {
@@ -92,7 +92,7 @@ export class WasmBackend implements Backend {
   allocate(shape: Shape): Tensor {
     const { memory } = this.#engine;
     const size = sizeOf(shape);
-    const address = memory.allocate(size * FLOAT);
+    const address = memory.allocate(size * BYTES_PER_FLOAT);
     return { shape, data: new Float32Array(memory.buffer, address, size) };
   }
 
@@ -110,7 +110,7 @@ export class WasmBackend implements Backend {
     return this.#engine.mark();
   }
 
-  createNonZeros(rows: number, columns: number, width: number): NonZeros {
+  createNonZeros(rows: number, columns: number, width: number): SparsityPattern {
     if (width < MIN_SPARSE_COLUMNS) return { find() {} };
     const { kernels, memory } = this.#engine;
     return new SparseMatrix(kernels, memory, rows, columns);

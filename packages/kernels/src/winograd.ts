@@ -25,7 +25,7 @@ export interface WinogradPlan {
 }
 
 /** Returns the plan for `convolve` and `convolveWeightGradient`. */
-export function tiledForward(
+export function planWinogradForward(
   window: Window,
   images: number,
   channels: number,
@@ -36,7 +36,7 @@ export function tiledForward(
 }
 
 /** Returns the plan for `convolveInputGradient`, with dy as the image and dx as the output. */
-export function tiledBackward(
+export function planWinogradInputGradient(
   window: Window,
   images: number,
   channels: number,
@@ -75,13 +75,13 @@ export function winogradBufferSizes({ channels, filters, outputHeight, outputWid
 }
 
 /** Returns the number of 32-bit words that the plan needs besides its operands. */
-export function wordsOfTiled(tiled: WinogradPlan): number {
+export function winogradWorkspaceWords(tiled: WinogradPlan): number {
   const { field, gradientField, pixels, weights, gradients } = winogradBufferSizes(tiled);
   return FIELDS + field + gradientField + pixels + weights + gradients + 4 * SKEW;
 }
 
 /** Writes the fields of the plan to `words`, the workspace at `address`. */
-export function writeTiled(words: Int32Array, address: number, tiled: WinogradPlan): void {
+export function writeWinogradPlan(words: Int32Array, address: number, tiled: WinogradPlan): void {
   const room = winogradBufferSizes(tiled);
   let next = address + 4 * FIELDS;
   const take = (count: number): number => {

@@ -1,4 +1,4 @@
-import { asKind, type Definition } from "@nn/catalog";
+import { markDefinition, type Definition } from "@nn/catalog";
 import type { Activation, Backend, Batch, Rng, Shape, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
@@ -198,7 +198,7 @@ export interface Layer {
 export function defineLayer<Options extends TObject>(
   definition: LayerDefinition<Options>,
 ): LayerDefinition<Options> {
-  return asKind("layer", definition);
+  return markDefinition("layer", definition);
 }
 
 // ---------------------------------------------------------------------------------------------------------- losses
@@ -247,7 +247,7 @@ export interface Loss {
 export function defineLoss<Options extends TObject>(
   definition: LossDefinition<Options>,
 ): LossDefinition<Options> {
-  return asKind("loss", definition);
+  return markDefinition("loss", definition);
 }
 
 // ------------------------------------------------------------------------------------------------------ optimizers
@@ -280,7 +280,7 @@ export interface Optimizer {
 export function defineOptimizer<Options extends TObject>(
   definition: OptimizerDefinition<Options>,
 ): OptimizerDefinition<Options> {
-  return asKind("optimizer", definition);
+  return markDefinition("optimizer", definition);
 }
 
 // ------------------------------------------------------------------------------------------------------- schedules
@@ -323,7 +323,7 @@ export interface Schedule {
 export function defineSchedule<Options extends TObject>(
   definition: ScheduleDefinition<Options>,
 ): ScheduleDefinition<Options> {
-  return asKind("schedule", definition);
+  return markDefinition("schedule", definition);
 }
 
 // ---------------------------------------------------------------------------------------------------- initializers
@@ -341,5 +341,5 @@ export interface InitializerDefinition<Options extends TObject = TObject> extend
 export function defineInitializer<Options extends TObject>(
   definition: InitializerDefinition<Options>,
 ): InitializerDefinition<Options> {
-  return asKind("initializer", definition);
+  return markDefinition("initializer", definition);
 }

@@ -1,7 +1,7 @@
 import { relativeError } from "@nn/layers/testing";
 import type { Backend } from "@nn/tensor";
 
-import { exact, fastBackends, reference } from "../src/testing/backends.ts";
+import { float64Reference, fastBackends, reference } from "../src/testing/backends.ts";
 import type { Numbers } from "../src/testing/numbers.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Numbers } from "../src/testing/numbers.ts";
  * largest number of its array is compared relative to that 1/1000.
  */
 export const settings: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
-  { backend: exact, tolerance: 1e-10 },
+  { backend: float64Reference, tolerance: 1e-10 },
   ...[reference, ...fastBackends].map((backend) => ({ backend, tolerance: 1e-5 })),
 ];
 

@@ -1,4 +1,4 @@
-import { asKind, type Definition } from "@nn/catalog";
+import { markDefinition, type Definition } from "@nn/catalog";
 import type { Backend, FloatArray, Tensor } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
 
@@ -48,7 +48,7 @@ export interface RandomDraws {
  * A change of single images, each with its own random numbers, or of a whole batch, with random numbers of
  * the batch.
  */
-export type Augmentation = GeometricTransform | PixelTransform | Transformation | Mixing;
+export type Augmentation = GeometricTransform | PixelTransform | BatchTransform | Mixing;
 
 /**
  * Moves the whole image. Consecutive geometric transforms are combined, so that each pixel is interpolated
@@ -65,7 +65,7 @@ export interface PixelTransform {
 }
 
 /** Changes several images at once, with operations of the backend. */
-export interface Transformation {
+export interface BatchTransform {
   /**
    * Changes images (N, H, W, C) in place; N is at most IMAGES_PER_PORTION. `keys` (N, 2) holds the key of
    * each image's stream.
@@ -86,5 +86,5 @@ export interface Mixing {
 export function defineAugmentation<Options extends TObject>(
   definition: AugmentationDefinition<Options>,
 ): AugmentationDefinition<Options> {
-  return asKind("augmentation", definition);
+  return markDefinition("augmentation", definition);
 }

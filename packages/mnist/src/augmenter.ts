@@ -7,10 +7,10 @@ import {
   type Mixing,
   type GeometricTransform,
   type PixelTransform,
-  type Transformation,
+  type BatchTransform,
 } from "./augmentation.ts";
 import type { ImageBatch } from "./batches.ts";
-import { ImageStream, writeKeys } from "./augment/shared/image-stream.ts";
+import { ImageRng, writeKeys } from "./augment/shared/image-stream.ts";
 import { createGeometricTransform } from "./augment/shared/geometric-transform.ts";
 
 /**
@@ -19,12 +19,12 @@ import { createGeometricTransform } from "./augment/shared/geometric-transform.t
  * Mixing comes last and depends on the batch: each batch draws one of the mixings.
  */
 export class Augmenter {
-  readonly #transformations: readonly Transformation[];
+  readonly #transformations: readonly BatchTransform[];
   readonly #mixings: readonly Mixing[];
   readonly #keys: Int32Array;
   readonly #portions = new WeakMap<ImageBatch, readonly Portion[]>();
   readonly #rng: Rng;
-  readonly #stream = new ImageStream();
+  readonly #stream = new ImageRng();
   #epoch = 0;
   #key: StreamKey;
   #mixingKey: StreamKey;
@@ -126,8 +126,8 @@ export function imageFormat(
 function withMovementsJoined(
   augmentations: readonly Augmentation[],
   format: ImageFormat,
-): readonly Transformation[] {
-  const transformations: Transformation[] = [];
+): readonly BatchTransform[] {
+  const transformations: BatchTransform[] = [];
   let movements: GeometricTransform[] = [];
   for (const augmentation of augmentations) {
     if ("mix" in augmentation) continue;
@@ -143,8 +143,8 @@ function withMovementsJoined(
 }
 
 /** Applies a pixel transform image by image. */
-function repaintingOf(repainting: PixelTransform): Transformation {
-  const stream = new ImageStream();
+function repaintingOf(repainting: PixelTransform): BatchTransform {
+  const stream = new ImageRng();
   return {
     transform(keys, { shape, data }) {
       const N = shape[0]!;

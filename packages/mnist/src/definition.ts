@@ -1,4 +1,4 @@
-import { asKind, type Definition } from "@nn/catalog";
+import { markDefinition, type Definition } from "@nn/catalog";
 import type { Shape } from "@nn/tensor";
 import { Type, type Static, type TObject, type TString } from "typebox";
 
@@ -113,5 +113,5 @@ export function pathOption(description: string): TString {
 export function defineDataset<Options extends TObject>(
   definition: DatasetDefinition<Options>,
 ): DatasetDefinition<Options> {
-  return asKind("data set", definition);
+  return markDefinition("data set", definition);
 }

@@ -6,7 +6,7 @@ import { ImageBatches, ResidentSplit } from "./batches.ts";
 import { datasets } from "./catalog.ts";
 import { DatasetError } from "./errors.ts";
 import { normalized, pixelStatistics } from "./normalize.ts";
-import { ascending } from "./split.ts";
+import { arange } from "./split.ts";
 
 const split = {
   images: Uint8Array.of(0, 0, 10, 30, 255, 255, 255, 255),
@@ -28,9 +28,9 @@ test("computes mean and deviation of the chosen images only", () => {
 test("gives the well-known values of MNIST: 0.1307 and 0.3081", async () => {
   const mnist = await datasets.get("mnist")!.load({ validation: 0 }, { dataFolder: temporaryFolder() });
   const all = new ResidentSplit(createReferenceBackend("float32"), mnist.training, mnist.exampleShape);
-  const { mean, deviation } = pixelStatistics(all, ascending(all.count));
+  const { mean, deviation } = pixelStatistics(all, arange(all.count));
   expect([(mean / 255).toFixed(4), (deviation / 255).toFixed(4)]).toEqual(["0.1307", "0.3081"]);
-  const shuffled = ascending(all.count);
+  const shuffled = arange(all.count);
   createRng(1).shuffle(shuffled);
   expect(pixelStatistics(all, shuffled)).toEqual({ mean, deviation });
 });

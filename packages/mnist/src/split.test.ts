@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { DatasetError } from "./errors.ts";
-import { ascending, shuffledOrder, splitValidation } from "./split.ts";
+import { arange, shuffledOrder, splitValidation } from "./split.ts";
 
 const count = fc.integer({ min: 1, max: 300 });
 const seed = fc.integer({ min: 0, max: 2 ** 31 });
@@ -72,7 +72,7 @@ test("the order of an epoch has all indices and does not depend on earlier epoch
 });
 
 test("shuffling does not change its input", () => {
-  const indices = ascending(50);
+  const indices = arange(50);
   shuffledOrder(indices, createRng(3), new Int32Array(50));
-  expect(indices).toEqual(ascending(50));
+  expect(indices).toEqual(arange(50));
 });

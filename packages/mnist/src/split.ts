@@ -6,7 +6,7 @@ import { DatasetError } from "./errors.ts";
  * The indices of the images for training and of those held out for validation. Both are ascending, in file
  * order.
  */
-export interface HeldOut {
+export interface SplitIndices {
   readonly training: Int32Array;
   readonly validation: Int32Array;
 }
@@ -15,9 +15,9 @@ export interface HeldOut {
  * Holds out `validation` of `count` training images, drawn by `rng`; 0 holds out none. Throws DatasetError if
  * no image is left to train on.
  */
-export function splitValidation(count: number, validation: number, rng: Rng): HeldOut {
+export function splitValidation(count: number, validation: number, rng: Rng): SplitIndices {
   requireTrainingImages(count, validation);
-  const drawn = ascending(count);
+  const drawn = arange(count);
   if (validation > 0) rng.shuffle(drawn);
   return { training: drawn.slice(validation).sort(), validation: drawn.slice(0, validation).sort() };
 }
@@ -32,7 +32,7 @@ export function requireTrainingImages(count: number, validation: number): void {
 }
 
 /** Returns 0, 1, … count − 1. */
-export function ascending(count: number): Int32Array {
+export function arange(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => index);
 }
 

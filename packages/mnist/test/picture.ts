@@ -5,7 +5,7 @@ import type {
   RandomDraws,
   ImageFormat,
   GeometricTransform,
-  Transformation,
+  BatchTransform,
 } from "../src/augmentation.ts";
 import { AffineMap } from "../src/augment/shared/affine-map.ts";
 import { imageFormat } from "../src/augmenter.ts";
@@ -47,7 +47,7 @@ export function byMap({ xx, xy, dx, yx, yy, dy }: AffineMap): GeometricTransform
 }
 
 /** Returns an augmentation that changes several images at once. Throws for any other. */
-export function transformationOf(augmentation: Augmentation): Transformation {
+export function transformationOf(augmentation: Augmentation): BatchTransform {
   if (!("transform" in augmentation)) throw new Error("it transforms no images");
   return augmentation;
 }

@@ -1,7 +1,7 @@
 import { closeSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "@nn/platform/files";
 import { opensFolders, processId, threadId } from "@nn/platform/host";
 
-import { explained, fileSystemError } from "./errors.ts";
+import { wrapFileSystemErrors, fileSystemError } from "./errors.ts";
 
 /** Makes the disk confirm writes, so that they survive a power failure. Tests pass their own. */
 export interface Disk {
@@ -35,7 +35,7 @@ export function writeFileAtomically(
   disk: Disk = systemDisk,
 ): void {
   const temporary = temporaryName(path);
-  explained("write", path, () => {
+  wrapFileSystemErrors("write", path, () => {
     try {
       const file = openSync(temporary, "w");
       try {
@@ -65,9 +65,9 @@ export async function writeFilesAtomically(
     try {
       for (const [path, content] of files) {
         const temporary = temporaryName(path);
-        const file = explained("write", path, () => openSync(temporary, "w"));
+        const file = wrapFileSystemErrors("write", path, () => openSync(temporary, "w"));
         written.push({ path, temporary, file });
-        explained("write", path, () => writeFileSync(file, content));
+        wrapFileSystemErrors("write", path, () => writeFileSync(file, content));
       }
       // Waits for all files even if one fails: a file must not be closed while the disk confirms it.
       const confirmed = await Promise.allSettled(written.map(({ file }) => disk.confirm(file)));
@@ -76,27 +76,28 @@ export async function writeFilesAtomically(
     } finally {
       for (const { file } of written) closeSync(file);
     }
-    for (const { path, temporary } of written) explained("write", path, () => renameSync(temporary, path));
+    for (const { path, temporary } of written)
+      wrapFileSystemErrors("write", path, () => renameSync(temporary, path));
   } catch (error) {
     for (const { temporary } of written) rmSync(temporary, { force: true });
     throw error;
   }
 }
 
-/** Returns the temporary name of this writer; `temporaryFile` recognizes the files of killed writers. */
+/** Returns the temporary name of this writer; `isTemporaryFile` recognizes the files of killed writers. */
 function temporaryName(path: string): string {
   return `${path}.${processId}-${threadId}.tmp`;
 }
 
 /** Returns whether a name is a temporary name, which killed writers leave behind. */
-export function temporaryFile(name: string): boolean {
+export function isTemporaryFile(name: string): boolean {
   return /\.\d+-\d+\.tmp$/.test(name);
 }
 
 /** Waits until the disk has confirmed the names in a folder, so that a new file survives a power failure. */
 export function syncFolder(path: string, disk: Disk = systemDisk): void {
   if (!opensFolders) return;
-  explained("write", path, () => {
+  wrapFileSystemErrors("write", path, () => {
     const folder = openSync(path, "r");
     try {
       disk.confirmNow(folder);

@@ -67,7 +67,7 @@ export function whatNext(path: string, advice: string): string {
 }
 
 /** Runs `work` and converts the error of a system call to a RunDirectoryError that names the file. */
-export function explained<Result>(doing: string, path: string, work: () => Result): Result {
+export function wrapFileSystemErrors<Result>(doing: string, path: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { syncFolder, systemDisk, type Disk } from "./atomic-write.ts";
 import { EventError, formatEvent, parseEvent } from "./event-lines.ts";
 import type { JournalEvent } from "./events.ts";
-import { explained, fileSystemError, RunDirectoryError } from "./errors.ts";
+import { wrapFileSystemErrors, fileSystemError, RunDirectoryError } from "./errors.ts";
 import { EventOrderError, trialsOf } from "./records.ts";
 
 const lineEnd = 0x0a;
@@ -40,7 +40,7 @@ export class Journal {
     const { events, size } = isNew ? { events: [], size: 0 } : readJournal(path);
     this.events = events;
     this.#size = size;
-    this.#file = explained("open", path, () => openSync(path, "a"));
+    this.#file = wrapFileSystemErrors("open", path, () => openSync(path, "a"));
     if (isNew) syncFolder(dirname(path), disk);
     else this.#cutBack();
     // An earlier process may have been killed before the disk had all lines.
@@ -64,7 +64,7 @@ export class Journal {
   }
 
   #cutBack(): void {
-    explained("shorten", this.path, () => ftruncateSync(this.#file, this.#size));
+    wrapFileSystemErrors("shorten", this.path, () => ftruncateSync(this.#file, this.#size));
   }
 
   /** Resolves when the disk has every line appended so far. Rejects with RunDirectoryError. */
@@ -101,7 +101,7 @@ export class Journal {
   close(): void {
     try {
       if (this.#failure === undefined && this.#confirmedSize < this.#size)
-        explained("write", this.path, () => this.#disk.confirmNow(this.#file));
+        wrapFileSystemErrors("write", this.path, () => this.#disk.confirmNow(this.#file));
       this.#confirmedSize = this.#size;
     } finally {
       closeSync(this.#file);
@@ -114,7 +114,7 @@ export class Journal {
  * file.
  */
 export function readJournal(path: string): { events: JournalEvent[]; size: number } {
-  const bytes = explained("read", path, () => readFileSync(path));
+  const bytes = wrapFileSystemErrors("read", path, () => readFileSync(path));
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const events: JournalEvent[] = [];
   let size = 0;

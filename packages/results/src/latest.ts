@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "./atomic-write.ts";
-import { explained } from "./errors.ts";
+import { wrapFileSystemErrors } from "./errors.ts";
 
 /** Error codes of systems and file systems without symbolic links, or without permission to make them. */
 const refusals: ReadonlySet<unknown> = new Set([
@@ -20,7 +20,7 @@ const refusals: ReadonlySet<unknown> = new Set([
 export function linkLatest(folder: string, name: string, link: typeof symlinkSync = symlinkSync): void {
   const path = join(folder, "latest");
   const temporary = `${path}.${process.pid}-0.tmp`;
-  explained("write", path, () => {
+  wrapFileSystemErrors("write", path, () => {
     try {
       link(name, temporary, "dir");
     } catch (error) {
@@ -58,7 +58,7 @@ export function latestRun(folder: string): string | undefined {
     return join(folder, read());
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    return explained("read", path, () => {
+    return wrapFileSystemErrors("read", path, () => {
       throw error;
     });
   }

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { writeFileAtomically } from "./atomic-write.ts";
-import { explained, whatNext, RunDirectoryError } from "./errors.ts";
+import { wrapFileSystemErrors, whatNext, RunDirectoryError } from "./errors.ts";
 
 /**
  * Result codes of SQLite, https://www.sqlite.org/rescode.html. The low byte of an extended code is the
@@ -39,7 +39,7 @@ export class Lock {
    */
   release(): void {
     try {
-      explained("delete", this.#holderFile, () => rmSync(this.#holderFile, { force: true }));
+      wrapFileSystemErrors("delete", this.#holderFile, () => rmSync(this.#holderFile, { force: true }));
     } finally {
       this.#database.close();
     }

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { explained } from "./errors.ts";
+import { wrapFileSystemErrors } from "./errors.ts";
 
 /**
  * Makes a folder and its missing parents. Throws RunDirectoryError.
@@ -9,7 +9,7 @@ import { explained } from "./errors.ts";
  * file" for a folder whose parent exists, as below /proc.
  */
 export function makeFolder(path: string): void {
-  explained("make the folder", path, () => make(path));
+  wrapFileSystemErrors("make the folder", path, () => make(path));
 }
 
 function make(path: string): void {

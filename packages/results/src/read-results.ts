@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { CsvError, parse } from "csv-parse/sync";
-import { explained, RunDirectoryError } from "./errors.ts";
+import { wrapFileSystemErrors, RunDirectoryError } from "./errors.ts";
 import { endStatuses, type EndStatus, type Metrics, type NetworkSize } from "./events.ts";
 import { columnsAfterParameters, columnsBeforeParameters, networkColumns, parentColumn } from "./tables.ts";
 
@@ -33,7 +33,7 @@ export interface Results {
  * with the file, the line and the column of the first cell that is not as expected.
  */
 export function readResults(path: string): Results {
-  const text = explained("read", path, () => readFileSync(path, "utf8"));
+  const text = wrapFileSystemErrors("read", path, () => readFileSync(path, "utf8"));
   const [header, ...records] = parseTable(path, text);
   if (header === undefined)
     throw new RunDirectoryError("corrupt", `${path} is empty; expected a line of column names.`);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { temporaryFile, writeFileAtomically } from "./atomic-write.ts";
-import { explained, RunDirectoryError } from "./errors.ts";
+import { isTemporaryFile, writeFileAtomically } from "./atomic-write.ts";
+import { wrapFileSystemErrors, RunDirectoryError } from "./errors.ts";
 import { formatEvent, parseEvent } from "./event-lines.ts";
 import type { DataIdentity, JournalEvent, SweepEndedEvent } from "./events.ts";
 import { Journal } from "./journal.ts";
@@ -10,7 +10,7 @@ import { Lock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
 import { writeTables } from "./tables.ts";
-import { TimeShare } from "./time-share.ts";
+import { WorkThrottle } from "./time-share.ts";
 
 /** Options of `openRunDirectory`. */
 export interface RunDirectoryOptions {
@@ -53,7 +53,7 @@ export class RunDirectory {
   readonly #records: Map<number, TrialRecord>;
   readonly #data: Map<string, DataIdentity>;
   #sweepEnd: SweepEndedEvent | undefined;
-  readonly #tables: TimeShare;
+  readonly #tables: WorkThrottle;
   #eventCount: number;
   /** Initially true, because a crash may have left tables that are older than the journal. */
   #tablesAreOld = true;
@@ -62,7 +62,7 @@ export class RunDirectory {
     this.path = resolve(options.folder, options.fingerprint);
     this.#sweptPaths = options.sweptPaths;
     this.#withParents = options.withParents ?? false;
-    this.#tables = new TimeShare(tablesShare, options.clock ?? (() => performance.now()));
+    this.#tables = new WorkThrottle(tablesShare, options.clock ?? (() => performance.now()));
     makeFolder(this.path);
     this.#lock = new Lock(this.path);
     try {
@@ -137,7 +137,7 @@ export class RunDirectory {
       this.#sweepEnd = { event: "sweep-ended", after, reason };
     }
     const folder = join(this.path, "trials");
-    explained("delete", folder, () => {
+    wrapFileSystemErrors("delete", folder, () => {
       for (const name of existsSync(folder) ? readdirSync(folder) : []) {
         if (Number(name) > after) rmSync(join(folder, name), { recursive: true, force: true });
       }
@@ -222,18 +222,18 @@ export class RunDirectory {
   #clear(): void {
     for (const name of ["journal.jsonl", "results.csv", "epochs.csv", "timings.csv", "trials"]) {
       const path = join(this.path, name);
-      explained("delete", path, () => rmSync(path, { recursive: true, force: true }));
+      wrapFileSystemErrors("delete", path, () => rmSync(path, { recursive: true, force: true }));
     }
   }
 
   /** Removes the temporary files of killed processes, here and in the trials' folders. */
   #sweepTemporaryFiles(): void {
-    const names = explained("read", this.path, () =>
+    const names = wrapFileSystemErrors("read", this.path, () =>
       readdirSync(this.path, { recursive: true, encoding: "utf8" }),
     );
-    for (const name of names.filter(temporaryFile)) {
+    for (const name of names.filter(isTemporaryFile)) {
       const path = join(this.path, name);
-      explained("delete", path, () => rmSync(path, { force: true }));
+      wrapFileSystemErrors("delete", path, () => rmSync(path, { force: true }));
     }
   }
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { TimeShare } from "./time-share.ts";
+import { WorkThrottle } from "./time-share.ts";
 
 test("work is due at first, and then when its cost is at most its share of the time", () => {
   let now = 0;
-  const tables = new TimeShare(0.1, () => now);
+  const tables = new WorkThrottle(0.1, () => now);
   expect(tables.due()).toBe(true);
   tables.spend(() => {
     now += 5;
@@ -17,7 +17,7 @@ test("work is due at first, and then when its cost is at most its share of the t
 test("work whose cost grows with every event takes a bounded share of the time", () => {
   let now = 0;
   let spent = 0;
-  const tables = new TimeShare(0.03, () => now);
+  const tables = new WorkThrottle(0.03, () => now);
   for (let event = 1; event <= 10_000; event++) {
     now += 100;
     if (!tables.due()) continue;

@@ -2,7 +2,7 @@
  * Limits deferrable work to a share of the time. The cost of writing all tables grows with the number of
  * trials; writing them after every event would make the cost of a sweep quadratic.
  */
-export class TimeShare {
+export class WorkThrottle {
   readonly #share: number;
   /** Milliseconds, ascending. */
   readonly #clock: () => number;

@@ -11,7 +11,12 @@ import {
   type ConfigurationOutcome,
   type LoadedExperiment,
 } from "@nn/experiment";
-import { forecastRun, likelyTrials, chooseCalibrationNetworks, remainingWork } from "./forecast.ts";
+import {
+  forecastRun,
+  chooseRepresentativeTrials,
+  chooseCalibrationNetworks,
+  remainingWork,
+} from "./forecast.ts";
 
 const VALID = `name: small
 description: "what it asks: nothing"
@@ -210,7 +215,7 @@ function proposeAll({ experiment, next }: LoadedExperiment, seed: number): numbe
 /** Whether what a run will take is numbers. */
 function isForecast({ experiment, next, forecastInputOf }: LoadedExperiment): boolean {
   const pace = { learning: 1e-6, measuring: 1e-7, building: 0.01, bytes: 1e5 };
-  const likely = likelyTrials(experiment, next);
+  const likely = chooseRepresentativeTrials(experiment, next);
   const paces = new Map(chooseCalibrationNetworks(likely, forecastInputOf).map((spec) => [spec, pace]));
   const work = remainingWork(experiment, forecastInputOf, likely);
   const { isMost: _isMost, ...numbers } = forecastRun(experiment, work, forecastInputOf, paces, 2);

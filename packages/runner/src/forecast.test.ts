@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 import {
   forecastRun,
-  likelyTrials,
+  chooseRepresentativeTrials,
   multiplyAddsOf,
   chooseCalibrationNetworks,
   remainingWork,
@@ -123,7 +123,7 @@ test("of few trials that are known, others that may be proposed tell what later 
     return outcomes.length < 40 ? trialsOf([specOf(15, 1), specOf(25, 1)]) : [];
   };
   const experiment = experimentOf(known, { generations: [2, 2, 2] });
-  const likely = likelyTrials(experiment, next);
+  const likely = chooseRepresentativeTrials(experiment, next);
   expect(likely).toHaveLength(32);
   // 15 twos of 15 and 25 units, and the first of 5.
   const { generations } = remainingWork(experiment, forecastInputOf, likely);
@@ -131,8 +131,8 @@ test("of few trials that are known, others that may be proposed tell what later 
   expect(
     new Set(generations.slice(1).flatMap((each) => each.map(({ multiplyAdds }) => multiplyAdds))),
   ).toEqual(new Set([1500 * 3300, 2500 * 3300]));
-  expect(likelyTrials({ ...experiment, continuesTrainings: true }, next)).toEqual(known);
-  expect(likelyTrials(experimentOf(known), () => [])).toEqual(known);
+  expect(chooseRepresentativeTrials({ ...experiment, continuesTrainings: true }, next)).toEqual(known);
+  expect(chooseRepresentativeTrials(experimentOf(known), () => [])).toEqual(known);
 });
 
 test("a trial that is a part of a training counts its part", () => {

@@ -52,7 +52,7 @@ function workOf(
 /** The remaining work of a run. */
 export interface RunWork {
   /**
-   * The work per generation. The trials of the first generation are known; see `likelyTrials` for later ones.
+   * The work per generation. The trials of the first generation are known; see `chooseRepresentativeTrials` for later ones.
    */
   readonly generations: readonly (readonly TrialWork[])[];
   /** The fraction of the work that fits into the budget of epochs, 0 … 1. */
@@ -67,7 +67,7 @@ const MOST_ALIKE = 32;
  * that the sampler would make without results. Later proposals are unknown, but their networks are probably
  * similar. All segments of one training are alike.
  */
-export function likelyTrials(
+export function chooseRepresentativeTrials(
   { trials, generations, repeats, continuesTrainings }: Experiment,
   next: NextTrials,
 ): readonly Trial[] {

@@ -21,7 +21,7 @@ import { TrialJournal } from "./scheduling/trial-journal.ts";
 const RETRIES = 2;
 
 /** Arguments of `runPendingTrials`: an experiment, its run directory, its data and its executors. */
-export interface TrialRun {
+export interface RunTrialsOptions {
   readonly experiment: Experiment;
   /** Proposes the trials of later generations. */
   readonly next: NextTrials;
@@ -60,7 +60,7 @@ export function createSweepScheduler(
     next,
     catalogs,
     directory,
-  }: Pick<TrialRun, "experiment" | "next" | "catalogs"> & {
+  }: Pick<RunTrialsOptions, "experiment" | "next" | "catalogs"> & {
     readonly directory: Pick<RunDirectory, "records" | "sweepEnd">;
   },
   onPruned: (part: TrainingSegment) => void,
@@ -82,7 +82,10 @@ export function createSweepScheduler(
  * Trains the unfinished trials of an experiment. Each event goes to the journal first, then, once it is on
  * the disk, to the observer. Returns the trials that the signal stopped in training.
  */
-export async function runPendingTrials(run: TrialRun, observer: RunObserver): Promise<StoppedTrial[]> {
+export async function runPendingTrials(
+  run: RunTrialsOptions,
+  observer: RunObserver,
+): Promise<StoppedTrial[]> {
   const { directory, experiment, threads, data, executors, mostFailures, signal } = run;
   const writeEnvironment = (kernels: RunEnvironment["kernels"]): void =>
     writeFileAtomically(
@@ -144,7 +147,7 @@ export function recordEnd({ isOver, end }: SweepScheduler, directory: RunDirecto
  * Copies the checkpoint of an earlier run to the trial's folder, if the trial has neither epochs nor a
  * checkpoint yet.
  */
-function goOnFromEarlier({ directory, checkpoints }: TrialRun, { number }: Trial): void {
+function goOnFromEarlier({ directory, checkpoints }: RunTrialsOptions, { number }: Trial): void {
   const [earlier, own] = [checkpoints?.get(number), join(directory.trialFolder(number), CHECKPOINT_FILE)];
   if (earlier === undefined || existsSync(own) || directory.records.get(number)?.history.length !== 0) return;
   let bytes: Uint8Array;
@@ -156,7 +159,7 @@ function goOnFromEarlier({ directory, checkpoints }: TrialRun, { number }: Trial
   writeFileAtomically(own, bytes);
 }
 
-function assignmentOf(run: TrialRun, { trial, until }: TrainingSegment): Assignment {
+function assignmentOf(run: RunTrialsOptions, { trial, until }: TrainingSegment): Assignment {
   const { experiment, directory } = run;
   goOnFromEarlier(run, trial);
   return {

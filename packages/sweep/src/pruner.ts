@@ -1,4 +1,4 @@
-import { asKind, type Definition } from "@nn/catalog";
+import { markDefinition, type Definition } from "@nn/catalog";
 import type { Static, TObject } from "typebox";
 import type { Problem } from "./problem.ts";
 import type { Goal } from "./rank.ts";
@@ -84,5 +84,5 @@ export interface PruningDecision {
 export function definePruner<Options extends TObject>(
   definition: PrunerDefinition<Options>,
 ): PrunerDefinition<Options> {
-  return asKind("pruner", definition);
+  return markDefinition("pruner", definition);
 }

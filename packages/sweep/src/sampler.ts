@@ -1,7 +1,7 @@
-import { asKind, type Definition } from "@nn/catalog";
+import { markDefinition, type Definition } from "@nn/catalog";
 import type { Rng } from "@nn/tensor";
 import type { Static, TObject } from "typebox";
-import type { Assignment, Domains } from "./space/domain.ts";
+import type { ParameterValues, Domains } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
 import type { Condition } from "./space/space.ts";
 
@@ -42,7 +42,7 @@ export interface FixedSampler<Options extends TObject = TObject> extends Sampler
    */
   longer?(options: Static<Options>, times: number): Static<Options>;
   /** Returns the combinations to try, in order. The domains must have passed `check`. */
-  propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): Assignment[];
+  propose(domains: Domains, options: Static<Options>, rng: Rng, conditions?: Conditions): ParameterValues[];
 }
 
 /**
@@ -90,7 +90,7 @@ export interface AdaptiveSampler<Options extends TObject = TObject> extends Samp
  * epochs.
  */
 export interface Proposal {
-  readonly parameters: Assignment;
+  readonly parameters: ParameterValues;
   /** Index in the history of the trial whose network this one continues. */
   readonly from?: number;
   /**
@@ -105,7 +105,7 @@ export type TrialHistory = readonly FinishedTrial[];
 
 /** A combination of values that was tried, and its objective. */
 export interface FinishedTrial {
-  readonly parameters: Assignment;
+  readonly parameters: ParameterValues;
   /** Smaller is better, for either goal (`objectiveOf`). Undefined if training failed or diverged. */
   readonly objective: number | undefined;
   /**
@@ -121,12 +121,12 @@ export interface FinishedTrial {
 export function defineSampler<Options extends TObject>(
   definition: FixedSampler<Options>,
 ): FixedSampler<Options> {
-  return asKind("sampler", definition);
+  return markDefinition("sampler", definition);
 }
 
 /** Defines an adaptive sampler. The option types of its functions follow from the schema of its options. */
 export function defineAdaptiveSampler<Options extends TObject>(
   definition: AdaptiveSampler<Options>,
 ): AdaptiveSampler<Options> {
-  return asKind("sampler", definition);
+  return markDefinition("sampler", definition);
 }

@@ -8,8 +8,8 @@ import {
   warnRarelySatisfied,
   withReplacements,
 } from "./space/constrained.ts";
-import { ConstraintError, parseConstraint, type Figures } from "./space/constraint.ts";
-import type { WrittenDomains } from "./space/domain.ts";
+import { ConstraintError, parseConstraint, type DerivedVariables } from "./space/constraint.ts";
+import type { DomainSpecs } from "./space/domain.ts";
 import type { Problem } from "./problem.ts";
 import { requireProposals } from "./proposal-error.ts";
 import { objectiveOf } from "./rank.ts";
@@ -22,7 +22,7 @@ import type {
   SamplerDefinition,
 } from "./sampler.ts";
 import { dimensionOf } from "./space/dimension.ts";
-import { byName, byPath, domainsOf, parametersOf, type Parameter } from "./space/space.ts";
+import { keyByName, keyByPath, domainsOf, parametersOf, type Parameter } from "./space/space.ts";
 
 /**
  * The part of an experiment's `sweep` block that describes what to try. It matches the schemas of this
@@ -33,11 +33,11 @@ export interface SearchSpace {
   readonly sampler: { readonly type: string; readonly [option: string]: unknown };
   /** The available samplers; by default, the built-in ones. */
   readonly samplers?: SamplerCatalog;
-  readonly parameters: WrittenDomains;
+  readonly parameters: DomainSpecs;
   /** Comparisons that every trial must satisfy (`parseConstraint`). */
   readonly constraints?: readonly string[];
   /** The figures that constraints may name, in addition to the swept paths. */
-  readonly figures?: Figures;
+  readonly figures?: DerivedVariables;
   /**
    * Maximum number of combinations that `checkSweep` draws to check whether some satisfy the constraints. Set
    * it lower than the default if figures are slow to compute.
@@ -85,8 +85,8 @@ export function checkSweep(space: SearchSpace): Problem[] {
 
 function checkConstraint(
   text: string,
-  parameters: WrittenDomains,
-  figures: Figures | undefined,
+  parameters: DomainSpecs,
+  figures: DerivedVariables | undefined,
   path: Problem["path"],
 ): Problem[] {
   try {
@@ -189,7 +189,7 @@ export function propose(
     ...ended,
     // Samplers compute with objectives, so an infinite one or NaN becomes undefined.
     objective: objectiveOf(ended.objective, "minimize"),
-    parameters: byName(all, ended.parameters),
+    parameters: keyByName(all, ended.parameters),
   }));
   const { type: _type, ...options } = sampler;
   const definition = samplerOf(space);
@@ -204,7 +204,7 @@ export function propose(
     : withReplacements(proposed, parameters, holds, rng, known);
   const proposals: Proposal[] = [];
   for (const proposal of allowed) {
-    proposals.push({ ...proposal, parameters: byPath(all, proposal.parameters) });
+    proposals.push({ ...proposal, parameters: keyByPath(all, proposal.parameters) });
   }
   return proposals;
 }

@@ -1,5 +1,5 @@
 import { cos, createRng, exp, log, sin, sqrt } from "@nn/tensor";
-import type { Assignment, Domains } from "../src/space/domain.ts";
+import type { ParameterValues, Domains } from "../src/space/domain.ts";
 import { box, coordinates, square, type TestFunction } from "./functions.ts";
 
 /**
@@ -122,7 +122,11 @@ function quadratic(
 
 function numbers(n: number, min: number, max: number, objective: (x: number[]) => number): TestFunction {
   const domains: Domains = box(n, min, max);
-  return { domains, least: 0, objective: (parameters: Assignment) => objective(coordinates(parameters)) };
+  return {
+    domains,
+    least: 0,
+    objective: (parameters: ParameterValues) => objective(coordinates(parameters)),
+  };
 }
 
 /** Returns a point of the unit cube that is not near its bounds. */

@@ -1,12 +1,12 @@
 import { cos, exp, log } from "@nn/tensor";
-import type { Assignment, Domains } from "../src/space/domain.ts";
+import type { ParameterValues, Domains } from "../src/space/domain.ts";
 
 /** A function to minimize; golden/regrets.py defines the same ones. */
 export interface TestFunction {
   readonly domains: Domains;
   /** Its minimum. */
   readonly least: number;
-  readonly objective: (parameters: Assignment) => number;
+  readonly objective: (parameters: ParameterValues) => number;
 }
 
 /** Dixon & Szegö 1978. */
@@ -102,7 +102,7 @@ export function box(dimensions: number, min: number, max: number): Domains {
   );
 }
 
-export function coordinates(parameters: Assignment): number[] {
+export function coordinates(parameters: ParameterValues): number[] {
   return Object.values(parameters).map(Number);
 }
 

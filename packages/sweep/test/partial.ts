@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { Assignment } from "../src/space/domain.ts";
+import type { ParameterValues } from "../src/space/domain.ts";
 
 /** Generates the same combinations without some of their parameters, as if those did not exist there. */
-export function partial(all: readonly Assignment[]): fc.Arbitrary<Assignment[]> {
+export function partial(all: readonly ParameterValues[]): fc.Arbitrary<ParameterValues[]> {
   return fc.tuple(
     ...all.map((each) =>
       fc

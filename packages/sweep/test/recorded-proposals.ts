@@ -1,6 +1,6 @@
 import { createRng } from "@nn/tensor";
 import { samplers } from "../src/catalog.ts";
-import type { Assignment, Domains } from "../src/space/domain.ts";
+import type { ParameterValues, Domains } from "../src/space/domain.ts";
 import type { FinishedTrial } from "../src/sampler.ts";
 import { propose } from "../src/sweep.ts";
 
@@ -26,7 +26,7 @@ const options = { generation: 4, startup: 8, candidates: 8, scramble: true };
 const ofPopulations = { interval: 1, quantile: 0.25, resample: 0.25 };
 
 /** Computes the result of a trial by plain arithmetic. Some trials fail, some are pruned, some are equal. */
-function outcome(parameters: Assignment, index: number): Omit<FinishedTrial, "parameters"> {
+function outcome(parameters: ParameterValues, index: number): Omit<FinishedTrial, "parameters"> {
   const at = (path: string): number => Number(parameters[path] ?? 0);
   const away = at("optimizer.momentum") - 0.7;
   const objective =

@@ -1,12 +1,12 @@
 import { createRng } from "@nn/tensor";
-import type { Assignment } from "../src/space/domain.ts";
+import type { ParameterValues } from "../src/space/domain.ts";
 import type { FinishedTrial } from "../src/sampler.ts";
 import { propose, type SearchSpace } from "../src/sweep.ts";
 
 /** Returns all trials of a sweep, in order, with the objectives that `objective` returns. */
 export function runSweep(
   space: SearchSpace,
-  objective: (parameters: Assignment) => number | undefined,
+  objective: (parameters: ParameterValues) => number | undefined,
   seed: number,
 ): FinishedTrial[] {
   const history: FinishedTrial[] = [];

@@ -53,7 +53,7 @@ export interface Backend {
    * the approximate number of columns of the products that use the matrix. A backend uses it to decide
    * whether finding the non-zeros is worthwhile.
    */
-  createNonZeros(rows: number, columns: number, width: number): NonZeros;
+  createNonZeros(rows: number, columns: number, width: number): SparsityPattern;
 
   /**
    * Allocates memory for the intermediate values of a convolution and its gradients in advance, so that no
@@ -241,7 +241,7 @@ export interface MatrixProduct {
    * result has the same bytes, because a sum that starts at +0 never becomes −0. If `b` contains an infinity
    * or a NaN, every term is computed, because 0 · ∞ and 0 · NaN are NaN.
    */
-  readonly nonZeros?: NonZeros;
+  readonly nonZeros?: SparsityPattern;
 }
 
 /**
@@ -249,7 +249,7 @@ export interface MatrixProduct {
  * j·innerStep of `tensor.data`, and each of its rows starts rowStep numbers after the previous one. With this
  * layout, attention does not copy its heads: i is the example, j the head.
  */
-export interface Blocks {
+export interface StridedBlocks {
   readonly tensor: Tensor;
   readonly offset: number;
   readonly outerStep: number;
@@ -267,13 +267,13 @@ export interface BlockProducts {
   readonly M: number;
   readonly N: number;
   readonly K: number;
-  readonly a: Blocks;
+  readonly a: StridedBlocks;
   /** `a` holds Aᵀ, (K, M). */
   readonly transposeA?: boolean;
-  readonly b: Blocks;
+  readonly b: StridedBlocks;
   /** `b` holds Bᵀ, (N, K). */
   readonly transposeB?: boolean;
-  readonly out: Blocks;
+  readonly out: StridedBlocks;
 }
 
 /**
@@ -404,7 +404,7 @@ export interface MaxPoolGradient {
  * finds them once. A backend decides whether to use them: if at most about one third of the elements are
  * non-zero, the sparse product is faster than the dense one.
  */
-export interface NonZeros {
+export interface SparsityPattern {
   /** Finds the non-zeros of x (rows, columns). Call it again after x changes. NaN counts as non-zero. */
   find(x: Tensor): void;
 }

@@ -2,16 +2,16 @@ import { losses, optimizers } from "@nn/layers";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { choice } from "./testing/choice.ts";
+import { partSpec } from "./testing/choice.ts";
 import { toySpec } from "./testing/toy-training.ts";
 import type { TrialSpec } from "./trial-spec.ts";
-import type { Pace } from "./messages.ts";
+import type { CalibrationResult } from "./messages.ts";
 import { calibrate } from "./calibrate.ts";
 
 const facts = { exampleShape: [2, 2, 1], classes: 3, trainingCount: 40, testCount: 10 };
 const backend = createReferenceBackend("float32");
 
-function paceOf(changes: Partial<TrialSpec>): Promise<Pace> {
+function paceOf(changes: Partial<TrialSpec>): Promise<CalibrationResult> {
   let seconds = 0;
   const clock = (): number => (seconds += 1 / 64);
   const spec = { ...toySpec, ...changes };
@@ -21,10 +21,10 @@ function paceOf(changes: Partial<TrialSpec>): Promise<Pace> {
 test.for([
   ...[...optimizers.keys()].map((type): [string, Partial<TrialSpec>] => [
     type,
-    { optimizer: choice(optimizers, type) },
+    { optimizer: partSpec(optimizers, type) },
   ]),
-  ...[...losses.keys()].map((type): [string, Partial<TrialSpec>] => [type, { loss: choice(losses, type) }]),
-  ["a learning rate that would diverge", { optimizer: choice(optimizers, "sgd", { learningRate: 1e30 }) }],
+  ...[...losses.keys()].map((type): [string, Partial<TrialSpec>] => [type, { loss: partSpec(losses, type) }]),
+  ["a learning rate that would diverge", { optimizer: partSpec(optimizers, "sgd", { learningRate: 1e30 }) }],
   ["shifted images", { augment: [{ type: "shift", pixels: 1, fill: 0 }] }],
   ["mixed images", { augment: [{ type: "mixup", alpha: 0.4 }] }],
   ["large batches", { training: { ...toySpec.training, batchSize: 1000 } }],
@@ -55,7 +55,7 @@ test.for([
 test("the state of the optimizer counts towards the bytes on the disk", async () => {
   const [plain, momentum] = await Promise.all([
     paceOf({}),
-    paceOf({ optimizer: choice(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9 }) }),
+    paceOf({ optimizer: partSpec(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9 }) }),
   ]);
   const numbers = 4 * 6 + 6 + 6 * 3 + 3;
   expect(plain.bytes).toBeGreaterThan(2 * 4 * numbers);

@@ -1,9 +1,9 @@
-import { ResidentSplit, ascending, type DatasetFacts } from "@nn/mnist";
+import { ResidentSplit, arange, type DatasetFacts } from "@nn/mnist";
 import { encodeSafetensors } from "@nn/results";
 import { createRng, sizeOf, type Backend } from "@nn/tensor";
 
 import type { TrialSpec } from "./trial-spec.ts";
-import type { Pace, Sample } from "./messages.ts";
+import type { CalibrationResult, CalibrationRequest } from "./messages.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 import { encodeCheckpoint } from "./checkpoint/checkpoint.ts";
 import { EVALUATION_BATCH, Evaluator } from "./evaluate.ts";
@@ -11,7 +11,7 @@ import { buildNetwork, type Network } from "./network.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
-import type { Workbench } from "./workbench.ts";
+import type { TrainingRuntime } from "./workbench.ts";
 
 /** Approximate duration in seconds of each of the two measurements, unless a single batch takes longer. */
 const LEARNING_SECONDS = 0.15;
@@ -26,10 +26,10 @@ const IMAGES = 4096;
  * rate of 0, so that no weight overflows. It reads no data set. Throws the errors of the network.
  */
 export async function calibrate(
-  { backend }: Pick<Workbench, "backend">,
-  { spec, facts, experimentFolder }: Sample,
+  { backend }: Pick<TrainingRuntime, "backend">,
+  { spec, facts, experimentFolder }: CalibrationRequest,
   clock: Clock,
-): Promise<Pace> {
+): Promise<CalibrationResult> {
   const { batchSize } = spec.training;
   const tidyUp = backend.mark();
   try {
@@ -50,7 +50,7 @@ export async function calibrate(
     const checkpoint = new CheckpointSize();
     const learn = async (epochs: number, batches: number): Promise<number> => {
       const release = backend.mark();
-      const images = ascending(Math.min(batches * batchSize, split.count));
+      const images = arange(Math.min(batches * batchSize, split.count));
       const augmenter = createAugmenter(spec, split, rng.fork("augment"), augmentations);
       const config = { ...spec.training, epochs, split, images, augmenter, rng: rng.fork("shuffle") };
       const seconds = await learningSeconds(network, config, clock, checkpoint);
@@ -59,7 +59,7 @@ export async function calibrate(
     };
     const measure = async (passes: number, batches: number): Promise<number> => {
       const release = backend.mark();
-      const images = ascending(Math.min(batches * EVALUATION_BATCH, split.count));
+      const images = arange(Math.min(batches * EVALUATION_BATCH, split.count));
       const examination = new Evaluator(
         split,
         images,

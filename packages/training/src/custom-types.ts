@@ -1,11 +1,11 @@
 import { isRecord } from "./is-record.ts";
 
 /** Pattern of a custom part's name: the path of its file, relative to the experiment file. */
-export const CUSTOM_FILE = "^\\.{1,2}/";
+export const CUSTOM_TYPE_PATTERN = "^\\.{1,2}/";
 
 /** Returns whether a `type` is the path of a file. */
 export function isCustomType(type: unknown): type is string {
-  return typeof type === "string" && new RegExp(CUSTOM_FILE).test(type);
+  return typeof type === "string" && new RegExp(CUSTOM_TYPE_PATTERN).test(type);
 }
 
 /** Returns the paths of the custom parts that blocks name, including nested blocks. */

@@ -3,7 +3,7 @@ export { canonicalJson } from "./canonical-json.ts";
 export { CHECKPOINT_FILE, TrainingStopped } from "./checkpoint/checkpoint-file.ts";
 export { CheckpointError, decodeCheckpoint, progressOf, readCheckpoint } from "./checkpoint/checkpoint.ts";
 export { TRIAL_FILES } from "./checkpoint/save-trial.ts";
-export { CUSTOM_FILE, customTypes, isCustomType } from "./custom-types.ts";
+export { CUSTOM_TYPE_PATTERN as CUSTOM_FILE, customTypes, isCustomType } from "./custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
 export { splitDataset, type DatasetSplits } from "./data/divide.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
@@ -16,20 +16,24 @@ export {
   type CheckpointReport,
   type EpochReport,
   type Message,
-  type Pace,
+  type CalibrationResult as Pace,
   type Report,
   type Request,
-  type Sample,
+  type CalibrationRequest as Sample,
   type TrialOutcome,
 } from "./messages.ts";
 export { bestEpoch } from "./metrics/best-epoch.ts";
 export { classMetrics, topAccuracies, type ClassMetrics } from "./metrics/class-metrics.ts";
-export { formatPath, parsePath, type Path, type Step } from "./path.ts";
+export { formatPath, parsePath, type Path, type PathStep as Step } from "./path.ts";
 export { averages } from "./step/averages.ts";
 export { scheduleContext } from "./step/schedule-context.ts";
 export { train } from "./train.ts";
-export { createIdentity, type IdentityOf, type TrainingIdentity } from "./training-identity.ts";
-export type { Choice, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
+export {
+  createTrainingIdentityFactory as createIdentity,
+  type TrainingIdentityFactory as IdentityOf,
+  type TrainingIdentity,
+} from "./training-identity.ts";
+export type { PartSpec as Choice, SweptValue, TrainingSpec, Trial, TrialSpec } from "./trial-spec.ts";
 export { runTrial } from "./trial.ts";
 export {
   decodeNetwork,
@@ -37,11 +41,11 @@ export {
   type NetworkDescription,
   type SavedNetwork,
 } from "./saved/saved-network.ts";
-export { createWorkbench, type Workbench } from "./workbench.ts";
+export { createTrainingRuntime as createWorkbench, type TrainingRuntime as Workbench } from "./workbench.ts";
 export {
   loadTrialCatalogs,
   trialCatalogs,
   type EntriesOf,
-  type OpenCatalog,
+  type CustomizableCatalog as OpenCatalog,
   type TrialCatalogs,
 } from "./trial-catalogs.ts";

@@ -74,7 +74,7 @@ export interface TrialOutcome {
  * The input of a calibration: the spec of a network that a worker process trains for a few steps on synthetic
  * images.
  */
-export interface Sample {
+export interface CalibrationRequest {
   readonly spec: TrialSpec;
   /** Facts about the data set of `spec`. */
   readonly facts: DatasetFacts;
@@ -84,7 +84,7 @@ export interface Sample {
 }
 
 /** The time and the disk space of a trial, as a worker process has measured them. */
-export interface Pace {
+export interface CalibrationResult {
   /** Seconds to train on one image: its augmentation, both passes, and its share of the update. */
   readonly learning: number;
   /** Seconds to evaluate one image, in all its views. */
@@ -105,7 +105,7 @@ export interface CheckpointReport {
 /** A message from the coordinator to a worker process. */
 export type Request =
   | { readonly kind: "train"; readonly assignment: Assignment }
-  | { readonly kind: "calibrate"; readonly sample: Sample }
+  | { readonly kind: "calibrate"; readonly sample: CalibrationRequest }
   /**
    * Stops the current trial: after the next step, the worker writes a checkpoint and sends no more reports.
    */
@@ -148,4 +148,4 @@ export type Report =
   | { readonly kind: "refused"; readonly message: string };
 
 /** A message from a worker process: a report about a trial, or the result of a calibration. */
-export type Message = Report | { readonly kind: "calibrated"; readonly pace: Pace };
+export type Message = Report | { readonly kind: "calibrated"; readonly pace: CalibrationResult };

@@ -10,7 +10,7 @@ import {
 } from "@nn/layers";
 import type { Backend, Rng, Shape } from "@nn/tensor";
 
-import type { Choice, TrialSpec } from "./trial-spec.ts";
+import type { PartSpec, TrialSpec } from "./trial-spec.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { buildDecayingWeightsOnly } from "./step/parameter-groups.ts";
 
@@ -97,7 +97,7 @@ interface Chosen<Entry extends Definition> {
 function choose<Entry extends Definition>(
   what: string,
   catalog: ReadonlyMap<string, Entry>,
-  choice: Choice,
+  choice: PartSpec,
 ): Chosen<Entry> {
   const definition = catalog.get(choice.type);
   // The spec was checked against these catalogs, so only a worker of another version can lack an entry.
@@ -105,7 +105,7 @@ function choose<Entry extends Definition>(
   return { definition, options: optionsOf(choice) };
 }
 
-function optionsOf(choice: Choice): Record<string, unknown> {
+function optionsOf(choice: PartSpec): Record<string, unknown> {
   const { type: _type, ...options } = choice;
   return options;
 }

@@ -2,7 +2,7 @@
 export type Path = readonly (string | number)[];
 
 /** One step of a path and its position in the text. `model.layers[1].units` has four steps. */
-export interface Step {
+export interface PathStep {
   readonly step: string | number;
   readonly start: number;
   readonly end: number;
@@ -10,7 +10,7 @@ export interface Step {
 
 /** The steps of a path; or, for an invalid path, the offset of the error and what was expected there. */
 export type ParsedPath =
-  | { readonly ok: true; readonly steps: readonly Step[] }
+  | { readonly ok: true; readonly steps: readonly PathStep[] }
   | { readonly ok: false; readonly at: number; readonly expected: string };
 
 const NAME = /[^.[\]"\s=]+/y;
@@ -21,7 +21,7 @@ const QUOTED = /\["([^"]*)"\]/y;
  * Parses a path: names joined by dots, `[i]` for an entry of a list, `["…"]` for a key that contains dots.
  */
 export function parsePath(text: string): ParsedPath {
-  const steps: Step[] = [];
+  const steps: PathStep[] = [];
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at;

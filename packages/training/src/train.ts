@@ -5,7 +5,7 @@ import type { Rng } from "@nn/tensor";
 import type { TrainingSpec } from "./trial-spec.ts";
 import { EpochBatches } from "./data/epoch-batches.ts";
 import { createAverage, type WeightAverage } from "./step/averages.ts";
-import { divergedLoss, divergedWeights } from "./metrics/divergence.ts";
+import { describeDivergedLoss, describeDivergedWeights } from "./metrics/divergence.ts";
 import { createEarlyStopping, type EarlyStopping } from "./step/early-stopping.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { createLookahead, type Lookahead } from "./step/lookahead.ts";
@@ -14,7 +14,7 @@ import { mixedLoss } from "./step/mixed-loss.ts";
 import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 import { scheduleContext } from "./step/schedule-context.ts";
-import { createUpdate } from "./step/update.ts";
+import { createGradientAccumulator } from "./step/update.ts";
 
 /** The data and the options of a training run. */
 export interface TrainingConfig extends TrainingSpec {
@@ -120,7 +120,8 @@ export async function train(
       const context = { training: true, step };
       const outputs = model.forward(images, context);
       const batchLoss = loss.forward(outputs, labels) + model.penalty();
-      if (!Number.isFinite(batchLoss)) return diverged(epochs, divergedLoss(network, images, context, epoch));
+      if (!Number.isFinite(batchLoss))
+        return diverged(epochs, describeDivergedLoss(network, images, context, epoch));
       const weight = loss.weightOf?.(labels);
       metrics.add(batchLoss, backend.countCorrect(outputs, labels), count, weight);
 
@@ -131,7 +132,7 @@ export async function train(
       if (observer.yielder.isDue()) await showProgress(observer, epoch, metrics);
     }
     observer.onLearned(epoch);
-    const weights = divergedWeights(network, epoch);
+    const weights = describeDivergedWeights(network, epoch);
     if (weights !== undefined) return diverged(epochs, weights);
 
     const validation = await validate(network, config, observer, trackers, epoch);
@@ -179,7 +180,7 @@ function prepare(network: Network, config: TrainingConfig, checkpointer: Checkpo
   const batchesLearned = Math.ceil(metrics.examples / batchSize);
   const stepsTaken =
     epochs.length * duration.stepsPerEpoch + Math.ceil(batchesLearned / (config.accumulate ?? 1));
-  const update = createUpdate(network, config, schedule, trackers, stepsTaken);
+  const update = createGradientAccumulator(network, config, schedule, trackers, stepsTaken);
   const isOver = (): boolean =>
     epochs.length >= (config.end ?? config.epochs) || trackers.earlyStopping?.isOver(epochs.length) === true;
   return { loss, batches, schedule, trackers, state, update, isOver };

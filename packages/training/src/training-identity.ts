@@ -4,7 +4,7 @@ import type { NetworkSize, TrialRecord } from "@nn/results";
 
 import type { Trial, TrialSpec } from "./trial-spec.ts";
 import { customTypes } from "./custom-types.ts";
-import { trainingOf } from "./checkpoint/checkpoint.ts";
+import { trainingHash } from "./checkpoint/checkpoint.ts";
 
 /** Identifies a training run, so that an equal trial of another run can be recognized. */
 export interface TrainingIdentity {
@@ -19,7 +19,10 @@ export interface TrainingIdentity {
 }
 
 /** Returns the identity of a trial. `records` are those of its run, including its parent. */
-export type IdentityOf = (trial: Trial, records: ReadonlyMap<number, TrialRecord>) => TrainingIdentity;
+export type TrainingIdentityFactory = (
+  trial: Trial,
+  records: ReadonlyMap<number, TrialRecord>,
+) => TrainingIdentity;
 
 /**
  * Version of the training code. Raise it when a change affects the numbers of trials or the files in their
@@ -31,15 +34,15 @@ const VERSION = 2;
  * Returns a function that computes the identity of a trial. `sources` maps the path of each custom part to
  * the bytes of its file, without the files that it imports.
  */
-export function createIdentity(
+export function createTrainingIdentityFactory(
   seed: number,
   sources: ReadonlyMap<string, Uint8Array>,
   networkOf: (spec: TrialSpec) => NetworkSize | undefined,
-): IdentityOf {
+): TrainingIdentityFactory {
   return (trial, records) => {
     const { epochs } = trial.spec.training;
     const { parent, until = epochs } = trial;
-    const hash = createHash("sha256").update(`${VERSION}\n${trainingOf(trial, seed)}\n`);
+    const hash = createHash("sha256").update(`${VERSION}\n${trainingHash(trial, seed)}\n`);
     for (const path of new Set(customTypes(trial.spec))) {
       const bytes = sources.get(path) ?? new Uint8Array();
       hash.update(`${path}\n${bytes.length}\n`).update(bytes);

@@ -17,7 +17,7 @@ import { resolve } from "@nn/platform/path";
 import { customTypes } from "./custom-types.ts";
 
 /** A catalog to which custom parts can be added, and the kind of its entries. */
-export interface OpenCatalog<Entry extends Definition> {
+export interface CustomizableCatalog<Entry extends Definition> {
   readonly kind: DefinitionKind<Entry>;
   /** The built-in entries. */
   readonly entries: ReadonlyMap<string, Entry>;
@@ -36,12 +36,12 @@ export const trialCatalogs = {
 function open<Entry extends Definition>(
   kind: DefinitionKind<Entry>,
   entries: ReadonlyMap<string, Entry>,
-): OpenCatalog<Entry> {
+): CustomizableCatalog<Entry> {
   return { kind, entries };
 }
 
 /** The entries of these catalogs by type; a custom part's type is its path. */
-export type EntriesOf<Catalogs extends Readonly<Record<string, OpenCatalog<Definition>>>> = {
+export type EntriesOf<Catalogs extends Readonly<Record<string, CustomizableCatalog<Definition>>>> = {
   readonly [Name in keyof Catalogs]: Catalogs[Name]["entries"];
 };
 
@@ -58,7 +58,7 @@ export async function loadTrialCatalogs(spec: object, folder: string): Promise<T
   const withCustom = async <Entry extends Definition>({
     kind,
     entries,
-  }: OpenCatalog<Entry>): Promise<ReadonlyMap<string, Entry>> => {
+  }: CustomizableCatalog<Entry>): Promise<ReadonlyMap<string, Entry>> => {
     if (paths.length === 0) return entries;
     const all = new Map(entries);
     for (const path of paths) {

@@ -1,5 +1,5 @@
 /** A block that names a catalog entry: its `type`, and the options of the entry, completed with defaults. */
-export interface Choice {
+export interface PartSpec {
   readonly type: string;
   readonly [option: string]: unknown;
 }
@@ -8,7 +8,7 @@ export interface Choice {
  * The specification of one trial: the experiment file with references, defaults and swept values resolved.
  */
 export interface TrialSpec {
-  readonly dataset: Choice & {
+  readonly dataset: PartSpec & {
     /** Number of images held out of the training set; "test" to validate on the test set instead. */
     readonly validation: number | "test";
     /**
@@ -18,11 +18,11 @@ export interface TrialSpec {
     readonly normalize: boolean;
   };
   /** Augmentations of the training images, in this order. */
-  readonly augment?: readonly Choice[];
-  readonly model: { readonly initializer: Choice; readonly layers: readonly Choice[] };
-  readonly loss: Choice;
-  readonly optimizer: Choice;
-  readonly schedule: Choice;
+  readonly augment?: readonly PartSpec[];
+  readonly model: { readonly initializer: PartSpec; readonly layers: readonly PartSpec[] };
+  readonly loss: PartSpec;
+  readonly optimizer: PartSpec;
+  readonly schedule: PartSpec;
   readonly training: TrainingSpec;
   /** Test-time augmentation. If absent, only the image itself is evaluated. */
   readonly evaluation?: EvaluationSpec;
@@ -33,7 +33,7 @@ export interface EvaluationSpec {
   /** Number of views, including the image itself. */
   readonly views: number;
   /** Augmentations that create the other views, applied in this order. */
-  readonly augment: readonly Choice[];
+  readonly augment: readonly PartSpec[];
 }
 
 /** Options of the training loop. An absent option is off, unless it has a default. */
@@ -49,7 +49,7 @@ export interface TrainingSpec {
   readonly decayBias?: boolean;
   readonly lookahead?: { readonly steps: number; readonly alpha: number };
   /** The average of the weights that is evaluated and saved instead of the trained weights. */
-  readonly average?: Choice;
+  readonly average?: PartSpec;
   readonly earlyStopping?: {
     readonly metric: "loss" | "accuracy";
     readonly patience: number;
@@ -58,7 +58,7 @@ export interface TrainingSpec {
 }
 
 /** A swept value, as represented in YAML. */
-export type SweptValue = number | string | boolean | null | Choice;
+export type SweptValue = number | string | boolean | null | PartSpec;
 
 /** A trial: one configuration of a sweep, with the seed of one of its repeats. */
 export interface Trial {

@@ -11,7 +11,7 @@ import type { EpochReport, TrialOutcome } from "./messages.ts";
 import { Evaluator } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
 import { runTrial } from "./trial.ts";
-import { Workbench } from "./workbench.ts";
+import { TrainingRuntime } from "./workbench.ts";
 
 // Whole trials on the tiny data: 40 training images of 8 × 8 pixels, and 21 test images of another
 // distribution.
@@ -27,7 +27,7 @@ const dataset = {
 const spec: TrialSpec = { ...toySpec, dataset };
 const files = mkdtempSync(join(tmpdir(), "nn-trial-"));
 afterAll(() => rmSync(files, { recursive: true, force: true }));
-const workbench = new Workbench(createReferenceBackend("float32"));
+const workbench = new TrainingRuntime(createReferenceBackend("float32"));
 const context = { dataFolder: data, experimentFolder: data };
 
 /** Steps too small to change a weight: the metrics at the end of a trial are those of its initial network. */

@@ -13,7 +13,7 @@ import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./checkpoint/save-trial.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
-import type { Workbench } from "./workbench.ts";
+import type { TrainingRuntime } from "./workbench.ts";
 
 /**
  * Runs one trial, or a segment of it, from its data to the saved weights. Resumes from its checkpoint, trains
@@ -22,7 +22,7 @@ import type { Workbench } from "./workbench.ts";
  * see `CheckpointFile`.
  */
 export async function runTrial(
-  workbench: Workbench,
+  workbench: TrainingRuntime,
   assignment: Assignment,
   clock: Clock,
   say: (report: Report) => void,

@@ -28,7 +28,7 @@ export interface ResidentDataset {
  * The objects that a process keeps between trials: its backend, with compiled kernels, and the images of the
  * last data set in the backend's memory.
  */
-export class Workbench {
+export class TrainingRuntime {
   readonly backend: Backend;
   readonly #takeEverythingAway: () => void;
   #latest: { readonly key: string; readonly dataset: ResidentDataset } | undefined;
@@ -71,13 +71,13 @@ export class Workbench {
  * process determine whether the kernels use 256-bit instructions. Neither the instructions nor the number of
  * threads change any bit of a result. Rejects if a thread does not start.
  */
-export async function createWorkbench(
+export async function createTrainingRuntime(
   threads: number,
   onNotice: (message: string) => void,
-): Promise<Workbench> {
+): Promise<TrainingRuntime> {
   const backend = createWasmBackend({ onNotice });
   await backend.startThreads(threads);
-  return new Workbench(backend);
+  return new TrainingRuntime(backend);
 }
 
 /** Reads the data set that a spec names. Throws DatasetError. */

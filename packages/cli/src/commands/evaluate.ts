@@ -13,7 +13,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { findNetwork } from "./find-network.ts";
 import { otherDataset } from "./other-dataset.ts";
-import { readyKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./ready-kernels.ts";
 
 /** Command-line options of `evaluate`. */
 export interface EvaluateOptions {
@@ -43,7 +43,7 @@ export async function evaluateCommand(
 
   // With --json, standard output has the result alone.
   const screen = options.json === true ? { ...terminal, out: terminal.err } : terminal;
-  await readyKernels(screen);
+  await prepareKernels(screen);
   const download = new DownloadScreen(screen);
   // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
   const { signal } = new AbortController();

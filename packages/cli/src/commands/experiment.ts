@@ -26,7 +26,7 @@ import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { describeForecast } from "./forecast.ts";
-import { readyKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./ready-kernels.ts";
 import { train, type TrainingOptions } from "./train.ts";
 
 /** Command-line options of `experiment`: those of training, plus files, time limits and instruction width. */
@@ -110,7 +110,7 @@ async function readAndTrain(
   try {
     if (options.dryRun === true) {
       print([...opening, ...trialLines(experiment)]);
-      await readyKernels(terminal);
+      await prepareKernels(terminal);
       const { threads, workers } = assignCores(options, countTrials(experiment), availableParallelism());
       const records = options.fresh === true ? new Map<number, TrialRecord>() : await recordsAfterTakeOver();
       const likely = likelyTrials(experiment, next);

@@ -13,7 +13,7 @@ import type { Pace, Trial, TrialSpec } from "@nn/training";
 import { forecastLine, noForecastLine } from "../terminal/forecast.ts";
 
 /** Input of `describeForecast`: the remaining work, the trials to time and the workers that time them. */
-export interface Calibration {
+export interface ForecastOptions {
   readonly experiment: Experiment;
   readonly forecastInputOf: (spec: TrialSpec) => ForecastInput;
   readonly work: RunWork;
@@ -39,7 +39,7 @@ interface Told {
  * Forecasts a run by timing a few steps of its networks. Returns the line to print. If a worker crashes or a
  * trial fails, the line gives the reason and `isThere` is false. Other errors are thrown.
  */
-export async function describeForecast(calibration: Calibration): Promise<Told> {
+export async function describeForecast(calibration: ForecastOptions): Promise<Told> {
   const { experiment, workers } = calibration;
   const { length } = workers;
   const isElsewhere = experiment.executor?.type === "redis";
@@ -53,7 +53,7 @@ export async function describeForecast(calibration: Calibration): Promise<Told> 
 }
 
 /** Forecasts a run by timing a few training steps of its networks. Throws WorkerCrash and TrialFailure. */
-async function calibratedForecast(calibration: Calibration): Promise<Forecast> {
+async function calibratedForecast(calibration: ForecastOptions): Promise<Forecast> {
   const { experiment, forecastInputOf, work, likely, workers, threads, experimentFolder } = calibration;
   const paces = new Map<TrialSpec, Pace>();
   for (const spec of chooseCalibrationNetworks(likely, forecastInputOf)) {

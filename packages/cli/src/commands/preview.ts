@@ -11,7 +11,7 @@ import { DownloadScreen } from "../terminal/download.ts";
 import { describeParameters } from "../terminal/summary.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { dataFolderOf } from "./data-folder.ts";
-import { readyKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./ready-kernels.ts";
 
 /** Command-line options of `preview`. */
 export interface PreviewOptions {
@@ -47,7 +47,7 @@ export async function previewCommand(
   const trial = experiment.trials[0]!;
   const context = { dataFolder: dataFolderOf(options), experimentFolder: dirname(experiment.file) };
 
-  await readyKernels(terminal);
+  await prepareKernels(terminal);
   const download = new DownloadScreen(terminal);
   // Never aborted: Ctrl-C ends the process, and a download is written only when it is complete.
   const { signal } = new AbortController();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { recordedTerminal } from "../../test/support/recorded-terminal.ts";
 import { reportError } from "../terminal/report-error.ts";
-import { readyKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./ready-kernels.ts";
 
 async function told(error: Error): Promise<string> {
   const screen = recordedTerminal();
@@ -10,7 +10,7 @@ async function told(error: Error): Promise<string> {
     onCompile?.();
     return Promise.reject(error);
   };
-  const thrown = await readyKernels(screen, refusing).catch((reason: unknown) => reason);
+  const thrown = await prepareKernels(screen, refusing).catch((reason: unknown) => reason);
   expect(reportError(thrown, screen, {})).toBe(1);
   return screen.recorded.err;
 }

@@ -5,7 +5,7 @@ import { ensureKernels } from "@nn/kernels/node";
 import { workspaceFolder } from "@nn/runner/environment";
 
 import type { Terminal } from "../terminal/terminal.ts";
-import { unwritable } from "./unwritable.ts";
+import { toUnwritableError } from "./unwritable.ts";
 
 const kernels = join(workspaceFolder, "packages", "kernels");
 
@@ -13,7 +13,7 @@ const kernels = join(workspaceFolder, "packages", "kernels");
  * Compiles the kernels if they are missing or older than their sources. Throws UnwritableError if they cannot
  * be written.
  */
-export async function readyKernels(
+export async function prepareKernels(
   terminal: Terminal,
   compile: typeof ensureKernels = ensureKernels,
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function readyKernels(
     await compile(() => terminal.err.write("Compiling the kernels (only once).\n"));
   } catch (error) {
     const dist = join(kernels, "dist");
-    throw unwritable(
+    throw toUnwritableError(
       relative(process.cwd(), dist),
       refusal(existsSync(dist) ? dist : kernels) ?? error,
       'The kernels are compiled into this folder once. A user with write permission must run "pnpm run build".',

@@ -5,7 +5,7 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import type { Terminal } from "../terminal/terminal.ts";
 import { Problems, compose, editorSchema, loadCustomParts, referencePages } from "@nn/experiment";
 import { workspaceFolder } from "@nn/runner/environment";
-import { unwritable } from "./unwritable.ts";
+import { toUnwritableError } from "./unwritable.ts";
 
 /** The committed schema of the catalogs. An experiment file names it in its first line. */
 export const schemaFile = join(workspaceFolder, "schema", "experiment.schema.json");
@@ -49,7 +49,7 @@ async function write(file: string, text: string, { out }: Terminal): Promise<voi
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   } catch (error) {
-    throw unwritable(shown, error, "Make its folder writable, or work with a copy elsewhere.");
+    throw toUnwritableError(shown, error, "Make its folder writable, or work with a copy elsewhere.");
   }
   out.write(`Wrote ${shown}.\n`);
 }

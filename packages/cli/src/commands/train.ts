@@ -42,7 +42,7 @@ import { RunScreen } from "../terminal/run-screen.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { commandWithArguments, repeatedCommand } from "./command-line.ts";
 import { describeForecast } from "./forecast.ts";
-import { readyKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./ready-kernels.ts";
 
 /**
  * A checkpoint takes some milliseconds. A kill loses at most the work since the last one. The interval does
@@ -197,7 +197,7 @@ async function trainAll(work: TrainingWork): Promise<Stop | undefined> {
 
     const { threads, notice, workers } = assignCores(options, pending, availableParallelism());
     if (executor?.type !== "redis") {
-      await readyKernels(terminal);
+      await prepareKernels(terminal);
       if (notice !== undefined) terminal.err.write(`${notice}\n`);
       processes = pool.ensure(workers);
       executors = processes;

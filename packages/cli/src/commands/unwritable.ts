@@ -21,7 +21,7 @@ const meanings: Readonly<Record<string, string>> = {
  * Converts a failed write into an UnwritableError. `file` is the name to show; `advice` is a full sentence
  * that says what to do. An error that did not come from the system is a bug, so it is returned unchanged.
  */
-export function unwritable(file: string, cause: unknown, advice: string): unknown {
+export function toUnwritableError(file: string, cause: unknown, advice: string): unknown {
   const code = codeOf(cause);
   if (code === undefined) return cause;
   const meaning = meanings[code] ?? "the system refuses it";

@@ -8,7 +8,7 @@ import { DownloadScreen } from "../terminal/download.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { WorkerScreen } from "../terminal/worker-screen.ts";
 import { dataFolderOf } from "./data-folder.ts";
-import { readyKernels } from "./ready-kernels.ts";
+import { prepareKernels } from "./ready-kernels.ts";
 
 /** An upper limit for concurrent trials: more than any machine has cores. */
 const MANY = 1024;
@@ -39,7 +39,7 @@ const LEAVING_MILLISECONDS = 1000;
 export async function workerCommand(options: WorkerOptions, terminal: Terminal): Promise<number> {
   const dataFolder = dataFolderOf(options);
   const server = await findServer(options.url);
-  await readyKernels(terminal);
+  await prepareKernels(terminal);
   removeAbandonedFolders();
   const { workers, threads, notice } = assignCores(options, options.workers ?? MANY, availableParallelism());
   if (notice !== undefined) terminal.err.write(`${notice}\n`);

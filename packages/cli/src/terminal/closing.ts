@@ -11,7 +11,7 @@ import {
 } from "@nn/runner";
 
 import { formatCount, formatEpochs, formatSeconds } from "./format.ts";
-import { describeParameters, describeTrials, measuresTable, rankingTable, trialNumbers } from "./summary.ts";
+import { describeParameters, describeTrials, metricsTable, rankingTable, trialNumbers } from "./summary.ts";
 import { wrapWords } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -38,7 +38,7 @@ function singleConfiguration(
   terminal: Terminal,
 ): string[] {
   if (only.completed === 0) return unfinished(experiment, records);
-  const lines = measuresTable(only, terminal.width);
+  const lines = metricsTable(only, terminal.width);
   if (only.trials > 1)
     lines.push(`mean ± standard deviation of ${only.completed} trials with different seeds`);
   if (only.completed < only.trials) lines.push(describeTrials(only));
@@ -92,7 +92,7 @@ function sweep(
         terminal.width,
       ).map(terminal.colors.bold),
       ...equalLines(experiment, ranking, best),
-      ...measuresTable(best, terminal.width),
+      ...metricsTable(best, terminal.width),
     );
     if (best.measures.has("test.loss")) {
       lines.push(

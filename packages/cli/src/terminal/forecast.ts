@@ -1,5 +1,5 @@
 import type { Forecast } from "@nn/runner";
-import { formatBytes, formatCount, formatPower, formatSeconds } from "./format.ts";
+import { formatBytes, formatCount, formatScientific, formatSeconds } from "./format.ts";
 
 /**
  * Returns the forecast on one line: `forecast 240 epochs: about 1 min 10 s with 2 workers, 1.8 × 10¹³
@@ -12,7 +12,7 @@ export function forecastLine(
   const count = Math.round(epochs);
   const what = `${formatCount(count)} ${count === 1 ? "epoch" : "epochs"}`;
   const time = `${isMost ? "at most " : ""}about ${formatSeconds(seconds)} with ${workers}`;
-  return `forecast  ${what}: ${time}, ${formatPower(multiplyAdds)} multiply-adds, ${formatBytes(bytes)} on the disk`;
+  return `forecast  ${what}: ${time}, ${formatScientific(multiplyAdds)} multiply-adds, ${formatBytes(bytes)} on the disk`;
 }
 
 /** Returns the line to print if a network could not be timed. */

@@ -7,7 +7,7 @@ import {
   formatSeconds,
   formatValue,
   formatBytes,
-  formatPower,
+  formatScientific,
 } from "./format.ts";
 import { shortNames } from "./summary.ts";
 
@@ -72,7 +72,7 @@ test.for([
   [1, "1.0 × 10⁰"],
   [9.96e12, "1.0 × 10¹³"],
 ] as const)("%f is %s", ([value, text]) => {
-  expect(formatPower(value)).toBe(text);
+  expect(formatScientific(value)).toBe(text);
 });
 
 test.for([

@@ -45,7 +45,7 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** Formats a large number: `1.8 × 10¹³`. */
-export function formatPower(value: number): string {
+export function formatScientific(value: number): string {
   const [digits = "", exponent = ""] = value.toExponential(1).split("e+");
   return `${digits} × 10${exponent.replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)))}`;
 }

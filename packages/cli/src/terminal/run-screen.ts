@@ -14,7 +14,7 @@ import {
 import { createProgress, type Progress } from "./progress.ts";
 import { describeParameters, epochLine } from "./summary.ts";
 import { wrapWords } from "./table.ts";
-import { TrialCounts } from "./tally.ts";
+import { RunProgress } from "./tally.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -25,7 +25,7 @@ export class RunScreen implements RunObserver {
   readonly #experiment: Experiment;
   readonly #terminal: Terminal;
   readonly #progress: Progress;
-  readonly #tally: TrialCounts;
+  readonly #tally: RunProgress;
   /** Notices already shown: each process sends them, but the user needs them once. */
   readonly #notices = new Set<string>();
   #best: { readonly trial: Named; readonly value: number } | undefined;
@@ -39,7 +39,7 @@ export class RunScreen implements RunObserver {
   ) {
     this.#experiment = experiment;
     this.#terminal = terminal;
-    this.#tally = new TrialCounts(countTrials(experiment), epochsEach(experiment), clock);
+    this.#tally = new RunProgress(countTrials(experiment), epochsEach(experiment), clock);
     for (const { status, trial, epochs } of records.values()) {
       if (status === "running" || status === "failed") this.#tally.begin(trial, epochs);
       else this.#tally.end(trial, epochs);

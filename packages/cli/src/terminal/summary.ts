@@ -60,7 +60,7 @@ const SETS = [
 ] as const;
 
 /** Returns a table of loss and accuracy of one configuration per set of images, with ± if it was repeated. */
-export function measuresTable(configuration: RankedConfiguration, width: number): string[] {
+export function metricsTable(configuration: RankedConfiguration, width: number): string[] {
   const rows = SETS.map(([label, set]) => {
     const loss = configuration.measures.get(`${set}.loss`);
     const accuracy = configuration.measures.get(`${set}.accuracy`);

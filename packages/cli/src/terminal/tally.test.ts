@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 
-import { TrialCounts } from "./tally.ts";
+import { RunProgress } from "./tally.ts";
 
 test("the time left goes by the epochs of this run, not by those of an earlier one", () => {
   let seconds = 100;
-  const tally = new TrialCounts(4, 10, () => seconds);
+  const tally = new RunProgress(4, 10, () => seconds);
   tally.end(1, 10);
   tally.end(2, 10);
   tally.startClock();
@@ -17,7 +17,7 @@ test("the time left goes by the epochs of this run, not by those of an earlier o
 });
 
 test("a trial that ends early takes its missing epochs off the whole", () => {
-  const tally = new TrialCounts(2, 10, () => 0);
+  const tally = new RunProgress(2, 10, () => 0);
   tally.advance(1, 3);
   expect(tally.epochs).toBe(20);
   tally.end(1, 3);
@@ -28,7 +28,7 @@ test("a trial that ends early takes its missing epochs off the whole", () => {
 
 test("a trial that is tried again begins at nothing, or where its checkpoint was", () => {
   let seconds = 0;
-  const tally = new TrialCounts(1, 10, () => seconds);
+  const tally = new RunProgress(1, 10, () => seconds);
   tally.advance(1, 7);
   tally.begin(1, 0);
   expect(tally.epochsDone).toBe(0);

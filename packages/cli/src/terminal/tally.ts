@@ -2,7 +2,7 @@
  * Counts the finished epochs of a run, for the progress bar and the remaining time. Epochs of earlier runs
  * count as done, but not towards this run's speed.
  */
-export class TrialCounts {
+export class RunProgress {
   readonly trials: number;
   readonly #epochsEach: number;
   readonly #clock: () => number;

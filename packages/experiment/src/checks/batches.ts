@@ -2,13 +2,13 @@ import type { LayerSummary, PartSummary } from "@nn/layers";
 import { formatPath, type Path, type TrialSpec } from "@nn/training";
 
 import { catalogEntry } from "./known-entry.ts";
-import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
+import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
 
 /**
  * Reports a layer that needs more images than a batch has; PyTorch also refuses to train it. The layers must
  * have passed `checkLayers`.
  */
-export function checkBatches(spec: TrialSpec, files: CustomFiles): SpecError[] {
+export function checkBatches(spec: TrialSpec, files: CheckContext): SpecError[] {
   const { batchSize, accumulate = 1 } = spec.training;
   const layer = layersWithin(planTrial(spec, files).layers).find(({ leastBatch }) => leastBatch > batchSize);
   if (layer === undefined) return [];
@@ -34,13 +34,13 @@ const INSTEAD = "Larger batches, or a layer-norm or group-norm, which take each 
  * Returns distinct notices about likely mistakes with batches of one image. A notice is a sentence without
  * its final period.
  */
-export function batchNotices(specs: readonly TrialSpec[], files: CustomFiles): string[] {
+export function batchNotices(specs: readonly TrialSpec[], files: CheckContext): string[] {
   const notices = specs.flatMap((spec) => [...shortBatchNotices(spec, files), ...weightNotices(spec, files)]);
   return [...new Set(notices)];
 }
 
 /** Returns a notice if the last batch of an epoch is too short for a layer. */
-function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
+function shortBatchNotices(spec: TrialSpec, files: CheckContext): string[] {
   const { batchSize } = spec.training;
   const images = imagesOf(spec, files);
   const left = images % batchSize;
@@ -59,7 +59,10 @@ function shortBatchNotices(spec: TrialSpec, files: CustomFiles): string[] {
 }
 
 /** Returns a notice if class weights have no effect: in the mean over a single image, its weight cancels. */
-function weightNotices({ loss, training }: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): string[] {
+function weightNotices(
+  { loss, training }: TrialSpec,
+  { catalogs }: Pick<CheckContext, "catalogs">,
+): string[] {
   const { type: _type, ...options } = loss;
   const { batchSize, accumulate = 1 } = training;
   if (batchSize > 1 || accumulate > 1 || catalogEntry(catalogs.losses, loss).isWeighted?.(options) !== true)
@@ -71,7 +74,7 @@ function weightNotices({ loss, training }: TrialSpec, { catalogs }: Pick<CustomF
   ];
 }
 
-function imagesOf({ dataset }: TrialSpec, { facts }: Pick<CustomFiles, "facts">): number {
+function imagesOf({ dataset }: TrialSpec, { facts }: Pick<CheckContext, "facts">): number {
   return facts(dataset).trainingCount - (dataset.validation === "test" ? 0 : dataset.validation);
 }
 

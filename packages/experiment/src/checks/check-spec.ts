@@ -6,19 +6,19 @@ import type { ExperimentBody } from "../sweep/substitute.ts";
 import type { SweepBlock } from "../sweep/sweep.ts";
 import {
   checkDataset,
-  checkImages,
+  checkSplitSizes,
   checkLayers,
   checkOptimizer,
-  checkPixels,
+  checkNormalization,
   checkSchedule,
   checkTraining,
   type SpecError,
-  type CustomFiles,
+  type CheckContext,
 } from "./check-trial.ts";
 import { trialSpecOf } from "../sweep/trials.ts";
 
 /** An experiment as data, with the errors found by the schema. */
-export interface LoadedSpec extends CustomFiles {
+export interface LoadedSpec extends CheckContext {
   readonly body: ExperimentBody;
   readonly faults: readonly SchemaError[];
   /** The paths of custom parts that cannot be loaded. */
@@ -76,9 +76,9 @@ export function checkSpec(reading: LoadedSpec): SpecError[] {
   const specErrors: SpecError[] = [];
   if (areValid(reading, "dataset")) specErrors.push(...checkDataset(spec, reading));
   const areImagesKnown = areValid(reading, "dataset") && specErrors.length === 0;
-  if (areImagesKnown) specErrors.push(...checkPixels(spec, reading));
+  if (areImagesKnown) specErrors.push(...checkNormalization(spec, reading));
   if (areImagesKnown && areValid(reading, "training"))
-    specErrors.push(...checkImages(spec, metricOf(reading), reading));
+    specErrors.push(...checkSplitSizes(spec, metricOf(reading), reading));
   if (areValid(reading, "optimizer")) specErrors.push(...checkOptimizer(spec.optimizer, reading));
   if (areValid(reading, "dataset", "schedule")) specErrors.push(...checkSchedule(spec, reading));
   if (areValid(reading, "dataset", "training")) specErrors.push(...checkTraining(spec, reading));

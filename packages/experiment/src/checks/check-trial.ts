@@ -12,8 +12,8 @@ import { averages, formatPath, isRecord, type Choice, type Path, type TrialSpec 
 
 import type { Catalogs } from "../catalogs.ts";
 import { catalogEntry } from "./known-entry.ts";
-import type { DatasetFactsOf } from "./dataset-facts.ts";
-import { splitSentences } from "../errors/sentences.ts";
+import type { DatasetFactsProvider } from "./dataset-facts.ts";
+import { splitAdvice } from "../errors/sentences.ts";
 
 /** A mistake in a trial of which each single value is valid. */
 export interface SpecError {
@@ -24,13 +24,13 @@ export interface SpecError {
 }
 
 /** The catalog entries (including custom parts) and the data to which the blocks of an experiment refer. */
-export interface CustomFiles {
+export interface CheckContext {
   readonly catalogs: Catalogs;
-  readonly facts: DatasetFactsOf;
+  readonly facts: DatasetFactsProvider;
 }
 
 /** Plans the network of a trial. Throws LayerError if the layers do not fit. */
-export function planTrial(spec: TrialSpec, { catalogs, facts }: CustomFiles): ModelPlan {
+export function planTrial(spec: TrialSpec, { catalogs, facts }: CheckContext): ModelPlan {
   const dataset = facts(spec.dataset);
   const choices = spec.model.layers.map((layer) =>
     chooseLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
@@ -60,7 +60,7 @@ function isPlannable(choices: readonly LayerChoice[], inputShape: Shape): boolea
 /** Checks the files of the data set, as far as they are needed to determine its facts. */
 export function checkDataset(
   { dataset }: Pick<TrialSpec, "dataset">,
-  { facts }: Pick<CustomFiles, "facts">,
+  { facts }: Pick<CheckContext, "facts">,
 ): SpecError[] {
   try {
     facts(dataset);
@@ -69,7 +69,7 @@ export function checkDataset(
     if (!(error instanceof DatasetError)) throw error;
     const path = error.option === undefined ? ["dataset"] : ["dataset", error.option];
     return error.faults.map((fault) => {
-      const [message, advice] = splitSentences(fault);
+      const [message, advice] = splitAdvice(fault);
       return { path, message, advice };
     });
   }
@@ -79,9 +79,9 @@ export function checkDataset(
  * Reports `normalize` if all training pixels are equal: their standard deviation is 0, so nothing can be
  * divided by it.
  */
-export function checkPixels(
+export function checkNormalization(
   { dataset }: Pick<TrialSpec, "dataset">,
-  { facts }: Pick<CustomFiles, "facts">,
+  { facts }: Pick<CheckContext, "facts">,
 ): SpecError[] {
   const pixels = facts(dataset).pixels?.training;
   if (!dataset.normalize || pixels === undefined || pixels.smallest < pixels.largest) return [];
@@ -101,10 +101,10 @@ export function checkPixels(
  * Checks that training has enough images, and that images are held out if the sweep's metric needs them.
  * `metric` is undefined without a sweep.
  */
-export function checkImages(
+export function checkSplitSizes(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
   metric: string | undefined,
-  { facts }: Pick<CustomFiles, "facts">,
+  { facts }: Pick<CheckContext, "facts">,
 ): SpecError[] {
   const { trainingCount } = facts(dataset);
   const { validation } = dataset;
@@ -160,7 +160,7 @@ function usuallyHeldOut(count: number): number {
  * Checks that the layers fit the images and each other, and that the loss fits the classes. Allocates
  * nothing.
  */
-export function checkLayers(spec: TrialSpec, files: CustomFiles): SpecError[] {
+export function checkLayers(spec: TrialSpec, files: CheckContext): SpecError[] {
   let plan: ModelPlan;
   try {
     plan = planTrial(spec, files);
@@ -169,7 +169,7 @@ export function checkLayers(spec: TrialSpec, files: CustomFiles): SpecError[] {
     const path = ["model", "layers", ...error.path];
     const { type, after } = neighbours(spec, path);
     const ownName = files.catalogs.layers.get(type)?.type ?? type;
-    const [fact, advice] = splitSentences(error.message.replace(`${ownName}: `, ""));
+    const [fact, advice] = splitAdvice(error.message.replace(`${ownName}: `, ""));
     return [
       {
         path,
@@ -186,7 +186,7 @@ export function checkLayers(spec: TrialSpec, files: CustomFiles): SpecError[] {
     return [];
   } catch (error) {
     if (!(error instanceof ShapeError || error instanceof OptionsError)) throw error;
-    const [fact, advice] = splitSentences(error.message);
+    const [fact, advice] = splitAdvice(error.message);
     if (error instanceof OptionsError) {
       return [{ path: ["loss", error.option], message: fact, advice }];
     }
@@ -229,14 +229,14 @@ function typeAt(spec: TrialSpec, path: Path): string | undefined {
 }
 
 /** Checks the options of the optimizer that are valid separately but cannot be combined. */
-export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CustomFiles, "catalogs">): SpecError[] {
+export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CheckContext, "catalogs">): SpecError[] {
   const { type: _type, ...options } = optimizer;
   try {
     catalogEntry(catalogs.optimizers, optimizer).check?.(options);
     return [];
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
-    const [fact, advice] = splitSentences(error.message);
+    const [fact, advice] = splitAdvice(error.message);
     return [{ path: ["optimizer", error.option], message: fact, advice }];
   }
 }
@@ -247,7 +247,7 @@ export function checkOptimizer(optimizer: Choice, { catalogs }: Pick<CustomFiles
  */
 export function checkSchedule(
   { dataset, schedule }: Pick<TrialSpec, "dataset" | "schedule">,
-  files: CustomFiles,
+  files: CheckContext,
 ): SpecError[] {
   if (catalogEntry(files.catalogs.schedules, schedule).needsValidation !== true) return [];
   return checkHeldOut(dataset, `the schedule ${schedule.type} goes by validation`, files);
@@ -256,7 +256,7 @@ export function checkSchedule(
 /** Checks that early stopping has images held out, and that an average begins before training ends. */
 export function checkTraining(
   { dataset, training }: Pick<TrialSpec, "dataset" | "training">,
-  files: Pick<CustomFiles, "facts">,
+  files: Pick<CheckContext, "facts">,
 ): SpecError[] {
   const { average, earlyStopping, epochs } = training;
   const specErrors =
@@ -270,7 +270,7 @@ export function checkTraining(
     return specErrors;
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
-    const [fact, advice] = splitSentences(error.message);
+    const [fact, advice] = splitAdvice(error.message);
     return [...specErrors, { path: ["training", "average", error.option], message: fact, advice }];
   }
 }
@@ -279,7 +279,7 @@ export function checkTraining(
 function checkHeldOut(
   dataset: TrialSpec["dataset"],
   who: string,
-  files: Pick<CustomFiles, "facts">,
+  files: Pick<CheckContext, "facts">,
 ): SpecError[] {
   const { validation } = dataset;
   if (typeof validation === "number" && validation > 0) return [];

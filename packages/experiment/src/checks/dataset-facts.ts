@@ -8,16 +8,16 @@ import { catalogEntry } from "./known-entry.ts";
 import { find, type Located, type LocatedEntry, type LocatedMap } from "../yaml/located.ts";
 
 /** Returns the facts of a data set's images. Throws DatasetError if its files are not valid. */
-export type DatasetFactsOf = (dataset: Choice) => DatasetFacts;
+export type DatasetFactsProvider = (dataset: Choice) => DatasetFacts;
 
 /**
  * Creates a function that describes data sets. It reads the files of custom data once per set of options.
  * `folder` is the folder of the experiment file.
  */
-export function createDatasetFacts(
+export function createDatasetFactsProvider(
   folder: string,
   onLook?: (done: number, total: number) => void,
-): DatasetFactsOf {
+): DatasetFactsProvider {
   const asked = new Map<string, () => DatasetFacts>();
   return (dataset) => {
     const { validation: _validation, normalize: _normalize, ...choice } = dataset;

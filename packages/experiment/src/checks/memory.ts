@@ -4,13 +4,13 @@ import { createRng, sizeOf } from "@nn/tensor";
 import { EVALUATION_BATCH, formatPath, type Choice, type TrialSpec } from "@nn/training";
 
 import { catalogEntry } from "./known-entry.ts";
-import { planTrial, type SpecError, type CustomFiles } from "./check-trial.ts";
+import { planTrial, type SpecError, type CheckContext } from "./check-trial.ts";
 
 /**
  * Reports a trial that needs more memory than the kernels have. The path of the mistake is that of the
  * largest layer. The rest of the trial must be valid.
  */
-export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
+export function checkMemory(spec: TrialSpec, files: CheckContext): SpecError[] {
   const plan = planTrial(spec, files);
   const need = needOf(spec, files, plan);
   if (need === undefined || need <= KERNEL_MEMORY) return [];
@@ -37,7 +37,7 @@ export function checkMemory(spec: TrialSpec, files: CustomFiles): SpecError[] {
  * only counts. Returns undefined if a custom part cannot be built on empty tensors; then the run itself
  * reports an allocation that does not fit.
  */
-function needOf(spec: TrialSpec, { catalogs, facts }: CustomFiles, plan: ModelPlan): number | undefined {
+function needOf(spec: TrialSpec, { catalogs, facts }: CheckContext, plan: ModelPlan): number | undefined {
   const { outputShape } = plan;
   const { exampleShape, trainingCount } = facts(spec.dataset);
   const { initializers, losses, optimizers } = catalogs;

@@ -7,7 +7,7 @@ import { canonicalJson, type TrialSpec } from "@nn/training";
 import { catalogEntry } from "./known-entry.ts";
 import { substitute, type ExperimentBody } from "../sweep/substitute.ts";
 import type { SweptPath } from "../sweep/sweep.ts";
-import { planTrial, type CustomFiles } from "./check-trial.ts";
+import { planTrial, type CheckContext } from "./check-trial.ts";
 import { trialSpecOf } from "../sweep/trials.ts";
 
 /**
@@ -15,7 +15,7 @@ import { trialSpecOf } from "../sweep/trials.ts";
  * be planned, which is reported elsewhere. Most trials share their layers, so each network is planned only
  * once.
  */
-export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => NetworkSize | undefined {
+export function createNetworkSizeProvider(files: CheckContext): (spec: TrialSpec) => NetworkSize | undefined {
   const sizes = new Map<string, NetworkSize | undefined>();
   return (spec) => {
     const key = canonicalJson([spec.dataset, spec.model.layers]);
@@ -25,7 +25,7 @@ export function createNetworkSize(files: CustomFiles): (spec: TrialSpec) => Netw
 }
 
 /** Returns the number of layers in a trial's network, including layers inside other layers. */
-export function layersOf(spec: TrialSpec, { catalogs }: Pick<CustomFiles, "catalogs">): number {
+export function countTrialLayers(spec: TrialSpec, { catalogs }: Pick<CheckContext, "catalogs">): number {
   return countLayers(
     spec.model.layers.map((layer) =>
       chooseLayer(layer, { find: (type) => catalogEntry(catalogs.layers, { type }) }),
@@ -53,7 +53,7 @@ interface Sizing {
  * is undefined if no network can be planned because the file has other mistakes; the figures are then
  * undefined in every trial.
  */
-export function networkFigures(
+export function networkVariables(
   body: ExperimentBody,
   swept: readonly SweptPath[],
   sizing: Sizing | undefined,
@@ -75,7 +75,7 @@ export function networkFigures(
   return draws < MOST_DRAWS ? { figures, draws: Math.max(LEAST_DRAWS, draws) } : { figures };
 }
 
-function sizeOf(spec: TrialSpec, files: CustomFiles): NetworkSize | undefined {
+function sizeOf(spec: TrialSpec, files: CheckContext): NetworkSize | undefined {
   try {
     const { parameters, multiplyAdds } = planTrial(spec, files);
     // A custom layer may return invalid numbers.

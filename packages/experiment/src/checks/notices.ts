@@ -4,7 +4,7 @@ import { createRng } from "@nn/tensor";
 import { scheduleContext, type Choice, type TrainingSpec, type TrialSpec } from "@nn/training";
 
 import type { Experiment } from "../experiment.ts";
-import type { CustomFiles } from "./check-trial.ts";
+import type { CheckContext } from "./check-trial.ts";
 import { catalogEntry } from "./known-entry.ts";
 import { goalOf, type SweepBlock } from "../sweep/sweep.ts";
 
@@ -16,7 +16,7 @@ export function noticesOf(
   { generations, seed }: Pick<Experiment, "generations" | "seed">,
   sweep: SweepBlock | undefined,
   specs: readonly TrialSpec[],
-  { catalogs, facts }: CustomFiles,
+  { catalogs, facts }: CheckContext,
 ): string[] {
   const count = generations.reduce((sum, size) => sum + size, 0);
   const notices = specs.flatMap((spec) => [
@@ -120,7 +120,7 @@ function goalNotices({ metric, goal }: SweepBlock): string[] {
 function scheduleNotices(
   { dataset, schedule, training }: TrialSpec,
   { trainingCount }: DatasetFacts,
-  { schedules }: Pick<CustomFiles["catalogs"], "schedules">,
+  { schedules }: Pick<CheckContext["catalogs"], "schedules">,
 ): string[] {
   const { type: _type, ...options } = schedule;
   const held = dataset.validation === "test" ? 0 : dataset.validation;
@@ -134,7 +134,7 @@ function scheduleNotices(
  */
 function outputNotices(
   { model, loss }: TrialSpec,
-  { losses }: Pick<CustomFiles["catalogs"], "losses">,
+  { losses }: Pick<CheckContext["catalogs"], "losses">,
 ): string[] {
   const closing = new Set(closingTypes(model.layers));
   const [last] = closing;

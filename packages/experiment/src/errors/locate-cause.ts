@@ -1,5 +1,5 @@
 import { checkSpec, type LoadedSpec } from "../checks/check-spec.ts";
-import { placeOf, type Located } from "../yaml/located.ts";
+import { nearestNode, type Located } from "../yaml/located.ts";
 import { placeOfAssignment } from "../yaml/override.ts";
 import { formatPath } from "@nn/training";
 import type { Span } from "../yaml/source.ts";
@@ -21,7 +21,7 @@ export interface CauseCandidates {
  */
 export async function locateCause({ path }: SpecError, suspects: CauseCandidates): Promise<Span> {
   const { root, file, set } = suspects;
-  const { key, value } = placeOf(root, path);
+  const { key, value } = nearestNode(root, path);
   const own = value.kind === "scalar" ? value.span : key;
   if (own.source.kind === "argument") return own;
 

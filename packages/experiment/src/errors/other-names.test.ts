@@ -3,7 +3,7 @@ import { pruners, samplers } from "@nn/sweep";
 import { expect, test } from "vitest";
 
 import { compiledSchema } from "../load-experiment.ts";
-import { adviceForMisplacedKey, adviceForOtherName, otherNames } from "./other-names.ts";
+import { adviceForMisplacedKey, adviceForAlias, libraryAliases } from "./other-names.ts";
 
 const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
   ["layer", layers],
@@ -16,7 +16,7 @@ const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
   ["range", new Map(["float", "int", "bool", "choice"].map((type) => [type, type]))],
 ]);
 
-const known = Object.entries(otherNames).flatMap(([title, names]) =>
+const known = Object.entries(libraryAliases).flatMap(([title, names]) =>
   Object.entries(names).map(([name, advice]) => ({ title, name, here: /"([^"]+)"/.exec(advice)?.[1] })),
 );
 
@@ -31,9 +31,9 @@ test("each name that the advice suggests is an entry", () => {
 });
 
 test("a name is found in any spelling, and unknown names are not", () => {
-  expect(adviceForOtherName("layer", "Fully_Connected")).toBe('Here it is called "dense".');
-  expect(adviceForOtherName("layer", "constructor")).toBeUndefined();
-  expect(adviceForOtherName("data set", "mse")).toBeUndefined();
+  expect(adviceForAlias("layer", "Fully_Connected")).toBe('Here it is called "dense".');
+  expect(adviceForAlias("layer", "constructor")).toBeUndefined();
+  expect(adviceForAlias("data set", "mse")).toBeUndefined();
 });
 
 test.each([

@@ -1,7 +1,7 @@
 /**
  * Names from other libraries, by the catalog in which users look for them, with advice what to write instead.
  */
-export const otherNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const libraryAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   layer: {
     "log-softmax": "Leave it out: the loss cross-entropy contains it.",
     linear: 'Here it is called "dense".',
@@ -112,13 +112,13 @@ function plain(name: string): string {
 }
 
 /** Translates a key from another library to its name in this project; returns any other name unchanged. */
-export function keyHere(name: string): string {
+export function resolveKeyAlias(name: string): string {
   const key = plain(name);
   return Object.hasOwn(OTHER_KEYS, key) ? OTHER_KEYS[key]! : name;
 }
 
 /** Returns the metric that a name from another library means. */
-export function metricHere(name: string): string | undefined {
+export function resolveMetricAlias(name: string): string | undefined {
   const key = plain(name);
   return Object.hasOwn(METRICS, key) ? METRICS[key] : undefined;
 }
@@ -126,7 +126,7 @@ export function metricHere(name: string): string | undefined {
 /** Returns advice about a key in the wrong block. `block` is the block of the experiment that contains it. */
 export function adviceForMisplacedKey(name: string, block?: string | number): string | undefined {
   if (plain(name) === "activation") return "Write it as a layer of its own after this one: - { type: relu }.";
-  const here = Object.keys(HOMES).find((key) => plain(key) === plain(keyHere(name)));
+  const here = Object.keys(HOMES).find((key) => plain(key) === plain(resolveKeyAlias(name)));
   return here === undefined || HOMES[here] === block
     ? undefined
     : `It stands in ${HOMES[here]!}: ${HOMES[here]!}.${here}.`;
@@ -136,8 +136,8 @@ export function adviceForMisplacedKey(name: string, block?: string | number): st
  * Returns advice about a name from another library; undefined if the name is not known. `title` is the title
  * of the catalog.
  */
-export function adviceForOtherName(title: string, name: string): string | undefined {
-  const names = otherNames[title];
+export function adviceForAlias(title: string, name: string): string | undefined {
+  const names = libraryAliases[title];
   const key = name.toLowerCase().replaceAll(/[_ ]/g, "-");
   return names !== undefined && Object.hasOwn(names, key) ? names[key] : undefined;
 }

@@ -2,7 +2,7 @@
  * Splits an error message into the fact, without its period, and the advice, if there is one. Only the first
  * line counts.
  */
-export function splitSentences(message: string): [string, string | undefined] {
+export function splitAdvice(message: string): [string, string | undefined] {
   const [line = ""] = message.split("\n", 1);
   const at = line.search(/\. (?=[A-Z])/);
   if (at === -1) return [line.replace(/\.$/, ""), undefined];

@@ -54,7 +54,7 @@ export function configurationsWithin({ trials = Infinity }: Budget, repeats: num
 }
 
 /** Cuts generations to the first `count` configurations. */
-export function firstOf(generations: readonly number[], count: number): number[] {
+export function truncateGenerations(generations: readonly number[], count: number): number[] {
   const first: number[] = [];
   let left = count;
   for (const size of generations) {

@@ -1,12 +1,17 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from "ajv";
 
-import { openCatalogNamed } from "../catalogs.ts";
+import { findCustomizableCatalog } from "../catalogs.ts";
 import { withDefinitions } from "./definitions.ts";
 import { typesIn, withTypes } from "./named-types.ts";
 import { describeSchema, formatYamlValue, type JsonSchema } from "./json-schema.ts";
 import { formatPath, isRecord, type Path } from "@nn/training";
-import { find, placeOf, type Located } from "../yaml/located.ts";
-import { adviceForMisplacedKey, adviceForOtherName, keyHere, metricHere } from "../errors/other-names.ts";
+import { find, nearestNode, type Located } from "../yaml/located.ts";
+import {
+  adviceForMisplacedKey,
+  adviceForAlias,
+  resolveKeyAlias,
+  resolveMetricAlias,
+} from "../errors/other-names.ts";
 import type { Problem } from "../errors/problem.ts";
 import { didYouMean, nearest } from "../errors/suggestion.ts";
 
@@ -78,7 +83,7 @@ export function createSchemaCheck(schema: JsonSchema): SchemaCheck {
  */
 export function locate(fault: SchemaError, root: Located): Problem {
   const { message, expected, advice } = fault;
-  const { key, value } = placeOf(root, fault.path);
+  const { key, value } = nearestNode(root, fault.path);
   let place = value.span;
   if (fault.unknown !== undefined) place = find(root, [...fault.path, fault.unknown])?.key ?? key;
   else if (fault.missing !== undefined || value.kind !== "scalar") place = key;
@@ -121,7 +126,7 @@ function faultOf(error: ErrorObject, data: unknown): SchemaError {
     return {
       path,
       unknown,
-      meant: nearest(keyHere(unknown), keys),
+      meant: nearest(resolveKeyAlias(unknown), keys),
       message: `unknown key "${unknown}"${inBlock(path, value)}`,
       expected: keys.length === 0 ? "no options here" : `one of: ${keys.join(", ")}`,
       advice: adviceForKey(unknown, keys, path),
@@ -140,7 +145,7 @@ function faultOf(error: ErrorObject, data: unknown): SchemaError {
   }
   if (path.at(-1) === "type" && schema.title !== undefined && typeof value === "string") {
     const names = namesOf(typesOf(schema));
-    const folder = schema.anyOf === undefined ? undefined : openCatalogNamed(schema.title);
+    const folder = schema.anyOf === undefined ? undefined : findCustomizableCatalog(schema.title);
     const canBeOwn = folder !== undefined;
     return {
       path,
@@ -150,7 +155,7 @@ function faultOf(error: ErrorObject, data: unknown): SchemaError {
       advice:
         canBeOwn && /\.[cm]?[jt]s$/.test(value)
           ? `did you mean "./${value}"?`
-          : (adviceForOtherName(schema.title, value) ?? didYouMean(value, names)),
+          : (adviceForAlias(schema.title, value) ?? didYouMean(value, names)),
     };
   }
   return {
@@ -177,7 +182,7 @@ function expectedOf(schema: JsonSchema, path: Path): string {
 function adviceForKey(unknown: string, keys: readonly string[], [block]: Path): string | undefined {
   if (unknown === "<<") return 'Merge keys are not part of YAML 1.2: use "extends", or write it out.';
   return (
-    didYouMean(keyHere(unknown), keys) ??
+    didYouMean(resolveKeyAlias(unknown), keys) ??
     adviceForMisplacedKey(unknown, block) ??
     (keys.length === 0 ? "Remove it." : undefined)
   );
@@ -189,7 +194,7 @@ function adviceForValue(value: unknown, schema: JsonSchema, path: Path): string 
       return "The test set chooses nothing: rank by the validation images, and read the test figures at the end.";
     }
     const options = namesOf(schema);
-    const metric = path.at(-1) === "metric" ? metricHere(value) : undefined;
+    const metric = path.at(-1) === "metric" ? resolveMetricAlias(value) : undefined;
     if (metric !== undefined && options.includes(metric)) return `did you mean "${metric}"?`;
     const near = didYouMean(value, options) ?? partOf(value, options);
     if (near !== undefined) return near;

@@ -4,7 +4,13 @@ import { domainDescription, listSchema, typedSchemas } from "@nn/sweep";
 import { CUSTOM_FILE, averages, isCustomType, type Choice } from "@nn/training";
 import { Type, type TSchema } from "typebox";
 
-import { builtIn, isOpen, openCatalogs, type CatalogName, type Catalogs } from "../catalogs.ts";
+import {
+  builtIn,
+  isCustomizable,
+  customizableCatalogs,
+  type CatalogName,
+  type Catalogs,
+} from "../catalogs.ts";
 import { budgetSchema } from "./budget.ts";
 import { executors } from "./executors.ts";
 import { withOptionalDefaults, conditional, type JsonSchema } from "./json-schema.ts";
@@ -229,7 +235,11 @@ function partSchema(
   catalogs: Catalogs,
   name: CatalogName,
   description: string,
-  { default: fallback, title = openCatalogs[name].kind.noun, without = () => false }: PartOptions = {},
+  {
+    default: fallback,
+    title = customizableCatalogs[name].kind.noun,
+    without = () => false,
+  }: PartOptions = {},
 ): ReturnType<typeof Type.Unsafe<Choice>> {
   const all: ReadonlyMap<string, CatalogEntry> = catalogs[name];
   const entries = new Map([...all].filter(([, entry]) => !without(entry)));
@@ -345,7 +355,7 @@ export function schemaOf({ options }: CatalogEntry, catalogs: Catalogs = builtIn
 /** Fills in the schema of an option whose values are catalog entries, such as initializers or layers. */
 function fromCatalogs(schema: JsonSchema, catalogs: Catalogs): JsonSchema {
   const { catalog, items, description = "" } = schema;
-  if (isOpen(catalog)) return plain(partSchema(catalogs, catalog, description));
+  if (isCustomizable(catalog)) return plain(partSchema(catalogs, catalog, description));
   if (items === undefined) return schema;
   if (items.catalog !== "layers") return { ...schema, items: fromCatalogs(items, catalogs) };
   let layer: JsonSchema | undefined;

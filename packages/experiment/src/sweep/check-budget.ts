@@ -2,7 +2,7 @@ import { needsLater } from "@nn/sweep";
 
 import type { Budget } from "../schema/budget.ts";
 import { areValid, metricOf, repeatsOf, sweepOf, type LoadedSpec } from "../checks/check-spec.ts";
-import { placeOf, type Located } from "../yaml/located.ts";
+import { nearestNode, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { Span } from "../yaml/source.ts";
 
@@ -10,7 +10,7 @@ import type { Span } from "../yaml/source.ts";
 export function checkBudget(reading: LoadedSpec, root: Located, problems: Problems): void {
   const { budget, pruner, pruners } = sweepOf(reading) ?? {};
   if (budget === undefined || !areValid(reading, "sweep.budget")) return;
-  const place = (key: keyof Budget): Span => placeOf(root, ["sweep", "budget", key]).key;
+  const place = (key: keyof Budget): Span => nearestNode(root, ["sweep", "budget", key]).key;
 
   const repeats = repeatsOf(reading);
   if (budget.trials !== undefined && repeats !== undefined && budget.trials < repeats) {

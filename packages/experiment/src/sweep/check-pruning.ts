@@ -1,9 +1,9 @@
 import { checkPruner, checkSweep, continuesTrainings, generationsOf } from "@nn/sweep";
 import { createRng } from "@nn/tensor";
 
-import { configurationsWithin, firstOf } from "../schema/budget.ts";
+import { configurationsWithin, truncateGenerations } from "../schema/budget.ts";
 import { areValid, repeatsOf, sweepOf, type LoadedSpec } from "../checks/check-spec.ts";
-import { placeOf, type Located } from "../yaml/located.ts";
+import { nearestNode, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
 import { addProblemAt, goalOf, type SweptPath } from "./sweep.ts";
 import { trialSpecOf } from "./trials.ts";
@@ -20,7 +20,7 @@ export function checkPruning(
   const length = swept.find(({ path: [part, key] }) => part === "training" && (key ?? "epochs") === "epochs");
   if (length !== undefined) {
     problems.add({
-      place: placeOf(root, ["sweep", "parameters", length.text]).key,
+      place: nearestNode(root, ["sweep", "parameters", length.text]).key,
       message: `${length.text} is swept, and a pruner compares trials of the same length`,
       advice: "Sweep other parameters, or leave out the pruner.",
     });
@@ -31,7 +31,7 @@ export function checkPruning(
   if (checkSweep(sweep).length > 0) return;
   if (continuesTrainings(sweep)) {
     problems.add({
-      place: placeOf(root, ["sweep", "pruner"]).key,
+      place: nearestNode(root, ["sweep", "pruner"]).key,
       message: `the sampler ${sweep.sampler.type} decides itself which networks are trained on`,
       advice: "Leave out the pruner, or use another sampler, such as tpe.",
     });
@@ -41,7 +41,7 @@ export function checkPruning(
   const scheduler = {
     epochs,
     // The sizes of generations do not depend on the random numbers.
-    generations: firstOf(
+    generations: truncateGenerations(
       generationsOf(sweep, createRng(0), epochs),
       configurationsWithin(sweep.budget ?? {}, repeatsOf(reading) ?? 1),
     ),

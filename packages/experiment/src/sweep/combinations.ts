@@ -3,7 +3,7 @@ import { formatPath } from "@nn/training";
 
 import { checkBatches } from "../checks/batches.ts";
 import { formatYamlValue } from "../schema/json-schema.ts";
-import { find, placeOf, type Located } from "../yaml/located.ts";
+import { find, nearestNode, type Located } from "../yaml/located.ts";
 import { checkMemory } from "../checks/memory.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { SchemaCheck, SchemaError } from "../schema/schema-problems.ts";
@@ -13,14 +13,14 @@ import type { SweepBlock, SweptPath } from "./sweep.ts";
 import { MOST_CHECKED } from "./swept-values.ts";
 import {
   checkDataset,
-  checkImages,
+  checkSplitSizes,
   checkLayers,
   checkOptimizer,
-  checkPixels,
+  checkNormalization,
   checkSchedule,
   checkTraining,
   type SpecError,
-  type CustomFiles,
+  type CheckContext,
 } from "../checks/check-trial.ts";
 import { trialSpecOf, type Configuration } from "./trials.ts";
 
@@ -28,7 +28,7 @@ import { trialSpecOf, type Configuration } from "./trials.ts";
 const MOST_TRIALS = 100_000;
 
 /** Input of `checkCombinations`, which adds the mistakes that it finds to `problems`. */
-export interface CombinationContext extends CustomFiles {
+export interface CombinationContext extends CheckContext {
   readonly body: ExperimentBody;
   readonly swept: readonly SweptPath[];
   readonly check: SchemaCheck;
@@ -49,7 +49,7 @@ export function checkCombinations(
   context: CombinationContext,
 ): void {
   const { root, repeats, sweep, problems } = context;
-  const place = placeOf(root, ["sweep", "parameters"]).key;
+  const place = nearestNode(root, ["sweep", "parameters"]).key;
   const count = generations.reduce((sum, size) => sum + size, 0);
   if (count * repeats > MOST_TRIALS) {
     problems.add({
@@ -91,8 +91,8 @@ function faultsOf(body: ExperimentBody, context: CombinationContext): readonly (
   const unreadable = checkDataset(spec, context);
   if (unreadable.length > 0) return unreadable;
   const specErrors = [
-    ...checkImages(spec, sweep.metric, context),
-    ...checkPixels(spec, context),
+    ...checkSplitSizes(spec, sweep.metric, context),
+    ...checkNormalization(spec, context),
     ...checkOptimizer(spec.optimizer, context),
     ...checkSchedule(spec, context),
     ...checkTraining(spec, context),
@@ -129,5 +129,5 @@ function placeOfValue(
   const index = labelsOf(options ?? []).findIndex((each) => JSON.stringify(each) === written);
   const path = ["sweep", "parameters", text];
   const list = find(root, [...path, "values"]) === undefined ? path : [...path, "values"];
-  return find(root, [...list, index])?.value.span ?? placeOf(root, path).key;
+  return find(root, [...list, index])?.value.span ?? nearestNode(root, path).key;
 }

@@ -55,7 +55,7 @@ function stepInto(value: unknown, step: string | number): unknown {
  * The steps that may follow a path. They are `undecided` if the experiment itself is invalid or no schema
  * describes them.
  */
-export type Steps = readonly (string | number)[] | "undecided";
+export type NextPathSteps = readonly (string | number)[] | "undecided";
 
 /**
  * The schema and the value at a path. `isThere` is whether the experiment has the value, even if only by a
@@ -88,7 +88,7 @@ function blank(schema: JsonSchema): unknown {
 }
 
 /** Returns the steps that may follow a valid path: the keys of a block, the indices of a list, or none. */
-export function stepsBelow(body: ExperimentBody, path: Path): Steps {
+export function nextPathSteps(body: ExperimentBody, path: Path): NextPathSteps {
   const at = findTarget(body, path);
   if (at === undefined) return "undecided";
   const { schema, value } = at;
@@ -107,7 +107,7 @@ export function sweepablePaths(body: ExperimentBody): string[] {
   const paths: string[] = [];
   const walk = (path: Path): void => {
     if (path.length > 0) paths.push(formatPath(path));
-    const steps = path.length === 0 ? TRIAL_PARTS : stepsBelow(body, path);
+    const steps = path.length === 0 ? TRIAL_PARTS : nextPathSteps(body, path);
     if (steps !== "undecided") for (const step of steps) walk([...path, step]);
   };
   walk([]);

@@ -6,17 +6,17 @@ import {
   type PrunerBlock,
   type PrunerCatalog,
   type SearchSpace,
-  type WrittenDomains,
+  type DomainSpecs,
 } from "@nn/sweep";
 import { formatPath, parsePath, type Path } from "@nn/training";
 
 import type { Budget } from "../schema/budget.ts";
-import { find, placeOf, type Located } from "../yaml/located.ts";
+import { find, nearestNode, type Located } from "../yaml/located.ts";
 import type { Problems } from "../errors/problem.ts";
 import type { SchemaCheck } from "../schema/schema-problems.ts";
 import type { Span } from "../yaml/source.ts";
 import { explainMissingPath } from "../yaml/no-such-path.ts";
-import { findTarget, stepsBelow, substitute, TRIAL_PARTS, type ExperimentBody } from "./substitute.ts";
+import { findTarget, nextPathSteps, substitute, TRIAL_PARTS, type ExperimentBody } from "./substitute.ts";
 import { checkSweptValues, firstValueAt, type SweptDomain } from "./swept-values.ts";
 
 /** A valid swept path. */
@@ -48,13 +48,13 @@ export function checkSweptPaths(
   root: Located,
   body: ExperimentBody,
   check: SchemaCheck,
-  parameters: WrittenDomains,
+  parameters: DomainSpecs,
   problems: Problems,
 ): SweptPath[] {
   const isWrong = check(body.written).length > 0;
   const swept: SweptDomain[] = [];
   for (const [text, domain] of Object.entries(parameters)) {
-    const entry = placeOf(root, ["sweep", "parameters", text]);
+    const entry = nearestNode(root, ["sweep", "parameters", text]);
     const path = readPath(text, entry.key, body, isWrong, problems);
     if (path === undefined) continue;
 
@@ -179,7 +179,7 @@ function readPath(
 
   const path = parsed.steps.map(({ step }) => step);
   for (const [index, { step, start, end }] of parsed.steps.entries()) {
-    const below = index === 0 ? TRIAL_PARTS : stepsBelow(body, path.slice(0, index));
+    const below = index === 0 ? TRIAL_PARTS : nextPathSteps(body, path.slice(0, index));
     if (below === "undecided") {
       // The mistake there is reported already, and the parts are unknown.
       if (isWrong) return undefined;

@@ -13,7 +13,7 @@ import {
   type Domain,
   type Parameter,
   type SweptValue,
-  type WrittenDomain,
+  type DomainSpec,
 } from "@nn/sweep";
 import { formatPath, parsePath, type Path } from "@nn/training";
 
@@ -33,7 +33,7 @@ export const MOST_CHECKED = 512;
 export interface SweptDomain {
   readonly text: string;
   readonly path: Path;
-  readonly domain: WrittenDomain;
+  readonly domain: DomainSpec;
   /** The domain in the file. */
   readonly node: Located;
   readonly body: ExperimentBody;

@@ -3,7 +3,7 @@ import { createRng } from "@nn/tensor";
 import type { Path, SweptValue, Trial, TrialSpec } from "@nn/training";
 
 import type { ConfigurationOutcome } from "../experiment.ts";
-import { configurationsWithin, firstOf } from "../schema/budget.ts";
+import { configurationsWithin, truncateGenerations } from "../schema/budget.ts";
 import { substitute, type ExperimentBody } from "./substitute.ts";
 import type { SweepBlock, SweptPath } from "./sweep.ts";
 
@@ -64,7 +64,7 @@ export function configurationsOf(
   const proposable = generationsOf(sweep, rng, epochs);
   const count = configurationsWithin(sweep.budget ?? {}, repeats);
   return {
-    generations: firstOf(proposable, count),
+    generations: truncateGenerations(proposable, count),
     leftOut: Math.max(0, proposable.reduce((sum, size) => sum + size, 0) - count),
     next(outcomes) {
       // A budget may end within a generation of the sampler.

@@ -9,7 +9,7 @@ import { branchOf, fillDefaults, schemaFor, type JsonSchema } from "../schema/js
 import { formatPath, isRecord, type Path } from "@nn/training";
 import { compiledSchema, loadExperiment } from "../load-experiment.ts";
 import { toData } from "./located.ts";
-import { override } from "./override.ts";
+import { applyOverrides } from "./override.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Problems } from "../errors/problem.ts";
 import { substitute, TRIAL_PARTS, type ExperimentBody } from "../sweep/substitute.ts";
@@ -181,7 +181,7 @@ test("a value that is set reaches the trial, or its path is rejected", () => {
       const root = parseYaml(source, problems)!;
       if (root.kind !== "map") throw new Error("an experiment is a block");
       const set = [`${formatPath(path)}=${JSON.stringify(value)}`];
-      const written = toData(override(root, set, "x.yaml", schema, problems));
+      const written = toData(applyOverrides(root, set, "x.yaml", schema, problems));
       if (problems.any || check(written).length > 0) return;
       expect({ reached: valueAt(fillDefaults(schema, written), path) }).toMatchObject({ reached: value });
       if (valueAt(body.completed, path.slice(0, -1)) === undefined) made += 1;

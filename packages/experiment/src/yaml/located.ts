@@ -65,7 +65,7 @@ export function find(root: Located, path: Path): { readonly key: Span; readonly 
  * Returns the value at a path and the position of its key. If there is none, returns those of the nearest
  * enclosing block.
  */
-export function placeOf(root: Located, path: Path): { key: Span; value: Located } {
+export function nearestNode(root: Located, path: Path): { key: Span; value: Located } {
   for (let length = path.length; length > 0; length -= 1) {
     const found = find(root, path.slice(0, length));
     if (found !== undefined) return found;

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, type Path } from "@nn/training";
-import { keyHere } from "../errors/other-names.ts";
+import { resolveKeyAlias } from "../errors/other-names.ts";
 import type { Problem } from "../errors/problem.ts";
 import {
   findTarget,
@@ -99,10 +99,10 @@ function meantPath(
   body: ExperimentBody,
 ): string | undefined {
   const paths = sweepablePaths(body);
-  const sibling = nearest(keyHere(String(path[wrong])), below.map(String));
+  const sibling = nearest(resolveKeyAlias(String(path[wrong])), below.map(String));
   const corrected = sibling === undefined ? undefined : formatPath(path.with(wrong, sibling));
   if (corrected !== undefined && paths.includes(corrected)) return corrected;
-  const last = `.${keyHere(String(path.at(-1)))}`;
+  const last = `.${resolveKeyAlias(String(path.at(-1)))}`;
   const ending = paths.filter((each) => each.endsWith(last));
   return ending.length === 1 ? ending[0] : nearest(text, ending);
 }

@@ -21,7 +21,7 @@ interface Override {
  * that extends another, naming another catalog entry replaces the whole block. This must not discard options
  * that are set as well.
  */
-export function override(
+export function applyOverrides(
   root: LocatedMap,
   assignments: readonly string[],
   file: string,

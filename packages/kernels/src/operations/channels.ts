@@ -8,8 +8,8 @@ import {
 } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import { columnsOfLast, FLOAT, type Engine } from "../engine.ts";
-import { NUMBER, type Split } from "../threads/split.ts";
+import { lastAxisSize, BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { ELEMENT_COST, type Split } from "../threads/split.ts";
 
 // Several segments are split among threads by segment. A single segment is split by blocks of rows, and then
 // one thread combines the sums of the blocks.
@@ -21,7 +21,7 @@ export function channelMoments(engine: Engine, { x, mean, variance }: ChannelMom
   const { segments, rows, columns, segment } = extents;
   const [xAddress, meanAddress] = [engine.address(x), engine.address(mean)];
   const varianceAddress = engine.address(variance);
-  const row = columns * FLOAT;
+  const row = columns * BYTES_PER_FLOAT;
   if (segments > 1) {
     engine.run(kernels.channelMoments, bySegments(extents), (from, to, thread) => [
       xAddress + from * segment,
@@ -76,7 +76,7 @@ export function channelGradientSums(
   const { segments, rows, columns, segment } = extents;
   const [xAddress, dyAddress, meanAddress] = [engine.address(x), engine.address(dy), engine.address(mean)];
   const [sumAddress, projectionAddress] = [engine.address(sum), engine.address(projection)];
-  const row = columns * FLOAT;
+  const row = columns * BYTES_PER_FLOAT;
   if (segments > 1) {
     engine.run(kernels.channelGradientSums, bySegments(extents), (from, to, thread) => [
       xAddress + from * segment,
@@ -140,10 +140,16 @@ interface Extents {
 
 /** Returns the sizes of x. `perChannel` is (segments, columns). */
 function extentsOf(x: Tensor, perChannel: Tensor): Extents {
-  const columns = columnsOfLast(perChannel);
+  const columns = lastAxisSize(perChannel);
   const rows = x.data.length / perChannel.data.length;
-  const work = 2 * NUMBER * x.data.length;
-  return { segments: perChannel.data.length / columns, rows, columns, segment: rows * columns * FLOAT, work };
+  const work = 2 * ELEMENT_COST * x.data.length;
+  return {
+    segments: perChannel.data.length / columns,
+    rows,
+    columns,
+    segment: rows * columns * BYTES_PER_FLOAT,
+    work,
+  };
 }
 
 function bySegments({ segments, work }: Extents): Split {
@@ -163,7 +169,7 @@ function splitOf(extents: Extents): Split {
  * into x and into per-channel tensors.
  */
 function partOf({ segments, rows, columns, segment }: Extents) {
-  const row = columns * FLOAT;
+  const row = columns * BYTES_PER_FLOAT;
   return (from: number, to: number) =>
     segments > 1
       ? { segments: to - from, rows, numbersAt: from * segment, channelsAt: from * row }
@@ -172,5 +178,5 @@ function partOf({ segments, rows, columns, segment }: Extents) {
 
 /** Returns the address of a workspace with `numbers` float32 numbers per block of rows of a segment. */
 function roomForPartials(engine: Engine, rows: number, numbers: number, thread: number): number {
-  return engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * FLOAT, thread);
+  return engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * numbers * BYTES_PER_FLOAT, thread);
 }

@@ -8,16 +8,16 @@ import {
 } from "@nn/tensor";
 
 import {
-  acrossBackward,
-  acrossForward,
-  isAcrossFaster,
-  wordsOfAcross,
-  writeAcross,
+  planAcrossImagesInputGradient,
+  planAcrossImagesForward,
+  isAcrossImagesFaster,
+  acrossImagesWorkspaceWords,
+  writeAcrossImagesPlan,
   type AcrossImagesPlan,
 } from "../across-images.ts";
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import { memoryFor, wordsOf, writeGeometry } from "../convolution.ts";
-import { columnsOfLast, LINE, type Engine } from "../engine.ts";
+import { memoryFor, convolutionWorkspaceWords, writeGeometry } from "../convolution.ts";
+import { lastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
 import { byImages, bytesOfImage } from "./image-ranges.ts";
 import { allFinite } from "./reductions.ts";
@@ -31,15 +31,15 @@ const IMAGES_ACROSS = 16;
 /** out = activation(x ∗ W + bias), split by images; see `Backend.convolve`. */
 export function convolve(engine: Engine, convolution: Convolution): void {
   const { window, groups, x, weight, bias, activation, out } = convolution;
-  if (convolutionMethod(window, groups, columnsOfLast(x), columnsOfLast(out)) === "winograd") {
+  if (convolutionMethod(window, groups, lastAxisSize(x), lastAxisSize(out)) === "winograd") {
     winograd.convolve(engine, convolution);
     return;
   }
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
-  const across = acrossForward(window, x.shape[0]!, columnsOfLast(x), columnsOfLast(out));
+  const across = planAcrossImagesForward(window, x.shape[0]!, lastAxisSize(x), lastAxisSize(out));
   // Computing across images skips padding, which gives the same bytes unless a weight is infinite or NaN.
-  if (isAcrossFaster(across, groups, false) && allFinite(engine, weight)) {
+  if (isAcrossImagesFaster(across, groups, false) && allFinite(engine, weight)) {
     engine.run(engine.kernels.convolveAcross, byLanes(out, weight), (from, to, thread) => [
       lanes(engine, across, to - from, thread),
       xAddress + from * xImage,
@@ -53,7 +53,7 @@ export function convolve(engine: Engine, convolution: Convolution): void {
     return;
   }
   engine.run(engine.kernels.convolve, byImages(out, weight), (from, to, thread) => [
-    geometry(engine, window, groups, x, columnsOfLast(out), to - from, thread),
+    geometry(engine, window, groups, x, lastAxisSize(out), to - from, thread),
     xAddress + from * xImage,
     engine.address(weight),
     bias === undefined ? 0 : engine.address(bias),
@@ -66,14 +66,14 @@ export function convolve(engine: Engine, convolution: Convolution): void {
 /** dx = ∂loss/∂x, split by images; see `Backend.convolveInputGradient`. */
 export function convolveInputGradient(engine: Engine, gradient: ConvolutionInputGradient): void {
   const { window, groups, dy, weight, dx } = gradient;
-  if (convolutionMethod(window, groups, columnsOfLast(dx), columnsOfLast(dy)) === "winograd") {
+  if (convolutionMethod(window, groups, lastAxisSize(dx), lastAxisSize(dy)) === "winograd") {
     winograd.convolveInputGradient(engine, gradient);
     return;
   }
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
   const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
-  const across = acrossBackward(window, dy.shape[0]!, columnsOfLast(dx), columnsOfLast(dy));
-  if (isAcrossFaster(across, groups, true)) {
+  const across = planAcrossImagesInputGradient(window, dy.shape[0]!, lastAxisSize(dx), lastAxisSize(dy));
+  if (isAcrossImagesFaster(across, groups, true)) {
     engine.run(engine.kernels.convolveAcross, byLanes(dy, weight), (from, to, thread) => [
       lanes(engine, across, to - from, thread),
       dyAddress + from * dyImage,
@@ -87,7 +87,7 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
     return;
   }
   engine.run(engine.kernels.convolveInputGradient, byImages(dy, weight), (from, to, thread) => [
-    geometry(engine, window, groups, dx, columnsOfLast(dy), to - from, thread),
+    geometry(engine, window, groups, dx, lastAxisSize(dy), to - from, thread),
     dyAddress + from * dyImage,
     engine.address(weight),
     dxAddress + from * dxImage,
@@ -101,18 +101,20 @@ export function convolveInputGradient(engine: Engine, gradient: ConvolutionInput
  */
 export function convolveWeightGradient(engine: Engine, gradient: ConvolutionWeightGradient): void {
   const { window, groups, x, dy, dw } = gradient;
-  if (convolutionMethod(window, groups, columnsOfLast(x), columnsOfLast(dy)) === "winograd") {
+  if (convolutionMethod(window, groups, lastAxisSize(x), lastAxisSize(dy)) === "winograd") {
     winograd.convolveWeightGradient(engine, gradient);
     return;
   }
   const [images = 0] = x.shape;
-  const filters = columnsOfLast(dw);
+  const filters = lastAxisSize(dw);
   const rows = dw.data.length / filters;
-  const byFilters = groups === 1 && filters >= 2 * LINE;
+  const byFilters = groups === 1 && filters >= 2 * FLOATS_PER_CACHE_LINE;
   const { work } = byImages(dy, dw);
   engine.run(
     engine.kernels.convolveWeightGradient,
-    byFilters ? { extent: filters, grain: LINE, work } : { extent: rows, grain: TILE_ROWS, work },
+    byFilters
+      ? { extent: filters, grain: FLOATS_PER_CACHE_LINE, work }
+      : { extent: rows, grain: TILE_ROWS, work },
     (from, to, thread) => {
       const [firstRow, rowCount] = byFilters ? [0, rows] : [from, to - from];
       const [firstFilter, filterCount] = byFilters ? [from, to - from] : [0, filters / groups];
@@ -137,10 +139,10 @@ function byLanes(out: Tensor, weight: Tensor): Split {
 
 /** Writes the plan of a convolution across images into the workspace of a thread. Returns its address. */
 function lanes(engine: Engine, across: AcrossImagesPlan, images: number, thread: number): number {
-  const words = wordsOfAcross(across);
+  const words = acrossImagesWorkspaceWords(across);
   const address = engine.memoryFor(words * 4, thread);
   const part = { ...across, images };
-  writeAcross(new Int32Array(engine.memory.buffer, address, words), address, part);
+  writeAcrossImagesPlan(new Int32Array(engine.memory.buffer, address, words), address, part);
   return address;
 }
 
@@ -157,9 +159,9 @@ function geometry(
   images: number,
   thread: number,
 ): number {
-  const channels = columnsOfLast(x);
+  const channels = lastAxisSize(x);
   const room = memoryFor(window, groups, channels, filters);
-  const words = wordsOf(room);
+  const words = convolutionWorkspaceWords(room);
   const address = engine.memoryFor(words * 4, thread);
   writeGeometry(
     new Int32Array(engine.memory.buffer, address, words),

@@ -1,7 +1,7 @@
 import type { Tensor } from "@nn/tensor";
 
-import { FLOAT, type Engine } from "../engine.ts";
-import { NUMBER } from "../threads/split.ts";
+import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { ELEMENT_COST } from "../threads/split.ts";
 
 /** out[n, i] = source[indices[n], i] · scale; see `Backend.gather`. */
 export function gather(
@@ -17,14 +17,14 @@ export function gather(
   const { length } = indices;
   engine.run(
     engine.kernels.gather,
-    { extent: length, grain: 1, work: NUMBER * length * rowLength },
+    { extent: length, grain: 1, work: ELEMENT_COST * length * rowLength },
     (from, to) => [
       sourceAddress,
       rowLength,
-      indexAddress + from * FLOAT,
+      indexAddress + from * BYTES_PER_FLOAT,
       to - from,
       scale,
-      outAddress + from * rowLength * FLOAT,
+      outAddress + from * rowLength * BYTES_PER_FLOAT,
     ],
   );
 }

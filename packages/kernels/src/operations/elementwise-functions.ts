@@ -1,7 +1,7 @@
 import type { ElementwiseFunction, Tensor } from "@nn/tensor";
 
-import { FLOAT, LINE, type Engine } from "../engine.ts";
-import { EXPENSIVE_NUMBER, type Split } from "../threads/split.ts";
+import { BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import { EXPENSIVE_ELEMENT_COST, type Split } from "../threads/split.ts";
 
 /** out = f(x), elementwise; see `Backend.applyElementwise`. */
 export function applyElementwise(engine: Engine, curve: ElementwiseFunction, x: Tensor, out: Tensor): void {
@@ -9,8 +9,8 @@ export function applyElementwise(engine: Engine, curve: ElementwiseFunction, x: 
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   engine.run(engine.kernels.bend, byNumbers(x), (from, to) => [
     ...code,
-    xAddress + from * FLOAT,
-    outAddress + from * FLOAT,
+    xAddress + from * BYTES_PER_FLOAT,
+    outAddress + from * BYTES_PER_FLOAT,
     to - from,
   ]);
 }
@@ -27,15 +27,15 @@ export function applyElementwiseBackward(
   const [xAddress, dyAddress, outAddress] = [engine.address(x), engine.address(dy), engine.address(out)];
   engine.run(engine.kernels.bendBackward, byNumbers(x), (from, to) => [
     ...code,
-    xAddress + from * FLOAT,
-    dyAddress + from * FLOAT,
-    outAddress + from * FLOAT,
+    xAddress + from * BYTES_PER_FLOAT,
+    dyAddress + from * BYTES_PER_FLOAT,
+    outAddress + from * BYTES_PER_FLOAT,
     to - from,
   ]);
 }
 
 function byNumbers({ data }: Tensor): Split {
-  return { extent: data.length, grain: LINE, work: EXPENSIVE_NUMBER * data.length };
+  return { extent: data.length, grain: FLOATS_PER_CACHE_LINE, work: EXPENSIVE_ELEMENT_COST * data.length };
 }
 
 /** The codes of the functions in the kernels. Keep them in sync with assembly/curves.ts. */

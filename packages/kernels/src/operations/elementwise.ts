@@ -1,21 +1,25 @@
 import type { Activation, StreamKey, Tensor } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import { FLOAT, LINE, type Engine } from "../engine.ts";
-import { EXPENSIVE_NUMBER, NUMBER, type Split } from "../threads/split.ts";
+import { BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import { EXPENSIVE_ELEMENT_COST, ELEMENT_COST, type Split } from "../threads/split.ts";
 
 /** out = f(x), elementwise; see `Backend.activate`. */
 export function activate(engine: Engine, activation: Activation, x: Tensor, out: Tensor): void {
   const [kind, slope] = [codeOf(activation), slopeOf(activation)];
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const isHard = activation.kind === "sigmoid" || activation.kind === "tanh";
-  engine.run(engine.kernels.activate, byNumbers(x, isHard ? EXPENSIVE_NUMBER : NUMBER), (from, to) => [
-    kind,
-    slope,
-    xAddress + from * FLOAT,
-    outAddress + from * FLOAT,
-    to - from,
-  ]);
+  engine.run(
+    engine.kernels.activate,
+    byNumbers(x, isHard ? EXPENSIVE_ELEMENT_COST : ELEMENT_COST),
+    (from, to) => [
+      kind,
+      slope,
+      xAddress + from * BYTES_PER_FLOAT,
+      outAddress + from * BYTES_PER_FLOAT,
+      to - from,
+    ],
+  );
 }
 
 /** out = dy · f′(x), with f′ computed from y = f(x); see `Backend.activateBackward`. */
@@ -28,12 +32,12 @@ export function activateBackward(
 ): void {
   const [kind, slope] = [codeOf(activation), slopeOf(activation)];
   const [yAddress, dyAddress, outAddress] = [engine.address(y), engine.address(dy), engine.address(out)];
-  engine.run(engine.kernels.activateBackward, byNumbers(y, NUMBER), (from, to) => [
+  engine.run(engine.kernels.activateBackward, byNumbers(y, ELEMENT_COST), (from, to) => [
     kind,
     slope,
-    yAddress + from * FLOAT,
-    dyAddress + from * FLOAT,
-    outAddress + from * FLOAT,
+    yAddress + from * BYTES_PER_FLOAT,
+    dyAddress + from * BYTES_PER_FLOAT,
+    outAddress + from * BYTES_PER_FLOAT,
     to - from,
   ]);
 }
@@ -42,18 +46,18 @@ export function activateBackward(
 export function dropout(engine: Engine, x: Tensor, rate: number, [key0, key1]: StreamKey, out: Tensor): void {
   const threshold = Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
-  engine.run(engine.kernels.dropout, byNumbers(x, EXPENSIVE_NUMBER), (from, to) => [
-    xAddress + from * FLOAT,
+  engine.run(engine.kernels.dropout, byNumbers(x, EXPENSIVE_ELEMENT_COST), (from, to) => [
+    xAddress + from * BYTES_PER_FLOAT,
     to - from,
     from,
     key0,
     key1,
     threshold,
     1 / (1 - rate),
-    outAddress + from * FLOAT,
+    outAddress + from * BYTES_PER_FLOAT,
   ]);
 }
 
 function byNumbers(x: Tensor, cost: number): Split {
-  return { extent: x.data.length, grain: LINE, work: cost * x.data.length };
+  return { extent: x.data.length, grain: FLOATS_PER_CACHE_LINE, work: cost * x.data.length };
 }

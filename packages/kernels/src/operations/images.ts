@@ -1,6 +1,6 @@
 import type { Noise, Resampling, Tensor } from "@nn/tensor";
 
-import { FLOAT, type Engine } from "../engine.ts";
+import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
 import type { Split } from "../threads/split.ts";
 
 /** Black pixels around an image, per axis; see assembly/resampling.ts. */
@@ -12,7 +12,7 @@ const COST = 64;
 /** Resamples images in place, split by images; see `Backend.resample`. */
 export function resample(engine: Engine, { x, maps, displacements, strength = 0, black }: Resampling): void {
   const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
-  const room = (height + BORDER) * (width + BORDER) * FLOAT;
+  const room = (height + BORDER) * (width + BORDER) * BYTES_PER_FLOAT;
   engine.run(engine.kernels.resample, by(images, x), (from, to, thread) => [
     engine.address(x),
     from,
@@ -39,7 +39,7 @@ export function drawUniforms(engine: Engine, keys: Int32Array, out: Tensor): voi
     to - from,
     images,
     length,
-    outAddress + from * images * length * FLOAT,
+    outAddress + from * images * length * BYTES_PER_FLOAT,
   ]);
 }
 
@@ -49,7 +49,7 @@ export function addNoise(engine: Engine, { x, keys, radii, directions, low, high
   const length = x.data.length / images;
   const [xAddress, keysAddress] = [engine.address(x), engine.addressOf(keys)];
   engine.run(engine.kernels.addNoise, by(images, x), (from, to) => [
-    xAddress + from * length * FLOAT,
+    xAddress + from * length * BYTES_PER_FLOAT,
     to - from,
     length,
     keysAddress + from * 8,

@@ -1,16 +1,16 @@
 import type { AdamStep, SgdStep, Tensor } from "@nn/tensor";
 
-import { FLOAT, LINE, type Engine } from "../engine.ts";
-import { NUMBER, type Split } from "../threads/split.ts";
+import { BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import { ELEMENT_COST, type Split } from "../threads/split.ts";
 
 /** v = momentum·v + g, value −= learningRate·v, gradient = 0. See `Backend.sgdStep`. */
 export function sgdStep(engine: Engine, step: SgdStep): void {
   const [value, gradient] = [engine.address(step.value), engine.address(step.gradient)];
   const velocity = step.velocity === undefined ? undefined : engine.address(step.velocity);
   engine.run(engine.kernels.sgdStep, byNumbers(step.value), (from, to) => [
-    value + from * FLOAT,
-    gradient + from * FLOAT,
-    velocity === undefined ? 0 : velocity + from * FLOAT,
+    value + from * BYTES_PER_FLOAT,
+    gradient + from * BYTES_PER_FLOAT,
+    velocity === undefined ? 0 : velocity + from * BYTES_PER_FLOAT,
     to - from,
     step.learningRate,
     step.momentum,
@@ -24,10 +24,10 @@ export function adamStep(engine: Engine, step: AdamStep): void {
   const [value, gradient] = [engine.address(step.value), engine.address(step.gradient)];
   const [firstMoment, secondMoment] = [engine.address(step.firstMoment), engine.address(step.secondMoment)];
   engine.run(engine.kernels.adamStep, byNumbers(step.value), (from, to) => [
-    value + from * FLOAT,
-    gradient + from * FLOAT,
-    firstMoment + from * FLOAT,
-    secondMoment + from * FLOAT,
+    value + from * BYTES_PER_FLOAT,
+    gradient + from * BYTES_PER_FLOAT,
+    firstMoment + from * BYTES_PER_FLOAT,
+    secondMoment + from * BYTES_PER_FLOAT,
     to - from,
     step.stepSize,
     step.correction,
@@ -46,5 +46,5 @@ export function adamStep(engine: Engine, step: AdamStep): void {
  * tensors, which are rarely in the L1 cache.
  */
 function byNumbers({ data }: Tensor): Split {
-  return { extent: data.length, grain: LINE, work: 4 * NUMBER * data.length };
+  return { extent: data.length, grain: FLOATS_PER_CACHE_LINE, work: 4 * ELEMENT_COST * data.length };
 }

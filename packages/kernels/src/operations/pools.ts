@@ -1,7 +1,7 @@
 import type { MaxPool, MaxPoolGradient, Tensor } from "@nn/tensor";
 
-import { FLOAT, type Engine } from "../engine.ts";
-import { NUMBER, type Split } from "../threads/split.ts";
+import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { ELEMENT_COST, type Split } from "../threads/split.ts";
 
 /** out = the maximum of x in each window, places = the index of the maximum in x; see `Backend.maxPool`. */
 export function maxPool(engine: Engine, { x, top, bottom, left, right, out, places }: MaxPool): void {
@@ -21,7 +21,7 @@ export function maxPool(engine: Engine, { x, top, bottom, left, right, out, plac
     engine.addressOf(bottom),
     engine.addressOf(left),
     engine.addressOf(right),
-    outAddress + from * outputs * FLOAT,
+    outAddress + from * outputs * BYTES_PER_FLOAT,
     placesAddress + from * outputs * 4,
   ]);
 }
@@ -31,7 +31,7 @@ export function maxPoolBackward(engine: Engine, { dy, places, dx }: MaxPoolGradi
   const outputs = numbersOfImage(dy);
   const [dyAddress, placesAddress] = [engine.address(dy), engine.addressOf(places)];
   engine.run(engine.kernels.maxPoolBackward, byImages(dx), (from, to) => [
-    dyAddress + from * outputs * FLOAT,
+    dyAddress + from * outputs * BYTES_PER_FLOAT,
     placesAddress + from * outputs * 4,
     from,
     to - from,
@@ -43,7 +43,7 @@ export function maxPoolBackward(engine: Engine, { dy, places, dx }: MaxPoolGradi
 
 /** Splits by images, because each output depends only on its own image. */
 function byImages(x: Tensor): Split {
-  return { extent: x.shape[0]!, grain: 1, work: 2 * NUMBER * x.data.length };
+  return { extent: x.shape[0]!, grain: 1, work: 2 * ELEMENT_COST * x.data.length };
 }
 
 function numbersOfImage({ data, shape }: Tensor): number {

@@ -1,8 +1,8 @@
-import type { BlockProducts, Blocks, MatrixProduct } from "@nn/tensor";
+import type { BlockProducts, StridedBlocks, MatrixProduct } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import { columnsOf, FLOAT, LINE, type Engine } from "../engine.ts";
-import { SparseMatrix, type Lists } from "../non-zeros.ts";
+import { columnsOf, BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import { SparseMatrix, type SparseLists } from "../non-zeros.ts";
 import { allFinite } from "./reductions.ts";
 
 /** The widest panel of the kernels; see assembly/sparse.ts. */
@@ -20,7 +20,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
   const bColumns = columnsOf(b);
   const N = transposeB ? b.data.length / bColumns : bColumns;
   const biasAddress = bias === undefined ? 0 : engine.address(bias);
-  const panelBytes = K * PANEL_COLUMNS * FLOAT;
+  const panelBytes = K * PANEL_COLUMNS * BYTES_PER_FLOAT;
   const [bAddress, outAddress] = [engine.address(b), engine.address(out)];
   const work = M * N * K;
 
@@ -38,8 +38,8 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
         lists.indices,
         lists.values,
         bAddress,
-        bColumns * FLOAT,
-        outAddress + from * N * FLOAT,
+        bColumns * BYTES_PER_FLOAT,
+        outAddress + from * N * BYTES_PER_FLOAT,
         Number(accumulate),
         biasAddress,
         codeOf(activation),
@@ -50,14 +50,19 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
     return;
   }
   const aAddress = engine.address(a);
-  const [aRow, aColumn] = transposeA ? [FLOAT, aColumns * FLOAT] : [aColumns * FLOAT, FLOAT];
-  const [bRow, bColumn] = [bColumns * FLOAT, transposeB ? bColumns * FLOAT : FLOAT];
+  const [aRow, aColumn] = transposeA
+    ? [BYTES_PER_FLOAT, aColumns * BYTES_PER_FLOAT]
+    : [aColumns * BYTES_PER_FLOAT, BYTES_PER_FLOAT];
+  const [bRow, bColumn] = [
+    bColumns * BYTES_PER_FLOAT,
+    transposeB ? bColumns * BYTES_PER_FLOAT : BYTES_PER_FLOAT,
+  ];
   // Split by columns of out if B must be packed, so that each thread packs only its own columns. Otherwise
   // split by rows.
-  const byColumns = transposeB && N >= 4 * LINE;
+  const byColumns = transposeB && N >= 4 * FLOATS_PER_CACHE_LINE;
   engine.run(
     engine.kernels.gemm,
-    byColumns ? { extent: N, grain: LINE, work } : { extent: M, grain: TILE_ROWS, work },
+    byColumns ? { extent: N, grain: FLOATS_PER_CACHE_LINE, work } : { extent: M, grain: TILE_ROWS, work },
     (from, to, thread) => {
       const [row, column] = byColumns ? [0, from] : [from, 0];
       return [
@@ -70,10 +75,10 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
         bAddress + column * bColumn,
         bRow,
         Number(transposeB),
-        outAddress + (row * N + column) * FLOAT,
-        N * FLOAT,
+        outAddress + (row * N + column) * BYTES_PER_FLOAT,
+        N * BYTES_PER_FLOAT,
         Number(accumulate),
-        bias === undefined ? 0 : engine.address(bias) + column * FLOAT,
+        bias === undefined ? 0 : engine.address(bias) + column * BYTES_PER_FLOAT,
         codeOf(activation),
         slopeOf(activation),
         engine.memoryFor(panelBytes, thread),
@@ -85,7 +90,7 @@ export function gemm(engine: Engine, product: MatrixProduct): void {
 /** out = A·B for each pair of blocks (i, j); see `Backend.gemmBlocks`. */
 export function gemmBlocks(engine: Engine, products: BlockProducts): void {
   const { outer, inner, M, N, K, a, b, out, transposeA = false, transposeB = false } = products;
-  const bytes = K * PANEL_COLUMNS * FLOAT;
+  const bytes = K * PANEL_COLUMNS * BYTES_PER_FLOAT;
   // Split by outer blocks, the examples of a batch.
   engine.run(
     engine.kernels.gemmBlocks,
@@ -97,13 +102,13 @@ export function gemmBlocks(engine: Engine, products: BlockProducts): void {
       N,
       K,
       ...blocks(engine, a, from),
-      transposeA ? FLOAT : a.rowStep * FLOAT,
-      transposeA ? a.rowStep * FLOAT : FLOAT,
+      transposeA ? BYTES_PER_FLOAT : a.rowStep * BYTES_PER_FLOAT,
+      transposeA ? a.rowStep * BYTES_PER_FLOAT : BYTES_PER_FLOAT,
       ...blocks(engine, b, from),
-      b.rowStep * FLOAT,
+      b.rowStep * BYTES_PER_FLOAT,
       Number(transposeB),
       ...blocks(engine, out, from),
-      out.rowStep * FLOAT,
+      out.rowStep * BYTES_PER_FLOAT,
       engine.memoryFor(bytes, thread),
     ],
   );
@@ -115,13 +120,13 @@ export function gemmBlocks(engine: Engine, products: BlockProducts): void {
  */
 function blocks(
   engine: Engine,
-  { tensor, offset, outerStep, innerStep }: Blocks,
+  { tensor, offset, outerStep, innerStep }: StridedBlocks,
   first: number,
 ): [number, number, number] {
   return [
-    engine.address(tensor) + (offset + first * outerStep) * FLOAT,
-    outerStep * FLOAT,
-    innerStep * FLOAT,
+    engine.address(tensor) + (offset + first * outerStep) * BYTES_PER_FLOAT,
+    outerStep * BYTES_PER_FLOAT,
+    innerStep * BYTES_PER_FLOAT,
   ];
 }
 
@@ -132,7 +137,7 @@ function listsFor(
   engine: Engine,
   { nonZeros, b, transposeB }: MatrixProduct,
   transposeA: boolean,
-): Lists | undefined {
+): SparseLists | undefined {
   if (!(nonZeros instanceof SparseMatrix) || transposeB) return undefined;
   const lists = nonZeros.lists(transposeA);
   return lists !== undefined && allFinite(engine, b) ? lists : undefined;

@@ -1,7 +1,7 @@
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward, Tensor } from "@nn/tensor";
 
-import { columnsOf, FLOAT, type Engine } from "../engine.ts";
-import { EXPENSIVE_NUMBER, NUMBER, type Split } from "../threads/split.ts";
+import { columnsOf, BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { EXPENSIVE_ELEMENT_COST, ELEMENT_COST, type Split } from "../threads/split.ts";
 
 /** Splits by examples. `each` is the cost per number of the state, in multiply-adds. */
 function byExamples(state: Tensor, each: number): { U: number; split: Split } {
@@ -11,12 +11,12 @@ function byExamples(state: Tensor, each: number): { U: number; split: Split } {
 
 /** after = f·before + i·g, state = o·tanh(after); see `Backend.lstmStep`. */
 export function lstmStep(engine: Engine, step: LstmStep): void {
-  const { U, split } = byExamples(step.state, 5 * EXPENSIVE_NUMBER);
+  const { U, split } = byExamples(step.state, 5 * EXPENSIVE_ELEMENT_COST);
   const gates = engine.address(step.gates);
   const [before, after] = [engine.address(step.before), engine.address(step.after)];
   const [squashed, state] = [engine.address(step.squashed), engine.address(step.state)];
   engine.run(engine.kernels.lstmStep, split, (from, to) => {
-    const offset = from * U * FLOAT;
+    const offset = from * U * BYTES_PER_FLOAT;
     return [
       to - from,
       U,
@@ -32,12 +32,12 @@ export function lstmStep(engine: Engine, step: LstmStep): void {
 
 /** dz = ∂loss/∂z of the gates i, f, g, o, and dc = ∂loss/∂before; see `Backend.lstmStepBackward`. */
 export function lstmStepBackward(engine: Engine, step: LstmStepBackward): void {
-  const { U, split } = byExamples(step.dh, 8 * NUMBER);
+  const { U, split } = byExamples(step.dh, 8 * ELEMENT_COST);
   const [gates, dz] = [engine.address(step.gates), engine.address(step.dz)];
   const [before, squashed] = [engine.address(step.before), engine.address(step.squashed)];
   const [dh, dc] = [engine.address(step.dh), engine.address(step.dc)];
   engine.run(engine.kernels.lstmStepBackward, split, (from, to) => {
-    const offset = from * U * FLOAT;
+    const offset = from * U * BYTES_PER_FLOAT;
     return [
       to - from,
       U,
@@ -53,24 +53,24 @@ export function lstmStepBackward(engine: Engine, step: LstmStepBackward): void {
 
 /** after = (1 − z)·n + z·before; see `Backend.gruStep`. */
 export function gruStep(engine: Engine, step: GruStep): void {
-  const { U, split } = byExamples(step.after, 3 * EXPENSIVE_NUMBER);
+  const { U, split } = byExamples(step.after, 3 * EXPENSIVE_ELEMENT_COST);
   const [gates, own] = [engine.address(step.gates), engine.address(step.own)];
   const bias = step.bias === undefined ? 0 : engine.address(step.bias);
   const [before, after] = [engine.address(step.before), engine.address(step.after)];
   engine.run(engine.kernels.gruStep, split, (from, to) => {
-    const offset = from * U * FLOAT;
+    const offset = from * U * BYTES_PER_FLOAT;
     return [to - from, U, gates + 3 * offset, own + 3 * offset, bias, before + offset, after + offset];
   });
 }
 
 /** dz = (dr, du, dn), dOwn = (dr, du, dn·r), dh = dh·z; see `Backend.gruStepBackward`. */
 export function gruStepBackward(engine: Engine, step: GruStepBackward): void {
-  const { U, split } = byExamples(step.dh, 8 * NUMBER);
+  const { U, split } = byExamples(step.dh, 8 * ELEMENT_COST);
   const [gates, own] = [engine.address(step.gates), engine.address(step.own)];
   const [before, dh] = [engine.address(step.before), engine.address(step.dh)];
   const [dz, dOwn] = [engine.address(step.dz), engine.address(step.dOwn)];
   engine.run(engine.kernels.gruStepBackward, split, (from, to) => {
-    const offset = from * U * FLOAT;
+    const offset = from * U * BYTES_PER_FLOAT;
     return [
       to - from,
       U,

@@ -1,7 +1,7 @@
 import type { Tensor } from "@nn/tensor";
 
-import { FLOAT, LINE, type Engine } from "../engine.ts";
-import { NUMBER } from "../threads/split.ts";
+import { BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import { ELEMENT_COST } from "../threads/split.ts";
 
 /** out[j] += Σ_n x[n, j]; see `Backend.sumRows`. */
 export function sumRows(engine: Engine, x: Tensor, out: Tensor): void {
@@ -10,8 +10,14 @@ export function sumRows(engine: Engine, x: Tensor, out: Tensor): void {
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   engine.run(
     engine.kernels.sumRows,
-    { extent: columns, grain: LINE, work: NUMBER * x.data.length },
-    (from, to) => [xAddress + from * FLOAT, rows, to - from, columns * FLOAT, outAddress + from * FLOAT],
+    { extent: columns, grain: FLOATS_PER_CACHE_LINE, work: ELEMENT_COST * x.data.length },
+    (from, to) => [
+      xAddress + from * BYTES_PER_FLOAT,
+      rows,
+      to - from,
+      columns * BYTES_PER_FLOAT,
+      outAddress + from * BYTES_PER_FLOAT,
+    ],
   );
 }
 
@@ -21,8 +27,8 @@ export function allFinite(engine: Engine, x: Tensor): boolean {
   const address = engine.address(x);
   const bad = engine.run(
     engine.kernels.anyInfinite,
-    { extent: length, grain: LINE, work: NUMBER * length },
-    (from, to) => [address + from * FLOAT, to - from],
+    { extent: length, grain: FLOATS_PER_CACHE_LINE, work: ELEMENT_COST * length },
+    (from, to) => [address + from * BYTES_PER_FLOAT, to - from],
   );
   return bad === 0;
 }

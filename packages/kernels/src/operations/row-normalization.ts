@@ -1,7 +1,7 @@
 import { ROWS_OF_BLOCK, type RowInputGradient, type RowNormalization, type Tensor } from "@nn/tensor";
 
-import { FLOAT, type Engine } from "../engine.ts";
-import { NUMBER } from "../threads/split.ts";
+import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { ELEMENT_COST } from "../threads/split.ts";
 
 /**
  * out = (x − mean)·scale·weight + bias with scale = 1/√(mean((x − mean)²) + ε), row by row; see
@@ -12,8 +12,8 @@ export function normalizeRows(
   { x, weight, bias, epsilon, mean, scale, out }: RowNormalization,
 ): void {
   const columns = weight.data.length;
-  const row = columns * FLOAT;
-  const split = { extent: scale.data.length, grain: 1, work: 2 * NUMBER * x.data.length };
+  const row = columns * BYTES_PER_FLOAT;
+  const split = { extent: scale.data.length, grain: 1, work: 2 * ELEMENT_COST * x.data.length };
   engine.run(engine.kernels.normalizeRows, split, (from, to) => [
     engine.address(x) + from * row,
     to - from,
@@ -34,9 +34,9 @@ export function normalizeRows(
 export function rowInputGradient(engine: Engine, gradient: RowInputGradient): void {
   const { x, dy, weight, mean, scale, weightGradient, biasGradient, out } = gradient;
   const [rows, columns] = [scale.data.length, weight.data.length];
-  const row = columns * FLOAT;
+  const row = columns * BYTES_PER_FLOAT;
   const sums = engine.memoryFor(Math.ceil(rows / ROWS_OF_BLOCK) * 2 * row, 0);
-  const split = { extent: rows, grain: ROWS_OF_BLOCK, work: 2 * NUMBER * x.data.length };
+  const split = { extent: rows, grain: ROWS_OF_BLOCK, work: 2 * ELEMENT_COST * x.data.length };
   engine.run(engine.kernels.rowInputGradient, split, (from, to) => [
     engine.address(x) + from * row,
     engine.address(dy) + from * row,
@@ -56,5 +56,5 @@ export function rowInputGradient(engine: Engine, gradient: RowInputGradient): vo
 
 /** Returns the address of a row's number in `perRow`, or 0 if `perRow` is undefined. */
 function ofRow(engine: Engine, perRow: Tensor | undefined, row: number): number {
-  return perRow === undefined ? 0 : engine.address(perRow) + row * FLOAT;
+  return perRow === undefined ? 0 : engine.address(perRow) + row * BYTES_PER_FLOAT;
 }

@@ -1,7 +1,7 @@
 import type { Softmax, SoftmaxBackward } from "@nn/tensor";
 
-import { FLOAT, type Engine } from "../engine.ts";
-import { EXPENSIVE_NUMBER, NUMBER } from "../threads/split.ts";
+import { BYTES_PER_FLOAT, type Engine } from "../engine.ts";
+import { EXPENSIVE_ELEMENT_COST, ELEMENT_COST } from "../threads/split.ts";
 
 const DOUBLE = 8;
 
@@ -11,15 +11,15 @@ export function softmax(engine: Engine, { x, columns, scale, causal = false, out
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   engine.run(
     engine.kernels.softmax,
-    { extent: length / columns, grain: 1, work: EXPENSIVE_NUMBER * length },
+    { extent: length / columns, grain: 1, work: EXPENSIVE_ELEMENT_COST * length },
     (from, to, thread) => [
-      xAddress + from * columns * FLOAT,
+      xAddress + from * columns * BYTES_PER_FLOAT,
       from,
       to - from,
       columns,
       scale,
       Number(causal),
-      outAddress + from * columns * FLOAT,
+      outAddress + from * columns * BYTES_PER_FLOAT,
       engine.memoryFor((columns + 3) * DOUBLE, thread),
     ],
   );
@@ -31,14 +31,14 @@ export function softmaxBackward(engine: Engine, { y, dy, columns, scale, out }: 
   const [yAddress, dyAddress, outAddress] = [engine.address(y), engine.address(dy), engine.address(out)];
   engine.run(
     engine.kernels.softmaxBackward,
-    { extent: length / columns, grain: 1, work: 4 * NUMBER * length },
+    { extent: length / columns, grain: 1, work: 4 * ELEMENT_COST * length },
     (from, to, thread) => [
-      yAddress + from * columns * FLOAT,
-      dyAddress + from * columns * FLOAT,
+      yAddress + from * columns * BYTES_PER_FLOAT,
+      dyAddress + from * columns * BYTES_PER_FLOAT,
       to - from,
       columns,
       scale,
-      outAddress + from * columns * FLOAT,
+      outAddress + from * columns * BYTES_PER_FLOAT,
       engine.memoryFor(2 * (columns + 3) * DOUBLE, thread),
     ],
   );

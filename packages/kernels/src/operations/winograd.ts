@@ -1,17 +1,23 @@
 import type { Convolution, ConvolutionInputGradient, ConvolutionWeightGradient } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
-import { columnsOfLast, LINE, type Engine } from "../engine.ts";
-import { tiledBackward, tiledForward, wordsOfTiled, writeTiled, type WinogradPlan } from "../winograd.ts";
+import { lastAxisSize, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
+import {
+  planWinogradInputGradient,
+  planWinogradForward,
+  winogradWorkspaceWords,
+  writeWinogradPlan,
+  type WinogradPlan,
+} from "../winograd.ts";
 import { byImages, bytesOfImage } from "./image-ranges.ts";
 
 /** out = activation(x ∗ W + bias), split by images. */
 export function convolve(engine: Engine, { window, x, weight, bias, activation, out }: Convolution): void {
   const [xAddress, outAddress] = [engine.address(x), engine.address(out)];
   const [xImage, outImage] = [bytesOfImage(x), bytesOfImage(out)];
-  const [C, F] = [columnsOfLast(x), columnsOfLast(out)];
+  const [C, F] = [lastAxisSize(x), lastAxisSize(out)];
   engine.run(engine.kernels.winogradConvolve, byImages(out, weight), (from, to, thread) => [
-    room(engine, tiledForward(window, to - from, C, F), thread),
+    room(engine, planWinogradForward(window, to - from, C, F), thread),
     xAddress + from * xImage,
     engine.address(weight),
     0,
@@ -29,9 +35,9 @@ export function convolveInputGradient(
 ): void {
   const [dyAddress, dxAddress] = [engine.address(dy), engine.address(dx)];
   const [dyImage, dxImage] = [bytesOfImage(dy), bytesOfImage(dx)];
-  const [C, F] = [columnsOfLast(dx), columnsOfLast(dy)];
+  const [C, F] = [lastAxisSize(dx), lastAxisSize(dy)];
   engine.run(engine.kernels.winogradConvolve, byImages(dy, weight), (from, to, thread) => [
-    room(engine, tiledBackward(window, to - from, C, F), thread),
+    room(engine, planWinogradInputGradient(window, to - from, C, F), thread),
     dyAddress + from * dyImage,
     engine.address(weight),
     1,
@@ -50,10 +56,10 @@ export function convolveWeightGradient(
   engine: Engine,
   { window, x, dy, dw }: ConvolutionWeightGradient,
 ): void {
-  const [C, F] = [columnsOfLast(x), columnsOfLast(dy)];
-  const split = { extent: F, grain: LINE, work: byImages(dy, dw).work };
+  const [C, F] = [lastAxisSize(x), lastAxisSize(dy)];
+  const split = { extent: F, grain: FLOATS_PER_CACHE_LINE, work: byImages(dy, dw).work };
   engine.run(engine.kernels.winogradWeightGradient, split, (from, to, thread) => [
-    room(engine, tiledForward(window, x.shape[0]!, C, F), thread),
+    room(engine, planWinogradForward(window, x.shape[0]!, C, F), thread),
     engine.address(x),
     engine.address(dy),
     engine.address(dw),
@@ -64,8 +70,8 @@ export function convolveWeightGradient(
 
 /** Writes the plan of a convolution into the workspace of a thread. Returns the address of the workspace. */
 function room(engine: Engine, tiled: WinogradPlan, thread: number): number {
-  const words = wordsOfTiled(tiled);
+  const words = winogradWorkspaceWords(tiled);
   const address = engine.memoryFor(words * 4, thread);
-  writeTiled(new Int32Array(engine.memory.buffer, address, words), address, tiled);
+  writeWinogradPlan(new Int32Array(engine.memory.buffer, address, words), address, tiled);
   return address;
 }

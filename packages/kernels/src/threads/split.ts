@@ -14,9 +14,9 @@ export interface Split {
  * The cost of a number in an elementwise kernel, which reads, changes and writes it. The unit is one
  * multiply-add of a matrix product. bench/threads.ts measures this cost and the next one.
  */
-export const NUMBER = 8;
+export const ELEMENT_COST = 8;
 /** The cost of a number for which a kernel computes an exponential or random words, in the unit of NUMBER. */
-export const EXPENSIVE_NUMBER = 128;
+export const EXPENSIVE_ELEMENT_COST = 128;
 
 /**
  * The fewest multiply-adds for which another thread is worthwhile. They take about 10 µs, ten times as long

@@ -5,7 +5,7 @@ import { defineLayer } from "../definition.ts";
 import { imageShape } from "./shared/image-shape.ts";
 import { weightOptions, weightPlan } from "./shared/weight-options.ts";
 import { createView } from "./shared/view.ts";
-import { bothDirections, paddingOption, placeWindow } from "./shared/window.ts";
+import { sizeOrPairOption, paddingOption, placeWindow } from "./shared/window.ts";
 
 /** Each filter is applied at every position of the image. KH and KW are its height and width, F = filters. */
 export const conv2d = defineLayer({
@@ -24,15 +24,15 @@ export const conv2d = defineLayer({
       minimum: 1,
       description: "Number of filters, which is the number of output channels.",
     }),
-    kernelSize: bothDirections({
+    kernelSize: sizeOrPairOption({
       description: "Height and width of a filter: one number for both, or [height, width].",
     }),
-    stride: bothDirections({
+    stride: sizeOrPairOption({
       default: 1,
       description: "How many pixels the window moves: one number for both directions, or [height, width].",
     }),
     padding: paddingOption,
-    dilation: bothDirections({
+    dilation: sizeOrPairOption({
       default: 1,
       description:
         "Distance in pixels between neighbouring weights of a filter: one number for both directions, or " +

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planActivation } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** dx = dy where x > 0, else dy · alpha·e^x. */
@@ -20,5 +20,5 @@ export const elu = defineLayer({
     }),
   }),
   plan: ({ alpha }, inputShape) =>
-    planActivation({ kind: "exponential-linear", alpha, scale: 1 }, inputShape),
+    planElementwiseFunction({ kind: "exponential-linear", alpha, scale: 1 }, inputShape),
 });

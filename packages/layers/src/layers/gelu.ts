@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planActivation } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** dx = dy · (Φ(x) + x·φ(x)), with φ the density of the standard normal distribution. */
@@ -19,5 +19,5 @@ export const gelu = defineLayer({
     }),
   }),
   plan: ({ approximate }, inputShape) =>
-    planActivation({ kind: approximate === "tanh" ? "gelu-tanh" : "gelu" }, inputShape),
+    planElementwiseFunction({ kind: approximate === "tanh" ? "gelu-tanh" : "gelu" }, inputShape),
 });

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
 import { affineOption, affineParameters, constant, normEpsilonOption } from "./shared/normalization.ts";
-import { refuseSingleNumber } from "./shared/single-number.ts";
+import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
 /**
  * μ and σ² are the mean and variance over all positions and C / groups adjacent channels of one example.
@@ -43,7 +43,7 @@ export const groupNorm = defineLayer({
     const K = channels / groups;
     const m = sizeOf(inputShape) / groups;
     const fewer = channels > 1 ? ` Set "groups" to a smaller number that divides ${channels}.` : "";
-    refuseSingleNumber("group-norm", m, inputShape, `Each of ${groups} groups has one.${fewer}`);
+    requireNormalizedAxisSize("group-norm", m, inputShape, `Each of ${groups} groups has one.${fewer}`);
 
     return {
       outputShape: inputShape,

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planActivation } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** dx = 0 where x ≤ −3, dy where x ≥ 3, else dy · (2x + 3) / 6. */
@@ -11,5 +11,5 @@ export const hardSwish = defineLayer({
   shapes: "x (N, …) → y (N, …)",
   paper: "Howard et al. 2019, Searching for MobileNetV3",
   options: Type.Object({}),
-  plan: (_options, inputShape) => planActivation({ kind: "hard-swish" }, inputShape),
+  plan: (_options, inputShape) => planElementwiseFunction({ kind: "hard-swish" }, inputShape),
 });

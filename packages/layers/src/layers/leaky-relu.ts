@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planElementwise } from "./shared/elementwise.ts";
+import { planFusibleActivation } from "./shared/elementwise.ts";
 
 /** dx = dy where y > 0, else slope·dy. */
 export const leakyRelu = defineLayer({
@@ -19,5 +19,5 @@ export const leakyRelu = defineLayer({
       description: "The derivative for negative inputs.",
     }),
   }),
-  plan: ({ slope }, inputShape) => planElementwise({ kind: "leaky-relu", slope }, inputShape),
+  plan: ({ slope }, inputShape) => planFusibleActivation({ kind: "leaky-relu", slope }, inputShape),
 });

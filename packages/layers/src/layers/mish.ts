@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planActivation } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** dx = dy · (t + x·(1 − t²)·sigmoid(x)). */
@@ -11,5 +11,5 @@ export const mish = defineLayer({
   shapes: "x (N, …) → y (N, …)",
   paper: "Misra 2019, Mish: a self regularized non-monotonic activation function",
   options: Type.Object({}),
-  plan: (_options, inputShape) => planActivation({ kind: "mish" }, inputShape),
+  plan: (_options, inputShape) => planElementwiseFunction({ kind: "mish" }, inputShape),
 });

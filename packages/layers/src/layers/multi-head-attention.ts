@@ -1,7 +1,7 @@
-import { ShapeError, sqrt, type Blocks, type Tensor } from "@nn/tensor";
+import { ShapeError, sqrt, type StridedBlocks, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planChain, type Link } from "../model/chain.ts";
+import { planSequential, type SequentialItem } from "../model/chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "./shared/per-row.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
@@ -52,14 +52,14 @@ export const multiHeadAttention = defineLayer({
           `Make the features of the layer before a multiple of the heads.`,
       );
     }
-    const project = (name: string, units: number): Link => ({
+    const project = (name: string, units: number): SequentialItem => ({
       name,
       inputShape,
       plan: perRow(T, dense.plan({ units, bias, ...weights }, [D]), [D]),
       type: "dense",
       path: [name],
     });
-    return planChain([
+    return planSequential([
       project("qkv", 3 * D),
       { name: "", inputShape: [T, 3 * D], plan: planHeads(T, D, heads, causal) },
       project("output", D),
@@ -125,17 +125,17 @@ function planHeads(T: number, D: number, heads: number, causal: boolean): LayerP
   };
 
   /** Returns the blocks (T, d) per head of q, k or v (`which` 0, 1 or 2) in qkv (N, T, 3D). */
-  function part(tensor: Tensor, which: number): Blocks {
+  function part(tensor: Tensor, which: number): StridedBlocks {
     return { tensor, offset: which * D, outerStep: T * 3 * D, innerStep: d, rowStep: 3 * D };
   }
 
   /** Returns the blocks (T, d) per head of (N, T, D). */
-  function inHeads(tensor: Tensor): Blocks {
+  function inHeads(tensor: Tensor): StridedBlocks {
     return { tensor, offset: 0, outerStep: T * D, innerStep: d, rowStep: D };
   }
 
   /** Returns the blocks (T, T) per head of (N, heads, T, T). */
-  function square(tensor: Tensor): Blocks {
+  function square(tensor: Tensor): StridedBlocks {
     return { tensor, offset: 0, outerStep: heads * T * T, innerStep: T * T, rowStep: T };
   }
 }

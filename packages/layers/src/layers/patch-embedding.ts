@@ -1,7 +1,7 @@
 import { formatShape, ShapeError, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planChain } from "../model/chain.ts";
+import { planSequential } from "../model/chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "./shared/per-row.ts";
 import { weightOptions } from "./shared/weight-options.ts";
@@ -43,7 +43,7 @@ export const patchEmbedding = defineLayer({
     }
     const T = (H / P) * (W / P);
     const K = P * P * C;
-    return planChain([
+    return planSequential([
       { name: "", inputShape, plan: planPatches(H, W, C, P) },
       { name: "", inputShape: [T, K], plan: perRow(T, dense.plan({ units, bias, ...weights }, [K]), [K]) },
     ]);

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planElementwise } from "./shared/elementwise.ts";
+import { planFusibleActivation } from "./shared/elementwise.ts";
 
 /** dx = dy where y > 0, else 0. */
 export const relu = defineLayer({
@@ -11,5 +11,5 @@ export const relu = defineLayer({
   shapes: "x (N, …) → y (N, …)",
   paper: "Nair & Hinton 2010, Rectified linear units improve restricted Boltzmann machines",
   options: Type.Object({}),
-  plan: (_options, inputShape) => planElementwise({ kind: "relu" }, inputShape),
+  plan: (_options, inputShape) => planFusibleActivation({ kind: "relu" }, inputShape),
 });

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planChain, type Link } from "../model/chain.ts";
+import { planSequential, type SequentialItem } from "../model/chain.ts";
 import { defineLayer } from "../definition.ts";
 import { sameParts } from "../model/layer-summary.ts";
 import { layerList } from "../model/nested-layers.ts";
@@ -22,7 +22,7 @@ export const repeat = defineLayer({
   copies: ({ times }) => times,
 
   plan({ times, layers }, inputShape) {
-    const links: Link[] = [];
+    const links: SequentialItem[] = [];
     let shape = inputShape;
     for (let k = 0; k < times; k++) {
       const plan = planLayers(layers, shape, ["layers"]);
@@ -30,6 +30,6 @@ export const repeat = defineLayer({
       shape = plan.outputShape;
     }
     const parts = sameParts(links.map(({ plan }) => plan.parts ?? []));
-    return { ...planChain(links), parts };
+    return { ...planSequential(links), parts };
   },
 });

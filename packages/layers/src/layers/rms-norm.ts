@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { defineLayer } from "../definition.ts";
 import { affineParameters, normEpsilonOption } from "./shared/normalization.ts";
 import { planRowNormalization } from "./shared/row-normalization.ts";
-import { refuseSingleNumber } from "./shared/single-number.ts";
+import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 
 /** The mean of x² is over the last axis. row-normalization.ts explains dx. */
 export const rmsNorm = defineLayer({
@@ -22,7 +22,7 @@ export const rmsNorm = defineLayer({
   plan({ epsilon, affine }, inputShape) {
     const shape = [inputShape.at(-1) ?? 1];
     const advice = "Leave it out, or give the last axis more numbers.";
-    refuseSingleNumber("rms-norm", sizeOf(shape), inputShape, advice);
+    requireNormalizedAxisSize("rms-norm", sizeOf(shape), inputShape, advice);
     const { weight } = affineParameters(affine, shape);
     const parameters = weight === undefined ? {} : { weight };
     return planRowNormalization({ shape, centered: false, epsilon, parameters }, inputShape);

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planActivation } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 // The constants of the paper, with which mean 0 and variance 1 are a fixed point from layer to layer.
@@ -17,5 +17,5 @@ export const selu = defineLayer({
   paper: "Klambauer, Unterthiner, Mayr & Hochreiter 2017, Self-normalizing neural networks",
   options: Type.Object({}),
   plan: (_options, inputShape) =>
-    planActivation({ kind: "exponential-linear", alpha: ALPHA, scale: SCALE }, inputShape),
+    planElementwiseFunction({ kind: "exponential-linear", alpha: ALPHA, scale: SCALE }, inputShape),
 });

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planElementwise } from "./shared/elementwise.ts";
+import { planFusibleActivation } from "./shared/elementwise.ts";
 
 /** dx = dy · y·(1 − y). */
 export const sigmoid = defineLayer({
@@ -10,5 +10,5 @@ export const sigmoid = defineLayer({
   formula: "y = 1 / (1 + e^−x)",
   shapes: "x (N, …) → y (N, …)",
   options: Type.Object({}),
-  plan: (_options, inputShape) => planElementwise({ kind: "sigmoid" }, inputShape),
+  plan: (_options, inputShape) => planFusibleActivation({ kind: "sigmoid" }, inputShape),
 });

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planActivation } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** dx = dy · s·(1 + x·(1 − s)). Also known as swish. */
@@ -13,5 +13,5 @@ export const silu = defineLayer({
     "Elfwing, Uchibe & Doya 2018, Sigmoid-weighted linear units for neural network function approximation " +
     "in reinforcement learning",
   options: Type.Object({}),
-  plan: (_options, inputShape) => planActivation({ kind: "silu" }, inputShape),
+  plan: (_options, inputShape) => planElementwiseFunction({ kind: "silu" }, inputShape),
 });

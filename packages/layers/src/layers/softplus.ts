@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planActivation } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/activation.ts";
 import { defineLayer } from "../definition.ts";
 
 /** dx = dy · sigmoid(beta·x). */
@@ -17,5 +17,5 @@ export const softplus = defineLayer({
       description: "Sharpness of the bend: the larger, the closer to relu.",
     }),
   }),
-  plan: ({ beta }, inputShape) => planActivation({ kind: "softplus", beta }, inputShape),
+  plan: ({ beta }, inputShape) => planElementwiseFunction({ kind: "softplus", beta }, inputShape),
 });

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planElementwise } from "./shared/elementwise.ts";
+import { planFusibleActivation } from "./shared/elementwise.ts";
 
 /** dx = dy · (1 − y²). */
 export const tanh = defineLayer({
@@ -10,5 +10,5 @@ export const tanh = defineLayer({
   formula: "y = tanh x",
   shapes: "x (N, …) → y (N, …)",
   options: Type.Object({}),
-  plan: (_options, inputShape) => planElementwise({ kind: "tanh" }, inputShape),
+  plan: (_options, inputShape) => planFusibleActivation({ kind: "tanh" }, inputShape),
 });

@@ -1,12 +1,12 @@
 import type { Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planChain, type Link } from "../model/chain.ts";
+import { planSequential, type SequentialItem } from "../model/chain.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { planResidual } from "./shared/branches.ts";
 import { perRow } from "./shared/per-row.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";
-import { refuseSingleNumber } from "./shared/single-number.ts";
+import { requireNormalizedAxisSize } from "./shared/single-number.ts";
 import { weightOptions } from "./shared/weight-options.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
@@ -82,20 +82,25 @@ export const transformerEncoder = defineLayer({
     // Checked here, because the advice of layer-norm names an option that this layer does not have.
     const longer = T > 1 ? ', or put a "reshape" layer before it that makes fewer and longer steps' : "";
     const advice = `Give the layer before it more units, so that each step has 2 numbers or more${longer}.`;
-    refuseSingleNumber("transformer-encoder", D, inputShape, advice);
-    const link = (name: string, plan: LayerPlan, shape: Shape = inputShape): Link => ({
+    requireNormalizedAxisSize("transformer-encoder", D, inputShape, advice);
+    const link = (name: string, plan: LayerPlan, shape: Shape = inputShape): SequentialItem => ({
       name,
       plan,
       inputShape: shape,
     });
-    const part = (name: string, type: string, plan: LayerPlan, shape: Shape = inputShape): Link => ({
+    const part = (
+      name: string,
+      type: string,
+      plan: LayerPlan,
+      shape: Shape = inputShape,
+    ): SequentialItem => ({
       ...link(name, plan, shape),
       type,
       path: [name],
     });
-    const drop = (shape: Shape): Link[] =>
+    const drop = (shape: Shape): SequentialItem[] =>
       rate === 0 ? [] : [link("", dropout.plan({ rate }, shape), shape)];
-    const norm = (name: string): Link =>
+    const norm = (name: string): SequentialItem =>
       part(name, "layer-norm", layerNorm.plan({ axes: 1, epsilon: 1e-5, affine: true }, inputShape));
     const f =
       activation === "relu"
@@ -120,8 +125,9 @@ export const transformerEncoder = defineLayer({
       part("contract", "dense", eachStep(D, hiddenUnits), hidden),
       ...drop(inputShape),
     ];
-    const residual = (links: readonly Link[]): Link => link("", planResidual(planChain(links), inputShape));
-    return planChain(
+    const residual = (links: readonly SequentialItem[]): SequentialItem =>
+      link("", planResidual(planSequential(links), inputShape));
+    return planSequential(
       normalize === "before"
         ? [residual([norm("norm1"), ...attention]), residual([norm("norm2"), ...feedForward])]
         : [residual(attention), norm("norm1"), residual(feedForward), norm("norm2")],

@@ -5,7 +5,7 @@ import { expectShape } from "./first-pass.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 
 /** A layer of a chain, planned for the output shape of the layer before it. */
-export interface Link {
+export interface SequentialItem {
   /** Prefix of the parameter names, followed by a dot. Empty if the parameters keep their names. */
   readonly name: string;
   readonly inputShape: Shape;
@@ -19,14 +19,14 @@ export interface Link {
 }
 
 interface BuiltLink {
-  readonly link: Link;
+  readonly link: SequentialItem;
   readonly layer: Layer;
   readonly parameters: readonly Parameter[];
   readonly needsInputGradient: boolean;
 }
 
 /** Plans a sequence of at least one layer as one layer: y = fₖ(… f₂(f₁(x))). A model is such a chain. */
-export function planChain(links: readonly Link[]): LayerPlan {
+export function planSequential(links: readonly SequentialItem[]): LayerPlan {
   return {
     outputShape: links.at(-1)?.plan.outputShape ?? [],
     parameters: together(links, ({ parameters }) => parameters),
@@ -79,7 +79,7 @@ export function withPathTo<Result>(path: LayerPath, run: () => Result): Result {
  * Builds the layers in order. Determines which layers need an input gradient, and fuses activations where
  * possible.
  */
-function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] {
+function buildLinks(links: readonly SequentialItem[], context: LayerContext): BuiltLink[] {
   const built: BuiltLink[] = [];
   let { needsInputGradient } = context;
   let fused = false;
@@ -118,7 +118,12 @@ function buildLinks(links: readonly Link[], context: LayerContext): BuiltLink[] 
  * Throws LayerError if a layer requests a parameter or buffer that its plan does not declare. The caller adds
  * the path.
  */
-function expectPlanned({ type }: Link, noun: string, planned: object | undefined, own: string): void {
+function expectPlanned(
+  { type }: SequentialItem,
+  noun: string,
+  planned: object | undefined,
+  own: string,
+): void {
   if (type === undefined || Object.hasOwn(planned ?? {}, own)) return;
   throw new LayerError([], `${type}: its plan names no ${noun} "${own}", but its build asks for it.`);
 }
@@ -142,7 +147,7 @@ function checkedBackward(each: BuiltLink, dy: Tensor, pass: ForwardContext): Ten
 
 /** Collects the parameters or buffers of all links, by their names in the chain. */
 function together<Part>(
-  links: readonly Link[],
+  links: readonly SequentialItem[],
   partsOf: (plan: LayerPlan) => Readonly<Record<string, Part>> | undefined,
 ): Record<string, Part> {
   return Object.fromEntries(
@@ -153,7 +158,7 @@ function together<Part>(
 }
 
 /** Returns the link itself if it has a type, otherwise its nested layers. */
-function partsOf({ type, path = [], plan }: Link): readonly LayerPart[] {
+function partsOf({ type, path = [], plan }: SequentialItem): readonly LayerPart[] {
   if (type !== undefined) return [{ path, type, plan }];
   return plan.parts ?? [];
 }
@@ -162,7 +167,7 @@ function partsOf({ type, path = [], plan }: Link): readonly LayerPart[] {
  * Returns the context for the layers inside a link. It adds the path and repetition of the link to the
  * outputs that they report.
  */
-function passInside({ path = [], time }: Link, pass: ForwardContext): ForwardContext {
+function passInside({ path = [], time }: SequentialItem, pass: ForwardContext): ForwardContext {
   const times = time === undefined ? [] : [time];
   return {
     ...pass,

@@ -1,6 +1,6 @@
 import { Batch, type Backend, type Rng, type Shape, type Tensor } from "@nn/tensor";
 
-import { planChain } from "./chain.ts";
+import { planSequential } from "./chain.ts";
 import { initializeParameter } from "./initialize-parameter.ts";
 import { checkLayerCount } from "./layer-count.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
@@ -14,7 +14,7 @@ import type {
   Buffer,
   LayerOutput,
 } from "../definition.ts";
-import { linkLayers, type LayerLink } from "./plan-layers.ts";
+import { planEachLayer, type SequentialLayer } from "./plan-layers.ts";
 import { addPenaltyGradient, limitNorms, penaltyOf } from "./weight-size.ts";
 
 /** A layer of the experiment file: its definition, and its options with all defaults filled in. */
@@ -100,7 +100,7 @@ export interface NonFinite {
  */
 export function planModel(layers: readonly LayerChoice[], inputShape: Shape): ModelPlan {
   checkLayerCount(layers);
-  const links = linkLayers(layers, inputShape, []);
+  const links = planEachLayer(layers, inputShape, []);
   const summaries = links.map(({ type, plan }) => summarize(type, plan));
   return {
     inputShape,
@@ -113,9 +113,9 @@ export function planModel(layers: readonly LayerChoice[], inputShape: Shape): Mo
 }
 
 /** Builds the chain of layers and allocates its parameters and buffers. */
-function buildModel(links: readonly LayerLink[], inputShape: Shape, context: ModelContext): Model {
+function buildModel(links: readonly SequentialLayer[], inputShape: Shape, context: ModelContext): Model {
   const { backend, batchSize } = context;
-  const plan = planChain(links);
+  const plan = planSequential(links);
   const parameters = new Map(links.flatMap((link) => createParameters(link, context)));
   const state = new Map(links.flatMap((link) => createState(link, backend)));
   const chain = plan.build({
@@ -180,7 +180,10 @@ function buildModel(links: readonly LayerLink[], inputShape: Shape, context: Mod
  * Creates the parameters of a layer, by their names in the chain. The random stream of each parameter depends
  * only on its name, so its initial values do not depend on other layers.
  */
-function createParameters({ name, path, plan }: LayerLink, context: ModelContext): [string, Parameter][] {
+function createParameters(
+  { name, path, plan }: SequentialLayer,
+  context: ModelContext,
+): [string, Parameter][] {
   const { backend } = context;
   const streams = context.rng.fork("weights");
   return Object.entries(plan.parameters ?? {}).map(([own, { shape, start, initializer }]) => {
@@ -212,7 +215,7 @@ function initializerOf(
   return { definition, options };
 }
 
-function createState({ name, plan }: LayerLink, backend: Backend): [string, Buffer][] {
+function createState({ name, plan }: SequentialLayer, backend: Backend): [string, Buffer][] {
   return Object.entries(plan.state ?? {}).map(([own, { shape, start }]) => {
     const value = backend.allocate(shape);
     if (start === "ones") value.data.fill(1);

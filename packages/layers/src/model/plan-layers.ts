@@ -1,12 +1,12 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 import type { LayerPlan } from "../definition.ts";
-import { planChain, withPathTo, type Link } from "./chain.ts";
+import { planSequential, withPathTo, type SequentialItem } from "./chain.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import type { LayerChoice } from "./model.ts";
 
 /** A link for an entry of a layer list in the experiment file. */
-export interface LayerLink extends Link {
+export interface SequentialLayer extends SequentialItem {
   readonly type: string;
   readonly path: LayerPath;
 }
@@ -17,12 +17,12 @@ export interface LayerLink extends Link {
  * prefix of the parameter names, as in `layers.0.weight`. Throws LayerError with the path of the first layer
  * that cannot be planned. Its cause is the error of the layer, usually a ShapeError.
  */
-export function linkLayers(
+export function planEachLayer(
   choices: readonly LayerChoice[],
   inputShape: Shape,
   place: LayerPath,
-): LayerLink[] {
-  const links: LayerLink[] = [];
+): SequentialLayer[] {
+  const links: SequentialLayer[] = [];
   let shape = inputShape;
   for (const [index, choice] of choices.entries()) {
     const path = [...place, index];
@@ -33,9 +33,9 @@ export function linkLayers(
   return links;
 }
 
-/** Plans a list of layers in the options of another layer, as one layer. See `linkLayers`. */
+/** Plans a list of layers in the options of another layer, as one layer. See `planEachLayer`. */
 export function planLayers(choices: readonly LayerChoice[], inputShape: Shape, place: LayerPath): LayerPlan {
-  return planChain(linkLayers(choices, inputShape, place));
+  return planSequential(planEachLayer(choices, inputShape, place));
 }
 
 /** Plans one layer and checks the plan. `path` is the layer's path, used in errors. */

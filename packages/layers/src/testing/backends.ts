@@ -7,7 +7,7 @@ export const reference: Backend = createReferenceBackend("float32");
 /**
  * The backend of gradient checks. It is float64, because central differences are too inaccurate in float32.
  */
-export const exact: Backend = createReferenceBackend("float64");
+export const float64Reference: Backend = createReferenceBackend("float64");
 
 /** The backends that are compared with the reference backend. */
 export const fastBackends: readonly Backend[] = [createWasmBackend()];

@@ -1,7 +1,7 @@
 import { createRng } from "@nn/tensor";
 
 import type { ForwardContext } from "../definition.ts";
-import { exact } from "./backends.ts";
+import { float64Reference } from "./backends.ts";
 import { describeGradientError, numericGradient } from "./gradient-check.ts";
 import { runLayer, type LayerConfiguration, type LayerUnderTest } from "./layer-under-test.ts";
 import { drawSmooth, sumOf } from "./numbers.ts";
@@ -17,8 +17,8 @@ export function gradientErrors(
   n: number,
   pass: ForwardContext,
 ): string[] {
-  const { x, dy } = randomPass(configuration, built.outputShape, n);
-  const analytic = runLayer(built, exact, x, dy, pass);
+  const { x, dy } = drawInputAndGradient(configuration, built.outputShape, n);
+  const analytic = runLayer(built, float64Reference, x, dy, pass);
   // With loss = Σ y·dy, ∂loss/∂y is dy.
   const loss = () => sumOf(built.layer.forward(x, pass).data, (y, i) => y * dy.data[i]!);
 
@@ -33,14 +33,14 @@ export function gradientErrors(
  * Returns random float64 x and dy for a batch of n. The numbers of x are at least 0.1 away from the kinks of
  * the layer.
  */
-export function randomPass(
+export function drawInputAndGradient(
   { inputShape, kinks = [0] }: LayerConfiguration,
   outputShape: readonly number[],
   n: number,
 ) {
   const rng = createRng(11);
   return {
-    x: drawSmooth(exact, [n, ...inputShape], rng.fork("x"), kinks),
-    dy: drawSmooth(exact, [n, ...outputShape], rng.fork("dy"), [0]),
+    x: drawSmooth(float64Reference, [n, ...inputShape], rng.fork("x"), kinks),
+    dy: drawSmooth(float64Reference, [n, ...outputShape], rng.fork("dy"), [0]),
   };
 }

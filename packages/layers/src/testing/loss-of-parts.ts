@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 
 import type { Loss } from "../definition.ts";
-import { exact } from "./backends.ts";
+import { float64Reference } from "./backends.ts";
 
 interface Example {
   /** (C) */
@@ -60,8 +60,8 @@ export function expectMeanOfParts(build: (batchSize: number) => Loss, classes: n
 function lossOf(build: (batchSize: number) => Loss, batch: readonly Example[]) {
   const loss = build(batch.length);
   const classes = batch[0]!.outputs.length;
-  const outputs = exact.allocate([batch.length, classes]);
-  const labels = exact.allocateIntegers(batch.length);
+  const outputs = float64Reference.allocate([batch.length, classes]);
+  const labels = float64Reference.allocateIntegers(batch.length);
   for (const [n, example] of batch.entries()) {
     outputs.data.set(example.outputs, n * classes);
     labels[n] = example.label;

@@ -3,10 +3,10 @@ import { createRng, formatShape, type Activation, type Backend, type Shape, type
 import { describe, expect, test } from "vitest";
 
 import type { LayerDefinition, ForwardContext } from "../definition.ts";
-import { exact, fastBackends, reference } from "./backends.ts";
+import { float64Reference, fastBackends, reference } from "./backends.ts";
 import { planWith } from "./plan-with.ts";
 import { relativeError } from "./gradient-check.ts";
-import { randomPass, gradientErrors } from "./layer-gradients.ts";
+import { drawInputAndGradient, gradientErrors } from "./layer-gradients.ts";
 import { buildLayer, runLayer, stateOf, type LayerConfiguration } from "./layer-under-test.ts";
 import { copyTensor, differences, drawSparse, firstRows } from "./numbers.ts";
 
@@ -35,7 +35,7 @@ export function testLayer(definition: LayerDefinition, configurations: readonly 
       testSameBytes(definition, configuration);
       if (Object.keys(plan.parameters ?? {}).length > 0) testParameterGradients(definition, configuration);
       if (plan.activation !== undefined) testAlreadyActivated(definition, configuration, plan.activation);
-      const { layer } = buildLayer(definition, configuration, { backend: exact, batchSize: 1 });
+      const { layer } = buildLayer(definition, configuration, { backend: float64Reference, batchSize: 1 });
       if (layer.fuse !== undefined) testFusion(definition, configuration);
     });
   }
@@ -43,9 +43,12 @@ export function testLayer(definition: LayerDefinition, configurations: readonly 
 
 function testForward(definition: LayerDefinition, configuration: LayerConfiguration): void {
   test("the output has the planned shape for each batch size", () => {
-    const { layer, outputShape } = buildLayer(definition, configuration, { backend: exact, batchSize: N });
+    const { layer, outputShape } = buildLayer(definition, configuration, {
+      backend: float64Reference,
+      batchSize: N,
+    });
     for (const n of [N, 1, 2]) {
-      const { x } = randomPass(configuration, outputShape, n);
+      const { x } = drawInputAndGradient(configuration, outputShape, n);
       const y = layer.forward(x, training);
       expect(y.shape).toEqual([n, ...outputShape]);
       expect(y.data.length).toBe(outputShape.reduce((size, extent) => size * extent, n));
@@ -53,19 +56,19 @@ function testForward(definition: LayerDefinition, configuration: LayerConfigurat
   });
 
   test("forward and backward do not change the input", () => {
-    const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
-    const { x, dy } = randomPass(configuration, built.outputShape, N);
+    const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: N });
+    const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
     const before = x.data.slice();
-    runLayer(built, exact, x, dy, training);
+    runLayer(built, float64Reference, x, dy, training);
     expect(differences({ x: x.data }, { x: before })).toEqual([]);
   });
 
   test("evaluation has no randomness and does not change buffers", () => {
-    const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
-    const { x, dy } = randomPass(configuration, built.outputShape, N);
+    const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: N });
+    const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
     const state = stateOf(built);
-    const first = runLayer(built, exact, x, dy, { training: false, step: 0 });
-    const later = runLayer(built, exact, x, dy, { training: false, step: 9 });
+    const first = runLayer(built, float64Reference, x, dy, { training: false, step: 0 });
+    const later = runLayer(built, float64Reference, x, dy, { training: false, step: 9 });
     expect(differences(first, later)).toEqual([]);
     expect(differences(stateOf(built), state)).toEqual([]);
   });
@@ -76,7 +79,7 @@ function testGradients(definition: LayerDefinition, configuration: LayerConfigur
     for (const n of [1, N]) {
       const mode = pass.training ? "training" : "evaluation";
       test(`gradients agree with central differences, batch of ${n}, in ${mode}`, () => {
-        const built = buildLayer(definition, configuration, { backend: exact, batchSize: n });
+        const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: n });
         expect(gradientErrors(built, configuration, n, pass)).toEqual([]);
       });
     }
@@ -85,10 +88,10 @@ function testGradients(definition: LayerDefinition, configuration: LayerConfigur
 
 function testParameterGradients(definition: LayerDefinition, configuration: LayerConfiguration): void {
   test("backward adds to the gradients of parameters", () => {
-    const built = buildLayer(definition, configuration, { backend: exact, batchSize: N });
-    const { x, dy } = randomPass(configuration, built.outputShape, N);
-    const once = runLayer(built, exact, x, dy, training);
-    built.layer.backward(copyTensor(exact, dy), training);
+    const built = buildLayer(definition, configuration, { backend: float64Reference, batchSize: N });
+    const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
+    const once = runLayer(built, float64Reference, x, dy, training);
+    built.layer.backward(copyTensor(float64Reference, dy), training);
     for (const [name, { gradient }] of built.parameters) {
       const twice = once[`d${name}`]!.map((value) => 2 * value);
       expect(relativeError(gradient.data, twice)).toBeLessThan(1e-12);
@@ -98,12 +101,12 @@ function testParameterGradients(definition: LayerDefinition, configuration: Laye
   test("gradients of parameters do not depend on needsInputGradient", () => {
     const [needed, unneeded] = [true, false].map((needsInputGradient) => {
       const built = buildLayer(definition, configuration, {
-        backend: exact,
+        backend: float64Reference,
         batchSize: N,
         needsInputGradient,
       });
-      const { x, dy } = randomPass(configuration, built.outputShape, N);
-      const { dx: _dx, ...rest } = runLayer(built, exact, x, dy, training);
+      const { x, dy } = drawInputAndGradient(configuration, built.outputShape, N);
+      const { dx: _dx, ...rest } = runLayer(built, float64Reference, x, dy, training);
       return rest;
     });
     expect(differences(needed!, unneeded!)).toEqual([]);

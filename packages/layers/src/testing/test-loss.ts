@@ -3,7 +3,7 @@ import { createRng, ShapeError, type Backend, type Shape } from "@nn/tensor";
 import { describe, expect, test } from "vitest";
 
 import type { Loss, LossDefinition } from "../definition.ts";
-import { exact, fastBackends, reference } from "./backends.ts";
+import { float64Reference, fastBackends, reference } from "./backends.ts";
 import { describeGradientError, numericGradient } from "./gradient-check.ts";
 import { expectMeanOfParts } from "./loss-of-parts.ts";
 import { differences, drawLabels, drawSmooth, type Numbers } from "./numbers.ts";
@@ -39,8 +39,8 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
       });
 
       test.each([1, N])("the gradient agrees with central differences, batch of %i", (n) => {
-        const loss = build(exact, n);
-        const { outputs, labels } = drawOutputs(exact, n, classes);
+        const loss = build(float64Reference, n);
+        const { outputs, labels } = drawOutputs(float64Reference, n, classes);
         loss.forward(outputs, labels);
         const analytic = loss.backward().data.slice();
         const numeric = numericGradient(outputs.data, () => loss.forward(outputs, labels));
@@ -48,12 +48,12 @@ export function testLoss(definition: LossDefinition, configurations: readonly Lo
       });
 
       test("the loss of all examples is the weighted mean over their batches", () => {
-        expectMeanOfParts((batchSize) => build(exact, batchSize), classes);
+        expectMeanOfParts((batchSize) => build(float64Reference, batchSize), classes);
       });
 
       test("does not change outputs and labels", () => {
-        const loss = build(exact, N);
-        const { outputs, labels } = drawOutputs(exact, N, classes);
+        const loss = build(float64Reference, N);
+        const { outputs, labels } = drawOutputs(float64Reference, N, classes);
         const [outputsBefore, labelsBefore] = [outputs.data.slice(), labels.slice()];
         loss.forward(outputs, labels);
         loss.backward();

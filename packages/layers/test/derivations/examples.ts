@@ -7,7 +7,7 @@ import { dense } from "../../src/layers/dense.ts";
 import { multiHeadAttention } from "../../src/layers/multi-head-attention.ts";
 import { crossEntropy } from "../../src/losses/cross-entropy.ts";
 import { adam } from "../../src/optimizers/adam.ts";
-import { exact } from "../../src/testing/backends.ts";
+import { float64Reference } from "../../src/testing/backends.ts";
 import { numericGradient } from "../../src/testing/gradient-check.ts";
 import { buildLayer, runLayer, type LayerUnderTest } from "../../src/testing/layer-under-test.ts";
 import { sumOf } from "../../src/testing/numbers.ts";
@@ -69,7 +69,7 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     independently(page) {
       // The plain formula, without subtracting the maximum, because these numbers do not overflow.
-      const z = page.tensor(exact, "z");
+      const z = page.tensor(float64Reference, "z");
       const [N = 0, C = 0] = z.shape;
       const labels = page.numbers("labels");
       const meanLoss = (): number => {
@@ -123,7 +123,10 @@ export const examples: Readonly<Record<string, Example>> = {
       return { ...parts, y: y!, dx: dx!, dWqkv: run["dqkv.weight"]!, dWout: run["doutput.weight"]! };
     },
     independently: (page) =>
-      centralDifferences(page, attentionOf(page, exact), { "qkv.weight": "Wqkv", "output.weight": "Wout" }),
+      centralDifferences(page, attentionOf(page, float64Reference), {
+        "qkv.weight": "Wqkv",
+        "output.weight": "Wout",
+      }),
   },
 
   adam: {
@@ -184,7 +187,7 @@ function ofLayer(
       );
       return { y: y!, dx: dx!, ...Object.fromEntries(renamed) };
     },
-    independently: (page) => centralDifferences(page, build(page, exact), names),
+    independently: (page) => centralDifferences(page, build(page, float64Reference), names),
   };
 }
 
@@ -215,7 +218,7 @@ function centralDifferences(
   { layer, parameters }: LayerUnderTest,
   names: Readonly<Record<string, string>>,
 ): Computed {
-  const x = page.tensor(exact, "x");
+  const x = page.tensor(float64Reference, "x");
   const dy = page.numbers("dy");
   const loss = (): number => sumOf(layer.forward(x, { training: true, step: 0 }).data, (y, i) => y * dy[i]!);
   const gradients = Object.entries(names).map(

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { formatOf, transformationOf } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
-import { ascending } from "../split.ts";
+import { arange } from "../split.ts";
 import { writeKeys } from "./shared/image-stream.ts";
 import { noise } from "./noise.ts";
 
@@ -14,7 +14,7 @@ test("draws uncorrelated numbers with the first four moments of a normal distrib
   const format = formatOf([100, 100, 1], -100, 100);
   const images = format.backend.allocate([100, 100, 100, 1]);
   const keys = new Int32Array(200);
-  writeKeys(createRng(1).key, ascending(100), 0, keys);
+  writeKeys(createRng(1).key, arange(100), 0, keys);
   transformationOf(noise.plan({ deviation: 1 / 200 }, format)).transform(keys, images);
   const z = Float64Array.from(images.data);
   const mean = (f: (value: number, i: number) => number): number =>

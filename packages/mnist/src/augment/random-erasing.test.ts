@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { formatOf } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
-import { ImageStream } from "./shared/image-stream.ts";
+import { ImageRng } from "./shared/image-stream.ts";
 import { randomErasing } from "./random-erasing.ts";
 
 testAugmentation(randomErasing, {
@@ -16,7 +16,7 @@ function rectangles(probability: number): { width: number; height: number; fille
   const planned = randomErasing.plan({ probability, area: 0.4, aspect: 0.3 }, formatOf([20, 30, 1]));
   if (!("repaint" in planned)) throw new Error("erasing repaints");
   const epoch = createRng(1).fork(1);
-  const stream = new ImageStream();
+  const stream = new ImageRng();
   const images = new Float64Array(600);
   const found = [];
   for (let image = 0; image < 4000; image++) {

@@ -41,12 +41,12 @@ function byteOfOther(text: string): number {
 }
 
 /** Quotes a cell for a message: a JSON string of its first 24 characters. */
-export function shown(text: string): string {
+export function quoteCell(text: string): string {
   return JSON.stringify(text.length > 24 ? `${text.slice(0, 24)}…` : text);
 }
 
 /** Lists the first cells for a message. */
-export function listed(cells: readonly string[], most = 4): string {
-  const names = cells.slice(0, most).map(shown).join(", ");
+export function quoteCells(cells: readonly string[], most = 4): string {
+  const names = cells.slice(0, most).map(quoteCell).join(", ");
   return cells.length > most ? `${names}, …` : names;
 }

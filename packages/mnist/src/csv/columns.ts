@@ -1,5 +1,5 @@
-import { listed, numberOf, shown } from "./cells.ts";
-import { classEvidence } from "./evidence.ts";
+import { quoteCells, numberOf, quoteCell } from "./cells.ts";
+import { findClassColumn } from "./evidence.ts";
 import { isClassName, isIndexName, plainName } from "./header.ts";
 import { cellsOf, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
@@ -32,7 +32,7 @@ const SURELY_INDEX = 8;
  * Determines the meaning of the columns of a file. `names` is its header, if it has one; `fits` tests whether
  * this many numbers form an image. Throws DatasetError if the file can be read in two ways.
  */
-export function columnsOf(
+export function detectColumns(
   table: CsvTable,
   names: readonly string[] | undefined,
   { label: said }: ColumnOptions,
@@ -48,14 +48,14 @@ export function columnsOf(
   if (label !== undefined) {
     if (said !== undefined && names !== undefined && isIndexName(names[label]!) && names[label] !== said) {
       throw new DatasetError(
-        `${where}: expected the classes in column ${label + 1}, got a header that calls it ${shown(names[label]!)}. ` +
-          `Correct the option label; the columns are ${listed(names, 8)}.`,
+        `${where}: expected the classes in column ${label + 1}, got a header that calls it ${quoteCell(names[label]!)}. ` +
+          `Correct the option label; the columns are ${quoteCells(names, 8)}.`,
       );
     }
     return { width, names, label, index: indexBeside(table, names, label, fits), notices: [] };
   }
   const index = indexBeside(table, names, undefined, fits);
-  const { column, notices } = classEvidence(table, names, index);
+  const { column, notices } = findClassColumn(table, names, index);
   return { width, names, label: column, index, notices };
 }
 
@@ -81,7 +81,7 @@ function columnOfUsualName(names: readonly string[], where: string): number | un
   if (found.length > 1) {
     throw new DatasetError(
       `${where}: expected one column of classes, got ${found.length}: ` +
-        `${listed(found.map((column) => names[column]!))}. ` +
+        `${quoteCells(found.map((column) => names[column]!))}. ` +
         'Say with "label" which one, and remove the others.',
     );
   }
@@ -117,7 +117,7 @@ function saidColumn(
       throw new DatasetError(
         `${where}: expected one column that "label: ${said}" can mean, got the ${said}. column and ` +
           `column ${named + 1}, whose name is ${said}. ` +
-          `Write label: "${said}" for the name, or label: ${shown(names?.[said - 1] ?? "first")} for the other.`,
+          `Write label: "${said}" for the name, or label: ${quoteCell(names?.[said - 1] ?? "first")} for the other.`,
       );
     }
     if (said <= width) return said - 1;
@@ -136,7 +136,7 @@ function saidColumn(
   if (similar.length === 1) return similar[0]!;
   throw new DatasetError(
     `${where}: expected a header with the column "${said}", got ` +
-      `${names === undefined ? "no header" : listed(names)}. ` +
+      `${names === undefined ? "no header" : quoteCells(names)}. ` +
       "Correct the option label: a name in the header, a number from 1, first or last.",
   );
 }
@@ -154,7 +154,7 @@ function indexBeside(
   if (called.length > 1) {
     throw new DatasetError(
       `${file}, line ${table.lines[0]}: expected at most one column that numbers the rows, ` +
-        `got ${listed(called.map((column) => names![column]!))}. Remove them.`,
+        `got ${quoteCells(called.map((column) => names![column]!))}. Remove them.`,
     );
   }
   const [named] = called;
@@ -162,7 +162,7 @@ function indexBeside(
     if (isEachOnce(table, named, names !== undefined)) return named;
     throw new DatasetError(
       `${file}, line ${table.lines[0]}, column ${named + 1}: expected pixels or a number for each row, ` +
-        `got a column called ${shown(names![named]!)} that has a value twice. Remove it, or give it another name.`,
+        `got a column called ${quoteCell(names![named]!)} that has a value twice. Remove it, or give it another name.`,
     );
   }
   const [first] = others;
@@ -202,10 +202,10 @@ function isNumbering(table: CsvTable, column: number, isHeader: boolean): boolea
 }
 
 /**
- * Like `columnsOf`, but for a test file. It has the columns of the training file, but a header can change
+ * Like `detectColumns`, but for a test file. It has the columns of the training file, but a header can change
  * their order.
  */
-export function columnsLike(
+export function detectTestColumns(
   training: CsvColumns,
   table: CsvTable,
   names: readonly string[] | undefined,

@@ -21,7 +21,7 @@ const MANY_ROWS = 8;
  * cells, the first or the last column. If both are possible, the first one must have more evidence, or the
  * last one much more; otherwise throws DatasetError. If other columns are possible too, a notice names them.
  */
-export function classEvidence(
+export function findClassColumn(
   table: CsvTable,
   names: readonly string[] | undefined,
   index: number | undefined,

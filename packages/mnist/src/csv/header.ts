@@ -1,4 +1,4 @@
-import { kindOf, listed, numberOf } from "./cells.ts";
+import { kindOf, quoteCells, numberOf } from "./cells.ts";
 import type { CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
 
@@ -95,7 +95,7 @@ function isNameOfNumbers(table: CsvTable, column: number): boolean {
 
 function undecided({ file, first, lines }: CsvTable): never {
   throw new DatasetError(
-    `${file}, line ${lines[0]}: expected a header or an image, got ${listed(first)}, which can be either. ` +
+    `${file}, line ${lines[0]}: expected a header or an image, got ${quoteCells(first)}, which can be either. ` +
       'Say "header: true" or "header: false".',
   );
 }

@@ -1,7 +1,7 @@
 import type { Shape } from "@nn/tensor";
 
-import { parseByte, kindOf, numberOf, shown } from "./cells.ts";
-import { columnsLike, columnsOf, type ColumnOptions, type CsvColumns } from "./columns.ts";
+import { parseByte, kindOf, numberOf, quoteCell } from "./cells.ts";
+import { detectTestColumns, detectColumns, type ColumnOptions, type CsvColumns } from "./columns.ts";
 import { hasHeader, headerNames, isClassName, plainName } from "./header.ts";
 import { areWords, cellsOf, readCsvTable, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";
@@ -55,8 +55,8 @@ export function readCsvImages(file: string, layout: CsvLayout, training?: CsvIma
   }
   const columns =
     training === undefined
-      ? columnsOf(table, names, layout, (pixels) => shapeFor(pixels, layout) !== undefined)
-      : columnsLike(training.columns, table, names, layout);
+      ? detectColumns(table, names, layout, (pixels) => shapeFor(pixels, layout) !== undefined)
+      : detectTestColumns(training.columns, table, names, layout);
   const exampleShape = shapeOf(table, columns, layout, training);
   if (training !== undefined) requireSameOrder(table, columns, training);
   requirePixels(table, columns);
@@ -141,7 +141,7 @@ function requireSameOrder(table: CsvTable, columns: CsvColumns, training: CsvIma
   if (at === -1 || own.toSorted().join("\n") !== learned.toSorted().join("\n")) return;
   throw new DatasetError(
     `${table.file}, line ${table.lines[0]}: expected the pixels in the order of the training file, ` +
-      `got ${shown(own[at]!)} in place of ${shown(learned[at]!)}. Put the columns into the same order.`,
+      `got ${quoteCell(own[at]!)} in place of ${quoteCell(learned[at]!)}. Put the columns into the same order.`,
   );
 }
 
@@ -255,6 +255,6 @@ function fail(
   const name = names?.[column];
   throw new DatasetError(
     `${file}, line ${lines[row]}, column ${column + 1}${name === undefined ? "" : ` (${name})`}: expected ${wanted}, ` +
-      `got ${shown(text)}. ${advice}`,
+      `got ${quoteCell(text)}. ${advice}`,
   );
 }

@@ -1,11 +1,11 @@
 import { Type, type Static } from "typebox";
 
-import { shown } from "../csv/cells.ts";
+import { quoteCell } from "../csv/cells.ts";
 import { readCsvImages, type CsvImages } from "../csv/images.ts";
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
 import { withOption, DatasetError } from "../errors.ts";
 import {
-  classesOf,
+  countClasses,
   classesOption,
   requireClasses,
   requireSeveralClasses,
@@ -114,7 +114,7 @@ function readBoth(
 ): { readonly training: CsvImages; readonly test: CsvImages; readonly classes: number } {
   const training = withOption("training", () => readCsvImages(customFile(chosen.training, context), chosen));
   const { classNames, labels, file } = training;
-  const classes = classNames?.length ?? classesOf(labels, chosen.classes);
+  const classes = classNames?.length ?? countClasses(labels, chosen.classes);
   withOption("classes", () => {
     if (classNames === undefined || chosen.classes === undefined || chosen.classes === classes) return;
     throw new DatasetError(
@@ -180,5 +180,5 @@ function columnOf(images: CsvImages): string {
 
 function nameOf({ columns }: CsvImages, column: number): string {
   const name = columns.names?.[column];
-  return `column ${name === undefined ? column + 1 : shown(name)}`;
+  return `column ${name === undefined ? column + 1 : quoteCell(name)}`;
 }

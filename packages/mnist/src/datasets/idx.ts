@@ -13,7 +13,7 @@ import { defineDataset, normalize, pathOption, customValidation, type FileContex
 import { withOption, DatasetError } from "../errors.ts";
 import { readIdxFile, readIdxPieces, readIdxShape } from "../files/idx.ts";
 import {
-  classesOf,
+  countClasses,
   classesOption,
   noticeClassesWithoutImages,
   untestedClasses,
@@ -156,7 +156,7 @@ function check(chosen: Options, training: PartHeader, test: PartHeader) {
     if (count !== 0) return;
     checkImages(training.images, exampleShape);
   });
-  const classes = classesOf(training.labels.data, chosen.classes);
+  const classes = countClasses(training.labels.data, chosen.classes);
   withOption("trainingLabels", () => checkLabels(training.labels, training.images, classes));
   withOption("testImages", () => checkImages(test.images, exampleShape));
   withOption("testLabels", () => checkLabels(test.labels, test.images, classes));

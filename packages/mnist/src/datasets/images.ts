@@ -2,7 +2,13 @@ import { Type, type Static } from "typebox";
 
 import { defineDataset, normalize, pathOption, customValidation, type FileContext } from "../definition.ts";
 import { withOption, DatasetError } from "../errors.ts";
-import { findImages, pixelsOf, readImages, shapeOfAll, type ImageFolder } from "../files/image-folder.ts";
+import {
+  findImages,
+  folderPixelRange,
+  readImages,
+  shapeOfAll,
+  type ImageFolder,
+} from "../files/image-folder.ts";
 import { classesNamed } from "../files/class-names.ts";
 import { customFolder } from "../files/custom-path.ts";
 import type { PixelRange } from "../files/pixel-range.ts";
@@ -95,7 +101,7 @@ function shapeOfBoth(training: ImageFolder, test: ImageFolder, { onLook }: FileC
 }
 
 function pixelsIn(option: string, folder: ImageFolder): PixelRange {
-  return withOption(option, () => pixelsOf(folder));
+  return withOption(option, () => folderPixelRange(folder));
 }
 
 function untestedNotice(folder: string, classes: readonly string[]): string {

@@ -12,7 +12,7 @@ export const classesOption = Type.Optional(
 );
 
 /** Returns `said` if it is given. Otherwise returns the largest of the training labels (N) plus one. */
-export function classesOf(labels: Uint8Array, said: number | undefined): number {
+export function countClasses(labels: Uint8Array, said: number | undefined): number {
   if (said !== undefined) return said;
   let largest = 0;
   for (const label of labels) if (label > largest) largest = label;

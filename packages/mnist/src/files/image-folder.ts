@@ -211,7 +211,7 @@ export function readImages(
  * Returns the pixel range of a folder whose files have one shape. Throws a DatasetError with the damaged
  * files among those that were decompressed.
  */
-export function pixelsOf({ files }: ImageFolder): PixelRange {
+export function folderPixelRange({ files }: ImageFolder): PixelRange {
   const faults: string[] = [];
   const all = files.flat();
   const [, , channels = 1] = readPngShape(all[0]!);

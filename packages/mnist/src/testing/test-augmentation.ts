@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { augmentationKind } from "../catalog.ts";
 import type { AugmentationDefinition } from "../augmentation.ts";
 import { Augmenter, imageFormat } from "../augmenter.ts";
-import { ascending } from "../split.ts";
+import { arange } from "../split.ts";
 import { ImageBatches, ResidentSplit } from "../batches.ts";
 
 /** Options for the contract suite of an augmentation. */
@@ -88,7 +88,7 @@ function testIdentity(definition: AugmentationDefinition, options: Record<string
 
 function testImageByImage(changed: (setting: Setting) => number[]): void {
   test("the bytes depend neither on the batch size nor on the order of the images", () => {
-    const order = fc.shuffledSubarray([...ascending(COUNT)], { minLength: COUNT, maxLength: COUNT });
+    const order = fc.shuffledSubarray([...arange(COUNT)], { minLength: COUNT, maxLength: COUNT });
     fc.assert(
       fc.property(shapes, fc.integer({ min: 1, max: COUNT }), order, (shape, batchSize, places) => {
         const setting = { ...usual, shape };
@@ -133,7 +133,7 @@ const usual: Setting = {
   seed: 1,
   epoch: 1,
   batchSize: COUNT,
-  order: ascending(COUNT),
+  order: arange(COUNT),
   precision: "float32",
 };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "@nn/platform/files";
 import { writeFileAtomically } from "../atomic-write.ts";
-import { explained, RunDirectoryError } from "../errors.ts";
+import { wrapFileSystemErrors, RunDirectoryError } from "../errors.ts";
 import { parseHeader, type TensorEntry } from "./header.ts";
 
 /**
@@ -42,7 +42,7 @@ export function readSafetensors(path: string): TensorFile {
 
 /** Reads a file. Throws RunDirectoryError. */
 export function readRunFile(path: string): Uint8Array<ArrayBuffer> {
-  return explained("read", path, () => readFileSync(path));
+  return wrapFileSystemErrors("read", path, () => readFileSync(path));
 }
 
 /** Returns the bytes of a file. Throws RangeError for a tensor whose data does not fit its shape. */

@@ -23,7 +23,7 @@ import { createSweepScheduler } from "../run-trials.ts";
 import { secondsOf } from "../scheduling/trial-journal.ts";
 
 /** The experiment of a run, and the earlier trials that it may reuse. */
-export interface ReusedSegment {
+export interface ReuseContext {
   readonly experiment: Experiment;
   readonly next: NextTrials;
   readonly identityOf: IdentityOf;
@@ -66,7 +66,7 @@ interface Step {
  * training the segment now.
  */
 export function earlierSegment(
-  { experiment, identityOf, earlier }: ReusedSegment,
+  { experiment, identityOf, earlier }: ReuseContext,
   { trial, until }: TrainingSegment,
   records: ReadonlyMap<number, TrialRecord>,
 ): EarlierSegment | undefined {
@@ -128,7 +128,7 @@ function hasFiles({ folder }: EarlierTrial): boolean {
 
 /** Simulates the sweep as far as earlier runs have trained it. Changes nothing. */
 export function planReuse(
-  reuse: ReusedSegment,
+  reuse: ReuseContext,
   recorded: ReadonlyMap<number, TrialRecord>,
   ended: RunDirectory["sweepEnd"],
 ): ReusePlan {

@@ -6,7 +6,7 @@ import { CHECKPOINT_FILE, type Assignment, type Report, type TrialOutcome } from
 
 import { readEnvironment } from "../environment.ts";
 import { stopExecutor, type TrialExecutor } from "../scheduling/trial-executor.ts";
-import { copyFiles, earlierSegment, type ReusedSegment } from "./reuse-trials.ts";
+import { copyFiles, earlierSegment, type ReuseContext } from "./reuse-trials.ts";
 
 /**
  * An executor that trains only what no earlier run has trained. It covers trials that are proposed during the
@@ -14,10 +14,10 @@ import { copyFiles, earlierSegment, type ReusedSegment } from "./reuse-trials.ts
  */
 export class ReusingExecutor implements TrialExecutor {
   readonly #executor: TrialExecutor;
-  readonly #reuse: ReusedSegment;
+  readonly #reuse: ReuseContext;
   readonly #directory: RunDirectory;
 
-  constructor(executor: TrialExecutor, reuse: ReusedSegment, directory: RunDirectory) {
+  constructor(executor: TrialExecutor, reuse: ReuseContext, directory: RunDirectory) {
     this.#executor = executor;
     this.#reuse = reuse;
     this.#directory = directory;

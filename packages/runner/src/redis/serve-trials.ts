@@ -1,4 +1,4 @@
-import type { ServiceObserver } from "./service-observer.ts";
+import type { WorkerObserver } from "./service-observer.ts";
 import { randomUUID } from "node:crypto";
 
 import type { Job as QueuedJob } from "bullmq";
@@ -28,11 +28,11 @@ export interface TrialService {
   readonly lostSeconds: number;
   /** Stops the worker: it gives its trials back and ends. */
   readonly signal: AbortSignal;
-  readonly observer: ServiceObserver;
+  readonly observer: WorkerObserver;
 }
 
 /** Returns the BullMQ options that make a worker lose its trials after this many seconds of silence. */
-export function lossOptions(lostSeconds: number) {
+export function stalledJobOptions(lostSeconds: number) {
   return {
     lockDuration: lostSeconds * 1000,
     // BullMQ checks twice in that time.
@@ -98,7 +98,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
     connection: redis,
     prefix: PREFIX,
     concurrency: executors.length,
-    ...lossOptions(lostSeconds),
+    ...stalledJobOptions(lostSeconds),
     skipVersionCheck: true,
   });
   worker.on("error", () => {});
@@ -140,12 +140,7 @@ export async function serveTrials(service: TrialService): Promise<void> {
   }
 }
 
-function tellOfConnection(
-  redis: Redis,
-  server: Server,
-  observer: ServiceObserver,
-  signal: AbortSignal,
-): void {
+function tellOfConnection(redis: Redis, server: Server, observer: WorkerObserver, signal: AbortSignal): void {
   let isLost = false;
   redis.on("close", () => {
     if (!isLost && !signal.aborted) observer.say(`${server.shown} does not respond. Waiting for it.`);

@@ -5,7 +5,7 @@ import type { TrainingSegment } from "./sweep-scheduler.ts";
 import { endExecutors, stopExecutors, type TrialExecutor } from "./trial-executor.ts";
 
 /** Arguments of `dispatchTrials`: the scheduler of the trials, their executors, and when to give up. */
-export interface Dispatch extends Attempts {
+export interface DispatchOptions extends Attempts {
   readonly executors: readonly TrialExecutor[];
   /** Number of consecutive failed trials that end the run, because all trials probably fail. */
   readonly mostFailures: number;
@@ -16,7 +16,7 @@ export interface Dispatch extends Attempts {
  * the way are not reported. Resolves when nothing is left to do, or when the signal aborts. Throws the
  * listener's errors, RunDirectoryError and TooManyFailures. Always ends the executors.
  */
-export async function dispatchTrials(schedule: Dispatch, listener: DispatchListener): Promise<void> {
+export async function dispatchTrials(schedule: DispatchOptions, listener: DispatchListener): Promise<void> {
   const { scheduler, executors } = schedule;
   const broken = new AbortController();
   const signal = AbortSignal.any([schedule.signal, broken.signal]);

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { compareWithEarlier, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
+import { createPercentilePruner, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
@@ -20,5 +20,5 @@ export const median = definePruner({
   paper: "Golovin et al. 2017, Google Vizier: a service for black-box optimization",
   options: Type.Object(comparisonOptions),
   check: checkComparison,
-  create: (options, course) => compareWithEarlier(50, options, course),
+  create: (options, course) => createPercentilePruner(50, options, course),
 });

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { compareWithEarlier, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
+import { createPercentilePruner, checkComparison, comparisonOptions } from "./shared/median-pruning.ts";
 import { definePruner } from "../pruner.ts";
 
 /**
@@ -40,5 +40,5 @@ export const percentile = definePruner({
       },
     ];
   },
-  create: (options, course) => compareWithEarlier(options.percentile, options, course),
+  create: (options, course) => createPercentilePruner(options.percentile, options, course),
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { testSampler } from "../testing.ts";
 import { testFunctions } from "../../test/functions.ts";
 import { runSweep } from "../../test/run-sweep.ts";
-import type { Assignment } from "../space/domain.ts";
+import type { ParameterValues } from "../space/domain.ts";
 import type { FinishedTrial } from "../sampler.ts";
 import { cmaEs } from "./cma-es.ts";
 
@@ -22,7 +22,7 @@ function lastOf(
   count: number,
   trials: number,
   parameters: typeof unit | typeof kinds,
-  objective: (parameters: Assignment) => number | undefined,
+  objective: (parameters: ParameterValues) => number | undefined,
 ): FinishedTrial[] {
   return runSweep({ sampler: { type: "cma-es", trials }, parameters }, objective, 1).slice(-count);
 }
@@ -31,13 +31,13 @@ const unit = { x: { type: "float", min: 0, max: 1 }, n: { type: "int", min: 0, m
 const kinds = { kind: ["a", "b", "c", "d"], on: { type: "bool" } } as const;
 
 test("comes as close to an optimum as the precision of values allows", () => {
-  const objective = ({ x, n }: Assignment): number => (Number(x) - 0.3) ** 2 + (Number(n) - 7) ** 2;
+  const objective = ({ x, n }: ParameterValues): number => (Number(x) - 0.3) ** 2 + (Number(n) - 7) ** 2;
   const found = runSweep({ sampler: { type: "cma-es", trials: 300 }, parameters: unit }, objective, 1);
   expect(found.reduce((least, ended) => Math.min(least, ended.objective!), 1)).toBeLessThan(1e-8);
 });
 
 test("draws mostly the good entries of a list, and others sometimes", () => {
-  const objective = ({ kind, on }: Assignment): number => (kind === "c" ? 0 : 1) + (on === true ? 0 : 1);
+  const objective = ({ kind, on }: ParameterValues): number => (kind === "c" ? 0 : 1) + (on === true ? 0 : 1);
   const late = lastOf(100, 200, kinds, objective).filter((ended) => ended.objective === 0).length;
   expect(late).toBeGreaterThan(70);
   expect(late).toBeLessThan(100);

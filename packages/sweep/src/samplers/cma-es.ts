@@ -1,8 +1,8 @@
 import { log, type Rng } from "@nn/tensor";
 import { Type } from "typebox";
 import { mirroredOrthogonal } from "./cma-es/directions.ts";
-import type { Assignment, Domains, SweptValue } from "../space/domain.ts";
-import { Entries } from "./cma-es/entries.ts";
+import type { ParameterValues, Domains, SweptValue } from "../space/domain.ts";
+import { CategoricalDistribution } from "./cma-es/entries.ts";
 import { Evolution } from "./cma-es/evolution.ts";
 import { compareFinished } from "./shared/sort-trials.ts";
 import { generationOptions, generationsOfSize } from "./shared/generation-options.ts";
@@ -26,7 +26,7 @@ import { dimensionOf, type Interval, type Dimension } from "../space/dimension.t
  *   interval. The standard deviation stays large enough that neighbouring values are still drawn (the purpose
  *   of the margin of Hamano et al. 2022).
  * - The entries of a list have no order. Each has a probability, which moves towards the entries of the
- *   better half (`Entries`). Each entry keeps a minimum probability of being drawn.
+ *   better half (`CategoricalDistribution`). Each entry keeps a minimum probability of being drawn.
  * - Trials with equal objectives share the mean of their ranks. Trials without an objective come last and
  *   share theirs. If all trials of a population are equal, nothing changes.
  * - Once the distribution has shrunk to a point, it restarts around a random point.
@@ -113,7 +113,7 @@ interface OrderedSide {
 interface ListSide {
   readonly path: string;
   readonly side: Dimension;
-  readonly entries: Entries;
+  readonly entries: CategoricalDistribution;
 }
 
 /** The distribution from which the next combinations are drawn. */
@@ -137,13 +137,13 @@ class Search {
       .map(({ path, side }) => ({ path, side, least: leastOfPart / (side.size ?? Infinity) }));
     this.#lists = sides
       .filter(({ side }) => !isOrdered(side))
-      .map(({ path, side }) => ({ path, side, entries: new Entries(side.size ?? 1) }));
+      .map(({ path, side }) => ({ path, side, entries: new CategoricalDistribution(side.size ?? 1) }));
     const middles = this.#ordered.map(() => 1 / 2);
     this.#evolution = new Evolution(middles, firstDeviation, population, damping);
   }
 
   /** Draws a population, or its first `count` combinations. */
-  draw(count: number, rng: Rng): Assignment[] {
+  draw(count: number, rng: Rng): ParameterValues[] {
     const directions = mirroredOrthogonal(this.#ordered.length, count, rng.fork("directions"));
     return directions.map((direction, index) => {
       const place = this.#place(direction);

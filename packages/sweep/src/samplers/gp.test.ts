@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { testSampler } from "../testing.ts";
 import { runSweep } from "../../test/run-sweep.ts";
-import type { Assignment } from "../space/domain.ts";
+import type { ParameterValues } from "../space/domain.ts";
 import { gp } from "./gp.ts";
 import { random } from "./random.ts";
 import { sobol } from "./sobol.ts";
@@ -26,7 +26,8 @@ test("starts with the points of sobol", () => {
 
 test("with few combinations, none is repeated before all are tried", () => {
   const parameters = { n: { type: "int", min: 1, max: 5 }, kind: ["a", "b", "c", "d"] } as const;
-  const objective = ({ n, kind }: Assignment): number => Math.abs(Number(n) - 4) + (kind === "b" ? 0 : 1);
+  const objective = ({ n, kind }: ParameterValues): number =>
+    Math.abs(Number(n) - 4) + (kind === "b" ? 0 : 1);
   const found = runSweep({ sampler: { ...sampler, trials: 20, startup: 4 }, parameters }, objective, 1);
   const learned = found.slice(4).map((each) => JSON.stringify(each.parameters));
   expect(new Set(learned).size).toBe(16);

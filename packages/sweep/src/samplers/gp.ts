@@ -1,7 +1,7 @@
 import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
 import { canonical } from "../space/canonical.ts";
-import type { Assignment, Domains } from "../space/domain.ts";
+import type { ParameterValues, Domains } from "../space/domain.ts";
 import { draw } from "./shared/draw.ts";
 import { logExpectedImprovement } from "./gp/expected-improvement.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
@@ -76,7 +76,7 @@ export const gp = defineAdaptiveSampler({
       ).map((place) => space.at(place));
       // A combination that was tried would give the same result. If all candidates were tried, draw at
       // random.
-      const isNew = (each: Assignment): boolean => !tried.has(canonical(each));
+      const isNew = (each: ParameterValues): boolean => !tried.has(canonical(each));
       const next = found.find(isNew) ?? byChance(domains, space, stream, isNew);
       const place = space.of(next);
       const { mean } = model.predict(place);
@@ -163,8 +163,8 @@ function byChance(
   domains: Domains,
   space: SearchSpaceEncoding,
   rng: Rng,
-  isNew: (assignment: Assignment) => boolean,
-): Assignment {
+  isNew: (assignment: ParameterValues) => boolean,
+): ParameterValues {
   const streams = Object.entries(domains).map(([name, domain]) => [name, domain, rng.fork(name)] as const);
   for (let left = drawsByChance; ; left--) {
     const drawn = space.existing(

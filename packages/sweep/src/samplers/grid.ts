@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { checkDomain } from "../space/check-domain.ts";
-import { isRange, type Assignment, type Domains, type SweptValue } from "../space/domain.ts";
+import { isRange, type ParameterValues, type Domains, type SweptValue } from "../space/domain.ts";
 import type { Problem } from "../problem.ts";
 import { defineSampler, type Conditions } from "../sampler.ts";
 import { valuesOf } from "../space/values-of.ts";
@@ -83,8 +83,8 @@ function size(tree: Tree): number {
   );
 }
 
-function combinations(tree: Tree): Assignment[] {
-  return tree.reduce<Assignment[]>(
+function combinations(tree: Tree): ParameterValues[] {
+  return tree.reduce<ParameterValues[]>(
     (sofar, { name, values }) => {
       const own = values.flatMap(([value, below]) => joined([{ [name]: value }], combinations(below)));
       return joined(sofar, own);
@@ -94,7 +94,7 @@ function combinations(tree: Tree): Assignment[] {
 }
 
 /** Combines each of `earlier` with each of `later`, which changes fastest. */
-function joined(earlier: readonly Assignment[], later: readonly Assignment[]): Assignment[] {
+function joined(earlier: readonly ParameterValues[], later: readonly ParameterValues[]): ParameterValues[] {
   return earlier.flatMap((first) =>
     later.map((second) => Object.fromEntries([...Object.entries(first), ...Object.entries(second)])),
   );

@@ -1,6 +1,6 @@
 import type { Rng } from "@nn/tensor";
 import { Type } from "typebox";
-import { isChoices, isRange, type Assignment, type Domain, type SweptValue } from "../space/domain.ts";
+import { isChoices, isRange, type ParameterValues, type Domain, type SweptValue } from "../space/domain.ts";
 import { draw } from "./shared/draw.ts";
 import { sortTrials } from "./shared/sort-trials.ts";
 import type { Problem } from "../problem.ts";
@@ -128,7 +128,7 @@ function truncate(
 function assign(
   domains: Readonly<Record<string, Domain>>,
   value: (path: string, domain: Domain) => SweptValue,
-): Assignment {
+): ParameterValues {
   return Object.fromEntries(Object.entries(domains).map(([path, domain]) => [path, value(path, domain)]));
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { testSampler } from "../testing.ts";
 import { testFunctions } from "../../test/functions.ts";
 import { leastCost, runSweep } from "../../test/run-sweep.ts";
-import type { Assignment, Domains } from "../space/domain.ts";
+import type { ParameterValues, Domains } from "../space/domain.ts";
 import { dimensionOf } from "../space/dimension.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
@@ -37,7 +37,7 @@ test("failed trials count as worse than the worst", () => {
  * Returns the number of seeds, of 20, for which learning finds a lower objective than random search. If there
  * were no difference, 16 or more would occur in 6 of 1000 cases.
  */
-function wins(parameters: Domains, objective: (parameters: Assignment) => number): number {
+function wins(parameters: Domains, objective: (parameters: ParameterValues) => number): number {
   const settings = { type: "tpe", ...options, trials: 60 };
   return Array.from({ length: 20 }, (_, seed) => {
     const drawn = random.propose(parameters, { trials: 60 }, createRng(seed)).map(objective);
@@ -59,7 +59,7 @@ test("finds better points of a mixed space than as many random trials", () => {
     bias: { type: "bool" },
     drop: { type: "float", min: 0, max: 0.5, step: 0.05 },
   } as const;
-  const objective = (trial: Assignment): number => {
+  const objective = (trial: ParameterValues): number => {
     const away = (path: keyof typeof parameters, best: number): number => {
       const { from, to } = dimensionOf(parameters[path]).cell(trial[path]);
       return ((from + to) / 2 - best) ** 2;

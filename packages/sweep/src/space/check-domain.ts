@@ -5,17 +5,17 @@ import {
   isNested,
   type FloatRange,
   type IntRange,
-  type Option,
-  type WrittenDomain,
+  type CategoricalChoice,
+  type DomainSpec,
 } from "./domain.ts";
 import type { Problem } from "../problem.ts";
-import { readable } from "./readable.ts";
+import { roundToReadable } from "./readable.ts";
 
 /**
  * Returns the problems of a domain, and of domains inside its options, that the schema cannot detect. Paths
  * start at the domain.
  */
-export function checkDomain(domain: WrittenDomain): Problem[] {
+export function checkDomain(domain: DomainSpec): Problem[] {
   if (isList(domain)) return checkOptions(domain);
   switch (domain.type) {
     case "bool":
@@ -40,7 +40,7 @@ function checkInside(part: unknown): Problem[] {
   return Object.entries(part).flatMap(([key, each]) => below(key, checkInside(each)));
 }
 
-function checkOptions(options: readonly Option[]): Problem[] {
+function checkOptions(options: readonly CategoricalChoice[]): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, number>();
   for (const [index, value] of options.entries()) {
@@ -113,7 +113,7 @@ function checkSpacing({ min, max, scale, step, count }: FloatRange | IntRange): 
   }
   if (Math.abs(steps - Math.round(steps)) <= missed) return [];
   const below = Math.floor(steps);
-  const [last, next] = [below, below + 1].map((index) => readable(min + index * step, step * missed));
+  const [last, next] = [below, below + 1].map((index) => roundToReadable(min + index * step, step * missed));
   const advice = below === 0 ? `set max to ${next}` : `set max to ${last} or ${next}`;
   return [
     { path: ["max"], message: `max must be min plus a whole number of steps: max is ${max}; ${advice}` },

@@ -1,25 +1,25 @@
 import { createRng, type Rng } from "@nn/tensor";
-import { parseConstraint, type Constraint, type Figures } from "./constraint.ts";
-import type { Assignment, WrittenDomains } from "./domain.ts";
+import { parseConstraint, type Constraint, type DerivedVariables } from "./constraint.ts";
+import type { ParameterValues, DomainSpecs } from "./domain.ts";
 import { draw } from "../samplers/shared/draw.ts";
 import type { TrialHistory, Proposal } from "../sampler.ts";
-import { assemble, byPath, domainsOf, parametersOf } from "./space.ts";
+import { resolveSweptValues, keyByPath, domainsOf, parametersOf } from "./space.ts";
 import { valuesOf } from "./values-of.ts";
 
 /** Whether a trial satisfies all constraints. Values are keyed by parameter name. */
-export type ConstraintCheck = (byName: Assignment) => boolean;
+export type ConstraintCheck = (byName: ParameterValues) => boolean;
 
 /** Creates a check of all constraints. Throws ConstraintError if one of them is not valid. */
 export function createConstraintCheck(
   constraints: readonly string[],
-  parameters: WrittenDomains,
-  figures: Figures = {},
+  parameters: DomainSpecs,
+  figures: DerivedVariables = {},
 ): ConstraintCheck {
   const parsed: Constraint[] = constraints.map((text) => parseConstraint(text, parameters, figures));
   if (parsed.length === 0) return () => true;
   const all = parametersOf(parameters);
   return (byName) => {
-    const written = assemble(parameters, byPath(all, byName));
+    const written = resolveSweptValues(parameters, keyByPath(all, byName));
     return parsed.every((constraint) => constraint.holds(written));
   };
 }
@@ -41,7 +41,7 @@ const mostDraws = 100_000;
  * enough of them would take too long.
  */
 export function warnRarelySatisfied(
-  parameters: WrittenDomains,
+  parameters: DomainSpecs,
   holds: ConstraintCheck,
   draws: number = sampled,
 ): string | undefined {
@@ -55,7 +55,7 @@ export function warnRarelySatisfied(
 
 /** Returns a message if no combination of a grid satisfies the constraints. */
 export function explainUnsatisfiable(
-  combinations: readonly Assignment[],
+  combinations: readonly ParameterValues[],
   holds: ConstraintCheck,
 ): string | undefined {
   if (combinations.some(holds)) return undefined;
@@ -95,7 +95,7 @@ export function drawUntilSatisfied(next: (times: number) => Proposal[], holds: C
  */
 export function withReplacements(
   proposals: readonly Proposal[],
-  parameters: WrittenDomains,
+  parameters: DomainSpecs,
   holds: ConstraintCheck,
   rng: Rng,
   history: TrialHistory,
@@ -114,11 +114,11 @@ export function withReplacements(
 }
 
 function drawHolding(
-  parameters: WrittenDomains,
+  parameters: DomainSpecs,
   holds: ConstraintCheck,
   rng: Rng,
   trial: number,
-): Assignment {
+): ParameterValues {
   const next = drawing(parameters, rng, trial);
   for (let left = mostDraws; left > 0; left--) {
     const drawn = next();
@@ -131,7 +131,7 @@ function drawHolding(
  * Returns a function that draws random combinations. Each parameter has its own random stream, so its values
  * do not depend on the other parameters.
  */
-function drawing(parameters: WrittenDomains, rng: Rng, trial = 0): () => Assignment {
+function drawing(parameters: DomainSpecs, rng: Rng, trial = 0): () => ParameterValues {
   const streams = Object.entries(domainsOf(parametersOf(parameters))).map(
     ([name, domain]) => [name, valuesOf(domain) ?? domain, rng.fork(name).fork(trial)] as const,
   );

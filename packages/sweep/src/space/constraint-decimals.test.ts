@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseConstraint } from "./constraint.ts";
-import type { WrittenDomains } from "./domain.ts";
+import type { DomainSpecs } from "./domain.ts";
 import { propose } from "../sweep.ts";
 
 /** The exact decimal units · 10^(−places). */
@@ -42,7 +42,7 @@ const decimal = fc.record({
 });
 
 const [x, y] = ["optimizer.learningRate", "optimizer.momentum"];
-const parameters: WrittenDomains = {
+const parameters: DomainSpecs = {
   [x]: { type: "float", min: 0, max: 1000 },
   [y]: { type: "float", min: 0, max: 1000 },
 };

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { samplers } from "../catalog.ts";
 import { parseConstraint } from "./constraint.ts";
-import type { WrittenDomains } from "./domain.ts";
+import type { DomainSpecs } from "./domain.ts";
 import type { FinishedTrial } from "../sampler.ts";
 import { checkSweep, generationsOf, propose } from "../sweep.ts";
 
-const parameters: WrittenDomains = {
+const parameters: DomainSpecs = {
   "model.layers[1].units": { type: "int", min: 8, max: 64 },
   "model.layers[3].units": [8, 16, 32],
   "model.layers[2].type": ["relu", "tanh"],

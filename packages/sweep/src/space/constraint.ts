@@ -1,5 +1,5 @@
 import { parse, type Expression, type PrivateIdentifier, type Super } from "acorn";
-import { isList, isMap, isNested, optionsOf, type WrittenDomains } from "./domain.ts";
+import { isList, isMap, isNested, optionsOf, type DomainSpecs } from "./domain.ts";
 import { compareRationals, compute, rationalOf, type Operator, type Rational } from "./rational.ts";
 import { pathsOf, suffix } from "./space.ts";
 
@@ -21,7 +21,7 @@ export interface Constraint {
  * Numbers that are known before a trial runs, by name, such as `model.parameters`. Each is computed from the
  * values at the swept paths. It is undefined if a trial has no such number.
  */
-export type Figures = Readonly<
+export type DerivedVariables = Readonly<
   Record<string, (written: Readonly<Record<string, unknown>>) => number | undefined>
 >;
 
@@ -34,7 +34,11 @@ export class ConstraintError extends Error {
 }
 
 /** Parses a constraint. Throws ConstraintError if it is not valid for these parameters and figures. */
-export function parseConstraint(text: string, parameters: WrittenDomains, figures: Figures = {}): Constraint {
+export function parseConstraint(
+  text: string,
+  parameters: DomainSpecs,
+  figures: DerivedVariables = {},
+): Constraint {
   const known: Known = { parameters, figures };
   const tree = expressionOf(text);
   const cut = (node: { readonly start: number; readonly end: number }): string =>
@@ -128,8 +132,8 @@ function isOperator(text: string): text is Operator {
 
 /** The names that a constraint may use. */
 interface Known {
-  readonly parameters: WrittenDomains;
-  readonly figures: Figures;
+  readonly parameters: DomainSpecs;
+  readonly figures: DerivedVariables;
 }
 
 function namesOf({ parameters, figures }: Known): string {

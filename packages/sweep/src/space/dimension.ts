@@ -7,8 +7,8 @@ import {
   type IntRange,
   type SweptValue,
 } from "./domain.ts";
-import { readable } from "./readable.ts";
-import { between, shareOf } from "./scale.ts";
+import { roundToReadable } from "./readable.ts";
+import { denormalizeValue, normalizeValue } from "./scale.ts";
 import { valuesOf } from "./values-of.ts";
 
 /**
@@ -86,13 +86,13 @@ function listSide(values: Choices, ordered: boolean): FullSide {
  */
 function intSide({ min, max, scale }: IntRange): FullSide {
   const size = max - min + 1;
-  const share = (value: number): number => shareOf(value, min, max + 1, scale);
+  const share = (value: number): number => normalizeValue(value, min, max + 1, scale);
   return {
     ordered: true,
     size,
     value(u) {
       const exact =
-        scale === "log" ? Math.floor(between(min, max + 1, scale, u)) : min + Math.floor(u * size);
+        scale === "log" ? Math.floor(denormalizeValue(min, max + 1, scale, u)) : min + Math.floor(u * size);
       return Math.min(max, Math.max(min, exact));
     },
     cell: (value) => ({ from: share(Number(value)), to: share(Number(value) + 1) }),
@@ -109,12 +109,12 @@ function floatSide({ min, max, scale }: FloatRange): FullSide {
     ordered: true,
     size: undefined,
     value(u) {
-      const exact = between(min, max, scale, u);
+      const exact = denormalizeValue(min, max, scale, u);
       const inside = exact < min ? min : exact < max ? exact : justBelow(max, min);
-      return readable(inside, allowed, (rounded) => rounded >= min && rounded < max);
+      return roundToReadable(inside, allowed, (rounded) => rounded >= min && rounded < max);
     },
     cell(value) {
-      const u = shareOf(Number(value), min, max, scale);
+      const u = normalizeValue(Number(value), min, max, scale);
       return { from: u, to: u };
     },
   };

@@ -120,7 +120,7 @@ export type SweptValue =
   | null
   | { readonly type: string; readonly [option: string]: unknown };
 /** A value of `optionSchema`, whose static type omits the other keys of a map. */
-export type Option = SweptValue | readonly unknown[];
+export type CategoricalChoice = SweptValue | readonly unknown[];
 /** A list of values, any of which may be chosen. */
 export type Choices = readonly SweptValue[];
 /** A range of numbers, [min, max); with `step` or `count`, max is one of the values. */
@@ -132,9 +132,9 @@ export type BoolRange = Static<typeof boolSchema>;
 /** The domain of one parameter as passed to samplers, without nested domains. */
 export type Domain = Choices | FloatRange | IntRange | BoolRange;
 /** A domain as written in an experiment file. Its options may contain nested domains (`parametersOf`). */
-export type WrittenDomain =
-  | readonly Option[]
-  | { readonly type: "choice"; readonly values: readonly Option[] }
+export type DomainSpec =
+  | readonly CategoricalChoice[]
+  | { readonly type: "choice"; readonly values: readonly CategoricalChoice[] }
   | FloatRange
   | IntRange
   | BoolRange;
@@ -142,13 +142,13 @@ export type WrittenDomain =
 /** Maps a parameter to its domain, in the order of the experiment file. */
 export type Domains = Readonly<Record<string, Domain>>;
 /** Maps a swept path to its domain, in the order of the experiment file. */
-export type WrittenDomains = Readonly<Record<string, WrittenDomain>>;
+export type DomainSpecs = Readonly<Record<string, DomainSpec>>;
 
 /**
  * Maps a parameter to its value in one trial, in the same order. A parameter that does not exist in the trial
  * has no value.
  */
-export type Assignment = Readonly<Record<string, SweptValue>>;
+export type ParameterValues = Readonly<Record<string, SweptValue>>;
 
 /** Whether a domain is a list of values. */
 export function isChoices(domain: Domain): domain is Choices {
@@ -156,13 +156,13 @@ export function isChoices(domain: Domain): domain is Choices {
 }
 
 /** Returns the options of a plain list or a `choice`; undefined for a range or a bool. */
-export function optionsOf(domain: WrittenDomain): readonly Option[] | undefined {
+export function optionsOf(domain: DomainSpec): readonly CategoricalChoice[] | undefined {
   if (isList(domain)) return domain;
   return domain.type === "choice" ? domain.values : undefined;
 }
 
 /** Whether a value inside an option is a domain. A plain list there is a value, not a domain. */
-export function isNested(value: unknown): value is Exclude<WrittenDomain, readonly Option[]> {
+export function isNested(value: unknown): value is Exclude<DomainSpec, readonly CategoricalChoice[]> {
   return isMap(value) && typeof value["type"] === "string" && Object.hasOwn(typedSchemas, value["type"]);
 }
 
@@ -174,7 +174,7 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
 /** Whether a value is an array; `Array.isArray` does not narrow to a readonly array. */
 export function isList(value: unknown): value is readonly unknown[];
 /** Whether a domain is a plain list of options. */
-export function isList(domain: WrittenDomain): domain is readonly Option[];
+export function isList(domain: DomainSpec): domain is readonly CategoricalChoice[];
 /** Whether the argument is an array: implements both signatures. */
 export function isList(value: unknown): boolean {
   return Array.isArray(value);

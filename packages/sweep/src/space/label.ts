@@ -1,20 +1,20 @@
-import { isList, isMap, isNested, type Choices, type Option, type SweptValue } from "./domain.ts";
+import { isList, isMap, isNested, type Choices, type CategoricalChoice, type SweptValue } from "./domain.ts";
 
 /**
  * Returns the labels of a list's options in the results. If no option is a list or contains a nested domain,
  * each option is its own label. Otherwise blocks and lists are labelled by the first of these that is
  * different for all options: their types, their JSON without nested domains, their full JSON.
  */
-export function labelsOf(options: readonly Option[]): Choices {
+export function labelsOf(options: readonly CategoricalChoice[]): Choices {
   const known = told.get(options) ?? tell(options);
   told.set(options, known);
   return known;
 }
 
 /** Cache, because the labels of a list are needed for each trial. */
-const told = new WeakMap<readonly Option[], Choices>();
+const told = new WeakMap<readonly CategoricalChoice[], Choices>();
 
-function tell(options: readonly Option[]): Choices {
+function tell(options: readonly CategoricalChoice[]): Choices {
   const plain = options.filter(isPlain);
   if (plain.length === options.length) return plain;
   const ways = [
@@ -30,7 +30,7 @@ function tell(options: readonly Option[]): Choices {
   return labels.find((each) => new Set(each).size === options.length) ?? labels.at(-1) ?? [];
 }
 
-function isPlain(option: Option): option is SweptValue {
+function isPlain(option: CategoricalChoice): option is SweptValue {
   return !isList(option) && !holdsNested(option);
 }
 

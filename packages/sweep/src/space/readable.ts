@@ -6,7 +6,7 @@ const significantDigits = 6;
  * number on the other side of the value. Uses more digits if `fits` rejects both or the change would exceed
  * `allowed`. `toPrecision` is exact by the definition of the language.
  */
-export function readable(
+export function roundToReadable(
   value: number,
   allowed: number,
   fits: (rounded: number) => boolean = () => true,

@@ -5,15 +5,15 @@ import type { FloatRange } from "./domain.ts";
  * Returns the value at fraction u of the way from min to max on this scale. Rounding may move it out of the
  * range.
  */
-export function between(min: number, max: number, scale: FloatRange["scale"], u: number): number {
+export function denormalizeValue(min: number, max: number, scale: FloatRange["scale"], u: number): number {
   // Two products, because max − min may overflow.
   if (scale !== "log") return min * (1 - u) + max * u;
   const low = log(min);
   return exp(low + u * (log(max) - low));
 }
 
-/** Returns the fraction of the way from min to max at which the value lies; the inverse of `between`. */
-export function shareOf(value: number, min: number, max: number, scale: FloatRange["scale"]): number {
+/** Returns the fraction of the way from min to max at which the value lies; the inverse of `denormalizeValue`. */
+export function normalizeValue(value: number, min: number, max: number, scale: FloatRange["scale"]): number {
   // Logarithms cannot distinguish the bounds of a narrow range, so the scale is linear there.
   if (scale !== "log" || max - min < min * 1e-6) {
     const width = max - min;

@@ -1,11 +1,11 @@
 import { createRng } from "@nn/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { optionsOf, type WrittenDomains } from "./domain.ts";
+import { optionsOf, type DomainSpecs } from "./domain.ts";
 import {
-  assemble,
-  byName,
-  byPath,
+  resolveSweptValues,
+  keyByName,
+  keyByPath,
   domainsOf,
   exampleWith,
   existingIn,
@@ -14,9 +14,9 @@ import {
 } from "./space.ts";
 import { propose } from "../sweep.ts";
 import { random } from "../samplers/random.ts";
-import { writtenDomains } from "../testing/arbitraries.ts";
+import { domainSpecs } from "../testing/arbitraries.ts";
 
-const optimizers: WrittenDomains = {
+const optimizers: DomainSpecs = {
   optimizer: [
     {
       type: "sgd",
@@ -28,7 +28,7 @@ const optimizers: WrittenDomains = {
   "training.batchSize": [50, 100],
 };
 
-const networks: WrittenDomains = {
+const networks: DomainSpecs = {
   "model.layers": {
     type: "choice",
     values: [
@@ -97,7 +97,7 @@ test("a trial has the values of the chosen options, in the order of the paths", 
 
 test("the chosen option is written with the values of its parameters", () => {
   const chosen = { optimizer: "adam", "optimizer.learningRate": 0.002, "training.batchSize": 50 };
-  expect(assemble(optimizers, chosen)).toEqual({
+  expect(resolveSweptValues(optimizers, chosen)).toEqual({
     optimizer: { type: "adam", learningRate: 0.002, beta1: 0.8 },
     "training.batchSize": 50,
   });
@@ -107,7 +107,7 @@ test("the chosen option is written with the values of its parameters", () => {
     "model.layers[1]": "elu",
     "model.layers[1].alpha": 0.7,
   };
-  expect(assemble(networks, network)).toEqual({
+  expect(resolveSweptValues(networks, network)).toEqual({
     "model.layers": [
       { type: "dense", units: 16 },
       { type: "elu", alpha: 0.7 },
@@ -116,32 +116,34 @@ test("the chosen option is written with the values of its parameters", () => {
 });
 
 test("without nested domains, parameters are the swept paths, and values are written as they are", () => {
-  const plain: WrittenDomains = {
+  const plain: DomainSpecs = {
     optimizer: [{ type: "sgd" }, { type: "adam", learningRate: 0.1 }],
     "training.batchSize": { type: "int", min: 1, max: 9 },
   };
   expect(domainsOf(parametersOf(plain))).toEqual(plain);
   const chosen = { optimizer: { type: "adam", learningRate: 0.1 }, "training.batchSize": 3 };
-  expect(assemble(plain, chosen)).toEqual(chosen);
+  expect(resolveSweptValues(plain, chosen)).toEqual(chosen);
 });
 
 test("values keyed by path convert back to values keyed by name, for chosen options only", () => {
   fc.assert(
-    fc.property(writtenDomains, fc.maxSafeNat(), (written, seed) => {
+    fc.property(domainSpecs, fc.maxSafeNat(), (written, seed) => {
       const parameters = parametersOf(written);
       const [drawn = {}] = random.propose(domainsOf(parameters), { trials: 1 }, createRng(seed));
-      const values = byPath(parameters, drawn);
-      const named = byName(parameters, values);
-      expect(byPath(parameters, named)).toEqual(values);
+      const values = keyByPath(parameters, drawn);
+      const named = keyByName(parameters, values);
+      expect(keyByPath(parameters, named)).toEqual(values);
       expect(existingIn(parameters, drawn).map(({ name }) => name)).toEqual(Object.keys(named));
-      expect(JSON.stringify(assemble(written, values))).not.toMatch(/"type":"(float|int|bool|choice)"/);
+      expect(JSON.stringify(resolveSweptValues(written, values))).not.toMatch(
+        /"type":"(float|int|bool|choice)"/,
+      );
     }),
   );
 });
 
 test("every parameter exists in the example made for it, with the requested value", () => {
   fc.assert(
-    fc.property(writtenDomains, (written) => {
+    fc.property(domainSpecs, (written) => {
       const parameters = parametersOf(written);
       for (const parameter of parameters) {
         const { domain, name } = parameter;

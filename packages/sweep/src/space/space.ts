@@ -1,5 +1,5 @@
 import { isChoices, isList, isMap, isNested, optionsOf } from "./domain.ts";
-import type { Assignment, Domain, Domains, SweptValue, WrittenDomain, WrittenDomains } from "./domain.ts";
+import type { ParameterValues, Domain, Domains, SweptValue, DomainSpec, DomainSpecs } from "./domain.ts";
 import { labelsOf } from "./label.ts";
 
 /**
@@ -28,7 +28,7 @@ export interface Condition {
  * Returns all parameters of `written`. A parameter inside an option comes after the parameter that chooses
  * the option.
  */
-export function parametersOf(written: WrittenDomains): Parameter[] {
+export function parametersOf(written: DomainSpecs): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [path, domain] of Object.entries(written)) {
     parameters.push(...within(domain, { name: path, path, place: [path] }));
@@ -42,7 +42,7 @@ export function parametersOf(written: WrittenDomains): Parameter[] {
  */
 interface At extends Pick<Parameter, "name" | "path" | "place" | "condition"> {}
 
-function* within(domain: WrittenDomain, at: At): Generator<Parameter> {
+function* within(domain: DomainSpec, at: At): Generator<Parameter> {
   if (!isList(domain) && domain.type !== "choice") {
     yield { ...at, domain };
     return;
@@ -87,7 +87,7 @@ export function suffix(step: string | number): string {
 }
 
 /** Returns the distinct paths of all parameters, in order: the columns of the results. */
-export function pathsOf(written: WrittenDomains): string[] {
+export function pathsOf(written: DomainSpecs): string[] {
   return [...new Set(parametersOf(written).map(({ path }) => path))];
 }
 
@@ -99,20 +99,20 @@ export function domainsOf(parameters: readonly Parameter[]): Domains {
 }
 
 /** Converts values keyed by name to values keyed by path. Leaves out parameters that do not exist. */
-export function byPath(parameters: readonly Parameter[], byName: Assignment): Assignment {
+export function keyByPath(parameters: readonly Parameter[], byName: ParameterValues): ParameterValues {
   const values = new Map<string, SweptValue | undefined>(parameters.map(({ path }) => [path, undefined]));
   for (const { path, name } of existingIn(parameters, byName)) values.set(path, byName[name]);
   return present(values);
 }
 
-/** Converts values keyed by path to values keyed by name, the inverse of `byPath`. */
-export function byName(parameters: readonly Parameter[], byPath: Assignment): Assignment {
+/** Converts values keyed by path to values keyed by name, the inverse of `keyByPath`. */
+export function keyByName(parameters: readonly Parameter[], byPath: ParameterValues): ParameterValues {
   const exist = existing(parameters, ({ path }) => byPath[path]);
   return present(exist.map(({ name, path }) => [name, byPath[path]]));
 }
 
 /** Returns the parameters that exist in the trial with these values, which are keyed by name. */
-export function existingIn<P extends Conditional>(parameters: readonly P[], byName: Assignment): P[] {
+export function existingIn<P extends Conditional>(parameters: readonly P[], byName: ParameterValues): P[] {
   return existing(parameters, ({ name }) => byName[name]);
 }
 
@@ -136,7 +136,7 @@ function existing<P extends Conditional>(
   });
 }
 
-function present(entries: Iterable<readonly [string, SweptValue | undefined]>): Assignment {
+function present(entries: Iterable<readonly [string, SweptValue | undefined]>): ParameterValues {
   return Object.fromEntries(
     [...entries].filter((entry): entry is [string, SweptValue] => entry[1] !== undefined),
   );
@@ -146,13 +146,13 @@ function present(entries: Iterable<readonly [string, SweptValue | undefined]>): 
  * Returns the value to write at each swept path: the chosen options, each filled with the values of the
  * parameters in it.
  */
-export function assemble(written: WrittenDomains, byPath: Assignment): Record<string, unknown> {
+export function resolveSweptValues(written: DomainSpecs, byPath: ParameterValues): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(written).map(([path, domain]) => [path, valueAt(domain, path, byPath)]),
   );
 }
 
-function valueAt(domain: WrittenDomain, path: string, byPath: Assignment): unknown {
+function valueAt(domain: DomainSpec, path: string, byPath: ParameterValues): unknown {
   const options = optionsOf(domain);
   const value = byPath[path];
   if (options === undefined) return value;
@@ -162,7 +162,7 @@ function valueAt(domain: WrittenDomain, path: string, byPath: Assignment): unkno
   return index === -1 || labels[index] === options[index] ? value : filled(options[index], path, byPath);
 }
 
-function filled(part: unknown, path: string, byPath: Assignment): unknown {
+function filled(part: unknown, path: string, byPath: ParameterValues): unknown {
   if (isNested(part)) return valueAt(part, path, byPath);
   if (isList(part)) return part.map((each, index) => filled(each, path + suffix(index), byPath));
   if (!isMap(part)) return part;
@@ -179,7 +179,7 @@ export function exampleWith(
   parameters: readonly Parameter[],
   parameter: Parameter,
   value: SweptValue,
-): Assignment {
+): ParameterValues {
   const wanted = new Map([[parameter.name, value]]);
   for (let { condition } = parameter; condition !== undefined;) {
     const { name, value: chosen } = condition;
@@ -194,7 +194,7 @@ export function exampleWith(
 }
 
 /** Returns a trial, keyed by name, in which each parameter has its first value. */
-export function firstExample(parameters: readonly Parameter[]): Assignment {
+export function firstExample(parameters: readonly Parameter[]): ParameterValues {
   const valueOf = ({ domain }: Parameter): SweptValue => firstOf(domain);
   return Object.fromEntries(existing(parameters, valueOf).map((each) => [each.name, valueOf(each)]));
 }

@@ -6,8 +6,8 @@ import {
   type FloatRange,
   type IntRange,
 } from "./domain.ts";
-import { readable } from "./readable.ts";
-import { between } from "./scale.ts";
+import { roundToReadable } from "./readable.ts";
+import { denormalizeValue } from "./scale.ts";
 
 /** Returns the values of a list or bool, in order. */
 export function valuesOf(domain: Choices | BoolRange): Choices;
@@ -30,7 +30,7 @@ function stepped({ min, max }: FloatRange | IntRange, step: number): number[] {
   const last = Math.round((max - min) / step);
   return Array.from({ length: last + 1 }, (_, index) => {
     if (index === 0 || index === last) return index === 0 ? min : max;
-    return readable(min + index * step, step * 1e-9); // 0.1 + 2 · 0.1 is 0.3
+    return roundToReadable(min + index * step, step * 1e-9); // 0.1 + 2 · 0.1 is 0.3
   });
 }
 
@@ -39,8 +39,8 @@ function evenlySpaced({ type, min, max, scale }: FloatRange | IntRange, count: n
   const spacing = max / (count - 1) - min / (count - 1);
   const values = Array.from({ length: count }, (_, index) => {
     if (index === 0 || index === count - 1) return index === 0 ? min : max;
-    const exact = between(min, max, scale, index / (count - 1));
-    const rounded = type === "int" ? Math.round(exact) : readable(exact, spacing * 1e-4);
+    const exact = denormalizeValue(min, max, scale, index / (count - 1));
+    const rounded = type === "int" ? Math.round(exact) : roundToReadable(exact, spacing * 1e-4);
     return Math.min(max, Math.max(min, rounded));
   });
   // In a range so narrow that rounding exceeds the spacing, the values may be out of order or repeat.

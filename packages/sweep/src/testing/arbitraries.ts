@@ -5,8 +5,8 @@ import {
   type Domain,
   type FloatRange,
   type IntRange,
-  type WrittenDomain,
-  type WrittenDomains,
+  type DomainSpec,
+  type DomainSpecs,
 } from "../space/domain.ts";
 
 const scale = fc.constantFrom("linear" as const, "log" as const);
@@ -96,14 +96,14 @@ export function parametersOf<D extends Domain>(domains: fc.Arbitrary<D>): fc.Arb
 }
 
 /** Swept blocks whose options contain nested domains, up to some depth. */
-export const writtenDomains: fc.Arbitrary<WrittenDomains> = fc
+export const domainSpecs: fc.Arbitrary<DomainSpecs> = fc
   .uniqueArray(fc.tuple(fc.constantFrom("a", "b.c", "d[1]"), nestedDomain(2)), {
     selector: ([name]) => name,
     minLength: 1,
   })
   .map((entries) => Object.fromEntries(entries));
 
-function nestedDomain(depth: number): fc.Arbitrary<WrittenDomain> {
+function nestedDomain(depth: number): fc.Arbitrary<DomainSpec> {
   const flat = fc.oneof(floatRange, intRange, fc.constant({ type: "bool" as const }));
   if (depth === 0) return flat;
   const value = fc.oneof(

@@ -12,7 +12,7 @@ export interface SweepScenario {
 }
 
 /** A call of a pruner's `report`, or of `end` if there is no epoch. */
-export interface Told {
+export interface PrunerCall {
   readonly configuration: number;
   readonly epoch?: number;
 }
@@ -28,8 +28,8 @@ export function runSweep(
   { generations, objective, failsIn }: SweepScenario,
   workers: number,
   pick: (count: number) => number,
-): { told: Told[]; verdicts: PruningDecision[] } {
-  const told: Told[] = [];
+): { told: PrunerCall[]; verdicts: PruningDecision[] } {
+  const told: PrunerCall[] = [];
   const verdicts: PruningDecision[] = [];
   let first = 0;
   for (const size of generations) {
@@ -81,9 +81,9 @@ export function runSweep(
 }
 
 /** Returns the decisions of a pruner on these calls. */
-export function tell(
+export function replayPrunerCalls(
   pruner: Pruner,
-  told: readonly Told[],
+  told: readonly PrunerCall[],
   objective: SweepScenario["objective"],
 ): PruningDecision[] {
   return told.flatMap(({ configuration, epoch }) =>

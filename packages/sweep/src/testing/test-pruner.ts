@@ -6,7 +6,14 @@ import { describe, expect, test } from "vitest";
 import { prunerKind } from "../catalog.ts";
 import { checkPruner as check, createPruner as create, needsLater, type PrunerBlock } from "../prune.ts";
 import type { Pruner, PrunerDefinition, PruningContext } from "../pruner.ts";
-import { inOrder, runQuietly, runSweep, tell, type SweepScenario, type Told } from "./scheduler.ts";
+import {
+  inOrder,
+  runQuietly,
+  runSweep,
+  replayPrunerCalls,
+  type SweepScenario,
+  type PrunerCall,
+} from "./scheduler.ts";
 
 const course: fc.Arbitrary<PruningContext> = fc.record({
   epochs: fc.integer({ min: 1, max: 30 }),
@@ -145,10 +152,10 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
           const pick = picker(picks);
           const { told } = runSweep(createPruner(block, course), story, workers, pick);
           const soFar = told.slice(0, pick(told.length + 1));
-          const verdicts = tell(createPruner(block, course), soFar, story.objective);
+          const verdicts = replayPrunerCalls(createPruner(block, course), soFar, story.objective);
           const byConfiguration = [...soFar].sort((a, b) => a.configuration - b.configuration);
           for (const again of [soFar, byConfiguration, mixed(soFar, pick)]) {
-            const given = tell(createPruner(block, course), again, story.objective);
+            const given = replayPrunerCalls(createPruner(block, course), again, story.objective);
             expect(inOrder(given)).toEqual(inOrder(verdicts));
           }
         },
@@ -180,9 +187,9 @@ function testVerdicts(tried: Tried, isLater: boolean): void {
 }
 
 /** Shuffles the reports, but keeps the order of each configuration's own. */
-function mixed(told: readonly Told[], pick: (count: number) => number): Told[] {
+function mixed(told: readonly PrunerCall[], pick: (count: number) => number): PrunerCall[] {
   const queues = Map.groupBy(told, ({ configuration }) => configuration);
-  const order: Told[] = [];
+  const order: PrunerCall[] = [];
   while (queues.size > 0) {
     const configurations = [...queues.keys()];
     const configuration = configurations[pick(configurations.length)]!;
@@ -208,7 +215,7 @@ function sameWithoutLater({ block, createPruner }: Tried) {
       const first = whole.filter(({ configuration }) => configuration < count);
       const { told } = runSweep(createPruner(block, course), story, 1, () => 0);
       const toldOfFirst = told.filter(({ configuration }) => configuration < count);
-      expect(inOrder(tell(createPruner(block, course), toldOfFirst, story.objective))).toEqual(
+      expect(inOrder(replayPrunerCalls(createPruner(block, course), toldOfFirst, story.objective))).toEqual(
         inOrder(first),
       );
     },

@@ -6,12 +6,12 @@ import type { TObject } from "typebox";
 import { describe, expect, test } from "vitest";
 import { samplerKind } from "../catalog.ts";
 import { contains } from "../space/contains.ts";
-import type { WrittenDomains } from "../space/domain.ts";
+import type { DomainSpecs } from "../space/domain.ts";
 import type { FinishedTrial, Proposal, SamplerDefinition } from "../sampler.ts";
-import { byName, existingIn, parametersOf } from "../space/space.ts";
+import { keyByName, existingIn, parametersOf } from "../space/space.ts";
 import { checkSweep, generationsOf, propose, type SearchSpace } from "../sweep.ts";
 import { dimensionOf } from "../space/dimension.ts";
-import { domain, parametersOf as parameters, writtenDomains } from "./arbitraries.ts";
+import { domain, parametersOf as parameters, domainSpecs } from "./arbitraries.ts";
 
 const number = fc.oneof(
   fc.integer(),
@@ -35,7 +35,7 @@ const outcomes = fc.oneof(
 
 const spaces = fc.oneof(
   { weight: 3, arbitrary: parameters(domain).filter((all) => Object.keys(all).length > 0) },
-  { weight: 1, arbitrary: writtenDomains },
+  { weight: 1, arbitrary: domainSpecs },
 );
 
 const combinations = (space: SearchSpace): number =>
@@ -69,13 +69,13 @@ export function testSampler<Schema extends TObject>(
     testDescription(samplerKind, definition);
 
     describe.each(configurations.map((each) => [formatOptions(each), each] as const))("%s", (_name, each) => {
-      const spaceOf = (parameters: WrittenDomains): SearchSpace => {
+      const spaceOf = (parameters: DomainSpecs): SearchSpace => {
         const sampler = { ...completeOptions(definition, each), type: definition.type };
         return { sampler, samplers: catalog, parameters };
       };
       const property = (
         claim: (space: SearchSpace, ended: Outcomes, seed: number) => void,
-      ): fc.IPropertyWithHooks<[WrittenDomains, Outcomes, number]> =>
+      ): fc.IPropertyWithHooks<[DomainSpecs, Outcomes, number]> =>
         fc.property(spaces, outcomes, fc.maxSafeNat(), (written, ended, seed) => {
           const space = spaceOf(written);
           // A sampler that proposes every combination would take too long.
@@ -92,7 +92,7 @@ export function testSampler<Schema extends TObject>(
             const proposed = run(space, ended, seed).flat();
             const outside: unknown[] = [];
             for (const { parameters: found } of proposed) {
-              const named = byName(all, found);
+              const named = keyByName(all, found);
               const exist = existingIn(all, named);
               expect(Object.keys(named)).toEqual(exist.map(({ name }) => name));
               for (const { name, domain: of } of exist) {

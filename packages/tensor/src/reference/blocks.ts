@@ -1,4 +1,4 @@
-import type { BlockProducts, Blocks } from "../backend.ts";
+import type { BlockProducts, StridedBlocks } from "../backend.ts";
 import type { Round } from "./rounding.ts";
 
 /** out(i, j) = A(i, j)·B(i, j), a matrix product for each pair of blocks. See BlockProducts. */
@@ -9,7 +9,8 @@ export function gemmBlocks(round: Round, products: BlockProducts): void {
 
   for (let block = 0; block < outer * inner; block++) {
     const [i, j] = [Math.floor(block / inner), block % inner];
-    const firstOf = ({ offset, outerStep, innerStep }: Blocks) => offset + i * outerStep + j * innerStep;
+    const firstOf = ({ offset, outerStep, innerStep }: StridedBlocks) =>
+      offset + i * outerStep + j * innerStep;
     const [aFirst, bFirst, first] = [firstOf(a), firstOf(b), firstOf(out)];
     for (let row = 0; row < M; row++) {
       for (let column = 0; column < N; column++) {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 
 import { createRng } from "../rng.ts";
-import { float32, float64, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
 
 describe("mean and variance of a channel", () => {
   test("match their definition", () => {
-    const x = tensor(float64, [2, 3, 2], [1, 10, 2, 20, 6, 60, 0, 5, 0, 5, 0, 5]);
-    const mean = float64.allocate([2, 2]);
-    const variance = float64.allocate([2, 2]);
-    float64.channelMoments({ x, mean, variance });
+    const x = tensor(float64Backend, [2, 3, 2], [1, 10, 2, 20, 6, 60, 0, 5, 0, 5, 0, 5]);
+    const mean = float64Backend.allocate([2, 2]);
+    const variance = float64Backend.allocate([2, 2]);
+    float64Backend.channelMoments({ x, mean, variance });
     expect([...mean.data]).toEqual([3, 30, 0, 5]);
     for (const [c, expected] of [14 / 3, 1400 / 3, 0, 0].entries()) {
       expect(variance.data[c]).toBeCloseTo(expected, 10);
@@ -26,11 +26,11 @@ describe("mean and variance of a channel", () => {
     ({ center, first, meanError, varianceError }) => {
       const P = 64 * 14 * 14;
       const rng = createRng(3);
-      const x = float32.allocate([1, P, 1]);
+      const x = float32Backend.allocate([1, P, 1]);
       for (let i = 0; i < P; i++) x.data[i] = (i < 64 ? first : center) + rng.normal();
-      const mean = float32.allocate([1, 1]);
-      const variance = float32.allocate([1, 1]);
-      float32.channelMoments({ x, mean, variance });
+      const mean = float32Backend.allocate([1, 1]);
+      const variance = float32Backend.allocate([1, 1]);
+      float32Backend.channelMoments({ x, mean, variance });
 
       // The exact values, computed in float64 in two passes over the float32 numbers of x.
       const numbers = Array.from(x.data);
@@ -43,9 +43,9 @@ describe("mean and variance of a channel", () => {
 
   test("a channel of equal numbers has variance 0, never less", () => {
     for (const value of [0.1, -7.3, 1e5]) {
-      const x = tensor(float32, [1, 100, 1], Array<number>(100).fill(value));
-      const variance = float32.allocate([1, 1]);
-      float32.channelMoments({ x, mean: float32.allocate([1, 1]), variance });
+      const x = tensor(float32Backend, [1, 100, 1], Array<number>(100).fill(value));
+      const variance = float32Backend.allocate([1, 1]);
+      float32Backend.channelMoments({ x, mean: float32Backend.allocate([1, 1]), variance });
       expect(variance.data[0]).toBeGreaterThanOrEqual(0);
       expect(variance.data[0]).toBeLessThan(1e-12 * value * value);
     }
@@ -53,12 +53,12 @@ describe("mean and variance of a channel", () => {
 });
 
 test("numbers are normalized with the mean, scale and shift of their channel", () => {
-  const out = float64.allocate([2, 1, 2]);
-  float64.normalizeChannels({
-    x: tensor(float64, [2, 1, 2], [1, 2, 3, 4]),
-    mean: tensor(float64, [2, 2], [1, 1, 1, 2]),
-    scale: tensor(float64, [2, 2], [1, 10, 100, -1000]),
-    shift: tensor(float64, [2], [0, 0.5]),
+  const out = float64Backend.allocate([2, 1, 2]);
+  float64Backend.normalizeChannels({
+    x: tensor(float64Backend, [2, 1, 2], [1, 2, 3, 4]),
+    mean: tensor(float64Backend, [2, 2], [1, 1, 1, 2]),
+    scale: tensor(float64Backend, [2, 2], [1, 10, 100, -1000]),
+    shift: tensor(float64Backend, [2], [0, 0.5]),
     activation: { kind: "relu" },
     out,
   });
@@ -71,10 +71,10 @@ test("the sums of a channel's gradient in float32 agree with float64 to 1e-6 of 
     [S, P, C],
     [S, P, C],
     [S, C],
-  ].map((shape, i) => normal(float32, shape, i));
-  const sum = float32.allocate([S, C]);
-  const projection = float32.allocate([S, C]);
-  float32.channelGradientSums({ x: x!, dy: dy!, mean: mean!, sum, projection });
+  ].map((shape, i) => normal(float32Backend, shape, i));
+  const sum = float32Backend.allocate([S, C]);
+  const projection = float32Backend.allocate([S, C]);
+  float32Backend.channelGradientSums({ x: x!, dy: dy!, mean: mean!, sum, projection });
   for (let channel = 0; channel < S * C; channel++) {
     const first = Math.floor(channel / C) * P * C + (channel % C);
     const rows = Array.from({ length: P }, (_, row) => first + row * C);
@@ -89,10 +89,10 @@ test("the sums of a channel's gradient in float32 agree with float64 to 1e-6 of 
 });
 
 test("the input gradient is (dy·slope − offset) − (x − mean)·pull", () => {
-  const dy = tensor(float64, [2, 2], [1, 2, 3, 4]);
-  const perChannel = (...values: number[]) => tensor(float64, [1, 2], values);
-  float64.channelInputGradient({
-    x: tensor(float64, [2, 2], [5, 6, 7, 8]),
+  const dy = tensor(float64Backend, [2, 2], [1, 2, 3, 4]);
+  const perChannel = (...values: number[]) => tensor(float64Backend, [1, 2], values);
+  float64Backend.channelInputGradient({
+    x: tensor(float64Backend, [2, 2], [5, 6, 7, 8]),
     dy,
     mean: perChannel(5, 0),
     slope: perChannel(2, 10),

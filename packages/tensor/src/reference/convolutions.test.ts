@@ -5,8 +5,8 @@ import type { Convolution, Window } from "../backend.ts";
 import { createRng } from "../rng.ts";
 import { sizeOf, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { at, convolutions, pixel, shapesOf, type Case } from "./sample-convolutions.ts";
-import { float32, float64, normal, tensor } from "./sample-tensors.ts";
+import { elementAt, convolutions, pixel, shapesOf, type Case } from "./sample-convolutions.ts";
+import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
 
 const anySeed = fc.integer({ min: 0, max: 1_000_000 });
 
@@ -14,7 +14,7 @@ const anySeed = fc.integer({ min: 0, max: 1_000_000 });
 function whole(shape: Shape, seed: number): Tensor {
   const rng = createRng(seed);
   return tensor(
-    float64,
+    float64Backend,
     shape,
     Array.from({ length: sizeOf(shape) }, () => rng.integer(11) - 5),
   );
@@ -45,7 +45,7 @@ function byPlanes({ N, C, F, groups, window }: Case, x: Tensor, weight: Tensor):
   const kernel = (c: number, f: number) =>
     plane(reachHeight, reachWidth, (row, column) => {
       const between = row % dilationHeight !== 0 || column % dilationWidth !== 0;
-      return between ? 0 : at(weight, row / dilationHeight, column / dilationWidth, c, f);
+      return between ? 0 : elementAt(weight, row / dilationHeight, column / dilationWidth, c, f);
     });
   const correlate = (large: Plane, small: Plane) =>
     plane(large.length - reachHeight + 1, large[0]!.length - reachWidth + 1, (top, left) =>
@@ -80,8 +80,8 @@ test("convolve agrees with an implementation that pads, dilates and subsamples e
     fc.property(convolutions(3), anySeed, (each, seed) => {
       const shapes = shapesOf(each);
       const [x, weight] = [whole(shapes.x, seed), whole(shapes.weight, seed + 1)];
-      const out = normal(float64, shapes.y, seed); // must be overwritten
-      float64.convolve({ window: each.window, groups: each.groups, x, weight, out });
+      const out = normal(float64Backend, shapes.y, seed); // must be overwritten
+      float64Backend.convolve({ window: each.window, groups: each.groups, x, weight, out });
       expect(plain(out.data)).toEqual(plain(byPlanes(each, x, weight)));
     }),
   );
@@ -95,7 +95,7 @@ describe("gradients equal central differences, which are exact for integers", ()
     dy: Tensor,
   ): number[] {
     const loss = () => {
-      float64.convolve({ window, groups, x, weight, out });
+      float64Backend.convolve({ window, groups, x, weight, out });
       return Array.from(out.data, (y, i) => y * dy.data[i]!).reduce((sum, term) => sum + term, 0);
     };
     return Array.from(values.data, (value, i) => {
@@ -113,7 +113,7 @@ describe("gradients equal central differences, which are exact for integers", ()
     const [x, weight] = [whole(shapes.x, seed), whole(shapes.weight, seed + 1)];
     const { window, groups } = each;
     const dy = whole(shapes.y, seed + 2);
-    return { window, groups, x, weight, dy, out: float64.allocate(shapes.y) };
+    return { window, groups, x, weight, dy, out: float64Backend.allocate(shapes.y) };
   }
 
   test("for the image", () => {
@@ -121,8 +121,8 @@ describe("gradients equal central differences, which are exact for integers", ()
       fc.property(convolutions(3), anySeed, (each, seed) => {
         const { dy, ...convolution } = draw(each, seed);
         const { window, groups, x, weight } = convolution;
-        const dx = normal(float64, x.shape, seed); // must be overwritten
-        float64.convolveInputGradient({ window, groups, dy, weight, dx });
+        const dx = normal(float64Backend, x.shape, seed); // must be overwritten
+        float64Backend.convolveInputGradient({ window, groups, dy, weight, dx });
         expect(plain(dx.data)).toEqual(plain(differences(convolution, x, dy)));
       }),
       { numRuns: 40 },
@@ -136,7 +136,7 @@ describe("gradients equal central differences, which are exact for integers", ()
         const { window, groups, x, weight } = convolution;
         const dw = whole(weight.shape, seed + 3);
         const before = dw.data.slice();
-        float64.convolveWeightGradient({ window, groups, x, dy, dw });
+        float64Backend.convolveWeightGradient({ window, groups, x, dy, dw });
         const gradient = dw.data.map((value, i) => value - before[i]!);
         expect(plain(gradient)).toEqual(plain(differences(convolution, weight, dy)));
       }),
@@ -159,7 +159,7 @@ describe("in float32, byte for byte", () => {
         values.push(pixel(x, n, iy, ix, c));
       }
     }
-    return tensor(float32, [N * OH * OW, KH * KW * C], values);
+    return tensor(float32Backend, [N * OH * OW, KH * KW * C], values);
   }
 
   const matrix = ({ shape, data }: Tensor): Tensor => {
@@ -171,12 +171,21 @@ describe("in float32, byte for byte", () => {
     fc.assert(
       fc.property(convolutions(1), anySeed, (each, seed) => {
         const shapes = shapesOf(each);
-        const [x, weight] = [normal(float32, shapes.x, seed), normal(float32, shapes.weight, seed + 1)];
-        const bias = normal(float32, [each.F], seed + 2);
+        const [x, weight] = [
+          normal(float32Backend, shapes.x, seed),
+          normal(float32Backend, shapes.weight, seed + 1),
+        ];
+        const bias = normal(float32Backend, [each.F], seed + 2);
         const activation = { kind: "leaky-relu", slope: 0.1 } as const;
-        const [out, product] = [float32.allocate(shapes.y), float32.allocate(shapes.y)];
-        float32.convolve({ window: each.window, groups: 1, x, weight, bias, activation, out });
-        float32.gemm({ a: patches(each, x), b: matrix(weight), bias, activation, out: matrix(product) });
+        const [out, product] = [float32Backend.allocate(shapes.y), float32Backend.allocate(shapes.y)];
+        float32Backend.convolve({ window: each.window, groups: 1, x, weight, bias, activation, out });
+        float32Backend.gemm({
+          a: patches(each, x),
+          b: matrix(weight),
+          bias,
+          activation,
+          out: matrix(product),
+        });
         expect(out.data).toEqual(product.data);
       }),
     );
@@ -186,11 +195,11 @@ describe("in float32, byte for byte", () => {
     fc.assert(
       fc.property(convolutions(1), anySeed, (each, seed) => {
         const shapes = shapesOf(each);
-        const [x, dy] = [normal(float32, shapes.x, seed), normal(float32, shapes.y, seed + 1)];
-        const [dw, product] = [0, 1].map(() => normal(float32, shapes.weight, seed + 2));
-        float32.convolveWeightGradient({ window: each.window, groups: 1, x, dy, dw: dw! });
+        const [x, dy] = [normal(float32Backend, shapes.x, seed), normal(float32Backend, shapes.y, seed + 1)];
+        const [dw, product] = [0, 1].map(() => normal(float32Backend, shapes.weight, seed + 2));
+        float32Backend.convolveWeightGradient({ window: each.window, groups: 1, x, dy, dw: dw! });
         const transposed = { a: patches(each, x), transposeA: true, b: matrix(dy) };
-        float32.gemm({ ...transposed, out: matrix(product!), accumulate: true });
+        float32Backend.gemm({ ...transposed, out: matrix(product!), accumulate: true });
         expect(dw!.data).toEqual(product!.data);
       }),
     );
@@ -211,12 +220,12 @@ describe("in float32, byte for byte", () => {
     "the gradient of a pixel is summed in window order, and within a window over $filters filter(s)",
     ({ dy, filters, expected }) => {
       const outputWidth = 3 / filters;
-      const dx = float32.allocate([1, 1, 1, 1]);
-      float32.convolveInputGradient({
+      const dx = float32Backend.allocate([1, 1, 1, 1]);
+      float32Backend.convolveInputGradient({
         window: { ...window, outputWidth, padLeft: outputWidth === 3 ? 2 : 1 },
         groups: 1,
-        dy: tensor(float32, [1, 1, outputWidth, filters], dy),
-        weight: tensor(float32, [1, 3, 1, filters], new Float32Array(3 * filters).fill(1)),
+        dy: tensor(float32Backend, [1, 1, outputWidth, filters], dy),
+        weight: tensor(float32Backend, [1, 3, 1, filters], new Float32Array(3 * filters).fill(1)),
         dx,
       });
       expect(dx.data[0]).toBe(expected);
@@ -224,9 +233,9 @@ describe("in float32, byte for byte", () => {
   );
 
   test("an infinite weight propagates even where it meets zero padding", () => {
-    const out = float32.allocate([1, 1, 1, 1]);
-    const weight = tensor(float32, [1, 3, 1, 1], [1, 1, Infinity]);
-    float32.convolve({ window, groups: 1, x: tensor(float32, [1, 1, 1, 1], [1]), weight, out });
+    const out = float32Backend.allocate([1, 1, 1, 1]);
+    const weight = tensor(float32Backend, [1, 3, 1, 1], [1, 1, Infinity]);
+    float32Backend.convolve({ window, groups: 1, x: tensor(float32Backend, [1, 1, 1, 1], [1]), weight, out });
     expect(out.data[0]).toBeNaN();
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import { expectClose } from "./expect-close.ts";
-import { float32, float64, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, tensor } from "./sample-tensors.ts";
 
 interface GoldenSteps {
   readonly start: number[];
@@ -21,8 +21,8 @@ const golden: GoldenSteps = JSON.parse(
 );
 
 describe.each([
-  { backend: float64, tolerance: 1e-14 },
-  { backend: float32, tolerance: 4e-7 },
+  { backend: float64Backend, tolerance: 1e-14 },
+  { backend: float32Backend, tolerance: 4e-7 },
 ])("in $backend.precision", ({ backend, tolerance }) => {
   test.each(golden.sgd)(
     "sgd with $options matches PyTorch's steps and sets the gradient to zero",

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Backend } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
-import { float32, float64, normal, tensor } from "./sample-tensors.ts";
+import { float32Backend, float64Backend, normal, tensor } from "./sample-tensors.ts";
 
 /** Returns the transposed matrix, (columns, rows). */
 function transposed(backend: Backend, x: Tensor): Tensor {
@@ -33,7 +33,7 @@ describe("gemm", () => {
             expected.push(sum);
           }
         }
-        for (const backend of [float32, float64]) {
+        for (const backend of [float32Backend, float64Backend]) {
           const a = tensor(backend, [M, K], left);
           const b = tensor(backend, [K, N], right);
           const [aT, bT] = [transposed(backend, a), transposed(backend, b)];
@@ -56,15 +56,15 @@ describe("gemm", () => {
   test("gives the same bytes for a transposed operand", () => {
     fc.assert(
       fc.property(extent, extent, extent, anySeed, (M, K, N, seed) => {
-        const a = normal(float32, [M, K], seed);
-        const b = normal(float32, [K, N], seed + 1);
-        const plain = float32.allocate([M, N]);
-        const turned = float32.allocate([M, N]);
-        float32.gemm({ a, b, out: plain });
-        float32.gemm({
-          a: transposed(float32, a),
+        const a = normal(float32Backend, [M, K], seed);
+        const b = normal(float32Backend, [K, N], seed + 1);
+        const plain = float32Backend.allocate([M, N]);
+        const turned = float32Backend.allocate([M, N]);
+        float32Backend.gemm({ a, b, out: plain });
+        float32Backend.gemm({
+          a: transposed(float32Backend, a),
           transposeA: true,
-          b: transposed(float32, b),
+          b: transposed(float32Backend, b),
           transposeB: true,
           out: turned,
         });
@@ -75,17 +75,17 @@ describe("gemm", () => {
 
   test("sums in index order, rounding after every product and every sum", () => {
     const tiny = 2 ** -24; // 1 + tiny rounds to 1, tiny + tiny + 1 does not
-    const b = tensor(float32, [3, 1], [1, 1, 1]);
-    const out = float32.allocate([2, 1]);
-    float32.gemm({ a: tensor(float32, [2, 3], [1, tiny, tiny, tiny, tiny, 1]), b, out });
+    const b = tensor(float32Backend, [3, 1], [1, 1, 1]);
+    const out = float32Backend.allocate([2, 1]);
+    float32Backend.gemm({ a: tensor(float32Backend, [2, 3], [1, tiny, tiny, tiny, tiny, 1]), b, out });
     expect([...out.data]).toEqual([1, 1 + 2 ** -23]);
 
     // A fused multiply-add would keep the last product's 2⁻⁴⁶.
     const x = 1 + 2 ** -23;
-    const difference = float32.allocate([1, 1]);
-    float32.gemm({
-      a: tensor(float32, [1, 2], [-1, x]),
-      b: tensor(float32, [2, 1], [1 + 2 ** -22, x]),
+    const difference = float32Backend.allocate([1, 1]);
+    float32Backend.gemm({
+      a: tensor(float32Backend, [1, 2], [-1, x]),
+      b: tensor(float32Backend, [2, 1], [1 + 2 ** -22, x]),
       out: difference,
     });
     expect(difference.data[0]).toBe(0);
@@ -94,21 +94,21 @@ describe("gemm", () => {
   test("accumulate continues the sum: two halves of K give the same bytes as one product", () => {
     fc.assert(
       fc.property(extent, extent, extent, extent, anySeed, (M, K1, K2, N, seed) => {
-        const a = normal(float32, [K1 + K2, M], seed);
-        const b = normal(float32, [K1 + K2, N], seed + 1);
-        const whole = float32.allocate([M, N]);
-        float32.gemm({ a, transposeA: true, b, out: whole });
+        const a = normal(float32Backend, [K1 + K2, M], seed);
+        const b = normal(float32Backend, [K1 + K2, N], seed + 1);
+        const whole = float32Backend.allocate([M, N]);
+        float32Backend.gemm({ a, transposeA: true, b, out: whole });
 
         const part = (x: Tensor, from: number, to: number): Tensor => {
           const columns = x.shape[1]!;
           return { shape: [to - from, columns], data: x.data.subarray(from * columns, to * columns) };
         };
-        const halves = float32.allocate([M, N]);
+        const halves = float32Backend.allocate([M, N]);
         for (const [from, to] of [
           [0, K1],
           [K1, K1 + K2],
         ] as const) {
-          float32.gemm({
+          float32Backend.gemm({
             a: part(a, from, to),
             transposeA: true,
             b: part(b, from, to),
@@ -122,11 +122,11 @@ describe("gemm", () => {
   });
 
   test("adds the bias after the sum, then applies the activation", () => {
-    const out = float64.allocate([2, 2]);
-    float64.gemm({
-      a: tensor(float64, [2, 1], [1, -1]),
-      b: tensor(float64, [1, 2], [2, 3]),
-      bias: tensor(float64, [2], [0.5, -4]),
+    const out = float64Backend.allocate([2, 2]);
+    float64Backend.gemm({
+      a: tensor(float64Backend, [2, 1], [1, -1]),
+      b: tensor(float64Backend, [1, 2], [2, 3]),
+      bias: tensor(float64Backend, [2], [0.5, -4]),
       activation: { kind: "relu" },
       out,
     });
@@ -134,27 +134,27 @@ describe("gemm", () => {
   });
 
   test("treats a tensor of images as one row per image", () => {
-    const images = normal(float64, [3, 2, 2, 1], 1);
+    const images = normal(float64Backend, [3, 2, 2, 1], 1);
     const flat = { shape: [3, 4], data: images.data };
-    const b = normal(float64, [4, 5], 2);
-    const [one, other] = [float64.allocate([3, 5]), float64.allocate([3, 5])];
-    float64.gemm({ a: images, b, out: one });
-    float64.gemm({ a: flat, b, out: other });
+    const b = normal(float64Backend, [4, 5], 2);
+    const [one, other] = [float64Backend.allocate([3, 5]), float64Backend.allocate([3, 5])];
+    float64Backend.gemm({ a: images, b, out: one });
+    float64Backend.gemm({ a: flat, b, out: other });
     expect(one.data).toEqual(other.data);
   });
 
   test("propagates an infinite weight even if the input is zero", () => {
-    const out = float32.allocate([1, 1]);
-    const nonZeros = float32.createNonZeros(1, 2, 2);
-    const a = tensor(float32, [1, 2], [0, 1]);
+    const out = float32Backend.allocate([1, 1]);
+    const nonZeros = float32Backend.createNonZeros(1, 2, 2);
+    const a = tensor(float32Backend, [1, 2], [0, 1]);
     nonZeros.find(a);
-    float32.gemm({ a, b: tensor(float32, [2, 1], [Infinity, 1]), out, nonZeros });
+    float32Backend.gemm({ a, b: tensor(float32Backend, [2, 1], [Infinity, 1]), out, nonZeros });
     expect(out.data[0]).toBeNaN();
   });
 });
 
 test("sumRows adds the column sums to out", () => {
-  const out = tensor(float64, [2], [10, 20]);
-  float64.sumRows(tensor(float64, [3, 2], [1, 2, 3, 4, 5, 6]), out);
+  const out = tensor(float64Backend, [2], [10, 20]);
+  float64Backend.sumRows(tensor(float64Backend, [3, 2], [1, 2, 3, 4, 5, 6]), out);
   expect([...out.data]).toEqual([19, 32]);
 });

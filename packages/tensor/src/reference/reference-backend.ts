@@ -1,4 +1,4 @@
-import type { Backend, NonZeros, Precision, Window } from "../backend.ts";
+import type { Backend, SparsityPattern, Precision, Window } from "../backend.ts";
 import { convolutionMethod } from "../convolution-method.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -92,7 +92,7 @@ export function createReferenceBackend(precision: Precision): Backend {
  * Finds nothing: the reference backend computes every term, because skipping zeros would not change the
  * result.
  */
-const takesEveryTerm: NonZeros = { find: () => {} };
+const takesEveryTerm: SparsityPattern = { find: () => {} };
 
 const methods = { direct, winograd };
 

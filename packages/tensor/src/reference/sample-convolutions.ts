@@ -69,12 +69,12 @@ export function shapesOf({ N, C, F, groups, window }: Case) {
 }
 
 /** Returns the number at these indices, one index per axis. */
-export function at({ shape, data }: Tensor, ...indices: readonly number[]): number {
+export function elementAt({ shape, data }: Tensor, ...indices: readonly number[]): number {
   return data[indices.reduce((place, index, i) => place * shape[i]! + index, 0)]!;
 }
 
 /** Returns x[n, iy, ix, c]; 0 outside the image. */
 export function pixel(x: Tensor, n: number, iy: number, ix: number, c: number): number {
   const [, H = 0, W = 0] = x.shape;
-  return iy >= 0 && iy < H && ix >= 0 && ix < W ? at(x, n, iy, ix, c) : 0;
+  return iy >= 0 && iy < H && ix >= 0 && ix < W ? elementAt(x, n, iy, ix, c) : 0;
 }

@@ -7,9 +7,9 @@ import type { Tensor } from "../tensor.ts";
 import { createReferenceBackend } from "./reference-backend.ts";
 
 /** The reference backend in float32. */
-export const float32 = createReferenceBackend("float32");
+export const float32Backend = createReferenceBackend("float32");
 /** The reference backend in float64. */
-export const float64 = createReferenceBackend("float64");
+export const float64Backend = createReferenceBackend("float64");
 
 /** Returns a tensor of these values in row-major order. */
 export function tensor(backend: Backend, shape: Shape, values: Iterable<number>): Tensor {

@@ -8,7 +8,7 @@ import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import * as direct from "./convolutions.ts";
 import { roundTo, type Round } from "./rounding.ts";
-import { float64, tensor } from "./sample-tensors.ts";
+import { float64Backend, tensor } from "./sample-tensors.ts";
 import * as winograd from "./winograd.ts";
 
 const upTo = (max: number) => fc.integer({ min: 1, max });
@@ -69,9 +69,9 @@ test("on integers, where no operation rounds, Winograd's tiles and direct sums g
     fc.property(cases, ({ seed, ...sizes }) => {
       const whole = (shape: Shape, name: string) => {
         const rng = createRng(seed).fork(name);
-        const { data } = float64.allocate(shape);
+        const { data } = float64Backend.allocate(shape);
         return tensor(
-          float64,
+          float64Backend,
           shape,
           data.map(() => rng.integer(11) - 5),
         );
@@ -89,9 +89,9 @@ test.each([16, 64])("with %i channels, the float32 error is below 10⁻⁶ of th
   const normal = (shape: Shape, name: string) => {
     const rng = createRng(C).fork(name);
     return tensor(
-      float64,
+      float64Backend,
       shape,
-      float64.allocate(shape).data.map(() => Math.fround(rng.normal())),
+      float64Backend.allocate(shape).data.map(() => Math.fround(rng.normal())),
     );
   };
   const exact = run(direct, roundTo.float64, sizes, normal);
@@ -104,9 +104,9 @@ test.each([16, 64])("with %i channels, the float32 error is below 10⁻⁶ of th
 });
 
 test("a NaN pixel makes every output NaN whose window covers it", () => {
-  const x = float64.allocate([1, 6, 6, 1]);
+  const x = float64Backend.allocate([1, 6, 6, 1]);
   x.data[3 * 6 + 2] = NaN;
-  const [weight, out] = [float64.allocate([3, 3, 1, 1]), float64.allocate([1, 6, 6, 1])];
+  const [weight, out] = [float64Backend.allocate([3, 3, 1, 1]), float64Backend.allocate([1, 6, 6, 1])];
   winograd.convolve(roundTo.float64, { window: plain(6, 6, 1, 1, 6, 6), groups: 1, x, weight, out });
   for (const oy of [2, 3, 4]) {
     for (const ox of [1, 2, 3]) expect(out.data[oy * 6 + ox]).toBeNaN();

@@ -5,18 +5,18 @@ import { readSafetensors, writeSafetensors } from "@nn/results";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { choice } from "../testing/choice.ts";
-import { Trials, type Share } from "../testing/resumed-training.ts";
+import { partSpec } from "../testing/choice.ts";
+import { Trials, type TrainingAttempt } from "../testing/resumed-training.ts";
 import { toySpec } from "../testing/toy-training.ts";
-import type { Choice, TrainingSpec, TrialSpec } from "../trial-spec.ts";
+import type { PartSpec, TrainingSpec, TrialSpec } from "../trial-spec.ts";
 import { averages } from "../step/averages.ts";
-import { seal } from "./seal.ts";
+import { encodeWithChecksum } from "./seal.ts";
 
 const optimizerChoices = [
-  ...[...optimizers.keys()].map((type) => choice(optimizers, type)),
-  choice(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
-  choice(optimizers, "rmsprop", { momentum: 0.5, centered: true }),
-  choice(optimizers, "adagrad", { learningRateDecay: 0.1, initialAccumulator: 0.1 }),
+  ...[...optimizers.keys()].map((type) => partSpec(optimizers, type)),
+  partSpec(optimizers, "sgd", { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
+  partSpec(optimizers, "rmsprop", { momentum: 0.5, centered: true }),
+  partSpec(optimizers, "adagrad", { learningRateDecay: 0.1, initialAccumulator: 0.1 }),
 ];
 
 const scheduleOptions: Record<string, Record<string, unknown>> = {
@@ -27,24 +27,24 @@ const scheduleOptions: Record<string, Record<string, unknown>> = {
   "reduce-on-plateau": { patience: 0, gamma: 0.5, threshold: 0.3, cooldown: 1 },
 };
 const scheduleChoices = [...schedules.keys()].flatMap((type) => [
-  choice(schedules, type, scheduleOptions[type]),
-  choice(schedules, type, { ...scheduleOptions[type], warmup: { epochs: 1, steps: 2, from: 0.1 } }),
+  partSpec(schedules, type, scheduleOptions[type]),
+  partSpec(schedules, type, { ...scheduleOptions[type], warmup: { epochs: 1, steps: 2, from: 0.1 } }),
 ]);
 
-const dense = (units: number) => choice(layers, "dense", { units });
+const dense = (units: number) => partSpec(layers, "dense", { units });
 const model: TrialSpec["model"] = {
   initializer: toySpec.model.initializer,
   layers: [
-    choice(layers, "flatten"),
+    partSpec(layers, "flatten"),
     dense(6),
-    choice(layers, "batch-norm"),
-    choice(layers, "relu"),
-    choice(layers, "dropout", { rate: 0.2 }),
+    partSpec(layers, "batch-norm"),
+    partSpec(layers, "relu"),
+    partSpec(layers, "dropout", { rate: 0.2 }),
     dense(3),
   ],
 };
 
-const augment: Choice[] = [
+const augment: PartSpec[] = [
   { type: "shift", pixels: 1, fill: 0 },
   { type: "noise", deviation: 0.1 },
   { type: "mixup", alpha: 0.4 },
@@ -60,7 +60,10 @@ const training: fc.Arbitrary<TrainingSpec> = fc.record(
     clipNorm: fc.constant(0.5),
     decayBias: fc.boolean(),
     lookahead: fc.record({ steps: fc.integer({ min: 1, max: 4 }), alpha: fc.constant(0.5) }),
-    average: fc.constantFrom(choice(averages, "ema", { decay: 0.9 }), choice(averages, "swa", { from: 1 })),
+    average: fc.constantFrom(
+      partSpec(averages, "ema", { decay: 0.9 }),
+      partSpec(averages, "swa", { from: 1 }),
+    ),
     earlyStopping: fc.record({
       metric: fc.constantFrom("loss", "accuracy"),
       patience: fc.integer({ min: 1, max: 2 }),
@@ -84,8 +87,12 @@ const trialSpec: fc.Arbitrary<TrialSpec> = fc.record({
  * Trains to the end. The process is killed after each of these numbers of checkpoints and resumes from the
  * disk.
  */
-async function trainKilled(trials: Trials, spec: TrialSpec, kills: readonly number[]): Promise<Share[]> {
-  const shares: Share[] = [];
+async function trainKilled(
+  trials: Trials,
+  spec: TrialSpec,
+  kills: readonly number[],
+): Promise<TrainingAttempt[]> {
+  const shares: TrainingAttempt[] = [];
   for (const killedAfter of [...kills, Infinity]) {
     const recorded = recordOf(shares).at(-1)?.epoch ?? 0;
     const share = await trials.train("killed", spec, { killedAfter, recorded });
@@ -96,8 +103,8 @@ async function trainKilled(trials: Trials, spec: TrialSpec, kills: readonly numb
 }
 
 /** Returns the epochs of all shares, as in a journal: epochs after the point of a resumption are dropped. */
-function recordOf(shares: readonly Share[]) {
-  let record: Share["epochs"] = [];
+function recordOf(shares: readonly TrainingAttempt[]) {
+  let record: TrainingAttempt["epochs"] = [];
   for (const { resumed, epochs } of shares) {
     record = [...record.filter(({ epoch }) => epoch <= (resumed?.epoch ?? 0)), ...epochs];
   }
@@ -140,7 +147,7 @@ test("a training run that is paused after each epoch and resumed ends with the s
       const trials = new Trials();
       try {
         const whole = await trials.train("whole", spec);
-        const parts: Share[] = [];
+        const parts: TrainingAttempt[] = [];
         for (let until = 1; until <= spec.training.epochs; until++) {
           const part = await trials.train("parts", spec, {
             until,
@@ -185,7 +192,7 @@ test("epochs of the checkpoint that are not recorded are reported again", async 
 
 test("a longer training run continues from the end of a shorter one", async () => {
   const trials = Trials.forTest();
-  const training = { ...toySpec.training, average: choice(averages, "ema", { decay: 0.9 }) };
+  const training = { ...toySpec.training, average: partSpec(averages, "ema", { decay: 0.9 }) };
   await trials.train("longer", { training: { ...training, epochs: 2 } });
   const longer = await trials.train("longer", { training: { ...training, epochs: 5 } });
   const whole = await trials.train("whole", { training: { ...training, epochs: 5 } });
@@ -227,7 +234,7 @@ test("state that the other trial does not have starts with its initial values", 
   const trials = Trials.forTest();
   await trials.train("first", {}, { until: 1 });
   const changes = {
-    optimizer: choice(optimizers, "adam"),
+    optimizer: partSpec(optimizers, "adam"),
     training: { ...toySpec.training, batchSize: 10, lookahead: { steps: 2, alpha: 0.5 } },
   };
   const second = await trials.train("second", changes, { startFrom: trials.checkpoint("first") });
@@ -267,7 +274,7 @@ test.for<[string, (path: string) => void, RegExp]>([
     "of another version",
     (path) => {
       const { tensors, metadata } = readSafetensors(path);
-      writeFileSync(path, seal(tensors, { ...metadata, format: "1" }));
+      writeFileSync(path, encodeWithChecksum(tensors, { ...metadata, format: "1" }));
     },
     /expected format 3, got 1: another version wrote it/,
   ],
@@ -275,7 +282,7 @@ test.for<[string, (path: string) => void, RegExp]>([
     "without its progress",
     (path) => {
       const { tensors, metadata } = readSafetensors(path);
-      writeFileSync(path, seal(tensors, { ...metadata, progress: '{"epochs":[{"epoch":2}]}' }));
+      writeFileSync(path, encodeWithChecksum(tensors, { ...metadata, progress: '{"epochs":[{"epoch":2}]}' }));
     },
     /its progress is not that of a training/,
   ],
@@ -292,7 +299,7 @@ test.for<[string, (path: string) => void, RegExp]>([
     "without a tensor",
     (path) => {
       const { tensors, metadata } = readSafetensors(path);
-      writeFileSync(path, seal([...tensors].slice(1), metadata));
+      writeFileSync(path, encodeWithChecksum([...tensors].slice(1), metadata));
     },
     /model\.layers\.1\.bias is missing in it, and \(6\) in this network/,
   ],
@@ -320,7 +327,7 @@ test.for<[string, (path: string) => void, RegExp]>([
 test("a trial does not resume from a checkpoint of another training run in its folder", async () => {
   const trials = Trials.forTest();
   await trials.train("trial", toySpec);
-  const { notices, resumed } = await trials.train("trial", { optimizer: choice(optimizers, "adam") });
+  const { notices, resumed } = await trials.train("trial", { optimizer: partSpec(optimizers, "adam") });
   expect(resumed).toBeUndefined();
   expect(notices[0]).toContain("it is of another training");
   const { notices: ofSeed } = await trials.train("trial", toySpec, { seed: 2 });

@@ -9,7 +9,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import { isRecord } from "../is-record.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { readChecked, seal } from "./seal.ts";
+import { decodeWithChecksum, encodeWithChecksum } from "./seal.ts";
 import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**
@@ -21,7 +21,7 @@ import type { EpochMetrics, TrainingState } from "../train.ts";
  * has the same bytes.
  */
 export interface Checkpoint {
-  /** Hash of the training run, see `trainingOf`. */
+  /** Hash of the training run, see `trainingHash`. */
   readonly training: string;
   /** Metrics of the completed epochs. */
   readonly epochs: readonly EpochMetrics[];
@@ -46,7 +46,7 @@ const FORMAT = "3";
  * Returns a hash of everything that determines the bytes of a training run, except its number of epochs. A
  * longer run can therefore continue from the end of a shorter one, although its schedule may differ.
  */
-export function trainingOf({ spec, seed }: Trial, experimentSeed: number): string {
+export function trainingHash({ spec, seed }: Trial, experimentSeed: number): string {
   const { epochs: _epochs, ...training } = spec.training;
   const text = canonicalJson({ ...spec, training, seed, experimentSeed });
   return createHash("sha256").update(text).digest("hex");
@@ -62,7 +62,7 @@ export function encodeCheckpoint(
     parts.map(([part, states]) => [part, states.map((state) => state.numbers)]),
   );
   const progress = stringifyExact({ epochs, inherited, numbers });
-  return seal(tensorsOf(parts), { format: FORMAT, training, progress });
+  return encodeWithChecksum(tensorsOf(parts), { format: FORMAT, training, progress });
 }
 
 /**
@@ -77,7 +77,7 @@ export function readCheckpoint(path: string): Checkpoint {
  * RunDirectoryError if they are incomplete.
  */
 export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
-  const { tensors, metadata, isIntact } = readChecked(bytes, where);
+  const { tensors, metadata, isIntact } = decodeWithChecksum(bytes, where);
   const { format, training = "", progress = "" } = metadata;
   if (format !== FORMAT) {
     throw new CheckpointError(`expected format ${FORMAT}, got ${format ?? "none"}: another version wrote it`);

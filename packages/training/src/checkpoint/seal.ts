@@ -11,7 +11,7 @@ const KEY = new TextEncoder().encode('"sha256":"');
  * Returns the bytes of a safetensors file with its own SHA-256 in its metadata, as `sha256`. The checksum is
  * that of the file with 64 characters "0" in its place.
  */
-export function seal(
+export function encodeWithChecksum(
   tensors: Parameters<typeof encodeSafetensors>[0],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
@@ -24,7 +24,10 @@ export function seal(
  * Decodes a file and verifies its checksum, because a changed number is still a valid number. `where` names
  * the source in messages. Throws RunDirectoryError.
  */
-export function readChecked(bytes: Uint8Array, where: string): TensorFile & { readonly isIntact: boolean } {
+export function decodeWithChecksum(
+  bytes: Uint8Array,
+  where: string,
+): TensorFile & { readonly isIntact: boolean } {
   const file = decodeSafetensors(bytes, where);
   const place = placeOfSum(bytes);
   // A copy, because the tensors of the file may be views of these bytes.

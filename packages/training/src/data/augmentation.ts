@@ -1,7 +1,7 @@
 import { Augmenter, augmentations, imageFormat, type ResidentSplit } from "@nn/mnist";
 import type { Rng } from "@nn/tensor";
 
-import type { Choice, TrialSpec } from "../trial-spec.ts";
+import type { PartSpec, TrialSpec } from "../trial-spec.ts";
 import type { TestTimeAugmentation } from "../evaluate.ts";
 import type { TrialCatalogs } from "../trial-catalogs.ts";
 
@@ -37,7 +37,7 @@ type AugmentationCatalog = TrialCatalogs["augmentations"];
 type ImagesToChange = Pick<ResidentSplit, "backend" | "exampleShape" | "pixels">;
 
 function plan(
-  list: readonly Choice[],
+  list: readonly PartSpec[],
   { backend, exampleShape, pixels }: ImagesToChange,
   rng: Rng,
   catalog: AugmentationCatalog,

@@ -1,9 +1,9 @@
 import {
-  ascending,
+  arange,
   normalized,
   pixelStatistics,
   splitValidation,
-  type HeldOut,
+  type SplitIndices,
   type PixelStatistics,
   type ResidentSplit,
 } from "@nn/mnist";
@@ -43,7 +43,7 @@ export function splitDataset(
     normalization === undefined ? split : normalized(split, normalization);
   const training = read(dataset.training);
   const testSplit = read(dataset.test);
-  const test = new Evaluator(testSplit, ascending(testSplit.count), viewsOf(testSplit, "test"));
+  const test = new Evaluator(testSplit, arange(testSplit.count), viewsOf(testSplit, "test"));
   const divided = { training, images, test, normalization };
   if (validation === "test") return { ...divided, validation: test };
   if (validation === 0) return divided;
@@ -61,10 +61,10 @@ function statisticsOf(training: ResidentSplit, images: Int32Array): PixelStatist
 }
 
 /** Held-out images, drawn once per process: in a short trial, the draw would take a twentieth of the time. */
-const drawn = new WeakMap<ResidentSplit, Map<string, HeldOut>>();
+const drawn = new WeakMap<ResidentSplit, Map<string, SplitIndices>>();
 
-function holdOut(training: ResidentSplit, validation: number, experimentSeed: number): HeldOut {
-  const known = drawn.get(training) ?? new Map<string, HeldOut>();
+function holdOut(training: ResidentSplit, validation: number, experimentSeed: number): SplitIndices {
+  const known = drawn.get(training) ?? new Map<string, SplitIndices>();
   drawn.set(training, known);
   const key = `${validation} ${experimentSeed}`;
   const heldOut =

@@ -3,7 +3,7 @@ import { createRng, type Backend, type Tensor } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { silent, toy } from "../testing/toy-training.ts";
-import type { Choice } from "../trial-spec.ts";
+import type { PartSpec } from "../trial-spec.ts";
 import { createTestTimeAugmentation } from "./augmentation.ts";
 import { Evaluator } from "../evaluate.ts";
 import { train } from "../train.ts";
@@ -13,7 +13,7 @@ const noise = [{ type: "noise", deviation: 0.3 }];
 interface Setting {
   readonly seed?: number;
   readonly backend?: Backend;
-  readonly augment?: readonly Choice[];
+  readonly augment?: readonly PartSpec[];
 }
 
 /** Returns the outputs of a trained network with this many views, and its metrics, evaluated twice. */

@@ -2,7 +2,7 @@ import type { Model } from "@nn/layers";
 import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { divergedLoss, divergedWeights } from "./divergence.ts";
+import { describeDivergedLoss, describeDivergedWeights } from "./divergence.ts";
 
 const backend = createReferenceBackend("float32");
 const tensor = (...numbers: number[]) => ({ shape: [numbers.length], data: Float32Array.from(numbers) });
@@ -30,22 +30,24 @@ test.each([
   ],
 ] as const)("a layer is named by its path in the file: %o", (first, place) => {
   const network = { model: { firstNonFinite: () => first } };
-  expect(divergedLoss(network, tensor(1), { training: true, step: 6 }, 2)).toBe(
+  expect(describeDivergedLoss(network, tensor(1), { training: true, step: 6 }, 2)).toBe(
     `the loss is not finite in epoch 2, training step 7: ${place} is the first layer whose activations ` +
       "are not. A smaller learning rate often helps.",
   );
 });
 
 test("finite parameters and buffers can be used", () => {
-  expect(divergedWeights({ backend, model: model(2, 3) }, 1)).toBeUndefined();
+  expect(describeDivergedWeights({ backend, model: model(2, 3) }, 1)).toBeUndefined();
 });
 
 test("an infinite running variance ends training even if all parameters are finite", () => {
-  expect(divergedWeights({ backend, model: model(2, Infinity) }, 4)).toBe(
+  expect(describeDivergedWeights({ backend, model: model(2, Infinity) }, 4)).toBe(
     "after epoch 4, layers.1.runningVariance has numbers that are not finite. A smaller learning rate often helps.",
   );
 });
 
 test("a parameter that is not finite is named first", () => {
-  expect(divergedWeights({ backend, model: model(NaN, Infinity) }, 4)).toContain("layers.1.weight has");
+  expect(describeDivergedWeights({ backend, model: model(NaN, Infinity) }, 4)).toContain(
+    "layers.1.weight has",
+  );
 });

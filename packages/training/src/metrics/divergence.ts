@@ -9,7 +9,7 @@ const ADVICE = "A smaller learning rate often helps.";
 /**
  * Returns the reason why the loss of a batch is not finite, with the first layer that has non-finite numbers.
  */
-export function divergedLoss(
+export function describeDivergedLoss(
   network: { readonly model: Pick<Model, "firstNonFinite"> },
   images: Tensor,
   pass: ForwardContext,
@@ -29,7 +29,7 @@ export function divergedLoss(
  * Returns the reason why the weights cannot be used; undefined if all are finite. Also checks buffers: an
  * infinite running variance makes every normalized number zero, which no later check detects.
  */
-export function divergedWeights(
+export function describeDivergedWeights(
   { backend, model }: { readonly backend: Backend; readonly model: Pick<Model, "parameters" | "state"> },
   epoch: number,
 ): string | undefined {

@@ -1,4 +1,4 @@
-import { ascending, DatasetError, normalized } from "@nn/mnist";
+import { arange, DatasetError, normalized } from "@nn/mnist";
 import { createRng, formatShape } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
@@ -11,7 +11,7 @@ import { loadNetwork, type SavedNetwork } from "./saved-network.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadTrialCatalogs } from "../trial-catalogs.ts";
 import type { TrialSpec } from "../trial-spec.ts";
-import type { ResidentDataset, Workbench } from "../workbench.ts";
+import type { ResidentDataset, TrainingRuntime } from "../workbench.ts";
 
 /** The metrics of a saved network, and its predictions on the test images. */
 export interface SavedEvaluation {
@@ -29,7 +29,7 @@ export interface SavedEvaluation {
  * DatasetError if the images or the classes do not fit the network, and RunDirectoryError.
  */
 export async function evaluateSaved(
-  workbench: Workbench,
+  workbench: TrainingRuntime,
   saved: SavedNetwork,
   context: Pick<Assignment, "dataFolder" | "experimentFolder">,
   other?: TrialSpec["dataset"],
@@ -69,7 +69,7 @@ function testOnly(
   viewsOf: (split: ResidentDataset["test"], judged: "test") => TestTimeAugmentation | undefined,
 ): Pick<DatasetSplits, "validation" | "test"> {
   const split = normalization === undefined ? test : normalized(test, normalization);
-  return { test: new Evaluator(split, ascending(split.count), viewsOf(split, "test")) };
+  return { test: new Evaluator(split, arange(split.count), viewsOf(split, "test")) };
 }
 
 function checkFit({ inputShape, classes, source }: SavedNetwork, dataset: ResidentDataset): void {

@@ -11,7 +11,7 @@ import { decodeNetwork, loadNetwork } from "./saved-network.ts";
 import { toySpec } from "../testing/toy-training.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 import { runTrial } from "../trial.ts";
-import { Workbench } from "../workbench.ts";
+import { TrainingRuntime } from "../workbench.ts";
 
 // Whole trials on the tiny data: 40 training images of 8 × 8 pixels, and 21 test images.
 const data = join(import.meta.dirname, "../../../cli/test/truth/data");
@@ -26,7 +26,7 @@ const dataset = {
 const views = { views: 3, augment: [{ type: "shift", pixels: 1 }] };
 const folder = mkdtempSync(join(tmpdir(), "nn-saved-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const workbench = new Workbench(createReferenceBackend("float32"));
+const workbench = new TrainingRuntime(createReferenceBackend("float32"));
 const context = { dataFolder: data, experimentFolder: data };
 
 async function trained(changes: Partial<TrialSpec> = {}) {

@@ -2,7 +2,7 @@ import { OptionsError, type Definition, type StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 import { Type, type Static, type TObject } from "typebox";
 
-import { copiesOf, copyTensors, type ModelTensors, type TensorCopy } from "./model-copy.ts";
+import { copiesOf, allocateTensorCopies, type ModelTensors, type TensorCopy } from "./model-copy.ts";
 
 interface RunningMean {
   afterStep(): void;
@@ -108,7 +108,7 @@ export function createAverage(
   const definition = averages.get(type);
   // The spec was checked against these averages, so only a worker of another version can lack an entry.
   if (definition === undefined) throw new Error(`There is no average of type "${type}".`);
-  const pairs = copyTensors(model, backend);
+  const pairs = allocateTensorCopies(model, backend);
   const mean = definition.build(options, pairs);
   return {
     state: { tensors: copiesOf(pairs), numbers: mean.numbers },

@@ -2,7 +2,7 @@ import type { StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
 import type { Metrics } from "../metrics/metrics.ts";
-import { copiesOf, copyTensors, type ModelTensors } from "./model-copy.ts";
+import { copiesOf, allocateTensorCopies, type ModelTensors } from "./model-copy.ts";
 
 /**
  * Options of early stopping. Training stops after `patience` epochs in a row in which the validation `metric`
@@ -37,7 +37,7 @@ export function createEarlyStopping(
   backend: Backend,
   model: ModelTensors,
 ): EarlyStopping {
-  const pairs = copyTensors(model, backend);
+  const pairs = allocateTensorCopies(model, backend);
   const sign = metric === "loss" ? -1 : 1;
   const best = { epoch: 0, score: -Infinity };
   return {

@@ -1,7 +1,7 @@
 import type { Parameter, StateDict } from "@nn/layers";
 import type { Backend } from "@nn/tensor";
 
-import { copiesOf, copyTensors } from "./model-copy.ts";
+import { copiesOf, allocateTensorCopies } from "./model-copy.ts";
 
 /** k, the number of `steps` between updates of the slow weights, and α, the fraction by which they move. */
 export interface LookaheadOptions {
@@ -25,7 +25,7 @@ export function createLookahead(
   backend: Backend,
   parameters: readonly Parameter[],
 ): Lookahead {
-  const pairs = copyTensors({ parameters, state: [] }, backend);
+  const pairs = allocateTensorCopies({ parameters, state: [] }, backend);
   for (const { own: fast, copy: slow } of pairs) slow.set(fast);
   const numbers = { taken: 0 };
   return {

@@ -13,7 +13,10 @@ export interface TensorCopy {
 }
 
 /** Allocates a second set of arrays for a model's numbers, filled with zeros. */
-export function copyTensors({ parameters, state }: ModelTensors, backend: Backend): readonly TensorCopy[] {
+export function allocateTensorCopies(
+  { parameters, state }: ModelTensors,
+  backend: Backend,
+): readonly TensorCopy[] {
   return [...parameters, ...state].map(({ name, value }) => ({
     name,
     shape: value.shape,

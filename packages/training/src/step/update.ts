@@ -6,11 +6,11 @@ import { clipNorm, clipValue, scaleGradients } from "./clip.ts";
 import type { Lookahead } from "./lookahead.ts";
 import type { Network } from "../network.ts";
 
-/** Options of `createUpdate`. */
-export type UpdateOptions = Pick<TrainingSpec, "accumulate" | "clipValue" | "clipNorm">;
+/** Options of `createGradientAccumulator`. */
+export type GradientAccumulatorOptions = Pick<TrainingSpec, "accumulate" | "clipValue" | "clipNorm">;
 
 /** Takes steps of the optimizer, along the gradients that backward passes accumulate. */
-export interface Update {
+export interface GradientAccumulator {
   /**
    * Call it before each backward pass. `weight` is the divisor of the batch's loss if the loss assigns
    * weights to examples; by default, all batches have the same weight.
@@ -30,13 +30,13 @@ export interface Update {
  * therefore kept in units of the latest batch, Σ (w[j] / w[k])·g[j], and the step is along w[K] / Σ w[k]
  * times that. For equal weights, these are the plain sum and 1 / K of it.
  */
-export function createUpdate(
+export function createGradientAccumulator(
   { model, optimizer }: Network,
-  options: UpdateOptions,
+  options: GradientAccumulatorOptions,
   schedule: Schedule,
   trackers: { readonly lookahead?: Lookahead | undefined; readonly average?: WeightAverage | undefined },
   taken: number,
-): Update {
+): GradientAccumulator {
   const { accumulate = 1 } = options;
   const { parameters } = model;
   const { lookahead, average } = trackers;

@@ -12,7 +12,7 @@ import type { Assignment } from "../messages.ts";
 import { silent, toy, toySpec, toySplit } from "./toy-training.ts";
 
 /** The result of one process's share of a training run. `training` is undefined if the process was killed. */
-export interface Share {
+export interface TrainingAttempt {
   readonly training: TrainingResult | undefined;
   /** In the order of the reports. */
   readonly epochs: readonly EpochMetrics[];
@@ -25,7 +25,7 @@ export interface Share {
 }
 
 /** Options of a share of a training run: its assignment, and when its process is killed. */
-export interface ShareOptions extends Partial<Assignment> {
+export interface TrainingAttemptOptions extends Partial<Assignment> {
   /** The process is killed after this number of checkpoints. */
   readonly killedAfter?: number;
   readonly seed?: number;
@@ -63,8 +63,8 @@ export class Trials {
   async train(
     name: string,
     changes: Partial<TrialSpec>,
-    { killedAfter = Infinity, seed = 1, ...assigned }: ShareOptions = {},
-  ): Promise<Share> {
+    { killedAfter = Infinity, seed = 1, ...assigned }: TrainingAttemptOptions = {},
+  ): Promise<TrainingAttempt> {
     const spec = { ...toySpec, ...changes };
     const trialFolder = join(this.path, name);
     mkdirSync(trialFolder, { recursive: true });
@@ -73,7 +73,7 @@ export class Trials {
     const epochs: EpochMetrics[] = [];
     const written: string[] = [];
     const notices: string[] = [];
-    let resumed: Share["resumed"];
+    let resumed: TrainingAttempt["resumed"];
     const assignment: Assignment = {
       trial: { number: 1, seed, configuration: 0, parameters: {}, spec },
       experimentSeed: 1,

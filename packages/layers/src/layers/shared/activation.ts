@@ -8,7 +8,7 @@ import type { LayerPlan } from "../../definition.ts";
  * If the derivative can be computed from y, use `planElementwise` instead, which can be fused into the layer
  * before it.
  */
-export function planActivation(curve: ElementwiseFunction, inputShape: Shape): LayerPlan {
+export function planElementwiseFunction(curve: ElementwiseFunction, inputShape: Shape): LayerPlan {
   return {
     outputShape: inputShape,
     build(context) {

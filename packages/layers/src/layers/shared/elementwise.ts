@@ -9,7 +9,7 @@ import type { LayerPlan } from "../../definition.ts";
  * possible: the layer before it, such as dense, can apply f while it stores its output. The input of this
  * layer is then already y, and the forward pass returns it unchanged.
  */
-export function planElementwise(activation: Activation, inputShape: Shape): LayerPlan {
+export function planFusibleActivation(activation: Activation, inputShape: Shape): LayerPlan {
   return {
     outputShape: inputShape,
     activation,

@@ -1,16 +1,16 @@
 import { ShapeError, type Shape, type Window } from "@nn/tensor";
 import { Type, type Static, type TObject } from "typebox";
 
-import { bothDirections, pair, paddingOption, placeWindow } from "./window.ts";
+import { sizeOrPairOption, pair, paddingOption, placeWindow } from "./window.ts";
 
 /** The options that all pooling layers share. */
 export const poolOptions = {
-  poolSize: bothDirections({
+  poolSize: sizeOrPairOption({
     default: 2,
     description: "Height and width of the window: one number for both, or [height, width].",
   }),
   stride: Type.Optional(
-    bothDirections({
+    sizeOrPairOption({
       description:
         "How many pixels the window moves: one number for both directions, or [height, width]. " +
         "Default: poolSize, so that windows do not overlap.",

@@ -5,7 +5,12 @@ import { formatShape, ShapeError, type Shape } from "@nn/tensor";
  * sign, if no mean is subtracted), so the layers before it could not learn. `advice` states what to change,
  * in full sentences.
  */
-export function refuseSingleNumber(type: string, numbers: number, inputShape: Shape, advice: string): void {
+export function requireNormalizedAxisSize(
+  type: string,
+  numbers: number,
+  inputShape: Shape,
+  advice: string,
+): void {
   if (numbers > 1) return;
   throw new ShapeError(
     `${type}: it must normalize at least 2 numbers together, got 1 of ${formatShape(inputShape)}: ` +

@@ -15,7 +15,7 @@ import { simpleRnn } from "../simple-rnn.ts";
 import { transformerEncoder } from "../transformer-encoder.ts";
 import { LayerError } from "../../model/layer-error.ts";
 import { planModel, type LayerChoice, type Model } from "../../model/model.ts";
-import { exact } from "../../testing/backends.ts";
+import { float64Reference } from "../../testing/backends.ts";
 import { planWith } from "../../testing/plan-with.ts";
 import { gradientTolerance, numericGradient, relativeError } from "../../testing/gradient-check.ts";
 import { sumOf } from "../../testing/numbers.ts";
@@ -24,7 +24,7 @@ const pass = { training: true, step: 0 };
 
 function build(layers: readonly LayerChoice[], inputShape: readonly number[]): Model {
   return planModel(layers, inputShape).build({
-    backend: exact,
+    backend: float64Reference,
     batchSize: 2,
     rng: createRng(3),
     initializer: { definition: glorot, options: { distribution: "normal" } },
@@ -67,9 +67,9 @@ describe("a regularizer", () => {
   });
 
   test("adds its derivative to the gradient in the backward pass", () => {
-    const outputs = model.forward(exact.allocate([2, 4]), pass);
+    const outputs = model.forward(float64Reference.allocate([2, 4]), pass);
     for (const { gradient } of model.parameters) gradient.data.fill(0);
-    const dy = exact.allocate(outputs.shape); // without a loss, only the penalty remains
+    const dy = float64Reference.allocate(outputs.shape); // without a loss, only the penalty remains
     model.backward(dy, pass);
     const numeric = numericGradient(weight.value.data, () => model.penalty());
     expect(relativeError(weight.gradient.data, numeric)).toBeLessThan(gradientTolerance);
@@ -80,7 +80,7 @@ describe("a regularizer", () => {
   test("does not change the gradient of a zero weight", () => {
     weight.value.data.fill(0);
     weight.gradient.data.fill(0);
-    model.backward(exact.allocate([2, 4]), pass);
+    model.backward(float64Reference.allocate([2, 4]), pass);
     expect([...weight.gradient.data].every((g) => g === 0)).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import { Type, type Static, type TSchemaOptions } from "typebox";
 import { imageShape } from "./image-shape.ts";
 
 /** Returns the schema of an option that is one number for both directions, or [height, width]. */
-export function bothDirections(options: TSchemaOptions) {
+export function sizeOrPairOption(options: TSchemaOptions) {
   const extent = Type.Integer({ minimum: 1 });
   return Type.Union([extent, Type.Array(extent, { minItems: 2, maxItems: 2 })], options);
 }

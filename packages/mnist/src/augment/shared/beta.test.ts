@@ -2,10 +2,10 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { drawBeta } from "./beta.ts";
-import { ImageStream } from "./image-stream.ts";
+import { ImageRng } from "./image-stream.ts";
 
 test.for([0.05, 0.2, 1, 2])("Beta(%d, same) has mean 1/2 and variance 1 / (8·alpha + 4)", (alpha) => {
-  const stream = new ImageStream();
+  const stream = new ImageRng();
   stream.open(createRng(1).key, 0);
   let [sum, squares] = [0, 0];
   const count = 40_000;

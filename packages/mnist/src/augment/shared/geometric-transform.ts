@@ -5,9 +5,9 @@ import {
   IMAGES_PER_PORTION,
   type ImageFormat,
   type GeometricTransform,
-  type Transformation,
+  type BatchTransform,
 } from "../../augmentation.ts";
-import { ImageStream } from "./image-stream.ts";
+import { ImageRng } from "./image-stream.ts";
 
 /**
  * Coordinates are rounded to multiples of 1/65536 pixel, so that shifts by whole pixels and quarter turns are
@@ -19,10 +19,10 @@ const ONE = 65536;
 export function createGeometricTransform(
   movements: readonly GeometricTransform[],
   format: ImageFormat,
-): Transformation {
+): BatchTransform {
   const { backend, black } = format;
   const map = new AffineMap();
-  const stream = new ImageStream();
+  const stream = new ImageRng();
   const maps = new Batch(backend, IMAGES_PER_PORTION, [6]);
   return {
     transform(keys, images) {

@@ -1,7 +1,7 @@
 import { createRng, openStream, threefry2x32 } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { ImageStream, writeKeys } from "./image-stream.ts";
+import { ImageRng, writeKeys } from "./image-stream.ts";
 
 const epoch = createRng(7).fork("augment").fork(3).key;
 
@@ -9,7 +9,7 @@ const keys = new Int32Array(6);
 writeKeys(epoch, Int32Array.of(0, 1, 59_999), 2, keys);
 
 test("the key of an image's stream is block (image, step) of the epoch's stream", () => {
-  const stream = new ImageStream();
+  const stream = new ImageRng();
   for (const [n, image] of [0, 1, 59_999].entries()) {
     stream.open(keys, n);
     const block = new Uint32Array(2);
@@ -20,7 +20,7 @@ test("the key of an image's stream is block (image, step) of the epoch's stream"
 });
 
 test("a stream restarts when it is opened again", () => {
-  const stream = new ImageStream();
+  const stream = new ImageRng();
   stream.open(keys, 2);
   const first = [stream.word(), stream.word(), stream.word()];
   stream.open(keys, 2);
@@ -28,7 +28,7 @@ test("a stream restarts when it is opened again", () => {
 });
 
 test("integers and fractions fill their range evenly", () => {
-  const stream = new ImageStream();
+  const stream = new ImageRng();
   const counts = [0, 0, 0, 0, 0];
   let sum = 0;
   for (let image = 0; image < 10_000; image++) {

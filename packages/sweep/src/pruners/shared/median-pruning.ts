@@ -69,7 +69,7 @@ export function checkComparison(
  * an objective is stopped. A decision waits until each earlier configuration has reported at the rung or can
  * no longer reach it.
  */
-export function compareWithEarlier(
+export function createPercentilePruner(
   percentile: number,
   { startup, warmup, interval }: ComparisonOptions,
   { epochs }: PruningContext,

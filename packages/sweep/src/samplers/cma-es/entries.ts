@@ -7,7 +7,7 @@ const openness = 0.1;
  * Learned probabilities of the entries of a list, which move towards the entries of good trials (Baluja
  * 1994).
  */
-export class Entries {
+export class CategoricalDistribution {
   #probabilities: readonly number[];
 
   constructor(count: number) {

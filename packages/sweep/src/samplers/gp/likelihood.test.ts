@@ -1,10 +1,10 @@
 import { createRng, exp, log, sin } from "@nn/tensor";
 import { expect, test } from "vitest";
 import { goldenOrdered, goldenProcesses } from "../../../test/golden-process.ts";
-import { Data, maximizeLikelihood } from "./likelihood.ts";
+import { LikelihoodData, maximizeLikelihood } from "./likelihood.ts";
 
-function dataOf({ places, targets }: (typeof goldenProcesses)[number]): Data {
-  return new Data(
+function dataOf({ places, targets }: (typeof goldenProcesses)[number]): LikelihoodData {
+  return new LikelihoodData(
     places.map((place) => Float64Array.from(place)),
     Float64Array.from(targets),
     goldenOrdered,

@@ -28,7 +28,7 @@ export function maximizeLikelihood(
   targets: Float64Array,
   ordered: readonly boolean[],
 ): Hyperparameters {
-  const data = new Data(places, targets, ordered);
+  const data = new LikelihoodData(places, targets, ordered);
   const before = priorMeans(ordered.length);
   const { at } = descend(before, (parameters) => data.objective(parameters));
   return hyperparametersOf(at, data.objective(at).variance);
@@ -49,7 +49,7 @@ function hyperparametersOf(parameters: Float64Array, variance: number): Hyperpar
 }
 
 /** The negative log posterior at one point of the hyperparameters, with its gradient. */
-export interface Cost {
+export interface NegativeLogPosterior {
   /** −log p(targets, parameters), up to a constant. */
   readonly value: number;
   /** Its derivative with respect to each parameter. */
@@ -59,7 +59,7 @@ export interface Cost {
 }
 
 /** The trials whose likelihood is computed repeatedly. */
-export class Data {
+export class LikelihoodData {
   readonly #n: number;
   readonly #dimensions: number;
   readonly #targets: Float64Array;
@@ -85,7 +85,7 @@ export class Data {
    * Williams 2006, 2.30 with the best σ²), and its derivative ½·Σ (K⁻¹ − ααᵀ/σ²)∘dK with α = K⁻¹y (5.9). The
    * priors are added to both.
    */
-  objective(parameters: Float64Array): Cost {
+  objective(parameters: Float64Array): NegativeLogPosterior {
     const [n, dimensions] = [this.#n, this.#dimensions];
     const weights = parameters.subarray(0, dimensions).map((length) => exp(-2 * length));
     const noise = exp(parameters[dimensions]!);
@@ -140,7 +140,7 @@ export class Data {
  */
 function descend(
   start: Float64Array,
-  objective: (at: Float64Array) => Cost,
+  objective: (at: Float64Array) => NegativeLogPosterior,
 ): { at: Float64Array; value: number } {
   const at = start.slice();
   const sizes = new Float64Array(start.length).fill(0.3);

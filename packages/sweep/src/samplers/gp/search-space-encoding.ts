@@ -1,4 +1,4 @@
-import type { Assignment, Domains, SweptValue } from "../../space/domain.ts";
+import type { ParameterValues, Domains, SweptValue } from "../../space/domain.ts";
 import type { Point } from "./matern.ts";
 import type { Conditions } from "../../sampler.ts";
 import { existingIn, type Condition } from "../../space/space.ts";
@@ -36,12 +36,12 @@ export class SearchSpaceEncoding {
     });
   }
 
-  of(assignment: Assignment): Point {
+  of(assignment: ParameterValues): Point {
     return Float64Array.from(this.#parameters, ({ name, side }) => coordinate(side, assignment[name]));
   }
 
   /** Returns the values of the existing parameters at a point. */
-  at(place: Point): Assignment {
+  at(place: Point): ParameterValues {
     return this.existing(
       Object.fromEntries(
         this.#parameters.map(({ name, side }, d) => [
@@ -64,7 +64,7 @@ export class SearchSpaceEncoding {
   }
 
   /** Returns the values of the parameters that exist. */
-  existing(assignment: Assignment): Assignment {
+  existing(assignment: ParameterValues): ParameterValues {
     return Object.fromEntries(
       existingIn(this.#parameters, assignment).map(({ name }) => [name, assignment[name]!]),
     );
