@@ -17,7 +17,7 @@ import { createAugmenter } from "../packages/training/src/data/augmentation.ts";
 import { buildNetwork } from "../packages/training/src/network.ts";
 import { Yielder } from "../packages/training/src/step/yielder.ts";
 import { train } from "../packages/training/src/train.ts";
-import { TrainingRuntime, type ResidentDataset } from "../packages/training/src/workbench.ts";
+import { TrainingRuntime, type ResidentDataset } from "../packages/training/src/training-runtime.ts";
 import { createRng } from "../packages/tensor/src/index.ts";
 import { writeImages } from "./images.ts";
 import type { Network } from "./network.ts";

@@ -15,7 +15,7 @@ import type { CustomPartError } from "./errors/custom-part-error.ts";
 import { locateLoadFailure, withoutFolder } from "./errors/load-failure.ts";
 import { nearbyFile } from "./errors/nearby-file.ts";
 import type { Problem, Problems } from "./errors/problem.ts";
-import { splitAdvice } from "./errors/sentences.ts";
+import { splitAdvice } from "./errors/split-advice.ts";
 import { fillDefaults, schemaFor, type JsonSchema } from "./schema/json-schema.ts";
 import { experimentSchema, schemaOf } from "./schema/schema.ts";
 import { checkSchema } from "./schema/schema-problems.ts";

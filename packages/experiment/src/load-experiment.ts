@@ -33,7 +33,7 @@ import { Problems } from "./errors/problem.ts";
 import { checkPruning } from "./sweep/check-pruning.ts";
 import { createSchemaCheck, locate, type SchemaCheck } from "./schema/schema-problems.ts";
 import { experimentSchema } from "./schema/schema.ts";
-import { explainCommonMistakes } from "./errors/slips.ts";
+import { explainCommonMistakes } from "./errors/yaml-mistakes.ts";
 import type { ExperimentBody } from "./sweep/substitute.ts";
 import { checkSearchSpace, checkSweptPaths, goalOf, type SweepBlock } from "./sweep/sweep.ts";
 import { planTrial, type CheckContext } from "./checks/check-trial.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { createWasmBackend } from "./create.ts";
 import { usesSimd256, workerFlags } from "./node/simd-flags.ts";
-import { agreesWithReference } from "./simd256.ts";
+import { agreesWithReference } from "./agrees-with-reference.ts";
 
 test("selects the variant for which this process was started", () => {
   expect(createWasmBackend().name).toBe(usesSimd256() ? "wasm-widened" : "wasm-plain");

@@ -3,7 +3,7 @@ import { disableSimd256, usesSimd256 } from "#platform/simd-flags";
 import type { Backend } from "@nn/tensor";
 
 import { WasmBackend } from "./wasm-backend.ts";
-import { agreesWithReference } from "./simd256.ts";
+import { agreesWithReference } from "./agrees-with-reference.ts";
 
 /** Options of `createWasmBackend`. */
 export interface WasmBackendOptions {

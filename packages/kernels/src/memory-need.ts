@@ -1,7 +1,7 @@
 import { createReferenceBackend, sizeOf, type Backend, type Window } from "@nn/tensor";
 
 import { bytesOfConvolution } from "./convolution.ts";
-import { sparseBytes, MIN_SPARSE_COLUMNS } from "./non-zeros.ts";
+import { sparseBytes, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
 
 /**
  * Returns the number of bytes of the kernels' memory that `build` would allocate. Calls `build` with a

@@ -36,7 +36,7 @@ import {
 import { bytesOfConvolution } from "./convolution.ts";
 import { Engine, BYTES_PER_FLOAT } from "./engine.ts";
 import { DEFAULT_PAGES } from "./memory.ts";
-import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./non-zeros.ts";
+import { SparseMatrix, MIN_SPARSE_COLUMNS } from "./sparse-matrix.ts";
 import {
   channelGradientSums,
   channelInputGradient,

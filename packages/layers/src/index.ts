@@ -20,6 +20,6 @@ export * from "./model/layer-error.ts";
 export * from "./model/layer-summary.ts";
 export * from "./model/model.ts";
 export * from "./model/nested-layers.ts";
-export * from "./model/chain.ts";
+export * from "./model/sequential.ts";
 export * from "./shared.ts";
 export { planLayers } from "./model/plan-layers.ts";

@@ -1,7 +1,7 @@
 // Functions and options that several built-in entries share, and that custom entries can use.
-export * from "./layers/shared/activation.ts";
+export * from "./layers/shared/elementwise-function.ts";
 export * from "./layers/shared/branches.ts";
-export * from "./layers/shared/elementwise.ts";
+export * from "./layers/shared/fusible-activation.ts";
 export * from "./layers/shared/image-shape.ts";
 export * from "./layers/shared/normalization.ts";
 export * from "./layers/shared/per-row.ts";

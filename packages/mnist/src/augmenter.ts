@@ -10,7 +10,7 @@ import {
   type BatchTransform,
 } from "./augmentation.ts";
 import type { ImageBatch } from "./batches.ts";
-import { ImageRng, writeKeys } from "./augment/shared/image-stream.ts";
+import { ImageRng, writeKeys } from "./augment/shared/image-rng.ts";
 import { createGeometricTransform } from "./augment/shared/geometric-transform.ts";
 
 /**

@@ -10,7 +10,7 @@ import { Lock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { applyEvent, trialsOf, type TrialRecord } from "./records.ts";
 import { writeTables } from "./tables.ts";
-import { WorkThrottle } from "./time-share.ts";
+import { WorkThrottle } from "./work-throttle.ts";
 
 /** Options of `openRunDirectory`. */
 export interface RunDirectoryOptions {

@@ -6,7 +6,7 @@ import { epochsDone, writeFileAtomically, type DataIdentity, type RunDirectory }
 import { createPruner } from "@nn/sweep";
 import { CHECKPOINT_FILE, type Assignment, type IdentityOf, type Trial } from "@nn/training";
 
-import { DurableNotifications } from "./scheduling/announcements.ts";
+import { DurableNotifications } from "./scheduling/durable-notifications.ts";
 import { SweepScheduler, type TrainingSegment } from "./scheduling/sweep-scheduler.ts";
 import { describeEnvironment, readEnvironment, type RunEnvironment } from "./environment.ts";
 import { pruningReason } from "./scheduling/pruned-event.ts";

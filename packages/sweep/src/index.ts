@@ -56,6 +56,6 @@ export * from "./pruners/shared/rungs.ts";
 export * from "./samplers/shared/draw.ts";
 export * from "./samplers/shared/generation-options.ts";
 export * from "./samplers/shared/sort-trials.ts";
-export * from "./samplers/shared/unlearned.ts";
+export * from "./samplers/shared/no-learning-notice.ts";
 export * from "./space/canonical.ts";
 export * from "./space/dimension.ts";

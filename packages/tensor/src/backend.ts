@@ -5,7 +5,7 @@ import type {
   ChannelMoments,
   ChannelNormalization,
 } from "./channel-normalization.ts";
-import type { Noise, Resampling } from "./image-changes.ts";
+import type { Noise, Resampling } from "./augmentation-steps.ts";
 import type { AdamStep, SgdStep } from "./optimizer-steps.ts";
 import type { GruStep, GruStepBackward, LstmStep, LstmStepBackward } from "./recurrent-steps.ts";
 import type { RowInputGradient, RowNormalization } from "./row-normalization.ts";

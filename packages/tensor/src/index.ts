@@ -4,7 +4,7 @@ export * from "./batch.ts";
 export * from "./channel-normalization.ts";
 export * from "./convolution-method.ts";
 export * from "./errors.ts";
-export * from "./image-changes.ts";
+export * from "./augmentation-steps.ts";
 export { erf } from "./math/erf.ts";
 export { exp } from "./math/exp.ts";
 export { log } from "./math/log.ts";

@@ -11,7 +11,7 @@ import { buildNetwork, type Network } from "./network.ts";
 import { Yielder, type Clock } from "./step/yielder.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type Checkpointer, type TrainingConfig, type TrainingState } from "./train.ts";
-import type { TrainingRuntime } from "./workbench.ts";
+import type { TrainingRuntime } from "./training-runtime.ts";
 
 /** Approximate duration in seconds of each of the two measurements, unless a single batch takes longer. */
 const LEARNING_SECONDS = 0.15;

@@ -5,7 +5,7 @@ export { CheckpointError, decodeCheckpoint, progressOf, readCheckpoint } from ".
 export { TRIAL_FILES } from "./checkpoint/save-trial.ts";
 export { CUSTOM_TYPE_PATTERN as CUSTOM_FILE, customTypes, isCustomType } from "./custom-types.ts";
 export { createAugmenter } from "./data/augmentation.ts";
-export { splitDataset, type DatasetSplits } from "./data/divide.ts";
+export { splitDataset, type DatasetSplits } from "./data/split-dataset.ts";
 export { findData, prepareData, type DataSource } from "./data/prepare-data.ts";
 export { EVALUATION_BATCH } from "./evaluate.ts";
 export { evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.ts";
@@ -41,7 +41,10 @@ export {
   type NetworkDescription,
   type SavedNetwork,
 } from "./saved/saved-network.ts";
-export { createTrainingRuntime as createWorkbench, type TrainingRuntime as Workbench } from "./workbench.ts";
+export {
+  createTrainingRuntime as createWorkbench,
+  type TrainingRuntime as Workbench,
+} from "./training-runtime.ts";
 export {
   loadTrialCatalogs,
   trialCatalogs,

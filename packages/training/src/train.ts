@@ -14,7 +14,7 @@ import { mixedLoss } from "./step/mixed-loss.ts";
 import type { Network } from "./network.ts";
 import type { Yielder } from "./step/yielder.ts";
 import { scheduleContext } from "./step/schedule-context.ts";
-import { createGradientAccumulator } from "./step/update.ts";
+import { createGradientAccumulator } from "./step/gradient-accumulator.ts";
 
 /** The data and the options of a training run. */
 export interface TrainingConfig extends TrainingSpec {

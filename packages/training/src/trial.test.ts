@@ -11,7 +11,7 @@ import type { EpochReport, TrialOutcome } from "./messages.ts";
 import { Evaluator } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
 import { runTrial } from "./trial.ts";
-import { TrainingRuntime } from "./workbench.ts";
+import { TrainingRuntime } from "./training-runtime.ts";
 
 // Whole trials on the tiny data: 40 training images of 8 × 8 pixels, and 21 test images of another
 // distribution.

@@ -5,7 +5,7 @@ import type { Assignment, Report, TrialOutcome } from "./messages.ts";
 import { createAugmenter, createTestTimeAugmentation } from "./data/augmentation.ts";
 import { bestEpoch } from "./metrics/best-epoch.ts";
 import { CheckpointFile, TrainingStopped, type CheckpointListener } from "./checkpoint/checkpoint-file.ts";
-import { splitDataset } from "./data/divide.ts";
+import { splitDataset } from "./data/split-dataset.ts";
 import { EVALUATION_BATCH } from "./evaluate.ts";
 import { buildNetwork } from "./network.ts";
 import { Predictions } from "./metrics/predictions.ts";
@@ -13,7 +13,7 @@ import { Yielder, type Clock } from "./step/yielder.ts";
 import { saveTrial } from "./checkpoint/save-trial.ts";
 import { loadTrialCatalogs } from "./trial-catalogs.ts";
 import { train, type TrainingObserver, type TrainingResult } from "./train.ts";
-import type { TrainingRuntime } from "./workbench.ts";
+import type { TrainingRuntime } from "./training-runtime.ts";
 
 /**
  * Runs one trial, or a segment of it, from its data to the saved weights. Resumes from its checkpoint, trains

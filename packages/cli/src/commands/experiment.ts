@@ -20,7 +20,7 @@ import { describeEnvironment, readEnvironment, workspaceFolder } from "@nn/runne
 import { findData, prepareData } from "@nn/training";
 import { stringify } from "yaml";
 
-import { DataCheckScreen } from "../terminal/look.ts";
+import { DataCheckScreen } from "../terminal/data-check-screen.ts";
 import { dryRunLine, openingLines, trialLines, reuseLine } from "../terminal/opening.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";

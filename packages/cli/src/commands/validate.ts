@@ -1,7 +1,7 @@
 import { ExperimentError, countTrials, loadExperimentPlan, type LoadedExperiment } from "@nn/experiment";
 import { architectureTable } from "../terminal/architecture.ts";
 import { formatCount } from "../terminal/format.ts";
-import { DataCheckScreen } from "../terminal/look.ts";
+import { DataCheckScreen } from "../terminal/data-check-screen.ts";
 import { noticeLines } from "../terminal/notices.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 

@@ -14,7 +14,7 @@ import {
 import { createProgress, type Progress } from "./progress.ts";
 import { describeParameters, epochLine } from "./summary.ts";
 import { wrapWords } from "./table.ts";
-import { RunProgress } from "./tally.ts";
+import { RunProgress } from "./run-progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**

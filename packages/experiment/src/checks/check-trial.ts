@@ -13,7 +13,7 @@ import { averages, formatPath, isRecord, type Choice, type Path, type TrialSpec 
 import type { Catalogs } from "../catalogs.ts";
 import { catalogEntry } from "./known-entry.ts";
 import type { DatasetFactsProvider } from "./dataset-facts.ts";
-import { splitAdvice } from "../errors/sentences.ts";
+import { splitAdvice } from "../errors/split-advice.ts";
 
 /** A mistake in a trial of which each single value is valid. */
 export interface SpecError {

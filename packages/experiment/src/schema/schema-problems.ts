@@ -11,7 +11,7 @@ import {
   adviceForAlias,
   resolveKeyAlias,
   resolveMetricAlias,
-} from "../errors/other-names.ts";
+} from "../errors/library-aliases.ts";
 import type { Problem } from "../errors/problem.ts";
 import { didYouMean, nearest } from "../errors/suggestion.ts";
 

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../schema/json-schema.ts";
 import { formatPath, type Path } from "@nn/training";
-import { resolveKeyAlias } from "../errors/other-names.ts";
+import { resolveKeyAlias } from "../errors/library-aliases.ts";
 import type { Problem } from "../errors/problem.ts";
 import {
   findTarget,

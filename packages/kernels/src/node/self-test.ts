@@ -27,7 +27,7 @@ function digest(): string {
   const hash = createHash("sha256").update(
     [process.versions.v8, process.arch, cpus()[0]?.model, ...process.execArgv].join("\n"),
   );
-  for (const file of ["../../dist/kernels.wasm", "../simd256.ts"]) {
+  for (const file of ["../../dist/kernels.wasm", "../agrees-with-reference.ts"]) {
     hash.update(readFileSync(new URL(file, import.meta.url)));
   }
   return hash.digest("hex");

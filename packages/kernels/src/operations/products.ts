@@ -2,7 +2,7 @@ import type { BlockProducts, StridedBlocks, MatrixProduct } from "@nn/tensor";
 
 import { codeOf, slopeOf } from "../activation-codes.ts";
 import { columnsOf, BYTES_PER_FLOAT, FLOATS_PER_CACHE_LINE, type Engine } from "../engine.ts";
-import { SparseMatrix, type SparseLists } from "../non-zeros.ts";
+import { SparseMatrix, type SparseLists } from "../sparse-matrix.ts";
 import { allFinite } from "./reductions.ts";
 
 /** The widest panel of the kernels; see assembly/sparse.ts. */

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planElementwiseFunction } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/elementwise-function.ts";
 import { defineLayer } from "../definition.ts";
 
 /** dx = 0 where x ≤ −3, dy where x ≥ 3, else dy · (2x + 3) / 6. */

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planFusibleActivation } from "./shared/elementwise.ts";
+import { planFusibleActivation } from "./shared/fusible-activation.ts";
 
 /** dx = dy where y > 0, else slope·dy. */
 export const leakyRelu = defineLayer({

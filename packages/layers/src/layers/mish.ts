@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planElementwiseFunction } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/elementwise-function.ts";
 import { defineLayer } from "../definition.ts";
 
 /** dx = dy · (t + x·(1 − t²)·sigmoid(x)). */

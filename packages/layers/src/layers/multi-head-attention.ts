@@ -1,7 +1,7 @@
 import { ShapeError, sqrt, type StridedBlocks, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planSequential, type SequentialItem } from "../model/chain.ts";
+import { planSequential, type SequentialItem } from "../model/sequential.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "./shared/per-row.ts";
 import { sequenceShape } from "./shared/sequence-shape.ts";

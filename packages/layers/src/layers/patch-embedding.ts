@@ -1,7 +1,7 @@
 import { formatShape, ShapeError, type Tensor } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planSequential } from "../model/chain.ts";
+import { planSequential } from "../model/sequential.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { perRow } from "./shared/per-row.ts";
 import { weightOptions } from "./shared/weight-options.ts";

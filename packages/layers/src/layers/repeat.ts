@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planSequential, type SequentialItem } from "../model/chain.ts";
+import { planSequential, type SequentialItem } from "../model/sequential.ts";
 import { defineLayer } from "../definition.ts";
 import { sameParts } from "../model/layer-summary.ts";
 import { layerList } from "../model/nested-layers.ts";

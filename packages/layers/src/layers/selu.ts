@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { planElementwiseFunction } from "./shared/activation.ts";
+import { planElementwiseFunction } from "./shared/elementwise-function.ts";
 import { defineLayer } from "../definition.ts";
 
 // The constants of the paper, with which mean 0 and variance 1 are a fixed point from layer to layer.

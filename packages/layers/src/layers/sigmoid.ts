@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 
 import { defineLayer } from "../definition.ts";
-import { planFusibleActivation } from "./shared/elementwise.ts";
+import { planFusibleActivation } from "./shared/fusible-activation.ts";
 
 /** dx = dy · y·(1 − y). */
 export const sigmoid = defineLayer({

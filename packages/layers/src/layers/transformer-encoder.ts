@@ -1,7 +1,7 @@
 import type { Shape } from "@nn/tensor";
 import { Type } from "typebox";
 
-import { planSequential, type SequentialItem } from "../model/chain.ts";
+import { planSequential, type SequentialItem } from "../model/sequential.ts";
 import { defineLayer, type LayerPlan } from "../definition.ts";
 import { planResidual } from "./shared/branches.ts";
 import { perRow } from "./shared/per-row.ts";

@@ -1,6 +1,6 @@
 import { Batch, type Backend, type Rng, type Shape, type Tensor } from "@nn/tensor";
 
-import { planSequential } from "./chain.ts";
+import { planSequential } from "./sequential.ts";
 import { initializeParameter } from "./initialize-parameter.ts";
 import { checkLayerCount } from "./layer-count.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
@@ -15,7 +15,7 @@ import type {
   LayerOutput,
 } from "../definition.ts";
 import { planEachLayer, type SequentialLayer } from "./plan-layers.ts";
-import { addPenaltyGradient, limitNorms, penaltyOf } from "./weight-size.ts";
+import { addPenaltyGradient, limitNorms, penaltyOf } from "./regularization.ts";
 
 /** A layer of the experiment file: its definition, and its options with all defaults filled in. */
 export interface LayerChoice {

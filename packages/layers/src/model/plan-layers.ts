@@ -1,7 +1,7 @@
 import { formatShape, ShapeError, type Shape } from "@nn/tensor";
 
 import type { LayerPlan } from "../definition.ts";
-import { planSequential, withPathTo, type SequentialItem } from "./chain.ts";
+import { planSequential, withPathTo, type SequentialItem } from "./sequential.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 import type { LayerChoice } from "./model.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { formatOf, transformationOf } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
-import { writeKeys } from "./shared/image-stream.ts";
+import { writeKeys } from "./shared/image-rng.ts";
 import { elastic } from "./elastic.ts";
 
 testAugmentation(elastic, { nothing: { alpha: 0, sigma: 4 }, something: { alpha: 34, sigma: 4 } });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { formatOf, transformationOf } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
 import { arange } from "../split.ts";
-import { writeKeys } from "./shared/image-stream.ts";
+import { writeKeys } from "./shared/image-rng.ts";
 import { noise } from "./noise.ts";
 
 testAugmentation(noise, { nothing: { deviation: 0 }, something: { deviation: 0.2 } });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { formatOf } from "../../test/picture.ts";
 import { testAugmentation } from "../testing.ts";
-import { ImageRng } from "./shared/image-stream.ts";
+import { ImageRng } from "./shared/image-rng.ts";
 import { randomErasing } from "./random-erasing.ts";
 
 testAugmentation(randomErasing, {

@@ -1,5 +1,5 @@
 import { quoteCells, numberOf, quoteCell } from "./cells.ts";
-import { findClassColumn } from "./evidence.ts";
+import { findClassColumn } from "./class-column.ts";
 import { isClassName, isIndexName, plainName } from "./header.ts";
 import { cellsOf, type CsvTable } from "./table.ts";
 import { DatasetError } from "../errors.ts";

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 
 import { expect, test } from "vitest";
 
-import { folderWith, told } from "../../test/own-data.ts";
+import { folderWith, told } from "../../test/custom-data.ts";
 
 const options = { training: "train.csv", test: "test.csv", channels: 1 };
 const rows = "1,0,1,2,3\n0,252,253,254,255\n2,9,8,7,6\n";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, noticesOf } from "../../test/own-data.ts";
+import { folderWith, loadOwn, noticesOf } from "../../test/custom-data.ts";
 import type { Dataset } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, noticesOf, told } from "../../test/own-data.ts";
+import { folderWith, loadOwn, noticesOf, told } from "../../test/custom-data.ts";
 import { datasets } from "../catalog.ts";
 import { testDataset } from "../testing.ts";
 import { csv } from "./csv.ts";

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/own-data.ts";
+import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/custom-data.ts";
 import { tinyDataset, tinyFiles } from "../../test/tiny-dataset.ts";
 import { writeFiles } from "../../test/tiny-dataset.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";

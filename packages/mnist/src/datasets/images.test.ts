@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { testDataset } from "../testing.ts";
 import { images } from "./images.ts";
 import { DatasetError } from "../errors.ts";
-import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/own-data.ts";
+import { folderWith, loadOwn, noticesOf, told, type Files } from "../../test/custom-data.ts";
 import { pngOf, type PngChanges } from "../../test/write-png.ts";
 
 const options = { training: "train", test: "test" };

@@ -6,7 +6,7 @@ import { objectiveOf, type Pruner, type PruningDecision } from "@nn/sweep";
 import type { Trial } from "@nn/training";
 
 import { toMetricName, metricOf, type MetricName } from "./ranking.ts";
-import { SweepBudget, type ConfigurationProgress } from "./sweep-limit.ts";
+import { SweepBudget, type ConfigurationProgress } from "./sweep-budget.ts";
 
 /** A part of a trial's training without a stop, up to the epoch `until`. */
 export interface TrainingSegment {

@@ -2,7 +2,7 @@ import { log, type Rng } from "@nn/tensor";
 import { Type } from "typebox";
 import { mirroredOrthogonal } from "./cma-es/directions.ts";
 import type { ParameterValues, Domains, SweptValue } from "../space/domain.ts";
-import { CategoricalDistribution } from "./cma-es/entries.ts";
+import { CategoricalDistribution } from "./cma-es/categorical-distribution.ts";
 import { Evolution } from "./cma-es/evolution.ts";
 import { compareFinished } from "./shared/sort-trials.ts";
 import { generationOptions, generationsOfSize } from "./shared/generation-options.ts";

@@ -13,7 +13,7 @@ import type { Point } from "./gp/matern.ts";
 import { SearchSpaceEncoding } from "./gp/search-space-encoding.ts";
 import { defineAdaptiveSampler, type TrialHistory } from "../sampler.ts";
 import type { Dimension } from "../space/dimension.ts";
-import { noticeNoLearning } from "./shared/unlearned.ts";
+import { noticeNoLearning } from "./shared/no-learning-notice.ts";
 import { powerTransform } from "./gp/power-transform.ts";
 import { sobol } from "./sobol.ts";
 

@@ -5,7 +5,7 @@ import { generationOptions, generationsOfSize, startupOption } from "./shared/ge
 import { parzen } from "./tpe/parzen.ts";
 import { defineAdaptiveSampler } from "../sampler.ts";
 import { dimensionOf } from "../space/dimension.ts";
-import { noticeNoLearning } from "./shared/unlearned.ts";
+import { noticeNoLearning } from "./shared/no-learning-notice.ts";
 
 /**
  * Tree-structured Parzen estimator (Bergstra et al. 2011), multivariate (Falkner, Klein & Hutter 2018), with

@@ -1,5 +1,5 @@
 import type { StreamKey } from "../backend.ts";
-import type { Noise } from "../image-changes.ts";
+import type { Noise } from "../augmentation-steps.ts";
 import { openStream } from "../rng.ts";
 import type { Tensor } from "../tensor.ts";
 import { threefry2x32 } from "../threefry.ts";

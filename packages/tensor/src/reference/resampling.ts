@@ -1,4 +1,4 @@
-import type { Resampling } from "../image-changes.ts";
+import type { Resampling } from "../augmentation-steps.ts";
 import type { Round } from "./rounding.ts";
 
 /** x[n, y, x] = old x[n] at (u, v), interpolated between four pixels. See Resampling. */

@@ -10,7 +10,7 @@ import { Trials, type TrainingAttempt } from "../testing/resumed-training.ts";
 import { toySpec } from "../testing/toy-training.ts";
 import type { PartSpec, TrainingSpec, TrialSpec } from "../trial-spec.ts";
 import { averages } from "../step/averages.ts";
-import { encodeWithChecksum } from "./seal.ts";
+import { encodeWithChecksum } from "./safetensors-checksum.ts";
 
 const optimizerChoices = [
   ...[...optimizers.keys()].map((type) => partSpec(optimizers, type)),

@@ -9,7 +9,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import { isRecord } from "../is-record.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { decodeWithChecksum, encodeWithChecksum } from "./seal.ts";
+import { decodeWithChecksum, encodeWithChecksum } from "./safetensors-checksum.ts";
 import type { EpochMetrics, TrainingState } from "../train.ts";
 
 /**

@@ -5,7 +5,7 @@ import { datasets, digestOf, type DownloadProgress, type FileContext } from "@nn
 import type { DataIdentity } from "@nn/results";
 
 import type { TrialSpec } from "../trial-spec.ts";
-import { loadDataset } from "../workbench.ts";
+import { loadDataset } from "../training-runtime.ts";
 
 /** A data set of an experiment, before it is read. */
 export interface DataSource {

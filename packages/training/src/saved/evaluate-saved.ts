@@ -2,7 +2,7 @@ import { arange, DatasetError, normalized } from "@nn/mnist";
 import { createRng, formatShape } from "@nn/tensor";
 
 import { createTestTimeAugmentation } from "../data/augmentation.ts";
-import { splitDataset, type DatasetSplits } from "../data/divide.ts";
+import { splitDataset, type DatasetSplits } from "../data/split-dataset.ts";
 import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
 import type { Assignment } from "../messages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -11,7 +11,7 @@ import { loadNetwork, type SavedNetwork } from "./saved-network.ts";
 import { Yielder } from "../step/yielder.ts";
 import { loadTrialCatalogs } from "../trial-catalogs.ts";
 import type { TrialSpec } from "../trial-spec.ts";
-import type { ResidentDataset, TrainingRuntime } from "../workbench.ts";
+import type { ResidentDataset, TrainingRuntime } from "../training-runtime.ts";
 
 /** The metrics of a saved network, and its predictions on the test images. */
 export interface SavedEvaluation {

@@ -11,7 +11,7 @@ import { decodeNetwork, loadNetwork } from "./saved-network.ts";
 import { toySpec } from "../testing/toy-training.ts";
 import type { TrialSpec } from "../trial-spec.ts";
 import { runTrial } from "../trial.ts";
-import { TrainingRuntime } from "../workbench.ts";
+import { TrainingRuntime } from "../training-runtime.ts";
 
 // Whole trials on the tiny data: 40 training images of 8 × 8 pixels, and 21 test images.
 const data = join(import.meta.dirname, "../../../cli/test/truth/data");

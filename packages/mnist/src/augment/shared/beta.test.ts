@@ -2,7 +2,7 @@ import { createRng } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { drawBeta } from "./beta.ts";
-import { ImageRng } from "./image-stream.ts";
+import { ImageRng } from "./image-rng.ts";
 
 test.for([0.05, 0.2, 1, 2])("Beta(%d, same) has mean 1/2 and variance 1 / (8·alpha + 4)", (alpha) => {
   const stream = new ImageRng();

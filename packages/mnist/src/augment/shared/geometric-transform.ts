@@ -7,7 +7,7 @@ import {
   type GeometricTransform,
   type BatchTransform,
 } from "../../augmentation.ts";
-import { ImageRng } from "./image-stream.ts";
+import { ImageRng } from "./image-rng.ts";
 
 /**
  * Coordinates are rounded to multiples of 1/65536 pixel, so that shifts by whole pixels and quarter turns are

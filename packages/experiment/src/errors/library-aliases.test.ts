@@ -3,7 +3,7 @@ import { pruners, samplers } from "@nn/sweep";
 import { expect, test } from "vitest";
 
 import { compiledSchema } from "../load-experiment.ts";
-import { adviceForMisplacedKey, adviceForAlias, libraryAliases } from "./other-names.ts";
+import { adviceForMisplacedKey, adviceForAlias, libraryAliases } from "./library-aliases.ts";
 
 const catalogs = new Map<string, ReadonlyMap<string, unknown>>([
   ["layer", layers],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WorkThrottle } from "./time-share.ts";
+import { WorkThrottle } from "./work-throttle.ts";
 
 test("work is due at first, and then when its cost is at most its share of the time", () => {
   let now = 0;

@@ -1,7 +1,7 @@
 import type { Shape, Tensor } from "@nn/tensor";
 
 import type { ForwardContext, Layer, LayerContext, LayerPart, LayerPlan, Parameter } from "../definition.ts";
-import { expectShape } from "./first-pass.ts";
+import { expectShape } from "./check-returned-shape.ts";
 import { LayerError, type LayerPath } from "./layer-error.ts";
 
 /** A layer of a chain, planned for the output shape of the layer before it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { RunProgress } from "./tally.ts";
+import { RunProgress } from "./run-progress.ts";
 
 test("the time left goes by the epochs of this run, not by those of an earlier one", () => {
   let seconds = 100;

@@ -11,7 +11,7 @@ import { createRng } from "@nn/tensor";
 
 import type { TrialSpec } from "../trial-spec.ts";
 import { Evaluator, type TestTimeAugmentation } from "../evaluate.ts";
-import type { ResidentDataset } from "../workbench.ts";
+import type { ResidentDataset } from "../training-runtime.ts";
 
 /** A data set divided into training, validation and test images. */
 export interface DatasetSplits {

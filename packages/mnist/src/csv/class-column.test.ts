@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { folderWith, loadOwn, noticesOf, told } from "../../test/own-data.ts";
+import { folderWith, loadOwn, noticesOf, told } from "../../test/custom-data.ts";
 
 const options = { training: "train.csv", test: "test.csv", channels: 1 };
 

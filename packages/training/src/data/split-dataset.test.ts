@@ -3,7 +3,7 @@ import { createReferenceBackend } from "@nn/tensor";
 import { expect, test } from "vitest";
 
 import { silent, toy, toySplit } from "../testing/toy-training.ts";
-import { splitDataset } from "./divide.ts";
+import { splitDataset } from "./split-dataset.ts";
 import type { Evaluator } from "../evaluate.ts";
 
 const backend = createReferenceBackend("float32");

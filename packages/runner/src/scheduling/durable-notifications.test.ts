@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { DurableNotifications } from "./announcements.ts";
+import { DurableNotifications } from "./durable-notifications.ts";
 
 /** Confirms what it is told to, when it is told to. */
 class SlowDisk {

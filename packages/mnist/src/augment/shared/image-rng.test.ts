@@ -1,7 +1,7 @@
 import { createRng, openStream, threefry2x32 } from "@nn/tensor";
 import { expect, test } from "vitest";
 
-import { ImageRng, writeKeys } from "./image-stream.ts";
+import { ImageRng, writeKeys } from "./image-rng.ts";
 
 const epoch = createRng(7).fork("augment").fork(3).key;
 
