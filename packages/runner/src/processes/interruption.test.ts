@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 const module = fileURLToPath(new URL("./interruption.ts", import.meta.url));
 
-/** A process that would never end by itself, and says what it hears. */
+/** A process that never ends by itself and prints the signals that it receives. */
 const program = `
 import { Interruption } from ${JSON.stringify(module)};
 const interruption = new Interruption(() => process.stdout.write("first "));
@@ -16,7 +16,7 @@ process.stdout.write("ready ");
 `;
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "the first %s is told and ends nothing, the second ends the process with 130",
+  "the first %s is reported, the second ends the process with exit code 130",
   async (signal) => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
     // Where the second signal does not end it, nothing else does.
