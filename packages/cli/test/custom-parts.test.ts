@@ -116,7 +116,7 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
   });
   afterAll(() => server.remove());
 
-  test("workers with the same files train custom parts with the same bytes; another worker ends", async () => {
+  test("workers with the same files train custom parts with the same bytes; others end", async () => {
     const alone = prepareCustom(sweep);
     expect((await alone.run()).code).toBe(0);
     // The second of them is hopeless.

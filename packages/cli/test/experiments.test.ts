@@ -28,7 +28,7 @@ test("original.yaml has the settings of the original project", async () => {
   });
 });
 
-test("the sweep is a grid of 12 configurations with two seeds each", async () => {
+test("mnist-mlp-sweep.yaml is a grid of 12 configurations with two seeds each", async () => {
   const { trials, repeats } = await loadExperiment(`${folder}mnist-mlp-sweep.yaml`);
   expect(repeats).toBe(2);
   expect(trials).toHaveLength(24);
