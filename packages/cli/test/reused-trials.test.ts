@@ -124,7 +124,7 @@ export default defineLayer({
   expect((await folder.run()).out).not.toContain("reused");
 });
 
-test("a trial without its weights is tested again from its checkpoint; a damaged run is ignored", async () => {
+test("a trial without weights is tested again from its checkpoint; a damaged run is ignored", async () => {
   const folder = prepare(spec({ sweep: grid(0.03, 0.1) }));
   expect((await folder.run()).code).toBe(0);
   rmSync(join(folder.runFolder(), "trials", "1", "model.safetensors"));
