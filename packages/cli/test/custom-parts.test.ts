@@ -119,14 +119,15 @@ describe.skipIf(!isRedisHere)("through redis-server (skipped if it is not instal
   test("workers with the same files train custom parts with the same bytes; others end", async () => {
     const alone = prepareCustom(sweep);
     expect((await alone.run()).code).toBe(0);
-    // The second of them is hopeless.
+    // The custom pruner stops a trial.
     expect(alone.read("results.csv")).toMatch(/pruned/);
     expect(alone.read("results.csv")).toMatch(/completed/);
 
     const folder = prepareCustom(sweep);
     const other = prepareCustom(sweep);
     other.write("custom/small.ts", "// nothing\n");
-    // It looks where the run's file is; there it would find the same. So it has a place of its own.
+    // A worker finds the file of the run on the same machine. So this worker runs in another folder, in which
+    // that file is not allowed.
     const elsewhere = startWorker(other, server.url);
     const run = folder.start(through(server.url));
     await until(elsewhere.ended, () =>

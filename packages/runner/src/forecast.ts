@@ -64,8 +64,8 @@ export interface RunWork {
 const MOST_ALIKE = 32;
 
 /**
- * Returns trials that represent the whole sweep: the first generation and, if that is small, some proposals
- * that the sampler would make without results. Later proposals are unknown, but their networks are probably
+ * Returns trials that represent the sweep: the first generation and, if that is small, some proposals that
+ * the sampler would make without results. Later proposals are unknown, but their networks are probably
  * similar. If later trials continue earlier ones, the first generation is enough.
  */
 export function likelyTrials(

@@ -105,7 +105,7 @@ export class RunScreen implements RunObserver {
     this.#warn(`${nameOf(trial)}: ${reason}. Retrying it.`);
   }
 
-  /** Prints a line about the whole run. */
+  /** Prints a line about the run. */
   say(text: string): void {
     this.#progress.line(text);
   }
